@@ -1,0 +1,57 @@
+"""Every error Handbell raises on purpose. The rim turns them into exit codes and pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class HandbellError(Exception):
+    """Root of the tree. The message is a sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with an input: where it stands, what is wrong, what would be right."""
+
+    file: str
+    line: int | None
+    field: str | None
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        where = f"{place}: {self.field}" if self.field else place
+        return f"{where}: {self.wrong}. {self.right}" if self.right else f"{where}: {self.wrong}."
+
+
+class BadInput(HandbellError):
+    """An input was refused and nothing was changed. Lists every problem found, not only the first."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class UnreadableDocument(HandbellError):
+    """A policy file could not be read as text; the message says why and what to do."""
+
+
+class LinkRefused(HandbellError):
+    """A personal link is forged, expired or withdrawn."""
+
+
+class TryAgain(HandbellError):
+    """A vendor could not take it now and certainly did not. `after` is seconds, or None when unknown."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        self.after = after
+        super().__init__(reason)
+
+
+class GiveUp(HandbellError):
+    """A vendor refused for good (unknown address, refused content). Tell a person."""
+
+
+class Unclear(HandbellError):
+    """The vendor may or may not have taken it: look it up before anything is sent again."""
