@@ -1,0 +1,17 @@
+"""Official social-media accounts and the people who run them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account the setting answers for, or watches (`ours` False: a PTA page, say). Never a password."""
+
+    key: str
+    setting: str
+    channel: str
+    name: str
+    holders: frozenset[str] = frozenset()
+    ours: bool = True

@@ -1,0 +1,70 @@
+"""Audience expressions: who an obligation is for.
+
+    everyone                    whoever belongs to the setting
+    staff                       everyone the setting's policies call staff (setting.staff_means)
+    role:dsl                    whoever holds the role
+    group:eyfs                  whoever is in the group
+    holder                      every holder of an official account, once an account
+    holder:facebook             the holders of that account
+    person:jo-bell              that person
+    body:full-governing-body    the members of that body, told together through its clerk
+
+joined by "or", narrowed by "except": "staff or role:governor except role:supply".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of an expression: its sort ("role") and its name ("dsl"), empty where the sort says it all."""
+
+    sort: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.sort}:{self.name}" if self.name else self.sort
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whoever matches one of `any_of` and none of `but_not`."""
+
+    any_of: tuple[Term, ...]
+    but_not: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        said = " or ".join(map(str, self.any_of))
+        return f"{said} except {' or '.join(map(str, self.but_not))}" if self.but_not else said
+
+
+SORTS = {"everyone": False, "staff": False, "role": True, "group": True, "person": True, "body": True}
+
+
+def parse(expression: str) -> Audience:
+    """Read an expression; or raise ValueError naming the word that is wrong and what would be right."""
+    said, _, excluded = expression.strip().partition(" except ")
+    any_of = _terms(said)
+    return Audience(any_of, _terms(excluded) if excluded else ())
+
+
+def _terms(said: str) -> tuple[Term, ...]:
+    return tuple(_term(word.strip()) for word in said.split(" or "))
+
+
+def _term(word: str) -> Term:
+    sort, _, name = word.partition(":")
+    known = "everyone, staff, role:NAME, group:NAME, holder, holder:ACCOUNT, person:NAME or body:NAME"
+    if sort == "holder":
+        return Term(sort, name)
+    if sort not in SORTS or " " in word:
+        message = f'"{word}" is not an audience; use {known}'
+        raise ValueError(message)
+    if SORTS[sort] != bool(name):
+        message = (
+            f'"{word}" {"needs a name after the colon" if SORTS[sort] else "takes no name"}; use {known}'
+        )
+        raise ValueError(message)
+    return Term(sort, name)

@@ -1,0 +1,40 @@
+"""Duties: who owes what, by when, why. Open, done, late, unknown, paused: each from evidence and dates alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from bot.domain.obligations import Obligation
+
+
+class State(StrEnum):
+    """Where a duty stands. Nothing is OVERDUE only because Handbell holds no record of it."""
+
+    DONE = "done"
+    DUE = "due"
+    DUE_SOON = "due soon"
+    OVERDUE = "overdue"
+    NO_RECORD = "no record"
+    PAUSED = "paused"
+    EXCUSED = "excused"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One occurrence for one person. `cycle` names the occurrence and, with obligation and person, is unique.
+
+    `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
+    `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
+    """
+
+    obligation: Obligation
+    person: str
+    cycle: str
+    opens_on: date
+    due_on: date | None
+    state: State
+    why: str
+    subject: str | None = None
+    version: str | None = None

@@ -1,0 +1,50 @@
+"""Evidence: what people did, in the form the rules need. The store keeps the whole record, append-only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a person answered. A question and a refusal are outcomes too."""
+
+    DONE = "done"
+    QUESTION = "question"
+    DECLINED = "declined"
+    EXCUSED = "excused"
+    ANSWERED = "answered"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One act. `cycle` ties it to one occurrence; None: it counts for every cycle open on that day.
+
+    `subject` is the account, policy stage or event the duty was about; `version` the SHA-256 shown.
+    `until` limits an excuse. For reviews, `person` is the body.
+    """
+
+    setting: str
+    obligation: str
+    person: str
+    on: date
+    outcome: Outcome = Outcome.DONE
+    cycle: str | None = None
+    subject: str | None = None
+    version: str | None = None
+    until: date | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened and sets clocks running: a trip came back, a holder left, a version was issued."""
+
+    key: str
+    setting: str
+    name: str
+    on: date
+    person: str | None = None
+    subject: str | None = None

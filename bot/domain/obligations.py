@@ -1,0 +1,61 @@
+"""Obligations: rules with a source. Who (audience) must do what (kind) by when (cadence), told how (ladder)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.audience import Audience
+from bot.domain.cadence import Cadence
+from bot.domain.ladder import Ladder
+
+
+class Kind(StrEnum):
+    """What has to be done. The evidence that discharges it follows from the kind."""
+
+    ACKNOWLEDGE = "acknowledge"
+    TRAIN = "train"
+    SIGN = "sign"
+    REVIEW = "review"
+    CHECK = "check"
+    REPORT = "report"
+    DECIDE = "decide"
+
+
+# The only record of these is kept by Handbell itself, so an unanswered request that Handbell made,
+# with a date, is evidence that the date passed. The others may have been done where we cannot see.
+RECORDED_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the rule comes from. `stated` False: the setting's own choice, not the document's words."""
+
+    policy: str | None = None
+    clause: str | None = None
+    stated: bool = True
+
+    def cites(self) -> str:
+        """Say in a few words why somebody is asked."""
+        if self.policy is None:
+            return "the setting's own choice"
+        place = f"{self.policy} {self.clause}" if self.clause else self.policy
+        return place if self.stated else f"{place} (timing is the setting's own choice)"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A promise the setting has confirmed. `course`, `policy` and `statement` say what the act is about."""
+
+    key: str
+    setting: str
+    kind: Kind
+    title: str
+    audience: Audience
+    cadence: tuple[Cadence, ...]
+    ladder: Ladder
+    source: Source = field(default_factory=Source)
+    policy: str | None = None
+    statement: str | None = None
+    minutes: int | None = None
+    active: bool = True

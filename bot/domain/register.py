@@ -1,0 +1,39 @@
+"""The register as the rules know it: one setting's promises, whole. The YAML file is read in bot/register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.accounts import Account
+from bot.domain.calendar import Term
+from bot.domain.meetings import Body
+from bot.domain.obligations import Obligation
+from bot.domain.people import Setting
+from bot.domain.policies import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Whom a report of this category goes to, in order; the first who is here and not involved takes it."""
+
+    category: str
+    to: tuple[str, ...]
+    clocks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """One setting's register. `roles` maps a role to the people who hold it, by key (e-mail or reference)."""
+
+    setting: Setting
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    policies: tuple[Policy, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    bodies: tuple[Body, ...] = ()
+    routes: tuple[Route, ...] = ()
+    terms: tuple[Term, ...] = ()
+    inset_on: frozenset[date] = frozenset()
+    closed_on: frozenset[date] = frozenset()

@@ -1,0 +1,93 @@
+"""What we ask of the outside, in our words. Connectors keep these promises; nothing here does any work.
+
+A mailer raises `TryAgain` (certainly not taken, retry later), `GiveUp` (refused for good, tell a person) or
+`Unclear` (may have been taken: look it up before sending again). Any other exception is a defect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from bot.domain.people import Absence
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Who a message is from or to. `name` may be empty."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file sent along: an .ics for a meeting, a receipt."""
+
+    filename: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Rendered words on their way to one person. `id` is derived, never drawn: a second copy bears the same."""
+
+    id: str
+    sender: Address
+    to: Address
+    subject: str
+    text: str
+    html: str
+    reply_to: Address | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the vendor answered when it took the message: its own reference, for the file."""
+
+    reference: str
+
+
+class Mailer(Protocol):
+    """Hands messages over. One session for many messages; `close` ends it; both may be called again."""
+
+    def send(self, message: Message) -> Receipt:
+        """Hand one message over, or raise TryAgain, GiveUp or Unclear."""
+        ...
+
+    def look_up(self, message_id: str) -> bool | None:
+        """Say whether an unclear message was taken: True, False, or None when this vendor cannot tell."""
+        ...
+
+    def close(self) -> None:
+        """End the session; the next `send` opens a new one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One person in one setting as the roster's owner states it. `line` is for error messages."""
+
+    key: str
+    name: str
+    email: str | None
+    roles: frozenset[str]
+    groups: frozenset[str]
+    starts_on: date | None
+    leaves_on: date | None
+    working_days: frozenset[int]
+    manager: str | None
+    absences: tuple[Absence, ...] = ()
+    line: int | None = None
+
+
+class Directory(Protocol):
+    """Where a setting keeps its list of people."""
+
+    def roster(self) -> Iterable[RosterEntry]:
+        """List everybody once; raise BadInput with every bad row, or TryAgain."""
+        ...
