@@ -33,7 +33,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Rendered words on their way to one person. `id` is derived, never drawn: a second copy bears the same."""
+    """Rendered words on their way to one person. `id` is derived: a second copy bears the same."""
 
     id: str
     sender: Address

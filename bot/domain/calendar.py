@@ -1,4 +1,4 @@
-"""Four clocks: clock hours, working days, clear days, school days. Bank holidays and terms come in as data."""
+"""Four clocks: clock hours, working days, clear days, school days. Bank holidays and terms are data."""
 
 from __future__ import annotations
 

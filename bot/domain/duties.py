@@ -1,4 +1,4 @@
-"""Duties: who owes what, by when, why. Open, done, late, unknown, paused: each from evidence and dates alone."""
+"""Duties: who owes what, by when, why; done, late, unknown or paused from evidence and dates alone."""
 
 from __future__ import annotations
 

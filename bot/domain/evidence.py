@@ -40,7 +40,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened and sets clocks running: a trip came back, a holder left, a version was issued."""
+    """Something that happened and sets clocks running: a trip came back, a holder left."""
 
     key: str
     setting: str

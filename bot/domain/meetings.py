@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """One meeting of a body. `papers_on` overrides the seven clear days when the body's rules say otherwise."""
+    """One meeting of a body. `papers_on` overrides the clear days when the body's own rules do."""
 
     key: str
     on: date

@@ -1,4 +1,4 @@
-"""Obligations: rules with a source. Who (audience) must do what (kind) by when (cadence), told how (ladder)."""
+"""Obligations: rules with a source. Who (audience) must do what (kind) by when (cadence)."""
 
 from __future__ import annotations
 

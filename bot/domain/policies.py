@@ -1,4 +1,4 @@
-"""Policies and their dates: what the document states, when its review is due, and where the dates disagree."""
+"""Policies and their dates: what the document states, when its review is due, where dates disagree."""
 
 from __future__ import annotations
 

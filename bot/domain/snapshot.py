@@ -14,7 +14,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
 
-# (setting, obligation, person, cycle, step)
+# In this order: setting, obligation, person, cycle, step.
 NaturalKey = tuple[str, str, str, str, str]
 
 
@@ -28,7 +28,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One consistent state of one or several settings. `messaged` maps a person to the days we wrote to them."""
+    """One consistent state of one or several settings. `messaged`: person -> the days we wrote to them."""
 
     settings: Mapping[str, Setting]
     calendars: Mapping[str, Calendar]
