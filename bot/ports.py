@@ -53,7 +53,14 @@ class Receipt:
 
 
 class Mailer(Protocol):
-    """Hands messages over. One session for many messages; `close` ends it; both may be called again."""
+    """Hands messages over. One session for many messages; `close` ends it; both may be called again.
+
+    `repeats_are_marked`: a second copy bears the same Message-ID, so an unclear message that cannot be
+    looked up may be sent again. Where it is False such a message is shown to a person instead.
+    """
+
+    @property
+    def repeats_are_marked(self) -> bool: ...
 
     def send(self, message: Message) -> Receipt:
         """Hand one message over, or raise TryAgain, GiveUp or Unclear."""

@@ -1,0 +1,60 @@
+"""Personal links: signed, expiring, naming one person and what they may see. No secret is ever in the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from bot.errors import LinkRefused
+
+Purpose = Literal["duty", "status"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a personal link opens: one duty (obligation and cycle), or a setting's status (both empty)."""
+
+    purpose: Purpose
+    setting: str
+    person: str
+    obligation: str = ""
+    cycle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes and opens links with the installation's secret key (at least 32 characters)."""
+
+    secret: str
+    lasts: timedelta = timedelta(days=60)
+
+    def make(self, link: Link, now: datetime) -> str:
+        """Write the token for a URL. The same link made on the same day is the same token."""
+        ends_on = (now.astimezone(UTC) + self.lasts).date()
+        fields = [link.purpose, link.setting, link.person, link.obligation, link.cycle, ends_on.isoformat()]
+        return _token(self._signer().dumps(fields))
+
+    def open(self, token: str, now: datetime) -> Link:
+        """Read a token back, or raise LinkRefused with a sentence for the person who followed it."""
+        try:
+            fields = self._signer().loads(token)
+        except BadData:
+            message = (
+                "This link is not complete. Open it again from the e-mail, or ask the office for a new one."
+            )
+            raise LinkRefused(message) from None
+        purpose, setting, person, obligation, cycle, ends_on = fields
+        if now.astimezone(UTC).date().isoformat() > ends_on:
+            message = "This link has run out. Ask the office for a new one; nothing is lost."
+            raise LinkRefused(message)
+        return Link(purpose, setting, person, obligation, cycle)
+
+    def _signer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt="handbell.link.1")
+
+
+def _token(signed: str | bytes) -> str:
+    return signed.decode("ascii") if isinstance(signed, bytes) else signed

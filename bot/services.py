@@ -1,0 +1,25 @@
+"""What talks to the world, in one frozen bundle. `bootstrap` makes it; actions and pages receive it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot.links import Links
+from bot.ports import Address, Mailer
+from bot.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`clock` gives aware UTC instants. `sent_folder` is where the folder mailer writes, or None."""
+
+    store: Store
+    mailer: Mailer
+    clock: Callable[[], datetime]
+    links: Links
+    base_url: str
+    sender: Address
+    sent_folder: Path | None = None
