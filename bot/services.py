@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Mailer
+from bot.ports import Address, Directory, Mailer
 from bot.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock` gives aware UTC instants. `sent_folder` is where the folder mailer writes, or None."""
+    """`clock` gives aware UTC instants. `sent_folder` is where the folder mailer writes, or None.
+
+    `rosters` maps a setting to the directory its people are read from every morning.
+    """
 
     store: Store
     mailer: Mailer
@@ -23,3 +27,4 @@ class Services:
     base_url: str
     sender: Address
     sent_folder: Path | None = None
+    rosters: Mapping[str, Directory] = field(default_factory=lambda: MappingProxyType({}))

@@ -1,0 +1,52 @@
+# Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
+# Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
+.DELETE_ON_ERROR:
+.PHONY: demo test check fix bench locks clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
+PORT ?= 8000
+PYTEST ?=
+
+demo: .venv/runtime.done
+	$(BIN)/handbell demo --port $(PORT)
+
+test: .venv/dev.done check
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(PYTEST)
+	$(BIN)/coverage report --include='bot/domain/*' --fail-under=100 --skip-covered
+	$(BIN)/coverage report --fail-under=95 --skip-covered --show-missing
+
+check: .venv/dev.done
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: .venv/dev.done
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: .venv/dev.done
+	$(BIN)/python tests/bench/bench_plan.py
+
+locks: .venv/dev.done
+	$(BIN)/python deploy/locks/make.py
+
+clean:
+	rm -rf .venv
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Handbell needs Python 3.11 or newer. Name yours: make demo PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime.done: .venv/bin/python deploy/locks/runtime.txt pyproject.toml
+	$(PIP) -r deploy/locks/runtime.txt
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/dev.done: .venv/bin/python deploy/locks/dev.txt pyproject.toml
+	$(PIP) -r deploy/locks/dev.txt
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	touch $@

@@ -1,0 +1,22 @@
+"""What the schedules run, each with one line to say how it went."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.actions.deliver import deliver
+from bot.actions.plan_day import plan_day
+from bot.services import Services
+
+
+def plan_today(services: Services, now: datetime) -> str:
+    decided = plan_day(services, now)
+    return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
+
+
+def deliver_waiting(services: Services, now: datetime) -> str:
+    return str(deliver(services, now=now))
+
+
+def beat(_services: Services, _now: datetime) -> str:
+    return "alive"

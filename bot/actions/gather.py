@@ -1,0 +1,32 @@
+"""Gather what the rules need: one snapshot of the store, with the bank holidays of the years around it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from sqlalchemy import Connection
+
+from bot.domain.snapshot import Snapshot
+from bot.store import snapshot as snapshots
+
+SCHOOL_TIME = ZoneInfo("Europe/London")
+
+
+def school_day(now: datetime) -> date:
+    """Say what day it is in England at an instant."""
+    return now.astimezone(SCHOOL_TIME).date()
+
+
+@lru_cache(maxsize=8)
+def bank_holidays(year: int) -> frozenset[date]:
+    """List England's bank holidays from the year before `year` to four years after it."""
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=range(year - 1, year + 5)))
+
+
+def gather(conn: Connection, on: date, settings: Collection[str] | None = None) -> Snapshot:
+    """Read one consistent snapshot for that day; all settings unless some are named."""
+    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year))

@@ -1,0 +1,96 @@
+"""The rim: settings -> services. The only place that names concrete connectors and reads the clock."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from pathlib import Path
+
+from connectors.local.roster import CsvRoster
+
+from bot.links import Links
+from bot.ports import Address, Directory, Mailer
+from bot.services import Services
+from bot.settings import Settings
+from bot.store.engine import Store, open_store
+from bot.store.migrate import upgrade
+from connectors.local.folder import FolderMailer
+from connectors.local.smtp import SmtpMailer, SmtpSettings
+
+
+def clock() -> datetime:
+    """Say what time it is, in UTC."""
+    return datetime.now(UTC)
+
+
+def open_data(settings: Settings) -> Store:
+    """Open the installation's store, made or upgraded as needed."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = open_store(database_url(settings))
+    upgrade(store)
+    return store
+
+
+def database_url(settings: Settings) -> str:
+    """Say where the database is: the address given, or SQLite in the data folder."""
+    if settings.database_url is not None:
+        return settings.database_url.get_secret_value()
+    return f"sqlite:///{settings.data / 'handbell.db'}"
+
+
+def make_services(settings: Settings) -> Services:
+    """Wire everything that talks to the world."""
+    return Services(
+        store=open_data(settings),
+        mailer=make_mailer(settings),
+        clock=clock,
+        links=Links(secret_key(settings)),
+        base_url=settings.base_url.rstrip("/"),
+        sender=Address(settings.mail_from, settings.mail_from_name),
+        sent_folder=sent_folder(settings),
+        rosters=make_rosters(settings),
+    )
+
+
+def sent_folder(settings: Settings) -> Path | None:
+    """Say where the folder mailer writes, or None when mail really leaves."""
+    return settings.data / "sent" if settings.mail == "folder" else None
+
+
+def make_mailer(settings: Settings) -> Mailer:
+    """Choose the mailer the settings name."""
+    folder = sent_folder(settings)
+    if folder is not None:
+        return FolderMailer(folder)
+    password = settings.smtp_password
+    return SmtpMailer(
+        SmtpSettings(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            security=settings.smtp_security,
+            username=settings.smtp_username,
+            password=password.get_secret_value() if password else None,
+            per_minute=settings.smtp_per_minute,
+        )
+    )
+
+
+def make_rosters(settings: Settings) -> dict[str, Directory]:
+    """Name the connected directory of each setting that has one."""
+    if settings.roster_csv is None or settings.roster_setting is None:
+        return {}
+    return {settings.roster_setting: CsvRoster(settings.roster_csv)}
+
+
+def secret_key(settings: Settings) -> str:
+    """Take the key given, or make one once and keep it, readable by this user alone, in the data folder."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value()
+    path = settings.data / "secret.key"
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    key = secrets.token_urlsafe(48)
+    path.write_text(key, encoding="ascii")
+    return key

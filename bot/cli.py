@@ -1,0 +1,190 @@
+"""The rim: words on the command line -> one action each. A command imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot import __version__
+from bot.errors import HandbellError
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+FILE = click.Path(dir_okay=False, path_type=Path)
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+on_day = click.option(
+    "--on", type=DAY, metavar="DATE", help="The day to look at (YYYY-MM-DD); default today."
+)
+check_only = click.option("--check", is_flag=True, help="Show what would change, and change nothing.")
+
+
+class Handbell(click.Group):
+    """Turns our own errors into exit code 1 with the message on stderr."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except HandbellError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Handbell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder of the database and files (default ./handbell-data, or HANDBELL_DATA).",
+)
+@click.version_option(__version__, prog_name="handbell")
+@click.pass_context
+def main(ctx: click.Context, data: Path | None) -> None:
+    """Handbell reads a school's own policies and rings when someone has to act."""
+    ctx.obj = {} if data is None else {"data": data}
+
+
+def _day(given: datetime | None) -> date:
+    if given is not None:
+        return given.date()
+    from bot.actions.gather import school_day
+    from bot.bootstrap import clock
+
+    return school_day(clock())
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@on_day
+@as_json
+@click.option("--register", type=FILE, metavar="OUT.yaml", help="Write a proposed register to this file.")
+def read(files: tuple[Path, ...], on: datetime | None, register: Path | None, *, as_json: bool) -> None:
+    """Read policy documents: dates, people, duties and what does not agree."""
+    from bot.commands.read import run
+
+    sys.exit(run(files, _day(on), register, as_json=as_json))
+
+
+@main.command()
+@click.argument("register", type=FILE)
+@check_only
+@click.option("--yes", is_flag=True, help="Do not ask before changing.")
+@click.pass_obj
+def apply(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> None:
+    """Load a register: shows what would change, then changes it. Safe to repeat."""
+    from bot.commands.apply import run
+
+    sys.exit(run(given, register, check=check, yes=yes))
+
+
+@main.group()
+def people() -> None:
+    """The people of a setting."""
+
+
+@people.command("import")
+@click.argument("roster", type=FILE)
+@check_only
+@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
+@click.pass_obj
+def import_people(
+    given: dict[str, Any], roster: Path, setting: str | None, *, check: bool, many_leavers: bool
+) -> None:
+    """Load the list of people from a CSV file: all of it, or nothing."""
+    from bot.commands.people import import_file
+
+    sys.exit(import_file(given, roster, setting, check=check, many_leavers=many_leavers))
+
+
+@main.command()
+@check_only
+@click.pass_obj
+def sync(given: dict[str, Any], *, check: bool) -> None:
+    """Read the list of people from the connected directory."""
+    from bot.commands.people import sync_all
+
+    sys.exit(sync_all(given, check=check))
+
+
+@main.command()
+@on_day
+@as_json
+@click.pass_obj
+def preview(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> None:
+    """Show what would go out on a day, to whom and why; and who is skipped, and why."""
+    from bot.commands.planning import show_preview
+
+    sys.exit(show_preview(given, _day(on), as_json=as_json))
+
+
+@main.command()
+@click.option("--from", "first", type=DAY, required=True, metavar="DATE", help="First day.")
+@click.option("--until", type=DAY, required=True, metavar="DATE", help="Last day.")
+@click.option(
+    "--response", type=click.FloatRange(0, 1), default=0.0, help="Share who act when told (0 to 1)."
+)
+@click.option("--seed", type=int, default=1, help="Which of the possible years to play.")
+@click.option("--register", type=FILE, help="Simulate this register file instead of the stored settings.")
+@click.option("--roster", type=FILE, help="With these people (a CSV file); only with --register.")
+@as_json
+@click.pass_obj
+def simulate(given: dict[str, Any], *, as_json: bool, **options: Any) -> None:
+    """Play a span of days and count what would go out, assuming nobody acts."""
+    from bot.commands.planning import Span, show_simulation
+
+    span = Span(options["first"].date(), options["until"].date(), options["response"], options["seed"])
+    sys.exit(show_simulation(given, span, options["register"], options["roster"], as_json=as_json))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on.")
+@click.pass_obj
+def run(given: dict[str, Any], port: int | None) -> None:
+    """Run the web pages and the schedules in one process, until Ctrl-C."""
+    from bot.commands.run import run_all
+
+    sys.exit(run_all(given, port))
+
+
+@main.command()
+@on_day
+@as_json
+@click.pass_obj
+def status(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> None:
+    """Show where the setting stands: done, due, overdue, and what Handbell does not know."""
+    from bot.commands.status import show
+
+    sys.exit(show(given, _day(on), as_json=as_json))
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def doctor(given: dict[str, Any], *, as_json: bool) -> None:
+    """Look for what is wrong or missing, with a hint for each finding."""
+    from bot.commands.doctor import examine
+
+    sys.exit(examine(given, as_json=as_json))
+
+
+@main.command()
+@click.argument("coverage_file", type=FILE)
+@as_json
+def coverage(coverage_file: Path, *, as_json: bool) -> None:
+    """Count what a coverage table says Handbell does for each clause."""
+    from bot.commands.coverage import show
+
+    sys.exit(show(coverage_file, as_json=as_json))
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to listen on.")
+@click.pass_obj
+def demo(given: dict[str, Any], port: int) -> None:
+    """Run a sample school on today's date in a fresh folder, until Ctrl-C."""
+    from bot.commands.demo import run_demo
+
+    sys.exit(run_demo(given, port))

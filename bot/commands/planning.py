@@ -1,0 +1,170 @@
+"""handbell preview and handbell simulate: what would go out, to whom, why; and who is skipped, why."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.actions.gather import gather
+from bot.actions.plan_day import preview
+from bot.actions.simulate import nobody, simulate
+from bot.bootstrap import open_data
+from bot.commands.show import in_words, print_json, print_rows
+from bot.commands.trial import trial_snapshot
+from bot.domain.plan import Item, Notice, Plan
+from bot.domain.snapshot import Snapshot
+from bot.settings import load_settings
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which days to play, and how many of the people asked do what they are asked on that day."""
+
+    first: date
+    last: date
+    response: float = 0.0
+    seed: int = 1
+
+
+def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
+    """Print the plan of one day."""
+    decided = preview(open_data(load_settings(**given)), on)
+    if as_json:
+        print_json(plan_as_json(decided))
+        return 0
+    click.secho(f"{in_words(on)}: {len(decided.notices)} people would get a message", bold=True)
+    print_rows([_row(notice) for notice in decided.notices])
+    click.secho(f"\n{len(decided.skipped)} skipped", bold=True)
+    reasons = Counter(skip.reason for skip in decided.skipped)
+    print_rows([(str(count), reason) for reason, count in reasons.most_common()])
+    return 0
+
+
+def plan_as_json(decided: Plan) -> dict[str, Any]:
+    """Give a plan the form other programs rely on."""
+    return {
+        "on": decided.on,
+        "notices": [_notice(notice) for notice in decided.notices],
+        "skipped": [
+            {
+                "setting": skip.setting,
+                "person": skip.person,
+                "obligation": skip.obligation,
+                "cycle": skip.cycle,
+                "reason": skip.reason,
+            }
+            for skip in decided.skipped
+        ],
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    return {
+        "setting": notice.setting,
+        "person": notice.person,
+        "channel": notice.channel,
+        "kind": notice.kind,
+        "step": notice.step,
+        "duties": [_duty(item) for item in notice.items],
+    }
+
+
+def _duty(item: Item) -> dict[str, Any]:
+    duty = item.duty
+    return {
+        "setting": duty.obligation.setting,
+        "obligation": duty.obligation.key,
+        "about": item.about,
+        "cycle": duty.cycle,
+        "kind": item.kind,
+        "step": item.step,
+        "due_on": duty.due_on,
+        "state": duty.state,
+        "why": duty.why,
+        "cites": duty.obligation.source.cites(),
+    }
+
+
+def _row(notice: Notice) -> tuple[str, str, str, str]:
+    asked = "; ".join(f"{item.duty.obligation.title} ({item.step})" for item in notice.items)
+    return notice.setting, notice.person, notice.kind, asked
+
+
+def show_simulation(
+    given: dict[str, Any], span: Span, register: Path | None, roster: Path | None, *, as_json: bool
+) -> int:
+    """Print the totals of a span, or every day of it as JSON."""
+    snapshot = _snapshot(given, span, register, roster)
+    tally = Tally()
+    days = []
+    for today in simulate(snapshot, span.first, span.last, _answers(span)):
+        tally.add(today)
+        if as_json and today.notices:
+            days.append({"on": today.on, "notices": [_notice(notice) for notice in today.notices]})
+    if as_json:
+        print_json({"from": span.first, "until": span.last, "totals": tally.totals(), "days": days})
+    else:
+        _show_tally(tally, span)
+    return 0
+
+
+def _snapshot(given: dict[str, Any], span: Span, register: Path | None, roster: Path | None) -> Snapshot:
+    if register is not None:
+        return trial_snapshot(register, roster, span.first)
+    with open_data(load_settings(**given)).reading() as conn:
+        return gather(conn, span.first)
+
+
+def _answers(span: Span) -> Callable[[Item], bool]:
+    if span.response == 0:
+        return nobody
+    chance = random.Random(span.seed)  # noqa: S311 - a simulation, not a secret
+    return lambda _item: chance.random() < span.response
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anybody."""
+
+    messages: int = 0
+    by_kind: Counter[str] = field(default_factory=Counter)
+    items: Counter[tuple[str, str]] = field(default_factory=Counter)
+    weeks: Counter[tuple[str, int, int]] = field(default_factory=Counter)
+
+    def add(self, today: Plan) -> None:
+        year, week, _ = today.on.isocalendar()
+        for notice in today.notices:
+            self.messages += 1
+            self.by_kind[notice.kind] += 1
+            self.weeks[notice.person, year, week] += 1
+            self.items.update((item.kind, item.step) for item in notice.items)
+
+    def totals(self) -> dict[str, Any]:
+        busiest = self.weeks.most_common(1)
+        people = {person for person, _, _ in self.weeks}
+        return {
+            "messages": self.messages,
+            "people": len(people),
+            "by_kind": dict(self.by_kind.most_common()),
+            "duties": {f"{kind} / {step}": count for (kind, step), count in self.items.most_common()},
+            "busiest": {"person": busiest[0][0][0], "messages_in_a_week": busiest[0][1]} if busiest else None,
+        }
+
+
+def _show_tally(tally: Tally, span: Span) -> None:
+    totals = tally.totals()
+    click.secho(f"{in_words(span.first)} to {in_words(span.last)}", bold=True)
+    click.echo(f"{totals['messages']} messages to {totals['people']} people")
+    print_rows([(str(count), kind) for kind, count in totals["by_kind"].items()])
+    click.echo("duties in them, by kind and step")
+    print_rows([(str(count), what) for what, count in totals["duties"].items()])
+    if totals["busiest"]:
+        busiest = totals["busiest"]
+        click.echo(f"busiest: {busiest['person']}, {busiest['messages_in_a_week']} messages in one week")

@@ -1,0 +1,59 @@
+"""Printing: JSON alone on stdout, tables for people, colour only where click finds a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+import click
+
+Thing = TypeVar("Thing")
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document and a line end."""
+    click.echo(json.dumps(document, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset | set):
+        return sorted(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    message = f"{type(value).__name__} has no JSON form"
+    raise TypeError(message)
+
+
+def print_rows(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
+    """Print columns, each as wide as its widest cell but the last, which runs on."""
+    if not rows:
+        return
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    for row in rows:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        click.echo(indent + "  ".join([*cells, row[-1]]).rstrip())
+
+
+@contextmanager
+def progress(things: Sequence[Thing], label: str, *, quiet: bool) -> Iterator[Iterator[Thing]]:
+    """Walk `things` with a bar on stderr when there are many and a person is watching."""
+    stream = click.get_text_stream("stderr")
+    if quiet or len(things) < 2 or not stream.isatty():
+        yield iter(things)
+        return
+    with click.progressbar(things, label=label, file=stream) as bar:
+        yield iter(bar)
+
+
+def in_words(day: date) -> str:
+    """Write a date as a letter would: Friday 4 December 2026."""
+    return f"{day:%A} {day.day} {day:%B %Y}"

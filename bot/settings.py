@@ -1,0 +1,93 @@
+"""Settings, read once at start from HANDBELL_* variables; any of them may be a file (HANDBELL_..._FILE)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import BadInput, Problem
+
+PREFIX = "HANDBELL_"
+
+
+class Settings(BaseSettings):
+    """One installation. `deploy/env.example` lists every field with the same help."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path("handbell-data"), description="Folder of the database, the key and sent files.")
+    database_url: SecretStr | None = Field(
+        None, description="PostgreSQL address; empty: SQLite in the data folder."
+    )
+    base_url: str = Field(
+        "http://127.0.0.1:8000", description="Address people reach this on; links in e-mails start with it."
+    )
+    host: str = Field("127.0.0.1", description="Address the web server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
+    )
+    mail: Literal["folder", "smtp"] = Field(
+        "folder", description="How mail leaves: smtp, or folder (nothing is sent, files only)."
+    )
+    mail_from: str = Field("handbell@localhost", description="The school's sending address.")
+    mail_from_name: str = Field("Handbell", description="The name people see beside that address.")
+    smtp_host: str = Field("127.0.0.1", description="The mail server.")
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port: 587 for STARTTLS, 465 for TLS.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="starttls, tls, or none (only for a server on the same machine)."
+    )
+    smtp_username: str | None = Field(None, description="Sign-in name at the mail server, if it wants one.")
+    smtp_password: SecretStr | None = Field(None, description="Password at the mail server.")
+    smtp_per_minute: int = Field(60, ge=1, description="Messages a minute this mailbox may send.")
+    roster_csv: Path | None = Field(
+        None, description="A CSV list of people that the office keeps; read every morning."
+    )
+    roster_setting: str | None = Field(None, description="The setting that list belongs to.")
+    timezone: str = Field("Europe/London", description="Clock of the schedules.")
+    log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> Settings:
+        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < 32:
+            message = "secret_key needs at least 32 characters"
+            raise ValueError(message)
+        return self
+
+
+def load_settings(**given: object) -> Settings:
+    """Read the environment; `given` values (from the command line) win. BadInput names each variable."""
+    from_files = _files()
+    try:
+        return Settings.model_validate(Settings(**(from_files | given)).model_dump())  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise BadInput([_problem(dict(one)) for one in error.errors()]) from None
+
+
+def _files() -> dict[str, object]:
+    """Values of HANDBELL_<NAME>_FILE: the content of the file named, without its last line end."""
+    values: dict[str, object] = {}
+    for name in Settings.model_fields:
+        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+        if not path:
+            continue
+        try:
+            values[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+        except OSError as error:
+            wrong = f"{path} cannot be read ({error.strerror})"
+            right = "Name a file this user may read."
+            variable = f"{PREFIX}{name.upper()}_FILE"
+            raise BadInput([Problem("settings", None, variable, wrong, right)]) from None
+    return values
+
+
+def _problem(error: dict[str, object]) -> Problem:
+    place = error.get("loc") or ("secret_key",)
+    name = str(place[0]) if isinstance(place, tuple) else str(place)
+    field = Settings.model_fields.get(name)
+    right = field.description if field is not None and field.description else ""
+    return Problem("settings", None, f"{PREFIX}{name.upper()}", str(error.get("msg", "is not right")), right)

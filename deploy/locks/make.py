@@ -1,0 +1,30 @@
+"""Write the lock files again from pyproject.toml: pins and hashes, no registry's address.
+
+Needs uv (pip install uv). Run it as `make locks`; commit what changed together with pyproject.toml.
+"""
+
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+BUILD = ["--group", "build"]
+LOCKS = {
+    "runtime.txt": BUILD,
+    "postgres.txt": [*BUILD, "--extra", "postgres"],
+    "microsoft.txt": [*BUILD, "--extra", "microsoft"],
+    "google.txt": [*BUILD, "--extra", "google"],
+    "dev.txt": [*BUILD, "--group", "dev", "--extra", "postgres"],
+}
+COMPILE = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
+PLAIN = ["--no-header", "--no-annotate", "--quiet", "--no-emit-index-url", "--no-emit-find-links"]
+
+
+def main() -> None:
+    """Compile every lock beside this file."""
+    for name, wanted in LOCKS.items():
+        command = [*COMPILE, *PLAIN, "pyproject.toml", *wanted, "-o", str(HERE / name)]
+        subprocess.run(command, cwd=HERE.parents[1], check=True)  # noqa: S603 - fixed words
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""The table of jobs: name, when, which action, how late it may run, what it is for, what if it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.actions.daily import beat, deliver_waiting, plan_today
+from bot.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row. `cron` is in the installation's own time zone; `action` gets the services and the instant."""
+
+    name: str
+    cron: str
+    action: Callable[[Services, datetime], str]
+    grace: timedelta
+    why: str
+    if_it_fails: str
+
+
+JOBS = (
+    Job(
+        name="plan the day",
+        cron="30 7 * * *",
+        action=plan_today,
+        grace=timedelta(hours=10),
+        why="Decide who has to be told what today. On days without school it finds nothing to send.",
+        if_it_fails="Nothing is lost: it runs again in its grace, and tomorrow sends the latest step.",
+    ),
+    Job(
+        name="deliver",
+        cron="* * * * *",
+        action=deliver_waiting,
+        grace=timedelta(minutes=1),
+        why="Hand waiting messages to the mail server, within the setting's hours.",
+        if_it_fails="Messages wait in the outbox; the next minute tries again.",
+    ),
+    Job(
+        name="heartbeat",
+        cron="*/5 * * * *",
+        action=beat,
+        grace=timedelta(minutes=5),
+        why="Note that the schedules are alive, for the status page and for `handbell doctor`.",
+        if_it_fails="The status page says that the schedules have stopped.",
+    ),
+)

@@ -1,0 +1,67 @@
+"""The project's own papers agree with the code: version, settings, jobs, findings, locks."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bot import __version__
+from bot.settings import Settings
+from schedules.jobs import JOBS
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCKS = sorted((ROOT / "deploy" / "locks").glob("*.txt"))
+
+
+def _tracked():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name]
+
+
+def test_the_changelog_begins_with_the_version():
+    first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert first is not None
+    assert first.group(1) == __version__
+    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_stands_in_the_example_with_its_help(name):
+    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+    assert f"HANDBELL_{name.upper()}=" in example
+    assert Settings.model_fields[name].description in example
+
+
+@pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
+def test_every_job_has_a_row_in_the_runbook(job):
+    assert f"| {job.name} |" in (ROOT / "deploy" / "runbook.md").read_text(encoding="utf-8")
+
+
+def test_every_finding_has_one_number_and_a_place_in_the_runbook():
+    text = (ROOT / "bot" / "checks.py").read_text(encoding="utf-8")
+    numbers = re.findall(r'"(H\d{3})"', text)
+    assert numbers
+    assert len(numbers) == len(set(numbers))
+    runbook = (ROOT / "deploy" / "runbook.md").read_text(encoding="utf-8")
+    assert [number for number in numbers if f"| {number} |" not in runbook] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_a_lock_has_hashes_and_names_no_registry(lock):
+    text = lock.read_text(encoding="utf-8")
+    pinned = re.findall(r"^[a-z0-9][\w.-]*==", text, re.MULTILINE)
+    assert len(pinned) > 10
+    assert text.count("--hash=sha256:") >= len(pinned)
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_no_tracked_file_names_this_machine():
+    here = str(ROOT.parent) + "/"
+    if len(here) < 4:
+        pytest.skip("the checkout is at the root of the disk")
+    files = [path for path in _tracked() if path.is_file()]
+    assert not [path.name for path in files if here.encode() in path.read_bytes()]
