@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.daily import beat, deliver_waiting, plan_today
+from bot.actions.daily import beat, deliver_waiting, plan_today, read_rosters
 from bot.services import Services
 
 
@@ -23,6 +23,14 @@ class Job:
 
 
 JOBS = (
+    Job(
+        name="read the rosters",
+        cron="30 6 * * *",
+        action=read_rosters,
+        grace=timedelta(hours=12),
+        why="Learn of joiners and leavers before the day is planned.",
+        if_it_fails="The people known yesterday stay; the log names every bad row.",
+    ),
     Job(
         name="plan the day",
         cron="30 7 * * *",

@@ -6,7 +6,18 @@ from datetime import datetime
 
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
+from bot.actions.roster import import_roster
 from bot.services import Services
+
+
+def read_rosters(services: Services, now: datetime) -> str:
+    """Bring every connected directory in; each setting by itself, all of it or nothing."""
+    said = []
+    for setting, directory in services.rosters.items():
+        entries = tuple(directory.roster())
+        change = import_roster(services.store, setting, entries, now=now, actor="schedule")
+        said.append(f"{setting}: {change.summary()}")
+    return "; ".join(said) or "no directory is connected"
 
 
 def plan_today(services: Services, now: datetime) -> str:

@@ -1,0 +1,132 @@
+"""The rim: what `handbell doctor` looks at. Numbered findings with hints; the runbook has a row each."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.actions.gather import gather, school_day
+from bot.bootstrap import make_mailer, make_services
+from bot.domain.findings import Finding
+from bot.domain.snapshot import Snapshot
+from bot.domain.status import findings as domain_findings
+from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.services import Services
+from bot.settings import Settings
+from bot.store import ledger, outbox, runs
+
+STALE_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What every check may look at."""
+
+    settings: Settings
+    services: Services
+    snapshot: Snapshot
+    now: datetime
+
+
+def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
+    """Try everything the settings allow and list what is wrong or missing, the worst first."""
+    try:
+        services = make_services(settings)
+        with services.store.reading() as conn:
+            snapshot = gather(conn, school_day(now))
+    except (HandbellError, OSError) as error:
+        hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
+        return (Finding("H101", "problem", f"The data cannot be opened: {error}", hint),)
+    look = Look(settings, services, snapshot, now)
+    found = [finding for check in CHECKS for finding in check(look)]
+    order = {"problem": 0, "warning": 1, "info": 2}
+    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _key_is_private(look: Look) -> Iterator[Finding]:
+    path = look.settings.data / "secret.key"
+    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        says = f"Other users of this machine can read {path}, the key that signs personal links."
+        yield Finding("H102", "problem", says, f"chmod 600 {path}")
+
+
+def _links_reach_people(look: Look) -> Iterator[Finding]:
+    local = any(name in look.settings.base_url for name in ("127.0.0.1", "localhost"))
+    if look.settings.mail == "smtp" and local:
+        says = f"Links in e-mails start with {look.settings.base_url}, which works on this machine only."
+        yield Finding("H103", "problem", says, "Set HANDBELL_BASE_URL to the address people reach.")
+
+
+def _mail_leaves(look: Look) -> Iterator[Finding]:
+    if look.settings.mail == "folder":
+        says = "Nothing is sent: messages are written to files in the data folder."
+        yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
+        return
+    mailer = make_mailer(look.settings)
+    try:
+        mailer.check()
+    except (TryAgain, GiveUp, Unclear) as error:
+        hint = "Check HANDBELL_SMTP_HOST, _PORT, _SECURITY, _USERNAME and _PASSWORD with your provider."
+        yield Finding("H202", "problem", f"The mail server does not take us: {error}", hint)
+    finally:
+        mailer.close()
+
+
+def _there_is_a_register(look: Look) -> Iterator[Finding]:
+    if not look.snapshot.settings:
+        hint = "handbell read POLICY... --register register.yaml, answer its questions, handbell apply."
+        yield Finding("H301", "warning", "No setting has been loaded yet.", hint)
+    elif not look.snapshot.people:
+        yield Finding("H302", "warning", "Nobody has been loaded yet.", "handbell people import ROSTER.csv")
+
+
+def _schedules_are_alive(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        beat_at = runs.last_finished_at(conn, "heartbeat")
+    if beat_at is None:
+        yield Finding("H401", "info", "The schedules have never run.", "Start them: handbell run")
+    elif look.now - beat_at > STALE_AFTER:
+        says = f"The schedules stopped: no heartbeat since {beat_at:%d %B %Y %H:%M} UTC."
+        yield Finding("H402", "problem", says, "Start them again: handbell run")
+
+
+def _every_message_settled(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        counts = outbox.counts(conn)
+    refused, unknown = counts.get("given up", 0), counts.get("unknown", 0)
+    if refused:
+        says = f"{refused} messages were refused for good."
+        yield Finding("H403", "warning", says, "See their addresses on the status page; correct the roster.")
+    if unknown:
+        says = f"{unknown} messages may or may not have arrived."
+        yield Finding("H404", "warning", says, "Ask those people; nothing is sent again by itself.")
+
+
+def _ledger_is_whole(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        broken = ledger.verify(conn)
+    if broken is not None:
+        says = (
+            f"The ledger does not fit together from entry {broken} on: somebody changed it outside Handbell."
+        )
+        hint = "Keep this database as it is, and restore a backup beside it."
+        yield Finding("H405", "problem", says, hint)
+
+
+def _domain(look: Look) -> Iterator[Finding]:
+    for finding in domain_findings(look.snapshot, school_day(look.now)):
+        yield replace(finding, code=f"H500 {finding.code}")
+
+
+CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
+    _key_is_private,
+    _links_reach_people,
+    _mail_leaves,
+    _there_is_a_register,
+    _schedules_are_alive,
+    _every_message_settled,
+    _ledger_is_whole,
+    _domain,
+)

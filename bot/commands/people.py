@@ -1,0 +1,69 @@
+"""handbell people import and handbell sync: the list of people, all of it or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from connectors.local.roster import CsvRoster
+
+from bot.actions.roster import RosterChange, compare_roster, import_roster
+from bot.bootstrap import clock, make_services, open_data
+from bot.errors import BadInput, Problem
+from bot.ports import RosterEntry
+from bot.settings import load_settings
+from bot.store import registers
+from bot.store.engine import Store
+
+
+def import_file(
+    given: dict[str, Any], roster: Path, setting: str | None, *, check: bool, many_leavers: bool
+) -> int:
+    """Read a CSV file and make the setting's list of people agree with it."""
+    store = open_data(load_settings(**given))
+    entries = tuple(CsvRoster(roster).roster())
+    key = setting or only_setting(store)
+    _bring_in(store, key, entries, check=check, many_leavers=many_leavers)
+    return 0
+
+
+def sync_all(given: dict[str, Any], *, check: bool) -> int:
+    """Read every connected directory."""
+    services = make_services(load_settings(**given))
+    if not services.rosters:
+        hint = "Set HANDBELL_ROSTER_CSV and HANDBELL_ROSTER_SETTING."
+        click.echo(f"No directory is connected. {hint}", err=True)
+        return 1
+    for key, directory in services.rosters.items():
+        _bring_in(services.store, key, tuple(directory.roster()), check=check, many_leavers=False)
+    return 0
+
+
+def only_setting(store: Store) -> str:
+    """Name the setting where there is exactly one."""
+    with store.reading() as conn:
+        known = registers.setting_keys(conn)
+    if len(known) == 1:
+        return known[0]
+    wrong = f"there are {len(known)} settings" if known else "no setting has been loaded yet"
+    right = f"Say which with --setting: {', '.join(known)}." if known else "First: handbell apply FILE."
+    raise BadInput([Problem("people import", None, "setting", wrong, right)])
+
+
+def _bring_in(
+    store: Store, setting: str, entries: tuple[RosterEntry, ...], *, check: bool, many_leavers: bool
+) -> None:
+    if check:
+        change = compare_roster(store, setting, entries)
+    else:
+        change = import_roster(
+            store, setting, entries, now=clock(), actor="command line", allow_many_leavers=many_leavers
+        )
+    _print(change, check=check)
+
+
+def _print(change: RosterChange, *, check: bool) -> None:
+    for line in change.lines():
+        click.echo(f"  {line}")
+    click.echo(f"{change.summary()}{' Nothing was changed (--check).' if check else ''}")
