@@ -1,0 +1,53 @@
+"""A mailer that sends nothing: each message becomes one .eml file in a folder, named by its id."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from bot.errors import TryAgain
+from bot.ports import Message, Receipt
+from connectors.local.mime import as_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FolderMailer:
+    """Writing the same message twice leaves one file: the folder answers every `look_up` for certain."""
+
+    folder: Path
+    clock: Callable[[], datetime]
+    repeats_are_marked: bool = True
+
+    def send(self, message: Message) -> Receipt:
+        content = as_bytes(message, self.clock())
+        path = self._path(message.id)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, content)
+        except OSError as error:
+            reason = f"the folder {self.folder} cannot be written ({error.strerror})"
+            raise TryAgain(reason) from error
+        return Receipt(path.name)
+
+    def look_up(self, message_id: str) -> bool | None:
+        return self._path(message_id).is_file()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _path(self, message_id: str) -> Path:
+        return self.folder / f"{quote(message_id, safe='')}.eml"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Write beside and rename, so that nobody ever reads half a message."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

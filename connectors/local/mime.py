@@ -1,0 +1,86 @@
+"""Turns a message into the bytes every mail server reads. The same message gets the same Message-ID."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email.headerregistry import Address as HeaderAddress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from bot.errors import GiveUp
+from bot.ports import Address, Attachment, Message
+
+# CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
+SEVEN_BIT = SMTP.clone(cte_type="7bit")
+
+# The dot-atom form of RFC 5322 with a domain of letters (of any script), digits and hyphens. Nothing a
+# header or a command line could be broken with; quoted local parts are not used by any school.
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+LABEL = r"[^\W_]([\w-]*[^\W_])?"
+ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
+
+
+def as_bytes(message: Message, dated_at: datetime) -> bytes:
+    """Write the whole message, text and HTML, CRLF line ends; raise GiveUp for a bad address."""
+    mail = EmailMessage(policy=SEVEN_BIT)
+    mail["From"] = _header(message.sender)
+    mail["To"] = _header(message.to)
+    if message.reply_to is not None:
+        mail["Reply-To"] = _header(message.reply_to)
+    mail["Subject"] = one_line(message.subject)
+    mail["Date"] = format_datetime(dated_at)
+    mail["Message-ID"] = message_id(message)
+    # RFC 3834: no out-of-office answers to us; nothing else hangs on it.
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.text)
+    mail.add_alternative(message.html, subtype="html")
+    for attachment in message.attachments:
+        _attach(mail, attachment)
+    return mail.as_bytes()
+
+
+def message_id(message: Message) -> str:
+    """Give the Message-ID: derived from our id, so that a second copy shows itself."""
+    domain = on_the_wire(message.sender).rpartition("@")[2]
+    return f"<{quote(message.id, safe='')}@{domain}>"
+
+
+def one_line(words: str) -> str:
+    """Make a header value of any words: line ends and other control characters become spaces."""
+    return " ".join(re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", " ", words).split())
+
+
+def on_the_wire(address: Address) -> str:
+    """Give the address in ASCII; raise GiveUp with a sentence for the office where there can be none."""
+    local, _, domain = address.email.rpartition("@")
+    if ADDRESS.fullmatch(address.email):
+        try:
+            return f"{local}@{domain.encode('idna').decode('ascii')}"
+        except UnicodeError:
+            pass
+    message = f'"{one_line(address.email)}" is not an e-mail address that mail can be sent to'
+    raise GiveUp(message)
+
+
+def _header(address: Address) -> HeaderAddress:
+    return HeaderAddress(display_name=one_line(address.name), addr_spec=on_the_wire(address))
+
+
+def _attach(mail: EmailMessage, attachment: Attachment) -> None:
+    media, _, parameters = attachment.media.partition(";")
+    maintype, _, subtype = media.strip().partition("/")
+    mail.add_attachment(
+        attachment.content,
+        maintype=maintype,
+        subtype=subtype,
+        filename=one_line(attachment.filename),
+        params=dict(_parameter(one) for one in parameters.split(";") if "=" in one),
+    )
+
+
+def _parameter(said: str) -> tuple[str, str]:
+    name, _, value = said.strip().partition("=")
+    return name, value

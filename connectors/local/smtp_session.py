@@ -1,0 +1,168 @@
+"""One conversation with a mail server, command by command, each step with its own meaning when it breaks."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.errors import TryAgain, Unclear
+from connectors.local.smtp_replies import Phase, refusal
+
+Security = Literal["starttls", "tls", "none"]
+
+# 251: "user not local, will forward".
+TAKEN = (250, 251, 252)
+
+# smtplib raises SMTPException; sockets and TLS raise OSError.
+BROKEN = (OSError, smtplib.SMTPException)
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """One mailbox at one mail server. `tls` None: the system's own list of authorities.
+
+    `final_timeout` is for the reply after the final dot, where hasty servers' clients make second copies.
+    """
+
+    host: str
+    port: int = 587
+    security: Security = "starttls"
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    per_minute: int = 60
+    timeout: float = 30.0
+    final_timeout: float = 120.0
+    messages_per_connection: int = 100
+    tls: ssl.SSLContext | None = None
+
+
+class Broken(TryAgain):
+    """The connection ended before the final dot: the message was certainly not taken."""
+
+
+class SmtpSession:
+    """An open, signed-in connection. After `Broken` or `Unclear` only `close` is left."""
+
+    def __init__(self, settings: SmtpSettings, hello_as: str) -> None:
+        self._settings = settings
+        self._smtp = _client(settings, hello_as)
+        self.handed_over = 0
+        try:
+            self._open()
+        except BROKEN as error:
+            self.close()
+            raise _broken(Phase.GREETING, error) from error
+        except TryAgain:
+            self.close()
+            raise
+
+    def begin(self, sender: str, recipient: str) -> None:
+        """Name sender and recipient; the server is now waiting for the content."""
+        self._command(Phase.SENDER, f"MAIL FROM:<{sender}>")
+        self._command(Phase.RECIPIENT, f"RCPT TO:<{recipient}>")
+        self._command(Phase.CONTENT, "DATA", hoped=(354,))
+
+    def hand_over(self, content: bytes) -> str:
+        """Send the content and return the server's own words for having taken it."""
+        try:
+            self._smtp.send(stuffed(content))
+        except BROKEN as error:
+            raise _broken(Phase.CONTENT, error) from error
+        try:
+            code, said = self._end()
+        except BROKEN as error:
+            unclear = (
+                f"the connection ended before the mail server said whether it took the message ({error})"
+            )
+            raise Unclear(unclear) from error
+        if not 200 <= code < 300:
+            raise refusal(Phase.CONTENT, code, said)
+        self.handed_over += 1
+        return said.decode("utf-8", "replace")
+
+    def forget(self) -> None:
+        """Drop a half-named message and keep the connection."""
+        self._command(Phase.SENDER, "RSET")
+
+    def quit(self) -> None:
+        """Take leave politely where the server still listens."""
+        try:
+            self._smtp.quit()
+        except BROKEN:
+            self.close()
+
+    def close(self) -> None:
+        self._smtp.close()
+
+    def _open(self) -> None:
+        code, said = self._smtp.connect(self._settings.host, self._settings.port)
+        if code != 220:
+            raise refusal(Phase.GREETING, code, said)
+        self._hello()
+        if self._settings.security == "starttls":
+            self._smtp.starttls(context=_context(self._settings))
+            self._hello()
+        if self._settings.username is not None:
+            self._sign_in(self._settings.username, self._settings.password or "")
+
+    def _hello(self) -> None:
+        code, said = self._smtp.ehlo()
+        if not 200 <= code < 300:
+            raise refusal(Phase.GREETING, code, said)
+
+    def _sign_in(self, username: str, password: str) -> None:
+        try:
+            self._smtp.login(username, password)
+        except smtplib.SMTPResponseException as error:
+            raise refusal(Phase.SIGN_IN, error.smtp_code, _as_bytes(error.smtp_error)) from error
+        except BROKEN as error:
+            raise _broken(Phase.SIGN_IN, error) from error
+
+    def _command(self, phase: Phase, command: str, hoped: tuple[int, ...] = TAKEN) -> None:
+        try:
+            code, said = self._smtp.docmd(command)
+        except BROKEN as error:
+            raise _broken(phase, error) from error
+        if code == 421:
+            raise Broken(str(refusal(phase, code, said)))
+        if code not in hoped:
+            raise refusal(phase, code, said)
+
+    def _end(self) -> tuple[int, bytes]:
+        """Send the final dot: from here on the server may have taken the message."""
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(self._settings.final_timeout)
+        self._smtp.send(b".\r\n")
+        reply = self._smtp.getreply()
+        if self._smtp.sock is not None:
+            self._smtp.sock.settimeout(self._settings.timeout)
+        return reply
+
+
+def stuffed(content: bytes) -> bytes:
+    """Double the dots that begin lines (RFC 5321 4.5.2) and end the last line."""
+    whole = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", whole)
+
+
+def _client(settings: SmtpSettings, hello_as: str) -> smtplib.SMTP:
+    if settings.security == "tls":
+        return smtplib.SMTP_SSL(timeout=settings.timeout, local_hostname=hello_as, context=_context(settings))
+    return smtplib.SMTP(timeout=settings.timeout, local_hostname=hello_as)
+
+
+def _context(settings: SmtpSettings) -> ssl.SSLContext:
+    return settings.tls or ssl.create_default_context()
+
+
+def _broken(phase: Phase, error: Exception) -> Broken:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Broken(str(refusal(phase, error.smtp_code, _as_bytes(error.smtp_error))))
+    return Broken(f"{phase}: {error or type(error).__name__}")
+
+
+def _as_bytes(said: bytes | str) -> bytes:
+    return said.encode() if isinstance(said, str) else said
