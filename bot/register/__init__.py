@@ -1,0 +1,1 @@
+"""The register file: read and checked, turned into the domain's records, proposed from documents, written."""

@@ -1,0 +1,123 @@
+"""Turns a checked register file into the domain's Register."""
+
+from __future__ import annotations
+
+from bot.domain import audience, cadence
+from bot.domain.accounts import Account
+from bot.domain.calendar import Term
+from bot.domain.meetings import Body, Meeting
+from bot.domain.obligations import Obligation, Source
+from bot.domain.people import Setting, Words
+from bot.domain.policies import PartialDate, Policy
+from bot.domain.register import Register, Route
+from bot.register import ladders
+from bot.register.models import (
+    AccountPart,
+    BodyPart,
+    MeetingPart,
+    ObligationPart,
+    PolicyPart,
+    RegisterFile,
+    SettingPart,
+)
+
+ROSTER = "roster"
+
+
+def to_domain(file: RegisterFile) -> Register:
+    """Make the domain's register. Policies carry no versions: those come from the documents themselves."""
+    setting = file.setting.key
+    roles = {role: tuple(people) for role, people in file.roles.items() if people != [ROSTER]}
+    calendar = file.calendar
+    return Register(
+        setting=_setting(file.setting),
+        roles=roles,
+        policies=tuple(_policy(setting, part) for part in file.policies),
+        obligations=tuple(_obligation(setting, part) for part in file.obligations),
+        accounts=tuple(_account(setting, part) for part in file.accounts),
+        bodies=tuple(_body(setting, part, roles) for part in file.bodies),
+        routes=tuple(Route(part.category, tuple(part.to), tuple(part.clocks)) for part in file.routes),
+        terms=tuple(Term(term.name, term.first_day, term.last_day) for term in calendar.terms),
+        inset_on=frozenset(calendar.inset_days),
+        closed_on=frozenset(calendar.closed_days),
+    )
+
+
+def _setting(part: SettingPart) -> Setting:
+    words = part.words
+    return Setting(
+        key=part.key,
+        name=part.name,
+        kind=part.kind,
+        since=part.since,
+        words=Words(words.head, words.governors, words.approving_body, words.pupils),
+        opens_at=part.hours.opens,
+        closes_at=part.hours.closes,
+        weekly_budget=part.weekly_messages,
+        staff_means=frozenset(part.staff_means),
+    )
+
+
+def _policy(setting: str, part: PolicyPart) -> Policy:
+    return Policy(
+        key=part.key,
+        setting=setting,
+        title=part.title,
+        owner=part.owner,
+        approver=part.approver,
+        written_on=_printed(part.written),
+        reviewed_on=_printed(part.reviewed),
+        approved_on=_printed(part.approved),
+        approved_by=part.approved_by,
+        minute_reference=part.minute_reference,
+        effective_on=_printed(part.effective),
+        next_review=_printed(part.next_review),
+        cycle_months=part.review_every_months,
+        cadence_text=part.review_words,
+        statutory=part.statutory,
+        link=part.link,
+    )
+
+
+def _printed(text: str | None) -> PartialDate | None:
+    return PartialDate.parse(text) if text is not None else None
+
+
+def _obligation(setting: str, part: ObligationPart) -> Obligation:
+    return Obligation(
+        key=part.key,
+        setting=setting,
+        kind=part.kind,
+        title=part.title,
+        audience=audience.parse(part.who),
+        cadence=tuple(cadence.parse(words) for words in part.when),
+        ladder=ladders.parse(part.reminders),
+        source=Source(part.source.policy, part.source.clause, part.source.stated),
+        policy=part.about,
+        statement=part.statement,
+        minutes=part.minutes,
+        active=part.active,
+    )
+
+
+def _account(setting: str, part: AccountPart) -> Account:
+    return Account(part.key, setting, part.channel, part.name, frozenset(part.holders), part.ours)
+
+
+def _body(setting: str, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:
+    return Body(
+        key=part.key,
+        setting=setting,
+        name=part.name,
+        clerk=part.clerk or next(iter(roles.get("clerk", ())), None),
+        chair=part.chair or next(iter(roles.get("chair", ())), None),
+        members=frozenset(part.members),
+        meetings=tuple(_meeting(meeting) for meeting in sorted(part.meetings, key=lambda one: one.on)),
+        clear_days=part.clear_days,
+        agenda_days_before_papers=part.agenda_days,
+        draft_days_before_agenda=part.draft_days,
+    )
+
+
+def _meeting(part: MeetingPart) -> Meeting:
+    return Meeting(part.on.isoformat(), part.on, part.papers_by)

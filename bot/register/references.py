@@ -1,0 +1,188 @@
+"""Checks that the parts of a register fit together: what is named exists, and nothing is named twice.
+
+Works on the file as it stands, not on the models, so that every problem is told at once even when some
+fields are wrong in themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from bot.domain import audience
+from bot.register.wording import Place, nearest
+
+Wrong = tuple[Place, str, str]
+SAID = {"holder": "account"}
+LISTS = ("bodies", "policies", "obligations", "accounts")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The keys the file defines. `roles` None: it lists none, the list of people has them all."""
+
+    roles: tuple[str, ...] | None
+    bodies: tuple[str, ...]
+    policies: tuple[str, ...]
+    accounts: tuple[str, ...]
+
+
+def wrong_references(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
+    """List what does not fit: the place, what is wrong, what would be right."""
+    known = _Known(
+        roles=_roles(tree),
+        bodies=_keys(tree, "bodies"),
+        policies=_keys(tree, "policies"),
+        accounts=_keys(tree, "accounts"),
+    )
+    for part in LISTS:
+        yield from _twice(tree, part, "key")
+    yield from _twice(tree, "routes", "category")
+    yield from _terms(tree)
+    yield from _hours(tree)
+    yield from _policies(tree, known)
+    yield from _obligations(tree, known)
+    yield from _routes(tree, known)
+
+
+def _items(tree: Mapping[Any, Any], part: str) -> Iterator[tuple[Place, Mapping[Any, Any]]]:
+    listed = tree.get(part)
+    for number, item in enumerate(listed if isinstance(listed, list) else ()):
+        if isinstance(item, Mapping):
+            yield (part, number), item
+
+
+def _keys(tree: Mapping[Any, Any], part: str) -> tuple[str, ...]:
+    return tuple(item["key"] for _, item in _items(tree, part) if isinstance(item.get("key"), str))
+
+
+def _roles(tree: Mapping[Any, Any]) -> tuple[str, ...] | None:
+    """The roles written down, and those that "staff" means."""
+    roles, setting = tree.get("roles"), tree.get("setting")
+    if not roles:
+        return None
+    means = setting.get("staff_means") if isinstance(setting, Mapping) else None
+    named = [*(roles if isinstance(roles, Mapping) else ()), *_many(means)]
+    return tuple(dict.fromkeys(name for name in named if isinstance(name, str)))
+
+
+def _many(value: object) -> list[Any]:
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _twice(tree: Mapping[Any, Any], part: str, field: str) -> Iterator[Wrong]:
+    seen: set[object] = set()
+    for place, item in _items(tree, part):
+        name = item.get(field)
+        if isinstance(name, str):
+            if name in seen:
+                yield (*place, field), f'"{name}" is there twice', "Give each its own, or take one out."
+            seen.add(name)
+
+
+def _terms(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
+    calendar = tree.get("calendar")
+    if not isinstance(calendar, Mapping):
+        return
+    spans = []
+    for (_, number), term in _items(calendar, "terms"):
+        place: Place = ("calendar", "terms", number)
+        first, last = _day(term.get("first_day")), _day(term.get("last_day"))
+        if first is None or last is None:
+            continue
+        if last < first:
+            yield (
+                (*place, "last_day"),
+                f"{last} is before the first day, {first}",
+                "Swap the two, or mend one.",
+            )
+        spans.append((first, last, place))
+    for (_, ended, _), (begins, _, place) in pairwise(spans):
+        if begins <= ended:
+            wrong = f"{begins} is not after the end of the term before, {ended}"
+            yield (*place, "first_day"), wrong, "Write the terms in order; they may not overlap."
+
+
+def _day(text: object) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None  # told already, where the field itself is read
+
+
+def _hours(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
+    setting = tree.get("setting")
+    hours = setting.get("hours") if isinstance(setting, Mapping) else None
+    if isinstance(hours, Mapping) and str(hours.get("closes", "18:00")) <= str(hours.get("opens", "07:30")):
+        right = "Write the later time of day under closes."
+        yield ("setting", "hours", "closes"), "is not after the opening time", right
+
+
+def _policies(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+    for place, policy in _items(tree, "policies"):
+        yield from _owner((*place, "owner"), policy.get("owner"), known)
+        yield from _approver((*place, "approver"), policy.get("approver"), known)
+        if policy.get("file") and policy.get("link"):
+            yield (*place, "link"), "stands beside a file", "Give the file or the link, not both."
+
+
+def _owner(place: Place, owner: object, known: _Known) -> Iterator[Wrong]:
+    if not isinstance(owner, str):
+        return
+    if owner.startswith("role:"):
+        yield from _one(place, owner.removeprefix("role:"), "role", known.roles)
+    elif "@" not in owner and owner in (known.roles or ()):
+        yield place, f'"{owner}" is a role', f'Write it as "role:{owner}".'
+
+
+def _approver(place: Place, approver: object, known: _Known) -> Iterator[Wrong]:
+    if not isinstance(approver, str):
+        return
+    if approver.startswith("role:"):
+        yield from _one(place, approver.removeprefix("role:"), "role", known.roles)
+    else:
+        yield from _one(place, approver, "body", known.bodies)
+
+
+def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+    for place, item in _items(tree, "obligations"):
+        source = item.get("source")
+        if isinstance(source, Mapping):
+            yield from _one((*place, "source", "policy"), source.get("policy"), "policy", known.policies)
+        yield from _one((*place, "about"), item.get("about"), "policy", known.policies)
+        yield from _audience((*place, "who"), item.get("who"), known)
+        if item.get("kind") == "review" and not item.get("about"):
+            yield (*place, "about"), "is missing in a review", "Write the key of the policy to be reviewed."
+        if "on every new version" in str(item.get("when")) and not item.get("about"):
+            yield (*place, "about"), "is missing", "Write the key of the policy whose new versions count."
+
+
+def _audience(place: Place, who: object, known: _Known) -> Iterator[Wrong]:
+    try:
+        read = audience.parse(who) if isinstance(who, str) else None
+    except ValueError:
+        return  # told already, where the field itself is read
+    names = {"role": known.roles, "body": known.bodies, "holder": known.accounts}
+    for term in (*read.any_of, *read.but_not) if read is not None else ():
+        if term.sort in names and term.name:
+            yield from _one(place, term.name, SAID.get(term.sort, term.sort), names[term.sort])
+
+
+def _routes(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
+    for place, route in _items(tree, "routes"):
+        for role in _many(route.get("to")):
+            yield from _one((*place, "to"), role, "role", known.roles)
+
+
+def _one(place: Place, name: object, sort: str, known: tuple[str, ...] | None) -> Iterator[Wrong]:
+    if known is None or not isinstance(name, str) or name in known:
+        return
+    right = nearest(name, known)
+    if sort == "role":
+        right = f"{right} If the list of people says who holds it, add {name}: roster under roles."
+    yield place, f'"{name}" names no {sort} in this file', right
