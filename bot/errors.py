@@ -41,6 +41,10 @@ class LinkRefused(HandbellError):
     """A personal link is forged, expired or withdrawn."""
 
 
+class LinkRunOut(LinkRefused):
+    """A personal link was good once; its time is over."""
+
+
 class TryAgain(HandbellError):
     """A vendor could not take it now and certainly did not. `after` is seconds, or None when unknown."""
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from bot.errors import LinkRefused
+from bot.errors import LinkRefused, LinkRunOut
 
 Purpose = Literal["duty", "status"]
 
@@ -49,7 +49,7 @@ class Links:
         purpose, setting, person, obligation, cycle, ends_on = fields
         if now.astimezone(UTC).date().isoformat() > ends_on:
             message = "This link has run out. Ask the office for a new one; nothing is lost."
-            raise LinkRefused(message)
+            raise LinkRunOut(message)
         return Link(purpose, setting, person, obligation, cycle)
 
     def _signer(self) -> URLSafeSerializer:

@@ -1,0 +1,1 @@
+"""Pages: server-rendered, no JavaScript, no build step. A GET never writes."""

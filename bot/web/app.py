@@ -1,0 +1,43 @@
+"""The web application: made from services, never at import. Pages in `pages/`, who may use them in `guard.py`."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from bot.services import Services
+from bot.web import refusals
+from bot.web.forms import Seals
+from bot.web.headers import SecurityHeaders, security_headers
+from bot.web.pages import health, home, sent, sign, status
+from bot.web.rates import Buckets, Rate
+from bot.web.render import make_pages
+from bot.web.visit import DemoLink, Site
+
+LARGEST_BODY = 64 * 1024
+POSTS_BY_LINK = Rate(burst=12, seconds=20)
+POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
+WRONG_LINKS = Rate(burst=30, seconds=10)
+
+
+def create_app(
+    services: Services, *, frame_ancestors: tuple[str, ...] = (), demo_links: tuple[DemoLink, ...] = ()
+) -> FastAPI:
+    """Make the application. `frame_ancestors` may show it in a frame; `demo_links` stand on the first page."""
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
+    )
+    app.state.site = Site(
+        services=services,
+        pages=make_pages(),
+        seals=Seals(services.links.secret),
+        posts_by_link=Buckets(POSTS_BY_LINK),
+        posts_by_address=Buckets(POSTS_BY_ADDRESS),
+        wrong_links=Buckets(WRONG_LINKS),
+        demo_links=demo_links,
+    )
+    for page in (home, health, sign, status, sent):
+        app.include_router(page.router)
+    headers = security_headers(frame_ancestors)
+    refusals.install(app, headers)
+    app.add_middleware(SecurityHeaders, headers=headers)
+    return app

@@ -1,0 +1,100 @@
+"""Who may use a route. Every route names one of these; `unguarded` finds those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fastapi import FastAPI, HTTPException
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from bot.errors import LinkRefused
+from bot.links import Link, Purpose
+from bot.web.visit import Visiting
+
+
+class TooMany(Exception):  # noqa: N818 - named for what happened
+    """Somebody asks faster than a person can. `wait` is in seconds."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = wait
+        super().__init__(f"asked again {wait:.0f} seconds too early")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A personal link that was opened, and its token as it stands in the address."""
+
+    link: Link
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Anybody. `why` says for what reason that does no harm."""
+
+    why: str
+
+    def __call__(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """Whoever holds a personal link made for this purpose."""
+
+    purpose: Purpose
+
+    def __call__(self, token: str, visit: Visiting) -> Opened:
+        try:
+            link = visit.services.links.open(token, visit.now)
+        except LinkRefused:
+            wait = visit.site.wrong_links.wait(visit.address, visit.now)
+            if wait:
+                raise TooMany(wait) from None
+            raise
+        if link.purpose != self.purpose:
+            raise LinkRefused("This link opens another page. Open it again from the e-mail it came in.")
+        return Opened(link, token)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOnly:
+    """Anybody at the machine that runs the demo; the page does not exist anywhere else."""
+
+    def __call__(self, visit: Visiting) -> None:
+        if visit.services.sent_folder is None:
+            raise HTTPException(404)
+
+
+Guard = Public | PersonalLink | DemoOnly
+
+
+def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:
+    """List every route, "METHOD path", with the guards that stand before it."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for route in app.routes:
+        methods = sorted(getattr(route, "methods", None) or {"ANY"})
+        standing = tuple(_guards(route.dependant)) if isinstance(route, APIRoute) else ()
+        found |= {f"{method} {getattr(route, 'path', route)}": standing for method in methods}
+    return found
+
+
+def unguarded(app: FastAPI) -> list[str]:
+    """List the routes that do not say who may use them. There must be none."""
+    return sorted(route for route, standing in guards(app).items() if not standing)
+
+
+def public(app: FastAPI) -> list[str]:
+    """List the routes anybody may use."""
+    return sorted(
+        route for route, standing in guards(app).items() if all(isinstance(guard, Public) for guard in standing)
+    )
+
+
+def _guards(dependant: Dependant) -> Iterator[Guard]:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Public | PersonalLink | DemoOnly):
+            yield inner.call
+        yield from _guards(inner)

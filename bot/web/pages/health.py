@@ -1,0 +1,1 @@
+"""/health: alive, ready, and whether the jobs still run. For machines; names nobody."""

@@ -1,0 +1,92 @@
+"""Pages for what cannot be shown: in plain words, with what to do next."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from math import ceil
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse
+
+from bot.errors import LinkRefused, LinkRunOut
+from bot.web.guard import TooMany
+from bot.web.visit import visit
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page of refusal says."""
+
+    heading: str
+    says: str
+    next_step: str = "If you came here from an e-mail of ours, ask the school office. Nothing was recorded."
+
+
+BY_STATUS = {
+    404: Said("There is no page here", "The address may have been cut short when it was copied."),
+    405: Said("This page cannot be used that way", "Open the link from your e-mail again."),
+    413: Said("That is more than we can take", "Please shorten what you wrote and send it again."),
+    422: Said("We could not read that", "Open the link from your e-mail again and answer there."),
+}
+BROKEN = Said(
+    "Something went wrong on our side",
+    "We have noted it. Nothing you sent was recorded.",
+    "Please try again in a few minutes; your link stays good.",
+)
+
+
+def install(app: FastAPI, headers: dict[str, str]) -> None:
+    """Show a page for every error the pages can meet. A defect's page passes no middleware: it gets `headers`."""
+    app.exception_handler(LinkRefused)(_refused)
+    app.exception_handler(TooMany)(_too_many)
+    app.exception_handler(HTTPException)(_http)
+    app.exception_handler(RequestValidationError)(_invalid)
+
+    @app.exception_handler(Exception)
+    def broken(request: Request, error: Exception) -> HTMLResponse:
+        log.error("a page broke", exc_info=error)
+        page = _page(request, 500, BROKEN)
+        page.headers.update(headers)
+        return page
+
+
+def _refused(request: Request, error: LinkRefused) -> HTMLResponse:
+    run_out = isinstance(error, LinkRunOut)
+    heading = "This link has run out" if run_out else "This link does not open"
+    return _page(request, 410 if run_out else 404, Said(heading, str(error), "Nothing was recorded."))
+
+
+def _too_many(request: Request, error: TooMany) -> HTMLResponse:
+    seconds = max(ceil(error.wait), 1)
+    wait = "a minute" if seconds <= 60 else f"{ceil(seconds / 60)} minutes"
+    says = "This page was asked for many times in a short while, so we pause."
+    page = _page(request, 429, Said("Please wait a moment", says, f"Try again in {wait}. Nothing is lost."))
+    page.headers["Retry-After"] = str(seconds)
+    return page
+
+
+def _http(request: Request, error: HTTPException) -> HTMLResponse:
+    page = _page(request, error.status_code, BY_STATUS.get(error.status_code, BY_STATUS[422]))
+    page.headers.update(error.headers or {})
+    return page
+
+
+def _invalid(request: Request, _error: RequestValidationError) -> HTMLResponse:
+    return _page(request, 422, BY_STATUS[422])
+
+
+def _page(request: Request, status: int, said: Said) -> HTMLResponse:
+    here = visit(request)
+    return here.site.pages.show(
+        "message.html",
+        now=here.now,
+        status=status,
+        heading=said.heading,
+        says=said.says,
+        next_step=said.next_step,
+    )

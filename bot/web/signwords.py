@@ -1,0 +1,96 @@
+"""The sign page's words, by kind of duty: what is asked, the three answers, what the receipt says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.actions.sign import DutyView, Record
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
+
+AGAIN = "This page had been open for a long time. Check your answer and press the button once more."
+CHANGED = "The document or the wording changed while you had it open. Here it is as it stands now."
+ASK = ("question", "I have a question", "We answer you before you decide")
+
+
+class Quiet(dict[str, str]):
+    """What is wrong, by field; a field without a fault has no words."""
+
+    def __missing__(self, field: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignWords:
+    """Words for one kind of duty. `outcomes` are (value, name, note) in the order they stand."""
+
+    verb: str
+    already: str
+    promise: str
+    outcomes: tuple[tuple[str, str, str], ...]
+    asks_date: bool = False
+    asks_note: bool = False
+    note: str = "A note, if you like"
+    note_hint: str = "A minute or log reference, for example. Please name no child here."
+
+
+READ = SignWords(
+    verb="Read and acknowledge",
+    already="You acknowledged this",
+    promise="If you acknowledge, this is recorded in your name:",
+    outcomes=(
+        ("done", "I acknowledge it", "I have read it"),
+        ASK,
+        ("declined", "I cannot agree", "We will speak with you"),
+    ),
+)
+TRAIN = SignWords(
+    verb="Training",
+    already="You told us that you have done this",
+    promise="If you have done it, this is recorded in your name:",
+    outcomes=(
+        ("done", "I have done this", "On the day you give below"),
+        ASK,
+        ("declined", "I cannot do this", "We will speak with you"),
+    ),
+    asks_date=True,
+    asks_note=True,
+    note="Where, or the certificate’s number, if you have it",
+    note_hint="For example: staff training day in the hall, or certificate 4471.",
+)
+SIGN = SignWords(
+    verb="Sign an agreement",
+    already="You signed this",
+    promise="If you sign, this is recorded in your name:",
+    outcomes=(
+        ("done", "I agree and sign", "My typed name is my signature"),
+        ASK,
+        ("declined", "I cannot agree", "We will speak with you"),
+    ),
+)
+TICK = SignWords(
+    verb="To be done",
+    already="You told us that this is done",
+    promise="If it is done, this is recorded in your name:",
+    outcomes=(
+        ("done", "This is done", "You may add a note"),
+        ASK,
+        ("declined", "This cannot be done", "We will speak with you"),
+    ),
+    asks_note=True,
+)
+BY_KIND = {Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
+
+
+def words_for(view: DutyView) -> SignWords:
+    """Choose the words for a duty."""
+    return BY_KIND.get(view.obligation.kind, TICK)
+
+
+def receipt_words(record: Record) -> tuple[str, str]:
+    """Say what was recorded, and what happens next."""
+    if record.outcome is Outcome.QUESTION:
+        return "Your question is on its way", "We answer you by e-mail. Nothing else is recorded until you decide."
+    if record.outcome is Outcome.DECLINED:
+        return "Your answer is recorded", "Somebody from the school will speak with you. You need do nothing more."
+    return "Recorded", "You need do nothing more."

@@ -1,0 +1,61 @@
+"""What every page is given: the services, the moment it was asked for, and from what address.
+
+The clock is read here, once a request, and nowhere else in the pages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from bot.services import Services
+from bot.web.forms import Seals
+from bot.web.rates import Buckets
+from bot.web.render import Pages
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLink:
+    """A link the demo offers on its first page."""
+
+    title: str
+    says: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages of one application share."""
+
+    services: Services
+    pages: Pages
+    seals: Seals
+    posts_by_link: Buckets
+    posts_by_address: Buckets
+    wrong_links: Buckets
+    demo_links: tuple[DemoLink, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request."""
+
+    site: Site
+    now: datetime
+    address: str
+
+    @property
+    def services(self) -> Services:
+        return self.site.services
+
+
+def visit(request: Request) -> Visit:
+    """Read the clock and the address."""
+    site: Site = request.app.state.site
+    return Visit(site, site.services.clock(), request.client.host if request.client else "")
+
+
+Visiting = Annotated[Visit, Depends(visit)]

@@ -1,0 +1,41 @@
+"""Dates, instants and lengths of time as a person says them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+
+def day(on: date) -> str:
+    """Say a date in full: "Friday 4 December 2026"."""
+    return f"{on:%A} {on.day} {on:%B %Y}"
+
+
+def short_day(on: date) -> str:
+    """Say a date where room is scarce and the year is plain: "Fri 4 Dec"."""
+    return f"{on:%a} {on.day} {on:%b}"
+
+
+def distance(on: date, today: date) -> str:
+    """Say how far away a date is: "today", "tomorrow", "in 13 days", "2 days ago"."""
+    days = (on - today).days
+    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
+    if days in near:
+        return near[days]
+    return f"in {days} days" if days > 0 else f"{-days} days ago"
+
+
+def instant(at: datetime, timezone: str = "Europe/London") -> str:
+    """Say an instant on the setting's own clock: "Friday 4 December 2026 at 08:10"."""
+    local = at.astimezone(ZoneInfo(timezone))
+    return f"{day(local.date())} at {local:%H:%M}"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Say how many: "1 person", "3 people"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def either(words: list[str]) -> str:
+    """Join words as a sentence does: "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""

@@ -1,0 +1,47 @@
+"""Dates and numbers as people say them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from bot.web import words
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (date(2026, 11, 21), "today"),
+        (date(2026, 11, 22), "tomorrow"),
+        (date(2026, 11, 20), "yesterday"),
+        (date(2026, 12, 4), "in 13 days"),
+        (date(2026, 11, 1), "20 days ago"),
+    ],
+)
+def test_a_date_is_said_by_how_far_away_it_is(on, said):
+    assert words.distance(on, TODAY) == said
+
+
+def test_a_date_is_said_in_full_with_its_weekday():
+    assert words.day(date(2026, 12, 4)) == "Friday 4 December 2026"
+    assert words.short_day(date(2026, 12, 4)) == "Fri 4 Dec"
+
+
+def test_an_instant_is_said_on_the_settings_own_clock():
+    assert words.instant(datetime(2026, 7, 1, 7, 10, tzinfo=UTC)) == "Wednesday 1 July 2026 at 08:10"
+    assert words.instant(datetime(2026, 12, 1, 7, 10, tzinfo=UTC)) == "Tuesday 1 December 2026 at 07:10"
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 people"), (1, "1 person"), (1200, "1,200 people")])
+def test_a_count_agrees_with_its_word(number, said):
+    assert words.count(number, "person", "people") == said
+
+
+def test_a_plural_is_an_s_unless_told_otherwise():
+    assert words.count(2, "minute") == "2 minutes"
+
+
+@pytest.mark.parametrize(("given", "said"), [([], ""), (["a"], "a"), (["a", "b", "c"], "a, b and c")])
+def test_things_are_joined_as_a_sentence_does(given, said):
+    assert words.either(given) == said
