@@ -70,14 +70,6 @@ def _one_or_many(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-def _or_empty(value: object) -> object:
-    return [] if value is None else value
-
-
-def _or_nothing(value: object) -> object:
-    return {} if value is None else value
-
-
 def _said(parse: Callable[[str], object], right: str) -> Callable[[str], str]:
     def check(text: str) -> str:
         try:
@@ -103,7 +95,9 @@ Key = Annotated[Words, AfterValidator(_key)]
 Person = Annotated[Words, AfterValidator(_person)]
 People = Annotated[list[Person], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
 Day = Annotated[date, BeforeValidator(_day)]
-Clock = Annotated[time, BeforeValidator(_time)]
+Clock = Annotated[
+    time, BeforeValidator(_time), WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+]
 Printed = Annotated[
     Words,
     BeforeValidator(_printed),
@@ -119,6 +113,4 @@ Reminders = Annotated[
     Words, AfterValidator(_said(ladders.parse, "Use ask, gentle, same day, review, or steps."))
 ]
 Keys = Annotated[list[Key], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
-OrEmpty = BeforeValidator(_or_empty)
 OrDate = BeforeValidator(_meeting)
-OrNothing = BeforeValidator(_or_nothing)

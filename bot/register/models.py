@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.obligations import Kind
 from bot.register.fields import (
@@ -14,8 +14,6 @@ from bot.register.fields import (
     Key,
     Keys,
     OrDate,
-    OrEmpty,
-    OrNothing,
     People,
     Person,
     Printed,
@@ -27,32 +25,42 @@ from bot.register.fields import (
 
 
 class Part(BaseModel):
-    """A part of the file; unknown fields are refused."""
+    """A part of the file; unknown fields are refused, and an empty one counts as left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_left_out(cls, given: object) -> object:
+        if not isinstance(given, dict):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: value for name, value in given.items() if value is not None or name not in optional}
 
 
 class WordsPart(Part):
     """The setting's own words for people and places."""
 
     head: Words = Field(
-        "headteacher", description="What you call the person in charge: headteacher, manager."
+        default="headteacher", description="What you call the person in charge: headteacher, manager."
     )
     governors: Words = Field(
-        "governors", description="What you call the people who govern: governors, trustees."
+        default="governors", description="What you call the people who govern: governors, trustees."
     )
     approving_body: Words = Field(
-        "governing body",
+        default="governing body",
         description="What you call the body that approves policies: governing body, committee.",
     )
-    pupils: Words = Field("pupils", description="What you call the children: pupils, children, learners.")
+    pupils: Words = Field(
+        default="pupils", description="What you call the children: pupils, children, learners."
+    )
 
 
 class HoursPart(Part):
     """When the setting may write to people."""
 
-    opens: Clock = Field(time(7, 30), description="No message leaves before this time, as 07:30.")
-    closes: Clock = Field(time(18, 0), description="No message leaves after this time, as 18:00.")
+    opens: Clock = Field(default=time(7, 30), description="No message leaves before this time, as 07:30.")
+    closes: Clock = Field(default=time(18, 0), description="No message leaves after this time, as 18:00.")
 
 
 class SettingPart(Part):
@@ -61,7 +69,7 @@ class SettingPart(Part):
     key: Key = Field(description="A short name that never changes, in small letters: st-anne.")
     name: Words = Field(description="The full name of the school, pre-school or trust, as on its policies.")
     kind: Literal["school", "pre-school", "trust"] = Field(
-        "school", description="school, pre-school or trust."
+        default="school", description="school, pre-school or trust."
     )
     since: Day = Field(
         description="The first day of your records in Handbell, as 2026-09-01; nothing older is called late."
@@ -71,14 +79,10 @@ class SettingPart(Part):
         description="The roles your policies mean when they say staff: staff, governor, volunteer.",
     )
     weekly_messages: int = Field(
-        3, ge=1, le=5, description="Most messages one person gets in a week, 1 to 5."
+        default=3, ge=1, le=5, description="Most messages one person gets in a week, 1 to 5."
     )
-    hours: Annotated[HoursPart, OrNothing] = Field(
-        HoursPart(), description="The hours in which people may be written to."
-    )
-    words: Annotated[WordsPart, OrNothing] = Field(
-        WordsPart(), description="Your own words for people and places."
-    )
+    hours: HoursPart = Field(default=HoursPart(), description="The hours in which people may be written to.")
+    words: WordsPart = Field(default=WordsPart(), description="Your own words for people and places.")
 
 
 class TermPart(Part):
@@ -92,13 +96,13 @@ class TermPart(Part):
 class CalendarPart(Part):
     """Your own school year."""
 
-    terms: Annotated[list[TermPart], OrEmpty] = Field(
+    terms: list[TermPart] = Field(
         default_factory=list, description="Terms in order; half terms are the gaps between them."
     )
-    inset_days: Annotated[list[Day], OrEmpty] = Field(
+    inset_days: list[Day] = Field(
         default_factory=list, description="INSET days: staff days without pupils, as 2026-09-01."
     )
-    closed_days: Annotated[list[Day], OrEmpty] = Field(
+    closed_days: list[Day] = Field(
         default_factory=list, description="Days in term on which you are closed to everybody."
     )
 
@@ -107,7 +111,9 @@ class MeetingPart(Part):
     """One meeting of a body."""
 
     on: Day = Field(description="The day of the meeting, as 2026-12-03.")
-    papers_by: Day | None = Field(None, description="When papers go out, if not the usual clear days before.")
+    papers_by: Day | None = Field(
+        default=None, description="When papers go out, if not the usual clear days before."
+    )
 
 
 class BodyPart(Part):
@@ -116,22 +122,24 @@ class BodyPart(Part):
     key: Key = Field(description="A short name that never changes: full-governing-body.")
     name: Words = Field(description="Its full name: Full governing body.")
     clerk: Person | None = Field(
-        None, description="Its clerk, by e-mail; empty: whoever holds the role clerk."
+        default=None, description="Its clerk, by e-mail; empty: whoever holds the role clerk."
     )
     chair: Person | None = Field(
-        None, description="Its chair, by e-mail; empty: whoever holds the role chair."
+        default=None, description="Its chair, by e-mail; empty: whoever holds the role chair."
     )
     members: People = Field(default_factory=list, description="Its members, by e-mail.")
-    meetings: Annotated[list[Annotated[MeetingPart, OrDate]], OrEmpty] = Field(
+    meetings: list[Annotated[MeetingPart, OrDate]] = Field(
         default_factory=list, description="The dates of its meetings, as 2026-12-03."
     )
     clear_days: int = Field(
-        7, ge=0, le=28, description="Clear days between papers and meeting; 7 in a maintained school."
+        default=7, ge=0, le=28, description="Clear days between papers and meeting; 7 in a maintained school."
     )
     agenda_days: int = Field(
-        5, ge=0, le=60, description="School days from the agenda's deadline to the papers."
+        default=5, ge=0, le=60, description="School days from the agenda's deadline to the papers."
     )
-    draft_days: int = Field(10, ge=0, le=60, description="School days from the owner's draft to the agenda.")
+    draft_days: int = Field(
+        default=10, ge=0, le=60, description="School days from the owner's draft to the agenda."
+    )
 
 
 class PolicyPart(Part):
@@ -140,26 +148,40 @@ class PolicyPart(Part):
     key: Key = Field(description="A short name that never changes: online-safety-policy.")
     title: Words = Field(description="Its title, as printed.")
     file: Words | None = Field(
-        None, description="The document, as a path beside this file: policies/online-safety.docx."
+        default=None, description="The document, as a path beside this file: policies/online-safety.docx."
     )
-    link: Words | None = Field(None, description="Where people can read it, if not from the file.")
-    owner: Words | None = Field(None, description="Who keeps it up to date: an e-mail address or role:head.")
-    approver: Words | None = Field(None, description="Which body approves it (its key), or role:head.")
-    approved_by: Words | None = Field(None, description="Who approved it last, in the document's words.")
-    minute_reference: Words | None = Field(None, description="Where the approval stands in the minutes.")
-    written: Printed | None = Field(None, description="When it was written, as printed: 2024-09.")
-    reviewed: Printed | None = Field(None, description="When it was last reviewed, as printed: 2024-09.")
-    approved: Printed | None = Field(None, description="When it was last approved, as printed: 2024-09-25.")
-    effective: Printed | None = Field(None, description="From when it applies, as printed.")
+    link: Words | None = Field(default=None, description="Where people can read it, if not from the file.")
+    owner: Words | None = Field(
+        default=None, description="Who keeps it up to date: an e-mail address or role:head."
+    )
+    approver: Words | None = Field(
+        default=None, description="Which body approves it (its key), or role:head."
+    )
+    approved_by: Words | None = Field(
+        default=None, description="Who approved it last, in the document's words."
+    )
+    minute_reference: Words | None = Field(
+        default=None, description="Where the approval stands in the minutes."
+    )
+    written: Printed | None = Field(default=None, description="When it was written, as printed: 2024-09.")
+    reviewed: Printed | None = Field(
+        default=None, description="When it was last reviewed, as printed: 2024-09."
+    )
+    approved: Printed | None = Field(
+        default=None, description="When it was last approved, as printed: 2024-09-25."
+    )
+    effective: Printed | None = Field(default=None, description="From when it applies, as printed.")
     next_review: Printed | None = Field(
-        None, description="The next review it prints: 2025-09 or 2025-autumn."
+        default=None, description="The next review it prints: 2025-09 or 2025-autumn."
     )
     review_every_months: int | None = Field(
-        None, ge=1, le=120, description="How often it says it is reviewed, in months: 12."
+        default=None, ge=1, le=120, description="How often it says it is reviewed, in months: 12."
     )
-    review_words: Words | None = Field(None, description="What it says about that, in a few words: annually.")
+    review_words: Words | None = Field(
+        default=None, description="What it says about that, in a few words: annually."
+    )
     statutory: bool = Field(default=False, description="true when the law demands this policy.")
-    version: Words | None = Field(None, description="The number or name of the text in force: 3.")
+    version: Words | None = Field(default=None, description="The number or name of the text in force: 3.")
     minor: bool = Field(
         default=False, description="true when this version changes nothing that people have to read again."
     )
@@ -169,9 +191,9 @@ class SourcePart(Part):
     """Where a rule comes from."""
 
     policy: Key | None = Field(
-        None, description="The key of the policy that says so; empty: your own choice."
+        default=None, description="The key of the policy that says so; empty: your own choice."
     )
-    clause: Words | None = Field(None, description="The place in it: section 4.2, line 58.")
+    clause: Words | None = Field(default=None, description="The place in it: section 4.2, line 58.")
     stated: bool = Field(
         default=True, description="true when the document states the timing; false when it is a proposal."
     )
@@ -193,13 +215,13 @@ class ObligationPart(Part):
         "working day, always. One or a list.",
     )
     reminders: Reminders = Field(
-        "ask", description="How people are reminded: ask, gentle, same day, review, or steps."
+        default="ask", description="How people are reminded: ask, gentle, same day, review, or steps."
     )
-    about: Key | None = Field(None, description="The key of the policy to read, sign or review.")
-    statement: Words | None = Field(None, description="What people confirm or record, in a sentence.")
-    minutes: int | None = Field(None, ge=1, le=600, description="How long it takes, in minutes.")
-    source: Annotated[SourcePart, OrNothing] = Field(
-        SourcePart(), description="Where the rule comes from; empty: your own choice."
+    about: Key | None = Field(default=None, description="The key of the policy to read, sign or review.")
+    statement: Words | None = Field(default=None, description="What people confirm or record, in a sentence.")
+    minutes: int | None = Field(default=None, ge=1, le=600, description="How long it takes, in minutes.")
+    source: SourcePart = Field(
+        default=SourcePart(), description="Where the rule comes from; empty: your own choice."
     )
     active: bool = Field(default=True, description="false: kept, but nobody is asked.")
 
@@ -221,7 +243,7 @@ class RoutePart(Part):
     to: Keys = Field(
         min_length=1, description="Roles in order; the first who is here and not involved takes it."
     )
-    clocks: Annotated[list[Words], OrEmpty] = Field(
+    clocks: list[Words] = Field(
         default_factory=list, description="What must happen by when: tell the LADO within 1 working day."
     )
 
@@ -230,26 +252,24 @@ class RegisterFile(Part):
     """One setting's register: what it has promised, who must do it, and by when."""
 
     setting: SettingPart = Field(description="The school, pre-school or trust.")
-    calendar: Annotated[CalendarPart, OrNothing] = Field(
-        CalendarPart(), description="Your own terms, INSET days and closed days."
+    calendar: CalendarPart = Field(
+        default=CalendarPart(), description="Your own terms, INSET days and closed days."
     )
-    roles: Annotated[dict[Key, People], OrNothing] = Field(
+    roles: dict[Key, People] = Field(
         default_factory=dict,
         description="Who holds each role, by e-mail. Empty: nobody yet, and Handbell asks. "
         "roster: whoever the list of people says.",
     )
-    bodies: Annotated[list[BodyPart], OrEmpty] = Field(
+    bodies: list[BodyPart] = Field(
         default_factory=list, description="The bodies that approve policies, and their meetings."
     )
-    policies: Annotated[list[PolicyPart], OrEmpty] = Field(
+    policies: list[PolicyPart] = Field(
         default_factory=list, description="The documents you have promised to keep."
     )
-    obligations: Annotated[list[ObligationPart], OrEmpty] = Field(
+    obligations: list[ObligationPart] = Field(
         default_factory=list, description="The rules: who must do what by when."
     )
-    accounts: Annotated[list[AccountPart], OrEmpty] = Field(
+    accounts: list[AccountPart] = Field(
         default_factory=list, description="Official accounts, and those you watch."
     )
-    routes: Annotated[list[RoutePart], OrEmpty] = Field(
-        default_factory=list, description="Whom each kind of report goes to."
-    )
+    routes: list[RoutePart] = Field(default_factory=list, description="Whom each kind of report goes to.")

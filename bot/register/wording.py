@@ -101,7 +101,10 @@ def _nearest(place: Sequence[Any]) -> str:
 def _help(place: Sequence[Any]) -> str:
     model = _model(place[:-1])
     field = model.model_fields.get(str(place[-1])) if model is not None else None
-    return field.description or "" if field is not None else "Write a value, or take the line out."
+    said = field.description if field is not None else None
+    return (
+        f"What belongs here: {said[0].lower()}{said[1:]}" if said else "Write a value, or take the line out."
+    )
 
 
 def _model(place: Sequence[Any]) -> type[BaseModel] | None:

@@ -1,0 +1,43 @@
+"""The documents a register names: each file's text, with what the register says about its version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.errors import BadInput, Problem, UnreadableDocument
+from bot.reading.extract import extract
+from bot.reading.facts import Text
+from bot.register.models import PolicyPart, RegisterFile
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One policy's text in force. `number` None: the register does not say; it is counted."""
+
+    policy: str
+    text: Text
+    number: str | None = None
+    minor: bool = False
+
+
+def documents_of(file: RegisterFile, folder: Path) -> Mapping[str, Document]:
+    """Read every file the register names, by policy; or raise BadInput naming each that cannot be read."""
+    found: dict[str, Document] = {}
+    problems: list[Problem] = []
+    for part in file.policies:
+        if part.file is None:
+            continue
+        try:
+            found[part.key] = Document(part.key, extract(folder / part.file), part.version, part.minor)
+        except UnreadableDocument as error:
+            problems.append(_problem(part, error))
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
+def _problem(part: PolicyPart, error: UnreadableDocument) -> Problem:
+    right = "Name a file beside the register, or take the line out and give a link."
+    return Problem("register", None, f"policies > {part.key} > file", str(error), right)
