@@ -1,0 +1,111 @@
+"""Opens the database and hands out transactions: one that writes, or one that reads a consistent state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import BadInput, Problem
+
+__all__ = ["Connection", "Store", "open_store"]
+
+WAITS_FOR_LOCKS_S = 30
+# recursive_triggers: without it INSERT OR REPLACE would delete append-only rows past their triggers.
+PRAGMAS = (
+    f"PRAGMA busy_timeout = {WAITS_FOR_LOCKS_S * 1000}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One database. Transactions do not nest; none is held across a call to a vendor."""
+
+    engine: Engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open one transaction: committed at the end, undone on any error."""
+        with self.engine.connect() as conn:
+            if is_sqlite(conn):
+                conn = conn.execution_options(begins="BEGIN IMMEDIATE")
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open one consistent state of the whole database; the database refuses writes in it."""
+        with self.engine.connect() as conn:
+            if is_sqlite(conn):
+                conn = conn.execution_options(begins="BEGIN", reads_only=True)
+            else:
+                conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with conn.begin():
+                yield conn
+
+    def close(self) -> None:
+        """Close every connection. The next use opens new ones."""
+        self.engine.dispose()
+
+
+def is_sqlite(conn: Connection | Engine) -> bool:
+    return conn.dialect.name == "sqlite"
+
+
+def open_store(url: str) -> Store:
+    """Open "sqlite:///path", "sqlite://" (in memory, one thread) or "postgresql://..."; nothing is created."""
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        return Store(_sqlite(address))
+    return Store(create_engine(address, pool_pre_ping=True, json_serializer=_json))
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = None
+    if address is not None and address.drivername in {"sqlite", "sqlite+pysqlite"}:
+        return address
+    if address is not None and address.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return address.set(drivername="postgresql+psycopg")
+    right = "Use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
+    # The address may hold a password, so it is not repeated here.
+    raise BadInput([Problem("settings", None, "database_url", "is not a database address", right)])
+
+
+def _sqlite(address: URL) -> Engine:
+    options: dict[str, Any] = {"connect_args": {"timeout": WAITS_FOR_LOCKS_S}, "json_serializer": _json}
+    if address.database in {None, "", ":memory:"}:
+        options["poolclass"] = StaticPool
+        options["connect_args"]["check_same_thread"] = False
+    engine = create_engine(address, **options)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # The driver would begin transactions late and never for reads; `_begin` does it instead.
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+def _begin(conn: Connection) -> None:
+    options = conn.get_execution_options()
+    conn.exec_driver_sql(f"PRAGMA query_only = {'ON' if options.get('reads_only') else 'OFF'}")
+    conn.exec_driver_sql(options.get("begins", "BEGIN IMMEDIATE"))
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

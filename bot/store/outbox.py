@@ -1,0 +1,326 @@
+"""Messages claimed by a lease before they are sent, and settled after.
+
+waiting -> leased -> sending -> sent | waiting (later) | given up | unknown | withdrawn; or waiting -> lapsed
+
+Only the owner of a lease can start or settle: an answer that comes after somebody took over changes nothing,
+and the function says so by returning False. `owner` names one run of one worker and is never used again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
+
+from bot.store.queued import Queued, enqueue, message_id
+from bot.store.schema import delivery, message, notice
+
+__all__ = [
+    "Leased",
+    "MessageItem",
+    "Posted",
+    "Queued",
+    "begin_attempt",
+    "counts",
+    "enqueue",
+    "lapse",
+    "lease",
+    "message_id",
+    "recent",
+    "settle_given_up",
+    "settle_later",
+    "settle_sent",
+    "settle_unclear",
+    "settle_unknown",
+    "settle_withdrawn",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """One duty in a message, as it was when it was decided."""
+
+    setting: str
+    obligation: str
+    about: str
+    cycle: str
+    step: str
+    kind: str
+    due_on: date | None
+    state: str
+    why: str
+    cites: str
+    subject: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that is ours until the lease ends.
+
+    `was_sending`: an attempt was started and never settled, so it may have arrived; look it up first.
+    Such a message is leased at any hour; past `not_after_at` it may be looked up but not sent.
+    """
+
+    id: str
+    owner: str
+    setting: str
+    person: str
+    kind: str
+    step: str
+    channel: str
+    planned_on: date
+    items: tuple[MessageItem, ...]
+    attempts: int
+    not_after_at: datetime
+    was_sending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as people look at it afterwards."""
+
+    id: str
+    setting: str
+    person: str
+    kind: str
+    planned_on: date
+    items: tuple[MessageItem, ...]
+    state: str
+    attempts: int
+    last_reason: str | None
+    reference: str | None
+    created_at: datetime
+    settled_at: datetime | None
+
+
+def lease(conn: Connection, *, now: datetime, owner: str, limit: int, lease_for: timedelta) -> list[Leased]:
+    """Claim messages whose time has come, and those whose lease ran out, oldest first."""
+    given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for}
+    rows = sorted(conn.execute(LEASE, given), key=lambda row: (row.not_before_at, row.id))
+    return [_leased(row) for row in rows]
+
+
+def begin_attempt(conn: Connection, id_: str, *, owner: str, now: datetime) -> bool:
+    """Note that a vendor is about to be called. False: the lease is no longer ours, so do not call."""
+    attempt = conn.execute(BEGIN, {"one": id_, "by": owner}).scalar_one_or_none()
+    if attempt is None:
+        return False
+    conn.execute(ATTEMPT, {"message": id_, "attempt": attempt, "started_at": now})
+    return True
+
+
+def settle_sent(conn: Connection, id_: str, *, owner: str, now: datetime, reference: str) -> bool:
+    """The vendor took it."""
+    return _settle(conn, id_, owner, now, state="sent", reference=reference)
+
+
+def settle_later(
+    conn: Connection, id_: str, *, owner: str, now: datetime, not_before_at: datetime, reason: str
+) -> bool:
+    """The vendor certainly did not take it; try again from `not_before_at`."""
+    return _settle(conn, id_, owner, now, state="waiting", reason=reason, not_before_at=not_before_at)
+
+
+def settle_unclear(
+    conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
+) -> bool:
+    """It may have been taken and could not be looked up yet; leased again at `look_up_at` as `was_sending`."""
+    return _settle(conn, id_, owner, now, state="sending", reason=reason, lease_until_at=look_up_at)
+
+
+def settle_given_up(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
+    """It will never be taken: a person is shown the reason."""
+    return _settle(conn, id_, owner, now, state="given up", reason=reason)
+
+
+def settle_unknown(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
+    """It may have arrived and nobody can tell: shown to a person, never sent again by itself."""
+    return _settle(conn, id_, owner, now, state="unknown", reason=reason)
+
+
+def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
+    """Everything in it was discharged meanwhile: nothing is sent."""
+    return _settle(conn, id_, owner, now, state="withdrawn", reason=reason)
+
+
+def lapse(conn: Connection, *, now: datetime) -> int:
+    """Close messages whose hours passed before anybody took them; their duties may be decided again.
+
+    One that was being sent when its worker died does not lapse: it may have arrived.
+    """
+    gone: int = conn.execute(LAPSE, {"now": now}).rowcount
+    if gone:
+        conn.execute(FREE_KEYS)
+    return gone
+
+
+def recent(conn: Connection, *, setting: str | None = None, limit: int = 50) -> list[Posted]:
+    """List the latest messages, newest first."""
+    query = select(message).order_by(message.c.created_at.desc(), message.c.id).limit(limit)
+    if setting is not None:
+        query = query.where(message.c.setting == setting)
+    return [_posted(row) for row in conn.execute(query)]
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Count messages by state; a state without messages is left out."""
+    query = select(message.c.state, func.count()).group_by(message.c.state)
+    return {state: count for state, count in conn.execute(query)}
+
+
+def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str, **said: Any) -> bool:
+    reason, reference = said.get("reason"), said.get("reference")
+    over = state not in {"waiting", "sending"}
+    given = {
+        "one": id_,
+        "by": owner,
+        "new_state": state,
+        "not_before": said.get("not_before_at"),
+        "lease_ends": said.get("lease_until_at"),
+        "why": reason,
+        "ref": reference,
+        "when": now if over else None,
+    }
+    attempt = conn.execute(SETTLE, given).scalar_one_or_none()
+    if attempt is None:
+        return False
+    outcome = {"waiting": "later", "sending": "unclear"}.get(state, state)
+    finished = {
+        "one": id_,
+        "number": attempt,
+        "when": now,
+        "result": outcome,
+        "why": reason,
+        "ref": reference,
+    }
+    conn.execute(FINISH, finished)
+    return True
+
+
+def _items(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
+    return tuple(
+        MessageItem(**{**item, "due_on": date.fromisoformat(item["due_on"]) if item["due_on"] else None})
+        for item in payload
+    )
+
+
+def _leased(row: Row[Any]) -> Leased:
+    return Leased(
+        id=row.id,
+        owner=row.lease_owner,
+        setting=row.setting,
+        person=row.person,
+        kind=row.kind,
+        step=row.step,
+        channel=row.channel,
+        planned_on=row.planned_on,
+        items=_items(row.payload),
+        attempts=row.attempts,
+        not_after_at=row.not_after_at,
+        was_sending=row.state == "sending",
+    )
+
+
+def _posted(row: Row[Any]) -> Posted:
+    return Posted(
+        id=row.id,
+        setting=row.setting,
+        person=row.person,
+        kind=row.kind,
+        planned_on=row.planned_on,
+        items=_items(row.payload),
+        state=row.state,
+        attempts=row.attempts,
+        last_reason=row.last_reason,
+        reference=row.reference,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+    )
+
+
+# Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
+_m = message.c
+_now = bindparam("now", type_=_m.not_before_at.type)
+_lease_over = _m.lease_until_at <= _now
+_in_hours = _m.not_after_at > _now
+_ours = and_(
+    _m.id == bindparam("one"),
+    _m.lease_owner == bindparam("by"),
+    _m.state.in_(["leased", "sending"]),
+)
+
+# A common table expression, not a subquery: PostgreSQL may run a subquery again, and lock more rows than `most`.
+_due = (
+    select(_m.id)
+    .where(
+        or_(
+            and_(_m.state == "waiting", _m.not_before_at <= _now, _in_hours),
+            and_(_m.state == "leased", _lease_over, _in_hours),
+            and_(_m.state == "sending", _lease_over),
+        )
+    )
+    .order_by(_m.not_before_at, _m.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+LEASE = (
+    update(message)
+    .where(_m.id.in_(select(_due.c.id)))
+    .values(
+        state=case((_m.state == "sending", "sending"), else_="leased"),
+        lease_owner=bindparam("owner"),
+        lease_until_at=bindparam("until"),
+    )
+    .returning(message)
+)
+BEGIN = update(message).where(_ours).values(state="sending", attempts=_m.attempts + 1).returning(_m.attempts)
+ATTEMPT = insert(delivery)
+SETTLE = (
+    update(message)
+    .where(_ours)
+    .values(
+        state=bindparam("new_state"),
+        not_before_at=func.coalesce(bindparam("not_before", type_=_m.not_before_at.type), _m.not_before_at),
+        lease_owner=None,
+        lease_until_at=bindparam("lease_ends"),
+        last_reason=bindparam("why"),
+        reference=bindparam("ref"),
+        settled_at=bindparam("when"),
+    )
+    .returning(_m.attempts)
+)
+FINISH = (
+    update(delivery)
+    .where(
+        delivery.c.message == bindparam("one"),
+        delivery.c.attempt == bindparam("number"),
+        delivery.c.finished_at.is_(None),
+    )
+    .values(
+        finished_at=bindparam("when"),
+        outcome=bindparam("result"),
+        reason=bindparam("why"),
+        reference=bindparam("ref"),
+    )
+)
+LAPSE = (
+    update(message)
+    .where(
+        _m.not_after_at <= _now,
+        or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
+    )
+    .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
+)
+FREE_KEYS = (
+    update(notice)
+    .where(
+        notice.c.state == "decided",
+        notice.c.message.in_(select(_m.id).where(_m.state == "lapsed")),
+    )
+    .values(state="lapsed")
+)

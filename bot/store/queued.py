@@ -1,0 +1,172 @@
+"""Writes a day's plan down: natural keys that are new or lapsed, and one message a person a day holding them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.domain.plan import Item, Notice, Plan
+from bot.domain.snapshot import NaturalKey
+from bot.store.engine import is_sqlite
+from bot.store.schema import message, notice
+
+Window = Callable[[Notice], tuple[datetime, datetime]]
+
+# Any number will do, as long as nothing else locks with it.
+PLANNING_LOCK = 7_230_001
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """What came of a plan. `already_told` people have their message of that day; `too_late`: hours are over."""
+
+    messages: int = 0
+    notices: int = 0
+    already_decided: int = 0
+    already_told: int = 0
+    too_late: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.messages} messages with {self.notices} duties queued, {self.already_decided} decided before,"
+            f" {self.already_told} people told before, {self.too_late} too late today"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A notice on its way to become a message."""
+
+    id: str
+    notice: Notice
+    opens_at: datetime
+    closes_at: datetime
+    items: tuple[Item, ...] = ()
+
+
+def message_id(person: str, planned_on: date) -> str:
+    """Derive the id of the one message a person may get on a day: 32 hexadecimal characters."""
+    return hashlib.sha256(f"{person}|{planned_on.isoformat()}".encode()).hexdigest()[:32]
+
+
+def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Queued:
+    """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing."""
+    _one_planner_at_a_time(conn)
+    drafts = [_draft(one, plan.on, windows) for one in plan.notices]
+    told = set(conn.scalars(select(message.c.id).where(message.c.planned_on == plan.on)))
+    open_drafts = [draft for draft in drafts if draft.id not in told and draft.closes_at > draft.opens_at]
+    free = _first_of_each(open_drafts)
+    claimed = _claim(conn, free, plan.on)
+    ready = [(draft, items) for draft in free.values() if (items := _surviving(draft, claimed))]
+    if ready:
+        conn.execute(insert(message), [_row(draft, items, plan.on, now) for draft, items in ready])
+    asked = sum(len(draft.notice.items) for draft in free.values())
+    return Queued(
+        messages=len(ready),
+        notices=len(claimed),
+        already_decided=asked - len(claimed),
+        already_told=sum(draft.id in told for draft in drafts),
+        too_late=sum(draft.id not in told and draft.closes_at <= draft.opens_at for draft in drafts),
+    )
+
+
+def _one_planner_at_a_time(conn: Connection) -> None:
+    # SQLite holds its only write lock already. In PostgreSQL two planners would otherwise deadlock on keys.
+    if not is_sqlite(conn):
+        conn.execute(select(func.pg_advisory_xact_lock(PLANNING_LOCK)))
+
+
+def _draft(one: Notice, on: date, windows: Window) -> _Draft:
+    opens_at, closes_at = windows(one)
+    return _Draft(message_id(one.person, on), one, opens_at, closes_at)
+
+
+def _first_of_each(drafts: list[_Draft]) -> dict[str, _Draft]:
+    first: dict[str, _Draft] = {}
+    for draft in drafts:
+        first.setdefault(draft.id, draft)
+    return first
+
+
+def _claim(conn: Connection, drafts: dict[str, _Draft], on: date) -> set[tuple[NaturalKey, str]]:
+    """Insert the natural keys; say which ones are ours: new, or lapsed and taken up again."""
+    rows = {row["key"]: row for draft in drafts.values() for row in _keys(draft, on)}
+    if not rows:
+        return set()
+    statement = CLAIM[conn.dialect.name]
+    result = conn.execute(statement, [{k: v for k, v in row.items() if k != "key"} for row in rows.values()])
+    return {((row[0], row[1], row[2], row[3], row[4]), row[5]) for row in result}
+
+
+def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
+    for item in draft.notice.items:
+        setting, obligation, person, cycle, step = key = item.key()
+        yield {
+            "key": key,
+            "setting": setting,
+            "obligation": obligation,
+            "person": person,
+            "cycle": cycle,
+            "step": step,
+            "message": draft.id,
+            "state": "decided",
+            "decided_on": on,
+        }
+
+
+def _surviving(draft: _Draft, claimed: set[tuple[NaturalKey, str]]) -> list[Item]:
+    return [item for item in draft.notice.items if (item.key(), draft.id) in claimed]
+
+
+def _row(draft: _Draft, items: list[Item], on: date, now: datetime) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "setting": draft.notice.setting,
+        "person": draft.notice.person,
+        "planned_on": on,
+        "kind": draft.notice.kind,
+        "step": draft.notice.step,
+        "channel": draft.notice.channel,
+        "payload": [_payload(item) for item in items],
+        "state": "waiting",
+        "not_before_at": draft.opens_at,
+        "not_after_at": draft.closes_at,
+        "attempts": 0,
+        "created_at": now,
+    }
+
+
+def _payload(item: Item) -> dict[str, str | None]:
+    duty = item.duty
+    return {
+        "setting": duty.obligation.setting,
+        "obligation": duty.obligation.key,
+        "about": item.about,
+        "cycle": duty.cycle,
+        "step": item.step,
+        "kind": item.kind,
+        "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "state": duty.state.value,
+        "why": duty.why,
+        "cites": duty.obligation.source.cites(),
+        "subject": duty.subject,
+        "version": duty.version,
+    }
+
+
+def _claim_in(dialect: Any) -> Any:
+    statement = dialect.insert(notice)
+    return statement.on_conflict_do_update(
+        index_elements=list(notice.primary_key),
+        set_={name: statement.excluded[name] for name in ("message", "state", "decided_on")},
+        where=notice.c.state == literal_column("'lapsed'"),
+    ).returning(*notice.primary_key, notice.c.message)
+
+
+CLAIM = {"sqlite": _claim_in(sqlite), "postgresql": _claim_in(postgresql)}
