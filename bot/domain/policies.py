@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
+
+_VALUE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?|-(spring|summer|autumn))?")
+
+# Terms in England and Wales: which months a term's name covers. A setting's own term dates are finer,
+# but a document that says "Spring 2024" says no more than this.
+_TERMS = {"spring": (1, 4), "summer": (4, 7), "autumn": (9, 12)}
+
+
+def _last_of(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +25,74 @@ class PartialDate:
     text: str
     first: date
     last: date
+
+    @classmethod
+    def parse(cls, text: str) -> PartialDate:
+        """Read a value string; ValueError when it is not one."""
+        found = _VALUE.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} is not a date such as 2024-09-25, 2024-09, 2024 or 2024-autumn")
+        year, month, day, term = found.groups()
+        if term:
+            opens, closes = _TERMS[term]
+            return cls(text, date(int(year), opens, 1), _last_of(int(year), closes))
+        if month is None:
+            return cls(text, date(int(year), 1, 1), date(int(year), 12, 31))
+        if day is None:
+            return cls(text, date(int(year), int(month), 1), _last_of(int(year), int(month)))
+        exact = date(int(year), int(month), int(day))
+        return cls(text, exact, exact)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the words named one day."""
+        return self.first == self.last
+
+
+def add_months(start: date, months: int) -> date:
+    """The same day so many months on; the month's last day where that day does not exist.
+
+    The end of a month stays the end of a month: a review in "February 2023" counts from the 28th,
+    and a year later the month ends on the 29th.
+    """
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    last = _last_of(year, month + 1)
+    if start == _last_of(start.year, start.month):
+        return last
+    return date(year, month + 1, min(start.day, last.day))
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDue:
+    """When a review is due. `printed_on` and `computed_on` are both kept, the earlier is `due_on`."""
+
+    due_on: date
+    printed_on: date | None
+    computed_on: date | None
+
+    @property
+    def disagree(self) -> bool:
+        """Whether the printed date and the stated cadence give different days."""
+        return (
+            self.printed_on is not None
+            and self.computed_on is not None
+            and self.printed_on != self.computed_on
+        )
+
+
+def review_due(
+    *, printed: PartialDate | None, acts: tuple[PartialDate, ...], cycle_months: int | None
+) -> ReviewDue | None:
+    """The earlier of the printed next review and the latest act plus the stated cadence.
+
+    Acts are reviews and approvals. A month or a term means its last day. None when nothing is stated.
+    """
+    printed_on = printed.last if printed else None
+    latest = max((act.last for act in acts), default=None)
+    computed_on = add_months(latest, cycle_months) if latest and cycle_months else None
+    stated = [day for day in (printed_on, computed_on) if day is not None]
+    return ReviewDue(min(stated), printed_on, computed_on) if stated else None
 
 
 @dataclass(frozen=True, slots=True)

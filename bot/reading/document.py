@@ -1,0 +1,91 @@
+"""The one way in: a policy file becomes a Reading. `as_json` gives it the keys other programs rely on."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.reading.extract import extract
+from bot.reading.facts import Clause, DateFact, Finding, Reading
+from bot.reading.header import find_header
+from bot.reading.standing import standing
+
+
+def read_document(path: Path, on: date) -> Reading:
+    """Read one file as things stood on a day. UnreadableDocument when it cannot be read as text."""
+    text = extract(path)
+    found = find_header(text, on)
+    return Reading(
+        text=text,
+        header=found.header,
+        clauses=_clauses(text, found.header),
+        findings=(),
+        standing=standing(found.header, on),
+    )
+
+
+def _clauses(text: Any, header: Any) -> tuple[Clause, ...]:
+    try:
+        from bot.reading.clauses import find_clauses
+    except ModuleNotFoundError:
+        return ()
+    return find_clauses(text, header)
+
+
+def as_json(reading: Reading) -> dict[str, Any]:
+    header = reading.header
+    return {
+        "file": reading.text.file,
+        "setting": header.setting,
+        "title": header.title,
+        "last_reviewed": _date(header.last_reviewed),
+        "approved_on": _date(header.approved_on),
+        "next_review": _date(header.next_review),
+        "written_on": _date(header.written_on),
+        "effective_on": _date(header.effective_on),
+        "review_cycle_months": header.review_cycle_months,
+        "review_cycle_quote": header.review_cycle_quote,
+        "review_cycle_line": header.review_cycle_line,
+        "approver": header.approver,
+        "owner": header.owner,
+        "dsl": list(header.dsl),
+        "deputy_dsl": list(header.deputy_dsl),
+        "headteacher": header.headteacher,
+        "lead_governors": list(header.lead_governors),
+        "version": header.version,
+        "official_channels": list(header.official_channels),
+        "linked_policies": list(header.linked_policies),
+        "obligations": [_clause(clause) for clause in reading.clauses],
+        "findings": [_finding(finding) for finding in reading.findings],
+        "state": reading.standing.state,
+        "due_on": reading.standing.due_on,
+        "why": reading.standing.why,
+    }
+
+
+def _date(fact: DateFact | None) -> dict[str, Any] | None:
+    if fact is None:
+        return None
+    return {"value": fact.value, "quote": fact.quote, "line": fact.line, "basis": fact.basis}
+
+
+def _clause(clause: Clause) -> dict[str, Any]:
+    return {
+        "kind": clause.kind,
+        "audience": clause.audience,
+        "cadence": clause.cadence,
+        "stated": clause.stated,
+        "quote": clause.quote,
+        "line": clause.line,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "level": finding.level,
+        "says": finding.says,
+        "quote": finding.quote,
+        "line": finding.line,
+    }

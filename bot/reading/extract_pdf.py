@@ -1,0 +1,138 @@
+"""A PDF to lines as they look on the page: what stands side by side is one line, cells split by a tab."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdf
+import pypdfium2
+import pypdfium2.raw as pdfium
+from pypdf.errors import PyPdfError
+
+from bot.errors import UnreadableDocument
+
+MOST_PAGES = 600
+
+_LINE_END = frozenset({10, 13})
+_HYPHEN_AT_LINE_END = 2
+_SAME_LINE = 0.45  # of the letters' height: a raised "rd" stays on its line
+_CELL_GAP = 1.3  # of the letters' height: wider than any space, also in justified text
+_WORD_GAP = 0.12
+_PARAGRAPH_GAP = 1.75
+
+
+@dataclass(slots=True)
+class _Run:
+    """Letters printed one after another on one base line."""
+
+    base: float
+    left: float
+    right: float
+    height: float
+    letters: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(self.letters).strip()
+
+
+def pdf_lines(name: str, content: bytes) -> tuple[list[str], int]:
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(_refusal(name, content)) from error
+    try:
+        pages = len(document)
+        if pages > MOST_PAGES:
+            raise UnreadableDocument(f"{name} has {pages} pages; that is no policy")
+        lines: list[str] = []
+        for number in range(pages):
+            lines += [*_page(document[number]), ""]
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableDocument(f"{name} is broken: one of its pages cannot be opened") from error
+    finally:
+        document.close()
+    return lines, pages
+
+
+def _refusal(name: str, content: bytes) -> str:
+    try:
+        locked = pypdf.PdfReader(io.BytesIO(content)).is_encrypted
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
+        locked = False
+    if locked:
+        return f"{name} is protected by a password; save it without one"
+    return f"{name} is broken and cannot be opened as a PDF"
+
+
+def _page(page: Any) -> Iterator[str]:
+    text = page.get_textpage()
+    rows = _rows(list(_runs(text)))
+    text.close()
+    page.close()
+    last: float | None = None
+    for row in rows:
+        height = max(run.height for run in row)
+        if last is not None and last - row[0].base > _PARAGRAPH_GAP * height:
+            yield ""
+        last = row[0].base
+        yield _line(row)
+
+
+def _runs(text: Any) -> Iterator[_Run]:
+    box = pdfium.FS_RECTF()
+    x, base = ctypes.c_double(), ctypes.c_double()
+    run: _Run | None = None
+    for index in range(text.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(text, index)
+        if code in _LINE_END:
+            if run:
+                yield run
+            run = None
+            continue
+        letter = "-" if code == _HYPHEN_AT_LINE_END else chr(code)
+        if letter.isspace():
+            if run:
+                run.letters.append(" ")
+            continue
+        pdfium.FPDFText_GetLooseCharBox(text, index, box)
+        pdfium.FPDFText_GetCharOrigin(text, index, x, base)
+        height = box.top - box.bottom
+        if run and _continues(run, base.value, box.left):
+            run.right = box.right
+            run.letters.append(letter)
+            continue
+        if run:
+            yield run
+        run = _Run(base.value, box.left, box.right, height or 1.0, [letter])
+    if run:
+        yield run
+
+
+def _continues(run: _Run, base: float, left: float) -> bool:
+    level = abs(base - run.base) < _SAME_LINE * run.height
+    return level and -run.height < left - run.right < _CELL_GAP * run.height
+
+
+def _rows(runs: list[_Run]) -> list[list[_Run]]:
+    """Runs gathered into printed lines, from the top of the page down, each from left to right."""
+    rows: list[list[_Run]] = []
+    for run in sorted((run for run in runs if run.text), key=lambda run: -run.base):
+        if rows and rows[-1][0].base - run.base < _SAME_LINE * min(rows[-1][0].height, run.height):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [sorted(row, key=lambda run: run.left) for row in rows]
+
+
+def _line(row: list[_Run]) -> str:
+    parts = [row[0].text]
+    for before, run in zip(row, row[1:], strict=False):
+        gap = (run.left - before.right) / before.height
+        parts.append("\t" if gap > _CELL_GAP else " " if gap > _WORD_GAP else "")
+        parts.append(run.text)
+    return "".join(parts)

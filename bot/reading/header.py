@@ -1,0 +1,97 @@
+"""Header facts: who, what and when, as the document states it and no more."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.reading import header_people as people
+from bot.reading.facts import Header, Text
+from bot.reading.header_cycle import Cycle, find_cycles
+from bot.reading.header_dates import Dates, choose_dates
+from bot.reading.header_links import find_channels, find_linked
+from bot.reading.header_names import find_setting, find_title
+from bot.reading.lines import Line, Sentence, read_lines, sentences
+from bot.reading.stated import Sheet, Stated, stated
+
+_VERSION = re.compile(
+    r"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)(?![\d/-])\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Everything the header was chosen from, for those who look for contradictions."""
+
+    header: Header
+    lines: list[Line]
+    sentences: list[Sentence]
+    pairs: list[Stated]
+    dates: Dates
+    cycles: list[Cycle]
+
+
+def find_header(text: Text, on: date) -> Found:
+    lines = read_lines(text.lines)
+    sheet = Sheet.of(lines)
+    pairs = stated(sheet)
+    spoken = list(sentences(lines))
+    setting = find_setting(lines, pairs)
+    title = find_title(lines, pairs, sheet.labels, setting)
+    dates = choose_dates(pairs, on)
+    cycles = find_cycles(pairs, spoken, title)
+    cycle = next((cycle for cycle in cycles if cycle.months), None)
+    dsl, deputies, head, governors = _people(pairs, spoken)
+    header = Header(
+        setting=setting,
+        title=title,
+        last_reviewed=dates.last_reviewed,
+        approved_on=dates.approved_on,
+        next_review=dates.next_review,
+        written_on=dates.written_on,
+        effective_on=dates.effective_on,
+        review_cycle_months=cycle.months if cycle else None,
+        review_cycle_quote=cycle.quote if cycle else None,
+        review_cycle_line=cycle.line if cycle else None,
+        approver=people.approver(pairs, setting),
+        owner=people.owner(pairs),
+        dsl=dsl,
+        deputy_dsl=deputies,
+        headteacher=head,
+        lead_governors=governors,
+        version=_version(pairs),
+        official_channels=find_channels(spoken),
+        linked_policies=find_linked(lines),
+    )
+    return Found(header, lines, spoken, pairs, dates, cycles)
+
+
+def _people(
+    pairs: list[Stated], spoken: list[Sentence]
+) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
+    said = people.in_sentences(spoken)
+    deputies = people.merge(people.people_in(pairs, "deputy"), said["deputy"])
+    dsl = people.merge(people.people_in(pairs, "dsl"), said["dsl"])
+    dsl = tuple(name for name in dsl if not people.among(name, deputies))
+    heads = people.merge(people.people_in(pairs, "head"), said["head"])
+    governors = people.merge(people.people_in(pairs, "governor"), said["governor"])
+    return dsl, deputies, heads[0] if heads else None, governors
+
+
+def _version(pairs: list[Stated]) -> str | None:
+    """The printed version; where a history lists several, the last."""
+    found = [
+        match.group(1)
+        for pair in pairs
+        if pair.group == "version" and (match := _VERSION.match(pair.value)) and not _is_year(match.group(1))
+    ]
+    return max(found, key=_version_order) if found else None
+
+
+def _is_year(words: str) -> bool:
+    return len(words) == 4 and words.startswith(("19", "20"))
+
+
+def _version_order(words: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", words))

@@ -1,0 +1,183 @@
+"""Which of the dates a document prints is its last review, its approval, its next review."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.policies import PartialDate
+from bot.reading.dates import FoundDate, find_dates, year_alone
+from bot.reading.facts import DateFact
+from bot.reading.stated import Stated
+
+_GAP = re.compile(
+    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|in|by|the|before|or|and|end|of|start|beginning|due|date|is|at|latest|during|no|later"
+    r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term|week|commencing"
+    r"|w/c|meeting|fgb|governors?|governing|body|committee|full|board|trust|local|held|again|next|annually|every|year"
+    r"|academic|school|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved|reviewed|yearly"
+    r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be|review)\b)*",
+    re.IGNORECASE,
+)
+_GAP_AFTER_BODY = 110
+_DATED_GROUPS = frozenset(
+    {"next", "last", "approve", "approve_by", "review_by", "review", "written", "effective", "date", "owner"}
+)
+_DATE_BELONGS = {
+    "approve_by": "approve", "approve": "approve", "review_by": "last", "last": "last", "owner": "written",
+    "written": "written", "stop": "approve", "effective": "effective", "title": "", "version": "written",
+}  # fmt: skip
+_SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
+_BASIS = (
+    ("ratif", "ratified"), ("adopt", "adopted"), ("adpot", "adopted"), ("approv", "approved"), ("agreed", "agreed"),
+    ("endors", "endorsed"), ("sign", "signed"), ("accept", "accepted"), ("authoris", "authorised"),
+    ("updat", "updated"), ("revis", "revised"), ("amend", "amended"), ("review", "review"), ("issue", "issued"),
+    ("publi", "published"), ("written", "written"), ("creat", "written"), ("effective", "effective"),
+    ("implement", "implemented"), ("renew", "renewal"), ("expir", "expiry"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A labelled date with the group it was finally put in."""
+
+    group: str
+    fact: DateFact
+    strong: bool
+
+    @property
+    def when(self) -> PartialDate:
+        return PartialDate.parse(self.fact.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """The chosen dates, and all that were read, for the findings."""
+
+    last_reviewed: DateFact | None
+    approved_on: DateFact | None
+    next_review: DateFact | None
+    written_on: DateFact | None
+    effective_on: DateFact | None
+    every: tuple[Dated, ...]
+
+
+def choose_dates(pairs: list[Stated], on: date) -> Dates:
+    dated = _place_reviews(_place_bare_dates(pairs), on)
+    return Dates(
+        last_reviewed=_latest(dated, "last"),
+        approved_on=_latest(dated, "approve"),
+        next_review=_latest(dated, "next"),
+        written_on=_latest(dated, "written"),
+        effective_on=_latest(dated, "effective"),
+        every=tuple(dated),
+    )
+
+
+def _dates_after(pair: Stated) -> list[FoundDate]:
+    """Dates that answer the label: at the head of the value, or after the body that approved."""
+    value = pair.value
+    found = find_dates(value)
+    if not found:
+        year = year_alone(value)
+        return [FoundDate(year, 0, len(value))] if year else []
+    first = found[0]
+    gap = value[: first.start]
+    near = _GAP.fullmatch(gap) is not None
+    if pair.group in {"approve_by", "review_by", "owner"}:
+        near = len(gap) < _GAP_AFTER_BODY and ". " not in gap
+    if not near:
+        return []
+    return _list_from(value, found)
+
+
+def _list_from(value: str, found: list[FoundDate]) -> list[FoundDate]:
+    """The first date and those that follow it in a plain list ("September 2022, September 2023")."""
+    kept = [found[0]]
+    for before, after in zip(found, found[1:], strict=False):
+        if not re.fullmatch(r"[\s,;&/|\t]*(?:and\s+)?", value[before.end : after.start]):
+            break
+        kept.append(after)
+    return kept
+
+
+def _facts(pair: Stated) -> list[DateFact]:
+    basis = basis_of(pair.label)
+    return [DateFact(found.value, pair.quote, pair.line, basis) for found in _dates_after(pair)]
+
+
+def basis_of(label: str) -> str:
+    words = label.lower()
+    return next((basis for stem, basis in _BASIS if stem in words), "stated")
+
+
+def _place_bare_dates(pairs: list[Stated]) -> list[Dated]:
+    """A bare "Date:" belongs to the label that stands just before it, or to the signature above."""
+    dated: list[Dated] = []
+    for place, pair in enumerate(pairs):
+        if pair.group not in _DATED_GROUPS:
+            continue
+        group, owner = pair.group, pair
+        if group == "date":
+            before = _label_before(pairs, place)
+            if before is None:
+                continue
+            group, owner = _DATE_BELONGS[before.group], before
+        elif group == "approve_by":
+            group = "approve"
+        elif group == "review_by":
+            group = "last"
+        elif group == "owner":
+            group = "written"
+        for fact in _facts(pair):
+            basis = fact.basis if owner is pair else basis_of(owner.label)
+            dated.append(Dated(group, DateFact(fact.value, fact.quote, fact.line, basis), pair.strong))
+            if group == "approve" and re.search(r"review", owner.label, re.IGNORECASE):
+                dated.append(
+                    Dated("last", DateFact(fact.value, fact.quote, fact.line, "review"), pair.strong)
+                )
+    return dated
+
+
+def _label_before(pairs: list[Stated], place: int) -> Stated | None:
+    here = pairs[place]
+    for other in reversed(pairs[:place]):
+        if here.label_line - other.label_line > 14 or other.row != here.row:
+            return None
+        if other.group in {"approve_by", "approve", "review_by", "owner"} or (
+            other.group == "stop" and _SIGNED.search(other.label)
+        ):
+            return other
+    return None
+
+
+def _place_reviews(dated: list[Dated], on: date) -> list[Dated]:
+    """ "Review date" says neither last nor next: the dates beside it decide."""
+    unclear = [item for item in dated if item.group == "review"]
+    if not unclear:
+        return dated
+    acts = [item.when.first for item in dated if item.group in {"last", "approve", "written", "effective"}]
+    has_next = any(item.group == "next" for item in dated)
+    placed = [item for item in dated if item.group != "review"]
+    latest = max(item.when.first for item in unclear)
+    for item in unclear:
+        first = item.when.first
+        if has_next or first < latest or (acts and first <= max(acts)):
+            group = "last"
+        else:
+            group = "next"
+        placed.append(Dated(group, item.fact, item.strong))
+    return placed
+
+
+def _latest(dated: list[Dated], group: str) -> DateFact | None:
+    """The latest date of the group; of equal ones the more exact, then the first printed."""
+    items = [item for item in dated if item.group == group]
+    if not items:
+        return None
+    best = max(item.when.last for item in items)
+    top = [item for item in items if item.when.last == best]
+    exact = [
+        item for item in items if item.when.exact and item.when.first.replace(day=1) == best.replace(day=1)
+    ]
+    return min(exact or top, key=lambda item: item.fact.line).fact

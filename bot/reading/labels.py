@@ -1,0 +1,169 @@
+"""The labels schools print before a fact: which words announce a date, a person, a body or a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.reading.lines import BLANK, Line
+
+_DOC = r"(?:(?:the|this|our)\s+)?(?:(?:policy|document|statement|procedure|guidance|plan)(?:['’]s)?\s+)?(?:was\s+|is\s+)?"
+_VERB = r"(?:approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
+_REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
+_WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
+_GOVERNOR = r"(?:governors?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
+_DSL = (
+    r"(?:designated\s+(?:safeguarding|child\s+protection)\s+(?:leads?|officers?|persons?|co-?ordinators?|teachers?)"
+    r"|designated\s+(?:senior\s+)?(?:persons?|leads?|teachers?|members?\s+of\s+staff|staff(?:\s+member)?)"
+    r"(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:child\s+protection|safeguarding)(?:\s+(?:and|&)\s+(?:child\s+protection|safeguarding))?)"
+    r"|designated\s+senior\s+(?:person|lead)s?|(?:lead\s+)?D\.?S\.?L\.?s?\b|safeguarding\s+leads?|DSO\b|DSPs?\b|CPO\b"
+    r"|child\s+protection\s+(?:officer|co-?ordinator|lead)s?|(?:lead\s+)?safeguarding\s+(?:officer|person|co-?ordinator)s?"
+    r"|nominated\s+child\s+protection\s+(?:officer|person))"
+)
+_ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
+
+# Order matters: the first that matches at a place wins.
+_GROUPS: tuple[tuple[str, str], ...] = (
+    ("next", rf"""
+        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+|our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal|approval)(?:ed)?(?:\s+of\s+(?:this\s+)?policy)?{_WHEN}
+      | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
+      | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
+      | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?review(?:ed)?{_WHEN}
+      | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+|fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
+      | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
+      | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
+      | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | valid\s+until | expires(?:\s+on)?
+      | (?:for|to)\s+(?:be\s+)?review(?:ed)?\s+(?:by|on|in|date) | for\s+review
+      | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)? | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
+      """),
+    ("cycle", r"""
+        (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale|timetable|pattern|term(?=\s*:))s?
+      | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency | cycle\s+of\s+review
+      | review(?:ed)?\s+(?=(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b) | statutory\s+review
+      | (?:period|time)\s+between\s+reviews | policy\s+cycle
+      """),
+    ("last", rf"""
+        (?:date\s+)?(?:of\s+)?(?:the\s+)?(?:{_DOC})(?:last|latest|most\s+recent(?:ly)?|previous(?:ly)?|current)\s+(?:policy\s+|full\s+)?(?:review(?:ed)?|updated?|revision|revised|amend(?:ed|ment)|modified)(?:\s+(?:and|&|/)\s+(?:updated|revised|amended))?{_WHEN}(?:\s*(?:carried\s+out|completed|undertaken))?
+      | date\s+(?:of\s+)?(?:(?:policy|document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision|amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
+      | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
+      | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&|/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
+      | (?:revision|update|amendment)\s+(?:date|made|history\s+date)
+      """),
+    ("approve_by", rf"""
+        {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed|originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/|,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?|full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
+      | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver | approving\s+(?:body|committee|person|authority) | approval\s+(?:body|level|committee|by|authority|route)
+      | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing|review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t]) | {_VERB}\s+body
+      | governing\s+(?:body|board)\s+committee | delegated\s+to | responsible\s+(?:body|board|governor\s+committee)
+      """),
+    ("review_by", rf"{_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by"),
+    ("approve", rf"""
+        (?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+|final\s+)?{_DOC}(?:has\s+been\s+)?(?:reviewed\s+(?:and|&)\s+)?{_VERB}(?:\s*(?:and|&|/)\s*(?:{_VERB}|{_REVIEWED}))?(?!\s+(?:by|to|that|with|for|list|as|procedures?|visitors?))(?:\s+(?:on|in|date|at|dated|(?:the\s+)?(?:FGB|governors|full\s+governing\s+body|governing\s+body|board)(?:\s+(?:meeting|on|date))*)\b)*
+      | date\s+(?:(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?{_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
+      | adpoted[\s_]date
+      """),
+    ("written", r"""
+        (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created|written|produced|drafted|issued?|published|publication|launched|compiled)(?!\s+(?:by|to|for|in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
+      | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
+      | (?:policy|document|original|creation)\s+date
+      """),
+    ("effective", r"(?:date\s+)?(?:effective|implement(?:ed|ation)|operational|in\s+force|comes?\s+into\s+(?:force|effect))(?:\s+(?:from|date|on|as\s+of))*|start\s+date|commencement\s+date"),
+    ("review", r"""
+        (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|annual\s+|full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency|period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
+      """),
+    ("deputy", rf"(?:(?:deputy|deputies|alternate|assistant|second|back-?up|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
+    ("governor", rf"""
+        (?:the\s+|our\s+)?(?:(?:lead|link|named|nominated|designated|responsible)\s+(?:safeguarding\s+|child\s+protection\s+|SEND?\s+|online\s+safety\s+|policy\s+|e-safety\s+)?{_GOVERNOR}
+        |(?:safeguarding|child\s+protection|safeguarding\s+(?:and|&)\s+child\s+protection|SEND?|inclusion|online\s+safety|e-safety|health\s+(?:and|&)\s+safety|designated)\s+(?:link\s+|lead\s+)?{_GOVERNOR}
+        |{_GOVERNOR}\s+(?:lead|responsible|(?:with\s+)?(?:lead\s+|special\s+|specific\s+)?responsib(?:le|ility)))
+        (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with|in\s+charge\s+of)\s+(?:\w+[ ,&]*){{1,7}}?(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
+      | (?:nominated\s+|named\s+)?governor\s+for\s+(?:child\s+protection|safeguarding|SEND?|looked[\s-]after\s+children|online\s+safety|equality)(?:\s+(?:and|&|/)\s+(?:child\s+protection|safeguarding))?
+      """),
+    ("dsl", rf"{_DSL}{_ABBREVIATED}(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:safeguarding|child\s+protection))?{_ABBREVIATED}"),
+    ("owner", r"""
+        (?:policy|document)\s+(?:owner|lead|author|holder|manager|co-?ordinator|originator|writer|custodian|contact|responsibility)
+      | (?:written|prepared|produced|drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
+      | (?:lead|responsible|key|named)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?|officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+|the\s+)?policy)?
+      | (?:person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)|s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document))?
+      | (?:lead|overall|staff)\s+responsibility | responsibility(?:\s+of)?(?=\s*[:\t]) | responsible(?=\s*[:\t])
+      | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader|subject\s+lead(?:er)?|policy\s+written\s+by|contact\s+person|lead)(?:\(s\)|s)?(?=\s*[:\t–-])
+      | (?:author|owner)(?:\(s\)|s)?
+      """),
+    ("head", r"(?:(?:executive|acting|interim|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
+    ("version", r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
+    ("title", r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)|title(?=\s*:)"),
+    ("setting", r"(?:name\s+of\s+)(?:the\s+)?(?:school|setting|group|academy|nursery|pre-?school|organisation|provider)|(?:school|setting|academy|nursery|pre-?school)\s+name|(?:school|academy|setting)(?=\s*[:\t])"),
+    ("date", r"date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))"),
+    ("stop", r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager|clerk|consult(?:ed|ation)"),
+)  # fmt: skip
+
+_LABEL = re.compile(
+    "|".join(f"(?P<{name}>\\b(?:{pattern})(?![A-Za-z]))" for name, pattern in _GROUPS),
+    re.IGNORECASE | re.VERBOSE,
+)
+_STEM = re.compile(
+    r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written|version|issue"
+    r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle|effective"
+    r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection|name|compiled"
+    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"[\s:=.–—\-|]*")
+_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|$)")
+_BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
+_NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
+_LONGEST_LINE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label on a line and the words after it, up to the next label."""
+
+    group: str
+    words: str
+    value: str
+    line: int
+    start: int
+    end: int
+    strong: bool
+
+    @property
+    def blank(self) -> bool:
+        return not self.value.replace(BLANK, "").strip(" :–-.")
+
+
+def labels_on(line: Line) -> list[Label]:
+    """Every label of the line, in order."""
+    text = line.text
+    if not text or len(text) > _LONGEST_LINE or not _STEM.search(text):
+        return []
+    marks: list[re.Match[str]] = []
+    for found in _LABEL.finditer(text):
+        if _stands_as_label(text, found, first=not marks):
+            marks.append(found)
+    labels = []
+    for place, found in enumerate(marks):
+        end = marks[place + 1].start() if place + 1 < len(marks) else len(text)
+        after = _SEPARATOR.match(text, found.end())
+        begins = min(after.end() if after else found.end(), end)
+        strong = _STRONG.match(text, found.end()) is not None
+        labels.append(
+            Label(
+                str(found.lastgroup),
+                found.group(),
+                text[begins:end].strip(),
+                line.number,
+                found.start(),
+                end,
+                strong,
+            )
+        )
+    return labels
+
+
+def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:
+    """At the head of a cell; or inside one when a colon follows and a value or a stop stands before."""
+    before = text[: found.start()]
+    if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
+        return True
+    strong = _STRONG.match(text, found.end()) is not None
+    return strong and not first

@@ -1,0 +1,131 @@
+"""A document's lines as a person sees them: marks stripped, cells apart, sentences put back together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LEAD = re.compile(r"^(?:#{1,6}(?=\s|\*)|>+|[-–*•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8](?=\s)|o(?=\s+[A-Z])|\s)+")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_TAG = re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|table|tbody|sup|a)\b[^>]*>", re.IGNORECASE)
+_BOLD = re.compile(r"\*{2,3}|__|`+")
+_ITALIC = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
+_RULE = re.compile(r"\|?[\s:|-]{3,}\|?")
+_GAP = re.compile(r"\s*\t\s*|\s{3,}")
+_LEADERS = re.compile(r"(?:[._…‥·]\s?){4,}|_{2,}|…+|-{4,}")
+_SPACE = re.compile(r"\s+")
+
+_QUOTES = "\"'"
+
+BLANK = "␣"  # what stands for a dotted line to write on
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its number, the words as written, and the cells a reader sees."""
+
+    number: int
+    raw: str
+    cells: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\t".join(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, wrapped lines put together, with the line on which it begins."""
+
+    text: str
+    line: int
+
+
+def clean(raw: str) -> str:
+    """The words without the marks of Markdown and with dotted lines shown as one sign."""
+    text = raw
+    if text.count("|") >= 2:
+        text = "" if _RULE.fullmatch(text.strip()) else text.strip().strip("|").replace("|", "\t")
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    text = _ITALIC.sub("", _BOLD.sub("", _LEAD.sub("", text)))
+    return _LEADERS.sub(f" {BLANK} ", text)
+
+
+def read_lines(lines: tuple[str, ...]) -> list[Line]:
+    front = _front_matter_ends(lines)
+    return [
+        Line(number, raw, _front_matter(raw) if number < front else _cells(raw))
+        for number, raw in enumerate(lines, 1)
+    ]
+
+
+def _front_matter_ends(lines: tuple[str, ...]) -> int:
+    """The number of the line that closes the YAML block at the head of a Markdown file; 0 when none."""
+    if not lines or lines[0].strip() != "---":
+        return 0
+    return next((number for number, line in enumerate(lines[1:60], 2) if line.strip() in {"---", "..."}), 0)
+
+
+def _front_matter(raw: str) -> tuple[str, ...]:
+    """`review_date: 2024-09-01` read as "review date: 2024-09-01"."""
+    key, colon, value = raw.partition(":")
+    words = (
+        f"{key.strip(' -').replace('_', ' ').replace('-', ' ')}{colon} {value.strip().strip(_QUOTES)}".strip()
+    )
+    return (words,) if words else ()
+
+
+def _cells(raw: str) -> tuple[str, ...]:
+    if not raw or raw.isspace():
+        return ()
+    indented = clean(raw).strip(" ")
+    tabbed = "\t" in indented
+    parts = indented.split("\t") if tabbed else [indented]
+    cells: list[str] = []
+    for part in parts:
+        cells += [_SPACE.sub(" ", piece).strip() for piece in _GAP.split(part.strip())]
+    return tuple(cells) if any(cells) else ()
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'‘(])")
+_ITEM = re.compile(r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)]|\d+(?:\.\d+)+\*{0,2})\s")
+
+
+def sentences(lines: list[Line]) -> Iterator[Sentence]:
+    """Sentences in reading order. A blank line, a list item or a table row begins a new one."""
+    gathered: list[Line] = []
+    for line in lines:
+        if gathered and (
+            not line.cells or len(line.cells) > 1 or _ITEM.match(line.raw) or _ends(gathered[-1])
+        ):
+            yield from _split(gathered)
+            gathered = []
+        if line.cells:
+            gathered.append(line)
+    yield from _split(gathered)
+
+
+def _ends(line: Line) -> bool:
+    """A short line, or one that closes a sentence, is not continued on the next."""
+    text = line.text
+    return len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60)
+
+
+def _split(lines: list[Line]) -> Iterator[Sentence]:
+    if not lines:
+        return
+    starts: list[tuple[int, int]] = []
+    text = ""
+    for line in lines:
+        text += " " if text else ""
+        starts.append((len(text), line.number))
+        text += line.text
+    offset = 0
+    for piece in _SENTENCE_END.split(text):
+        place = text.index(piece, offset)
+        offset = place + len(piece)
+        yield Sentence(piece, max(number for start, number in starts if start <= place))

@@ -1,0 +1,118 @@
+"""Names of people and of bodies, told from the words around them."""
+
+from __future__ import annotations
+
+import re
+
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr|Canon)\b\.?"
+)
+_WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
+_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.)*|\b)"
+_NAME = re.compile(
+    rf"(?:{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da|al)\s)?{_WORD}){{0,2}}"
+    rf"|(?:{_WORD}|{_INITIAL})(?:\s(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
+)
+_TITLED = re.compile(rf"^{_TITLE}\s*")
+
+_NOT_NAMES = frozenset(
+    """
+ a about academy academies accepted acting action additional admin administrator adopted agreed agency all and
+ annual annually any appendix approval approved as assembly assistant associate at august author authority
+ autumn behaviour board body bursar business by care chair chairman chairperson chairwoman child children church
+ clerk co coordinator committee community complaints computing contact contents coordinator council county
+ curriculum data date day december department deputy designated development director directors document early
+ education email england equality executive extended federation february finance first for foundation full
+ general governing governor governors group guidance head headmaster headmistress headteacher head-teacher health
+ high his home hub human in inclusion infant information insert interim is it january joint july junior
+ keeping key kent lead leader leaders leadership learning link local london looked mail manager managers march
+ medical member mental mentor middle minutes multi my name named national new next no nominated none north
+ november number nursery october officer ofsted on online organisation or our owner page parent parents
+ pastoral personnel phase phone playgroup plan police policies policy pre pre-school premises preschool
+ previous primary principal procedure proprietor protection provision pupil pupils quality reception
+ record registered resources responsible responsibility review reviewed revised role safe safeguarding safety
+ school schools secretary section secondary send senco sendco senior september service services shared signature
+ signed site sixth slt smt social south special specialist spring staff standards statement statutory strategic
+ student students summer supply support system systems tbc tba teacher teachers teaching team tel telephone term
+ the this to together training trust trustee trustees trusts under updated version vice virtual vision volunteer
+ website welfare well wellbeing west what when wider with working year years youth written hr dsl ddsl dpo
+ fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief operating cluster hall centre centres
+ management proprietors subject academic appointed ratified responsibilities yes initial final draft
+ model template source issue department bank council lsb lscb scp partnership office reviewer position job title
+    """.split()
+)
+
+_SURNAMES_TOO = frozenset("church hall kent page west young england bishop north day cook".split())
+
+_BODY = re.compile(
+    r"\b(?:governing body|governing board|governors?|board|trust(?:ees?)?|committee|FGB|LGB|LGC|LAB|GB|directors?"
+    r"|council|SLT|leadership team|senior management team|SMT|head ?teacher|head of school|principal|manager"
+    r"|chair(?:man|person|woman)?|CEO|chief executive|proprietors?|executive|management|local authority|AGM"
+    r"|business manager|FPC|full governors|governance|members|head|headmaster|headmistress|cabinet|owner)\b",
+    re.IGNORECASE,
+)
+_BODY_END = re.compile(
+    r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b|\bfollowing\b"
+    r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
+    r"|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b|\breviewed\b|\bmeeting\b|\s{2,}|$)",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)
+
+
+def _is_name(words: str) -> bool:
+    bare = _TITLED.sub("", words)
+    parts = [part.strip(".,'’") for part in bare.split() if part.strip(".,'’")]
+    strange = [part for part in parts if part.lower() not in _NOT_NAMES]
+    if bare != words:  # after a title even "West" or "Church" is a name
+        return bool(strange) or (len(parts) == 1 and parts[0].lower() in _SURNAMES_TOO)
+    return len(parts) >= 2 and len(strange) == len(parts) and not all(len(part) == 1 for part in parts)
+
+
+def _neat(words: str) -> str:
+    """Without the title when a first name is there; with it when only an initial or a surname is."""
+    bare = _TITLED.sub("", words)
+    parts = bare.split()
+    first_name = len(parts) >= 2 and len(parts[0].strip(".")) > 1 and not parts[0].isupper()
+    return bare if first_name else words
+
+
+def _trim(words: str) -> str:
+    """Drop role words that stand before or after a name: "Headteacher Jane Smith"."""
+    parts = words.split()
+    while parts and parts[0].strip(".,").lower() in _NOT_NAMES:
+        parts.pop(0)
+    while parts and parts[-1].strip(".,").lower() in _NOT_NAMES:
+        parts.pop()
+    return " ".join(parts)
+
+
+def names_with_places(text: str) -> list[tuple[str, int, int]]:
+    """Names of people, each with where its words begin and end."""
+    found = []
+    for match in _NAME.finditer(text):
+        words = match.group().strip()
+        trimmed = words if _is_name(words) else _trim(words)
+        if trimmed and _is_name(trimmed):
+            start = match.start() + match.group().index(trimmed)
+            found.append((_neat(trimmed), start, start + len(trimmed)))
+    return found
+
+
+def names(text: str) -> list[str]:
+    return [name for name, _, _ in names_with_places(text)]
+
+
+def body(text: str) -> str | None:
+    """The body or role at the head of the text ("the Full Governing Body on ..."), or None."""
+    rest = _THE.sub("", text.strip(" :–-\t"))
+    end = _BODY_END.search(rest)
+    words = rest[: end.start()].strip(" ,.;:–-") if end else rest
+    words = _THE.sub("", words)
+    if not 2 <= len(words) <= 70 or not _BODY.search(words):
+        return None
+    return words
+
+
+def has_body_word(text: str) -> bool:
+    return _BODY.search(text) is not None
