@@ -26,7 +26,7 @@ def metadata() -> MetaData:
 
 
 class Instant(TypeDecorator[datetime]):
-    """An aware instant. SQLite holds ISO 8601 text of one length, in UTC, so that text order is time order."""
+    """An aware instant. In SQLite: ISO 8601 text in UTC, all of one length, so text order is time order."""
 
     impl = String(27)
     cache_ok = True
@@ -47,7 +47,8 @@ class Instant(TypeDecorator[datetime]):
             return None
         if dialect.name == "sqlite":
             return datetime.fromisoformat(value)
-        return datetime.astimezone(value, UTC)
+        read: datetime = value
+        return read.astimezone(UTC)
 
 
 def iso(value: datetime) -> str:

@@ -35,22 +35,21 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open one transaction: committed at the end, undone on any error."""
-        with self.engine.connect() as conn:
-            if is_sqlite(conn):
-                conn = conn.execution_options(begins="BEGIN IMMEDIATE")
-            with conn.begin():
-                yield conn
+        with self._connection({"begins": "BEGIN IMMEDIATE"}, {}) as conn:
+            yield conn
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open one consistent state of the whole database; the database refuses writes in it."""
-        with self.engine.connect() as conn:
-            if is_sqlite(conn):
-                conn = conn.execution_options(begins="BEGIN", reads_only=True)
-            else:
-                conn = conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with conn.begin():
-                yield conn
+        snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._connection({"begins": "BEGIN", "reads_only": True}, snapshot) as conn:
+            yield conn
+
+    @contextmanager
+    def _connection(self, in_sqlite: dict[str, Any], in_postgresql: dict[str, Any]) -> Iterator[Connection]:
+        options = in_sqlite if is_sqlite(self.engine) else in_postgresql
+        with self.engine.connect().execution_options(**options) as conn, conn.begin():
+            yield conn
 
     def close(self) -> None:
         """Close every connection. The next use opens new ones."""
@@ -62,7 +61,7 @@ def is_sqlite(conn: Connection | Engine) -> bool:
 
 
 def open_store(url: str) -> Store:
-    """Open "sqlite:///path", "sqlite://" (in memory, one thread) or "postgresql://..."; nothing is created."""
+    """Open "sqlite:///path", "sqlite://" (in memory, one thread) or "postgresql://...". Creates nothing."""
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))

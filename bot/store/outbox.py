@@ -128,7 +128,7 @@ def settle_later(
 def settle_unclear(
     conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
 ) -> bool:
-    """It may have been taken and could not be looked up yet; leased again at `look_up_at` as `was_sending`."""
+    """It may have been taken and could not be looked up yet; leased again then, as `was_sending`."""
     return _settle(conn, id_, owner, now, state="sending", reason=reason, lease_until_at=look_up_at)
 
 
@@ -168,8 +168,8 @@ def recent(conn: Connection, *, setting: str | None = None, limit: int = 50) -> 
 
 def counts(conn: Connection) -> dict[str, int]:
     """Count messages by state; a state without messages is left out."""
-    query = select(message.c.state, func.count()).group_by(message.c.state)
-    return {state: count for state, count in conn.execute(query)}
+    query = select(message.c.state, func.count().label("messages")).group_by(message.c.state)
+    return {row.state: row.messages for row in conn.execute(query)}
 
 
 def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str, **said: Any) -> bool:
@@ -253,7 +253,7 @@ _ours = and_(
     _m.state.in_(["leased", "sending"]),
 )
 
-# A common table expression, not a subquery: PostgreSQL may run a subquery again, and lock more rows than `most`.
+# Not a subquery: PostgreSQL may run a subquery again, and would lock more rows than `most`.
 _due = (
     select(_m.id)
     .where(

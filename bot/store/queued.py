@@ -1,4 +1,4 @@
-"""Writes a day's plan down: natural keys that are new or lapsed, and one message a person a day holding them."""
+"""Writes a plan down: natural keys that are new or lapsed, and the one message a person that holds them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLANNING_LOCK = 7_230_001
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """What came of a plan. `already_told` people have their message of that day; `too_late`: hours are over."""
+    """What came of a plan. `already_told`: have their message of the day; `too_late`: hours are over."""
 
     messages: int = 0
     notices: int = 0
@@ -34,8 +34,9 @@ class Queued:
 
     def __str__(self) -> str:
         return (
-            f"{self.messages} messages with {self.notices} duties queued, {self.already_decided} decided before,"
-            f" {self.already_told} people told before, {self.too_late} too late today"
+            f"{self.messages} messages with {self.notices} duties queued, "
+            f"{self.already_decided} duties decided before, {self.already_told} people told before, "
+            f"{self.too_late} too late today"
         )
 
 

@@ -32,7 +32,7 @@ def _setting() -> Column[str]:
 
 
 def _listed() -> tuple[Column[int], Column[bool]]:
-    """Place in the register, and whether it is still in it: what evidence points to is kept, never deleted."""
+    """Place in the register, and whether it is still there: what evidence points to is never deleted."""
     return Column("position", Integer, nullable=False), Column("listed", Boolean, nullable=False)
 
 
@@ -339,7 +339,7 @@ message = Table(
     Index(None, "planned_on"),
 )
 
-# The natural key of rule 2. Checked at commit: keys are claimed before the message that holds them is written.
+# The natural key of rule 2. Checked at commit: keys are claimed before their message is written.
 notice = Table(
     "notice",
     tables,

@@ -1,0 +1,83 @@
+"""Brings a database to this program's schema: once, under a lock, after a copy of an older SQLite file."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from bot.errors import HandbellError
+from bot.store.engine import Store, is_sqlite
+
+FOLDER = Path(__file__).parent / "migrations"
+
+# Any number will do, as long as nothing else locks with it.
+UPGRADING_LOCK = 7_230_002
+
+
+class NewerDatabase(HandbellError):
+    """The database was upgraded by a later Handbell."""
+
+
+def upgrade(store: Store) -> None:
+    """Create or upgrade the tables. A database that is current is left alone; a newer one is refused."""
+    config = _config()
+    script = ScriptDirectory.from_config(config)
+    with store.reading() as conn:
+        found = _revision(conn, script)
+    head = script.get_current_head()
+    if found == head:
+        return
+    if found is not None:
+        _copy(store, f"before-{head}")
+    with store.writing() as conn:
+        _one_at_a_time(conn)
+        _revision(conn, script)
+        config.attributes["connection"] = conn
+        command.upgrade(config, "head")
+
+
+def is_current(store: Store) -> bool:
+    """Say whether the database has exactly the tables this program expects."""
+    script = ScriptDirectory.from_config(_config())
+    with store.reading() as conn:
+        return _revision(conn, script) == script.get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _revision(conn: Connection, script: ScriptDirectory) -> str | None:
+    found = MigrationContext.configure(conn).get_current_revision()
+    known = {one.revision for one in script.walk_revisions()}
+    if found is not None and found not in known:
+        raise NewerDatabase(
+            f"This database was upgraded by a newer Handbell (its schema is {found}; this program knows "
+            f"up to {script.get_current_head()}). Install that version, or restore a copy made before."
+        )
+    return found
+
+
+def _one_at_a_time(conn: Connection) -> None:
+    # SQLite's only write lock is held already. In PostgreSQL a busy table must not stop the school for long.
+    if not is_sqlite(conn):
+        conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": UPGRADING_LOCK})
+        conn.execute(text("set local lock_timeout = '20s'"))
+
+
+def _copy(store: Store, ending: str) -> None:
+    path = store.engine.url.database
+    if not is_sqlite(store.engine) or path in {None, "", ":memory:"}:
+        return
+    with closing(sqlite3.connect(str(path))) as ours, closing(sqlite3.connect(f"{path}.{ending}")) as copy:
+        ours.backup(copy)
