@@ -1,0 +1,75 @@
+"""How often a duty falls due: as the sentence states it, or as proposed for its kind."""
+
+from __future__ import annotations
+
+import re
+
+from bot.reading.kinds import Rule
+
+_COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
+_STATED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), cadence)
+    for pattern, cadence in (
+        (
+            r"\b(?:each|every) september\b|\b(?:start|beginning) of (?:each|every|the) (?:new )?(?:academic|school) year\b",
+            "each September",
+        ),
+        (r"\bweekly\b|\b(?:each|every|once a) week\b|\ba week's worth\b", "weekly in term on Friday"),
+        (r"\btermly\b|\b(?:each|every|once a|per) term\b", "each term"),
+        (
+            r"\b(?:annual(?:ly)?|yearly|(?:each|every|once a|per) (?:academic |school |calendar )?year|every (?:12|twelve) months)\b",
+            "every 12 months",
+        ),
+        (r"\b(?:biennial(?:ly)?|every (?:other|second) year)\b", "every 24 months"),
+        (
+            r"\binduction\b|\bon (?:joining|entry|appointment|admission|enrolment)\b|\bwhen (?:they|a child|children|staff) (?:join|start)s?\b|\bnew (?:starters|staff|members of staff)\b",
+            "on joining within 10 school days",
+        ),
+        (r"\bat all times\b", "always"),
+    )
+)
+_YEARS = re.compile(r"\bevery (?P<n>two|three|four|five|\d) years?\b", re.IGNORECASE)
+_AT_ONCE = re.compile(
+    r"\b(?:immediately|without (?:delay|hesitation)|straight ?away|at once|as soon as|promptly|the same day|prior to|before)\b",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"\bwithin (?P<n>\d{1,3}|one|two|three|five|ten|twenty) (?P<unit>hours?|(?:working|school|calendar)? ?days?|weeks?)\b",
+    re.IGNORECASE,
+)
+_NUMBER = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10, "twenty": 20}
+
+
+def cadence_of(words: str, rule: Rule) -> tuple[str, bool]:
+    """The cadence, and whether the document states it."""
+    years = _YEARS.search(words)
+    if years:
+        number = years["n"].lower()
+        return f"every {12 * (_COUNT.get(number) or int(number))} months", True
+    for pattern, cadence in _STATED:
+        if pattern.search(words):
+            return cadence, True
+    if rule.when.startswith("on event"):
+        return _event(words, rule.when)
+    return rule.when, False
+
+
+def _event(words: str, proposed: str) -> tuple[str, bool]:
+    within = _WITHIN.search(words)
+    event = " ".join(proposed.split()[:3])
+    if within:
+        return f"{event} within {_span(within)}", True
+    return proposed, _AT_ONCE.search(words) is not None
+
+
+def _span(within: re.Match[str]) -> str:
+    said, unit = within["n"].lower(), within["unit"].lower().strip()
+    number = _NUMBER.get(said) or int(said)
+    if unit.startswith("week"):
+        number, unit = number * 7, "days"
+    if unit.startswith("hour"):
+        return f"{number} hours"
+    word = (
+        "working day" if unit.startswith("working") else "school day" if unit.startswith("school") else "day"
+    )
+    return f"{number} {word}{'' if number == 1 else 's'}"

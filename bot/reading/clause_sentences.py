@@ -1,0 +1,164 @@
+"""Which words form one sentence: wrapped lines joined, list items kept apart, each word's line remembered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_ITEM = re.compile(
+    r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●■□◼–—\uf0b7\uf0a7\uf0d8]+|o(?=\s+\S)|\.(?=\s)"
+    r"|(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,4}[.)])(?=[\s*]))[\s*]+"
+)
+_MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
+_HEADING = re.compile(r"\s*#")
+_END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z“\"‘'(\[])|;\s+|\t+")
+_NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|cf|inc)|\b[A-Z])\.\s+$")
+_CLOSED = tuple(".:;!?")
+_REPEATED = 3
+_WRAPPED = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words without marks of layout. `places` says, for each letter, its line and its column."""
+
+    words: str
+    places: tuple[tuple[int, int], ...]
+    lead: str
+    item: bool
+
+
+@dataclass(slots=True)
+class _Block:
+    """Lines being put together: one paragraph or one list item."""
+
+    words: str
+    places: list[tuple[int, int]]
+    item: bool
+
+    def add(self, words: str, places: list[tuple[int, int]]) -> None:
+        self.words += " " + words
+        self.places += [places[0], *places]
+
+
+def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
+    """Sentences in reading order; a list item carries the words that introduce its list."""
+    lead = ""
+    for block in _blocks(lines):
+        if not block.item:
+            lead = ""
+        last = ""
+        for start, end in _spans(block.words):
+            last = block.words[start:end]
+            yield Sentence(last, tuple(block.places[start:end]), lead, block.item)
+        if _introduces(last):
+            lead = last
+
+
+def _introduces(words: str) -> bool:
+    return words.endswith((":", ":-", " to", " that", " will", " must", " should"))
+
+
+def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
+    running = _running_lines(lines)
+    width = _width(lines)
+    block: _Block | None = None
+    gap = False
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip() or raw.strip() in running:
+            gap = True
+            continue
+        item = _ITEM.match(raw)
+        words, places = _clean(raw, number, item.end() if item else 0)
+        if not words:
+            continue
+        if block and not item and not _HEADING.match(raw) and _goes_on(block, words, gap=gap, width=width):
+            block.add(words, places)
+        else:
+            if block:
+                yield block
+            block = _Block(words, places, item is not None)
+        gap = False
+        if _HEADING.match(raw):
+            yield block
+            block = None
+    if block:
+        yield block
+
+
+def _running_lines(lines: tuple[str, ...]) -> frozenset[str]:
+    """Lines a page repeats, such as a motto or the school's name: they interrupt sentences."""
+    seen = Counter(line.strip() for line in lines)
+    return frozenset(line for line, times in seen.items() if times >= _REPEATED and len(line) > 1)
+
+
+def _width(lines: tuple[str, ...]) -> int:
+    """How long a wrapped line may be; 0 where each paragraph is one line."""
+    lengths = sorted(len(line) for line in lines if len(line) > 20)
+    if not lengths:
+        return 0
+    usual = lengths[len(lengths) * 9 // 10]
+    return usual if usual < _WRAPPED else 0
+
+
+def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
+    """Whether these words continue the block, and do not begin a new one."""
+    length = sum(1 for place in block.places if place[0] == block.places[-1][0])
+    closed = block.words.endswith(_CLOSED)
+    if gap:
+        return not closed and words[0].islower() and length > 30
+    if not width:
+        return not closed and words[0].islower() and length > 60
+    if closed:
+        return not block.words.endswith(":") and length > width * 0.6
+    return (
+        words[0].islower()
+        or length > width * 0.7
+        or block.words.endswith((",", " the", " and", " or", " of"))
+    )
+
+
+def _clean(raw: str, number: int, start: int) -> tuple[str, list[tuple[int, int]]]:
+    """The words of a line without marks or doubled spaces, and where each letter stood."""
+    hidden = {column for found in _MARKS.finditer(raw, start) for column in range(*found.span())}
+    letters: list[str] = []
+    places: list[tuple[int, int]] = []
+    start = max(start, _heading_marks(raw))
+    while True:
+        again = _ITEM.match(raw, start) if start else None
+        if not again:
+            break
+        start = again.end()
+    for column in range(start, len(raw)):
+        letter = raw[column]
+        if column in hidden:
+            continue
+        if letter == "\t":
+            pass
+        elif letter.isspace():
+            if not letters or letters[-1] in " \t":
+                continue
+            letter = " "
+        letters.append({"’": "'", "‘": "'"}.get(letter, letter))
+        places.append((number, column))
+    while letters and letters[-1].isspace():
+        letters.pop()
+        places.pop()
+    return "".join(letters), places
+
+
+def _heading_marks(raw: str) -> int:
+    return len(raw) - len(raw.lstrip("# ")) if _HEADING.match(raw) else 0
+
+
+def _spans(words: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for found in _END.finditer(words):
+        if found.group()[0] == "." and _NOT_END.search(words, max(start, found.start() - 8), found.end()):
+            continue
+        yield start, found.end() - len(found.group()) + len(found.group().rstrip())
+        start = found.end()
+    if start < len(words):
+        yield start, len(words)
