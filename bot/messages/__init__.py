@@ -1,0 +1,1 @@
+"""Our words: one folder per notice kind (subject, opening, closing), one layout for text and HTML."""

@@ -1,0 +1,91 @@
+"""What a letter says, before it is words: who, what, by when, why, and whom to ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.duties import State
+from bot.domain.people import Words
+from bot.ports import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing to do. `heading` begins with a verb, empty where nothing is asked; `why` is a sentence; `cites` is the clause, shown small.
+
+    `about` names the person who owes it, empty for the reader; `since` is when they were first asked.
+    `notes` say what changed, what is promised, what is asked in detail; `ready` and `missing` are for papers.
+    """
+
+    heading: str
+    thing: str
+    why: str
+    state: State = State.DUE
+    due_on: date | None = None
+    minutes: int | None = None
+    button: str = ""
+    link: str = ""
+    cites: str = ""
+    about: str = ""
+    since: date | None = None
+    notes: tuple[str, ...] = ()
+    ready: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyMeeting:
+    """The meeting a review is counted back from. `on` None: none is in time, and `choices` say what now."""
+
+    body: str
+    on: date | None = None
+    papers_on: date | None = None
+    draft_on: date | None = None
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a receipt confirms. `at` is in the setting's own words for the hour."""
+
+    statement: str
+    at: str
+    reference: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question somebody asked, and its answer once there is one."""
+
+    asker: str
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message to one person. `on` is the day it is written for; `cards` stand most pressing first."""
+
+    kind: str
+    step: str
+    setting: str
+    first_name: str
+    on: date
+    cards: tuple[Card, ...] = ()
+    ask: Address | None = None
+    words: Words = field(default_factory=Words)
+    overview: str = ""
+    meeting: BodyMeeting | None = None
+    recorded: Recorded | None = None
+    exchange: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The words, ready for a mailer: the text part says the same as the HTML."""
+
+    subject: str
+    text: str
+    html: str
