@@ -31,7 +31,7 @@ def schema_text() -> str:
 
 
 def _may_be_empty(field: dict[str, Any]) -> dict[str, Any]:
-    notes = {name: field.pop(name) for name in ("description", "default") if name in field}
+    notes: dict[str, Any] = {name: field.pop(name) for name in ("description", "default") if name in field}
     choices = field.pop("anyOf", None) or [field]
     if {"type": "null"} not in choices:
         choices = [*choices, {"type": "null"}]

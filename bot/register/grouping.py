@@ -1,0 +1,282 @@
+"""Which clauses become one obligation: a table, so that a policy of seventy clauses is not seventy e-mails.
+
+A clause is grouped by its kind. Whatever a person does in one act (reading, one check at the start of a term)
+is one obligation that cites every clause it carries out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.reading.facts import Clause
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One obligation in waiting. `by_policy`: one for each policy; otherwise one for the whole setting."""
+
+    key: str
+    kind: str
+    title: str
+    who: str
+    when: tuple[str, ...]
+    kinds: frozenset[str]
+    statement: str = ""
+    reminders: str = "ask"
+    by_policy: bool = False
+
+
+READ = Group(
+    "read",
+    "acknowledge",
+    "{title}",
+    "staff",
+    ("on joining within 10 school days", "each September", "on every new version within 10 school days"),
+    frozenset({"ACK", "CONF", "2ND", "acknowledge"}),
+    statement="I have read the {title}, will follow it, and know whom to tell when something goes wrong.",
+    by_policy=True,
+)
+REVIEW = Group(
+    "review",
+    "review",
+    "Review of the {title}",
+    "body:{body}",
+    ("every 12 months",),
+    frozenset({"REV", "review"}),
+    reminders="review",
+    by_policy=True,
+)
+GOVERNORS = Group(
+    "governor-report",
+    "report",
+    "Report to the {governors}",
+    "role:dsl",
+    ("each term",),
+    frozenset(),
+    reminders="gentle",
+)
+GROUPS: tuple[Group, ...] = (
+    READ,
+    Group(
+        "training",
+        "train",
+        "Training: {title}",
+        "staff",
+        ("on joining within 10 school days", "every 12 months"),
+        frozenset({"TRN", "train"}),
+        by_policy=True,
+    ),
+    Group(
+        "induction",
+        "sign",
+        "Induction",
+        "staff",
+        ("on joining within 10 school days",),
+        frozenset({"IND"}),
+        statement="My induction has covered what these policies ask, and I have told the school of any "
+        "contact with families outside it.",
+    ),
+    Group(
+        "account-agreement",
+        "sign",
+        "Agreement for people who run an official account",
+        "holder",
+        ("every 12 months",),
+        frozenset({"AUP", "sign"}),
+        statement="I will run this account as the policy says: second reader, consent checked, concerns "
+        "reported, and handed back on the day I stop.",
+    ),
+    REVIEW,
+    Group(
+        "start-of-year",
+        "check",
+        "Start of year: named people, and what families and staff must be told",
+        "role:head",
+        ("each September",),
+        frozenset({"ROLE", "INFO", "CMP", "EDU"}),
+        reminders="gentle",
+    ),
+    Group(
+        "consents",
+        "check",
+        "Consent for photographs and accounts brought up to date",
+        "role:office",
+        ("each September",),
+        frozenset({"CON"}),
+        reminders="gentle",
+    ),
+    Group(
+        "devices",
+        "check",
+        "Register of the school's own devices: issued, locked, returned",
+        "role:it",
+        ("each September",),
+        frozenset({"DEV"}),
+        reminders="gentle",
+    ),
+    Group(
+        "signs-and-entrance",
+        "check",
+        "Signs, notices and what visitors are told",
+        "role:office",
+        ("each term",),
+        frozenset({"VIS"}),
+        reminders="gentle",
+    ),
+    Group(
+        "account-check",
+        "check",
+        "Official accounts: register, who can get in, content",
+        "role:head",
+        ("each term",),
+        frozenset({"ACC", "CRED"}),
+        reminders="gentle",
+    ),
+    Group(
+        "clear-devices",
+        "check",
+        "School phones and cameras uploaded and cleared",
+        "role:office",
+        ("weekly in term on Friday",),
+        frozenset({"WIPE"}),
+        reminders="same day",
+    ),
+    Group(
+        "lock-change",
+        "check",
+        "Locks of the school's phones changed",
+        "role:office",
+        ("every 12 months",),
+        frozenset({"LOCK"}),
+        reminders="gentle",
+    ),
+    Group(
+        "filtering-review",
+        "check",
+        "Review of filtering",
+        "role:it",
+        ("every 12 months",),
+        frozenset({"FILT"}),
+    ),
+    Group(
+        "monitoring-report",
+        "report",
+        "Report on the monitoring of internet use",
+        "role:it",
+        ("each term",),
+        frozenset({"MON"}),
+        reminders="gentle",
+    ),
+    GOVERNORS,
+    Group(
+        "risk-assessment",
+        "decide",
+        "Risk assessment and approval before something new is used",
+        "role:head",
+        ("on event new-tool within 5 school days",),
+        frozenset({"RSK", "decide"}),
+    ),
+    Group(
+        "permission",
+        "decide",
+        "A request for an exception",
+        "role:head",
+        ("on event permission-asked within 5 school days",),
+        frozenset({"PERM"}),
+    ),
+    Group(
+        "relationship",
+        "decide",
+        "A relationship declared: advice and decision recorded",
+        "role:dsl",
+        ("on event relationship-declared within 5 school days",),
+        frozenset({"REL"}),
+    ),
+    Group(
+        "breach",
+        "decide",
+        "A breach or concern: decide the route",
+        "role:dsl",
+        ("on event breach-reported within 1 working day",),
+        frozenset({"BRCH", "RPT"}),
+        reminders="same day",
+    ),
+    Group(
+        "allegation",
+        "report",
+        "An allegation against an adult: tell the LADO",
+        "role:head",
+        ("on event allegation within 1 working day",),
+        frozenset({"LADO"}),
+        reminders="same day",
+    ),
+    Group(
+        "suspected-offence",
+        "report",
+        "A suspected offence: tell the police",
+        "role:head",
+        ("on event suspected-offence within 1 working day",),
+        frozenset({"POL"}),
+        reminders="same day",
+    ),
+    Group(
+        "advice",
+        "report",
+        "Advice taken, and from whom",
+        "role:dsl",
+        ("on event advice-needed within 1 working day",),
+        frozenset({"EXT"}),
+    ),
+    Group(
+        "search",
+        "report",
+        "A search or a device taken: record it",
+        "role:head",
+        ("on event search within 1 school day",),
+        frozenset({"SRCH"}),
+    ),
+    Group(
+        "debrief",
+        "report",
+        "After an investigation: what was learnt, what changes",
+        "role:head",
+        ("on event investigation-closed within 10 school days",),
+        frozenset({"INV"}),
+    ),
+    Group(
+        "action",
+        "report",
+        "An issue found: action, owner and date",
+        "role:head",
+        ("on event issue-found within 10 school days",),
+        frozenset({"ACT"}),
+    ),
+)
+TO_GOVERNORS = ("governor", "governing", "committee", "trustee", "board")
+
+
+def group_of(clause: Clause) -> Group:
+    """Find the obligation a clause belongs to; what is not in the table is a standing rule to be read."""
+    code = _code(clause.kind)
+    if code == "RPT" and any(word in clause.quote.lower() for word in TO_GOVERNORS):
+        return GOVERNORS
+    return next((group for group in GROUPS if code in group.kinds), READ)
+
+
+def grouped(clauses: Iterable[Clause]) -> dict[Group, list[Clause]]:
+    """Sort clauses into groups, in the order of the table."""
+    found: dict[Group, list[Clause]] = {}
+    for clause in clauses:
+        found.setdefault(group_of(clause), []).append(clause)
+    return {group: found[group] for group in GROUPS if group in found}
+
+
+def lines_of(clauses: Sequence[Clause]) -> str:
+    """Cite clauses by their lines: "L58, L131"."""
+    return ", ".join(f"L{line}" for line in sorted({clause.line for clause in clauses}))
+
+
+def _code(kind: str) -> str:
+    words = kind.replace("/", " ").replace("+", " ").split()
+    return words[0] if words else ""

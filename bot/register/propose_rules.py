@@ -1,0 +1,134 @@
+"""From the clauses of several policies to obligations: one for each act, with the clauses it carries out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain import cadence
+from bot.reading.facts import Clause, Reading
+from bot.register.grouping import READ, REVIEW, Group, grouped, lines_of
+
+LONGEST_QUOTE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPolicy:
+    """One document with the key it gets in the register."""
+
+    key: str
+    title: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One proposed obligation, and the comment lines that stand before it and before its timing."""
+
+    fields: Mapping[str, Any]
+    before: tuple[str, ...]
+    before_when: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """The clauses of one obligation, by the policy they stand in."""
+
+    group: Group
+    clauses: list[tuple[ReadPolicy, Clause]] = field(default_factory=list)
+
+
+def propose_rules(policies: Sequence[ReadPolicy], words: Mapping[str, str]) -> list[Rule]:
+    """Propose the obligations of all policies. Every policy is read and reviewed, whatever it says."""
+    rules: dict[str, _Gathered] = {}
+    for policy in policies:
+        found = grouped(policy.reading.clauses)
+        for group in (READ, REVIEW):
+            found.setdefault(group, [])
+        for group, clauses in found.items():
+            key = f"{group.key}-{policy.key}" if group.by_policy else group.key
+            gathered = rules.setdefault(key, _Gathered(group))
+            gathered.clauses += [(policy, clause) for clause in clauses]
+            if not clauses:
+                gathered.clauses.append((policy, _silent(group)))
+    return [_rule(key, gathered, words) for key, gathered in rules.items()]
+
+
+def _silent(group: Group) -> Clause:
+    """Stand in for a clause the document does not have."""
+    return Clause(group.key, "", "", stated=False, quote="", line=0)
+
+
+def _rule(key: str, gathered: _Gathered, words: Mapping[str, str]) -> Rule:
+    group, policy = gathered.group, gathered.clauses[0][0]
+    said = [clause for _, clause in gathered.clauses if clause.line]
+    names = {**words, "title": policy.title}
+    when, stated = _when(group, policy, said)
+    fields: dict[str, Any] = {
+        "key": key,
+        "kind": group.kind,
+        "title": group.title.format_map(names),
+        "who": group.who.format_map(names),
+        "when": list(when),
+        "reminders": group.reminders,
+    }
+    if group.by_policy:
+        fields["about"] = policy.key
+    if group.statement:
+        fields["statement"] = group.statement.format_map(names)
+    fields["source"] = _source(policy, gathered.clauses, stated=stated)
+    ask = () if stated else _ask(group, said)
+    return Rule(fields, tuple(_quotes(gathered.clauses)), ask)
+
+
+def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[tuple[str, ...], bool]:
+    """Take the document's own timing where it states one that fits; propose the group's otherwise."""
+    months = policy.reading.header.review_cycle_months
+    if group is REVIEW and months is not None:
+        return (f"every {months} months",), True
+    event = group.when[0].startswith("on event")
+    stated = [clause.cadence for clause in clauses if clause.stated and _fits(clause.cadence)]
+    calendar = tuple(dict.fromkeys(words for words in stated if not words.startswith("on event")))
+    if calendar and not event:
+        return (*calendar, *(w for w in group.when if group is READ and w not in calendar)), True
+    return group.when, event and any(clause.stated for clause in clauses)
+
+
+def _fits(words: str) -> bool:
+    try:
+        return not isinstance(cadence.parse(words), cadence.Always)
+    except ValueError:
+        return False
+
+
+def _ask(group: Group, clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """Ask once where the calendar decides. How fast an event is answered is proposed and not asked."""
+    if not clauses or group.when[0].startswith("on event"):
+        return ()
+    vague = f"The document does not say ({lines_of(clauses)})"
+    return (f"QUESTION: how often? {vague}; this is a proposal.",)
+
+
+def _source(
+    policy: ReadPolicy, clauses: Sequence[tuple[ReadPolicy, Clause]], *, stated: bool
+) -> dict[str, Any]:
+    """Cite the first policy's lines as they are, those of others with the policy's key."""
+    places = []
+    for one in dict.fromkeys(where.key for where, clause in clauses if clause.line):
+        lines = lines_of([clause for where, clause in clauses if where.key == one and clause.line])
+        places.append(lines if one == policy.key else f"{one} {lines}")
+    source: dict[str, Any] = {"policy": policy.key}
+    if places:
+        source["clause"] = "; ".join(places)
+    return source if stated else {**source, "stated": False}
+
+
+def _quotes(clauses: Sequence[tuple[ReadPolicy, Clause]]) -> list[str]:
+    lines = []
+    for policy, clause in clauses:
+        if clause.line:
+            quote = " ".join(clause.quote.split())
+            short = quote if len(quote) <= LONGEST_QUOTE else f"{quote[:LONGEST_QUOTE].rstrip()} ..."
+            lines.append(f'{policy.reading.text.file} line {clause.line}: "{short}"')
+    return lines
