@@ -308,7 +308,10 @@ ledger = Table(
 
 # --- the outbox ---------------------------------------------------------------------------------------
 
-# One message a person a day: the id is derived from both, and the pair is unique besides.
+# Answers to what somebody just did. They come besides the day's message and count in nobody's budget.
+LETTERS = ("question", "receipt")
+
+# One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(
     "message",
     tables,
@@ -334,9 +337,18 @@ message = Table(
         "state in ('waiting', 'leased', 'sending', 'sent', 'given up', 'unknown', 'withdrawn', 'lapsed')",
         name="state",
     ),
-    UniqueConstraint("person", "planned_on"),
     Index(None, "state", "not_before_at"),
     Index(None, "planned_on"),
+)
+
+_planned = message.c.kind.not_in(LETTERS)
+Index(
+    "uq_message_person_planned_on",
+    message.c.person,
+    message.c.planned_on,
+    unique=True,
+    sqlite_where=_planned,
+    postgresql_where=_planned,
 )
 
 # The natural key of rule 2. Checked at commit: keys are claimed before their message is written.

@@ -126,7 +126,15 @@ def _message() -> None:
         ),
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_message_setting"),
         sa.PrimaryKeyConstraint("id", name="pk_message"),
-        sa.UniqueConstraint("person", "planned_on", name="uq_message_person_planned_on"),
+    )
+    planned = sa.text("kind NOT IN ('question', 'receipt')")
+    op.create_index(
+        "uq_message_person_planned_on",
+        "message",
+        ["person", "planned_on"],
+        unique=True,
+        sqlite_where=planned,
+        postgresql_where=planned,
     )
     op.create_index("ix_message_planned_on", "message", ["planned_on"], unique=False)
     op.create_index("ix_message_state_not_before_at", "message", ["state", "not_before_at"], unique=False)

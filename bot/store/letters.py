@@ -1,0 +1,59 @@
+"""Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
+
+What a letter says is not stored here: `step` holds the reference of the evidence it is written from.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.schema import message
+
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+@dataclass(frozen=True, slots=True)
+class NewLetter:
+    """One letter about one piece of evidence: the person's receipt, or the question put to somebody else."""
+
+    kind: Literal["receipt", "question"]
+    setting: str
+    person: str
+    reference: str
+    on: date
+    not_before_at: datetime
+    not_after_at: datetime
+
+
+def enqueue_letter(conn: Connection, letter: NewLetter, now: datetime) -> str:
+    """Queue a letter and give its id. The same kind about the same evidence to the same person is one letter."""
+    id_ = letter_id(letter.kind, letter.person, letter.reference)
+    row = {
+        "id": id_,
+        "setting": letter.setting,
+        "person": letter.person,
+        "planned_on": letter.on,
+        "kind": letter.kind,
+        "step": letter.reference,
+        "channel": "email",
+        "payload": [],
+        "state": "waiting",
+        "not_before_at": letter.not_before_at,
+        "not_after_at": letter.not_after_at,
+        "attempts": 0,
+        "created_at": now,
+    }
+    insert = INSERT[conn.dialect.name](message)
+    conn.execute(insert.on_conflict_do_nothing(index_elements=[message.c.id]), row)
+    return id_
+
+
+def letter_id(kind: str, person: str, reference: str) -> str:
+    """Derive a letter's id: 32 hexadecimal characters."""
+    return hashlib.sha256(f"letter|{kind}|{person}|{reference}".encode()).hexdigest()[:32]
