@@ -12,10 +12,11 @@ from bot.ports import Address
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One thing to do. `heading` begins with a verb, empty where nothing is asked; `why` is a sentence; `cites` is the clause, shown small.
+    """One thing to do. `heading` begins with a verb and is empty where nothing is asked.
 
-    `about` names the person who owes it, empty for the reader; `since` is when they were first asked.
-    `notes` say what changed, what is promised, what is asked in detail; `ready` and `missing` are for papers.
+    `why` is a sentence; `cites` is the clause, shown small. `about` names the person who owes it, empty for
+    the reader; `since` is when they were first asked. `notes` say what changed, what is promised, what is
+    asked in detail; `ready` and `missing` are for papers.
     """
 
     heading: str

@@ -100,6 +100,11 @@ def quoted(words: str) -> str:
     return "\n".join(f"> {line}" for line in words.splitlines() if line.strip())
 
 
+def inside(name: str) -> str:
+    """Write a name as it stands inside a sentence: "Full governing body" is no proper name, "FGB" is."""
+    return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name
+
+
 def wrapped(block: Block) -> str:
     """Set a block in lines of at most 72 characters; a long address is never broken."""
     if block.sort == "paragraph":
@@ -149,5 +154,6 @@ def _environment(*, escape: bool) -> Environment:
         "quoted": quoted,
         "wrapped": wrapped,
         "fill": _fill,
+        "inside": inside,
     }
     return environment

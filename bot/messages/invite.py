@@ -1,0 +1,57 @@
+"""Calendar files: deadlines as whole days, meetings as whole days or with their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+MEDIA = "text/calendar; method=PUBLISH; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `uid` is derived, so that a second copy replaces the first in everybody's calendar.
+
+    `busy` False leaves the day free: a deadline takes nobody's time. `starts_at` None: the whole day.
+    """
+
+    uid: str
+    on: date
+    title: str
+    note: str = ""
+    link: str = ""
+    busy: bool = False
+    starts_at: datetime | None = None
+    lasts: timedelta = timedelta(hours=2)
+
+
+def invite(entries: Iterable[Entry], stamped_at: datetime) -> bytes:
+    """Write one .ics file. Nobody is asked to accept anything: it is for the reader's own calendar."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Handbell//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for entry in entries:
+        calendar.add_component(_event(entry, stamped_at))
+    return calendar.to_ical()
+
+
+def _event(entry: Entry, stamped_at: datetime) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", stamped_at.astimezone(UTC))
+    event.add("summary", entry.title)
+    if entry.starts_at is None:
+        event.add("dtstart", entry.on)
+        event.add("dtend", entry.on + timedelta(days=1))
+    else:
+        event.add("dtstart", entry.starts_at.astimezone(UTC))
+        event.add("dtend", (entry.starts_at + entry.lasts).astimezone(UTC))
+    event.add("transp", "OPAQUE" if entry.busy else "TRANSPARENT")
+    for name, words in (("description", entry.note), ("url", entry.link)):
+        if words:
+            event.add(name, words)
+    return event
