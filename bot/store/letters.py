@@ -8,14 +8,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import message
 
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class NewLetter:
 
 
 def enqueue_letter(conn: Connection, letter: NewLetter, now: datetime) -> str:
-    """Queue a letter and give its id. The same kind about the same evidence to the same person is one letter."""
+    """Queue a letter and give its id. One kind about one piece of evidence to one person is one letter."""
     id_ = letter_id(letter.kind, letter.person, letter.reference)
     row = {
         "id": id_,
