@@ -1,0 +1,42 @@
+"""Events that set clocks running: written once by key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from bot.domain.evidence import Event
+from bot.store.schema import event
+from bot.store.upsert import INSERT
+
+
+def add(conn: Connection, one: Event, now: datetime) -> bool:
+    """Note that something happened; False when it was known by its key already."""
+    row = {
+        "setting": one.setting,
+        "key": one.key,
+        "name": one.name,
+        "happened_on": one.on,
+        "person": one.person,
+        "subject": one.subject,
+        "recorded_at": now,
+    }
+    statement = INSERT[conn.dialect.name](event).on_conflict_do_nothing(
+        index_elements=list(event.primary_key)
+    )
+    return bool(conn.execute(statement, row).rowcount)
+
+
+def load_events(conn: Connection, settings: Collection[str] | None) -> list[Event]:
+    """List events, earliest first."""
+    query = select(event).order_by(event.c.happened_on, event.c.key)
+    if settings is not None:
+        query = query.where(event.c.setting.in_(settings))
+    return [_event(row) for row in conn.execute(query)]
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(row.key, row.setting, row.name, row.happened_on, row.person, row.subject)

@@ -1,0 +1,145 @@
+"""What people did, kept as it was shown to them. Append-only: a change of mind is another record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, or_, select
+
+from bot.domain.evidence import Evidence, Outcome
+from bot.store.schema import evidence
+from bot.store.upsert import INSERT
+
+# Crockford's alphabet: no I, L, O or U, so a receipt read out on the telephone is typed right.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRecord:
+    """One act, with exactly what was shown.
+
+    `idempotency_key`: the same key again is the same act, so a form posted twice is one record.
+    `identified_by`: how we know who it was ("personal link, typed name"). `words`: a reason or a question.
+    `reference`: the outside's own (a minute, a certificate). `until_on` limits an excuse.
+    """
+
+    idempotency_key: str
+    setting: str
+    obligation: str
+    person: str
+    person_name: str
+    acted_on: date
+    recorded_at: datetime
+    identified_by: str
+    channel: str
+    outcome: Outcome = Outcome.DONE
+    cycle: str | None = None
+    subject: str | None = None
+    statement: str | None = None
+    policy: str | None = None
+    policy_title: str | None = None
+    version_number: str | None = None
+    sha256_bytes: str | None = None
+    sha256_text: str | None = None
+    typed_name: str | None = None
+    witness: str | None = None
+    words: str | None = None
+    until_on: date | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A record in the store, with the receipt the person was given."""
+
+    receipt: str
+    record: EvidenceRecord
+
+
+FIELDS = tuple(field.name for field in fields(EvidenceRecord))
+
+
+def record(conn: Connection, one: EvidenceRecord) -> str:
+    """Keep an act and answer with its receipt; the same idempotency key again gives the first receipt."""
+    values = {name: getattr(one, name) for name in FIELDS}
+    row = {**values, "outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
+    statement = INSERT[conn.dialect.name](evidence)
+    conn.execute(statement.on_conflict_do_nothing(index_elements=[evidence.c.idempotency_key]), row)
+    known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
+    return str(conn.execute(known).scalar_one())
+
+
+def receipt_for(idempotency_key: str) -> str:
+    """Derive a receipt people can read out: HB- and three groups of four letters and digits."""
+    number = int.from_bytes(hashlib.sha256(idempotency_key.encode()).digest()[:8], "big")
+    signs = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 60, 5))
+    return f"HB-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+
+
+def for_duty(
+    conn: Connection, setting: str, obligation: str, person: str, cycle: str | None = None
+) -> list[Kept]:
+    """List what somebody did about an obligation, oldest first; of one cycle when it is named.
+
+    A record without a cycle counts for every cycle.
+    """
+    query = _all().where(
+        evidence.c.setting == setting, evidence.c.obligation == obligation, evidence.c.person == person
+    )
+    if cycle is not None:
+        query = query.where(or_(evidence.c.cycle == cycle, evidence.c.cycle.is_(None)))
+    return [_kept(row) for row in conn.execute(query)]
+
+
+def find(conn: Connection, receipt: str) -> Kept | None:
+    row = conn.execute(_all().where(evidence.c.receipt == receipt)).one_or_none()
+    return _kept(row) if row is not None else None
+
+
+def load_evidence(conn: Connection, settings: Collection[str] | None) -> list[Evidence]:
+    """List all acts in the form the rules need, oldest first."""
+    columns = (
+        evidence.c.setting,
+        evidence.c.obligation,
+        evidence.c.person,
+        evidence.c.acted_on,
+        evidence.c.outcome,
+        evidence.c.cycle,
+        evidence.c.subject,
+        evidence.c.sha256_bytes,
+        evidence.c.until_on,
+        evidence.c.receipt,
+        evidence.c.reference,
+    )
+    query = select(*columns).order_by(evidence.c.id)
+    if settings is not None:
+        query = query.where(evidence.c.setting.in_(settings))
+    return [_fact(row) for row in conn.execute(query)]
+
+
+def _all() -> Select[Any]:
+    return select(evidence).order_by(evidence.c.id)
+
+
+def _kept(row: Row[Any]) -> Kept:
+    values = {name: getattr(row, name) for name in FIELDS}
+    return Kept(row.receipt, EvidenceRecord(**{**values, "outcome": Outcome(row.outcome)}))
+
+
+def _fact(row: Row[Any]) -> Evidence:
+    return Evidence(
+        setting=row.setting,
+        obligation=row.obligation,
+        person=row.person,
+        on=row.acted_on,
+        outcome=Outcome(row.outcome),
+        cycle=row.cycle,
+        subject=row.subject,
+        version=row.sha256_bytes,
+        until=row.until_on,
+        reference=row.reference or row.receipt,
+    )

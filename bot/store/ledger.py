@@ -1,0 +1,116 @@
+"""Who did what, when: append-only and chained, so that a change made behind our back shows.
+
+Each hash is SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8) of the entry and the hash
+before it. The chain cannot show that its newest entries were cut off; `head`, printed elsewhere, can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select
+
+from bot.store.columns import iso
+from bot.store.engine import is_sqlite
+from bot.store.schema import ledger
+
+FIRST = "0" * 64
+
+# Any number will do, as long as nothing else locks with it.
+CHAIN_LOCK = 7_230_003
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing somebody did. `subject` names what it was done to ("register:oakfield")."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    data: Mapping[str, Any]
+
+
+def append(
+    conn: Connection, *, at: datetime, actor: str, action: str, subject: str, data: Mapping[str, Any]
+) -> int:
+    """Add an entry to the chain and answer with its number."""
+    _hold_the_chain(conn)
+    seq, prev_hash = head(conn)
+    entry = Entry(at, actor, action, subject, data)
+    row = {
+        "seq": seq + 1,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "data": canonical(data),
+        "prev_hash": prev_hash,
+        "hash": link(seq + 1, entry, prev_hash),
+    }
+    conn.execute(insert(ledger), row)
+    return seq + 1
+
+
+def head(conn: Connection) -> tuple[int, str]:
+    """Say the number and hash of the newest entry; (0, zeros) before the first."""
+    newest = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
+    row = conn.execute(newest).one_or_none()
+    return (row.seq, row.hash) if row is not None else (0, FIRST)
+
+
+def verify(conn: Connection) -> int | None:
+    """Walk the whole chain; the number of the first entry that is missing or changed, or None."""
+    expected, prev_hash = 1, FIRST
+    query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)
+    for row in conn.execute(query):
+        if row.seq != expected or row.prev_hash != prev_hash or not _holds(row):
+            return expected
+        expected, prev_hash = expected + 1, row.hash
+    return None
+
+
+def entries(conn: Connection, *, limit: int = 50) -> list[tuple[int, Entry]]:
+    """List the newest entries with their numbers, newest first."""
+    query = select(ledger).order_by(ledger.c.seq.desc()).limit(limit)
+    return [(row.seq, _entry(row)) for row in conn.execute(query)]
+
+
+def canonical(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
+
+
+def link(seq: int, entry: Entry, prev_hash: str) -> str:
+    """Compute the hash of an entry standing at this place in the chain."""
+    whole = {
+        "seq": seq,
+        "at": iso(entry.at),
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "data": entry.data,
+        "prev": prev_hash,
+    }
+    return hashlib.sha256(canonical(whole).encode()).hexdigest()
+
+
+def _hold_the_chain(conn: Connection) -> None:
+    # SQLite's only write lock is held already.
+    if not is_sqlite(conn):
+        conn.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+
+
+def _holds(row: Row[Any]) -> bool:
+    try:
+        return link(row.seq, _entry(row), row.prev_hash) == str(row.hash)
+    except ValueError:
+        return False
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(row.at, row.actor, row.action, row.subject, json.loads(row.data))

@@ -1,0 +1,140 @@
+"""People and what they are in each setting. Nobody is deleted: a leaver has a last day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, case, delete, insert, select, update
+
+from bot.domain.people import Absence, Membership, Person
+from bot.store.schema import absence, membership, person
+from bot.store.upsert import INSERT, upsert
+
+
+def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> None:
+    """Write people and the memberships they carry, as a roster states them; other memberships stay.
+
+    `paused` and `unreachable` are not a roster's to say and stay as they are; a new e-mail address makes
+    somebody reachable again.
+    """
+    everybody = list(people)
+    if not everybody:
+        return
+    conn.execute(
+        _save_person(conn),
+        [{"key": p.key, "name": p.name, "email": p.email, "saved_at": now} for p in everybody],
+    )
+    held = [(p.key, one) for p in everybody for one in p.memberships]
+    upsert(conn, membership, [_membership_row(key, one, now) for key, one in held], keep=("paused",))
+    _replace_absences(conn, held)
+
+
+def roster(conn: Connection, setting: str) -> dict[str, Person]:
+    """List everybody of one setting, leavers too, each with the membership of that setting only."""
+    return load_people(conn, (setting,))
+
+
+def load_people(conn: Connection, settings: Collection[str] | None) -> dict[str, Person]:
+    """List everybody with a membership in these settings, carrying those memberships only."""
+    memberships = _memberships(conn, settings)
+    query = select(person).order_by(person.c.key)
+    return {
+        row.key: _person(row, memberships[row.key]) for row in conn.execute(query) if row.key in memberships
+    }
+
+
+def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:
+    """Stop asking somebody anything in one setting, or begin again."""
+    mine = (membership.c.setting == setting, membership.c.person == key)
+    conn.execute(update(membership).where(*mine).values(paused=paused))
+
+
+def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
+    """Note that mail to somebody was refused for good, until they have another address."""
+    conn.execute(update(person).where(person.c.key == key).values(unreachable=reason))
+
+
+def _save_person(conn: Connection) -> Any:
+    statement = INSERT[conn.dialect.name](person)
+    given = statement.excluded
+    same_address = person.c.email.is_not_distinct_from(given.email)
+    return statement.on_conflict_do_update(
+        index_elements=[person.c.key],
+        set_={
+            "name": given.name,
+            "email": given.email,
+            "unreachable": case((same_address, person.c.unreachable)),
+            "saved_at": given.saved_at,
+        },
+    )
+
+
+def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) -> None:
+    if not held:
+        return
+    mine = (absence.c.setting == bindparam("in_setting"), absence.c.person == bindparam("of"))
+    conn.execute(delete(absence).where(*mine), [{"in_setting": one.setting, "of": key} for key, one in held])
+    away = [
+        {
+            "setting": one.setting,
+            "person": key,
+            "first_on": days.first_on,
+            "until_on": days.until,
+            "reason": days.reason,
+        }
+        for key, one in held
+        for days in one.absences
+    ]
+    if away:
+        conn.execute(insert(absence), away)
+
+
+def _memberships(conn: Connection, settings: Collection[str] | None) -> dict[str, list[Membership]]:
+    query = select(membership).order_by(membership.c.setting)
+    away = select(absence).order_by(absence.c.first_on)
+    if settings is not None:
+        query = query.where(membership.c.setting.in_(settings))
+        away = away.where(absence.c.setting.in_(settings))
+    absences: dict[tuple[str, str], list[Absence]] = defaultdict(list)
+    for row in conn.execute(away):
+        absences[row.setting, row.person].append(Absence(row.first_on, row.until_on, row.reason))
+    found: dict[str, list[Membership]] = defaultdict(list)
+    for row in conn.execute(query):
+        found[row.person].append(_membership(row, absences.get((row.setting, row.person), ())))
+    return found
+
+
+def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
+    return {
+        "setting": one.setting,
+        "person": key,
+        "roles": sorted(one.roles),
+        "groups": sorted(one.groups),
+        "starts_on": one.starts_on,
+        "leaves_on": one.leaves_on,
+        "working_days": sorted(one.working_days),
+        "manager": one.manager,
+        "paused": one.paused,
+        "saved_at": now,
+    }
+
+
+def _membership(row: Row[Any], absences: Iterable[Absence]) -> Membership:
+    return Membership(
+        setting=row.setting,
+        roles=frozenset(row.roles),
+        groups=frozenset(row.groups),
+        starts_on=row.starts_on,
+        leaves_on=row.leaves_on,
+        working_days=frozenset(row.working_days),
+        absences=tuple(absences),
+        manager=row.manager,
+        paused=row.paused,
+    )
+
+
+def _person(row: Row[Any], memberships: Iterable[Membership]) -> Person:
+    return Person(row.key, row.name, row.email, tuple(memberships), row.unreachable)

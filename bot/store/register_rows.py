@@ -1,0 +1,246 @@
+"""The register's records as rows, and rows as records. Nothing here reads or writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from bot.domain import audience
+from bot.domain.accounts import Account
+from bot.domain.meetings import Body, Meeting
+from bot.domain.obligations import Kind, Obligation, Source
+from bot.domain.people import Setting, Words
+from bot.domain.policies import PartialDate, Policy, Version
+from bot.domain.register import Register, Route
+from bot.store.expressions import cadence_from_json, cadence_to_json, ladder_from_json, ladder_to_json
+
+Values = dict[str, Any]
+
+DATES = ("written_on", "reviewed_on", "approved_on", "effective_on", "next_review")
+
+
+def setting_row(one: Setting, now: datetime) -> Values:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "kind": one.kind,
+        "since_on": one.since,
+        "words": asdict(one.words),
+        "opens": one.opens_at,
+        "closes": one.closes_at,
+        "weekly_budget": one.weekly_budget,
+        "staff_means": sorted(one.staff_means),
+        "timezone": one.timezone,
+        "saved_at": now,
+    }
+
+
+def setting_record(row: Row[Any]) -> Setting:
+    return Setting(
+        key=row.key,
+        name=row.name,
+        kind=row.kind,
+        since=row.since_on,
+        words=Words(**row.words),
+        opens_at=row.opens,
+        closes_at=row.closes,
+        weekly_budget=row.weekly_budget,
+        staff_means=frozenset(row.staff_means),
+        timezone=row.timezone,
+    )
+
+
+def policy_row(one: Policy, position: int) -> Values:
+    stated: dict[str, PartialDate | None] = {name: getattr(one, name) for name in DATES}
+    return {
+        "setting": one.setting,
+        "key": one.key,
+        "title": one.title,
+        "owner": one.owner,
+        "approver": one.approver,
+        "dates": {name: {"text": said.text, "quote": None} for name, said in stated.items() if said},
+        "approved_by": one.approved_by,
+        "minute_reference": one.minute_reference,
+        "cycle_months": one.cycle_months,
+        "cadence_text": one.cadence_text,
+        "statutory": one.statutory,
+        "link": one.link,
+        "position": position,
+        "listed": True,
+    }
+
+
+def policy_record(row: Row[Any], versions: Iterable[Version] = ()) -> Policy:
+    stated = {name: PartialDate.parse(said["text"]) for name, said in row.dates.items()}
+    return Policy(
+        key=row.key,
+        setting=row.setting,
+        title=row.title,
+        owner=row.owner,
+        approver=row.approver,
+        approved_by=row.approved_by,
+        minute_reference=row.minute_reference,
+        cycle_months=row.cycle_months,
+        cadence_text=row.cadence_text,
+        statutory=row.statutory,
+        versions=tuple(versions),
+        link=row.link,
+        **stated,
+    )
+
+
+def version_record(row: Row[Any]) -> Version:
+    return Version(row.number, row.sha256_bytes, row.issued_on, row.minor)
+
+
+def obligation_row(one: Obligation, position: int) -> Values:
+    return {
+        "setting": one.setting,
+        "key": one.key,
+        "kind": one.kind.value,
+        "title": one.title,
+        "audience": str(one.audience),
+        "cadence": cadence_to_json(one.cadence),
+        "ladder": ladder_to_json(one.ladder),
+        "source_policy": one.source.policy,
+        "source_clause": one.source.clause,
+        "source_stated": one.source.stated,
+        "policy": one.policy,
+        "statement": one.statement,
+        "minutes": one.minutes,
+        "active": one.active,
+        "position": position,
+        "listed": True,
+    }
+
+
+def obligation_record(row: Row[Any]) -> Obligation:
+    return Obligation(
+        key=row.key,
+        setting=row.setting,
+        kind=Kind(row.kind),
+        title=row.title,
+        audience=audience.parse(row.audience),
+        cadence=cadence_from_json(row.cadence),
+        ladder=ladder_from_json(row.ladder),
+        source=Source(row.source_policy, row.source_clause, row.source_stated),
+        policy=row.policy,
+        statement=row.statement,
+        minutes=row.minutes,
+        active=row.active,
+    )
+
+
+def account_row(one: Account, position: int) -> Values:
+    return {
+        "setting": one.setting,
+        "key": one.key,
+        "channel": one.channel,
+        "name": one.name,
+        "ours": one.ours,
+        "position": position,
+        "listed": True,
+    }
+
+
+def account_record(row: Row[Any], holders: Iterable[str]) -> Account:
+    return Account(row.key, row.setting, row.channel, row.name, frozenset(holders), row.ours)
+
+
+def body_row(one: Body, position: int) -> Values:
+    return {
+        "setting": one.setting,
+        "key": one.key,
+        "name": one.name,
+        "clerk": one.clerk,
+        "chair": one.chair,
+        "members": sorted(one.members),
+        "clear_days": one.clear_days,
+        "agenda_days_before_papers": one.agenda_days_before_papers,
+        "draft_days_before_agenda": one.draft_days_before_agenda,
+        "position": position,
+        "listed": True,
+    }
+
+
+def body_record(row: Row[Any], meetings: Iterable[Meeting]) -> Body:
+    return Body(
+        key=row.key,
+        setting=row.setting,
+        name=row.name,
+        clerk=row.clerk,
+        chair=row.chair,
+        members=frozenset(row.members),
+        meetings=tuple(meetings),
+        clear_days=row.clear_days,
+        agenda_days_before_papers=row.agenda_days_before_papers,
+        draft_days_before_agenda=row.draft_days_before_agenda,
+    )
+
+
+def role_rows(register: Register) -> list[Values]:
+    return [
+        {"setting": register.setting.key, "role": role, "person": person, "position": position}
+        for role, people in register.roles.items()
+        for position, person in enumerate(dict.fromkeys(people))
+    ]
+
+
+def holder_rows(register: Register) -> list[Values]:
+    return [
+        {"setting": register.setting.key, "account": one.key, "person": person}
+        for one in register.accounts
+        for person in sorted(one.holders)
+    ]
+
+
+def meeting_rows(register: Register) -> list[Values]:
+    return [
+        {
+            "setting": register.setting.key,
+            "body": one.key,
+            "key": meeting.key,
+            "meets_on": meeting.on,
+            "papers_on": meeting.papers_on,
+            "position": position,
+        }
+        for one in register.bodies
+        for position, meeting in enumerate(one.meetings)
+    ]
+
+
+def route_rows(register: Register) -> list[Values]:
+    return [
+        {
+            "setting": register.setting.key,
+            "category": one.category,
+            "sends_to": list(one.to),
+            "clocks": list(one.clocks),
+            "position": position,
+        }
+        for position, one in enumerate(register.routes)
+    ]
+
+
+def route_record(row: Row[Any]) -> Route:
+    return Route(row.category, tuple(row.sends_to), tuple(row.clocks))
+
+
+def term_rows(register: Register) -> list[Values]:
+    return [
+        {"setting": register.setting.key, "name": one.name, "first_on": one.first_on, "last_on": one.last_on}
+        for one in register.terms
+    ]
+
+
+def closure_rows(register: Register) -> list[Values]:
+    days: dict[str, frozenset[date]] = {"inset": register.inset_on, "closed": register.closed_on}
+    return [
+        {"setting": register.setting.key, "kind": kind, "falls_on": day}
+        for kind, kept in days.items()
+        for day in sorted(kept)
+    ]

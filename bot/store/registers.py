@@ -1,0 +1,143 @@
+"""Saves a setting's register and the texts of its policies, and gives them back.
+
+What the register no longer lists is kept unlisted, because evidence points to it; it is asked of nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from bot.domain.register import Register
+from bot.store import promises, schema
+from bot.store import register_rows as rows
+from bot.store.upsert import upsert
+
+KEPT = (schema.policy, schema.obligation, schema.account, schema.body)
+REPLACED = (schema.role_holder, schema.holder, schema.meeting, schema.route, schema.term, schema.closure)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyText:
+    """One text of a policy as it came: the bytes' and the text's SHA-256, and both if there is room."""
+
+    setting: str
+    policy: str
+    number: str
+    sha256_bytes: str
+    sha256_text: str | None = None
+    text: str | None = None
+    media: str | None = None
+    filename: str | None = None
+    content: bytes | None = None
+    issued_on: date | None = None
+    minor: bool = False
+
+
+def save_register(conn: Connection, register: Register, now: datetime) -> None:
+    """Make the stored register the given one. Saving it again changes nothing. Versions are saved apart."""
+    key = register.setting.key
+    upsert(conn, schema.setting, [rows.setting_row(register.setting, now)])
+    for table in KEPT:
+        conn.execute(update(table).where(table.c.setting == key).values(listed=False))
+    upsert(conn, schema.policy, [rows.policy_row(one, at) for at, one in enumerate(register.policies)])
+    upsert(
+        conn, schema.obligation, [rows.obligation_row(one, at) for at, one in enumerate(register.obligations)]
+    )
+    upsert(conn, schema.account, [rows.account_row(one, at) for at, one in enumerate(register.accounts)])
+    upsert(conn, schema.body, [rows.body_row(one, at) for at, one in enumerate(register.bodies)])
+    replacing = (
+        rows.role_rows(register),
+        rows.holder_rows(register),
+        rows.meeting_rows(register),
+        rows.route_rows(register),
+        rows.term_rows(register),
+        rows.closure_rows(register),
+    )
+    for table, values in zip(REPLACED, replacing, strict=True):
+        _replace(conn, table, key, values)
+
+
+def load_register(conn: Connection, setting: str) -> Register | None:
+    """Read a setting's register as it was saved, its policies without versions; None when there is none."""
+    wanted = (setting,)
+    found = promises.settings(conn, wanted).get(setting)
+    if found is None:
+        return None
+    closures = promises.closures(conn, wanted)
+    routes = select(schema.route).where(schema.route.c.setting == setting).order_by(schema.route.c.position)
+    return Register(
+        setting=found,
+        roles=dict(promises.roles(conn, wanted).get(setting, {})),
+        policies=tuple(promises.policies(conn, wanted, {})),
+        obligations=tuple(promises.obligations(conn, wanted)),
+        accounts=tuple(promises.accounts(conn, wanted)),
+        bodies=tuple(promises.bodies(conn, wanted)),
+        routes=tuple(map(rows.route_record, conn.execute(routes))),
+        terms=promises.terms(conn, wanted).get(setting, ()),
+        inset_on=closures.get((setting, "inset"), frozenset()),
+        closed_on=closures.get((setting, "closed"), frozenset()),
+    )
+
+
+def setting_keys(conn: Connection) -> list[str]:
+    return list(conn.scalars(select(schema.setting.c.key).order_by(schema.setting.c.key)))
+
+
+def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
+    """Add a text as the policy's version in force; False when the same bytes are in force already.
+
+    An earlier text that returns is a version of its own: people are asked for it again.
+    """
+    _lock_policy(conn, one)
+    latest = _versions(one.setting, one.policy).order_by(schema.policy_version.c.id.desc()).limit(1)
+    in_force = conn.execute(latest).one_or_none()
+    if in_force is not None and in_force.sha256_bytes == one.sha256_bytes:
+        return False
+    values = {name: getattr(one, name) for name in PolicyText.__slots__}
+    conn.execute(insert(schema.policy_version), {**values, "added_at": now})
+    return True
+
+
+def versions(conn: Connection, setting: str, policy: str) -> list[PolicyText]:
+    """List a policy's texts, oldest first."""
+    query = _versions(setting, policy).order_by(schema.policy_version.c.id)
+    return [_policy_text(row) for row in conn.execute(query)]
+
+
+def find_version(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> PolicyText | None:
+    """Find the latest text with these bytes."""
+    table = schema.policy_version
+    query = _versions(setting, policy).where(table.c.sha256_bytes == sha256_bytes)
+    row = conn.execute(query.order_by(table.c.id.desc()).limit(1)).one_or_none()
+    return _policy_text(row) if row is not None else None
+
+
+def version_text(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> str | None:
+    """Read the words of one version; None when it is unknown or known by its hash alone."""
+    found = find_version(conn, setting, policy, sha256_bytes)
+    return found.text if found is not None else None
+
+
+def _versions(setting: str, policy: str) -> Any:
+    table = schema.policy_version
+    return select(table).where(table.c.setting == setting, table.c.policy == policy)
+
+
+def _policy_text(row: Any) -> PolicyText:
+    return PolicyText(**{name: getattr(row, name) for name in PolicyText.__slots__})
+
+
+def _lock_policy(conn: Connection, one: PolicyText) -> None:
+    table = schema.policy
+    mine = (table.c.setting == one.setting, table.c.key == one.policy)
+    conn.execute(select(table.c.key).where(*mine).with_for_update())
+
+
+def _replace(conn: Connection, table: Table, setting: str, values: list[dict[str, Any]]) -> None:
+    conn.execute(delete(table).where(table.c.setting == setting))
+    if values:
+        conn.execute(insert(table), values)

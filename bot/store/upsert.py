@@ -1,0 +1,23 @@
+"""Inserts rows, or brings those with the same key up to date, in either database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def upsert(
+    conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Collection[str] = ()
+) -> None:
+    """Write the rows by primary key. Columns named in `keep` are written once and not changed afterwards."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = INSERT[conn.dialect.name](table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
