@@ -14,28 +14,51 @@ Spans are in days (calendar), school days, working days or hours (clock hours).
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+FORMS = (
+    "on joining within 10 school days, every 12 months, each September, "
+    "on every new version within 10 school days, each term, weekly in term on Friday, "
+    "on event NAME within 1 working day, always"
+)
 
 Unit = Literal["hours", "days", "working days", "school days"]
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time on one of the four clocks."""
+    """A length of time on one of the clocks."""
 
     count: int
     unit: Unit = "school days"
+
+    def __str__(self) -> str:
+        unit = self.unit.removesuffix("s") if self.count == 1 else self.unit
+        return f"{self.count} {unit}"
 
 
 @dataclass(frozen=True, slots=True)
 class OnJoining:
     within: Span = Span(10)
 
+    def __str__(self) -> str:
+        return f"on joining within {self.within}"
+
 
 @dataclass(frozen=True, slots=True)
 class EveryMonths:
     months: int
+
+    def __str__(self) -> str:
+        return f"every {self.months} months" if self.months > 1 else "every month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +67,22 @@ class EachMonth:
 
     month: int
 
+    def __str__(self) -> str:
+        return f"each {MONTHS[self.month - 1]}"
+
 
 @dataclass(frozen=True, slots=True)
 class OnNewVersion:
     within: Span = Span(10)
 
+    def __str__(self) -> str:
+        return f"on every new version within {self.within}"
+
 
 @dataclass(frozen=True, slots=True)
 class EachTerm:
-    pass
+    def __str__(self) -> str:
+        return "each term"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +91,74 @@ class WeeklyInTerm:
 
     weekday: int = 4
 
+    def __str__(self) -> str:
+        return f"weekly in term on {DAYS[self.weekday]}"
+
 
 @dataclass(frozen=True, slots=True)
 class OnEvent:
     event: str
     within: Span = Span(10)
 
+    def __str__(self) -> str:
+        return f"on event {self.event} within {self.within}"
+
 
 @dataclass(frozen=True, slots=True)
 class Always:
-    pass
+    def __str__(self) -> str:
+        return "always"
 
 
 Cadence = OnJoining | EveryMonths | EachMonth | OnNewVersion | EachTerm | WeeklyInTerm | OnEvent | Always
+
+
+SPAN = r"(?: within (?P<count>[1-9]\d{0,3}) (?P<unit>hour|day|working day|school day)s?)?"
+MONTH = "|".join(MONTHS)
+
+
+def parse(words: str) -> Cadence:
+    """Read one cadence; or raise ValueError naming the words that are wrong and the forms that are right."""
+    said = " ".join(words.split())
+    for form, build in READERS:
+        found = form.fullmatch(said)
+        if found is not None:
+            return build(found.groupdict())
+    message = f'"{words}" is not a time Handbell knows; use one of: {FORMS}'
+    raise ValueError(message)
+
+
+def _form(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _span(found: dict[str, str]) -> Span:
+    if not found["count"]:
+        return Span(10)
+    return Span(int(found["count"]), cast("Unit", f"{found['unit'].lower()}s"))
+
+
+def _weekday(found: dict[str, str]) -> int:
+    return DAYS.index(found["day"].capitalize()) if found["day"] else 4
+
+
+READERS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Cadence]], ...] = (
+    (_form("on joining" + SPAN), lambda found: OnJoining(_span(found))),
+    (_form("every month"), lambda _: EveryMonths(1)),
+    (_form(r"every (?P<months>[1-9]\d{0,2}) months"), lambda found: EveryMonths(int(found["months"]))),
+    (_form("each term"), lambda _: EachTerm()),
+    (
+        _form(f"each (?P<month>{MONTH})"),
+        lambda found: EachMonth(MONTHS.index(found["month"].capitalize()) + 1),
+    ),
+    (_form("on every new version" + SPAN), lambda found: OnNewVersion(_span(found))),
+    (
+        _form(f"weekly in term(?: on (?P<day>{'|'.join(DAYS)}))?"),
+        lambda found: WeeklyInTerm(_weekday(found)),
+    ),
+    (
+        _form(r"on event (?P<event>[a-z0-9][a-z0-9-]*)" + SPAN),
+        lambda found: OnEvent(found["event"], _span(found)),
+    ),
+    (_form("always"), lambda _: Always()),
+)

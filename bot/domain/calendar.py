@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.cadence import Span
+
+DAY = timedelta(days=1)
+# Where a setting has not told its terms, the usual three of a school year that begins in September.
+USUAL_TERMS = (("autumn", (9, 1), (12, 20)), ("spring", (1, 4), (4, 5)), ("summer", (4, 20), (7, 22)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +35,90 @@ class Calendar:
     inset_on: frozenset[date] = frozenset()
     closed_on: frozenset[date] = frozenset()
     bank_holidays: frozenset[date] = frozenset()
+
+    def knows(self, day: date) -> bool:
+        """Say whether a term of the school year (September to August) this day lies in has been told."""
+        year = school_year(day)
+        return any(school_year(term.first_on) == year for term in self.terms)
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday but for bank holidays; runs on in school holidays."""
+        return day.weekday() < 5 and day not in self.bank_holidays
+
+    def is_staff_day(self, day: date) -> bool:
+        """Say whether staff are in: a day of term, or an INSET day."""
+        if day in self.inset_on:
+            return True
+        if not self.is_working_day(day) or day in self.closed_on:
+            return False
+        return not self.knows(day) or any(term.first_on <= day <= term.last_on for term in self.terms)
+
+    def is_pupil_day(self, day: date) -> bool:
+        """Say whether pupils are in: a staff day that is no INSET day."""
+        return day not in self.inset_on and self.is_staff_day(day)
+
+    def staff_day_from(self, day: date) -> date:
+        """Find the first staff day on or after a day."""
+        while not self.is_staff_day(day):
+            day += DAY
+        return day
+
+    def staff_day_up_to(self, day: date) -> date:
+        """Find the last staff day on or before a day."""
+        while not self.is_staff_day(day):
+            day -= DAY
+        return day
+
+    def add_school_days(self, day: date, count: int) -> date:
+        """Count staff days on, or back when `count` is negative; 0 is the day itself."""
+        step = DAY if count > 0 else -DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_staff_day(day):
+                day += step
+        return day
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """Count Mondays to Fridays that are no bank holidays; they run in school holidays too."""
+        for _ in range(count):
+            day += DAY
+            while not self.is_working_day(day):
+                day += DAY
+        return day
+
+    def after(self, day: date, span: Span) -> date:
+        """Count a span on from a day. Hours count as whole days from it, rounded down: never too late."""
+        if span.unit == "school days":
+            return self.add_school_days(day, span.count)
+        if span.unit == "working days":
+            return self.add_working_days(day, span.count)
+        return day + timedelta(days=span.count) if span.unit == "days" else day + timedelta(hours=span.count)
+
+    def latest_term(self, day: date) -> Term | None:
+        """Find the term that began last on or before a day; the usual terms where none has been told."""
+        terms = self.terms if self.knows(day) else usual_terms(school_year(day))
+        begun = [term for term in terms if term.first_on <= day]
+        return max(begun, key=lambda term: term.first_on, default=None)
+
+
+def school_year(day: date) -> int:
+    """Name the school year a day lies in by the year of its September."""
+    return day.year if day.month >= 9 else day.year - 1
+
+
+def usual_terms(year: int) -> tuple[Term, ...]:
+    """Give the usual three terms of the school year that begins in September of `year`."""
+    return tuple(
+        Term(name, date(year + (first[0] < 9), *first), date(year + (last[0] < 9), *last))
+        for name, first, last in USUAL_TERMS
+    )
+
+
+def clear_days_before(day: date, count: int) -> date:
+    """Find the last day to send something with `count` clear days: neither that day nor `day` counts."""
+    return day - timedelta(days=count + 1)
+
+
+def hours_after(start: datetime, hours: int) -> datetime:
+    """Count elapsed hours on from an aware instant, through clock changes, in the instant's own zone."""
+    return (start.astimezone(UTC) + timedelta(hours=hours)).astimezone(start.tzinfo)

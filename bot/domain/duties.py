@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bot.domain.ladder import Ladder, Step
 from bot.domain.obligations import Obligation
 
 
@@ -27,6 +28,7 @@ class Duty:
 
     `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
     `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
+    `live` duties run on a clock that does not wait for a quiet week.
     """
 
     obligation: Obligation
@@ -38,3 +40,10 @@ class Duty:
     why: str
     subject: str | None = None
     version: str | None = None
+    ladder: Ladder | None = None
+    live: bool = False
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The reminders of this duty: its own where it has some, the obligation's otherwise."""
+        return (self.ladder or self.obligation.ladder).steps

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.calendar import Calendar, clear_days_before
+
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
@@ -48,3 +50,38 @@ class NoMeeting:
     due_on: date
     next_meeting: Meeting | None
     choices: tuple[str, ...]
+
+
+def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> CountBack | NoMeeting:
+    """Find the last meeting that can approve by the due date, and the days that follow from it."""
+    ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: one.on)
+    in_time = [meeting for meeting in ahead if meeting.on <= due_on]
+    if in_time:
+        return days_before(body, in_time[-1], calendar)
+    following = ahead[0] if ahead else None
+    return NoMeeting(due_on, following, _choices(body, due_on, following))
+
+
+def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
+    """Count back from a meeting: papers by the clear days, the agenda before them, the draft before that."""
+    papers_on = meeting.papers_on or calendar.staff_day_up_to(clear_days_before(meeting.on, body.clear_days))
+    agenda_on = calendar.add_school_days(papers_on, -body.agenda_days_before_papers)
+    draft_on = calendar.add_school_days(agenda_on, -body.draft_days_before_agenda)
+    return CountBack(meeting, draft_on, agenda_on, papers_on)
+
+
+def _choices(body: Body, due_on: date, following: Meeting | None) -> tuple[str, ...]:
+    extra = (
+        f"Call an extra meeting: papers must go out {body.clear_days} clear days before it. In a maintained "
+        "school any three governors may ask for one."
+    )
+    delegate = "Let a committee or one governor approve it, if your scheme of delegation allows that."
+    if following is None:
+        return extra, delegate, f"Tell Handbell the next meetings of the {body.name}: it knows of none."
+    late = (following.on - due_on).days
+    wait = f"Approve it on {_day(following.on)}, {late} days late, and minute the reason."
+    return extra, delegate, wait
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

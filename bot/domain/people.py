@@ -7,6 +7,24 @@ from datetime import date, time
 
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
+# People with only these roles are not employed here, whatever the policies call "staff".
+NOT_STAFF = frozenset(
+    {
+        "governor", "chair", "vice-chair", "parent-governor", "staff-governor", "safeguarding-governor",
+        "online-safety-governor", "lead-governor", "trustee", "committee", "committee-chair", "committee-lead",
+        "clerk", "volunteer", "visitor", "contractor", "parent", "pta", "pta-chair", "dpo", "approver",
+    }
+)  # fmt: skip
+
+# Who acts when a role is empty or its holder is away, in order; the first name is the role itself.
+STAND_INS = {
+    "headteacher": ("headteacher", "head", "manager", "deputy-head", "deputy-manager", "assistant-head"),
+    "chair": ("chair", "committee-chair", "vice-chair"),
+    "clerk": ("clerk", "secretary", "business-manager", "office"),
+    "dsl": ("dsl", "deputy-dsl"),
+}
+ALIASES = {"head": "headteacher", "manager": "headteacher", "committee-chair": "chair"}
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -64,6 +82,24 @@ class Membership:
     manager: str | None = None
     paused: bool = False
 
+    def here_on(self, day: date) -> bool:
+        """Say whether they belong to the setting on a day: started, and not left. The last day counts."""
+        started = self.starts_on is None or self.starts_on <= day
+        return started and (self.leaves_on is None or day <= self.leaves_on)
+
+    def absence_on(self, day: date) -> Absence | None:
+        """Find the absence that covers a day."""
+        return next((absence for absence in self.absences if absence.covers(day)), None)
+
+    def away_on(self, day: date) -> bool:
+        """Say whether they are absent or paused on a day."""
+        return self.paused or self.absence_on(day) is not None
+
+    @property
+    def is_staff(self) -> bool:
+        """Say whether they work here: the role "staff", or any that is not a governor's or a visitor's."""
+        return "staff" in self.roles or bool(self.roles - NOT_STAFF)
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -74,3 +110,7 @@ class Person:
     email: str | None = None
     memberships: tuple[Membership, ...] = ()
     unreachable: str | None = None
+
+    def membership(self, setting: str) -> Membership | None:
+        """Find what they are in one setting."""
+        return next((one for one in self.memberships if one.setting == setting), None)

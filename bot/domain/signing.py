@@ -8,7 +8,9 @@ import unicodedata
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy, Version
 
-TITLES = frozenset({"mr", "mrs", "miss", "ms", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame", "lady"})
+TITLES = frozenset(
+    {"mr", "mrs", "miss", "ms", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame", "lady"}
+)
 
 
 def statement(obligation: Obligation, policy: Policy | None = None, version: Version | None = None) -> str:

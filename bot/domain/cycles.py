@@ -1,0 +1,231 @@
+"""Cycles: one cadence and one person on one day -> the occurrence that counts now, with its dates and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import singledispatch
+
+from bot.domain.cadence import (
+    Always,
+    Cadence,
+    EachMonth,
+    EachTerm,
+    EveryMonths,
+    OnEvent,
+    OnJoining,
+    OnNewVersion,
+    WeeklyInTerm,
+)
+from bot.domain.calendar import Calendar
+from bot.domain.evidence import Event
+from bot.domain.obligations import RECORDED_HERE, Obligation
+from bot.domain.people import Membership, Setting
+from bot.domain.policies import Policy, Version, add_months
+
+# How long somebody has when we ask for something we hold no record of.
+TIME_TO_TELL = 20
+RENEWAL_WINDOW = timedelta(days=28)
+# A weekly duty stays open over a holiday; an event stays open for a school year.
+WEEKS_BACK = 8
+EVENTS_COUNT_FOR = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One occurrence. `dated`: a document or evidence states its dates, so that it can be overdue.
+
+    `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
+    """
+
+    key: str
+    opens_on: date
+    due_on: date | None
+    dated: bool
+    why: str
+    subject: str | None = None
+    versions: frozenset[str] | None = None
+    version: str | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the cycles of one obligation need to know, the same for everybody asked."""
+
+    obligation: Obligation
+    setting: Setting
+    calendar: Calendar
+    on: date
+    policy: Policy | None
+    events: tuple[Event, ...]
+    after: Callable[[date, int], date]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One person asked: when they started, and when they last did it."""
+
+    starts_on: date | None
+    last_done_on: date | None
+
+    @classmethod
+    def of(cls, membership: Membership, last_done_on: date | None) -> Asking:
+        return cls(membership.starts_on, last_done_on)
+
+
+@singledispatch
+def cycles(_cadence: Cadence, _facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
+    """List the occurrences that count on `facts.on`; a standing rule has none of its own."""
+    return ()
+
+
+@cycles.register
+def _(_cadence: Always, _facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
+    return ()
+
+
+@cycles.register
+def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    started = asking.starts_on
+    if started is None or started < facts.setting.since:
+        why = "You joined before our records began, so we hold no record of this."
+        return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why),)
+    due_on = facts.calendar.after(started, cadence.within)
+    why = f"You joined on {in_words(started)}; it is asked for within {cadence.within}."
+    return (Cycle("joining", started, due_on, dated=True, why=why),)
+
+
+@cycles.register
+def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    last = asking.last_done_on
+    if last is None:
+        return (_first_time(facts, asking),)
+    due_on = add_months(last, cadence.months)
+    why = f"You last did this on {in_words(last)}; it is asked for {cadence}."
+    window = min(RENEWAL_WINDOW, (due_on - last) / 2)
+    return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, dated=True, why=why),)
+
+
+@cycles.register
+def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    year = facts.on.year if facts.on.month >= cadence.month else facts.on.year - 1
+    first = facts.calendar.staff_day_from(date(year, cadence.month, 1))
+    if first > facts.on:
+        year -= 1
+        first = facts.calendar.staff_day_from(date(year, cadence.month, 1))
+    last = add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
+    return _of_everybody(
+        facts, asking, Cycle(f"{year}-{cadence.month:02d}", first, last, True, f"It is asked for {cadence}.")
+    )
+
+
+@cycles.register
+def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    versions = facts.policy.versions if facts.policy else ()
+    asked = _latest_material(versions)
+    if asked is None:
+        return ()
+    counting = frozenset(one.sha256 for one in versions[versions.index(asked) :])
+    key = f"v:{asked.sha256[:12]}"
+    shown = versions[-1].sha256
+    if asked.issued_on is None:
+        return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown),)
+    opens_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
+    due_on = facts.calendar.after(opens_on, cadence.within)
+    why = f"Version {asked.number} was issued on {in_words(asked.issued_on)}."
+    return (Cycle(key, opens_on, due_on, dated=True, why=why, versions=counting, version=shown),)
+
+
+@cycles.register
+def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    term = facts.calendar.latest_term(facts.on)
+    if term is None:
+        return ()
+    opens_on, due_on = (
+        facts.calendar.staff_day_from(term.first_on),
+        facts.calendar.staff_day_up_to(term.last_on),
+    )
+    cycle = Cycle(
+        f"term:{term.first_on.isoformat()}",
+        opens_on,
+        due_on,
+        True,
+        f"It is asked for each term ({term.name}).",
+    )
+    return _of_everybody(facts, asking, cycle)
+
+
+@cycles.register
+def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    monday = facts.on - timedelta(days=facts.on.weekday())
+    for week in range(WEEKS_BACK):
+        due_on = _day_of_week(facts.calendar, monday - timedelta(weeks=week), cadence.weekday)
+        if due_on is not None and due_on <= facts.on:
+            year, number, _ = due_on.isocalendar()
+            cycle = Cycle(
+                f"week:{year}-W{number:02d}", due_on, due_on, True, "It is asked for each week of term."
+            )
+            return _of_everybody(facts, asking, cycle)
+    return ()
+
+
+@cycles.register
+def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
+    return tuple(
+        Cycle(
+            f"event:{event.key}",
+            event.on,
+            facts.calendar.after(event.on, cadence.within),
+            dated=True,
+            why=f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}.",
+            subject=event.subject or event.key,
+            live=cadence.within.unit == "hours",
+        )
+        for event in facts.events
+        if event.name == cadence.event and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
+    )
+
+
+def _first_time(facts: Facts, asking: Asking) -> Cycle:
+    """Ask for something we hold no record of: politely, with time to tell us."""
+    opens_on = max(facts.setting.since, asking.starts_on or facts.setting.since)
+    due_on = facts.after(opens_on, TIME_TO_TELL)
+    asked_here = (
+        facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
+    )
+    return Cycle("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+
+
+def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ...]:
+    """Fit a cycle that is the same for all to one person: not before they started, not before our records."""
+    started, since = asking.starts_on, facts.setting.since
+    if started is not None and cycle.due_on is not None and started > cycle.due_on:
+        return ()
+    if started is not None and started > cycle.opens_on:
+        return (replace(cycle, opens_on=started),)
+    if cycle.opens_on >= since:
+        return (
+            replace(cycle, dated=facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None),
+        )
+    why = f"{cycle.why} We hold no record of it."
+    return (replace(cycle, opens_on=since, due_on=facts.after(since, TIME_TO_TELL), dated=False, why=why),)
+
+
+def _latest_material(versions: tuple[Version, ...]) -> Version | None:
+    """Find the newest version that people have to sign; the first one always counts."""
+    if not versions:
+        return None
+    return next((one for one in reversed(versions[1:]) if not one.minor), versions[0])
+
+
+def _day_of_week(calendar: Calendar, monday: date, weekday: int) -> date | None:
+    """Find the last school day of a week up to a weekday, or None in a week without one."""
+    days = (monday + timedelta(days=number) for number in range(weekday, -1, -1))
+    return next((day for day in days if calendar.is_staff_day(day)), None)
+
+
+def in_words(day: date) -> str:
+    """Write a date as people read it: 4 December 2026."""
+    return f"{day.day} {day:%B %Y}"

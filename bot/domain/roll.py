@@ -1,0 +1,149 @@
+"""The roll: who is here on a day and what they are. Resolves audiences and finds who stands in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.accounts import Account
+from bot.domain.audience import Audience, Term
+from bot.domain.meetings import Body
+from bot.domain.people import ALIASES, STAND_INS, Membership, Person, Setting
+from bot.domain.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody an audience names, and the account it is about where the audience is an account's holders."""
+
+    person: str
+    account: str | None = None
+
+
+@dataclass(slots=True)
+class Roll:
+    """One setting's people who are here on one day."""
+
+    setting: Setting
+    day: date
+    here: dict[str, Membership] = field(default_factory=dict)
+    by_role: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_group: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    accounts: list[Account] = field(default_factory=list)
+    bodies: dict[str, Body] = field(default_factory=dict)
+
+    def holders(self, role: str) -> list[str]:
+        """List whoever holds a role today, by any of its names."""
+        names = {role, ALIASES.get(role, role), *(name for name, real in ALIASES.items() if real == role)}
+        return _once(key for name in sorted(names) for key in self.by_role.get(name, ()))
+
+    def acting(self, role: str, besides: Iterable[str] = ()) -> str | None:
+        """Find who acts in a role today: its holder, or who stands in when it is empty or they are away."""
+        role = ALIASES.get(role, role)
+        passed = set(besides)
+        for name in STAND_INS.get(role, (role,)):
+            for key in self.by_role.get(name, ()):
+                if key not in passed and not self.here[key].away_on(self.day):
+                    return key
+        return None
+
+    def asked(self, audience: Audience) -> list[Asked]:
+        """List whom an audience names today, each once for each account."""
+        left_out = {one.person for term in audience.but_not for one in self._of(term)}
+        named = [one for term in audience.any_of for one in self._of(term)]
+        return [one for one in dict.fromkeys(named) if one.person not in left_out]
+
+    def _of(self, term: Term) -> list[Asked]:
+        if term.sort == "holder":
+            return self._holders_of_accounts(term.name)
+        return [Asked(key) for key in self._keys(term)]
+
+    def _keys(self, term: Term) -> Iterable[str]:
+        if term.sort == "everyone":
+            return self.here
+        if term.sort == "staff":
+            return self.called_staff()
+        if term.sort == "role":
+            return self._role(term.name)
+        if term.sort == "group":
+            return self.by_group.get(term.name, ())
+        if term.sort == "person":
+            return [term.name] if term.name in self.here else []
+        return self._acting_for(term.name)
+
+    def _role(self, name: str) -> Iterable[str]:
+        if name == "staff":
+            return [key for key, one in self.here.items() if one.is_staff]
+        return self.holders(name)
+
+    def called_staff(self) -> list[str]:
+        """List everyone the setting's policies call staff."""
+        means = self.setting.staff_means
+        return [
+            key
+            for key, one in self.here.items()
+            if ("staff" in means and one.is_staff) or not means.isdisjoint(one.roles)
+        ]
+
+    def _holders_of_accounts(self, name: str) -> list[Asked]:
+        return [
+            Asked(key, account.key)
+            for account in self.accounts
+            if account.ours and name in ("", account.key)
+            for key in sorted(account.holders)
+            if key in self.here
+        ]
+
+    def _acting_for(self, body: str) -> list[str]:
+        one = self.bodies.get(body)
+        if one is None:
+            return []
+        actor = self.clerk_of(one) or self.chair_of(one)
+        return [actor] if actor else []
+
+    def clerk_of(self, body: Body) -> str | None:
+        """Find who clerks for a body today."""
+        return body.clerk if body.clerk in self.here else self.acting("clerk")
+
+    def chair_of(self, body: Body) -> str | None:
+        """Find who chairs a body today."""
+        return body.chair if body.chair in self.here else self.acting("chair")
+
+    def named(self, owner: str | None) -> list[str]:
+        """Find the people a policy's owner names: a role, a person's key, or nobody here."""
+        if not owner:
+            return []
+        sort, _, name = owner.partition(":")
+        if sort == "role":
+            return self.holders(name)
+        return [owner] if owner in self.here else []
+
+
+def _once(keys: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(keys))
+
+
+def rolls(snapshot: Snapshot, day: date) -> dict[str, Roll]:
+    """Call the roll of every setting for a day, in one pass over the people."""
+    called = {key: Roll(setting, day) for key, setting in snapshot.settings.items()}
+    for person in snapshot.people.values():
+        _enter(called, person, day)
+    for account in snapshot.accounts:
+        called[account.setting].accounts.append(account)
+    for body in snapshot.bodies.values():
+        called[body.setting].bodies[body.key] = body
+    return called
+
+
+def _enter(called: dict[str, Roll], person: Person, day: date) -> None:
+    for membership in person.memberships:
+        roll = called.get(membership.setting)
+        if roll is None or not membership.here_on(day):
+            continue
+        roll.here[person.key] = membership
+        for role in membership.roles:
+            roll.by_role[role].append(person.key)
+        for group in membership.groups:
+            roll.by_group[group].append(person.key)
