@@ -55,7 +55,7 @@ def _bring_in(
     store: Store, setting: str, entries: tuple[RosterEntry, ...], *, check: bool, many_leavers: bool
 ) -> None:
     if check:
-        change = compare_roster(store, setting, entries)
+        change = compare_roster(store, setting, entries, now=clock())
     else:
         change = import_roster(
             store, setting, entries, now=clock(), actor="command line", allow_many_leavers=many_leavers

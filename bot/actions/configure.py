@@ -1,0 +1,103 @@
+"""Configure: make the stored register and the texts of its policies agree with a register file."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from bot.actions.gather import school_day
+from bot.domain.register import Register
+from bot.register.differences import Change, Detail, differences
+from bot.register.documents import Document
+from bot.store import ledger, registers
+from bot.store.engine import Store
+from bot.store.registers import PolicyText
+
+__all__ = ["Change", "apply_register", "compare"]
+
+log = logging.getLogger(__name__)
+NO_DOCUMENTS: Mapping[str, Document] = {}
+
+
+def compare(
+    store: Store, register: Register, *, documents: Mapping[str, Document] = NO_DOCUMENTS
+) -> tuple[Change, ...]:
+    """Say what applying would change, and change nothing."""
+    with store.reading() as conn:
+        return _changes(conn, register, documents)
+
+
+def apply_register(
+    store: Store, register: Register, *, documents: Mapping[str, Document], now: datetime, actor: str
+) -> tuple[Change, ...]:
+    """Apply a register and its documents in one transaction. Applying the same again changes nothing."""
+    key = register.setting.key
+    with store.writing() as conn:
+        changes = _changes(conn, register, documents)
+        if not changes:
+            return ()
+        registers.save_register(conn, register, now)
+        for version in _new_versions(conn, register, documents, school_day(now)):
+            registers.save_version(conn, version, now)
+        data = {"changes": [_noted(change) for change in changes]}
+        ledger.append(
+            conn, at=now, actor=actor, action="register applied", subject=f"register:{key}", data=data
+        )
+    log.info("register %s applied: %d changes", key, len(changes))
+    return changes
+
+
+def _changes(conn: Connection, register: Register, documents: Mapping[str, Document]) -> tuple[Change, ...]:
+    stored = registers.load_register(conn, register.setting.key)
+    texts = _new_versions(conn, register, documents, date.min)
+    return (*differences(stored, register), *map(_text_change, texts))
+
+
+def _new_versions(
+    conn: Connection, register: Register, documents: Mapping[str, Document], today: date
+) -> Iterator[PolicyText]:
+    """Make a version of every document whose words are new. A first text was found in force."""
+    for policy in register.policies:
+        document = documents.get(policy.key)
+        known = registers.versions(conn, policy.setting, policy.key) if document is not None else []
+        if document is None or (known and known[-1].sha256_text == document.text.sha256_text):
+            continue
+        text = document.text
+        yield PolicyText(
+            setting=policy.setting,
+            policy=policy.key,
+            number=_number(document, known),
+            sha256_bytes=text.sha256_bytes,
+            sha256_text=text.sha256_text,
+            text="\n".join(text.lines),
+            media=text.media,
+            filename=text.file,
+            issued_on=today if known else None,
+            minor=document.minor,
+        )
+
+
+def _number(document: Document, known: list[PolicyText]) -> str:
+    """Name a version as the register does; where it says nothing, or nothing new, count."""
+    taken = {version.number for version in known}
+    if document.number is None:
+        return str(len(known) + 1)
+    return document.number if document.number not in taken else f"{document.number} ({len(known) + 1})"
+
+
+def _text_change(text: PolicyText) -> Change:
+    said = f"{text.number}, from {text.filename}" + (", minor" if text.minor else "")
+    if text.issued_on is None:
+        return Change("add", "text", text.policy, details=(Detail("version", "nothing", said),))
+    return Change("change", "text", text.policy, details=(Detail("version", "the text in force", said),))
+
+
+def _noted(change: Change) -> dict[str, object]:
+    """Note for good what was changed, without the values: those may name people."""
+    noted: dict[str, object] = {"action": change.action, "part": change.part, "key": change.key}
+    if change.details:
+        noted["fields"] = [detail.field for detail in change.details]
+    return noted

@@ -1,0 +1,181 @@
+"""Roster: make a setting's stored people agree with the list its owner keeps, all of it or nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.actions.gather import school_day
+from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
+from bot.domain.people import Membership, Person
+from bot.errors import BadInput, Problem
+from bot.ports import RosterEntry
+from bot.store import ledger, people, registers
+from bot.store.engine import Store
+
+__all__ = ["RosterChange", "compare_roster", "import_roster"]
+
+log = logging.getLogger(__name__)
+MOST_LEAVERS = 5  # one in so many may leave at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """What is known before anything is written: who stands in the store, and who is to."""
+
+    change: RosterChange
+    save: tuple[Person, ...]
+    present: int
+
+
+def compare_roster(
+    store: Store, setting: str, entries: Sequence[RosterEntry], *, now: datetime
+) -> RosterChange:
+    """Say what importing this list would change, and change nothing."""
+    with store.reading() as conn:
+        return _decide(conn, setting, entries, school_day(now)).change
+
+
+def import_roster(
+    store: Store,
+    setting: str,
+    entries: Sequence[RosterEntry],
+    *,
+    now: datetime,
+    actor: str,
+    allow_many_leavers: bool = False,
+) -> RosterChange:
+    """Import a list in one transaction. Whoever is missing from it leaves; nobody is deleted."""
+    with store.writing() as conn:
+        decided = _decide(conn, setting, entries, school_day(now))
+        if not allow_many_leavers:
+            _guard(decided, setting)
+        if decided.change:
+            people.save_people(conn, decided.save, now)
+            ledger.append(
+                conn,
+                at=now,
+                actor=actor,
+                action="people imported",
+                subject=f"roster:{setting}",
+                data=_noted(decided.change),
+            )
+    log.info("roster of %s: %s", setting, decided.change.summary())
+    return decided.change
+
+
+def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date) -> _Import:
+    if setting not in registers.setting_keys(conn):
+        right = "Apply its register first: handbell apply FILE."
+        raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
+    known = people.load_people(conn, None)
+    keys = _keys(setting, entries, known)
+    wanted = {keys[entry.key]: _person(setting, entry, keys) for entry in entries}
+    before = {key: one for key, one in known.items() if membership_of(one, setting) is not None}
+    present = {key for key, one in before.items() if not _left(membership_of(one, setting), today)}
+    return _compared(setting, before, wanted, present, today)
+
+
+def _compared(
+    setting: str,
+    before: Mapping[str, Person],
+    wanted: Mapping[str, Person],
+    present: set[str],
+    today: date,
+) -> _Import:
+    joiners: list[Moved] = []
+    leavers: list[Moved] = []
+    changes: list[Moved] = []
+    save: list[Person] = []
+    for key, one in wanted.items():
+        gone = _left(membership_of(one, setting), today)
+        old = before.get(key)
+        changed = details(setting, old, one) if old is not None else ()
+        if old is not None and not changed:
+            continue
+        save.append(one)
+        moves = (
+            leavers if key in present and gone else joiners if key not in present and not gone else changes
+        )
+        moves.append(Moved(key, one.name, changed))
+    for key in sorted(present - wanted.keys()):
+        save.append(_ended(setting, before[key], today))
+        leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
+    change = RosterChange(tuple(joiners), tuple(leavers), tuple(changes))
+    return _Import(change, tuple(save), len(present))
+
+
+def _keys(setting: str, entries: Sequence[RosterEntry], known: Mapping[str, Person]) -> dict[str, str]:
+    """Find each entry's person: by key in this setting, else by address in any, else somebody new."""
+    members = {key for key, one in known.items() if membership_of(one, setting) is not None}
+    found = {entry.key: entry.key for entry in entries if entry.key in members}
+    by_email = {one.email.casefold(): key for key, one in known.items() if one.email and key not in found}
+    problems = []
+    for entry in entries:
+        if entry.key in found:
+            continue
+        key = by_email.get((entry.email or "").casefold())
+        if key is None and _another(entry, known.get(entry.key)):
+            problems.append(_taken(entry))
+        found[entry.key] = key or entry.key
+    if problems:
+        raise BadInput(problems)
+    return found
+
+
+def _another(entry: RosterEntry, holder: Person | None) -> bool:
+    """Say whether the key is somebody else's, who belongs to another setting."""
+    return holder is not None and holder.name != entry.name
+
+
+def _taken(entry: RosterEntry) -> Problem:
+    wrong = f'"{entry.key}" is the reference of somebody in another school'
+    right = "Give this person a reference nobody else has, or their e-mail address."
+    return Problem("list of people", entry.line, "reference", wrong, right)
+
+
+def _person(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
+    membership = Membership(
+        setting=setting,
+        roles=entry.roles,
+        groups=entry.groups,
+        starts_on=entry.starts_on,
+        leaves_on=entry.leaves_on,
+        working_days=entry.working_days,
+        absences=entry.absences,
+        manager=keys.get(entry.manager, entry.manager) if entry.manager else None,
+    )
+    return Person(keys[entry.key], entry.name, entry.email, (membership,))
+
+
+def _left(membership: Membership | None, today: date) -> bool:
+    return membership is None or (membership.leaves_on is not None and membership.leaves_on < today)
+
+
+def _ended(setting: str, person: Person, today: date) -> Person:
+    """End a membership yesterday: from today on nobody asks them anything."""
+    membership = membership_of(person, setting)
+    assert membership is not None
+    return replace(person, memberships=(replace(membership, leaves_on=today - timedelta(days=1)),))
+
+
+def _guard(decided: _Import, setting: str) -> None:
+    leaving = len(decided.change.leavers)
+    if leaving * MOST_LEAVERS <= decided.present:
+        return
+    wrong = f"{leaving} of {decided.present} people in {setting} would leave at once"
+    right = "Check that the list is whole. If it is, allow many leavers."
+    raise BadInput([Problem("list of people", None, None, wrong, right)])
+
+
+def _noted(change: RosterChange) -> dict[str, object]:
+    """Note for good how many and who, by key only."""
+    return {
+        "joiners": [moved.key for moved in change.joiners],
+        "leavers": [moved.key for moved in change.leavers],
+        "changed": [moved.key for moved in change.changes],
+    }

@@ -1,0 +1,75 @@
+"""What an import of people changes, in words for the person who imports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.people import Membership, Person
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One person who joins, leaves or changes, with what changes in words."""
+
+    key: str
+    name: str
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.key})" + (f": {'; '.join(self.details)}" if self.details else "")
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChange:
+    """What an import changes."""
+
+    joiners: tuple[Moved, ...] = ()
+    leavers: tuple[Moved, ...] = ()
+    changes: tuple[Moved, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.joiners or self.leavers or self.changes)
+
+    def lines(self) -> tuple[str, ...]:
+        """List everybody it touches, one a line."""
+        sorts = (("join", self.joiners), ("leave", self.leavers), ("change", self.changes))
+        return tuple(f"{sort}  {moved}" for sort, moves in sorts for moved in moves)
+
+    def summary(self) -> str:
+        """Say it in one sentence."""
+        counts = f"{len(self.joiners)} join, {len(self.leavers)} leave, {len(self.changes)} change"
+        return f"{counts}." if self else "Nothing to change: the list agrees."
+
+
+def membership_of(person: Person, setting: str) -> Membership | None:
+    """Find what somebody is in one setting."""
+    return next((one for one in person.memberships if one.setting == setting), None)
+
+
+def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
+    """Say what differs between somebody as stored and as listed, in words."""
+    before, after = membership_of(old, setting), membership_of(new, setting)
+    assert before is not None
+    assert after is not None
+    facts = (
+        ("name", old.name, new.name),
+        ("e-mail", old.email, new.email),
+        ("roles", sorted(before.roles), sorted(after.roles)),
+        ("groups", sorted(before.groups), sorted(after.groups)),
+        ("start", before.starts_on, after.starts_on),
+        ("leave", before.leaves_on, after.leaves_on),
+        ("working days", sorted(before.working_days), sorted(after.working_days)),
+        ("absences", before.absences, after.absences),
+        ("manager", before.manager, after.manager),
+    )
+    return tuple(
+        name if name == "absences" else f"{name} from {_said(was)} to {_said(now)}"
+        for name, was, now in facts
+        if was != now
+    )
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return str(value) if value is not None else "nothing"
