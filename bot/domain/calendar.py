@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -99,6 +100,21 @@ class Calendar:
         terms = self.terms if self.knows(day) else usual_terms(school_year(day))
         begun = [term for term in terms if term.first_on <= day]
         return max(begun, key=lambda term: term.first_on, default=None)
+
+
+class Days:
+    """A calendar that remembers its answers for the length of one plan; its methods mean the same."""
+
+    __slots__ = ("add_school_days", "after", "calendar", "is_staff_day", "staff_day_from", "staff_day_up_to")
+
+    def __init__(self, calendar: Calendar) -> None:
+        remember = lru_cache(maxsize=None)
+        self.calendar = calendar
+        self.add_school_days = remember(calendar.add_school_days)
+        self.after = remember(calendar.after)
+        self.is_staff_day = remember(calendar.is_staff_day)
+        self.staff_day_from = remember(calendar.staff_day_from)
+        self.staff_day_up_to = remember(calendar.staff_day_up_to)
 
 
 def school_year(day: date) -> int:

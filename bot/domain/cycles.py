@@ -1,8 +1,7 @@
-"""Cycles: one cadence and one person on one day -> the occurrence that counts now, with its dates and its name."""
+"""Cycles: one cadence and one person on one day -> the occurrence that counts now, its dates and its name."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import singledispatch
@@ -18,10 +17,10 @@ from bot.domain.cadence import (
     OnNewVersion,
     WeeklyInTerm,
 )
-from bot.domain.calendar import Calendar
+from bot.domain.calendar import Days
 from bot.domain.evidence import Event
 from bot.domain.obligations import RECORDED_HERE, Obligation
-from bot.domain.people import Membership, Setting
+from bot.domain.people import Setting
 from bot.domain.policies import Policy, Version, add_months
 
 # How long somebody has when we ask for something we hold no record of.
@@ -37,6 +36,7 @@ class Cycle:
     """One occurrence. `dated`: a document or evidence states its dates, so that it can be overdue.
 
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
+    `ever`: doing it once, at whatever time, settles it.
     """
 
     key: str
@@ -47,7 +47,12 @@ class Cycle:
     subject: str | None = None
     versions: frozenset[str] | None = None
     version: str | None = None
+    ever: bool = False
     live: bool = False
+
+    def about(self, account: str) -> Cycle:
+        """Make it the cycle of one account."""
+        return replace(self, key=f"{account}/{self.key}", subject=account)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +61,10 @@ class Facts:
 
     obligation: Obligation
     setting: Setting
-    calendar: Calendar
+    days: Days
     on: date
     policy: Policy | None
     events: tuple[Event, ...]
-    after: Callable[[date, int], date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +73,6 @@ class Asking:
 
     starts_on: date | None
     last_done_on: date | None
-
-    @classmethod
-    def of(cls, membership: Membership, last_done_on: date | None) -> Asking:
-        return cls(membership.starts_on, last_done_on)
 
 
 @singledispatch
@@ -91,10 +91,10 @@ def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     started = asking.starts_on
     if started is None or started < facts.setting.since:
         why = "You joined before our records began, so we hold no record of this."
-        return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why),)
-    due_on = facts.calendar.after(started, cadence.within)
+        return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
+    due_on = facts.days.after(started, cadence.within)
     why = f"You joined on {in_words(started)}; it is asked for within {cadence.within}."
-    return (Cycle("joining", started, due_on, dated=True, why=why),)
+    return (Cycle("joining", started, due_on, dated=True, why=why, ever=True),)
 
 
 @cycles.register
@@ -111,10 +111,10 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 @cycles.register
 def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     year = facts.on.year if facts.on.month >= cadence.month else facts.on.year - 1
-    first = facts.calendar.staff_day_from(date(year, cadence.month, 1))
+    first = facts.days.staff_day_from(date(year, cadence.month, 1))
     if first > facts.on:
         year -= 1
-        first = facts.calendar.staff_day_from(date(year, cadence.month, 1))
+        first = facts.days.staff_day_from(date(year, cadence.month, 1))
     last = add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
     return _of_everybody(
         facts, asking, Cycle(f"{year}-{cadence.month:02d}", first, last, True, f"It is asked for {cadence}.")
@@ -133,19 +133,19 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     if asked.issued_on is None:
         return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown),)
     opens_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
-    due_on = facts.calendar.after(opens_on, cadence.within)
+    due_on = facts.days.after(opens_on, cadence.within)
     why = f"Version {asked.number} was issued on {in_words(asked.issued_on)}."
     return (Cycle(key, opens_on, due_on, dated=True, why=why, versions=counting, version=shown),)
 
 
 @cycles.register
 def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    term = facts.calendar.latest_term(facts.on)
+    term = facts.days.calendar.latest_term(facts.on)
     if term is None:
         return ()
     opens_on, due_on = (
-        facts.calendar.staff_day_from(term.first_on),
-        facts.calendar.staff_day_up_to(term.last_on),
+        facts.days.staff_day_from(term.first_on),
+        facts.days.staff_day_up_to(term.last_on),
     )
     cycle = Cycle(
         f"term:{term.first_on.isoformat()}",
@@ -161,7 +161,7 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     monday = facts.on - timedelta(days=facts.on.weekday())
     for week in range(WEEKS_BACK):
-        due_on = _day_of_week(facts.calendar, monday - timedelta(weeks=week), cadence.weekday)
+        due_on = _day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
         if due_on is not None and due_on <= facts.on:
             year, number, _ = due_on.isocalendar()
             cycle = Cycle(
@@ -177,7 +177,7 @@ def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
         Cycle(
             f"event:{event.key}",
             event.on,
-            facts.calendar.after(event.on, cadence.within),
+            facts.days.after(event.on, cadence.within),
             dated=True,
             why=f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}.",
             subject=event.subject or event.key,
@@ -191,7 +191,7 @@ def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
 def _first_time(facts: Facts, asking: Asking) -> Cycle:
     """Ask for something we hold no record of: politely, with time to tell us."""
     opens_on = max(facts.setting.since, asking.starts_on or facts.setting.since)
-    due_on = facts.after(opens_on, TIME_TO_TELL)
+    due_on = facts.days.add_school_days(opens_on, TIME_TO_TELL)
     asked_here = (
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
     )
@@ -210,7 +210,15 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
             replace(cycle, dated=facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None),
         )
     why = f"{cycle.why} We hold no record of it."
-    return (replace(cycle, opens_on=since, due_on=facts.after(since, TIME_TO_TELL), dated=False, why=why),)
+    return (
+        replace(
+            cycle,
+            opens_on=since,
+            due_on=facts.days.add_school_days(since, TIME_TO_TELL),
+            dated=False,
+            why=why,
+        ),
+    )
 
 
 def _latest_material(versions: tuple[Version, ...]) -> Version | None:
@@ -220,10 +228,10 @@ def _latest_material(versions: tuple[Version, ...]) -> Version | None:
     return next((one for one in reversed(versions[1:]) if not one.minor), versions[0])
 
 
-def _day_of_week(calendar: Calendar, monday: date, weekday: int) -> date | None:
+def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:
     """Find the last school day of a week up to a weekday, or None in a week without one."""
-    days = (monday + timedelta(days=number) for number in range(weekday, -1, -1))
-    return next((day for day in days if calendar.is_staff_day(day)), None)
+    week = (monday + timedelta(days=number) for number in range(weekday, -1, -1))
+    return next((day for day in week if days.is_staff_day(day)), None)
 
 
 def in_words(day: date) -> str:

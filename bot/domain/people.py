@@ -7,7 +7,7 @@ from datetime import date, time
 
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
-# People with only these roles are not employed here, whatever the policies call "staff".
+# People with only these roles are not employed by the setting.
 NOT_STAFF = frozenset(
     {
         "governor", "chair", "vice-chair", "parent-governor", "staff-governor", "safeguarding-governor",

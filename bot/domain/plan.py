@@ -2,15 +2,55 @@
 
 Pure and repeatable: planning the same snapshot twice gives the same answer, and planning again after the
 notices were stored gives nothing new. After an outage the latest step of each ladder is sent once.
+
+    duties (owing.py)  ->  the step each one has reached  ->  whom that step goes to
+                       ->  one message a person            ->  may we write to them today?
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.duties import Duty
-from bot.domain.snapshot import NaturalKey
+from bot.domain.duties import Duty, State
+from bot.domain.ladder import Step
+from bot.domain.obligations import Kind
+from bot.domain.owing import Looked, look, owing
+from bot.domain.people import Person
+from bot.domain.reviews import AGENDA, NO_MEETING, PAPERS
+from bot.domain.snapshot import NaturalKey, Snapshot
+
+HAND_OVER = "hand-over"
+KINDS = {
+    Kind.ACKNOWLEDGE: "acknowledge",
+    Kind.TRAIN: "training",
+    Kind.SIGN: "agreement",
+    Kind.REVIEW: "review",
+    Kind.CHECK: "check",
+    Kind.REPORT: "duty",
+    Kind.DECIDE: "duty",
+}
+STAGES = {AGENDA: "papers", PAPERS: "papers", NO_MEETING: "no meeting"}
+
+# Every "no" has a name.
+DONE = "already done"
+AWAY = "away"
+EXCUSED = "excused"
+WAITING = "waiting for an answer, or with the headteacher"
+NO_DATE = "before our records began"
+NOT_YET = "not yet time to ask"
+TOLD = "already told"
+ENDED = "after the last step"
+NOBODY = "nobody to hand over to"
+NO_ADDRESS = "no e-mail address"
+REFUSED = "their address refuses mail"
+NOT_TODAY = "not a working day for them"
+WRITTEN = "already written to today"
+BUDGET = "enough messages this week"
+
+PRESSING = {State.OVERDUE: 0, State.DUE_SOON: 1, State.DUE: 2, State.NO_RECORD: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +97,141 @@ class Plan:
     on: date
     notices: tuple[Notice, ...]
     skipped: tuple[Skip, ...]
+
+
+def plan(snapshot: Snapshot, today: date) -> Plan:
+    """Decide whom to tell what today, and say why everybody else is not told."""
+    looked = look(snapshot, today)
+    skipped: list[Skip] = []
+    waiting: dict[str, list[Item]] = defaultdict(list)
+    for duty in owing(looked):
+        step, reason = _step_reached(looked, duty)
+        if step is None:
+            skipped.append(_skip(duty.person, duty, reason))
+            continue
+        to = duty.person if step.to == "person" else _human(looked, duty, step)
+        if to is None:
+            skipped.append(_skip(duty.person, duty, NOBODY))
+            continue
+        waiting[to].append(Item(duty, step.name, _kind(duty, step), duty.person))
+    notices = tuple(_notices(looked, waiting, skipped))
+    return Plan(today, notices, tuple(skipped))
+
+
+def _skip(person: str, duty: Duty, reason: str) -> Skip:
+    return Skip(person, duty.obligation.key, reason, duty.obligation.setting, duty.cycle)
+
+
+def _kind(duty: Duty, step: Step) -> str:
+    if step.to != "person":
+        return HAND_OVER
+    return STAGES.get(duty.subject or "", KINDS[duty.obligation.kind])
+
+
+def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
+    """Find the latest step whose day has come and that nobody was told, or the reason there is none."""
+    reason = _closed(duty)
+    if reason:
+        return None, reason
+    if duty.due_on is None:
+        return None, NO_DATE
+    latest = _latest(looked, duty)
+    if latest < 0:
+        return None, NOT_YET
+    if _told(looked.snapshot, duty, latest):
+        return None, ENDED if latest == len(duty.steps) - 1 else TOLD
+    return duty.steps[latest], ""
+
+
+def _closed(duty: Duty) -> str:
+    if duty.state is State.DONE:
+        return DONE
+    if duty.state is State.EXCUSED:
+        return EXCUSED
+    if duty.state is State.PAUSED:
+        return AWAY if duty.why == "Away." else WAITING
+    return ""
+
+
+def _latest(looked: Looked, duty: Duty) -> int:
+    """Number the latest step reached; -1 before the first."""
+    days = looked.days[duty.obligation.setting]
+    for number in range(len(duty.steps) - 1, -1, -1):
+        step = duty.steps[number]
+        anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
+        day = max(duty.opens_on, days.add_school_days(anchor, step.offset))
+        if day <= looked.on:
+            return number
+    return -1
+
+
+def _told(snapshot: Snapshot, duty: Duty, latest: int) -> bool:
+    """Say whether this step, or a later one, was decided and not lapsed. A ladder never goes back down."""
+    one = duty.obligation
+    for step in duty.steps[latest:]:
+        decided = snapshot.decided.get((one.setting, one.key, duty.person, duty.cycle, step.name))
+        if decided is not None and not decided.lapsed:
+            return True
+    return False
+
+
+def _human(looked: Looked, duty: Duty, step: Step) -> str | None:
+    """Find the human a last step goes to, never the person it is about."""
+    roll = looked.rolls[duty.obligation.setting]
+    membership = roll.here.get(duty.person)
+    if step.to == "manager" and membership is not None and membership.manager:
+        manager = roll.here.get(membership.manager)
+        if manager is not None and membership.manager != duty.person and not manager.away_on(looked.on):
+            return membership.manager
+    chain = (step.to, "headteacher", "chair") if step.to in {"chair", "clerk"} else ("headteacher", "chair")
+    acting = (roll.acting(role, besides=(duty.person,)) for role in chain)
+    return next((key for key in acting if key), None)
+
+
+def _notices(looked: Looked, waiting: dict[str, list[Item]], skipped: list[Skip]) -> Iterator[Notice]:
+    for key, items in waiting.items():
+        person = looked.snapshot.people[key]
+        today = [item for item in items if item.duty.live or _works_today(looked, person, item)]
+        skipped.extend(_skip(key, item.duty, NOT_TODAY) for item in items if item not in today)
+        reason = _unreachable(looked, person, today) if today else ""
+        if reason:
+            skipped.extend(_skip(key, item.duty, reason) for item in today)
+        elif today:
+            yield _gathered(key, today)
+
+
+def _gathered(person: str, items: list[Item]) -> Notice:
+    """Gather one person's items into one message, the most pressing first."""
+    ordered = sorted(items, key=_urgency)
+    first = ordered[0]
+    return Notice(first.duty.obligation.setting, person, first.kind, first.step, tuple(ordered))
+
+
+def _urgency(item: Item) -> tuple[bool, bool, int, date]:
+    duty = item.duty
+    return not duty.live, item.kind == HAND_OVER, PRESSING[duty.state], duty.due_on or date.max
+
+
+def _works_today(looked: Looked, person: Person, item: Item) -> bool:
+    """Say whether today is a school day on which this person works in that setting."""
+    setting = item.duty.obligation.setting
+    membership = looked.rolls[setting].here.get(person.key)
+    if membership is None or membership.away_on(looked.on):
+        return False
+    return looked.on.weekday() in membership.working_days and looked.days[setting].is_staff_day(looked.on)
+
+
+def _unreachable(looked: Looked, person: Person, items: list[Item]) -> str:
+    """Name the reason not to write to somebody today, or say nothing."""
+    if not person.email:
+        return NO_ADDRESS
+    if person.unreachable:
+        return REFUSED
+    written = looked.snapshot.messaged.get(person.key, ())
+    if looked.on in written:
+        return WRITTEN
+    week = looked.on.isocalendar()[:2]
+    this_week = sum(day.isocalendar()[:2] == week for day in written)
+    budget = min(looked.snapshot.settings[item.duty.obligation.setting].weekly_budget for item in items)
+    live = any(item.duty.live for item in items)
+    return BUDGET if this_week >= budget and not live else ""

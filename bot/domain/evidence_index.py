@@ -1,0 +1,73 @@
+"""Evidence in the order the rules ask for it: by obligation and person, newest last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from bot.domain.cycles import Cycle
+from bot.domain.evidence import Evidence, Outcome
+
+Acts = tuple[Evidence, ...]
+
+
+class EvidenceIndex:
+    """Looks evidence up without walking all of it again for every person."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        grouped: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
+        reviews: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+        for act in evidence:
+            grouped[act.setting, act.obligation, act.person].append(act)
+            reviews[act.setting, act.obligation].append(act)
+        self._by_person = {key: tuple(sorted(acts, key=_when)) for key, acts in grouped.items()}
+        self._by_obligation = {key: tuple(sorted(acts, key=_when)) for key, acts in reviews.items()}
+
+    def of_person(self, setting: str, obligation: str, person: str, subject: str | None) -> Acts:
+        """List what one person did about one subject, since it was last withdrawn."""
+        acts = self._by_person.get((setting, obligation, person), ())
+        if not acts:
+            return ()
+        return _since_withdrawn(tuple(act for act in acts if act.subject in (None, subject)))
+
+    def of_obligation(self, setting: str, obligation: str) -> Acts:
+        """List what anybody did about an obligation."""
+        return self._by_obligation.get((setting, obligation), ())
+
+
+def _when(act: Evidence) -> date:
+    return act.on
+
+
+def _since_withdrawn(acts: Acts) -> Acts:
+    last = max((number for number, act in enumerate(acts) if act.outcome is Outcome.WITHDRAWN), default=-1)
+    return acts[last + 1 :]
+
+
+def last_done(acts: Acts) -> Evidence | None:
+    """Find the latest act that was done."""
+    return next((act for act in reversed(acts) if act.outcome is Outcome.DONE), None)
+
+
+def discharges(act: Evidence, cycle: Cycle) -> bool:
+    """Say whether an act settles a cycle: done for it or while it was open, of a text that counts."""
+    if act.outcome is not Outcome.DONE or not _same_text(act, cycle):
+        return False
+    if act.cycle is not None and act.cycle == cycle.key:
+        return True
+    return cycle.ever or act.on >= cycle.opens_on
+
+
+def _same_text(act: Evidence, cycle: Cycle) -> bool:
+    return cycle.versions is None or act.version in cycle.versions
+
+
+def answer(acts: Acts, cycle: Cycle) -> Evidence | None:
+    """Find the latest question, refusal, excuse or answer about a cycle."""
+    about = (act for act in reversed(acts) if act.outcome is not Outcome.DONE)
+    return next((act for act in about if _concerns(act, cycle)), None)
+
+
+def _concerns(act: Evidence, cycle: Cycle) -> bool:
+    return act.cycle == cycle.key or (act.cycle is None and act.on >= cycle.opens_on)

@@ -1,0 +1,182 @@
+"""Owing: snapshot and day -> every duty of everybody, with its state and why, from evidence and dates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.domain.calendar import Days
+from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
+from bot.domain.duties import Duty, State
+from bot.domain.evidence import Event, Evidence, Outcome
+from bot.domain.evidence_index import Acts, EvidenceIndex, answer, discharges, last_done
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.people import Membership
+from bot.domain.reviews import review_duties
+from bot.domain.roll import Asked, Roll, rolls
+from bot.domain.snapshot import Snapshot
+
+DUE_SOON = 5
+DAYS_AFTER_RETURN = 5
+FAR = date.max
+ANSWERED_SO = {
+    Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
+    Outcome.DECLINED: (State.PAUSED, "Declined: with the headteacher."),
+}
+
+
+@dataclass(slots=True)
+class Looked:
+    """A snapshot looked at on one day: everything that is worked out once and used for everybody."""
+
+    snapshot: Snapshot
+    on: date
+    rolls: dict[str, Roll]
+    days: dict[str, Days]
+    evidence: EvidenceIndex
+    events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+
+
+def look(snapshot: Snapshot, on: date) -> Looked:
+    """Index a snapshot for one day."""
+    events: dict[str, list[Event]] = defaultdict(list)
+    for event in snapshot.events:
+        events[event.setting].append(event)
+    return Looked(
+        snapshot,
+        on,
+        rolls(snapshot, on),
+        {key: Days(calendar) for key, calendar in snapshot.calendars.items()},
+        EvidenceIndex(snapshot.evidence),
+        {key: tuple(some) for key, some in events.items()},
+    )
+
+
+def duties(snapshot: Snapshot, on: date) -> tuple[Duty, ...]:
+    """List every duty that counts on a day, done ones included."""
+    return tuple(owing(look(snapshot, on)))
+
+
+def owing(looked: Looked) -> Iterator[Duty]:
+    """Yield the duties obligation by obligation, in the order of the register."""
+    for obligation in looked.snapshot.obligations:
+        if not obligation.active:
+            continue
+        if obligation.kind is Kind.REVIEW and obligation.policy is not None:
+            yield from _review(looked, obligation)
+        else:
+            yield from _personal(looked, obligation)
+
+
+def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
+    return review_duties(
+        obligation,
+        looked.snapshot,
+        looked.rolls[obligation.setting],
+        looked.days[obligation.setting].calendar,
+        looked.evidence.of_obligation(obligation.setting, obligation.key),
+    )
+
+
+def _personal(looked: Looked, obligation: Obligation) -> Iterator[Duty]:
+    roll = looked.rolls[obligation.setting]
+    facts = Facts(
+        obligation,
+        roll.setting,
+        looked.days[obligation.setting],
+        looked.on,
+        looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
+        looked.events.get(obligation.setting, ()),
+    )
+    for asked in roll.asked(obligation.audience):
+        yield from _of_one(looked, facts, asked, roll.here[asked.person])
+
+
+def _of_one(looked: Looked, facts: Facts, asked: Asked, membership: Membership) -> Iterator[Duty]:
+    obligation = facts.obligation
+    acts = looked.evidence.of_person(obligation.setting, obligation.key, asked.person, asked.account)
+    done = last_done(acts)
+    asking = Asking(membership.starts_on, done.on if done else None)
+    by_subject: dict[str | None, list[Cycle]] = {}
+    for cadence in obligation.cadence:
+        for cycle in cycles(cadence, facts, asking):
+            one = cycle.about(asked.account) if asked.account else cycle
+            by_subject.setdefault(one.subject, []).append(one)
+    for some in by_subject.values():
+        yield _duty(facts, asked, membership, acts, _current(some, acts))
+
+
+def _current(some: list[Cycle], acts: Acts) -> tuple[Cycle, Evidence | None]:
+    """Choose the undischarged cycle due first; or, all being done, the one done with what did it."""
+    done: list[tuple[Cycle, Evidence]] = []
+    owed: list[Cycle] = []
+    for cycle in some:
+        act = next((act for act in reversed(acts) if discharges(act, cycle)), None)
+        if act is None:
+            owed.append(cycle)
+        else:
+            done.append((cycle, act))
+    if owed and any(cycle.due_on for cycle in owed):
+        return min(owed, key=lambda cycle: cycle.due_on or FAR), None
+    if done:
+        return max(done, key=lambda pair: pair[0].opens_on)
+    return owed[0], None
+
+
+def _duty(
+    facts: Facts, asked: Asked, membership: Membership, acts: Acts, current: tuple[Cycle, Evidence | None]
+) -> Duty:
+    cycle, act = current
+    due_on = _after_absence(facts, membership, cycle.due_on)
+    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, cycle, due_on)
+    return Duty(
+        obligation=facts.obligation,
+        person=asked.person,
+        cycle=cycle.key,
+        opens_on=cycle.opens_on,
+        due_on=due_on,
+        state=state,
+        why=why,
+        subject=cycle.subject,
+        version=cycle.version,
+        live=cycle.live,
+    )
+
+
+def _done(act: Evidence) -> str:
+    return f"Recorded on {in_words(act.on)}."
+
+
+def _after_absence(facts: Facts, membership: Membership, due_on: date | None) -> date | None:
+    """Move a due date that fell in an absence to a few school days after the return."""
+    absence = membership.absence_on(due_on) if due_on else None
+    if absence is None or absence.until is None:
+        return due_on
+    return facts.days.add_school_days(absence.until, DAYS_AFTER_RETURN)
+
+
+def _standing(
+    facts: Facts, membership: Membership, acts: Acts, cycle: Cycle, due_on: date | None
+) -> tuple[State, str]:
+    """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
+    act = answer(acts, cycle)
+    if act is not None and act.outcome in ANSWERED_SO:
+        return ANSWERED_SO[act.outcome]
+    if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
+        return State.EXCUSED, f"Excused until {in_words(act.until)}." if act.until else "Excused."
+    if membership.away_on(facts.on):
+        return State.PAUSED, "Away."
+    return by_date(facts.on, cycle, due_on, facts.days.add_school_days(facts.on, DUE_SOON)), cycle.why
+
+
+def by_date(on: date, cycle: Cycle, due_on: date | None, soon: date) -> State:
+    """Tell a state from dates alone. Without a stated date that passed, nothing is overdue."""
+    if on < cycle.opens_on:
+        return State.DONE
+    if due_on is None or not cycle.dated:
+        return State.NO_RECORD
+    if on > due_on:
+        return State.OVERDUE
+    return State.DUE_SOON if due_on <= soon else State.DUE

@@ -1,0 +1,210 @@
+"""Review duties: the due date of a policy, the meeting that can approve it, and who does what before then.
+
+Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body). Where no
+meeting is in time the clerk and the headteacher are told what the choices are; where a policy states no
+date at all, its owner is asked for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.cadence import EveryMonths
+from bot.domain.calendar import Calendar
+from bot.domain.cycles import TIME_TO_TELL, in_words
+from bot.domain.duties import Duty, State
+from bot.domain.evidence import Evidence, Outcome
+from bot.domain.ladder import Ladder, Step
+from bot.domain.meetings import Body, CountBack, NoMeeting, count_back, days_before
+from bot.domain.obligations import Obligation
+from bot.domain.policies import PartialDate, Policy, ReviewDue, review_due
+from bot.domain.roll import Roll
+from bot.domain.snapshot import Snapshot
+
+DRAFT, AGENDA, PAPERS, APPROVE = "draft", "agenda", "papers", "approve"
+NO_MEETING, DATES = "no meeting", "dates"
+
+SOON = timedelta(days=28)
+TOLD_BEFORE = timedelta(days=60)
+OPENS_BEFORE = {DRAFT: 20, AGENDA: 5, PAPERS: 5}
+# Members are told once, when the papers go out; the minutes, not a tick of theirs, discharge it.
+TOLD_ONCE = Ladder((Step("ask", "opens", 0),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Review:
+    """One policy's review, looked at on one day."""
+
+    obligation: Obligation
+    policy: Policy
+    roll: Roll
+    calendar: Calendar
+    acts: tuple[Evidence, ...]
+
+    @property
+    def on(self) -> date:
+        return self.roll.day
+
+    def duty(self, subject: str, cycle: str, person: str, **more: object) -> Duty:
+        return Duty(self.obligation, person, cycle, subject=subject, **more)  # type: ignore[arg-type]
+
+    def recorded(self, cycle: str) -> bool:
+        return any(act.cycle == cycle and act.outcome is Outcome.DONE for act in self.acts)
+
+
+def review_duties(
+    obligation: Obligation, snapshot: Snapshot, roll: Roll, calendar: Calendar, acts: tuple[Evidence, ...]
+) -> Iterable[Duty]:
+    """List the duties of one policy's review."""
+    policy = snapshot.policies.get((obligation.setting, obligation.policy or ""))
+    if policy is None:
+        return ()
+    review = _Review(obligation, policy, roll, calendar, acts)
+    due = due_of(policy, obligation, acts)
+    if due is None:
+        return _ask_for_dates(review)
+    body = roll.bodies.get(policy.approver or "")
+    if body is None:
+        approvers = roll.named(policy.approver)
+        return _by_person(review, due, approvers) if approvers else _told(review, due, no_body(review))
+    counted = count_back(body, due.due_on, roll.day, calendar)
+    if isinstance(counted, CountBack):
+        return _stages(review, due, body, counted)
+    return (*_told(review, due, counted), *_late(review, due, body, counted))
+
+
+def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
+    """Say when the review is due. An approval recorded here sets aside the next date the old text prints."""
+    approved = [act.on for act in acts if act.outcome is Outcome.DONE and act.subject in (None, APPROVE)]
+    stated = tuple(day for day in (policy.reviewed_on, policy.approved_on) if day is not None)
+    recorded = tuple(PartialDate(day.isoformat(), day, day) for day in approved)
+    newer = recorded and max(approved) >= max((day.last for day in stated), default=date.min)
+    months = policy.cycle_months or next(
+        (cadence.months for cadence in obligation.cadence if isinstance(cadence, EveryMonths)), None
+    )
+    return review_due(
+        printed=None if newer else policy.next_review, acts=(*stated, *recorded), cycle_months=months
+    )
+
+
+def no_body(review: _Review) -> NoMeeting:
+    """Say that nobody knows who approves this policy."""
+    choice = "Say in the register which body or person approves this policy."
+    return NoMeeting(review.on, None, (choice,))
+
+
+def _ask_for_dates(review: _Review) -> Iterator[Duty]:
+    opens_on = review.roll.setting.since
+    why = f"{review.policy.title} states no date, so we cannot say when its review is due."
+    for person in _owners(review):
+        due_on = review.calendar.add_school_days(opens_on, TIME_TO_TELL)
+        state = State.NO_RECORD
+        yield review.duty(DATES, DATES, person, opens_on=opens_on, due_on=due_on, state=state, why=why)
+
+
+def _owners(review: _Review) -> list[str]:
+    """Find who keeps the policy up to date: its owner, or the headteacher."""
+    named = review.roll.named(review.policy.owner)
+    if named:
+        return named
+    head = review.roll.acting("headteacher")
+    return [head] if head else []
+
+
+def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
+    """Tell the clerk and the headteacher that no meeting is in time, and what the choices are."""
+    cycle = f"{due.due_on.isoformat()}/{NO_MEETING}"
+    why = f"{_why(review, due)} No meeting is in time. {' '.join(none.choices)}"
+    people = (review.roll.acting("clerk"), review.roll.acting("headteacher"))
+    for person in dict.fromkeys(key for key in people if key):
+        yield review.duty(
+            NO_MEETING,
+            cycle,
+            person,
+            opens_on=max(review.roll.setting.since, due.due_on - TOLD_BEFORE),
+            due_on=due.due_on,
+            state=_state(review.on, due.due_on, due),
+            why=why,
+        )
+
+
+def _late(review: _Review, due: ReviewDue, body: Body, none: NoMeeting) -> Iterable[Duty]:
+    """Work towards the next meeting all the same, once the clerk and the head know that it is late."""
+    if none.next_meeting is None or review.on < due.due_on - TOLD_BEFORE:
+        return ()
+    return _stages(review, due, body, days_before(body, none.next_meeting, review.calendar))
+
+
+def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> Iterator[Duty]:
+    roll, meeting = review.roll, counted.meeting
+    clerk = [key for key in (roll.clerk_of(body),) if key]
+    chair = [key for key in (roll.chair_of(body),) if key]
+    members = list(dict.fromkeys([*chair, *(key for key in sorted(body.members) if key in roll.here)]))
+    planned = (
+        (DRAFT, counted.draft_on, _owners(review)),
+        (AGENDA, counted.agenda_on, clerk),
+        (PAPERS, counted.papers_on, clerk),
+        (APPROVE, meeting.on, members),
+    )
+    dates = f"meets on {in_words(meeting.on)}; papers go by {in_words(counted.papers_on)}"
+    why = f"{_why(review, due)} {body.name} {dates}."
+    for stage, day, people in planned:
+        cycle = f"{due.due_on.isoformat()}/{meeting.on.isoformat()}/{stage}"
+        state = State.DONE if review.recorded(cycle) else _state(review.on, day, due)
+        opens_on = _opens(review, stage, day, counted)
+        for person in people:
+            yield review.duty(
+                stage,
+                cycle,
+                person,
+                opens_on=opens_on,
+                due_on=day,
+                state=state,
+                why=why,
+                ladder=TOLD_ONCE if stage == APPROVE else None,
+            )
+
+
+def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterator[Duty]:
+    """Ask the owner for a draft, and the person who approves by themself for the approval."""
+    draft_on = review.calendar.add_school_days(due.due_on, -OPENS_BEFORE[DRAFT])
+    for stage, day, people in ((DRAFT, draft_on, _owners(review)), (APPROVE, due.due_on, approvers)):
+        cycle = f"{due.due_on.isoformat()}/{stage}"
+        state = State.DONE if review.recorded(cycle) else _state(review.on, day, due)
+        opens_on = review.calendar.add_school_days(day, -OPENS_BEFORE[DRAFT])
+        for person in people:
+            yield review.duty(
+                stage,
+                cycle,
+                person,
+                opens_on=max(review.roll.setting.since, opens_on),
+                due_on=day,
+                state=state,
+                why=_why(review, due),
+            )
+
+
+def _opens(review: _Review, stage: str, day: date, counted: CountBack) -> date:
+    since = review.roll.setting.since
+    if stage == APPROVE:
+        return max(since, counted.papers_on)
+    return max(since, review.calendar.add_school_days(day, -OPENS_BEFORE[stage]))
+
+
+def _state(on: date, day: date, due: ReviewDue) -> State:
+    """Tell a stage's state. Only the review's own date, which the policy states, can make it overdue."""
+    if on > due.due_on:
+        return State.OVERDUE
+    if on > day:
+        return State.NO_RECORD
+    return State.DUE_SOON if day - on <= SOON else State.DUE
+
+
+def _why(review: _Review, due: ReviewDue) -> str:
+    said = f"The review of {review.policy.title} is due on {in_words(due.due_on)}"
+    if due.disagree and due.printed_on and due.computed_on:
+        printed, counted = in_words(due.printed_on), in_words(due.computed_on)
+        return f"{said}: it prints {printed}, its own cycle gives {counted}, and the earlier one counts."
+    return f"{said}."
