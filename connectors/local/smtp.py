@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -15,7 +16,7 @@ __all__ = ["SmtpMailer", "SmtpSettings"]
 
 
 class SmtpMailer:
-    """For one thread at a time: a mailbox has one pace and one connection."""
+    """One pace and one connection, whichever thread sends: they take turns."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class SmtpMailer:
         self._clock = clock
         self._monotonic = monotonic
         self._sleep = sleep
+        self._turn = threading.Lock()
         self._session: SmtpSession | None = None
         self._free_at = monotonic()
 
@@ -39,7 +41,19 @@ class SmtpMailer:
     def send(self, message: Message) -> Receipt:
         content = mime.as_bytes(message, self._clock())
         sender, recipient = mime.on_the_wire(message.sender), mime.on_the_wire(message.to)
-        self._keep_pace()
+        with self._turn:
+            self._keep_pace()
+            return Receipt(self._send(sender, recipient, content))
+
+    def look_up(self, message_id: str) -> bool | None:  # noqa: ARG002 - the port names it
+        """SMTP has no such question; a second copy bears the same Message-ID."""
+        return None
+
+    def close(self) -> None:
+        with self._turn:
+            self._leave()
+
+    def _send(self, sender: str, recipient: str, content: bytes) -> str:
         try:
             session = self._begin(sender, recipient)
             said = session.hand_over(content)
@@ -50,17 +64,8 @@ class SmtpMailer:
             self._forget()
             raise
         if session.handed_over >= self._settings.messages_per_connection:
-            self.close()
-        return Receipt(said)
-
-    def look_up(self, message_id: str) -> bool | None:  # noqa: ARG002 - the port names it
-        """SMTP has no such question; a second copy bears the same Message-ID."""
-        return None
-
-    def close(self) -> None:
-        session, self._session = self._session, None
-        if session is not None:
-            session.quit()
+            self._leave()
+        return said
 
     def _begin(self, sender: str, recipient: str) -> SmtpSession:
         """Use the kept connection; where the server has hung up meanwhile, open another."""
@@ -87,6 +92,11 @@ class SmtpMailer:
                 self._session.forget()
             except TryAgain:
                 self._drop()
+
+    def _leave(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.quit()
 
     def _drop(self) -> None:
         session, self._session = self._session, None

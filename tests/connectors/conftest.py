@@ -1,0 +1,293 @@
+"""Mail servers on loopback: a real one (aiosmtpd), and one that misbehaves exactly where a test says."""
+
+import email
+import email.policy
+import socket
+import ssl
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from bot.ports import Address, Message
+from connectors.local.folder import FolderMailer
+from connectors.local.smtp import SmtpMailer, SmtpSettings
+
+EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+def read(content):
+    return email.message_from_bytes(content, policy=email.policy.default)
+
+
+@pytest.fixture
+def message():
+    """A message in full; keywords change it."""
+
+    def make(**changed):
+        whole = {
+            "id": "0f3a9c",
+            "sender": Address("handbell@merriwell.example", "Merriwell Green Primary School"),
+            "to": Address("jo.bell@merriwell.example", "Jo Bell"),
+            "subject": "Please read: Online Safety Policy (by Friday 4 December)",
+            "text": "Hello Jo,\n\nPlease read it.\n",
+            "html": "<p>Hello Jo,</p><p>Please read it.</p>",
+        }
+        return Message(**(whole | changed))
+
+    return make
+
+
+@dataclass
+class Inbox:
+    """What really arrived, oldest first, as bytes; and how often somebody connected."""
+
+    contents: list = field(default_factory=list)
+    envelopes: list = field(default_factory=list)
+    connections: int = 0
+
+    def mails(self):
+        return [read(content) for content in self.contents]
+
+
+class Keeper:
+    """aiosmtpd's handler: keeps everything."""
+
+    def __init__(self, inbox):
+        self.inbox = inbox
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd calls it
+        self.inbox.contents.append(envelope.original_content)
+        self.inbox.envelopes.append((envelope.mail_from, tuple(envelope.rcpt_tos)))
+        return "250 2.0.0 taken as 1A2B"
+
+
+@pytest.fixture(scope="session")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def trusting(authority):
+    """What a client needs to trust our test servers."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    return context
+
+
+@pytest.fixture(scope="session")
+def certified(authority):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    return context
+
+
+def sign_in(server, session, envelope, mechanism, data):
+    right = isinstance(data, LoginPassword) and (data.login, data.password) == (b"bell", b"s3cret")
+    return AuthResult(success=right, handled=False, message=None if right else "535 5.7.8 wrong password")
+
+
+@pytest.fixture
+def real_server(certified):
+    """Start aiosmtpd with the security named; give its port and its inbox."""
+    running = []
+
+    def start(security="none", *, auth=False):
+        inbox = Inbox()
+        given = {"hostname": "127.0.0.1", "port": 0, "server_hostname": "localhost"}
+        if security == "tls":
+            given |= {"ssl_context": certified}
+        if security == "starttls":
+            given |= {"tls_context": certified, "require_starttls": True}
+        if auth:
+            given |= {"authenticator": sign_in, "auth_required": True}
+        controller = AnyPort(Keeper(inbox), **given)
+        controller.start()
+        running.append(controller)
+        return controller.server.sockets[0].getsockname()[1], inbox
+
+    yield start
+    for controller in running:
+        controller.stop()
+
+
+class AnyPort(Controller):
+    """Lets the system choose the port."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def mailer_at(trusting):
+    """Make an SMTP mailer for a port; every mailer is closed at the end."""
+    made = []
+
+    def make(port, **settings):
+        given = {"host": "localhost", "port": port, "security": "none", "per_minute": 60_000, "tls": trusting}
+        given |= {"timeout": 3.0, "final_timeout": 3.0}
+        times = {name: settings.pop(name) for name in ("monotonic", "sleep") if name in settings}
+        mailer = SmtpMailer(SmtpSettings(**(given | settings)), clock=lambda: EIGHT, **times)
+        made.append(mailer)
+        return mailer
+
+    yield make
+    for mailer in made:
+        mailer.close()
+
+
+@dataclass
+class Post:
+    """A mailer under the contract, and the mails that arrived through it."""
+
+    mailer: object
+    arrived: object
+
+
+def _folder(tmp_path, _server, _mailer_at):
+    folder = tmp_path / "sent"
+    mails = lambda: [read(path.read_bytes()) for path in sorted(folder.glob("*.eml"))]  # noqa: E731
+    return Post(FolderMailer(folder, lambda: EIGHT), mails)
+
+
+def _smtp(**security):
+    def make(_tmp_path, real_server, mailer_at):
+        auth = "username" in security
+        port, inbox = real_server(security.get("security", "none"), auth=auth)
+        return Post(mailer_at(port, **security), inbox.mails)
+
+    return make
+
+
+MAILERS = {
+    "folder": _folder,
+    "smtp": _smtp(),
+    "smtp with STARTTLS and sign-in": _smtp(security="starttls", username="bell", password="s3cret"),
+    "smtp over TLS": _smtp(security="tls"),
+}
+
+
+@pytest.fixture(params=MAILERS)
+def post(request, tmp_path, real_server, mailer_at):
+    """Every mailer there is, one after another."""
+    return MAILERS[request.param](tmp_path, real_server, mailer_at)
+
+
+GOOD = {
+    "greeting": "220 unruly.example",
+    "ehlo": "250 unruly.example",
+    "mail": "250 2.1.0 ok",
+    "rcpt": "250 2.1.5 ok",
+    "data": "354 go on",
+    "dot": "250 2.0.0 taken",
+    "rset": "250 2.0.0 ok",
+    "quit": "221 2.0.0 bye",
+}
+
+
+class Unruly:
+    """A mail server that follows a script: {"rcpt": ["550 5.1.1 nobody"], "dot": ["drop"]}.
+
+    Each entry is used once, in order, then the server behaves. "drop" hangs up without a word, "stall" says
+    nothing until the client has gone. Phases: greeting, ehlo, mail, rcpt, data, content, dot, rset.
+    """
+
+    def __init__(self, script):
+        self.script = {phase: list(replies) for phase, replies in script.items()}
+        self.inbox = Inbox()
+        self.heard = Counter()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self._socket.getsockname()[1]
+        self._open = []
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def stop(self):
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+        self._thread.join(5)
+
+    def hang_up(self):
+        """Close every open connection, as servers do with idle ones."""
+        while self._open:
+            self._open.pop().shutdown(socket.SHUT_RDWR)
+
+    def _serve(self):
+        threads = []
+        while True:
+            try:
+                client, _ = self._socket.accept()
+            except OSError:
+                break
+            self.inbox.connections += 1
+            self._open.append(client)
+            threads.append(threading.Thread(target=self._talk, args=(client,)))
+            threads[-1].start()
+        for thread in threads:
+            thread.join(5)
+
+    def _talk(self, client):
+        with client, client.makefile("rb") as lines:
+            try:
+                if self._answer(client, "greeting"):
+                    while self._obey(client, lines):
+                        pass
+            except OSError:
+                return
+
+    def _obey(self, client, lines):
+        line = lines.readline()
+        if not line:
+            return False
+        verb = line.split()[0].decode().lower()
+        phase = {"helo": "ehlo"}.get(verb, verb)
+        if not self._answer(client, phase) or verb == "quit":
+            return False
+        return verb != "data" or self.last != GOOD["data"] or self._take(client, lines)
+
+    def _take(self, client, lines):
+        if self.script.get("content"):
+            lines.readline()
+            return False
+        content = b""
+        while (line := lines.readline()) != b".\r\n":
+            if not line:
+                return False
+            content += line[1:] if line.startswith(b"..") else line
+        kept = self.script.get("dot", [""])[:1] in ([], [""], ["drop after taking"])
+        if kept:
+            self.inbox.contents.append(content)
+        return self._answer(client, "dot")
+
+    def _answer(self, client, phase):
+        self.heard[phase] += 1
+        scripted = self.script.get(phase)
+        self.last = scripted.pop(0) if scripted else GOOD.get(phase, "502 5.5.1 unknown")
+        if self.last.startswith("drop"):
+            client.shutdown(socket.SHUT_RDWR)
+            return False
+        if self.last == "stall":
+            client.recv(1)
+            return False
+        client.sendall(f"{self.last}\r\n".encode())
+        return True
+
+
+@pytest.fixture
+def unruly():
+    """Start a server that follows a script of misbehaviour."""
+    running = []
+
+    def start(**script):
+        running.append(Unruly(script))
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
