@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from bot.actions.gather import gather, school_day
 from bot.bootstrap import make_mailer, make_services
 from bot.domain.findings import Finding
+from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
-from bot.domain.status import findings as domain_findings
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
 from bot.services import Services
 from bot.settings import Settings

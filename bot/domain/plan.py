@@ -160,7 +160,8 @@ def _latest(looked: Looked, duty: Duty) -> int:
         step = duty.steps[number]
         anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
         day = max(duty.opens_on, days.add_school_days(anchor, step.offset))
-        if day <= looked.on:
+        # Where time is short, a reminder would fall on the first day: that day asks, and does not remind.
+        if day <= looked.on and (number == 0 or day > duty.opens_on):
             return number
     return -1
 
@@ -191,8 +192,12 @@ def _human(looked: Looked, duty: Duty, step: Step) -> str | None:
 def _notices(looked: Looked, waiting: dict[str, list[Item]], skipped: list[Skip]) -> Iterator[Notice]:
     for key, items in waiting.items():
         person = looked.snapshot.people[key]
-        today = [item for item in items if item.duty.live or _works_today(looked, person, item)]
-        skipped.extend(_skip(key, item.duty, NOT_TODAY) for item in items if item not in today)
+        today: list[Item] = []
+        for item in items:
+            if item.duty.live or _works_today(looked, person, item):
+                today.append(item)
+            else:
+                skipped.append(_skip(key, item.duty, NOT_TODAY))
         reason = _unreachable(looked, person, today) if today else ""
         if reason:
             skipped.extend(_skip(key, item.duty, reason) for item in today)

@@ -6,20 +6,20 @@ import re
 import unicodedata
 
 from bot.domain.obligations import Kind, Obligation
-from bot.domain.policies import Policy, Version
+from bot.domain.policies import Policy
 
 TITLES = frozenset(
     {"mr", "mrs", "miss", "ms", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame", "lady"}
 )
 
 
-def statement(obligation: Obligation, policy: Policy | None = None, version: Version | None = None) -> str:
+def statement(obligation: Obligation, policy: Policy | None = None, version: str | None = None) -> str:
     """Say what is recorded when somebody says yes. The setting's own words win."""
     if obligation.statement:
         return obligation.statement
     if obligation.kind is Kind.ACKNOWLEDGE:
         document = policy.title if policy else obligation.title
-        which = f", version {version.number}" if version else ""
+        which = f", version {version}" if version else ""
         return f"I have read “{document}”{which}, and I will follow it."
     if obligation.kind is Kind.TRAIN:
         return f"I have done this training: {obligation.title}."

@@ -1,0 +1,141 @@
+"""What Handbell notices about a setting's register and people, beside the duties themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+from bot.domain.evidence_index import EvidenceIndex
+from bot.domain.findings import Finding, Level
+from bot.domain.obligations import Kind
+from bot.domain.people import STAND_INS
+from bot.domain.reviews import due_of
+from bot.domain.roll import Roll, rolls
+from bot.domain.snapshot import Snapshot
+
+AHEAD = timedelta(days=60)
+
+
+def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
+    """List what a person should look at, setting by setting."""
+    called = rolls(snapshot, on)
+    return tuple(
+        finding for key in snapshot.settings for look in LOOKS for finding in look(snapshot, called[key], on)
+    )
+
+
+def _found(roll: Roll, code: str, level: Level, says: str, hint: str = "") -> Finding:
+    return Finding(code, level, says, hint, roll.setting.key)
+
+
+def _empty_roles(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+    wanted = {
+        term.name: one.title
+        for one in snapshot.obligations
+        if one.setting == roll.setting.key and one.active
+        for term in one.audience.any_of
+        if term.sort == "role"
+    }
+    for role, title in sorted(wanted.items()):
+        if roll.holders(role) or role == "staff":
+            continue
+        stand_in = roll.acting(role) if role in STAND_INS else None
+        says = f'Nobody holds the role "{role}", so nobody is asked for: {title}.'
+        hint = "Name somebody under roles in the register, or in the list of people."
+        yield _found(roll, "role-empty", "warning" if stand_in else "problem", says, hint)
+
+
+def _empty_audiences(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+    for one in snapshot.obligations:
+        roles = all(term.sort == "role" for term in one.audience.any_of)
+        if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW or roles:
+            continue
+        if not roll.asked(one.audience):
+            says = f'"{one.audience}" is nobody here, so nobody is asked for: {one.title}.'
+            yield _found(roll, "audience-empty", "warning", says, "Check who it is for, in the register.")
+
+
+def _single_points(_snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+    heads, leads = roll.holders("headteacher"), roll.holders("dsl")
+    both = [key for key in heads if key in leads]
+    if both and not roll.holders("deputy-dsl"):
+        says = (
+            f"The {roll.setting.words.head} is also the Designated Safeguarding Lead, and no deputy is named."
+        )
+        yield _found(
+            roll, "single-point", "warning", says, "Name a deputy DSL, so that a concern has two doors."
+        )
+    if not roll.holders("chair"):
+        says = f"No chair is named: a concern about the {roll.setting.words.head} has nowhere to go."
+        yield _found(roll, "no-chair", "problem", says, "Name the chair under roles in the register.")
+
+
+def _accounts(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
+    for account in roll.accounts:
+        if not account.ours:
+            continue
+        here = [key for key in account.holders if key in roll.here]
+        if len(here) < 2:
+            says = f"{account.name} ({account.channel}) has {len(here) or 'no'} holder{'' if here else 's'} here."
+            yield _found(roll, "one-holder", "warning", says, "Two people should be able to get in.")
+        for key in sorted(account.holders - set(here)):
+            person = snapshot.people.get(key)
+            gone = person.membership(roll.setting.key) if person else None
+            if person and gone and gone.leaves_on and gone.leaves_on < on:
+                says = f"{person.name} has left and still holds {account.name} ({account.channel})."
+                yield _found(
+                    roll, "leaver-holds", "problem", says, "Take their access away, then the register."
+                )
+
+
+def _cannot_write(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+    for key in roll.here:
+        person = snapshot.people[key]
+        if not person.email:
+            says = f"{person.name} has no e-mail address."
+            yield _found(roll, "no-address", "info", says, "Ask them in person, or add an address.")
+        elif person.unreachable:
+            says = f"Mail to {person.name} is refused: {person.unreachable}"
+            yield _found(roll, "unreachable", "warning", says, "Correct the address in the list of people.")
+
+
+def _calendar(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
+    calendar = snapshot.calendars[roll.setting.key]
+    if not calendar.knows(on) or not calendar.knows(on + AHEAD):
+        says = (
+            "Term dates are missing for this school year or the next: every weekday counts as a school day."
+        )
+        yield _found(roll, "no-terms", "warning", says, "Add the terms to the register's calendar.")
+
+
+def _bodies(_snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
+    for body in roll.bodies.values():
+        if not any(meeting.on >= on for meeting in body.meetings):
+            says = f"No coming meeting of the {body.name} is known."
+            yield _found(roll, "no-meetings", "warning", says, "Add its meetings to the register.")
+
+
+def _dates(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+    evidence = EvidenceIndex(snapshot.evidence)
+    for one in snapshot.obligations:
+        policy = snapshot.policies.get((one.setting, one.policy or ""))
+        if one.setting != roll.setting.key or one.kind is not Kind.REVIEW or policy is None:
+            continue
+        due = due_of(policy, one, evidence.of_obligation(one.setting, one.key))
+        if due is not None and due.disagree:
+            says = f"{policy.title}: it prints {due.printed_on}, its own cycle gives {due.computed_on}."
+            yield _found(
+                roll, "dates-disagree", "warning", says, "The earlier one counts. Correct the document."
+            )
+
+
+LOOKS: tuple[Callable[[Snapshot, Roll, date], Iterator[Finding]], ...] = (
+    _dates,
+    _single_points,
+    _empty_roles,
+    _empty_audiences,
+    _accounts,
+    _calendar,
+    _bodies,
+    _cannot_write,
+)

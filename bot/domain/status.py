@@ -1,0 +1,169 @@
+"""Where a setting stands on a day: one tile an area, with the unknowns counted in the same row as the overdue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.duties import Duty, State
+from bot.domain.obligations import Kind
+from bot.domain.owing import duties
+from bot.domain.plan import PRESSING
+from bot.domain.reviews import APPROVE, DATES, NO_MEETING
+from bot.domain.roll import Roll, rolls
+from bot.domain.snapshot import Snapshot
+
+REVIEWS = "Policy reviews"
+AREAS: Mapping[str, tuple[Kind, ...]] = {
+    REVIEWS: (Kind.REVIEW,),
+    "Reading policies": (Kind.ACKNOWLEDGE,),
+    "Training": (Kind.TRAIN,),
+    "Agreements": (Kind.SIGN,),
+    "Checks, reports and decisions": (Kind.CHECK, Kind.REPORT, Kind.DECIDE),
+}
+WORST_FIRST = (
+    State.OVERDUE,
+    State.DUE_SOON,
+    State.NO_RECORD,
+    State.DUE,
+    State.PAUSED,
+    State.EXCUSED,
+    State.DONE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the list behind a number."""
+
+    person: str
+    name: str
+    obligation: str
+    title: str
+    kind: Kind
+    cycle: str
+    state: State
+    due_on: date | None
+    why: str
+    subject: str | None
+    cites: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One area: its worst state, a count for every state, a sentence why and the next step with who."""
+
+    area: str
+    state: State
+    counts: Mapping[str, int]
+    why: str
+    next_step: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One setting on one day."""
+
+    setting: str
+    name: str
+    on: date
+    tiles: tuple[Tile, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of every tile, the most pressing first."""
+        return tuple(sorted((line for tile in self.tiles for line in tile.lines), key=_pressing))
+
+
+def figures(snapshot: Snapshot, on: date) -> tuple[Standing, ...]:
+    """Say where each setting stands on a day."""
+    owed = duties(snapshot, on)
+    called = rolls(snapshot, on)
+    return tuple(
+        Standing(
+            key,
+            setting.name,
+            on,
+            tuple(_tiles(snapshot, called[key], [one for one in owed if one.obligation.setting == key])),
+        )
+        for key, setting in snapshot.settings.items()
+    )
+
+
+def _tiles(snapshot: Snapshot, roll: Roll, owed: list[Duty]) -> Iterable[Tile]:
+    for area, kinds in AREAS.items():
+        inside = [duty for duty in owed if duty.obligation.kind in kinds]
+        if area == REVIEWS:
+            inside = _one_a_policy(inside)
+        if inside:
+            yield _tile(snapshot, roll, area, inside)
+
+
+def _one_a_policy(inside: list[Duty]) -> list[Duty]:
+    """Count a review once, not once a governor: by the stage that says where the whole review stands."""
+    told: dict[str, Duty] = {}
+    for duty in inside:
+        if duty.subject in (APPROVE, NO_MEETING, DATES):
+            told.setdefault(duty.obligation.key, duty)
+    for duty in inside:
+        told.setdefault(duty.obligation.key, duty)
+    return list(told.values())
+
+
+def _tile(snapshot: Snapshot, roll: Roll, area: str, inside: list[Duty]) -> Tile:
+    counted = Counter(duty.state for duty in inside)
+    lines = sorted((_line(snapshot, duty) for duty in inside), key=_pressing)
+    worst = next(state for state in WORST_FIRST if counted[state])
+    counts = {state.value: counted[state] for state in State}
+    why, next_step = _sentences(roll, worst, counted, lines)
+    return Tile(area, worst, counts, why, next_step, tuple(lines))
+
+
+def _line(snapshot: Snapshot, duty: Duty) -> Line:
+    one = duty.obligation
+    return Line(
+        person=duty.person,
+        name=snapshot.people[duty.person].name,
+        obligation=one.key,
+        title=one.title,
+        kind=one.kind,
+        cycle=duty.cycle,
+        state=duty.state,
+        due_on=duty.due_on,
+        why=duty.why,
+        subject=duty.subject,
+        cites=one.source.cites(),
+    )
+
+
+def _pressing(line: Line) -> tuple[int, date, str, str]:
+    return PRESSING.get(line.state, len(PRESSING)), line.due_on or date.max, line.name, line.title
+
+
+def _sentences(roll: Roll, worst: State, counted: Counter[State], lines: list[Line]) -> tuple[str, str]:
+    first = lines[0]
+    head = roll.setting.words.head
+    if worst is State.OVERDUE:
+        return first.why, f"{_who(first, head)} next: {first.title}."
+    if worst in (State.DUE_SOON, State.DUE):
+        day = f"{first.due_on.day} {first.due_on:%B %Y}" if first.due_on else "no date"
+        return f"The next is due on {day}.", f"{_who(first, head)} next: {first.title}."
+    if worst is State.NO_RECORD:
+        number = counted[State.NO_RECORD]
+        return (
+            f"We hold no record of {number} of {len(lines)}.",
+            "Tell us what was done, or wait for the answers.",
+        )
+    if worst is State.PAUSED:
+        return (
+            f"{counted[State.PAUSED]} wait for an answer or a return.",
+            f"The {head} looks at the questions.",
+        )
+    return "Nothing is open.", "Nothing to do."
+
+
+def _who(line: Line, head: str) -> str:
+    return line.name or f"The {head}"
