@@ -61,7 +61,7 @@ def make_mailer(settings: Settings) -> Mailer:
     """Choose the mailer the settings name."""
     folder = sent_folder(settings)
     if folder is not None:
-        return FolderMailer(folder)
+        return FolderMailer(folder, clock)
     password = settings.smtp_password
     return SmtpMailer(
         SmtpSettings(
@@ -71,7 +71,8 @@ def make_mailer(settings: Settings) -> Mailer:
             username=settings.smtp_username,
             password=password.get_secret_value() if password else None,
             per_minute=settings.smtp_per_minute,
-        )
+        ),
+        clock=clock,
     )
 
 

@@ -9,7 +9,29 @@ WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
 # People with only these roles are not employed by the setting.
 NOT_STAFF = frozenset(
-    ["governor", "chair", "vice-chair", "parent-governor", "staff-governor", "safeguarding-governor", "online-safety-governor", "lead-governor", "trustee", "committee", "committee-chair", "committee-lead", "clerk", "volunteer", "visitor", "contractor", "parent", "pta", "pta-chair", "dpo", "approver"]
+    {
+        "governor",
+        "chair",
+        "vice-chair",
+        "parent-governor",
+        "staff-governor",
+        "safeguarding-governor",
+        "online-safety-governor",
+        "lead-governor",
+        "trustee",
+        "committee",
+        "committee-chair",
+        "committee-lead",
+        "clerk",
+        "volunteer",
+        "visitor",
+        "contractor",
+        "parent",
+        "pta",
+        "pta-chair",
+        "dpo",
+        "approver",
+    }
 )
 
 # Who acts when a role is empty or its holder is away, in order; the first name is the role itself.

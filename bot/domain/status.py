@@ -1,4 +1,4 @@
-"""Where a setting stands on a day: one tile an area, with the unknowns counted in the same row as the overdue."""
+"""Where a setting stands on a day: a tile an area, the unknowns counted in one row with the overdue."""
 
 from __future__ import annotations
 
