@@ -87,17 +87,18 @@ def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[
     months = policy.reading.header.review_cycle_months
     if group is REVIEW and months is not None:
         return (f"every {months} months",), True
-    event = group.when[0].startswith("on event")
-    stated = [clause.cadence for clause in clauses if clause.stated and _fits(clause.cadence)]
-    calendar = tuple(dict.fromkeys(words for words in stated if not words.startswith("on event")))
-    if calendar and not event:
-        return (*calendar, *(w for w in group.when if group is READ and w not in calendar)), True
-    return group.when, event and any(clause.stated for clause in clauses)
+    if group.when[0].startswith("on event"):
+        return group.when, False
+    stated = dict.fromkeys(clause.cadence for clause in clauses if clause.stated and _fits(clause.cadence))
+    if not stated:
+        return group.when, False
+    return (*stated, *(words for words in group.when if group is READ and words not in stated)), True
 
 
 def _fits(words: str) -> bool:
+    """Say whether words are a timing on the calendar: not an event, not a standing rule."""
     try:
-        return not isinstance(cadence.parse(words), cadence.Always)
+        return not isinstance(cadence.parse(words), cadence.Always | cadence.OnEvent)
     except ValueError:
         return False
 

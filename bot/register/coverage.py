@@ -1,0 +1,104 @@
+"""Counts what Handbell does with each clause of the policies it was built for: now, later, or outside it."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+from bot.errors import BadInput, Problem
+
+Status = Literal["now", "later", "outside"]
+COLUMNS = ("id", "setting", "kind", "handled_by", "status", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One clause and what carries it out: keys of obligations, or route:CATEGORY."""
+
+    id: str
+    setting: str
+    kind: str
+    handled_by: tuple[str, ...]
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of a coverage table. `later` says which part of the work does the rest."""
+
+    clauses: int
+    now: int
+    later: Mapping[str, int]
+    outside: int
+    by_setting: Mapping[str, Mapping[str, int]]
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.clauses} clauses: {self.now} now, {sum(self.later.values())} later, {self.outside} outside"
+        ]
+        lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
+        lines += [f"  {setting}: {_said(counts)}" for setting, counts in self.by_setting.items()]
+        return "\n".join(lines)
+
+
+def count(path: Path) -> Figures:
+    """Count a coverage table, or raise BadInput with every wrong line."""
+    rows = read(path)
+    by_setting: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_setting.setdefault(row.setting, Counter())[row.status] += 1
+    later = Counter(row.note.partition(":")[0] for row in rows if row.status == "later")
+    statuses = Counter(row.status for row in rows)
+    return Figures(len(rows), statuses["now"], dict(later), statuses["outside"], by_setting)
+
+
+def read(path: Path) -> list[Covered]:
+    """Read a coverage table."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file)
+            given = list(table)
+            columns = tuple(table.fieldnames or ())
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = f"cannot be read ({error})"
+        raise BadInput([Problem(str(path), None, None, wrong, "Name a coverage table.")]) from None
+    if columns != COLUMNS:
+        right = f"The columns are {', '.join(COLUMNS)}."
+        raise BadInput([Problem(path.name, 1, None, "does not have the columns of a coverage table", right)])
+    problems = [problem for line, row in enumerate(given, 2) for problem in _problems(path.name, line, row)]
+    if problems:
+        raise BadInput(problems)
+    return [_covered(row) for row in given]
+
+
+def _problems(file: str, line: int, row: Mapping[str, str]) -> list[Problem]:
+    found = []
+    if row["status"] not in get_args(Status):
+        wrong = f'"{row["status"]}" is not a status'
+        found.append(Problem(file, line, "status", wrong, "Use now, later or outside."))
+    if row["status"] != "now" and not row["note"]:
+        right = "Say which part of the work does it, or why it is outside."
+        found.append(Problem(file, line, "note", "is empty", right))
+    if row["status"] != "outside" and not row["handled_by"]:
+        found.append(Problem(file, line, "handled_by", "is empty", "Name the obligation or route."))
+    return found
+
+
+def _covered(row: Mapping[str, str]) -> Covered:
+    return Covered(
+        id=row["id"],
+        setting=row["setting"],
+        kind=row["kind"],
+        handled_by=tuple(row["handled_by"].split()),
+        status=cast("Status", row["status"]),
+        note=row["note"],
+    )
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {status}" for status, number in counts.items())
