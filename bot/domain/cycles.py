@@ -90,10 +90,10 @@ def _(_cadence: Always, _facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
 def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     started = asking.starts_on
     if started is None or started < facts.setting.since:
-        why = "You joined before our records began, so we hold no record of this."
+        why = "Joined before our records began, so we hold no record of this."
         return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
     due_on = facts.days.after(started, cadence.within)
-    why = f"You joined on {in_words(started)}; it is asked for within {cadence.within}."
+    why = f"Joined on {in_words(started)}; it is asked for within {cadence.within}."
     return (Cycle("joining", started, due_on, dated=True, why=why, ever=True),)
 
 
@@ -103,7 +103,7 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     if last is None:
         return (_first_time(facts, asking),)
     due_on = add_months(last, cadence.months)
-    why = f"You last did this on {in_words(last)}; it is asked for {cadence}."
+    why = f"Last done on {in_words(last)}; it is asked for {cadence}."
     window = min(RENEWAL_WINDOW, (due_on - last) / 2)
     return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, dated=True, why=why),)
 

@@ -50,6 +50,9 @@ NOT_TODAY = "not a working day for them"
 WRITTEN = "already written to today"
 BUDGET = "enough messages this week"
 
+# School days between the first message to a person and the one that hands them over.
+CHANCE = 5
+
 PRESSING = {State.OVERDUE: 0, State.DUE_SOON: 1, State.DUE: 2, State.NO_RECORD: 3}
 
 
@@ -158,12 +161,27 @@ def _latest(looked: Looked, duty: Duty) -> int:
     days = looked.days[duty.obligation.setting]
     for number in range(len(duty.steps) - 1, -1, -1):
         step = duty.steps[number]
+        if step.to != "person" and not _had_their_chance(looked, duty):
+            continue
         anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
         day = max(duty.opens_on, days.add_school_days(anchor, step.offset))
         # Where time is short, a reminder would fall on the first day: that day asks, and does not remind.
         if day <= looked.on and (number == 0 or day > duty.opens_on):
             return number
     return -1
+
+
+def _had_their_chance(looked: Looked, duty: Duty) -> bool:
+    """Say whether the person was told some days ago, or cannot be written to. Only then is a human told."""
+    person = looked.snapshot.people[duty.person]
+    if not person.email or person.unreachable:
+        return True
+    one = duty.obligation
+    keys = ((one.setting, one.key, duty.person, duty.cycle, step.name) for step in duty.steps)
+    told = [
+        decided.on for key in keys if (decided := looked.snapshot.decided.get(key)) and not decided.lapsed
+    ]
+    return bool(told) and looked.days[one.setting].add_school_days(min(told), CHANCE) <= looked.on
 
 
 def _told(snapshot: Snapshot, duty: Duty, latest: int) -> bool:

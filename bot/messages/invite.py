@@ -36,7 +36,7 @@ def invite(entries: Iterable[Entry], stamped_at: datetime) -> bytes:
     calendar.add("method", "PUBLISH")
     for entry in entries:
         calendar.add_component(_event(entry, stamped_at))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(entry: Entry, stamped_at: datetime) -> Event:

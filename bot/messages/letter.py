@@ -15,8 +15,8 @@ class Card:
     """One thing to do. `heading` begins with a verb and is empty where nothing is asked.
 
     `why` is a sentence; `cites` is the clause, shown small. `about` names the person who owes it, empty for
-    the reader; `since` is when they were first asked. `notes` say what changed, what is promised, what is
-    asked in detail; `ready` and `missing` are for papers.
+    the reader; `since` is when they were first asked. `account` names the account an agreement is for.
+    `notes` say what changed or what is promised; `ready` and `missing` are for papers.
     """
 
     heading: str
@@ -29,6 +29,7 @@ class Card:
     link: str = ""
     cites: str = ""
     about: str = ""
+    account: str = ""
     since: date | None = None
     notes: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
@@ -48,12 +49,13 @@ class BodyMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a receipt confirms. `at` is in the setting's own words for the hour."""
+    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the setting's own time zone."""
 
     statement: str
     at: str
     reference: str
     version: str = ""
+    next_step: str = "You need do nothing more."
 
 
 @dataclass(frozen=True, slots=True)

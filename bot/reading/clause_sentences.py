@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _ITEM = re.compile(
-    r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●■□◼–—\uf0b7\uf0a7\uf0d8]+|o(?=\s+\S)|\.(?=\s)"
+    r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●♦■□◼–—\uf0b7\uf0a7\uf0d8\uf0fc]+|o(?=\s+\S)|\.(?=\s)"
     r"|(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,4}[.)])(?=[\s*]))[\s*]+"
 )
 _MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
@@ -28,6 +28,11 @@ class Sentence:
     places: tuple[tuple[int, int], ...]
     lead: str
     item: bool
+    block: int
+
+    def after(self, start: int) -> Sentence:
+        """The rest of the sentence."""
+        return replace(self, words=self.words[start:], places=self.places[start:])
 
 
 @dataclass(slots=True)
@@ -46,13 +51,14 @@ class _Block:
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
     lead = ""
-    for block in _blocks(lines):
+    for number, block in enumerate(_blocks(lines)):
         if not block.item:
             lead = ""
         last = ""
         for start, end in _spans(block.words):
+            before = last if last.endswith(";") else lead
             last = block.words[start:end]
-            yield Sentence(last, tuple(block.places[start:end]), lead, block.item)
+            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number)
         if _introduces(last):
             lead = last
 

@@ -3,66 +3,99 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.reading.clause_cadence import cadence_of
 from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
-from bot.reading.kinds import Rule
+from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_table import RULES
 
 _MOST_WORDS = 25
 _FEWEST_WORDS = 4
 _SAME = 0.7
-_STATEMENT = re.compile(
-    r"^(?:(?:the )?(?:purpose|aims?) of\b|we (?:believe|recognise|understand|acknowledge)\b|this policy (?:applies|aims|links|has been)\b|as (?:outlined|set out) in"
-    r"\b(?=.*\bsee\b)|it takes into account\b|the term\b)"
-    r"|\b(?:recognises|acknowledges|identifies|believes) (?:that|its|the)\b",
-    re.IGNORECASE,
+_STATEMENT = wording(
+    "^(?:the )?(?:purpose|aims?|objectives?) of",
+    "^we (?:believe|recognise|understand|acknowledge|aim|are aware)",
+    "^this policy (?:applies|aims|links|has been|is written)",
+    "^(?:it takes into account|the term)",
+    "(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
 )
+_ADVICE_TO_OTHERS = wording(
+    "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
+    "all members of ... (?:community|staff) are (?:advised|encouraged)",
+)
+_BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a sentence
 _WORD = re.compile(r"\S+")
 _PLAIN = re.compile(r"[a-z]{3,}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A clause with what made it one."""
+
+    clause: Clause
+    rule: Rule
+    sentence: Sentence
+
+
 def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's duties in reading order, each once."""
-    found: list[tuple[Rule, Sentence, Clause]] = []
+    found: list[_Found] = []
     for sentence in sentences(text.lines):
-        reading = _read(sentence, text.lines)
-        if reading:
-            _keep(found, *reading)
-    clauses = [clause for _, _, clause in found]
-    return tuple(sorted([*_printed_review(header), *clauses], key=lambda clause: clause.line))
+        for clause in _read(sentence, text.lines):
+            _keep(found, clause)
+    clauses = [*_printed_review(header), *(each.clause for each in found)]
+    return tuple(sorted(clauses, key=lambda clause: clause.line))
 
 
-def _read(sentence: Sentence, lines: tuple[str, ...]) -> tuple[Rule, Sentence, Clause] | None:
+def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
     words = sentence.words
     if words.count(" ") < _FEWEST_WORDS - 1 or _STATEMENT.search(words):
-        return None
+        return
+    if _ADVICE_TO_OTHERS.search(sentence.lead):
+        return
+    matched = _first(words)
+    if matched:
+        rule, match = matched
+        yield _found(sentence, rule, match, lines)
+        also = _first(words[match.end() :])
+        if also and (rule.kind, also[0].kind) in _BESIDES:
+            yield _found(sentence.after(match.end()), *also, lines)
+
+
+def _first(words: str) -> tuple[Rule, re.Match[str]] | None:
     lowered = words.lower()
     for rule in RULES:
         match = rule.reads(words, lowered)
         if match:
-            quote, line = _quote(sentence, match, lines)
-            cadence, stated = cadence_of(words, rule)
-            clause = Clause(rule.kind, audience_of(sentence, rule), cadence, stated, quote, line)
-            return rule, sentence, clause
+            return rule, match
     return None
 
 
-def _keep(found: list[tuple[Rule, Sentence, Clause]], rule: Rule, sentence: Sentence, clause: Clause) -> None:
-    """Add the clause, unless the same duty is there. A review the cover announces gives way to the one in the text."""
-    for index, (other, before, _) in enumerate(found):
-        if other.kind != rule.kind:
+def _found(sentence: Sentence, rule: Rule, match: re.Match[str], lines: tuple[str, ...]) -> _Found:
+    quote, line = _quote(sentence, match, lines)
+    cadence, stated = cadence_of(sentence.words, rule)
+    clause = Clause(rule.kind, audience_of(sentence, rule), cadence, stated, quote, line)
+    return _Found(clause, rule, sentence)
+
+
+def _keep(found: list[_Found], new: _Found) -> None:
+    """Add the clause, unless the same duty is there. A review on the cover gives way to the one in the text."""
+    for index, old in enumerate(found):
+        if old.clause.kind != new.clause.kind:
             continue
-        if rule.once and other is rule:
-            if rule.kind == "REV":
-                found[index] = (rule, sentence, clause)
+        if new.rule.once and old.rule is new.rule:
+            if new.clause.kind == "REV":
+                found[index] = new
             return
-        if _alike(before.words, sentence.words):
+        paragraph = old.rule is new.rule and old.sentence.block == new.sentence.block
+        if paragraph or _alike(old.sentence.words, new.sentence.words):
             return
-    found.append((rule, sentence, clause))
+    found.append(new)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -81,13 +114,14 @@ def _printed_review(header: Header) -> Iterator[Clause]:
 
 def _quote(sentence: Sentence, match: re.Match[str], lines: tuple[str, ...]) -> tuple[str, int]:
     """At most 25 words of the line on which the duty is worded, as they stand there."""
-    places = sentence.places
-    line = places[match.start()][0]
-    columns = [column for number, column in places if number == line]
+    places = sentence.places[match.start() : match.end()]
+    line = Counter(number for number, _ in places).most_common(1)[0][0]
+    columns = [column for number, column in sentence.places if number == line]
     raw = lines[line - 1]
     found = [word for word in _WORD.finditer(raw, columns[0], columns[-1] + 1)]
     if len(found) > _MOST_WORDS:
-        begin = next(i for i, word in enumerate(found) if word.end() > places[match.start()][1])
+        duty = next(column for number, column in places if number == line)
+        begin = next(index for index, word in enumerate(found) if word.end() > duty)
         first = 0 if begin < _MOST_WORDS // 2 else min(begin, len(found) - _MOST_WORDS)
         found = found[first : first + _MOST_WORDS]
     return raw[found[0].start() : found[-1].end()], line

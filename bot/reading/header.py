@@ -11,7 +11,8 @@ from bot.reading.facts import Header, Text
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dates import Dates, choose_dates
 from bot.reading.header_links import find_channels, find_linked
-from bot.reading.header_names import find_setting, find_title
+from bot.reading.header_setting import find_setting
+from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.stated import Sheet, Stated, stated
 
@@ -42,7 +43,7 @@ def find_header(text: Text, on: date) -> Found:
     dates = choose_dates(pairs, on)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
-    dsl, deputies, head, governors = _people(pairs, spoken)
+    dsl, deputies, head, governors = _people(pairs, people.with_name_lines(spoken, pairs, lines))
     header = Header(
         setting=setting,
         title=title,

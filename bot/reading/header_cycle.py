@@ -14,7 +14,7 @@ _REVIEW = re.compile(
 )
 _KIND = r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme|charter|agreement|handbook|strategy|framework)"
 _THIS = re.compile(
-    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it|which)\b(?=\s+(?:will|is|shall|should|must|to)\b)",
+    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)",
     re.IGNORECASE,
 )
 _THE = re.compile(
@@ -88,8 +88,16 @@ def _short(text: str, clause: str) -> str:
     return text if len(text) <= 240 else clause.strip()
 
 
+_OF_ANOTHER = re.compile(
+    r"\s+(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?|surveys?|governors['’] report)\b",
+    re.IGNORECASE,
+)
+
+
 def _near(text: str, review: re.Match[str], start: int, end: int) -> bool:
     """The cadence belongs to the review: close to one of the review words, with nothing else between."""
+    if _OF_ANOTHER.match(text, end):
+        return False
     for found in _REVIEW.finditer(text):
         if 0 <= start - found.end() < _FAR and not _OTHER.search(text[found.end() : start]):
             return True

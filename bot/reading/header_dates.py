@@ -19,9 +19,25 @@ _GAP = re.compile(
     r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be|review)\b)*",
     re.IGNORECASE,
 )
+_MEETING = re.compile(
+    r"\s*(?:at|by)?\s*(?:a|the|our)?\s*(?:\w+\s+){0,3}meeting\s+(?:of|by|with)\s+.{2,70}?(?:on|in|dated|,)?\s*(?:\(date\))?[\s:]*",
+    re.IGNORECASE,
+)
 _GAP_AFTER_BODY = 110
 _DATED_GROUPS = frozenset(
-    {"next", "last", "approve", "approve_by", "review_by", "review", "written", "effective", "date", "owner"}
+    {
+        "next",
+        "last",
+        "approve",
+        "approve_by",
+        "review_by",
+        "review",
+        "written",
+        "effective",
+        "date",
+        "owner",
+        "history",
+    }
 )
 _DATE_BELONGS = {
     "approve_by": "approve", "approve": "approve", "review_by": "last", "last": "last", "owner": "written",
@@ -65,7 +81,7 @@ class Dates:
 def choose_dates(pairs: list[Stated], on: date) -> Dates:
     dated = _place_reviews(_place_bare_dates(pairs), on)
     return Dates(
-        last_reviewed=_latest(dated, "last"),
+        last_reviewed=_latest(dated, "last") or _latest_of_history(dated),
         approved_on=_latest(dated, "approve"),
         next_review=_latest(dated, "next"),
         written_on=_latest(dated, "written"),
@@ -83,7 +99,7 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
         return [FoundDate(year, 0, len(value))] if year else []
     first = found[0]
     gap = value[: first.start]
-    near = _GAP.fullmatch(gap) is not None
+    near = _GAP.fullmatch(gap) is not None or _MEETING.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
         near = len(gap) < _GAP_AFTER_BODY and ". " not in gap
     if not near:
@@ -168,6 +184,16 @@ def _place_reviews(dated: list[Dated], on: date) -> list[Dated]:
             group = "next"
         placed.append(Dated(group, item.fact, item.strong))
     return placed
+
+
+def _latest_of_history(dated: list[Dated]) -> DateFact | None:
+    """The last row of a version history, when it lists more than one version and nothing else says more."""
+    rows = [item for item in dated if item.group == "history"]
+    return (
+        _latest(dated, "history")
+        if len(rows) > 1 and not any(item.group == "approve" for item in dated)
+        else None
+    )
 
 
 def _latest(dated: list[Dated], group: str) -> DateFact | None:

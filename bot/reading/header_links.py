@@ -63,7 +63,17 @@ _POLICY_WORD = re.compile(
     r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook|curriculum|notices?|bullying|behaviour|SEND?|safeguarding|PSHE|RSE)\b",
     re.IGNORECASE,
 )
+_NAMED_POLICY = re.compile(
+    r"\bpolic(?:y|ies)\b|\bprocedure|\bplan\b|\bcode of\b|\bstatement\b|\bagreement|\bnotice\b|\bhandbook\b",
+    re.IGNORECASE,
+)
+_NOT_ITEM = re.compile(
+    r"^links? to (?!our)|^appendix|\b(?:is|are|will|must|should|shall|creates?|has|have|please)\b",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
 _LONGEST_ITEM = 110
+_LONGEST_PLAIN_ITEM = 75
 
 
 def find_linked(lines: list[Line]) -> tuple[str, ...]:
@@ -73,7 +83,7 @@ def find_linked(lines: list[Line]) -> tuple[str, ...]:
     for place, line in enumerate(worded):
         text = line.text
         if _HEADING.match(text) or (
-            _OPENING.search(text) and (text.rstrip().endswith((":", "to", "following", "policies")))
+            _OPENING.search(text) and (text.rstrip().endswith((":", "following", "policies")))
         ):
             found += _list_after(worded, place + 1)
         elif len(text) < 500:
@@ -85,25 +95,20 @@ def _list_after(worded: list[Line], place: int) -> list[str]:
     items: list[str] = []
     for line in worded[place : place + 40]:
         text = line.text.strip(" .;,:\t")
-        bulleted = _ITEM_RAW.match(line.raw) is not None
-        if not items and _OPENING.search(line.text) and line.text.endswith(":"):
+        if not items and line.text.endswith(":") and _OPENING.search(line.text):
             continue
-        if (
-            len(text) > _LONGEST_ITEM
-            or "\t" in line.text
-            or _HEADING.match(text)
-            or re.match(r"links? to (?!our)", text, re.IGNORECASE)
-        ):
+        if not _is_item(line, text):
             break
-        if not bulleted and not re.search(
-            r"\bpolic(?:y|ies)\b|\bprocedure|\bplan\b|\bcode of\b|\bstatement\b|\bagreement",
-            text,
-            re.IGNORECASE,
-        ):
-            break
-        if text and (bulleted or _POLICY_WORD.search(text)):
-            items.append(re.sub(r"^(?:the|our)\s+", "", text, flags=re.IGNORECASE))
+        items.append(_ARTICLE.sub("", text))
     return items
+
+
+def _is_item(line: Line, text: str) -> bool:
+    if not text or "\t" in line.text or _HEADING.match(text) or _NOT_ITEM.search(text):
+        return False
+    if _ITEM_RAW.match(line.raw):
+        return len(text) <= _LONGEST_ITEM
+    return len(text) <= _LONGEST_PLAIN_ITEM and _NAMED_POLICY.search(text) is not None
 
 
 def _in_sentence(text: str) -> list[str]:

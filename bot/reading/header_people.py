@@ -94,7 +94,9 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
     if words and len(words.split()) <= 9:
         return words
     people = names_with_places(value[:80])
-    return people[0][0] if people and people[0][1] <= 6 else None
+    if not people or people[0][1] > 6 or (setting and people[0][0].lower() in setting.lower()):
+        return None
+    return people[0][0]
 
 
 def owner(pairs: list[Stated]) -> str | None:
@@ -115,6 +117,18 @@ def _owner(value: str) -> str | None:
         return people[0]
     first = re.split(r"[.;\t␣]|\s[-–]\s|\s{2,}|\bon\b|\bdate\b", head)[0].strip(" ,(")
     return first if _ROLE_OWNERS.search(first) and len(first.split()) <= 8 else None
+
+
+def with_name_lines(found: list[Sentence], pairs: list[Stated], lines: list[Line]) -> list[Sentence]:
+    """ "The DSL in this school is:" and, lines below, "Name: Jane Smith": one sentence to the reader."""
+    joined = []
+    for pair in pairs:
+        if pair.group != "stop" or pair.label.lower() != "name" or len(pair.value) > _NAME_LINE:
+            continue
+        above = [line.text for line in lines[max(0, pair.label_line - 6) : pair.label_line - 1] if line.cells]
+        if above and above[-1].endswith((":", " is", " are", "-")):
+            joined.append(Sentence(f"{above[-1].rstrip(':- ')} {pair.value}", pair.line))
+    return [*found, *joined]
 
 
 def in_sentences(found: list[Sentence]) -> dict[str, list[str]]:
@@ -139,7 +153,7 @@ _ROLE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ |who (?:[\w’'-]+ ){1,8})?"
+    r"\s*\)?(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ |who (?:[\w’'-]+ ){1,8})?"
     r"\s*(?:is|are|,|:|–|-|\(|\*)*\s*(?:currently )?(?:the |our )?(?:(?:deputy |assistant |pre-school |executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
     re.IGNORECASE,
 )

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from bot.reading.lines import BLANK, Line
 
-_DOC = r"(?:(?:the|this|our)\s+)?(?:(?:policy|document|statement|procedure|guidance|plan)(?:['’]s)?\s+)?(?:was\s+|is\s+)?"
+_DOC = (
+    r"(?:(?:the|this|our)\s+(?:[\w&/-]+\s+){0,5}?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
+    r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
+)
 _VERB = r"(?:approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
 _WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
@@ -40,7 +43,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale|timetable|pattern|term(?=\s*:))s?
       | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency | cycle\s+of\s+review
       | review(?:ed)?\s+(?=(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b) | statutory\s+review
-      | (?:period|time)\s+between\s+reviews | policy\s+cycle
+      | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
       """),
     ("last", rf"""
         (?:date\s+)?(?:of\s+)?(?:the\s+)?(?:{_DOC})(?:last|latest|most\s+recent(?:ly)?|previous(?:ly)?|current)\s+(?:policy\s+|full\s+)?(?:review(?:ed)?|updated?|revision|revised|amend(?:ed|ment)|modified)(?:\s+(?:and|&|/)\s+(?:updated|revised|amended))?{_WHEN}(?:\s*(?:carried\s+out|completed|undertaken))?
@@ -88,11 +91,11 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader|subject\s+lead(?:er)?|policy\s+written\s+by|contact\s+person|lead)(?:\(s\)|s)?(?=\s*[:\t–-])
       | (?:author|owner)(?:\(s\)|s)?
       """),
-    ("head", r"(?:(?:executive|acting|interim|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
+    ("head", r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ("version", r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
-    ("title", r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)|title(?=\s*:)"),
+    ("title", r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)|title(?=\s*:)|policy(?=\s*[:\t])"),
     ("setting", r"(?:name\s+of\s+)(?:the\s+)?(?:school|setting|group|academy|nursery|pre-?school|organisation|provider)|(?:school|setting|academy|nursery|pre-?school)\s+name|(?:school|academy|setting)(?=\s*[:\t])"),
-    ("date", r"date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))"),
+    ("date", r"date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
     ("stop", r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager|clerk|consult(?:ed|ation)"),
 )  # fmt: skip
 
@@ -112,6 +115,10 @@ _STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
+_INSIDE_A_CELL = frozenset(
+    {"next", "last", "approve", "approve_by", "review", "date", "version", "written", "cycle", "stop"}
+)
+_COMMITTEE = re.compile("committee", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def labels_on(line: Line) -> list[Label]:
 def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:
     """At the head of a cell; or inside one when a colon follows and a value or a stop stands before."""
     before = text[: found.start()]
-    if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
-        return True
     strong = _STRONG.match(text, found.end()) is not None
-    return strong and not first
+    if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
+        return strong or not found.group()[0].islower()  # in lower case it is the middle of a sentence
+    return strong and not first and found.lastgroup in _INSIDE_A_CELL and not _COMMITTEE.match(found.group())

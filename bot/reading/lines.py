@@ -18,6 +18,8 @@ _SPACE = re.compile(r"\s+")
 
 _QUOTES = "\"'"
 
+_SHORT = 42
+
 BLANK = "␣"  # what stands for a dotted line to write on
 
 
@@ -99,9 +101,7 @@ def sentences(lines: list[Line]) -> Iterator[Sentence]:
     """Sentences in reading order. A blank line, a list item or a table row begins a new one."""
     gathered: list[Line] = []
     for line in lines:
-        if gathered and (
-            not line.cells or len(line.cells) > 1 or _ITEM.match(line.raw) or _ends(gathered[-1])
-        ):
+        if gathered and (_stands_alone(line) or _ends(gathered[-1], line)):
             yield from _split(gathered)
             gathered = []
         if line.cells:
@@ -109,10 +109,16 @@ def sentences(lines: list[Line]) -> Iterator[Sentence]:
     yield from _split(gathered)
 
 
-def _ends(line: Line) -> bool:
+def _stands_alone(line: Line) -> bool:
+    return len(line.cells) != 1 or _ITEM.match(line.raw) is not None
+
+
+def _ends(line: Line, after: Line) -> bool:
     """A short line, or one that closes a sentence, is not continued on the next."""
     text = line.text
-    return len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60)
+    if len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60):
+        return True
+    return len(text) < _SHORT and not after.text[:1].islower() and text[-1:] not in ",-–("
 
 
 def _split(lines: list[Line]) -> Iterator[Sentence]:

@@ -39,6 +39,12 @@ _NOT_NAMES = frozenset(
  fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief operating cluster hall centre centres
  management proprietors subject academic appointed ratified responsibilities yes initial final draft
  model template source issue department bank council lsb lscb scp partnership office reviewer position job title
+        both either customer dms sussex essex surrey hampshire yorkshire lancashire lincolnshire norfolk suffolk devon
+    cornwall somerset dorset cheshire cumbria derbyshire durham gloucestershire hertfordshire leicestershire
+    northamptonshire nottinghamshire oxfordshire shropshire staffordshire warwickshire wiltshire worcestershire
+    bedfordshire berkshire buckinghamshire cambridgeshire east scotland wales scottish welsh facebook instagram twitter
+    internet google microsoft these those where we he she they you who unless once please see note if their
+    following mr mrs ms miss families family hours day week weekday monday tuesday wednesday thursday friday
     """.split()
 )
 

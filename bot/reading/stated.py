@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,21 @@ from bot.reading.lines import BLANK, Line
 
 _NEAR = 4
 _LONGEST_VALUE = 160
+_LONGEST_HEAD = 45
+_ROLES = frozenset({"head", "dsl", "deputy", "governor"})
+_ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
+
+
+_DEEDS = (
+    (re.compile(r"\bapproved|\bratified|\badopted|\bagreed", re.IGNORECASE), "approve"),
+    (re.compile(r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh", re.IGNORECASE), "last"),
+    (
+        re.compile(
+            r"\bcreated|\bfirst\b|\binitial|\bwritten|\bnew policy|\bdraft|\boriginal|\bissued", re.IGNORECASE
+        ),
+        "written",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +66,8 @@ def stated(sheet: Sheet) -> list[Stated]:
         for place, label in enumerate(labels):
             if not label.blank:
                 found.append(_beside(sheet, label))
+            elif label.group in _ANSWERED_BY_ROLES and place + 1 < len(labels):
+                found.append(_answered_by_role(sheet, label, labels[place + 1]))
             elif number not in blocked and place == len(labels) - 1:
                 found += _below(sheet, label)
     return sorted(found, key=lambda item: item.label_line)
@@ -59,6 +77,14 @@ def _beside(sheet: Sheet, label: Label) -> Stated:
     line = sheet.lines[label.line - 1]
     quote = _quote(line.raw, label.words, label.value)
     return Stated(label.group, label.words, label.value, label.line, quote, label.strong, label.line)
+
+
+def _answered_by_role(sheet: Sheet, label: Label, role: Label) -> Stated:
+    """ "Lead responsibility: Headteacher: Ms Smith": the role and the name together are the answer."""
+    line = sheet.lines[label.line - 1]
+    value = f"{role.words} {role.value}".strip()
+    quote = _quote(line.raw, label.words, role.value or role.words)
+    return Stated(label.group, label.words, value, label.line, quote, label.strong, label.line)
 
 
 def _quote(raw: str, words: str, value: str) -> str:
@@ -112,13 +138,17 @@ def _columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
 
 
 def _is_header(line: Line, labels: list[Label]) -> bool:
-    plain = all(len(cell) < 45 and not any(map(str.isdigit, cell)) for cell in line.cells)
-    heads = sum(label.blank for label in labels)
-    return plain and len(labels) == heads and heads >= 1 and _label_cells(line, labels) >= len(line.cells) / 2
+    """Short cells without figures, at least half of them labels and nothing else."""
+    if any(len(cell) > _LONGEST_HEAD or any(map(str.isdigit, cell)) for cell in line.cells):
+        return False
+    covered = [label for label in labels if _covers(line, label)]
+    if len(line.cells) == 2 and any(label.group in _ROLES for label in covered):
+        return False  # "Policy owner | Headteacher" is a label and its answer
+    return len(covered) >= max(2, len(line.cells) / 2)
 
 
-def _label_cells(line: Line, labels: list[Label]) -> int:
-    return len({_cell_index(line, label.start) for label in labels})
+def _covers(line: Line, label: Label) -> bool:
+    return len(line.cells[_cell_index(line, label.start)]) - len(label.words) <= 3
 
 
 def _cell_index(line: Line, start: int) -> int:
@@ -138,10 +168,23 @@ def _rows(sheet: Sheet, head: Line) -> Iterator[Line]:
 
 
 def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
+    """A cell under each label. A bare "Date" is what the row's other words say was done that day."""
     for label in labels:
         value = row.cells[_cell_index(head, label.start)]
+        group = label.group
+        words = label.words
+        if group == "date":
+            group, words = _done_in(row.text)
         if value:
-            yield Stated(label.group, label.words, value, row.number, value, True, row.number, row=True)
+            yield Stated(group, words, value, row.number, value, True, row.number, row=True)
+
+
+def _done_in(words: str) -> tuple[str, str]:
+    for pattern, group in _DEEDS:
+        found = pattern.search(words)
+        if found:
+            return group, found.group()
+    return "history", "version of"
 
 
 def _blocks(sheet: Sheet, taken: set[int]) -> tuple[list[Stated], set[int]]:

@@ -1,4 +1,4 @@
-"""The web application: made from services, never at import. Pages in `pages/`, who may use them in `guard.py`."""
+"""The web application, made from services and never at import. `guard.py` says who may use which page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WRONG_LINKS = Rate(burst=30, seconds=10)
 def create_app(
     services: Services, *, frame_ancestors: tuple[str, ...] = (), demo_links: tuple[DemoLink, ...] = ()
 ) -> FastAPI:
-    """Make the application. `frame_ancestors` may show it in a frame; `demo_links` stand on the first page."""
+    """Make the application. `frame_ancestors` may frame it; `demo_links` stand on the first page."""
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
     )

@@ -14,20 +14,12 @@ from bot.links import Link, Purpose
 from bot.web.visit import Visiting
 
 
-class TooMany(Exception):  # noqa: N818 - named for what happened
+class TooMany(Exception):
     """Somebody asks faster than a person can. `wait` is in seconds."""
 
     def __init__(self, wait: float) -> None:
         self.wait = wait
         super().__init__(f"asked again {wait:.0f} seconds too early")
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A personal link that was opened, and its token as it stands in the address."""
-
-    link: Link
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class PersonalLink:
 
     purpose: Purpose
 
-    def __call__(self, token: str, visit: Visiting) -> Opened:
+    def __call__(self, token: str, visit: Visiting) -> Link:
         try:
             link = visit.services.links.open(token, visit.now)
         except LinkRefused:
@@ -56,7 +48,7 @@ class PersonalLink:
             raise
         if link.purpose != self.purpose:
             raise LinkRefused("This link opens another page. Open it again from the e-mail it came in.")
-        return Opened(link, token)
+        return link
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +81,9 @@ def unguarded(app: FastAPI) -> list[str]:
 def public(app: FastAPI) -> list[str]:
     """List the routes anybody may use."""
     return sorted(
-        route for route, standing in guards(app).items() if all(isinstance(guard, Public) for guard in standing)
+        route
+        for route, standing in guards(app).items()
+        if all(isinstance(guard, Public) for guard in standing)
     )
 
 

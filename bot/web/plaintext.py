@@ -13,7 +13,9 @@ from typing import Literal
 BULLET = re.compile(r"^\s*[-*+•·▪◦●○–]\s+(?P<words>\S.*)$")
 MARKED = re.compile(r"^\s*(?P<marker>\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?P<words>\S.*)$")
 HASHES = re.compile(r"^\s{0,3}(?P<hashes>#{1,6})\s+(?P<words>\S.*?)\s*#*$")
-NUMBERED = re.compile(r"^(?:(?:section|part|appendix|annex)\s+\w{1,3}\b|\d{1,2}(?:\.\d{1,2})*\.?\s)\s*\D", re.IGNORECASE)
+NUMBERED = re.compile(
+    r"^(?:(?:section|part|appendix|annex)\s+\w{1,3}\b|\d{1,2}(?:\.\d{1,2})*\.?\s)\s*\D", re.IGNORECASE
+)
 BOLD_LINE = re.compile(r"^\*\*(?P<words>[^*]+)\*\*:?$")
 EMPHASIS = re.compile(r"\*\*(?P<words>\S(?:[^*]*\S)?)\*\*")
 LONGEST_HEADING = 70
@@ -116,7 +118,9 @@ def _table(lines: list[str]) -> tuple[int, Block | None]:
         rows.append(tuple(_plain(cell.strip()) for cell in line.strip().strip("|").split("|")))
     kept = tuple(row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row))
     wide = max(map(len, kept), default=0)
-    return len(rows), Block("table", rows=tuple(row + ("",) * (wide - len(row)) for row in kept)) if kept else None
+    return len(rows), Block(
+        "table", rows=tuple(row + ("",) * (wide - len(row)) for row in kept)
+    ) if kept else None
 
 
 def _paragraph(lines: list[str]) -> tuple[int, Block]:

@@ -28,7 +28,7 @@ class Buckets:
     _lock: Lock = field(default_factory=Lock)
 
     def wait(self, key: str, now: datetime) -> float:
-        """Take one from the key's bucket; say how many seconds to wait when it is empty, 0 when it was not."""
+        """Take one from the key's bucket; say how many seconds to wait, 0 when there was one."""
         with self._lock:
             left, since = self._left.pop(key, (float(self.rate.burst), now))
             gained = max((now - since).total_seconds(), 0) / self.rate.seconds

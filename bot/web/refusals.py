@@ -41,7 +41,7 @@ BROKEN = Said(
 
 
 def install(app: FastAPI, headers: dict[str, str]) -> None:
-    """Show a page for every error the pages can meet. A defect's page passes no middleware: it gets `headers`."""
+    """Show a page for every error. A defect's page passes no middleware, so it is given the headers."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(TooMany)(_too_many)
     app.exception_handler(HTTPException)(_http)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.messages.days import due
 from bot.web import words
 
 STATIC = {
@@ -46,7 +47,7 @@ def make_pages() -> Pages:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for word in (words.day, words.short_day, words.distance, words.instant, words.count, words.either):
+    for word in (words.day, words.short_day, words.instant, words.count, words.either, words.capitalise, due):
         environment.filters[word.__name__] = word
     environment.globals["static"] = static_address
     return Pages(environment)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.actions.sign import DutyView, Record
+from bot.actions.duty_view import DutyView
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
+from bot.store.evidence import EvidenceRecord
 
 AGAIN = "This page had been open for a long time. Check your answer and press the button once more."
-CHANGED = "The document or the wording changed while you had it open. Here it is as it stands now."
 ASK = ("question", "I have a question", "We answer you before you decide")
 
 
@@ -79,18 +79,53 @@ TICK = SignWords(
     ),
     asks_note=True,
 )
-BY_KIND = {Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
+REVIEWED = SignWords(
+    verb="Policy review",
+    already="You told us that this is done",
+    promise="If it is done, this is recorded in your name:",
+    outcomes=TICK.outcomes,
+    asks_date=True,
+    asks_note=True,
+    note="The minute’s reference, if there is one",
+    note_hint="For example: FGB 3 December, item 7.",
+)
+STAGES = {
+    "draft": "Send the draft for review",
+    "agenda": "Put the review on the agenda",
+    "papers": "Send it with the papers",
+    "approve": "Record the approval",
+    "no meeting": "No meeting is in time",
+    "dates": "Tell us this policy’s dates",
+}
+BY_KIND = {Kind.REVIEW: REVIEWED, Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
 
 
 def words_for(view: DutyView) -> SignWords:
-    """Choose the words for a duty."""
-    return BY_KIND.get(view.obligation.kind, TICK)
+    """Choose the words for a duty; a review's stage says what is done."""
+    words = BY_KIND.get(view.obligation.kind, TICK)
+    return replace(words, verb=STAGES.get(view.subject or "", words.verb)) if words is REVIEWED else words
 
 
-def receipt_words(record: Record) -> tuple[str, str]:
+def receipt_words(record: EvidenceRecord) -> tuple[str, str]:
     """Say what was recorded, and what happens next."""
     if record.outcome is Outcome.QUESTION:
-        return "Your question is on its way", "We answer you by e-mail. Nothing else is recorded until you decide."
+        return (
+            "Your question is on its way",
+            "We answer you by e-mail. Nothing else is recorded until you decide.",
+        )
     if record.outcome is Outcome.DECLINED:
-        return "Your answer is recorded", "Somebody from the school will speak with you. You need do nothing more."
+        return (
+            "Your answer is recorded",
+            "Somebody from the school will speak with you. You need do nothing more.",
+        )
     return "Recorded", "You need do nothing more."
+
+
+def said(outcome: Outcome) -> str:
+    """Say what somebody answered earlier."""
+    return "You asked a question" if outcome is Outcome.QUESTION else "You said that you cannot agree"
+
+
+def asks(view: DutyView) -> str:
+    """Name who answers a question."""
+    return view.human.name if view.human else "The school office"

@@ -1,4 +1,4 @@
-"""Dates, instants and lengths of time as a person says them."""
+"""Dates, instants and counts as a person says them."""
 
 from __future__ import annotations
 
@@ -16,13 +16,9 @@ def short_day(on: date) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
-def distance(on: date, today: date) -> str:
-    """Say how far away a date is: "today", "tomorrow", "in 13 days", "2 days ago"."""
-    days = (on - today).days
-    near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-    if days in near:
-        return near[days]
-    return f"in {days} days" if days > 0 else f"{-days} days ago"
+def capitalise(sentence: str) -> str:
+    """Begin with a capital and leave the rest alone."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def instant(at: datetime, timezone: str = "Europe/London") -> str:

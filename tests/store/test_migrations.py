@@ -1,14 +1,17 @@
 """The schema and the migrations say the same; a newer database is refused; an older one is copied first."""
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.store import migrate
-from bot.store.engine import open_store
+from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
 from bot.store.schema import tables
 
@@ -36,3 +39,45 @@ def test_a_database_of_a_newer_handbell_is_refused_and_left_alone(store):
         upgrade(store)
     with pytest.raises(NewerDatabase):
         is_current(store)
+
+
+def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
+    path = tmp_path / "50% school.db"
+    store = open_store(f"sqlite:///{path}")
+    config = migrate._config()
+    with store.writing() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        conn.execute(text("insert into meta values ('colour', 'blue')"))
+    assert not is_current(store)
+    upgrade(store)
+    assert is_current(store)
+    with closing(sqlite3.connect(f"{path}.before-0002")) as copy:
+        assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
+        assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
+    store.close()
+
+
+def test_a_new_sqlite_file_is_not_copied(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path / 'new.db'}")
+    upgrade(store)
+    store.close()
+    assert list(tmp_path.glob("*before*")) == []
+
+
+def test_two_programs_starting_at_once_upgrade_one_database_once(database_url):
+    stores = [open_store(database_url) for _ in range(3)]
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(upgrade, stores))
+    assert all(is_current(store) for store in stores)
+    for store in stores:
+        store.close()
+
+
+@pytest.mark.parametrize("table", ["evidence", "ledger"])
+def test_the_append_only_tables_have_their_triggers(store, table):
+    catalogue = "sqlite_master where type = 'trigger'" if is_sqlite(store.engine) else "pg_trigger where true"
+    name = "name" if is_sqlite(store.engine) else "tgname"
+    with store.reading() as conn:
+        found = conn.scalars(text(f"select {name} from {catalogue} and {name} like '{table}_%'")).all()
+    assert len(found) >= 2

@@ -6,22 +6,6 @@ import pytest
 
 from bot.web import words
 
-TODAY = date(2026, 11, 21)
-
-
-@pytest.mark.parametrize(
-    ("on", "said"),
-    [
-        (date(2026, 11, 21), "today"),
-        (date(2026, 11, 22), "tomorrow"),
-        (date(2026, 11, 20), "yesterday"),
-        (date(2026, 12, 4), "in 13 days"),
-        (date(2026, 11, 1), "20 days ago"),
-    ],
-)
-def test_a_date_is_said_by_how_far_away_it_is(on, said):
-    assert words.distance(on, TODAY) == said
-
 
 def test_a_date_is_said_in_full_with_its_weekday():
     assert words.day(date(2026, 12, 4)) == "Friday 4 December 2026"
@@ -36,6 +20,10 @@ def test_an_instant_is_said_on_the_settings_own_clock():
 @pytest.mark.parametrize(("number", "said"), [(0, "0 people"), (1, "1 person"), (1200, "1,200 people")])
 def test_a_count_agrees_with_its_word(number, said):
     assert words.count(number, "person", "people") == said
+
+
+def test_a_sentence_begins_with_a_capital_and_keeps_its_others():
+    assert words.capitalise("by Friday 4 December") == "By Friday 4 December"
 
 
 def test_a_plural_is_an_s_unless_told_otherwise():

@@ -1,4 +1,4 @@
-"""The demo's sent messages: what went out, as text and as it looks. Exists only where mail goes to a folder."""
+"""The demo's sent messages: what went out, as text and as it looks. There only where mail goes to a folder."""
 
 from __future__ import annotations
 
@@ -63,9 +63,7 @@ def every_message(visit: Visiting) -> HTMLResponse:
 @router.api_route("/sent/{name}", methods=["GET", "HEAD"])
 def one_message(name: str, visit: Visiting) -> HTMLResponse:
     """Show one message, as it looks and as text."""
-    page = visit.site.pages.show(
-        "sent_one.html", now=visit.now, message=_find(visit, name), linked=linked
-    )
+    page = visit.site.pages.show("sent_one.html", now=visit.now, message=_find(visit, name), linked=linked)
     page.headers["Content-Security-Policy"] = f"{STRICT}; frame-src 'self'; frame-ancestors 'none'"
     return page
 
@@ -85,7 +83,9 @@ def attachment(name: str, number: int, visit: Visiting) -> Response:
         raise HTTPException(404)
     part = parts[number - 1]
     content = cast("bytes", part.get_payload(decode=True))
-    return Response(content, media_type=part.get_content_type(), headers={"Content-Disposition": "attachment"})
+    return Response(
+        content, media_type=part.get_content_type(), headers={"Content-Disposition": "attachment"}
+    )
 
 
 def linked(text: str) -> Markup:
@@ -112,7 +112,11 @@ def _find(visit: Visit, name: str) -> Sent:
 
 def _read(path: Path) -> Sent:
     message = message_from_bytes(path.read_bytes(), policy=policy.default)
-    at = parsedate_to_datetime(message["Date"]) if message["Date"] else datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    at = (
+        parsedate_to_datetime(message["Date"])
+        if message["Date"]
+        else datetime.fromtimestamp(path.stat().st_mtime).astimezone()
+    )
     return Sent(path.name, str(message["Subject"] or ""), str(message["To"] or ""), at, message)
 
 

@@ -11,14 +11,17 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.actions.sign import Answer, DutyView, Gone, Refusal, Refused, answer, open_duty, receipt
+from bot.actions.duty_view import DutyView, Gone
+from bot.actions.gather import school_day
+from bot.actions.sign import Answer, Refusal, Refused, answer, find_receipt, open_duty
 from bot.domain.evidence import Outcome
+from bot.links import Link
 from bot.web import plaintext, signwords
-from bot.web.guard import Opened, PersonalLink, TooMany
+from bot.web.guard import PersonalLink, TooMany
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
-DutyLink = Annotated[Opened, Depends(PersonalLink("duty"))]
+DutyLink = Annotated[Link, Depends(PersonalLink("duty"))]
 WORDS_A_MINUTE = 220
 
 
@@ -47,42 +50,49 @@ class Shown:
 
 
 @router.api_route("/d/{token}", methods=["GET", "HEAD"])
-def show_duty(opened: DutyLink, visit: Visiting) -> Response:
+def show_duty(token: str, link: DutyLink, visit: Visiting) -> Response:
     """Show what is asked. Any number of times, by anybody or anything: nothing is written."""
-    view = open_duty(visit.services.store, opened.link, visit.now)
+    view = open_duty(visit.services.store, link, visit.now)
     if isinstance(view, Gone):
         return _gone(visit, view)
-    return _form(visit, opened, view, Shown(AnswerForm()))
+    return _form(visit, token, view, Shown(AnswerForm()))
 
 
 @router.post("/d/{token}")
-def take_answer(opened: DutyLink, form: Annotated[AnswerForm, Form()], visit: Visiting) -> Response:
+def take_answer(token: str, link: DutyLink, form: Annotated[AnswerForm, Form()], visit: Visiting) -> Response:
     """Record one answer by the person who typed their name, and show its receipt."""
-    _slow_down(visit, opened.token)
-    view = open_duty(visit.services.store, opened.link, visit.now)
+    _slow_down(visit, token)
+    view = open_duty(visit.services.store, link, visit.now)
     if isinstance(view, Gone):
         return _gone(visit, view)
     try:
-        given = _read(visit, opened, view, form)
-        reference = answer(visit.services.store, opened.link, given, visit.now)
+        given = _read(visit, token, form)
+        reference = answer(visit.services.store, link, given, visit.now)
     except Refused as refused:
-        return _form(visit, opened, view, Shown(form, refused.refusals))
-    return RedirectResponse(f"/d/{opened.token}/receipt/{reference}", status_code=303)
+        return _form(visit, token, view, Shown(form, refused.refusals))
+    return RedirectResponse(f"/d/{token}/receipt/{reference}", status_code=303)
 
 
 @router.api_route("/d/{token}/receipt/{reference}", methods=["GET", "HEAD"])
-def show_receipt(opened: DutyLink, reference: str, visit: Visiting) -> HTMLResponse:
+def show_receipt(link: DutyLink, reference: str, visit: Visiting) -> HTMLResponse:
     """Show what was recorded, to the person whose record it is."""
-    found = receipt(visit.services.store, opened.link, reference, visit.now)
+    found = find_receipt(visit.services.store, link, reference)
     if found is None:
         raise HTTPException(404)
-    heading, after = signwords.receipt_words(found.record)
+    heading, after = signwords.receipt_words(found.kept.record)
     return visit.site.pages.show(
-        "receipt.html", now=visit.now, view=found, record=found.record, heading=heading, after=after
+        "receipt.html",
+        now=visit.now,
+        view=found,
+        receipt=found.kept.receipt,
+        record=found.kept.record,
+        recorded_on=school_day(found.kept.record.recorded_at),
+        heading=heading,
+        after=after,
     )
 
 
-def _form(visit: Visit, opened: Opened, view: DutyView, shown: Shown) -> HTMLResponse:
+def _form(visit: Visit, token: str, view: DutyView, shown: Shown) -> HTMLResponse:
     blocks = plaintext.blocks(view.text) if view.text else ()
     return visit.site.pages.show(
         "sign.html",
@@ -91,8 +101,11 @@ def _form(visit: Visit, opened: Opened, view: DutyView, shown: Shown) -> HTMLRes
         today=view.today,
         view=view,
         words=signwords.words_for(view),
-        address=f"/d/{opened.token}",
-        seal=visit.site.seals.make(opened.token, view.shown, visit.now),
+        said=signwords.said,
+        asks=signwords.asks(view),
+        link=web_link(view),
+        address=f"/d/{token}",
+        seal=visit.site.seals.make(token, view.shown, visit.now),
         blocks=blocks,
         contents=plaintext.contents(blocks),
         minutes=view.obligation.minutes or _minutes(view.text),
@@ -102,13 +115,11 @@ def _form(visit: Visit, opened: Opened, view: DutyView, shown: Shown) -> HTMLRes
     )
 
 
-def _read(visit: Visit, opened: Opened, view: DutyView, form: AnswerForm) -> Answer:
+def _read(visit: Visit, token: str, form: AnswerForm) -> Answer:
     """Make an answer of the form; refuse what no page of ours sent, before anything else is looked at."""
-    seal = visit.site.seals.check(form.seal, opened.token, visit.now)
+    seal = visit.site.seals.check(form.seal, token, visit.now)
     if seal is None or form.website:
-        raise Refused((Refusal("name", signwords.AGAIN),))
-    if seal.shown != view.shown:
-        raise Refused((Refusal("document-heading", signwords.CHANGED),))
+        raise Refused(Refusal("name", signwords.AGAIN))
     outcomes = {"done": Outcome.DONE, "question": Outcome.QUESTION, "declined": Outcome.DECLINED}
     words = {"done": form.note, "question": form.question, "declined": form.reason}
     return Answer(
@@ -118,6 +129,12 @@ def _read(visit: Visit, opened: Opened, view: DutyView, form: AnswerForm) -> Ans
         done_on=_date(form.done_on),
         shown=seal.shown,
     )
+
+
+def web_link(view: DutyView) -> str | None:
+    """Give the document's public address; anything that is not a web address is not made into a link."""
+    link = view.policy.link if view.policy else None
+    return link if link and link.startswith(("https://", "http://")) else None
 
 
 def _date(typed: str) -> date | None:
@@ -134,12 +151,19 @@ def _minutes(text: str | None) -> int | None:
 
 def _slow_down(visit: Visit, token: str) -> None:
     site = visit.site
-    wait = max(site.posts_by_link.wait(token, visit.now), site.posts_by_address.wait(visit.address, visit.now))
+    wait = max(
+        site.posts_by_link.wait(token, visit.now), site.posts_by_address.wait(visit.address, visit.now)
+    )
     if wait:
         raise TooMany(wait)
 
 
 def _gone(visit: Visit, gone: Gone) -> HTMLResponse:
     return visit.site.pages.show(
-        "message.html", now=visit.now, status=410, heading=gone.heading, says=gone.says, next_step=gone.next_step
+        "message.html",
+        now=visit.now,
+        status=410,
+        heading=gone.heading,
+        says=gone.says,
+        next_step=gone.next_step,
     )

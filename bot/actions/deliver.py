@@ -1,0 +1,204 @@
+"""Hand waiting messages over: lease, still owed?, render, send, settle. Never a transaction across a send.
+
+A message is written down as being sent before the mailer is called, so that whoever finds it after a crash
+knows that it may have arrived: it is looked up first, and sent again only where a second copy shows itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from bot.actions.drafts import Drafts, Unneeded, open_drafts
+from bot.domain.retry import after_failure
+from bot.errors import GiveUp, TryAgain, Unclear
+from bot.ports import Message
+from bot.services import Services
+from bot.store import outbox, people
+from bot.store.outbox import Leased
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=15)
+# What the slowest mail server may take over one message; with less than this left, the batch ends.
+ONE_MESSAGE = timedelta(minutes=7)
+# So many in a row that could not be taken: the server is away, and the others need not wait for it.
+AWAY_AFTER = 3
+
+OUTCOMES: dict[Callable[..., bool], str] = {
+    outbox.settle_sent: "sent",
+    outbox.settle_later: "later",
+    outbox.settle_unclear: "unclear",
+    outbox.settle_given_up: "given up",
+    outbox.settle_unknown: "unknown",
+    outbox.settle_withdrawn: "withdrawn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came of one run, by outcome."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {outcome}" for outcome, count in self.counts.items()) or "nothing waiting"
+
+
+def deliver(
+    services: Services,
+    *,
+    now: datetime,
+    owner: str | None = None,
+    limit: int = 50,
+    lease_for: timedelta = LEASE,
+) -> Delivered:
+    """Deliver what is due. `owner` names this run and no other, ever; time goes on as `services.clock` does."""
+    run = _Run(services, owner or _this_run(now), now, lease_for)
+    try:
+        run.work(limit)
+    finally:
+        services.mailer.close()
+    if run.counts:
+        log.info("delivered: %s", dict(run.counts))
+    return Delivered(dict(run.counts))
+
+
+def _this_run(now: datetime) -> str:
+    """Name a run: this machine, process and thread cannot begin two in one microsecond."""
+    return f"{platform.node()}/{os.getpid()}/{threading.get_ident()}/{now.isoformat()}"
+
+
+class _Run:
+    """One worker's run over one batch."""
+
+    def __init__(self, services: Services, owner: str, now: datetime, lease_for: timedelta) -> None:
+        self._services = services
+        self._owner = owner
+        self._now = now
+        self._began_at = services.clock()
+        self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
+        self._lease_for = lease_for
+        self.counts: Counter[str] = Counter()
+
+    def work(self, limit: int) -> None:
+        batch = self._claim(limit)
+        if not batch:
+            return
+        waiting = list(reversed(batch))
+        try:
+            self._hand_over(waiting, open_drafts(self._services, batch, self._now))
+        finally:
+            self._release(waiting)
+
+    def _claim(self, limit: int) -> list[Leased]:
+        with self._services.store.writing() as conn:
+            lapsed = outbox.lapse(conn, now=self._now)
+            self.counts += Counter({"lapsed": lapsed})
+            return outbox.lease(
+                conn, now=self._now, owner=self._owner, limit=limit, lease_for=self._lease_for
+            )
+
+    def _hand_over(self, waiting: list[Leased], drafts: Drafts) -> None:
+        """Work until nothing waits, the lease draws near its end, or the server seems to be away."""
+        away = 0
+        while waiting and away < AWAY_AFTER and self._at() < self._ends_at:
+            outcome = self._one(waiting.pop(), drafts)
+            self.counts[outcome] += 1
+            away = away + 1 if outcome == "later" else 0
+
+    def _release(self, waiting: list[Leased]) -> None:
+        """Give back what there was no time for; what may have arrived stays marked so."""
+        for message in waiting:
+            at, reason = self._at(), "There was no time for it in this run."
+            if message.was_sending:
+                self._settle(outbox.settle_unclear, message, look_up_at=at, reason=reason)
+            else:
+                self._settle(outbox.settle_later, message, not_before_at=at, reason=reason)
+
+    def _one(self, message: Leased, drafts: Drafts) -> str:
+        if message.was_sending:
+            known = self._looked_up(message, message.attempts)
+            if known is not None:
+                return known
+        if self._at() >= message.not_after_at:
+            return self._too_late(message)
+        draft = drafts.of(message)
+        if isinstance(draft, Unneeded):
+            return self._settle(outbox.settle_withdrawn, message, reason=draft.reason)
+        with self._services.store.writing() as conn:
+            if not outbox.begin_attempt(conn, message.id, owner=self._owner, now=self._at()):
+                return "taken over"
+        return self._sent(message, draft)
+
+    def _sent(self, message: Leased, mail: Message) -> str:
+        attempts = message.attempts + 1
+        try:
+            receipt = self._services.mailer.send(mail)
+        except TryAgain as error:
+            return self._later(message, attempts, error)
+        except GiveUp as error:
+            return self._given_up(message, str(error))
+        except Unclear as error:
+            return self._unclear(message, attempts, str(error))
+        return self._settle(outbox.settle_sent, message, reference=receipt.reference)
+
+    def _looked_up(self, message: Leased, attempts: int) -> str | None:
+        """Settle what the vendor knows of; None: it may be sent."""
+        try:
+            taken = self._services.mailer.look_up(message.id)
+        except TryAgain as error:
+            return self._look_up_later(message, attempts, str(error))
+        if taken:
+            return self._settle(outbox.settle_sent, message, reference="found at the vendor")
+        if taken is False or self._services.mailer.repeats_are_marked:
+            return None
+        reason = "It may have arrived, and nobody can tell. Ask the person."
+        return self._settle(outbox.settle_unknown, message, reason=reason)
+
+    def _unclear(self, message: Leased, attempts: int, reason: str) -> str:
+        """Ask the vendor at once; where that leaves it open, wait, and ask again before sending again."""
+        known = self._looked_up(message, attempts)
+        return known if known is not None else self._look_up_later(message, attempts, reason)
+
+    def _look_up_later(self, message: Leased, attempts: int, reason: str) -> str:
+        wait = after_failure(attempts)
+        if wait is None:
+            return self._settle(outbox.settle_unknown, message, reason=reason)
+        return self._settle(outbox.settle_unclear, message, look_up_at=self._at() + wait, reason=reason)
+
+    def _later(self, message: Leased, attempts: int, error: TryAgain) -> str:
+        wait = after_failure(attempts, error.after)
+        if wait is None:
+            return self._settle(outbox.settle_given_up, message, reason=str(error))
+        later_at = self._at() + wait
+        return self._settle(outbox.settle_later, message, not_before_at=later_at, reason=str(error))
+
+    def _given_up(self, message: Leased, reason: str) -> str:
+        """Give up, and write nothing more to an address that refuses mail until the office has seen it."""
+        with self._services.store.writing() as conn:
+            if not outbox.settle_given_up(conn, message.id, owner=self._owner, now=self._at(), reason=reason):
+                return "taken over"
+            people.mark_unreachable(conn, message.person, reason)
+        return "given up"
+
+    def _too_late(self, message: Leased) -> str:
+        """Its hours passed: nothing is sent. The next run closes it, and its duties may be decided again."""
+        reason = "Its hours passed before it could be sent."
+        if message.was_sending:
+            return self._settle(outbox.settle_unknown, message, reason=reason)
+        return self._settle(outbox.settle_later, message, not_before_at=self._at(), reason=reason)
+
+    def _settle(self, settle: Callable[..., bool], message: Leased, **said: object) -> str:
+        with self._services.store.writing() as conn:
+            ours = settle(conn, message.id, owner=self._owner, now=self._at(), **said)
+        return OUTCOMES[settle] if ours else "taken over"
+
+    def _at(self) -> datetime:
+        return self._now + (self._services.clock() - self._began_at)

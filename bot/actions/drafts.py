@@ -1,0 +1,139 @@
+"""What a claimed message becomes on the day it is sent: words for one person, or a reason to send nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+
+from bot.actions.gather import gather, school_day
+from bot.actions.letters import Desk, Owed
+from bot.actions.replies import reply
+from bot.domain.duties import Duty, State
+from bot.domain.owing import look, owing
+from bot.domain.people import Person
+from bot.messages.invite import MEDIA, Entry, invite
+from bot.messages.letter import Letter
+from bot.messages.render import render
+from bot.ports import Address, Attachment, Message
+from bot.services import Services
+from bot.store import evidence
+from bot.store.evidence import Kept
+from bot.store.outbox import Leased
+
+SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
+# Kinds whose dates belong in a calendar; four minutes of reading do not.
+IN_CALENDARS = frozenset({"review", "papers", "training"})
+FIRST_TIME = "ask"
+
+
+@dataclass(frozen=True, slots=True)
+class Unneeded:
+    """Why nothing is sent, in a sentence."""
+
+    reason: str
+
+
+class Drafts:
+    """The words for one batch, from one fresh look at the store."""
+
+    def __init__(self, services: Services, desk: Desk, kept: Mapping[str, Kept]) -> None:
+        self._services = services
+        self._desk = desk
+        self._kept = kept
+
+    def of(self, message: Leased) -> Message | Unneeded:
+        """Write one message with what is still owed in it."""
+        person = self._desk.looked.snapshot.people.get(message.person)
+        away = self._cannot_be_written_to(message, person)
+        if person is None or away is not None:
+            return Unneeded(away or "This person is not known any more.")
+        if not message.items:
+            return self._reply(message, person)
+        owed = self._still_owed(message)
+        if not owed:
+            return Unneeded("Everything in it was answered before it was sent.")
+        letter = self._desk.letter(message, owed)
+        return self._mail(message, person, letter, self._calendar(letter, owed))
+
+    def _cannot_be_written_to(self, message: Leased, person: Person | None) -> str | None:
+        settings = {item.setting for item in message.items} or {message.setting}
+        rolls = self._desk.looked.rolls
+        if person is None or not any(person.key in rolls[key].here for key in settings):
+            return "This person has left, or is paused."
+        if not person.email:
+            return "We hold no e-mail address for this person."
+        return f"Their address refuses mail: {person.unreachable}" if person.unreachable else None
+
+    def _reply(self, message: Leased, person: Person) -> Message | Unneeded:
+        kept = self._kept.get(message.step)
+        if kept is None:
+            return Unneeded("The record it is about is not in the store.")
+        return self._mail(message, person, reply(self._desk, message, kept), ())
+
+    def _still_owed(self, message: Leased) -> list[Owed]:
+        found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)
+        return [Owed(item, self._open[key]) for item, key in found if key in self._open]
+
+    @cached_property
+    def _open(self) -> dict[tuple[str, str, str, str], Duty]:
+        return {
+            (duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle): duty
+            for duty in owing(self._desk.looked)
+            if duty.state not in SETTLED
+        }
+
+    def _mail(
+        self, message: Leased, person: Person, letter: Letter, attachments: tuple[Attachment, ...]
+    ) -> Message:
+        words = render(letter)
+        return Message(
+            id=message.id,
+            sender=self._services.sender,
+            to=Address(person.email or "", person.name),
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            reply_to=letter.ask,
+            attachments=attachments,
+        )
+
+    def _calendar(self, letter: Letter, owed: Sequence[Owed]) -> tuple[Attachment, ...]:
+        dated = [one for one in owed if one.item.kind in IN_CALENDARS and one.item.step == FIRST_TIME]
+        domain = self._services.sender.email.rpartition("@")[2]
+        entries = [*_deadlines(letter, dated, domain), *_meetings(letter, dated, domain)]
+        return (Attachment("dates.ics", MEDIA, invite(entries, self._desk.now)),) if entries else ()
+
+
+def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> Drafts:
+    """Take one fresh look at everything the batch is about."""
+    settings = {message.setting for message in batch} | {one.setting for m in batch for one in m.items}
+    today = school_day(now)
+    with services.store.reading() as conn:
+        snapshot = gather(conn, today, settings)
+        found = (evidence.find(conn, message.step) for message in batch if not message.items)
+        kept = {one.receipt: one for one in found if one is not None}
+    desk = Desk(look(snapshot, today), services.links, services.base_url, now)
+    return Drafts(services, desk, kept)
+
+
+def _deadlines(letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[Entry]:
+    for one in dated:
+        duty = one.duty
+        if duty.due_on is not None and duty.due_on >= letter.on:
+            uid = _uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
+            yield Entry(uid, duty.due_on, f"{duty.obligation.title}: by today", duty.why)
+
+
+def _meetings(letter: Letter, dated: Sequence[Owed], domain: str) -> Iterator[Entry]:
+    meeting = letter.meeting
+    if meeting is not None and meeting.on is not None and dated:
+        uid = _uid(domain, meeting.body, meeting.on.isoformat())
+        yield Entry(uid, meeting.on, f"{meeting.body} meets", busy=True)
+
+
+def _uid(domain: str, *facts: str) -> str:
+    """Derive an entry's name, so that a second copy replaces the first."""
+    return f"{sha256('|'.join(facts).encode()).hexdigest()[:32]}@{domain}"

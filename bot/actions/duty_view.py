@@ -1,0 +1,228 @@
+"""What stands behind a personal link today: a duty to answer, one already answered, or nothing any more."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+
+from bot.actions.gather import gather, school_day
+from bot.domain.accounts import Account
+from bot.domain.calendar import Calendar
+from bot.domain.duties import Duty, State
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Person, Setting
+from bot.domain.policies import Policy
+from bot.domain.reviews import APPROVE
+from bot.domain.roll import rolls
+from bot.domain.signing import statement
+from bot.domain.snapshot import Snapshot
+from bot.links import Link
+from bot.store import evidence, registers
+from bot.store.engine import Connection
+from bot.store.evidence import Kept
+from bot.store.registers import PolicyText
+
+READ_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
+
+
+@dataclass(frozen=True, slots=True)
+class DutyView:
+    """Everything the page shows. `answered` settles it; `earlier` are questions and refusals, oldest first.
+
+    `human` is who gets a question; `withdrawn` counts answers taken back, so that a new one is a new act.
+    `only_told`: a governor told of a review, which the minutes will discharge and not a tick of theirs.
+    """
+
+    setting: Setting
+    calendar: Calendar
+    person: Person
+    obligation: Obligation
+    cycle: str
+    statement: str
+    today: date
+    subject: str | None = None
+    due_on: date | None = None
+    state: State | None = None
+    account: Account | None = None
+    policy: Policy | None = None
+    version: PolicyText | None = None
+    answered: Kept | None = None
+    earlier: tuple[Kept, ...] = ()
+    withdrawn: int = 0
+    only_told: bool = False
+    human: Person | None = None
+
+    @property
+    def title(self) -> str:
+        """Name the thing: the document where it is read, else what has to be done."""
+        read = self.policy is not None and self.obligation.kind is Kind.ACKNOWLEDGE
+        return self.policy.title if self.policy and read else self.obligation.title
+
+    @property
+    def text(self) -> str | None:
+        """Give the document's words where they are read before answering."""
+        return self.version.text if self.version and self.obligation.kind in READ_HERE else None
+
+    @property
+    def shown(self) -> str:
+        """Digest what would be recorded, so that an answer is tied to what stood on the page."""
+        version = (self.version.number, self.version.sha256_bytes) if self.version else ()
+        duty = (self.setting.key, self.obligation.key, self.person.key, self.cycle, self.subject)
+        said = json.dumps([*duty, self.title, self.statement, *version])
+        return sha256(said.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Nothing is asked behind this link any more, and what to say about it."""
+
+    heading: str
+    says: str
+    next_step: str = "You need do nothing. Nothing was recorded by opening this page."
+
+
+LEFT = Gone("This is not asked of you any more", "Our records say that you have left this school.")
+ENDED = Gone(
+    "This is not asked of you any more",
+    "The school has changed what it asks since this link was sent, or somebody has settled it already.",
+)
+
+
+def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | Gone:
+    """Gather what the page of a link shows at this instant."""
+    today = school_day(now)
+    snapshot = gather(conn, today, (link.setting,))
+    person, obligation = snapshot.people.get(link.person), _obligation(snapshot, link)
+    if person is None or _has_left(person, link.setting, today):
+        return LEFT
+    if obligation is None:
+        return ENDED
+    account = _account(snapshot, link)
+    duty = _duty(snapshot, link, obligation, account, today)
+    acts = _acts(conn, link, account)
+    answered = _answered(acts, link, account, duty)
+    if answered is None and (duty is None or duty.state is State.DONE):
+        return ENDED
+    return _view(conn, snapshot, _Found(link, person, obligation, account, duty, answered, acts), today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    link: Link
+    person: Person
+    obligation: Obligation
+    account: Account | None
+    duty: Duty | None
+    answered: Kept | None
+    acts: tuple[Kept, ...]
+
+
+def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> DutyView:
+    policy = snapshot.policies.get((found.link.setting, found.obligation.policy or ""))
+    version = _version(conn, policy, found.duty)
+    duty, account = found.duty, found.account
+    cycle = duty.cycle if duty else found.link.cycle
+    since = _since_withdrawn(found.acts)
+    return DutyView(
+        setting=snapshot.settings[found.link.setting],
+        calendar=snapshot.calendars[found.link.setting],
+        person=found.person,
+        obligation=found.obligation,
+        cycle=act_cycle(cycle, account),
+        statement=statement(found.obligation, policy, version.number if version else None),
+        today=today,
+        subject=duty.subject if duty else (account.key if account else None),
+        due_on=duty.due_on if duty else None,
+        state=duty.state if duty else None,
+        account=account,
+        policy=policy,
+        version=version,
+        answered=found.answered,
+        earlier=tuple(kept for kept in since if kept.record.cycle == act_cycle(cycle, account)),
+        withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts),
+        only_told=_only_told(snapshot, found, policy, today),
+        human=_human(snapshot, found, policy, today),
+    )
+
+
+def act_cycle(cycle: str, account: Account | None) -> str:
+    """Name the cycle as evidence does: without the account, which evidence holds as its subject."""
+    return cycle.removeprefix(f"{account.key}/") if account else cycle
+
+
+def _obligation(snapshot: Snapshot, link: Link) -> Obligation | None:
+    return next((one for one in snapshot.obligations if one.key == link.obligation), None)
+
+
+def _account(snapshot: Snapshot, link: Link) -> Account | None:
+    key, slash, _ = link.cycle.partition("/")
+    return next((one for one in snapshot.accounts if slash and one.key == key), None)
+
+
+def _has_left(person: Person, setting: str, today: date) -> bool:
+    member = next((one for one in person.memberships if one.setting == setting), None)
+    return member is None or (member.leaves_on is not None and member.leaves_on < today)
+
+
+def _duty(
+    snapshot: Snapshot, link: Link, obligation: Obligation, account: Account | None, today: date
+) -> Duty | None:
+    """Find the link's own duty; or, when its cycle is over, what the same person is asked in its place."""
+    owed = duties(replace(snapshot, obligations=(obligation,)), today)
+    theirs = [duty for duty in owed if duty.person == link.person]
+    exact = (duty for duty in theirs if duty.cycle == link.cycle)
+    subject = account.key if account else None
+    instead = (duty for duty in theirs if duty.subject == subject)
+    return next(exact, None) or next(instead, None)
+
+
+def _acts(conn: Connection, link: Link, account: Account | None) -> tuple[Kept, ...]:
+    kept = evidence.for_duty(conn, link.setting, link.obligation, link.person)
+    about = (None, account.key) if account else None
+    return tuple(one for one in kept if about is None or one.record.subject in about)
+
+
+def _since_withdrawn(acts: Sequence[Kept]) -> tuple[Kept, ...]:
+    last = max((at for at, one in enumerate(acts) if one.record.outcome is Outcome.WITHDRAWN), default=-1)
+    return tuple(acts[last + 1 :])
+
+
+def _answered(acts: Sequence[Kept], link: Link, account: Account | None, duty: Duty | None) -> Kept | None:
+    """Find the record that settles the link's own cycle, or the duty that stands in its place."""
+    done = [one for one in _since_withdrawn(acts) if one.record.outcome is Outcome.DONE]
+    own = [one for one in done if one.record.cycle == act_cycle(link.cycle, account)]
+    settled = done if duty is not None and duty.state is State.DONE else []
+    return next(reversed(own or settled), None)
+
+
+def _version(conn: Connection, policy: Policy | None, duty: Duty | None) -> PolicyText | None:
+    if policy is None or not policy.versions:
+        return None
+    shown = duty.version if duty and duty.version else policy.versions[-1].sha256
+    return registers.find_version(conn, policy.setting, policy.key, shown)
+
+
+def _only_told(snapshot: Snapshot, found: _Found, policy: Policy | None, today: date) -> bool:
+    """Say whether the person is a member of the approving body who neither chairs nor clerks it."""
+    if found.duty is None or found.obligation.kind is not Kind.REVIEW or found.duty.subject != APPROVE:
+        return False
+    body = snapshot.bodies.get((found.link.setting, (policy.approver if policy else None) or ""))
+    roll = rolls(snapshot, today)[found.link.setting]
+    return body is not None and found.person.key not in {roll.chair_of(body), roll.clerk_of(body)}
+
+
+def _human(snapshot: Snapshot, found: _Found, policy: Policy | None, today: date) -> Person | None:
+    """Find who answers a question: the policy's owner, the head or a stand-in, the chair; not the asker."""
+    roll = rolls(snapshot, today)[found.link.setting]
+    owners = roll.named(policy.owner) if policy else []
+    besides = (found.person.key,)
+    for key in (*owners, roll.acting("headteacher", besides), roll.acting("chair", besides)):
+        person = snapshot.people.get(key) if key else None
+        if person is not None and person.key not in besides and person.email:
+            return person
+    return None

@@ -1,0 +1,194 @@
+"""Turns what the outbox holds for one person into a letter: the setting's words, names, titles and links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.domain.duties import Duty
+from bot.domain.meetings import CountBack, NoMeeting, count_back, days_before
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import Looked
+from bot.domain.policies import Policy
+from bot.domain.signing import TITLES, statement
+from bot.links import Link, Links
+from bot.messages.letter import BodyMeeting, Card, Letter
+from bot.ports import Address
+from bot.store.outbox import Leased, MessageItem
+
+# Whom a reader may ask: the first of these roles that somebody with an address holds.
+ASKED_FIRST = ("office", "business-manager", "headteacher")
+GATHERED = "gathered"
+# Several of these make one letter of the same kind; of the others, a gathered one.
+SEVERAL = frozenset({"hand-over", "papers"})
+
+# What is asked, verb first, and the words on the button.
+ASKS = {
+    Kind.ACKNOWLEDGE: ("Read and acknowledge", "Read it"),
+    Kind.TRAIN: ("Do this training", "Tell us about it"),
+    Kind.SIGN: ("Read and sign", "Read and sign"),
+    Kind.REVIEW: ("Review", "See where it stands"),
+    Kind.CHECK: ("Check", "Record it"),
+    Kind.REPORT: ("Report", "Record it"),
+    Kind.DECIDE: ("Decide", "Record the decision"),
+}
+STAGES = {
+    "draft": ("Send the draft", "Say where it stands"),
+    "agenda": ("Put it on the agenda", "Say that it is on"),
+    "papers": ("Send it with the papers", "Say that it is sent"),
+    "approve": ("Consider it at the meeting", "See where it stands"),
+    "no meeting": ("Choose what to do", "See where it stands"),
+    "dates": ("Tell us its dates", "Tell us"),
+}
+NONE_IN_TIME = " No meeting is in time."
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One item of a message that is still owed, and the duty as it stands on the day of writing."""
+
+    item: MessageItem
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything a letter may quote, as it is on the day of writing."""
+
+    looked: Looked
+    links: Links
+    base_url: str
+    now: datetime
+
+    def letter(self, message: Leased, owed: Sequence[Owed]) -> Letter:
+        """Write to one person about what is still owed."""
+        setting = self.looked.snapshot.settings[message.setting]
+        return Letter(
+            kind=kind_of([one.item.kind for one in owed]),
+            step=owed[0].item.step,
+            setting=setting.name,
+            first_name=first_name(self.name(message.person)),
+            on=self.looked.on,
+            cards=tuple(self._card(message.person, one) for one in owed),
+            ask=self.whom_to_ask(message.setting, message.person),
+            words=setting.words,
+            meeting=self._meeting(owed),
+        )
+
+    def whom_to_ask(self, setting: str, reader: str) -> Address | None:
+        """Name somebody of the office, or the head; never the reader."""
+        roll = self.looked.rolls[setting]
+        for key in (key for role in ASKED_FIRST for key in roll.holders(role)):
+            person = self.looked.snapshot.people[key]
+            if person.email and key != reader:
+                return Address(person.email, person.name)
+        return None
+
+    def name(self, key: str) -> str:
+        """Name a person; a key nobody bears any more stands for itself."""
+        known = self.looked.snapshot.people.get(key)
+        return known.name if known is not None else key
+
+    def link(self, setting: str, person: str, obligation: str, cycle: str) -> str:
+        """Give the personal address of one duty."""
+        token = self.links.make(Link("duty", setting, person, obligation, cycle), self.now)
+        return f"{self.base_url}/d/{token}"
+
+    def _card(self, reader: str, owed: Owed) -> Card:
+        duty, item = owed.duty, owed.item
+        heading, button = STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])
+        if item.about != reader:
+            return Card(
+                heading=heading,
+                thing=self._thing(duty),
+                why="",
+                state=duty.state,
+                due_on=duty.due_on,
+                cites=self._cites(duty.obligation),
+                about=self.name(item.about),
+                since=self._first_asked(item),
+            )
+        return Card(
+            heading=heading,
+            thing=self._thing(duty),
+            why=duty.why.partition(NONE_IN_TIME)[0],
+            state=duty.state,
+            due_on=duty.due_on,
+            minutes=duty.obligation.minutes,
+            button=button,
+            link=self.link(item.setting, reader, item.obligation, item.cycle),
+            cites=self._cites(duty.obligation),
+            account=self._account(duty),
+            notes=self._promise(duty.obligation),
+        )
+
+    def _thing(self, duty: Duty) -> str:
+        """Name what it is about: the document itself where it is to be read or reviewed."""
+        policy = self._policy(duty.obligation)
+        about_document = duty.obligation.kind in {Kind.ACKNOWLEDGE, Kind.REVIEW}
+        return policy.title if policy is not None and about_document else duty.obligation.title
+
+    def _policy(self, obligation: Obligation) -> Policy | None:
+        return self.looked.snapshot.policies.get((obligation.setting, obligation.policy or ""))
+
+    def _cites(self, obligation: Obligation) -> str:
+        """Say the source with the document's title in place of its key."""
+        said, key = obligation.source.cites(), obligation.source.policy
+        policy = self.looked.snapshot.policies.get((obligation.setting, key or ""))
+        return said if policy is None or key is None else said.replace(key, policy.title, 1)
+
+    def _promise(self, obligation: Obligation) -> tuple[str, ...]:
+        if obligation.kind is not Kind.SIGN:
+            return ()
+        return (f"What you sign: {statement(obligation, self._policy(obligation))}",)
+
+    def _account(self, duty: Duty) -> str:
+        accounts = self.looked.snapshot.accounts
+        here = duty.obligation.setting, duty.subject
+        return next((account.name for account in accounts if (account.setting, account.key) == here), "")
+
+    def _first_asked(self, item: MessageItem) -> date | None:
+        one = item.setting, item.obligation, item.about, item.cycle
+        decided = self.looked.snapshot.decided.items()
+        return min((step.on for key, step in decided if key[:4] == one and not step.lapsed), default=None)
+
+    def _meeting(self, owed: Iterable[Owed]) -> BodyMeeting | None:
+        """Find the meeting that the first review among them is counted back from."""
+        for one in owed:
+            obligation = one.duty.obligation
+            policy = self._policy(obligation)
+            if obligation.kind is Kind.REVIEW and policy is not None and one.item.kind != "hand-over":
+                return self._meeting_of(one.duty, policy)
+        return None
+
+    def _meeting_of(self, duty: Duty, policy: Policy) -> BodyMeeting | None:
+        body = self.looked.rolls[duty.obligation.setting].bodies.get(policy.approver or "")
+        calendar = self.looked.days[duty.obligation.setting].calendar
+        if body is None:
+            return None
+        if duty.subject == "no meeting" and duty.due_on is not None:
+            return _in_words(body.name, count_back(body, duty.due_on, self.looked.on, calendar))
+        for meeting in body.meetings:
+            if f"/{meeting.on.isoformat()}/" in duty.cycle:
+                return _in_words(body.name, days_before(body, meeting, calendar))
+        return None
+
+
+def kind_of(kinds: Sequence[str]) -> str:
+    """Say which words fit: those of the one thing there is, or those for several gathered."""
+    if len(kinds) == 1 or (len(set(kinds)) == 1 and kinds[0] in SEVERAL):
+        return kinds[0]
+    return GATHERED
+
+
+def first_name(name: str) -> str:
+    """Say how to greet: "Jo" for Jo Bell, and the whole name where a title stands before it."""
+    words = name.split()
+    return name if not words or words[0].casefold().rstrip(".") in TITLES else words[0]
+
+
+def _in_words(body: str, counted: CountBack | NoMeeting) -> BodyMeeting:
+    if isinstance(counted, NoMeeting):
+        return BodyMeeting(body, choices=counted.choices)
+    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on)

@@ -1,0 +1,67 @@
+"""Letters that answer what somebody just did: their receipt, or their question put to whoever can answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.actions.letters import Desk, first_name
+from bot.domain.evidence import Outcome
+from bot.domain.people import Setting
+from bot.messages.letter import Card, Exchange, Letter, Recorded
+from bot.ports import Address
+from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.outbox import Leased
+
+SAID = {
+    Outcome.QUESTION: "You asked",
+    Outcome.DECLINED: "You said that you cannot agree",
+}
+
+
+def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
+    """Write the letter `message` stands for, from the evidence it names."""
+    setting = desk.looked.snapshot.settings[message.setting]
+    question = message.kind == "question"
+    asker = desk.looked.snapshot.people.get(kept.record.person)
+    back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
+    return Letter(
+        kind=message.kind,
+        step=message.step,
+        setting=setting.name,
+        first_name=first_name(desk.name(message.person)),
+        on=desk.looked.on,
+        cards=(_card(kept.record),),
+        ask=back_to if question else desk.whom_to_ask(message.setting, message.person),
+        words=setting.words,
+        recorded=None if question else _recorded(kept, setting),
+        exchange=Exchange(kept.record.person_name, kept.record.words or "") if question else None,
+    )
+
+
+def _card(record: EvidenceRecord) -> Card:
+    return Card(heading="", thing=record.policy_title or record.statement or record.obligation, why="")
+
+
+def _recorded(kept: Kept, setting: Setting) -> Recorded:
+    record = kept.record
+    said = record.statement if record.outcome is Outcome.DONE else record.words
+    return Recorded(
+        statement=f"{SAID.get(record.outcome, 'You said')}: {said or ''}".strip(),
+        at=_in_words(record.recorded_at, setting.timezone),
+        reference=kept.receipt,
+        version=record.version_number or "",
+        next_step=_next_step(record.outcome, setting),
+    )
+
+
+def _next_step(outcome: Outcome, setting: Setting) -> str:
+    return {
+        Outcome.QUESTION: "Somebody will answer you. Until then we do not remind you.",
+        Outcome.DECLINED: f"The {setting.words.head} will talk to you. Until then we do not remind you.",
+    }.get(outcome, "You need do nothing more.")
+
+
+def _in_words(at: datetime, timezone: str) -> str:
+    there = at.astimezone(ZoneInfo(timezone))
+    return f"{there:%A} {there.day} {there:%B %Y} at {there:%H:%M}"

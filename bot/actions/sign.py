@@ -1,0 +1,228 @@
+"""One person's duty behind a personal link: what they are shown, and what is kept of their answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from bot.actions.duty_view import DutyView, Gone, open_now
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
+from bot.domain.people import Setting
+from bot.domain.signing import same_name
+from bot.errors import HandbellError
+from bot.links import Link
+from bot.store import evidence, ledger, promises
+from bot.store.engine import Connection, Store
+from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.people import roster
+
+WORDS_FOR = {Outcome.DONE: "note", Outcome.QUESTION: "question", Outcome.DECLINED: "reason"}
+WORDS_WANTED = {
+    Outcome.QUESTION: "Write your question.",
+    Outcome.DECLINED: "Say in a few words why you cannot agree.",
+}
+IDENTIFIED_BY = "personal link, typed name"
+LONGEST_WORDS = 4000
+OLDEST = timedelta(days=3653)
+LETTERS_WAIT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person sent: `words` is a note, question or reason; `shown` digests what their page said."""
+
+    outcome: Outcome | None
+    typed_name: str
+    shown: str
+    words: str = ""
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One thing to look at again: the field, and what would be right."""
+
+    field: str
+    says: str
+
+
+class Refused(HandbellError):
+    """An answer was not taken and nothing was written."""
+
+    def __init__(self, *refusals: Refusal) -> None:
+        self.refusals = refusals
+        super().__init__("; ".join(refusal.says for refusal in refusals))
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    """One record, for the person it is about."""
+
+    setting: Setting
+    kept: Kept
+    email: str | None
+
+
+def open_duty(store: Store, link: Link, now: datetime) -> DutyView | Gone:
+    """Gather what the page shows. Nothing can be written: the database refuses it in this transaction."""
+    with store.reading() as conn:
+        return open_now(conn, link, now)
+
+
+def answer(store: Store, link: Link, given: Answer, now: datetime) -> str:
+    """Keep an answer with its ledger entry and letters, in one transaction; give the receipt.
+
+    The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
+    """
+    with store.writing() as conn:
+        view = open_now(conn, link, now)
+        if isinstance(view, Gone):
+            raise Refused(Refusal("name", view.says))
+        if view.only_told:
+            raise Refused(
+                Refusal("name", "The clerk records this from the minutes; nothing is asked of you.")
+            )
+        if view.answered is not None:
+            return view.answered.receipt
+        refusals = tuple(_refusals(view, given))
+        if refusals:
+            raise Refused(*refusals)
+        return _keep(conn, view, given, now)
+
+
+def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None:
+    """Find a record by its receipt, if it is about this link's person and obligation."""
+    with store.reading() as conn:
+        kept = evidence.find(conn, reference)
+        if kept is None or _whose(kept.record) != (link.setting, link.obligation, link.person):
+            return None
+        setting = promises.settings(conn, (link.setting,))[link.setting]
+        person = roster(conn, link.setting).get(link.person)
+        return ReceiptView(setting, kept, person.email if person else None)
+
+
+def _whose(record: EvidenceRecord) -> tuple[str, str, str]:
+    return record.setting, record.obligation, record.person
+
+
+def _refusals(view: DutyView, given: Answer) -> Iterator[Refusal]:
+    if given.shown != view.shown:
+        yield Refusal("document-heading", "The document or the wording changed while you had it open.")
+    if given.outcome is None:
+        yield Refusal("outcome", "Choose one of the three answers.")
+    if given.outcome is Outcome.DONE and asks_date(view.obligation.kind):
+        yield from _wrong_date(view, given.done_on)
+    if given.outcome in WORDS_WANTED and not given.words.strip():
+        yield Refusal(WORDS_FOR[given.outcome], WORDS_WANTED[given.outcome])
+    if len(given.words) > LONGEST_WORDS:
+        yield Refusal(
+            WORDS_FOR.get(given.outcome, "note"), f"Please keep it under {LONGEST_WORDS} characters."
+        )
+    if not same_name(given.typed_name, view.person.name):
+        yield Refusal("name", f"Type your name as it stands here: {view.person.name}.")
+
+
+def asks_date(kind: Kind) -> bool:
+    """Say whether the day it was done has to be told: it may lie before the day it is recorded."""
+    return kind in {Kind.TRAIN, Kind.REVIEW}
+
+
+def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
+    if done_on is None:
+        yield Refusal("done_on", "Give the day you did it, for example 4 December 2026.")
+    elif done_on > view.today:
+        yield Refusal("done_on", "This day has not come yet. Give the day you did it.")
+    elif done_on < view.today - OLDEST:
+        yield Refusal("done_on", "That is more than ten years ago. Give the latest day you did it.")
+
+
+def _keep(conn: Connection, view: DutyView, given: Answer, now: datetime) -> str:
+    record = _record(view, given, now)
+    reference = evidence.record(conn, record)
+    ledger.append(
+        conn,
+        at=now,
+        actor=f"person:{view.person.key}",
+        action=f"answered: {record.outcome.value}",
+        subject=f"obligation:{view.setting.key}/{view.obligation.key}",
+        data={"receipt": reference, "cycle": view.cycle, "version": record.sha256_bytes},
+    )
+    for letter in _letters(view, record, reference, now):
+        enqueue_letter(conn, letter, now)
+    return reference
+
+
+def _record(view: DutyView, given: Answer, now: datetime) -> EvidenceRecord:
+    done = given.outcome is Outcome.DONE
+    outcome = given.outcome or Outcome.QUESTION
+    words = given.words.strip() or None
+    cited = done and asks_date(view.obligation.kind)
+    return EvidenceRecord(
+        idempotency_key=_key(view, outcome, words),
+        setting=view.setting.key,
+        obligation=view.obligation.key,
+        person=view.person.key,
+        person_name=view.person.name,
+        acted_on=given.done_on if cited and given.done_on else view.today,
+        recorded_at=now,
+        identified_by=IDENTIFIED_BY,
+        channel="web",
+        outcome=outcome,
+        cycle=view.cycle,
+        subject=view.subject,
+        statement=view.statement,
+        policy=view.policy.key if view.policy else None,
+        policy_title=view.policy.title if view.policy else None,
+        version_number=view.version.number if view.version else None,
+        sha256_bytes=view.version.sha256_bytes if view.version else None,
+        sha256_text=view.version.sha256_text if view.version else None,
+        typed_name=" ".join(given.typed_name.split()),
+        words=None if cited else words,
+        reference=words if cited else None,
+    )
+
+
+def _key(view: DutyView, outcome: Outcome, words: str | None) -> str:
+    """Name the act, so that the same answer sent twice is one record; another question is another act."""
+    duty = [view.setting.key, view.obligation.key, view.person.key, view.cycle, view.subject, view.withdrawn]
+    said = [] if outcome is Outcome.DONE else [words]
+    return json.dumps([*duty, outcome.value, *said], ensure_ascii=False)
+
+
+def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: datetime) -> Iterator[NewLetter]:
+    """Send the person a receipt at once, and a question or a refusal to a human in the setting's hours."""
+    if view.person.email and not view.person.unreachable:
+        yield _letter("receipt", view, view.person.key, reference, now)
+    if record.outcome is not Outcome.DONE and view.human is not None:
+        yield _letter("question", view, view.human.key, reference, _next_opening(view, now))
+
+
+def _next_opening(view: DutyView, now: datetime) -> datetime:
+    """Find the next instant in the setting's hours on one of its staff days: now, when it is one."""
+    setting, zone = view.setting, ZoneInfo(view.setting.timezone)
+    local = now.astimezone(zone)
+    if view.calendar.is_staff_day(local.date()) and setting.opens_at <= local.time() < setting.closes_at:
+        return now
+    late = local.time() >= setting.opens_at
+    opens_on = view.calendar.staff_day_from(local.date() + timedelta(days=late))
+    return datetime.combine(opens_on, setting.opens_at, zone)
+
+
+def _letter(
+    kind: Literal["receipt", "question"], view: DutyView, to: str, reference: str, not_before_at: datetime
+) -> NewLetter:
+    return NewLetter(
+        kind=kind,
+        setting=view.setting.key,
+        person=to,
+        reference=reference,
+        on=not_before_at.date(),
+        not_before_at=not_before_at,
+        not_after_at=not_before_at + LETTERS_WAIT,
+    )

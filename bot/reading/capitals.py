@@ -1,0 +1,29 @@
+"""SHOUTED headings read as other headings do."""
+
+from __future__ import annotations
+
+import re
+
+_SHOUTED = re.compile(r"[^a-z]*[A-Z][^a-z]*")
+_WORD = re.compile(r"[A-Z][A-Z’']*")
+_SMALL = frozenset("a an and at by for from in of on or the to with".split())
+_SHORT_FORMS = frozenset(
+    "ICT CE C.E. RC SEND SEN EYFS PSHE RSE GDPR KS1 KS2 AI ADHD CCTV LAC PE RE DSL NHS DBS CPD COSHH H&S ELSA SMSC"
+    " EAL FGM UK CP CPS VA VC AUP IT BYOD FOI SRE RSHE LGBT PTA HR TLR ECT NQT LSA MAT CIC".split()
+)
+
+
+def in_title_case(words: str) -> str:
+    """Words all in capitals put in title case, short forms kept; anything else as it is."""
+    if not _SHOUTED.fullmatch(words):
+        return words
+    return " ".join(_word(word, first=not place) for place, word in enumerate(words.split()))
+
+
+def _word(word: str, *, first: bool) -> str:
+    bare = word.strip("().,:’'")
+    if bare in _SHORT_FORMS:
+        return word
+    if bare.lower() in _SMALL and not first:
+        return word.lower()
+    return _WORD.sub(lambda part: part.group().capitalize(), word)

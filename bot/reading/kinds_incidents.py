@@ -1,0 +1,197 @@
+"""Rules for what goes wrong: who is told, who decides, and what is learned."""
+
+from __future__ import annotations
+
+from bot.reading.kinds import Rule, wording
+
+INCIDENTS = (
+    Rule(
+        kind="LADO",
+        why="An allegation against somebody who works with children goes to the local authority",
+        cues=("lado", "designated officer"),
+        find=wording(
+            "(?:<must>|may|contact~|inform~|refer~|report~|liais~|notif~) ... (?:LADO|(?:local authority )?designated officer)",
+            "(?:LADO|local authority designated officer) ... <must> .. (?:informed|contacted|notified|consulted|told)",
+        ),
+        who="role:headteacher or role:dsl",
+        when="on event allegation within 1 working day",
+        unless=wording("LADO (?:will|may) (?:assess|advise|decide)", "telephone|tel:"),
+    ),
+    Rule(
+        kind="POL",
+        why="A suspected crime or danger goes to the police",
+        cues=("police",),
+        find=wording(
+            "(?:contact|call|inform|notif|refer|report|hand|pass|give|involv|dial)~ .. .. (?<!by )(?:the )?police",
+            "police <must> .. (?:contacted|informed|called|notified|involved|consulted)",
+            "police may be (?:contacted|informed|called|notified|involved)",
+        ),
+        who="role:headteacher or role:dsl",
+        when="on event crime within 1 school day",
+        unless=wording("police (?:checks?|officers? will)", "contacted by"),
+    ),
+    Rule(
+        kind="RPT",
+        why="An outside body is told, as the law asks",
+        cues=("information commissioner", "ico", "ofsted", "hse", "riddor", "examin"),
+        find=wording(
+            "(?:inform|notif|report|refer)~ ... (?:information commissioner~|ICO|Ofsted|HSE|RIDDOR|examin~ (?:body|board))",
+            "(?:information commissioner~|ICO|Ofsted|HSE|health protection) .. <must> .. (?:informed|notified|told)",
+        ),
+        who="role:headteacher",
+        when="on event incident within 10 school days",
+        unless=wording("registered with|inspect~|right to"),
+    ),
+    Rule(
+        kind="SRCH",
+        why="Searches and confiscations are logged",
+        cues=("search", "confiscat"),
+        find=wording(
+            "(?:may|can|will|must|should|power to|right to|authorised to|permitted to) ... (?:search(?:ed|es)?|confiscate[ds]?)",
+            "search(?:es|ing)? ... (?:<must>|carried out)",
+            "confiscated ... (?:<must>|released|returned|stored|held|kept|recorded)",
+        ),
+        who="role:headteacher",
+        when="on event search within 1 school day",
+        unless=wording(
+            "search(?:es|ing)? (?:the )?(?:engines?|internet|online|web|for|terms?)",
+            "re-?search",
+            "(?:in accordance|in line) .. searching, screening",
+        ),
+    ),
+    Rule(
+        kind="REL",
+        why="A relationship or contact outside school is declared and decided",
+        cues=("relationship", "friendship", "contact", "connection"),
+        find=wording(
+            "(?:pre-?\\s?existing|existing|personal|prior|family|close) (?:\\w+ ){0,2}(?:relationships?|friendships?|connections?) ... "
+            "(?:discuss|declar|disclos|report|inform|notif|approv|record|known)~",
+            "(?:declare|disclose|report|discuss|notify) ... (?:relationships?|friendships?) (?:with|to|outside)",
+            "(?:make|made) .. contact~ .. known to",
+        ),
+        who="staff",
+        when="each September",
+        acts=True,
+    ),
+    Rule(
+        kind="REL",
+        why="What was decided about such contact is written down",
+        cues=("decision", "advice"),
+        find=wording("decisions? (?:made|taken|reached) ... (?:recorded|documented|logged)"),
+        who="role:headteacher or role:dsl",
+        when="on event contact-declared within 10 school days",
+        unless=wording("complain~"),
+    ),
+    Rule(
+        kind="CMP",
+        why="People know how to complain or to blow the whistle",
+        cues=("complain", "whistle"),
+        find=wording(
+            "(?:informed|aware|told|advised|copy|copies|published|available|access|know|use) ... (?:complaints?|whistle-?\\s?blowing) "
+            "(?:procedure|policy|process)",
+        ),
+        who="role:headteacher",
+        when="each September",
+    ),
+    Rule(
+        kind="CMP",
+        why="A complaint is acknowledged, answered and recorded",
+        cues=("complain",),
+        find=wording(
+            "complain(?:t|ts|ant|ants) ... <must> ... (?:acknowledge|respond|record|investigat|reply|heard|notif|inform|convene|kept|log|"
+            "offer|taken seriously|deal|handled|consider)~",
+            "<must> .. (?:acknowledge|respond to|record|log|keep .. record|investigate|hear|reply) ... complain~",
+        ),
+        who="role:headteacher",
+        when="on event complaint within 10 school days",
+        unless=wording("referred to the <head>|allegations? against staff policy"),
+    ),
+    Rule(
+        kind="INV",
+        why="What happened is looked into, decided and learned from",
+        cues=(
+            "debrief",
+            "lessons le",
+            "lessons to",
+            "investigat",
+            "sanction",
+            "action will be",
+            "review the incident",
+        ),
+        find=wording(
+            "debrief~",
+            "lessons (?:learn~|to be learn~)",
+            "<must> (?:be )?(?:(?!not)\\w+ ){0,2}investigated?",
+            "investigations? <must> .. (?:carried|undertaken|conducted|take place)",
+            "action <must> be taken (?:in (?:line|accordance)|under)",
+            "(?:school|headteacher|we) (?:will|must|shall) sanction",
+        ),
+        who="role:headteacher",
+        when="on event incident within 10 school days",
+        unless=wording(
+            "not (?:attempt to |seek to |try to |be )?investigat~",
+            "(?:civil|legal)[\\w, /]{0,30} action",
+            "pending",
+        ),
+    ),
+    Rule(
+        kind="RPT",
+        why="Those who answer for the school hear of it",
+        cues=("report", "inform", "refer", "shared with", "respond", "notif", "update"),
+        find=wording(
+            "(?:<head>|<dsl>|<governors>) <must> .. (?:be )?(?:kept )?(?:informed|notified|told|updated)",
+            "reports? ... (?:to|at) (?:the |each |every |all |our |full |wider ){0,3}(?:<governors>|governors'? meeting)",
+            "(?:<dsl>|<head>|<governors>) ... <must> (?:\\w+ ){0,2}report (?:to|on|annually|termly|regularly)",
+            "complaints? ... <must> be referred to",
+            "<trouble> ... <must> (?:\\w+ ){0,2}(?:shared with|reported to) .. <parents>",
+            "<dsl> ... <must> respond",
+            "<parents> <must> (?:\\w+ )?be (?:informed|notified|contacted|told) .. (?:incidents?|concerns?|injur~|accidents?|if (?:their|there)|when (?:their|there)|immediately)",
+        ),
+        who="role:headteacher",
+        when="on event incident within 10 school days",
+        unless=wording(
+            "reports? (?:to|their) (?:concerns?|the (?:DSL|office))",
+            "<staff> should report",
+            "job description",
+        ),
+    ),
+    Rule(
+        kind="BRCH",
+        why="Whoever sees a breach or has a concern says so",
+        cues=(
+            "report",
+            "inform",
+            "notif",
+            "challenge",
+            "concern",
+            "alert",
+            "tell",
+            "refer",
+            "pass",
+            "raise",
+            "speak",
+            "discuss",
+            "share",
+        ),
+        find=wording(
+            "<staff> ... <must> (?:\\w+ ){0,2}challenge",
+            "<staff> .. <must> (?:<at once> )*(?:<report>) ... (?:<leaders>|<trouble>)",
+            "<staff> ... <must> ... (?:report|inform|notify|alert|tell|refer|pass|raise)(?:s|ing)? ... (?:<leaders>|<trouble>)",
+            "^(?:<at once> |to )*(?:report|inform|notify|alert|tell|refer) ... (?:<leaders>|<trouble>)",
+            "<trouble> ... <must> (?:<at once> )*be (?:<at once> |taken seriously and )*<reported>",
+            "<must> be (?:<at once> )*(?:reported|referred|passed|notified|raised|handed) (?:<at once> )*(?:on )?to (?:\\w+ ){0,2}<leaders>",
+            "concerns ... <must> be taken seriously",
+            "need to report (?:\\w+ ){0,2}<trouble>",
+        ),
+        who="staff",
+        when="on event breach within 1 school day",
+        unless=wording(
+            "complaints?",
+            "report(?:s|ed)? (?:termly|annually|regularly|back|progress)",
+            "progress|attainment|pupil reports?|school reports?",
+            "shared with parents",
+            "parents? (?:will|must) be (?:informed|notified)",
+        ),
+        acts=True,
+    ),
+)

@@ -1,0 +1,93 @@
+"""The status page: a head understands it in ten seconds, and finds the list behind every number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, HTTPException
+from starlette.responses import HTMLResponse
+
+from bot.actions.gather import gather, school_day
+from bot.domain.people import Person
+from bot.domain.snapshot import Snapshot
+from bot.domain.status import Standing, figures
+from bot.errors import LinkRefused
+from bot.links import Link
+from bot.store import outbox
+from bot.store.outbox import Posted
+from bot.web import dashboard
+from bot.web.guard import PersonalLink
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+StatusLink = Annotated[Link, Depends(PersonalLink("status"))]
+MOST_GOING_OUT = 6
+RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One consistent state of a setting, for one reader."""
+
+    snapshot: Snapshot
+    standing: Standing
+    reader: Person
+    posted: tuple[Posted, ...]
+
+
+@router.api_route("/s/{token}", methods=["GET", "HEAD"])
+def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
+    """Show everything on one page."""
+    read = _read(visit, link)
+    shown = dashboard.areas(read.standing)
+    things = dashboard.first_things(shown)
+    next_on, going = dashboard.going_out(read.snapshot, link.setting, read.standing.on)
+    found, reach = dashboard.noticed(read.snapshot, link.setting, read.standing.on)
+    return visit.site.pages.show(
+        "status.html",
+        now=visit.now,
+        today=read.standing.on,
+        standing=read.standing,
+        reader=read.reader.name,
+        headline=dashboard.headline(things),
+        first=things,
+        areas=shown,
+        address=f"/s/{token}",
+        next_on=next_on,
+        going_out=going[:MOST_GOING_OUT],
+        more_going_out=len(going[MOST_GOING_OUT:]),
+        unreached=(*dashboard.troubles(read.posted, read.snapshot), *reach),
+        findings=found,
+    )
+
+
+@router.api_route("/s/{token}/{area}", methods=["GET", "HEAD"])
+def show_area(token: str, area: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
+    """Show the list behind an area's numbers, most pressing first."""
+    read = _read(visit, link)
+    shown = next((one for one in dashboard.areas(read.standing) if one.slug == area), None)
+    if shown is None:
+        raise HTTPException(404)
+    return visit.site.pages.show(
+        "area.html",
+        now=visit.now,
+        today=read.standing.on,
+        standing=read.standing,
+        reader=read.reader.name,
+        area=shown,
+        address=f"/s/{token}",
+    )
+
+
+def _read(visit: Visit, link: Link) -> Read:
+    """Read the setting, for a reader who still belongs to it."""
+    today = school_day(visit.now)
+    with visit.services.store.reading() as conn:
+        snapshot = gather(conn, today, (link.setting,))
+        posted = tuple(outbox.recent(conn, setting=link.setting, limit=RECENT))
+    reader = snapshot.people.get(link.person)
+    here = reader.membership(link.setting) if reader else None
+    if reader is None or here is None or not here.here_on(today):
+        raise LinkRefused("This link was made for somebody who is not here now. Ask the office for your own.")
+    return Read(snapshot, figures(snapshot, today)[0], reader, posted)

@@ -1,0 +1,147 @@
+"""Evidence is kept once, exactly as shown, and the database itself refuses to change it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.domain.evidence import Event, Evidence, Outcome
+from bot.domain.register import Register
+from bot.store import events, registers
+from bot.store import evidence as acts
+from bot.store.engine import is_sqlite
+from bot.store.evidence import EvidenceRecord
+from bot.store.schema import evidence, obligation
+
+
+@pytest.fixture
+def act(cast):
+    return EvidenceRecord(
+        idempotency_key="oakfield|kcsie-part-one|jo-bell|2026-09|form-1",
+        setting="oakfield",
+        obligation="kcsie-part-one",
+        person="jo-bell",
+        person_name="Jo Bell",
+        acted_on=cast.monday,
+        recorded_at=cast.now,
+        identified_by="personal link, typed name",
+        channel="web",
+        cycle="2026-09",
+        subject="facebook",
+        statement="I have read “Safeguarding”, version 3, and I will follow it.",
+        policy="safeguarding",
+        policy_title="Safeguarding and child protection",
+        version_number="3",
+        sha256_bytes="a" * 64,
+        sha256_text="b" * 64,
+        typed_name="jo bell",
+        witness="P Shah",
+        words="Is page 4 still right?",
+        until_on=date(2027, 1, 1),
+        reference="certificate 7",
+    )
+
+
+def test_a_record_comes_back_exactly_as_it_was_shown(school, act):
+    with school.writing() as conn:
+        receipt = acts.record(conn, act)
+    with school.reading() as conn:
+        (kept,) = acts.for_duty(conn, "oakfield", "kcsie-part-one", "jo-bell", "2026-09")
+        assert acts.find(conn, receipt) == kept
+        assert acts.find(conn, "HB-NONE") is None
+    assert (kept.receipt, kept.record) == (receipt, act)
+    assert re.fullmatch(r"HB(-[0-9A-HJKMNP-TV-Z]{4}){3}", receipt)
+
+
+def test_a_form_posted_twice_is_one_record_with_one_receipt(school, act):
+    receipts = []
+    for _ in range(2):
+        with school.writing() as conn:
+            receipts.append(acts.record(conn, act))
+    assert receipts[0] == receipts[1]
+    with school.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(evidence)) == 1
+
+
+def test_another_answer_by_the_same_person_is_another_record(school, act):
+    later = replace(act, idempotency_key="form-2", outcome=Outcome.DECLINED, cycle=None)
+    with school.writing() as conn:
+        assert acts.record(conn, act) != acts.record(conn, later)
+    with school.reading() as conn:
+        kept = acts.for_duty(conn, "oakfield", "kcsie-part-one", "jo-bell", "2026-09")
+        assert [one.record.outcome for one in kept] == [Outcome.DONE, Outcome.DECLINED]
+        other = acts.for_duty(conn, "oakfield", "kcsie-part-one", "jo-bell", "2027-09")
+        assert [one.record.cycle for one in other] == [None]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        update(evidence).values(outcome="declined"),
+        delete(evidence),
+        text("insert or replace into evidence select * from evidence"),
+        text("truncate evidence"),
+    ],
+    ids=["update", "delete", "replace", "truncate"],
+)
+def test_the_database_refuses_to_change_or_remove_evidence(school, act, change):
+    only_in = {"insert or replace": True, "truncate evidence": False}
+    for words, in_sqlite in only_in.items():
+        if words in str(change) and in_sqlite is not is_sqlite(school.engine):
+            pytest.skip(f"this database has no '{words}'")
+    with school.writing() as conn:
+        acts.record(conn, act)
+    with pytest.raises(IntegrityError, match="evidence is append-only"), school.writing() as conn:
+        conn.execute(change)
+    with school.reading() as conn:
+        assert conn.scalar(select(evidence.c.outcome)) == "done"
+
+
+def test_evidence_of_an_unknown_obligation_is_refused_by_the_database(school, act):
+    with pytest.raises(IntegrityError), school.writing() as conn:
+        acts.record(conn, replace(act, obligation="no-such"))
+
+
+def test_an_obligation_with_evidence_cannot_be_deleted_and_outlives_its_register(school, act, cast):
+    with school.writing() as conn:
+        acts.record(conn, act)
+        registers.save_register(conn, Register(cast.register.setting), cast.now)
+    with pytest.raises(IntegrityError), school.writing() as conn:
+        conn.execute(delete(obligation))
+    with school.reading() as conn:
+        assert len(acts.for_duty(conn, "oakfield", "kcsie-part-one", "jo-bell")) == 1
+
+
+def test_the_rules_see_the_version_shown_and_the_outside_reference_or_else_the_receipt(school, act):
+    with school.writing() as conn:
+        acts.record(conn, act)
+        receipt = acts.record(conn, replace(act, idempotency_key="2", reference=None))
+    with school.reading() as conn:
+        first, second = acts.load_evidence(conn, None)
+        assert acts.load_evidence(conn, ["elsewhere"]) == []
+    assert first == Evidence(
+        setting="oakfield",
+        obligation="kcsie-part-one",
+        person="jo-bell",
+        on=act.acted_on,
+        outcome=Outcome.DONE,
+        cycle="2026-09",
+        subject="facebook",
+        version="a" * 64,
+        until=date(2027, 1, 1),
+        reference="certificate 7",
+    )
+    assert second.reference == receipt
+
+
+def test_an_event_is_noted_once(school, cast):
+    trip = Event("trip-7-returned", "oakfield", "trip-returned", cast.monday, "jo-bell", "trip-7")
+    with school.writing() as conn:
+        assert events.add(conn, trip, cast.now)
+        assert not events.add(conn, trip, cast.now)
+        assert events.load_events(conn, ["oakfield"]) == [trip]
+        assert events.load_events(conn, None) == [trip]
+        assert events.load_events(conn, ["elsewhere"]) == []

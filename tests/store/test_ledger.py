@@ -1,0 +1,119 @@
+"""The chain shows every change made behind Handbell's back."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import delete, text, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.store import ledger as chain
+from bot.store.engine import is_sqlite
+from bot.store.schema import ledger
+
+DATA = {"b": [1, 2.5, None], "a": "Ceredigion – “ŵ”", "nested": {"z": True, "y": False}}
+
+
+@pytest.fixture
+def append(store, cast):
+    def add(subject="register:oakfield", data=None):
+        with store.writing() as conn:
+            return chain.append(
+                conn, at=cast.now, actor="office", action="apply", subject=subject, data=data or DATA
+            )
+
+    return add
+
+
+@pytest.fixture
+def behind_our_back(store):
+    """Somebody with the database's own tools, who first takes the triggers away."""
+
+    def change(statement):
+        names = ["ledger_no_update", "ledger_no_delete"]
+        drops = [f"drop trigger {name}" for name in names]
+        if not is_sqlite(store.engine):
+            drops = ["drop trigger ledger_append_only on ledger"]
+        with store.writing() as conn:
+            for drop in drops:
+                conn.execute(text(drop))
+            conn.execute(statement)
+
+    return change
+
+
+def _broken(store):
+    with store.reading() as conn:
+        return chain.verify(conn)
+
+
+def test_an_untouched_chain_holds(store, append):
+    assert _broken(store) is None
+    assert [append() for _ in range(3)] == [1, 2, 3]
+    assert _broken(store) is None
+    with store.reading() as conn:
+        seq, entry = chain.entries(conn, limit=1)[0]
+        assert (seq, entry.action, entry.data) == (3, "apply", DATA)
+        assert chain.head(conn)[0] == 3
+
+
+@pytest.mark.parametrize(
+    "change", [update(ledger).values(actor="head"), delete(ledger)], ids=["update", "delete"]
+)
+def test_the_database_refuses_to_change_or_remove_an_entry(store, append, change):
+    append()
+    with pytest.raises(IntegrityError, match="ledger is append-only"), store.writing() as conn:
+        conn.execute(change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"actor": "somebody else"},
+        {"data": '{"a":1}'},
+        {"data": "not json"},
+        {"subject": "register:elm-tree"},
+        {"hash": "f" * 64},
+        {"prev_hash": "f" * 64},
+    ],
+    ids=str,
+)
+def test_a_changed_entry_is_found(store, append, behind_our_back, change):
+    for _ in range(3):
+        append()
+    behind_our_back(update(ledger).where(ledger.c.seq == 2).values(**change))
+    assert _broken(store) == 2
+
+
+def test_an_entry_changed_together_with_its_hash_is_found_by_the_next(store, append, behind_our_back, cast):
+    for _ in range(3):
+        append()
+    with store.reading() as conn:
+        entries = dict(chain.entries(conn))
+        first_hash = conn.scalar(text("select hash from ledger where seq = 1"))
+    forged = chain.Entry(entries[2].at, "somebody else", "apply", entries[2].subject, entries[2].data)
+    behind_our_back(
+        update(ledger)
+        .where(ledger.c.seq == 2)
+        .values(actor="somebody else", hash=chain.link(2, forged, first_hash))
+    )
+    assert _broken(store) == 3
+
+
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_removed_entry_is_found(store, append, behind_our_back, gone):
+    for _ in range(3):
+        append()
+    behind_our_back(delete(ledger).where(ledger.c.seq == gone))
+    assert _broken(store) == gone
+
+
+def test_entries_added_at_once_stand_in_one_chain(store, append):
+    with ThreadPoolExecutor(4) as pool:
+        numbers = list(pool.map(append, [f"subject-{number}" for number in range(12)]))
+    assert sorted(numbers) == list(range(1, 13))
+    assert _broken(store) is None
+
+
+def test_something_that_is_not_a_number_is_not_written_down(append):
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        append(data={"a": float("nan")})

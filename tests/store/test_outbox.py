@@ -1,0 +1,282 @@
+"""Decided once, claimed by one, settled by its owner, decided again when it lapsed."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from bot.store import outbox
+from bot.store.schema import delivery, message, notice
+
+LEASE = timedelta(minutes=5)
+TUESDAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def enqueue(school, cast):
+    def put(plan, windows=None, now=None):
+        with school.writing() as conn:
+            return outbox.enqueue(conn, plan, windows or cast.hours_of(plan.on), now or cast.now)
+
+    return put
+
+
+@pytest.fixture
+def lease(school, cast):
+    def take(owner="one", *, after=timedelta(0), limit=10):
+        with school.writing() as conn:
+            return outbox.lease(conn, now=cast.now + after, owner=owner, limit=limit, lease_for=LEASE)
+
+    return take
+
+
+@pytest.fixture
+def states(school):
+    def count():
+        with school.reading() as conn:
+            return outbox.counts(conn)
+
+    return count
+
+
+def test_planning_the_same_day_twice_adds_nothing(enqueue, states, cast):
+    first = enqueue(cast.plan("jo-bell", "p-shah"))
+    again = enqueue(cast.plan("jo-bell", "p-shah"))
+    assert (first.messages, first.notices) == (2, 2)
+    assert (again.messages, again.notices, again.already_told) == (0, 0, 2)
+    assert states() == {"waiting": 2}
+
+
+def test_a_second_plan_of_the_day_with_other_duties_sends_the_person_no_second_message(enqueue, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    assert enqueue(cast.plan("jo-bell", cycle="another")).already_told == 1
+    with school.reading() as conn:
+        assert conn.scalar(select(func.count()).select_from(notice)) == 1
+
+
+def test_a_duty_decided_on_monday_is_not_told_again_on_tuesday_but_a_new_one_is(enqueue, lease, cast):
+    enqueue(cast.plan("jo-bell"))
+    both = (cast.item("jo-bell"), cast.item("jo-bell", step="remind"))
+    plan = cast.plan("jo-bell", on=TUESDAY)
+    tuesday = replace(plan, notices=(replace(plan.notices[0], items=both),))
+    queued = enqueue(tuesday)
+    assert (queued.messages, queued.notices, queued.already_decided) == (1, 1, 1)
+    day = timedelta(days=1)
+    assert [[item.step for item in one.items] for one in lease(after=day)] == [["remind"]]
+
+
+def test_a_message_id_is_derived_from_person_and_day_alone(cast):
+    one = outbox.message_id("jo-bell", cast.monday)
+    assert len(one) == 32
+    assert int(one, 16) >= 0
+    assert one == outbox.message_id("jo-bell", cast.monday)
+    assert one != outbox.message_id("jo-bell", TUESDAY)
+    assert one != outbox.message_id("p-shah", cast.monday)
+
+
+def test_two_notices_for_one_person_in_one_plan_make_one_message(enqueue, states, cast):
+    plan = cast.plan("jo-bell", "jo-bell")
+    assert enqueue(plan).messages == 1
+    assert states() == {"waiting": 1}
+
+
+def test_a_plan_made_after_the_settings_hours_queues_nothing_and_claims_no_key(enqueue, states, cast):
+    late = cast.now + timedelta(hours=12)
+    queued = enqueue(cast.plan("jo-bell"), lambda one: (late, cast.hours(one)[1]))
+    assert (queued.messages, queued.too_late) == (0, 1)
+    assert states() == {}
+    assert enqueue(cast.plan("jo-bell", on=TUESDAY)).messages == 1
+
+
+def test_an_empty_plan_queues_nothing(enqueue, cast):
+    assert str(enqueue(cast.plan())).startswith("0 messages with 0 duties queued")
+
+
+def test_a_leased_message_carries_what_was_decided(enqueue, lease, cast):
+    enqueue(cast.plan("jo-bell", subject="facebook"))
+    (one,) = lease("worker-1")
+    assert (one.person, one.setting, one.kind, one.step) == ("jo-bell", "oakfield", "train", "ask")
+    assert (one.owner, one.was_sending, one.attempts) == ("worker-1", False, 0)
+    assert one.not_after_at == cast.now + timedelta(hours=10)
+    (item,) = one.items
+    assert (item.obligation, item.about, item.cycle, item.step) == (
+        "kcsie-part-one",
+        "jo-bell",
+        "2026-09",
+        "ask",
+    )
+    assert item.due_on == date(2026, 12, 7)
+    assert (item.state, item.why, item.subject) == ("due", "asked each September", "facebook")
+    assert item.cites == "safeguarding 4.2 (timing is the setting's own choice)"
+
+
+def test_nothing_is_leased_before_its_hour_twice_or_past_its_hours(enqueue, lease, cast):
+    enqueue(cast.plan("jo-bell"))
+    assert lease(after=timedelta(seconds=-1)) == []
+    assert lease(after=timedelta(hours=10)) == []
+    assert len(lease()) == 1
+    assert lease("two") == []
+
+
+def test_a_lease_takes_no_more_than_its_limit(enqueue, lease, cast):
+    enqueue(cast.plan(*(f"p{number}" for number in range(7))))
+    assert [len(lease(limit=3)) for _ in range(4)] == [3, 3, 1, 0]
+
+
+def test_a_dead_workers_message_is_taken_over_when_the_lease_ends(enqueue, lease, cast):
+    enqueue(cast.plan("jo-bell"))
+    lease("dead")
+    assert lease("alive", after=LEASE - timedelta(seconds=1)) == []
+    (one,) = lease("alive", after=LEASE)
+    assert one.was_sending is False
+
+
+def test_a_message_whose_worker_died_while_sending_is_marked_for_looking_up(enqueue, lease, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease("dead")
+    with school.writing() as conn:
+        assert outbox.begin_attempt(conn, one.id, owner="dead", now=cast.now)
+    (taken,) = lease("alive", after=LEASE)
+    assert (taken.was_sending, taken.attempts) == (True, 1)
+    # It may be looked up at any hour, and must not lapse: it may have arrived.
+    with school.writing() as conn:
+        assert outbox.lapse(conn, now=cast.now + timedelta(days=1)) == 0
+    assert lease("night", after=timedelta(hours=16))[0].was_sending is True
+
+
+def test_an_answer_after_somebody_took_over_changes_nothing(enqueue, lease, school, states, cast):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease("slow")
+    lease("quick", after=LEASE)
+    with school.writing() as conn:
+        assert not outbox.begin_attempt(conn, one.id, owner="slow", now=cast.now)
+        assert not outbox.settle_sent(conn, one.id, owner="slow", now=cast.now, reference="x")
+        assert not outbox.settle_given_up(conn, one.id, owner="slow", now=cast.now, reason="x")
+    assert states() == {"leased": 1}
+    with school.writing() as conn:
+        assert outbox.begin_attempt(conn, one.id, owner="quick", now=cast.now)
+        assert outbox.settle_sent(conn, one.id, owner="quick", now=cast.now, reference="250 ok")
+        assert not outbox.settle_sent(conn, one.id, owner="quick", now=cast.now, reference="again")
+    assert states() == {"sent": 1}
+
+
+def test_a_sent_message_keeps_its_reference_and_its_attempt(enqueue, lease, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease()
+    later = cast.now + timedelta(seconds=2)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, one.id, owner="one", now=cast.now)
+    with school.writing() as conn:
+        outbox.settle_sent(conn, one.id, owner="one", now=later, reference="250 queued")
+    with school.reading() as conn:
+        (posted,) = outbox.recent(conn, setting="oakfield")
+        (attempt,) = conn.execute(select(delivery))
+    assert (posted.state, posted.reference, posted.settled_at) == ("sent", "250 queued", later)
+    assert (attempt.started_at, attempt.finished_at, attempt.outcome) == (cast.now, later, "sent")
+
+
+def test_a_message_put_off_waits_and_is_tried_again(enqueue, lease, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease()
+    again = timedelta(minutes=15)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, one.id, owner="one", now=cast.now)
+        outbox.settle_later(
+            conn, one.id, owner="one", now=cast.now, not_before_at=cast.now + again, reason="451 busy"
+        )
+    assert lease(after=again - timedelta(seconds=1)) == []
+    (second,) = lease("two", after=again)
+    assert (second.attempts, second.was_sending) == (1, False)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, one.id, owner="two", now=cast.now + again)
+        outbox.settle_given_up(conn, one.id, owner="two", now=cast.now + again, reason="550 unknown")
+    with school.reading() as conn:
+        outcomes = conn.execute(select(delivery.c.outcome, delivery.c.reason).order_by(delivery.c.attempt))
+        assert outcomes.all() == [("later", "451 busy"), ("given up", "550 unknown")]
+        assert outbox.recent(conn)[0].last_reason == "550 unknown"
+
+
+def test_an_unclear_message_is_looked_up_later_and_then_settled_without_sending(
+    enqueue, lease, school, states, cast
+):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease()
+    soon = timedelta(minutes=2)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, one.id, owner="one", now=cast.now)
+        assert outbox.settle_unclear(
+            conn, one.id, owner="one", now=cast.now, look_up_at=cast.now + soon, reason="timed out"
+        )
+    assert lease("two", after=soon - timedelta(seconds=1)) == []
+    (again,) = lease("two", after=soon)
+    assert again.was_sending is True
+    with school.writing() as conn:
+        outbox.settle_unknown(conn, one.id, owner="two", now=cast.now + soon, reason="cannot be looked up")
+    assert states() == {"unknown": 1}
+
+
+def test_a_withdrawn_message_was_never_attempted(enqueue, lease, school, states, cast):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease()
+    with school.writing() as conn:
+        assert outbox.settle_withdrawn(conn, one.id, owner="one", now=cast.now, reason="all done meanwhile")
+        assert conn.scalar(select(func.count()).select_from(delivery)) == 0
+    assert states() == {"withdrawn": 1}
+
+
+def test_a_message_nobody_took_lapses_and_its_duty_is_decided_again_the_next_day(
+    enqueue, lease, school, states, cast
+):
+    enqueue(cast.plan("jo-bell"))
+    evening = cast.now + timedelta(hours=10)
+    with school.writing() as conn:
+        assert outbox.lapse(conn, now=evening - timedelta(seconds=1)) == 0
+        assert outbox.lapse(conn, now=evening) == 1
+        assert outbox.lapse(conn, now=evening) == 0
+    assert states() == {"lapsed": 1}
+    assert enqueue(cast.plan("jo-bell")).messages == 0
+    assert enqueue(cast.plan("jo-bell", on=TUESDAY)).messages == 1
+    assert states() == {"lapsed": 1, "waiting": 1}
+    with school.writing() as conn:
+        outbox.lapse(conn, now=evening)
+        kept = conn.execute(select(notice.c.state, notice.c.decided_on)).all()
+    assert kept == [("decided", TUESDAY)]
+    assert len(lease(after=timedelta(days=1))) == 1
+
+
+def test_a_message_put_off_past_its_hours_lapses_because_it_certainly_did_not_arrive(
+    enqueue, lease, school, states, cast
+):
+    enqueue(cast.plan("jo-bell"))
+    (one,) = lease()
+    night = cast.now + timedelta(hours=11)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, one.id, owner="one", now=cast.now)
+        outbox.settle_later(conn, one.id, owner="one", now=cast.now, not_before_at=night, reason="busy")
+        assert outbox.lapse(conn, now=night) == 1
+    assert states() == {"lapsed": 1}
+
+
+def test_a_message_leased_by_a_worker_still_alive_does_not_lapse(enqueue, lease, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    last_minute = timedelta(hours=9, minutes=58)
+    lease(after=last_minute)
+    with school.writing() as conn:
+        assert outbox.lapse(conn, now=cast.now + timedelta(hours=10, minutes=1)) == 0
+        assert outbox.lapse(conn, now=cast.now + timedelta(hours=10, minutes=4)) == 1
+
+
+def test_recent_lists_the_newest_first_and_one_setting_only(enqueue, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    enqueue(cast.plan("p-shah", on=TUESDAY), now=cast.now + timedelta(days=1))
+    with school.reading() as conn:
+        assert [one.person for one in outbox.recent(conn)] == ["p-shah", "jo-bell"]
+        assert [one.person for one in outbox.recent(conn, limit=1)] == ["p-shah"]
+        assert outbox.recent(conn, setting="elsewhere") == []
+
+
+def test_a_message_in_a_state_that_does_not_exist_is_refused_by_the_database(enqueue, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    with pytest.raises(Exception, match=r"(?i)check constraint"), school.writing() as conn:
+        conn.execute(message.update().values(state="nearly"))

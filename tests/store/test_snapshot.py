@@ -1,0 +1,134 @@
+"""The snapshot holds what was stored, with people called by their keys and roles from roster and register."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.domain.evidence import Event
+from bot.domain.people import Membership, Person
+from bot.domain.register import Register
+from bot.domain.snapshot import Decided
+from bot.store import events, outbox, people, registers, snapshot
+from bot.store.registers import PolicyText
+
+CHRISTMAS = frozenset({date(2026, 12, 25)})
+
+
+@pytest.fixture
+def peopled(school, cast):
+    everybody = [
+        Person("jo-bell", "Jo Bell", "jo@oakfield.example", (Membership("oakfield", frozenset({"staff"})),)),
+        Person("sam-reed", "Sam Reed", "Sam.Reed@oakfield.example", (Membership("oakfield"),)),
+        Person("p-shah", "P Shah", None, (Membership("elm-tree", frozenset({"governor"})),)),
+        Person("clerk", "C Lerk", "clerk@oakfield.example", (Membership("elm-tree"),)),
+    ]
+    with school.writing() as conn:
+        registers.save_register(conn, Register(replace(cast.register.setting, key="elm-tree")), cast.now)
+        people.save_people(conn, everybody, cast.now)
+    return school
+
+
+@pytest.fixture
+def load(peopled, cast):
+    def read(*, on=None, settings=None, bank_holidays=CHRISTMAS):
+        with peopled.reading() as conn:
+            return snapshot.load(conn, on=on or cast.monday, settings=settings, bank_holidays=bank_holidays)
+
+    return read
+
+
+def test_an_empty_store_is_an_empty_snapshot(store, cast):
+    with store.reading() as conn:
+        found = snapshot.load(conn, on=cast.monday, settings=None, bank_holidays=CHRISTMAS)
+    assert (found.settings, found.people, found.obligations) == ({}, {}, ())
+
+
+def test_the_register_is_in_the_snapshot_whole(load, cast):
+    found = load(settings=["oakfield"])
+    assert found.settings == {"oakfield": cast.register.setting}
+    assert found.obligations == cast.register.obligations
+    assert found.policies["oakfield", "safeguarding"] == cast.register.policies[0]
+    calendar = found.calendars["oakfield"]
+    assert calendar.terms == cast.register.terms
+    assert (calendar.inset_on, calendar.closed_on) == (cast.register.inset_on, cast.register.closed_on)
+    assert calendar.bank_holidays == CHRISTMAS
+
+
+def test_bank_holidays_may_differ_by_setting(load):
+    found = load(bank_holidays=lambda setting: CHRISTMAS if setting == "elm-tree" else frozenset())
+    assert found.calendars["elm-tree"].bank_holidays == CHRISTMAS
+    assert found.calendars["oakfield"].bank_holidays == frozenset()
+
+
+def test_roles_of_roster_and_register_add_up_by_key_or_address(load):
+    found = load(settings=["oakfield"]).people
+    roles = {key: one.memberships[0].roles for key, one in found.items()}
+    assert roles == {
+        "jo-bell": {"staff", "dsl"},
+        "sam-reed": {"dsl"},
+        # The register makes the chair of one school a member there; the other school stays out of sight.
+        "p-shah": {"chair"},
+    }
+    both = load().people["p-shah"].memberships
+    assert {one.setting: set(one.roles) for one in both} == {"elm-tree": {"governor"}, "oakfield": {"chair"}}
+
+
+def test_bodies_and_accounts_name_people_by_key(load):
+    found = load()
+    governors = found.bodies["oakfield", "governors"]
+    assert (governors.clerk, governors.chair) == ("clerk", "p-shah")
+    assert governors.members == {"p-shah", "jo-bell"}
+    assert [meeting.key for meeting in governors.meetings] == ["autumn-2", "spring-1"]
+    assert {one.key: set(one.holders) for one in found.accounts} == {
+        "facebook": {"jo-bell", "p-shah"},
+        "pta": set(),
+    }
+
+
+def test_policies_carry_their_versions_oldest_first(load, peopled, cast):
+    with peopled.writing() as conn:
+        registers.save_version(conn, PolicyText("oakfield", "safeguarding", "1", "a" * 64), cast.now)
+        second = PolicyText("oakfield", "safeguarding", "2", "b" * 64, issued_on=cast.monday, minor=True)
+        registers.save_version(conn, second, cast.now)
+    versions = load().policies["oakfield", "safeguarding"].versions
+    assert [(one.number, one.sha256, one.issued_on, one.minor) for one in versions] == [
+        ("1", "a" * 64, None, False),
+        ("2", "b" * 64, cast.monday, True),
+    ]
+
+
+def test_what_the_register_dropped_is_not_asked(load, peopled, cast):
+    with peopled.writing() as conn:
+        registers.save_register(conn, Register(cast.register.setting), cast.now)
+    found = load()
+    assert (found.obligations, found.policies, found.accounts, found.bodies) == ((), {}, (), {})
+
+
+def test_notices_are_decided_and_people_messaged_until_they_lapse(load, peopled, cast):
+    key = ("oakfield", "kcsie-part-one", "jo-bell", "2026-09", "ask")
+    with peopled.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours, cast.now)
+    assert load().decided == {key: Decided(cast.monday)}
+    assert load().messaged == {"jo-bell": (cast.monday,)}
+    with peopled.writing() as conn:
+        outbox.lapse(conn, now=cast.now + timedelta(hours=11))
+    assert load().decided == {key: Decided(cast.monday, lapsed=True)}
+    # Nobody gets a second message that day; from the next on, the lapsed one never happened.
+    assert load().messaged == {"jo-bell": (cast.monday,)}
+    assert load(on=cast.monday + timedelta(days=1)).messaged == {}
+
+
+def test_messages_of_long_ago_are_left_out(load, peopled, cast):
+    with peopled.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours, cast.now)
+    assert load(on=cast.monday + timedelta(days=35)).messaged == {"jo-bell": (cast.monday,)}
+    assert load(on=cast.monday + timedelta(days=36)).messaged == {}
+
+
+def test_events_are_in_the_snapshot(load, peopled, cast):
+    left = Event("left-1", "oakfield", "holder-left", cast.monday, subject="facebook")
+    with peopled.writing() as conn:
+        events.add(conn, left, cast.now)
+    assert load().events == (left,)
+    assert load(settings=["elm-tree"]).events == ()
