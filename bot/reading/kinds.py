@@ -83,6 +83,9 @@ class Rule:
         return found
 
 
+_NAMED = re.compile(r"<([a-z ]+)>")
+
+
 def wording(*ways: str) -> re.Pattern[str]:
     """Ways to word a duty, as one pattern.
 
@@ -95,8 +98,8 @@ def wording(*ways: str) -> re.Pattern[str]:
 
 def _pattern(way: str) -> str:
     said = way
-    while "<" in said.replace("(?<", ""):
-        said = re.sub(r"(?<!\?)<([a-z ]+)>", lambda name: _NAMES[name.group(1)], said)
+    while _NAMED.search(said):
+        said = _NAMED.sub(lambda name: _NAMES[name.group(1)], said)
     said = said.replace(" ... ", r"\b[^.;]{0,90}?\b").replace(" .. ", r"\b[^.;]{0,30}?\b")
     said = re.sub(r"(\w)~", r"\1\\w*", said)
     before = "" if said.startswith(("^", r"\b", "(?<")) else r"\b"
