@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.reading.clauses import find_clauses
 from bot.reading.extract import extract
 from bot.reading.facts import Clause, DateFact, Finding, Reading
 from bot.reading.header import find_header
@@ -19,18 +20,10 @@ def read_document(path: Path, on: date) -> Reading:
     return Reading(
         text=text,
         header=found.header,
-        clauses=_clauses(text, found.header),
+        clauses=find_clauses(text, found.header),
         findings=(),
         standing=standing(found.header, on),
     )
-
-
-def _clauses(text: Any, header: Any) -> tuple[Clause, ...]:
-    try:
-        from bot.reading.clauses import find_clauses
-    except ModuleNotFoundError:
-        return ()
-    return find_clauses(text, header)
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["info", "warning", "problem"]
+State = Literal["overdue", "due soon", "due", "no record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Finding:
 class Standing:
     """Where the document stands on a date: when its review is due, and why."""
 
-    state: Literal["overdue", "due soon", "due", "no record"]
+    state: State
     due_on: str | None
     why: str
 

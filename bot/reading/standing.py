@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.policies import PartialDate, ReviewDue, review_due
-from bot.reading.facts import DateFact, Header, Standing
+from bot.reading.facts import DateFact, Header, Standing, State
 
 SOON = timedelta(
     days=28
@@ -54,7 +54,7 @@ def standing(header: Header, on: date) -> Standing:
     return Standing(_state(due.due_on, on), due.due_on.isoformat(), _why(header, due, on))
 
 
-def _state(due_on: date, on: date) -> str:
+def _state(due_on: date, on: date) -> State:
     if due_on < on:
         return "overdue"
     return "due soon" if due_on - on <= SOON else "due"

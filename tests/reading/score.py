@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
@@ -23,6 +24,11 @@ DATES = ("last_reviewed", "approved_on", "next_review")
 ONE = ("setting", "title", "approver", "owner", "headteacher", "version")
 MANY = ("dsl", "deputy_dsl", "lead_governors", "official_channels", "linked_policies")
 FIELDS = (*DATES, "review_cycle_months", *ONE, *MANY)
+GROUPS = {
+    "dates and cycle": (*DATES, "review_cycle_months"),
+    "other fields": (*ONE, *MANY),
+    "all": FIELDS,
+}
 ON = date(2026, 11, 21)
 _TITLES = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|rev|revd|sir|the|our)\b\.?\s*", re.IGNORECASE)
 
@@ -122,27 +128,35 @@ def read_all(pairs):
     return cases
 
 
-def report(cases, *, show_wrong=True):
+class Share(NamedTuple):
+    """Of the stated values the share that is right; of the silent fields the share left empty."""
+
+    stated: float
+    silent: float
+
+
+def shares(cases):
+    stated, silent, _ = score(cases)
+    return {
+        name: Share(*(_share(tally, fields) for tally in (stated, silent))) for name, fields in GROUPS.items()
+    }
+
+
+def _share(tally, fields):
+    good, of = (sum(tally[field][place] for field in fields) for place in (0, 1))
+    return good / of if of else 1.0
+
+
+def report(cases):
     stated, silent, wrong = score(cases)
     print(f"{'field':22}{'stated':>12}{'silent':>12}")
     for field in FIELDS:
         a, b = stated[field], silent[field]
         print(f"{field:22}{a[0]:>7}/{a[1]:<4}{b[0]:>7}/{b[1]:<4}")
-    groups = {
-        "dates and cycle": (*DATES, "review_cycle_months"),
-        "other fields": (*ONE, *MANY),
-        "all": FIELDS,
-    }
-    for name, fields in groups.items():
-        a = [sum(stated[f][i] for f in fields) for i in (0, 1)]
-        b = [sum(silent[f][i] for f in fields) for i in (0, 1)]
-        print(
-            f"{name:18} stated {a[0]}/{a[1]} = {a[0] / max(a[1], 1):.3f}   silent {b[0]}/{b[1]} = {b[0] / max(b[1], 1):.3f}"
-        )
-    if show_wrong:
-        for item in wrong:
-            print("  wrong: {} {}: ours {!r}, label {!r}".format(*item))
-    return stated, silent
+    for name, share in shares(cases).items():
+        print(f"{name:22}{share.stated:>12.3f}{share.silent:>12.3f}")
+    for item in wrong:
+        print("  wrong: {} {}: ours {!r}, label {!r}".format(*item))
 
 
 def main():
@@ -153,7 +167,14 @@ def main():
         pairs = list(
             shared_cases(Path(os.environ.get("HANDBELL_SHARED", ROOT.parent / "shared")) / "policies")
         )
-    report(read_all(pairs))
+    published = [pair for pair in pairs if pair[0].parent.name == "originals"]
+    for heading, chosen in (
+        ("As text", [pair for pair in pairs if pair not in published]),
+        ("As published", published),
+    ):
+        if chosen:
+            print(f"\n{heading}")
+            report(read_all(chosen))
 
 
 if __name__ == "__main__":
