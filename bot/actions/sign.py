@@ -122,7 +122,7 @@ def _refusals(view: DutyView, given: Answer) -> Iterator[Refusal]:
         yield Refusal(WORDS_FOR[given.outcome], WORDS_WANTED[given.outcome])
     if len(given.words) > LONGEST_WORDS:
         yield Refusal(
-            WORDS_FOR.get(given.outcome, "note"), f"Please keep it under {LONGEST_WORDS} characters."
+            WORDS_FOR[given.outcome or Outcome.DONE], f"Please keep it under {LONGEST_WORDS} characters."
         )
     if not same_name(given.typed_name, view.person.name):
         yield Refusal("name", f"Type your name as it stands here: {view.person.name}.")
@@ -144,7 +144,9 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
 
 def _keep(conn: Connection, view: DutyView, given: Answer, now: datetime) -> str:
     record = _record(view, given, now)
-    reference = evidence.record(conn, record)
+    reference, is_new = evidence.keep(conn, record)
+    if not is_new:
+        return reference
     ledger.append(
         conn,
         at=now,

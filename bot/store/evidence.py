@@ -65,12 +65,20 @@ FIELDS = tuple(field.name for field in fields(EvidenceRecord))
 
 def record(conn: Connection, one: EvidenceRecord) -> str:
     """Keep an act and answer with its receipt; the same idempotency key again gives the first receipt."""
+    return keep(conn, one)[0]
+
+
+def keep(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
+    """Keep an act; give its receipt, and whether it is new or the same act as one kept before."""
     values = {name: getattr(one, name) for name in FIELDS}
     row = {**values, "outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
     statement = INSERT[conn.dialect.name](evidence)
-    conn.execute(statement.on_conflict_do_nothing(index_elements=[evidence.c.idempotency_key]), row)
+    once = statement.on_conflict_do_nothing(index_elements=[evidence.c.idempotency_key])
+    added = conn.execute(once.returning(evidence.c.receipt), row).scalar_one_or_none()
+    if added is not None:
+        return str(added), True
     known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
-    return str(conn.execute(known).scalar_one())
+    return str(conn.execute(known).scalar_one()), False
 
 
 def receipt_for(idempotency_key: str) -> str:

@@ -1,4 +1,4 @@
-"""The figures as a head reads them: what matters first, the areas, what goes out next, who cannot be reached."""
+"""The figures as a head reads them: what matters first, the areas, what goes out next, whom we miss."""
 
 from __future__ import annotations
 

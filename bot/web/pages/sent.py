@@ -1,4 +1,4 @@
-"""The demo's sent messages: what went out, as text and as it looks. There only where mail goes to a folder."""
+"""The demo's sent messages, as they look and as text. There only where mail goes to a folder."""
 
 from __future__ import annotations
 
