@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.store import ledger, outbox, runs
 
 STALE_AFTER = timedelta(minutes=15)
+LOOKS_BACK = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,12 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
     if look.settings.mail == "folder":
         says = "Nothing is sent: messages are written to files in the data folder."
         yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
-        return
     mailer = make_mailer(look.settings)
     try:
         mailer.check()
     except (TryAgain, GiveUp, Unclear) as error:
         hint = "Check HANDBELL_SMTP_HOST, _PORT, _SECURITY, _USERNAME and _PASSWORD with your provider."
-        yield Finding("H202", "problem", f"The mail server does not take us: {error}", hint)
+        yield Finding("H202", "problem", f"Mail cannot be handed over: {error}", hint)
     finally:
         mailer.close()
 
@@ -104,6 +104,16 @@ def _every_message_settled(look: Look) -> Iterator[Finding]:
         yield Finding("H404", "warning", says, "Ask those people; nothing is sent again by itself.")
 
 
+def _messages_leave_on_their_day(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        stuck = outbox.stuck(conn, since=look.now - LOOKS_BACK)
+    if stuck:
+        reason = stuck[0].last_reason
+        says = f"{len(stuck)} messages could not be handed over on their day. The latest: {reason}"
+        hint = "Their duties are told again on the next school day. If one address is at fault, correct it."
+        yield Finding("H406", "warning", says, hint)
+
+
 def _ledger_is_whole(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         broken = ledger.verify(conn)
@@ -127,6 +137,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _there_is_a_register,
     _schedules_are_alive,
     _every_message_settled,
+    _messages_leave_on_their_day,
     _ledger_is_whole,
     _domain,
 )

@@ -57,5 +57,9 @@ class GiveUp(HandbellError):
     """A vendor refused for good (unknown address, refused content). Tell a person."""
 
 
+class AddressRefused(GiveUp):
+    """Refused for good because of the address itself: nothing more is sent there until it is corrected."""
+
+
 class Unclear(HandbellError):
     """The vendor may or may not have taken it: look it up before anything is sent again."""

@@ -1,7 +1,8 @@
 """What we ask of the outside, in our words. Connectors keep these promises; nothing here does any work.
 
-A mailer raises `TryAgain` (certainly not taken, retry later), `GiveUp` (refused for good, tell a person) or
-`Unclear` (may have been taken: look it up before sending again). Any other exception is a defect.
+A mailer raises `TryAgain` (certainly not taken, retry later), `GiveUp` (refused for good, tell a person; its
+kind `AddressRefused` where the address is at fault and not the message) or `Unclear` (may have been taken:
+look it up before sending again). Any other exception is a defect.
 """
 
 from __future__ import annotations
@@ -68,6 +69,10 @@ class Mailer(Protocol):
 
     def look_up(self, message_id: str) -> bool | None:
         """Say whether an unclear message was taken: True, False, or None when this vendor cannot tell."""
+        ...
+
+    def check(self) -> None:
+        """Say whether messages would be taken, sending none: return, or raise TryAgain with the reason."""
         ...
 
     def close(self) -> None:

@@ -26,7 +26,7 @@ def plan_today(services: Services, now: datetime) -> str:
 
 
 def deliver_waiting(services: Services, now: datetime) -> str:
-    return str(deliver(services))
+    return str(deliver(services, now=now))
 
 
 def beat(_services: Services, _now: datetime) -> str:

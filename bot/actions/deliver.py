@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
 from bot.domain.retry import after_failure
-from bot.errors import GiveUp, TryAgain, Unclear
+from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Message
 from bot.services import Services
 from bot.store import outbox, people
@@ -59,7 +59,7 @@ def deliver(
     limit: int = 50,
     lease_for: timedelta = LEASE,
 ) -> Delivered:
-    """Deliver what is due. `owner` names this run and no other, ever; time goes on as `services.clock` does."""
+    """Deliver what is due. `owner` names this run and no other, ever; time goes on by `services.clock`."""
     run = _Run(services, owner or _this_run(now), now, lease_for)
     try:
         run.work(limit)
@@ -144,7 +144,7 @@ class _Run:
         except TryAgain as error:
             return self._later(message, attempts, error)
         except GiveUp as error:
-            return self._given_up(message, str(error))
+            return self._given_up(message, error)
         except Unclear as error:
             return self._unclear(message, attempts, str(error))
         return self._settle(outbox.settle_sent, message, reference=receipt.reference)
@@ -180,12 +180,14 @@ class _Run:
         later_at = self._at() + wait
         return self._settle(outbox.settle_later, message, not_before_at=later_at, reason=str(error))
 
-    def _given_up(self, message: Leased, reason: str) -> str:
+    def _given_up(self, message: Leased, error: GiveUp) -> str:
         """Give up, and write nothing more to an address that refuses mail until the office has seen it."""
+        at, reason = self._at(), str(error)
         with self._services.store.writing() as conn:
-            if not outbox.settle_given_up(conn, message.id, owner=self._owner, now=self._at(), reason=reason):
+            if not outbox.settle_given_up(conn, message.id, owner=self._owner, now=at, reason=reason):
                 return "taken over"
-            people.mark_unreachable(conn, message.person, reason)
+            if isinstance(error, AddressRefused):
+                people.mark_unreachable(conn, message.person, reason)
         return "given up"
 
     def _too_late(self, message: Leased) -> str:

@@ -49,7 +49,7 @@ class BodyMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the setting's own time zone."""
+    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the setting's own time."""
 
     statement: str
     at: str

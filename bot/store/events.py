@@ -27,7 +27,7 @@ def add(conn: Connection, one: Event, now: datetime) -> bool:
     statement = INSERT[conn.dialect.name](event).on_conflict_do_nothing(
         index_elements=list(event.primary_key)
     )
-    return bool(conn.execute(statement, row).rowcount)
+    return conn.execute(statement.returning(event.c.key), row).one_or_none() is not None
 
 
 def load_events(conn: Connection, settings: Collection[str] | None) -> list[Event]:

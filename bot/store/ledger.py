@@ -68,10 +68,11 @@ def verify(conn: Connection) -> int | None:
     """Walk the whole chain; the number of the first entry that is missing or changed, or None."""
     expected, prev_hash = 1, FIRST
     query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)
-    for row in conn.execute(query):
-        if row.seq != expected or row.prev_hash != prev_hash or not _holds(row):
-            return expected
-        expected, prev_hash = expected + 1, row.hash
+    with conn.execute(query) as rows:
+        for row in rows:
+            if row.seq != expected or row.prev_hash != prev_hash or not _holds(row):
+                return expected
+            expected, prev_hash = expected + 1, row.hash
     return None
 
 

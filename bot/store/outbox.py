@@ -36,6 +36,7 @@ __all__ = [
     "settle_unclear",
     "settle_unknown",
     "settle_withdrawn",
+    "stuck",
 ]
 
 
@@ -163,6 +164,13 @@ def recent(conn: Connection, *, setting: str | None = None, limit: int = 50) -> 
     query = select(message).order_by(message.c.created_at.desc(), message.c.id).limit(limit)
     if setting is not None:
         query = query.where(message.c.setting == setting)
+    return [_posted(row) for row in conn.execute(query)]
+
+
+def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
+    """List messages that were tried and whose hours passed without an answer, newest first."""
+    mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
+    query = select(message).where(*mine).order_by(message.c.settled_at.desc(), message.c.id)
     return [_posted(row) for row in conn.execute(query)]
 
 

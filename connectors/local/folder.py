@@ -29,18 +29,31 @@ class FolderMailer:
             self.folder.mkdir(parents=True, exist_ok=True)
             _write_whole(path, content)
         except OSError as error:
-            reason = f"the folder {self.folder} cannot be written ({error.strerror})"
-            raise TryAgain(reason) from error
+            raise _unwritable(self.folder, error) from error
         return Receipt(path.name)
 
     def look_up(self, message_id: str) -> bool | None:
         return self._path(message_id).is_file()
+
+    def check(self) -> None:
+        """Write a file into the folder and take it away again."""
+        probe = self.folder / f".check.{os.getpid()}"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise _unwritable(self.folder, error) from error
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def _path(self, message_id: str) -> Path:
         return self.folder / f"{quote(message_id, safe='')}.eml"
+
+
+def _unwritable(folder: Path, error: OSError) -> TryAgain:
+    return TryAgain(f"the folder {folder} cannot be written ({error.strerror})")
 
 
 def _write_whole(path: Path, content: bytes) -> None:

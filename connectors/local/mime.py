@@ -10,7 +10,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from bot.errors import GiveUp
+from bot.errors import AddressRefused, TryAgain
 from bot.ports import Address, Attachment, Message
 
 # CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
@@ -24,12 +24,12 @@ ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
 
 
 def as_bytes(message: Message, dated_at: datetime) -> bytes:
-    """Write the whole message, text and HTML, CRLF line ends; raise GiveUp for a bad address."""
+    """Write the whole message, text and HTML, CRLF line ends; raise AddressRefused for a bad address."""
     mail = EmailMessage(policy=SEVEN_BIT)
-    mail["From"] = _header(message.sender)
-    mail["To"] = _header(message.to)
-    if message.reply_to is not None:
-        mail["Reply-To"] = _header(message.reply_to)
+    mail["From"] = _header(message.sender, sent_from(message))
+    mail["To"] = _header(message.to, on_the_wire(message.to))
+    if message.reply_to is not None and _in_ascii(message.reply_to.email):
+        mail["Reply-To"] = _header(message.reply_to, on_the_wire(message.reply_to))
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(dated_at)
     mail["Message-ID"] = message_id(message)
@@ -44,7 +44,7 @@ def as_bytes(message: Message, dated_at: datetime) -> bytes:
 
 def message_id(message: Message) -> str:
     """Give the Message-ID: derived from our id, so that a second copy shows itself."""
-    domain = on_the_wire(message.sender).rpartition("@")[2]
+    domain = sent_from(message).rpartition("@")[2]
     return f"<{quote(message.id, safe='')}@{domain}>"
 
 
@@ -54,19 +54,39 @@ def one_line(words: str) -> str:
 
 
 def on_the_wire(address: Address) -> str:
-    """Give the address in ASCII; raise GiveUp with a sentence for the office where there can be none."""
-    local, _, domain = address.email.rpartition("@")
-    if ADDRESS.fullmatch(address.email):
-        try:
-            return f"{local}@{domain.encode('idna').decode('ascii')}"
-        except UnicodeError:
-            pass
-    message = f'"{one_line(address.email)}" is not an e-mail address that mail can be sent to'
-    raise GiveUp(message)
+    """Give the address in ASCII; raise AddressRefused, in words for the office, where there can be none."""
+    ascii_address = _in_ascii(address.email)
+    if ascii_address is None:
+        raise AddressRefused(_no_address(address))
+    return ascii_address
 
 
-def _header(address: Address) -> HeaderAddress:
-    return HeaderAddress(display_name=one_line(address.name), addr_spec=on_the_wire(address))
+def sent_from(message: Message) -> str:
+    """Give the sender's address in ASCII; where it is none, that is our matter and no recipient's."""
+    ascii_address = _in_ascii(message.sender.email)
+    if ascii_address is None:
+        raise TryAgain(
+            f"{_no_address(message.sender)}. Check HANDBELL_MAIL_FROM; nobody's address is at fault."
+        )
+    return ascii_address
+
+
+def _in_ascii(email: str) -> str | None:
+    local, _, domain = email.rpartition("@")
+    if not ADDRESS.fullmatch(email):
+        return None
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        return None
+
+
+def _no_address(address: Address) -> str:
+    return f'"{one_line(address.email)}" is not an e-mail address that mail can be sent to'
+
+
+def _header(address: Address, on_wire: str) -> HeaderAddress:
+    return HeaderAddress(display_name=one_line(address.name), addr_spec=on_wire)
 
 
 def _attach(mail: EmailMessage, attachment: Attachment) -> None:

@@ -40,7 +40,7 @@ class SmtpMailer:
 
     def send(self, message: Message) -> Receipt:
         content = mime.as_bytes(message, self._clock())
-        sender, recipient = mime.on_the_wire(message.sender), mime.on_the_wire(message.to)
+        sender, recipient = mime.sent_from(message), mime.on_the_wire(message.to)
         with self._turn:
             self._keep_pace()
             return Receipt(self._send(sender, recipient, content))
@@ -48,6 +48,14 @@ class SmtpMailer:
     def look_up(self, message_id: str) -> bool | None:  # noqa: ARG002 - the port names it
         """SMTP has no such question; a second copy bears the same Message-ID."""
         return None
+
+    def check(self) -> None:
+        """Open a connection of its own, sign in, hear one answer and leave."""
+        session = SmtpSession(self._settings, hello_as=_own_domain(self._settings))
+        try:
+            session.ping()
+        finally:
+            session.quit()
 
     def close(self) -> None:
         with self._turn:
@@ -102,3 +110,8 @@ class SmtpMailer:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+
+def _own_domain(settings: SmtpSettings) -> str:
+    """Name ourselves by the mailbox's domain; where its sign-in name has none, as RFC 5321 4.1.4 allows."""
+    return (settings.username or "").partition("@")[2] or "[127.0.0.1]"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.errors import AddressRefused, GiveUp, HandbellError, TryAgain, Unclear
 
 # Codes and classes that speak of our rights at the server, not of the address: sign-in needed or refused,
 # commands out of order, relaying denied (RFC 4954, RFC 3463 class 7).
 OUR_MATTER = frozenset({502, 503, 530, 534, 535, 538})
 ABOUT_PERMISSION = re.compile(r"5\.7\.\d{1,3}\b|relay", re.IGNORECASE)
+# Classes 1 and 2 speak of address and mailbox; some servers only look them up after the content.
+ABOUT_ADDRESS = re.compile(r"5\.[12]\.\d{1,3}\b")
 
 
 class Phase(StrEnum):
@@ -33,7 +35,7 @@ def refusal(phase: Phase, code: int, said: bytes) -> HandbellError:
         unknown = f"the mail server answered in a way we do not know: {code} {words}".strip()
         return Unclear(unknown) if phase is Phase.CONTENT else TryAgain(unknown)
     if _is_final(phase, code, words):
-        return GiveUp(reason)
+        return AddressRefused(reason) if _is_address(phase, words) else GiveUp(reason)
     return TryAgain(f"{reason}. Check the mail settings; nobody's address is at fault.")
 
 
@@ -43,6 +45,10 @@ def _is_final(phase: Phase, code: int, words: str) -> bool:
     if phase is Phase.RECIPIENT:
         return not ABOUT_PERMISSION.search(words)
     return phase is Phase.CONTENT
+
+
+def _is_address(phase: Phase, words: str) -> bool:
+    return phase is Phase.RECIPIENT or ABOUT_ADDRESS.match(words) is not None
 
 
 def _readable(said: bytes) -> str:

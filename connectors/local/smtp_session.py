@@ -55,7 +55,8 @@ class SmtpSession:
         except BROKEN as error:
             raise _broken(Phase.GREETING, error) from error
         # The final dot goes alone; without this the system would hold it back for 40 ms.
-        self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self._smtp.sock is not None:
+            self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             self._greet()
         except BROKEN as error:
@@ -92,6 +93,10 @@ class SmtpSession:
     def forget(self) -> None:
         """Drop a half-named message and keep the connection."""
         self._command(Phase.SENDER, "RSET")
+
+    def ping(self) -> None:
+        """Ask the server for a sign of life, now that it has let us in."""
+        self._command(Phase.GREETING, "NOOP")
 
     def quit(self) -> None:
         """Take leave politely where the server still listens."""

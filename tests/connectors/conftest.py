@@ -187,6 +187,7 @@ GOOD = {
     "data": "354 go on",
     "dot": "250 2.0.0 taken",
     "rset": "250 2.0.0 ok",
+    "noop": "250 2.0.0 ok",
     "quit": "221 2.0.0 bye",
 }
 
@@ -195,7 +196,8 @@ class Unruly:
     """A mail server that follows a script: {"rcpt": ["550 5.1.1 nobody"], "dot": ["drop"]}.
 
     Each entry is used once, in order, then the server behaves. "drop" hangs up without a word, "stall" says
-    nothing until the client has gone. Phases: greeting, ehlo, mail, rcpt, data, content, dot, rset.
+    nothing until the client has gone. Phases: greeting, ehlo, noop, mail, rcpt, data, content, dot,
+    rset.
     """
 
     def __init__(self, script):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import GiveUp
+from bot.errors import AddressRefused, GiveUp, TryAgain
 from bot.ports import Address, Attachment
 
 
@@ -111,6 +111,32 @@ def test_a_domain_in_other_letters_is_written_as_the_wire_wants_it(post, message
     post.mailer.send(message(to=Address("jo@schüle.example")))
     (mail,) = post.arrived()
     assert mail["To"].addresses[0].domain == "xn--schle-mva.example"
+
+
+def test_an_address_that_is_none_is_told_apart_from_a_refused_message(post, message):
+    with pytest.raises(AddressRefused):
+        post.mailer.send(message(to=Address("jo")))
+
+
+def test_a_sender_that_is_no_address_is_our_own_matter(post, message):
+    with pytest.raises(TryAgain, match=r"HANDBELL_MAIL_FROM; nobody's address is at fault"):
+        post.mailer.send(message(sender=Address("the office")))
+    assert post.arrived() == []
+
+
+def test_an_answer_to_no_address_is_left_out_and_the_message_arrives(post, message):
+    post.mailer.send(message(reply_to=Address("office, ask there")))
+    (mail,) = post.arrived()
+    assert mail["Reply-To"] is None
+
+
+def test_checking_sends_nothing_and_sending_goes_on(post, message):
+    post.mailer.check()
+    assert post.arrived() == []
+    post.mailer.send(message())
+    post.mailer.check()
+    post.mailer.send(message(id="two"))
+    assert len(post.arrived()) == 2
 
 
 def test_looking_up_never_claims_what_it_cannot_know(post, message):

@@ -1,8 +1,13 @@
 """A mail server that refuses, hangs up or falls silent at every point of the conversation."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from bot.errors import GiveUp, TryAgain, Unclear
+from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from connectors.local.folder import FolderMailer
+
+EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 OURS = ["greeting", "ehlo", "mail", "rcpt", "data", "dot"]
 BEFORE_THE_DOT = ["greeting", "ehlo", "mail", "rcpt", "data"]
@@ -71,7 +76,7 @@ def test_nonsense_after_the_final_dot_is_unclear(unruly, mailer_at, message):
 def test_a_refused_recipient_is_given_up_and_the_connection_goes_on(unruly, mailer_at, message, reply):
     server = unruly(rcpt=[reply])
     mailer = mailer_at(server.port)
-    with pytest.raises(GiveUp, match=f"refused the address: {reply}"):
+    with pytest.raises(AddressRefused, match=f"refused the address: {reply}"):
         mailer.send(message())
     mailer.send(message())
     assert server.heard["rset"] == 1
@@ -82,7 +87,14 @@ def test_a_refused_recipient_is_given_up_and_the_connection_goes_on(unruly, mail
 @pytest.mark.parametrize("phase", ["data", "dot"])
 def test_refused_content_is_given_up(unruly, mailer_at, message, phase):
     server = unruly(**{phase: ["554 5.6.0 not this"]})
-    with pytest.raises(GiveUp, match=r"refused the message: 554 5\.6\.0 not this"):
+    with pytest.raises(GiveUp, match=r"refused the message: 554 5\.6\.0 not this") as refused:
+        mailer_at(server.port).send(message())
+    assert not isinstance(refused.value, AddressRefused)
+
+
+def test_an_address_refused_only_after_the_content_is_still_the_addresss_fault(unruly, mailer_at, message):
+    server = unruly(dot=["550 5.1.10 recipient not found"])
+    with pytest.raises(AddressRefused, match=r"550 5\.1\.10"):
         mailer_at(server.port).send(message())
 
 
@@ -182,3 +194,35 @@ def test_a_mailbox_keeps_its_pace(unruly, mailer_at, message):
     now[0] += 60
     mailer.send(message())
     assert slept == [2.0, 1.5]
+
+
+@pytest.mark.parametrize("phase", ["greeting", "ehlo", "noop"])
+@pytest.mark.parametrize("reply", ["421 4.3.2 closing down", "554 5.3.2 not you", "drop", "stall"])
+def test_a_check_says_when_the_server_does_not_take_us(unruly, mailer_at, phase, reply):
+    server = unruly(**{phase: [reply]})
+    mailer = mailer_at(server.port, timeout=0.2)
+    with pytest.raises(TryAgain, match="did not let us in"):
+        mailer.check()
+    mailer.check()
+    assert server.inbox.contents == []
+
+
+def test_a_check_signs_in_and_leaves(real_server, mailer_at):
+    port, _ = real_server("starttls", auth=True)
+    mailer_at(port, security="starttls", username="bell", password="s3cret").check()
+    with pytest.raises(TryAgain, match="refused our sign-in: 535"):
+        mailer_at(port, security="starttls", username="bell", password="wrong").check()
+
+
+def test_a_check_of_a_server_that_is_not_there_says_so(mailer_at):
+    with pytest.raises(TryAgain, match="did not let us in"):
+        mailer_at(1).check()
+
+
+def test_a_folder_that_cannot_be_written_is_found_by_a_check_and_by_sending(tmp_path, message):
+    (tmp_path / "file").write_text("not a folder")
+    mailer = FolderMailer(tmp_path / "file" / "sent", lambda: EIGHT)
+    with pytest.raises(TryAgain, match="cannot be written"):
+        mailer.check()
+    with pytest.raises(TryAgain, match="cannot be written"):
+        mailer.send(message())
