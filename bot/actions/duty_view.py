@@ -44,7 +44,9 @@ class DutyView:
     obligation: Obligation
     cycle: str
     statement: str
+    cites: str
     today: date
+    why: str = ""
     subject: str | None = None
     due_on: date | None = None
     state: State | None = None
@@ -135,7 +137,9 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         obligation=found.obligation,
         cycle=act_cycle(cycle, account),
         statement=statement(found.obligation, policy, version.number if version else None),
+        cites=_cites(snapshot, found.obligation),
         today=today,
+        why=duty.why if duty else "",
         subject=duty.subject if duty else (account.key if account else None),
         due_on=duty.due_on if duty else None,
         state=duty.state if duty else None,
@@ -148,6 +152,13 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         only_told=_only_told(snapshot, found, policy, today),
         human=_human(snapshot, found, policy, today),
     )
+
+
+def _cites(snapshot: Snapshot, obligation: Obligation) -> str:
+    """Say the source with the document's title in place of its key."""
+    said, key = obligation.source.cites(), obligation.source.policy
+    policy = snapshot.policies.get((obligation.setting, key or ""))
+    return said.replace(policy.key, policy.title, 1) if policy else said
 
 
 def act_cycle(cycle: str, account: Account | None) -> str:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from bot.actions.gather import school_day
 from bot.messages.days import due
 from bot.web import words
 
@@ -33,7 +34,7 @@ class Pages:
 
     def show(self, template: str, *, now: datetime, status: int = 200, **values: object) -> HTMLResponse:
         """Render `template`; `now` is what dates on the page are counted from."""
-        today = values.pop("today", None) or now.date()
+        today = values.pop("today", None) or school_day(now)
         html = self.environment.get_template(template).render(now=now, today=today, **values)
         return HTMLResponse(html, status_code=status)
 

@@ -1,34 +1,39 @@
-"""A small school in a real database, the application over it, and a real browser to look at it."""
+"""The sample school in a database of each test's own, the application over it, and a real browser."""
 
-import os
 import shutil
-import socket
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
-from connectors.local.folder import FolderMailer
-from fastapi.testclient import TestClient
+from bs4 import BeautifulSoup
 
 from bot.actions.configure import apply_register
+from bot.actions.gather import gather, school_day
 from bot.actions.roster import import_roster
+from bot.domain.owing import duties
 from bot.links import Link, Links
-from bot.ports import Address, RosterEntry
+from bot.ports import Address
 from bot.register.convert import to_domain
-from bot.register.documents import Document
-from bot.register.load import parse
+from bot.register.documents import documents_of
+from bot.register.load import load
+from bot.sample.school import write_school
 from bot.services import Services
+from bot.store import evidence, ledger, outbox, people
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
 from bot.web.app import create_app
+from connectors.local.folder import FolderMailer
+from connectors.local.roster import CsvRoster
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
-SINCE = datetime(2026, 11, 2, 6, 0, tzinfo=UTC)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+TODAY = date(2026, 11, 23)
+SETTING = "merriwell-green"
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -38,3 +43,210 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+@dataclass
+class Clock:
+    """The school's clock: it stands still until a test moves it."""
+
+    at: datetime = MONDAY
+
+    def __call__(self):
+        return self.at
+
+    def turn(self, **forward):
+        self.at += timedelta(**forward)
+
+
+@dataclass
+class School:
+    """The sample school: its services, what is in its store, and links for its people."""
+
+    services: Services
+    clock: Clock
+    address: str = ""
+    texts: dict = field(default_factory=dict)
+
+    @property
+    def store(self):
+        return self.services.store
+
+    def token(self, person, obligation, cycle=None):
+        """The link a message would hold, for the duty this person has now."""
+        link = Link("duty", SETTING, person, obligation, cycle or self.cycle(person, obligation))
+        return self.services.links.make(link, self.clock())
+
+    def duty(self, person, obligation, cycle=None):
+        return f"{self.address}/d/{self.token(person, obligation, cycle)}"
+
+    def status(self, person="hd"):
+        token = self.services.links.make(Link("status", SETTING, person), self.clock())
+        return f"{self.address}/s/{token}"
+
+    def cycle(self, person, obligation):
+        today = school_day(self.clock())
+        with self.store.reading() as conn:
+            owed = duties(gather(conn, today, (SETTING,)), today)
+        return next(one.cycle for one in owed if one.person == person and one.obligation.key == obligation)
+
+    def kept(self, person, obligation):
+        with self.store.reading() as conn:
+            return [one.record for one in evidence.for_duty(conn, SETTING, obligation, person)]
+
+    def written(self):
+        """Everything an answer could leave behind: acts, ledger entries, letters."""
+        with self.store.reading() as conn:
+            acts = len(evidence.load_evidence(conn, None))
+            return acts, ledger.head(conn)[0], sum(outbox.counts(conn).values())
+
+    def letters(self):
+        with self.store.reading() as conn:
+            return [(one.kind, one.person) for one in outbox.recent(conn, limit=500)]
+
+    def change_person(self, key, **changed):
+        """Change somebody's membership as the next roster would."""
+        with self.store.writing() as conn:
+            known = people.roster(conn, SETTING)[key]
+            here = replace(known.membership(SETTING), **changed)
+            people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
+
+    def apply(self, register, *, now=None):
+        """Apply the sample register after `register` has edited its files in the folder."""
+        apply_files(self.store, register, now or self.clock())
+
+
+def apply_files(store, register, now):
+    file = load(register)
+    documents = documents_of(file, register.parent)
+    apply_register(store, to_domain(file), documents=documents, now=now, actor="a test")
+
+
+@pytest.fixture(scope="session")
+def written_school(tmp_path_factory):
+    """The sample school's files, and a database that holds them: copied for each test."""
+    folder = tmp_path_factory.mktemp("school")
+    files = write_school(folder, TODAY)
+    store = open_store(f"sqlite:///{folder / 'handbell.db'}")
+    upgrade(store)
+    began_at = MONDAY - timedelta(weeks=3)
+    apply_files(store, files.register, began_at)
+    import_roster(store, SETTING, tuple(CsvRoster(files.roster).roster()), now=began_at, actor="a test")
+    store.close()
+    return folder
+
+
+@pytest.fixture
+def school(written_school, tmp_path):
+    """The sample school on a Monday morning, nothing answered yet."""
+    clock = Clock()
+    shutil.copytree(written_school, tmp_path / "school")
+    store = open_store(f"sqlite:///{tmp_path / 'school' / 'handbell.db'}")
+    services = Services(
+        store=store,
+        mailer=FolderMailer(tmp_path / "sent", clock),
+        clock=clock,
+        links=Links("k" * 48),
+        base_url="http://127.0.0.1",
+        sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
+        sent_folder=tmp_path / "sent",
+    )
+    yield School(services, clock)
+    store.close()
+
+
+@pytest.fixture
+def register(school, tmp_path):
+    """The register file this school was loaded from; a test may edit it and apply it again."""
+    return tmp_path / "school" / "register.yaml"
+
+
+@pytest.fixture
+def served(school):
+    """The same school behind a real server on a free port."""
+    config = uvicorn.Config(create_app(school.services), port=0, log_level="error", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    school.address = f"http://127.0.0.1:{port}"
+    yield school
+    server.should_exit = True
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def client(served):
+    """Ask the served school as a program would; a redirect is shown, not followed."""
+    with httpx.Client(base_url=served.address, timeout=20) as client:
+        yield client
+
+
+@dataclass
+class Form:
+    """The answer form of a page, as a browser would send it."""
+
+    client: httpx.Client
+    address: str
+    fields: dict
+
+    def send(self, **typed):
+        return self.client.post(self.address, data=self.fields | typed)
+
+
+@pytest.fixture
+def form(client):
+    """Open a page and give its form."""
+
+    def opened(address):
+        page = client.get(address)
+        assert page.status_code == 200, page.text
+        found = BeautifulSoup(page.text, "html.parser").find("form")
+        hidden = {one["name"]: one["value"] for one in found.find_all("input", type="hidden")}
+        return Form(client, found["action"], hidden)
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real Chromium, started once."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium):
+    """Open a browser of one's own: `visitor(width=360, dark=True, scripts=False)` gives a page."""
+    opened = []
+
+    def visit(*, width=1280, dark=False, scripts=True, forced=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        opened.append(context)
+        return context.new_page()
+
+    yield visit
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def sent(school):
+    """The folder the sample school's messages are written to."""
+    return Path(school.services.sent_folder)

@@ -34,7 +34,7 @@ class AnswerForm(BaseModel):
     reason: str = ""
     note: str = ""
     done_on: str = ""
-    website: str = ""
+    leave_empty: str = ""
     seal: str = ""
 
 
@@ -118,7 +118,7 @@ def _form(visit: Visit, token: str, view: DutyView, shown: Shown) -> HTMLRespons
 def _read(visit: Visit, token: str, form: AnswerForm) -> Answer:
     """Make an answer of the form; refuse what no page of ours sent, before anything else is looked at."""
     seal = visit.site.seals.check(form.seal, token, visit.now)
-    if seal is None or form.website:
+    if seal is None or form.leave_empty:
         raise Refused(Refusal("name", signwords.AGAIN))
     outcomes = {"done": Outcome.DONE, "question": Outcome.QUESTION, "declined": Outcome.DECLINED}
     words = {"done": form.note, "question": form.question, "declined": form.reason}
