@@ -9,9 +9,10 @@ from datetime import date
 from bot.reading import header_people as people
 from bot.reading.facts import Header, Text
 from bot.reading.header_cycle import Cycle, find_cycles
-from bot.reading.header_dates import Dates, choose_dates
+from bot.reading.header_dates import Dates, choose_dates, first_stated
 from bot.reading.header_links import find_channels, find_linked
 from bot.reading.header_setting import find_setting
+from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.stated import Sheet, Stated, stated
@@ -38,9 +39,10 @@ def find_header(text: Text, on: date) -> Found:
     sheet = Sheet.of(lines)
     pairs = stated(sheet)
     spoken = list(sentences(lines))
+    said = said_in(spoken)
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
-    dates = choose_dates(pairs, on)
+    dates = first_stated(choose_dates(pairs, on), choose_dates(said, on))
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     dsl, deputies, head, governors = _people(pairs, people.with_name_lines(spoken, pairs, lines))
@@ -55,7 +57,7 @@ def find_header(text: Text, on: date) -> Found:
         review_cycle_months=cycle.months if cycle else None,
         review_cycle_quote=cycle.quote if cycle else None,
         review_cycle_line=cycle.line if cycle else None,
-        approver=people.approver(pairs, setting),
+        approver=people.approver(pairs, setting) or people.approver(said, setting),
         owner=people.owner(pairs),
         dsl=dsl,
         deputy_dsl=deputies,

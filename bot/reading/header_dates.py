@@ -90,6 +90,18 @@ def choose_dates(pairs: list[Stated], on: date) -> Dates:
     )
 
 
+def first_stated(labelled: Dates, spoken: Dates) -> Dates:
+    """Each date as its label gives it, and where no label does, as a sentence says it."""
+    return Dates(
+        last_reviewed=labelled.last_reviewed or spoken.last_reviewed,
+        approved_on=labelled.approved_on or spoken.approved_on,
+        next_review=labelled.next_review or spoken.next_review,
+        written_on=labelled.written_on or spoken.written_on,
+        effective_on=labelled.effective_on or spoken.effective_on,
+        every=(*labelled.every, *spoken.every),
+    )
+
+
 def _dates_after(pair: Stated) -> list[FoundDate]:
     """Dates that answer the label: at the head of the value, or after the body that approved."""
     value = pair.value

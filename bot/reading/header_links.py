@@ -54,6 +54,7 @@ _OPENING = re.compile(
     r"\b(?:(?:in\s+conjunction|together|alongside|in\s+line)\s+with|links?\s+(?:to|with)|linked\s+(?:to|with)|related\s+to|refers?\s+to|see\s+also|cross-referenced?\s+(?:to|with))\b.{0,80}\bpolic(?:y|ies)\b.{0,80}$",
     re.IGNORECASE,
 )
+_LEADS_IN = re.compile(r"\b(?:polic(?:y|ies)|following|links?|linked|conjunction|alongside)\b", re.IGNORECASE)
 _INLINE = re.compile(
     r"\bpolicy\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+|our\s+)?(?:following\s+)?(?:school\s+|other\s+)*(?:policies(?:\s+(?:on|for))?[:\s-]*)?([^.]+)",
     re.IGNORECASE,
@@ -95,7 +96,7 @@ def _list_after(worded: list[Line], place: int) -> list[str]:
     items: list[str] = []
     for line in worded[place : place + 40]:
         text = line.text.strip(" .;,:\t")
-        if not items and line.text.endswith(":") and _OPENING.search(line.text):
+        if not items and line.text.endswith(":") and _LEADS_IN.search(line.text):
             continue
         if not _is_item(line, text):
             break

@@ -145,6 +145,7 @@ _ROLE = re.compile(
     r"designated|\bDSL|safeguarding lead|head ?teacher|principal|governor|trustee|child protection officer",
     re.IGNORECASE,
 )
+_OUTSIDE = re.compile(r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE)
 _ROLE_BEFORE = re.compile(
     r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior |child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSLs?|safeguarding leads?)|\bDDSLs?)"
     r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?|governor (?:with )?responsib(?:le|ility)|designated officer))"
@@ -169,15 +170,21 @@ def _roles_in(text: str) -> list[tuple[str, str]]:
     places = names_with_places(text)
     found: list[tuple[str, str]] = []
     for index, (name, start, end) in enumerate(places):
-        before = None
-        for before in _ROLE_BEFORE.finditer(text, 0, start):
-            pass
+        before = _role_before(text, start)
         if before and _joined(text, before.end(), start, places[:index]):
             found.append((str(before.lastgroup), name))
         after = _ROLE_AFTER.match(text, end) or _shared(text, places, index)
         if after:
             found.append((str(after.lastgroup), name))
     return found
+
+
+def _role_before(text: str, start: int) -> re.Match[str] | None:
+    """The last role named before the place; an officer of the authority has no role in the setting."""
+    roles = list(_ROLE_BEFORE.finditer(text, 0, start))
+    if not roles or _OUTSIDE.search(text, 0, roles[-1].start()):
+        return None
+    return roles[-1]
 
 
 def _joined(text: str, role_end: int, start: int, earlier: list[tuple[str, int, int]]) -> bool:

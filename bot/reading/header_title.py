@@ -42,6 +42,7 @@ _TRAIL = re.compile(
     r"|\bpage \d+.*)[\s.)]*$",
     re.IGNORECASE,
 )
+_PLACEHOLDER = re.compile(r"\[[^\]]{0,60}\]|<[^>]{0,60}>|\{[^}]{0,60}\}")
 _CONTINUES = re.compile(
     r"(?:\b(?:and|of|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$", re.IGNORECASE
 )
@@ -158,7 +159,7 @@ def _runs_on(front: _Front, place: int) -> bool:
 
 
 def _neat(words: str, setting: str | None) -> str | None:
-    text = _NUMBER.sub("", words.strip(" *#_\"'“”"))
+    text = _NUMBER.sub("", _PLACEHOLDER.sub("", words).strip(" *#_\"'“”"))
     if setting:
         name = re.escape(setting)
         text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text

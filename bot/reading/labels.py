@@ -31,6 +31,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+|our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal|approval)(?:ed)?(?:\s+of\s+(?:this\s+)?policy)?{_WHEN}
       | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
       | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
+      | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should|must)\s+be\s+(?:next\s+)?reviewed
       | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?review(?:ed)?{_WHEN}
       | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+|fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
       | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
@@ -95,7 +96,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("version", r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
     ("title", r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)|title(?=\s*:)|policy(?=\s*[:\t])"),
     ("setting", r"(?:name\s+of\s+)(?:the\s+)?(?:school|setting|group|academy|nursery|pre-?school|organisation|provider)|(?:school|setting|academy|nursery|pre-?school)\s+name|(?:school|academy|setting)(?=\s*[:\t])"),
-    ("date", r"date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
+    ("date", r"(?:meeting\s+)?held\s+(?:on|at)|date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
     ("stop", r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager|clerk|consult(?:ed|ation)"),
 )  # fmt: skip
 
@@ -107,7 +108,7 @@ _STEM = re.compile(
     r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written|version|issue"
     r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle|effective"
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection|name|compiled"
-    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN",
+    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN|held|policy",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[\s:=.–—\-|]*")

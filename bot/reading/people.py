@@ -60,7 +60,7 @@ _BODY = re.compile(
 _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b|\bfollowing\b"
     r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
-    r"|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b|\breviewed\b|\bmeeting\b|\s{2,}|$)",
+    r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b|\breviewed\b|\bmeeting\b|\s{2,}|$)",
     re.IGNORECASE,
 )
 _THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)
