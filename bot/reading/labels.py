@@ -108,7 +108,7 @@ _STEM = re.compile(
     r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written|version|issue"
     r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle|effective"
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection|name|compiled"
-    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN|held|policy",
+    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN|held",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"[\s:=.–—\-|]*")
