@@ -75,12 +75,23 @@ def _page(page: Any) -> Iterator[str]:
     text.close()
     page.close()
     last: float | None = None
+    columns: list[float] = []
     for row in rows:
         height = max(run.height for run in row)
         if last is not None and last - row[0].base > _PARAGRAPH_GAP * height:
+            columns = []
             yield ""
         last = row[0].base
-        yield _line(row)
+        column = _column(row[0], columns)
+        if column is None or len(row) > 1:
+            columns = [run.left for run in row] if len(row) > 1 else []
+        yield "\t" * (column or 0) + _line(row)
+
+
+def _column(run: _Run, columns: list[float]) -> int | None:
+    """Which column of the table row above the words stand under; the rest of a wrapped cell does."""
+    places = [place for place, left in enumerate(columns) if abs(run.left - left) < run.height]
+    return places[0] if places else None
 
 
 def _runs(text: Any) -> Iterator[_Run]:

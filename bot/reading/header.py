@@ -16,6 +16,7 @@ from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.stated import Sheet, Stated, stated
+from bot.reading.wrapped import join_wrapped
 
 _VERSION = re.compile(
     r"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)(?![\d/-])\b", re.IGNORECASE
@@ -36,7 +37,7 @@ class Found:
 
 def find_header(text: Text, on: date) -> Found:
     lines = read_lines(text.lines)
-    sheet = Sheet.of(lines)
+    sheet = Sheet.of(join_wrapped(lines))
     pairs = stated(sheet)
     spoken = list(sentences(lines))
     said = said_in(spoken)
