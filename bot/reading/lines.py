@@ -93,7 +93,10 @@ def _cells(raw: str) -> tuple[str, ...]:
     return tuple(cells) if any(cells) else ()
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z“\"'‘(])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bRev\.)(?<!\bSt\.)(?<!\b[A-Z]\.)"
+    r"\s+(?=[A-Z“\"'‘(])"
+)
 _ITEM = re.compile(r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)]|\d+(?:\.\d+)+\*{0,2})\s")
 
 
