@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
-
-from connectors.local.roster import CsvRoster
 
 from bot.links import Links
 from bot.ports import Address, Directory, Mailer
@@ -15,6 +15,7 @@ from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from connectors.local.folder import FolderMailer
+from connectors.local.roster import CsvRoster
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 
 
@@ -47,21 +48,14 @@ def make_services(settings: Settings) -> Services:
         links=Links(secret_key(settings)),
         base_url=settings.base_url.rstrip("/"),
         sender=Address(settings.mail_from, settings.mail_from_name),
-        sent_folder=sent_folder(settings),
         rosters=make_rosters(settings),
     )
 
 
-def sent_folder(settings: Settings) -> Path | None:
-    """Say where the folder mailer writes, or None when mail really leaves."""
-    return settings.data / "sent" if settings.mail == "folder" else None
-
-
 def make_mailer(settings: Settings) -> Mailer:
     """Choose the mailer the settings name."""
-    folder = sent_folder(settings)
-    if folder is not None:
-        return FolderMailer(folder, clock)
+    if settings.mail == "folder":
+        return FolderMailer(settings.data / "sent", clock)
     password = settings.smtp_password
     return SmtpMailer(
         SmtpSettings(
@@ -88,10 +82,18 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key is not None:
         return settings.secret_key.get_secret_value()
     path = settings.data / "secret.key"
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    key = secrets.token_urlsafe(48)
-    path.write_text(key, encoding="ascii")
-    return key
+    if not path.exists():
+        _keep_key(path, secrets.token_urlsafe(48))
+    return path.read_text(encoding="ascii").strip()
+
+
+def _keep_key(path: Path, key: str) -> None:
+    """Write the key whole beside its place and link it there: of two processes that begin, one wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

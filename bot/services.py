@@ -15,7 +15,7 @@ from bot.store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`clock` gives aware UTC instants. `sent_folder` is where the folder mailer writes, or None.
+    """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
 
     `rosters` maps a setting to the directory its people are read from every morning.
     """

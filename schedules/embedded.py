@@ -2,12 +2,13 @@
 
 A slot is the instant the table names (today's 07:30), not the instant it runs. Every half minute each job
 asks for its latest slot; a unique row says who may run it, so a restart, a second process or a clock change
-cannot run it twice, and a slot whose runner died is taken over.
+cannot run it twice. A slot whose runner died is taken over, and one that failed is tried again.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 LOOKS_EVERY = timedelta(seconds=30)
 # Longer than any job takes; a runner silent for longer is taken to be dead.
 TAKE_OVER_AFTER = timedelta(minutes=10)
+TRY_AGAIN_AFTER = timedelta(minutes=5)
 
 
 def latest_slot(job: Job, now: datetime, timezone: ZoneInfo) -> datetime | None:
@@ -43,8 +45,16 @@ def run_due(job: Job, services: Services, timezone: ZoneInfo) -> bool:
     if slot is None:
         return False
     with services.store.writing() as conn:
-        if not runs.claim_slot(conn, job.name, slot, now=now, take_over_after=TAKE_OVER_AFTER):
-            return False
+        ours = runs.claim_slot(
+            conn,
+            job.name,
+            slot,
+            now=now,
+            take_over_after=TAKE_OVER_AFTER,
+            retry_after=TRY_AGAIN_AFTER,
+        )
+    if not ours:
+        return False
     try:
         said = job.action(services, now)
     except HandbellError as error:
@@ -60,14 +70,14 @@ def _finish(job: Job, slot: datetime, services: Services, said: str, *, ok: bool
         runs.finish(conn, job.name, slot, now=services.clock(), outcome=said, ok=ok)
 
 
-def start(services: Services, timezone: ZoneInfo) -> BackgroundScheduler:
+def start(services: Services, timezone: ZoneInfo, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
     """Start looking for due slots in the background; `shutdown()` on the answer stops politely."""
     scheduler = BackgroundScheduler(
         timezone=timezone,
-        executors={"default": ThreadPoolExecutor(len(JOBS))},
+        executors={"default": ThreadPoolExecutor(len(jobs))},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for job in JOBS:
+    for job in jobs:
         scheduler.add_job(
             run_due,
             "interval",

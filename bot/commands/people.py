@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from connectors.local.roster import CsvRoster
 
 from bot.actions.roster import RosterChange, compare_roster, import_roster
 from bot.bootstrap import clock, make_services, open_data
@@ -15,6 +14,7 @@ from bot.ports import RosterEntry
 from bot.settings import load_settings
 from bot.store import registers
 from bot.store.engine import Store
+from connectors.local.roster import CsvRoster
 
 
 def import_file(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from bot.log import start_logging
 from bot.services import Services
 from bot.settings import Settings, load_settings
 from bot.web.app import create_app
+from bot.web.visit import DemoLink
 from schedules import embedded
 
 
@@ -23,34 +23,35 @@ def run_all(given: dict[str, Any], port: int | None) -> int:
     """Serve and schedule until Ctrl-C or SIGTERM, then finish what is in hand and stop."""
     settings = load_settings(**(given if port is None else {**given, "port": port}))
     start_logging(settings.log_level)
-    serve(settings, make_services(settings))
+    listening = listen(settings.host, settings.port)
+    serve(settings, make_services(settings), listening)
     return 0
 
 
-def serve(settings: Settings, services: Services) -> None:
+def serve(
+    settings: Settings, services: Services, listening: socket.socket, links: tuple[DemoLink, ...] = ()
+) -> None:
     """Run the web server in this thread and the schedules in theirs; both stop together."""
-    listening = listen(settings)
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(services), log_level="warning", access_log=False, server_header=False)
-    )
+    app = create_app(services, demo_links=links)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     click.echo(f"Handbell is at {services.base_url}. Ctrl-C stops it.")
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         # uvicorn has already stopped politely and raises the signal again for its caller.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        click.echo("Stopped.")
     finally:
         scheduler.shutdown()
         services.mailer.close()
         services.store.close()
 
 
-def listen(settings: Settings) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """Take the port before anything starts, or say plainly who has it."""
     try:
-        return socket.create_server((settings.host, settings.port), backlog=128)
+        return socket.create_server((host, port), backlog=128)
     except OSError as error:
-        wrong = f"{settings.host}:{settings.port} cannot be used ({error.strerror})"
+        wrong = f"{host}:{port} cannot be used ({error.strerror})"
         right = "Another program has that port. Choose one with --port."
         raise BadInput([Problem("settings", None, "HANDBELL_PORT", wrong, right)]) from None

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from connectors.local.roster import CsvRoster
-
 from bot.actions.configure import apply_register
 from bot.actions.gather import gather
 from bot.actions.roster import import_roster
@@ -15,6 +13,7 @@ from bot.register.convert import to_domain
 from bot.register.load import load
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
+from connectors.local.roster import CsvRoster
 
 
 def trial_snapshot(register: Path, roster: Path | None, on: date) -> Snapshot:

@@ -28,12 +28,18 @@ class Run:
 
 
 def claim_slot(
-    conn: Connection, job: str, slot_at: datetime, *, now: datetime, take_over_after: timedelta
+    conn: Connection,
+    job: str,
+    slot_at: datetime,
+    *,
+    now: datetime,
+    take_over_after: timedelta,
+    retry_after: timedelta,
 ) -> bool:
-    """Say whether this caller may run the slot: nobody has, or their run failed, or they fell silent."""
+    """Say whether this caller may run the slot: nobody has, or the run failed a while ago or fell silent."""
     _forget_old(conn, job, now)
     claim = INSERT[conn.dialect.name](job_slot)
-    failed = job_slot.c.ok.is_(False)
+    failed = and_(job_slot.c.ok.is_(False), job_slot.c.finished_at <= now - retry_after)
     silent = and_(job_slot.c.finished_at.is_(None), job_slot.c.claimed_at <= now - take_over_after)
     claim = claim.on_conflict_do_update(
         index_elements=list(job_slot.primary_key),

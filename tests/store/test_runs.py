@@ -8,13 +8,21 @@ import pytest
 from bot.store import runs
 
 SILENT = timedelta(minutes=10)
+AGAIN = timedelta(minutes=5)
 
 
 @pytest.fixture
 def claim(store, cast):
     def ask(after=timedelta(0), *, job="plan the day", slot=timedelta(0)):
         with store.writing() as conn:
-            return runs.claim_slot(conn, job, cast.now + slot, now=cast.now + after, take_over_after=SILENT)
+            return runs.claim_slot(
+                conn,
+                job,
+                cast.now + slot,
+                now=cast.now + after,
+                take_over_after=SILENT,
+                retry_after=AGAIN,
+            )
 
     return ask
 
@@ -48,17 +56,18 @@ def test_a_silent_runner_is_replaced_and_a_finished_one_is_not(claim, finish):
     assert not claim(timedelta(days=1))
 
 
-def test_a_failed_slot_may_be_run_again(claim, finish, store, cast):
+def test_a_failed_slot_may_be_run_again_after_a_while(claim, finish, store, cast):
     claim()
     finish(ok=False, outcome="failed: no disk")
     with store.reading() as conn:
         assert runs.last_finished_at(conn, "plan the day") is None
         (last,) = runs.last_runs(conn)
     assert (last.outcome, last.ok) == ("failed: no disk", False)
-    assert claim(timedelta(minutes=2))
-    finish(ok=True, after=timedelta(minutes=3))
+    assert not claim(timedelta(minutes=1) + AGAIN - timedelta(seconds=1))
+    assert claim(timedelta(minutes=1) + AGAIN)
+    finish(ok=True, after=timedelta(minutes=7))
     with store.reading() as conn:
-        assert runs.last_finished_at(conn, "plan the day") == cast.now + timedelta(minutes=3)
+        assert runs.last_finished_at(conn, "plan the day") == cast.now + timedelta(minutes=7)
 
 
 def test_the_latest_slot_of_each_job_is_listed_and_old_ones_are_forgotten(claim, store, cast):

@@ -1,0 +1,156 @@
+"""Three weeks of mornings at the sample school, before you look: played through the real actions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from bot.actions.configure import apply_register
+from bot.actions.deliver import deliver
+from bot.actions.duty_view import DutyView
+from bot.actions.gather import SCHOOL_TIME
+from bot.actions.plan_day import plan_day
+from bot.actions.roster import import_roster
+from bot.actions.sign import Answer, answer, asks_date, open_duty
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
+from bot.domain.people import Person
+from bot.domain.plan import HAND_OVER, Item
+from bot.links import Link
+from bot.ports import RosterEntry
+from bot.register.convert import to_domain
+from bot.register.documents import documents_of
+from bot.register.load import load
+from bot.services import Services
+from bot.store import evidence
+from bot.store import people as people_store
+from bot.store.evidence import EvidenceRecord
+
+MORNING, POST, LUNCH = time(7, 30), time(8, 0), time(12, 40)
+WEEKS = timedelta(weeks=3)
+BATCH = 500
+
+# Weekday mornings from being told to answering; everybody else takes one. Some never do.
+TAKES = {"hd": 0, "sb": 0, "y2": 3, "y6": 4, "gv": 5, "g4": 8, "ta2": 6, "md1": 2, "vo": 7, "ck": 3, "ta4": 3}
+NEVER = frozenset({"y5", "ta3", "md3", "it"})
+ASKS = {
+    ("g5", "read-mobile"): "Does this cover the class group that parents run, or only the school's own pages?"
+}
+REFUSES = {
+    ("st", "agree-acceptable-use"): "I have no school device, so I do not see what I would be agreeing to."
+}
+# From the office's training list: who did it, and how many days before the day you look.
+LISTED = {
+    "safeguarding-training": dict.fromkeys(
+        ("hd", "dh", "sb", "of", "ey", "y1", "y2", "y2b", "y3", "y6", "ta1", "ta2", "sen", "md1", "ck"), 78
+    )
+    | {"y4": 352, "y5": 391, "st": 84},
+    "dsl-training": {"dh": 410},
+    "governor-training": {"gc": 300, "gv": 640, "gs": 120, "hd": 120},
+    "filtering-review": {"hd": 330},
+}
+
+
+@dataclass(slots=True)
+class StoryClock:
+    """The time in the story."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def turn_to(self, day: date, moment: time) -> datetime:
+        self.at = _instant(day, moment)
+        return self.at
+
+
+def last_post(now: datetime) -> datetime:
+    """Find the latest weekday morning on which the post had gone by `now`."""
+    local = now.astimezone(SCHOOL_TIME)
+    day = local.date() if local.time() >= POST else local.date() - timedelta(days=1)
+    return _instant(day - timedelta(days=max(0, day.weekday() - 4)), POST)
+
+
+def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry], today: date) -> str:
+    """Load the register, its documents, the people and the training list; give the setting's key."""
+    now = _instant(today - WEEKS - timedelta(days=1), MORNING)
+    file = load(register)
+    wanted = to_domain(file)
+    documents = documents_of(file, register.parent)
+    apply_register(services.store, wanted, documents=documents, now=now, actor="sample school")
+    key = wanted.setting.key
+    import_roster(services.store, key, tuple(entries), now=now, actor="sample school")
+    with services.store.writing() as conn:
+        for record in _listed(key, people_store.roster(conn, key), today, now):
+            evidence.record(conn, record)
+    return key
+
+
+def play(services: Services, clock: StoryClock, today: date, until: datetime) -> None:
+    """Live each weekday from three weeks ago: plan, deliver, and let people answer at lunch."""
+    will_answer: dict[int, list[tuple[str, Item]]] = defaultdict(list)
+    services = replace(services, clock=clock)
+    for morning, day in enumerate(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIME).date())):
+        decided = plan_day(services, clock.turn_to(day, MORNING))
+        deliver(services, now=clock.turn_to(day, POST), limit=BATCH)
+        for notice in decided.notices:
+            if notice.person not in NEVER:
+                asked = [item for item in notice.items if item.kind != HAND_OVER]
+                will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.setting, one) for one in asked]
+        if clock.turn_to(day, LUNCH) <= until:
+            for setting, item in will_answer.pop(morning, ()):
+                _answer(services, setting, item)
+            deliver(services, now=clock(), limit=BATCH)
+
+
+def _answer(services: Services, setting: str, item: Item) -> None:
+    """Answer as the person would, on the page behind their link; governors' reviews wait for the minutes."""
+    duty = item.duty
+    link = Link("duty", setting, item.about, duty.obligation.key, duty.cycle)
+    view = open_duty(services.store, link, services.clock())
+    if isinstance(view, DutyView) and view.answered is None and view.obligation.kind is not Kind.REVIEW:
+        answer(services.store, link, _words(view), services.clock())
+
+
+def _words(view: DutyView) -> Answer:
+    duty = (view.person.key, view.obligation.key)
+    outcome = Outcome.QUESTION if duty in ASKS else Outcome.DECLINED if duty in REFUSES else Outcome.DONE
+    return Answer(
+        outcome=outcome,
+        typed_name=view.person.name,
+        shown=view.shown,
+        words=ASKS.get(duty) or REFUSES.get(duty, ""),
+        done_on=view.today if outcome is Outcome.DONE and asks_date(view.obligation.kind) else None,
+    )
+
+
+def _listed(setting: str, known: dict[str, Person], today: date, now: datetime) -> Iterator[EvidenceRecord]:
+    for obligation, days in LISTED.items():
+        for person, ago in days.items():
+            acted_on = today - timedelta(days=ago)
+            yield EvidenceRecord(
+                idempotency_key=f"training list/{obligation}/{person}/{acted_on}",
+                setting=setting,
+                obligation=obligation,
+                person=person,
+                person_name=known[person].name,
+                acted_on=acted_on,
+                recorded_at=now,
+                identified_by="the office's training list",
+                channel="import",
+            )
+
+
+def _weekdays(first: date, last: date) -> Iterator[date]:
+    for ahead in range((last - first).days + 1):
+        day = first + timedelta(days=ahead)
+        if day.weekday() < 5:
+            yield day
+
+
+def _instant(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, SCHOOL_TIME).astimezone(UTC)

@@ -1,0 +1,134 @@
+"""make demo's command: two links that open, a teacher who answers, and a clean stop on Ctrl-C."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from datetime import UTC, datetime
+from html import unescape
+from html.parser import HTMLParser
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from click.testing import CliRunner
+
+from bot.actions.gather import gather, school_day
+from bot.cli import main
+from bot.commands.demo import build, demo_settings
+from bot.domain.status import figures
+from bot.sample.story import last_post
+from bot.store import outbox
+
+ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+class Form(HTMLParser):
+    """The hidden fields of a page's form, and where it is sent."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.fields, self.action = {}, None
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag == "form" and named.get("method", "").lower() == "post":
+            self.action = named.get("action", "")
+        if tag == "input" and named.get("type") == "hidden":
+            self.fields[named["name"]] = named.get("value", "")
+
+
+def page(address, form=None):
+    sent = urlencode(form).encode() if form is not None else None
+    try:
+        with urlopen(Request(address, data=sent), timeout=30) as answer:
+            return unescape(answer.read().decode())
+    except HTTPError as refused:
+        return unescape(refused.read().decode())
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """Start `handbell demo` as a user does; give the process and the addresses it prints."""
+    words = [sys.executable, "-m", "bot", "demo", "--port", "0"]
+    environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path
+    ) as process:
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Ctrl-C" in line:
+                break
+        try:
+            yield process, ADDRESS.findall("".join(said))
+        finally:
+            process.kill()
+
+
+def test_the_demo_prints_two_links_that_open_and_stops_cleanly(demo, tmp_path):
+    process, (message, status, sent, home) = demo
+    assert "Merriwell Green Primary School" in page(status)
+    assert message.removeprefix(home) in page(home)
+    assert page(sent).count('href="/sent/') > 50
+    link = re.search(r"http://127\.0\.0\.1:\d+/d/[\w.=-]+", page(message))[0]
+    form = Form(page(link))
+    assert "Type your name" in page(link, form.fields | {"name": "", "outcome": "done"})
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate(timeout=30)
+    assert (process.returncode, complaints) == (0, "")
+    assert list(tmp_path.glob("handbell-demo-*")) == []
+
+
+def test_a_port_in_use_is_said_before_anything_is_written(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        said = CliRunner().invoke(main, ["--data", str(tmp_path / "new"), "demo", "--port", port])
+    assert said.exit_code == 1
+    assert f"127.0.0.1:{port} cannot be used" in said.stderr
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_with_something_in_it_is_refused(tmp_path):
+    (tmp_path / "precious.txt").write_text("the school's own", encoding="utf-8")
+    said = CliRunner().invoke(main, ["--data", str(tmp_path), "demo", "--port", "0"])
+    assert said.exit_code == 1
+    assert "is not empty" in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("now", "post"),
+    [
+        ("2026-11-23 07:59", "2026-11-20 08:00"),
+        ("2026-11-23 08:00", "2026-11-23 08:00"),
+        ("2026-11-21 12:00", "2026-11-20 08:00"),
+        ("2026-07-05 12:00", "2026-07-03 07:00"),
+    ],
+)
+def test_the_story_ends_with_the_last_post(now, post):
+    assert last_post(utc(now)) == utc(post)
+
+
+@pytest.mark.parametrize(
+    "now", ["2026-11-21 12:00", "2026-08-12 09:00", "2027-01-01 18:00", "2028-02-29 06:00"]
+)
+def test_on_any_day_the_sample_school_has_something_of_everything(tmp_path, now):
+    services, setting = build(demo_settings(tmp_path, "http://127.0.0.1:8000"), utc(now))
+    today = school_day(utc(now))
+    with services.store.reading() as conn:
+        (standing,) = figures(gather(conn, today, (setting,)), today)
+        kinds = {one.kind for one in outbox.recent(conn, limit=500)}
+        states = {one.state for one in outbox.recent(conn, limit=500)}
+    services.store.close()
+    assert states == {"sent"}
+    assert kinds >= {"acknowledge", "training", "review", "check", "hand-over", "receipt", "question"}
+    counted = {state for tile in standing.tiles for state, count in tile.counts.items() if count}
+    assert counted >= {"overdue", "due soon", "no record", "done"}
