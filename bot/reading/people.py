@@ -93,12 +93,20 @@ def _trim(words: str) -> str:
     return " ".join(parts)
 
 
+def _without_role_after(words: str) -> str:
+    """ "Ms J Doe Link Governor" is Ms J Doe: a role printed straight after a name is not a part of it."""
+    parts = words.split()
+    while len(parts) > 2 and parts[-1].lower() in _NOT_NAMES - _SURNAMES_TOO:
+        parts.pop()
+    return " ".join(parts)
+
+
 def names_with_places(text: str) -> list[tuple[str, int, int]]:
     """Names of people, each with where its words begin and end."""
     found = []
     for match in _NAME.finditer(text):
         words = match.group().strip()
-        trimmed = words if _is_name(words) else _trim(words)
+        trimmed = _without_role_after(words) if _is_name(words) else _trim(words)
         if trimmed and _is_name(trimmed):
             start = match.start() + match.group().index(trimmed)
             found.append((_neat(trimmed), start, start + len(trimmed)))
