@@ -36,7 +36,7 @@ def create_app(
         demo_links=demo_links,
     )
     for page in (home, health, sign, status, sent):
-        app.include_router(page.router)
+        app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)
     app.add_middleware(SecurityHeaders, headers=headers)

@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -160,23 +161,34 @@ def register(school, tmp_path):
     return tmp_path / "school" / "register.yaml"
 
 
-@pytest.fixture
-def served(school):
-    """The same school behind a real server on a free port."""
-    config = uvicorn.Config(create_app(school.services), port=0, log_level="error", access_log=False)
+@contextmanager
+def serving(services, **given):
+    """Run the application behind a real server on a free port; give its address."""
+    config = uvicorn.Config(create_app(services, **given), port=0, log_level="critical", access_log=False)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 30
     while not server.started:
         assert time.monotonic() < deadline, "the server did not start"
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    school.address = f"http://127.0.0.1:{port}"
-    yield school
+        time.sleep(0.005)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join(timeout=30)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def serve():
+    """Serve other services than the school's: `with serve(services) as address`."""
+    return serving
+
+
+@pytest.fixture
+def served(school):
+    """The school behind a real server."""
+    with serving(school.services) as school.address:
+        yield school
 
 
 @pytest.fixture

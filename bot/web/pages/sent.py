@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import cast
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, HTTPException
 from markupsafe import Markup, escape
@@ -83,9 +84,8 @@ def attachment(name: str, number: int, visit: Visiting) -> Response:
         raise HTTPException(404)
     part = parts[number - 1]
     content = cast("bytes", part.get_payload(decode=True))
-    return Response(
-        content, media_type=part.get_content_type(), headers={"Content-Disposition": "attachment"}
-    )
+    named = f'attachment; filename="{quote(part.get_filename() or "attachment")}"'
+    return Response(content, media_type=part.get_content_type(), headers={"Content-Disposition": named})
 
 
 def linked(text: str) -> Markup:

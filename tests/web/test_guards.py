@@ -1,0 +1,78 @@
+"""Every route says who may use it, and every answer says what a browser may do with it."""
+
+import httpx
+import pytest
+
+from bot.web.app import create_app
+from bot.web.guard import guards, public, unguarded
+
+PUBLIC = ["GET /", "GET /health", "GET /robots.txt", "GET /static/{name}"]
+
+
+def test_no_route_is_without_a_guard(school):
+    assert unguarded(create_app(school.services)) == []
+
+
+def test_only_pages_that_name_nobody_are_public(school):
+    app = create_app(school.services)
+    assert [route for route in public(app) if route.startswith("GET ")] == PUBLIC
+    assert {route.partition(" ")[0] for route in public(app)} == {"GET", "HEAD"}
+
+
+def test_a_route_added_without_a_guard_is_found(school):
+    app = create_app(school.services)
+    app.get("/open")(lambda: None)
+    assert unguarded(app) == ["GET /open"]
+    assert set(guards(app)) > {"GET /open", "POST /d/{token}"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/health", "/robots.txt", "/nothing", "/d/spoilt", "/s/spoilt", "/sent", "{duty}", "{status}"],
+)
+def test_every_answer_forbids_scripts_frames_and_keeping(school, client, path):
+    path = path.format(duty=school.duty("y5", "read-mobile"), status=school.status())
+    headers = client.get(path).headers
+    policy = headers["content-security-policy"]
+    for part in ("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
+        assert part in policy
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-robots-tag"] == "noindex, nofollow"
+    assert "set-cookie" not in headers
+
+
+def test_pages_may_be_framed_only_by_whom_the_settings_name(school):
+    app = create_app(school.services, frame_ancestors=("https://teams.microsoft.com",))
+    assert "frame-ancestors https://teams.microsoft.com" in _headers(app)["content-security-policy"]
+
+
+def test_no_page_carries_a_script_or_a_style_of_its_own(school, client):
+    for address in (school.duty("y5", "read-mobile"), school.status(), "/", "/sent"):
+        page = client.get(address).text
+        assert "<script" not in page
+        assert "style=" not in page
+        assert " on" + "click" not in page
+
+
+def test_the_stylesheet_may_be_kept_because_its_address_changes_with_it(client):
+    page = client.get("/").text
+    address = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
+    sheet = client.get(address)
+    assert sheet.headers["content-type"].startswith("text/css")
+    assert "immutable" in sheet.headers["cache-control"]
+
+
+def _headers(app):
+    """Ask the application itself, without a server."""
+    import asyncio
+
+    async def ask():
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://handbell") as asking:
+            return (await asking.get("/")).headers
+
+    return asyncio.run(ask())

@@ -1,0 +1,78 @@
+"""Mail scanners follow links and press buttons. None of it may ever count as somebody's answer."""
+
+import itertools
+
+import pytest
+from bs4 import BeautifulSoup
+
+DUTIES = [("y5", "read-mobile"), ("y5", "agree-acceptable-use"), ("y5", "safeguarding-training")]
+AGENTS = ["Mozilla/5.0 (Windows NT 10.0)", "Barracuda Sentinel", "python-requests/2.32", ""]
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_looking_writes_nothing_however_often_and_by_whatever_means(school, client, duty):
+    before, address = school.written(), school.duty(*duty)
+    for number, (method, agent) in enumerate(itertools.product(["GET", "HEAD"] * 15, AGENTS)):
+        suffix = ["", "?utm_source=mail", "?outcome=done&name=Adam+Sorley"][number % 3]
+        page = client.request(method, address + suffix, headers={"User-Agent": agent})
+        assert page.status_code == 200
+    assert school.written() == before
+
+
+def test_head_answers_as_get_does_without_a_body(school, client):
+    address = school.duty(*DUTIES[0])
+    head, get = client.head(address), client.get(address)
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-security-policy"] == get.headers["content-security-policy"]
+
+
+def test_every_link_on_the_page_can_be_followed_without_writing(school, client):
+    before, address = school.written(), school.duty(*DUTIES[0])
+    page = BeautifulSoup(client.get(address).text, "html.parser")
+    for link in page.find_all(["a", "link"], href=True):
+        assert client.get(link["href"] if link["href"].startswith("/") else address).status_code == 200
+    assert school.written() == before
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+@pytest.mark.parametrize(
+    "filled_in",
+    [
+        {},
+        {"name": ""},
+        {"name": "test"},
+        {"name": "John Smith"},
+        {"name": "Adam"},
+        {"name": "a.sorley@merriwell.example"},
+        {"name": "Adam Sorley", "leave_empty": "Adam Sorley"},
+    ],
+)
+def test_a_form_sent_by_a_program_without_the_persons_name_is_no_answer(school, form, duty, filled_in):
+    before = school.written()
+    page = form(school.duty(*duty))
+    for outcome in ("done", "question", "declined"):
+        written = {"question": "test", "reason": "test", "note": "test", "done_on": "2026-11-20"}
+        answer = page.send(**{"outcome": outcome, **written, **filled_in})
+        assert answer.status_code == 422
+    assert school.written() == before
+
+
+def test_a_form_made_up_without_opening_the_page_is_no_answer(school, client):
+    before = school.written()
+    answer = client.post(school.duty(*DUTIES[0]), data={"outcome": "done", "name": "Adam Sorley"})
+    assert answer.status_code == 422
+    assert school.written() == before
+
+
+@pytest.mark.browser
+def test_a_robot_in_a_browser_that_presses_every_button_is_no_answer(served, visitor):
+    before = served.written()
+    page = visitor()
+    page.goto(served.duty(*DUTIES[0]))
+    page.evaluate("document.querySelectorAll('input[type=radio]').forEach(one => one.click())")
+    page.evaluate("document.forms[0].submit()")
+    page.wait_for_selector(".errors")
+    page.evaluate("document.querySelectorAll('input:not([type=hidden])').forEach(one => one.value = 'robot')")
+    page.evaluate("document.forms[0].submit()")
+    page.wait_for_selector(".errors")
+    assert served.written() == before
