@@ -37,7 +37,6 @@ OUTCOMES: dict[Callable[..., bool], str] = {
     outbox.settle_unclear: "unclear",
     outbox.settle_given_up: "given up",
     outbox.settle_unknown: "unknown",
-    outbox.settle_withdrawn: "withdrawn",
 }
 
 
@@ -131,11 +130,21 @@ class _Run:
             return self._too_late(message)
         draft = drafts.of(message)
         if isinstance(draft, Unneeded):
-            return self._settle(outbox.settle_withdrawn, message, reason=draft.reason)
+            return self._withdraw(message, draft)
         with self._services.store.writing() as conn:
             if not outbox.begin_attempt(conn, message.id, owner=self._owner, now=self._at()):
                 return "taken over"
         return self._sent(message, draft)
+
+    def _withdraw(self, message: Leased, unneeded: Unneeded) -> str:
+        """Send nothing; what nobody was told for want of an address or a reader is told another day."""
+        at, reason = self._at(), unneeded.reason
+        with self._services.store.writing() as conn:
+            if not outbox.settle_withdrawn(conn, message.id, owner=self._owner, now=at, reason=reason):
+                return "taken over"
+            if unneeded.decide_again and not message.was_sending:
+                outbox.decide_again(conn, message.id)
+        return "withdrawn"
 
     def _sent(self, message: Leased, mail: Message) -> str:
         attempts = message.attempts + 1
@@ -181,13 +190,14 @@ class _Run:
         return self._settle(outbox.settle_later, message, not_before_at=later_at, reason=str(error))
 
     def _given_up(self, message: Leased, error: GiveUp) -> str:
-        """Give up, and write nothing more to an address that refuses mail until the office has seen it."""
+        """Give up. An address that refuses mail is left alone until it is corrected, and then told."""
         at, reason = self._at(), str(error)
         with self._services.store.writing() as conn:
             if not outbox.settle_given_up(conn, message.id, owner=self._owner, now=at, reason=reason):
                 return "taken over"
             if isinstance(error, AddressRefused):
                 people.mark_unreachable(conn, message.person, reason)
+                outbox.decide_again(conn, message.id)
         return "given up"
 
     def _too_late(self, message: Leased) -> str:

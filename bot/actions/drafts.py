@@ -13,7 +13,7 @@ from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
 from bot.domain.duties import Duty, State
 from bot.domain.owing import look, owing
-from bot.domain.people import Person
+from bot.domain.people import Membership, Person
 from bot.messages.invite import MEDIA, Entry, invite
 from bot.messages.letter import Letter
 from bot.messages.render import render
@@ -31,9 +31,10 @@ FIRST_TIME = "ask"
 
 @dataclass(frozen=True, slots=True)
 class Unneeded:
-    """Why nothing is sent, in a sentence."""
+    """Why nothing is sent, in a sentence. `decide_again`: its duties are told once that is put right."""
 
     reason: str
+    decide_again: bool = False
 
 
 class Drafts:
@@ -47,25 +48,35 @@ class Drafts:
     def of(self, message: Leased) -> Message | Unneeded:
         """Write one message with what is still owed in it."""
         person = self._desk.looked.snapshot.people.get(message.person)
-        away = self._cannot_be_written_to(message, person)
-        if person is None or away is not None:
-            return Unneeded(away or "This person is not known any more.")
+        reader = self._reader(message, person)
+        if isinstance(reader, Unneeded):
+            return reader
         if not message.items:
-            return self._reply(message, person)
+            return self._reply(message, reader)
         owed = self._still_owed(message)
         if not owed:
-            return Unneeded("Everything in it was answered before it was sent.")
+            return Unneeded("Everything in it was answered, or is not asked any more.")
+        if all(member.away_on(self._desk.looked.on) for member in self._memberships(message)):
+            return Unneeded("This person is away, or paused.", decide_again=True)
         letter = self._desk.letter(message, owed)
-        return self._mail(message, person, letter, self._calendar(letter, owed))
+        return self._mail(message, reader, letter, self._calendar(letter, owed))
 
-    def _cannot_be_written_to(self, message: Leased, person: Person | None) -> str | None:
+    def _reader(self, message: Leased, person: Person | None) -> Person | Unneeded:
+        """Name whom to write to, or why nobody can be."""
+        if person is None or not self._memberships(message):
+            return Unneeded("This person has left.")
+        if not person.email:
+            return Unneeded("We hold no e-mail address for this person.", decide_again=True)
+        if person.unreachable:
+            return Unneeded(f"Their address refuses mail: {person.unreachable}", decide_again=True)
+        return person
+
+    def _memberships(self, message: Leased) -> list[Membership]:
+        """List what the reader is today in the settings it is about."""
         settings = {item.setting for item in message.items} or {message.setting}
         rolls = self._desk.looked.rolls
-        if person is None or not any(person.key in rolls[key].here for key in settings):
-            return "This person has left, or is paused."
-        if not person.email:
-            return "We hold no e-mail address for this person."
-        return f"Their address refuses mail: {person.unreachable}" if person.unreachable else None
+        here = (rolls[key].here.get(message.person) for key in settings if key in rolls)
+        return [member for member in here if member is not None]
 
     def _reply(self, message: Leased, person: Person) -> Message | Unneeded:
         kept = self._kept.get(message.step)

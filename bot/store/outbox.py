@@ -25,6 +25,7 @@ __all__ = [
     "Queued",
     "begin_attempt",
     "counts",
+    "decide_again",
     "enqueue",
     "lapse",
     "lease",
@@ -146,6 +147,11 @@ def settle_unknown(conn: Connection, id_: str, *, owner: str, now: datetime, rea
 def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
     """Everything in it was discharged meanwhile: nothing is sent."""
     return _settle(conn, id_, owner, now, state="withdrawn", reason=reason)
+
+
+def decide_again(conn: Connection, id_: str) -> None:
+    """Free the duties of a message that certainly reached nobody: a later plan may tell them."""
+    conn.execute(FREE_ONE, {"one": id_})
 
 
 def lapse(conn: Connection, *, now: datetime) -> int:
@@ -330,5 +336,10 @@ FREE_KEYS = (
         notice.c.state == "decided",
         notice.c.message.in_(select(_m.id).where(_m.state == "lapsed")),
     )
+    .values(state="lapsed")
+)
+FREE_ONE = (
+    update(notice)
+    .where(notice.c.state == "decided", notice.c.message == bindparam("one"))
     .values(state="lapsed")
 )
