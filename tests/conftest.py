@@ -1,15 +1,19 @@
 """What every test may use: the folder of real policies, and a fresh database of either sort."""
 
+import email
+import email.policy
 import itertools
 import os
 import shutil
 import socket
 import subprocess
 import tempfile
-from functools import cached_property
+from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from bot.store.engine import open_store
@@ -68,7 +72,7 @@ def postgres_databases(postgres_url):
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def databases(request):
-    """Makes databases of one sort, then of the other: `empty()`, `current()` or `copy(url)`."""
+    """Makes databases of one sort, then of the other: `empty()`, `current()`, `copy(url)`, `like(fill)`."""
     made = request.getfixturevalue(f"{request.param}_databases")
     yield made
     made.drop()
@@ -88,18 +92,41 @@ def store(databases):
     opened.close()
 
 
-class SqliteDatabases:
-    """The migrations run once; every further database is a copy of that file."""
+class Databases:
+    """The migrations run once, and so does whatever fills a database; every further one is a copy."""
+
+    def __init__(self):
+        self._numbers = itertools.count()
+        self._originals = {}
+
+    def current(self):
+        """An upgraded, empty database."""
+        return self.copy(self._original(upgrade, self.empty))
+
+    def like(self, fill):
+        """A database as `fill(store)` leaves it."""
+        return self.copy(self._original(fill, self.current))
+
+    def _original(self, fill, start):
+        if fill not in self._originals:
+            url = start()
+            opened = open_store(url)
+            fill(opened)
+            opened.close()
+            self._originals[fill] = url
+            self.keep(url)
+        return self._originals[fill]
+
+
+class SqliteDatabases(Databases):
+    """A file each."""
 
     def __init__(self, folder):
+        super().__init__()
         self._folder = folder
-        self._numbers = itertools.count()
 
     def empty(self):
         return f"sqlite:///{self._folder / f'{next(self._numbers)}.db'}"
-
-    def current(self):
-        return self.copy(self._upgraded)
 
     def copy(self, url):
         """Copy a database that nobody has open."""
@@ -107,20 +134,19 @@ class SqliteDatabases:
         shutil.copyfile(make_url(url).database, make_url(new).database)
         return new
 
+    def keep(self, url):
+        """Everything is kept."""
+
     def drop(self):
         """Take nothing away: pytest keeps the latest folders for whoever looks into a failure."""
 
-    @cached_property
-    def _upgraded(self):
-        return _upgraded(self.empty())
 
-
-class PostgresDatabases:
-    """The migrations run once; every further database is made from that one by the server."""
+class PostgresDatabases(Databases):
+    """Copied by the server itself."""
 
     def __init__(self, address):
+        super().__init__()
         self._address = address
-        self._numbers = itertools.count()
         self._made = []
         self._kept = []
         self._server = create_engine(address, isolation_level="AUTOCOMMIT", poolclass=NullPool)
@@ -128,12 +154,14 @@ class PostgresDatabases:
     def empty(self):
         return self._create("")
 
-    def current(self):
-        return self.copy(self._upgraded)
-
     def copy(self, url):
         """Copy a database that nobody has open."""
         return self._create(f"template {make_url(url).database} strategy file_copy")
+
+    def keep(self, url):
+        name = make_url(url).database
+        self._made.remove(name)
+        self._kept.append(name)
 
     def drop(self):
         """Take a test's databases away; those that are copied stay."""
@@ -143,12 +171,6 @@ class PostgresDatabases:
     def drop_all(self):
         self._made += self._kept
         self.drop()
-
-    @cached_property
-    def _upgraded(self):
-        url = _upgraded(self.empty())
-        self._kept.append(self._made.pop())
-        return url
 
     def _create(self, how):
         name = f"handbell_{os.getpid()}_{next(self._numbers)}"
@@ -162,18 +184,103 @@ class PostgresDatabases:
                 conn.execute(text(statement))
 
 
+@dataclass
+class Copy:
+    """One message as the server took it. `heard_on`: the client said something more on that connection."""
+
+    id: str
+    to: str
+    mail: EmailMessage
+    heard_on: bool = False
+
+
+class MailServer:
+    """A real server that takes everything, or answers as told; it notes what each client did afterwards.
+
+    `answers` holds replies by recipient ("550 ..." to RCPT) or by phase ("dot"), each used once, in order;
+    "drop" hangs up without a word. `watch(phase, server)` is called at ehlo, mail, rcpt, dot and taken.
+    """
+
+    def __init__(self):
+        self.copies = []
+        self.connections = 0
+        self.answers = {}
+        self.watch = None
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):  # noqa: N802
+        self.connections += 1
+        session.host_name = hostname
+        await self._heard("ehlo", server, session)
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        await self._heard("mail", server, session)
+        envelope.mail_from = address
+        return "250 2.1.0 ok"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        await self._heard("rcpt", server, session)
+        envelope.rcpt_tos.append(address)
+        return self._answer(server, address) or "250 2.1.5 ok"
+
+    async def handle_RSET(self, server, session, envelope):  # noqa: N802
+        await self._heard("rset", server, session)
+        return "250 2.0.0 ok"
+
+    async def handle_QUIT(self, server, session, envelope):  # noqa: N802
+        await self._heard("quit", server, session)
+        return "221 2.0.0 bye"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        await self._heard("dot", server, session)
+        answer = self._answer(server, "dot")
+        if answer is None or answer == "drop":
+            mail = email.message_from_bytes(envelope.original_content, policy=email.policy.default)
+            session.last = Copy(mail["Message-ID"], envelope.rcpt_tos[0], mail)
+            self.copies.append(session.last)
+        await self._watched("taken", server)
+        return answer or "250 2.0.0 taken as 1A2B"
+
+    async def _heard(self, phase, server, session):
+        if getattr(session, "last", None) is not None:
+            session.last.heard_on = True
+        await self._watched(phase, server)
+
+    async def _watched(self, phase, server):
+        if self.watch is not None:
+            await self.watch(phase, server)
+
+    def _answer(self, server, name):
+        answer = self.answers[name].pop(0) if self.answers.get(name) else None
+        if answer == "drop":
+            server.transport.abort()
+        return answer
+
+
+class AnyPort(Controller):
+    """Lets the system choose the port."""
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def mail_server():
+    """A real mail server on a port of its own."""
+    handler = MailServer()
+    controller = AnyPort(handler, hostname="127.0.0.1", port=0, server_hostname="localhost")
+    controller.start()
+    handler.port = controller.port
+    yield handler
+    controller.stop()
+
+
 # Nothing in a test's database has to survive the machine; all of it is gone at the end.
 QUICK = " ".join(
     f"-c {setting}"
     for setting in ("full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "jit=off")
 )
-
-
-def _upgraded(url):
-    opened = open_store(url)
-    upgrade(opened)
-    opened.close()
-    return url
 
 
 def _in_memory():
