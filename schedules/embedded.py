@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -32,9 +32,13 @@ TRY_AGAIN_AFTER = timedelta(minutes=5)
 def latest_slot(job: Job, now: datetime, timezone: ZoneInfo) -> datetime | None:
     """Find the job's latest slot that is not older than its grace, or None."""
     trigger = CronTrigger.from_crontab(job.cron, timezone=timezone)
-    slot, latest = trigger.get_next_fire_time(None, now - job.grace), None
-    while slot is not None and slot <= now:
-        latest, slot = slot, trigger.get_next_fire_time(slot, slot + timedelta(microseconds=1))
+    # Walked in UTC: local time stands still for an hour when the clocks go back.
+    latest, at = None, (now - job.grace).astimezone(UTC)
+    while (slot := trigger.get_next_fire_time(None, at.astimezone(timezone))) is not None:
+        slot = slot.astimezone(UTC)
+        if slot > now:
+            break
+        latest, at = slot, slot + timedelta(microseconds=1)
     return latest
 
 

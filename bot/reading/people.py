@@ -8,7 +8,7 @@ _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr|Canon)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
-_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.)*|\b)"
+_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
 _NAME = re.compile(
     rf"(?:{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da|al)\s)?{_WORD}){{0,2}}"
     rf"|(?:{_WORD}|{_INITIAL})(?:\s(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
@@ -108,8 +108,10 @@ def names_with_places(text: str) -> list[tuple[str, int, int]]:
         words = match.group().strip()
         trimmed = _without_role_after(words) if _is_name(words) else _trim(words)
         if trimmed and _is_name(trimmed):
-            start = match.start() + match.group().index(trimmed)
-            found.append((_neat(trimmed), start, start + len(trimmed)))
+            parts = trimmed.split()
+            start = match.start() + match.group().index(parts[0])
+            end = match.start() + match.group().rindex(parts[-1]) + len(parts[-1])
+            found.append((_neat(trimmed), start, end))
     return found
 
 

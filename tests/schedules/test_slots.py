@@ -41,10 +41,15 @@ def test_a_morning_job_has_its_slot_until_its_grace_ends(now, slot):
     assert found == (utc(slot) if slot else None)
 
 
-def test_the_hour_that_comes_twice_has_one_slot():
-    half_past_one = job("30 1 * * *", timedelta(hours=3))
-    instants = [utc("2026-10-25 00:30") + timedelta(minutes=minutes) for minutes in range(0, 180, 10)]
-    assert len({latest_slot(half_past_one, now, LONDON) for now in instants}) == 1
+def test_every_minute_of_the_hour_that_comes_twice_has_a_slot_of_its_own():
+    every_minute = job("* * * * *", timedelta(minutes=1))
+    instants = [utc("2026-10-24 23:58") + timedelta(minutes=minutes) for minutes in range(190)]
+    assert [latest_slot(every_minute, now, LONDON) for now in instants] == instants
+
+
+def test_no_daily_job_lies_in_the_hour_that_comes_twice_or_never():
+    hours = {job.name: job.cron.split()[1] for job in JOBS}
+    assert all(hour == "*" or int(hour) not in {1, 2} for hour in hours.values())
 
 
 def test_after_an_outage_the_latest_slot_is_due_and_the_earlier_ones_are_not():

@@ -16,7 +16,7 @@ from bot.errors import LinkRefused
 from bot.links import Link
 from bot.store import outbox
 from bot.store.outbox import Posted
-from bot.web import dashboard
+from bot.web import attention, dashboard
 from bot.web.guard import PersonalLink
 from bot.web.visit import Visit, Visiting
 
@@ -42,8 +42,8 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
     read = _read(visit, link)
     shown = dashboard.areas(read.standing)
     things = dashboard.first_things(shown)
-    next_on, going = dashboard.going_out(read.snapshot, link.setting, read.standing.on)
-    found, reach = dashboard.noticed(read.snapshot, link.setting, read.standing.on)
+    next_on, going = attention.going_out(read.snapshot, link.setting, read.standing.on)
+    found, reach = attention.noticed(read.snapshot, link.setting, read.standing.on)
     return visit.site.pages.show(
         "status.html",
         now=visit.now,
@@ -57,7 +57,8 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
         next_on=next_on,
         going_out=going[:MOST_GOING_OUT],
         more_going_out=len(going[MOST_GOING_OUT:]),
-        unreached=(*dashboard.troubles(read.posted, read.snapshot), *reach),
+        waiting=attention.waiting(read.standing, read.snapshot),
+        unreached=(*attention.troubles(read.posted, read.snapshot), *reach),
         findings=found,
     )
 
