@@ -42,10 +42,10 @@ def flip(token, at):
         lambda token: token.partition(".")[0],
         lambda token: "." + token.partition(".")[2],
         lambda token: token.upper(),
-        lambda token: "..%2f..%2fetc%2fpasswd",
-        lambda token: "%00%ff%fe",
-        lambda token: "x" * 4000,
-        lambda token: "' or 1=1 --",
+        lambda _: "..%2f..%2fetc%2fpasswd",
+        lambda _: "%00%ff%fe",
+        lambda _: "x" * 4000,
+        lambda _: "' or 1=1 --",
     ],
 )
 @pytest.mark.parametrize("where", ["d", "s"])

@@ -1,0 +1,114 @@
+"""What needs a person beside the duties: open questions, whom we missed, what was noticed, what goes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.duties import State
+from bot.domain.evidence import Evidence, Outcome
+from bot.domain.findings import Finding
+from bot.domain.noticing import findings
+from bot.domain.plan import Notice, plan
+from bot.domain.snapshot import Snapshot
+from bot.domain.status import Line, Standing
+from bot.store.outbox import Posted
+
+NOT_REACHED = frozenset({"no-address", "unreachable"})
+LOOKS_AHEAD = 14
+HINTS = {
+    "given up": "Correct the address in the list of people; the next message goes there.",
+    "unknown": "Ask whether it arrived. It is not sent again by itself.",
+}
+TALKS = {
+    Outcome.QUESTION: (
+        "{name} has a question about {title}.",
+        "It went by e-mail to whoever answers. Reminders wait until the answer is recorded.",
+    ),
+    Outcome.DECLINED: (
+        "{name} cannot agree: {title}.",
+        "A talk helps. Reminders wait; their link still takes an answer.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """One person's next message."""
+
+    to: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something a person should look at, and what to do about it."""
+
+    says: str
+    hint: str
+    on: date | None = None
+
+
+def going_out(snapshot: Snapshot, setting: str, today: date) -> tuple[date | None, tuple[GoingOut, ...]]:
+    """Find the next day on which something goes out, and to whom."""
+    calendar = snapshot.calendars[setting]
+    for ahead in range(LOOKS_AHEAD):
+        on = today + timedelta(days=ahead)
+        if not calendar.is_staff_day(on):
+            continue
+        notices = [one for one in plan(snapshot, on).notices if one.setting == setting]
+        if notices:
+            return on, tuple(_going_out(snapshot, one) for one in notices)
+    return None, ()
+
+
+def _going_out(snapshot: Snapshot, notice: Notice) -> GoingOut:
+    titles = list(dict.fromkeys(item.duty.obligation.title for item in notice.items))
+    return GoingOut(snapshot.people[notice.person].name, "; ".join(titles))
+
+
+def noticed(snapshot: Snapshot, setting: str, on: date) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Part the findings: what to look at, and who has no address that works."""
+    found = [one for one in findings(snapshot, on) if one.setting == setting]
+    reach = tuple(one for one in found if one.code in NOT_REACHED)
+    return tuple(one for one in found if one.code not in NOT_REACHED), reach
+
+
+def waiting(standing: Standing, snapshot: Snapshot) -> tuple[Noted, ...]:
+    """List the questions and refusals that hold a duty up, the longest waiting first."""
+    said = {(one.setting, one.obligation, one.person): one for one in snapshot.evidence}
+    held = (line for line in standing.lines if line.state is State.PAUSED)
+    found = list(_talks(standing.setting, held, said))
+    return tuple(sorted(found, key=lambda one: one.on or standing.on))
+
+
+def _talks(setting: str, held: Iterable[Line], said: dict[tuple[str, str, str], Evidence]) -> Iterator[Noted]:
+    for line in held:
+        last = said.get((setting, line.obligation, line.person))
+        if last is not None and last.outcome in TALKS:
+            says, hint = TALKS[last.outcome]
+            yield Noted(says.format(name=line.name, title=line.title), hint, last.on)
+
+
+def troubles(posted: Iterable[Posted], snapshot: Snapshot) -> tuple[Noted, ...]:
+    """List the messages that reached nobody, or may not have; an address that refuses mail is a finding."""
+    return tuple(
+        Noted(
+            f"{_name(snapshot, one.person)}: {one.last_reason or 'no answer from the mail server'}",
+            HINTS[one.state],
+            one.planned_on,
+        )
+        for one in posted
+        if one.state in HINTS and not _refuses(snapshot, one.person)
+    )
+
+
+def _refuses(snapshot: Snapshot, key: str) -> bool:
+    person = snapshot.people.get(key)
+    return person is not None and bool(person.unreachable)
+
+
+def _name(snapshot: Snapshot, key: str) -> str:
+    person = snapshot.people.get(key)
+    return person.name if person else key
