@@ -79,7 +79,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         (?:the\s+|our\s+)?(?:(?:lead|link|named|nominated|designated|responsible)\s+(?:safeguarding\s+|child\s+protection\s+|SEND?\s+|online\s+safety\s+|policy\s+|e-safety\s+)?{_GOVERNOR}
         |(?:safeguarding|child\s+protection|safeguarding\s+(?:and|&)\s+child\s+protection|SEND?|inclusion|online\s+safety|e-safety|health\s+(?:and|&)\s+safety|designated)\s+(?:link\s+|lead\s+)?{_GOVERNOR}
         |{_GOVERNOR}\s+(?:lead|responsible|(?:with\s+)?(?:lead\s+|special\s+|specific\s+)?responsib(?:le|ility)))
-        (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with|in\s+charge\s+of)\s+(?:\w+[ ,&]*){{1,7}}?(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
+        (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with|in\s+charge\s+of)\s+(?:\w+[ ,&]+){{0,6}}?\w+(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
       | (?:nominated\s+|named\s+)?governor\s+for\s+(?:child\s+protection|safeguarding|SEND?|looked[\s-]after\s+children|online\s+safety|equality)(?:\s+(?:and|&|/)\s+(?:child\s+protection|safeguarding))?
       """),
     ("dsl", rf"{_DSL}{_ABBREVIATED}(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:safeguarding|child\s+protection))?{_ABBREVIATED}"),
