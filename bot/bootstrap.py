@@ -46,7 +46,7 @@ def make_services(settings: Settings) -> Services:
         mailer=make_mailer(settings),
         clock=clock,
         links=Links(secret_key(settings)),
-        base_url=settings.base_url.rstrip("/"),
+        base_url=settings.address,
         sender=Address(settings.mail_from, settings.mail_from_name),
         rosters=make_rosters(settings),
     )

@@ -54,9 +54,9 @@ def _key_is_private(look: Look) -> Iterator[Finding]:
 
 
 def _links_reach_people(look: Look) -> Iterator[Finding]:
-    local = any(name in look.settings.base_url for name in ("127.0.0.1", "localhost"))
+    local = any(name in look.settings.address for name in ("127.0.0.1", "localhost"))
     if look.settings.mail == "smtp" and local:
-        says = f"Links in e-mails start with {look.settings.base_url}, which works on this machine only."
+        says = f"Links in e-mails start with {look.settings.address}, which works on this machine only."
         yield Finding("H103", "problem", says, "Set HANDBELL_BASE_URL to the address people reach.")
 
 

@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(
         None, description="PostgreSQL address; empty: SQLite in the data folder."
     )
-    base_url: str = Field(
-        "http://127.0.0.1:8000", description="Address people reach this on; links in e-mails start with it."
+    base_url: str | None = Field(
+        None, description="Address people reach this on; links in e-mails start with it. Empty: this machine."
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     roster_setting: str | None = Field(None, description="The setting that list belongs to.")
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
+
+    @property
+    def address(self) -> str:
+        """Say what links start with."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @model_validator(mode="after")
     def _long_enough(self) -> Settings:

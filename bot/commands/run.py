@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ def run_all(given: dict[str, Any], port: int | None) -> int:
     settings = load_settings(**(given if port is None else {**given, "port": port}))
     start_logging(settings.log_level)
     listening = listen(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     serve(settings, make_services(settings), listening)
     return 0
 
@@ -35,11 +37,12 @@ def serve(
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
     app = create_app(services, demo_links=links)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    # uvicorn stops politely on either signal and raises it again for us: both then end in `finally`.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"Handbell is at {services.base_url}. Ctrl-C stops it.")
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
-        # uvicorn has already stopped politely and raises the signal again for its caller.
         click.echo("Stopped.")
     finally:
         scheduler.shutdown()
