@@ -94,7 +94,8 @@ def _is_review(lines: Sequence[Line]) -> bool:
 
 def _thing(state: State, lines: Sequence[Line], where: str) -> Thing:
     first = lines[0]
-    says = first.title if _is_review(lines) else f"{first.title}: {count(len(lines), 'person', 'people')}"
+    alone = len(lines) == 1 or _is_review(lines)
+    says = first.title if alone else f"{first.title}: {count(len(lines), 'person', 'people')}"
     due_on = min((line.due_on for line in lines if line.due_on), default=None)
     return Thing(state, says, brief(first.why), next_step(lines), where, due_on)
 

@@ -1,0 +1,274 @@
+"""The head's page: what matters first, figures by area, what needs a person; honest about unknowns."""
+
+import re
+import sqlite3
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bot.actions.deliver import deliver
+from bot.actions.plan_day import plan_day
+from bot.domain.duties import State
+from bot.domain.obligations import Kind
+from bot.domain.status import Line
+from bot.errors import GiveUp, Unclear
+from bot.links import Link
+from bot.store import people
+from bot.web import attention, dashboard
+
+AREAS = ["Policy reviews", "Reading policies", "Training", "Agreements", "Checks, reports and decisions"]
+
+
+def soup(page):
+    assert page.status_code == 200, page.text
+    return BeautifulSoup(page.text, "html.parser")
+
+
+def words(element):
+    return " ".join(element.get_text(" ").split())
+
+
+def section(page, heading):
+    found = next(one for one in page.find_all("h2") if words(one) == heading)
+    return words(found.find_parent("section"))
+
+
+def line(state=State.OVERDUE, name="Jo Bell", **given):
+    plain = Line(
+        person=name,
+        name=name,
+        obligation="train",
+        title="Safeguarding training",
+        kind=Kind.TRAIN,
+        cycle="first",
+        state=state,
+        due_on=None,
+        why="It is asked for every 12 months.",
+        subject=None,
+        cites="",
+    )
+    return replace(plain, **given)
+
+
+def area(*lines, title="Training"):
+    return dashboard.Area(title, dashboard.slug(title), {}, "", "", lines)
+
+
+def test_the_page_names_the_school_the_day_and_what_matters_first(school, client):
+    page = soup(client.get(school.status()))
+    assert words(page.h1) == "Monday 23 November 2026 Three things first"
+    first = words(page.find("ol", class_="first"))
+    assert "Review of the Mobile, Smart Technology and Social Media Policy" in first
+    assert "No meeting is in time." in first
+    assert "Call an extra meeting" not in first
+    assert "Helen Achebe" in words(page.header)
+
+
+def test_unknowns_stand_in_the_row_of_the_overdue_and_nothing_is_a_bare_percentage(school, client):
+    page = soup(client.get(school.status()))
+    tiles = {words(tile.h3): words(tile.ul) for tile in page.find_all("article")}
+    assert list(tiles) == AREAS
+    assert "1 overdue" in tiles["Policy reviews"]
+    assert tiles["Training"] == "29 no record 1 due soon"
+    assert "%" not in words(page)
+    assert "“No record” means that we hold none" in words(page)
+
+
+def test_every_number_has_its_list(school, client):
+    page = soup(client.get(school.status()))
+    for tile in page.find_all("article"):
+        link = tile.find("a")
+        listed = soup(client.get(link["href"]))
+        rows = listed.find("tbody").find_all("tr")
+        counted = sum(int(words(chip).split()[0].replace(",", "")) for chip in tile.select(".chip"))
+        assert len(rows) == counted == int(words(link).split()[2])
+        assert words(listed.h1).endswith(words(tile.h3))
+
+
+def test_the_list_holds_the_choices_when_no_meeting_is_in_time(school, client):
+    listed = words(soup(client.get(f"{school.status()}/policy-reviews")))
+    assert "Call an extra meeting" in listed
+
+
+def test_an_answer_moves_the_figures(school, client, form):
+    def counts():
+        page = soup(client.get(school.status()))
+        tile = next(one for one in page.find_all("article") if words(one.h3) == "Agreements")
+        return words(tile.ul)
+
+    assert "done" not in counts()
+    form(school.duty("y5", "agree-acceptable-use")).send(outcome="done", name="Adam Sorley")
+    assert "1 done" in counts()
+
+
+def test_questions_and_refusals_wait_where_the_head_sees_them(school, client, form):
+    waiting = "Waiting for an answer"
+    assert "Nobody waits." in section(soup(client.get(school.status())), waiting)
+    form(school.duty("y5", "read-mobile")).send(outcome="question", name="Adam Sorley", question="My watch?")
+    form(school.duty("y6", "read-mobile")).send(outcome="declined", name="Nadia Karim", reason="No.")
+    said = section(soup(client.get(school.status())), waiting)
+    assert "Adam Sorley has a question about Mobile, Smart Technology and Social Media Policy." in said
+    assert "Nadia Karim cannot agree: Mobile, Smart Technology and Social Media Policy." in said
+    assert "Since Monday 23 November 2026." in said
+    assert "My watch?" not in said
+
+
+def test_an_absence_is_no_question():
+    assert list(attention._talks("merriwell-green", [line(State.PAUSED)], {})) == []
+
+
+def test_what_goes_out_next_is_named_with_its_day(school, client):
+    said = section(soup(client.get(school.status())), "What goes out next")
+    assert re.search(r"Monday 23 November 2026,? ?, today", said)
+    assert re.search(r"And \d+ more people\.", said)
+
+
+def test_once_told_nobody_is_told_again_the_same_day(school, client):
+    plan_day(school.services, school.clock())
+    said = section(soup(client.get(school.status())), "What goes out next")
+    assert "today" not in said
+
+
+def test_when_everybody_has_left_nothing_goes_out_for_two_weeks(school, client):
+    with school.store.reading() as conn:
+        everybody = set(people.roster(conn, "merriwell-green"))
+    for key in everybody - {"vo"}:
+        school.change_person(key, leaves_on=date(2026, 11, 20))
+    school.change_person("vo", roles=frozenset({"visitor"}))
+    said = section(soup(client.get(school.status("vo"))), "What goes out next")
+    assert "Nothing goes out in the next two weeks." in said
+
+
+def test_whom_we_cannot_reach_is_named_once_with_what_to_do(school, client):
+    with school.store.writing() as conn:
+        people.mark_unreachable(conn, "y5", "550 no such mailbox")
+    said = section(soup(client.get(school.status())), "People we could not reach")
+    assert "Irene Castle has no e-mail address." in said
+    assert said.count("Sorley") == 1
+    assert "550 no such mailbox" in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "hint"),
+    [
+        (GiveUp("550 no such mailbox"), "Adam Sorley: 550 no such mailbox", "Correct the address"),
+        (Unclear("the line went dead"), "Adam Sorley: It may have arrived", "Ask whether it arrived."),
+    ],
+)
+def test_a_message_that_reached_nobody_is_shown_with_its_reason(school, client, answer, said, hint):
+    plan_day(school.services, school.clock())
+    deliver(replace(school.services, mailer=Refusing(answer)), now=school.clock(), limit=100)
+    shown = section(soup(client.get(school.status())), "People we could not reach")
+    assert said in shown
+    assert hint in shown
+
+
+class Refusing:
+    """A mailer whose server never takes anything and never tells."""
+
+    repeats_are_marked = False
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def send(self, message):
+        raise self.answer
+
+    def look_up(self, message_id):
+        return None
+
+    def close(self):
+        """Nothing is held open."""
+
+
+def test_a_reader_who_has_left_sees_nothing(school, client):
+    address = school.status()
+    school.change_person("hd", leaves_on=date(2026, 11, 20))
+    page = client.get(address)
+    assert page.status_code == 404
+    assert "somebody who is not here now" in page.text
+    assert "Merriwell" not in page.text
+
+
+@pytest.mark.parametrize("person", ["nobody", "hd"])
+def test_a_link_of_another_setting_or_an_unknown_person_shows_nothing(school, client, person):
+    setting = "merriwell-green" if person == "nobody" else "elsewhere"
+    token = school.services.links.make(Link("status", setting, person), school.clock())
+    page = client.get(f"/s/{token}")
+    assert page.status_code == 404
+    assert "Merriwell" not in page.text
+
+
+def test_an_area_that_is_not_there_says_so(school, client):
+    assert client.get(f"{school.status()}/secrets").status_code == 404
+
+
+def test_looking_at_the_figures_writes_nothing(school, client):
+    before = school.written()
+    for _ in range(5):
+        client.get(school.status())
+        client.head(school.status())
+    assert school.written() == before
+
+
+def test_the_status_link_runs_out_too(school, client):
+    address = school.status()
+    school.clock.turn(days=61)
+    assert client.get(address).status_code == 410
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([line()], "A word with Jo Bell helps now."),
+        ([line(State.NO_RECORD)], "A date or a certificate from Jo Bell is enough."),
+        ([line(State.NO_RECORD, kind=Kind.SIGN)], "Still to answer: Jo Bell."),
+        ([line(State.DUE_SOON), line(State.DUE_SOON, "Sam Reed")], "Still to answer: Jo Bell and Sam Reed."),
+        ([line(name=n) for n in ("A", "B", "C", "D")], "A word with A, B and 2 more helps now."),
+        ([line(kind=Kind.REVIEW)], "With Jo Bell."),
+        (
+            [line(kind=Kind.REVIEW, subject="no meeting")],
+            "Choose a way with Jo Bell; the list has the choices.",
+        ),
+        ([line(State.PAUSED)], "On hold: Jo Bell."),
+        ([line(State.DONE)], "Nothing to do."),
+    ],
+)
+def test_the_next_step_names_whom_and_what_helps(lines, expected):
+    assert dashboard.next_step(lines) == expected
+
+
+def test_overdue_comes_before_no_record_and_reviews_before_others():
+    shown = [
+        area(line(State.NO_RECORD, obligation="sign"), line(), line(name="Sam Reed"), line(State.DONE)),
+        area(line(kind=Kind.REVIEW, obligation="review", title="Review"), title="Policy reviews"),
+    ]
+    things = dashboard.first_things(shown)
+    assert [(one.state, one.says) for one in things] == [
+        (State.OVERDUE, "Review"),
+        (State.OVERDUE, "Safeguarding training: 2 people"),
+        (State.NO_RECORD, "Safeguarding training"),
+    ]
+    assert dashboard.headline(things) == "Three things first"
+
+
+def test_a_quiet_day_says_so():
+    assert dashboard.first_things([area(line(State.DUE), line(State.DONE))]) == ()
+    assert dashboard.headline(()) == "Nothing needs you today"
+
+
+def test_a_thing_is_dated_by_the_earliest_of_its_dates():
+    days = [date(2026, 11, 20), None, date(2026, 11, 13)]
+    (thing,) = dashboard.first_things([area(*(line(due_on=day) for day in days))])
+    assert thing.due_on == date(2026, 11, 13)
+
+
+def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(school, client):
+    with sqlite3.connect(school.store.engine.url.database) as database:
+        database.execute("update obligation set listed = 0")
+    database.close()
+    page = words(soup(client.get(school.status())))
+    assert "Nothing needs you today" in page
+    assert "It stands here as soon as a register has been applied." in page
