@@ -57,9 +57,10 @@ def postgres_url():
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory):
+def sqlite_databases():
     """Makes SQLite databases: a file each."""
-    return SqliteDatabases(tmp_path_factory.mktemp("databases"))
+    with tempfile.TemporaryDirectory(prefix="handbell-sqlite-", dir=_in_memory()) as folder:
+        yield SqliteDatabases(Path(folder))
 
 
 @pytest.fixture(scope="session")
@@ -138,7 +139,7 @@ class SqliteDatabases(Databases):
         """Everything is kept."""
 
     def drop(self):
-        """Take nothing away: pytest keeps the latest folders for whoever looks into a failure."""
+        """Take nothing away before the end: the files are small."""
 
 
 class PostgresDatabases(Databases):

@@ -53,11 +53,11 @@ class Drafts:
             return reader
         if not message.items:
             return self._reply(message, reader)
+        if all(member.away_on(self._desk.looked.on) for member in self._memberships(message)):
+            return Unneeded("This person is away, or paused.", decide_again=True)
         owed = self._still_owed(message)
         if not owed:
             return Unneeded("Everything in it was answered, or is not asked any more.")
-        if all(member.away_on(self._desk.looked.on) for member in self._memberships(message)):
-            return Unneeded("This person is away, or paused.", decide_again=True)
         letter = self._desk.letter(message, owed)
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 

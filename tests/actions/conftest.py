@@ -1,0 +1,124 @@
+"""The sample school on a Monday morning, on both databases, with a real mail server in front of it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.actions.configure import apply_register
+from bot.actions.deliver import deliver
+from bot.actions.plan_day import plan_day
+from bot.actions.roster import import_roster
+from bot.links import Links
+from bot.ports import Address
+from bot.register.convert import to_domain
+from bot.register.documents import documents_of
+from bot.register.load import load
+from bot.sample.school import write_school
+from bot.services import Services
+from bot.store import outbox, people
+from bot.store.engine import open_store
+from bot.store.schema import message
+from connectors.local.roster import CsvRoster
+from connectors.local.smtp import SmtpMailer, SmtpSettings
+
+TODAY = date(2026, 11, 23)
+MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+SETTING = "merriwell-green"
+
+
+@dataclass
+class Clock:
+    """The school's clock: it stands still until a test moves it."""
+
+    at: datetime = MORNING
+
+    def __call__(self):
+        return self.at
+
+    def turn(self, **forward):
+        self.at += timedelta(**forward)
+
+
+@dataclass
+class School:
+    """The sample school: its services, its clock, its mail server, and what tests ask of it."""
+
+    services: Services
+    clock: Clock
+    server: object
+
+    @property
+    def store(self):
+        return self.services.store
+
+    def plan(self):
+        return plan_day(self.services, self.clock())
+
+    def deliver(self, **given):
+        return deliver(self.services, now=self.clock(), **given).counts
+
+    def posted(self):
+        """The latest message planned for each person."""
+        with self.store.reading() as conn:
+            return {one.person: one for one in reversed(outbox.recent(conn, limit=500)) if one.items}
+
+    def states(self):
+        with self.store.reading() as conn:
+            return outbox.counts(conn)
+
+    def waits_until(self, person):
+        with self.store.reading() as conn:
+            query = select(message.c.not_before_at).where(message.c.person == person)
+            return conn.scalars(query.order_by(message.c.planned_on.desc())).first()
+
+    def received(self, email):
+        """What arrived at an address, oldest first."""
+        return [copy.mail for copy in self.server.copies if copy.to == email]
+
+    def change(self, key, *, email=None, **membership):
+        """Change somebody as the next list of people would."""
+        with self.store.writing() as conn:
+            known = people.roster(conn, SETTING)[key]
+            here = replace(known.membership(SETTING), **membership)
+            changed = replace(known, memberships=(here,), email=email or known.email)
+            people.save_people(conn, [changed], self.clock())
+
+    def pause(self, key, *, paused=True):
+        with self.store.writing() as conn:
+            people.pause(conn, SETTING, key, paused=paused)
+
+
+@pytest.fixture(scope="session")
+def sample_school(tmp_path_factory):
+    """Fills a store with the sample school as it was three weeks before."""
+    files = write_school(tmp_path_factory.mktemp("school"), TODAY)
+
+    def fill(store):
+        file, began_at = load(files.register), MORNING - timedelta(weeks=3)
+        documents = documents_of(file, files.register.parent)
+        apply_register(store, to_domain(file), documents=documents, now=began_at, actor="a test")
+        entries = tuple(CsvRoster(files.roster).roster())
+        import_roster(store, SETTING, entries, now=began_at, actor="a test")
+
+    return fill
+
+
+@pytest.fixture
+def school(databases, sample_school, mail_server):
+    """The school, nothing planned and nothing answered yet."""
+    clock = Clock()
+    settings = SmtpSettings("127.0.0.1", mail_server.port, "none", per_minute=600_000, timeout=5)
+    store = open_store(databases.like(sample_school))
+    services = Services(
+        store=store,
+        mailer=SmtpMailer(settings, clock=clock),
+        clock=clock,
+        links=Links("k" * 48),
+        base_url="https://handbell.merriwell.example",
+        sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
+    )
+    yield School(services, clock, mail_server)
+    services.mailer.close()
+    store.close()
