@@ -28,7 +28,7 @@ class Term:
 class Calendar:
     """One setting's year. INSET days are staff days without pupils and may lie outside every term.
 
-    Where no term covers a school year, every weekday but bank holidays counts: nothing is missed for
+    Where the terms told do not reach, every weekday but bank holidays counts: nothing is missed for
     want of dates, and `knows` says so.
     """
 
@@ -38,9 +38,14 @@ class Calendar:
     bank_holidays: frozenset[date] = frozenset()
 
     def knows(self, day: date) -> bool:
-        """Say whether a term of the school year (September to August) this day lies in has been told."""
+        """Say whether the terms told for this day's school year reach it; a whole year reaches its summer."""
         year = school_year(day)
-        return any(school_year(term.first_on) == year for term in self.terms)
+        told = [term for term in self.terms if school_year(term.last_on) == year]
+        if not told:
+            return False
+        first, last = min(term.first_on for term in told), max(term.last_on for term in told)
+        from_start, to_end = first <= date(year, 9, 30), last >= date(year + 1, 7, 1)
+        return (from_start or first <= day) and (to_end or day <= last)
 
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday but for bank holidays; runs on in school holidays."""

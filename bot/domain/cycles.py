@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import singledispatch
+from functools import lru_cache, singledispatch
 
 from bot.domain.cadence import (
     Always,
@@ -131,11 +131,12 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     key = f"v:{asked.sha256[:12]}"
     shown = versions[-1].sha256
     if asked.issued_on is None:
-        return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown),)
+        return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown, ever=True),)
     opens_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
     due_on = facts.days.after(opens_on, cadence.within)
     why = f"Version {asked.number} was issued on {in_words(asked.issued_on)}."
-    return (Cycle(key, opens_on, due_on, dated=True, why=why, versions=counting, version=shown),)
+    # Whoever signed this very text, at whatever time, has signed it.
+    return (Cycle(key, opens_on, due_on, True, why, versions=counting, version=shown, ever=True),)
 
 
 @cycles.register
@@ -234,6 +235,7 @@ def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:
     return next((day for day in week if days.is_staff_day(day)), None)
 
 
+@lru_cache(maxsize=1024)
 def in_words(day: date) -> str:
     """Write a date as people read it: 4 December 2026."""
     return f"{day.day} {day:%B %Y}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 
 from bot.domain.cycles import Cycle
 from bot.domain.evidence import Evidence, Outcome
@@ -16,24 +17,19 @@ class EvidenceIndex:
     """Looks evidence up without walking all of it again for every person."""
 
     def __init__(self, evidence: Iterable[Evidence]) -> None:
-        grouped: dict[tuple[str, str, str], list[Evidence]] = defaultdict(list)
-        reviews: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
-        for act in evidence:
-            grouped[act.setting, act.obligation, act.person].append(act)
-            reviews[act.setting, act.obligation].append(act)
-        self._by_person = {key: tuple(sorted(acts, key=_when)) for key, acts in grouped.items()}
-        self._by_obligation = {key: tuple(sorted(acts, key=_when)) for key, acts in reviews.items()}
+        self._acts: dict[tuple[str, str], dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
+        for act in sorted(evidence, key=_when):
+            self._acts[act.setting, act.obligation][act.person].append(act)
 
     def of_person(self, setting: str, obligation: str, person: str, subject: str | None) -> Acts:
         """List what one person did about one subject, since it was last withdrawn."""
-        acts = self._by_person.get((setting, obligation, person), ())
-        if not acts:
-            return ()
-        return _since_withdrawn(tuple(act for act in acts if act.subject in (None, subject)))
+        acts = self._acts[setting, obligation].get(person, ())
+        return _since_withdrawn(tuple([act for act in acts if act.subject in (None, subject)]))
 
     def of_obligation(self, setting: str, obligation: str) -> Acts:
         """List what anybody did about an obligation."""
-        return self._by_obligation.get((setting, obligation), ())
+        acts = self._acts[setting, obligation].values()
+        return tuple(sorted(chain.from_iterable(acts), key=_when))
 
 
 def _when(act: Evidence) -> date:
@@ -41,8 +37,10 @@ def _when(act: Evidence) -> date:
 
 
 def _since_withdrawn(acts: Acts) -> Acts:
-    last = max((number for number, act in enumerate(acts) if act.outcome is Outcome.WITHDRAWN), default=-1)
-    return acts[last + 1 :]
+    for number in range(len(acts), 0, -1):
+        if acts[number - 1].outcome is Outcome.WITHDRAWN:
+            return acts[number:]
+    return acts
 
 
 def last_done(acts: Acts) -> Evidence | None:

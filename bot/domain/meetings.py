@@ -54,7 +54,7 @@ class NoMeeting:
 
 def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> CountBack | NoMeeting:
     """Find the last meeting that can approve by the due date, and the days that follow from it."""
-    ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: one.on)
+    ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: (one.on, one.key))
     in_time = [meeting for meeting in ahead if meeting.on <= due_on]
     if in_time:
         return days_before(body, in_time[-1], calendar)

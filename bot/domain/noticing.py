@@ -76,7 +76,8 @@ def _accounts(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
             continue
         here = [key for key in account.holders if key in roll.here]
         if len(here) < 2:
-            says = f"{account.name} ({account.channel}) has {len(here) or 'no'} holder{'' if here else 's'} here."
+            number = "one holder" if here else "no holders"
+            says = f"{account.name} ({account.channel}) has {number} here."
             yield _found(roll, "one-holder", "warning", says, "Two people should be able to get in.")
         for key in sorted(account.holders - set(here)):
             person = snapshot.people.get(key)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from bot.domain.calendar import Days
 from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
@@ -21,6 +22,8 @@ from bot.domain.snapshot import Snapshot
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
 FAR = date.max
+# The cycles of one obligation for one person, those about the same subject together.
+Occurrences = Callable[[Asking, str | None], list[list[Cycle]]]
 ANSWERED_SO = {
     Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
     Outcome.DECLINED: (State.PAUSED, "Declined: with the headteacher."),
@@ -90,21 +93,34 @@ def _personal(looked: Looked, obligation: Obligation) -> Iterator[Duty]:
         looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
         looked.events.get(obligation.setting, ()),
     )
+    occurrences = _occurrences(facts)
     for asked in roll.asked(obligation.audience):
-        yield from _of_one(looked, facts, asked, roll.here[asked.person])
+        yield from _of_one(looked, facts, occurrences, asked, roll.here[asked.person])
 
 
-def _of_one(looked: Looked, facts: Facts, asked: Asked, membership: Membership) -> Iterator[Duty]:
+def _occurrences(facts: Facts) -> Occurrences:
+    """Work out the cycles of an obligation once for all who started and last did it on the same days."""
+
+    @cache
+    def of(asking: Asking, account: str | None) -> list[list[Cycle]]:
+        by_subject: dict[str | None, list[Cycle]] = {}
+        for cadence in facts.obligation.cadence:
+            for cycle in cycles(cadence, facts, asking):
+                one = cycle.about(account) if account else cycle
+                by_subject.setdefault(one.subject, []).append(one)
+        return list(by_subject.values())
+
+    return of
+
+
+def _of_one(
+    looked: Looked, facts: Facts, occurrences: Occurrences, asked: Asked, membership: Membership
+) -> Iterator[Duty]:
     obligation = facts.obligation
     acts = looked.evidence.of_person(obligation.setting, obligation.key, asked.person, asked.account)
     done = last_done(acts)
     asking = Asking(membership.starts_on, done.on if done else None)
-    by_subject: dict[str | None, list[Cycle]] = {}
-    for cadence in obligation.cadence:
-        for cycle in cycles(cadence, facts, asking):
-            one = cycle.about(asked.account) if asked.account else cycle
-            by_subject.setdefault(one.subject, []).append(one)
-    for some in by_subject.values():
+    for some in occurrences(asking, asked.account):
         yield _duty(facts, asked, membership, acts, _current(some, acts))
 
 
@@ -151,10 +167,12 @@ def _done(act: Evidence) -> str:
 
 def _after_absence(facts: Facts, membership: Membership, due_on: date | None) -> date | None:
     """Move a due date that fell in an absence to a few school days after the return."""
-    absence = membership.absence_on(due_on) if due_on else None
-    if absence is None or absence.until is None:
-        return due_on
-    return facts.days.add_school_days(absence.until, DAYS_AFTER_RETURN)
+    while due_on is not None:
+        absence = membership.absence_on(due_on)
+        if absence is None or absence.until is None:
+            break
+        due_on = facts.days.add_school_days(absence.until, DAYS_AFTER_RETURN)
+    return due_on
 
 
 def _standing(
@@ -166,15 +184,15 @@ def _standing(
         return ANSWERED_SO[act.outcome]
     if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
         return State.EXCUSED, f"Excused until {in_words(act.until)}." if act.until else "Excused."
-    if membership.away_on(facts.on):
+    if membership.away_on(facts.on) and not cycle.live:
         return State.PAUSED, "Away."
+    if facts.on < cycle.opens_on and last_done(acts):
+        return State.DONE, cycle.why
     return by_date(facts.on, cycle, due_on, facts.days.add_school_days(facts.on, DUE_SOON)), cycle.why
 
 
 def by_date(on: date, cycle: Cycle, due_on: date | None, soon: date) -> State:
     """Tell a state from dates alone. Without a stated date that passed, nothing is overdue."""
-    if on < cycle.opens_on:
-        return State.DONE
     if due_on is None or not cycle.dated:
         return State.NO_RECORD
     if on > due_on:

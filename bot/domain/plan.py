@@ -112,21 +112,21 @@ def plan(snapshot: Snapshot, today: date) -> Plan:
         if step is None:
             skipped.append(_skip(duty.person, duty, reason))
             continue
-        to = duty.person if step.to == "person" else _human(looked, duty, step)
+        to = _recipient(looked, duty, step)
         if to is None:
             skipped.append(_skip(duty.person, duty, NOBODY))
             continue
-        waiting[to].append(Item(duty, step.name, _kind(duty, step), duty.person))
-    notices = tuple(_notices(looked, waiting, skipped))
-    return Plan(today, notices, tuple(skipped))
+        waiting[to].append(Item(duty, step.name, _kind(duty, to), duty.person))
+    notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
+    return Plan(today, tuple(notices), tuple(skipped))
 
 
 def _skip(person: str, duty: Duty, reason: str) -> Skip:
     return Skip(person, duty.obligation.key, reason, duty.obligation.setting, duty.cycle)
 
 
-def _kind(duty: Duty, step: Step) -> str:
-    if step.to != "person":
+def _kind(duty: Duty, to: str) -> str:
+    if to != duty.person:
         return HAND_OVER
     return STAGES.get(duty.subject or "", KINDS[duty.obligation.kind])
 
@@ -161,7 +161,7 @@ def _latest(looked: Looked, duty: Duty) -> int:
     days = looked.days[duty.obligation.setting]
     for number in range(len(duty.steps) - 1, -1, -1):
         step = duty.steps[number]
-        if step.to != "person" and not _had_their_chance(looked, duty):
+        if step.to != "person" and not _had_their_chance(looked, duty, step):
             continue
         anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
         day = max(duty.opens_on, days.add_school_days(anchor, step.offset))
@@ -171,17 +171,34 @@ def _latest(looked: Looked, duty: Duty) -> int:
     return -1
 
 
-def _had_their_chance(looked: Looked, duty: Duty) -> bool:
-    """Say whether the person was told some days ago, or cannot be written to. Only then is a human told."""
-    person = looked.snapshot.people[duty.person]
-    if not person.email or person.unreachable:
+def _had_their_chance(looked: Looked, duty: Duty, step: Step) -> bool:
+    """Say whether the person was told some days ago, or is never or cannot be. Only then is a human told."""
+    if not _can_write(looked, duty.person) or all(one.to != "person" for one in duty.steps):
         return True
     one = duty.obligation
     keys = ((one.setting, one.key, duty.person, duty.cycle, step.name) for step in duty.steps)
     told = [
         decided.on for key in keys if (decided := looked.snapshot.decided.get(key)) and not decided.lapsed
     ]
-    return bool(told) and looked.days[one.setting].add_school_days(min(told), CHANCE) <= looked.on
+    if not told:
+        return _away(looked, duty)
+    return looked.days[one.setting].add_school_days(min(told), _chance(duty, step)) <= looked.on
+
+
+def _chance(duty: Duty, step: Step) -> int:
+    """Count the school days a person has before they are handed over; a short ladder leaves fewer."""
+    first = duty.steps[0]
+    return min(CHANCE, step.offset - first.offset) if step.anchor == first.anchor else CHANCE
+
+
+def _can_write(looked: Looked, key: str) -> bool:
+    person = looked.snapshot.people[key]
+    return bool(person.email) and not person.unreachable
+
+
+def _away(looked: Looked, duty: Duty) -> bool:
+    membership = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    return membership is not None and membership.away_on(looked.on)
 
 
 def _told(snapshot: Snapshot, duty: Duty, latest: int) -> bool:
@@ -194,17 +211,32 @@ def _told(snapshot: Snapshot, duty: Duty, latest: int) -> bool:
     return False
 
 
+def _recipient(looked: Looked, duty: Duty, step: Step) -> str | None:
+    """Find whom a step goes to. A clock that does not wait goes to a human while the person is away."""
+    if step.to == "person" and not (duty.live and _away(looked, duty)):
+        return duty.person
+    return _human(looked, duty, step)
+
+
 def _human(looked: Looked, duty: Duty, step: Step) -> str | None:
-    """Find the human a last step goes to, never the person it is about."""
+    """Find the human a last step goes to: never the person it is about, nor one who cannot be written to."""
     roll = looked.rolls[duty.obligation.setting]
-    membership = roll.here.get(duty.person)
-    if step.to == "manager" and membership is not None and membership.manager:
-        manager = roll.here.get(membership.manager)
-        if manager is not None and membership.manager != duty.person and not manager.away_on(looked.on):
-            return membership.manager
+    if step.to == "manager":
+        key = roll.here[duty.person].manager or ""
+        manager = roll.here.get(key)
+        if manager and key != duty.person and not manager.away_on(looked.on) and _can_write(looked, key):
+            return key
     chain = (step.to, "headteacher", "chair") if step.to in {"chair", "clerk"} else ("headteacher", "chair")
-    acting = (roll.acting(role, besides=(duty.person,)) for role in chain)
-    return next((key for key in acting if key), None)
+    return next((found for role in chain if (found := _acting(looked, duty, role))), None)
+
+
+def _acting(looked: Looked, duty: Duty, role: str) -> str | None:
+    passed = [duty.person]
+    while key := looked.rolls[duty.obligation.setting].acting(role, besides=passed):
+        if _can_write(looked, key):
+            return key
+        passed.append(key)
+    return None
 
 
 def _notices(looked: Looked, waiting: dict[str, list[Item]], skipped: list[Skip]) -> Iterator[Notice]:
@@ -230,9 +262,11 @@ def _gathered(person: str, items: list[Item]) -> Notice:
     return Notice(first.duty.obligation.setting, person, first.kind, first.step, tuple(ordered))
 
 
-def _urgency(item: Item) -> tuple[bool, bool, int, date]:
+def _urgency(item: Item) -> tuple[bool, bool, int, date, NaturalKey]:
+    """Order by what presses; the key comes last, so that the order things are stored in decides nothing."""
     duty = item.duty
-    return not duty.live, item.kind == HAND_OVER, PRESSING[duty.state], duty.due_on or date.max
+    due_on = duty.due_on or date.max
+    return not duty.live, item.kind == HAND_OVER, PRESSING[duty.state], due_on, item.key()
 
 
 def _works_today(looked: Looked, person: Person, item: Item) -> bool:

@@ -128,8 +128,8 @@ def _once(keys: Iterable[str]) -> list[str]:
 def rolls(snapshot: Snapshot, day: date) -> dict[str, Roll]:
     """Call the roll of every setting for a day, in one pass over the people."""
     called = {key: Roll(setting, day) for key, setting in snapshot.settings.items()}
-    for person in snapshot.people.values():
-        _enter(called, person, day)
+    for key in sorted(snapshot.people):
+        _enter(called, snapshot.people[key], day)
     for account in snapshot.accounts:
         called[account.setting].accounts.append(account)
     for body in snapshot.bodies.values():

@@ -80,15 +80,12 @@ class Standing:
 
 def figures(snapshot: Snapshot, on: date) -> tuple[Standing, ...]:
     """Say where each setting stands on a day."""
-    owed = duties(snapshot, on)
+    owed: dict[str, list[Duty]] = {key: [] for key in snapshot.settings}
+    for one in duties(snapshot, on):
+        owed[one.obligation.setting].append(one)
     called = rolls(snapshot, on)
     return tuple(
-        Standing(
-            key,
-            setting.name,
-            on,
-            tuple(_tiles(snapshot, called[key], [one for one in owed if one.obligation.setting == key])),
-        )
+        Standing(key, setting.name, on, tuple(_tiles(snapshot, called[key], owed[key])))
         for key, setting in snapshot.settings.items()
     )
 
