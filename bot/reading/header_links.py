@@ -47,7 +47,7 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
 
 
 _HEADING = re.compile(
-    r"^(?:(?:\d+|[a-z])[\d.]*[.)]?\s*)?(?:links?\s+(?:with|to)\s+(?:other|our|school|related)\s+(?:\w+\s+)?polic(?:y|ies)|see\s+also|(?:other\s+)?(?:related|linked|associated|relevant|supporting|connected)\s+(?:school\s+|trust\s+)?(?:polic(?:y|ies)|documents?|documentation)(?:\s+(?:and|&|/)\s+\w+)?|(?:policy\s+)?links?(?:\s+to\s+(?:other\s+)?policies)?|linked\s+(?:to|with)|cross[\s-]references?|links\s+with\s+policies|other\s+(?:relevant\s+)?policies)\s*[:.]?$",
+    r"^(?:(?:\d|[a-z])[\d.]*\)?\s*)?(?:links?\s+(?:with|to)\s+(?:other|our|school|related)\s+(?:\w+\s+)?polic(?:y|ies)|see\s+also|(?:other\s+)?(?:related|linked|associated|relevant|supporting|connected)\s+(?:school\s+|trust\s+)?(?:polic(?:y|ies)|documents?|documentation)(?:\s+(?:and|&|/)\s+\w+)?|(?:policy\s+)?links?(?:\s+to\s+(?:other\s+)?policies)?|linked\s+(?:to|with)|cross[\s-]references?|links\s+with\s+policies|other\s+(?:relevant\s+)?policies)\s*[:.]?$",
     re.IGNORECASE,
 )
 _OPENING = re.compile(

@@ -19,7 +19,7 @@ _KIND = re.compile(
     re.IGNORECASE,
 )
 _HEADING_ONLY = re.compile(
-    r"(?:\d+[\d.]*\s*)?(?:(?:school|our|the|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
+    r"(?:\d[\d.]*\s*)?(?:(?:school|our|the|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
     r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|ref\w*|scope|summary|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
     r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|statutory (?:policy|statement|guidance)|non-statutory (?:policy|statement)|code of conduct statement|purpose.*|rationale|scope.*|links.*"
