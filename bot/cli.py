@@ -131,7 +131,7 @@ def preview(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> Non
 @click.option("--roster", type=FILE, help="With these people (a CSV file); only with --register.")
 @as_json
 @click.pass_obj
-def simulate(given: dict[str, Any], *, as_json: bool, **options: Any) -> None:
+def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None:
     """Play a span of days and count what would go out, assuming nobody acts."""
     from bot.commands.planning import Span, show_simulation
 

@@ -6,14 +6,12 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import Connection
-
 from bot.actions.gather import school_day
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
 from bot.store import ledger, registers
-from bot.store.engine import Store
+from bot.store.engine import Connection, Store
 from bot.store.registers import PolicyText
 
 __all__ = ["Change", "apply_register", "compare"]

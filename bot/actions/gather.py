@@ -8,10 +8,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import Connection
 
 from bot.domain.snapshot import Snapshot
 from bot.store import snapshot as snapshots
+from bot.store.engine import Connection
 
 SCHOOL_TIME = ZoneInfo("Europe/London")
 

@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection
-
 from bot.actions.gather import school_day
 from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
 from bot.domain.people import Membership, Person
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.store import ledger, people, registers
-from bot.store.engine import Store
+from bot.store.engine import Connection, Store
 
 __all__ = ["RosterChange", "compare_roster", "import_roster"]
 

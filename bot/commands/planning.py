@@ -16,7 +16,7 @@ from bot.actions.gather import gather
 from bot.actions.plan_day import preview
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
-from bot.commands.show import in_words, print_json, print_rows
+from bot.commands.show import in_words, print_json, print_rows, progress
 from bot.commands.trial import trial_snapshot
 from bot.domain.plan import Item, Notice, Plan
 from bot.domain.snapshot import Snapshot
@@ -31,6 +31,10 @@ class Span:
     last: date
     response: float = 0.0
     seed: int = 1
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
 
 
 def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
@@ -101,18 +105,30 @@ def show_simulation(
     given: dict[str, Any], span: Span, register: Path | None, roster: Path | None, *, as_json: bool
 ) -> int:
     """Print the totals of a span, or every day of it as JSON."""
+    _check(span, register, roster)
     snapshot = _snapshot(given, span, register, roster)
     tally = Tally()
     days = []
-    for today in simulate(snapshot, span.first, span.last, _answers(span)):
-        tally.add(today)
-        if as_json and today.notices:
-            days.append({"on": today.on, "notices": [_notice(notice) for notice in today.notices]})
+    played = simulate(snapshot, span.first, span.last, _answers(span))
+    with progress(range(span.days), "Simulating", quiet=as_json) as each:
+        for _, today in zip(each, played, strict=True):
+            tally.add(today)
+            if as_json and today.notices:
+                days.append({"on": today.on, "notices": [_notice(notice) for notice in today.notices]})
     if as_json:
         print_json({"from": span.first, "until": span.last, "totals": tally.totals(), "days": days})
     else:
         _show_tally(tally, span)
     return 0
+
+
+def _check(span: Span, register: Path | None, roster: Path | None) -> None:
+    if span.days < 1:
+        message = "--until is before --from."
+        raise click.UsageError(message)
+    if roster is not None and register is None:
+        message = "--roster goes with --register: the stored settings have their own people."
+        raise click.UsageError(message)
 
 
 def _snapshot(given: dict[str, Any], span: Span, register: Path | None, roster: Path | None) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
@@ -46,11 +47,10 @@ def print_rows(rows: Sequence[Sequence[str]], indent: str = "  ") -> None:
 @contextmanager
 def progress(things: Sequence[Thing], label: str, *, quiet: bool) -> Iterator[Iterator[Thing]]:
     """Walk `things` with a bar on stderr when there are many and a person is watching."""
-    stream = click.get_text_stream("stderr")
-    if quiet or len(things) < 2 or not stream.isatty():
+    if quiet or len(things) < 2 or not sys.stderr.isatty():
         yield iter(things)
         return
-    with click.progressbar(things, label=label, file=stream) as bar:
+    with click.progressbar(things, label=label, file=sys.stderr) as bar:
         yield iter(bar)
 
 

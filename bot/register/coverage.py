@@ -38,9 +38,8 @@ class Figures:
     by_setting: Mapping[str, Mapping[str, int]]
 
     def __str__(self) -> str:
-        lines = [
-            f"{self.clauses} clauses: {self.now} now, {sum(self.later.values())} later, {self.outside} outside"
-        ]
+        later = sum(self.later.values())
+        lines = [f"{self.clauses} clauses: {self.now} now, {later} later, {self.outside} outside"]
         lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
         lines += [f"  {setting}: {_said(counts)}" for setting, counts in self.by_setting.items()]
         return "\n".join(lines)
@@ -54,7 +53,8 @@ def count(path: Path) -> Figures:
         by_setting.setdefault(row.setting, Counter())[row.status] += 1
     later = Counter(row.note.partition(":")[0] for row in rows if row.status == "later")
     statuses = Counter(row.status for row in rows)
-    return Figures(len(rows), statuses["now"], dict(later), statuses["outside"], by_setting)
+    settings = {setting: dict(counts) for setting, counts in by_setting.items()}
+    return Figures(len(rows), statuses["now"], dict(later), statuses["outside"], settings)
 
 
 def read(path: Path) -> list[Covered]:
