@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import cast
@@ -55,7 +56,7 @@ class Sent:
 @router.api_route("/sent", methods=["GET", "HEAD"])
 def every_message(visit: Visiting) -> HTMLResponse:
     """List what was sent, newest first."""
-    found = [_read(path) for path in _files(visit)]
+    found = [_read(path, headers_only=True) for path in _files(visit)]
     found.sort(key=lambda one: (one.at, one.name), reverse=True)
     shown = found[:MOST]
     return visit.site.pages.show("sent.html", now=visit.now, messages=shown, total=len(found))
@@ -110,8 +111,9 @@ def _find(visit: Visit, name: str) -> Sent:
     raise HTTPException(404)
 
 
-def _read(path: Path) -> Sent:
-    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+def _read(path: Path, *, headers_only: bool = False) -> Sent:
+    parser = BytesParser(EmailMessage, policy=policy.default)
+    message = parser.parsebytes(path.read_bytes(), headersonly=headers_only)
     at = (
         parsedate_to_datetime(message["Date"])
         if message["Date"]

@@ -1,0 +1,222 @@
+"""The pages in a real Chromium: a person's whole way, for everybody's eyes and hands, on every width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.deliver import deliver
+from bot.actions.plan_day import plan_day
+from bot.domain.evidence import Outcome
+
+pytestmark = pytest.mark.browser
+
+READ = ("y5", "read-mobile")
+LOOKS = [
+    {"width": 360},
+    {"width": 360, "dark": True},
+    {"width": 1280},
+    {"width": 1280, "dark": True},
+    {"width": 360, "forced": True},
+    {"width": 1280, "forced": True, "dark": True},
+]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+# Pages on which every colour is used at least once: enough where only the colours are others.
+COLOURFUL = {"home", "train", "status", "list", "message"}
+# What a person can press: everything but links that stand in running text.
+TARGETS = "button, input:not([type=hidden]):not(#leave-empty), textarea, summary, .choice, a.button, a.touch"
+
+
+@pytest.fixture
+def posted(served):
+    """The school after its first morning's post."""
+    plan_day(served.services, served.clock())
+    deliver(served.services, now=served.clock(), limit=100)
+    return served
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_teacher_opens_the_message_reads_acknowledges_and_gets_a_receipt(posted, visitor, scripts, width):
+    page = visitor(width=width, scripts=scripts)
+    page.goto(posted.duty(*READ))
+    page.get_by_text("Staff keep personal phones switched off and out of sight").scroll_into_view_if_needed()
+    page.get_by_role("link", name="Go to your answer").click()
+    page.get_by_label("I acknowledge it").check()
+    page.get_by_label("Type your full name").fill("Adam Sorley")
+    page.get_by_role("button", name="Record my answer").click()
+    page.get_by_role("heading", name="Recorded").wait_for()
+    reference = page.locator(".reference").inner_text()
+    (record,) = posted.kept(*READ)
+    assert record.outcome is Outcome.DONE
+
+    deliver(posted.services, now=posted.clock(), limit=10)
+    page.goto(f"{posted.address}/sent")
+    page.get_by_role("link", name="Recorded: Mobile, Smart Technology and Social Media Policy").first.click()
+    assert reference in page.locator("pre").inner_text()
+
+
+def test_the_whole_way_goes_by_keyboard_alone(served, visitor):
+    page = visitor(width=1280, scripts=False)
+    page.goto(served.duty(*READ))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the page"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.get_by_label("I acknowledge it").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Adam Sorley")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Recorded").wait_for()
+    assert len(served.kept(*READ)) == 1
+
+
+def test_asking_a_question_shows_its_field_only_and_keeps_the_words(served, visitor):
+    page = visitor(width=360, scripts=False)
+    page.goto(served.duty(*READ))
+    assert not page.get_by_label("Your question").is_visible()
+    page.get_by_label("I have a question").check()
+    assert page.get_by_label("Your question").is_visible()
+    assert not page.get_by_label("Your reason").is_visible()
+    page.get_by_label("Your question").fill("Does this mean my watch too?")
+    page.get_by_role("button", name="Record my answer").click()
+    summary = page.get_by_role("heading", name="Nothing is recorded yet")
+    summary.wait_for()
+    assert page.get_by_label("Your question").input_value() == "Does this mean my watch too?"
+    page.get_by_role("link", name="Type your name as it stands here: Adam Sorley.").click()
+    page.get_by_label("Type your full name").fill("Adam Sorley")
+    page.get_by_role("button", name="Record my answer").click()
+    page.get_by_role("heading", name="Your question is on its way").wait_for()
+
+
+def test_the_summary_of_errors_takes_the_focus(served, visitor):
+    page = visitor()
+    page.goto(served.duty(*READ))
+    page.get_by_role("button", name="Record my answer").click()
+    page.locator(".errors").wait_for()
+    assert page.evaluate("document.activeElement.className") == "errors"
+    assert page.title().startswith("Please check: ")
+
+
+def test_a_second_press_of_the_button_is_no_second_record(served, visitor):
+    page = visitor()
+    page.goto(served.duty(*READ))
+    page.get_by_label("I acknowledge it").check()
+    page.get_by_label("Type your full name").fill("Adam Sorley")
+    page.get_by_role("button", name="Record my answer").dblclick()
+    page.get_by_role("heading", name="Recorded").wait_for()
+    page.go_back()
+    page.reload()
+    assert len(served.kept(*READ)) == 1
+
+
+def every_page(school):
+    """The address of every page, by a name to tell which one it was."""
+    first = min(school.services.sent_folder.glob("*.eml")).name
+    return {
+        "home": f"{school.address}/",
+        "read": school.duty(*READ),
+        "sign": school.duty("y4", "account-agreement"),
+        "train": school.duty("y5", "safeguarding-training"),
+        "check": school.duty("y4", "clear-cameras"),
+        "status": school.status(),
+        "list": f"{school.status()}/training",
+        "sent": f"{school.address}/sent",
+        "message": f"{school.address}/sent/{first}",
+        "spoilt": f"{school.address}/d/spoilt",
+        "nothing": f"{school.address}/nothing",
+    }
+
+
+def answered_pages(page, school):
+    """Pages that stand only after something was pressed: errors, a receipt, an answered duty."""
+    page.goto(school.duty(*READ))
+    page.get_by_label("I have a question").check()
+    page.get_by_role("button", name="Record my answer").click()
+    page.locator(".errors").wait_for()
+    yield "errors"
+    page.goto(school.duty(*READ))
+    page.get_by_label("I acknowledge it").check()
+    page.get_by_label("Type your full name").fill("Adam Sorley")
+    page.get_by_role("button", name="Record my answer").click()
+    page.locator(".receipt").wait_for()
+    yield "receipt"
+    page.goto(school.duty(*READ))
+    yield "answered"
+
+
+def found_by_axe(page, name):
+    results = Axe().run(page, options=RULES)
+    return [f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results.response["violations"]]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_axe_finds_nothing_on_any_page(posted, visitor, look):
+    page = visitor(**look)
+    found = []
+    for name, address in every_page(posted).items():
+        if len(look) > 1 and name not in COLOURFUL:
+            continue
+        page.goto(address)
+        found += found_by_axe(page, name)
+    for name in answered_pages(page, posted):
+        found += found_by_axe(page, name)
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_page_scrolls_sideways_and_everything_to_press_is_large_enough(posted, visitor, width):
+    page = visitor(width=width)
+    small = []
+    for name, address in every_page(posted).items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        small += [f"{name}: {one}" for one in too_small(page)]
+    for name in answered_pages(page, posted):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        small += [f"{name}: {one}" for one in too_small(page)]
+    assert small == []
+
+
+def too_small(page):
+    """What can be pressed and is smaller than 44 by 44; a radio button counts as its whole label."""
+    return page.evaluate(
+        """targets => [...document.querySelectorAll(targets)]
+            .filter(one => one.type !== 'radio' && one.checkVisibility())
+            .map(one => [one, one.getBoundingClientRect()])
+            .filter(([one, box]) => box.height < 44 || box.width < 44)
+            .map(([one, box]) => `${one.textContent || one.name} ${box.width} x ${box.height}`)""",
+        TARGETS,
+    )
+
+
+def test_text_twice_as_large_still_fits(posted, visitor):
+    page = visitor(width=1280)
+    for address in (posted.duty(*READ), posted.status(), f"{posted.status()}/training"):
+        page.goto(address)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_nothing_is_asked_of_any_other_address_and_the_console_is_silent(posted, visitor):
+    page, asked, said = visitor(), [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    for name, address in every_page(posted).items():
+        if name not in {"spoilt", "nothing"}:
+            page.goto(address)
+    assert {url.split("/")[2] for url in asked} == {posted.address.removeprefix("http://")}
+    assert said == []
+
+
+def test_on_paper_there_is_black_on_white_and_the_day_of_printing(posted, visitor):
+    page = visitor(dark=True)
+    page.emulate_media(media="print", color_scheme="dark")
+    for address in (posted.status(), posted.duty(*READ)):
+        page.goto(address)
+        assert page.get_by_text("Printed from Handbell on Monday 23 November 2026").is_visible()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+        assert not page.locator(".skip").is_visible()
