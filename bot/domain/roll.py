@@ -36,7 +36,8 @@ class Roll:
 
     def holders(self, role: str) -> list[str]:
         """List whoever holds a role today, by any of its names."""
-        names = {role, ALIASES.get(role, role), *(name for name, real in ALIASES.items() if real == role)}
+        known = ALIASES.get(role, role)
+        names = {known, *(name for name, real in ALIASES.items() if real == known)}
         return _once(key for name in sorted(names) for key in self.by_role.get(name, ()))
 
     def acting(self, role: str, besides: Iterable[str] = ()) -> str | None:

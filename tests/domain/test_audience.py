@@ -1,0 +1,48 @@
+"""Audience expressions: read, written back, refused."""
+
+import pytest
+
+from bot.domain.audience import Audience, Term, parse
+
+
+@pytest.mark.parametrize(
+    ("words", "audience"),
+    [
+        ("everyone", Audience((Term("everyone"),))),
+        ("staff", Audience((Term("staff"),))),
+        ("role:dsl", Audience((Term("role", "dsl"),))),
+        ("group:eyfs", Audience((Term("group", "eyfs"),))),
+        ("holder", Audience((Term("holder"),))),
+        ("holder:facebook", Audience((Term("holder", "facebook"),))),
+        ("person:jo-bell", Audience((Term("person", "jo-bell"),))),
+        ("body:full-governing-body", Audience((Term("body", "full-governing-body"),))),
+        (
+            "staff or role:governor except role:supply or person:jo",
+            Audience(
+                (Term("staff"), Term("role", "governor")), (Term("role", "supply"), Term("person", "jo"))
+            ),
+        ),
+    ],
+)
+def test_an_audience_is_read_and_written_in_the_same_words(words, audience):
+    assert parse(f" {words} ") == audience
+    assert str(audience) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        ("teachers", '"teachers" is not an audience'),
+        ("", '"" is not an audience'),
+        ("role:class teacher", '"role:class teacher" is not an audience'),
+        ("staff or pupils", '"pupils" is not an audience'),
+        ("role", '"role" needs a name after the colon'),
+        ("role:", '"role:" needs a name after the colon'),
+        ("staff:all", '"staff:all" takes no name'),
+        ("staff except supply", '"supply" is not an audience'),
+    ],
+)
+def test_a_wrong_word_is_named_with_what_is_right(words, wrong):
+    with pytest.raises(ValueError, match="use everyone, staff, role:NAME") as refused:
+        parse(words)
+    assert wrong in str(refused.value)

@@ -1,0 +1,69 @@
+"""Who is here on a day, who is away, who is staff."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.people import Absence, Membership, Person
+
+FIRST, LAST = date(2026, 9, 1), date(2026, 12, 18)
+
+
+@pytest.mark.parametrize(
+    ("membership", "day", "here"),
+    [
+        (Membership("s"), date(2026, 9, 1), True),
+        (Membership("s", starts_on=FIRST), date(2026, 8, 31), False),
+        (Membership("s", starts_on=FIRST), FIRST, True),
+        (Membership("s", leaves_on=LAST), LAST, True),
+        (Membership("s", leaves_on=LAST), date(2026, 12, 19), False),
+        (Membership("s", starts_on=FIRST, leaves_on=LAST), date(2026, 10, 1), True),
+    ],
+)
+def test_a_person_is_here_from_the_first_day_to_the_last(membership, day, here):
+    assert membership.here_on(day) is here
+
+
+@pytest.mark.parametrize(
+    ("absence", "day", "covered"),
+    [
+        (Absence(FIRST, LAST), date(2026, 8, 31), False),
+        (Absence(FIRST, LAST), FIRST, True),
+        (Absence(FIRST, LAST), LAST, True),
+        (Absence(FIRST, LAST), date(2026, 12, 19), False),
+        (Absence(FIRST), date(2030, 1, 1), True),
+    ],
+)
+def test_an_absence_covers_both_its_ends_or_goes_on_until_further_notice(absence, day, covered):
+    member = Membership("s", absences=(Absence(date(2026, 1, 5), date(2026, 1, 6)), absence))
+    assert member.away_on(day) is covered
+    assert member.absence_on(day) == (absence if covered else None)
+
+
+def test_a_paused_person_is_away_every_day():
+    assert Membership("s", paused=True).away_on(FIRST)
+
+
+@pytest.mark.parametrize(
+    ("roles", "staff"),
+    [
+        ({"staff"}, True),
+        ({"teacher"}, True),
+        ({"governor"}, False),
+        ({"governor", "clerk"}, False),
+        ({"governor", "teacher"}, True),
+        ({"governor", "staff"}, True),
+        ({"volunteer"}, False),
+        (set(), False),
+    ],
+)
+def test_governors_visitors_and_volunteers_are_not_staff(roles, staff):
+    assert Membership("s", frozenset(roles)).is_staff is staff
+
+
+def test_one_person_is_something_else_in_each_setting():
+    teacher, governor = Membership("larkfield", frozenset({"teacher"})), Membership("tower-hill")
+    person = Person("jo", "Jo", memberships=(teacher, governor))
+    assert person.membership("larkfield") is teacher
+    assert person.membership("tower-hill") is governor
+    assert person.membership("elsewhere") is None

@@ -1,0 +1,85 @@
+"""Dates as exact as they are printed, and when a review is due."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.policies import PartialDate, add_months, review_due
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-09-25", "2024-09-25", "2024-09-25"),
+        ("2024-09", "2024-09-01", "2024-09-30"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-spring", "2024-01-01", "2024-04-30"),
+        ("2024-summer", "2024-04-01", "2024-07-31"),
+        ("2024-autumn", "2024-09-01", "2024-12-31"),
+    ],
+)
+def test_a_date_is_as_wide_as_it_was_printed(text, first, last):
+    parsed = PartialDate.parse(text)
+    assert (parsed.text, parsed.first, parsed.last) == (text, on(first), on(last))
+    assert parsed.exact is (first == last)
+
+
+@pytest.mark.parametrize("text", ["", "25/09/2024", "2024-9", "2024-winter", "24", "2024-13", "2023-02-29"])
+def test_what_is_no_date_is_refused(text):
+    with pytest.raises(ValueError, match=r"is not a date|month must be|day is out of range"):
+        PartialDate.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "end"),
+    [
+        ("2024-09-25", 12, "2025-09-25"),
+        ("2024-01-31", 1, "2024-02-29"),
+        ("2023-02-28", 12, "2024-02-29"),  # the end of a month stays the end of a month
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-08-30", 6, "2025-02-28"),
+        ("2024-11-15", 2, "2025-01-15"),
+        ("2024-12-01", 24, "2026-12-01"),
+        ("2024-12-31", 12, "2025-12-31"),
+    ],
+)
+def test_months_are_counted_as_people_count_them(start, months, end):
+    assert add_months(on(start), months) == on(end)
+
+
+@pytest.mark.parametrize(
+    ("printed", "acts", "months", "due", "computed", "disagree"),
+    [
+        (None, (), None, None, None, False),
+        (None, ("2024-09",), None, None, None, False),  # an act without a cycle states nothing
+        (None, (), 12, None, None, False),
+        ("2026-09", (), None, "2026-09-30", None, False),
+        (None, ("2024-09-25",), 12, "2025-09-25", "2025-09-25", False),
+        (None, ("2024-09-25", "2024-11"), 12, "2025-11-30", "2025-11-30", False),  # the latest act counts
+        ("2027-09-25", ("2024-09-25",), 12, "2025-09-25", "2025-09-25", True),  # the earlier one counts
+        ("2025-01-31", ("2024-09-25",), 12, "2025-01-31", "2025-09-25", True),
+        ("2025-09-25", ("2024-09-25",), 12, "2025-09-25", "2025-09-25", False),
+        (None, ("2024-spring",), 12, "2025-04-30", "2025-04-30", False),
+        ("2026-autumn", ("2024-12",), 24, "2026-12-31", "2026-12-31", False),
+    ],
+)
+def test_a_review_is_due_at_the_earlier_of_the_printed_and_the_counted_day(
+    printed, acts, months, due, computed, disagree
+):
+    found = review_due(
+        printed=PartialDate.parse(printed) if printed else None,
+        acts=tuple(map(PartialDate.parse, acts)),
+        cycle_months=months,
+    )
+    if due is None:
+        assert found is None
+        return
+    assert found.due_on == on(due)
+    assert found.printed_on == (PartialDate.parse(printed).last if printed else None)
+    assert found.computed_on == (on(computed) if computed else None)
+    assert found.disagree is disagree

@@ -1,0 +1,159 @@
+"""Whom an audience names on a day, and who acts when a role is empty or its holder is away."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.accounts import Account
+from bot.domain.audience import parse
+from bot.domain.meetings import Body
+from bot.domain.people import Absence, Membership, Person, Setting
+from bot.domain.roll import Asked, rolls
+from bot.domain.snapshot import Snapshot
+
+DAY = date(2026, 11, 23)
+
+
+def person(key, *roles, **more):
+    return Person(
+        key, key.title(), f"{key}@larkfield.test", (Membership("larkfield", frozenset(roles), **more),)
+    )
+
+
+PEOPLE = (
+    person("ada", "head", "dsl"),
+    person("ben", "teacher", groups=frozenset({"eyfs"})),
+    person("cat", "deputy-dsl", "staff", absences=(Absence(DAY, DAY),)),
+    person("dan", "governor", "committee-chair"),
+    person("eve", "volunteer"),
+    person("fay", "teacher", leaves_on=date(2026, 11, 22)),
+    person("gus", "teacher", starts_on=date(2026, 11, 24)),
+    person("hal", "office", manager="ada"),
+    person("ida", "supply", "teacher"),
+    Person("joe", "Joe", memberships=(Membership("elsewhere", frozenset({"dsl"})),)),
+)
+ACCOUNTS = (
+    Account("facebook", "larkfield", "Facebook", "Larkfield", frozenset({"ben", "ada", "fay"})),
+    Account("insta", "larkfield", "Instagram", "Larkfield", frozenset({"ben"})),
+    Account("pta", "larkfield", "Facebook", "Larkfield PTA", frozenset({"eve"}), ours=False),
+)
+BODIES = (
+    Body("fgb", "larkfield", "Full governing body", clerk="hal", chair="dan"),
+    Body("committee", "larkfield", "Committee", clerk="gone", chair="gone"),
+)
+
+
+def roll(people=PEOPLE, bodies=BODIES, **setting):
+    larkfield = Setting("larkfield", "Larkfield", **setting)
+    snapshot = Snapshot(
+        {"larkfield": larkfield},
+        {},
+        {one.key: one for one in people},
+        accounts=ACCOUNTS,
+        bodies={(one.setting, one.key): one for one in bodies},
+    )
+    return rolls(snapshot, DAY)["larkfield"]
+
+
+@pytest.mark.parametrize(
+    ("audience", "people"),
+    [
+        ("everyone", ["ada", "ben", "cat", "dan", "eve", "hal", "ida"]),
+        ("staff", ["ada", "ben", "cat", "hal", "ida"]),
+        ("role:staff", ["ada", "ben", "cat", "hal", "ida"]),
+        ("role:dsl", ["ada"]),
+        ("role:headteacher", ["ada"]),  # by any of its names
+        ("role:manager", ["ada"]),
+        ("role:head", ["ada"]),
+        ("role:chair", ["dan"]),
+        ("role:nobody", []),
+        ("group:eyfs", ["ben"]),
+        ("group:none", []),
+        ("person:ben", ["ben"]),
+        ("person:fay", []),  # has left
+        ("person:gus", []),  # starts tomorrow
+        ("body:fgb", ["hal"]),  # through its clerk
+        ("body:committee", ["hal"]),  # the office stands in for a clerk who is gone
+        ("body:unknown", []),
+        ("staff or role:governor", ["ada", "ben", "cat", "hal", "ida", "dan"]),
+        ("staff except role:supply", ["ada", "ben", "cat", "hal"]),
+        ("role:dsl or person:ada", ["ada"]),
+        ("everyone except staff or role:volunteer", ["dan"]),
+    ],
+)
+def test_an_audience_names_people_who_are_here_each_once(audience, people):
+    asked = roll().asked(parse(audience))
+    assert [one.person for one in asked] == people
+    assert all(one.account is None for one in asked)
+
+
+@pytest.mark.parametrize(
+    ("audience", "asked"),
+    [
+        ("holder", [("ada", "facebook"), ("ben", "facebook"), ("ben", "insta")]),
+        ("holder:insta", [("ben", "insta")]),
+        ("holder:pta", []),  # not the school's own
+        ("holder except role:dsl", [("ben", "facebook"), ("ben", "insta")]),
+    ],
+)
+def test_holders_are_asked_once_an_account(audience, asked):
+    assert roll().asked(parse(audience)) == [Asked(*one) for one in asked]
+
+
+def test_staff_are_whoever_the_policies_call_staff():
+    means = roll(staff_means=frozenset({"staff", "governor", "volunteer"}))
+    assert means.called_staff() == ["ada", "ben", "cat", "dan", "eve", "hal", "ida"]
+    assert roll(staff_means=frozenset({"governor"})).called_staff() == ["dan"]
+
+
+@pytest.mark.parametrize(
+    ("role", "besides", "acting"),
+    [
+        ("headteacher", (), "ada"),
+        ("head", (), "ada"),
+        ("headteacher", ("ada",), None),
+        ("dsl", ("ada",), None),  # the deputy is away today
+        ("chair", (), "dan"),
+        ("clerk", (), "hal"),  # the office stands in
+        ("clerk", ("hal",), None),
+        ("sendco", (), None),
+        ("office", (), "hal"),
+    ],
+)
+def test_whoever_acts_in_a_role_is_here_and_not_away(role, besides, acting):
+    assert roll().acting(role, besides) == acting
+
+
+def test_the_deputy_acts_while_the_lead_is_away():
+    away = (person("ada", "dsl", paused=True), person("cat", "deputy-dsl"))
+    assert roll(away).acting("dsl") == "cat"
+
+
+@pytest.mark.parametrize(
+    ("body", "clerk", "chair"),
+    [
+        (Body("b", "larkfield", "B", clerk="ben", chair="eve"), "ben", "eve"),
+        (Body("b", "larkfield", "B"), "hal", "dan"),
+        (Body("b", "larkfield", "B", clerk="fay", chair="fay"), "hal", "dan"),
+    ],
+)
+def test_a_body_has_its_own_clerk_and_chair_or_the_settings(body, clerk, chair):
+    called = roll(bodies=(body,))
+    assert (called.clerk_of(body), called.chair_of(body)) == (clerk, chair)
+
+
+def test_a_body_without_clerk_or_chair_has_nobody_to_ask():
+    assert roll((person("ben", "teacher"),)).asked(parse("body:fgb")) == []
+
+
+@pytest.mark.parametrize(
+    ("owner", "people"),
+    [(None, []), ("", []), ("role:dsl", ["ada"]), ("ben", ["ben"]), ("fay", []), ("role:none", [])],
+)
+def test_an_owner_is_a_role_or_a_person_who_is_here(owner, people):
+    assert roll().named(owner) == people
+
+
+def test_the_order_people_are_stored_in_decides_nothing():
+    heads = (person("zoe", "head"), person("abe", "head"))
+    assert roll(heads).acting("head") == roll(heads[::-1]).acting("head") == "abe"
