@@ -8,6 +8,7 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.errors import BadInput, Problem
 from bot.links import Links
 from bot.ports import Address, Directory, Mailer
 from bot.services import Services
@@ -25,8 +26,13 @@ def clock() -> datetime:
 
 
 def open_data(settings: Settings) -> Store:
-    """Open the installation's store, made or upgraded as needed."""
-    settings.data.mkdir(parents=True, exist_ok=True)
+    """Open the installation's store, made or upgraded as needed. BadInput: the folder cannot be had."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        wrong = f"{settings.data} cannot be used as a folder ({error.strerror})"
+        right = "Name a folder this user may write to with --data or HANDBELL_DATA."
+        raise BadInput([Problem("settings", None, "HANDBELL_DATA", wrong, right)]) from None
     store = open_store(database_url(settings))
     upgrade(store)
     return store

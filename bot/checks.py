@@ -37,7 +37,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         services = make_services(settings)
         with services.store.reading() as conn:
             snapshot = gather(conn, school_day(now))
-    except (HandbellError, OSError) as error:
+    except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding("H101", "problem", f"The data cannot be opened: {error}", hint),)
     look = Look(settings, services, snapshot, now)

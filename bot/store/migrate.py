@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from bot.errors import HandbellError
 from bot.store.engine import Store, is_sqlite
@@ -25,12 +26,19 @@ class NewerDatabase(HandbellError):
     """The database was upgraded by a later Handbell."""
 
 
+class DatabaseNotOpened(HandbellError):
+    """The database is away, damaged, or not one."""
+
+
 def upgrade(store: Store) -> None:
     """Create or upgrade the tables. A database that is current is left alone; a newer one is refused."""
     config = _config()
     script = ScriptDirectory.from_config(config)
-    with store.reading() as conn:
-        found = _revision(conn, script)
+    try:
+        with store.reading() as conn:
+            found = _revision(conn, script)
+    except DBAPIError as error:
+        raise DatabaseNotOpened(f"The database cannot be opened: {error.orig}") from error
     head = script.get_current_head()
     if found == head:
         return

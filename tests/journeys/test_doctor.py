@@ -1,0 +1,149 @@
+"""handbell doctor and status: each numbered finding is provoked once on a real installation."""
+
+import json
+import shutil
+import socket
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from sqlite3 import connect
+
+import pytest
+from click.testing import CliRunner
+
+from bot.checks import STALE_AFTER, examine
+from bot.cli import main
+from bot.commands.demo import build, demo_settings
+from bot.settings import load_settings
+from bot.store import runs
+from bot.store.engine import open_store
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory):
+    """The sample school's folder, made once."""
+    folder = tmp_path_factory.mktemp("school")
+    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
+    services.store.close()
+    return folder
+
+
+@pytest.fixture
+def data(school, tmp_path):
+    """A copy of it to spoil."""
+    return shutil.copytree(school, tmp_path / "data")
+
+
+def codes(data, now=NOW, **given):
+    found = examine(load_settings(data=data, **given), now)
+    return {finding.code.split()[0] for finding in found}
+
+
+def spoil(data, *statements):
+    with closing(connect(data / "handbell.db")) as database, database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def test_a_school_in_order_has_advice_only(data):
+    assert codes(data) == {"H201", "H401", "H500"}
+
+
+def test_data_that_cannot_be_opened(tmp_path):
+    (tmp_path / "data").write_text("a file, not a folder", encoding="utf-8")
+    assert codes(tmp_path / "data") == {"H101"}
+
+
+def test_a_database_that_is_none(data):
+    (data / "handbell.db").write_bytes(b"not a database at all" * 100)
+    assert codes(data) == {"H101"}
+
+
+@pytest.mark.parametrize("word", ["status", "preview", "doctor"])
+def test_a_folder_or_database_that_cannot_be_used_is_said_in_a_sentence(tmp_path, word):
+    (tmp_path / "data").write_text("a file, not a folder", encoding="utf-8")
+    (tmp_path / "handbell.db").write_bytes(b"not a database at all" * 100)
+    for folder in (tmp_path / "data", tmp_path):
+        said = CliRunner(env={"HANDBELL_DATA": str(folder)}).invoke(main, [word])
+        assert said.exit_code == 1
+        assert "cannot be" in said.output + said.stderr
+
+
+def test_a_key_that_others_can_read(data):
+    (data / "secret.key").chmod(0o644)
+    assert "H102" in codes(data)
+
+
+def test_links_that_work_on_this_machine_only_and_a_mail_server_that_is_not_there(data):
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+    found = codes(data, mail="smtp", smtp_port=port)
+    assert {"H103", "H202"} <= found
+    assert "H201" not in found
+    assert "H103" not in codes(data, mail="smtp", smtp_port=port, base_url="https://bell.school.example")
+
+
+def test_a_new_installation_is_told_where_to_begin(tmp_path):
+    assert codes(tmp_path) == {"H201", "H301", "H401"}
+
+
+def test_a_school_without_people(data):
+    spoil(data, "pragma foreign_keys = off", "delete from membership")
+    assert "H302" in codes(data)
+
+
+@pytest.mark.parametrize(("ago", "stopped"), [(timedelta(0), False), (STALE_AFTER * 2, True)])
+def test_schedules_that_stopped(data, ago, stopped):
+    store = open_store(f"sqlite:///{data / 'handbell.db'}")
+    beat_at = NOW - ago
+    with store.writing() as conn:
+        wait = timedelta(minutes=5)
+        runs.claim_slot(conn, "heartbeat", beat_at, now=beat_at, take_over_after=wait, retry_after=wait)
+        runs.finish(conn, "heartbeat", beat_at, now=beat_at, outcome="alive", ok=True)
+    store.close()
+    found = codes(data)
+    assert "H401" not in found
+    assert ("H402" in found) is stopped
+
+
+@pytest.mark.parametrize(("state", "code"), [("given up", "H403"), ("unknown", "H404")])
+def test_messages_that_were_refused_or_may_have_arrived(data, state, code):
+    spoil(data, f"update message set state = '{state}' where id = (select max(id) from message)")
+    assert code in codes(data)
+
+
+def test_a_ledger_that_somebody_changed(data):
+    spoil(data, "drop trigger ledger_no_update", "update ledger set actor = 'nobody' where seq = 3")
+    found = examine(load_settings(data=data), NOW)
+    (broken,) = [finding for finding in found if finding.code == "H405"]
+    assert "entry 3" in broken.says
+    assert found[0] is broken
+
+
+def test_the_command_prints_each_finding_with_its_hint_and_fails_on_a_problem(data):
+    said = CliRunner().invoke(main, ["--data", str(data), "doctor"])
+    assert said.exit_code == 0
+    assert "H201 warning: Nothing is sent" in said.output
+    assert "HANDBELL_MAIL=smtp" in said.output
+    (data / "secret.key").chmod(0o644)
+    said = CliRunner().invoke(main, ["--data", str(data), "doctor", "--json"])
+    assert said.exit_code == 1
+    assert json.loads(said.output)["findings"][0]["code"] == "H102"
+
+
+def test_status_says_the_same_to_people_and_to_programs(data):
+    words = ["--data", str(data), "status", "--on", "2026-11-20"]
+    said = CliRunner().invoke(main, words)
+    assert said.exit_code == 0
+    assert "Merriwell Green Primary School, Friday 20 November 2026" in said.output
+    (setting,) = json.loads(CliRunner().invoke(main, [*words, "--json"]).output)["settings"]
+    for tile in setting["tiles"]:
+        assert tile["area"] in said.output
+        assert tile["why"] in said.output
+
+
+def test_status_of_nothing_says_where_to_begin(tmp_path):
+    said = CliRunner().invoke(main, ["--data", str(tmp_path), "status"])
+    assert said.exit_code == 0
+    assert "handbell read" in said.output
