@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -24,7 +25,8 @@ def run(files: tuple[Path, ...], on: date, register: Path | None, *, as_json: bo
     for message in refused:
         click.echo(message, err=True)
     if register is not None and not refused:
-        register.write_text(propose(readings), encoding="utf-8")
+        beside = [Path(os.path.relpath(file, register.parent)).as_posix() for file in files]
+        register.write_text(propose(readings, beside), encoding="utf-8")
         click.echo(f"Wrote {register}. Answer its questions, then: handbell apply {register}", err=as_json)
     if as_json:
         print_json([reading_as_json(reading) for reading in readings])

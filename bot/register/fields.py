@@ -75,11 +75,17 @@ def _said(parse: Callable[[str], object], right: str) -> Callable[[str], str]:
         try:
             parse(text)
         except ValueError as error:
-            wrong, semicolon, hint = str(error).partition("; ")
-            raise refuse(wrong, f"{hint[0].upper()}{hint[1:]}." if semicolon else right) from None
+            wrong, hint = _halves(str(error))
+            raise refuse(wrong, f"{hint[0].upper()}{hint[1:]}." if hint else right) from None
         return text
 
     return check
+
+
+def _halves(said: str) -> tuple[str, str]:
+    """Part what is wrong from what is right at the first semicolon that is not inside quotation marks."""
+    found = re.fullmatch(r'((?:"[^"]*"|[^";])*); (.+)', said, re.DOTALL)
+    return (found[1], found[2]) if found is not None else (said, "")
 
 
 def _meeting(value: object) -> object:

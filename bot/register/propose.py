@@ -39,9 +39,12 @@ HEAD = (
 )
 
 
-def propose(readings: Sequence[Reading]) -> str:
-    """Write a proposed register.yaml for one setting from the readings of its policies."""
-    policies = _keyed(readings)
+def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
+    """Write a proposed register.yaml for one setting from the readings of its policies.
+
+    `files` are the documents as paths beside the register; left out, each stands right beside it.
+    """
+    policies = _keyed(readings, files or [reading.text.file for reading in readings])
     name = next((r.header.setting for r in readings if r.header.setting), None)
     kind = _kind(name or "")
     words = _words(kind)
@@ -60,19 +63,27 @@ def propose(readings: Sequence[Reading]) -> str:
     return as_yaml(parts, notes, HEAD)
 
 
-def _keyed(readings: Sequence[Reading]) -> list[ReadPolicy]:
+def _keyed(readings: Sequence[Reading], files: Sequence[str]) -> list[ReadPolicy]:
     """Give every document a key of its own, from its title or its file's name."""
     keyed: dict[str, ReadPolicy] = {}
-    for reading in readings:
+    for reading, path in zip(readings, files, strict=True):
         stem = reading.text.file.rpartition(".")[0] or reading.text.file
         title = reading.header.title or stem
-        stub = slug(title)[:LONGEST_KEY].strip("-")
+        stub = _stub(title)
         key, count = stub, 1
         while key in keyed:
             count += 1
             key = f"{stub}-{count}"
-        keyed[key] = ReadPolicy(key, title, reading)
+        keyed[key] = ReadPolicy(key, title, reading, path)
     return list(keyed.values())
+
+
+def _stub(title: str) -> str:
+    """Make a key of as many whole words of a title as fit."""
+    key = slug(title)
+    if len(key) <= LONGEST_KEY:
+        return key
+    return key[: LONGEST_KEY + 1].rpartition("-")[0] or key[:LONGEST_KEY]
 
 
 def _kind(name: str) -> str:
@@ -134,7 +145,7 @@ def _policy(policy: ReadPolicy, approvers: Approvers) -> Proposed:
     fields: dict[str, Any] = {
         "key": policy.key,
         "title": policy.title,
-        "file": file,
+        "file": policy.path,
         "owner": "role:head" if header.owner and header.owner == header.headteacher else None,
         "approver": approvers.by_policy.get(policy.key),
         "approved_by": header.approver,

@@ -15,11 +15,12 @@ LONGEST_QUOTE = 160
 
 @dataclass(frozen=True, slots=True)
 class ReadPolicy:
-    """One document with the key it gets in the register."""
+    """One document with the key it gets in the register. `path` leads to it from beside the register."""
 
     key: str
     title: str
     reading: Reading
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
