@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
-import unicodedata
+import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.reading.facts import Text
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
+MOST_WORDS = 40 * 1024 * 1024  # the parts that are parsed; 20 pages take half of one
 MOST_CHARACTERS = 5_000_000
 
 _PLAIN = {".txt": "text/plain", ".md": "text/markdown", ".markdown": "text/markdown", ".text": "text/plain"}
@@ -25,25 +27,37 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 _ODT = "application/vnd.oasis.opendocument.text"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _READABLE = "Handbell reads .docx, .pdf, .odt, .md, .html and .txt"
-_CONTROL = dict.fromkeys([*range(9), 11, 12, 13, *range(14, 32), 0x7F, 0xAD, 0x200B, 0xFEFF])
+_SAVE_AGAIN = "Save or download it again, or ask for another copy"
+_PLAINER: dict[int, str | None] = {
+    **dict.fromkeys([*range(9), 11, 12, 13, *range(14, 32), 0x7F, 0xAD, 0x200B, 0xFEFF]),
+    0xA0: " ",
+    **{0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"},
+}
 
 
 def extract(path: Path) -> Text:
-    """Read the file's text. UnreadableDocument says why not and what to do."""
+    """Read the file's text. UnreadableDocument says why not and what would be right."""
     content = _bytes(path)
-    media, lines, pages = _read(path, content)
-    clean = tuple(line.translate(_CONTROL).replace("\xa0", " ") for line in lines)
+    try:
+        media, lines, pages = _read(path, content)
+    except RecursionError as error:
+        raise UnreadableDocument(
+            f"{path.name} is broken: its parts are nested deeper than any document's. {_SAVE_AGAIN}"
+        ) from error
+    clean = tuple(line.translate(_PLAINER) for line in lines)
     if not any(any(map(str.isalnum, line)) for line in clean):
         raise UnreadableDocument(_no_words(path, media))
     whole = "\n".join(clean)
     if len(whole) > MOST_CHARACTERS:
-        raise UnreadableDocument(f"{path.name} holds more text than any policy; give one policy a file")
+        raise UnreadableDocument(
+            f"{path.name} holds more text than any policy. Give each policy a file of its own"
+        )
     return Text(
         file=path.name,
         media=media,
         lines=clean,
         sha256_bytes=hashlib.sha256(content).hexdigest(),
-        sha256_text=hashlib.sha256(whole.encode()).hexdigest(),
+        sha256_text=hashlib.sha256(whole.encode(errors="replace")).hexdigest(),
         pages=pages,
     )
 
@@ -58,9 +72,11 @@ def _bytes(path: Path) -> bytes:
             )
         content = path.read_bytes()
     except OSError as error:
-        raise UnreadableDocument(f"{path.name} cannot be opened: {error.strerror}") from error
+        raise UnreadableDocument(
+            f"{path.name} cannot be opened ({error.strerror}). Give the path of a policy file"
+        ) from error
     if not content.strip():
-        raise UnreadableDocument(f"{path.name} is empty")
+        raise UnreadableDocument(f"{path.name} is empty. {_SAVE_AGAIN}")
     return content
 
 
@@ -70,11 +86,11 @@ def _no_words(path: Path, media: str) -> str:
             f"{path.name} is a scan: it holds pictures of pages and no text. "
             "Ask for the file it was printed from, or run text recognition (OCR) on it"
         )
-    return f"{path.name} holds no words"
+    return f"{path.name} holds no words. Ask for a copy with its text"
 
 
 def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
-    """Media type, lines and pages. What the file is decides, not only what it is called."""
+    """Media type, lines and pages. What is inside decides, not what the file is called."""
     suffix = path.suffix.lower()
     if content[:1024].lstrip().startswith(b"%PDF-"):
         lines, pages = pdf_lines(path.name, content)
@@ -84,37 +100,48 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
             f"{path.name} is protected by a password or in the old Word format (.doc). "
             "Open it in Word and save it as .docx without a password"
         )
-    if zipfile.is_zipfile(path):
+    if zipfile.is_zipfile(io.BytesIO(content)):
         return _packed(path, content)
     if suffix in {".docx", ".odt", ".pdf"}:
-        raise UnreadableDocument(f"{path.name} is broken: it does not hold what {suffix} files hold")
+        raise UnreadableDocument(
+            f"{path.name} is broken: it does not hold what {suffix} files hold. {_SAVE_AGAIN}"
+        )
+    if suffix not in _PLAIN | _HTML:
+        kind = suffix or "no known kind"
+        raise UnreadableDocument(f"{path.name} is of a kind that is not read ({kind}). {_READABLE}")
+    if not _is_text(content):
+        raise UnreadableDocument(f"{path.name} is not text, whatever its name says. {_READABLE}")
     if suffix in _HTML:
         return _HTML[suffix], html_lines(content), None
-    if suffix in _PLAIN and b"\0" not in content.removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")[:1:]:
-        return _PLAIN[suffix], plain_lines(content), None
-    raise UnreadableDocument(f"{path.name}: files of kind {suffix or '(none)'} are not read. {_READABLE}")
+    return _PLAIN[suffix], plain_lines(content), None
+
+
+def _is_text(content: bytes) -> bool:
+    """UTF-16 bears its mark; in any other text a zero byte or a run of other marks has no place."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return True
+    return b"\0" not in content and not content.startswith(b"{\\rtf")
 
 
 def _packed(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
-    """A zip file that may be a Word or OpenDocument text; its declared size is checked before unpacking."""
+    """A zip file that may be a Word or OpenDocument text; its declared sizes are checked before unpacking."""
     try:
-        with zipfile.ZipFile(path) as box:
-            names = {item.filename for item in box.infolist()}
-            unpacked = sum(item.file_size for item in box.infolist())
-    except zipfile.BadZipFile as error:
-        raise UnreadableDocument(f"{path.name} is broken and cannot be unpacked") from error
-    if unpacked > MOST_UNPACKED:
-        raise UnreadableDocument(f"{path.name} unpacks to {unpacked // 1_048_576} MB; that is no policy")
+        with zipfile.ZipFile(io.BytesIO(content)) as box:
+            sizes = {item.filename: item.file_size for item in box.infolist()}
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise UnreadableDocument(f"{path.name} is broken and cannot be unpacked. {_SAVE_AGAIN}") from error
+    words = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
+    unpacked = sum(sizes.values())
+    if unpacked > MOST_UNPACKED or words > MOST_WORDS:
+        raise UnreadableDocument(
+            f"{path.name} unpacks to {unpacked // 1_048_576} MB; that is no policy. "
+            "Take out large pictures, or save it again as text"
+        )
     readers: tuple[tuple[str, str, Callable[[str, bytes], list[str]]], ...] = (
         ("word/document.xml", _DOCX, docx_lines),
         ("content.xml", _ODT, odt_lines),
     )
     for member, media, reader in readers:
-        if member in names:
+        if member in sizes:
             return media, reader(path.name, content), None
     raise UnreadableDocument(f"{path.name} is neither a Word nor an OpenDocument text. {_READABLE}")
-
-
-def readable(text: str) -> str:
-    """Text as it looks: ligatures and full-width forms in plain letters."""
-    return unicodedata.normalize("NFKC", text)

@@ -28,7 +28,10 @@ def docx_lines(name: str, content: bytes) -> list[str]:
         heads, feet = _margins(document)
         body = list(_blocks(document.element.body))
     except (PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise UnreadableDocument(f"{name} is broken: Word's own parts are missing or damaged") from error
+        raise UnreadableDocument(
+            f"{name} is broken: Word's own parts are missing or damaged. "
+            "Open it in Word and save it again, or ask for another copy"
+        ) from error
     return [*heads, *body, *feet]
 
 

@@ -26,13 +26,16 @@ def odt_lines(name: str, content: bytes) -> list[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as box:
             if _MANIFEST in box.namelist() and b"encryption-data" in box.read(_MANIFEST):
-                raise UnreadableDocument(f"{name} is protected by a password; save it without one")
+                raise UnreadableDocument(f"{name} is protected by a password. Save it without one")
             body = ElementTree.fromstring(box.read("content.xml"))
             styles = (
                 ElementTree.fromstring(box.read("styles.xml")) if "styles.xml" in box.namelist() else None
             )
     except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, SAXException, DefusedXmlException) as error:
-        raise UnreadableDocument(f"{name} is broken: its text cannot be unpacked") from error
+        raise UnreadableDocument(
+            f"{name} is broken: its text cannot be unpacked. "
+            "Open it and save it again, or ask for another copy"
+        ) from error
     heads = _margin(styles, "header")
     feet = _margin(styles, "footer")
     return [*heads, *_blocks(body), *feet]

@@ -48,12 +48,16 @@ def pdf_lines(name: str, content: bytes) -> tuple[list[str], int]:
     try:
         pages = len(document)
         if pages > MOST_PAGES:
-            raise UnreadableDocument(f"{name} has {pages} pages; that is no policy")
+            raise UnreadableDocument(
+                f"{name} has {pages} pages; that is no policy. Give each policy a file of its own"
+            )
         lines: list[str] = []
         for number in range(pages):
             lines += [*_page(document[number]), ""]
     except pypdfium2.PdfiumError as error:
-        raise UnreadableDocument(f"{name} is broken: one of its pages cannot be opened") from error
+        raise UnreadableDocument(
+            f"{name} is broken: one of its pages cannot be opened. Ask for another copy"
+        ) from error
     finally:
         document.close()
     return lines, pages
@@ -65,8 +69,8 @@ def _refusal(name: str, content: bytes) -> str:
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError):
         locked = False
     if locked:
-        return f"{name} is protected by a password; save it without one"
-    return f"{name} is broken and cannot be opened as a PDF"
+        return f"{name} is protected by a password. Save it without one"
+    return f"{name} is broken and cannot be opened as a PDF. Download it again, or ask for another copy"
 
 
 def _page(page: Any) -> Iterator[str]:

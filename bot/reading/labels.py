@@ -114,6 +114,7 @@ _STEM = re.compile(
 _SEPARATOR = re.compile(r"[\s:=.–—\-|]*")
 _STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
+_MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
 _INSIDE_A_CELL = frozenset(
@@ -142,7 +143,7 @@ class Label:
 def labels_on(line: Line) -> list[Label]:
     """Every label of the line, in order."""
     text = line.text
-    if not text or len(text) > _LONGEST_LINE or not _STEM.search(text):
+    if not text or len(text) > _LONGEST_LINE or not _STEM.search(text) or not _begins_a_label(text):
         return []
     marks: list[re.Match[str]] = []
     for found in _LABEL.finditer(text):
@@ -166,6 +167,13 @@ def labels_on(line: Line) -> list[Label]:
             )
         )
     return labels
+
+
+def _begins_a_label(text: str) -> bool:
+    """Whether a label stands at the head of some cell or part: asked first, because prose seldom has one."""
+    numbered = _NUMBERED.match(text)
+    heads = [0, *(mark.end() for mark in _MARK.finditer(text)), *([numbered.end()] if numbered else [])]
+    return any(_LABEL.match(text, head) for head in heads)
 
 
 def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:

@@ -1,0 +1,210 @@
+"""Files of every kind schools keep policies in become numbered lines, or are refused clearly."""
+
+import io
+import re
+import zipfile
+
+import pypdf
+import pytest
+
+from bot.errors import UnreadableDocument
+from bot.reading.extract import extract
+
+TABLE = [["Approved by", "Full Governing Body"], ["Next review", "May 2027"]]
+
+
+def worded(path):
+    return [line for line in extract(path).lines if line.strip()]
+
+
+def test_a_word_file_gives_header_paragraphs_table_rows_and_footer(hand_in, make):
+    content = make.docx(["Sun Policy", TABLE, "The end."], header="Elm School", footer="Reviewed May 2026")
+    assert worded(hand_in("sun.docx", content)) == [
+        "Elm School",
+        "Sun Policy",
+        "Approved by\tFull Governing Body",
+        "Next review\tMay 2027",
+        "The end.",
+        "Reviewed May 2026",
+    ]
+
+
+def test_an_opendocument_text_gives_paragraphs_rows_headings_and_list_items(hand_in, make):
+    assert worded(hand_in("sun.odt", make.odt(["Sun Policy", TABLE]))) == [
+        "Sun Policy",
+        "Approved by\tFull Governing Body",
+        "Next review\tMay 2027",
+    ]
+    listed = make.odt_list("Links", ["First aid policy", "Trips policy"])
+    assert worded(hand_in("links.odt", listed)) == ["Links", "- First aid policy", "- Trips policy"]
+
+
+def test_a_pdf_gives_what_stands_side_by_side_as_one_line_with_cells(hand_in, make):
+    page = [(72, 780, "Sun Policy"), (72, 740, "Approved by"), (250, 740, "Full Governing Body")]
+    text = extract(hand_in("sun.pdf", make.pdf([page, [(72, 780, "Page two")]])))
+    assert [line for line in text.lines if line] == [
+        "Sun Policy",
+        "Approved by\tFull Governing Body",
+        "Page two",
+    ]
+    assert text.pages == 2
+
+
+def test_the_rest_of_a_wrapped_cell_stays_in_its_column_of_a_pdf(hand_in, make):
+    page = [
+        (72, 740, "Approved by"),
+        (250, 740, "Full Governing"),
+        (250, 727, "Body"),
+        (72, 714, "Next review"),
+        (250, 714, "May 2027"),
+    ]
+    assert worded(hand_in("sun.pdf", make.pdf([page]))) == [
+        "Approved by\tFull Governing",
+        "\tBody",
+        "Next review\tMay 2027",
+    ]
+
+
+def test_a_web_page_gives_its_words_and_none_of_its_scripts(hand_in):
+    page = (
+        "<html><head><title>x</title><style>p{}</style></head><body><script>var a=1</script>"
+        "<h1>Sun Policy</h1>"
+        "<table><tr><td>Review</td><td>May&nbsp;2027</td></tr></table><ul><li>Hats</li></ul>one<br>two</body></html>"
+    )
+    assert worded(hand_in("sun.html", page)) == ["Sun Policy", "Review\tMay 2027", "- Hats", "one", "two"]
+
+
+def test_markdown_and_text_keep_their_lines_and_numbers(hand_in):
+    assert extract(hand_in("sun.md", "# Sun\r\n\r\nHats on.\n")).lines == ("# Sun", "", "Hats on.", "")
+    assert extract(hand_in("sun.txt", "\ufeffSun\rHats")).lines == ("Sun", "Hats")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_is_read_in_the_encodings_office_programs_save(hand_in, encoding):
+    words = "Governors’ café – £5"
+    assert extract(hand_in("sun.txt", words.encode(encoding))).lines == (words,)
+
+
+def test_letters_printed_joined_and_hard_blanks_are_read_plainly(hand_in):
+    assert extract(hand_in("a.txt", "the o\ufb03ce\xa0of\u200b \ufb01ve")).lines == ("the office of five",)
+
+
+def test_what_is_inside_decides_and_not_the_name(hand_in, make):
+    assert "Sun Policy" in worded(hand_in("sun.txt", make.docx(["Sun Policy"])))
+    assert "Sun Policy" in worded(hand_in("sun.docx", make.pdf([[(72, 700, "Sun Policy")]])))
+
+
+def locked_pdf(make):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(make.pdf([[(72, 700, "Sun Policy")]])))
+    writer.encrypt("secret", algorithm="RC4-128")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def locked_odt(make):
+    return zipped({"content.xml": b"?", "META-INF/manifest.xml": b"<m:encryption-data/>"})
+
+
+def zipped(members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, content in members.items():
+            box.writestr(name, content)
+    return out.getvalue()
+
+
+def nested(depth):
+    inside = b"<text:section>" * depth + b"<text:p>x</text:p>" + b"</text:section>" * depth
+    return b'<o xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">' + inside + b"</o>"
+
+
+REFUSED = {
+    "a scan": ("scan.pdf", lambda make: make.pdf([[]]), "scan", "text recognition"),
+    "a locked PDF": ("locked.pdf", locked_pdf, "password", "without one"),
+    "a cut-off PDF": ("cut.pdf", lambda _: b"%PDF-1.4\n1 0 obj", "broken", "again"),
+    "a locked Word file": (
+        "locked.docx",
+        lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9,
+        "password",
+        ".docx",
+    ),
+    "a locked OpenDocument": ("locked.odt", locked_odt, "password", "without one"),
+    "a cut-off Word file": ("cut.docx", lambda make: make.docx(["Sun"])[:900], "broken", "again"),
+    "a Word file without its parts": (
+        "hollow.docx",
+        lambda _: zipped({"word/document.xml": b"<a/>"}),
+        "damaged",
+        "save it again",
+    ),
+    "an OpenDocument of broken XML": (
+        "bad.odt",
+        lambda _: zipped({"content.xml": b"<a>"}),
+        "broken",
+        "again",
+    ),
+    "an OpenDocument nested without end": (
+        "deep.odt",
+        lambda _: zipped({"content.xml": nested(20_000)}),
+        "nested",
+        "another copy",
+    ),
+    "a web page nested without end": (
+        "deep.html",
+        lambda _: b"<div>" * 9_000 + b"x",
+        "nested",
+        "another copy",
+    ),
+    "a zip of something else": ("sums.docx", lambda _: zipped({"xl/workbook.xml": b"1"}), "neither", ".docx"),
+    "a bomb": (
+        "bomb.docx",
+        lambda _: zipped({"word/document.xml": b"0" * 45_000_000}),
+        "unpacks to 42 MB",
+        "save it again as text",
+    ),
+    "an empty file": ("empty.txt", lambda _: b"  \n", "empty", "again"),
+    "a file of blank lines and dots": ("dots.md", lambda _: b"....\n----\n", "no words", "copy"),
+    "a picture called text": ("photo.txt", lambda _: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "not text", ".docx"),
+    "rich text called text": ("rich.txt", lambda _: rb"{\rtf1\ansi Sun}", "not text", ".docx"),
+    "a picture": ("photo.png", lambda _: b"\x89PNG\r\n\x1a\n", "kind", ".docx"),
+    "a name without an ending": ("policy", lambda _: b"Sun policy", "kind", ".docx"),
+    "text called Word": ("sun.docx", lambda _: b"Sun policy", "broken", "again"),
+    "more text than any policy": ("long.txt", lambda _: b"word " * 1_100_000, "more text", "of its own"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "wrong", "right"), REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_read_is_refused_by_name_with_what_would_be_right(
+    name, content, wrong, right, hand_in, make
+):
+    with pytest.raises(UnreadableDocument) as refusal:
+        extract(hand_in(name, content(make)))
+    words = str(refusal.value)
+    assert words.startswith(name)
+    assert wrong in words
+    assert right in words
+    assert re.search(r"[.;] \S|\. ", words)
+
+
+def test_a_file_of_300_megabytes_is_refused_without_being_read(tmp_path):
+    path = tmp_path / "huge.docx"
+    with path.open("wb") as file:
+        file.truncate(300 * 1024 * 1024)
+    with pytest.raises(UnreadableDocument, match=r"huge\.docx is 300 MB; a policy is at most 40 MB"):
+        extract(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(UnreadableDocument, match=r"gone\.txt cannot be opened"):
+        extract(tmp_path / "gone.txt")
+
+
+def test_a_pdf_of_more_pages_than_any_policy_is_refused(hand_in, make):
+    with pytest.raises(UnreadableDocument, match="601 pages"):
+        extract(hand_in("long.pdf", make.pdf([[]] * 601)))
+
+
+def test_the_digests_are_those_of_the_bytes_and_of_the_text(hand_in):
+    one, other = extract(hand_in("a.txt", "Sun\n")), extract(hand_in("b.txt", "Sun\r\n"))
+    assert one.sha256_bytes != other.sha256_bytes
+    assert one.sha256_text == other.sha256_text
