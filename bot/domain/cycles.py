@@ -36,7 +36,8 @@ class Cycle:
     """One occurrence. `dated`: a document or evidence states its dates, so that it can be overdue.
 
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
-    `ever`: doing it once, at whatever time, settles it.
+    `ever`: doing it once, at whatever time, settles it. `single`: it happened once, so that an act which
+    names another occurrence does not settle it too.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Cycle:
     version: str | None = None
     ever: bool = False
     live: bool = False
+    single: bool = False
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""
@@ -183,6 +185,7 @@ def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
             why=f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}.",
             subject=event.subject or event.key,
             live=cadence.within.unit == "hours",
+            single=True,
         )
         for event in facts.events
         if event.name == cadence.event and event.on <= facts.on < event.on + EVENTS_COUNT_FOR

@@ -52,9 +52,16 @@ def discharges(act: Evidence, cycle: Cycle) -> bool:
     """Say whether an act settles a cycle: done for it or while it was open, of a text that counts."""
     if act.outcome is not Outcome.DONE or not _same_text(act, cycle):
         return False
-    if act.cycle is not None and act.cycle == cycle.key:
+    if _names(act, cycle):
         return True
+    if cycle.single and act.cycle is not None:
+        return False
     return cycle.ever or act.on >= cycle.opens_on
+
+
+def _names(act: Evidence, cycle: Cycle) -> bool:
+    """Say whether an act names a cycle. One about an account may hold the account as its subject alone."""
+    return act.cycle is not None and act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/"))
 
 
 def _same_text(act: Evidence, cycle: Cycle) -> bool:
@@ -68,4 +75,4 @@ def answer(acts: Acts, cycle: Cycle) -> Evidence | None:
 
 
 def _concerns(act: Evidence, cycle: Cycle) -> bool:
-    return act.cycle == cycle.key or (act.cycle is None and act.on >= cycle.opens_on)
+    return _names(act, cycle) or (act.cycle is None and act.on >= cycle.opens_on)

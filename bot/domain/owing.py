@@ -22,7 +22,7 @@ from bot.domain.snapshot import Snapshot
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
 FAR = date.max
-# The cycles of one obligation for one person, those about the same subject together.
+# The cycles of one obligation for one person: those of which only the most pressing counts, together.
 Occurrences = Callable[[Asking, str | None], list[list[Cycle]]]
 ANSWERED_SO = {
     Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
@@ -103,12 +103,12 @@ def _occurrences(facts: Facts) -> Occurrences:
 
     @cache
     def of(asking: Asking, account: str | None) -> list[list[Cycle]]:
-        by_subject: dict[str | None, list[Cycle]] = {}
+        groups: dict[str | None, list[Cycle]] = {}
         for cadence in facts.obligation.cadence:
             for cycle in cycles(cadence, facts, asking):
                 one = cycle.about(account) if account else cycle
-                by_subject.setdefault(one.subject, []).append(one)
-        return list(by_subject.values())
+                groups.setdefault(one.key if one.single else one.subject, []).append(one)
+        return list(groups.values())
 
     return of
 
@@ -117,10 +117,13 @@ def _of_one(
     looked: Looked, facts: Facts, occurrences: Occurrences, asked: Asked, membership: Membership
 ) -> Iterator[Duty]:
     obligation = facts.obligation
-    acts = looked.evidence.of_person(obligation.setting, obligation.key, asked.person, asked.account)
+    evidence = looked.evidence.of_person
+    acts = evidence(obligation.setting, obligation.key, asked.person, asked.account)
     done = last_done(acts)
     asking = Asking(membership.starts_on, done.on if done else None)
     for some in occurrences(asking, asked.account):
+        if some[0].subject != asked.account:
+            acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
         yield _duty(facts, asked, membership, acts, _current(some, acts))
 
 

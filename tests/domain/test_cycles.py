@@ -1,0 +1,212 @@
+"""Which occurrence counts on a day, from when, until when, and whether its date can have passed."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Days, Term
+from bot.domain.cycles import Asking, Facts, cycles, in_words
+from bot.domain.evidence import Event
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.people import Setting
+from bot.domain.policies import Policy, Version
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+def term(name, first, last):
+    return Term(name, on(first), on(last))
+
+
+T1, T6 = term("T1", "2026-09-01", "2026-10-22"), term("T6", "2027-06-07", "2027-07-21")
+YEAR = Calendar((T1, term("T2", "2026-11-02", "2026-12-18"), term("T3", "2027-01-04", "2027-02-12"), T6))
+
+
+def facts(day, *, since="2026-09-01", kind=Kind.ACKNOWLEDGE, versions=None, events=(), calendar=YEAR):
+    rule = Obligation("it", "larkfield", kind, "It", audience("staff"), (), ASK)
+    policy = None if versions is None else Policy("phones", "larkfield", "Phones", versions=versions)
+    return Facts(
+        rule, Setting("larkfield", "Larkfield", since=on(since)), Days(calendar), on(day), policy, events
+    )
+
+
+def found(words, day, started=None, last=None, **more):
+    asking = Asking(started and on(started), last and on(last))
+    return cycles(parse(words), facts(day, **more), asking)
+
+
+def dates(words, day, started=None, last=None, **more):
+    (one,) = found(words, day, started, last, **more)
+    return one.key, str(one.opens_on), str(one.due_on), one.dated
+
+
+TRAIN = {"kind": Kind.TRAIN}
+JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months", "each September"
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "started", "last", "more", "expected"),
+    [
+        # Whoever was here before the records began has no date of joining that can have passed.
+        (JOIN, "2026-11-21", None, None, {}, ("joining", "2026-09-01", "None", False)),
+        (JOIN, "2026-11-21", "2025-01-06", None, {}, ("joining", "2025-01-06", "None", False)),
+        (JOIN, "2026-11-21", "2026-09-01", None, {}, ("joining", "2026-09-01", "2026-09-15", True)),
+        (JOIN, "2026-11-21", "2026-11-02", None, {}, ("joining", "2026-11-02", "2026-11-16", True)),
+        # Every so many months from the last time; politely asked for where there is no record.
+        (YEARLY, "2026-11-21", None, None, {}, ("first", "2026-09-01", "2026-09-29", False)),
+        (YEARLY, "2026-11-21", "2020-09-01", None, {}, ("first", "2026-09-01", "2026-09-29", False)),
+        (YEARLY, "2026-11-21", "2026-11-02", None, {}, ("first", "2026-11-02", "2026-11-30", True)),
+        (YEARLY, "2026-11-21", "2026-11-02", None, TRAIN, ("first", "2026-11-02", "2026-11-30", False)),
+        (
+            YEARLY,
+            "2026-11-21",
+            None,
+            "2026-01-15",
+            {},
+            ("after:2026-01-15", "2026-12-18", "2027-01-15", True),
+        ),
+        (
+            "every month",
+            "2026-11-21",
+            None,
+            "2026-10-31",
+            {},
+            ("after:2026-10-31", "2026-11-15", "2026-11-30", True),
+        ),
+        # Each September, from the first school day to the last day of the month.
+        (SEPTEMBER, "2026-11-21", None, None, {}, ("2026-09", "2026-09-01", "2026-09-30", True)),
+        (SEPTEMBER, "2026-11-21", None, None, TRAIN, ("2026-09", "2026-09-01", "2026-09-30", False)),
+        (SEPTEMBER, "2026-11-21", None, "2025-09-10", TRAIN, ("2026-09", "2026-09-01", "2026-09-30", True)),
+        (SEPTEMBER, "2026-11-21", "2026-09-14", None, {}, ("2026-09", "2026-09-14", "2026-09-30", True)),
+        (
+            SEPTEMBER,
+            "2026-11-21",
+            None,
+            None,
+            {"since": "2026-09-14"},
+            ("2026-09", "2026-09-14", "2026-10-12", False),
+        ),
+        (
+            SEPTEMBER,
+            "2026-08-31",
+            None,
+            None,
+            {"since": "2025-09-01"},
+            ("2025-09", "2025-09-01", "2025-09-30", True),
+        ),
+        (
+            "each August",  # 1 August 2026 is a Saturday, so this year's has not opened
+            "2026-08-01",
+            None,
+            None,
+            {"since": "2025-01-01"},
+            ("2025-08", "2025-08-01", "2025-08-31", True),
+        ),
+        ("each term", "2026-11-21", None, None, {}, ("term:2026-11-02", "2026-11-02", "2026-12-18", True)),
+        ("each term", "2026-10-26", None, None, {}, ("term:2026-09-01", "2026-09-01", "2026-10-22", True)),
+        # Weekly in term, on the day or the last school day before it.
+        ("weekly in term", "2026-11-20", None, None, {}, ("week:2026-W47", "2026-11-20", "2026-11-20", True)),
+        ("weekly in term", "2026-11-25", None, None, {}, ("week:2026-W47", "2026-11-20", "2026-11-20", True)),
+        ("weekly in term", "2026-10-22", None, None, {}, ("week:2026-W43", "2026-10-22", "2026-10-22", True)),
+        ("weekly in term", "2026-10-28", None, None, {}, ("week:2026-W43", "2026-10-22", "2026-10-22", True)),
+    ],
+)
+def test_a_cadence_opens_and_falls_due(words, day, started, last, more, expected):
+    assert dates(words, day, started, last, **more) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "started", "more"),
+    [
+        ("always", "2026-11-21", None, {}),
+        (SEPTEMBER, "2026-11-21", "2026-10-05", {}),  # started after it was due
+        ("on every new version", "2026-11-21", None, {}),
+        ("on every new version", "2026-11-21", None, {"versions": ()}),
+        (
+            "each term",
+            "2026-09-02",
+            None,
+            {"calendar": Calendar((term("T1", "2026-09-03", "2026-10-22"), T6))},
+        ),
+        ("weekly in term", "2027-02-01", None, {"calendar": Calendar((T1, T6))}),  # no school for two months
+        ("on event trip-returned", "2026-11-21", None, {}),
+    ],
+)
+def test_a_cadence_may_have_no_occurrence(words, day, started, more):
+    assert found(words, day, started, **more) == ()
+
+
+def test_what_is_no_cadence_has_no_occurrence():
+    assert cycles("soon", facts("2026-11-21"), Asking(None, None)) == ()
+
+
+FIRST = Version("1", "a" * 64)
+SECOND = Version("2", "b" * 64, on("2026-11-02"))
+TYPO = Version("2.1", "c" * 64, on("2026-11-10"), minor=True)
+
+
+@pytest.mark.parametrize(
+    ("versions", "started", "expected", "counting", "shown"),
+    [
+        ((FIRST,), None, (f"v:{'a' * 12}", "2026-09-01", "2026-09-29", False), "a", "a"),
+        ((FIRST,), "2026-11-02", (f"v:{'a' * 12}", "2026-11-02", "2026-11-30", True), "a", "a"),
+        ((FIRST, SECOND), None, (f"v:{'b' * 12}", "2026-11-02", "2026-11-16", True), "b", "b"),
+        ((FIRST, SECOND), "2026-11-09", (f"v:{'b' * 12}", "2026-11-09", "2026-11-23", True), "b", "b"),
+        ((FIRST, SECOND, TYPO), None, (f"v:{'b' * 12}", "2026-11-02", "2026-11-16", True), "bc", "c"),
+        ((FIRST, TYPO), None, (f"v:{'a' * 12}", "2026-09-01", "2026-09-29", False), "ac", "c"),
+        ((TYPO,), None, (f"v:{'c' * 12}", "2026-11-10", "2026-11-24", True), "c", "c"),
+    ],
+)
+def test_a_new_version_asks_again_and_a_minor_one_does_not(versions, started, expected, counting, shown):
+    (one,) = found("on every new version within 10 school days", "2026-11-21", started, versions=versions)
+    assert (one.key, str(one.opens_on), str(one.due_on), one.dated) == expected
+    assert one.versions == {letter * 64 for letter in counting}
+    assert one.version == shown * 64
+
+
+@pytest.mark.parametrize(
+    ("words", "happened", "due", "live"),
+    [
+        ("on event breach within 72 hours", "2026-11-20", "2026-11-23", True),
+        ("on event breach within 1 working day", "2026-11-20", "2026-11-23", False),
+        ("on event breach within 1 school day", "2026-11-20", "2026-11-23", False),
+        ("on event breach within 30 days", "2025-11-21", "2025-12-21", False),
+    ],
+)
+def test_an_event_starts_a_clock(words, happened, due, live):
+    event = Event("b-1", "larkfield", "breach", on(happened))
+    (one,) = found(words, "2026-11-21", events=(event,))
+    assert (one.key, one.subject, one.opens_on) == ("event:b-1", "b-1", on(happened))
+    assert (str(one.due_on), one.dated, one.live) == (due, True, live)
+    assert one.why == f"Breach on {in_words(on(happened))}."
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Event("e", "larkfield", "trip-returned", on("2026-11-20")),
+        Event("e", "larkfield", "breach", on("2026-11-22")),  # tomorrow
+        Event("e", "larkfield", "breach", on("2025-11-20")),  # a school year ago and a day
+    ],
+)
+def test_another_a_future_or_an_old_event_starts_none(event):
+    assert found("on event breach", "2026-11-21", events=(event,)) == ()
+
+
+def test_an_event_may_be_about_something():
+    event = Event("b-1", "larkfield", "holder-left", on("2026-11-20"), subject="facebook")
+    assert found("on event holder-left", "2026-11-21", events=(event,))[0].subject == "facebook"
+
+
+def test_a_cycle_of_an_account_is_named_by_it():
+    one = found(YEARLY, "2026-11-21")[0].about("facebook")
+    assert (one.key, one.subject) == ("facebook/first", "facebook")
+
+
+def test_dates_are_written_as_people_read_them():
+    assert in_words(on("2026-12-04")) == "4 December 2026"
