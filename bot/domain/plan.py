@@ -142,7 +142,7 @@ def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
     if latest < 0:
         return None, NOT_YET
     if _told(looked.snapshot, duty, latest):
-        return None, ENDED if latest == len(duty.steps) - 1 else TOLD
+        return None, ENDED if _told(looked.snapshot, duty, len(duty.steps) - 1) else TOLD
     return duty.steps[latest], ""
 
 
