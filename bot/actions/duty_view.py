@@ -17,7 +17,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
-from bot.domain.reviews import APPROVE
+from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
 from bot.domain.roll import rolls
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
@@ -27,6 +27,14 @@ from bot.store.engine import Connection
 from bot.store.evidence import Kept
 from bot.store.registers import PolicyText
 
+# What is said about one stage of a review: only an approval says that the review is done.
+STAGES_SAY = {
+    DRAFT: "I have sent the draft for the review of {title}.",
+    AGENDA: "The review of {title} is on the agenda.",
+    PAPERS: "{title} has gone out with the papers.",
+    NO_MEETING: "We have decided how the review of {title} will be approved.",
+    DATES: "I have told the school the dates of {title}.",
+}
 READ_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 
 
@@ -136,7 +144,7 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         person=found.person,
         obligation=found.obligation,
         cycle=act_cycle(cycle, account),
-        statement=statement(found.obligation, policy, version.number if version else None),
+        statement=_statement(found, policy, version),
         cites=_cites(snapshot, found.obligation),
         today=today,
         why=duty.why if duty else "",
@@ -152,6 +160,14 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         only_told=_only_told(snapshot, found, policy, today),
         human=_human(snapshot, found, policy, today),
     )
+
+
+def _statement(found: _Found, policy: Policy | None, version: PolicyText | None) -> str:
+    """Say what a yes will say: about a review's stage, or about the whole duty."""
+    stage = STAGES_SAY.get(found.duty.subject or "") if found.duty else None
+    if stage is not None and found.obligation.kind is Kind.REVIEW:
+        return stage.format(title=policy.title if policy else found.obligation.title)
+    return statement(found.obligation, policy, version.number if version else None)
 
 
 def _cites(snapshot: Snapshot, obligation: Obligation) -> str:

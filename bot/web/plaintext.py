@@ -41,9 +41,9 @@ def blocks(text: str) -> tuple[Block, ...]:
     return tuple(_anchored(found))
 
 
-def contents(found: tuple[Block, ...]) -> tuple[Block, ...]:
-    """List the headings, when there are enough of them to be worth a list."""
-    headings = tuple(block for block in found if block.shape == "heading")
+def contents(found: tuple[Block, ...], besides: tuple[str, ...] = ()) -> tuple[Block, ...]:
+    """List the headings but `besides`, when there are enough of them to be worth a list."""
+    headings = tuple(block for block in found if block.shape == "heading" and block.words not in besides)
     return headings if len(headings) >= 5 else ()
 
 

@@ -97,13 +97,20 @@ STAGES = {
     "no meeting": "No meeting is in time",
     "dates": "Tell us this policy’s dates",
 }
+NOTES = {
+    "no meeting": "What you decided, and where it is minuted",
+    "dates": "Its dates: last reviewed, next review, how often",
+}
 BY_KIND = {Kind.REVIEW: REVIEWED, Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
 
 
 def words_for(view: DutyView) -> SignWords:
     """Choose the words for a duty; a review's stage says what is done."""
     words = BY_KIND.get(view.obligation.kind, TICK)
-    return replace(words, verb=STAGES.get(view.subject or "", words.verb)) if words is REVIEWED else words
+    if words is not REVIEWED:
+        return words
+    verb = STAGES.get(view.subject or "", words.verb)
+    return replace(words, verb=verb, note=NOTES.get(view.subject or "", words.note))
 
 
 def receipt_words(record: EvidenceRecord) -> tuple[str, str]:
@@ -116,9 +123,9 @@ def receipt_words(record: EvidenceRecord) -> tuple[str, str]:
     if record.outcome is Outcome.DECLINED:
         return (
             "Your answer is recorded",
-            "Somebody from the school will speak with you. You need do nothing more.",
+            "Somebody from the school will speak with you. You need do nothing more for this.",
         )
-    return "Recorded", "You need do nothing more."
+    return "Recorded", "You need do nothing more for this."
 
 
 def said(outcome: Outcome) -> str:

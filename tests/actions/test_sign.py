@@ -275,6 +275,20 @@ def test_the_chair_records_a_review_on_the_day_of_its_meeting(school):
     assert (kept.record.subject, kept.record.reference) == ("approve", "FGB 7")
 
 
+def test_a_stage_of_a_review_is_not_called_the_review(school):
+    link = school.link("cl", "review-mobile")
+    view = school.view(link)
+    title = "Mobile, Smart Technology and Social Media Policy"
+    assert view.statement == f"We have decided how the review of {title} will be approved."
+    school.answer(link, done_on=TODAY, words="An extra meeting on 3 December.")
+    (kept,) = school.kept(link)
+    assert (kept.record.subject, kept.record.statement) == ("no meeting", view.statement)
+    with school.store.reading() as conn:
+        snapshot = gather(conn, TODAY, (SETTING,))
+        states = [one.state for one in duties(snapshot, TODAY) if one.obligation.key == "review-mobile"]
+    assert State.OVERDUE in states
+
+
 def test_each_account_has_an_agreement_of_its_own(school):
     with school.store.reading() as conn:
         owed = duties(gather(conn, TODAY, (SETTING,)), TODAY)

@@ -68,6 +68,7 @@ def test_a_long_document_gets_a_list_of_its_parts():
         "part-9",
     ]
     assert contents(blocks("# Part 1\n\nWords.")) == ()
+    assert len(contents(blocks(f"# The school\n\n{text}"), besides=("The school",))) == 5
 
 
 def test_no_word_is_lost_or_moved(root):

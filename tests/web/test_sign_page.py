@@ -77,7 +77,7 @@ def test_the_receipt_names_what_was_recorded_and_a_copy_goes_out_by_mail(school,
     said = words(client.get(answered.headers["location"]))
     for part in (
         "Recorded",
-        "You need do nothing more.",
+        "You need do nothing more for this.",
         STATEMENT,
         "Monday 23 November 2026 at 08:10",
         "HB-",

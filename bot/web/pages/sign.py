@@ -107,7 +107,7 @@ def _form(visit: Visit, token: str, view: DutyView, shown: Shown) -> HTMLRespons
         address=f"/d/{token}",
         seal=visit.site.seals.make(token, view.shown, visit.now),
         blocks=blocks,
-        contents=plaintext.contents(blocks),
+        contents=plaintext.contents(blocks, besides=(view.title, view.setting.name)),
         minutes=view.obligation.minutes or _minutes(view.text),
         typed=shown.typed,
         errors=shown.errors,
