@@ -78,8 +78,9 @@ def _choices(body: Body, due_on: date, following: Meeting | None) -> tuple[str, 
     delegate = "Let a committee or one governor approve it, if your scheme of delegation allows that."
     if following is None:
         return extra, delegate, f"Tell Handbell the next meetings of the {body.name}: it knows of none."
-    late = (following.on - due_on).days
-    wait = f"Approve it on {_day(following.on)}, {late} days late, and minute the reason."
+    days = (following.on - due_on).days
+    late = "1 day" if days == 1 else f"{days} days"
+    wait = f"Approve it on {_day(following.on)}, {late} late, and minute the reason."
     return extra, delegate, wait
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from bot.domain.evidence_index import EvidenceIndex
+from bot.domain.cycles import in_words
 from bot.domain.findings import Finding, Level
 from bot.domain.obligations import Kind
+from bot.domain.owing import Looked, look
 from bot.domain.people import STAND_INS
 from bot.domain.reviews import due_of
-from bot.domain.roll import Roll, rolls
+from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 
 AHEAD = timedelta(days=60)
@@ -18,9 +19,9 @@ AHEAD = timedelta(days=60)
 
 def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
     """List what a person should look at, setting by setting."""
-    called = rolls(snapshot, on)
+    looked = look(snapshot, on)
     return tuple(
-        finding for key in snapshot.settings for look in LOOKS for finding in look(snapshot, called[key], on)
+        found for key in snapshot.settings for see in LOOKS for found in see(looked, looked.rolls[key])
     )
 
 
@@ -28,10 +29,10 @@ def _found(roll: Roll, code: str, level: Level, says: str, hint: str = "") -> Fi
     return Finding(code, level, says, hint, roll.setting.key)
 
 
-def _empty_roles(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+def _empty_roles(looked: Looked, roll: Roll) -> Iterator[Finding]:
     wanted = {
         term.name: one.title
-        for one in snapshot.obligations
+        for one in looked.snapshot.obligations
         if one.setting == roll.setting.key and one.active
         for term in one.audience.any_of
         if term.sort == "role"
@@ -45,8 +46,8 @@ def _empty_roles(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]
         yield _found(roll, "role-empty", "warning" if stand_in else "problem", says, hint)
 
 
-def _empty_audiences(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
-    for one in snapshot.obligations:
+def _empty_audiences(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    for one in looked.snapshot.obligations:
         roles = all(term.sort == "role" for term in one.audience.any_of)
         if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW or roles:
             continue
@@ -55,7 +56,7 @@ def _empty_audiences(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Find
             yield _found(roll, "audience-empty", "warning", says, "Check who it is for, in the register.")
 
 
-def _single_points(_snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+def _single_points(_looked: Looked, roll: Roll) -> Iterator[Finding]:
     heads, leads = roll.holders("headteacher"), roll.holders("dsl")
     both = [key for key in heads if key in leads]
     if both and not roll.holders("deputy-dsl"):
@@ -70,7 +71,7 @@ def _single_points(_snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Findi
         yield _found(roll, "no-chair", "problem", says, "Name the chair under roles in the register.")
 
 
-def _accounts(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
+def _accounts(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for account in roll.accounts:
         if not account.ours:
             continue
@@ -80,18 +81,18 @@ def _accounts(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
             says = f"{account.name} ({account.channel}) has {number} here."
             yield _found(roll, "one-holder", "warning", says, "Two people should be able to get in.")
         for key in sorted(account.holders - set(here)):
-            person = snapshot.people.get(key)
+            person = looked.snapshot.people.get(key)
             gone = person.membership(roll.setting.key) if person else None
-            if person and gone and gone.leaves_on and gone.leaves_on < on:
+            if person and gone and gone.leaves_on and gone.leaves_on < looked.on:
                 says = f"{person.name} has left and still holds {account.name} ({account.channel})."
                 yield _found(
                     roll, "leaver-holds", "problem", says, "Take their access away, then the register."
                 )
 
 
-def _cannot_write(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
+def _cannot_write(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for key in roll.here:
-        person = snapshot.people[key]
+        person = looked.snapshot.people[key]
         if not person.email:
             says = f"{person.name} has no e-mail address."
             yield _found(roll, "no-address", "info", says, "Ask them in person, or add an address.")
@@ -100,37 +101,37 @@ def _cannot_write(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding
             yield _found(roll, "unreachable", "warning", says, "Correct the address in the list of people.")
 
 
-def _calendar(snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
-    calendar = snapshot.calendars[roll.setting.key]
-    if not calendar.knows(on) or not calendar.knows(on + AHEAD):
+def _calendar(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    calendar = looked.snapshot.calendars[roll.setting.key]
+    if not calendar.knows(looked.on) or not calendar.knows(looked.on + AHEAD):
         says = (
             "Term dates are missing for this school year or the next: every weekday counts as a school day."
         )
         yield _found(roll, "no-terms", "warning", says, "Add the terms to the register's calendar.")
 
 
-def _bodies(_snapshot: Snapshot, roll: Roll, on: date) -> Iterator[Finding]:
+def _bodies(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for body in roll.bodies.values():
-        if not any(meeting.on >= on for meeting in body.meetings):
+        if not any(meeting.on >= looked.on for meeting in body.meetings):
             says = f"No coming meeting of the {body.name} is known."
             yield _found(roll, "no-meetings", "warning", says, "Add its meetings to the register.")
 
 
-def _dates(snapshot: Snapshot, roll: Roll, _on: date) -> Iterator[Finding]:
-    evidence = EvidenceIndex(snapshot.evidence)
-    for one in snapshot.obligations:
-        policy = snapshot.policies.get((one.setting, one.policy or ""))
+def _dates(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    for one in looked.snapshot.obligations:
+        policy = looked.snapshot.policies.get((one.setting, one.policy or ""))
         if one.setting != roll.setting.key or one.kind is not Kind.REVIEW or policy is None:
             continue
-        due = due_of(policy, one, evidence.of_obligation(one.setting, one.key))
-        if due is not None and due.disagree:
-            says = f"{policy.title}: it prints {due.printed_on}, its own cycle gives {due.computed_on}."
+        due = due_of(policy, one, looked.evidence.of_obligation(one.setting, one.key))
+        if due is not None and due.printed_on and due.computed_on and due.disagree:
+            printed, counted = in_words(due.printed_on), in_words(due.computed_on)
+            says = f"{policy.title}: it prints {printed}, its own cycle gives {counted}."
             yield _found(
                 roll, "dates-disagree", "warning", says, "The earlier one counts. Correct the document."
             )
 
 
-LOOKS: tuple[Callable[[Snapshot, Roll, date], Iterator[Finding]], ...] = (
+LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
     _empty_roles,

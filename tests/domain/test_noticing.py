@@ -1,0 +1,195 @@
+"""What a person should look at, beside the duties themselves."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.domain.accounts import Account
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.ladder import ASK
+from bot.domain.meetings import Body, Meeting
+from bot.domain.noticing import findings
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.policies import PartialDate, Policy
+from bot.domain.snapshot import Snapshot
+
+DAY = date(2026, 11, 20)
+YEAR = Calendar(
+    (Term("T1", date(2026, 9, 1), date(2026, 12, 18)), Term("T3", date(2027, 1, 4), date(2027, 7, 21)))
+)
+AUTUMN = Calendar(YEAR.terms[:1])
+
+
+def person(key, *roles, **member):
+    return Person(key, key.title(), f"{key}@x.test", (Membership("larkfield", frozenset(roles), **member),))
+
+
+HEAD, CHAIR, LEAD, BEN = (
+    person("head", "headteacher"),
+    person("chair", "chair"),
+    person("lead", "dsl"),
+    person("ben", "teacher"),
+)
+
+
+def rule(to, kind=Kind.TRAIN, **more):
+    return Obligation("it", "larkfield", kind, "Training", audience(to), (parse("always"),), ASK, **more)
+
+
+def noticed(*people, calendar=YEAR, rules=(), **more):
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield")},
+        {"larkfield": calendar},
+        {one.key: one for one in people or (HEAD, CHAIR)},
+        obligations=rules,
+        **more,
+    )
+    return [(one.code, one.level, one.says) for one in findings(snapshot, DAY)]
+
+
+def test_a_well_kept_setting_has_nothing_to_look_at():
+    fgb = Body("fgb", "larkfield", "FGB", meetings=(Meeting("m", DAY),))
+    page = Account("fb", "larkfield", "Facebook", "Larkfield", frozenset({"head", "chair"}))
+    rules = (rule("role:dsl"), rule("role:staff"), rule("staff or role:dsl"), rule("holder"))
+    assert noticed(HEAD, CHAIR, LEAD, rules=rules, bodies={("larkfield", "fgb"): fgb}, accounts=(page,)) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "found"),
+    [
+        (
+            (rule("role:sendco"),),
+            ("role-empty", "problem", 'Nobody holds the role "sendco", so nobody is asked for: Training.'),
+        ),
+        (
+            (rule("role:clerk"),),
+            ("role-empty", "warning", 'Nobody holds the role "clerk", so nobody is asked for: Training.'),
+        ),
+        (
+            (rule("group:eyfs"),),
+            ("audience-empty", "warning", '"group:eyfs" is nobody here, so nobody is asked for: Training.'),
+        ),
+    ],
+)
+def test_a_role_or_audience_without_people_is_noticed(rules, found):
+    assert noticed(HEAD, CHAIR, person("amy", "office"), rules=rules) == [found]
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        rule("group:eyfs", active=False),
+        rule("role:sendco", active=False),
+        replace(rule("group:eyfs"), setting="tower"),
+        replace(rule("role:sendco"), setting="tower"),
+        rule("body:fgb", kind=Kind.REVIEW),
+    ],
+)
+def test_what_is_not_asked_here_is_not_missed_here(one):
+    assert noticed(rules=(one,)) == []
+
+
+BOTH = person("head", "headteacher", "dsl")
+
+
+@pytest.mark.parametrize(
+    ("people", "codes"),
+    [
+        ((BOTH, CHAIR), ["single-point"]),
+        ((BOTH, CHAIR, person("dep", "deputy-dsl")), []),
+        ((HEAD,), ["no-chair"]),
+        ((BOTH,), ["single-point", "no-chair"]),
+    ],
+)
+def test_a_concern_needs_two_doors_and_a_chair(people, codes):
+    assert [code for code, _, _ in noticed(*people)] == codes
+
+
+def account(*holders, ours=True):
+    return Account("fb", "larkfield", "Facebook", "Our page", frozenset(holders), ours=ours)
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (account("head"), [("one-holder", "warning", "Our page (Facebook) has one holder here.")]),
+        (account(), [("one-holder", "warning", "Our page (Facebook) has no holders here.")]),
+        (account(ours=False), []),
+        (account("head", "chair", "nobody-we-know"), []),
+        (account("head", "chair", "new"), []),  # starts next week
+        (account("head", "chair", "far"), []),  # of another setting
+        (
+            account("head", "chair", "fay"),
+            [("leaver-holds", "problem", "Fay has left and still holds Our page (Facebook).")],
+        ),
+    ],
+)
+def test_an_account_has_two_holders_and_none_who_left(page, found):
+    fay = person("fay", "teacher", leaves_on=date(2026, 10, 22))
+    new = person("new", "teacher", starts_on=date(2026, 11, 23))
+    far = Person("far", "Far", memberships=(Membership("elsewhere"),))
+    assert noticed(HEAD, CHAIR, fay, new, far, accounts=(page,)) == found
+
+
+@pytest.mark.parametrize(
+    ("ben", "found"),
+    [
+        (replace(BEN, email=None), [("no-address", "info", "Ben has no e-mail address.")]),
+        (
+            replace(BEN, unreachable="550 no such mailbox"),
+            [("unreachable", "warning", "Mail to Ben is refused: 550 no such mailbox")],
+        ),
+    ],
+)
+def test_somebody_nobody_can_write_to_is_noticed(ben, found):
+    assert noticed(HEAD, CHAIR, ben) == found
+
+
+@pytest.mark.parametrize(
+    ("calendar", "codes"), [(YEAR, []), (AUTUMN, ["no-terms"]), (Calendar(), ["no-terms"])]
+)
+def test_terms_that_end_within_two_months_are_noticed(calendar, codes):
+    assert [code for code, _, _ in noticed(calendar=calendar)] == codes
+
+
+def test_a_body_without_a_coming_meeting_is_noticed():
+    fgb = Body("fgb", "larkfield", "Full governing body", meetings=(Meeting("m", date(2026, 11, 19)),))
+    assert noticed(bodies={("larkfield", "fgb"): fgb}) == [
+        ("no-meetings", "warning", "No coming meeting of the Full governing body is known.")
+    ]
+
+
+PHONES = Policy(
+    "phones",
+    "larkfield",
+    "Phones",
+    reviewed_on=PartialDate.parse("2025-09-25"),
+    next_review=PartialDate.parse("2027-09"),
+    cycle_months=12,
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "policy", "codes"),
+    [
+        (rule("staff", kind=Kind.REVIEW, policy="phones"), PHONES, ["dates-disagree"]),
+        (rule("staff", kind=Kind.REVIEW, policy="phones"), replace(PHONES, cycle_months=None), []),
+        (rule("staff", kind=Kind.REVIEW, policy="phones"), Policy("phones", "larkfield", "Phones"), []),
+        (rule("staff", kind=Kind.REVIEW), PHONES, []),
+        (rule("staff", policy="phones"), PHONES, []),
+        (replace(rule("staff", kind=Kind.REVIEW, policy="phones"), setting="tower"), PHONES, []),
+    ],
+)
+def test_dates_that_disagree_are_noticed(one, policy, codes):
+    known = {("larkfield", "phones"): policy, ("tower", "phones"): policy}
+    assert [code for code, _, _ in noticed(rules=(one,), policies=known)] == codes
+
+
+def test_the_two_dates_are_both_said():
+    one = rule("staff", kind=Kind.REVIEW, policy="phones")
+    ((_, _, says),) = noticed(rules=(one,), policies={("larkfield", "phones"): PHONES})
+    assert says == "Phones: it prints 30 September 2027, its own cycle gives 25 September 2026."

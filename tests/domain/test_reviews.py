@@ -1,0 +1,243 @@
+"""A policy's review: due date, stages, who does what, and what happens when no meeting is in time."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.duties import State
+from bot.domain.evidence import Evidence, Outcome
+from bot.domain.ladder import REVIEW
+from bot.domain.meetings import Body, Meeting
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.policies import PartialDate, Policy
+from bot.domain.reviews import due_of
+from bot.domain.snapshot import Snapshot
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+YEAR = Calendar(
+    (
+        Term("T1", on("2026-09-01"), on("2026-10-22")),
+        Term("T2", on("2026-11-02"), on("2026-12-18")),
+        Term("T3", on("2027-01-04"), on("2027-02-12")),
+        Term("T6", on("2027-06-07"), on("2027-07-21")),
+    )
+)
+RULE = Obligation(
+    "review",
+    "larkfield",
+    Kind.REVIEW,
+    "Review",
+    audience("everyone"),
+    (parse("always"),),
+    REVIEW,
+    policy="phones",
+)
+PHONES = Policy(
+    "phones",
+    "larkfield",
+    "Phones",
+    owner="role:dsl",
+    approver="fgb",
+    next_review=PartialDate.parse("2026-12-31"),
+)
+DECEMBER, JANUARY = Meeting("dec", on("2026-12-03")), Meeting("jan", on("2027-01-14"))
+FGB = Body(
+    "fgb",
+    "larkfield",
+    "Full governing body",
+    "clerk",
+    "chair",
+    frozenset({"gov", "gone"}),
+    (DECEMBER, JANUARY),
+)
+
+
+def person(key, role):
+    return Person(key, key.title(), f"{key}@larkfield.test", (Membership("larkfield", frozenset({role})),))
+
+
+PEOPLE = (
+    person("head", "headteacher"),
+    person("lead", "dsl"),
+    person("clerk", "clerk"),
+    person("chair", "chair"),
+    person("gov", "governor"),
+)
+
+
+def owed(day, *acts, policy=PHONES, body=FGB, rule=RULE, people=PEOPLE, since="2026-09-01"):
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on(since))},
+        {"larkfield": YEAR},
+        {one.key: one for one in people},
+        {("larkfield", "phones"): policy} if policy else {},
+        (rule,),
+        bodies={("larkfield", "fgb"): body} if body else {},
+        evidence=acts,
+    )
+    return duties(snapshot, on(day))
+
+
+def act(day, **more):
+    return Evidence("larkfield", "review", "fgb", on(day), **more)
+
+
+def stages(found):
+    return [(one.subject, one.person, str(one.opens_on), str(one.due_on), one.state) for one in found]
+
+
+def test_each_stage_has_its_day_and_its_people():
+    found = owed("2026-11-20")
+    # Papers by 25 November, seven clear days before; agenda and draft counted back in school days.
+    assert stages(found) == [
+        ("draft", "lead", "2026-09-29", "2026-11-04", State.NO_RECORD),
+        ("agenda", "clerk", "2026-11-11", "2026-11-18", State.NO_RECORD),
+        ("papers", "clerk", "2026-11-18", "2026-11-25", State.DUE_SOON),
+        ("approve", "chair", "2026-11-25", "2026-12-03", State.DUE_SOON),
+        ("approve", "gov", "2026-11-25", "2026-12-03", State.DUE_SOON),
+    ]
+    assert found[0].cycle == "2026-12-31/2026-12-03/draft"
+    assert found[0].why == (
+        "The review of Phones is due on 31 December 2026. "
+        "Full governing body meets on 3 December 2026; papers go by 25 November 2026."
+    )
+    assert [step.name for step in found[3].steps] == ["ask"]  # members are told once
+
+
+@pytest.mark.parametrize(
+    ("day", "states"),
+    [
+        ("2026-09-07", [State.DUE] * 5),
+        ("2026-10-08", [State.DUE_SOON, State.DUE, State.DUE, State.DUE, State.DUE]),
+        ("2026-12-03", [State.NO_RECORD, State.NO_RECORD, State.NO_RECORD, State.DUE_SOON, State.DUE_SOON]),
+    ],
+)
+def test_a_stage_that_passed_is_not_overdue_before_the_review_is(day, states):
+    assert [one.state for one in owed(day)] == states
+
+
+def test_a_stage_recorded_is_done():
+    draft = act("2026-11-03", cycle="2026-12-31/2026-12-03/draft", subject="draft")
+    question = act("2026-11-03", cycle="2026-12-31/2026-12-03/agenda", outcome=Outcome.QUESTION)
+    states = {one.subject: one.state for one in owed("2026-11-20", draft, question)}
+    assert (states["draft"], states["agenda"]) == (State.DONE, State.NO_RECORD)
+
+
+def test_without_a_meeting_in_time_the_clerk_and_the_head_are_told_and_the_next_is_worked_towards():
+    found = owed("2026-12-07")
+    told = [one for one in found if one.subject == "no meeting"]
+    assert [one.person for one in told] == ["clerk", "head"]
+    assert str(told[0].opens_on) == "2026-11-01"  # sixty days before
+    assert told[0].cycle == "2026-12-31/no meeting"
+    assert "No meeting is in time. Call an extra meeting" in told[0].why
+    assert {one.subject for one in found} == {"no meeting", "draft", "agenda", "papers", "approve"}
+    assert {one.cycle for one in found if one.subject == "draft"} == {"2026-12-31/2027-01-14/draft"}
+
+
+def test_a_review_that_passed_is_overdue():
+    assert {one.state for one in owed("2027-01-04")} == {State.OVERDUE}
+
+
+@pytest.mark.parametrize(
+    ("day", "meetings", "subjects"),
+    [
+        ("2026-12-07", (DECEMBER,), {"no meeting"}),  # no meeting is known at all
+        ("2026-09-07", (JANUARY,), {"no meeting"}),  # too early to work towards a late one
+        ("2026-11-02", (JANUARY,), {"no meeting", "draft", "agenda", "papers", "approve"}),
+    ],
+)
+def test_a_late_meeting_is_worked_towards_once_people_know_that_it_is_late(day, meetings, subjects):
+    assert {one.subject for one in owed(day, body=replace(FGB, meetings=meetings))} == subjects
+
+
+def test_clerk_and_head_in_one_person_are_told_once():
+    people = (
+        Person("head", "Head", "h@x.test", (Membership("larkfield", frozenset({"headteacher", "clerk"})),)),
+    )
+    assert [one.person for one in owed("2026-12-07", body=None, people=people)] == ["head"]
+
+
+def test_a_policy_nobody_approves_says_so():
+    found = owed("2026-11-20", body=None)
+    assert [(one.subject, one.person) for one in found] == [("no meeting", "clerk"), ("no meeting", "head")]
+    assert "Say in the register which body or person approves this policy." in found[0].why
+
+
+def test_a_person_may_approve():
+    found = owed("2026-11-20", body=None, policy=replace(PHONES, approver="role:headteacher"))
+    # The draft is wanted twenty school days before 31 December: 18 December is the first of them.
+    assert [(one.subject, one.person, str(one.due_on), one.cycle) for one in found] == [
+        ("draft", "lead", "2026-11-23", "2026-12-31/draft"),
+        ("approve", "head", "2026-12-31", "2026-12-31/approve"),
+    ]
+    done = act("2026-11-20", cycle="2026-12-31/draft", subject="draft")
+    again = owed("2026-11-20", done, body=None, policy=replace(PHONES, approver="head"))
+    assert [one.state for one in again] == [State.DONE, State.DUE]
+
+
+@pytest.mark.parametrize(
+    ("policy", "people", "asked"),
+    [
+        (replace(PHONES, next_review=None), PEOPLE, ["lead"]),
+        (replace(PHONES, next_review=None, owner="gov"), PEOPLE, ["gov"]),
+        (replace(PHONES, next_review=None, owner=None), PEOPLE, ["head"]),
+        (replace(PHONES, next_review=None, owner=None), PEOPLE[1:], []),
+    ],
+)
+def test_the_owner_of_a_policy_without_dates_is_asked_for_them(policy, people, asked):
+    found = owed("2026-11-20", policy=policy, people=people)
+    assert [one.person for one in found] == asked
+    for one in found:
+        assert (one.subject, one.state, str(one.due_on)) == ("dates", State.NO_RECORD, "2026-09-29")
+        assert one.why == "Phones states no date, so we cannot say when its review is due."
+
+
+def test_an_unknown_policy_owes_nothing():
+    assert owed("2026-11-20", policy=None) == ()
+
+
+def test_a_clerk_and_members_who_are_not_here_are_not_asked():
+    assert {one.person for one in owed("2026-11-20", people=PEOPLE[:2])} == {"lead"}
+
+
+STATED = replace(PHONES, reviewed_on=PartialDate.parse("2025-09"), cycle_months=12)
+
+
+@pytest.mark.parametrize(
+    ("policy", "words", "acts", "due"),
+    [
+        (PHONES, "always", (), "2026-12-31"),
+        (STATED, "always", (), "2026-09-30"),  # the earlier one
+        (replace(STATED, approved_on=PartialDate.parse("2025-11-20")), "always", (), "2026-11-20"),
+        (replace(STATED, next_review=None, cycle_months=None), "every 24 months", (), "2027-09-30"),
+        (replace(STATED, next_review=None, cycle_months=None), "always", (), None),
+        # An approval recorded here sets aside the date the old text prints.
+        (STATED, "always", (act("2026-12-03", subject="approve"),), "2027-12-03"),
+        (STATED, "always", (act("2026-12-03"),), "2027-12-03"),
+        (STATED, "always", (act("2026-12-03", subject="draft"),), "2026-09-30"),
+        (STATED, "always", (act("2026-12-03", outcome=Outcome.DECLINED),), "2026-09-30"),
+        # One older than what the document states does not.
+        (STATED, "always", (act("2025-03-01", subject="approve"),), "2026-09-30"),
+        (PHONES, "always", (act("2026-12-03", subject="approve"),), None),
+    ],
+)
+def test_a_review_is_due_by_what_the_document_and_the_minutes_state(policy, words, acts, due):
+    found = due_of(policy, replace(RULE, cadence=(parse(words),)), acts)
+    assert (str(found.due_on) if found else None) == due
+
+
+def test_dates_that_disagree_are_both_said():
+    assert owed("2026-11-20", policy=STATED)[0].why.startswith(
+        "The review of Phones is due on 30 September 2026: it prints 31 December 2026, "
+        "its own cycle gives 30 September 2026, and the earlier one counts."
+    )
