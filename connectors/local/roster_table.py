@@ -85,7 +85,7 @@ def _decoded(content: bytes) -> str:
 
 def _separator(text: str) -> str:
     """Take the one that makes the most known columns of the first line."""
-    first = text.partition("\n")[0]
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
 
     def known(separator: str) -> int:
         return sum(_plain(cell) in COLUMNS for cell in next(csv.reader([first], delimiter=separator), []))
