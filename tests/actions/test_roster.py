@@ -1,0 +1,228 @@
+"""Importing people: joiners, leavers, changes; all or nothing; never a fifth of a school by accident."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.actions.configure import apply_register
+from bot.actions.roster import compare_roster, import_roster
+from bot.domain.people import Setting
+from bot.domain.register import Register
+from bot.errors import BadInput
+from bot.ports import RosterEntry
+from bot.store import ledger, people
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+TODAY = NOW.date()
+WEEK = frozenset(range(5))
+
+
+def one(key, **given):
+    """One line of the list. A key with an @ is an address."""
+    facts = {
+        "name": key.partition("@")[0].title(),
+        "email": key if "@" in key else None,
+        "roles": frozenset({"staff"}),
+        "groups": frozenset(),
+        "starts_on": None,
+        "leaves_on": None,
+        "working_days": WEEK,
+        "manager": None,
+        "absences": (),
+    }
+    return RosterEntry(key=key, **facts | given)
+
+
+STAFF = tuple(
+    one(f"{name}@oak.example") for name in ("al", "bo", "cy", "di", "ed", "fi", "gil", "hu", "ivo", "jo")
+)
+
+
+@pytest.fixture
+def school(store):
+    """Two schools without people."""
+    for key in ("oakfield", "elmfield"):
+        register = Register(setting=Setting(key, key.title(), "school", date(2026, 9, 1)))
+        apply_register(store, register, documents={}, now=NOW, actor="a test")
+    return store
+
+
+def bring(store, *entries, setting="oakfield", days=0, **given):
+    now = NOW + timedelta(days=days)
+    shown = compare_roster(store, setting, entries, now=now)
+    done = import_roster(store, setting, entries, now=now, actor="a test", **given)
+    assert shown == done
+    return done
+
+
+def here(store, setting="oakfield", *, on=TODAY):
+    with store.reading() as conn:
+        known = people.roster(conn, setting)
+    return {key for key, person in known.items() if person.membership(setting).here_on(on)}
+
+
+def person(store, key, setting="oakfield"):
+    with store.reading() as conn:
+        return people.roster(conn, setting)[key]
+
+
+def test_everybody_joins_once(school):
+    assert bring(school, *STAFF).summary() == "10 join, 0 leave, 0 change."
+    again = bring(school, *STAFF)
+    assert not again
+    assert again.summary() == "Nothing to change: the list agrees."
+    with school.reading() as conn:
+        assert [entry.action for _, entry in ledger.entries(conn)].count("people imported") == 1
+
+
+def test_whoever_is_missing_leaves_and_is_kept(school):
+    bring(school, *STAFF)
+    change = bring(school, *STAFF[1:])
+    assert change.lines() == ("leave  Al (al@oak.example): no longer in the list",)
+    assert "al@oak.example" not in here(school)
+    assert person(school, "al@oak.example").membership("oakfield").leaves_on == date(2026, 11, 22)
+
+
+def test_whoever_comes_back_joins_again(school):
+    bring(school, *STAFF)
+    bring(school, *STAFF[1:])
+    change = bring(school, *STAFF, days=30)
+    assert [moved.key for moved in change.joiners] == ["al@oak.example"]
+    assert "al@oak.example" in here(school, on=TODAY + timedelta(days=30))
+    assert len(here(school)) == 10
+
+
+def test_somebody_who_left_and_stays_away_is_no_news(school):
+    bring(school, *STAFF)
+    bring(school, *STAFF[1:])
+    assert not bring(school, *STAFF[1:], days=5)
+
+
+def test_a_leaving_date_that_has_passed_is_a_leaver_and_one_to_come_is_a_change(school):
+    bring(school, *STAFF)
+    gone = one("al@oak.example", leaves_on=TODAY - timedelta(days=3))
+    going = one("bo@oak.example", leaves_on=TODAY + timedelta(days=3))
+    change = bring(school, gone, going, *STAFF[2:])
+    assert [moved.key for moved in change.leavers] == ["al@oak.example"]
+    assert [str(moved) for moved in change.changes] == [
+        "Bo (bo@oak.example): leave from nothing to 2026-11-26"
+    ]
+
+
+def test_a_joiner_to_come_who_is_taken_off_the_list_leaves(school):
+    bring(school, *STAFF, one("new@oak.example", starts_on=TODAY + timedelta(days=40)))
+    change = bring(school, *STAFF)
+    assert [moved.key for moved in change.leavers] == ["new@oak.example"]
+    assert "new@oak.example" not in here(school, on=TODAY + timedelta(days=60))
+
+
+CHANGES = [
+    ({"name": "Al Newname"}, "name from Al to Al Newname"),
+    ({"roles": frozenset({"staff", "dsl"})}, "roles from staff to dsl, staff"),
+    ({"groups": frozenset({"eyfs"})}, "groups from nothing to eyfs"),
+    ({"starts_on": date(2026, 9, 1)}, "start from nothing to 2026-09-01"),
+    ({"working_days": frozenset({0, 2})}, "working days from 0, 1, 2, 3, 4 to 0, 2"),
+    ({"manager": "bo@oak.example"}, "manager from nothing to bo@oak.example"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), CHANGES, ids=[next(iter(given)) for given, _ in CHANGES])
+def test_a_change_is_told_in_words(school, given, said):
+    bring(school, *STAFF)
+    change = bring(school, one("al@oak.example", **given), *STAFF[1:])
+    assert [moved.details for moved in change.changes] == [(said,)]
+    assert not bring(school, one("al@oak.example", **given), *STAFF[1:])
+
+
+def test_a_new_address_keeps_the_person_where_there_is_a_reference(school):
+    bring(school, *STAFF, one("k-1", name="Kit", email="kit@oak.example"))
+    change = bring(school, *STAFF, one("k-1", name="Kit Day", email="kit.day@oak.example"))
+    assert [moved.details for moved in change.changes] == [
+        ("name from Kit to Kit Day", "e-mail from kit@oak.example to kit.day@oak.example")
+    ]
+    assert person(school, "k-1").email == "kit.day@oak.example"
+
+
+def test_a_reference_given_later_finds_the_person_by_address(school):
+    bring(school, *STAFF)
+    change = bring(school, one("17", name="Al", email="al@oak.example"), *STAFF[1:])
+    assert not change
+    assert "17" not in here(school)
+
+
+def test_a_manager_is_found_under_the_key_we_know(school):
+    bring(school, *STAFF)
+    boss = one("17", name="Al", email="al@oak.example")
+    bring(school, boss, one("bo@oak.example", manager="17"), *STAFF[2:])
+    assert person(school, "bo@oak.example").membership("oakfield").manager == "al@oak.example"
+
+
+def test_a_fifth_may_leave_and_more_may_not(school):
+    bring(school, *STAFF)
+    with school.reading() as conn:
+        before = people.roster(conn, "oakfield")
+    with pytest.raises(BadInput, match="3 of 10 people in oakfield would leave at once"):
+        import_roster(school, "oakfield", STAFF[3:], now=NOW, actor="a test")
+    with school.reading() as conn:
+        assert people.roster(conn, "oakfield") == before
+    assert len(bring(school, *STAFF[2:]).leavers) == 2
+    assert len(here(school)) == 8
+
+
+def test_many_may_leave_when_told_so(school):
+    bring(school, *STAFF)
+    assert len(bring_all(school, STAFF[7:]).leavers) == 7
+    assert len(here(school)) == 3
+
+
+def bring_all(store, entries):
+    return import_roster(store, "oakfield", entries, now=NOW, actor="a test", allow_many_leavers=True)
+
+
+def test_leaving_dates_count_for_the_guard_too(school):
+    bring(school, *STAFF)
+    gone = [one(entry.key, leaves_on=TODAY - timedelta(days=1)) for entry in STAFF[:3]]
+    with pytest.raises(BadInput, match="3 of 10"):
+        import_roster(school, "oakfield", (*gone, *STAFF[3:]), now=NOW, actor="a test")
+
+
+def test_one_person_in_two_schools_is_one_person(school):
+    bring(school, *STAFF)
+    change = bring(school, one("9", name="Al", email="al@oak.example"), setting="elmfield")
+    assert [moved.key for moved in change.joiners] == ["al@oak.example"]
+    bring(school, *STAFF[1:])
+    assert "al@oak.example" in here(school, "elmfield")
+    assert "al@oak.example" not in here(school)
+
+
+def test_a_reference_of_somebody_in_another_school_is_refused(school):
+    bring(school, one("17", name="Al Day", email="al@oak.example"))
+    with pytest.raises(BadInput, match=r'"17" is the reference of somebody in another school'):
+        bring(school, one("17", name="Zed Low", email="zed@elm.example"), setting="elmfield")
+    assert here(school, "elmfield") == set()
+
+
+def test_a_setting_nobody_knows_is_refused(school):
+    with pytest.raises(BadInput, match="handbell apply"):
+        bring(school, *STAFF, setting="ashfield")
+
+
+def test_an_import_that_fails_half_way_changes_nothing(school):
+    bring(school, *STAFF)
+    with school.reading() as conn:
+        before = people.roster(conn, "oakfield"), ledger.head(conn)
+    with pytest.raises(SQLAlchemyError):
+        import_roster(
+            school, "oakfield", (*STAFF, one("new@oak.example"), one("x", name=None)), now=NOW, actor="a test"
+        )
+    with school.reading() as conn:
+        assert (people.roster(conn, "oakfield"), ledger.head(conn)) == before
+
+
+def test_the_ledger_names_people_by_key_only(school):
+    bring(school, one("k-1", name="Kit Day"))
+    with school.reading() as conn:
+        _, entry = next(row for row in ledger.entries(conn) if row[1].action == "people imported")
+    assert entry.data["joiners"] == ["k-1"]
+    assert "Kit" not in repr(entry)
