@@ -1,0 +1,249 @@
+"""The registers of five real settings: whole, nameless, a bearable year, and honest about each clause."""
+
+import json
+import re
+from collections import Counter, defaultdict
+from datetime import date, timedelta
+
+import pytest
+
+from bot.actions.gather import bank_holidays
+from bot.actions.simulate import simulate
+from bot.commands.trial import trial_snapshot
+from bot.domain.cadence import Always, OnEvent
+from bot.domain.calendar import Calendar
+from bot.domain.obligations import Kind, Source
+from bot.errors import BadInput
+from bot.register.convert import to_domain
+from bot.register.coverage import count, read
+from bot.register.load import load
+
+SETTINGS = ("hildenborough", "st-james", "higham", "rainbow", "weald")
+FIRST, LAST = date(2026, 9, 1), date(2026, 11, 20)
+PARTS_TO_COME = {"Breaches", "Pages"}
+SAID_TO_PEOPLE = {"rules", "account-agreement", "training", "induction", "pta-statement"}
+
+
+@pytest.fixture(scope="session")
+def examples(root):
+    return root / "deploy" / "examples"
+
+
+@pytest.fixture(scope="session")
+def registers(examples):
+    """The five registers by their setting's key."""
+    return {name: to_domain(load(examples / f"{name}.yaml")) for name in SETTINGS}
+
+
+@pytest.fixture(scope="session")
+def covered(examples):
+    return read(examples / "coverage.csv")
+
+
+@pytest.fixture(scope="session")
+def clauses(shared):
+    """Every clause of the five policies by its id."""
+    given = json.loads((shared / "policies" / "clauses.json").read_text(encoding="utf-8"))
+    return {clause["id"]: clause for listed in given.values() for clause in listed}
+
+
+@pytest.fixture(scope="session", params=SETTINGS)
+def autumn(request, examples):
+    """One setting's autumn in which nobody ever answers: its snapshot and the plan of each day."""
+    people = "people-pre-school.csv" if request.param == "rainbow" else "people.csv"
+    snapshot = trial_snapshot(examples / f"{request.param}.yaml", examples / people, FIRST)
+    return snapshot, list(simulate(snapshot, FIRST, LAST))
+
+
+def the_notices(days):
+    return [(day.on, notice) for day in days for notice in day.notices]
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_register_has_what_a_setting_needs(registers, name):
+    register = registers[name]
+    assert register.setting.key == name
+    assert register.terms
+    assert register.bodies
+    assert {one.kind for one in register.obligations} >= {Kind.ACKNOWLEDGE, Kind.REVIEW, Kind.CHECK}
+    assert "concern-about-head" in {route.category for route in register.routes}
+    assert all("head" not in route.to for route in register.routes if route.category == "concern-about-head")
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_rule_cites_its_clause_or_says_it_is_a_choice(registers, name):
+    for one in registers[name].obligations:
+        if one.source.policy is None:
+            assert one.source.cites() == Source().cites()
+            continue
+        assert re.fullmatch(r"(L\d+(-\d+)?(, )?)+", one.source.clause or "L1"), one.key
+        assert one.source.clause or not one.source.stated, one.key
+
+
+def test_no_example_names_a_person_of_the_real_policies(examples, shared):
+    names = real_names(shared)
+    assert len(names) > 8
+    for path in examples.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert [name for name in names if re.search(rf"\b{re.escape(name)}\b", text)] == [], path.name
+
+
+def real_names(shared):
+    """Every name of a person that the expected readings and clauses hold, whole and by its last word."""
+    expected = json.loads((shared / "policies" / "expected.json").read_text(encoding="utf-8"))
+    found = set()
+    fields = ("owner", "dsl", "deputy_dsl", "headteacher", "lead_governors")
+    for reading in expected if isinstance(expected, list) else expected.values():
+        for field in fields:
+            said = reading.get(field)
+            for one in said if isinstance(said, list) else [said]:
+                found |= set(re.findall(r"\b[A-Z][a-z]+ [A-Z][a-z]+\b", str(one)))
+    people = {name for name in found if not re.search(r"School|Head|Governor|Lead|Body|Primary", name)}
+    return people | {name.split()[-1] for name in people}
+
+
+def test_examples_quote_no_sentence_of_a_policy(examples, clauses):
+    quotes = [clause["quote"] for clause in clauses.values() if len(clause["quote"].split()) >= 8]
+    for path in examples.iterdir():
+        text = " ".join(path.read_text(encoding="utf-8").split())
+        assert [quote for quote in quotes if quote in text] == [], path.name
+
+
+def test_addresses_are_placeholders(examples):
+    for path in examples.iterdir():
+        addresses = re.findall(r"[\w.+-]+@[\w.-]+", path.read_text(encoding="utf-8"))
+        assert all(address.endswith("@example.org") for address in addresses), path.name
+
+
+def test_every_clause_is_in_the_table_once(covered, clauses):
+    assert Counter(row.id for row in covered) == Counter(dict.fromkeys(clauses, 1))
+    assert all(row.kind == clauses[row.id]["kind"] for row in covered)
+
+
+def test_what_a_row_names_is_in_that_settings_register(covered, registers):
+    for row in covered:
+        register = registers[row.setting]
+        known = {one.key for one in register.obligations}
+        known |= {f"route:{route.category}" for route in register.routes}
+        assert row.status == "outside" or row.handled_by, row.id
+        assert set(row.handled_by) <= known, row.id
+
+
+def test_what_is_done_now_is_on_the_calendar_now(covered, registers):
+    """A route or an event needs pages that take it in: today that is no obligation anybody is asked for."""
+    for row in (row for row in covered if row.status == "now"):
+        obligations = {one.key: one for one in registers[row.setting].obligations if one.active}
+        for key in row.handled_by:
+            cadences = obligations[key].cadence
+            assert any(not isinstance(one, OnEvent | Always) for one in cadences), (row.id, key)
+
+
+def test_what_comes_later_says_with_which_part(covered):
+    for row in (row for row in covered if row.status == "later"):
+        assert row.note.partition(":")[0] in PARTS_TO_COME, row.id
+
+
+def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_check(covered, clauses):
+    """Stated "before each", "per", "daily": only what people themselves confirm may claim it now."""
+    for row in (row for row in covered if row.status == "now"):
+        stated = clauses[row.id]["cadence"]
+        if re.match(r"E: (before|each [a-rt-z]|per |whenever|daily|every session|each time)", stated):
+            assert set(row.handled_by) & (SAID_TO_PEOPLE | {"consultation", "device-storage"}), (
+                row.id,
+                stated,
+            )
+
+
+def test_rules_cite_the_lines_of_the_clauses_they_carry_out(covered, clauses, registers):
+    """An obligation that a row names cites the policy, and one of them a line the clause stands on."""
+    for row in (row for row in covered if row.status == "now"):
+        lines = {int(n) for n in re.findall(r"L(\d+)", clauses[row.id]["where"])}
+        cited = set()
+        for one in registers[row.setting].obligations:
+            if one.key in row.handled_by:
+                for first, last in re.findall(r"L(\d+)(?:-(\d+))?", one.source.clause or ""):
+                    cited |= set(range(int(first), int(last or first) + 1))
+        assert lines & cited, (row.id, lines, cited)
+
+
+def test_the_count_is_the_one_printed(covered, examples):
+    figures = count(examples / "coverage.csv")
+    assert figures.clauses == len(covered) == 289
+    assert figures.now + sum(figures.later.values()) + figures.outside == 289
+    assert str(figures).startswith(f"289 clauses: {figures.now} now, ")
+
+
+WRONG_TABLES = [
+    ("id,setting\n", "does not have the columns"),
+    ("id,setting,kind,handled_by,status,note\nX-1,a,REV,review,soon,\n", "is not a status"),
+    ("id,setting,kind,handled_by,status,note\nX-1,a,REV,review,later,\n", "note: is empty"),
+    ("id,setting,kind,handled_by,status,note\nX-1,a,REV,,now,\n", "handled_by: is empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrong"), WRONG_TABLES)
+def test_a_wrong_table_is_refused_with_its_line(tmp_path, text, wrong):
+    path = tmp_path / "coverage.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=wrong):
+        read(path)
+
+
+def test_a_table_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="cannot be read"):
+        read(tmp_path / "none.csv")
+
+
+def test_nobody_is_written_to_more_than_three_times_a_week_or_twice_a_day(autumn):
+    _, days = autumn
+    weeks = Counter((notice.person, *on.isocalendar()[:2]) for on, notice in the_notices(days))
+    assert max(weeks.values()) <= 3
+    assert max(Counter((notice.person, on) for on, notice in the_notices(days)).values()) == 1
+
+
+def test_nobody_is_written_to_in_holidays(autumn):
+    snapshot, days = autumn
+    (calendar,) = snapshot.calendars.values()
+    assert isinstance(calendar, Calendar)
+    half_term = {date(2026, 10, 26) + timedelta(days=number) for number in range(5)}
+    told_on = {on for on, _ in the_notices(days)}
+    assert all(calendar.is_staff_day(on) for on in told_on)
+    assert not told_on & (half_term | bank_holidays(2026))
+
+
+def test_nothing_is_said_twice(autumn):
+    _, days = autumn
+    told = Counter(item.key() for _, notice in the_notices(days) for item in notice.items)
+    assert set(told.values()) == {1}
+
+
+def test_every_duty_comes_to_an_end(autumn):
+    """No duty is spoken of more than five times, nor longer than a term."""
+    _, days = autumn
+    spoken = defaultdict(list)
+    for on, notice in the_notices(days):
+        for item in notice.items:
+            setting, obligation, about, cycle, _ = item.key()
+            spoken[setting, obligation, about, cycle].append(on)
+    assert max(map(len, spoken.values())) <= 5
+    assert max(on[-1] - on[0] for on in spoken.values()) <= timedelta(days=75)
+
+
+def test_everybody_with_duties_hears_of_them_in_the_first_week(autumn):
+    snapshot, days = autumn
+    first_week = {notice.person for on, notice in the_notices(days) if on <= date(2026, 9, 4)}
+    (setting,) = snapshot.settings.values()
+    staff = {
+        key
+        for key, person in snapshot.people.items()
+        if any(one.roles & setting.staff_means for one in person.memberships)
+    }
+    assert staff <= first_week
+
+
+def test_whoever_answers_is_left_alone(examples):
+    snapshot = trial_snapshot(examples / "higham.yaml", examples / "people.csv", FIRST)
+    days = simulate(snapshot, FIRST, date(2026, 10, 22), lambda _item: True)
+    asked = Counter(notice.person for _, notice in the_notices(days))
+    assert asked["ta1@example.org"] == 1
+    assert max(asked.values()) <= 12
