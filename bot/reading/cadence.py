@@ -16,8 +16,10 @@ _TERM_NAME = r"(?:autumn|spring|summer)"
 
 _COUNTED = re.compile(
     rf"""\b(?:
-      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?{_N}\s*(?:\(\w+\)\s*)?(?P<unit>years?|months?)\b
-    | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month)(?:ly|\s+(?:cycle|basis|period|rolling|review|intervals?))?\b
+      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?{_N}\s*(?:\(\w+\)\s*)?(?P<unit>years?
+        |months?)\b
+    | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month)(?:ly|\s+(?:cycle|basis|period|rolling
+      |review|intervals?))?\b
     | {_N.replace("?P<n>", "?P<n3>")}\s*(?:\(\w+\)\s*)?(?P<unit3>years|months)\b
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -32,17 +34,22 @@ _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
         (r"(?<!half)(?<!half[\s-])\b(?:termly|(?:every|each|once (?:a|per|every)) term)\b", 4),
         (r"\bquarterly\b|\bevery quarter\b", 3),
         (
-            r"(?<!bi-)(?<!bi )(?<!semi-)\b(?:annual(?:ly)?|yearly|(?:every|each) (?:academic |school |calendar )?year"
-            r"|once (?:a|per|every|each) (?:academic |school |calendar )?year|per annum"
-            rf"|(?:every|each) {_MONTH_NAME}|(?:every|each) {_TERM_NAME}(?: term)?)\b",
+            (
+                r"(?<!bi-)(?<!bi )(?<!semi-)\b(?:annual(?:ly)?|yearly|(?:every|each) (?:academic |school "
+                r"|calendar )?year"
+                r"|once (?:a|per|every|each) (?:academic |school |calendar )?year|per annum"
+                rf"|(?:every|each) {_MONTH_NAME}|(?:every|each) {_TERM_NAME}(?: term)?)\b"
+            ),
             12,
         ),
         (r"\bevery month\b|(?<![\w-])monthly\b", 1),
     )
 )
 _VAGUE = re.compile(
-    r"\b(?:regular(?:ly)?|periodic(?:ally)?|from time to time|on a rolling (?:programme|basis)|rolling programme"
-    r"|frequent(?:ly)?|occasional(?:ly)?|at appropriate intervals|as (?:and when )?(?:necessary|required|needed)"
+    r"\b(?:regular(?:ly)?|periodic(?:ally)?|from time to time|on a rolling (?:programme|basis)"
+    r"|rolling programme"
+    r"|frequent(?:ly)?|occasional(?:ly)?|at appropriate intervals|as (?:and when )?(?:necessary|required"
+    r"|needed)"
     r"|bi-?annual(?:ly)?|in due course|when appropriate)\b",
     re.IGNORECASE,
 )

@@ -8,8 +8,8 @@ _SHOUTED = re.compile(r"[^a-z]*[A-Z][^a-z]*")
 _WORD = re.compile(r"[A-Z][A-Z’']*")
 _SMALL = frozenset("a an and at by for from in of on or the to with".split())
 _SHORT_FORMS = frozenset(
-    "ICT CE C.E. RC SEND SEN EYFS PSHE RSE GDPR KS1 KS2 AI ADHD CCTV LAC PE RE DSL NHS DBS CPD COSHH H&S ELSA SMSC"
-    " EAL FGM UK CP CPS VA VC AUP IT BYOD FOI SRE RSHE LGBT PTA HR TLR ECT NQT LSA MAT CIC".split()
+    "ICT CE C.E. RC SEND SEN EYFS PSHE RSE GDPR KS1 KS2 AI ADHD CCTV LAC PE RE DSL NHS DBS CPD COSHH H&S"
+    " ELSA SMSC EAL FGM UK CP CPS VA VC AUP IT BYOD FOI SRE RSHE LGBT PTA HR TLR ECT NQT LSA MAT CIC".split()
 )
 
 

@@ -16,7 +16,7 @@ from bot.reading.standing import standing
 def read_document(path: Path, on: date) -> Reading:
     """Read one file as things stood on a day. UnreadableDocument when it cannot be read as text."""
     text = extract(path)
-    found = find_header(text, on)
+    found = find_header(text)
     return Reading(
         text=text,
         header=found.header,

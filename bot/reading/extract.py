@@ -15,6 +15,7 @@ from bot.reading.extract_odt import odt_lines
 from bot.reading.extract_pdf import pdf_lines
 from bot.reading.extract_plain import html_lines, plain_lines
 from bot.reading.facts import Text
+from bot.reading.zips import BROKEN_ZIP
 
 MOST_BYTES = 40 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -31,7 +32,11 @@ _SAVE_AGAIN = "Save or download it again, or ask for another copy"
 _PLAINER: dict[int, str | None] = {
     **dict.fromkeys([*range(9), 11, 12, 13, *range(14, 32), 0x7F, 0xAD, 0x200B, 0xFEFF]),
     0xA0: " ",
-    **{0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl"},
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
 }
 
 
@@ -128,7 +133,7 @@ def _packed(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as box:
             sizes = {item.filename: item.file_size for item in box.infolist()}
-    except (zipfile.BadZipFile, NotImplementedError) as error:
+    except BROKEN_ZIP as error:
         raise UnreadableDocument(f"{path.name} is broken and cannot be unpacked. {_SAVE_AGAIN}") from error
     words = sum(size for name, size in sizes.items() if name.endswith((".xml", ".rels")))
     unpacked = sum(sizes.values())

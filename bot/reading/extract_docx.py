@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]  # lxml ships no types
 
 from bot.errors import UnreadableDocument
+from bot.reading.zips import BROKEN_ZIP
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -27,7 +27,7 @@ def docx_lines(name: str, content: bytes) -> list[str]:
         document = docx.Document(io.BytesIO(content))
         heads, feet = _margins(document)
         body = list(_blocks(document.element.body))
-    except (PackageNotFoundError, XMLSyntaxError, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except (PackageNotFoundError, XMLSyntaxError, *BROKEN_ZIP, KeyError, ValueError) as error:
         raise UnreadableDocument(
             f"{name} is broken: Word's own parts are missing or damaged. "
             "Open it in Word and save it again, or ask for another copy"

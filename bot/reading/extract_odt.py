@@ -12,6 +12,7 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
 from bot.errors import UnreadableDocument
+from bot.reading.zips import BROKEN_ZIP
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -31,7 +32,7 @@ def odt_lines(name: str, content: bytes) -> list[str]:
             styles = (
                 ElementTree.fromstring(box.read("styles.xml")) if "styles.xml" in box.namelist() else None
             )
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, SAXException, DefusedXmlException) as error:
+    except (*BROKEN_ZIP, KeyError, ElementTree.ParseError, SAXException, DefusedXmlException) as error:
         raise UnreadableDocument(
             f"{name} is broken: its text cannot be unpacked. "
             "Open it and save it again, or ask for another copy"

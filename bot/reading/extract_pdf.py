@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import io
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -146,7 +147,7 @@ def _rows(runs: list[_Run]) -> list[list[_Run]]:
 
 def _line(row: list[_Run]) -> str:
     parts = [row[0].text]
-    for before, run in zip(row, row[1:], strict=False):
+    for before, run in itertools.pairwise(row):
         gap = (run.left - before.right) / before.height
         parts.append("\t" if gap > _CELL_GAP else " " if gap > _WORD_GAP else "")
         parts.append(run.text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from bot.reading import header_people as people
 from bot.reading.facts import Header, Text
@@ -35,7 +34,7 @@ class Found:
     cycles: list[Cycle]
 
 
-def find_header(text: Text, on: date) -> Found:
+def find_header(text: Text) -> Found:
     lines = read_lines(text.lines)
     sheet = Sheet.of(join_wrapped(lines))
     pairs = stated(sheet)
@@ -43,7 +42,7 @@ def find_header(text: Text, on: date) -> Found:
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
     said = said_in(spoken, title)
-    dates = first_stated(choose_dates(pairs, on), choose_dates(said, on))
+    dates = first_stated(choose_dates(pairs), choose_dates(said))
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     dsl, deputies, head, governors = _people(pairs, people.with_name_lines(spoken, pairs, lines))

@@ -6,27 +6,35 @@ import re
 from dataclasses import dataclass
 
 from bot.reading.cadence import find_cycle, vague_words
-from bot.reading.lines import Line, Sentence
+from bot.reading.lines import Sentence
 from bot.reading.stated import Stated
 
 _REVIEW = re.compile(
     r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updated?|revis(?:ed?|it(?:ed)?)|re-?adopted)\b", re.IGNORECASE
 )
-_KIND = r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme|charter|agreement|handbook|strategy|framework)"
+_KIND = (
+    r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
+    r"|charter|agreement|handbook|strategy|framework)"
+)
 _THIS = re.compile(
-    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)"
+    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must"
+    rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)"
     r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
     re.IGNORECASE,
 )
 _THE = re.compile(
-    rf"\b(?:the|our)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b|\breview\s+of\s+(?:the|this|our)\b",
+    rf"\b(?:the|our)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b|\breview\s+of\s+(?:the|this"
+    rf"|our)\b",
     re.IGNORECASE,
 )
 _ANY = re.compile(rf"\b((?:[\w’'&/-]+\s+){{1,6}}?){_KIND}\b", re.IGNORECASE)
 _OTHER = re.compile(
-    r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance|contacts?|staff will"
-    r"|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives|healthcare plans?|audits?|data"
-    r"|school improvement|home.school|fees?|acceptable use agreements?|asset|complaints log|KCSIE|safeguarding training)\b",
+    r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance"
+    r"|contacts?|staff will"
+    r"|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives|healthcare plans?"
+    r"|audits?|data"
+    r"|school improvement|home.school|fees?|acceptable use agreements?|asset|complaints log|KCSIE"
+    r"|safeguarding training)\b",
     re.IGNORECASE,
 )
 _FAR = 130
@@ -90,7 +98,8 @@ def _short(text: str, clause: str) -> str:
 
 
 _OF_ANOTHER = re.compile(
-    r"\s+(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?|surveys?|governors['’] report)\b",
+    r"\s+(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?"
+    r"|surveys?|governors['’] report)\b",
     re.IGNORECASE,
 )
 
@@ -120,6 +129,6 @@ def about_this_document(text: str, title: str) -> int | None:
 
 
 _EMPTY = frozenset(
-    "the our a an all and of setting school s ensure that is are will be s governing body its their academy trust"
-    " headteacher review reviews reviewed effective".split()
+    "the our a an all and of setting school s ensure that is are will be s governing body its their academy"
+    " trust headteacher review reviews reviewed effective".split()
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
-from datetime import date
 
 from bot.domain.policies import PartialDate
 from bot.reading.dates import FoundDate, date_alone, find_dates
@@ -12,19 +12,26 @@ from bot.reading.facts import DateFact
 from bot.reading.stated import Stated
 
 _GAP = re.compile(
-    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|in|by|the|before|or|and|end|of|start|beginning|due|date|is|at|latest|during|no|later"
-    r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term|week|commencing"
-    r"|w/c|meeting|fgb|governors?|governing|body|committee|full|board|trust|local|held|again|next|annually|every|year"
-    r"|academic|school|its|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved|reviewed|yearly"
-    r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be|review)\b)*",
+    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|in|by|the|before|or|and|end|of|start|beginning|due|date|is|at|latest"
+    r"|during|no|later"
+    r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term"
+    r"|week|commencing"
+    r"|w/c|meeting|fgb|governors?|governing|body|committee|full|board|trust|local|held|again|next|annually"
+    r"|every|year"
+    r"|academic|school|its|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved"
+    r"|reviewed|yearly"
+    r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be"
+    r"|review)\b)*",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
-    r"\s*(?:at|by)?\s*(?:a|the|our)?\s*(?:\w+\s+){0,3}meeting\s+(?:of|by|with)\s+.{2,70}?(?:on|in|dated|,)?\s*(?:\(date\))?[\s:]*",
+    r"\s*(?:at|by)?\s*(?:a|the|our)?\s*(?:\w+\s+){0,3}meeting\s+(?:of|by|with)\s+.{2,70}?(?:on|in|dated"
+    r"|,)?\s*(?:\(date\))?[\s:]*",
     re.IGNORECASE,
 )
 _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Committee, 3 May 2025"
-    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Board|Body|Governors|Trustees))"
+    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Board|Body"
+    r"|Governors|Trustees))"
     r"[\s,:–-]*(?:on\s+)?"
 )
 _GAP_AFTER_BODY = 110
@@ -44,17 +51,41 @@ _DATED_GROUPS = frozenset(
     }
 )
 _DATE_BELONGS = {
-    "approve_by": "approve", "approve": "approve", "review_by": "last", "last": "last", "owner": "written",
-    "written": "written", "stop": "approve", "effective": "effective", "title": "", "version": "written",
-}  # fmt: skip
+    "approve_by": "approve",
+    "approve": "approve",
+    "review_by": "last",
+    "last": "last",
+    "owner": "written",
+    "written": "written",
+    "stop": "approve",
+    "effective": "effective",
+    "title": "",
+    "version": "written",
+}
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
 _BASIS = (
-    ("ratif", "ratified"), ("adopt", "adopted"), ("adpot", "adopted"), ("approv", "approved"), ("agreed", "agreed"),
-    ("endors", "endorsed"), ("sign", "signed"), ("accept", "accepted"), ("authoris", "authorised"),
-    ("updat", "updated"), ("revis", "revised"), ("amend", "amended"), ("review", "review"), ("issue", "issued"),
-    ("publi", "published"), ("written", "written"), ("creat", "written"), ("effective", "effective"),
-    ("implement", "implemented"), ("renew", "renewal"), ("expir", "expiry"),
-)  # fmt: skip
+    ("ratif", "ratified"),
+    ("adopt", "adopted"),
+    ("adpot", "adopted"),
+    ("approv", "approved"),
+    ("agreed", "agreed"),
+    ("endors", "endorsed"),
+    ("sign", "signed"),
+    ("accept", "accepted"),
+    ("authoris", "authorised"),
+    ("updat", "updated"),
+    ("revis", "revised"),
+    ("amend", "amended"),
+    ("review", "review"),
+    ("issue", "issued"),
+    ("publi", "published"),
+    ("written", "written"),
+    ("creat", "written"),
+    ("effective", "effective"),
+    ("implement", "implemented"),
+    ("renew", "renewal"),
+    ("expir", "expiry"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +113,8 @@ class Dates:
     every: tuple[Dated, ...]
 
 
-def choose_dates(pairs: list[Stated], on: date) -> Dates:
-    dated = _place_reviews(_place_bare_dates(pairs), on)
+def choose_dates(pairs: list[Stated]) -> Dates:
+    dated = _place_reviews(_place_bare_dates(pairs))
     return Dates(
         last_reviewed=_latest(dated, "last") or _latest_of_history(dated),
         approved_on=_latest(dated, "approve"),
@@ -128,7 +159,7 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
 def _list_from(value: str, found: list[FoundDate]) -> list[FoundDate]:
     """The first date and those that follow it in a plain list ("September 2022, September 2023")."""
     kept = [found[0]]
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if not re.fullmatch(r"[\s,;&/|\t]*(?:and\s+)?", value[before.end : after.start]):
             break
         kept.append(after)
@@ -185,7 +216,7 @@ def _label_before(pairs: list[Stated], place: int) -> Stated | None:
     return None
 
 
-def _place_reviews(dated: list[Dated], on: date) -> list[Dated]:
+def _place_reviews(dated: list[Dated]) -> list[Dated]:
     """ "Review date" says neither last nor next: the dates beside it decide."""
     unclear = [item for item in dated if item.group == "review"]
     if not unclear:
@@ -196,10 +227,7 @@ def _place_reviews(dated: list[Dated], on: date) -> list[Dated]:
     latest = max(item.when.first for item in unclear)
     for item in unclear:
         first = item.when.first
-        if has_next or first < latest or (acts and first <= max(acts)):
-            group = "last"
-        else:
-            group = "next"
+        group = "last" if has_next or first < latest or (acts and first <= max(acts)) else "next"
         placed.append(Dated(group, item.fact, item.strong))
     return placed
 

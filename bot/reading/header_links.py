@@ -7,27 +7,50 @@ import re
 from bot.reading.lines import Line, Sentence
 
 _PLATFORMS = {
-    "facebook": "Facebook", "instagram": "Instagram", "twitter": "Twitter", "x": "X", "youtube": "YouTube",
-    "tiktok": "TikTok", "threads": "Threads", "linkedin": "LinkedIn", "bluesky": "Bluesky", "whatsapp": "WhatsApp",
-    "snapchat": "Snapchat", "tapestry": "Tapestry", "class dojo": "ClassDojo", "classdojo": "ClassDojo",
-    "seesaw": "Seesaw", "pinterest": "Pinterest", "flickr": "Flickr", "vimeo": "Vimeo",
-}  # fmt: skip
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "twitter": "Twitter",
+    "x": "X",
+    "youtube": "YouTube",
+    "tiktok": "TikTok",
+    "threads": "Threads",
+    "linkedin": "LinkedIn",
+    "bluesky": "Bluesky",
+    "whatsapp": "WhatsApp",
+    "snapchat": "Snapchat",
+    "tapestry": "Tapestry",
+    "class dojo": "ClassDojo",
+    "classdojo": "ClassDojo",
+    "seesaw": "Seesaw",
+    "pinterest": "Pinterest",
+    "flickr": "Flickr",
+    "vimeo": "Vimeo",
+}
 _PLATFORM = re.compile(
-    r"\b(facebook|instagram|twitter|youtube|tiktok|threads|linkedin|bluesky|whatsapp|snapchat|tapestry|class ?dojo|seesaw"
+    r"\b(facebook|instagram|twitter|youtube|tiktok|threads|linkedin|bluesky|whatsapp|snapchat|tapestry"
+    r"|class ?dojo|seesaw"
     r"|pinterest|flickr|vimeo)\b|(?<=\s)(X)(?=\s*(?:\(|\bformerly|account|,|\.|and\b|page))",
     re.IGNORECASE,
 )
 _CLAIM = re.compile(
-    r"\bofficial\s+(?:social\s+(?:media|networking)\s+)?(?:channels?|accounts?|pages?|sites?|platforms?|presence|feeds?)\b[^.]{0,60}?\b(?:is|are|includes?|on|:)"
-    r"|\b(?:the|our)\s+(?:school|academy|nursery|pre-?school|trust|setting)(?:['’]s)?\s+(?:currently\s+)?(?:has|uses?|operates?|runs?|maintains?)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,6}?(?:facebook|twitter|instagram|youtube|social media (?:accounts?|channels?|pages?|sites?))"
-    r"|\bwe\s+(?:also\s+)?(?:use|share|post)\b[^.]{0,40}?\b(?:facebook|twitter|instagram|youtube|X)\b[^.]{0,60}?\bto\s+(?:share|celebrate|communicate|inform|post|promote|keep|tell|publish|update|show)"
+    r"\bofficial\s+(?:social\s+(?:media|networking)\s+)?(?:channels?|accounts?|pages?|sites?|platforms?"
+    r"|presence|feeds?)\b[^.]{0,60}?\b(?:is|are|includes?|on|:)"
+    r"|\b(?:the|our)\s+(?:school|academy|nursery|pre-?school|trust"
+    r"|setting)(?:['’]s)?\s+(?:currently\s+)?(?:has|uses?|operates?|runs?|maintains?)\s+(?:an?\s+"
+    r"|the\s+)?(?:[\w-]+\s+){0,6}?(?:facebook|twitter|instagram|youtube|social media (?:accounts?|channels?"
+    r"|pages?|sites?))"
+    r"|\bwe\s+(?:also\s+)?(?:use|share|post)\b[^.]{0,40}?\b(?:facebook|twitter|instagram|youtube"
+    r"|X)\b[^.]{0,60}?\bto\s+(?:share|celebrate|communicate|inform|post|promote|keep|tell|publish|update"
+    r"|show)"
     r"|\bour\s+(?:school\s+|own\s+)?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)"
     r"|\b(?:the school|our|school|academy)(?:['’]s)?\s+official\s+(?:facebook|twitter|instagram|youtube)"
-    r"|\bwe\s+(?:currently\s+)?(?:have|use|run|operate)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)",
+    r"|\bwe\s+(?:currently\s+)?(?:have|use|run|operate)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook"
+    r"|twitter|instagram|youtube)\s+(?:page|account|channel|feed)",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
-    r"\b(?:no|not|never|without)\b[^.]{0,40}\b(?:official|channels?|facebook|accounts?)|\bdoes not\b|\bPTA\b|\bmust not\b|\bshould not\b|\bpersonal\b|\bprivate\b|\bsuch as\b|\be\.?g\b",
+    r"\b(?:no|not|never|without)\b[^.]{0,40}\b(?:official|channels?|facebook|accounts?)|\bdoes not\b"
+    r"|\bPTA\b|\bmust not\b|\bshould not\b|\bpersonal\b|\bprivate\b|\bsuch as\b|\be\.?g\b",
     re.IGNORECASE,
 )
 _FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?\w+", re.IGNORECASE)
@@ -50,21 +73,31 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
 
 
 _HEADING = re.compile(
-    r"^(?:(?:\d|[a-z])[\d.]*\)?\s*)?(?:links?\s+(?:with|to)\s+(?:other|our|school|related)\s+(?:\w+\s+)?polic(?:y|ies)|see\s+also|(?:other\s+)?(?:related|linked|associated|relevant|supporting|connected)\s+(?:school\s+|trust\s+)?(?:polic(?:y|ies)|documents?|documentation)(?:\s+(?:and|&|/)\s+\w+)?|(?:policy\s+)?links?(?:\s+to\s+(?:other\s+)?policies)?|linked\s+(?:to|with)|cross[\s-]references?|links\s+with\s+policies|other\s+(?:relevant\s+)?policies)\s*[:.]?$",
+    r"^(?:(?:\d|[a-z])[\d.]*\)?\s*)?(?:links?\s+(?:with|to)\s+(?:other|our|school"
+    r"|related)\s+(?:\w+\s+)?polic(?:y|ies)|see\s+also|(?:other\s+)?(?:related|linked|associated|relevant"
+    r"|supporting|connected)\s+(?:school\s+|trust\s+)?(?:polic(?:y|ies)|documents?"
+    r"|documentation)(?:\s+(?:and|&|/)\s+\w+)?|(?:policy\s+)?links?(?:\s+to\s+(?:other\s+)?policies)?"
+    r"|linked\s+(?:to|with)|cross[\s-]references?|links\s+with\s+policies"
+    r"|other\s+(?:relevant\s+)?policies)\s*[:.]?$",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"\b(?:(?:in\s+conjunction|together|alongside|in\s+line)\s+with|links?\s+(?:to|with)|linked\s+(?:to|with)|related\s+to|refers?\s+to|see\s+also|cross-referenced?\s+(?:to|with))\b.{0,80}\bpolic(?:y|ies)\b.{0,80}$",
+    r"\b(?:(?:in\s+conjunction|together|alongside|in\s+line)\s+with|links?\s+(?:to|with)|linked\s+(?:to"
+    r"|with)|related\s+to|refers?\s+to|see\s+also|cross-referenced?\s+(?:to|with))\b.{0,80}\bpolic(?:y"
+    r"|ies)\b.{0,80}$",
     re.IGNORECASE,
 )
 _LEADS_IN = re.compile(r"\b(?:polic(?:y|ies)|following|links?|linked|conjunction|alongside)\b", re.IGNORECASE)
 _INLINE = re.compile(
-    r"\bpolicy\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+|our\s+)?(?:following\s+)?(?:school\s+|other\s+)*(?:policies(?:\s+(?:on|for))?[:\s-]*)?([^.]+)",
+    r"\bpolicy\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+"
+    r"|our\s+)?(?:following\s+)?(?:school\s+|other\s+)*(?:policies(?:\s+(?:on|for))?[:\s-]*)?([^.]+)",
     re.IGNORECASE,
 )
 _ITEM_RAW = re.compile(r"^\s*(?:[-*•·▪◦➢✓❖○●■o\uf0b7\uf0a7\uf0d8]\s|\d+[.)]\s)")
 _POLICY_WORD = re.compile(
-    r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook|curriculum|notices?|bullying|behaviour|SEND?|safeguarding|PSHE|RSE)\b",
+    r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security"
+    r"|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook|curriculum|notices?|bullying"
+    r"|behaviour|SEND?|safeguarding|PSHE|RSE)\b",
     re.IGNORECASE,
 )
 _NAMED_POLICY = re.compile(

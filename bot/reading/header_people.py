@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.reading.lines import BLANK, Line, Sentence
-from bot.reading.people import body, has_body_word, names, names_with_places
+from bot.reading.people import body, names, names_with_places
 from bot.reading.stated import Stated
 
 _ROLE_GROUPS = frozenset({"dsl", "deputy", "head", "governor"})
@@ -14,8 +14,10 @@ _STOP = re.compile(
     r"\b(?:tel|telephone|phone|email|e-mail|mobile|contact|ext)\b|[\w.]+@|\d{5}", re.IGNORECASE
 )
 _ROLE_OWNERS = re.compile(
-    r"\b(?:head ?teacher|head|principal|DSL|designated safeguarding lead|SEND?Co|business manager|bursar|manager|DPO"
-    r"|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT|leadership team|leader|lead"
+    r"\b(?:head ?teacher|head|principal|DSL|designated safeguarding lead|SEND?Co|business manager|bursar"
+    r"|manager|DPO"
+    r"|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT|leadership team"
+    r"|leader|lead"
     r"|co-?ordinator|officer|governors?|committee|chair|board|trust|team|secretary|administrator|clerk|HR)\b",
     re.IGNORECASE,
 )
@@ -50,7 +52,8 @@ def people_in(pairs: list[Stated], group: str) -> tuple[str, ...]:
 
 _CONNECT = re.compile(
     r"^[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are|:|=|[-–])\s*)?(?:the\s+)?"
-    r"(?:(?:head ?teacher|principal|manager|deputy head ?teacher|executive|head|assistant head ?teacher)\b[\s,:–(-]*)?$",
+    r"(?:(?:head ?teacher|principal|manager|deputy head ?teacher|executive|head"
+    r"|assistant head ?teacher)\b[\s,:–(-]*)?$",
     re.IGNORECASE,
 )
 
@@ -150,21 +153,33 @@ _OUTSIDE = re.compile(
     r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE
 )
 _ROLE_BEFORE = re.compile(
-    r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior |child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSLs?|safeguarding leads?)|\bDDSLs?)"
-    r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?|governor (?:with )?responsib(?:le|ility)|designated officer))"
-    r"|(?P<dsl>\b(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding |senior |child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))|DSLs?|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
-    r"|(?P<head>(?<!deputy )(?<!assistant )\b(?:executive )?(?:head ?teacher|headmaster|headmistress|head of school|principal))",
+    r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior "
+    r"|child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSLs?|safeguarding leads?)"
+    r"|\bDDSLs?)"
+    r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding"
+    r"|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?"
+    r"|governor (?:with )?responsib(?:le|ility)|designated officer))"
+    r"|(?P<dsl>\b(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding "
+    r"|senior |child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))|DSLs?"
+    r"|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
+    r"|(?P<head>(?<!deputy )(?<!assistant )\b(?:executive )?(?:head ?teacher|headmaster|headmistress"
+    r"|head of school|principal))",
     re.IGNORECASE,
 )
 _BETWEEN = re.compile(
-    r"\s*\)?(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ |who (?:[\w’'-]+ ){1,8})?"
-    r"\s*(?:is|are|,|:|–|-|\(|\*)*\s*(?:currently )?(?:the |our )?(?:(?:deputy |assistant |pre-school |executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
+    r"\s*\)?(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ "
+    r"|who (?:[\w’'-]+ ){1,8})?"
+    r"\s*(?:is|are|,|:|–|-|\(|\*)*\s*(?:currently )?(?:the |our )?(?:(?:deputy |assistant |pre-school "
+    r"|executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
     re.IGNORECASE,
 )
 _ROLE_AFTER = re.compile(
-    r"(?:\s*[,(–-]\s*|\s+(?:is|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?(?:(?:school|pre-school|nursery|academy)['’]?s? )?"
-    r"(?:(?P<deputy>deputy (?:designated safeguarding lead|DSL)|DDSL)|(?P<dsl>designated safeguarding lead|DSL|designated (?:lead|person))"
-    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))|(?P<head>head ?teacher|principal|head of school|headmaster|headmistress))s?\b",
+    r"(?:\s*[,(–-]\s*|\s+(?:is|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?(?:(?:school"
+    r"|pre-school|nursery|academy)['’]?s? )?"
+    r"(?:(?P<deputy>deputy (?:designated safeguarding lead|DSL)|DDSL)|(?P<dsl>designated safeguarding lead"
+    r"|DSL|designated (?:lead|person))"
+    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))|(?P<head>head ?teacher"
+    r"|principal|head of school|headmaster|headmistress))s?\b",
     re.IGNORECASE,
 )
 

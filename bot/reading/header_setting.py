@@ -11,31 +11,43 @@ from bot.reading.stated import Stated
 
 _PLACE = (
     r"(?:Schools?|Academy|Academies|Pre-?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College|Trust"
-    r"|Federation|Kindergarten|Montessori|Infants|Juniors|Childcare|Daycare|Partnership|Primary|Under Fives|Pre-?[Pp]rep)"
+    r"|Federation|Kindergarten|Montessori|Infants|Juniors|Childcare|Daycare|Partnership|Primary|Under Fives"
+    r"|Pre-?[Pp]rep)"
 )
-_WORD = r"(?:[A-Z][\w’'.&-]*|of|the|and|&|in|with|on|le|upon|St\.?|\((?:VA|VC|A|C|Aided|Controlled|Voluntary \w+)\))"
+_WORD = (
+    r"(?:[A-Z][\w’'.&-]*|of|the|and|&|in|with|on|le|upon|St\.?|\((?:VA|VC|A|C|Aided|Controlled"
+    r"|Voluntary \w+)\))"
+)
 _SETTING = re.compile(
-    rf"[A-Z][\w’'.-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])|[ ]{_PLACE}(?![\w-]))*"
+    rf"[A-Z][\w’'.-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
+    rf"|[ ]{_PLACE}(?![\w-]))*"
 )
 _LEADING = re.compile(
-    r"^(?:The|At|In|For|Of|And|All|Welcome to|By|To|With|When|If|As|From|Both|Here|While|Within|This|Our|Name|Dear|Part of"
-    r"|Staff|Parents|Pupils|Governors|Visitors|Children|Headteacher|Policy|Every|Any)\b\s*(?:(?:at|of|to|for|and|in)\b\s*)?",
+    r"^(?:The|At|In|For|Of|And|All|Welcome to|By|To|With|When|If|As|From|Both|Here|While|Within|This|Our"
+    r"|Name|Dear|Part of"
+    r"|Staff|Parents|Pupils|Governors|Visitors|Children|Headteacher|Policy|Every|Any)\b\s*(?:(?:at|of|to"
+    r"|for|and|in)\b\s*)?",
 )
 _GENERIC = frozenset(
     """
-    the our a an primary infant infants junior juniors nursery school schools academy academies community pre-school
-    preschool pre trust trusts multi multi-academy maintained independent special secondary federation voluntary aided
-    controlled foundation state free mainstream college colleges village local catholic church of england ce rc cofe c e
-    and & in for extended day early years centre healthy governing all member partner feeder family sending receiving
-    boarding good eco green forest sunday high middle upper lower first boys girls new next previous other non whole
-    academy's day-care playgroup childcare nurseries partnership international grammar faith elementary pupil learning
+    the our a an primary infant infants junior juniors nursery school schools academy academies community
+    pre-school preschool pre trust trusts multi multi-academy maintained independent special secondary
+    federation voluntary aided controlled foundation state free mainstream college colleges village local
+    catholic church of england ce rc cofe c e and & in for extended day early years centre healthy governing
+    all member partner feeder family sending receiving boarding good eco green forest sunday high middle
+    upper lower first boys girls new next previous other non whole academy's day-care playgroup childcare
+    nurseries partnership international grammar faith elementary pupil learning
     """.split()
 )
 _ANOTHER_BODY = re.compile(
-    r"\b(?:council|department|ofsted|education people|alliance|act|safeguarding|nspcc|handbook|association|union|national"
-    r"|university|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy|policies"
-    r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping|academies trust"
-    r" handbook|ministry|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer|inclusion"
+    r"\b(?:council|department|ofsted|education people|alliance|act|safeguarding|nspcc|handbook|association"
+    r"|union|national"
+    r"|university|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy"
+    r"|policies"
+    r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
+    r"|academies trust"
+    r" handbook|ministry|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer"
+    r"|inclusion"
     r"|strategic|safety|head|teachers?|children|working|behaviour)\b",
     re.IGNORECASE,
 )
@@ -91,7 +103,8 @@ def is_setting(text: str, setting: str | None) -> bool:
 
 def _names_in(cell: str) -> list[tuple[str, bool]]:
     """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
-    if not re.search(r"school|academ|nurser|playgroup|trust|college|federation|primary|kinder|montess|infant|junior|care"
+    if not re.search(r"school|academ|nurser|playgroup|trust|college|federation|primary|kinder|montess"
+                     r"|infant|junior|care"
                      r"|under|prep|partner", cell, re.IGNORECASE):  # fmt: skip
         return []
     text = in_title_case(cell) if len(cell) < _LABEL_LONGEST + 30 else cell

@@ -1,4 +1,4 @@
-"""Dates and bodies that running sentences give: "was adopted by ... on ... and will next be reviewed in ..."."""
+"""Dates and bodies that running sentences give: "adopted by ... on ..., will next be reviewed in ..."."""
 
 from __future__ import annotations
 
@@ -16,11 +16,15 @@ _DEED = re.compile(
           (?:next\s+)?be\s+(?:next\s+|fully\s+|formally\s+)?{_REVIEWED}(?:\s+(?:and|or)\s+{_REVIEWED})?
           (?:\s+(?:again|next))?
         |due\s+(?:to\s+be\s+{_REVIEWED}|for\s+(?:its\s+)?(?:next\s+|full\s+)?review)
-        |next\s+(?:(?:full|formal|annual|policy)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be|takes\s+place|due))*
+        |next\s+(?:(?:full|formal|annual|policy)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be|takes\s+place
+          |due))*
         |will\s+next\s+be\s+{_REVIEWED}))
-    | (?P<approve_by>\b(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}|{_REVIEWED}))?
+    | (?P<approve_by>\b(?:(?:was|is|were|has\s+been
+      |have\s+been)\s+(?:\w+ly\s+)?)?(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}
+        |{_REVIEWED}))?
         (?:\s+at\s+a\s+meeting\s+of|\s+by))
-    | (?P<approve>\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement|procedure|plan|guidance)\b
+    | (?P<approve>\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement
+      |procedure|plan|guidance)\b
         |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{_DECIDED})
     | (?P<last>\b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{_REVIEWED}
         (?:\s+(?:and|or)\s+{_REVIEWED})?)

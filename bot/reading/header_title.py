@@ -14,31 +14,41 @@ from bot.reading.lines import BLANK, Line
 from bot.reading.stated import Stated
 
 _KIND = re.compile(
-    r"\b(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement|protocol|strategy|scheme"
+    r"\b(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement|protocol|strategy"
+    r"|scheme"
     r"|charter|framework|handbook|principles|arrangements|manual)\b",
     re.IGNORECASE,
 )
 _HEADING_ONLY = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:(?:school|our|the|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
-    r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|ref\w*|scope|summary|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
-    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
-    r"|statutory (?:policy|statement|guidance)|non-statutory (?:policy|statement)|code of conduct statement|purpose.*|rationale|scope.*|links.*"
-    r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose|safeguarding statement|.*child protection statement|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*)[:.]?",
+    r"(?:\d[\d.]*\s*)?(?:(?:school|our|the|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
+    r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
+    r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|ref\w*|scope|summary"
+    r"|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
+    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
+    r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
+    r"|statutory (?:policy|statement|guidance)|non-statutory (?:policy|statement)|code of conduct statement"
+    r"|purpose.*|rationale|scope.*|links.*"
+    r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose"
+    r"|safeguarding statement|.*child protection statement|(?:our )?(?:school )?(?:aims|ethos|motto|vision"
+    r"|values).*)[:.]?",
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(
     r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”]", re.IGNORECASE
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|our|aims|applies|sets out|includes?|relates|refers|takes|can|may)\b",
+    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|our|aims|applies|sets out|includes?"
+    r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
     r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)", re.IGNORECASE
 )
 _TRAIL = re.compile(
-    r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october|november|december"
-    r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?|\bv(?:ersion)?\.?\s?\d[\d.]*|␣.*|\t.*"
+    r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
+    r"|november|december"
+    r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
+    r"|\bv(?:ersion)?\.?\s?\d[\d.]*|␣.*|\t.*"
     r"|\bpage \d+.*)[\s.)]*$",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""The labels schools print before a fact: which words announce a date, a person, a body or a number."""
+"""Which words of a line are labels, and what each label is answered with."""
 
 from __future__ import annotations
 
@@ -6,112 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.reading.label_words import LABEL, STEM
 from bot.reading.lines import BLANK, Line
 
-_DOC = (
-    r"(?:(?:the|this|our)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?|guidance|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
-    r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
-)
-_VERB = r"(?:determined(?=\s+(?:by|on)\b|\s*:)|approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
-_REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
-_WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
-_GOVERNOR = r"(?:governors?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
-_DSL = (
-    r"(?:designated\s+(?:safeguarding|child\s+protection)\s+(?:leads?|officers?|persons?|co-?ordinators?|teachers?)"
-    r"|designated\s+(?:senior\s+)?(?:persons?|leads?|teachers?|members?\s+of\s+staff|staff(?:\s+member)?)"
-    r"(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:child\s+protection|safeguarding)(?:\s+(?:and|&)\s+(?:child\s+protection|safeguarding))?)"
-    r"|designated\s+senior\s+(?:person|lead)s?|(?:lead\s+)?D\.?S\.?L\.?s?\b|safeguarding\s+leads?|DSO\b|DSPs?\b|CPO\b"
-    r"|child\s+protection\s+(?:officer|co-?ordinator|lead)s?|(?:lead\s+)?safeguarding\s+(?:officer|person|co-?ordinator)s?"
-    r"|nominated\s+child\s+protection\s+(?:officer|person))"
-)
-_ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
-
-# Order matters: the first that matches at a place wins.
-_GROUPS: tuple[tuple[str, str], ...] = (
-    ("next", rf"""
-        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+|our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal|approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan|procedures?|objectives|guidance|code|strategy))?{_WHEN}
-      | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
-      | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
-      | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should|must)\s+be\s+(?:next\s+)?reviewed
-      | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?review(?:ed)?{_WHEN}
-      | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+|fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
-      | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
-      | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
-      | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | valid\s+until | expires(?:\s+on)?
-      | (?:for|to)\s+(?:be\s+)?review(?:ed)?\s+(?:by|on|in|date) | for\s+review
-      | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)? | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
-      """),
-    ("cycle", r"""
-        (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale|timetable|pattern|term(?=\s*:))s?
-      | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency | cycle\s+of\s+review
-      | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b) | statutory\s+review
-      | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
-      """),
-    ("last", rf"""
-        (?:date\s+)?(?:of\s+)?(?:the\s+)?(?:{_DOC})(?:last|latest|most\s+recent(?:ly)?|previous(?:ly)?|current)\s+(?:policy\s+|full\s+)?(?:review(?:ed)?|updated?|revision|revised|amend(?:ed|ment)|modified)(?:\s+(?:and|&|/)\s+(?:updated|revised|amended))?{_WHEN}(?:\s*(?:carried\s+out|completed|undertaken))?
-      | date\s+(?:of\s+)?(?:(?:policy|document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision|amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
-      | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
-      | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&|/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
-      | (?:revision|update|amendment)\s+(?:date|made|history\s+date)
-      """),
-    ("approve_by", rf"""
-        {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed|originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/|,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?|full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
-      | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver | approving\s+(?:body|committee|person|authority) | approval\s+(?:body|level|committee|by|authority|route)
-      | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing|review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t]) | {_VERB}\s+body
-      | governing\s+(?:body|board)\s+committee | delegated\s+to | responsible\s+(?:body|board|governor\s+committee)
-      """),
-    ("review_by", rf"{_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by"),
-    ("approve", rf"""
-        (?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+|final\s+)?{_DOC}(?:has\s+been\s+)?(?:reviewed\s+(?:and|&)\s+)?{_VERB}(?:\s*(?:and|&|/)\s*(?:{_VERB}|{_REVIEWED}))?(?!\s+(?:by|to|that|with|for|list|as|procedures?|visitors?))(?:\s+(?:on|in|date|at|dated|(?:the\s+)?(?:FGB|governors|full\s+governing\s+body|governing\s+body|board)(?:\s+(?:meeting|on|date))*)\b)*
-      | date\s+(?:(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?{_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
-      | adpoted[\s_]date
-      """),
-    ("written", r"""
-        (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created|written|produced|drafted|issued?|published|publication|launched|compiled)(?!\s+(?:by|to|for|in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
-      | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
-      | (?:policy|document|original|creation)\s+date
-      """),
-    ("effective", r"(?:date\s+)?(?:effective|implement(?:ed|ation)|operational|in\s+force|comes?\s+into\s+(?:force|effect))(?:\s+(?:from|date|on|as\s+of))*|start\s+date|commencement\s+date"),
-    ("review", r"""
-        (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+|full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency|period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
-      """),
-    ("deputy", rf"(?:(?:deputy|deputies|alternate|assistant|second|back-?up|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
-    ("governor", rf"""
-        (?:the\s+|our\s+)?(?:(?:lead|link|named|nominated|designated|responsible)\s+(?:safeguarding\s+|child\s+protection\s+|SEND?\s+|online\s+safety\s+|policy\s+|e-safety\s+)?{_GOVERNOR}
-        |(?:safeguarding|child\s+protection|safeguarding\s+(?:and|&)\s+child\s+protection|SEND?|inclusion|online\s+safety|e-safety|health\s+(?:and|&)\s+safety|designated)\s+(?:link\s+|lead\s+)?{_GOVERNOR}
-        |{_GOVERNOR}\s+(?:lead|responsible|(?:with\s+)?(?:lead\s+|special\s+|specific\s+)?responsib(?:le|ility)))
-        (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with|in\s+charge\s+of)\s+(?:\w+[ ,&]+){{0,6}}?\w+(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
-      | (?:nominated\s+|named\s+)?governor\s+for\s+(?:child\s+protection|safeguarding|SEND?|looked[\s-]after\s+children|online\s+safety|equality)(?:\s+(?:and|&|/)\s+(?:child\s+protection|safeguarding))?
-      """),
-    ("dsl", rf"{_DSL}{_ABBREVIATED}(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:safeguarding|child\s+protection))?{_ABBREVIATED}"),
-    ("owner", r"""
-        (?:policy|document)\s+(?:owner|lead|author|holder|manager|co-?ordinator|originator|writer|custodian|contact|responsibility)
-      | (?:written|prepared|produced|drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
-      | (?:lead|responsible|key|named)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?|officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+|the\s+)?policy)?
-      | (?:person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)|s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document))?
-      | (?:lead|overall|staff)\s+responsibility | responsibility(?:\s+of)?(?=\s*[:\t]) | responsible(?=\s*[:\t])
-      | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader|subject\s+lead(?:er)?|policy\s+written\s+by|contact\s+person|lead)(?:\(s\)|s)?(?=\s*[:\t–-])
-      | (?:author|owner)(?:\(s\)|s)?
-      """),
-    ("head", r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
-    ("version", r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
-    ("title", r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)|title(?=\s*:)|policy(?=\s*[:\t])"),
-    ("setting", r"(?:name\s+of\s+)(?:the\s+)?(?:school|setting|group|academy|nursery|pre-?school|organisation|provider)|(?:school|setting|academy|nursery|pre-?school)\s+name|(?:school|academy|setting)(?=\s*[:\t])"),
-    ("date", r"(?:meeting\s+)?held\s+(?:on|at)|date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
-    ("stop", r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager|clerk|consult(?:ed|ation)"),
-)  # fmt: skip
-
-_LABEL = re.compile(
-    "|".join(f"(?P<{name}>\\b(?:{pattern})(?![A-Za-z]))" for name, pattern in _GROUPS),
-    re.IGNORECASE | re.VERBOSE,
-)
-_STEM = re.compile(
-    r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written|version|issue"
-    r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle|effective"
-    r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection|name|compiled"
-    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched|directors?|SEN|held",
-    re.IGNORECASE,
-)
 _SEPARATOR = re.compile(r"[\s:=.–—\-|]*")
 _STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
@@ -149,7 +46,7 @@ class Label:
 def labels_on(line: Line) -> list[Label]:
     """Every label of the line, in order."""
     text = line.text
-    if not text or len(text) > _LONGEST_LINE or not _STEM.search(text) or not _begins_a_label(text):
+    if not text or len(text) > _LONGEST_LINE or not STEM.search(text) or not _begins_a_label(text):
         return []
     marks: list[re.Match[str]] = []
     for found in _in_cells(text):
@@ -178,11 +75,11 @@ def labels_on(line: Line) -> list[Label]:
 def _in_cells(text: str) -> Iterator[re.Match[str]]:
     """Wordings of labels from left to right, none reaching over the edge of its cell."""
     place = 0
-    while found := _LABEL.search(text, place):
+    while found := LABEL.search(text, place):
         edge = found.group().find("\t")
         if edge >= 0:
             place = found.start() + edge + 1
-            found = _LABEL.match(text, found.start(), place)
+            found = LABEL.match(text, found.start(), place)
             if not found:
                 continue
         place = max(found.end(), place)
@@ -193,7 +90,7 @@ def _begins_a_label(text: str) -> bool:
     """Whether a label stands at the head of some cell or part: asked first, because prose seldom has one."""
     numbered = _NUMBERED.match(text)
     heads = [0, *(mark.end() for mark in _MARK.finditer(text)), *([numbered.end()] if numbered else [])]
-    return any(_LABEL.match(text, head) for head in heads)
+    return any(LABEL.match(text, head) for head in heads)
 
 
 def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 _LEAD = re.compile(r"^(?:#{1,6}(?=\s|\*)|>+|[-–*•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8](?=\s)|o(?=\s+[A-Z])|\s)+")
 _LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)]{0,600}\)")
-_TAG = re.compile(r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|table|tbody|sup|a)\b[^>]{0,600}>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|table|tbody|sup"
+    r"|a)\b[^>]{0,600}>",
+    re.IGNORECASE,
+)
 _BOLD = re.compile(r"\*{2,3}|__|`+")
 _ITALIC = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _RULE = re.compile(r"\|?[\s:|-]{3,}\|?")

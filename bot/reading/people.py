@@ -10,57 +10,63 @@ _TITLE = (
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
 _NAME = re.compile(
-    rf"(?:{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da|al)\s)?{_WORD}){{0,2}}"
+    rf"(?:{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da"
+    rf"|al)\s)?{_WORD}){{0,2}}"
     rf"|(?:{_WORD}|{_INITIAL})(?:\s(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
 )
 _TITLED = re.compile(rf"^{_TITLE}\s*")
 
 _NOT_NAMES = frozenset(
     """
- a about academy academies accepted acting action additional admin administrator adopted agreed agency all and
- annual annually any appendix approval approved as assembly assistant associate at august author authority
- autumn behaviour board body bursar business by care chair chairman chairperson chairwoman child children church
- clerk co coordinator committee community complaints computing contact contents coordinator council county
- curriculum data date day december department deputy designated development director directors document early
- education email england equality executive extended federation february finance first for foundation full
- general governing governor governors group guidance head headmaster headmistress headteacher head-teacher health
- high his home hub human in inclusion infant information insert interim is it january joint july junior
- keeping key kent lead leader leaders leadership learning link local london looked mail manager managers march
- medical member mental mentor middle minutes multi my name named national new next no nominated none north
- november number nursery october officer ofsted on online organisation or our owner page parent parents
- pastoral personnel phase phone playgroup plan police policies policy pre pre-school premises preschool
- previous primary principal procedure proprietor protection provision pupil pupils quality reception
- record registered resources responsible responsibility review reviewed revised role safe safeguarding safety
- school schools secretary section secondary send senco sendco senior september service services shared signature
- signed site sixth slt smt social south special specialist spring staff standards statement statutory strategic
- student students summer supply support system systems tbc tba teacher teachers teaching team tel telephone term
- the this to together training trust trustee trustees trusts under updated version vice virtual vision volunteer
- website welfare well wellbeing west what when wider with working year years youth written hr dsl ddsl dpo
- fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief operating cluster hall centre centres
- management proprietors subject academic appointed ratified responsibilities yes initial final draft
- model template source issue department bank council lsb lscb scp partnership office reviewer position job title
-        both either customer dms sussex essex surrey hampshire yorkshire lancashire lincolnshire norfolk suffolk devon
-    cornwall somerset dorset cheshire cumbria derbyshire durham gloucestershire hertfordshire leicestershire
-    northamptonshire nottinghamshire oxfordshire shropshire staffordshire warwickshire wiltshire worcestershire
-    bedfordshire berkshire buckinghamshire cambridgeshire east scotland wales scottish welsh facebook instagram twitter
-    internet google microsoft these those where we he she they you who unless once please see note if their
-    following mr mrs ms miss families family hours day week weekday monday tuesday wednesday thursday friday
+    a about academy academies accepted acting action additional admin administrator adopted agreed agency
+    all and annual annually any appendix approval approved as assembly assistant associate at august author
+    authority autumn behaviour board body bursar business by care chair chairman chairperson chairwoman
+    child children church clerk co coordinator committee community complaints computing contact contents
+    coordinator council county curriculum data date day december department deputy designated development
+    director directors document early education email england equality executive extended federation
+    february finance first for foundation full general governing governor governors group guidance head
+    headmaster headmistress headteacher head-teacher health high his home hub human in inclusion infant
+    information insert interim is it january joint july junior keeping key kent lead leader leaders
+    leadership learning link local london looked mail manager managers march medical member mental mentor
+    middle minutes multi my name named national new next no nominated none north november number nursery
+    october officer ofsted on online organisation or our owner page parent parents pastoral personnel phase
+    phone playgroup plan police policies policy pre pre-school premises preschool previous primary principal
+    procedure proprietor protection provision pupil pupils quality reception record registered resources
+    responsible responsibility review reviewed revised role safe safeguarding safety school schools
+    secretary section secondary send senco sendco senior september service services shared signature signed
+    site sixth slt smt social south special specialist spring staff standards statement statutory strategic
+    student students summer supply support system systems tbc tba teacher teachers teaching team tel
+    telephone term the this to together training trust trustee trustees trusts under updated version vice
+    virtual vision volunteer website welfare well wellbeing west what when wider with working year years
+    youth written hr dsl ddsl dpo fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief
+    operating cluster hall centre centres management proprietors subject academic appointed ratified
+    responsibilities yes initial final draft model template source issue department bank council lsb lscb
+    scp partnership office reviewer position job title both either customer dms sussex essex surrey
+    hampshire yorkshire lancashire lincolnshire norfolk suffolk devon cornwall somerset dorset cheshire
+    cumbria derbyshire durham gloucestershire hertfordshire leicestershire northamptonshire nottinghamshire
+    oxfordshire shropshire staffordshire warwickshire wiltshire worcestershire bedfordshire berkshire
+    buckinghamshire cambridgeshire east scotland wales scottish welsh facebook instagram twitter internet
+    google microsoft these those where we he she they you who unless once please see note if their following
+    mr mrs ms miss families family hours day week weekday monday tuesday wednesday thursday friday
     """.split()
 )
 
 _SURNAMES_TOO = frozenset("church hall kent page west young england bishop north day cook".split())
 
 _BODY = re.compile(
-    r"\b(?:governing body|governing board|governors?|board|trust(?:ees?)?|committee|FGB|LGB|LGC|LAB|GB|directors?"
+    r"\b(?:governing body|governing board|governors?|board|trust(?:ees?)?|committee|FGB|LGB|LGC|LAB|GB"
+    r"|directors?"
     r"|council|SLT|leadership team|senior management team|SMT|head ?teacher|head of school|principal|manager"
     r"|chair(?:man|person|woman)?|CEO|chief executive|proprietors?|executive|management|local authority|AGM"
     r"|business manager|FPC|full governors|governance|members|head|headmaster|headmistress|cabinet|owner)\b",
     re.IGNORECASE,
 )
 _BODY_END = re.compile(
-    r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b|\bfollowing\b"
+    r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
+    r"|\bfollowing\b"
     r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b|\breviewed\b|\bmeeting\b|\s{2,}|$)",
+    r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b"
+    r"|\breviewed\b|\bmeeting\b|\s{2,}|$)",
     re.IGNORECASE,
 )
 _THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)

@@ -105,7 +105,8 @@ def _earlier_warning(header: Header, acts: list[Act], due: ReviewDue) -> str:
     earlier = review_due(printed=None, acts=(acts[1].when,), cycle_months=header.review_cycle_months)
     if earlier is None or earlier.due_on >= due.due_on:
         return ""
-    return f"; counted from {acts[1].verb} {in_words(acts[1].fact.value)} it would be {day_in_words(earlier.due_on)}"
+    counted = f"{acts[1].verb} {in_words(acts[1].fact.value)}"
+    return f"; counted from {counted} it would be {day_in_words(earlier.due_on)}"
 
 
 def cycle_in_words(months: int) -> str:

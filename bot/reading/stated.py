@@ -90,7 +90,7 @@ def _answered_by_role(sheet: Sheet, label: Label, role: Label) -> Stated:
 def _quote(raw: str, words: str, value: str) -> str:
     """The exact words from the label to the value's end, with the emphasis marks around them."""
     start = raw.find(words)
-    last = value.split(BLANK)[0].strip()
+    last = value.split(BLANK, maxsplit=1)[0].strip()
     tail = last.split("\t")[-1].split(" ")[-1] if last else ""
     end = raw.rfind(tail) + len(tail) if tail else -1
     if start < 0 or end <= start:

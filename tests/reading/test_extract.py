@@ -1,6 +1,7 @@
 """Files of every kind schools keep policies in become numbered lines, or are refused clearly."""
 
 import io
+import random
 import re
 import zipfile
 
@@ -114,6 +115,15 @@ def zipped(members):
     return out.getvalue()
 
 
+def locked_zip(_):
+    """Each member marked as encrypted, as a zip program does when it is given a password."""
+    content = bytearray(zipped({"word/document.xml": b"<a/>", "content.xml": b"<a/>"}))
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(re.escape(mark), bytes(content)):
+            content[found.start() + flags] |= 1
+    return bytes(content)
+
+
 def nested(depth):
     inside = b"<text:section>" * depth + b"<text:p>x</text:p>" + b"</text:section>" * depth
     return b'<o xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">' + inside + b"</o>"
@@ -155,6 +165,8 @@ REFUSED = {
         "nested",
         "another copy",
     ),
+    "a Word file in a locked zip": ("zip.docx", locked_zip, "broken", "again"),
+    "an OpenDocument in a locked zip": ("zip.odt", locked_zip, "broken", "again"),
     "a zip of something else": ("sums.docx", lambda _: zipped({"xl/workbook.xml": b"1"}), "neither", ".docx"),
     "a bomb": (
         "bomb.docx",
@@ -184,6 +196,25 @@ def test_what_cannot_be_read_is_refused_by_name_with_what_would_be_right(
     assert wrong in words
     assert right in words
     assert re.search(r"[.;] \S|\. ", words)
+
+
+@pytest.mark.parametrize("kind", ["docx", "odt", "pdf"])
+def test_a_file_damaged_anywhere_is_read_or_refused_but_never_breaks_the_reader(kind, hand_in, make):
+    whole = (
+        make.pdf([[(72, 700, "Sun Policy")]]) if kind == "pdf" else getattr(make, kind)(["Sun Policy", TABLE])
+    )
+    chance = random.Random(20)
+    refusals = []
+    for _ in range(60):
+        place = chance.randrange(len(whole))
+        damage = chance.choice([b"", b"\0\0\0\0", b"<<<<", bytes(chance.randrange(256) for _ in range(9))])
+        path = hand_in(f"damaged.{kind}", whole[:place] + damage + whole[place + len(damage) + 1 :])
+        try:
+            extract(path)
+        except UnreadableDocument as refusal:
+            refusals.append(str(refusal))
+    assert refusals
+    assert all(words.startswith(f"damaged.{kind} ") for words in refusals)
 
 
 def test_a_file_of_300_megabytes_is_refused_without_being_read(tmp_path):

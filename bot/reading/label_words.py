@@ -1,0 +1,209 @@
+"""The wordings of labels schools print before a fact: a date, a person, a body, a number."""
+
+from __future__ import annotations
+
+import re
+
+_DOC = (
+    r"(?:(?:the|this|our)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?|guidance"
+    r"|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
+    r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
+)
+_VERB = (
+    r"(?:determined(?=\s+(?:by|on)\b|\s*:)|approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed"
+    r"|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
+)
+_REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
+_WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
+_GOVERNOR = r"(?:governors?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
+_DSL = (
+    r"(?:designated\s+(?:safeguarding|child\s+protection)\s+(?:leads?|officers?|persons?|co-?ordinators?"
+    r"|teachers?)"
+    r"|designated\s+(?:senior\s+)?(?:persons?|leads?|teachers?|members?\s+of\s+staff|staff(?:\s+member)?)"
+    r"(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:child\s+protection|safeguarding)(?:\s+(?:and"
+    r"|&)\s+(?:child\s+protection|safeguarding))?)"
+    r"|designated\s+senior\s+(?:person|lead)s?|(?:lead\s+)?D\.?S\.?L\.?s?\b|safeguarding\s+leads?|DSO\b"
+    r"|DSPs?\b|CPO\b"
+    r"|child\s+protection\s+(?:officer|co-?ordinator|lead)s?|(?:lead\s+)?safeguarding\s+(?:officer|person"
+    r"|co-?ordinator)s?"
+    r"|nominated\s+child\s+protection\s+(?:officer|person))"
+)
+_ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
+
+# Order matters: the first that matches at a place wins.
+_GROUPS: tuple[tuple[str, str], ...] = (
+    ("next", rf"""
+        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+
+          |our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
+            |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
+              |procedures?|objectives|guidance|code|strategy))?{_WHEN}
+      | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
+      | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
+      | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should
+        |must)\s+be\s+(?:next\s+)?reviewed
+      | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?review(?:ed)?{_WHEN}
+      | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+
+        |fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
+      | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
+      | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
+      | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | valid\s+until | expires(?:\s+on)?
+      | (?:for|to)\s+(?:be\s+)?review(?:ed)?\s+(?:by|on|in|date) | for\s+review
+      | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
+        | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
+      """),
+    ("cycle", r"""
+        (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale
+          |timetable|pattern|term(?=\s*:))s?
+      | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency
+        | cycle\s+of\s+review
+      | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b)
+        | statutory\s+review
+      | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
+      """),
+    ("last", rf"""
+        (?:date\s+)?(?:of\s+)?(?:the\s+)?(?:{_DOC})(?:last|latest|most\s+recent(?:ly)?|previous(?:ly)?
+          |current)\s+(?:policy\s+|full\s+)?(?:review(?:ed)?|updated?|revision|revised|amend(?:ed|ment)
+            |modified)(?:\s+(?:and|&|/)\s+(?:updated|revised|amended))?{_WHEN}(?:\s*(?:carried\s+out
+              |completed|undertaken))?
+      | date\s+(?:of\s+)?(?:(?:policy
+        |document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision
+          |amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
+      | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
+      | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&
+        |/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
+      | (?:revision|update|amendment)\s+(?:date|made|history\s+date)
+      """),
+    ("approve_by", rf"""
+        {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
+          |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
+            |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?
+              |full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
+      | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver | approving\s+(?:body|committee|person
+        |authority) | approval\s+(?:body|level|committee|by|authority|route)
+      | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing
+        |review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t])
+          | {_VERB}\s+body
+      | governing\s+(?:body|board)\s+committee | delegated\s+to | responsible\s+(?:body|board
+        |governor\s+committee)
+      """),
+    ("review_by", rf"{_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by"),
+    ("approve", rf"""
+        (?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+
+          |final\s+)?{_DOC}(?:has\s+been\s+)?(?:reviewed\s+(?:and|&)\s+)?{_VERB}(?:\s*(?:and|&
+            |/)\s*(?:{_VERB}|{_REVIEWED}))?(?!\s+(?:by|to|that|with|for|list|as|procedures?
+              |visitors?))(?:\s+(?:on|in|date|at|dated|(?:the\s+)?(?:FGB|governors|full\s+governing\s+body
+                |governing\s+body|board)(?:\s+(?:meeting|on|date))*)\b)*
+      | date\s+(?:(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?{_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
+      | adpoted[\s_]date
+      """),
+    ("written", r"""
+        (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
+          |written|produced|drafted|issued?|published|publication|launched|compiled)(?!\s+(?:by|to|for
+            |in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
+      | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
+      | (?:policy|document|original|creation)\s+date
+      """),
+    (
+        "effective",
+        (r"(?:date\s+)?(?:effective|implement(?:ed|ation)|operational|in\s+force|comes?\s+into\s+(?:force"
+        r"|effect))(?:\s+(?:from|date|on|as\s+of))*|start\s+date|commencement\s+date"),
+    ),
+    ("review", r"""
+        (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+
+          |full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
+            |period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
+      """),
+    (
+        "deputy",
+        (rf"(?:(?:deputy|deputies|alternate|assistant|second|back-?up"
+        rf"|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?"
+        rf"|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
+    ),
+    ("governor", rf"""
+        (?:the\s+|our\s+)?(?:(?:lead|link|named|nominated|designated|responsible)\s+(?:safeguarding\s+
+          |child\s+protection\s+|SEND?\s+|online\s+safety\s+|policy\s+|e-safety\s+)?{_GOVERNOR}
+        |(?:safeguarding|child\s+protection|safeguarding\s+(?:and|&)\s+child\s+protection|SEND?|inclusion
+          |online\s+safety|e-safety|health\s+(?:and|&)\s+safety|designated)\s+(?:link\s+|lead\s+)?{_GOVERNOR}
+        |{_GOVERNOR}\s+(?:lead|responsible|(?:with\s+)?(?:lead\s+|special\s+|specific\s+)?responsib(?:le
+          |ility)))
+        (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with
+          |in\s+charge\s+of)\s+(?:\w+[ ,&]+){{0,6}}?\w+(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
+      | (?:nominated\s+|named\s+)?governor\s+for\s+(?:child\s+protection|safeguarding|SEND?
+        |looked[\s-]after\s+children|online\s+safety|equality)(?:\s+(?:and|&|/)\s+(?:child\s+protection
+          |safeguarding))?
+      """),
+    (
+        "dsl",
+        (rf"{_DSL}{_ABBREVIATED}(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:safeguarding"
+        rf"|child\s+protection))?{_ABBREVIATED}"),
+    ),
+    ("owner", r"""
+        (?:policy|document)\s+(?:owner|lead|author|holder|manager|co-?ordinator|originator|writer|custodian
+          |contact|responsibility)
+      | (?:written|prepared|produced|drafted|created|compiled|updated|maintained|authored|owned|completed
+        |issued|led)\s+by
+      | (?:lead|responsible|key|named)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?|officer
+        |individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
+          |the\s+)?policy)?
+      | (?:person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)
+        |s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document))?
+      | (?:lead|overall|staff)\s+responsibility | responsibility(?:\s+of)?(?=\s*[:\t])
+        | responsible(?=\s*[:\t])
+      | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader
+        |subject\s+lead(?:er)?|policy\s+written\s+by|contact\s+person|lead)(?:\(s\)|s)?(?=\s*[:\t–-])
+      | (?:author|owner)(?:\(s\)|s)?
+      """),
+    (
+        "head",
+        (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
+        r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
+        r"|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
+    ),
+    (
+        "version",
+        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?"
+        r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
+    ),
+    (
+        "title",
+        (r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)"
+        r"|title(?=\s*:)|policy(?=\s*[:\t])"),
+    ),
+    (
+        "setting",
+        (r"(?:name\s+of\s+)(?:the\s+)?(?:school|setting|group|academy|nursery|pre-?school|organisation"
+        r"|provider)|(?:school|setting|academy|nursery|pre-?school)\s+name|(?:school|academy"
+        r"|setting)(?=\s*[:\t])"),
+    ),
+    (
+        "date",
+        (r"(?:meeting\s+)?held\s+(?:on|at)|date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]"
+        r"|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))"
+        r"|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
+    ),
+    (
+        "stop",
+        (r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors"
+        r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status"
+        r"|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website"
+        r"|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO"
+        r"|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager"
+        r"|clerk|consult(?:ed|ation)"),
+    ),
+)  # fmt: skip
+
+LABEL = re.compile(
+    "|".join(f"(?P<{name}>\\b(?:{pattern})(?![A-Za-z]))" for name, pattern in _GROUPS),
+    re.IGNORECASE | re.VERBOSE,
+)
+STEM = re.compile(
+    r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"|version|issue"
+    r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle"
+    r"|effective"
+    r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
+    r"|name|compiled"
+    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
+    r"|directors?|SEN|held",
+    re.IGNORECASE,
+)
