@@ -1,0 +1,165 @@
+"""From documents to a proposed register: cited, with one question for what only a person can know."""
+
+import re
+from datetime import date
+
+import pytest
+
+from bot.errors import BadInput
+from bot.reading.document import read_document
+from bot.register.convert import to_domain
+from bot.register.documents import documents_of
+from bot.register.load import load, parse
+from bot.register.propose import propose
+
+TODAY = date(2026, 11, 23)
+POLICY = """\
+# Online Safety and Acceptable Use of Technology Policy
+
+Oakfield Primary School
+
+Date approved: 25 September 2024
+Next review date: September 2025
+Approved by: Full governing body
+
+## 1. Review
+
+This policy will be reviewed at least annually.
+
+## 2. Staff
+
+All staff must read and sign the acceptable use policy.
+Staff will receive online safety training every year.
+Images on school cameras will be uploaded and deleted every week.
+Breaches will be reported to the Designated Safeguarding Lead.
+"""
+SILENT = "# Visitors\n\nVisitors keep their telephones in their bags.\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "online.md").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "policies" / "visitors.md").write_text(SILENT, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def proposed(folder):
+    """The proposal from two documents, as text."""
+    files = ["policies/online.md", "policies/visitors.md"]
+    return propose([read_document(folder / file, TODAY) for file in files], files)
+
+
+def questions(text):
+    return re.findall(r"# (QUESTION: .*)", text)
+
+
+def answered(text):
+    assert text.count("\n  since:\n") == 1
+    return text.replace("\n  since:\n", "\n  since: 2026-09-01\n")
+
+
+def test_only_the_day_records_begin_stands_between_a_proposal_and_its_use(proposed):
+    with pytest.raises(BadInput) as refused:
+        parse(proposed)
+    assert [problem.field for problem in refused.value.problems] == ["setting > since"]
+    parse(answered(proposed))
+
+
+def test_a_proposal_answered_is_a_register_with_its_documents(folder, proposed):
+    path = folder / "register.yaml"
+    path.write_text(answered(proposed), encoding="utf-8")
+    file = load(path)
+    register = to_domain(file)
+    documents = documents_of(file, folder)
+    assert {policy.title for policy in register.policies} >= {"Visitors"}
+    assert set(documents) == {policy.key for policy in register.policies}
+    assert "review" in {str(one.kind) for one in register.obligations}
+
+
+def test_what_a_document_states_is_cited_by_its_line(proposed):
+    assert "    # online.md line 5: " in proposed
+    assert "    approved: 2024-09-25\n" in proposed
+    assert "    next_review: 2025-09\n" in proposed
+    assert "    review_every_months: 12\n" in proposed
+
+
+def test_every_obligation_cites_lines_of_its_document(folder, proposed):
+    path = folder / "register.yaml"
+    path.write_text(answered(proposed), encoding="utf-8")
+    lines = len(POLICY.splitlines())
+    cited = [one.source for one in to_domain(load(path)).obligations if one.source.clause]
+    assert cited
+    for source in cited:
+        assert all(0 < int(line) <= lines for line in re.findall(r"L(\d+)", source.clause))
+
+
+def test_what_a_document_does_not_say_is_asked_and_not_guessed(proposed):
+    visitors = proposed[proposed.index("title: Visitors") : proposed.index("# The rules")]
+    for field in ("owner", "approver", "review_every_months", "approved"):
+        assert re.search(rf"    # QUESTION: .*\n    {field}:\n", visitors), field
+
+
+def test_a_question_stands_once_and_above_the_field_it_asks_for(proposed):
+    found = questions(proposed)
+    general = [one for one in found if "document" not in one.lower()]
+    assert len(general) == len(set(general)) >= 8
+    for part in re.split(r"\n(?! *#)", proposed):
+        assert part.count("QUESTION") <= 2, part
+
+
+def test_everything_only_a_person_knows_is_asked(proposed):
+    asked = " ".join(questions(proposed))
+    for words in (
+        "from which day on",
+        "mean by staff",
+        "first and last day of each term",
+        "INSET days",
+        "Who is in charge",
+        "Designated Safeguarding Lead",
+        "Who chairs",
+        "on which days does it meet",
+    ):
+        assert words in asked, words
+
+
+def test_a_long_title_makes_a_key_of_whole_words(proposed):
+    (key,) = re.findall(r"- key: (online-safety[\w-]*)\n +title: ", proposed)
+    title = re.search(r"key: online-safety.*\n    title: (.*)", proposed)[1]
+    words = re.findall(r"\w+", title.lower())
+    assert key.split("-") == words[: len(key.split("-"))]
+    assert len(key) <= 40 < len("-".join(words))
+
+
+def test_two_documents_of_one_title_get_keys_of_their_own(folder):
+    reading = read_document(folder / "policies" / "visitors.md", TODAY)
+    text = propose([reading, reading], ["a.md", "b.md"])
+    assert "key: visitors\n" in text
+    assert "key: visitors-2\n" in text
+
+
+KINDS = [
+    ("Rainbow Pre-school", "pre-school", "manager"),
+    ("Elm Learning Trust", "trust", "chief executive"),
+    ("Oakfield Primary School", "school", "headteacher"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "head"), KINDS)
+def test_a_setting_is_spoken_to_in_its_own_words(tmp_path, name, kind, head):
+    path = tmp_path / "a.md"
+    path.write_text(POLICY.replace("Oakfield Primary School", name), encoding="utf-8")
+    text = propose([read_document(path, TODAY)])
+    assert f"  name: {name}\n  kind: {kind}\n" in text
+    assert f"    head: {head}\n" in text
+
+
+@pytest.mark.parametrize("name", ["hildenborough", "st-james", "higham", "rainbow", "weald"])
+def test_a_real_policy_makes_a_register_that_is_taken(shared, tmp_path, name):
+    reading = read_document(shared / "policies" / f"{name}.txt", TODAY)
+    path = tmp_path / "register.yaml"
+    path.write_text(answered(propose([reading])), encoding="utf-8")
+    register = to_domain(load(path))
+    assert len(register.obligations) >= 5
+    assert all(one.source.policy for one in register.obligations)
