@@ -246,6 +246,19 @@ def change(store, key, **changed):
         people.save_people(conn, [replace(known, memberships=(here,))], NOW)
 
 
+def test_who_is_not_asked_any_more_is_told_so(school, reading):
+    change(school.store, "y5", roles=frozenset({"visitor"}))
+    assert school.view(reading).heading == "This is not asked of you any more"
+
+
+def test_where_nobody_else_can_answer_a_question_is_kept_and_goes_to_nobody(school, reading):
+    for key in ("y4", "hd", "dh", "gc", "gv"):
+        change(school.store, key, leaves_on=TODAY - timedelta(days=1))
+    assert school.view(reading).human is None
+    school.answer(reading, Outcome.QUESTION, words="Why?")
+    assert [one.kind for one in school.letters()] == ["receipt"]
+
+
 @pytest.mark.parametrize("wrong", [{"obligation": "nothing"}, {"setting": "elsewhere"}, {"person": "nobody"}])
 def test_a_link_to_nothing_is_gone(school, reading, wrong):
     assert isinstance(school.view(replace(reading, **wrong)), Gone)

@@ -3,10 +3,8 @@
 import shutil
 import threading
 import time
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,7 +12,9 @@ import uvicorn
 from bs4 import BeautifulSoup
 
 from bot.actions.configure import apply_register
+from bot.actions.deliver import deliver
 from bot.actions.gather import gather, school_day
+from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster
 from bot.domain.owing import duties
 from bot.links import Link, Links
@@ -66,7 +66,6 @@ class School:
     services: Services
     clock: Clock
     address: str = ""
-    texts: dict = field(default_factory=dict)
 
     @property
     def store(self):
@@ -136,23 +135,50 @@ def written_school(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def school(written_school, tmp_path):
-    """The sample school on a Monday morning, nothing answered yet."""
-    clock = Clock()
-    shutil.copytree(written_school, tmp_path / "school")
-    store = open_store(f"sqlite:///{tmp_path / 'school' / 'handbell.db'}")
-    services = Services(
-        store=store,
-        mailer=FolderMailer(tmp_path / "sent", clock),
+def opened(folder, clock):
+    """The services of a school whose files and database lie in that folder."""
+    return Services(
+        store=open_store(f"sqlite:///{folder / 'handbell.db'}"),
+        mailer=FolderMailer(folder / "sent", clock),
         clock=clock,
         links=Links("k" * 48),
         base_url="http://127.0.0.1",
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
-        sent_folder=tmp_path / "sent",
+        sent_folder=folder / "sent",
     )
-    yield School(services, clock)
-    store.close()
+
+
+@pytest.fixture(scope="session")
+def told_school(written_school, tmp_path_factory):
+    """The same after its first morning's post."""
+    folder = tmp_path_factory.mktemp("told") / "school"
+    shutil.copytree(written_school, folder)
+    services = opened(folder, Clock())
+    plan_day(services, MONDAY)
+    deliver(services, now=MONDAY, limit=100)
+    services.store.close()
+    return folder
+
+
+@pytest.fixture
+def school(written_school, tmp_path):
+    """The sample school on a Monday morning, nothing sent and nothing answered yet."""
+    shutil.copytree(written_school, tmp_path / "school")
+    clock = Clock()
+    school = School(opened(tmp_path / "school", clock), clock)
+    yield school
+    school.store.close()
+
+
+@pytest.fixture
+def posted(told_school, tmp_path, stage):
+    """The sample school after its first morning's post, behind a real server."""
+    shutil.copytree(told_school, tmp_path / "posted")
+    clock = Clock()
+    school = School(opened(tmp_path / "posted", clock), clock, stage.address)
+    stage.app = create_app(school.services)
+    yield school
+    school.store.close()
 
 
 @pytest.fixture
@@ -161,40 +187,52 @@ def register(school, tmp_path):
     return tmp_path / "school" / "register.yaml"
 
 
-@contextmanager
-def serving(services, **given):
-    """Run the application behind a real server on a free port; give its address."""
-    config = uvicorn.Config(create_app(services, **given), port=0, log_level="critical", access_log=False)
-    server = uvicorn.Server(config)
+class Stage:
+    """One real server for the whole run; each test puts its own application on it."""
+
+    def __init__(self):
+        self.app = None
+        self.address = ""
+
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage():
+    """A server on a free port, started once."""
+    stage = Stage()
+    server = uvicorn.Server(
+        uvicorn.Config(stage, port=0, log_level="critical", access_log=False, lifespan="off")
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30
     while not server.started:
         assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.005)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    stage.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield stage
     server.should_exit = True
     thread.join(timeout=30)
     assert not thread.is_alive()
 
 
 @pytest.fixture
-def serve():
-    """Serve other services than the school's: `with serve(services) as address`."""
-    return serving
-
-
-@pytest.fixture
-def served(school):
+def served(school, stage):
     """The school behind a real server."""
-    with serving(school.services) as school.address:
-        yield school
+    stage.app = create_app(school.services)
+    school.address = stage.address
+    return school
 
 
 @pytest.fixture
-def client(served):
-    """Ask the served school as a program would; a redirect is shown, not followed."""
-    with httpx.Client(base_url=served.address, timeout=20) as client:
+def client(request, stage):
+    """Ask the school as a program would; a redirect is shown, not followed."""
+    # A school that has had its post is on the stage already.
+    if "posted" not in request.fixturenames:
+        request.getfixturevalue("served")
+    with httpx.Client(base_url=stage.address, timeout=20) as client:
         yield client
 
 
@@ -256,9 +294,3 @@ def visitor(chromium):
     yield visit
     for context in opened:
         context.close()
-
-
-@pytest.fixture
-def sent(school):
-    """The folder the sample school's messages are written to."""
-    return Path(school.services.sent_folder)

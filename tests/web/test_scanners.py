@@ -12,7 +12,7 @@ AGENTS = ["Mozilla/5.0 (Windows NT 10.0)", "Barracuda Sentinel", "python-request
 @pytest.mark.parametrize("duty", DUTIES)
 def test_looking_writes_nothing_however_often_and_by_whatever_means(school, client, duty):
     before, address = school.written(), school.duty(*duty)
-    for number, (method, agent) in enumerate(itertools.product(["GET", "HEAD"] * 15, AGENTS)):
+    for number, (method, agent) in enumerate(itertools.product(["GET", "HEAD"] * 8, AGENTS)):
         suffix = ["", "?utm_source=mail", "?outcome=done&name=Adam+Sorley"][number % 3]
         page = client.request(method, address + suffix, headers={"User-Agent": agent})
         assert page.status_code == 200

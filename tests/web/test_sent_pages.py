@@ -4,21 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
-import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.actions.deliver import deliver
-from bot.actions.plan_day import plan_day
+from bot.web.app import create_app
 from bot.web.pages.sent import linked
-
-
-@pytest.fixture
-def posted(school):
-    """The sample school after its first morning's post."""
-    plan_day(school.services, school.clock())
-    deliver(school.services, now=school.clock(), limit=100)
-    return school
 
 
 def test_before_anything_went_out_the_page_says_what_will_stand_here(client):
@@ -68,12 +58,11 @@ def test_only_messages_of_the_folder_are_given(posted, client, name):
     assert client.get(f"/sent/{name}").status_code == 404
 
 
-def test_where_mail_really_leaves_there_is_no_such_page(school, serve):
-    real = replace(school.services, sent_folder=None)
-    with serve(real) as address, httpx.Client(base_url=address) as client:
-        assert client.get("/sent").status_code == 404
-        assert client.get("/sent/one.eml").status_code == 404
-        assert '"/sent"' not in client.get("/").text
+def test_where_mail_really_leaves_there_is_no_such_page(school, client, stage):
+    stage.app = create_app(replace(school.services, sent_folder=None))
+    assert client.get("/sent").status_code == 404
+    assert client.get("/sent/one.eml").status_code == 404
+    assert '"/sent"' not in client.get("/").text
 
 
 def test_addresses_in_a_text_become_links_and_everything_else_stays_text():
