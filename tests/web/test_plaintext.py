@@ -33,6 +33,7 @@ def shapes(text):
         ("| Owner | Lead |\n|---|---|\n| Chair | Sam |", [("table", (("Owner", "Lead"), ("Chair", "Sam")))]),
         ("| a | b |\n| c |", [("table", (("a", "b"), ("c", "")))]),
         ("|---|\n\nafter", [("paragraph", "after")]),
+        ("| a | b |\nafter", [("table", (("a", "b"),)), ("paragraph", "after")]),
         (
             "Larkfield School\nMill Lane\nNorton",
             [("paragraph", "Larkfield School"), ("paragraph", "Mill Lane"), ("paragraph", "Norton")],
