@@ -166,7 +166,7 @@ def _guard(decided: _Import, setting: str) -> None:
     if leaving * MOST_LEAVERS <= decided.present:
         return
     wrong = f"{leaving} of {decided.present} people in {setting} would leave at once"
-    right = "Check that the list is whole. If it is, allow many leavers."
+    right = "Check that the list is whole. If it is: handbell people import FILE --many-leavers."
     raise BadInput([Problem("list of people", None, None, wrong, right)])
 
 

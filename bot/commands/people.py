@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bot.actions.roster import RosterChange, compare_roster, import_roster
+from bot.actions.roster_roles import doubtful_roles
 from bot.bootstrap import clock, make_services, open_data
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
@@ -61,6 +62,8 @@ def _bring_in(
             store, setting, entries, now=clock(), actor="command line", allow_many_leavers=many_leavers
         )
     _print(change, check=check)
+    for doubt in doubtful_roles(store, setting, entries):
+        click.echo(f"  {doubt}", err=True)
 
 
 def _print(change: RosterChange, *, check: bool) -> None:
