@@ -94,6 +94,7 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _ITEM_RAW = re.compile(r"^\s*(?:[-*•·▪◦➢✓❖○●■o\uf0b7\uf0a7\uf0d8]\s|\d+[.)]\s)")
+_NUMBERED = re.compile(r"\s*\d+[.)]\s")
 _POLICY_WORD = re.compile(
     r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security"
     r"|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook|curriculum|notices?|bullying"
@@ -130,12 +131,15 @@ def find_linked(lines: list[Line]) -> tuple[str, ...]:
 
 def _list_after(worded: list[Line], place: int) -> list[str]:
     items: list[str] = []
+    all_numbered = False
     for line in worded[place : place + 40]:
         text = line.text.strip(" .;,:\t")
         if not items and line.text.endswith(":") and _LEADS_IN.search(line.text):
             continue
-        if not _is_item(line, text):
+        numbered = _NUMBERED.match(line.raw) is not None
+        if not _is_item(line, text) or (items and numbered and not all_numbered):
             break
+        all_numbered = numbered
         items.append(_ARTICLE.sub("", text))
     return items
 

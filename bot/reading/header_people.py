@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.reading.lines import BLANK, Line, Sentence
 from bot.reading.people import body, names, names_with_places
@@ -173,28 +174,41 @@ _BETWEEN = re.compile(
     r"|executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
     re.IGNORECASE,
 )
+_HELD = (
+    r"(?:(?P<deputy>deputy (?:(?:designated )?safeguarding lead|DSL)|DDSL)"
+    r"|(?P<dsl>(?:designated )?safeguarding lead|DSL|designated (?:lead|person))"
+    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))"
+    r"|(?P<head>head ?teacher|principal|head of school|headmaster|headmistress))s?\b"
+)
 _ROLE_AFTER = re.compile(
-    r"(?:\s*[,(–-]\s*|\s+(?:is|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?(?:(?:school"
-    r"|pre-school|nursery|academy)['’]?s? )?"
-    r"(?:(?P<deputy>deputy (?:designated safeguarding lead|DSL)|DDSL)|(?P<dsl>designated safeguarding lead"
-    r"|DSL|designated (?:lead|person))"
-    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))|(?P<head>head ?teacher"
-    r"|principal|head of school|headmaster|headmistress))s?\b",
+    r"(?:\s*[,(–-]\s*|\s+(?:is|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?"
+    rf"(?:(?:school|pre-school|nursery|academy)['’]?s? )?{_HELD}",
     re.IGNORECASE,
 )
+_ROLE_IN_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_HELD}", re.IGNORECASE)
+_ANOTHER_ROLE = re.compile(rf"\s*(?:and|&|/|,)\s*(?:the )?{_HELD}", re.IGNORECASE)
 
 
 def _roles_in(text: str) -> list[tuple[str, str]]:
     places = names_with_places(text)
     found: list[tuple[str, str]] = []
-    for index, (name, start, end) in enumerate(places):
+    for index, (name, start, _) in enumerate(places):
         before = _role_before(text, start)
         if before and _joined(text, before.end(), start, places[:index]):
             found.append((str(before.lastgroup), name))
-        after = _ROLE_AFTER.match(text, end) or _shared(text, places, index)
-        if after:
-            found.append((str(after.lastgroup), name))
+        found += [(str(role.lastgroup), name) for role in _roles_after(text, places, index)]
     return found
+
+
+def _roles_after(text: str, places: list[tuple[str, int, int]], index: int) -> Iterator[re.Match[str]]:
+    """The roles said after a name, and in a table those in the cell beside the row's first."""
+    _, start, end = places[index]
+    role = _ROLE_AFTER.match(text, end) or _shared(text, places, index)
+    if role is None and "\t" not in text[:start]:
+        role = _ROLE_IN_NEXT_CELL.match(text, end)
+    while role:
+        yield role
+        role = _ANOTHER_ROLE.match(text, role.end())
 
 
 def _role_before(text: str, start: int) -> re.Match[str] | None:

@@ -46,7 +46,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         |fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
       | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
       | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
-      | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | valid\s+until | expires(?:\s+on)?
+      | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | date\s+(?:for|of)\s+renewal
+      | valid\s+until | expires(?:\s+on)?
       | (?:for|to)\s+(?:be\s+)?review(?:ed)?\s+(?:by|on|in|date) | for\s+review
       | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
         | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
