@@ -12,6 +12,7 @@ from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
 from bot.domain.duties import Duty, State
+from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
 from bot.domain.people import Membership, Person
 from bot.messages.invite import MEDIA, Entry, invite
@@ -24,8 +25,10 @@ from bot.store.evidence import Kept
 from bot.store.outbox import Leased
 
 SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
-# Kinds whose dates belong in a calendar; four minutes of reading do not.
+# Kinds whose dates belong in a calendar; four minutes of reading do not. Those that are counted back from
+# a meeting bring it every time, because meetings move; the others once.
 IN_CALENDARS = frozenset({"review", "papers", "training"})
+WITH_MEETINGS = frozenset({"review", "papers"})
 FIRST_TIME = "ask"
 
 
@@ -112,10 +115,20 @@ class Drafts:
         )
 
     def _calendar(self, letter: Letter, owed: Sequence[Owed]) -> tuple[Attachment, ...]:
-        dated = [one for one in owed if one.item.kind in IN_CALENDARS and one.item.step == FIRST_TIME]
-        domain = self._services.sender.email.rpartition("@")[2]
-        entries = [*_deadlines(letter, dated, domain), *_meetings(letter, dated, domain)]
-        return (Attachment("dates.ics", MEDIA, invite(entries, self._desk.now)),) if entries else ()
+        dated = [one for one in owed if _in_calendars(one)]
+        sender = self._services.sender.email
+        domain = sender.rpartition("@")[2]
+        entries = [*_deadlines(letter, dated, domain), *self._meetings(letter, dated, domain)]
+        return (Attachment("dates.ics", MEDIA, invite(entries, self._desk.now, sender)),) if entries else ()
+
+    def _meetings(self, letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[Entry]:
+        """List the coming meetings that reviews are counted back from, each once."""
+        found = ((one.item.setting, self._desk.meeting_of(one)) for one in dated)
+        meetings = {(setting, one.body, one.key): one for setting, one in found if one is not None}
+        for names, meeting in meetings.items():
+            if meeting.on is not None and meeting.on >= letter.on:
+                uid = _uid(domain, *names)
+                yield Entry(uid, meeting.on, f"{meeting.body} meets", f"For {letter.setting}.", busy=True)
 
 
 def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> Drafts:
@@ -130,19 +143,23 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
     return Drafts(services, desk, kept)
 
 
+def _in_calendars(one: Owed) -> bool:
+    first = one.item.step == FIRST_TIME
+    return one.item.kind in WITH_MEETINGS or (one.item.kind in IN_CALENDARS and first)
+
+
 def _deadlines(letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[Entry]:
     for one in dated:
         duty = one.duty
         if duty.due_on is not None and duty.due_on >= letter.on:
             uid = _uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
-            yield Entry(uid, duty.due_on, f"{duty.obligation.title}: by today", duty.why)
+            title = f"{duty.obligation.title}: {_stage(duty)}by today"
+            yield Entry(uid, duty.due_on, title, duty.why)
 
 
-def _meetings(letter: Letter, dated: Sequence[Owed], domain: str) -> Iterator[Entry]:
-    meeting = letter.meeting
-    if meeting is not None and meeting.on is not None and dated:
-        uid = _uid(domain, meeting.body, meeting.on.isoformat())
-        yield Entry(uid, meeting.on, f"{meeting.body} meets", busy=True)
+def _stage(duty: Duty) -> str:
+    """Name the stage of a review; the subject of anything else is an account."""
+    return f"{duty.subject}, " if duty.subject and duty.obligation.kind is Kind.REVIEW else ""
 
 
 def _uid(domain: str, *facts: str) -> str:

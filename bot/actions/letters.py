@@ -10,6 +10,7 @@ from bot.domain.duties import Duty
 from bot.domain.meetings import CountBack, NoMeeting, count_back, days_before
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
+from bot.domain.plan import HAND_OVER
 from bot.domain.policies import Policy
 from bot.domain.signing import TITLES, statement
 from bot.links import Link, Links
@@ -21,7 +22,7 @@ from bot.store.outbox import Leased, MessageItem
 ASKED_FIRST = ("office", "business-manager", "headteacher")
 GATHERED = "gathered"
 # Several of these make one letter of the same kind; of the others, a gathered one.
-SEVERAL = frozenset({"hand-over", "papers"})
+SEVERAL = frozenset({HAND_OVER, "papers"})
 
 # What is asked, verb first, and the words on the button.
 ASKS = {
@@ -155,14 +156,14 @@ class Desk:
 
     def _meeting(self, owed: Iterable[Owed]) -> BodyMeeting | None:
         """Find the meeting that the first review among them is counted back from."""
-        for one in owed:
-            obligation = one.duty.obligation
-            policy = self._policy(obligation)
-            if obligation.kind is Kind.REVIEW and policy is not None and one.item.kind != "hand-over":
-                return self._meeting_of(one.duty, policy)
-        return None
+        return next((found for one in owed if (found := self.meeting_of(one))), None)
 
-    def _meeting_of(self, duty: Duty, policy: Policy) -> BodyMeeting | None:
+    def meeting_of(self, one: Owed) -> BodyMeeting | None:
+        """Find the meeting a review is counted back from; None for anything else, and for a hand-over."""
+        duty = one.duty
+        policy = self._policy(duty.obligation)
+        if duty.obligation.kind is not Kind.REVIEW or policy is None or one.item.kind == HAND_OVER:
+            return None
         body = self.looked.rolls[duty.obligation.setting].bodies.get(policy.approver or "")
         calendar = self.looked.days[duty.obligation.setting].calendar
         if body is None:
@@ -191,4 +192,4 @@ def first_name(name: str) -> str:
 def _in_words(body: str, counted: CountBack | NoMeeting) -> BodyMeeting:
     if isinstance(counted, NoMeeting):
         return BodyMeeting(body, choices=counted.choices)
-    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on)
+    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)

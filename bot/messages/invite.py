@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
+FIRST_DAY = date(2026, 1, 1)
 MEDIA = "text/calendar; method=PUBLISH; charset=utf-8"
 
 
@@ -28,14 +29,19 @@ class Entry:
     lasts: timedelta = timedelta(hours=2)
 
 
-def invite(entries: Iterable[Entry], stamped_at: datetime) -> bytes:
-    """Write one .ics file. Nobody is asked to accept anything: it is for the reader's own calendar."""
+def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str) -> bytes:
+    """Write one .ics file. Nobody is asked to accept anything: it is for the reader's own calendar.
+
+    RFC 5546 3.2.1 wants an organizer; a later day's file has a higher sequence and replaces an earlier one.
+    """
     calendar = Calendar()
     calendar.add("prodid", "-//Handbell//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     for entry in entries:
-        calendar.add_component(_event(entry, stamped_at))
+        event = _event(entry, stamped_at)
+        event.add("organizer", f"mailto:{organizer}")
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -43,6 +49,7 @@ def _event(entry: Entry, stamped_at: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", stamped_at.astimezone(UTC))
+    event.add("sequence", (stamped_at.astimezone(UTC).date() - FIRST_DAY).days)
     event.add("summary", entry.title)
     if entry.starts_at is None:
         event.add("dtstart", entry.on)

@@ -38,12 +38,16 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class BodyMeeting:
-    """The meeting a review is counted back from. `on` None: none is in time, and `choices` say what now."""
+    """The meeting a review is counted back from. `on` None: none is in time, and `choices` say what now.
+
+    `key` names it in the register and stays when its date moves.
+    """
 
     body: str
     on: date | None = None
     papers_on: date | None = None
     draft_on: date | None = None
+    key: str = ""
     choices: tuple[str, ...] = ()
 
 

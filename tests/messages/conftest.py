@@ -1,0 +1,137 @@
+"""A letter of every kind, as a real school would get it, and the same with hostile names in it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.domain.duties import State
+from bot.messages.letter import BodyMeeting, Card, Exchange, Letter, Recorded
+from bot.messages.render import KINDS
+from bot.ports import Address
+
+TODAY = date(2026, 11, 23)
+DUE = date(2026, 12, 4)
+LINK = "https://handbell.merriwell.example/d/{}"
+POLICY = Card(
+    heading="Read and acknowledge",
+    thing="Child Protection and Safeguarding Policy",
+    why="Everybody reads it within 10 school days of a new version.",
+    state=State.DUE,
+    due_on=DUE,
+    minutes=8,
+    button="Read it",
+    link=LINK.format("read"),
+    cites="Child Protection and Safeguarding Policy 3.1",
+)
+MEETING = BodyMeeting("Full governing body", date(2026, 12, 10), date(2026, 12, 2), date(2026, 11, 11))
+TEAM = (
+    replace(POLICY, about="Adam Sorley", since=date(2026, 11, 9), link="", state=State.NO_RECORD),
+    replace(
+        POLICY,
+        about="Wen Zhao",
+        since=date(2026, 11, 9),
+        link="",
+        state=State.OVERDUE,
+        due_on=date(2026, 11, 20),
+    ),
+)
+TRAIN = replace(
+    POLICY,
+    heading="Do this training",
+    thing="Safeguarding and child protection training",
+    state=State.NO_RECORD,
+    button="Tell us about it",
+    link=LINK.format("train"),
+    minutes=60,
+)
+AGREE = replace(
+    POLICY,
+    heading="Read and sign",
+    thing="Social media account agreement",
+    account="Merriwell Green on Facebook",
+    notes=("What you sign: I will run this account as the policy says.",),
+    button="Read and sign",
+    link=LINK.format("sign"),
+)
+REVIEW = replace(
+    POLICY,
+    heading="Send the draft",
+    state=State.DUE_SOON,
+    why="It was approved on 10 December 2025, and its cycle is 12 months.",
+    button="Say where it stands",
+    link=LINK.format("review"),
+    minutes=None,
+)
+PAPERS = replace(
+    REVIEW,
+    heading="Send it with the papers",
+    ready=("The draft",),
+    missing=("The equality check", "A cover note"),
+)
+CHECK = replace(
+    POLICY, heading="Check", thing="School cameras and tablets uploaded and cleared", button="Record it",
+    link=LINK.format("check"), state=State.OVERDUE, due_on=date(2026, 11, 20),
+)  # fmt: skip
+SENT = Card(heading="", thing=POLICY.thing, why="")
+CARDS = {
+    "acknowledge": (POLICY,),
+    "training": (TRAIN,),
+    "agreement": (AGREE,),
+    "review": (REVIEW,),
+    "papers": (PAPERS, replace(PAPERS, thing="Mobile, Smart Technology and Social Media Policy")),
+    "no meeting": (
+        replace(REVIEW, heading="Choose what to do", due_on=date(2026, 9, 24), state=State.OVERDUE),
+    ),
+    "check": (CHECK,),
+    "duty": (replace(CHECK, heading="Report", thing="Online safety report to the governing body"),),
+    "hand-over": TEAM,
+    "receipt": (SENT,),
+    "question": (SENT,),
+    "answered": (POLICY,),
+    "gathered": (CHECK, POLICY, AGREE, *TEAM),
+}
+CHOICES = (
+    "Call an extra meeting: papers must go out 7 clear days before it.",
+    "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason.",
+)
+MEETINGS = {
+    "review": MEETING,
+    "papers": MEETING,
+    "no meeting": BodyMeeting("Full governing body", choices=CHOICES),
+}
+RECORDED = Recorded(
+    "You said: I have read the policy and know whom to tell.",
+    "Monday 23 November 2026 at 08:10",
+    "HB-7Q2M-K4XD",
+    "7",
+)
+
+
+def letter_of(kind):
+    answer = "Yes.\nBoth phones." if kind == "answered" else ""
+    exchange = Exchange("Samuel Kerr", "Does this cover my own phone?\nAnd my watch?", answer)
+    return Letter(
+        kind=kind,
+        step="ask",
+        setting="Merriwell Green Primary School",
+        first_name="Samuel",
+        on=TODAY,
+        cards=CARDS[kind],
+        ask=Address("office@merriwell.example", "Carol Whitlow"),
+        meeting=MEETINGS.get(kind),
+        recorded=RECORDED if kind == "receipt" else None,
+        exchange=exchange if kind in {"question", "answered"} else None,
+    )
+
+
+@pytest.fixture(params=KINDS)
+def letter(request):
+    """One letter of each kind, one after another."""
+    return letter_of(request.param)
+
+
+@pytest.fixture
+def letters():
+    """Make a letter of a kind."""
+    return letter_of

@@ -1,0 +1,246 @@
+"""Every kind of message says the same in text and HTML, plainly, and nothing anybody wrote can break out."""
+
+import re
+from dataclasses import fields, is_dataclass, replace
+from datetime import date
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bot.domain.duties import State
+from bot.messages import days
+from bot.messages.render import KINDS, inside, render
+
+TODAY = date(2026, 11, 23)
+HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}\r\nBcc: all@x.example"
+NEVER = ("failed", "non-complian", "violation", "you have not", "!", "click here", "kindly", "ASAP")
+
+
+def flat(words):
+    """Words alone, in one line: no line ends, list marks, rules or the shapes beside a state."""
+    words = re.sub(r"\s+([,.])", r"\1", words)
+    return " ".join(re.sub(r"(?<!\S)[-–—>○◐▲✓?‖·•]+(?!\S)", " ", words.replace("\xa0", " ")).split())
+
+
+def shown(html):
+    """What a reader of the HTML reads."""
+    page = BeautifulSoup(html, "html.parser")
+    for hidden in page(["style", "title", "head"]):
+        hidden.decompose()
+    return page
+
+
+def hostile(value):
+    """The same record with hostile words wherever somebody could have written any."""
+    kept = {"kind", "step", "link", "state", "email", "overview"}
+    if isinstance(value, str):
+        return f"{value} {HOSTILE}"
+    if isinstance(value, tuple):
+        return tuple(hostile(one) for one in value)
+    if is_dataclass(value):
+        own = {one.name: getattr(value, one.name) for one in fields(value)}
+        return replace(
+            value,
+            **{name: hostile(one) for name, one in own.items() if name not in kept and one not in ("", None)},
+        )
+    return value
+
+
+def test_there_is_a_letter_of_every_kind(letters):
+    assert {letters(kind).kind for kind in KINDS} == set(KINDS)
+
+
+def test_both_parts_hold_the_same_links(letter):
+    said = render(letter)
+    anchors = {a["href"] for a in shown(said.html).find_all("a") if a["href"].startswith("https:")}
+    assert anchors == set(re.findall(r"https://\S+", said.text))
+    assert anchors == {card.link for card in letter.cards if card.link and card.heading}
+
+
+def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
+    said = render(letter)
+    text, html = flat(said.text), flat(shown(said.html).get_text(" "))
+    wanted = [letter.setting, letter.first_name, letter.ask.name, letter.ask.email]
+    for card in letter.cards:
+        wanted += [
+            card.thing,
+            card.about,
+            card.cites,
+            days.due(card.due_on, letter.on) if card.heading else "",
+        ]
+        wanted += [*card.notes, *card.ready, *card.missing] if card.heading and not card.about else []
+    for one in filter(None, wanted):
+        assert flat(one) in text, one
+        assert flat(one) in html, one
+
+
+def test_every_sentence_before_and_after_the_cards_is_in_both_parts(letter):
+    said = render(letter)
+    text, page = flat(said.text), shown(said.html)
+    for piece in page.find_all(["p", "li", "blockquote"]):
+        if piece.find_parent("table", class_="card") or piece.find_parent("table", class_="wide"):
+            continue
+        for sentence in re.split(r"(?<=[.:?]) ", flat(piece.get_text(" "))):
+            assert sentence.rstrip(" ,.") in text, sentence
+
+
+def test_the_words_are_plain_and_blame_nobody(letter):
+    said = render(letter)
+    words = shown(said.html).get_text(" ")
+    for word in NEVER:
+        assert word.casefold() not in words.casefold()
+        assert word.casefold() not in said.subject.casefold()
+
+
+def test_nobody_is_tracked_and_nothing_is_fetched(letter):
+    page = BeautifulSoup(render(letter).html, "html.parser")
+    assert page(["img", "script", "link", "iframe", "object", "video", "audio", "form", "base"]) == []
+    assert not re.search(r"url\(|@import|src=|background=", str(page))
+    for a in page.find_all("a"):
+        assert a["href"].startswith(
+            ("https://handbell.merriwell.example/", "mailto:office@merriwell.example")
+        )
+
+
+def test_dark_mode_is_announced_and_every_coloured_class_has_a_dark_colour(letter):
+    page = BeautifulSoup(render(letter).html, "html.parser")
+    assert page.find("meta", {"name": "color-scheme"})["content"] == "light dark"
+    dark = page.style.string.partition("prefers-color-scheme: dark")[2]
+    coloured = page.body.find_all(style=re.compile(r"color:#|background:#"))
+    for tag in [page.body, *coloured]:
+        assert any(f".{name} " in dark or f".{name}," in dark for name in tag["class"]), tag
+
+
+def test_it_is_small(letter):
+    said = render(letter)
+    assert len(said.html.encode()) + len(said.text.encode()) < 100_000
+
+
+def test_it_is_the_same_words_each_time(letter):
+    assert render(letter) == render(letter)
+
+
+def test_nothing_anybody_wrote_becomes_markup(letter):
+    page = BeautifulSoup(render(hostile(letter)).html, "html.parser")
+    assert page(["script", "img"]) == []
+    assert "alert(1)" in page.get_text()
+    assert "{{ 7*7 }}" in page.get_text()
+    for a in page.find_all("a"):
+        assert a["href"].startswith(
+            ("https://handbell.merriwell.example/", "mailto:office@merriwell.example")
+        )
+
+
+def test_a_subject_is_one_line_whatever_the_names(letter):
+    subject = render(hostile(letter)).subject
+    assert subject == " ".join(subject.split())
+    assert subject.isprintable()
+
+
+def test_lines_of_the_text_part_are_short_unless_they_are_one_word(letter):
+    for line in render(letter).text.splitlines():
+        assert len(line) <= 72 or " " not in line.strip()
+
+
+def test_the_reason_stands_last_on_its_card(letter):
+    for card in BeautifulSoup(render(letter).html, "html.parser").find_all("table", class_="card"):
+        said = card.get_text(" ", strip=True)
+        if "Why you are asked" in said:
+            assert said.index("Why you are asked") > said.index(
+                card.find("a", href=True).get_text(strip=True)
+            )
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject"),
+    [
+        ("acknowledge", "Please read: Child Protection and Safeguarding Policy (by Friday 4 December)"),
+        ("training", "Safeguarding and child protection training: due by Friday 4 December"),
+        ("agreement", "Your agreement for Merriwell Green on Facebook"),
+        (
+            "review",
+            "Child Protection and Safeguarding Policy: for the full governing body on Thursday 10 December",
+        ),
+        ("papers", "Papers for full governing body go out on Wednesday 2 December"),
+        (
+            "no meeting",
+            "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",
+        ),
+        ("hand-over", "2 of your team need a word"),
+        ("receipt", "Recorded: Child Protection and Safeguarding Policy, version 7"),
+        ("question", "A question about Child Protection and Safeguarding Policy"),
+        ("answered", "About your question on Child Protection and Safeguarding Policy"),
+        ("gathered", "3 things for you, the first was due Friday 20 November"),
+        (
+            "check",
+            "Please check: School cameras and tablets uploaded and cleared (was due Friday 20 November)",
+        ),
+    ],
+)
+def test_the_subject_says_what_it_is_about(letters, kind, subject):
+    assert render(letters(kind)).subject == subject
+
+
+@pytest.mark.parametrize("step", ["ask", "remind", "late"])
+@pytest.mark.parametrize("due_on", [None, date(2026, 11, 20), TODAY, date(2026, 12, 4)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_can_be_written_at_every_step_with_any_date_and_nobody_to_ask(letters, kind, step, due_on):
+    letter = letters(kind)
+    cards = tuple(replace(card, due_on=due_on) for card in letter.cards)
+    said = render(
+        replace(letter, step=step, cards=cards, ask=None, meeting=None, overview="https://x.example/all")
+    )
+    for part in (said.subject, said.text, shown(said.html).get_text(" ")):
+        assert "None" not in part
+        assert "  (" not in part
+    if kind != "question":
+        assert "Ask the office." in said.text
+
+
+BODIES = {
+    "Full governing body": "full governing body",
+    "FGB": "FGB",
+    "Board of Trustees": "Board of Trustees",
+}
+
+
+@pytest.mark.parametrize(("name", "in_a_sentence"), BODIES.items())
+def test_a_bodys_name_is_written_small_inside_a_sentence_unless_it_is_a_proper_name(name, in_a_sentence):
+    assert inside(name) == in_a_sentence
+
+
+def test_a_kind_that_does_not_exist_is_refused(letters):
+    with pytest.raises(ValueError, match='"poem" is not a kind of notice'):
+        render(replace(letters("check"), kind="poem"))
+
+
+@pytest.mark.parametrize(
+    ("on", "words"),
+    [
+        (None, ""),
+        (date(2026, 12, 4), "by Friday 4 December, in 11 days"),
+        (date(2026, 11, 24), "by tomorrow, Tuesday 24 November"),
+        (TODAY, "today, Monday 23 November"),
+        (date(2026, 11, 22), "was due yesterday, Sunday 22 November"),
+        (date(2025, 11, 20), "was due on Thursday 20 November 2025, 368 days ago"),
+    ],
+)
+def test_a_due_date_is_said_in_words(on, words):
+    assert days.due(on, TODAY) == words
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(None, ""), (0, ""), (1, "about a minute"), (4, "about 4 minutes")]
+)
+def test_minutes_are_said_in_words(minutes, words):
+    assert days.about_minutes(minutes) == words
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_state_is_a_word_with_a_shape_and_never_colour_alone(letters, state):
+    letter = letters("acknowledge")
+    said = render(replace(letter, cards=(replace(letter.cards[0], state=state),)))
+    chip = shown(said.html).find("span", class_=state.value.replace(" ", "-"))
+    assert state.value in chip.get_text()
+    assert chip.find("span", {"aria-hidden": "true"}).get_text().strip()
+    assert state.value.capitalize() in said.text
