@@ -17,7 +17,7 @@ from bot.domain.cadence import (
     OnNewVersion,
     WeeklyInTerm,
 )
-from bot.domain.calendar import Days
+from bot.domain.calendar import Days, Term
 from bot.domain.evidence import Event
 from bot.domain.obligations import RECORDED_HERE, Obligation
 from bot.domain.people import Setting
@@ -28,6 +28,8 @@ TIME_TO_TELL = 20
 RENEWAL_WINDOW = timedelta(days=28)
 # A weekly duty stays open over a holiday; an event stays open for a school year.
 WEEKS_BACK = 8
+# Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
+TERM_STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
 
 
@@ -36,8 +38,7 @@ class Cycle:
     """One occurrence. `dated`: a document or evidence states its dates, so that it can be overdue.
 
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
-    `ever`: doing it once, at whatever time, settles it. `single`: it happened once, so that an act which
-    names another occurrence does not settle it too.
+    `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     """
 
     key: str
@@ -143,9 +144,12 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 @cycles.register
 def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    term = facts.days.calendar.latest_term(facts.on)
+    calendar = facts.days.calendar
+    term = calendar.latest_term(facts.on)
     if term is None:
         return ()
+    before = calendar.latest_term(term.first_on - timedelta(days=1))
+    term = before if before and _still_asked(before, facts, asking) else term
     opens_on, due_on = (
         facts.days.staff_day_from(term.first_on),
         facts.days.staff_day_up_to(term.last_on),
@@ -190,6 +194,16 @@ def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
         for event in facts.events
         if event.name == cadence.event and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
     )
+
+
+def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
+    """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
+    if term.first_on < facts.setting.since or (asking.starts_on or date.min) > term.last_on:
+        return False
+    if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
+        return False
+    due_on = facts.days.staff_day_up_to(term.last_on)
+    return facts.on <= facts.days.add_school_days(due_on, TERM_STAYS_OPEN)
 
 
 def _first_time(facts: Facts, asking: Asking) -> Cycle:

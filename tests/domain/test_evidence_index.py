@@ -15,8 +15,8 @@ def act(day, outcome=Outcome.DONE, person="jo", **more):
     return Evidence("larkfield", "it", person, date(2026, *day), outcome, **more)
 
 
-def cycle(**more):
-    return Cycle("2026-09", OPEN, date(2026, 9, 30), dated=True, why="", **more)
+def cycle(key="2026-09", **more):
+    return Cycle(key, OPEN, date(2026, 9, 30), dated=True, why="", **more)
 
 
 EARLY, LATE, OTHER = act((9, 3)), act((9, 10), subject="fb"), act((9, 5), person="ben")
@@ -60,8 +60,13 @@ def test_the_last_time_it_was_done(acts, found):
         (act((8, 31)), cycle(), False),
         (act((8, 31), cycle="2026-09"), cycle(), True),  # it names the cycle
         (act((9, 5), cycle="joining"), cycle(), True),  # done while this was open too
-        (act((9, 5), cycle="joining"), cycle(single=True), False),
-        (act((9, 5)), cycle(single=True), True),
+        (act((9, 5), cycle="event:t-1"), cycle("event:t-2"), False),
+        (act((9, 5), cycle="fb/event:t-1"), cycle("event:t-2").about("fb"), False),
+        (act((9, 5), cycle="event:t-2"), cycle("event:t-2"), True),
+        (act((9, 5)), cycle("event:t-2"), True),
+        (act((9, 5), cycle="term:2026-06-01"), cycle("term:2026-09-01"), False),
+        (act((9, 5), cycle="joining"), cycle("term:2026-09-01"), True),
+        (act((9, 5), cycle="week:2026-W35"), cycle("week:2026-W36"), False),
         (act((8, 1)), cycle(ever=True), True),
         (act((9, 5), Outcome.QUESTION), cycle(), False),
         (act((9, 5)), cycle(versions=frozenset({SHA})), False),
