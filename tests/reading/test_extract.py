@@ -5,8 +5,10 @@ import random
 import re
 import zipfile
 
+import docx
 import pypdf
 import pytest
+from docx.oxml import OxmlElement
 
 from bot.errors import UnreadableDocument
 from bot.reading.extract import extract
@@ -38,6 +40,30 @@ def test_an_opendocument_text_gives_paragraphs_rows_headings_and_list_items(hand
     ]
     listed = make.odt_list("Links", ["First aid policy", "Trips policy"])
     assert worded(hand_in("links.odt", listed)) == ["Links", "- First aid policy", "- Trips policy"]
+
+
+def test_a_word_file_gives_tabs_breaks_and_bullets_but_no_deleted_words(hand_in):
+    document = docx.Document()
+    document.add_paragraph("Review:\tMay 2027\nOwner: Head")
+    document.add_paragraph("Hats", style="List Bullet").paragraph_format.left_indent = None
+    struck = document.add_paragraph("kept")
+    gone = OxmlElement("w:del")
+    gone.append(struck.add_run("struck out")._r)
+    struck._p.append(gone)
+    out = io.BytesIO()
+    document.save(out)
+    assert worded(hand_in("sun.docx", out.getvalue())) == ["Review:\tMay 2027", "Owner: Head", "Hats", "kept"]
+
+
+def test_an_opendocument_text_gives_its_footer_blanks_and_tabs(hand_in):
+    office = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    style = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    body = (
+        f'<d {office}><text:p>Owner<text:tab/>Head<text:s text:c="2"/>x<text:note>1</text:note></text:p></d>'
+    )
+    feet = f"<d {office} {style}><style:footer><text:p>Review May 2027</text:p></style:footer></d>"
+    content = zipped({"content.xml": body, "styles.xml": feet})
+    assert worded(hand_in("sun.odt", content)) == ["Owner\tHead  x", "Review May 2027"]
 
 
 def test_a_pdf_gives_what_stands_side_by_side_as_one_line_with_cells(hand_in, make):
