@@ -161,7 +161,7 @@ def test_the_reason_stands_last_on_its_card(letter):
             "review",
             "Child Protection and Safeguarding Policy: for the full governing body on Thursday 10 December",
         ),
-        ("papers", "Papers for full governing body go out on Wednesday 2 December"),
+        ("papers", "Papers for the full governing body go out on Wednesday 2 December"),
         (
             "no meeting",
             "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",
@@ -179,6 +179,24 @@ def test_the_reason_stands_last_on_its_card(letter):
 )
 def test_the_subject_says_what_it_is_about(letters, kind, subject):
     assert render(letters(kind)).subject == subject
+
+
+def test_days_that_have_passed_are_spoken_of_as_past(letters):
+    late = replace(letters("review"), on=date(2026, 12, 4))
+    assert "The draft was wanted by Wednesday 11 November." in flat(render(late).text)
+    assert "Papers were to go out on Wednesday 2 December." in flat(render(late).text)
+    papers = replace(letters("papers"), on=date(2026, 12, 4))
+    assert (
+        render(papers).subject == "Papers for the full governing body were to go out on Wednesday 2 December"
+    )
+    unapproved = flat(render(letters("no meeting")).text)
+    assert "Policy was due on Thursday 24 September, 60 days ago. We know of no meeting" in unapproved
+
+
+def test_only_the_days_own_message_promises_one_a_day(letters):
+    assert "At most one message a day" in flat(render(letters("acknowledge")).text)
+    for kind in ("receipt", "question"):
+        assert "At most one" not in render(letters(kind)).text + render(letters(kind)).html
 
 
 @pytest.mark.parametrize("step", ["ask", "remind", "late"])
