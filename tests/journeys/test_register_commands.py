@@ -27,6 +27,7 @@ PEOPLE = "name,email,roles,manager\nHead,head@oak.example,staff,\n" + "".join(
     f"Teacher {number},t{number}@oak.example,staff,head@oak.example\n" for number in range(1, 10)
 )
 AUTUMN = ("simulate", "--from", "2026-09-01", "--until", "2026-10-22")
+DAYS = ("simulate", "--from", "2026-09-01", "--until", "2026-09-03")
 
 
 @pytest.fixture
@@ -135,6 +136,22 @@ def test_people_leaving_all_at_once_have_to_be_meant(school):
     meant = school("people", "import", "people.csv", "--many-leavers")
     assert meant.exit_code == 0
     assert meant.stdout.endswith("0 join, 6 leave, 0 change.\n")
+
+
+def test_sync_reads_the_connected_list(school, monkeypatch):
+    edit(school.folder, "people.csv", "Teacher 1,", "Teacher One,")
+    monkeypatch.setenv("HANDBELL_ROSTER_CSV", "people.csv")
+    monkeypatch.setenv("HANDBELL_ROSTER_SETTING", "oakfield")
+    shown = school("sync", "--check")
+    assert "name from Teacher 1 to Teacher One" in shown.stdout
+    assert school("sync").stdout.endswith("0 join, 0 leave, 1 change.\n")
+    assert school("sync").stdout == "Nothing to change: the list agrees.\n"
+
+
+def test_sync_without_a_directory_says_what_to_set(school):
+    said = school("sync")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert "HANDBELL_ROSTER_CSV" in said.stderr
 
 
 def test_a_role_that_looks_like_a_slip_is_told_and_taken(school):
@@ -254,15 +271,15 @@ def test_a_proposal_never_overwrites_answers(office):
 
 
 def test_no_colour_and_no_bar_where_nobody_watches(school):
-    said = run(school.folder, *AUTUMN)
+    said = run(school.folder, *DAYS)
     assert (said.returncode, said.stderr) == (0, "")
     assert "\x1b" not in said.stdout
 
 
 def test_a_bar_on_a_terminal_and_json_still_clean(school):
-    watched = on_terminal(school.folder, *AUTUMN)
+    watched = on_terminal(school.folder, *DAYS)
     assert "Simulating" in watched
-    assert "Simulating" not in on_terminal(school.folder, *AUTUMN, "--json")
+    assert "Simulating" not in on_terminal(school.folder, *DAYS, "--json")
 
 
 def command(words):
@@ -270,13 +287,15 @@ def command(words):
 
 
 def run(folder, *words):
-    return subprocess.run(command(words), cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command(words), cwd=folder, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def on_terminal(folder, *words):
     """Run with stderr on a terminal; give back what it printed there."""
     ours, theirs = pty.openpty()
-    subprocess.run(command(words), cwd=folder, stdout=subprocess.PIPE, stderr=theirs, timeout=60, check=True)
+    subprocess.run(command(words), cwd=folder, stdout=subprocess.PIPE, stderr=theirs, timeout=120, check=True)
     os.close(theirs)
     printed = b""
     try:
