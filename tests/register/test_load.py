@@ -221,3 +221,39 @@ def test_a_byte_order_mark_is_no_obstacle(tmp_path, small):
     path = tmp_path / "register.yaml"
     path.write_text(small, encoding="utf-8-sig")
     assert load(path).setting.key == "oakfield"
+
+
+SHAPES = [
+    ("setting: oakfield\n", "setting", "is not a part with fields"),
+    ("calendar: always\n", "calendar", "is not a part with fields"),
+    ("calendar: {terms: [{name: A, first_day: soon, last_day: 2026-10-01}]}\n", "calendar", "is not a date"),
+    ("roles: nobody\n", "roles", "is not a list of names with a value each"),
+    ("obligations: {read: it}\n", "obligations", "is not a list"),
+    ("obligations: [read it]\n", "obligations > number 1", "is not a part with fields"),
+    ("obligations: [{key: read, who: boss}]\n", "obligations > read > who", "boss"),
+    (
+        "policies: [{key: 3, title: , owner: 4, approver: 5}]\n",
+        "policies > number 1 > key",
+        "is empty or not",
+    ),
+    ("accounts: [{key: a, channel: b, name: c, ours: maybe}]\n", "accounts > a > ours", "is not yes or no"),
+    ("routes: [{category: a, to: []}]\n", "routes > number 1 > to", "is empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "field", "wrong"), SHAPES)
+def test_a_part_of_the_wrong_shape_is_told_and_nothing_breaks(problems, text, field, wrong):
+    told = problems(text)
+    assert any((name or "").startswith(field) and wrong in said for _, name, said, _ in told), told
+
+
+def test_without_roles_the_list_of_people_has_them_all(domain, small):
+    start, end = small.index("roles:\n"), small.index("bodies:\n")
+    assert domain(small[:start] + small[end:]).roles == {}
+
+
+def test_an_approver_may_be_a_role(domain, small):
+    assert (
+        domain(small.replace("approver: full-board", "approver: role:head")).policies[0].approver
+        == "role:head"
+    )
