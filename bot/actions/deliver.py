@@ -30,6 +30,8 @@ LEASE = timedelta(minutes=15)
 ONE_MESSAGE = timedelta(minutes=7)
 # So many in a row that could not be taken: the server is away, and the others need not wait for it.
 AWAY_AFTER = 3
+# A vendor that cannot be asked for so long after the message's hours: a person is.
+LOOKS_UP_FOR = timedelta(days=1)
 
 OUTCOMES: dict[Callable[..., bool], str] = {
     outbox.settle_sent: "sent",
@@ -178,7 +180,7 @@ class _Run:
 
     def _look_up_later(self, message: Leased, attempts: int, reason: str) -> str:
         wait = after_failure(attempts)
-        if wait is None:
+        if wait is None or self._at() >= message.not_after_at + LOOKS_UP_FOR:
             return self._settle(outbox.settle_unknown, message, reason=reason)
         return self._settle(outbox.settle_unclear, message, look_up_at=self._at() + wait, reason=reason)
 

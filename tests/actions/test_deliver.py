@@ -408,3 +408,15 @@ def test_a_receipt_whose_record_is_gone_is_withdrawn(planned):
     with planned.store.writing() as conn:
         enqueue_letter(conn, letter, now)
     assert planned.deliver() == {"withdrawn": 1}
+
+
+def test_a_mailbox_that_stays_full_for_longer_than_a_day_is_given_up_and_blames_nobodys_address(planned):
+    planned.deliver()
+    sign(planned, link_to(planned, "read-mobile"))
+    planned.server.answers["dot"] = ["452 4.2.2 mailbox full"] * 50
+    came_of = []
+    while "given up" not in came_of:
+        came_of += planned.deliver()
+        planned.clock.turn(hours=8)
+    assert came_of == ["later"] * 9 + ["given up"]
+    assert noticed(planned) == []
