@@ -65,7 +65,7 @@ def open_store(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))
-    return Store(create_engine(address, pool_pre_ping=True, json_serializer=_json))
+    return Store(create_engine(address, pool_pre_ping=True, **QUIETLY))
 
 
 def _address(url: str) -> URL:
@@ -83,7 +83,7 @@ def _address(url: str) -> URL:
 
 
 def _sqlite(address: URL) -> Engine:
-    options: dict[str, Any] = {"connect_args": {"timeout": WAITS_FOR_LOCKS_S}, "json_serializer": _json}
+    options: dict[str, Any] = {"connect_args": {"timeout": WAITS_FOR_LOCKS_S}, **QUIETLY}
     if address.database in {None, "", ":memory:"}:
         options["poolclass"] = StaticPool
         options["connect_args"]["check_same_thread"] = False
@@ -108,3 +108,7 @@ def _begin(conn: Connection) -> None:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+# An error's parameters would carry people's own words into the log.
+QUIETLY: dict[str, Any] = {"json_serializer": _json, "hide_parameters": True}

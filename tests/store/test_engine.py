@@ -16,10 +16,19 @@ def _value(conn):
     return conn.scalar(select(meta.c.value))
 
 
-def test_an_error_undoes_the_whole_transaction(store):
-    with pytest.raises(ZeroDivisionError), store.writing() as conn:
+class Stopped(Exception):
+    pass
+
+
+def _written_and_stopped(store):
+    with store.writing() as conn:
         conn.execute(insert(meta), {"key": "colour", "value": "blue"})
-        1 / 0  # noqa: B018
+        raise Stopped
+
+
+def test_an_error_undoes_the_whole_transaction(store):
+    with pytest.raises(Stopped):
+        _written_and_stopped(store)
     with store.reading() as conn:
         assert _value(conn) is None
 
@@ -88,3 +97,10 @@ def test_instants_come_back_in_utc_and_one_without_a_zone_is_refused(store):
     assert (kept, kept.tzinfo) == (summer, UTC)
     with pytest.raises(StatementError, match="has no time zone"), store.writing() as conn:
         conn.execute(insert(moments), {"at": summer.replace(tzinfo=None)})
+
+
+def test_a_database_error_does_not_repeat_what_people_wrote(store):
+    said = {"words": "what a person wrote"}
+    with pytest.raises(DBAPIError) as refused, store.writing() as conn:
+        conn.execute(text("insert into nowhere values (:words)"), said)
+    assert said["words"] not in str(refused.value)
