@@ -28,7 +28,7 @@ fix: .venv/dev.done
 	$(BIN)/ruff format
 
 bench: .venv/dev.done
-	$(BIN)/python tests/bench/bench_plan.py
+	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
 
 locks: .venv/dev.done
 	$(BIN)/python deploy/locks/make.py

@@ -1,4 +1,4 @@
-"""Personal links: signed, expiring, naming one person and what they may see. No secret is ever in the store."""
+"""Personal links: signed, expiring, for one person and one purpose. No secret is ever in the store."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.reading.clauses import find_clauses
 from bot.reading.extract import extract
 from bot.reading.facts import Clause, DateFact, Finding, Reading
+from bot.reading.findings import find_findings
 from bot.reading.header import find_header
 from bot.reading.standing import standing
 
@@ -21,7 +22,7 @@ def read_document(path: Path, on: date) -> Reading:
         text=text,
         header=found.header,
         clauses=find_clauses(text, found.header),
-        findings=(),
+        findings=find_findings(text, found.header, on),
         standing=standing(found.header, on),
     )
 
