@@ -67,8 +67,9 @@ def _show(reading: Reading) -> None:
     stated = sum(clause.stated for clause in reading.clauses)
     click.echo(f"\n  {len(reading.clauses)} duties, {stated} with their timing stated")
     for finding in reading.findings:
-        place = f" (line {finding.line})" if finding.line else ""
-        click.echo(f"  {finding.level}: {finding.says}{place}")
+        click.echo(f"\n  {finding.level}: {finding.says}")
+        if finding.quote:
+            click.echo(f"    line {finding.line}: {finding.quote}")
 
 
 def _date(fact: DateFact | None) -> str:
