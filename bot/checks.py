@@ -98,7 +98,12 @@ def _every_message_settled(look: Look) -> Iterator[Finding]:
     refused, unknown = counts.get("given up", 0), counts.get("unknown", 0)
     if refused:
         says = f"{refused} messages were refused for good."
-        yield Finding("H403", "warning", says, "See their addresses on the status page; correct the roster.")
+        yield Finding(
+            "H403",
+            "warning",
+            says,
+            "The status page says whose and why. Where an address is at fault, correct the roster.",
+        )
     if unknown:
         says = f"{unknown} messages may or may not have arrived."
         yield Finding("H404", "warning", says, "Ask those people; nothing is sent again by itself.")

@@ -113,6 +113,22 @@ def test_messages_that_were_refused_or_may_have_arrived(data, state, code):
     assert code in codes(data)
 
 
+def test_messages_that_could_not_be_handed_over_on_their_day(data):
+    spoil(
+        data,
+        "update message set state = 'lapsed', attempts = 3, last_reason = '451 busy',"
+        f" settled_at = '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z' where id = (select max(id) from message)",
+    )
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H406"]
+    assert "451 busy" in found.says
+
+
+def test_an_address_that_refuses_mail_is_shown_to_the_office(data):
+    spoil(data, "update person set unreachable = '550 no such person' where key = 'y5'")
+    said = CliRunner().invoke(main, ["--data", str(data), "doctor"])
+    assert "Adam Sorley" in said.output
+
+
 def test_a_ledger_that_somebody_changed(data):
     spoil(data, "drop trigger ledger_no_update", "update ledger set actor = 'nobody' where seq = 3")
     found = examine(load_settings(data=data), NOW)
