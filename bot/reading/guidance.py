@@ -10,6 +10,7 @@ from datetime import date
 from bot.reading.clause_sentences import Sentence
 from bot.reading.facts import Finding
 
+# The day on which this table was last held against public copies of its sources; see `confirmed`.
 CHECKED_ON = date(2026, 11, 21)
 _GOV = "https://www.gov.uk/government/publications/"
 _NEAR = 45
@@ -19,7 +20,10 @@ _YEAR = re.compile(r"\b(20[012]\d)\b")
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """A document with editions. `current` is the latest one confirmed, `from_on` its first day."""
+    """A document with editions. `current` is the latest one confirmed, `from_on` its first day.
+
+    `source` is a page that says so; `unconfirmed` is what nobody could tell us on that day.
+    """
 
     name: str
     words: re.Pattern[str]
@@ -31,7 +35,7 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True)
 class Renamed:
-    """A body or service that no longer goes by that name. `confirmed` is False when we could not check it."""
+    """A body, service or term that has another name now. `confirmed`: `source` says so."""
 
     old: re.Pattern[str]
     now: str
@@ -51,7 +55,7 @@ EDITIONS = (
         _words(r"keeping children safe in education|kcs?ie\b"),
         2025,
         date(2025, 9, 1),
-        _GOV + "keeping-children-safe-in-education--2",
+        "https://schoolclerk.co.uk/2025/07/11/kcsie-2025-school-clerk-update-11-july-2025",
         "A 2026 edition was expected on 1 September 2026; we could not confirm it.",
     ),
     Guidance(
@@ -67,14 +71,14 @@ EDITIONS = (
         _words(r"early years (?:and )?foundation stage|eyfs\b"),
         2025,
         date(2025, 9, 1),
-        _GOV + "early-years-foundation-stage-framework--2",
+        "https://safeguarding.network/blog/new-early-years-foundation-stage-framework-september-2025-update",
         "We could not confirm whether it changed in September 2026.",
     ),
     Guidance(
         "UKCIS Sharing nudes and semi-nudes",
         _words(r"sharing nudes and semi[- ]nudes|sexting in schools and colleges"),
         2024,
-        date(2024, 3, 1),
+        date(2024, 3, 11),
         _GOV
         + "sharing-nudes-and-semi-nudes-advice-for-education-settings-working-with-children-and-young-people",
     ),
@@ -83,8 +87,8 @@ RENAMED = (
     Renamed(
         _words(r"local safeguarding children(?:'s|’s)? board|lscb\b"),
         "the local safeguarding children partnership",
-        "2019",
-        _GOV + "working-together-to-safeguard-children--2",
+        "September 2019",
+        "https://www.willispalmer.com/local-safeguarding-childrens-boards-to-be-scrapped/",
     ),
     Renamed(
         _words("education safeguarding service"),
@@ -97,8 +101,7 @@ RENAMED = (
         _words(r"uk council for child internet safety|ukccis\b"),
         "the UK Council for Internet Safety (UKCIS)",
         "2018",
-        "https://www.gov.uk/government/organisations/uk-council-for-internet-safety",
-        confirmed=False,
+        "https://saferinternet.org.uk/blog/government-announces-new-uk-council-to-improve-online-safety",
     ),
     Renamed(
         _words("child exploitation and online protection centre"),
@@ -110,16 +113,15 @@ RENAMED = (
     Renamed(
         _words("national college for teaching and leadership"),
         "the Teaching Regulation Agency, for teachers' misconduct",
-        "2018",
-        "https://www.gov.uk/government/organisations/teaching-regulation-agency",
-        confirmed=False,
+        "April 2018",
+        "https://www.gov.uk/government/organisations/national-college-for-teaching-and-leadership",
     ),
     Renamed(
         _words(r"peer[- ]on[- ]peer abuse"),
         "child-on-child abuse, the words of Keeping children safe in education",
         "2022",
-        _GOV + "keeping-children-safe-in-education--2",
-        confirmed=False,
+        "https://www.theeducationpeople.org/our-expertise/partner-providers/kent-county-council-providers"
+        "/safeguarding/safeguarding-priorities/child-on-child-abuse/",
     ),
 )
 
@@ -168,18 +170,18 @@ def _old_name(renamed: Renamed, sentences: list[Sentence]) -> Iterator[Finding]:
     for sentence in sentences:
         named = renamed.old.search(sentence.words)
         if named:
-            sure = "" if renamed.confirmed else " We could not confirm the date of the change."
             yield Finding(
                 "old-name",
                 "info",
                 f"“{named[0]}” is an old name: since {renamed.since} it is {renamed.now}. "
-                f"{_checked(renamed.source)}{sure}",
+                f"{_checked(renamed.source, confirmed=renamed.confirmed)}",
                 sentence.words,
                 sentence.places[named.start()][0],
             )
             return
 
 
-def _checked(source: str) -> str:
-    day = f"{CHECKED_ON.day} {CHECKED_ON:%B %Y}"
-    return f"Source: {source} (list checked on {day})."
+def _checked(source: str, *, confirmed: bool = True) -> str:
+    if not confirmed:
+        return f"See {source}; we could not confirm since when."
+    return f"Source: {source} (checked on {CHECKED_ON.day} {CHECKED_ON:%B %Y})."
