@@ -6,10 +6,10 @@ Every question is a comment that begins with QUESTION, above the field that is t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bot.reading.facts import DateFact, Reading
+from bot.reading.facts import DateFact, Finding, Reading
 from bot.register.propose_people import (
     Approvers,
     Proposed,
@@ -23,6 +23,8 @@ from bot.register.wording import Place
 from bot.register.write import as_yaml
 
 LONGEST_KEY = 40
+# These findings are asked as questions, each above the field that is to hold the answer.
+ASKED_BELOW = frozenset({"no-date", "no-cycle", "no-owner", "no-approver"})
 ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("staff-devices", ("dsl", "deputy-dsl", "head"), ()),
     ("official-accounts", ("head", "dsl"), ()),
@@ -181,10 +183,16 @@ def _policy_questions(policy: ReadPolicy, fields: dict[str, Any], file: str) -> 
     if not any(fields.get(name) for name in ("reviewed", "approved", "written", "next_review")):
         fields["approved"] = None
         asked["approved"] = ("QUESTION: when was it approved? The document prints no date.",)
-    said = [f"QUESTION: {finding.says}" for finding in policy.reading.findings if finding.level != "info"]
-    if said:
-        asked["key"] = tuple(said)
-    return asked
+    asked["key"] = tuple(_noticed(policy.reading.findings))
+    return {name: lines for name, lines in asked.items() if lines}
+
+
+def _noticed(findings: Iterable[Finding]) -> Iterator[str]:
+    """Tell what is for the document's author to mend; what a field below asks for is not told twice."""
+    for finding in findings:
+        if finding.level != "info" and finding.code not in ASKED_BELOW:
+            place = f" (line {finding.line})" if finding.line else ""
+            yield f"Noticed: {finding.says}{place}"
 
 
 def _cite(file: str, fact: DateFact) -> str:

@@ -109,6 +109,15 @@ def test_a_question_stands_once_and_above_the_field_it_asks_for(proposed):
         assert part.count("QUESTION") <= 2, part
 
 
+def test_what_the_reader_noticed_stands_above_the_document_it_is_about(folder):
+    words = POLICY + "\n\nThe policy is reviewed by [insert name of school].\n"
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    said = propose([read_document(folder / "policies" / "online.md", TODAY)])
+    (noticed,) = [line for line in said.splitlines() if "Noticed: " in line and "insert name" in line]
+    assert "template" in noticed
+    assert said.index(noticed) < said.index("title: ", said.index("policies:"))
+
+
 def test_everything_only_a_person_knows_is_asked(proposed):
     asked = " ".join(questions(proposed))
     for words in (
