@@ -84,7 +84,7 @@ def _found(sentence: Sentence, rule: Rule, match: re.Match[str], lines: tuple[st
 
 
 def _keep(found: list[_Found], new: _Found) -> None:
-    """Add the clause, unless the same duty is there. A review on the cover gives way to the one in the text."""
+    """Add the clause, unless the same duty is there. A cover's review gives way to the one in the text."""
     for index, old in enumerate(found):
         if old.clause.kind != new.clause.kind:
             continue
@@ -118,7 +118,7 @@ def _quote(sentence: Sentence, match: re.Match[str], lines: tuple[str, ...]) -> 
     line = Counter(number for number, _ in places).most_common(1)[0][0]
     columns = [column for number, column in sentence.places if number == line]
     raw = lines[line - 1]
-    found = [word for word in _WORD.finditer(raw, columns[0], columns[-1] + 1)]
+    found = list(_WORD.finditer(raw, columns[0], columns[-1] + 1))
     if len(found) > _MOST_WORDS:
         duty = next(column for number, column in places if number == line)
         begin = next(index for index, word in enumerate(found) if word.end() > duty)
