@@ -22,6 +22,7 @@ _COUNTED = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_UNIT_FIRST = re.compile(r"\b(?P<unit>year|month)s?\)?\s*[:=]\s*(?P<n>\d{1,2})\b", re.IGNORECASE)
 _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), months)
     for pattern, months in (
@@ -60,6 +61,10 @@ def find_cycle(text: str) -> tuple[int, int, int] | None:
         number = _count(part["n"] or part["n2"] or part["n3"])
         unit = part["unit"] or part["unit2"] or part["unit3"]
         options.append((counted.start(), counted.end(), number * (12 if unit.lower()[0] == "y" else 1)))
+    unit_first = _UNIT_FIRST.search(text)
+    if unit_first:
+        months = int(unit_first["n"]) * (12 if unit_first["unit"].lower() == "year" else 1)
+        options.append((unit_first.start(), unit_first.end(), months))
     for pattern, months in _NAMED:
         found = pattern.search(text)
         if found:

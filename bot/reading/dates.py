@@ -41,6 +41,7 @@ _DATE = re.compile(
 _YEAR_ALONE = re.compile(
     r"\s*(?:academic year\s+)?((?:19|20)\d\d)(?:\s?[/\-–]\s?(?:20)?\d\d)?\s*[.)]?\s*", re.IGNORECASE
 )
+_MONTH_ALONE = re.compile(r"\s*(0?[1-9]|1[0-2])\s?[/.]\s?([1-4]\d)\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ def find_dates(text: str) -> list[FoundDate]:
     return [date for date in found if _possible(date.value)]
 
 
-def year_alone(text: str) -> str | None:
-    """A bare year, or the year in which an academic year begins, when the text is nothing else."""
+def date_alone(text: str) -> str | None:
+    """What is a date only when the text is nothing else: a year, an academic year (its first), "11/27"."""
     found = _YEAR_ALONE.fullmatch(text)
-    return found.group(1) if found and _possible(found.group(1)) else None
+    if found:
+        return found.group(1) if _possible(found.group(1)) else None
+    month = _MONTH_ALONE.fullmatch(text)
+    return f"20{month.group(2)}-{int(month.group(1)):02}" if month else None

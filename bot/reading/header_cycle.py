@@ -14,7 +14,8 @@ _REVIEW = re.compile(
 )
 _KIND = r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme|charter|agreement|handbook|strategy|framework)"
 _THIS = re.compile(
-    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)",
+    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)"
+    r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
     re.IGNORECASE,
 )
 _THE = re.compile(
@@ -68,7 +69,7 @@ def _promised(sentence: Sentence, title: str) -> Cycle | None:
     if len(text) > 700 or not _REVIEW.search(text):
         return None
     for clause in _clauses(text):
-        rank = _about_this_document(clause, title)
+        rank = about_this_document(clause, title)
         review = _REVIEW.search(clause)
         if rank is None or review is None:
             continue
@@ -106,7 +107,7 @@ def _near(text: str, review: re.Match[str], start: int, end: int) -> bool:
     return review.start() <= start <= review.end()
 
 
-def _about_this_document(text: str, title: str) -> int | None:
+def about_this_document(text: str, title: str) -> int | None:
     """How surely the sentence speaks of this document: 1 "this policy", 2 "the policy", 3 by its title."""
     if _THIS.search(text):
         return 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.policies import PartialDate
-from bot.reading.dates import FoundDate, find_dates, year_alone
+from bot.reading.dates import FoundDate, date_alone, find_dates
 from bot.reading.facts import DateFact
 from bot.reading.stated import Stated
 
@@ -15,13 +15,17 @@ _GAP = re.compile(
     r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|in|by|the|before|or|and|end|of|start|beginning|due|date|is|at|latest|during|no|later"
     r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term|week|commencing"
     r"|w/c|meeting|fgb|governors?|governing|body|committee|full|board|trust|local|held|again|next|annually|every|year"
-    r"|academic|school|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved|reviewed|yearly"
+    r"|academic|school|its|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved|reviewed|yearly"
     r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be|review)\b)*",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
     r"\s*(?:at|by)?\s*(?:a|the|our)?\s*(?:\w+\s+){0,3}meeting\s+(?:of|by|with)\s+.{2,70}?(?:on|in|dated|,)?\s*(?:\(date\))?[\s:]*",
     re.IGNORECASE,
+)
+_BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Committee, 3 May 2025"
+    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Board|Body|Governors|Trustees))"
+    r"[\s,:–-]*(?:on\s+)?"
 )
 _GAP_AFTER_BODY = 110
 _DATED_GROUPS = frozenset(
@@ -107,11 +111,13 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
     value = pair.value
     found = find_dates(value)
     if not found:
-        year = year_alone(value)
-        return [FoundDate(year, 0, len(value))] if year else []
+        alone = date_alone(value)
+        return [FoundDate(alone, 0, len(value))] if alone else []
     first = found[0]
     gap = value[: first.start]
     near = _GAP.fullmatch(gap) is not None or _MEETING.fullmatch(gap) is not None
+    if pair.group == "approve" and pair.strong:
+        near = near or _BODY_SHORT.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
         near = len(gap) < _GAP_AFTER_BODY and ". " not in gap
     if not near:

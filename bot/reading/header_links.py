@@ -20,6 +20,8 @@ _PLATFORM = re.compile(
 _CLAIM = re.compile(
     r"\bofficial\s+(?:social\s+(?:media|networking)\s+)?(?:channels?|accounts?|pages?|sites?|platforms?|presence|feeds?)\b[^.]{0,60}?\b(?:is|are|includes?|on|:)"
     r"|\b(?:the|our)\s+(?:school|academy|nursery|pre-?school|trust|setting)(?:['’]s)?\s+(?:currently\s+)?(?:has|uses?|operates?|runs?|maintains?)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,6}?(?:facebook|twitter|instagram|youtube|social media (?:accounts?|channels?|pages?|sites?))"
+    r"|\bwe\s+(?:also\s+)?(?:use|share|post)\b[^.]{0,40}?\b(?:facebook|twitter|instagram|youtube|X)\b[^.]{0,60}?\bto\s+(?:share|celebrate|communicate|inform|post|promote|keep|tell|publish|update|show)"
+    r"|\bour\s+(?:school\s+|own\s+)?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)"
     r"|\b(?:the school|our|school|academy)(?:['’]s)?\s+official\s+(?:facebook|twitter|instagram|youtube)"
     r"|\bwe\s+(?:currently\s+)?(?:have|use|run|operate)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)",
     re.IGNORECASE,
@@ -28,6 +30,7 @@ _DENIAL = re.compile(
     r"\b(?:no|not|never|without)\b[^.]{0,40}\b(?:official|channels?|facebook|accounts?)|\bdoes not\b|\bPTA\b|\bmust not\b|\bshould not\b|\bpersonal\b|\bprivate\b|\bsuch as\b|\be\.?g\b",
     re.IGNORECASE,
 )
+_FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?\w+", re.IGNORECASE)
 _FURTHER = re.compile(r"^(?:these|other|closed|we also|in addition|both)\b", re.IGNORECASE)
 
 
@@ -38,7 +41,7 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
         text = sentence.text
         claims = _CLAIM.search(text) is not None
         if (claims and not _DENIAL.search(text)) or (claimed and _FURTHER.match(text)):
-            for match in _PLATFORM.finditer(text):
+            for match in _PLATFORM.finditer(_FORMER.sub("", text)):
                 channels.setdefault(_PLATFORMS[match.group().lower().replace("class dojo", "classdojo")])
             claimed = True
         else:

@@ -82,7 +82,8 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
             who = _body_or_name(pair.value, setting)
             if who:
                 return who
-    return None
+    agreed = (body(pair.value) for pair in pairs if pair.group == "approve" and pair.strong)
+    return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
 
 
 def _body_or_name(value: str, setting: str | None) -> str | None:
@@ -145,11 +146,13 @@ _ROLE = re.compile(
     r"designated|\bDSL|safeguarding lead|head ?teacher|principal|governor|trustee|child protection officer",
     re.IGNORECASE,
 )
-_OUTSIDE = re.compile(r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE
+)
 _ROLE_BEFORE = re.compile(
     r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior |child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSLs?|safeguarding leads?)|\bDDSLs?)"
     r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?|governor (?:with )?responsib(?:le|ility)|designated officer))"
-    r"|(?P<dsl>\b(?:designated (?:safeguarding |senior |child protection )?(?:leads?|persons?|officers?|teachers?|members? of staff|co-?ordinators?)|DSLs?|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
+    r"|(?P<dsl>\b(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding |senior |child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))|DSLs?|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
     r"|(?P<head>(?<!deputy )(?<!assistant )\b(?:executive )?(?:head ?teacher|headmaster|headmistress|head of school|principal))",
     re.IGNORECASE,
 )

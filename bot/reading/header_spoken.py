@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.header_cycle import about_this_document
 from bot.reading.lines import Sentence
 from bot.reading.stated import Stated
 
-_KIND = (
-    r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme|charter"
-    r"|agreement|handbook|strategy|framework|arrangements)"
-)
-_SUBJECT = re.compile(
-    rf"\b(?:this|our|the)\s+(?:[\w&/’'-]+\s+){{0,4}}?{_KIND}\b|^(?:it|they)\b|\b(?:and|it)\s+(?:will|is|was)\b",
-    re.IGNORECASE,
-)
 _DECIDED = r"(?:approved|ratified|adopted|agreed|endorsed|accepted|signed\s+off|authorised|determined)"
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed|revisited)"
 _DEED = re.compile(
@@ -25,9 +18,10 @@ _DEED = re.compile(
         |due\s+(?:to\s+be\s+{_REVIEWED}|for\s+(?:its\s+)?(?:next\s+|full\s+)?review)
         |next\s+(?:(?:full|formal|annual|policy)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be|takes\s+place|due))*
         |will\s+next\s+be\s+{_REVIEWED}))
-    | (?P<approve_by>\b(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}|{_REVIEWED}))?
+    | (?P<approve_by>\b(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}|{_REVIEWED}))?
         (?:\s+at\s+a\s+meeting\s+of|\s+by))
-    | (?P<approve>\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{_DECIDED})
+    | (?P<approve>\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement|procedure|plan|guidance)\b
+        |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{_DECIDED})
     | (?P<last>\b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{_REVIEWED}
         (?:\s+(?:and|or)\s+{_REVIEWED})?)
     """,
@@ -37,19 +31,18 @@ _LONGEST = 600
 _DATED_WITHIN = 140
 
 
-def said_in(found: list[Sentence]) -> list[Stated]:
+def said_in(found: list[Sentence], title: str | None) -> list[Stated]:
     """What sentences about this document say was done or will be done, each as a label and its value."""
-    return [pair for sentence in found for pair in _deeds(sentence)]
+    return [pair for sentence in found for pair in _deeds(sentence, title or "")]
 
 
-def _deeds(sentence: Sentence) -> list[Stated]:
+def _deeds(sentence: Sentence, title: str) -> list[Stated]:
     text = sentence.text
     if len(text) > _LONGEST or not any(map(str.isdigit, text)):
         return []
-    subject = _SUBJECT.search(text)
-    if subject is None:
+    if about_this_document(text, title) is None:
         return []
-    deeds = list(_DEED.finditer(text, subject.start()))
+    deeds = list(_DEED.finditer(text))
     ends = [*(deed.start() for deed in deeds), len(text)][1:]
     return [
         Stated(

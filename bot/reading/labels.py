@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading.lines import BLANK, Line
 
 _DOC = (
-    r"(?:(?:the|this|our)\s+(?:[\w&/-]+\s+){0,5}?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
+    r"(?:(?:the|this|our)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?|guidance|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
     r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
 )
-_VERB = r"(?:approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
+_VERB = r"(?:determined(?=\s+(?:by|on)\b|\s*:)|approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
 _WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
 _GOVERNOR = r"(?:governors?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
@@ -28,7 +29,7 @@ _ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
 # Order matters: the first that matches at a place wins.
 _GROUPS: tuple[tuple[str, str], ...] = (
     ("next", rf"""
-        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+|our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal|approval)(?:ed)?(?:\s+of\s+(?:this\s+)?policy)?{_WHEN}
+        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+|our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal|approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan|procedures?|objectives|guidance|code|strategy))?{_WHEN}
       | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
       | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
       | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should|must)\s+be\s+(?:next\s+)?reviewed
@@ -43,7 +44,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("cycle", r"""
         (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale|timetable|pattern|term(?=\s*:))s?
       | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency | cycle\s+of\s+review
-      | review(?:ed)?\s+(?=(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b) | statutory\s+review
+      | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b) | statutory\s+review
       | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
       """),
     ("last", rf"""
@@ -72,7 +73,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     ("effective", r"(?:date\s+)?(?:effective|implement(?:ed|ation)|operational|in\s+force|comes?\s+into\s+(?:force|effect))(?:\s+(?:from|date|on|as\s+of))*|start\s+date|commencement\s+date"),
     ("review", r"""
-        (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|annual\s+|full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency|period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
+        (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+|full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency|period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
       """),
     ("deputy", rf"(?:(?:deputy|deputies|alternate|assistant|second|back-?up|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
     ("governor", rf"""
@@ -117,6 +118,11 @@ _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
+_NUMBER_ALONE = re.compile(r"(?<=[vV])\d[\d.]*\s*(?:[\t;|,)]|$)")
+_DATE_NEXT = re.compile(
+    r"\s*(?:\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|spring|summer|autumn)[a-z]*\.?\s)",
+    re.IGNORECASE,
+)
 _INSIDE_A_CELL = frozenset(
     {"next", "last", "approve", "approve_by", "review", "date", "version", "written", "cycle", "stop"}
 )
@@ -146,7 +152,7 @@ def labels_on(line: Line) -> list[Label]:
     if not text or len(text) > _LONGEST_LINE or not _STEM.search(text) or not _begins_a_label(text):
         return []
     marks: list[re.Match[str]] = []
-    for found in _LABEL.finditer(text):
+    for found in _in_cells(text):
         if _stands_as_label(text, found, first=not marks):
             marks.append(found)
     labels = []
@@ -169,6 +175,20 @@ def labels_on(line: Line) -> list[Label]:
     return labels
 
 
+def _in_cells(text: str) -> Iterator[re.Match[str]]:
+    """Wordings of labels from left to right, none reaching over the edge of its cell."""
+    place = 0
+    while found := _LABEL.search(text, place):
+        edge = found.group().find("\t")
+        if edge >= 0:
+            place = found.start() + edge + 1
+            found = _LABEL.match(text, found.start(), place)
+            if not found:
+                continue
+        place = max(found.end(), place)
+        yield found
+
+
 def _begins_a_label(text: str) -> bool:
     """Whether a label stands at the head of some cell or part: asked first, because prose seldom has one."""
     numbered = _NUMBERED.match(text)
@@ -181,5 +201,10 @@ def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:
     before = text[: found.start()]
     strong = _STRONG.match(text, found.end()) is not None
     if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
-        return strong or not found.group()[0].islower()  # in lower case it is the middle of a sentence
+        if strong or not found.group()[0].islower():
+            return True  # in lower case it is the middle of a sentence, but for these two
+        after_another = not first and before.rstrip().endswith((";", "|"))
+        return _NUMBER_ALONE.match(text, found.end()) is not None or (
+            after_another and _DATE_NEXT.match(text, found.end()) is not None
+        )
     return strong and not first and found.lastgroup in _INSIDE_A_CELL and not _COMMITTEE.match(found.group())

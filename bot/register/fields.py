@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, time
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from bot.domain import audience, cadence
@@ -102,7 +102,10 @@ Person = Annotated[Words, AfterValidator(_person)]
 People = Annotated[list[Person], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[
-    time, BeforeValidator(_time), WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+    time,
+    BeforeValidator(_time),
+    PlainSerializer(lambda moment: f"{moment:%H:%M}"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"}),
 ]
 Printed = Annotated[
     Words,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
@@ -118,9 +118,19 @@ def _day(text: object) -> date | None:
 def _hours(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
     setting = tree.get("setting")
     hours = setting.get("hours") if isinstance(setting, Mapping) else None
-    if isinstance(hours, Mapping) and str(hours.get("closes", "18:00")) <= str(hours.get("opens", "07:30")):
+    if not isinstance(hours, Mapping):
+        return
+    opens, closes = _moment(hours.get("opens") or "07:30"), _moment(hours.get("closes") or "18:00")
+    if opens is not None and closes is not None and closes <= opens:
         right = "Write the later time of day under closes."
         yield ("setting", "hours", "closes"), "is not after the opening time", right
+
+
+def _moment(text: object) -> time | None:
+    try:
+        return time.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None  # told already, where the field itself is read
 
 
 def _policies(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:

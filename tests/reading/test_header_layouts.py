@@ -1,7 +1,8 @@
 """Headers, footers, control tables and signature blocks as schools lay them out, invented ones.
 
-`layouts/first.txt` was used while the rules were made; `layouts/held_out.txt` was written before the rules
-were run on it and is scored apart.
+`first` and `second` were used while the rules were made. `held_out` and `held_out_second` were written before
+the rules were run on them; run for the first time they gave 71 of 77 dates and cycles, 130 of 134 other stated
+facts, and 497 of 498 silent fields empty.
 """
 
 import hashlib
@@ -61,11 +62,11 @@ def plain(words):
     return words.casefold().replace("’", "'")
 
 
-@pytest.mark.parametrize(("document", "expected"), layouts("first.txt"))
+@pytest.mark.parametrize(("document", "expected"), [*layouts("first.txt"), *layouts("second.txt")])
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []
 
 
-@pytest.mark.parametrize(("document", "expected"), layouts("held_out.txt"))
+@pytest.mark.parametrize(("document", "expected"), [*layouts("held_out.txt"), *layouts("held_out_second.txt")])
 def test_a_held_out_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []

@@ -1,0 +1,121 @@
+"""What an apply would change reads as a sentence, part by part; the same register changes nothing."""
+
+import pytest
+
+from bot.register.differences import differences
+
+
+def said(old, new):
+    return [str(change) for change in differences(old, new)]
+
+
+def test_the_same_register_changes_nothing(domain):
+    assert said(domain(), domain()) == []
+
+
+def test_a_new_setting_adds_every_part(domain):
+    changes = differences(None, domain())
+    assert {change.action for change in changes} == {"add"}
+    assert {change.part for change in changes} == {
+        "setting",
+        "term",
+        "INSET day",
+        "closed day",
+        "role",
+        "body",
+        "policy",
+        "obligation",
+        "account",
+        "route",
+    }
+    assert "add policy online-safety (Online safety)" in map(str, changes)
+
+
+CHANGES = [
+    (
+        "weekly_messages",
+        "  hours:",
+        "  weekly_messages: 2\n  hours:",
+        'change setting oakfield (Oakfield Primary School): weekly_messages from "3" to "2"',
+    ),
+    (
+        "a role gets a holder",
+        "  office:\n",
+        "  office: office@oakfield.example\n",
+        "add role office",
+    ),
+    (
+        "a holder changes",
+        "clerk: clerk@",
+        "clerk: new@",
+        'change role clerk: holders from "clerk@oakfield.example" to "new@oakfield.example"',
+    ),
+    (
+        "timing",
+        "when: every 12 months",
+        "when: every 24 months",
+        (
+            'change obligation review-online-safety (Review of online safety): when from "every 12 months" '
+            'to "every 24 months"'
+        ),
+    ),
+    (
+        "a date",
+        "approved: 2025-10",
+        "approved: 2026-10-01",
+        'change policy online-safety (Online safety): approved from "2025-10" to "2026-10-01"',
+    ),
+    (
+        "a field goes",
+        "    minutes: 5\n",
+        "",
+        'change obligation read-online-safety (Read the online safety policy): minutes from "5" to "nothing"',
+    ),
+    (
+        "active",
+        "active: false",
+        "active: true",
+        'change obligation clear-phones (Phones cleared): active from "no" to "yes"',
+    ),
+    (
+        "reminders",
+        "2 after due to head",
+        "3 after due to head",
+        (
+            'change obligation clear-phones (Phones cleared): reminders from "on due; 2 after due to head" '
+            'to "on due; 3 after due to head"'
+        ),
+    ),
+    (
+        "papers",
+        "papers_by: 2026-09-22",
+        "papers_by: 2026-09-23",
+        (
+            "change body full-board (Full governing board): meetings from "
+            '"2026-10-01 (papers by 2026-09-22), 2026-12-10" '
+            'to "2026-10-01 (papers by 2026-09-23), 2026-12-10"'
+        ),
+    ),
+    ("a closed day moves", "closed_days: [2026-12-17]", "closed_days: []", "remove closed day 2026-12-17"),
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"), [one[1:] for one in CHANGES], ids=[c[0] for c in CHANGES]
+)
+def test_a_change_says_before_and_after(domain, small, old, new, sentence):
+    assert small.count(old) == 1
+    changes = said(domain(), domain(small.replace(old, new)))
+    assert sentence in changes
+    assert len(changes) <= 2
+
+
+def test_a_new_clerk_is_told_with_the_body_they_serve(domain, small):
+    changes = said(domain(), domain(small.replace("clerk: clerk@", "clerk: new@")))
+    assert len(changes) == 2
+    assert changes[1].startswith("change body full-board (Full governing board): clerk from")
+
+
+def test_what_is_taken_out_is_removed(domain, small):
+    shorter = small[: small.index("accounts:\n")]
+    assert said(domain(), domain(shorter)) == ["remove account facebook (Oakfield)", "remove route other"]
