@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.errors import BadInput, Problem
 from bot.links import Links
 from bot.ports import Address, Directory, Mailer
+from bot.sealing import CaseKeys, read_keys
 from bot.services import Services
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
@@ -55,6 +56,7 @@ def make_services(settings: Settings) -> Services:
         base_url=settings.address,
         sender=Address(settings.mail_from, settings.mail_from_name),
         rosters=make_rosters(settings),
+        case_keys=make_case_keys(settings),
     )
 
 
@@ -81,6 +83,12 @@ def make_rosters(settings: Settings) -> dict[str, Directory]:
     if settings.roster_csv is None or settings.roster_setting is None:
         return {}
     return {settings.roster_setting: CsvRoster(settings.roster_csv)}
+
+
+def make_case_keys(settings: Settings) -> CaseKeys | None:
+    """Read the keys that seal cases; without any, no report is taken."""
+    given = settings.case_keys.get_secret_value() if settings.case_keys else ""
+    return read_keys(given) if given.strip() else None
 
 
 def secret_key(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bot.links import Links
 from bot.ports import Address, Directory, Mailer
+from bot.sealing import CaseKeys
 from bot.store.engine import Store
 
 
@@ -17,7 +18,8 @@ from bot.store.engine import Store
 class Services:
     """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
 
-    `rosters` maps a setting to the directory its people are read from every morning.
+    `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
+    report is taken here.
     """
 
     store: Store
@@ -28,3 +30,4 @@ class Services:
     sender: Address
     sent_folder: Path | None = None
     rosters: Mapping[str, Directory] = field(default_factory=lambda: MappingProxyType({}))
+    case_keys: CaseKeys | None = None

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
     )
+    case_keys: SecretStr | None = Field(
+        None, description="Keys that seal cases, newest first; empty: no reports are taken. Keep them apart."
+    )
     mail: Literal["folder", "smtp"] = Field(
         "folder", description="How mail leaves: smtp, or folder (nothing is sent, files only)."
     )
