@@ -18,10 +18,9 @@ from bot.actions.letters import first_name
 from bot.domain.case_access import DATA, may_open
 from bot.domain.cases import CaseState, is_open
 from bot.domain.snapshot import Snapshot
-from bot.errors import HandbellError
 from bot.links import Link, Links
 from bot.messages.letter import Card, Letter
-from bot.sealing import CaseKeys, WrongKey
+from bot.sealing import WrongKey
 from bot.services import Services
 from bot.store import cases
 from bot.store.engine import Connection
@@ -194,17 +193,4 @@ def _reminded(desk: Desk, file: CaseFile) -> bool:
     if not (ending or (unread and (in_school or is_live(file, desk.now)))):
         return False
     tell(desk, file, owner, f"remind {school_day(desk.now).isoformat()}")
-    return True
-
-
-def unopenable(keys: CaseKeys, conn: Connection) -> int:
-    """Count the cases that none of these keys opens."""
-    return sum(not _opens(keys, row.wrapped_key, row.sealed) for row in cases.in_settings(conn))
-
-
-def _opens(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> bool:
-    try:
-        keys.unseal(wrapped, sealed)
-    except HandbellError:
-        return False
     return True

@@ -16,6 +16,7 @@ from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
 from bot.sample.school import write_school
+from bot.sealing import CaseKeys, new_master_key
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.engine import open_store
@@ -26,6 +27,7 @@ from connectors.local.smtp import SmtpMailer, SmtpSettings
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 SETTING = "merriwell-green"
+KEYS = CaseKeys((new_master_key(),))
 # Enough of the sample school for every kind of message; the rest would only make the tests slow.
 HERE = frozenset({"hd", "dh", "sb", "of", "y1", "y4", "ta4", "gc", "gs", "cl"})
 
@@ -120,6 +122,7 @@ def school(databases, sample_school, mail_server):
         links=Links("k" * 48),
         base_url="https://handbell.merriwell.example",
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
+        case_keys=KEYS,
     )
     yield School(services, clock, mail_server)
     services.mailer.close()
