@@ -180,6 +180,28 @@ def coverage(coverage_file: Path, *, as_json: bool) -> None:
     sys.exit(show(coverage_file, as_json=as_json))
 
 
+@main.group()
+def cases() -> None:
+    """The keys that seal reports and cases."""
+
+
+@cases.command("make-key")
+def make_key() -> None:
+    """Print a new key. Keep it apart from the data folder and from its backups."""
+    from bot.commands.cases import make_key as print_key
+
+    sys.exit(print_key())
+
+
+@cases.command("rotate-keys")
+@click.pass_obj
+def rotate_keys(given: dict[str, Any]) -> None:
+    """Put every case under the newest key: the first in HANDBELL_CASE_KEYS. All of them, or none."""
+    from bot.commands.cases import rotate_keys as rotate
+
+    sys.exit(rotate(given))
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to listen on.")
 @click.pass_obj

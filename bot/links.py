@@ -1,4 +1,4 @@
-"""Personal links: signed, expiring, for one person and one purpose. No secret is ever in the store."""
+"""Personal links: signed, expiring, naming one person and what they may see. No secret is in the store."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ Purpose = Literal["duty", "status", "cases"]
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a personal link opens: one duty (obligation and cycle); a setting's status, or the cases this person
-    may open (both empty).
-    """
+    """What a personal link opens: one duty (obligation and cycle), a setting's status, or one's cases."""
 
     purpose: Purpose
     setting: str

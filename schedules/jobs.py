@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.case_notices import look_after
 from bot.actions.daily import beat, deliver_waiting, plan_today, read_rosters
 from bot.services import Services
 
@@ -38,6 +39,14 @@ JOBS = (
         grace=timedelta(hours=10),
         why="Decide who has to be told what today. On days without school it finds nothing to send.",
         if_it_fails="Nothing is lost: it runs again in its grace, and tomorrow sends the latest step.",
+    ),
+    Job(
+        name="look after cases",
+        cron="20 7 * * *",
+        action=look_after,
+        grace=timedelta(hours=10),
+        why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
+        if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
     ),
     Job(
         name="deliver",
