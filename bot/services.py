@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
@@ -19,7 +20,7 @@ class Services:
     """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
 
     `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
-    report is taken here.
+    report is taken here. `chance` gives as many random bytes as it is asked for.
     """
 
     store: Store
@@ -31,3 +32,4 @@ class Services:
     sent_folder: Path | None = None
     rosters: Mapping[str, Directory] = field(default_factory=lambda: MappingProxyType({}))
     case_keys: CaseKeys | None = None
+    chance: Callable[[int], bytes] = token_bytes

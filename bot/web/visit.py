@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from bot.services import Services
+from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.rates import Buckets
 from bot.web.render import Pages
@@ -33,9 +34,13 @@ class Site:
     services: Services
     pages: Pages
     seals: Seals
+    drafts: Drafts
     posts_by_link: Buckets
     posts_by_address: Buckets
     wrong_links: Buckets
+    reports_by_address: Buckets
+    reports_to: Buckets
+    passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
 
 

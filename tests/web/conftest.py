@@ -23,6 +23,7 @@ from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
 from bot.sample.school import write_school
+from bot.sealing import CaseKeys
 from bot.services import Services
 from bot.store import evidence, ledger, outbox, people
 from bot.store.engine import open_store
@@ -34,6 +35,7 @@ from connectors.local.roster import CsvRoster
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 SETTING = "merriwell-green"
+KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
     "--no-sandbox",
@@ -145,6 +147,7 @@ def opened(folder, clock):
         base_url="http://127.0.0.1",
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
         sent_folder=folder / "sent",
+        case_keys=KEYS,
     )
 
 
