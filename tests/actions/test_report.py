@@ -24,7 +24,9 @@ def everything(store):
     """Every value of every row of the database, as text and as bytes."""
     with store.reading() as conn:
         sqlite = conn.dialect.name == "sqlite"
-        catalogue = "sqlite_master where type = 'table'" if sqlite else "pg_tables where schemaname = 'public'"
+        catalogue = (
+            "sqlite_master where type = 'table'" if sqlite else "pg_tables where schemaname = 'public'"
+        )
         tables = conn.scalars(text(f"select {'name' if sqlite else 'tablename'} from {catalogue}")).all()
         found = []
         for table in tables:
@@ -186,7 +188,10 @@ def test_the_reporter_and_the_school_write_to_each_other(cases):
     assert write_back(cases.services, SETTING, taken.passphrase, "It was at noon.", now)
     post_to_reporter(cases.services, SETTING, taken.number, "dh", words="Thank you.", now=now)
     posts = inbox(cases.services, SETTING, taken.passphrase, now).posts
-    assert [(post.from_us, post.words) for post in posts] == [(False, "It was at noon."), (True, "Thank you.")]
+    assert [(post.from_us, post.words) for post in posts] == [
+        (False, "It was at noon."),
+        (True, "Thank you."),
+    ]
     assert cases.letters()[-1][0] == "dh"
     assert cases.open(taken.number, "dh").posts[0][2] == "It was at noon."
 
