@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -152,12 +153,21 @@ def _at(desk: Desk, at: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
-def look_after(services: Services, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """What came of a morning's look."""
+
+    still_open: int = 0
+    moved: int = 0
+    reminded: int = 0
+
+
+def look_after(services: Services, now: datetime) -> LookedAfter:
     """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
     with services.store.writing() as conn:
         rows = cases.still_open(conn, CaseState.CLOSED.value)
         if not rows:
-            return "no case is open"
+            return LookedAfter()
         desks = open_desks(services, conn, {row.setting for row in rows}, now)
         moved = reminded = 0
         for row in rows:
@@ -168,7 +178,7 @@ def look_after(services: Services, now: datetime) -> str:
             file, has_moved = _on_its_way(desk, locked)
             moved += has_moved
             reminded += not has_moved and _reminded(desk, file)
-    return f"{len(rows)} cases open, {moved} moved on, {reminded} reminded"
+    return LookedAfter(len(rows), moved, reminded)
 
 
 def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:

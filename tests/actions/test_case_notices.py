@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from bot.actions import case_work
-from bot.actions.case_notices import look_after
+from bot.actions.case_notices import LookedAfter, look_after
+from bot.actions.daily import look_after_cases
 from bot.actions.deliver import deliver
 from bot.domain.cases import CaseState
 from bot.domain.people import Absence
@@ -84,7 +85,7 @@ def test_the_lists_of_messages_do_not_tell_that_a_case_exists(cases):
 
 def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
     number = cases.send().number
-    assert look_after(cases.services, cases.school.clock()) == "1 cases open, 0 moved on, 0 reminded"
+    assert look_after(cases.services, cases.school.clock()) == LookedAfter(1, 0, 0)
     for _ in range(7):  # a whole week, its weekend too
         cases.school.clock.turn(days=1)
         for _ in range(2):
@@ -92,7 +93,7 @@ def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_tak
     assert [why for _, _, why in cases.letters()].count("remind") == 5
     cases.do(case_work.move, number, "dh", to=CaseState.TRIAGED)
     cases.school.clock.turn(days=1)
-    assert look_after(cases.services, cases.school.clock()).endswith("0 reminded")
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
 
 
 def test_a_clock_about_to_end_reminds_even_on_a_sunday_and_stops_when_it_is_done(cases):
@@ -100,13 +101,13 @@ def test_a_clock_about_to_end_reminds_even_on_a_sunday_and_stops_when_it_is_done
     number = cases.send(category="data-breach").number
     cases.do(case_work.move, number, "hd", to=CaseState.TRIAGED)
     cases.school.clock.turn(days=1)
-    assert look_after(cases.services, cases.school.clock()).endswith("0 reminded")
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
     cases.school.clock.turn(days=1, hours=1)
-    assert look_after(cases.services, cases.school.clock()).endswith("1 reminded")
+    assert look_after(cases.services, cases.school.clock()).reminded == 1
     action = cases.open(number, "hd").clocks[0].action
     cases.do(case_work.clock_done, number, "hd", action=action)
     cases.school.clock.turn(days=1)
-    assert look_after(cases.services, cases.school.clock()).endswith("0 reminded")
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
 
 
 def test_a_reminder_still_waiting_is_not_sent_once_the_case_is_closed_or_somebody_elses(cases):
@@ -126,7 +127,7 @@ def test_a_leavers_cases_move_on_by_the_route_and_the_timeline_says_so(cases):
     cases.do(case_work.move, number, "dh", to=CaseState.TRIAGED)
     cases.school.change("dh", leaves_on=date(2026, 11, 23))
     cases.school.clock.turn(days=1)
-    assert look_after(cases.services, cases.school.clock()) == "1 cases open, 1 moved on, 0 reminded"
+    assert look_after(cases.services, cases.school.clock()) == LookedAfter(1, 1, 0)
     view = cases.open(number, "hd")
     assert view.case.assignee == "hd"
     assert (view.timeline[-1].by, "has left or is away" in view.timeline[-1].what) == ("Handbell", True)
@@ -155,15 +156,16 @@ def test_where_nobody_stands_in_for_an_absent_owner_somebody_who_is_here_is_told
 
 def test_a_case_nobody_could_take_goes_to_the_first_who_can(cases):
     number = cases.send(about_roles=("headteacher", "chair")).number
-    assert look_after(cases.services, cases.school.clock()).startswith("1 cases open, 0 moved on")
+    assert look_after(cases.services, cases.school.clock()).moved == 0
     cases.school.change("gs", roles=frozenset({"governor", "chair"}))
     cases.school.change("gc", roles=frozenset({"governor"}))
-    assert look_after(cases.services, cases.school.clock()).startswith("1 cases open, 1 moved on")
+    assert look_after(cases.services, cases.school.clock()).moved == 1
     assert cases.open(number, "gs").case.assignee == "gs"
 
 
 def test_the_morning_look_says_when_it_cannot_read_the_cases(cases):
-    assert look_after(replace(cases.services, case_keys=None), cases.school.clock()) == "no case is open"
+    assert look_after(replace(cases.services, case_keys=None), cases.school.clock()) == LookedAfter()
+    assert look_after_cases(cases.services, cases.school.clock()) == "looked after"
     cases.send()
     with pytest.raises(KeysMissing):
         look_after(replace(cases.services, case_keys=None), cases.school.clock())

@@ -45,42 +45,39 @@ def said(cases, number, person="dh"):
     return [entry.what for entry in cases.open(number, person).timeline]
 
 
-@pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("person", ["y1", "y4", "gc", "nobody"])
-def test_a_case_that_is_not_theirs_and_one_that_is_not_there_are_the_same(cases, step, person):
+def test_a_case_that_is_not_theirs_and_one_that_is_not_there_are_the_same(cases, person):
     number = cases.send(about="Samuel Kerr").number
-    act, given = STEPS[step]
     before = everything(cases.school.store)
-    answers = []
-    for asked in (number, "0000-0000"):
-        with pytest.raises(NoSuchCase) as refused:
-            cases.do(act, asked, person, **given)
-        answers.append(str(refused.value))
-        assert cases.open(asked, person) is None
-    assert answers[0] == answers[1]
+    for act, given in STEPS.values():
+        answers = []
+        for asked in (number, "0000-0000"):
+            with pytest.raises(NoSuchCase) as refused:
+                cases.do(act, asked, person, **given)
+            answers.append(str(refused.value))
+        assert answers[0] == answers[1]
+    assert cases.open(number, person) is None
+    assert cases.open("0000-0000", person) is None
     assert cases.numbers(person) == []
     assert everything(cases.school.store) == before
 
 
-@pytest.mark.parametrize(
-    "step", [name for name in STEPS if name not in {"finish_task", "drop_task", "clock_done"}]
-)
-def test_every_step_leaves_its_mark_in_the_timeline_and_the_chain(cases, step):
+def test_every_step_leaves_its_mark_in_the_timeline_and_the_chain(cases):
     number = cases.send().number
-    if step == "unwatch":
-        cases.do(case_work.watch, number, "dh", who="hd")
-    before = cases.open(number, "dh").timeline
-    act, given = STEPS[step]
-    cases.do(act, number, "dh", **given)
-    after = cases.open(number, "dh").timeline
-    assert after[: len(before)] == before
-    assert after[len(before)].by == "Tom Okafor-Lane"
+    for name, (act, given) in STEPS.items():
+        if name in {"finish_task", "drop_task", "clock_done"}:
+            continue
+        before = cases.open(number, "dh").timeline
+        cases.do(act, number, "dh", **given)
+        after = cases.open(number, "dh").timeline
+        assert after[: len(before)] == before
+        assert after[len(before)].by == "Tom Okafor-Lane", name
     with cases.school.store.reading() as conn:
         chain = conn.execute(select(case_ledger).order_by(case_ledger.c.seq)).all()
         assert kept.broken_at(conn) is None
     assert len(chain) == len(after)
     assert {row.subject for row in chain} == {f"case:{number}"}
-    assert chain[-1].data.startswith('{"entry":')
+    assert all(row.data.startswith('{"entry":') for row in chain)
 
 
 def test_a_case_from_report_to_closing_and_open_again(cases):
@@ -124,32 +121,32 @@ def test_a_task_can_be_taken_off_and_the_timeline_keeps_it(cases):
         cases.do(case_work.finish_task, number, "dh", task=task.key)
 
 
-@pytest.mark.parametrize(
-    ("step", "given"),
-    [
-        ("note", {"words": " "}),
-        ("note", {"words": "x" * 8001}),
-        ("decide", {"words": ""}),
-        ("refer", {"reference": ""}),
-        ("post_to_reporter", {"words": "\n"}),
-        ("advise", {"advice": Advice("", date(2026, 11, 23))}),
-        ("add_task", {"task": NewTask("", "dh", date(2026, 12, 1))}),
-        ("add_task", {"task": NewTask("Look", "nobody", date(2026, 12, 1))}),
-        ("assign", {"to": "nobody"}),
-        ("watch", {"who": "y1"}),
-        ("clock_done", {"action": "x"}),
-        ("correct_facts", {"correction": Correction(category="gossip")}),
-        ("correct_facts", {"correction": Correction(policy="none such")}),
-        ("correct_facts", {"correction": Correction(named=frozenset({"nobody"}))}),
-        ("move", {"to": CaseState.CLOSED}),
-    ],
-)
-def test_what_cannot_be_done_yet_changes_nothing_and_says_why(cases, step, given):
+REFUSED = [
+    ("note", {"words": " "}),
+    ("note", {"words": "x" * 8001}),
+    ("decide", {"words": ""}),
+    ("refer", {"reference": ""}),
+    ("post_to_reporter", {"words": "\n"}),
+    ("advise", {"advice": Advice("", date(2026, 11, 23))}),
+    ("add_task", {"task": NewTask("", "dh", date(2026, 12, 1))}),
+    ("add_task", {"task": NewTask("Look", "nobody", date(2026, 12, 1))}),
+    ("assign", {"to": "nobody"}),
+    ("watch", {"who": "y1"}),
+    ("clock_done", {"action": "x"}),
+    ("correct_facts", {"correction": Correction(category="gossip")}),
+    ("correct_facts", {"correction": Correction(policy="none such")}),
+    ("correct_facts", {"correction": Correction(named=frozenset({"nobody"}))}),
+    ("move", {"to": CaseState.CLOSED}),
+]
+
+
+def test_what_cannot_be_done_yet_changes_nothing_and_says_why(cases):
     number = cases.send(about="Samuel Kerr").number
     before = everything(cases.school.store)
-    with pytest.raises(NotYet) as refused:
-        cases.do(STEPS[step][0], number, "dh", **given)
-    assert refused.value.sentences
+    for step, given in REFUSED:
+        with pytest.raises(NotYet) as refused:
+            cases.do(STEPS[step][0], number, "dh", **given)
+        assert refused.value.sentences
     assert everything(cases.school.store) == before
 
 
@@ -168,6 +165,7 @@ def test_whoever_turns_out_to_be_named_loses_the_case_at_once(cases):
 
 def test_a_case_that_turns_out_to_be_about_the_head_goes_to_the_chair_alone(cases):
     number = cases.send().number
+    cases.do(case_work.watch, number, "dh", who="y4")
     cases.do(case_work.correct_facts, number, "dh", correction=Correction(category="concern-about-head"))
     assert [key for key in ("hd", "dh", "ey", "y4", "gs") if cases.numbers(key)] == []
     view = cases.open(number, "gc")
@@ -175,7 +173,7 @@ def test_a_case_that_turns_out_to_be_about_the_head_goes_to_the_chair_alone(case
     assert view.case.assignee == "gc"
     assert view.clocks[0].action == "tell the LADO"
     assert {choice.person for choice in view.may_have_it} <= {"gc", "gs"}
-    assert cases.letters()[-1][:2] == ("gc", number)
+    assert ("gc", number, "given") in cases.letters()
 
 
 def test_clocks_follow_the_category_and_are_said_to_be_done_once(cases):

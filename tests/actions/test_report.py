@@ -1,8 +1,10 @@
 """A report is taken whole or not at all, goes to whoever may act, and says nothing to anybody else."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select, text
@@ -228,3 +230,28 @@ def test_of_an_anonymous_report_nothing_is_kept_but_its_words_and_its_time(cases
         "reporter_person": None,
     }
     assert [letter.payload for letter in letters] == [[]]
+
+
+def test_the_same_form_sent_from_many_windows_at_once_is_one_case(cases):
+    report, now = cases.report(), cases.school.clock()
+
+    def send(number):
+        return receive(cases.services, report, now, lambda n: sha256(bytes([number])).digest()[:n])
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = set(pool.map(send, range(6)))
+    assert len(taken) == 1
+    assert cases.numbers("dh") == [one.number for one in taken]
+    assert len(cases.letters()) == 1
+
+
+def test_a_number_that_is_taken_is_not_given_twice(cases):
+    always = b"01234"
+    now = cases.school.clock()
+    first = receive(cases.services, cases.report(), now, lambda _: always)
+    chances = iter([always, always, b"56789"])
+    second = receive(cases.services, cases.report(), now, lambda _: next(chances))
+    assert first.number != second.number
+    with pytest.raises(BadInput):
+        receive(cases.services, cases.report(), now, lambda _: always)
+    assert cases.numbers("dh") == [first.number, second.number]
