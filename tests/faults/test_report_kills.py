@@ -110,7 +110,9 @@ def number_of(conn, services, key):
     [("sqlite", 100), pytest.param("postgres", 30, marks=pytest.mark.postgres)],
     indirect=["databases"],
 )
-def test_every_report_acknowledged_before_a_kill_is_there_once_and_whole(services, tmp_path, kills):
+def test_every_report_acknowledged_before_a_kill_is_there_once_and_whole(
+    services, tmp_path, kills, record_property
+):
     told = kill_over_and_over(services, tmp_path, kills)
     assert told.kills == kills
     assert len(told.taken) >= kills / 4
@@ -122,6 +124,9 @@ def test_every_report_acknowledged_before_a_kill_is_there_once_and_whole(service
         assert kept.count(conn) == len(told.taken) + len(written)
         assert kept.broken_at(conn) is None
     assert len(in_flight) >= kills / 4, "too few died at work for this to prove anything"
+    print(
+        f"{kills} kills, {len(told.taken)} acknowledged, {len(in_flight)} in flight, {len(written)} of them kept"
+    )
     for key in in_flight:
         again = Report(setting=SETTING, category="other", what="x", where_when="", about="", form_key=key)
         receive(services, again, NOW, lambda n, key=key: sha256(f"again {key}".encode()).digest()[:n])
