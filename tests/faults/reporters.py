@@ -6,6 +6,7 @@ Each sends one report after another and says "begun KEY" before and "taken KEY N
 import hashlib
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -47,6 +48,10 @@ def main():
     services = make_services(load_settings(data=Path(sys.argv[1]), database_url=sys.argv[2]))
     # What is learnt by the first report (holidays, statements) need not be learnt by every child again.
     send(services, "the form of the one who lives")
+    services.store.close()
+    began = time.perf_counter()
+    send(services, "the form of the one who shows how long it takes")
+    say(f"pace {time.perf_counter() - began}")
     services.store.close()
     say("ready")
     for run, _ in enumerate(sys.stdin):
