@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.case_notices import look_after
-from bot.actions.daily import beat, deliver_waiting, plan_today, read_rosters
+from bot.actions.daily import beat, deliver_waiting, look_after_cases, plan_today, read_rosters
 from bot.services import Services
 
 
@@ -43,7 +42,7 @@ JOBS = (
     Job(
         name="look after cases",
         cron="20 7 * * *",
-        action=look_after,
+        action=look_after_cases,
         grace=timedelta(hours=10),
         why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
         if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",

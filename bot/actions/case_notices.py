@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,7 +16,7 @@ from bot.actions.case_sheet import CaseFile
 from bot.actions.gather import school_day
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
-from bot.domain.case_access import DATA, may_open
+from bot.domain.case_access import DATA, LEADERS, may_open
 from bot.domain.cases import CaseState, is_open
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
@@ -49,6 +50,25 @@ def tell(desk: Desk, file: CaseFile, person: str, occasion: str) -> None:
         not_after_at=at + LETTERS_WAIT,
     )
     enqueue_letter(desk.conn, letter, desk.now)
+
+
+def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
+    """Tell whoever has a case; where they are away, also the first who is here and may open it."""
+    owner = file.stored.assignee
+    if owner is None:
+        return
+    tell(desk, file, owner, occasion)
+    if _is_away(desk, owner):
+        holders = (key for role in (*LEADERS, "chair") for key in desk.roll.holders(role))
+        here = (key for key in holders if not _is_away(desk, key) and may_open(file.case, key, desk.roll))
+        stand_by = next(here, None)
+        if stand_by is not None:
+            tell(desk, file, stand_by, occasion)
+
+
+def _is_away(desk: Desk, person: str) -> bool:
+    known = desk.roll.here.get(person)
+    return known is not None and known.away_on(desk.today)
 
 
 def tell_data_officer(desk: Desk, file: CaseFile, occasion: str) -> None:
@@ -90,7 +110,7 @@ def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> L
         return None
     if desk is None or file is None or not may_open(file.case, message.person, desk.roll):
         return None
-    if not _still_wanted(file, message):
+    if not _still_wanted(desk, file, message):
         return None
     return Letter(
         kind=KIND,
@@ -103,10 +123,12 @@ def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> L
     )
 
 
-def _still_wanted(file: CaseFile, message: Leased) -> bool:
+def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
     """Say whether a reminder still has a reason; any other letter is about something that happened."""
     reminds = message.step.partition(" ")[2].startswith("remind")
-    return not reminds or (file.stored.assignee == message.person and is_open(file.case))
+    owner = file.stored.assignee
+    theirs = owner == message.person or (owner is not None and _is_away(desk, owner))
+    return not reminds or (theirs and is_open(file.case))
 
 
 def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) -> Card:
@@ -131,12 +153,21 @@ def _at(desk: Desk, at: datetime) -> str:
     return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
 
 
-def look_after(services: Services, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """What came of a morning's look."""
+
+    still_open: int = 0
+    moved: int = 0
+    reminded: int = 0
+
+
+def look_after(services: Services, now: datetime) -> LookedAfter:
     """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
     with services.store.writing() as conn:
         rows = cases.still_open(conn, CaseState.CLOSED.value)
         if not rows:
-            return "no case is open"
+            return LookedAfter()
         desks = open_desks(services, conn, {row.setting for row in rows}, now)
         moved = reminded = 0
         for row in rows:
@@ -147,7 +178,7 @@ def look_after(services: Services, now: datetime) -> str:
             file, has_moved = _on_its_way(desk, locked)
             moved += has_moved
             reminded += not has_moved and _reminded(desk, file)
-    return f"{len(rows)} cases open, {moved} moved on, {reminded} reminded"
+    return LookedAfter(len(rows), moved, reminded)
 
 
 def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
@@ -166,8 +197,7 @@ def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
 
 
 def _waits_for_somebody_away(desk: Desk, file: CaseFile) -> bool:
-    owner = desk.roll.here.get(file.stored.assignee or "")
-    return file.case.state is CaseState.RECEIVED and owner is not None and owner.away_on(desk.today)
+    return file.case.state is CaseState.RECEIVED and _is_away(desk, file.stored.assignee or "")
 
 
 def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:
@@ -175,8 +205,8 @@ def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HAN
     file = desk.save(file.moved(assignee=to))
     said = what if to is None else f"{what}: {desk.name(to)} has it now"
     entry = desk.write(file, by, f"{said}.")
-    if to is not None and to != by:
-        tell(desk, file, to, f"given {entry}")
+    if to != by:
+        tell_owner(desk, file, f"given {entry}")
     return file
 
 
@@ -192,5 +222,5 @@ def _reminded(desk: Desk, file: CaseFile) -> bool:
     in_school = desk.calendar.is_staff_day(desk.today)
     if not (ending or (unread and (in_school or is_live(file, desk.now)))):
         return False
-    tell(desk, file, owner, f"remind {school_day(desk.now).isoformat()}")
+    tell_owner(desk, file, f"remind {school_day(desk.now).isoformat()}")
     return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
-from bot.actions.case_notices import tell, tell_data_officer
+from bot.actions.case_notices import tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
 from bot.domain.case_routes import ABOUT_HEAD, Routed
@@ -152,8 +152,7 @@ def write_back(services: Services, setting: str, passphrase: str, words: str, no
         sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
         case_timeline.add_post(conn, stored.number, now, sealed, from_us=False)
         entry = desk.write(file, REPORTER, "The reporter wrote.", words)
-        if stored.assignee is not None:
-            tell(desk, file, stored.assignee, f"answer {entry}")
+        tell_owner(desk, file, f"answer {entry}")
     return True
 
 
@@ -239,7 +238,7 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
         entry = desk.write(file, HANDBELL, "Nobody here may look after it.", routed.telephone or "")
     else:
         entry = desk.write(file, HANDBELL, f"Given to the {desk.role(routed.role)}.")
-        tell(desk, file, routed.person, f"given {entry}")
+        tell_owner(desk, file, f"given {entry}")
     tell_data_officer(desk, file, f"data {entry}")
 
 

@@ -22,6 +22,9 @@ def make_key() -> int:
 def rotate_keys(given: dict[str, Any]) -> int:
     """Wrap every case's key by the first master key of the list."""
     services = make_services(load_settings(**given))
-    count = rotate(services, clock(), "command line")
+    try:
+        count = rotate(services, clock(), "command line")
+    finally:
+        services.store.close()
     click.echo(f"{count} cases are under the newest key now. The older keys can be taken out of the list.")
     return 0

@@ -1,8 +1,10 @@
 """A report is taken whole or not at all, goes to whoever may act, and says nothing to anybody else."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select, text
@@ -24,7 +26,9 @@ def everything(store):
     """Every value of every row of the database, as text and as bytes."""
     with store.reading() as conn:
         sqlite = conn.dialect.name == "sqlite"
-        catalogue = "sqlite_master where type = 'table'" if sqlite else "pg_tables where schemaname = 'public'"
+        catalogue = (
+            "sqlite_master where type = 'table'" if sqlite else "pg_tables where schemaname = 'public'"
+        )
         tables = conn.scalars(text(f"select {'name' if sqlite else 'tablename'} from {catalogue}")).all()
         found = []
         for table in tables:
@@ -186,7 +190,10 @@ def test_the_reporter_and_the_school_write_to_each_other(cases):
     assert write_back(cases.services, SETTING, taken.passphrase, "It was at noon.", now)
     post_to_reporter(cases.services, SETTING, taken.number, "dh", words="Thank you.", now=now)
     posts = inbox(cases.services, SETTING, taken.passphrase, now).posts
-    assert [(post.from_us, post.words) for post in posts] == [(False, "It was at noon."), (True, "Thank you.")]
+    assert [(post.from_us, post.words) for post in posts] == [
+        (False, "It was at noon."),
+        (True, "Thank you."),
+    ]
     assert cases.letters()[-1][0] == "dh"
     assert cases.open(taken.number, "dh").posts[0][2] == "It was at noon."
 
@@ -223,3 +230,28 @@ def test_of_an_anonymous_report_nothing_is_kept_but_its_words_and_its_time(cases
         "reporter_person": None,
     }
     assert [letter.payload for letter in letters] == [[]]
+
+
+def test_the_same_form_sent_from_many_windows_at_once_is_one_case(cases):
+    report, now = cases.report(), cases.school.clock()
+
+    def send(number):
+        return receive(cases.services, report, now, lambda n: sha256(bytes([number])).digest()[:n])
+
+    with ThreadPoolExecutor(6) as pool:
+        taken = set(pool.map(send, range(6)))
+    assert len(taken) == 1
+    assert cases.numbers("dh") == [one.number for one in taken]
+    assert len(cases.letters()) == 1
+
+
+def test_a_number_that_is_taken_is_not_given_twice(cases):
+    always = b"01234"
+    now = cases.school.clock()
+    first = receive(cases.services, cases.report(), now, lambda _: always)
+    chances = iter([always, always, b"56789"])
+    second = receive(cases.services, cases.report(), now, lambda _: next(chances))
+    assert first.number != second.number
+    with pytest.raises(BadInput):
+        receive(cases.services, cases.report(), now, lambda _: always)
+    assert cases.numbers("dh") == [first.number, second.number]

@@ -18,6 +18,8 @@ from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
 from bot.store.schema import tables
 
+APPEND_ONLY = ("evidence", "ledger", "case_entry", "case_post", "case_seen", "case_ledger")
+
 
 def test_the_migrations_build_exactly_the_schema(store):
     with store.reading() as conn:
@@ -77,7 +79,7 @@ def test_two_programs_starting_at_once_upgrade_one_database_once(database_url):
         store.close()
 
 
-@pytest.mark.parametrize("table", ["evidence", "ledger", "case_entry", "case_post", "case_seen", "case_ledger"])
+@pytest.mark.parametrize("table", APPEND_ONLY)
 def test_the_append_only_tables_have_their_triggers(store, table):
     catalogue = "sqlite_master where type = 'trigger'" if is_sqlite(store.engine) else "pg_trigger where true"
     name = "name" if is_sqlite(store.engine) else "tgname"
