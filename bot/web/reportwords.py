@@ -35,8 +35,8 @@ QUESTIONS = {
     "where": Question("Where and when was it?", "As well as you remember. You may leave this empty."),
     "about": Question(
         "Who is it about?",
-        "A name, or a role such as “a visitor”. Whoever you name cannot open the report. Please do not "
-        "name a child. You may leave this empty.",
+        "First and last name if you know them, or “a visitor”. Whoever you name cannot open the report. "
+        "Please do not name a child. You may leave this empty.",
     ),
     "you": Question("May we know who you are?", "Both ways are fine. You can write with us either way."),
 }

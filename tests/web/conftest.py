@@ -29,6 +29,7 @@ from bot.store import evidence, ledger, outbox, people
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
 from bot.web.app import create_app
+from bot.web.drafts import Drafts
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 
@@ -72,6 +73,10 @@ class School:
     @property
     def store(self):
         return self.services.store
+
+    @property
+    def drafts(self):
+        return Drafts(self.services.links.secret)
 
     def token(self, person, obligation, cycle=None):
         """The link a message would hold, for the duty this person has now."""
