@@ -16,7 +16,11 @@ PUBLIC = [
     "GET /static/{name}",
 ]
 # Whoever reports has no link: their form, and the inbox their passphrase opens.
-PUBLIC_POSTS = ["POST /report/{setting}", "POST /report/{setting}/inbox", "POST /report/{setting}/inbox/write"]
+PUBLIC_POSTS = [
+    "POST /report/{setting}",
+    "POST /report/{setting}/inbox",
+    "POST /report/{setting}/inbox/write",
+]
 
 
 def test_no_route_is_without_a_guard(school):
