@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.daily import beat, deliver_waiting, look_after_cases, plan_today, read_rosters
+from bot.actions.tracked import mirror
 from bot.services import Services
 
 
@@ -46,6 +47,14 @@ JOBS = (
         grace=timedelta(hours=10),
         why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
         if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
+    ),
+    Job(
+        name="keep the list of cases",
+        cron="*/15 * * * *",
+        action=mirror,
+        grace=timedelta(minutes=15),
+        why="Bring the list that the office reads up to date, where the settings name one.",
+        if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
     ),
     Job(
         name="deliver",
