@@ -5,7 +5,7 @@ The clock is read here, once a request, and nowhere else in the pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from bot.services import Services
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
+from bot.web.once import Once
 from bot.web.rates import Buckets
 from bot.web.render import Pages
 
@@ -42,6 +43,7 @@ class Site:
     reports_to: Buckets
     passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
+    once: Once = field(default_factory=Once)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from itertools import count
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
 from bot.actions.gather import gather, school_day
 from bot.actions.plan_day import plan_day
+from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
 from bot.domain.owing import duties
 from bot.links import Link, Links
@@ -89,6 +92,11 @@ class School:
     def status(self, person="hd"):
         token = self.services.links.make(Link("status", SETTING, person), self.clock())
         return f"{self.address}/s/{token}"
+
+    def cases(self, person="dh", number="", setting=SETTING):
+        """Somebody's list of cases, or one case, as a letter links it."""
+        token = self.services.links.make(Link("cases", setting, person), self.clock())
+        return f"{self.address}/cases/{token}" + (f"/{number}" if number else "")
 
     def cycle(self, person, obligation):
         today = school_day(self.clock())
@@ -176,6 +184,28 @@ def school(written_school, tmp_path):
     school = School(opened(tmp_path / "school", clock), clock)
     yield school
     school.store.close()
+
+
+@pytest.fixture
+def case_of(school):
+    """Report something, and give the number of its case."""
+    sent = count()
+
+    def chance(length):
+        return sha256(f"chance {next(sent)}".encode()).digest()[:length]
+
+    def reported(**given):
+        usual = {
+            "setting": SETTING,
+            "category": "visitor",
+            "what": "A visitor took photographs in the hall.",
+            "where_when": "In the hall, on Friday.",
+            "about": "Somebody with a grey coat",
+            "form_key": f"form key number {next(sent):010}",
+        }
+        return receive(school.services, Report(**usual | given), school.clock(), chance).number
+
+    return reported
 
 
 @pytest.fixture
