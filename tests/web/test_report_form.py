@@ -329,3 +329,20 @@ def test_nothing_of_a_report_or_its_sender_is_logged(served, client, check, send
     )
     for word in ("Zanzibar", "Kettle", passphrase, number, "127.0.0.1"):
         assert word not in said
+
+
+def test_a_report_that_could_not_be_numbered_says_so_and_keeps_the_answers(
+    served, client, check, send, stage
+):
+    stage.app = create_app(replace(served.services, chance=lambda count: b"x" * count))
+    assert receipt(send(check(), "send"))
+    page = send(check(what={"what": "Another thing."}), "send")
+    assert page.status_code == 422
+    assert "Send it again." in BeautifulSoup(page.text, "html.parser").select_one(".errors").text
+    assert "Another thing." in page.text
+    assert rows(served, "case_file") == 1
+
+
+def test_asking_for_screens_faster_than_people_do_is_held_back(client):
+    answers = [client.post(ADDRESS).status_code for _ in range(121)]
+    assert answers == [200] * 120 + [429]

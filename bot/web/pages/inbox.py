@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse
 from bot.actions.report import GuardedText, InboxView, inbox, write_back
 from bot.actions.report_form import ReportForm
 from bot.actions.sign import Refusal
-from bot.domain.report_guard import Guarded, guarded
+from bot.domain.report_guard import Guarded
 from bot.web import reportwords
 from bot.web.guard import Public, TooMany
 from bot.web.pages.report import clean, find_form, slow_down
@@ -87,9 +87,6 @@ def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> 
     if passphrase is None or view is None:
         return _ask(visit, found, says=AGAIN)
     words = clean(form.words)
-    why = guarded(words)
-    if why is not None:
-        return _turned_away(visit, found, view, passphrase, why)
     if not words or len(words) > LONGEST_WORDS:
         return _show(visit, found, Open(view, passphrase, words, TOO_LONG if words else EMPTY))
     try:

@@ -15,12 +15,11 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.actions.report import GuardedText, Received, Report, receive
+from bot.actions.report import Received, Report, receive
 from bot.actions.report_form import ReportForm, open_form, settings_here
 from bot.actions.sign import Refusal
 from bot.domain.report_guard import Guarded
 from bot.errors import BadInput
-from bot.sealing import KeysMissing
 from bot.web import poster, reportwords
 from bot.web.drafts import ANSWERS, Draft
 from bot.web.guard import Public, TooMany
@@ -164,14 +163,10 @@ def _send(visit: Visit, found: ReportForm, draft: Draft, form: ScreenForm) -> HT
     _window(visit, found.setting.key)
     try:
         received = receive(visit.services, _report(draft), visit.now, visit.services.chance)
-    except GuardedText as guarded:
-        return _turned_away(visit, found, draft.without("what"), "what", guarded.why)
     except BadInput as refused:
         return _check(
             visit, found, draft, (Refusal("send", "; ".join(one.right for one in refused.problems)),)
         )
-    except KeysMissing:
-        return _first(visit, found, status=503)
     return _thanks(visit, found, draft, received)
 
 
