@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.actions.case_desk import Desk, desks_of
 from bot.actions.gather import gather, school_day
-from bot.domain.people import Setting
+from bot.domain.people import Person, Setting
 from bot.services import Services
 
 MAY_BE_ABOUT = ("headteacher", "dsl", "deputy-dsl", "chair")
@@ -32,6 +32,15 @@ def open_form(services: Services, setting: str, now: datetime) -> ReportForm | N
         if found is None or services.case_keys is None:
             return ReportForm(found, takes=False) if found is not None else None
         return _form(desks_of(services.case_keys, conn, snapshot, now)[setting])
+
+
+def reporter_here(services: Services, setting: str, person: str, now: datetime) -> Person | None:
+    """Find somebody who came by a personal link; None: they are not here now."""
+    today = school_day(now)
+    with services.store.reading() as conn:
+        found = gather(conn, today, (setting,)).people.get(person)
+    here = found.membership(setting) if found is not None else None
+    return found if here is not None and here.here_on(today) else None
 
 
 def settings_here(services: Services, now: datetime) -> tuple[Setting, ...]:

@@ -23,7 +23,10 @@ ANSWERS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was answered until now. `key` is this form's own; `told`: "named" or "anonymous"."""
+    """What was answered until now. `key` is this form's own; `told`: "named" or "anonymous".
+
+    `person`: whose personal link led here; sent with the report only if they choose to be known.
+    """
 
     setting: str
     key: str
@@ -37,6 +40,7 @@ class Draft:
     told: str = ""
     name: str = ""
     email: str = ""
+    person: str = ""
     checked: bool = False
 
     def without(self, step: str) -> Draft:

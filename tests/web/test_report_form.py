@@ -3,11 +3,13 @@
 import logging
 import re
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
+from bot.actions.case_work import open_case
 from bot.web.app import create_app
 
 ADDRESS = "/report/merriwell-green"
@@ -219,6 +221,33 @@ def test_a_form_sent_within_seconds_has_to_be_looked_through_once_more(served, c
     assert rows(served, "case_file") == 0
     served.clock.turn(seconds=6)
     assert receipt(send(page, "send"))
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [("named", ("y5", "Adam Sorley")), ("anonymous", (None, None))],
+)
+def test_whoever_comes_by_a_personal_link_is_known_only_if_they_choose_it(served, client, send, told, kept):
+    token = served.token("y5", "read-mobile")
+    assert f'href="/d/{token}/report"' in client.get(f"/d/{token}").text
+    before = served.written()
+    page = send(client.get(f"/d/{token}/report"), "next")
+    assert served.written() == before
+    for typed in list(ANSWERS.values())[:4]:
+        page = send(page, "next", **typed)
+    name = BeautifulSoup(page.text, "html.parser").find(id="name")["value"]
+    page = send(page, "next", told=told, name=name)
+    served.clock.turn(minutes=1)
+    number, _ = receipt(send(page, "send"))
+    facts = open_case(served.services, "merriwell-green", number, "hd", served.clock()).facts
+    assert (facts.reporter_person, facts.reporter_name) == kept
+
+
+def test_a_link_of_somebody_who_left_begins_no_report(served, client):
+    token = served.token("y5", "read-mobile")
+    served.change_person("y5", leaves_on=date(2026, 11, 20))
+    assert client.get(f"/d/{token}/report").status_code == 404
+    assert client.get("/d/spoilt/report").status_code == 404
 
 
 def test_a_flood_from_one_address_is_held_back_and_ends(served, check, send):

@@ -16,13 +16,14 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.report import Received, Report, receive
-from bot.actions.report_form import ReportForm, open_form, settings_here
+from bot.actions.report_form import ReportForm, open_form, reporter_here, settings_here
 from bot.actions.sign import Refusal
 from bot.domain.report_guard import Guarded
-from bot.errors import BadInput
+from bot.errors import BadInput, LinkRefused
+from bot.links import Link
 from bot.web import poster, reportwords
 from bot.web.drafts import ANSWERS, Draft
-from bot.web.guard import Public, TooMany
+from bot.web.guard import PersonalLink, Public, TooMany
 from bot.web.reportwords import STEPS
 from bot.web.signwords import Quiet
 from bot.web.visit import Visit, Visiting
@@ -82,6 +83,20 @@ def next_screen(setting: str, form: Annotated[ScreenForm, Form()], visit: Visiti
     if turned is not None:
         return _turned_away(visit, found, draft.without(turned[0]), *turned)
     return _go(visit, found, draft, form)
+
+
+@router.api_route("/d/{token}/report", methods=["GET", "HEAD"])
+def first_screen_of_somebody_known(
+    link: Annotated[Link, Depends(PersonalLink("duty"))], visit: Visiting
+) -> HTMLResponse:
+    """Begin a report from one's own link: the name is filled in, and staying anonymous is still a choice."""
+    person = reporter_here(visit.services, link.setting, link.person, visit.now)
+    if person is None:
+        raise LinkRefused("This link was made for somebody who is not here now.")
+    found = find_form(visit, link.setting)
+    begun = _begun(visit, link.setting)
+    draft = replace(begun, person=person.key, name=person.name, email=person.email or "")
+    return _first(visit, found, draft=draft if found.takes else None)
 
 
 @router.api_route("/report/{setting}/poster.pdf", methods=["GET", "HEAD"], dependencies=[FORM])
@@ -191,6 +206,7 @@ def _report(draft: Draft) -> Report:
         about=draft.about,
         about_roles=draft.about_roles,
         personal_data=bool(draft.personal_data),
+        person=(draft.person or None) if named else None,
         reporter_name=draft.name if named else None,
         reporter_email=(draft.email or None) if named else None,
         form_key=draft.form_key(),
