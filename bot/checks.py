@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.case_keys import unopenable
+from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather, school_day
 from bot.bootstrap import make_mailer, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings
 from bot.store import cases, ledger, outbox, runs
@@ -145,6 +147,17 @@ def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
         yield Finding("H503", "problem", says, hint)
 
 
+def _lessons_became_duties(look: Look) -> Iterator[Finding]:
+    try:
+        agreed = waiting(look.services, look.now)
+    except WrongKey:
+        return
+    for setting, change in agreed:
+        says = f"A change was agreed that is not in the register yet: {change}."
+        hint = "Add the obligation to register.yaml, handbell apply, and say on the case that it is there."
+        yield Finding("H504", "info", says, hint, setting=setting)
+
+
 def _domain(look: Look) -> Iterator[Finding]:
     for finding in domain_findings(look.snapshot, school_day(look.now)):
         yield replace(finding, code=f"H500 {finding.code}")
@@ -160,5 +173,6 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _messages_leave_on_their_day,
     _ledger_is_whole,
     _cases_can_be_opened,
+    _lessons_became_duties,
     _domain,
 )

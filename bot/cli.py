@@ -181,6 +181,23 @@ def coverage(coverage_file: Path, *, as_json: bool) -> None:
 
 
 @main.group()
+def report() -> None:
+    """Reports for people who open no case."""
+
+
+@report.command()
+@click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The PDF to write.")
+@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="First day; default the term's first.")
+@click.pass_obj
+def governors(given: dict[str, Any], out: Path, setting: str | None, first: datetime | None) -> None:
+    """Write the governors' termly report: numbers and lessons, no names, nothing under five."""
+    from bot.commands.governors import write
+
+    sys.exit(write(given, out, setting, first.date() if first else None))
+
+
+@main.group()
 def cases() -> None:
     """The keys that seal reports and cases."""
 

@@ -15,7 +15,10 @@ from bot.store.cases import StoredCase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything of a case that is not in the clear. `held`: why it is kept whatever its age."""
+    """Everything of a case that is not in the clear. `held`: why it is kept whatever its age.
+
+    `lesson`: words for everybody, naming nobody. `change`: what it changes, a key of case_lessons.CHANGES.
+    """
 
     what: str
     where_when: str
@@ -35,6 +38,9 @@ class Sheet:
     references: tuple[str, ...] = ()
     held: str = ""
     not_before: str | None = None
+    lesson: str = ""
+    change: str = ""
+    in_register: bool = False
 
 
 @dataclass(frozen=True, slots=True)
