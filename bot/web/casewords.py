@@ -13,7 +13,7 @@ from bot.web.words import count
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NEXT = {
     CaseState.RECEIVED: (
-        "Read what was reported. Check what it is about and who is named, then say that you have looked at it."
+        "Read what was reported. Check what it is about and who is named, then say that you have looked."
     ),
     CaseState.TRIAGED: "Decide whether it needs an investigation, or only something to be done.",
     CaseState.INVESTIGATING: "Find out what happened. Note what you learn, and advice you take, as you go.",

@@ -119,7 +119,7 @@ def test_a_get_changes_nothing(case, client):
 
 def test_the_clocks_come_first_then_the_next_step_then_the_story(served, case_of, client):
     page = client.get(served.cases("dh", case_of(category="allegation"))).text
-    words = ("Tell the LADO", "Read what was", "What was reported", "since</h2>")
+    words = ("Tell the LADO", "First: tell", "What was reported", "since</h2>")
     order = [page.index(one) for one in words]
     assert order == sorted(order)
     assert "Handbell tells nobody outside the school" in page

@@ -89,6 +89,7 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     try:
         act(at, form)
     except NoSuchCase:
+        once.forget(sent)
         return _none(room)
     except NotYet as refused:
         once.forget(sent)
