@@ -8,16 +8,19 @@ import secrets
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.actions.tracked import COLUMNS
 from bot.errors import BadInput, Problem
 from bot.links import Links
 from bot.ports import Address, Directory, Mailer
-from bot.services import Services
+from bot.sealing import CaseKeys, read_keys
+from bot.services import Services, Tracked
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.tracked_list import TrackedFile
 
 
 def clock() -> datetime:
@@ -55,6 +58,8 @@ def make_services(settings: Settings) -> Services:
         base_url=settings.address,
         sender=Address(settings.mail_from, settings.mail_from_name),
         rosters=make_rosters(settings),
+        case_keys=make_case_keys(settings),
+        tracked=make_tracked(settings),
     )
 
 
@@ -81,6 +86,36 @@ def make_rosters(settings: Settings) -> dict[str, Directory]:
     if settings.roster_csv is None or settings.roster_setting is None:
         return {}
     return {settings.roster_setting: CsvRoster(settings.roster_csv)}
+
+
+def make_tracked(settings: Settings) -> dict[str, Tracked]:
+    """Name the list of cases kept outside. BadInput: it is not said whose it is, who reads it, or what of."""
+    if settings.tracked_list is None:
+        return {}
+    readers, columns = _words(settings.tracked_readers), _words(settings.tracked_columns)
+    setting = settings.tracked_setting
+    unknown = [name for name in columns if name not in COLUMNS]
+    wrong = (
+        ("HANDBELL_TRACKED_SETTING", not setting, "Name the setting by its key."),
+        ("HANDBELL_TRACKED_READERS", not readers, "Name every role that can open the file."),
+        ("HANDBELL_TRACKED_COLUMNS", unknown or columns[:1] != ("number",), f"Take {','.join(COLUMNS)}."),
+    )
+    problems = [
+        Problem("settings", None, name, "does not fit a list", hint) for name, bad, hint in wrong if bad
+    ]
+    if setting is None or problems:
+        raise BadInput(problems)
+    return {setting: Tracked(TrackedFile(settings.tracked_list), readers, columns)}
+
+
+def _words(said: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in said.split(",") if word.strip())
+
+
+def make_case_keys(settings: Settings) -> CaseKeys | None:
+    """Read the keys that seal cases; without any, no report is taken."""
+    given = settings.case_keys.get_secret_value() if settings.case_keys else ""
+    return read_keys(given) if given.strip() else None
 
 
 def secret_key(settings: Settings) -> str:

@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.actions.case_keys import unopenable
+from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather, school_day
 from bot.bootstrap import make_mailer, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings
-from bot.store import ledger, outbox, runs
+from bot.store import cases, ledger, outbox, runs
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
@@ -130,6 +133,36 @@ def _ledger_is_whole(look: Look) -> Iterator[Finding]:
         yield Finding("H405", "problem", says, hint)
 
 
+def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
+    keys = look.services.case_keys
+    with look.services.store.reading() as conn:
+        kept, lost, broken = cases.count(conn), unopenable(keys, conn), cases.broken_at(conn)
+    hint = (
+        "handbell cases make-key prints a key; set HANDBELL_CASE_KEYS_FILE to a file outside the data folder."
+    )
+    if keys is None and not kept:
+        yield Finding("H501", "info", "No reports are taken: there is no key to seal them with.", hint)
+    if lost:
+        says = f"{lost} of {kept} cases cannot be opened with the keys that are set."
+        hint = "Put the key they were sealed with back into HANDBELL_CASE_KEYS; without it they are lost."
+        yield Finding("H502", "problem", says, hint)
+    if broken is not None:
+        says = f"The record of the cases does not fit together from entry {broken} on."
+        hint = "Keep this database as it is, and restore a backup beside it."
+        yield Finding("H503", "problem", says, hint)
+
+
+def _lessons_became_duties(look: Look) -> Iterator[Finding]:
+    try:
+        agreed = waiting(look.services, look.now)
+    except WrongKey:
+        return
+    for setting, change in agreed:
+        says = f"A change was agreed that is not in the register yet: {change}."
+        hint = "Add the obligation to register.yaml, handbell apply, and say on the case that it is there."
+        yield Finding("H504", "info", says, hint, setting=setting)
+
+
 def _domain(look: Look) -> Iterator[Finding]:
     for finding in domain_findings(look.snapshot, school_day(look.now)):
         yield replace(finding, code=f"H500 {finding.code}")
@@ -144,5 +177,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _every_message_settled,
     _messages_leave_on_their_day,
     _ledger_is_whole,
+    _cases_can_be_opened,
+    _lessons_became_duties,
     _domain,
 )

@@ -180,6 +180,45 @@ def coverage(coverage_file: Path, *, as_json: bool) -> None:
     sys.exit(show(coverage_file, as_json=as_json))
 
 
+@main.group()
+def report() -> None:
+    """Reports for people who open no case."""
+
+
+@report.command()
+@click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The PDF to write.")
+@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--from", "first", type=DAY, metavar="DATE", help="First day; default the term's first.")
+@click.pass_obj
+def governors(given: dict[str, Any], out: Path, setting: str | None, first: datetime | None) -> None:
+    """Write the governors' termly report: numbers and lessons, no names, nothing under five."""
+    from bot.commands.governors import write
+
+    sys.exit(write(given, out, setting, first.date() if first else None))
+
+
+@main.group()
+def cases() -> None:
+    """The keys that seal reports and cases."""
+
+
+@cases.command("make-key")
+def make_key() -> None:
+    """Print a new key. Keep it apart from the data folder and from its backups."""
+    from bot.commands.cases import make_key as print_key
+
+    sys.exit(print_key())
+
+
+@cases.command("rotate-keys")
+@click.pass_obj
+def rotate_keys(given: dict[str, Any]) -> None:
+    """Put every case under the newest key: the first in HANDBELL_CASE_KEYS. All of them, or none."""
+    from bot.commands.cases import rotate_keys as rotate
+
+    sys.exit(rotate(given))
+
+
 @main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, help="Port to listen on.")
 @click.pass_obj

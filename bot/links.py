@@ -1,4 +1,4 @@
-"""Personal links: signed, expiring, for one person and one purpose. No secret is ever in the store."""
+"""Personal links: signed, expiring, naming one person and what they may see. No secret is in the store."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from bot.errors import LinkRefused, LinkRunOut
 
-Purpose = Literal["duty", "status"]
+# A link that opens more than one duty lasts for less long than the others.
+LASTS = {"cases": timedelta(days=14)}
+Purpose = Literal["duty", "status", "cases"]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a personal link opens: one duty (obligation and cycle), or a setting's status (both empty)."""
+    """What a personal link opens: one duty (obligation and cycle), a setting's status, or one's cases."""
 
     purpose: Purpose
     setting: str
@@ -33,7 +35,7 @@ class Links:
 
     def make(self, link: Link, now: datetime) -> str:
         """Write the token for a URL. The same link made on the same day is the same token."""
-        ends_on = (now.astimezone(UTC) + self.lasts).date()
+        ends_on = (now.astimezone(UTC) + LASTS.get(link.purpose, self.lasts)).date()
         fields = [link.purpose, link.setting, link.person, link.obligation, link.cycle, ends_on.isoformat()]
         return _token(self._signer().dumps(fields))
 

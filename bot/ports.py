@@ -7,7 +7,7 @@ look it up before sending again). Any other exception is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -102,4 +102,19 @@ class Directory(Protocol):
 
     def roster(self) -> Iterable[RosterEntry]:
         """List everybody once; raise BadInput with every bad row, or TryAgain."""
+        ...
+
+
+class TrackedList(Protocol):
+    """A list of one setting that people read elsewhere: a workbook, a SharePoint list, a Google sheet.
+
+    Handbell owns it whole. It is plain text: a cell that looks like a formula is shown, never worked out.
+    """
+
+    def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Make these the list's columns and rows, whatever stood there; again changes nothing.
+
+        The first column is the key of a row. Nobody ever reads half a list. Raises TryAgain (in use, out of
+        reach: what stood there still stands) or GiveUp (this can never work: tell a person).
+        """
         ...

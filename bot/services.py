@@ -6,18 +6,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Directory, Mailer
+from bot.ports import Address, Directory, Mailer, TrackedList
+from bot.sealing import CaseKeys
 from bot.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A list of cases kept up to date outside: who reads it (roles), and which columns may leave."""
+
+    list: TrackedList
+    readers: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
 
-    `rosters` maps a setting to the directory its people are read from every morning.
+    `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
+    report is taken here. `tracked` maps a setting to its list of cases.
+    `chance` gives as many random bytes as it is asked for.
     """
 
     store: Store
@@ -28,3 +41,6 @@ class Services:
     sender: Address
     sent_folder: Path | None = None
     rosters: Mapping[str, Directory] = field(default_factory=lambda: MappingProxyType({}))
+    case_keys: CaseKeys | None = None
+    chance: Callable[[int], bytes] = token_bytes
+    tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
     )
+    case_keys: SecretStr | None = Field(
+        None, description="Keys that seal cases, newest first; empty: no reports are taken. Keep them apart."
+    )
     mail: Literal["folder", "smtp"] = Field(
         "folder", description="How mail leaves: smtp, or folder (nothing is sent, files only)."
     )
@@ -48,6 +51,18 @@ class Settings(BaseSettings):
         None, description="A CSV list of people that the office keeps; read every morning."
     )
     roster_setting: str | None = Field(None, description="The setting that list belongs to.")
+    tracked_list: Path | None = Field(
+        None, description="A list of cases (.xlsx or .csv) kept up to date for the office; empty: none."
+    )
+    tracked_setting: str | None = Field(None, description="The setting that list of cases belongs to.")
+    tracked_readers: str = Field(
+        "",
+        description="Every role that can open that file, with commas; cases about any of them are left out.",
+    )
+    tracked_columns: str = Field(
+        "number,category,state,received,due,clock,closed,owner",
+        description="What leaves Handbell: any of number,category,state,received,due,clock,closed,owner.",
+    )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.daily import beat, deliver_waiting, plan_today, read_rosters
+from bot.actions.daily import beat, deliver_waiting, look_after_cases, plan_today, read_rosters
+from bot.actions.tracked import mirror
 from bot.services import Services
 
 
@@ -38,6 +39,22 @@ JOBS = (
         grace=timedelta(hours=10),
         why="Decide who has to be told what today. On days without school it finds nothing to send.",
         if_it_fails="Nothing is lost: it runs again in its grace, and tomorrow sends the latest step.",
+    ),
+    Job(
+        name="look after cases",
+        cron="20 7 * * *",
+        action=look_after_cases,
+        grace=timedelta(hours=10),
+        why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
+        if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
+    ),
+    Job(
+        name="keep the list of cases",
+        cron="*/15 * * * *",
+        action=mirror,
+        grace=timedelta(minutes=15),
+        why="Bring the list that the office reads up to date, where the settings name one.",
+        if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
     ),
     Job(
         name="deliver",

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
+from bot.actions import case_notices
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -43,10 +44,13 @@ class Unneeded:
 class Drafts:
     """The words for one batch, from one fresh look at the store."""
 
-    def __init__(self, services: Services, desk: Desk, kept: Mapping[str, Kept]) -> None:
+    def __init__(
+        self, services: Services, desk: Desk, kept: Mapping[str, Kept], of_cases: Mapping[str, Letter]
+    ) -> None:
         self._services = services
         self._desk = desk
         self._kept = kept
+        self._of_cases = of_cases
 
     def of(self, message: Leased) -> Message | Unneeded:
         """Write one message with what is still owed in it."""
@@ -54,6 +58,8 @@ class Drafts:
         reader = self._reader(message, person)
         if isinstance(reader, Unneeded):
             return reader
+        if message.kind == case_notices.KIND:
+            return self._case(message, reader)
         if not message.items:
             return self._reply(message, reader)
         if all(member.away_on(self._desk.looked.on) for member in self._memberships(message)):
@@ -86,6 +92,15 @@ class Drafts:
         if kept is None:
             return Unneeded("The record it is about is not in the store.")
         return self._mail(message, person, reply(self._desk, message, kept), ())
+
+    def _case(self, message: Leased, person: Person) -> Message | Unneeded:
+        """Say no more than that nothing is sent: the reason would tell of the case."""
+        letter = self._of_cases.get(message.id)
+        return (
+            Unneeded("Nothing needs this reader.")
+            if letter is None
+            else self._mail(message, person, letter, ())
+        )
 
     def _still_owed(self, message: Leased) -> list[Owed]:
         found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)
@@ -139,8 +154,9 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
         snapshot = gather(conn, today, settings)
         found = (evidence.find(conn, message.step) for message in batch if not message.items)
         kept = {one.receipt: one for one in found if one is not None}
+        of_cases = case_notices.read_letters(services, conn, snapshot, batch, now)
     desk = Desk(look(snapshot, today), services.links, services.base_url, now)
-    return Drafts(services, desk, kept)
+    return Drafts(services, desk, kept, of_cases)
 
 
 def _in_calendars(one: Owed) -> bool:

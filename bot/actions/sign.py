@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from bot.actions.duty_view import DutyView, Gone, open_now
+from bot.actions.hours import next_opening
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
 from bot.domain.people import Setting
@@ -202,18 +202,9 @@ def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: dateti
     if view.person.email and not view.person.unreachable:
         yield _letter("receipt", view, view.person.key, reference, now)
     if record.outcome is not Outcome.DONE and view.human is not None:
-        yield _letter("question", view, view.human.key, reference, _next_opening(view, now))
-
-
-def _next_opening(view: DutyView, now: datetime) -> datetime:
-    """Find the next instant in the setting's hours on one of its staff days: now, when it is one."""
-    setting, zone = view.setting, ZoneInfo(view.setting.timezone)
-    local = now.astimezone(zone)
-    if view.calendar.is_staff_day(local.date()) and setting.opens_at <= local.time() < setting.closes_at:
-        return now
-    late = local.time() >= setting.opens_at
-    opens_on = view.calendar.staff_day_from(local.date() + timedelta(days=late))
-    return datetime.combine(opens_on, setting.opens_at, zone)
+        yield _letter(
+            "question", view, view.human.key, reference, next_opening(view.setting, view.calendar, now)
+        )
 
 
 def _letter(

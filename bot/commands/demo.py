@@ -22,6 +22,7 @@ from bot.links import Link
 from bot.log import start_logging
 from bot.sample.school import write_school
 from bot.sample.story import StoryClock, last_post, play, settle_in
+from bot.sealing import new_master_key
 from bot.services import Services
 from bot.settings import Settings, load_settings
 from bot.store import outbox
@@ -59,6 +60,7 @@ def demo_settings(data: Path, address: str) -> Settings:
         mail_from_name="Merriwell Green Primary School",
         roster_csv=None,
         roster_setting=None,
+        case_keys=new_master_key(),
         log_level="warning",
     )
 

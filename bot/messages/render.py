@@ -27,6 +27,7 @@ KINDS = (
     "receipt",
     "question",
     "answered",
+    "case",
     "gathered",
 )
 WIDTH = 72

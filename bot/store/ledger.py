@@ -2,6 +2,7 @@
 
 Each hash is SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8) of the entry and the hash
 before it. The chain cannot show that its newest entries were cut off; `head`, printed elsewhere, can.
+Cases have a chain of their own (`chain=case_ledger`), which no page shows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, Table, func, insert, select
 
 from bot.store.columns import iso
 from bot.store.engine import is_sqlite
@@ -40,34 +41,38 @@ def append(
     conn: Connection, *, at: datetime, actor: str, action: str, subject: str, data: Mapping[str, Any]
 ) -> int:
     """Add an entry to the chain and answer with its number."""
+    return append_to(conn, ledger, Entry(at, actor, action, subject, data))
+
+
+def append_to(conn: Connection, chain: Table, entry: Entry) -> int:
+    """Add an entry to a chain and answer with its number."""
     _hold_the_chain(conn)
-    seq, prev_hash = head(conn)
-    entry = Entry(at, actor, action, subject, data)
+    seq, prev_hash = head(conn, chain)
     row = {
         "seq": seq + 1,
-        "at": at,
-        "actor": actor,
-        "action": action,
-        "subject": subject,
-        "data": canonical(data),
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "data": canonical(entry.data),
         "prev_hash": prev_hash,
         "hash": link(seq + 1, entry, prev_hash),
     }
-    conn.execute(insert(ledger), row)
+    conn.execute(insert(chain), row)
     return seq + 1
 
 
-def head(conn: Connection) -> tuple[int, str]:
+def head(conn: Connection, chain: Table = ledger) -> tuple[int, str]:
     """Say the number and hash of the newest entry; (0, zeros) before the first."""
-    newest = select(ledger.c.seq, ledger.c.hash).order_by(ledger.c.seq.desc()).limit(1)
+    newest = select(chain.c.seq, chain.c.hash).order_by(chain.c.seq.desc()).limit(1)
     row = conn.execute(newest).one_or_none()
     return (row.seq, row.hash) if row is not None else (0, FIRST)
 
 
-def verify(conn: Connection) -> int | None:
+def verify(conn: Connection, chain: Table = ledger) -> int | None:
     """Walk the whole chain; the number of the first entry that is missing or changed, or None."""
     expected, prev_hash = 1, FIRST
-    query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)
+    query = select(chain).order_by(chain.c.seq).execution_options(yield_per=1000)
     with conn.execute(query) as rows:
         for row in rows:
             if row.seq != expected or row.prev_hash != prev_hash or not _holds(row):

@@ -1,6 +1,7 @@
 """Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
 
-What a letter says is not stored here: `step` holds the reference of the evidence it is written from.
+What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
+number of the case and the occasion.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.inse
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """One letter about one piece of evidence: the person's receipt, or the question put to somebody else."""
+    """One letter about one piece of evidence (a receipt, a question put to somebody else) or about a case."""
 
-    kind: Literal["receipt", "question"]
+    kind: Literal["receipt", "question", "case"]
     setting: str
     person: str
     reference: str

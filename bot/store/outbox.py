@@ -166,8 +166,9 @@ def lapse(conn: Connection, *, now: datetime) -> int:
 
 
 def recent(conn: Connection, *, setting: str | None = None, limit: int = 50) -> list[Posted]:
-    """List the latest messages, newest first."""
-    query = select(message).order_by(message.c.created_at.desc(), message.c.id).limit(limit)
+    """List the latest messages, newest first; of cases nobody learns here, not even that there is one."""
+    shown = select(message).where(message.c.kind != "case")
+    query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit)
     if setting is not None:
         query = query.where(message.c.setting == setting)
     return [_posted(row) for row in conn.execute(query)]

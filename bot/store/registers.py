@@ -5,13 +5,14 @@ What the register no longer lists is kept unlisted, because evidence points to i
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
 
-from bot.domain.register import Register
+from bot.domain.register import Register, Route
 from bot.store import promises, schema
 from bot.store import register_rows as rows
 from bot.store.upsert import upsert
@@ -61,6 +62,15 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
         _replace(conn, table, key, values)
 
 
+def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[Route, ...]]:
+    """Read the routes of these settings, in the register's order."""
+    query = select(schema.route).where(schema.route.c.setting.in_(settings))
+    found: dict[str, tuple[Route, ...]] = {}
+    for row in conn.execute(query.order_by(schema.route.c.setting, schema.route.c.position)):
+        found[row.setting] = (*found.get(row.setting, ()), rows.route_record(row))
+    return found
+
+
 def load_register(conn: Connection, setting: str) -> Register | None:
     """Read a setting's register as it was saved, its policies without versions; None when there is none."""
     wanted = (setting,)
@@ -68,7 +78,6 @@ def load_register(conn: Connection, setting: str) -> Register | None:
     if found is None:
         return None
     closures = promises.closures(conn, wanted)
-    routes = select(schema.route).where(schema.route.c.setting == setting).order_by(schema.route.c.position)
     return Register(
         setting=found,
         roles=dict(promises.roles(conn, wanted).get(setting, {})),
@@ -76,7 +85,7 @@ def load_register(conn: Connection, setting: str) -> Register | None:
         obligations=tuple(promises.obligations(conn, wanted)),
         accounts=tuple(promises.accounts(conn, wanted)),
         bodies=tuple(promises.bodies(conn, wanted)),
-        routes=tuple(map(rows.route_record, conn.execute(routes))),
+        routes=load_routes(conn, wanted).get(setting, ()),
         terms=promises.terms(conn, wanted).get(setting, ()),
         inset_on=closures.get((setting, "inset"), frozenset()),
         closed_on=closures.get((setting, "closed"), frozenset()),

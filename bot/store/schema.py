@@ -308,8 +308,8 @@ ledger = Table(
 
 # --- the outbox ---------------------------------------------------------------------------------------
 
-# Answers to what somebody just did. They come besides the day's message and count in nobody's budget.
-LETTERS = ("question", "receipt")
+# Answers to what somebody just did, and cases: besides the day's message, and in nobody's budget.
+LETTERS = ("case", "question", "receipt")
 
 # One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(

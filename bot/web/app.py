@@ -6,9 +6,10 @@ from fastapi import FastAPI
 
 from bot.services import Services
 from bot.web import refusals
+from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.headers import SecurityHeaders, security_headers
-from bot.web.pages import health, home, sent, sign, status
+from bot.web.pages import case, cases, health, home, inbox, report, sent, sign, status
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
 from bot.web.visit import DemoLink, Site
@@ -17,6 +18,9 @@ LARGEST_BODY = 64 * 1024
 POSTS_BY_LINK = Rate(burst=12, seconds=20)
 POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
 WRONG_LINKS = Rate(burst=30, seconds=10)
+REPORTS_BY_ADDRESS = Rate(burst=10, seconds=60)
+REPORTS_TO_SETTING = Rate(burst=60, seconds=60)
+PASSPHRASES = Rate(burst=10, seconds=15)
 
 
 def create_app(
@@ -30,12 +34,16 @@ def create_app(
         services=services,
         pages=make_pages(),
         seals=Seals(services.links.secret),
+        drafts=Drafts(services.links.secret),
         posts_by_link=Buckets(POSTS_BY_LINK),
         posts_by_address=Buckets(POSTS_BY_ADDRESS),
         wrong_links=Buckets(WRONG_LINKS),
+        reports_by_address=Buckets(REPORTS_BY_ADDRESS),
+        reports_to=Buckets(REPORTS_TO_SETTING),
+        passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
     )
-    for page in (home, health, sign, status, sent):
+    for page in (home, health, sign, status, sent, report, inbox, cases, case):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)

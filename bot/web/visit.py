@@ -5,14 +5,16 @@ The clock is read here, once a request, and nowhere else in the pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from bot.services import Services
+from bot.web.drafts import Drafts
 from bot.web.forms import Seals
+from bot.web.once import Once
 from bot.web.rates import Buckets
 from bot.web.render import Pages
 
@@ -33,10 +35,15 @@ class Site:
     services: Services
     pages: Pages
     seals: Seals
+    drafts: Drafts
     posts_by_link: Buckets
     posts_by_address: Buckets
     wrong_links: Buckets
+    reports_by_address: Buckets
+    reports_to: Buckets
+    passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
+    once: Once = field(default_factory=Once)
 
 
 @dataclass(frozen=True, slots=True)

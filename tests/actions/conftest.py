@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
 
+from bot.actions.case_work import cases_for, open_case
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
+from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
 from bot.links import Links
 from bot.ports import Address
@@ -16,6 +19,7 @@ from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
 from bot.sample.school import write_school
+from bot.sealing import CaseKeys, new_master_key
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.engine import open_store
@@ -26,6 +30,7 @@ from connectors.local.smtp import SmtpMailer, SmtpSettings
 TODAY = date(2026, 11, 23)
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 SETTING = "merriwell-green"
+KEYS = CaseKeys((new_master_key(),))
 # Enough of the sample school for every kind of message; the rest would only make the tests slow.
 HERE = frozenset({"hd", "dh", "sb", "of", "y1", "y4", "ta4", "gc", "gs", "cl"})
 
@@ -120,7 +125,65 @@ def school(databases, sample_school, mail_server):
         links=Links("k" * 48),
         base_url="https://handbell.merriwell.example",
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
+        case_keys=KEYS,
     )
     yield School(services, clock, mail_server)
     services.mailer.close()
     store.close()
+
+
+@dataclass
+class Cases:
+    """Reports sent to the school, and the questions tests ask about its cases."""
+
+    school: School
+    sent: int = 0
+
+    @property
+    def services(self):
+        return self.school.services
+
+    def chance(self, length):
+        """Bytes that no two reports share, the same in every run."""
+        self.sent += 1
+        return sha256(f"chance {self.sent}".encode()).digest()[:length]
+
+    def report(self, **given):
+        self.sent += 1
+        usual = {
+            "setting": SETTING,
+            "category": "visitor",
+            "what": "A visitor took photographs in the hall.",
+            "where_when": "In the hall, on Friday.",
+            "about": "Somebody with a grey coat",
+            "form_key": f"form key number {self.sent:010}",
+        }
+        return Report(**usual | given)
+
+    def send(self, **given):
+        return receive(self.services, self.report(**given), self.school.clock(), self.chance)
+
+    def open(self, number, person):
+        return open_case(self.services, SETTING, number, person, self.school.clock())
+
+    def numbers(self, person):
+        return [row.number for row in cases_for(self.services, SETTING, person, self.school.clock())]
+
+    def do(self, step, number, person, **given):
+        """Take one step of bot.actions.case_work."""
+        return step(self.services, SETTING, number, person, now=self.school.clock(), **given)
+
+    def letters(self):
+        """Who is written to about which case, and why, in the order of writing."""
+        query = select(message).where(message.c.kind == "case").order_by(message.c.created_at, message.c.id)
+        with self.school.store.reading() as conn:
+            return [(row.person, *row.step.split(" ")[:2]) for row in conn.execute(query)]
+
+    def told(self):
+        """Who is written to about a case."""
+        return {person for person, *_ in self.letters()}
+
+
+@pytest.fixture
+def cases(school):
+    return Cases(school)

@@ -5,6 +5,8 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from itertools import count
 
 import httpx
 import pytest
@@ -15,6 +17,7 @@ from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
 from bot.actions.gather import gather, school_day
 from bot.actions.plan_day import plan_day
+from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
 from bot.domain.owing import duties
 from bot.links import Link, Links
@@ -23,17 +26,20 @@ from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
 from bot.sample.school import write_school
+from bot.sealing import CaseKeys
 from bot.services import Services
 from bot.store import evidence, ledger, outbox, people
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
 from bot.web.app import create_app
+from bot.web.drafts import Drafts
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 SETTING = "merriwell-green"
+KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
     "--no-sandbox",
@@ -71,6 +77,10 @@ class School:
     def store(self):
         return self.services.store
 
+    @property
+    def drafts(self):
+        return Drafts(self.services.links.secret)
+
     def token(self, person, obligation, cycle=None):
         """The link a message would hold, for the duty this person has now."""
         link = Link("duty", SETTING, person, obligation, cycle or self.cycle(person, obligation))
@@ -82,6 +92,11 @@ class School:
     def status(self, person="hd"):
         token = self.services.links.make(Link("status", SETTING, person), self.clock())
         return f"{self.address}/s/{token}"
+
+    def cases(self, person="dh", number="", setting=SETTING):
+        """Somebody's list of cases, or one case, as a letter links it."""
+        token = self.services.links.make(Link("cases", setting, person), self.clock())
+        return f"{self.address}/cases/{token}" + (f"/{number}" if number else "")
 
     def cycle(self, person, obligation):
         today = school_day(self.clock())
@@ -145,6 +160,7 @@ def opened(folder, clock):
         base_url="http://127.0.0.1",
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
         sent_folder=folder / "sent",
+        case_keys=KEYS,
     )
 
 
@@ -168,6 +184,28 @@ def school(written_school, tmp_path):
     school = School(opened(tmp_path / "school", clock), clock)
     yield school
     school.store.close()
+
+
+@pytest.fixture
+def case_of(school):
+    """Report something, and give the number of its case."""
+    sent = count()
+
+    def chance(length):
+        return sha256(f"chance {next(sent)}".encode()).digest()[:length]
+
+    def reported(**given):
+        usual = {
+            "setting": SETTING,
+            "category": "visitor",
+            "what": "A visitor took photographs in the hall.",
+            "where_when": "In the hall, on Friday.",
+            "about": "Somebody with a grey coat",
+            "form_key": f"form key number {next(sent):010}",
+        }
+        return receive(school.services, Report(**usual | given), school.clock(), chance).number
+
+    return reported
 
 
 @pytest.fixture

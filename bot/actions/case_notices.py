@@ -1,0 +1,226 @@
+"""Letters about cases: a number, a category, the clocks and a link; and the daily look that keeps them going.
+
+A letter is written from the case as it is when it is sent, and only to somebody who may open it then.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.actions.case_desk import HANDBELL, Desk, desks_of, open_desks
+from bot.actions.case_sheet import CaseFile
+from bot.actions.gather import school_day
+from bot.actions.hours import next_opening
+from bot.actions.letters import first_name
+from bot.domain.case_access import DATA, LEADERS, may_open
+from bot.domain.cases import CaseState, is_open
+from bot.domain.snapshot import Snapshot
+from bot.links import Link, Links
+from bot.messages.letter import Card, Letter
+from bot.sealing import WrongKey
+from bot.services import Services
+from bot.store import cases
+from bot.store.engine import Connection
+from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.outbox import Leased
+
+log = logging.getLogger(__name__)
+
+KIND: Final = "case"
+# A clock that ends within this rings at any hour: one working day may last over a long weekend.
+LIVE = timedelta(days=6)
+ABOUT_TO_END = timedelta(hours=24)
+LETTERS_WAIT = timedelta(days=7)
+
+
+def tell(desk: Desk, file: CaseFile, person: str, occasion: str) -> None:
+    """Queue a letter about a case: at once where a clock is live, else in the setting's hours."""
+    at = desk.now if is_live(file, desk.now) else next_opening(desk.setting, desk.calendar, desk.now)
+    letter = NewLetter(
+        kind=KIND,
+        setting=desk.setting.key,
+        person=person,
+        reference=f"{file.stored.number} {occasion}",
+        on=at.astimezone(desk.zone).date(),
+        not_before_at=at,
+        not_after_at=at + LETTERS_WAIT,
+    )
+    enqueue_letter(desk.conn, letter, desk.now)
+
+
+def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
+    """Tell whoever has a case; where they are away, also the first who is here and may open it."""
+    owner = file.stored.assignee
+    if owner is None:
+        return
+    tell(desk, file, owner, occasion)
+    if _is_away(desk, owner):
+        holders = (key for role in (*LEADERS, "chair") for key in desk.roll.holders(role))
+        here = (key for key in holders if not _is_away(desk, key) and may_open(file.case, key, desk.roll))
+        stand_by = next(here, None)
+        if stand_by is not None:
+            tell(desk, file, stand_by, occasion)
+
+
+def _is_away(desk: Desk, person: str) -> bool:
+    known = desk.roll.here.get(person)
+    return known is not None and known.away_on(desk.today)
+
+
+def tell_data_officer(desk: Desk, file: CaseFile, occasion: str) -> None:
+    """Tell the data protection officer of a case that may concern personal data, besides whoever has it."""
+    if not (file.case.personal_data or file.case.category in DATA):
+        return
+    for person in desk.roll.holders("dpo"):
+        if person != file.stored.assignee and may_open(file.case, person, desk.roll):
+            tell(desk, file, person, occasion)
+
+
+def is_live(file: CaseFile, now: datetime) -> bool:
+    return any(clock.done_at is None and clock.left(now) <= LIVE for clock in file.clocks)
+
+
+def read_letters(
+    services: Services, conn: Connection, snapshot: Snapshot, batch: Iterable[Leased], now: datetime
+) -> dict[str, Letter]:
+    """Write the letters about cases in a batch, by message; one that must not be sent has none."""
+    about = [message for message in batch if message.kind == KIND]
+    if not about or services.case_keys is None:
+        return {}
+    desks = desks_of(services.case_keys, conn, snapshot, now)
+    found = {}
+    for message in about:
+        letter = _letter(services, desks, message)
+        if letter is not None:
+            found[message.id] = letter
+    return found
+
+
+def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> Letter | None:
+    desk = desks.get(message.setting)
+    number = message.step.partition(" ")[0]
+    try:
+        file = desk.find(number) if desk is not None else None
+    except WrongKey:
+        log.warning("a letter about a case is not sent: no key opens the case")
+        return None
+    if desk is None or file is None or not may_open(file.case, message.person, desk.roll):
+        return None
+    if not _still_wanted(desk, file, message):
+        return None
+    return Letter(
+        kind=KIND,
+        step=message.step,
+        setting=desk.setting.name,
+        first_name=first_name(desk.name(message.person)),
+        on=desk.today,
+        cards=(_card(services.links, services.base_url, desk, file, message.person),),
+        words=desk.setting.words,
+    )
+
+
+def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
+    """Say whether a reminder still has a reason; any other letter is about something that happened."""
+    reminds = message.step.partition(" ")[2].startswith("remind")
+    owner = file.stored.assignee
+    theirs = owner == message.person or (owner is not None and _is_away(desk, owner))
+    return not reminds or (theirs and is_open(file.case))
+
+
+def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) -> Card:
+    token = links.make(Link("cases", desk.setting.key, person), desk.now)
+    running = [clock for clock in file.clocks if clock.done_at is None]
+    return Card(
+        heading=file.stored.number,
+        thing=desk.title(file.stored.category),
+        why="",
+        button="Open the case",
+        link=f"{base_url}/cases/{token}/{file.stored.number}",
+        notes=tuple(f"{_capital(one.action)}: by {_at(desk, one.due_at)}." for one in running),
+    )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _at(desk: Desk, at: datetime) -> str:
+    local = at.astimezone(desk.zone)
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """What came of a morning's look."""
+
+    still_open: int = 0
+    moved: int = 0
+    reminded: int = 0
+
+
+def look_after(services: Services, now: datetime) -> LookedAfter:
+    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
+    with services.store.writing() as conn:
+        rows = cases.still_open(conn, CaseState.CLOSED.value)
+        if not rows:
+            return LookedAfter()
+        desks = open_desks(services, conn, {row.setting for row in rows}, now)
+        moved = reminded = 0
+        for row in rows:
+            desk = desks[row.setting]
+            locked = desk.find(row.number, to_change=True)
+            if locked is None:
+                continue
+            file, has_moved = _on_its_way(desk, locked)
+            moved += has_moved
+            reminded += not has_moved and _reminded(desk, file)
+    return LookedAfter(len(rows), moved, reminded)
+
+
+def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
+    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names."""
+    owner = file.stored.assignee
+    if (
+        owner is not None
+        and may_open(file.case, owner, desk.roll)
+        and not _waits_for_somebody_away(desk, file)
+    ):
+        return file, False
+    routed = desk.route(file.stored.category, file.case.named)
+    if routed.person in {None, owner}:
+        return file, False
+    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
+
+
+def _waits_for_somebody_away(desk: Desk, file: CaseFile) -> bool:
+    return file.case.state is CaseState.RECEIVED and _is_away(desk, file.stored.assignee or "")
+
+
+def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:
+    """Give a case to somebody, say so in its timeline, and tell them."""
+    file = desk.save(file.moved(assignee=to))
+    said = what if to is None else f"{what}: {desk.name(to)} has it now"
+    entry = desk.write(file, by, f"{said}.")
+    if to != by:
+        tell_owner(desk, file, f"given {entry}")
+    return file
+
+
+def _reminded(desk: Desk, file: CaseFile) -> bool:
+    """Remind the owner while nobody has read the case, or when a clock is about to end; once a day."""
+    owner = file.stored.assignee
+    if owner is None or not may_open(file.case, owner, desk.roll):
+        return False
+    unread = file.case.state is CaseState.RECEIVED and file.stored.received_at < desk.now - timedelta(
+        hours=12
+    )
+    ending = any(clock.done_at is None and clock.left(desk.now) <= ABOUT_TO_END for clock in file.clocks)
+    in_school = desk.calendar.is_staff_day(desk.today)
+    if not (ending or (unread and (in_school or is_live(file, desk.now)))):
+        return False
+    tell_owner(desk, file, f"remind {school_day(desk.now).isoformat()}")
+    return True

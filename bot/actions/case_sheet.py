@@ -1,0 +1,119 @@
+"""What is sealed in a case: the facts as reported, and what was found and decided since; JSON in between."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+
+from bot.domain.case_clocks import Clock
+from bot.domain.cases import Case, CaseOutcome, CaseState, Debrief, Task
+from bot.sealing import CaseKeys
+from bot.store.case_timeline import StoredTask
+from bot.store.cases import StoredCase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything of a case that is not in the clear. `held`: why it is kept whatever its age.
+
+    `lesson`: words for everybody, naming nobody. `change`: what it changes, a key of case_lessons.CHANGES.
+    """
+
+    what: str
+    where_when: str
+    about: str
+    reporter_name: str | None = None
+    reporter_email: str | None = None
+    reporter_person: str | None = None
+    named: tuple[str, ...] = ()
+    policy: str | None = None
+    clause: str | None = None
+    personal_data: bool = False
+    watchers: tuple[str, ...] = ()
+    outcome: str | None = None
+    happened: str = ""
+    why: str = ""
+    changes: str = ""
+    references: tuple[str, ...] = ()
+    held: str = ""
+    not_before: str | None = None
+    lesson: str = ""
+    change: str = ""
+    in_register: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """A case opened: its row, its sheet, and the same as the rules know it."""
+
+    stored: StoredCase
+    sheet: Sheet
+    case: Case
+    clocks: tuple[Clock, ...] = ()
+
+    def changed(self, **facts: object) -> CaseFile:
+        """Give the file with these facts of the sheet changed."""
+        sheet = replace(self.sheet, **facts)  # type: ignore[arg-type]
+        return replace(self, sheet=sheet, case=_case(self.stored, sheet, self.case.tasks))
+
+    def moved(self, **columns: object) -> CaseFile:
+        """Give the file with these columns of its row changed."""
+        stored = replace(self.stored, **columns)  # type: ignore[arg-type]
+        return replace(self, stored=stored, case=_case(stored, self.sheet, self.case.tasks))
+
+
+def seal_sheet(keys: CaseKeys, wrapped: bytes, sheet: Sheet) -> bytes:
+    return keys.seal(wrapped, _json(asdict(sheet)))
+
+
+def seal_words(keys: CaseKeys, wrapped: bytes, **words: str) -> bytes:
+    """Seal an entry, a message or a task: a few named words."""
+    return keys.seal(wrapped, _json(words))
+
+
+def unseal_words(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> dict[str, str]:
+    words: dict[str, str] = json.loads(keys.unseal(wrapped, sealed))
+    return words
+
+
+def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clocks: list[Clock]) -> CaseFile:
+    """Open a case; WrongKey when no master key does."""
+    found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
+    lists = {name: tuple(found[name]) for name in ("named", "watchers", "references")}
+    sheet = Sheet(**{**found, **lists})
+    opened = tuple(_task(keys, stored, one) for one in tasks)
+    return CaseFile(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
+
+
+def not_before(sheet: Sheet) -> date | None:
+    return date.fromisoformat(sheet.not_before) if sheet.not_before else None
+
+
+def _task(keys: CaseKeys, stored: StoredCase, one: StoredTask) -> Task:
+    words = unseal_words(keys, stored.wrapped_key, one.sealed)
+    return Task(one.key, words["what"], words["person"], one.due_on, one.done_on)
+
+
+def _case(stored: StoredCase, sheet: Sheet, tasks: tuple[Task, ...]) -> Case:
+    return Case(
+        number=stored.number,
+        setting=stored.setting,
+        category=stored.category,
+        state=CaseState(stored.state),
+        received_at=stored.received_at,
+        aware_at=stored.aware_at,
+        named=frozenset(sheet.named),
+        policy=sheet.policy,
+        clause=sheet.clause,
+        personal_data=sheet.personal_data,
+        assignee=stored.assignee,
+        watchers=frozenset(sheet.watchers),
+        tasks=tasks,
+        outcome=CaseOutcome(sheet.outcome) if sheet.outcome else None,
+        debrief=Debrief(sheet.happened, sheet.why, sheet.changes),
+    )
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()

@@ -1,0 +1,291 @@
+"""What the pages show of cases, for one person who may open them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.actions.case_desk import HANDBELL, REPORTER, Desk
+from bot.actions.case_notices import ABOUT_TO_END
+from bot.actions.case_sheet import CaseFile, unseal_words
+from bot.domain.case_clocks import Clock
+from bot.domain.case_routes import ABOUT_HEAD, is_about_head
+from bot.domain.cases import MOVES, Case, CaseState, Task, lacking
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
+from bot.domain.people import Setting
+from bot.domain.policies import Policy, Version
+from bot.store import case_timeline
+
+# Whoever holds one of these may be given a case although they do not work here.
+TRUSTED = frozenset({"chair", "vice-chair", "committee-chair", "dpo", "safeguarding-governor", "trustee"})
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """A clock as a page shows it. `how`: done, running, about to end or late."""
+
+    action: str
+    due_at: datetime
+    how: str
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One line of the list. `clock`: the one that ends first of those running; None: none runs."""
+
+    number: str
+    category: str
+    title: str
+    state: CaseState
+    received_on: date
+    clock: ClockRow | None
+    owner: str | None
+    owner_role: str
+    mine: bool
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry of the timeline: who (a name, "the reporter" or "Handbell"), when, what, and their words."""
+
+    at: datetime
+    by: str
+    what: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A state this case may go to next, and the sentences that say what it still lacks."""
+
+    to: CaseState
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Somebody to pick on a form."""
+
+    person: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """Whether an adult had acknowledged the version in force that day. `on` None: no record of it."""
+
+    person: str
+    name: str
+    policy: str
+    version: str
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    key: str
+    what: str
+    person: str
+    name: str
+    due_on: date
+    done_on: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was reported, in the reporter's words. All None: anonymous."""
+
+    what: str
+    where_when: str
+    about: str
+    reporter_name: str | None = None
+    reporter_email: str | None = None
+    reporter_person: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """A whole case, opened. `posts`: words to and from the reporter; `seen`: who opened it, latest first."""
+
+    case: Case
+    setting: Setting
+    title: str
+    facts: Facts
+    received_on: date
+    owner: str | None
+    owner_role: str
+    named: tuple[Choice, ...]
+    watchers: tuple[Choice, ...]
+    timeline: tuple[Said, ...]
+    clocks: tuple[ClockRow, ...]
+    tasks: tuple[TaskRow, ...]
+    moves: tuple[Move, ...]
+    may_have_it: tuple[Choice, ...]
+    may_be_named: tuple[Choice, ...]
+    acknowledgements: tuple[Acknowledged, ...]
+    references: tuple[str, ...]
+    posts: tuple[tuple[datetime, bool, str], ...]
+    seen: tuple[tuple[datetime, str], ...]
+    held: str = ""
+    telephone: str | None = None
+    categories: tuple[tuple[str, str], ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
+
+
+def row_of(desk: Desk, file: CaseFile, person: str) -> CaseRow:
+    """Make a case's line in the list for one reader."""
+    running = [clock for clock in file.clocks if clock.done_at is None]
+    return CaseRow(
+        number=file.stored.number,
+        category=file.stored.category,
+        title=desk.title(file.stored.category),
+        state=file.case.state,
+        received_on=_day(desk, file.stored.received_at),
+        clock=clock_row(running[0], desk.now) if running else None,
+        owner=file.stored.assignee,
+        owner_role=desk.role_of(file.stored.assignee),
+        mine=file.stored.assignee == person,
+        closed_on=_day(desk, file.stored.closed_at) if file.stored.closed_at else None,
+    )
+
+
+def clock_row(clock: Clock, now: datetime) -> ClockRow:
+    if clock.done_at is not None:
+        how = "done"
+    elif clock.left(now) <= timedelta(0):
+        how = "late"
+    else:
+        how = "about to end" if clock.left(now) <= ABOUT_TO_END else "running"
+    return ClockRow(clock.action, clock.due_at, how, clock.done_at)
+
+
+def view_of(desk: Desk, file: CaseFile) -> CaseView:
+    """Gather everything of a case that its page shows."""
+    stored, sheet = file.stored, file.sheet
+    routed = desk.route(stored.category, sheet.named)
+    policies = (one for (setting, _), one in desk.snapshot.policies.items() if setting == stored.setting)
+    return CaseView(
+        case=file.case,
+        setting=desk.setting,
+        title=desk.title(stored.category),
+        facts=Facts(
+            sheet.what,
+            sheet.where_when,
+            sheet.about,
+            sheet.reporter_name,
+            sheet.reporter_email,
+            sheet.reporter_person,
+        ),
+        received_on=_day(desk, stored.received_at),
+        owner=desk.name(stored.assignee) if stored.assignee else None,
+        owner_role=desk.role_of(stored.assignee),
+        named=_choices(desk, sheet.named),
+        watchers=_choices(desk, sheet.watchers),
+        timeline=_timeline(desk, file),
+        clocks=tuple(clock_row(one, desk.now) for one in file.clocks),
+        tasks=tuple(_task(desk, one) for one in file.case.tasks),
+        moves=tuple(Move(to, lacking(file.case, to)) for to in MOVES[file.case.state]),
+        may_have_it=_choices(desk, may_have(desk, file)),
+        may_be_named=_choices(desk, desk.roll.here),
+        acknowledgements=_acknowledgements(desk, file),
+        references=sheet.references,
+        posts=_posts(desk, file),
+        seen=tuple((at, desk.name(who)) for at, who in case_timeline.seen(desk.conn, stored.number)),
+        held=sheet.held,
+        telephone=routed.telephone if stored.assignee is None else None,
+        categories=tuple((one, desk.title(one)) for one in desk.categories()),
+        policies=tuple((one.key, one.title) for one in policies),
+    )
+
+
+def may_have(desk: Desk, file: CaseFile) -> tuple[str, ...]:
+    """List who may be given a case: nobody it is about, and where it is about the head nobody under them."""
+    about_head = file.stored.category == ABOUT_HEAD or is_about_head(file.case.named, desk.roll)
+    return tuple(
+        key
+        for key, member in desk.roll.here.items()
+        if key not in file.case.named
+        and not member.away_on(desk.today)
+        and (not TRUSTED.isdisjoint(member.roles) or (member.is_staff and not about_head))
+    )
+
+
+def _choices(desk: Desk, people: Iterable[str]) -> tuple[Choice, ...]:
+    return tuple(sorted((Choice(key, desk.name(key)) for key in people), key=lambda one: one.name))
+
+
+def _timeline(desk: Desk, file: CaseFile) -> tuple[Said, ...]:
+    said = []
+    for one in case_timeline.entries(desk.conn, file.stored.number):
+        words = unseal_words(desk.keys, file.stored.wrapped_key, one.sealed)
+        by = {REPORTER: "The reporter", HANDBELL: "Handbell"}.get(words["by"]) or desk.name(words["by"])
+        said.append(Said(one.at, by, words["what"], words["words"]))
+    return tuple(said)
+
+
+def _posts(desk: Desk, file: CaseFile) -> tuple[tuple[datetime, bool, str], ...]:
+    return tuple(
+        (one.at, one.from_us, unseal_words(desk.keys, file.stored.wrapped_key, one.sealed)["words"])
+        for one in case_timeline.posts(desk.conn, file.stored.number)
+    )
+
+
+def _task(desk: Desk, task: Task) -> TaskRow:
+    late = task.done_on is None and task.due_on < desk.today
+    return TaskRow(task.key, task.what, task.person, desk.name(task.person), task.due_on, task.done_on, late)
+
+
+def _acknowledgements(desk: Desk, file: CaseFile) -> tuple[Acknowledged, ...]:
+    """Look up, for each adult named, the version of the policy in force on the day the case came."""
+    policy = desk.snapshot.policies.get((desk.setting.key, file.case.policy or ""))
+    day = _day(desk, file.stored.aware_at)
+    version = _in_force(policy, day) if policy is not None else None
+    if policy is None or version is None:
+        return ()
+    return tuple(
+        Acknowledged(
+            one,
+            desk.name(one),
+            policy.title,
+            version.number,
+            _acknowledged_on(desk, one, policy, version, day),
+        )
+        for one in sorted(file.case.named)
+    )
+
+
+def _in_force(policy: Policy, day: date) -> Version | None:
+    known = [one for one in policy.versions if one.issued_on is None or one.issued_on <= day]
+    return known[-1] if known else None
+
+
+def _acknowledged_on(desk: Desk, person: str, policy: Policy, version: Version, day: date) -> date | None:
+    asked = {
+        one.key
+        for one in desk.snapshot.obligations
+        if one.setting == desk.setting.key
+        and one.policy == policy.key
+        and one.kind in {Kind.ACKNOWLEDGE, Kind.SIGN}
+    }
+    return min(
+        (
+            act.on
+            for act in desk.snapshot.evidence
+            if act.person == person
+            and act.setting == desk.setting.key
+            and act.obligation in asked
+            and act.outcome is Outcome.DONE
+            and act.version == version.sha256
+            and act.on <= day
+        ),
+        default=None,
+    )
+
+
+def _day(desk: Desk, at: datetime) -> date:
+    return at.astimezone(desk.zone).date()

@@ -1,0 +1,299 @@
+"""Working on a case: every step checks who asks, and writes state, timeline and chain in one transaction.
+
+A person who may not open a case, and a number that does not exist, get the same answer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+
+from bot.actions.case_correct import Correction, correct_facts
+from bot.actions.case_desk import open_desk
+from bot.actions.case_notices import hand_on, tell
+from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, words_of
+from bot.actions.case_sheet import seal_words
+from bot.actions.case_view import (
+    Acknowledged,
+    CaseRow,
+    CaseView,
+    Choice,
+    ClockRow,
+    Facts,
+    Move,
+    Said,
+    TaskRow,
+    may_have,
+    row_of,
+    view_of,
+)
+from bot.domain.case_access import may_open
+from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, lacking
+from bot.services import Services
+from bot.store import case_timeline
+from bot.store.case_timeline import StoredTask
+
+__all__ = [
+    "Acknowledged",
+    "Advice",
+    "CaseRow",
+    "CaseView",
+    "Choice",
+    "ClockRow",
+    "Correction",
+    "Facts",
+    "Move",
+    "NewTask",
+    "NoSuchCase",
+    "NotYet",
+    "Said",
+    "TaskRow",
+    "add_task",
+    "advise",
+    "assign",
+    "cases_for",
+    "clock_done",
+    "correct_facts",
+    "decide",
+    "drop_task",
+    "finish_task",
+    "hold",
+    "keep_until",
+    "move",
+    "note",
+    "open_case",
+    "post_to_reporter",
+    "refer",
+    "say_debrief",
+    "say_outcome",
+    "unwatch",
+    "watch",
+]
+
+NOT_FOR_THEM = "This person cannot be given this case."
+NO_TASK = "This task is not on the list any more."
+KEY = slice(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Advice taken: who gave it, when, their reference, and what they said."""
+
+    by: str
+    on: date
+    reference: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewTask:
+    """Something to do, by whom, by when."""
+
+    what: str
+    person: str
+    due_on: date
+
+
+def cases_for(services: Services, setting: str, person: str, now: datetime) -> tuple[CaseRow, ...]:
+    """List the cases somebody may open, oldest first; nothing tells of any other."""
+    with services.store.reading() as conn:
+        desk = open_desk(services, conn, setting, now)
+        if desk is None:
+            return ()
+        mine = (file for file in desk.every() if may_open(file.case, person, desk.roll))
+        return tuple(row_of(desk, file, person) for file in mine)
+
+
+def open_case(services: Services, setting: str, number: str, person: str, now: datetime) -> CaseView | None:
+    """Open a case and log that it was opened; None alike for one that is not there and one not theirs."""
+    try:
+        with at_work(services, setting, number, person, now) as pen:
+            case_timeline.add_seen(pen.desk.conn, number, now, person)
+            return view_of(pen.desk, pen.file)
+    except NoSuchCase:
+        return None
+
+
+def move(services: Services, setting: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
+    """Take a case to its next state; NotYet says what it lacks."""
+    with at_work(services, setting, number, person, now) as pen:
+        lacks = lacking(pen.file.case, to)
+        if lacks:
+            raise NotYet(*lacks)
+        before = pen.file.case.state
+        closed_at = now if to is CaseState.CLOSED else None
+        pen.move(state=to.value, closed_at=closed_at)
+        pen.say("Opened again." if before is CaseState.CLOSED else f"Now: {to.value}.")
+
+
+def assign(services: Services, setting: str, number: str, person: str, *, to: str, now: datetime) -> None:
+    """Give a case to somebody, who is told."""
+    with at_work(services, setting, number, person, now) as pen:
+        if to not in may_have(pen.desk, pen.file):
+            raise NotYet(NOT_FOR_THEM)
+        if to != pen.file.stored.assignee:
+            pen.file = hand_on(pen.desk, pen.file, to, "Given to somebody", person)
+
+
+def watch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
+    """Let somebody else open a case, and tell them."""
+    with at_work(services, setting, number, person, now) as pen:
+        _let_in(pen, who)
+
+
+def unwatch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
+    with at_work(services, setting, number, person, now) as pen:
+        if who in pen.file.case.watchers:
+            pen.change(watchers=tuple(sorted(pen.file.case.watchers - {who})))
+            pen.say(f"{pen.desk.name(who)} does not follow it any more.")
+
+
+def note(services: Services, setting: str, number: str, person: str, *, words: str, now: datetime) -> None:
+    with at_work(services, setting, number, person, now) as pen:
+        pen.say("Noted.", words_of(words, "Write your note."))
+
+
+def decide(services: Services, setting: str, number: str, person: str, *, words: str, now: datetime) -> None:
+    """Record a decision and its reasons."""
+    with at_work(services, setting, number, person, now) as pen:
+        pen.say("Decided.", words_of(words, "Write what was decided, and why."))
+
+
+def advise(
+    services: Services, setting: str, number: str, person: str, *, advice: Advice, now: datetime
+) -> None:
+    """Record advice that was taken from somebody outside."""
+    with at_work(services, setting, number, person, now) as pen:
+        by = words_of(advice.by, "Say whose advice it was.")
+        reference = f" (reference {advice.reference.strip()})" if advice.reference.strip() else ""
+        pen.say(f"Advice from {by} on {advice.on.isoformat()}{reference}.", advice.words.strip())
+
+
+def refer(
+    services: Services, setting: str, number: str, person: str, *, reference: str, now: datetime
+) -> None:
+    """Link the case with a record kept elsewhere (CPOMS, MyConcern), by its reference alone."""
+    with at_work(services, setting, number, person, now) as pen:
+        said = words_of(reference, "Give the reference of the other record.")
+        if said not in pen.file.sheet.references:
+            pen.change(references=(*pen.file.sheet.references, said))
+            pen.say(f"See also {said}.")
+
+
+def post_to_reporter(
+    services: Services, setting: str, number: str, person: str, *, words: str, now: datetime
+) -> None:
+    """Put words into the reporter's inbox."""
+    with at_work(services, setting, number, person, now) as pen:
+        said = words_of(words, "Write what the reporter shall read.")
+        sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, words=said)
+        case_timeline.add_post(pen.desk.conn, number, now, sealed, from_us=True)
+        pen.say("Wrote to the reporter.", said)
+
+
+def add_task(
+    services: Services, setting: str, number: str, person: str, *, task: NewTask, now: datetime
+) -> None:
+    """Ask somebody to do something about a case; they may open it from then on, and are told."""
+    with at_work(services, setting, number, person, now) as pen:
+        what = words_of(task.what, "Say what there is to do.")
+        if not may_open(pen.file.case, task.person, pen.desk.roll):
+            _let_in(pen, task.person)
+        entry = pen.say(f"{pen.desk.name(task.person)} is asked by {task.due_on.isoformat()}.", what)
+        key = sha256(f"{number}|{entry}".encode()).hexdigest()[KEY]
+        _keep(pen, Task(key, what, task.person, task.due_on))
+        if task.person != person:
+            tell(pen.desk, pen.file, task.person, f"task {entry}")
+
+
+def finish_task(
+    services: Services, setting: str, number: str, person: str, *, task: str, now: datetime
+) -> None:
+    with at_work(services, setting, number, person, now) as pen:
+        found = _task(pen, task)
+        if found.done_on is None:
+            _keep(pen, replace(found, done_on=pen.desk.today))
+            pen.say("Task done.", found.what)
+
+
+def drop_task(
+    services: Services, setting: str, number: str, person: str, *, task: str, now: datetime
+) -> None:
+    """Take a task off the list; the timeline keeps that it was there."""
+    with at_work(services, setting, number, person, now) as pen:
+        found = _task(pen, task)
+        case_timeline.drop_task(pen.desk.conn, number, task, pen.desk.today)
+        pen.say("Task not needed any more.", found.what)
+
+
+def say_debrief(
+    services: Services, setting: str, number: str, person: str, *, debrief: Debrief, now: datetime
+) -> None:
+    """Record what is learnt."""
+    with at_work(services, setting, number, person, now) as pen:
+        pen.change(
+            happened=debrief.happened.strip(), why=debrief.why.strip(), changes=debrief.changes.strip()
+        )
+        pen.say("Debrief.", f"{debrief.happened}\n\n{debrief.why}\n\n{debrief.changes}")
+
+
+def say_outcome(
+    services: Services, setting: str, number: str, person: str, *, outcome: CaseOutcome, now: datetime
+) -> None:
+    """Record how a case ended."""
+    with at_work(services, setting, number, person, now) as pen:
+        pen.change(outcome=outcome.value)
+        pen.say(f"Outcome: {outcome.value}.")
+
+
+def clock_done(
+    services: Services, setting: str, number: str, person: str, *, action: str, now: datetime
+) -> None:
+    """Record that what a clock asks for is done."""
+    with at_work(services, setting, number, person, now) as pen:
+        known = {clock.action: clock for clock in pen.file.clocks}
+        if action not in known:
+            raise NotYet("This case has no such clock.")
+        if known[action].done_at is None:
+            known[action] = replace(known[action], done_at=now)
+            case_timeline.save_clocks(pen.desk.conn, number, known.values())
+            pen.say(f"Done: {action}.")
+
+
+def hold(services: Services, setting: str, number: str, person: str, *, why: str, now: datetime) -> None:
+    """Keep a case whatever its age, and say why; an empty reason ends it."""
+    with at_work(services, setting, number, person, now) as pen:
+        pen.change(held=why.strip())
+        pen.say("Legal hold." if why.strip() else "No legal hold any more.", why.strip())
+
+
+def keep_until(
+    services: Services, setting: str, number: str, person: str, *, on: date | None, now: datetime
+) -> None:
+    """Keep a case for longer than its category asks for."""
+    with at_work(services, setting, number, person, now) as pen:
+        pen.change(not_before=on.isoformat() if on else None)
+        pen.say(f"Kept until {on.isoformat()} at least." if on else "Kept as its category asks.")
+
+
+def _let_in(pen: Pen, who: str) -> None:
+    if who not in may_have(pen.desk, pen.file):
+        raise NotYet(NOT_FOR_THEM)
+    if who not in pen.file.case.watchers:
+        pen.change(watchers=tuple(sorted(pen.file.case.watchers | {who})))
+        entry = pen.say(f"{pen.desk.name(who)} follows it now.")
+        tell(pen.desk, pen.file, who, f"watch {entry}")
+
+
+def _task(pen: Pen, key: str) -> Task:
+    found = next((one for one in pen.file.case.tasks if one.key == key), None)
+    if found is None:
+        raise NotYet(NO_TASK)
+    return found
+
+
+def _keep(pen: Pen, task: Task) -> None:
+    sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, what=task.what, person=task.person)
+    stored = StoredTask(task.key, task.due_on, task.done_on, sealed)
+    case_timeline.save_task(pen.desk.conn, pen.file.stored.number, stored)

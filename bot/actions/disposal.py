@@ -1,0 +1,106 @@
+"""The yearly disposal list: closed cases kept long enough, which a person signs off; then they are gone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.actions.case_desk import Desk, open_desk
+from bot.actions.case_pen import NoSuchCase, NotYet
+from bot.actions.case_sheet import CaseFile, not_before
+from bot.domain.case_access import may_open
+from bot.domain.cases import is_open
+from bot.domain.retention import Kept, due_for_disposal, kept_until
+from bot.services import Services
+from bot.store import cases
+from bot.store.cases import Disposed
+from bot.store.ledger import Entry
+
+__all__ = ["Disposable", "Disposed", "disposal_list", "disposed_cases", "sign_off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Disposable:
+    """One closed case. `until` None: on hold; `due`: its time is over. `why` says how long, and why."""
+
+    number: str
+    title: str
+    received_on: date
+    closed_on: date
+    until: date | None
+    why: str
+    due: bool
+
+
+def disposal_list(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposable, ...]:
+    """List the closed cases somebody may open, those due first, with how long each is kept and why."""
+    with services.store.reading() as conn:
+        desk = open_desk(services, conn, setting, now)
+        if desk is None:
+            return ()
+        closed = [file for file in desk.every() if not is_open(file.case)]
+        rows = [_row(desk, file) for file in closed if may_open(file.case, person, desk.roll)]
+    return tuple(sorted(rows, key=lambda row: (not row.due, row.until or date.max, row.number)))
+
+
+def sign_off(services: Services, setting: str, person: str, numbers: Collection[str], now: datetime) -> int:
+    """Delete these cases for good, all of them or none; number, category, dates and who signed stay.
+
+    NoSuchCase when one is not there for this person, NotYet when one is still to be kept.
+    """
+    with services.store.writing() as conn:
+        desk = open_desk(services, conn, setting, now)
+        if desk is None:
+            raise NoSuchCase
+        for number in dict.fromkeys(numbers):
+            _dispose(desk, number, person)
+    return len(set(numbers))
+
+
+def disposed_cases(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposed, ...]:
+    """List what is left of the cases this person signed off. Whom a case was about is gone with it."""
+    with services.store.reading() as conn:
+        desk = open_desk(services, conn, setting, now)
+        if desk is None or person not in desk.roll.here:
+            return ()
+        return tuple(one for one in cases.disposed(conn, setting) if one.disposed_by == person)
+
+
+def _dispose(desk: Desk, number: str, person: str) -> None:
+    file = desk.find(number, to_change=True)
+    if file is None or not may_open(file.case, person, desk.roll):
+        raise NoSuchCase
+    if is_open(file.case) or not due_for_disposal(_kept(desk, file), desk.today):
+        raise NotYet(f"Case {number} is still to be kept.")
+    cases.dispose(desk.conn, number, at=desk.now, by=person)
+    noted = Entry(desk.now, f"person:{person}", "case disposed of", f"case:{number}", {})
+    cases.note(desk.conn, noted)
+
+
+def _row(desk: Desk, file: CaseFile) -> Disposable:
+    kept = _kept(desk, file)
+    return Disposable(
+        number=file.stored.number,
+        title=desk.title(file.stored.category),
+        received_on=file.stored.received_at.astimezone(desk.zone).date(),
+        closed_on=_closed_on(desk, file),
+        until=kept.until,
+        why=kept.why,
+        due=due_for_disposal(kept, desk.today),
+    )
+
+
+def _kept(desk: Desk, file: CaseFile) -> Kept:
+    return kept_until(
+        file.stored.category,
+        _closed_on(desk, file),
+        held=file.sheet.held,
+        not_before=not_before(file.sheet),
+    )
+
+
+def _closed_on(desk: Desk, file: CaseFile) -> date:
+    """Say when it was closed; a case without that date was never closed, and counts from today."""
+    closed_at = file.stored.closed_at or desk.now
+    return closed_at.astimezone(desk.zone).date()

@@ -1,0 +1,84 @@
+"""The governors' termly report: numbers by category, nothing under five, and the lessons marked to share.
+
+Cases about anybody who reads it, or a concern about whoever leads the setting, are in none of its numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from importlib.resources import files
+
+import typst
+
+from bot.actions.case_desk import Desk, open_desk
+from bot.actions.case_lessons import CHANGES, NOTHING, shared
+from bot.actions.case_sheet import CaseFile
+from bot.domain.case_counts import FEWEST, counts
+from bot.domain.case_routes import ABOUT_HEAD, is_about_head
+from bot.errors import BadInput, Problem
+from bot.services import Services
+from bot.store.engine import Connection
+
+PAPER = files("bot.actions").joinpath("governors.typ")
+READERS = ("governor", "chair", "vice-chair", "committee-chair", "committee", "safeguarding-governor")
+READERS += ("trustee", "clerk", "headteacher")
+NOBODY = ""
+
+
+def report(services: Services, setting: str, now: datetime, first_on: date | None = None) -> bytes:
+    """Set the report of a setting from a day (None: the first of its term) until today, as a PDF."""
+    with services.store.reading() as conn:
+        given = _given(_desk(services, conn, setting, now), first_on)
+    return typst.compile(
+        PAPER.read_bytes(),
+        format="pdf",
+        sys_inputs={"given": json.dumps(given)},
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
+
+
+def _desk(services: Services, conn: Connection, setting: str, now: datetime) -> Desk:
+    desk = open_desk(services, conn, setting, now)
+    if desk is None:
+        problem = Problem("report", None, "setting", f"{setting} is not loaded", "Name one that is.")
+        raise BadInput([problem])
+    return desk
+
+
+def _given(desk: Desk, first_on: date | None) -> dict[str, object]:
+    if first_on is None:
+        term = desk.calendar.latest_term(desk.today)
+        first_on = term.first_on if term is not None else desk.today
+    told = [file for file in desk.every() if _may_be_told(desk, file)]
+    received = [file.case for file in told if _day(desk, file.stored.received_at) >= first_on]
+    closed_at = ((file, file.stored.closed_at) for file in told)
+    closed = [file for file, at in closed_at if at is not None and _day(desk, at) >= first_on]
+    return {
+        "school": desk.setting.name,
+        "governors": desk.setting.words.governors,
+        "first": _said(first_on),
+        "last": _said(desk.today),
+        "fewest": str(FEWEST),
+        "counts": [[one.title, one.cases, one.still_open] for one in counts(received, NOBODY)],
+        "lessons": [
+            {"words": one.words, "change": "" if one.change == NOTHING else CHANGES[one.change]}
+            for one in shared(closed)
+        ],
+    }
+
+
+def _may_be_told(desk: Desk, file: CaseFile) -> bool:
+    readers = {key for role in READERS for key in desk.roll.holders(role)}
+    about_head = file.case.category == ABOUT_HEAD or is_about_head(file.case.named, desk.roll)
+    return not about_head and file.case.named.isdisjoint(readers)
+
+
+def _day(desk: Desk, at: datetime) -> date:
+    return at.astimezone(desk.zone).date()
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,284 @@
+"""Taking a report: guarded, routed, sealed and told to whoever acts, all in one transaction.
+
+Of an anonymous report nothing is kept but its own words and when it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
+from bot.actions.case_notices import tell_data_officer, tell_owner
+from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
+from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
+from bot.domain.case_routes import ABOUT_HEAD, Routed
+from bot.domain.cases import CaseState
+from bot.domain.report_guard import LONGEST, Guarded, guarded
+from bot.domain.report_names import involved
+from bot.errors import BadInput, HandbellError, Problem
+from bot.sealing import CaseKeys, KeysMissing
+from bot.services import Services
+from bot.store import case_timeline, cases
+from bot.store.cases import StoredCase
+from bot.store.engine import Connection
+
+Chance = Callable[[int], bytes]
+
+NEXT_STEP_SCHOOL_DAYS = 2
+SHORTEST_FORM_KEY = 16
+NUMBERS_TRIED = 8
+LIMITS = {
+    "what": LONGEST,
+    "where_when": 2000,
+    "about": 2000,
+    "reporter_name": 200,
+    "reporter_email": 254,
+    "form_key": 200,
+}
+IN_PLAIN_WORDS = {
+    CaseState.RECEIVED: "We have your report. Somebody will read it.",
+    CaseState.TRIAGED: "Somebody has read your report and decides what happens next.",
+    CaseState.INVESTIGATING: "Somebody is finding out what happened.",
+    CaseState.ACTIONS: "Things are being put right.",
+    CaseState.DEBRIEF: "We are looking at what we learn from it.",
+    CaseState.CLOSED: "This report is closed. You can still write to us.",
+}
+
+
+class GuardedText(HandbellError):
+    """A text that must not be kept here; nothing was written. `why` says which."""
+
+    def __init__(self, why: Guarded) -> None:
+        self.why = why
+        super().__init__(f"This sounds like {why.value}. Nothing was kept: speak to the DSL at once.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What somebody wrote. Neither `person` nor a reporter's name or address: anonymous.
+
+    `category`: one of domain.cases, or of the setting's own routes. `about_roles`: roles picked on the form.
+    `form_key`: made for each form from chance, so that the same form sent twice is one case.
+    """
+
+    setting: str
+    category: str
+    what: str
+    where_when: str
+    about: str
+    form_key: str
+    about_roles: tuple[str, ...] = ()
+    personal_data: bool = False
+    person: str | None = None
+    reporter_name: str | None = None
+    reporter_email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What the reporter is told. `goes_to`: a role in the setting's words; empty: `telephone` says whom."""
+
+    number: str
+    passphrase: str
+    goes_to: str
+    next_step_on: date
+    telephone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPost:
+    """One message between the reporter and whoever looks after the case."""
+
+    at: datetime
+    from_us: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxView:
+    """What a passphrase opens: `state` in plain words, and the messages, oldest first."""
+
+    number: str
+    state: str
+    posts: tuple[InboxPost, ...]
+
+
+def receive(services: Services, report: Report, now: datetime, chance: Chance) -> Received:
+    """Take a report: case, clocks, timeline and letters in one transaction. The same form again is one case.
+
+    Raises GuardedText (nothing is kept), BadInput, or KeysMissing where no reports are taken.
+    """
+    for text in (report.what, report.where_when, report.about):
+        _guard(text)
+    with services.store.writing() as conn:
+        desk = open_desk(services, conn, report.setting, now)
+        problems = list(_problems(report, desk))
+        if desk is None or problems:
+            raise BadInput(problems)
+        stored = _taken(services.links.secret, report, desk, chance)
+        file = desk.opened([stored])[0]
+        return _received(services.links.secret, report, desk, file)
+
+
+def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> InboxView | None:  # noqa: ARG001
+    """Show what a passphrase opens; None: nothing."""
+    with services.store.reading() as conn:
+        stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
+        if stored is None:
+            return None
+        keys, wrapped = _keys(services), stored.wrapped_key
+        posts = tuple(
+            InboxPost(one.at, one.from_us, unseal_words(keys, wrapped, one.sealed)["words"])
+            for one in case_timeline.posts(conn, stored.number)
+        )
+    return InboxView(stored.number, IN_PLAIN_WORDS[CaseState(stored.state)], posts)
+
+
+def write_back(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> bool:
+    """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing."""
+    words = _clean(words)
+    _guard(words)
+    if not words or len(words) > LONGEST:
+        right = f"Write something, in {LONGEST} characters at most."
+        raise BadInput([Problem("message", None, "words", "is empty or too long", right)])
+    with services.store.writing() as conn:
+        stored = _of_passphrase(services, conn, setting, passphrase, to_change=True)
+        desk = open_desk(services, conn, setting, now) if stored is not None else None
+        if stored is None or desk is None:
+            return False
+        file = desk.opened([stored])[0]
+        sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
+        case_timeline.add_post(conn, stored.number, now, sealed, from_us=False)
+        entry = desk.write(file, REPORTER, "The reporter wrote.", words)
+        tell_owner(desk, file, f"answer {entry}")
+    return True
+
+
+def _guard(text: str) -> None:
+    why = guarded(text)
+    if why is not None:
+        raise GuardedText(why)
+
+
+def _clean(text: str) -> str:
+    """Take away what is no text: halves of characters, and blanks around it."""
+    return text.encode("utf-8", "replace").decode().strip()
+
+
+def _problems(report: Report, desk: Desk | None) -> Iterator[Problem]:
+    if desk is None:
+        yield _problem("setting", "is not one that takes reports here", "Open the form again.")
+        return
+    if report.category not in desk.categories():
+        yield _problem("category", "is not one of the list", "Choose what it is about.")
+    if not report.what.strip():
+        yield _problem("what", "is empty", "Say in your own words what happened.")
+    if len(report.form_key) < SHORTEST_FORM_KEY:
+        yield _problem("form_key", "is missing", "Open the form again.")
+    for field, most in LIMITS.items():
+        if len(getattr(report, field) or "") > most:
+            yield _problem(field, "is too long", f"Use {most} characters at most.")
+
+
+def _problem(field: str, wrong: str, right: str) -> Problem:
+    return Problem("report", None, field, wrong, right)
+
+
+def _taken(secret: str, report: Report, desk: Desk, chance: Chance) -> StoredCase:
+    """Write a new case down with all that follows from it; the same form again gives the first case."""
+    form = form_digest(secret, report.form_key)
+    known = cases.of_form(desk.conn, form)
+    if known is not None:
+        return known
+    sheet = _sheet(report, desk)
+    routed = desk.route(report.category, sheet.named)
+    wrapped = desk.keys.new_case_key()
+    draft = StoredCase(
+        number="",
+        setting=report.setting,
+        category=report.category,
+        state=CaseState.RECEIVED.value,
+        received_at=desk.now,
+        aware_at=desk.now,
+        wrapped_key=wrapped,
+        sealed=seal_sheet(desk.keys, wrapped, sheet),
+        assignee=routed.person,
+        form=form,
+        inbox=inbox_digest(secret, report.setting, passphrase_of(secret, report.form_key)),
+    )
+    stored, is_new = _added(desk.conn, draft, chance)
+    if is_new:
+        _set_going(desk, stored, routed)
+    return stored
+
+
+def _added(conn: Connection, draft: StoredCase, chance: Chance) -> tuple[StoredCase, bool]:
+    """Give the case a number nobody has; or the case another process made of the same form just now."""
+    for _ in range(NUMBERS_TRIED):
+        numbered = replace(draft, number=case_number(chance(5)))
+        if cases.add(conn, numbered):
+            return numbered, True
+        known = cases.of_form(conn, draft.form or "")
+        if known is not None:
+            return known, False
+    raise BadInput([_problem("form_key", "could not be taken", "Send it again.")])
+
+
+def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
+    """Start the clocks, begin the timeline, tell whoever acts."""
+    file = desk.opened([stored])[0]
+    personal_data = file.case.personal_data
+    clocks = desk.clocks_for(stored.category, stored.aware_at, personal_data=personal_data)
+    case_timeline.save_clocks(desk.conn, stored.number, clocks)
+    file = replace(file, clocks=tuple(clocks))
+    desk.write(file, REPORTER, "Reported.")
+    if routed.person is None:
+        entry = desk.write(file, HANDBELL, "Nobody here may look after it.", routed.telephone or "")
+    else:
+        entry = desk.write(file, HANDBELL, f"Given to the {desk.role(routed.role)}.")
+        tell_owner(desk, file, f"given {entry}")
+    tell_data_officer(desk, file, f"data {entry}")
+
+
+def _sheet(report: Report, desk: Desk) -> Sheet:
+    """Seal what was written, and treat as involved whoever it names or points to."""
+    text = f"{report.what} {report.where_when} {report.about}"
+    roles = (*report.about_roles, *(("headteacher",) if report.category == ABOUT_HEAD else ()))
+    named = involved(text, roles, desk.snapshot.people, desk.roll)
+    return Sheet(
+        what=_clean(report.what),
+        where_when=_clean(report.where_when),
+        about=_clean(report.about),
+        reporter_name=_clean(report.reporter_name or "") or None,
+        reporter_email=_clean(report.reporter_email or "") or None,
+        reporter_person=report.person,
+        named=tuple(sorted(named)),
+        personal_data=report.personal_data,
+    )
+
+
+def _received(secret: str, report: Report, desk: Desk, file: CaseFile) -> Received:
+    routed = desk.route(file.stored.category, file.case.named)
+    return Received(
+        number=file.stored.number,
+        passphrase=passphrase_of(secret, report.form_key),
+        goes_to=desk.role(routed.role),
+        next_step_on=desk.calendar.add_school_days(desk.today, NEXT_STEP_SCHOOL_DAYS),
+        telephone=routed.telephone,
+    )
+
+
+def _of_passphrase(
+    services: Services, conn: Connection, setting: str, passphrase: str, *, to_change: bool
+) -> StoredCase | None:
+    digest = inbox_digest(services.links.secret, setting, passphrase)
+    stored = cases.of_inbox(conn, setting, digest, to_change=to_change)
+    return stored if stored is not None and same_digest(stored.inbox, digest) else None
+
+
+def _keys(services: Services) -> CaseKeys:
+    if services.case_keys is None:
+        raise KeysMissing
+    return services.case_keys

@@ -1,0 +1,42 @@
+"""Who may open a case: whoever it was given to, and the roles it belongs to; nobody it is about, ever.
+
+Everything a person can open (lists, counts, exports, the log) is made from `visible`, so that a case about
+them leaves no gap to notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bot.domain.case_routes import ABOUT_HEAD, is_about_head, shut_out
+from bot.domain.cases import Case
+from bot.domain.people import ALIASES
+from bot.domain.roll import Roll
+
+DATA = frozenset({"data-breach", "data-complaint"})
+LEADERS = ("headteacher", "dsl", "deputy-dsl")
+
+
+def may_open(case: Case, person: str, roll: Roll) -> bool:
+    """Say whether a person may see a case and work on it today."""
+    if case.setting != roll.setting.key or person in case.named or person not in roll.here:
+        return False
+    given = person == case.assignee or person in case.watchers
+    return given or not _roles(case, roll).isdisjoint(_held(person, roll))
+
+
+def visible(cases: Iterable[Case], person: str, roll: Roll) -> list[Case]:
+    """Keep the cases a person may open, in the order given."""
+    return [case for case in cases if may_open(case, person, roll)]
+
+
+def _roles(case: Case, roll: Roll) -> frozenset[str]:
+    """Name the roles that see a case without being given it."""
+    if case.category == ABOUT_HEAD or is_about_head(case.named, roll):
+        return frozenset({"chair"})
+    data = frozenset({"dpo"}) if case.personal_data or case.category in DATA else frozenset()
+    return data.union(role for role in LEADERS if not shut_out(role, case.named, roll))
+
+
+def _held(person: str, roll: Roll) -> frozenset[str]:
+    return frozenset(ALIASES.get(role, role) for role in roll.here[person].roles)

@@ -1,0 +1,84 @@
+"""Whom a case goes to: the route the policy demands, past everybody it is about, and never to nobody.
+
+A concern about the head goes to the chair whatever the route says, because the head's own deputies answer to
+the head. Where everybody is shut out, the answer is whom to telephone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.people import ALIASES
+from bot.domain.roll import Roll
+
+DSL_FIRST = ("dsl", "deputy-dsl", "headteacher", "chair")
+HEAD_FIRST = ("headteacher", "dsl", "chair")
+DEFAULT_ROUTES = {
+    "staff-devices": HEAD_FIRST,
+    "official-accounts": HEAD_FIRST,
+    "images-and-consent": DSL_FIRST,
+    "online-conduct": DSL_FIRST,
+    "filtering": DSL_FIRST,
+    "data-breach": ("dpo", "headteacher", "business-manager", "chair"),
+    "data-complaint": ("dpo", "headteacher", "business-manager", "chair"),
+    "allegation": ("headteacher", "chair"),
+    "pupil-device": DSL_FIRST,
+    "visitor": DSL_FIRST,
+    "other": HEAD_FIRST,
+}
+ABOUT_HEAD = "concern-about-head"
+DEPUTY_TO = {"deputy-dsl": "dsl"}
+# Beyond the route, before anybody outside: someone who can act is found in the setting if there is one.
+LAST_RESORT = ("headteacher", "dsl", "deputy-dsl", "chair")
+ELSEWHERE = (
+    "Nobody at the setting may look after this. Telephone the local authority designated officer (LADO), "
+    "or the NSPCC whistleblowing line on 0800 028 0285."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Who looks after a case: `person`, in `role`. Both None: `telephone` says whom to ring."""
+
+    person: str | None
+    role: str | None
+    telephone: str | None = None
+
+
+def route(category: str, named: Iterable[str], roll: Roll, told: Iterable[str] = ()) -> Routed:
+    """Find who takes a case. `named` are the people it is about; `told` is the register's route, if any."""
+    involved = frozenset(named)
+    for role in _roles(category, involved, roll, tuple(told)):
+        person = _holder(role, involved, roll)
+        if person is not None:
+            return Routed(person, role)
+    return Routed(None, None, ELSEWHERE)
+
+
+def is_about_head(named: Iterable[str], roll: Roll) -> bool:
+    return not set(roll.holders("headteacher")).isdisjoint(named)
+
+
+def shut_out(role: str, named: Iterable[str], roll: Roll) -> bool:
+    """Say whether a role keeps out of it whole: a holder is named, or one of the role above a deputy."""
+    above = DEPUTY_TO.get(role)
+    holders = {*roll.holders(role), *(roll.holders(above) if above else ())}
+    return not holders.isdisjoint(named)
+
+
+def _roles(category: str, involved: frozenset[str], roll: Roll, told: tuple[str, ...]) -> Iterator[str]:
+    """List roles in the order they are asked: one that somebody named holds is passed over whole."""
+    if category == ABOUT_HEAD or is_about_head(involved, roll):
+        asked: tuple[str, ...] = ("chair",)
+    else:
+        asked = (*(told or DEFAULT_ROUTES.get(category, DEFAULT_ROUTES["other"])), *LAST_RESORT)
+    for role in asked:
+        if not shut_out(role, involved, roll):
+            yield ALIASES.get(role, role)
+
+
+def _holder(role: str, involved: frozenset[str], roll: Roll) -> str | None:
+    """Find who acts in a role today; an absent holder still, before the case goes to another role."""
+    acting = roll.acting(role, besides=involved)
+    return acting if acting is not None else next(iter(roll.holders(role)), None)

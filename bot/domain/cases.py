@@ -1,0 +1,123 @@
+"""Cases: a reported breach or concern, its states, and what each step needs before it is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+CATEGORIES = {
+    "staff-devices": "Staff use of phones and devices",
+    "official-accounts": "The school's own accounts",
+    "images-and-consent": "Photographs, videos and consent",
+    "online-conduct": "Something said or done online",
+    "filtering": "Filtering and monitoring",
+    "data-breach": "Personal information lost, sent wrongly or seen by the wrong person",
+    "allegation": "An adult may have harmed a child, or may be a risk to children",
+    "pupil-device": "A pupil's phone or device",
+    "visitor": "A visitor's phone or conduct",
+    "other": "Something else",
+}
+
+
+class CaseState(StrEnum):
+    """Where a case stands."""
+
+    RECEIVED = "received"
+    TRIAGED = "triaged"
+    INVESTIGATING = "under investigation"
+    ACTIONS = "actions"
+    DEBRIEF = "debrief"
+    CLOSED = "closed"
+
+
+# From each state to those that may follow. A closed case is opened again by looking at it afresh.
+MOVES = {
+    CaseState.RECEIVED: (CaseState.TRIAGED,),
+    CaseState.TRIAGED: (CaseState.INVESTIGATING, CaseState.ACTIONS, CaseState.DEBRIEF),
+    CaseState.INVESTIGATING: (CaseState.ACTIONS, CaseState.DEBRIEF),
+    CaseState.ACTIONS: (CaseState.INVESTIGATING, CaseState.DEBRIEF),
+    CaseState.DEBRIEF: (CaseState.ACTIONS, CaseState.CLOSED),
+    CaseState.CLOSED: (CaseState.TRIAGED,),
+}
+
+
+class CaseOutcome(StrEnum):
+    """How a case ended."""
+
+    UPHELD = "upheld"
+    PARTLY = "partly upheld"
+    NOT_UPHELD = "not upheld"
+    NOT_OURS = "passed to somebody else"
+    NOTHING_TO_DO = "nothing more to do"
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    """What is learnt: what happened, why, and what changes; each in the words of whoever closes the case."""
+
+    happened: str = ""
+    why: str = ""
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do about a case. `done_on` None: still to do."""
+
+    key: str
+    what: str
+    person: str
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `named` are the people it is about; `aware_at` is when anybody here first knew."""
+
+    number: str
+    setting: str
+    category: str
+    state: CaseState
+    received_at: datetime
+    aware_at: datetime
+    named: frozenset[str] = frozenset()
+    policy: str | None = None
+    clause: str | None = None
+    personal_data: bool = False
+    assignee: str | None = None
+    watchers: frozenset[str] = frozenset()
+    tasks: tuple[Task, ...] = ()
+    outcome: CaseOutcome | None = None
+    debrief: Debrief = field(default_factory=Debrief)
+
+
+def lacking(case: Case, to: CaseState) -> tuple[str, ...]:
+    """Say what a move still needs, one sentence each; nothing: it may be made."""
+    if to not in MOVES[case.state]:
+        allowed = " or ".join(state.value for state in MOVES[case.state])
+        return (f"A case that is {case.state.value} goes on to {allowed}.",)
+    return tuple(_lacking(case, to))
+
+
+def _lacking(case: Case, to: CaseState) -> Iterator[str]:
+    if to is not CaseState.TRIAGED and case.assignee is None:
+        yield "Say who looks after it."
+    if to is CaseState.DEBRIEF and any(task.done_on is None for task in case.tasks):
+        yield "Finish its tasks, or take away those that are not needed."
+    if to is CaseState.CLOSED:
+        if case.outcome is None:
+            yield "Say how it ended."
+        for said, asked in (
+            (case.debrief.happened, "Say what happened."),
+            (case.debrief.why, "Say why it could happen."),
+            (case.debrief.changes, "Say what changes, or that nothing has to."),
+        ):
+            if not said.strip():
+                yield asked
+
+
+def is_open(case: Case) -> bool:
+    return case.state is not CaseState.CLOSED

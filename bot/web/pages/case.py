@@ -1,0 +1,147 @@
+"""One case: its clocks, what to do next, what was reported, and a form for each thing there is to do.
+
+A case that is not there and one the reader may not open get the same answer, byte for byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
+from bot.domain.cases import CaseOutcome
+from bot.links import Link
+from bot.sealing import KeysMissing, WrongKey
+from bot.web import casewords
+from bot.web.casesteps import STEPS, At, StepForm
+from bot.web.guard import TooMany
+from bot.web.pages.cases import CasesLink, Reader, find_reader, sealed_up
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+AGAIN = "This page had been open for a long time. Nothing was recorded: please look at it and send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One reader at one address."""
+
+    visit: Visit
+    token: str
+    number: str
+    link: Link
+    reader: Reader
+
+    @property
+    def address(self) -> str:
+        return f"/cases/{self.token}/{self.number}"
+
+    def open(self) -> CaseView | None:
+        return open_case(
+            self.visit.services, self.link.setting, self.number, self.link.person, self.visit.now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is wrong, with which form, and what had been typed into it."""
+
+    step: str = ""
+    says: tuple[str, ...] = ()
+    typed: StepForm = field(default_factory=StepForm)
+
+
+@router.api_route("/cases/{token}/{number}", methods=["GET", "HEAD"])
+def show_case(token: str, number: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
+    """Show a case, and log that it was opened."""
+    room = Room(visit, token, number, link, find_reader(visit, link))
+    try:
+        return _show(room, Refusal())
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+
+
+@router.post("/cases/{token}/{number}/{step}")
+def take_step(
+    token: str, number: str, step: str, link: CasesLink, form: Annotated[StepForm, Form()], visit: Visiting
+) -> Response:
+    """Do one thing to a case, and show it again."""
+    _slow_down(visit, token)
+    room = Room(visit, token, number, link, find_reader(visit, link))
+    try:
+        return _take(room, step, form)
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+
+
+def _take(room: Room, step: str, form: StepForm) -> Response:
+    seal = room.visit.site.seals.check(form.seal, room.token, room.visit.now)
+    act = STEPS.get(step)
+    if act is None or seal is None or seal.shown.partition(" ")[0] != room.number:
+        return _show(room, Refusal(step if act else "", (AGAIN,), form))
+    sent, once = f"{step} {form.model_dump_json()}", room.visit.site.once
+    if not once.take(sent):
+        return _again(room, step)
+    at = At(room.visit.services, room.link.setting, room.number, room.link.person, room.visit.now)
+    try:
+        act(at, form)
+    except NoSuchCase:
+        once.forget(sent)
+        return _none(room)
+    except NotYet as refused:
+        once.forget(sent)
+        return _show(room, Refusal(step, refused.sentences, form))
+    return _again(room, step)
+
+
+def _again(room: Room, step: str) -> Response:
+    """Send the reader back to the case, or to their list when it has gone on to somebody else."""
+    rows = cases_for(room.visit.services, room.link.setting, room.link.person, room.visit.now)
+    if any(row.number == room.number for row in rows):
+        return RedirectResponse(f"{room.address}#{step}", status_code=303)
+    return RedirectResponse(f"/cases/{room.token}", status_code=303)
+
+
+def _show(room: Room, refusal: Refusal) -> HTMLResponse:
+    view, visit = room.open(), room.visit
+    if view is None:
+        return _none(room)
+    return visit.site.pages.show(
+        "case.html",
+        now=visit.now,
+        status=422 if refusal.says else 200,
+        view=view,
+        reader=room.reader.person,
+        words=casewords,
+        outcomes=[one.value for one in CaseOutcome],
+        address=room.address,
+        every=f"/cases/{room.token}",
+        seal=visit.site.seals.make(room.token, f"{room.number} {len(view.timeline)}", visit.now),
+        refusal=refusal,
+        typed=refusal.typed,
+    )
+
+
+def _none(room: Room) -> HTMLResponse:
+    """Answer alike for a case that is not there and one that is not theirs; also where no key opens any."""
+    cases_for(room.visit.services, room.link.setting, room.link.person, room.visit.now)
+    return room.visit.site.pages.show(
+        "message.html",
+        now=room.visit.now,
+        status=404,
+        heading="There is no case of this number for you",
+        says="The number may have been copied wrongly, or the case has gone on to somebody else.",
+        next_step="Nothing was recorded.",
+    )
+
+
+def _slow_down(visit: Visit, token: str) -> None:
+    site = visit.site
+    wait = max(
+        site.posts_by_link.wait(token, visit.now), site.posts_by_address.wait(visit.address, visit.now)
+    )
+    if wait:
+        raise TooMany(wait)

@@ -1,0 +1,167 @@
+"""The list of cases: those the reader may open and no sign of any other, to look at, print and take away."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from io import StringIO
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse, Response
+
+from bot.actions.case_work import CaseRow, cases_for
+from bot.actions.gather import gather, school_day
+from bot.domain.cases import CaseState
+from bot.domain.people import Person, Setting
+from bot.errors import LinkRefused
+from bot.links import Link
+from bot.sealing import KeysMissing, WrongKey
+from bot.web import casewords
+from bot.web.guard import PersonalLink
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+CasesLink = Annotated[Link, Depends(PersonalLink("cases"))]
+NOT_HERE = "This link was made for somebody who is not here now. Ask the office for your own."
+COLUMNS = ("Number", "About", "State", "Received", "Closed", "Clock", "Ends", "Clock state", "Who has it")
+LONGEST_SEARCH = 100
+LAST = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, and where."""
+
+    person: Person
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asked to see of their cases."""
+
+    state: str
+    category: str
+    sort: str
+    q: str
+
+    def keeps(self, row: CaseRow) -> bool:
+        closed = row.state is CaseState.CLOSED
+        by_state = {"": True, "open": not closed, "mine": row.mine and not closed}
+        return (
+            by_state.get(self.state, row.state.value == self.state)
+            and self.category in {"", row.category}
+            and all(word in _words(row) for word in self.q.casefold().split())
+        )
+
+    def order(self, row: CaseRow) -> tuple[str, str]:
+        """Give what to sort by; a case without a clock comes after those that have one."""
+        due = row.clock.due_at.isoformat() if row.clock else LAST
+        received = row.received_on.isoformat()
+        keys = {"received": received, "category": row.title, "state": _place(row)}
+        return keys.get(self.sort, due), received
+
+
+def wanted(
+    state: str = "",
+    category: str = "",
+    sort: Literal["clock", "received", "category", "state"] = "clock",
+    q: str = "",
+) -> Wanted:
+    """Read what is asked of the list."""
+    return Wanted(state, category, sort, q[:LONGEST_SEARCH])
+
+
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
+@router.api_route("/cases/{token}", methods=["GET", "HEAD"])
+def show_list(token: str, link: CasesLink, asked: Asked, visit: Visiting) -> HTMLResponse:
+    """List the cases somebody may open, the clock that ends first at the top."""
+    reader = find_reader(visit, link)
+    try:
+        rows = cases_for(visit.services, link.setting, link.person, visit.now)
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+    return visit.site.pages.show(
+        "cases.html",
+        now=visit.now,
+        reader=reader,
+        asked=asked,
+        rows=_shown(rows, asked),
+        total=len(rows),
+        categories=sorted({(row.category, row.title) for row in rows}, key=lambda one: one[1]),
+        states=[state.value for state in CaseState],
+        headline=casewords.headline(rows),
+        words=casewords,
+        address=f"/cases/{token}",
+    )
+
+
+@router.api_route("/cases/{token}/list.csv", methods=["GET", "HEAD"])
+def give_list(link: CasesLink, asked: Asked, visit: Visiting) -> Response:
+    """Give the list as a file for a spreadsheet; no cell in it is a formula."""
+    find_reader(visit, link)
+    try:
+        rows = cases_for(visit.services, link.setting, link.person, visit.now)
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    writer.writerows([casewords.cell(one) for one in _line(row)] for row in _shown(rows, asked))
+    headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+def find_reader(visit: Visit, link: Link) -> Reader:
+    """Find who reads; a link of somebody who has left opens nothing."""
+    today = school_day(visit.now)
+    with visit.services.store.reading() as conn:
+        snapshot = gather(conn, today, (link.setting,))
+    person, setting = snapshot.people.get(link.person), snapshot.settings.get(link.setting)
+    here = person.membership(link.setting) if person else None
+    if person is None or setting is None or here is None or not here.here_on(today):
+        raise LinkRefused(NOT_HERE)
+    return Reader(person, setting)
+
+
+def sealed_up(visit: Visit) -> HTMLResponse:
+    """Say that no case can be opened on this machine today."""
+    return visit.site.pages.show(
+        "message.html",
+        now=visit.now,
+        status=503,
+        heading="Cases cannot be opened here now",
+        says="The keys that open them are missing on this machine, or are not those that sealed them.",
+        next_step="Whoever looks after Handbell finds what to do with: handbell doctor. Nothing is lost.",
+    )
+
+
+def _shown(rows: tuple[CaseRow, ...], asked: Wanted) -> list[CaseRow]:
+    return sorted((row for row in rows if asked.keeps(row)), key=asked.order)
+
+
+def _words(row: CaseRow) -> str:
+    said = (row.number, row.title, row.state.value, row.owner_role, row.clock.action if row.clock else "")
+    return " ".join(said).casefold()
+
+
+def _place(row: CaseRow) -> str:
+    return str(list(CaseState).index(row.state))
+
+
+def _line(row: CaseRow) -> tuple[str, ...]:
+    clock = row.clock
+    return (
+        row.number,
+        row.title,
+        row.state.value,
+        row.received_on.isoformat(),
+        row.closed_on.isoformat() if row.closed_on else "",
+        clock.action if clock else "",
+        clock.due_at.isoformat(timespec="minutes") if clock else "",
+        clock.how if clock else "",
+        row.owner_role,
+    )

@@ -1,0 +1,135 @@
+"""A tracked list in a file people open: .xlsx or .csv, always whole, never a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.styles import Font
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+from bot.errors import GiveUp, TryAgain
+
+Table = list[list[str]]
+Format = tuple[Callable[[Table], bytes], Callable[[Path], Table | None]]
+ACTS = ("=", "+", "-", "@", "|", "%")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+LONGEST = 32_000
+SHEET = "Cases"
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedFile:
+    """Written beside and renamed. A file that says the same already is left alone."""
+
+    path: Path
+
+    def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        as_bytes, read = self._format()
+        table = [[_plain(cell) for cell in row] for row in (columns, *rows)]
+        try:
+            if self.path.is_file() and read(self.path) == table:
+                return
+            if any(beside.exists() for beside in self._locks()):
+                raise TryAgain(f"somebody has {self.path.name} open")
+            _write_whole(self.path, as_bytes(table))
+        except OSError as error:
+            raise TryAgain(f"{self.path} cannot be written ({error.strerror})") from error
+
+    def _format(self) -> Format:
+        found = FORMATS.get(self.path.suffix.lower())
+        if found is None:
+            raise GiveUp(f"a list can be kept as .xlsx or .csv, not as {self.path.name}")
+        return found
+
+    def _locks(self) -> tuple[Path, ...]:
+        """Name what Excel and LibreOffice leave beside a file that somebody has open."""
+        name = self.path.name
+        return self.path.with_name(f"~${name}"), self.path.with_name(f".~lock.{name}#")
+
+
+def _plain(cell: str) -> str:
+    """Keep what any spreadsheet can hold as text, in one line."""
+    return " ".join(UNPRINTABLE.sub("", cell).split())[:LONGEST]
+
+
+def _as_workbook(table: Table) -> bytes:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    for number, row in enumerate(table):
+        sheet.append([_text(sheet, cell, head=number == 0) for cell in row])
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _text(sheet: WriteOnlyWorksheet, value: str, *, head: bool) -> Cell:
+    """Make a cell of text: `=1+1` is shown as it stands, here and after somebody edits the cell."""
+    cell: Cell = WriteOnlyCell(sheet, value=value)
+    cell.data_type = "s"
+    cell.quotePrefix = value.startswith(ACTS)
+    if head:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _read_workbook(path: Path) -> Table | None:
+    """Read what stands there; None: it is no workbook of ours, and is written anew."""
+    try:
+        book = load_workbook(path, read_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+        return None
+    try:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        return [["" if cell is None else str(cell) for cell in row] for row in rows]
+    finally:
+        book.close()
+
+
+def _as_csv(table: Table) -> bytes:
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in table)
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _harmless(cell: str) -> str:
+    """Put a quote before what a spreadsheet would work out."""
+    return f"'{cell}" if cell.startswith(ACTS) else cell
+
+
+def _read_csv(path: Path) -> Table | None:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.reader(file))
+    except (UnicodeDecodeError, csv.Error):
+        return None
+    return [
+        [cell[1:] if cell[:1] == "'" and _harmless(cell[1:]) == cell else cell for cell in row]
+        for row in rows
+    ]
+
+
+FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (_as_csv, _read_csv)}
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

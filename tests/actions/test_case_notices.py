@@ -1,0 +1,171 @@
+"""Letters about cases: they say nothing, reach only who may open the case, and stop when somebody has it."""
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from bot.actions import case_work
+from bot.actions.case_notices import LookedAfter, look_after
+from bot.actions.daily import look_after_cases
+from bot.actions.deliver import deliver
+from bot.domain.cases import CaseState
+from bot.domain.people import Absence
+from bot.sealing import CaseKeys, KeysMissing, new_master_key
+from bot.store import outbox
+from bot.store.schema import message
+
+WORDS = ("Zanzibar", "grey coat", "Samuel", "Kerr")
+
+
+def of_cases(cases, email):
+    return [mail for mail in cases.school.received(email) if str(mail["Subject"]).startswith("Case")]
+
+
+def waits(cases):
+    with cases.school.store.reading() as conn:
+        return conn.scalars(select(message.c.not_before_at).where(message.c.kind == "case")).all()
+
+
+def test_a_letter_carries_number_category_clock_and_link_and_nothing_else(cases):
+    taken = cases.send(category="data-breach", what="Zanzibar", about="Samuel Kerr with a grey coat")
+    cases.school.deliver()
+    [mail] = of_cases(cases, "head@merriwell.example")
+    assert mail["Subject"] == f"Case {taken.number} needs you"
+    text = mail.get_body(("plain",)).get_content()
+    html = mail.get_body(("html",)).get_content()
+    assert "Personal information lost" in text
+    assert "Thursday 26 November, 07:30" in " ".join(text.split())
+    assert mail["Reply-To"] is None
+    assert [word for word in WORDS if word in text + html + str(mail["Subject"])] == []
+    [link] = re.findall(r"https://\S+", text)
+    token, number = link.split("/cases/")[1].split("/")
+    opened = cases.services.links.open(token, cases.school.clock() + timedelta(days=14))
+    assert (opened.purpose, opened.person, number) == ("cases", "hd", taken.number)
+    assert link in html
+
+
+def test_live_clocks_ignore_quiet_hours_and_nothing_else_does(cases):
+    cases.school.clock.turn(days=5, hours=14)  # Saturday evening
+    cases.send(category="visitor")
+    cases.send(category="data-breach")
+    later, at_once = sorted(waits(cases), reverse=True)
+    assert at_once == cases.school.clock()
+    assert (later.date(), later.hour, later.minute) == (date(2026, 11, 30), 7, 30)
+
+
+def test_a_letter_that_was_queued_is_not_sent_once_its_reader_is_named(cases):
+    cases.school.clock.turn(days=5)
+    number = cases.send().number
+    cases.do(case_work.correct_facts, number, "hd", correction=case_work.Correction(named=frozenset({"dh"})))
+    cases.school.clock.turn(days=2, hours=1)
+    cases.school.deliver()
+    assert of_cases(cases, "deputy@merriwell.example") == []
+    with cases.school.store.reading() as conn:
+        reasons = conn.scalars(select(message.c.last_reason).where(message.c.person == "dh")).all()
+    assert "Nothing needs this reader." in reasons
+
+
+@pytest.mark.parametrize("keys", [None, CaseKeys((new_master_key(),))], ids=["no key", "another key"])
+def test_without_the_right_key_other_letters_still_go_out(cases, keys):
+    cases.send(category="data-breach")
+    cases.school.plan()
+    said = deliver(replace(cases.services, case_keys=keys), now=cases.school.clock()).counts
+    assert said["withdrawn"] == 1
+    assert said["sent"] >= 1
+
+
+def test_the_lists_of_messages_do_not_tell_that_a_case_exists(cases):
+    cases.send()
+    with cases.school.store.reading() as conn:
+        assert outbox.recent(conn, setting="merriwell-green") == []
+
+
+def test_whoever_has_an_unread_case_is_reminded_once_a_school_day_until_they_take_it_up(cases):
+    number = cases.send().number
+    assert look_after(cases.services, cases.school.clock()) == LookedAfter(1, 0, 0)
+    for _ in range(7):  # a whole week, its weekend too
+        cases.school.clock.turn(days=1)
+        for _ in range(2):
+            look_after(cases.services, cases.school.clock())
+    assert [why for _, _, why in cases.letters()].count("remind") == 5
+    cases.do(case_work.move, number, "dh", to=CaseState.TRIAGED)
+    cases.school.clock.turn(days=1)
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
+
+
+def test_a_clock_about_to_end_reminds_even_on_a_sunday_and_stops_when_it_is_done(cases):
+    cases.school.clock.turn(days=4)  # Friday morning
+    number = cases.send(category="data-breach").number
+    cases.do(case_work.move, number, "hd", to=CaseState.TRIAGED)
+    cases.school.clock.turn(days=1)
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
+    cases.school.clock.turn(days=1, hours=1)
+    assert look_after(cases.services, cases.school.clock()).reminded == 1
+    action = cases.open(number, "hd").clocks[0].action
+    cases.do(case_work.clock_done, number, "hd", action=action)
+    cases.school.clock.turn(days=1)
+    assert look_after(cases.services, cases.school.clock()).reminded == 0
+
+
+def test_a_reminder_still_waiting_is_not_sent_once_the_case_is_closed_or_somebody_elses(cases):
+    number = cases.send().number
+    cases.school.deliver()
+    cases.school.clock.turn(days=1, hours=-1)  # before the hours of the school
+    look_after(cases.services, cases.school.clock())
+    cases.do(case_work.assign, number, "dh", to="hd")
+    cases.school.clock.turn(hours=2)
+    cases.school.deliver()
+    assert len(of_cases(cases, "deputy@merriwell.example")) == 1
+    assert len(of_cases(cases, "head@merriwell.example")) == 1
+
+
+def test_a_leavers_cases_move_on_by_the_route_and_the_timeline_says_so(cases):
+    number = cases.send().number
+    cases.do(case_work.move, number, "dh", to=CaseState.TRIAGED)
+    cases.school.change("dh", leaves_on=date(2026, 11, 23))
+    cases.school.clock.turn(days=1)
+    assert look_after(cases.services, cases.school.clock()) == LookedAfter(1, 1, 0)
+    view = cases.open(number, "hd")
+    assert view.case.assignee == "hd"
+    assert (view.timeline[-1].by, "has left or is away" in view.timeline[-1].what) == ("Handbell", True)
+    assert cases.letters()[-1][0] == "hd"
+    assert cases.open(number, "dh") is None
+
+
+def test_an_unread_case_does_not_wait_for_somebody_who_is_away(cases):
+    number = cases.send().number
+    cases.school.change("dh", absences=(Absence(date(2026, 11, 24)),))
+    cases.school.change("y4", roles=frozenset({"staff", "deputy-dsl"}))
+    cases.school.clock.turn(days=1)
+    look_after(cases.services, cases.school.clock())
+    assert cases.open(number, "hd").case.assignee == "y4"
+
+
+def test_where_nobody_stands_in_for_an_absent_owner_somebody_who_is_here_is_told_too(cases):
+    cases.school.change("dh", absences=(Absence(date(2026, 11, 20)),))
+    cases.send()
+    assert cases.told() == {"dh", "hd"}
+    cases.school.clock.turn(days=1)
+    look_after(cases.services, cases.school.clock())
+    cases.school.deliver()
+    assert len(of_cases(cases, "head@merriwell.example")) == 2
+
+
+def test_a_case_nobody_could_take_goes_to_the_first_who_can(cases):
+    number = cases.send(about_roles=("headteacher", "chair")).number
+    assert look_after(cases.services, cases.school.clock()).moved == 0
+    cases.school.change("gs", roles=frozenset({"governor", "chair"}))
+    cases.school.change("gc", roles=frozenset({"governor"}))
+    assert look_after(cases.services, cases.school.clock()).moved == 1
+    assert cases.open(number, "gs").case.assignee == "gs"
+
+
+def test_the_morning_look_says_when_it_cannot_read_the_cases(cases):
+    assert look_after(replace(cases.services, case_keys=None), cases.school.clock()) == LookedAfter()
+    assert look_after_cases(cases.services, cases.school.clock()) == "looked after"
+    cases.send()
+    with pytest.raises(KeysMissing):
+        look_after(replace(cases.services, case_keys=None), cases.school.clock())

@@ -1,0 +1,87 @@
+"""The clocks of a case, by table: nights, weekends, bank holidays, school holidays, both clock changes."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.domain.cadence import Span
+from bot.domain.calendar import Calendar, Term
+from bot.domain.case_clocks import Rule, parse_rule, rules_for, start
+
+LONDON = ZoneInfo("Europe/London")
+YEAR = Calendar(
+    terms=(
+        Term("Autumn", date(2026, 9, 2), date(2026, 12, 18)),
+        Term("Spring", date(2027, 1, 4), date(2027, 3, 25)),
+    ),
+    bank_holidays=frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26)}),
+)
+
+
+def london(text):
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+@pytest.mark.parametrize(
+    ("rule", "aware", "due"),
+    [
+        # Found on a Friday afternoon: the ICO's hours run through the weekend.
+        ("tell the ICO within 72 hours", "2026-11-20 15:30", "2026-11-23 15:30"),
+        ("tell the ICO within 72 hours", "2026-12-24 23:00", "2026-12-27 23:00"),
+        # 72 elapsed hours over each change of the clocks.
+        ("tell the ICO within 72 hours", "2026-10-23 15:00", "2026-10-26 14:00"),
+        ("tell the ICO within 72 hours", "2027-03-26 15:00", "2027-03-29 16:00"),
+        # The last day of term: Monday is a holiday for children and a working day for the LADO.
+        ("tell the LADO within 1 working day", "2026-12-18 16:00", "2026-12-21 16:00"),
+        ("tell the LADO within 1 working day", "2026-12-24 09:00", "2026-12-29 09:00"),
+        ("tell the LADO within 1 working day", "2026-11-21 11:00", "2026-11-23 17:00"),
+        ("tell parents within 2 school days", "2026-12-17 10:00", "2027-01-04 10:00"),
+        ("tell parents within 1 school day", "2026-12-29 10:00", "2027-01-04 17:00"),
+        ("acknowledge the complaint within 30 days", "2026-12-10 08:05", "2027-01-09 08:05"),
+    ],
+)
+def test_a_clock_ends_when_it_should(rule, aware, due):
+    clock = start(parse_rule(rule), london(aware), YEAR, LONDON)
+    assert clock.due_at == london(due)
+    assert clock.left(clock.due_at).total_seconds() == 0
+    assert clock.left(clock.started_at) > clock.left(clock.due_at)
+
+
+def test_a_rule_is_read_and_written_alike():
+    words = "tell the chair of governors within 2 working days"
+    assert str(parse_rule(words)) == words
+    assert parse_rule("tell the LADO,  within 1 working day") == Rule(
+        "tell the LADO", Span(1, "working days")
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["tell the LADO", "within 2 days", "tell the LADO within a day", "ring within 0 days"]
+)
+def test_words_that_are_no_clock_are_refused_with_what_would_be_right(words):
+    with pytest.raises(ValueError, match="write what must happen and by when"):
+        parse_rule(words)
+
+
+@pytest.mark.parametrize(
+    ("category", "said", "personal_data", "rules"),
+    [
+        ("visitor", (), False, []),
+        ("allegation", (), False, ["tell the LADO within 1 working day"]),
+        # The policy's own clock for the same act counts where it is shorter, and never where it is longer.
+        ("allegation", ("tell the LADO within 4 hours",), False, ["tell the LADO within 4 hours"]),
+        ("allegation", ("tell the LADO within 5 days",), False, ["tell the LADO within 1 working day"]),
+        (
+            "online-conduct",
+            ("tell parents within 2 school days",),
+            True,
+            [
+                "tell parents within 2 school days",
+                "decide whether to tell the ICO, and tell it within 72 hours",
+            ],
+        ),
+    ],
+)
+def test_the_law_counts_where_the_policy_is_silent(category, said, personal_data, rules):
+    assert [str(rule) for rule in rules_for(category, said, personal_data=personal_data)] == rules

@@ -1,0 +1,192 @@
+"""Whom a case goes to and who may open it: a school of every role, and everybody in the way in turn."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from itertools import chain, combinations
+
+import pytest
+
+from bot.domain.calendar import Calendar
+from bot.domain.case_access import may_open, visible
+from bot.domain.case_counts import counts
+from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, Routed, is_about_head, route
+from bot.domain.cases import CATEGORIES, Case, CaseState
+from bot.domain.people import Absence, Membership, Person, Setting
+from bot.domain.report_names import involved
+from bot.domain.roll import rolls
+from bot.domain.snapshot import Snapshot
+
+DAY = date(2026, 11, 23)
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CAST = {
+    "hd": ("Helen Achebe", {"staff", "headteacher"}),
+    "dh": ("Tom Okafor-Lane", {"staff", "deputy-head"}),
+    "ds": ("Maya Brightwater", {"staff", "dsl"}),
+    "dd": ("Leila Haddad", {"staff", "deputy-dsl"}),
+    "gc": ("Margaret Dunmore", {"governor", "chair"}),
+    "gv": ("Alan Tredwell", {"governor", "vice-chair"}),
+    "dp": ("Ravi Menon", {"dpo"}),
+    "sb": ("Priya Nair", {"staff", "business-manager"}),
+    "te": ("Grace Pellow", {"staff", "teacher"}),
+}
+
+
+def school(roles=None, away=()):
+    roles = {key: held for key, (_, held) in CAST.items()} if roles is None else roles
+    absent = (Absence(DAY, DAY),)
+    people = {
+        key: Person(
+            key,
+            CAST[key][0],
+            None,
+            (Membership("a", frozenset(held), absences=absent if key in away else ()),),
+        )
+        for key, held in roles.items()
+    }
+    snapshot = Snapshot(settings={"a": Setting("a", "A School")}, people=people, calendars={"a": Calendar()})
+    return people, rolls(snapshot, DAY)["a"]
+
+
+@pytest.mark.parametrize(
+    ("category", "named", "away", "goes_to"),
+    [
+        ("staff-devices", "", "", "hd"),
+        ("staff-devices", "te", "", "hd"),
+        ("online-conduct", "te", "", "ds"),
+        # The deputy stands in for a DSL who is away, and the deputy head for an absent head.
+        ("online-conduct", "te", "ds", "dd"),
+        ("allegation", "te", "hd", "dh"),
+        # Nobody looks after a case about themselves, nor a deputy one about the person they are deputy to.
+        ("online-conduct", "ds", "", "hd"),
+        ("online-conduct", "ds", "hd", "dh"),
+        # About the head: the chair, whatever the route says, and not the head's own deputies.
+        ("staff-devices", "hd", "", "gc"),
+        ("online-conduct", "hd te", "", "gc"),
+        ("concern-about-head", "", "", "gc"),
+        ("staff-devices", "hd", "gc", "gv"),
+        ("data-breach", "te", "", "dp"),
+        ("data-breach", "dp", "", "hd"),
+        ("other", "gc", "", "hd"),
+        ("a category of their own", "", "", "hd"),
+    ],
+)
+def test_a_case_goes_to(category, named, away, goes_to):
+    _, roll = school(away=away.split())
+    assert route(category, named.split(), roll).person == goes_to
+
+
+def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
+    _, roll = school()
+    assert route("allegation", ("hd", "gc"), roll) == Routed(None, None, ELSEWHERE)
+    assert "LADO" in ELSEWHERE
+    assert "0800 028 0285" in ELSEWHERE
+
+
+def test_an_absent_holder_is_better_than_a_role_that_was_not_asked_for():
+    _, roll = school({"hd": {"headteacher"}, "ds": {"dsl"}, "gc": {"chair"}}, away=("hd",))
+    assert route("staff-devices", (), roll) == Routed("hd", "headteacher")
+
+
+def test_one_person_who_is_head_and_dsl_is_passed_over_in_both_roles():
+    _, roll = school({"hd": {"staff", "headteacher", "dsl"}, "dd": {"deputy-dsl"}, "gc": {"chair"}})
+    assert route("online-conduct", ("hd",), roll) == Routed("gc", "chair")
+
+
+def test_the_route_of_the_register_comes_first():
+    _, roll = school()
+    assert route("visitor", (), roll, ("office", "business-manager")).person == "sb"
+    assert route("visitor", ("sb",), roll, ("business-manager",)).person == "hd"
+
+
+def test_a_setting_with_nobody_to_act_says_whom_to_telephone():
+    _, roll = school({"te": {"staff", "teacher"}})
+    assert route("other", (), roll).telephone == ELSEWHERE
+
+
+def case(category="other", named=(), **more):
+    return Case("K7QF-2M8R", "a", category, CaseState.RECEIVED, AT, AT, named=frozenset(named), **more)
+
+
+def subsets(keys):
+    return chain.from_iterable(combinations(keys, count) for count in range(4))
+
+
+@pytest.mark.parametrize("category", [*CATEGORIES, "concern-about-head"])
+def test_whoever_is_named_gets_nothing_whatever_else_they_are(category):
+    """Every role against every set of up to three people named, with every person assigned and watching."""
+    _, roll = school()
+    for named in subsets(CAST):
+        one = case(category, named, assignee="dd", watchers=frozenset(CAST), personal_data=True)
+        assert {key for key in CAST if may_open(one, key, roll)} == set(CAST) - set(named)
+        taker = route(category, named, roll)
+        assert taker.person not in named
+        assert (taker.person is None) is (taker.telephone is not None)
+
+
+@pytest.mark.parametrize(
+    ("one", "readers"),
+    [
+        (case(), "hd ds dd"),
+        (case(named=("te",)), "hd ds dd"),
+        (case(named=("ds",)), "hd"),
+        (case(named=("dd",)), "hd ds"),
+        (case(named=("hd",)), "gc"),
+        (case(named=("hd", "gc")), ""),
+        (case("concern-about-head"), "gc"),
+        (case("data-breach"), "hd ds dd dp"),
+        (case(personal_data=True), "hd ds dd dp"),
+        (case(assignee="sb"), "hd ds dd sb"),
+        (case(watchers=frozenset({"te"})), "hd ds dd te"),
+        (replace(case(), setting="b"), ""),
+    ],
+)
+def test_who_may_open_a_case(one, readers):
+    _, roll = school()
+    assert {key for key in CAST if may_open(one, key, roll)} == set(readers.split())
+
+
+def test_a_list_is_made_of_what_its_reader_may_open():
+    _, roll = school()
+    cases = [case(named=("hd",)), case(named=("te",))]
+    assert visible(cases, "hd", roll) == cases[1:]
+    assert visible(cases, "somebody who left", roll) == []
+
+
+def test_numbers_leave_out_what_is_about_their_reader_and_tell_nothing_under_five():
+    cases = [case("visitor")] * 5 + [case("visitor", ("gc",))] + [case("filtering")] * 4
+    told = {one.category: (one.cases, one.still_open) for one in counts(cases, "gc")}
+    assert told["visitor"] == ("5", "5")
+    assert told["filtering"] == ("fewer than 5", "fewer than 5")
+    assert told["other"] == ("fewer than 5", "fewer than 5")
+    closed = [replace(one, state=CaseState.CLOSED) for one in cases]
+    assert {one.category: one.still_open for one in counts(closed, "hd")}["visitor"] == "fewer than 5"
+    assert {one.category: one.cases for one in counts(cases, "hd")}["visitor"] == "6"
+
+
+@pytest.mark.parametrize(
+    ("text", "roles", "named"),
+    [
+        ("Mrs Pellow had her phone out", (), "te"),
+        ("GRACE PELLOW", (), "te"),
+        ("I saw Mr Okafor filming", (), "dh"),
+        ("Mr Okafor-Lane was there", (), "dh"),
+        ("the grace period ended in the meadow", (), ""),
+        ("Somebody in the office", ("business-manager",), "sb"),
+        ("The head and Miss Haddad", ("headteacher",), "hd dd"),
+        ("Brightwäter", (), "ds"),
+        ("", (), ""),
+    ],
+)
+def test_everybody_a_report_names_is_involved_until_somebody_has_read_it(text, roles, named):
+    people, roll = school()
+    assert involved(text, roles, people, roll) == frozenset(named.split())
+
+
+def test_the_head_is_known_by_any_of_the_roles_names():
+    _, roll = school({"hd": {"manager"}, "gc": {"committee-chair"}})
+    assert is_about_head(("hd",), roll)
+    assert route("other", ("hd",), roll) == Routed("gc", "chair")
+
+
+def test_every_category_of_the_form_has_a_route():
+    assert set(CATEGORIES) <= set(DEFAULT_ROUTES)

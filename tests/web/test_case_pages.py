@@ -1,0 +1,217 @@
+"""Cases in the browser of whoever may open them: the list, one case, and each form that works on it."""
+
+import csv
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bot.actions import case_work
+from bot.domain.cases import CaseState
+from bot.sealing import CaseKeys, new_master_key
+from bot.web.app import create_app
+from bot.web.casewords import cell
+
+
+def forms_of(page):
+    found = BeautifulSoup(page.text, "html.parser").find_all("form", method="post")
+    return {one["action"].rpartition("/")[2]: one for one in found}
+
+
+def send(client, address, step, **typed):
+    """Send one form of a case as a browser would, hidden fields and all."""
+    form = forms_of(client.get(address))[step]
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    return client.post(form["action"], data=hidden | typed)
+
+
+@pytest.fixture
+def case(served, case_of):
+    """The address of a case the deputy head, who is the DSL, has."""
+    return served.cases("dh", case_of(category="visitor"))
+
+
+DONE = [
+    ("note", {"words": "Spoke to <b>them</b>."}, "Spoke to &lt;b&gt;them&lt;/b&gt;."),
+    ("decide", {"words": "No more visits."}, "No more visits."),
+    (
+        "advise",
+        {"by": "the LADO", "on": "2026-11-23", "reference": "L-9", "words": "Wait."},
+        "Advice from the LADO",
+    ),
+    ("refer", {"reference": "CPOMS 4711"}, "CPOMS 4711"),
+    ("post", {"words": "Thank you for telling us."}, "Thank you for telling us."),
+    ("add-task", {"words": "Ring the firm", "who": "of", "on": "2026-11-25"}, "Ring the firm"),
+    ("assign", {"who": "hd"}, "Helen Achebe"),
+    ("watch", {"who": "sb"}, "Priya Nair follows it now."),
+    (
+        "correct",
+        {"category": "filtering", "policy": "", "clause": "", "personal_data": "no"},
+        "Filtering and monitoring",
+    ),
+    ("debrief", {"happened": "This.", "why": "Thus.", "changes": "That."}, "Why it could happen"),
+    ("outcome", {"outcome": "upheld"}, "Outcome: upheld."),
+    ("hold", {"words": "A court asks."}, "A court asks."),
+    ("keep-until", {"on": "2040-01-01"}, "Kept until 2040-01-01 at least."),
+    ("move", {"to": "triaged"}, "Now: triaged."),
+]
+
+
+@pytest.mark.parametrize(("step", "typed", "shown"), DONE, ids=[one[0] for one in DONE])
+def test_each_form_does_its_one_thing_and_shows_it(case, client, step, typed, shown):
+    answer = send(client, case, step, **typed)
+    assert (answer.status_code, answer.headers["location"].partition("#")[2]) == (303, step)
+    assert shown in client.get(case).text
+
+
+REFUSED = [
+    ("note", {"words": " "}, "Write your note."),
+    ("advise", {"by": "HR", "on": "soon"}, "Choose the day."),
+    ("add-task", {"words": "Look", "who": "of", "on": ""}, "Choose the day."),
+    ("add-task", {"words": "Look", "who": "nobody", "on": "2026-11-25"}, "cannot be given this case"),
+    ("outcome", {}, "Choose one of the answers."),
+    ("move", {"to": "lost"}, "Choose one of the answers."),
+    ("move", {"to": "closed"}, "A case that is received goes on to triaged."),
+    ("assign", {"who": ""}, "cannot be given this case"),
+]
+
+
+@pytest.mark.parametrize(("step", "typed", "says"), REFUSED)
+def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(case, client, step, typed, says):
+    answer = send(client, case, step, **typed)
+    assert answer.status_code == 422
+    page = BeautifulSoup(answer.text, "html.parser")
+    assert says in page.select_one(".errors").text
+    assert page.select_one(".errors a")["href"] == f"#{step}"
+    if step != "move":
+        assert page.select_one(f"details#{step}").has_attr("open")
+    if typed.get("words", "").strip():
+        assert page.select_one(f"#{step}-words").text.strip() == typed["words"]
+
+
+def test_the_same_form_sent_twice_is_done_once_and_a_refused_one_may_be_sent_again(case, client):
+    form = forms_of(client.get(case))["note"]
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    for _ in range(2):
+        assert client.post(form["action"], data=hidden | {"words": "Rang the firm."}).status_code == 303
+        assert client.post(form["action"], data=hidden | {"words": ""}).status_code == 422
+    assert client.get(case).text.count("Rang the firm.") == 1
+
+
+def test_a_form_that_no_page_of_ours_made_does_nothing(case, served, case_of, client):
+    other = send_seal(client, served.cases("dh", case_of(category="visitor")))
+    for seal in ("", "forged", other):
+        answer = client.post(f"{case}/note", data={"words": "Slipped in.", "seal": seal})
+        assert answer.status_code == 422
+    assert client.post(f"{case}/unheard-of", data={"seal": send_seal(client, case)}).status_code == 422
+    assert "Slipped in." not in client.get(case).text
+
+
+def send_seal(client, address):
+    return forms_of(client.get(address))["note"].find("input", {"name": "seal"})["value"]
+
+
+def test_a_get_changes_nothing(case, client):
+    for step in ("note", "move", "assign"):
+        assert client.get(f"{case}/{step}").status_code in {404, 405}
+
+
+def test_the_clocks_come_first_then_the_next_step_then_the_story(served, case_of, client):
+    page = client.get(served.cases("dh", case_of(category="allegation"))).text
+    words = ("Tell the LADO", "First: tell", "What was reported", "since</h2>")
+    order = [page.index(one) for one in words]
+    assert order == sorted(order)
+    assert "Handbell tells nobody outside the school" in page
+
+
+def test_a_clock_is_done_by_pressing_and_stands_as_late_when_it_ended(served, case_of, client):
+    address = served.cases("dh", case_of(category="allegation"))
+    served.clock.turn(days=4)
+    assert "days late" in client.get(address).text
+    assert send(client, address, "clock-done").status_code == 303
+    assert "days late" not in client.get(address).text
+
+
+def test_whoever_gives_a_case_away_that_is_about_them_comes_back_to_their_list(served, case_of, client):
+    address = served.cases("dh", case_of(category="visitor"))
+    answer = send(client, address, "correct", category="visitor", named="dh", personal_data="no")
+    assert answer.headers["location"] == f"/cases/{address.split('/cases/')[1].split('/')[0]}"
+    assert client.get(address).status_code == 404
+
+
+def test_a_task_is_finished_or_taken_off(case, client):
+    for step in ("finish-task", "drop-task"):
+        send(client, case, "add-task", words=f"For {step}", who="dh", on="2026-11-25")
+        assert send(client, case, step).status_code == 303
+    page = client.get(case).text
+    assert "Task done." in page
+    assert "Task not needed any more." in page
+
+
+def test_a_case_goes_all_the_way_and_is_opened_again(case, client):
+    for to in ("triaged", "actions", "debrief"):
+        assert send(client, case, "move", to=to).status_code == 303
+    assert "Say how it ended." in client.get(case).text
+    send(client, case, "outcome", outcome="upheld")
+    send(client, case, "debrief", happened="This.", why="Thus.", changes="That.")
+    assert send(client, case, "move", to="closed").status_code == 303
+    assert "Open the case again" in client.get(case).text
+    assert send(client, case, "move", to="triaged").status_code == 303
+
+
+def test_the_list_filters_sorts_and_searches_what_one_may_see(served, case_of, client):
+    first, second = case_of(category="visitor"), case_of(category="allegation")
+    case_work.move(served.services, "merriwell-green", first, "dh", to=CaseState.TRIAGED, now=served.clock())
+    asked = {
+        "": {first, second},
+        "?state=triaged": {first},
+        "?state=received": {second},
+        "?state=open&category=visitor": {first},
+        "?state=closed": set(),
+        "?category=visitor": {first},
+        f"?q={second.lower()}": {second},
+        "?q=allegation": set(),
+        "?q=children": {second},
+    }
+    for query, numbers in asked.items():
+        page = client.get(served.cases("dh") + query).text
+        assert {one for one in (first, second) if one in page} == numbers, query
+    page = client.get(served.cases("dh")).text
+    assert page.index(second) < page.index(first)
+    page = client.get(served.cases("dh") + "?sort=category").text
+    assert page.index(first) < page.index(second)
+
+
+def test_the_file_for_a_spreadsheet_holds_the_list_and_nothing_reported(served, case_of, client):
+    number = case_of(what="=cmd|' /C calc'!A0")
+    given = client.get(served.cases("dh") + "/list.csv")
+    assert given.headers["content-type"].startswith("text/csv")
+    header, row = csv.reader(StringIO(given.content.decode("utf-8-sig")))
+    assert header[0] == "Number"
+    assert row[0] == number
+    assert "calc" not in given.text
+
+
+def test_whoever_has_no_case_is_told_so(served, client):
+    assert "There is no case for you." in client.get(served.cases("y1")).text
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
+def test_no_cell_is_taken_for_a_formula(text):
+    assert cell(text) == f"'{text}"
+    assert cell("K7QF-2M8R") == "K7QF-2M8R"
+
+
+def test_where_the_keys_are_missing_or_others_every_page_says_so_alike(served, case_of, client, stage):
+    number = case_of()
+    for keys in (None, CaseKeys((new_master_key(),))):
+        stage.app = create_app(replace(served.services, case_keys=keys))
+        said = set()
+        for address in ("", "0000-0000", number):
+            answer = client.get(served.cases("dh", address))
+            assert answer.status_code == 503
+            said.add(answer.content)
+        assert client.get(served.cases("dh") + "/list.csv").status_code == 503
+        assert client.post(served.cases("dh", number) + "/note").status_code == 503
+        assert len(said) == 1
