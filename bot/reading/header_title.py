@@ -37,7 +37,8 @@ _TEMPLATE = re.compile(
     r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”]", re.IGNORECASE
 )
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|(?<!in )(?<!at )our|aims|applies|sets out|includes?"
+    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|(?<!in )(?<!at )our"
+    r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
 )
