@@ -33,6 +33,7 @@ from bot.store.engine import open_store
 from bot.store.migrate import upgrade
 from bot.web.app import create_app
 from bot.web.drafts import Drafts
+from bot.web.forms import Seals
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 
@@ -97,6 +98,10 @@ class School:
         """Somebody's list of cases, or one case, as a letter links it."""
         token = self.services.links.make(Link("cases", setting, person), self.clock())
         return f"{self.address}/cases/{token}" + (f"/{number}" if number else "")
+
+    def seal(self, token, number):
+        """What a form of that case's page would hold, did the page exist."""
+        return Seals(self.services.links.secret).make(token, f"{number} 1", self.clock())
 
     def cycle(self, person, obligation):
         today = school_day(self.clock())
