@@ -21,8 +21,17 @@ from bot.services import Services
 from bot.store.engine import Connection
 
 PAPER = files("bot.actions").joinpath("governors.typ")
-READERS = ("governor", "chair", "vice-chair", "committee-chair", "committee", "safeguarding-governor")
-READERS += ("trustee", "clerk", "headteacher")
+READERS = (
+    "governor",
+    "chair",
+    "vice-chair",
+    "committee-chair",
+    "committee",
+    "safeguarding-governor",
+    "trustee",
+    "clerk",
+    "headteacher",
+)
 NOBODY = ""
 
 

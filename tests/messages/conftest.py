@@ -73,6 +73,14 @@ CHECK = replace(
     POLICY, heading="Check", thing="School cameras and tablets uploaded and cleared", button="Record it",
     link=LINK.format("check"), state=State.OVERDUE, due_on=date(2026, 11, 20),
 )  # fmt: skip
+CASE = Card(
+    heading="K7QF-2M8R",
+    thing="A visitor's phone or conduct",
+    why="",
+    notes=("Tell the LADO: by Tuesday 24 November 2026 at 16:00.",),
+    button="Open the case",
+    link=LINK.format("case"),
+)
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -88,6 +96,7 @@ CARDS = {
     "hand-over": TEAM,
     "receipt": (SENT,),
     "question": (SENT,),
+    "case": (CASE,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }
@@ -118,7 +127,7 @@ def letter_of(kind):
         first_name="Samuel",
         on=TODAY,
         cards=CARDS[kind],
-        ask=Address("office@merriwell.example", "Carol Whitlow"),
+        ask=None if kind == "case" else Address("office@merriwell.example", "Carol Whitlow"),
         meeting=MEETINGS.get(kind),
         recorded=RECORDED if kind == "receipt" else None,
         exchange=exchange if kind in {"question", "answered"} else None,
