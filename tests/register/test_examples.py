@@ -7,11 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.actions import case_work
 from bot.actions.gather import bank_holidays
 from bot.actions.simulate import simulate
 from bot.commands.trial import trial_snapshot
 from bot.domain.cadence import Always, OnEvent
 from bot.domain.calendar import Calendar
+from bot.domain.case_clocks import rules_for
 from bot.domain.obligations import Kind, Source
 from bot.errors import BadInput
 from bot.register.convert import to_domain
@@ -21,6 +23,15 @@ from bot.register.load import load
 SETTINGS = ("hildenborough", "st-james", "higham", "rainbow", "weald")
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 20)
 PARTS_TO_COME = {"Breaches", "Pages"}
+# What a case keeps of an event, the step that writes it, and the obligation it carries out.
+KEPT_IN_A_CASE = {
+    "case:triage": ("breach-triage", case_work.move),
+    "case:investigation": ("investigation", case_work.decide),
+    "case:debrief": ("debrief", case_work.say_debrief),
+    "case:advice": ("advice", case_work.advise),
+    "case:clock": ("allegation", case_work.clock_done),
+    "case:views": ("rules", case_work.open_case),
+}
 SAID_TO_PEOPLE = {"rules", "account-agreement", "training", "induction", "pta-statement"}
 
 
@@ -124,18 +135,44 @@ def test_what_a_row_names_is_in_that_settings_register(covered, registers):
     for row in covered:
         register = registers[row.setting]
         known = {one.key for one in register.obligations}
-        known |= {f"route:{route.category}" for route in register.routes}
+        known |= {f"route:{route.category}" for route in register.routes} | KEPT_IN_A_CASE.keys()
         assert row.status == "outside" or row.handled_by, row.id
         assert set(row.handled_by) <= known, row.id
 
 
-def test_what_is_done_now_is_on_the_calendar_now(covered, registers):
-    """A route or an event needs pages that take it in: today that is no obligation anybody is asked for."""
+def test_what_is_done_now_is_on_the_calendar_or_kept_in_a_case(covered, registers):
+    """An event is no obligation anybody is asked for by itself: a case has to record it."""
     for row in (row for row in covered if row.status == "now"):
         obligations = {one.key: one for one in registers[row.setting].obligations if one.active}
-        for key in row.handled_by:
+        in_a_case = {KEPT_IN_A_CASE[key][0] for key in row.handled_by if key in KEPT_IN_A_CASE}
+        for key in (key for key in row.handled_by if ":" not in key and key not in in_a_case):
             cadences = obligations[key].cadence
             assert any(not isinstance(one, OnEvent | Always) for one in cadences), (row.id, key)
+
+
+def test_what_a_case_keeps_is_named_with_its_obligation(covered):
+    named = {key for row in covered for key in row.handled_by if key.startswith("case:")}
+    assert named == KEPT_IN_A_CASE.keys()
+    for row in covered:
+        for key in row.handled_by:
+            if key in KEPT_IN_A_CASE:
+                assert row.status == "now", row.id
+                assert KEPT_IN_A_CASE[key][0] in row.handled_by, row.id
+
+
+def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, registers):
+    for row in (row for row in covered if row.status == "now"):
+        routes = {f"route:{route.category}": route for route in registers[row.setting].routes}
+        for key in (key for key in row.handled_by if key.startswith("route:")):
+            assert routes[key].to, (row.id, key)
+            assert set(row.handled_by) & {"case:triage", "case:clock"}, row.id
+
+
+def test_a_clause_about_the_lado_runs_a_clock_of_one_working_day(covered, registers):
+    for row in (row for row in covered if "case:clock" in row.handled_by):
+        routes = {route.category: route for route in registers[row.setting].routes}
+        rules = rules_for("allegation", routes["allegation"].clocks, personal_data=False)
+        assert any((rule.within.count, rule.within.unit) == (1, "working days") for rule in rules), row.id
 
 
 def test_what_comes_later_says_with_which_part(covered):
@@ -148,7 +185,8 @@ def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_chec
     for row in (row for row in covered if row.status == "now"):
         stated = clauses[row.id]["cadence"]
         if re.match(r"E: (before|each [a-rt-z]|per |whenever|daily|every session|each time)", stated):
-            assert set(row.handled_by) & (SAID_TO_PEOPLE | {"consultation", "device-storage"}), (
+            done = SAID_TO_PEOPLE | {"consultation", "device-storage"} | KEPT_IN_A_CASE.keys()
+            assert set(row.handled_by) & done, (
                 row.id,
                 stated,
             )
