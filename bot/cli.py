@@ -110,6 +110,16 @@ def sync(given: dict[str, Any], *, check: bool) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.pass_obj
+def bounces(given: dict[str, Any], files: tuple[Path, ...]) -> None:
+    """Note mail that came back, from .eml or mbox files; the office then sees whose address is wrong."""
+    from bot.commands.bounces import note
+
+    sys.exit(note(given, files))
+
+
+@main.command()
 @on_day
 @as_json
 @click.pass_obj

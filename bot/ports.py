@@ -53,6 +53,15 @@ class Receipt:
     reference: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """Mail that came back for good: the address, our own message's id where the notice tells it, and why."""
+
+    address: str
+    message_id: str | None
+    says: str
+
+
 class Mailer(Protocol):
     """Hands messages over. One session for many messages; `close` ends it; both may be called again.
 

@@ -42,6 +42,7 @@ class _Block:
     words: str
     places: list[tuple[int, int]]
     item: bool
+    shape: str
 
     def add(self, words: str, places: list[tuple[int, int]]) -> None:
         self.words += " " + words
@@ -50,17 +51,18 @@ class _Block:
 
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
-    lead = ""
+    lead, introduced_by = "", ""
     for number, block in enumerate(_blocks(lines)):
-        if not block.item:
-            lead = ""
+        # A list ends with its last item, or where the one that introduced it has a next of its own kind.
+        if not block.item or block.shape == introduced_by:
+            lead, introduced_by = "", ""
         last = ""
         for start, end in _spans(block.words):
             before = last if last.endswith(";") else lead
             last = block.words[start:end]
             yield Sentence(last, tuple(block.places[start:end]), before, block.item, number)
         if _introduces(last):
-            lead = last
+            lead, introduced_by = last, block.shape
 
 
 def _introduces(words: str) -> bool:
@@ -76,7 +78,7 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         if not raw.strip() or raw.strip() in running:
             gap = True
             continue
-        item = _ITEM.match(raw)
+        item = None if _HEADING.match(raw) else _ITEM.match(raw)
         words, places = _clean(raw, number, item.end() if item else 0)
         if not words:
             continue
@@ -85,13 +87,18 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         else:
             if block:
                 yield block
-            block = _Block(words, places, item is not None)
+            block = _Block(words, places, item is not None, _shape(raw, places) if item else "")
         gap = False
         if _HEADING.match(raw):
             yield block
             block = None
     if block:
         yield block
+
+
+def _shape(raw: str, places: list[tuple[int, int]]) -> str:
+    """What stands before an item's words, with every number and letter alike: "- 8.3.5 " is "- 9.9.9 "."""
+    return re.sub(r"[A-Za-z]", "a", re.sub(r"\d+", "9", raw[: places[0][1]]))
 
 
 def _running_lines(lines: tuple[str, ...]) -> frozenset[str]:

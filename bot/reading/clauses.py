@@ -54,7 +54,7 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
 
 def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
     words = sentence.words
-    if words.count(" ") < _FEWEST_WORDS - 1 or _STATEMENT.search(words):
+    if words.count(" ") < _FEWEST_WORDS - 1 or words.endswith(" to") or _STATEMENT.search(words):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
         return

@@ -89,7 +89,7 @@ _NAMED = re.compile(r"<([a-z ]+)>")
 def wording(*ways: str) -> re.Pattern[str]:
     """Ways to word a duty, as one pattern.
 
-    Each is a regular expression of whole words in which "..." skips up to 90 letters of the same sentence,
+    Each is a regular expression of whole words in which "..." skips up to 130 letters of the same sentence,
     ".." up to 30, and <must>, <leaders> and so on stand for the words listed above. A trailing ~ takes any
     ending: "report~" is also "reporting".
     """
@@ -100,8 +100,8 @@ def _pattern(way: str) -> str:
     said = way
     while _NAMED.search(said):
         said = _NAMED.sub(lambda name: _NAMES[name.group(1)], said)
-    said = said.replace(" ... ", r"\b[^.;]{0,90}?\b").replace(" .. ", r"\b[^.;]{0,30}?\b")
-    said = re.sub(r"(\w)~", r"\1\\w*", said)
+    said = said.replace(" ... ", r"\b[^.;]{0,130}?\b").replace(" .. ", r"\b[^.;]{0,30}?\b")
+    said = re.sub(r"([\w)])~", r"\1\\w*", said)
     before = "" if said.startswith(("^", r"\b", "(?<")) else r"\b"
     after = r"\b" if re.search(r"[\w)*]$", said) else ""
     return f"{before}(?:{said}){after}"

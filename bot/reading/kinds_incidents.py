@@ -22,13 +22,25 @@ INCIDENTS = (
         why="A suspected crime or danger goes to the police",
         cues=("police",),
         find=wording(
-            "(?:contact|call|inform|notif|refer|report|hand|pass|give|involv|dial)~ .. .. (?<!by )(?:the )?police",
+            "(?:contact|call|inform|notif|refer|report|hand|pass|give|involv|dial|deliver)~ ... (?<!by )(?:the )?police",
             "police <must> .. (?:contacted|informed|called|notified|involved|consulted)",
             "police may be (?:contacted|informed|called|notified|involved)",
         ),
         who="role:headteacher or role:dsl",
         when="on event crime within 1 school day",
         unless=wording("police (?:checks?|officers? will)", "contacted by"),
+    ),
+    Rule(
+        kind="EXT",
+        why="Whoever is unsure asks somebody outside who knows",
+        cues=("unsure", "not sure", "in doubt", "advice", "uncertain"),
+        find=wording(
+            "(?:unsure|not sure|uncertain|in (?:any )?doubt) ... (?:seek|ask for|take|obtain) (?:\\w+ ){0,3}advice",
+            "<must> (?:\\w+ ){0,3}(?:seek|take|obtain) (?:\\w+ ){0,2}advice from .. (?:local authority|council|county"
+            "|LADO|safeguarding (?:service|team|partner~)|children'?s (?:services|social care)|agenc~|professionals?|solicitor~|legal|HR|union)",
+        ),
+        who="role:dsl or role:headteacher",
+        when="on event advice-needed within 1 school day",
     ),
     Rule(
         kind="RPT",
@@ -104,7 +116,7 @@ INCIDENTS = (
         ),
         who="role:headteacher",
         when="on event complaint within 10 school days",
-        unless=wording("referred to the <head>|allegations? against staff policy"),
+        unless=wording("referred to the <head>"),
     ),
     Rule(
         kind="INV",
@@ -139,13 +151,13 @@ INCIDENTS = (
         why="Those who answer for the school hear of it",
         cues=("report", "inform", "refer", "shared with", "respond", "notif", "update"),
         find=wording(
-            "(?:<head>|<dsl>|<governors>) <must> .. (?:be )?(?:kept )?(?:informed|notified|told|updated)",
+            "(?:<head>|<dsl>|<governors>)(?: \\(or [^)]{0,20}\\))? <must> .. (?:be )?(?:kept )?(?:informed|notified|told|updated|involved without)",
             "reports? ... (?:to|at) (?:the |each |every |all |our |full |wider ){0,3}(?:<governors>|governors'? meeting)",
             "(?:<dsl>|<head>|<governors>) ... <must> (?:\\w+ ){0,2}report (?:to|on|annually|termly|regularly)",
             "complaints? ... <must> be referred to",
             "<trouble> ... <must> (?:\\w+ ){0,2}(?:shared with|reported to) .. <parents>",
             "<dsl> ... <must> respond",
-            "<parents> <must> (?:\\w+ )?be (?:informed|notified|contacted|told) .. (?:incidents?|concerns?|injur~|accidents?|if (?:their|there)|when (?:their|there)|immediately)",
+            "<parents> <must> (?:\\w+ )?be (?:informed|notified|contacted|told) .. (?:incidents?|concerns?|injur~|accidents?|(?:if|when) (?:their child|there) .. (?:concern|incident|accident|injur|involved|hurt)~|immediately)",
         ),
         who="role:headteacher",
         when="on event incident within 10 school days",
@@ -187,6 +199,8 @@ INCIDENTS = (
         when="on event breach within 1 school day",
         unless=wording(
             "complaints?",
+            "confidential~",
+            "examin~ (?:body|board)",
             "report(?:s|ed)? (?:termly|annually|regularly|back|progress)",
             "progress|attainment|pupil reports?|school reports?",
             "shared with parents",

@@ -189,7 +189,11 @@ CONDUCT = (
         ),
         who="role:headteacher",
         when="each September",
-        unless=wording("^all members of ... are advised", "are advised (?:that|to)"),
+        unless=wording(
+            "^all members of ... are advised",
+            "are advised (?:that|to)",
+            "^<pupils> .. (?:advised|taught|told|reminded)\\s?:",
+        ),
     ),
 )
 

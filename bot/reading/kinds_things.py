@@ -42,6 +42,7 @@ THINGS = (
             "(?:never|not) (?:be )?(?:upload|download)~",
             "permission|consent",
             "(?:uploaded|downloaded) .. (?:Facebook|Twitter|internet|online|social)",
+            "good reason|continued existence|likely to",
         ),
         acts=True,
     ),
@@ -81,6 +82,7 @@ THINGS = (
         cues=("official", "channel", "account", "moderat", "comments", "content", "page"),
         find=wording(
             "official .. (?:channels|accounts|sites|pages) (?:is|are)\\s?:",
+            "official social media (?:channels|accounts|sites|pages) (?:is|are) (?!only|used|not|to|the|run|suitably|set)\\w+",
             "has no official social media",
             "<be> (?:\\w+ )?moderated",
             "(?:comments?|content|posts?) .. (?:will|must) be (?:immediately )?(?:removed|hidden|deleted)",
@@ -95,7 +97,7 @@ THINGS = (
         why="A sign or notice says what the rules are",
         cues=("sign", "notice", "poster"),
         find=wording(
-            "(?:signage|signs|notices?|posters?) ... (?:displayed|displays?|given|in the (?:entrance|reception|office|cloakroom)|at the entrance|reception)",
+            "(?:signage|signs|notices?|posters?) ... (?:displayed|displays?|given|in the (?:entrance|reception|office|cloakroom)|at the entrance|reception|in place)",
             "(?:display|use of|put up|provide) .. (?:signs|signage|posters?|notices?)",
         ),
         who="role:office",
@@ -163,6 +165,7 @@ THINGS = (
             "(?:will )?only use (?:school|setting|work)[\\s-]provided",
             "confiscat~",
             "all members of .. community",
+            "may result in|disciplinary|sanction~",
         ),
         acts=True,
     ),

@@ -71,16 +71,16 @@ def _keyed(readings: Sequence[Reading], files: Sequence[str]) -> list[ReadPolicy
     for reading, path in zip(readings, files, strict=True):
         stem = reading.text.file.rpartition(".")[0] or reading.text.file
         title = reading.header.title or stem
-        stub = _stub(title)
-        key, count = stub, 1
+        short = _short_name(title)
+        key, count = short, 1
         while key in keyed:
             count += 1
-            key = f"{stub}-{count}"
+            key = f"{short}-{count}"
         keyed[key] = ReadPolicy(key, title, reading, path)
     return list(keyed.values())
 
 
-def _stub(title: str) -> str:
+def _short_name(title: str) -> str:
     """Make a key of as many whole words of a title as fit."""
     key = slug(title)
     if len(key) <= LONGEST_KEY:

@@ -181,6 +181,14 @@ def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
     return [_posted(row) for row in conn.execute(query)]
 
 
+def addressee(conn: Connection, id_: str) -> str | None:
+    """Say whom a message was for, or None when we wrote none of that id."""
+    person: str | None = conn.execute(
+        select(message.c.person).where(message.c.id == id_)
+    ).scalar_one_or_none()
+    return person
+
+
 def counts(conn: Connection) -> dict[str, int]:
     """Count messages by state; a state without messages is left out."""
     query = select(message.c.state, func.count().label("messages")).group_by(message.c.state)

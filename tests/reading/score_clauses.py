@@ -3,7 +3,8 @@
 A found clause and a labelled one agree ("found") when the clause's line is among the label's lines (`where`,
 a range means every line in it), or the label's quote and the clause's share eight words in a row. They agree
 in "kind" when, besides, the clause's kind is one of the label's ("POL + LADO" accepts either). Each label and
-each clause is used once: the score is the largest matching, so a clause found twice costs precision.
+each clause is used once: the score is the largest matching, so a clause found twice costs precision. The rows
+a kind count a label under its first kind and a clause under its own, so a row's two rates may differ in size.
 
     python tests/reading/score_clauses.py [FILE.txt ...]      prints misses and extras of those files too
 """

@@ -1,0 +1,81 @@
+"""Reads the notices mail servers send back (RFC 3464) from .eml and mbox files that the office saved."""
+
+from __future__ import annotations
+
+import mailbox
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from email.utils import parseaddr
+from pathlib import Path
+from typing import cast
+from urllib.parse import unquote
+
+from bot.errors import BadInput, Problem
+from bot.ports import Bounce
+
+
+def read_bounces(path: Path) -> tuple[Bounce, ...]:
+    """List every address a file reports as failed for good. Raises BadInput when it holds no such notice."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _refused(path, f"cannot be read ({error.strerror})") from None
+    mails = _mbox(path) if content.startswith(b"From ") else [content]
+    reports = [mail for mail in map(_parse, mails) if mail.get_content_type() == "multipart/report"]
+    if not reports:
+        raise _refused(path, "holds no notice of failed delivery")
+    return tuple(bounce for report in reports for bounce in _failed(report))
+
+
+def _mbox(path: Path) -> list[bytes]:
+    box = mailbox.mbox(path, create=False)
+    try:
+        return [box.get_bytes(key) for key in box.iterkeys()]
+    finally:
+        box.close()
+
+
+def _parse(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, policy=policy.default)
+
+
+def _failed(report: EmailMessage) -> Iterator[Bounce]:
+    """Read the machine's part: one block about the mail, then one for each address."""
+    ours = _our_id(report)
+    for part in report.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        for block in cast("list[Message]", part.get_payload()):
+            status = str(block.get("Status", "")).strip()
+            if str(block.get("Action", "")).strip().casefold() == "failed" and status.startswith("5"):
+                yield Bounce(_address(block), ours, _says(block, status))
+
+
+def _address(block: Message) -> str:
+    named = str(block.get("Original-Recipient") or block.get("Final-Recipient") or "")
+    return parseaddr(named.partition(";")[2].strip())[1]
+
+
+def _says(block: Message, status: str) -> str:
+    diagnosis = str(block.get("Diagnostic-Code", "")).partition(";")[2]
+    return " ".join(diagnosis.split()) or f"status {status}"
+
+
+def _our_id(report: EmailMessage) -> str | None:
+    """Find the id of the message that came back, in the copy of it or of its headers."""
+    for part in report.walk():
+        if part.get_content_type() == "message/rfc822":
+            returned = cast("list[Message]", part.get_payload())[0]
+        elif part.get_content_type() == "text/rfc822-headers":
+            returned = _parse(str(part.get_payload()).encode())
+        else:
+            continue
+        local = str(returned.get("Message-ID", "")).strip().removeprefix("<").partition("@")[0]
+        return unquote(local) or None
+    return None
+
+
+def _refused(path: Path, wrong: str) -> BadInput:
+    right = "Save the notice itself, as an .eml or mbox file, and name that file."
+    return BadInput([Problem(str(path), None, None, wrong, right)])
