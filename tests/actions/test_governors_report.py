@@ -1,16 +1,15 @@
-"""Lessons and the governors' paper: who is told what, and that nobody is named."""
+"""The governors' paper: who is told what, and that nobody is named."""
 
 import io
 import re
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from pypdf import PdfReader
 
 from bot.actions import case_work, governors_report
-from bot.actions.case_lessons import CHANGES, Lesson, keep_lesson_back, say_in_register, share_lesson, waiting
-from bot.actions.case_work import Correction, NoSuchCase, NotYet
+from bot.actions.case_lessons import Lesson, keep_lesson_back, share_lesson
+from bot.actions.case_work import Correction
 from bot.actions.governors_report import report
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.errors import BadInput
@@ -36,6 +35,7 @@ def close(cases, number, lesson=None):
     cases.do(case_work.assign, number, "dh", to="dh")
     for state in (CaseState.TRIAGED, CaseState.DEBRIEF):
         cases.do(case_work.move, number, "dh", to=state)
+    cases.answer_all(number, "dh")
     cases.do(case_work.say_debrief, number, "dh", debrief=Debrief("A visitor came", "Not told", "Tell them"))
     cases.do(case_work.say_outcome, number, "dh", outcome=CaseOutcome.UPHELD)
     if lesson is not None:
@@ -88,49 +88,6 @@ def test_a_lesson_is_told_once_its_case_is_closed_and_somebody_shares_it(cases, 
     assert number not in words(pdf())
     cases.do(keep_lesson_back, other, "dh")
     assert "No lesson" in words(pdf())
-
-
-@pytest.mark.parametrize("said", ["Samuel Kerr had it in his hand.", "KERR again", " ", "x" * 100_000])
-def test_a_lesson_names_nobody(cases, said):
-    number = cases.send().number
-    with pytest.raises(NotYet):
-        cases.do(share_lesson, number, "dh", lesson=Lesson(said, "training"))
-
-
-def test_a_lesson_tells_no_number_and_one_of_the_changes(cases):
-    number = cases.send().number
-    for lesson in (Lesson(f"See {number}", "training"), Lesson("Plain words", "everything")):
-        with pytest.raises(NotYet):
-            cases.do(share_lesson, number, "dh", lesson=lesson)
-
-
-@pytest.mark.parametrize("step", [keep_lesson_back, say_in_register])
-def test_whoever_may_not_open_a_case_cannot_touch_its_lesson(cases, step):
-    number = cases.send().number
-    for asked in (number, "0000-0000"):
-        with pytest.raises(NoSuchCase):
-            cases.do(step, asked, "y1")
-        with pytest.raises(NoSuchCase):
-            cases.do(share_lesson, asked, "y1", lesson=TRAINING)
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_a_change_waits_until_somebody_says_it_is_in_the_register(cases, change):
-    number = cases.send().number
-    close(cases, number, Lesson("Plain words", change))
-    waits = waiting(cases.services, cases.school.clock())
-    if change == "nothing":
-        assert waits == ()
-        with pytest.raises(NotYet):
-            cases.do(say_in_register, number, "dh")
-        return
-    assert waits == ((SETTING, CHANGES[change].lower()),)
-    cases.do(say_in_register, number, "dh")
-    assert waiting(cases.services, cases.school.clock()) == ()
-
-
-def test_without_keys_nothing_waits(cases):
-    assert waiting(replace(cases.services, case_keys=None), cases.school.clock()) == ()
 
 
 def test_a_setting_that_is_not_there_has_no_paper(cases):

@@ -69,7 +69,7 @@ def take_step(
     token: str, number: str, step: str, link: CasesLink, form: Annotated[StepForm, Form()], visit: Visiting
 ) -> Response:
     """Do one thing to a case, and show it again."""
-    _slow_down(visit, token)
+    slow_down(visit, token)
     room = Room(visit, token, number, link, find_reader(visit, link))
     try:
         return _take(room, step, form)
@@ -90,7 +90,7 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
         act(at, form)
     except NoSuchCase:
         once.forget(sent)
-        return _none(room)
+        return no_case(room)
     except NotYet as refused:
         once.forget(sent)
         return _show(room, Refusal(step, refused.sentences, form))
@@ -108,7 +108,7 @@ def _again(room: Room, step: str) -> Response:
 def _show(room: Room, refusal: Refusal) -> HTMLResponse:
     view, visit = room.open(), room.visit
     if view is None:
-        return _none(room)
+        return no_case(room)
     return visit.site.pages.show(
         "case.html",
         now=visit.now,
@@ -125,7 +125,7 @@ def _show(room: Room, refusal: Refusal) -> HTMLResponse:
     )
 
 
-def _none(room: Room) -> HTMLResponse:
+def no_case(room: Room) -> HTMLResponse:
     """Answer alike for a case that is not there and one that is not theirs; also where no key opens any."""
     cases_for(room.visit.services, room.link.setting, room.link.person, room.visit.now)
     return room.visit.site.pages.show(
@@ -138,7 +138,7 @@ def _none(room: Room) -> HTMLResponse:
     )
 
 
-def _slow_down(visit: Visit, token: str) -> None:
+def slow_down(visit: Visit, token: str) -> None:
     site = visit.site
     wait = max(
         site.posts_by_link.wait(token, visit.now), site.posts_by_address.wait(visit.address, visit.now)

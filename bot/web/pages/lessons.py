@@ -1,0 +1,178 @@
+"""What a case taught: a lesson for others, naming nobody, and the duty it asks for in the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.case_lessons import (
+    CHANGES,
+    Lesson,
+    LessonView,
+    keep_lesson_back,
+    open_lesson,
+    say_in_register,
+    share_lesson,
+)
+from bot.actions.case_pen import NoSuchCase, NotYet
+from bot.actions.gather import school_day
+from bot.actions.lesson_duty import SHAPES, Asked, entry
+from bot.domain.cadence import MONTHS
+from bot.sealing import KeysMissing, WrongKey
+from bot.web.pages.case import AGAIN, Room, no_case, slow_down
+from bot.web.pages.cases import CasesLink, find_reader, sealed_up
+from bot.web.visit import Visiting
+
+router = APIRouter()
+
+
+class LessonForm(BaseModel):
+    """Everything a form of this page may hold; each uses a few of these."""
+
+    seal: str = ""
+    words: str = ""
+    change: str = ""
+    duty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What is wrong, with which form, and what had been typed into it."""
+
+    step: str = ""
+    says: tuple[str, ...] = ()
+    typed: LessonForm = field(default_factory=LessonForm)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody chose for the duty; what is not on the lists is not taken."""
+
+    who: str
+    month: str
+    policy: str
+
+    def asked(self, view: LessonView, this_month: int) -> Asked:
+        """Fill in what was not chosen: the usual people, the next month, the setting's own choice."""
+        change = view.lesson.change if view.lesson else ""
+        who = self.who if self.who in people(view) else SHAPES[change].who
+        month = int(self.month) if self.month in MONTH_NUMBERS else this_month % 12 + 1
+        policy = self.policy if self.policy in dict(view.policies) else ""
+        return Asked(who, month, policy)
+
+
+MONTH_NUMBERS = {str(number): name for number, name in enumerate(MONTHS, start=1)}
+
+
+def wanted(who: str = "", month: str = "", policy: str = "") -> Wanted:
+    """Read what was chosen for the duty."""
+    return Wanted(who, month, policy)
+
+
+Act = Callable[[Room, LessonForm], None]
+
+
+def _do(act: Callable[..., None], room: Room, **given: object) -> None:
+    visit, link = room.visit, room.link
+    act(visit.services, link.setting, room.number, link.person, now=visit.now, **given)
+
+
+ACTS: Mapping[str, Act] = {
+    "share": lambda room, form: _do(share_lesson, room, lesson=Lesson(form.words, form.change)),
+    "keep-back": lambda room, _: _do(keep_lesson_back, room),
+    "in-register": lambda room, form: _do(say_in_register, room, duty=form.duty),
+}
+
+
+@router.api_route("/cases/{token}/{number}/lesson", methods=["GET", "HEAD"])
+def show_lesson(
+    token: str, number: str, link: CasesLink, asked: Annotated[Wanted, Depends(wanted)], visit: Visiting
+) -> HTMLResponse:
+    """Show what a case taught, and log that it was opened."""
+    room = Room(visit, token, number, link, find_reader(visit, link))
+    try:
+        return _show(room, asked, Refusal())
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+
+
+@router.post("/cases/{token}/{number}/lesson/{step}")
+def take_step(
+    token: str,
+    number: str,
+    step: str,
+    link: CasesLink,
+    form: Annotated[LessonForm, Form()],
+    visit: Visiting,
+) -> Response:
+    """Share a lesson, keep it back, or say which duty holds what changes."""
+    slow_down(visit, token)
+    room = Room(visit, token, number, link, find_reader(visit, link))
+    try:
+        return _take(room, step, form)
+    except (KeysMissing, WrongKey):
+        return sealed_up(visit)
+
+
+def _take(room: Room, step: str, form: LessonForm) -> Response:
+    seal = room.visit.site.seals.check(form.seal, room.token, room.visit.now)
+    act = ACTS.get(step)
+    if act is None or seal is None or seal.shown != _sealed(room):
+        return _show(room, wanted(), Refusal(step if act else "", (AGAIN,), form))
+    try:
+        act(room, form)
+    except NoSuchCase:
+        return no_case(room)
+    except NotYet as refused:
+        return _show(room, wanted(), Refusal(step, refused.sentences, form))
+    return RedirectResponse(f"{_address(room)}#{step}", status_code=303)
+
+
+def _show(room: Room, asked: Wanted, refusal: Refusal) -> HTMLResponse:
+    visit, link = room.visit, room.link
+    view = open_lesson(visit.services, link.setting, room.number, link.person, visit.now)
+    if view is None:
+        return no_case(room)
+    duty = asked.asked(view, school_day(visit.now).month) if view.asks_for_a_duty else None
+    return visit.site.pages.show(
+        "lesson.html",
+        now=visit.now,
+        status=422 if refusal.says else 200,
+        view=view,
+        changes=CHANGES,
+        people=people(view),
+        months=MONTH_NUMBERS,
+        asked=duty,
+        entry=_entry(view, duty),
+        case_address=room.address,
+        address=_address(room),
+        seal=visit.site.seals.make(room.token, _sealed(room), visit.now),
+        refusal=refusal,
+        typed=refusal.typed,
+    )
+
+
+def people(view: LessonView) -> dict[str, str]:
+    """List who may be asked, as the register writes them and as people say it."""
+    roles = {f"role:{role}": role.replace("-", " ").capitalize() for role in view.roles if role != "staff"}
+    head = {SHAPES["policy"].who: view.setting.words.head.capitalize()}
+    return {"staff": "All staff", **head, **{key: said for key, said in roles.items() if key not in head}}
+
+
+def _entry(view: LessonView, asked: Asked | None) -> str:
+    if view.lesson is None or asked is None:
+        return ""
+    return entry(view.lesson.change, view.lesson.words, asked, frozenset(key for key, _ in view.duties))
+
+
+def _address(room: Room) -> str:
+    return f"{room.address}/lesson"
+
+
+def _sealed(room: Room) -> str:
+    return f"{room.number} lesson"
