@@ -20,6 +20,7 @@ from bot.commands.run import listen, serve
 from bot.errors import BadInput, Problem
 from bot.links import Link
 from bot.log import start_logging
+from bot.sample.incidents import passphrase
 from bot.sample.school import write_school
 from bot.sample.story import StoryClock, last_post, play, settle_in
 from bot.sealing import new_master_key
@@ -31,11 +32,12 @@ from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 
 HEAD = "hd"
+CASE_KEY = "case.key"
 TEACHERS = ("y5", "y6", "y3", "y1", "y2b", "y2", "y4", "ey")
 
 
 def run_demo(given: dict[str, Any], port: int) -> int:
-    """Write the school, live its last three weeks, print two links and serve until Ctrl-C."""
+    """Write the school, live its last three weeks, print where to begin and serve until Ctrl-C."""
     with _folder(given.get("data")) as data:
         listening = listen("127.0.0.1", port)
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
@@ -44,7 +46,7 @@ def run_demo(given: dict[str, Any], port: int) -> int:
         click.echo("Writing the sample school and playing its last three weeks ...")
         services, setting = build(settings, clock())
         links = demo_links(services, setting)
-        _say(links, address)
+        _say(links, services)
         serve(settings, services, listening, links)
     return 0
 
@@ -60,7 +62,7 @@ def demo_settings(data: Path, address: str) -> Settings:
         mail_from_name="Merriwell Green Primary School",
         roster_csv=None,
         roster_setting=None,
-        case_keys=new_master_key(),
+        case_keys=_case_key(data),
         log_level="warning",
     )
 
@@ -73,28 +75,48 @@ def build(settings: Settings, now: datetime) -> tuple[Services, str]:
     services = replace(make_services(settings), sent_folder=sent)
     story_clock = StoryClock(until)
     setting = settle_in(services, school.register, CsvRoster(school.roster).roster(), today)
-    play(replace(services, mailer=FolderMailer(sent, story_clock)), story_clock, today, until)
+    playing = replace(services, mailer=FolderMailer(sent, story_clock))
+    play(playing, story_clock, setting, today=today, until=until)
     return services, setting
 
 
 def demo_links(services: Services, setting: str) -> tuple[DemoLink, ...]:
-    """Make the two links people begin with: a teacher's latest message, and the school's status."""
+    """Make the links people begin with: a message, the school's status, its cases, a form and an inbox."""
     with services.store.reading() as conn:
         posted = outbox.recent(conn, setting=setting, limit=500)
     asked = [one for one in posted if one.person in TEACHERS and one.state == "sent" and one.items]
     asked.sort(key=lambda one: TEACHERS.index(one.person))
+    message = f"/sent/{quote(asked[0].id, safe='')}.eml"
     status = services.links.make(Link("status", setting, HEAD), services.clock())
-    message = DemoLink(
-        "A teacher's message", "Open it, follow its link, answer.", f"/sent/{quote(asked[0].id, safe='')}.eml"
+    cases = services.links.make(Link("cases", setting, HEAD), services.clock())
+    says = f"Somebody reported without a name. Their passphrase: {passphrase(services)}"
+    return (
+        DemoLink("A teacher's message", "Open it, follow its link, answer.", message),
+        DemoLink("The school's status", "What the headteacher sees.", f"/s/{status}"),
+        DemoLink("The headteacher's cases", "One new, one being worked on, one closed.", f"/cases/{cases}"),
+        DemoLink("A reporter's inbox", says, f"/report/{setting}/inbox"),
     )
-    return (message, DemoLink("The school's status", "What the headteacher sees.", f"/s/{status}"))
 
 
-def _say(links: tuple[DemoLink, ...], address: str) -> None:
-    width = max(len(link.title) for link in links)
-    for link in links:
-        click.echo(f"  {link.title.ljust(width)}  {address}{link.href}")
-    click.echo(f"  {'Sent messages'.ljust(width)}  {address}/sent")
+def _say(links: tuple[DemoLink, ...], services: Services) -> None:
+    """Print each address beside what it is; the inbox is the last of the links, its passphrase under it."""
+    at = services.base_url
+    lines = [(link.title, f"{at}{link.href}") for link in links]
+    lines += [("  its passphrase", passphrase(services))]
+    lines += [("Report something", f"{at}/report"), ("Sent messages", f"{at}/sent")]
+    width = max(len(title) for title, _ in lines)
+    for title, says in lines:
+        click.echo(f"  {title.ljust(width)}  {says}")
+
+
+def _case_key(data: Path) -> str:
+    """Give the key of the demo's cases, made once. A school keeps its own anywhere but in the data folder."""
+    path = data / CASE_KEY
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(new_master_key(), encoding="ascii")
+    return path.read_text(encoding="ascii")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from bot.actions.configure import apply_register
+from bot.actions.daily import look_after_cases
 from bot.actions.deliver import deliver
 from bot.actions.duty_view import DutyView
 from bot.actions.gather import SCHOOL_TIME
@@ -24,12 +25,13 @@ from bot.ports import RosterEntry
 from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
+from bot.sample.incidents import Scene, Stage, scenes
 from bot.services import Services
 from bot.store import evidence
 from bot.store import people as people_store
 from bot.store.evidence import EvidenceRecord
 
-MORNING, POST, LUNCH = time(7, 30), time(8, 0), time(12, 40)
+EARLY, MORNING, POST, LUNCH = time(7, 20), time(7, 30), time(8, 0), time(12, 40)
 WEEKS = timedelta(weeks=3)
 BATCH = 500
 
@@ -90,21 +92,36 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     return key
 
 
-def play(services: Services, clock: StoryClock, today: date, until: datetime) -> None:
-    """Live each weekday from three weeks ago: plan, deliver, and let people answer at lunch."""
+def play(services: Services, clock: StoryClock, setting: str, *, today: date, until: datetime) -> None:
+    """Live each weekday from three weeks ago: plan, deliver, answer at lunch, report and work on cases."""
     will_answer: dict[int, list[tuple[str, Item]]] = defaultdict(list)
     services = replace(services, clock=clock)
-    for morning, day in enumerate(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIME).date())):
+    stage = Stage(services, setting, clock())
+    days = list(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIME).date()))
+    for morning, day in enumerate(days):
+        look_after_cases(services, clock.turn_to(day, EARLY))
         decided = plan_day(services, clock.turn_to(day, MORNING))
         deliver(services, now=clock.turn_to(day, POST), limit=BATCH)
         for notice in decided.notices:
             if notice.person not in NEVER:
                 asked = [item for item in notice.items if item.kind != HAND_OVER]
                 will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.setting, one) for one in asked]
-        if clock.turn_to(day, LUNCH) <= until:
-            for setting, item in will_answer.pop(morning, ()):
-                _answer(services, setting, item)
-            deliver(services, now=clock(), limit=BATCH)
+        for scene in _scenes_of(len(days) - 1 - morning, will_answer.pop(morning, [])):
+            stage.now = clock.turn_to(day, scene.at)
+            if stage.now <= until:
+                scene.happens(stage)
+                deliver(services, now=clock(), limit=BATCH)
+
+
+def _scenes_of(ago: int, answering: list[tuple[str, Item]]) -> list[Scene]:
+    """List what happens on one day after the post, in its order: what is reported and done, and lunch."""
+
+    def lunch(stage: Stage) -> None:
+        for setting, item in answering:
+            _answer(stage.services, setting, item)
+
+    told = [scene for scene in scenes() if scene.ago == ago]
+    return sorted([*told, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
 
 
 def _answer(services: Services, setting: str, item: Item) -> None:

@@ -1,4 +1,4 @@
-"""make demo's command: two links that open, a teacher who answers, and a clean stop on Ctrl-C."""
+"""make demo's command: links that open, a teacher who answers, three cases, and a clean stop on Ctrl-C."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from html import unescape
 from html.parser import HTMLParser
 from urllib.error import HTTPError
@@ -16,14 +17,19 @@ from urllib.request import Request, urlopen
 import pytest
 from click.testing import CliRunner
 
+from bot.actions.case_work import cases_for, open_case
 from bot.actions.gather import gather, school_day
+from bot.actions.report import inbox
 from bot.cli import main
 from bot.commands.demo import build, demo_settings
 from bot.domain.status import figures
+from bot.sample.incidents import passphrase
 from bot.sample.story import last_post
 from bot.store import outbox
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
+PASSPHRASE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
+NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 
 def utc(text):
@@ -55,9 +61,15 @@ def page(address, form=None):
         return unescape(refused.read().decode())
 
 
+def posted_words(folder):
+    """Everything that was sent, as its readers see it."""
+    posted = (message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml"))
+    return "\n".join(one.get_body(("plain",)).get_content() for one in posted)
+
+
 @pytest.fixture
 def demo(tmp_path):
-    """Start `handbell demo` as a user does; give the process and the addresses it prints."""
+    """Start `handbell demo` as a user does; give the process, the addresses it prints and the passphrase."""
     words = [sys.executable, "-m", "bot", "demo", "--port", "0"]
     environment = os.environ | {"TMPDIR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
@@ -69,19 +81,24 @@ def demo(tmp_path):
             if "Ctrl-C" in line:
                 break
         try:
-            yield process, ADDRESS.findall("".join(said))
+            yield process, ADDRESS.findall("".join(said)), PASSPHRASE.search("".join(said))[0]
         finally:
             process.kill()
 
 
-def test_the_demo_prints_two_links_that_open_and_stops_cleanly(demo, tmp_path):
-    process, (message, status, sent, home) = demo
+def test_the_demo_prints_links_that_open_and_stops_cleanly(demo, tmp_path):
+    process, (message, status, cases, inbox, form, sent, home), passphrase = demo
     assert "Merriwell Green Primary School" in page(status)
     assert message.removeprefix(home) in page(home)
+    assert passphrase in page(home)
     assert page(sent).count('href="/sent/') > 50
     link = re.search(r"http://127\.0\.0\.1:\d+/d/[\w.=-]+", page(message))[0]
-    form = Form(page(link))
-    assert "Type your name" in page(link, form.fields | {"name": "", "outcome": "done"})
+    asked = Form(page(link))
+    assert "Type your name" in page(link, asked.fields | {"name": "", "outcome": "done"})
+    assert {"Received", "Under investigation", "Closed"} <= set(re.findall(r"[A-Z][a-z ]+", page(cases)))
+    assert "999" in page(form)
+    opened = page(inbox, Form(page(inbox)).fields | {"passphrase": passphrase})
+    assert "Number 14, with the green cover." in opened
     process.send_signal(signal.SIGINT)
     _, complaints = process.communicate(timeout=30)
     assert (process.returncode, complaints) == (0, "")
@@ -132,3 +149,27 @@ def test_on_any_day_the_sample_school_has_something_of_everything(tmp_path, now)
     assert kinds >= {"acknowledge", "training", "review", "check", "hand-over", "receipt", "question"}
     counted = {state for tile in standing.tiles for state, count in tile.counts.items() if count}
     assert counted >= {"overdue", "due soon", "no record", "done"}
+
+
+@pytest.mark.parametrize("now", ["2026-11-21 12:00", "2027-01-01 18:00", "2026-03-30 08:30"])
+def test_on_any_day_one_case_is_new_one_is_worked_on_and_one_is_closed(tmp_path, now):
+    services, setting = build(demo_settings(tmp_path, "http://127.0.0.1:8000"), utc(now))
+    rows = cases_for(services, setting, "hd", utc(now))
+    closed, phone, tablet = (open_case(services, setting, one.number, "hd", utc(now)) for one in rows)
+    told = inbox(services, setting, passphrase(services), utc(now))
+    sheets = posted_words(tmp_path / "sent")
+    seen_by_the_one_it_is_about = cases_for(services, setting, "y5", utc(now))
+    services.store.close()
+    assert [row.state.value for row in rows] == ["closed", "under investigation", "received"]
+    assert seen_by_the_one_it_is_about == ()
+    assert closed.clocks[0].how == closed.clocks[1].how == "done"
+    assert {clock.how for clock in phone.clocks} >= {"done"}
+    assert {clock.how for clock in phone.clocks} <= {"done", "running"}
+    assert [task.late for task in phone.tasks] == [False]
+    assert phone.acknowledgements[0].on is None
+    assert phone.facts.reporter_name == "Joanna Price"
+    assert tablet.facts.reporter_name is tablet.facts.reporter_email is tablet.facts.reporter_person is None
+    assert [post.from_us for post in told.posts] == [True, False]
+    for row in rows:
+        assert row.number in sheets
+    assert "library" not in sheets
