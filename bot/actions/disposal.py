@@ -17,8 +17,6 @@ from bot.store import cases
 from bot.store.cases import Disposed
 from bot.store.ledger import Entry
 
-__all__ = ["Disposable", "Disposed", "disposal_list", "disposed_cases", "sign_off"]
-
 
 @dataclass(frozen=True, slots=True)
 class Disposable:
@@ -33,14 +31,28 @@ class Disposable:
     due: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is left of a case that was signed off."""
+
+    number: str
+    title: str
+    received_on: date
+    closed_on: date | None
+    signed_on: date
+
+
 def disposal_list(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposable, ...]:
     """List the closed cases somebody may open, those due first, with how long each is kept and why."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
-        if desk is None:
-            return ()
-        closed = [file for file in desk.every() if not is_open(file.case)]
-        rows = [_row(desk, file) for file in closed if may_open(file.case, person, desk.roll)]
+        return () if desk is None else listed(desk, person)
+
+
+def listed(desk: Desk, person: str) -> tuple[Disposable, ...]:
+    """List the same from a desk that is open already."""
+    closed = [file for file in desk.every() if not is_open(file.case)]
+    rows = [_row(desk, file) for file in closed if may_open(file.case, person, desk.roll)]
     return tuple(sorted(rows, key=lambda row: (not row.due, row.until or date.max, row.number)))
 
 
@@ -58,13 +70,13 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
     return len(set(numbers))
 
 
-def disposed_cases(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposed, ...]:
+def disposed_cases(services: Services, setting: str, person: str, now: datetime) -> tuple[Gone, ...]:
     """List what is left of the cases this person signed off. Whom a case was about is gone with it."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
         if desk is None or person not in desk.roll.here:
             return ()
-        return tuple(one for one in cases.disposed(conn, setting) if one.disposed_by == person)
+        return tuple(_gone(desk, one) for one in cases.disposed(conn, setting) if one.disposed_by == person)
 
 
 def _dispose(desk: Desk, number: str, person: str) -> None:
@@ -83,11 +95,21 @@ def _row(desk: Desk, file: CaseFile) -> Disposable:
     return Disposable(
         number=file.stored.number,
         title=desk.title(file.stored.category),
-        received_on=file.stored.received_at.astimezone(desk.zone).date(),
+        received_on=_day(desk, file.stored.received_at),
         closed_on=_closed_on(desk, file),
         until=kept.until,
         why=kept.why,
         due=due_for_disposal(kept, desk.today),
+    )
+
+
+def _gone(desk: Desk, one: Disposed) -> Gone:
+    return Gone(
+        number=one.number,
+        title=desk.title(one.category),
+        received_on=_day(desk, one.received_at),
+        closed_on=_day(desk, one.closed_at) if one.closed_at else None,
+        signed_on=_day(desk, one.disposed_at),
     )
 
 
@@ -102,5 +124,8 @@ def _kept(desk: Desk, file: CaseFile) -> Kept:
 
 def _closed_on(desk: Desk, file: CaseFile) -> date:
     """Say when it was closed; a case without that date was never closed, and counts from today."""
-    closed_at = file.stored.closed_at or desk.now
-    return closed_at.astimezone(desk.zone).date()
+    return _day(desk, file.stored.closed_at or desk.now)
+
+
+def _day(desk: Desk, at: datetime) -> date:
+    return at.astimezone(desk.zone).date()

@@ -16,6 +16,7 @@ SETTING = "merriwell-green"
 def close(cases, number, person):
     for to in (CaseState.TRIAGED, CaseState.DEBRIEF):
         cases.do(case_work.move, number, person, to=to)
+    cases.answer_all(number, person)
     cases.do(case_work.say_outcome, number, person, outcome=CaseOutcome.UPHELD)
     cases.do(case_work.say_debrief, number, person, debrief=Debrief("a", "b", "c"))
     cases.do(case_work.move, number, person, to=CaseState.CLOSED)
@@ -55,7 +56,8 @@ def test_what_is_signed_off_is_gone_and_its_bare_record_stays(cases):
     assert cases.numbers("dh") == []
     assert inbox(cases.services, SETTING, taken.passphrase, cases.school.clock()) is None
     [left] = disposed_cases(cases.services, SETTING, "dh", cases.school.clock())
-    assert (left.number, left.category, left.disposed_by) == (taken.number, "visitor", "dh")
+    assert (left.number, left.title) == (taken.number, "A visitor's phone or conduct")
+    assert (left.closed_on, left.signed_on) == (date(2026, 11, 23), date(2032, 11, 24))
     assert disposed_cases(cases.services, SETTING, "hd", cases.school.clock()) == ()
     with pytest.raises(NoSuchCase):
         sign(cases, taken.number)
