@@ -74,13 +74,15 @@ def _apply(pen: Pen, correction: Correction) -> None:
     if correction.category == ABOUT_HEAD:
         named |= frozenset(pen.desk.roll.holders("headteacher"))
     data = sheet.personal_data if correction.personal_data is None else correction.personal_data
-    pen.file = pen.file.moved(category=correction.category or case.category)
+    category = correction.category or case.category
+    pen.file = pen.file.moved(category=category)
     pen.change(
         policy=sheet.policy if correction.policy is None else correction.policy or None,
         clause=sheet.clause if correction.clause is None else correction.clause or None,
         named=tuple(sorted(named)),
         personal_data=data,
         watchers=tuple(sorted(case.watchers - named)),
+        asks=pen.desk.asked_of(category, personal_data=data),
     )
 
 

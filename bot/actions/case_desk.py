@@ -16,6 +16,7 @@ from bot.actions.gather import gather, school_day
 from bot.domain import case_routes
 from bot.domain.calendar import Calendar
 from bot.domain.case_clocks import Clock, parse_rule, rules_for, start
+from bot.domain.case_questions import asked_of
 from bot.domain.case_routes import Routed
 from bot.domain.cases import CATEGORIES
 from bot.domain.people import Setting
@@ -109,6 +110,11 @@ class Desk:
     def route(self, category: str, named: Iterable[str]) -> Routed:
         told = self.routes.get(category)
         return case_routes.route(category, named, self.roll, told.to if told else ())
+
+    def asked_of(self, category: str, *, personal_data: bool) -> tuple[str, ...]:
+        """List what a case of this category must answer before it is closed."""
+        told = self.routes.get(category)
+        return asked_of(category, told.asks if told else (), personal_data=personal_data)
 
     def clocks_for(self, category: str, aware_at: datetime, *, personal_data: bool) -> list[Clock]:
         """Start every clock of a category; a rule of the register that cannot be read starts none."""

@@ -1,4 +1,4 @@
-"""Letters about cases: a number, a category, the clocks and a link; and the daily look that keeps them going.
+"""Letters about cases: a number, a category, the clocks and a link.
 
 A letter is written from the case as it is when it is sent, and only to somebody who may open it then.
 """
@@ -7,23 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from bot.actions.case_desk import HANDBELL, Desk, desks_of, open_desks
+from bot.actions.case_desk import HANDBELL, Desk, desks_of
 from bot.actions.case_sheet import CaseFile
-from bot.actions.gather import school_day
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
 from bot.domain.case_access import DATA, LEADERS, may_open
-from bot.domain.cases import CaseState, is_open
+from bot.domain.cases import Task, is_open
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
 from bot.messages.letter import Card, Letter
 from bot.sealing import WrongKey
 from bot.services import Services
-from bot.store import cases
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter
 from bot.store.outbox import Leased
@@ -58,15 +55,15 @@ def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
     if owner is None:
         return
     tell(desk, file, owner, occasion)
-    if _is_away(desk, owner):
+    if is_away(desk, owner):
         holders = (key for role in (*LEADERS, "chair") for key in desk.roll.holders(role))
-        here = (key for key in holders if not _is_away(desk, key) and may_open(file.case, key, desk.roll))
+        here = (key for key in holders if not is_away(desk, key) and may_open(file.case, key, desk.roll))
         stand_by = next(here, None)
         if stand_by is not None:
             tell(desk, file, stand_by, occasion)
 
 
-def _is_away(desk: Desk, person: str) -> bool:
+def is_away(desk: Desk, person: str) -> bool:
     known = desk.roll.here.get(person)
     return known is not None and known.away_on(desk.today)
 
@@ -125,10 +122,12 @@ def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> L
 
 def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
     """Say whether a reminder still has a reason; any other letter is about something that happened."""
-    reminds = message.step.partition(" ")[2].startswith("remind")
+    reminds, _, task = message.step.partition(" ")[2].partition(" task ")
+    if task:
+        return is_open(file.case) and task.split()[0] in {one.key for one in to_do(file)}
     owner = file.stored.assignee
-    theirs = owner == message.person or (owner is not None and _is_away(desk, owner))
-    return not reminds or (theirs and is_open(file.case))
+    theirs = owner == message.person or (owner is not None and is_away(desk, owner))
+    return not reminds.startswith("remind") or (theirs and is_open(file.case))
 
 
 def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) -> Card:
@@ -140,8 +139,19 @@ def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) 
         why="",
         button="Open the case",
         link=f"{base_url}/cases/{token}/{file.stored.number}",
-        notes=tuple(f"{_capital(one.action)}: by {_at(desk, one.due_at)}." for one in running),
+        notes=(
+            *(f"{_capital(one.action)}: by {_at(desk, one.due_at)}." for one in running),
+            *(f"A task of yours: by {_on(one.due_on)}." for one in to_do(file) if one.person == person),
+        ),
     )
+
+
+def to_do(file: CaseFile) -> list[Task]:
+    return [one for one in file.case.tasks if one.done_on is None]
+
+
+def _on(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def _capital(words: str) -> str:
@@ -150,54 +160,7 @@ def _capital(words: str) -> str:
 
 def _at(desk: Desk, at: datetime) -> str:
     local = at.astimezone(desk.zone)
-    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
-
-
-@dataclass(frozen=True, slots=True)
-class LookedAfter:
-    """What came of a morning's look."""
-
-    still_open: int = 0
-    moved: int = 0
-    reminded: int = 0
-
-
-def look_after(services: Services, now: datetime) -> LookedAfter:
-    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
-    with services.store.writing() as conn:
-        rows = cases.still_open(conn, CaseState.CLOSED.value)
-        if not rows:
-            return LookedAfter()
-        desks = open_desks(services, conn, {row.setting for row in rows}, now)
-        moved = reminded = 0
-        for row in rows:
-            desk = desks[row.setting]
-            locked = desk.find(row.number, to_change=True)
-            if locked is None:
-                continue
-            file, has_moved = _on_its_way(desk, locked)
-            moved += has_moved
-            reminded += not has_moved and _reminded(desk, file)
-    return LookedAfter(len(rows), moved, reminded)
-
-
-def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
-    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names."""
-    owner = file.stored.assignee
-    if (
-        owner is not None
-        and may_open(file.case, owner, desk.roll)
-        and not _waits_for_somebody_away(desk, file)
-    ):
-        return file, False
-    routed = desk.route(file.stored.category, file.case.named)
-    if routed.person in {None, owner}:
-        return file, False
-    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
-
-
-def _waits_for_somebody_away(desk: Desk, file: CaseFile) -> bool:
-    return file.case.state is CaseState.RECEIVED and _is_away(desk, file.stored.assignee or "")
+    return f"{_on(local.date())}, {local:%H:%M}"
 
 
 def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:
@@ -208,19 +171,3 @@ def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HAN
     if to != by:
         tell_owner(desk, file, f"given {entry}")
     return file
-
-
-def _reminded(desk: Desk, file: CaseFile) -> bool:
-    """Remind the owner while nobody has read the case, or when a clock is about to end; once a day."""
-    owner = file.stored.assignee
-    if owner is None or not may_open(file.case, owner, desk.roll):
-        return False
-    unread = file.case.state is CaseState.RECEIVED and file.stored.received_at < desk.now - timedelta(
-        hours=12
-    )
-    ending = any(clock.done_at is None and clock.left(desk.now) <= ABOUT_TO_END for clock in file.clocks)
-    in_school = desk.calendar.is_staff_day(desk.today)
-    if not (ending or (unread and (in_school or is_live(file, desk.now)))):
-        return False
-    tell_owner(desk, file, f"remind {school_day(desk.now).isoformat()}")
-    return True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from bot.domain.case_clocks import Clock
+from bot.domain.case_questions import Answer
 from bot.domain.cases import Case, CaseOutcome, CaseState, Debrief, Task
 from bot.sealing import CaseKeys
 from bot.store.case_timeline import StoredTask
@@ -41,6 +43,8 @@ class Sheet:
     lesson: str = ""
     change: str = ""
     in_register: bool = False
+    asks: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,16 @@ def unseal_words(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> dict[str, str
 def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clocks: list[Clock]) -> CaseFile:
     """Open a case; WrongKey when no master key does."""
     found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
-    lists = {name: tuple(found[name]) for name in ("named", "watchers", "references")}
-    sheet = Sheet(**{**found, **lists})
+    sheet = Sheet(**{**found, **_lists(found)})
     opened = tuple(_task(keys, stored, one) for one in tasks)
     return CaseFile(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
+
+
+def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...]]:
+    """Turn what JSON keeps as lists back into what the sheet holds."""
+    plain = {name: tuple(found.get(name, ())) for name in ("named", "watchers", "references", "asks")}
+    answers = (Answer(**{**one, "on": date.fromisoformat(one["on"])}) for one in found.get("answers", ()))
+    return {**plain, "answers": tuple(answers)}
 
 
 def not_before(sheet: Sheet) -> date | None:
@@ -112,8 +122,12 @@ def _case(stored: StoredCase, sheet: Sheet, tasks: tuple[Task, ...]) -> Case:
         tasks=tasks,
         outcome=CaseOutcome(sheet.outcome) if sheet.outcome else None,
         debrief=Debrief(sheet.happened, sheet.why, sheet.changes),
+        asks=sheet.asks,
+        answers=sheet.answers,
     )
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+    return json.dumps(
+        value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=date.isoformat
+    ).encode()

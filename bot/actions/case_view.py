@@ -10,8 +10,9 @@ from bot.actions.case_desk import HANDBELL, REPORTER, Desk
 from bot.actions.case_notices import ABOUT_TO_END
 from bot.actions.case_sheet import CaseFile, unseal_words
 from bot.domain.case_clocks import Clock
+from bot.domain.case_questions import QUESTIONS
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head
-from bot.domain.cases import MOVES, Case, CaseState, Task, lacking
+from bot.domain.cases import MOVES, Case, CaseState, Task, lacking, open_questions
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
 from bot.domain.people import Setting
@@ -86,6 +87,18 @@ class Acknowledged:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """What the case must answer. `said`: the answer in a sentence; "": none yet. `yes` None: so by a task."""
+
+    key: str
+    asks: str
+    said: str = ""
+    words: str = ""
+    on: date | None = None
+    yes: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRow:
     key: str
     what: str
@@ -133,6 +146,7 @@ class CaseView:
     seen: tuple[tuple[datetime, str], ...]
     held: str = ""
     telephone: str | None = None
+    questions: tuple[QuestionRow, ...] = ()
     categories: tuple[tuple[str, str], ...] = ()
     policies: tuple[tuple[str, str], ...] = ()
 
@@ -198,6 +212,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         seen=tuple((at, desk.name(who)) for at, who in case_timeline.seen(desk.conn, stored.number)),
         held=sheet.held,
         telephone=routed.telephone if stored.assignee is None else None,
+        questions=tuple(_question(file.case, one) for one in file.case.asks),
         categories=tuple((one, desk.title(one)) for one in desk.categories()),
         policies=tuple((one.key, one.title) for one in policies),
     )
@@ -232,6 +247,16 @@ def _posts(desk: Desk, file: CaseFile) -> tuple[tuple[datetime, bool, str], ...]
     return tuple(
         (one.at, one.from_us, unseal_words(desk.keys, file.stored.wrapped_key, one.sealed)["words"])
         for one in case_timeline.posts(desk.conn, file.stored.number)
+    )
+
+
+def _question(case: Case, key: str) -> QuestionRow:
+    asks = QUESTIONS[key].asks
+    given = next((one for one in case.answers if one.question == key), None)
+    if given is not None:
+        return QuestionRow(key, asks, str(given), given.words, given.on, given.yes)
+    return QuestionRow(
+        key, asks, "" if key in open_questions(case) else f"{QUESTIONS[key].yes}: see the tasks."
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.actions.case_notices import look_after
+from bot.actions.case_rounds import look_after
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster

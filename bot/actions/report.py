@@ -256,6 +256,7 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
         reporter_person=report.person,
         named=tuple(sorted(named)),
         personal_data=report.personal_data,
+        asks=desk.asked_of(report.category, personal_data=report.personal_data),
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.case_questions import QUESTIONS, Answer, unanswered
+
 CATEGORIES = {
     "staff-devices": "Staff use of phones and devices",
     "official-accounts": "The school's own accounts",
@@ -75,7 +77,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `named` are the people it is about; `aware_at` is when anybody here first knew."""
+    """One case. `named` are the people it is about; `aware_at` is when anybody here first knew.
+
+    `asks` are questions of domain.case_questions; `answers` has the last answer to each.
+    """
 
     number: str
     setting: str
@@ -92,6 +97,8 @@ class Case:
     tasks: tuple[Task, ...] = ()
     outcome: CaseOutcome | None = None
     debrief: Debrief = field(default_factory=Debrief)
+    asks: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
 
 def lacking(case: Case, to: CaseState) -> tuple[str, ...]:
@@ -108,6 +115,7 @@ def _lacking(case: Case, to: CaseState) -> Iterator[str]:
     if to is CaseState.DEBRIEF and any(task.done_on is None for task in case.tasks):
         yield "Finish its tasks, or take away those that are not needed."
     if to is CaseState.CLOSED:
+        yield from (QUESTIONS[question].lacks for question in open_questions(case))
         if case.outcome is None:
             yield "Say how it ended."
         for said, asked in (
@@ -117,6 +125,11 @@ def _lacking(case: Case, to: CaseState) -> Iterator[str]:
         ):
             if not said.strip():
                 yield asked
+
+
+def open_questions(case: Case) -> tuple[str, ...]:
+    """List what the case must still answer."""
+    return unanswered(case.asks, case.answers, has_tasks=bool(case.tasks))
 
 
 def is_open(case: Case) -> bool:

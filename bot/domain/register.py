@@ -16,11 +16,15 @@ from bot.domain.policies import Policy
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Whom a report of this category goes to, in order; the first who is here and not involved takes it."""
+    """Whom a report of this category goes to, in order; the first who is here and not involved takes it.
+
+    `clocks` are sentences of domain.case_clocks; `asks` adds questions of domain.case_questions.
+    """
 
     category: str
     to: tuple[str, ...]
     clocks: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def to_domain(file: RegisterFile) -> Register:
         obligations=tuple(_obligation(setting, part) for part in file.obligations),
         accounts=tuple(_account(setting, part) for part in file.accounts),
         bodies=tuple(_body(setting, part, roles) for part in file.bodies),
-        routes=tuple(Route(part.category, tuple(part.to), tuple(part.clocks)) for part in file.routes),
+        routes=tuple(
+            Route(part.category, tuple(part.to), tuple(part.clocks), tuple(part.ask)) for part in file.routes
+        ),
         terms=tuple(Term(term.name, term.first_day, term.last_day) for term in calendar.terms),
         inset_on=frozenset(calendar.inset_days),
         closed_on=frozenset(calendar.closed_days),

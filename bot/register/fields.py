@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringCon
 from pydantic_core import PydanticCustomError
 
 from bot.domain import audience, cadence
+from bot.domain.case_clocks import LADO, parse_rule
+from bot.domain.case_questions import QUESTIONS
 from bot.domain.policies import PartialDate
 from bot.register import ladders
 
@@ -88,6 +90,13 @@ def _halves(said: str) -> tuple[str, str]:
     return (found[1], found[2]) if found is not None else (said, "")
 
 
+def _question(text: str) -> str:
+    if text not in QUESTIONS:
+        wrong = f'"{text}" is no question a case is asked'
+        raise refuse(wrong, f"Use one or more of: {', '.join(QUESTIONS)}.")
+    return text
+
+
 def _meeting(value: object) -> object:
     return {"on": value} if isinstance(value, str) else value
 
@@ -113,6 +122,14 @@ Printed = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2024-09-25", "2024-09", "2024-autumn"]}),
 ]
 Who = Annotated[Words, AfterValidator(_said(audience.parse, "Write who: staff, role:dsl, holder."))]
+CaseClock = Annotated[
+    Words, AfterValidator(_said(parse_rule, f"Write what must happen and by when: {LADO}."))
+]
+Questions = Annotated[
+    list[Annotated[Words, AfterValidator(_question)]],
+    BeforeValidator(_one_or_many),
+    _list_of({"type": "string", "enum": list(QUESTIONS)}),
+]
 When = Annotated[
     list[Annotated[Words, AfterValidator(_said(cadence.parse, "Write when: on joining, each September."))]],
     BeforeValidator(_one_or_many),

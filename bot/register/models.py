@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.obligations import Kind
 from bot.register.fields import (
+    CaseClock,
     Clock,
     Day,
     Key,
@@ -17,6 +18,7 @@ from bot.register.fields import (
     People,
     Person,
     Printed,
+    Questions,
     Reminders,
     When,
     Who,
@@ -243,8 +245,13 @@ class RoutePart(Part):
     to: Keys = Field(
         min_length=1, description="Roles in order; the first who is here and not involved takes it."
     )
-    clocks: list[Words] = Field(
+    clocks: list[CaseClock] = Field(
         default_factory=list, description="What must happen by when: tell the LADO within 1 working day."
+    )
+    ask: Questions = Field(
+        default_factory=list,
+        description="What a case must answer before it is closed, beside what is usual: police, parents, "
+        "people-affected, exam-body, governors, action.",
     )
 
 

@@ -220,6 +220,7 @@ def route_rows(register: Register) -> list[Values]:
             "category": one.category,
             "sends_to": list(one.to),
             "clocks": list(one.clocks),
+            "asks": list(one.asks),
             "position": position,
         }
         for position, one in enumerate(register.routes)
@@ -227,7 +228,7 @@ def route_rows(register: Register) -> list[Values]:
 
 
 def route_record(row: Row[Any]) -> Route:
-    return Route(row.category, tuple(row.sends_to), tuple(row.clocks))
+    return Route(row.category, tuple(row.sends_to), tuple(row.clocks), tuple(row.asks))
 
 
 def term_rows(register: Register) -> list[Values]:

@@ -198,6 +198,7 @@ route = Table(
     _key("category"),
     Column("sends_to", Json, nullable=False),
     Column("clocks", Json, nullable=False),
+    Column("asks", Json, nullable=False, server_default="[]"),
     Column("position", Integer, nullable=False),
 )
 

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
-from bot.actions import case_work
+from bot.actions import case_answers, case_work
 from bot.actions.case_work import Advice, Correction, NewTask, NotYet
+from bot.domain.case_questions import QUESTIONS, Answer
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.services import Services
 
@@ -37,6 +38,8 @@ class StepForm(BaseModel):
     why: str = ""
     changes: str = ""
     outcome: str = ""
+    question: str = ""
+    answer: str = ""
     to: str = ""
 
 
@@ -84,6 +87,13 @@ def _outcome(at: At, form: StepForm) -> None:
     at.do(case_work.say_outcome, outcome=CaseOutcome(form.outcome))
 
 
+def _answer(at: At, form: StepForm) -> None:
+    if form.question not in QUESTIONS or form.answer not in {"yes", "no"}:
+        raise NotYet(NO_CHOICE)
+    given = Answer(form.question, form.answer == "yes", _day(form.on), form.words)
+    at.do(case_answers.answer, answer=given)
+
+
 def _day(typed: str) -> date:
     try:
         return date.fromisoformat(typed)
@@ -105,6 +115,7 @@ STEPS: Mapping[str, Step] = {
     "finish-task": lambda at, form: at.do(case_work.finish_task, task=form.task),
     "drop-task": lambda at, form: at.do(case_work.drop_task, task=form.task),
     "correct": _correct,
+    "answer": _answer,
     "debrief": lambda at, form: at.do(
         case_work.say_debrief, debrief=Debrief(form.happened, form.why, form.changes)
     ),

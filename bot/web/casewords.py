@@ -42,6 +42,16 @@ TELL_ICO = (
     "If people may be at risk, tell the ICO (0303 123 1113 or ico.org.uk). If not, record below why not. "
     "Then press “It is done”."
 )
+ASKED = {
+    "police": (
+        "Telephone 101, or 999 when it cannot wait. A device that may be evidence is kept as it is: "
+        "nobody looks through it."
+    ),
+    "parents": "Ask the safeguarding lead first where telling them could put a child at risk.",
+    "people-affected": "They must be told where the risk to them is high: what happened, what they can do.",
+    "exam-body": "The exams officer has the examining body’s own form.",
+    "governors": "In numbers only: no names, and nothing anybody could be known by.",
+}
 HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
 
 

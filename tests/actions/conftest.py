@@ -7,12 +7,15 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
+from bot.actions import case_answers
 from bot.actions.case_work import cases_for, open_case
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
 from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
+from bot.domain.case_questions import Answer
+from bot.domain.cases import open_questions
 from bot.links import Links
 from bot.ports import Address
 from bot.register.convert import to_domain
@@ -172,6 +175,12 @@ class Cases:
     def do(self, step, number, person, **given):
         """Take one step of bot.actions.case_work."""
         return step(self.services, SETTING, number, person, now=self.school.clock(), **given)
+
+    def answer_all(self, number, person):
+        """Say no, with a reason, to whatever the case still asks."""
+        for key in open_questions(self.open(number, person).case):
+            given = Answer(key, yes=False, on=self.school.clock().date(), words="It is not called for.")
+            self.do(case_answers.answer, number, person, answer=given)
 
     def letters(self):
         """Who is written to about which case, and why, in the order of writing."""

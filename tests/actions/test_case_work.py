@@ -97,7 +97,8 @@ def test_a_case_from_report_to_closing_and_open_again(cases):
     cases.do(case_work.move, number, "dh", to=CaseState.DEBRIEF)
     with pytest.raises(NotYet) as lacking:
         cases.do(case_work.move, number, "dh", to=CaseState.CLOSED)
-    assert len(lacking.value.sentences) == 4
+    assert len(lacking.value.sentences) == 5
+    cases.answer_all(number, "dh")
     cases.do(case_work.say_outcome, number, "dh", outcome=CaseOutcome.UPHELD)
     cases.do(case_work.say_debrief, number, "dh", debrief=Debrief("A photograph", "No sign", "A sign"))
     cases.do(case_work.move, number, "dh", to=CaseState.CLOSED)

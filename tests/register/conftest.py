@@ -70,7 +70,7 @@ obligations:
 accounts:
   - {key: facebook, channel: Facebook, name: Oakfield, holders: [jo@oakfield.example]}
 routes:
-  - {category: other, to: [dsl, head], clocks: [within 1 working day]}
+  - {category: other, to: [dsl, head], clocks: [decide what follows within 1 working day], ask: [parents]}
 """
 
 

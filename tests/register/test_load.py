@@ -196,7 +196,9 @@ def test_a_file_that_is_no_register_says_where(problems, text, line, wrong):
 
 
 def test_an_empty_field_counts_as_left_out(small, domain):
-    emptied = small.replace("minutes: 5", "minutes:").replace("clocks: [within 1 working day]", "clocks: ")
+    emptied = small.replace("minutes: 5", "minutes:").replace(
+        "clocks: [decide what follows within 1 working day]", "clocks: "
+    )
     assert domain(emptied).obligations[0].minutes is None
     assert domain(emptied).routes[0].clocks == ()
 

@@ -153,6 +153,9 @@ def test_a_case_goes_all_the_way_and_is_opened_again(case, client):
     for to in ("triaged", "actions", "debrief"):
         assert send(client, case, "move", to=to).status_code == 303
     assert "Say how it ended." in client.get(case).text
+    for question in ("police", "action"):
+        sent = send(client, case, "answer", question=question, answer="no", on="2026-11-20", words="No need.")
+        assert sent.status_code == 303
     send(client, case, "outcome", outcome="upheld")
     send(client, case, "debrief", happened="This.", why="Thus.", changes="That.")
     assert send(client, case, "move", to="closed").status_code == 303

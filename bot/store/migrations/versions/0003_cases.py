@@ -1,6 +1,7 @@
 """0003: cases, sealed; their timeline, posts and openings append-only until disposal; a chain of their own.
 
-Expand: everything is new, and letters about cases stand outside the day's one message. Contract: nothing.
+Expand: everything is new; letters about cases stand outside the day's one message; a route asks questions.
+Contract: nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ depends_on = None
 
 INSTANT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
 UNTIL_DISPOSAL = ("case_entry", "case_post", "case_seen")
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 NOT_DISPOSED = "exists (select 1 from case_file where case_file.number = old.number and disposed_at is null)"
 
 
@@ -34,10 +36,16 @@ def upgrade() -> None:
     _case_clock()
     _case_ledger()
     _letters_about_cases()
+    _questions_of_routes()
     if op.get_bind().dialect.name == "sqlite":
         _guard_in_sqlite()
     else:
         _guard_in_postgresql()
+
+
+def _questions_of_routes() -> None:
+    asks = sa.Column("asks", JSON, nullable=False, server_default="[]")
+    op.add_column("route", asks)
 
 
 def _case_file() -> None:

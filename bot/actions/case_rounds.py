@@ -1,0 +1,92 @@
+"""The morning round of the cases: a leaver's case moves on, and what waits is asked for again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.actions.case_desk import Desk, open_desks
+from bot.actions.case_notices import ABOUT_TO_END, hand_on, is_away, is_live, tell, tell_owner, to_do
+from bot.actions.case_sheet import CaseFile
+from bot.actions.gather import school_day
+from bot.domain.case_access import may_open
+from bot.domain.cases import CaseState
+from bot.services import Services
+from bot.store import cases
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAfter:
+    """What came of a morning's look."""
+
+    still_open: int = 0
+    moved: int = 0
+    reminded: int = 0
+
+
+def look_after(services: Services, now: datetime) -> LookedAfter:
+    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
+    with services.store.writing() as conn:
+        rows = cases.still_open(conn, CaseState.CLOSED.value)
+        if not rows:
+            return LookedAfter()
+        desks = open_desks(services, conn, {row.setting for row in rows}, now)
+        moved = reminded = 0
+        for row in rows:
+            desk = desks[row.setting]
+            locked = desk.find(row.number, to_change=True)
+            if locked is None:
+                continue
+            file, has_moved = _on_its_way(desk, locked)
+            moved += has_moved
+            reminded += not has_moved and _reminded(desk, file)
+            _remind_of_tasks(desk, file)
+    return LookedAfter(len(rows), moved, reminded)
+
+
+def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
+    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names."""
+    owner = file.stored.assignee
+    if (
+        owner is not None
+        and may_open(file.case, owner, desk.roll)
+        and not _waits_for_somebody_away(desk, file)
+    ):
+        return file, False
+    routed = desk.route(file.stored.category, file.case.named)
+    if routed.person in {None, owner}:
+        return file, False
+    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
+
+
+def _waits_for_somebody_away(desk: Desk, file: CaseFile) -> bool:
+    return file.case.state is CaseState.RECEIVED and is_away(desk, file.stored.assignee or "")
+
+
+def _reminded(desk: Desk, file: CaseFile) -> bool:
+    """Remind the owner while nobody has read the case, or when a clock is about to end; once a day."""
+    owner = file.stored.assignee
+    if owner is None or not may_open(file.case, owner, desk.roll):
+        return False
+    unread = file.case.state is CaseState.RECEIVED and file.stored.received_at < desk.now - timedelta(
+        hours=12
+    )
+    ending = any(clock.done_at is None and clock.left(desk.now) <= ABOUT_TO_END for clock in file.clocks)
+    in_school = desk.calendar.is_staff_day(desk.today)
+    if not (ending or (unread and (in_school or is_live(file, desk.now)))):
+        return False
+    tell_owner(desk, file, f"remind {school_day(desk.now).isoformat()}")
+    return True
+
+
+def _remind_of_tasks(desk: Desk, file: CaseFile) -> None:
+    """Remind of tasks once a week from the day they are due; from then on also whoever has the case."""
+    if not desk.calendar.is_staff_day(desk.today):
+        return
+    for task in (one for one in to_do(file) if one.due_on <= desk.today):
+        week = (desk.today - task.due_on).days // 7
+        occasion = f"remind task {task.key} {week}"
+        owner = file.stored.assignee
+        for person in {task.person, *([owner] if owner and week else ())}:
+            if may_open(file.case, person, desk.roll):
+                tell(desk, file, person, occasion)
