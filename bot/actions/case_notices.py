@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.actions.case_desk import HANDBELL, Desk, desks_of
 from bot.actions.case_sheet import CaseFile
+from bot.actions.disposal_notices import OCCASION, disposal_card
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
 from bot.domain.case_access import DATA, LEADERS, may_open
@@ -99,15 +100,12 @@ def read_letters(
 
 def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> Letter | None:
     desk = desks.get(message.setting)
-    number = message.step.partition(" ")[0]
     try:
-        file = desk.find(number) if desk is not None else None
+        card = _card_of(services, desk, message) if desk is not None else None
     except WrongKey:
         log.warning("a letter about a case is not sent: no key opens the case")
         return None
-    if desk is None or file is None or not may_open(file.case, message.person, desk.roll):
-        return None
-    if not _still_wanted(desk, file, message):
+    if desk is None or card is None:
         return None
     return Letter(
         kind=KIND,
@@ -115,9 +113,22 @@ def _letter(services: Services, desks: Mapping[str, Desk], message: Leased) -> L
         setting=desk.setting.name,
         first_name=first_name(desk.name(message.person)),
         on=desk.today,
-        cards=(_card(services.links, services.base_url, desk, file, message.person),),
+        cards=(card,),
         words=desk.setting.words,
     )
+
+
+def _card_of(services: Services, desk: Desk, message: Leased) -> Card | None:
+    """Say what a letter is about; None: its reader may not open that, or it has no reason any more."""
+    number = message.step.partition(" ")[0]
+    if number == OCCASION:
+        return disposal_card(services.links, services.base_url, desk, message.person)
+    file = desk.find(number)
+    if file is None or not may_open(file.case, message.person, desk.roll):
+        return None
+    if not _still_wanted(desk, file, message):
+        return None
+    return _card(services.links, services.base_url, desk, file, message.person)
 
 
 def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:

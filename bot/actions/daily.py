@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.actions.case_rounds import look_after
 from bot.actions.deliver import deliver
+from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster
 from bot.services import Services
@@ -33,6 +34,7 @@ def deliver_waiting(services: Services, now: datetime) -> str:
 def look_after_cases(services: Services, now: datetime) -> str:
     """Look after the cases, and say no number: who reads how the jobs went may be in one of them."""
     look_after(services, now)
+    remind_of_disposal(services, now)
     return "looked after"
 
 

@@ -1,14 +1,19 @@
 """The yearly disposal list: who sees what, what may go, and that what goes is gone."""
 
-from datetime import date, timedelta
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from bot.actions import case_work
 from bot.actions.case_work import NoSuchCase, NotYet
+from bot.actions.daily import look_after_cases
 from bot.actions.disposal import disposal_list, disposed_cases, sign_off
+from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.report import inbox
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
+from bot.sealing import CaseKeys, new_master_key
 
 SETTING = "merriwell-green"
 
@@ -106,3 +111,75 @@ def test_another_school_has_no_list(cases):
     assert disposed_cases(cases.services, "elsewhere", "dh", now) == ()
     with pytest.raises(NoSuchCase):
         sign_off(cases.services, "elsewhere", "dh", ["0000-0000"], now)
+
+
+# The yearly letter
+
+
+def september(cases, day, hour=6, minute=20, year=2033):
+    cases.school.clock.at = datetime(year, 9, day, hour, minute, tzinfo=UTC)
+    look_after_cases(cases.services, cases.school.clock())
+    return told(cases)
+
+
+def told(cases):
+    return sorted((person, number) for person, number, _ in cases.letters() if number == "disposal")
+
+
+def test_the_head_is_told_once_on_the_first_school_day_of_september(cases):
+    closed(cases)
+    assert september(cases, 1, year=2032) == []
+    assert september(cases, 31 - 1, hour=12, year=2032) == []
+    assert september(cases, 1) == [("hd", "disposal")]
+    for day in (2, 5, 30):
+        assert september(cases, day) == [("hd", "disposal")]
+    assert september(cases, 1, year=2034) == [("hd", "disposal")] * 2
+
+
+def test_a_weekend_waits_for_monday_and_other_months_tell_nobody(cases):
+    closed(cases)
+    cases.school.clock.at = datetime(2034, 8, 31, 6, 20, tzinfo=UTC)
+    look_after_cases(cases.services, cases.school.clock())
+    assert told(cases) == []
+    for day in (2, 3):
+        assert september(cases, day, year=2034) == []
+    assert september(cases, 4, year=2034) == [("hd", "disposal")]
+
+
+def test_the_letter_tells_how_many_its_reader_may_open_and_nothing_else(cases):
+    kept = [closed(cases).number for _ in range(2)]
+    september(cases, 1)
+    cases.school.clock.turn(hours=2)
+    cases.school.deliver()
+    [mail] = [one for one in cases.school.received("head@merriwell.example") if "old cases" in one["subject"]]
+    assert mail["subject"] == "2 old cases wait to be signed off"
+    text = mail.get_body(("plain",)).get_content()
+    assert re.search(r"/cases/[^\s/]+/disposal\s", text)
+    for said in (*kept, "visitor", "hall"):
+        assert said not in text
+
+
+def test_a_case_about_the_head_is_told_to_the_chair_and_changes_nothing_for_the_head(cases):
+    number = cases.send(category="concern-about-head").number
+    close(cases, number, "gc")
+    cases.do(case_work.keep_until, number, "gc", on=None)
+    assert september(cases, 1, year=2037) == [("gc", "disposal")]
+
+
+def test_a_letter_whose_reason_is_gone_is_not_sent(cases):
+    number = closed(cases).number
+    september(cases, 1)
+    sign(cases, number)
+    cases.school.clock.turn(hours=2)
+    cases.school.deliver()
+    assert [
+        one for one in cases.school.received("head@merriwell.example") if "old case" in one["subject"]
+    ] == []
+
+
+def test_without_the_right_keys_nobody_is_told_and_nothing_breaks(cases):
+    closed(cases)
+    cases.school.clock.at = datetime(2033, 9, 1, 6, 20, tzinfo=UTC)
+    for keys in (None, CaseKeys((new_master_key(),))):
+        remind_of_disposal(replace(cases.services, case_keys=keys), cases.school.clock())
+    assert told(cases) == []
