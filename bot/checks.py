@@ -17,7 +17,7 @@ from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
 from bot.sealing import WrongKey
 from bot.services import Services
-from bot.settings import Settings
+from bot.settings import Settings, file_of
 from bot.store import cases, ledger, outbox, runs
 
 STALE_AFTER = timedelta(minutes=15)
@@ -152,6 +152,22 @@ def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
         yield Finding("H503", "problem", says, hint)
 
 
+def _case_keys_lie_apart(look: Look) -> Iterator[Finding]:
+    """Whoever takes the data away, or a backup of the folder around it, must not have the key with it."""
+    path, data = file_of("case_keys"), look.settings.data.resolve()
+    if path is None:
+        return
+    lies_in = path.resolve().parent
+    if lies_in.is_relative_to(data):
+        says = f"The key of the cases lies in the data folder: {path}. Whoever has the one has the other."
+    elif lies_in == data.parent:
+        says = f"The key of the cases lies beside the data folder: {path}. One backup may hold both."
+    else:
+        return
+    hint = "Move it to a folder that is backed up elsewhere, and name that in HANDBELL_CASE_KEYS_FILE."
+    yield Finding("H505", "warning", says, hint)
+
+
 def _lessons_became_duties(look: Look) -> Iterator[Finding]:
     try:
         agreed = waiting(look.services, look.now)
@@ -178,6 +194,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _messages_leave_on_their_day,
     _ledger_is_whole,
     _cases_can_be_opened,
+    _case_keys_lie_apart,
     _lessons_became_duties,
     _domain,
 )

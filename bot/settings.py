@@ -17,7 +17,7 @@ PREFIX = "HANDBELL_"
 class Settings(BaseSettings):
     """One installation. `deploy/env.example` lists every field with the same help."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     data: Path = Field(Path("handbell-data"), description="Folder of the database, the key and sent files.")
     database_url: SecretStr | None = Field(
@@ -88,15 +88,21 @@ def load_settings(**given: object) -> Settings:
         raise BadInput([_problem(dict(one)) for one in error.errors()]) from None
 
 
+def file_of(name: str) -> Path | None:
+    """Say which file a setting is read from; None: it is not read from one."""
+    path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
+    return Path(path) if path else None
+
+
 def _files() -> dict[str, object]:
     """Values of HANDBELL_<NAME>_FILE: the content of the file named, without its last line end."""
     values: dict[str, object] = {}
     for name in Settings.model_fields:
-        path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
-        if not path:
+        path = file_of(name)
+        if path is None:
             continue
         try:
-            values[name] = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            values[name] = path.read_text(encoding="utf-8").rstrip("\r\n")
         except OSError as error:
             wrong = f"{path} cannot be read ({error.strerror})"
             right = "Name a file this user may read."

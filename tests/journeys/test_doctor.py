@@ -1,10 +1,12 @@
 """handbell doctor and status: each numbered finding is provoked once on a real installation."""
 
 import json
+import re
 import shutil
 import socket
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from sqlite3 import connect
 
 import pytest
@@ -13,6 +15,7 @@ from click.testing import CliRunner
 from bot.checks import STALE_AFTER, examine
 from bot.cli import main
 from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.sealing import new_master_key
 from bot.settings import load_settings
 from bot.store import runs
 from bot.store.engine import open_store
@@ -133,6 +136,37 @@ def test_an_address_that_refuses_mail_is_shown_to_the_office(data):
     spoil(data, "update person set unreachable = '550 no such person' where key = 'y5'")
     said = CliRunner().invoke(main, ["--data", str(data), "doctor"])
     assert "Adam Sorley" in said.output
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("data/case.key", "in the data folder"),
+        ("data/school/case.key", "in the data folder"),
+        ("link/case.key", "in the data folder"),
+        ("case.key", "beside the data folder"),
+        ("keys/case.key", None),
+    ],
+)
+def test_a_key_of_the_cases_that_lies_with_the_data(data, monkeypatch, place, says):
+    path = data.parent / place
+    (data.parent / "link").symlink_to(data)
+    (data.parent / "keys").mkdir()
+    path.write_text(new_master_key(), encoding="ascii")
+    monkeypatch.setenv("HANDBELL_CASE_KEYS_FILE", str(path))
+    found = [one for one in examine(load_settings(data=data), NOW) if one.code == "H505"]
+    assert [(one.level, says in one.says, str(path) in one.says) for one in found] == (
+        [("warning", True, True)] if says else []
+    )
+
+
+def test_the_example_of_all_settings_may_be_used_as_it_is(tmp_path, monkeypatch):
+    example = Path(__file__).parents[2] / "deploy" / "env.example"
+    for name, value in re.findall(
+        r"^(HANDBELL_\w+)=(.*)$", example.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        monkeypatch.setenv(name, value)
+    assert codes(tmp_path) == {"H201", "H301", "H401", "H501"}
 
 
 def test_a_ledger_that_somebody_changed(data):
