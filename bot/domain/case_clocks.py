@@ -33,6 +33,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 
+_OUTSIDE = re.compile(r"\b(?:LADO|ICO)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -71,15 +73,21 @@ def parse_rule(words: str) -> Rule:
 def rules_for(category: str, said: Iterable[str], *, personal_data: bool) -> tuple[Rule, ...]:
     """Gather what a case of this category must keep: the setting's own clocks, and the law's beside them.
 
-    Of two clocks for the same action the shorter counts.
+    Of two clocks for the same thing the shorter counts, and of two as long the setting's own words.
     """
     law = [*STATUTORY.get(category, ()), *(STATUTORY["data-breach"] if personal_data else ())]
     rules: dict[str, Rule] = {}
     for rule in map(parse_rule, (*said, *law)):
-        known = rules.get(rule.action)
+        known = rules.get(_thing(rule))
         if known is None or _most_hours(rule.within) < _most_hours(known.within):
-            rules[rule.action] = rule
+            rules[_thing(rule)] = rule
     return tuple(rules.values())
+
+
+def _thing(rule: Rule) -> str:
+    """Name what a rule is about: whoever must be told, if the law names them, or else the action itself."""
+    told = _OUTSIDE.search(rule.action)
+    return told[0].upper() if told else rule.action
 
 
 def _most_hours(span: Span) -> int:

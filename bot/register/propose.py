@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from bot.domain.case_clocks import ICO, LADO
 from bot.reading.facts import DateFact, Finding, Reading
 from bot.register.propose_people import (
     Approvers,
@@ -31,9 +32,9 @@ ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("images-and-consent", ("dsl", "deputy-dsl", "head"), ()),
     ("online-conduct", ("dsl", "deputy-dsl", "head"), ()),
     ("visitor", ("dsl", "deputy-dsl", "head"), ()),
-    ("allegation", ("head", "chair"), ("tell the LADO within 1 working day",)),
-    ("concern-about-head", ("chair",), ("tell the LADO within 1 working day",)),
-    ("data-breach", ("head",), ("tell the ICO within 72 hours",)),
+    ("allegation", ("head", "chair"), (LADO,)),
+    ("concern-about-head", ("chair",), (LADO,)),
+    ("data-breach", ("head",), (ICO,)),
 )
 HEAD = (
     "Proposed by Handbell from the documents named below. Nothing happens until you apply it.",

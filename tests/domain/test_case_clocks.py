@@ -72,6 +72,9 @@ def test_words_that_are_no_clock_are_refused_with_what_would_be_right(words):
         # The policy's own clock for the same act counts where it is shorter, and never where it is longer.
         ("allegation", ("tell the LADO within 4 hours",), False, ["tell the LADO within 4 hours"]),
         ("allegation", ("tell the LADO within 5 days",), False, ["tell the LADO within 1 working day"]),
+        # Whoever the law names is told once, whatever words the setting has for it.
+        ("data-breach", ("tell the ico within 24 hours",), True, ["tell the ico within 24 hours"]),
+        ("allegation", ("ring the LADO within 1 day",), False, ["ring the LADO within 1 day"]),
         (
             "online-conduct",
             ("tell parents within 2 school days",),

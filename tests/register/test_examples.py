@@ -7,13 +7,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.actions import case_work
+from bot.actions import case_answers, case_work, report
 from bot.actions.gather import bank_holidays
 from bot.actions.simulate import simulate
 from bot.commands.trial import trial_snapshot
 from bot.domain.cadence import Always, OnEvent
 from bot.domain.calendar import Calendar
 from bot.domain.case_clocks import rules_for
+from bot.domain.case_questions import asked_of
+from bot.domain.cases import CATEGORIES
 from bot.domain.obligations import Kind, Source
 from bot.errors import BadInput
 from bot.register.convert import to_domain
@@ -22,7 +24,7 @@ from bot.register.load import load
 
 SETTINGS = ("hildenborough", "st-james", "higham", "rainbow", "weald")
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 20)
-PARTS_TO_COME = {"Breaches", "Pages"}
+PARTS_TO_COME = {"Pages"}
 # What a case keeps of an event, the step that writes it, and the obligation it carries out.
 KEPT_IN_A_CASE = {
     "case:triage": ("breach-triage", case_work.move),
@@ -31,6 +33,12 @@ KEPT_IN_A_CASE = {
     "case:advice": ("advice", case_work.advise),
     "case:clock": ("allegation", case_work.clock_done),
     "case:views": ("rules", case_work.open_case),
+    "case:told": ("search-log", report.receive),
+    "case:police": ("suspected-offence", case_answers.answer),
+    "case:parents": ("families-told", case_answers.answer),
+    "case:exam-body": ("exam-report", case_answers.answer),
+    "case:governors": ("governors-told", case_answers.answer),
+    "case:tasks": ("action-plan", case_work.add_task),
 }
 SAID_TO_PEOPLE = {"rules", "account-agreement", "training", "induction", "pta-statement"}
 
@@ -165,7 +173,7 @@ def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, regis
         routes = {f"route:{route.category}": route for route in registers[row.setting].routes}
         for key in (key for key in row.handled_by if key.startswith("route:")):
             assert routes[key].to, (row.id, key)
-            assert set(row.handled_by) & {"case:triage", "case:clock"}, row.id
+            assert set(row.handled_by) & {"case:triage", "case:clock", "case:told"}, row.id
 
 
 def test_a_clause_about_the_lado_runs_a_clock_of_one_working_day(covered, registers):
@@ -173,6 +181,42 @@ def test_a_clause_about_the_lado_runs_a_clock_of_one_working_day(covered, regist
         routes = {route.category: route for route in registers[row.setting].routes}
         rules = rules_for("allegation", routes["allegation"].clocks, personal_data=False)
         assert any((rule.within.count, rule.within.unit) == (1, "working days") for rule in rules), row.id
+
+
+# What a clause is about, and so which reports ask the question it wants answered.
+ASKED_OF = {
+    "case:police": (
+        "allegation",
+        "concern-about-head",
+        "pupil-device",
+        "online-conduct",
+        "images-and-consent",
+    ),
+    "case:parents": ("pupil-device", "online-conduct"),
+    "case:exam-body": ("pupil-device",),
+    "case:governors": tuple(CATEGORIES),
+    "case:tasks": ("filtering", "other", "official-accounts"),
+}
+
+
+def test_a_case_that_somebody_must_be_told_of_is_asked_whether_they_are(covered, registers):
+    rows = [(row, key) for row in covered for key in row.handled_by if key in ASKED_OF]
+    assert {key for _, key in rows} == ASKED_OF.keys()
+    for row, key in rows:
+        routes = {route.category: route for route in registers[row.setting].routes}
+        question = "action" if key == "case:tasks" else key.removeprefix("case:")
+        for category in ASKED_OF[key]:
+            added = routes[category].asks if category in routes else ()
+            assert question in asked_of(category, added, personal_data=False), (row.id, category)
+
+
+WHOLE_KINDS = ("BRCH", "INV", "RPT", "LADO", "POL", "EXT", "CMP", "CONF")
+
+
+def test_every_clause_about_breaches_and_what_follows_is_done_now(covered):
+    kinds = [row for row in covered if set(re.findall(r"[A-Z]+", row.kind)) & set(WHOLE_KINDS)]
+    assert len(kinds) == 82
+    assert [row.id for row in kinds if row.status != "now"] == []
 
 
 def test_what_comes_later_says_with_which_part(covered):
