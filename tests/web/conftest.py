@@ -170,6 +170,17 @@ def opened(folder, clock):
 
 
 @pytest.fixture(scope="session")
+def school_in(stage):
+    """Open the school whose files and database lie in a folder: `school_in(folder)`."""
+
+    def school(folder):
+        clock = Clock()
+        return School(opened(folder, clock), clock, stage.address)
+
+    return school
+
+
+@pytest.fixture(scope="session")
 def told_school(written_school, tmp_path_factory):
     """The same after its first morning's post."""
     folder = tmp_path_factory.mktemp("told") / "school"

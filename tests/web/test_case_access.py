@@ -1,19 +1,27 @@
 """Who may see a case, through every address there is: each role, however it stands to the case.
 
-Whoever may not see a case gets, byte for byte, what they would get if there were none.
+Whoever may not see a case gets, byte for byte, what they would get in a school that has none. That school
+stands beside the one with the cases, and is asked the same once.
 """
 
+import shutil
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
+from hashlib import sha256
+from itertools import count, product
 
+import httpx
 import pytest
 
-from bot.actions.case_pen import at_work
+from bot.actions.case_desk import open_desk
+from bot.actions.case_pen import Pen
+from bot.actions.report import Report, receive
 from bot.links import Link
 from bot.store import people
+from bot.web.app import create_app
 from bot.web.casesteps import STEPS
 
-MORNING = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 HERE, OTHER, ABSENT = "merriwell-green", "hill-top", "0000-0000"
 ROLES = {
     "headteacher": "hd",
@@ -34,19 +42,20 @@ ROLES = {
     "it-technician": "it",
     "volunteer": "vo",
 }
-RELATIONS = ("named", "named and given", "assignee", "watcher", "none", "other setting", "left")
-# Each form is tried where whoever asks is named or simply not asked; elsewhere a few stand for all.
-EVERY_STEP = {("visitor", "named"), ("visitor", "none")}
-FEW = ("note", "move", "assign")
 # Which roles see a case nobody gave them, written down here and not asked of the code under test.
 BY_ROLE = {
     "visitor": {"headteacher", "dsl", "deputy-dsl"},
     "data-breach": {"headteacher", "dsl", "deputy-dsl", "dpo"},
     "concern-about-head": {"chair"},
 }
-OPENER = {"visitor": "dh", "data-breach": "dh", "concern-about-head": "gc"}
-STANDS_IN = {"visitor": "hd", "data-breach": "hd", "concern-about-head": "gv"}
-LISTS = ("", "/list.csv", "?q={number}", "?state=open&sort=received", "/list.csv?q={number}")
+# How somebody may stand to a case of their school. A case is there for each, all at the same time.
+STANDINGS = ("named", "named and given", "none", "assignee", "watcher")
+# Their double at another school, and they themselves after their last day: to the case that they have.
+AWAY = ("other setting", "left")
+LISTS = ("", "/list.csv", "?state=open&sort=received")
+SEARCHES = ("?q={number}", "/list.csv?q={number}")
+FORMS = (*STEPS, "no-such-step")
+FORMS_A_CELL = 3
 
 
 def may(category, role, relation):
@@ -57,116 +66,223 @@ def may(category, role, relation):
     return relation == "none" and role in BY_ROLE[category]
 
 
-def relate(school, number, opener, person, relation):
-    """Make somebody stand so to the case, whoever else did before."""
-    with at_work(school.services, HERE, number, opener, school.clock()) as pen:
-        always = (
-            set(pen.file.sheet.named) & {"hd"} if pen.file.stored.category == "concern-about-head" else set()
-        )
-        named = always | ({person} if relation.startswith("named") else set())
-        given = person if relation in {"assignee", "named and given", "left"} else None
-        pen.move(assignee=given)
-        watching = {opener} | ({person} if relation in {"watcher", "named and given"} else set())
-        pen.change(named=tuple(sorted(named)), watchers=tuple(sorted(watching - named)))
+def cells(role):
+    """Give what a role may see, and what it may not: the category and the relation of each."""
+    whole = list(product(BY_ROLE, (*STANDINGS, *AWAY)))
+    seen = [cell for cell in whole if may(cell[0], role, cell[1])]
+    return seen, [cell for cell in whole if cell not in seen]
 
 
-def answer(client, method, address, **given):
-    got = client.request(method, address, **given)
-    kept = {name: value for name, value in got.headers.items() if name not in {"date", "server"}}
-    return got.status_code, kept, got.content
+def forms_of(role, cell):
+    """Deal out the forms, so that every role and every relation meets each of them."""
+    first = FORMS_A_CELL * (cells(role)[1].index(cell) + list(ROLES).index(role))
+    return [FORMS[(first + one) % len(FORMS)] for one in range(FORMS_A_CELL)]
 
 
-def one_case(client, school, address, number, steps):
-    """Everything an address of one case answers: its page, and its forms."""
-    yield answer(client, "GET", f"{address}/{number}")
-    yield answer(client, "HEAD", f"{address}/{number}")
-    for step in steps:
-        school.clock.turn(seconds=20)
-        seal = school.seal(address.rpartition("/")[2], number)
+def test_no_cell_is_left_out_and_every_role_and_relation_meets_every_form():
+    assert sum(len(cells(role)[0]) for role in ROLES) == 108
+    assert sum(len(cells(role)[1]) for role in ROLES) == 249
+    met = [
+        (role, cell[1], form) for role in ROLES for cell in cells(role)[1] for form in forms_of(role, cell)
+    ]
+    for role in ROLES:
+        assert {form for who, _, form in met if who == role} == set(FORMS)
+    for relation in (*STANDINGS[:3], *AWAY):
+        assert {form for _, how, form in met if how == relation} == set(FORMS)
+
+
+class Asking:
+    """Asks a school through its own application; its clock goes on, as forms may not come too fast."""
+
+    def __init__(self, school, stage):
+        self.school, self.stage = school, stage
+        self.app = create_app(school.services)
+        self.client = httpx.Client(base_url=stage.address, timeout=20)
+
+    def __call__(self, method, address, **given):
+        self.stage.app = self.app
+        got = self.client.request(method, address, **given)
+        kept = {name: value for name, value in got.headers.items() if name not in {"date", "server"}}
+        return got.status_code, kept, got.content
+
+    def form(self, address, number, step):
+        """Send a form of that case's page as if the page had been there."""
+        self.school.clock.turn(seconds=20)
+        seal = self.school.seal(address.rpartition("/")[2], number)
         typed = {"seal": seal, "words": "Slipped in", "who": "hd", "to": "triaged", "on": "2026-12-01"}
-        yield answer(client, "POST", f"{address}/{number}/{step}", data=typed)
+        return self("POST", f"{address}/{number}/{step}", data=typed)
+
+    def case(self, address, number, forms):
+        """Everything an address of one case answers: its page, and its forms."""
+        asked = {method: self(method, f"{address}/{number}") for method in ("GET", "HEAD")}
+        return asked | {step: self.form(address, number, step) for step in forms}
+
+    def lists(self, address, person, setting=HERE):
+        """Everything that gathers cases: the list, its file, counts, and the status page."""
+        status = self.school.services.links.make(Link("status", setting, person), self.school.clock())
+        return [self("GET", one) for one in (*(address + one for one in LISTS), f"/s/{status}")]
+
+    def searches(self, address, number):
+        """The list, searched for a number; the number in the search box is the reader's own."""
+        for one in SEARCHES:
+            status, headers, body = self("GET", address + one.format(number=number))
+            yield status, headers, body.replace(number.encode(), b"")
+
+    def close(self):
+        self.client.close()
+        self.school.store.close()
 
 
-def lists(client, school, address, person, number):
-    """Everything that gathers cases: the list, its file, search, counts, and the status page."""
-    for one in LISTS:
-        yield answer(client, "GET", address + one.format(number=number))
-    yield answer(client, "GET", school.status(person))
+@pytest.fixture(scope="module")
+def peopled(written_school, school_in, tmp_path_factory):
+    """The sample school with a data officer, and another school where everybody's double works."""
+    folder = tmp_path_factory.mktemp("access") / "school"
+    shutil.copytree(written_school, folder)
+    school = school_in(folder)
+    school.change_person("sen", roles=frozenset({"staff", "dpo"}))
+    register = folder / "there.yaml"
+    register.write_text((folder / "register.yaml").read_text().replace(HERE, OTHER))
+    school.apply(register)
+    with school.store.writing() as conn:
+        known = people.roster(conn, HERE)
+        people.save_people(conn, [double_of(known[person]) for person in ROLES.values()], school.clock())
+    school.store.close()
+    return folder
+
+
+def double_of(person):
+    there = replace(person.membership(HERE), setting=OTHER)
+    key = f"{person.key}-there"
+    return replace(person, key=key, email=f"{key}@there.example", memberships=(there,))
+
+
+@pytest.fixture(scope="module")
+def without(peopled, school_in, stage):
+    """The school without any case, and what it answered once to whatever reader."""
+    asking = Asking(school_in(peopled), stage)
+    asking.about_cases = asking.case(asking.school.cases("y1"), ABSENT, FORMS)
+    assert {status for status, *_ in asking.about_cases.values()} == {404}
+    yield asking
+    asking.close()
+
+
+@pytest.fixture(scope="module")
+def reported(peopled, without, school_in, tmp_path_factory):
+    """A copy of that school in which a case of each category came in for each standing."""
+    folder = tmp_path_factory.mktemp("reported") / "school"
+    shutil.copytree(peopled, folder)
+    school, sent = school_in(folder), count()
+
+    def chance(length):
+        return sha256(f"chance {next(sent)}".encode()).digest()[:length]
+
+    numbers = {}
+    for category, standing in product(BY_ROLE, STANDINGS):
+        report = Report(
+            setting=HERE,
+            category=category,
+            what="Something was seen.",
+            where_when="In the hall, on Friday.",
+            about="Somebody",
+            form_key=f"form key number {next(sent):010}",
+        )
+        numbers[category, standing] = receive(school.services, report, school.clock(), chance).number
+    school.store.close()
+    return folder, numbers
 
 
 @pytest.fixture
-def elsewhere(served, register):
-    """Give a person a twin who works at another school, and the data officer's role to somebody."""
-    served.change_person("sen", roles=frozenset({"staff", "dpo"}))
-    there = register.with_name("there.yaml")
-    there.write_text(register.read_text().replace(HERE, OTHER))
-    served.apply(there)
+def within(reported, school_in, stage, tmp_path):
+    """The school with cases, of each test's own."""
+    folder, numbers = reported
+    shutil.copytree(folder, tmp_path / "school")
+    asking = Asking(school_in(tmp_path / "school"), stage)
+    asking.numbers = numbers
+    yield asking
+    asking.close()
 
-    def twin(person):
-        with served.store.writing() as conn:
-            known = people.roster(conn, HERE)[person]
-            there = replace(known.membership(HERE), setting=OTHER)
-            made = replace(
-                known, key=f"{person}-there", email=f"{person}@there.example", memberships=(there,)
+
+def relate(school, person, standings):
+    """Make somebody stand so to these cases, and nobody else."""
+    with school.store.writing() as conn:
+        desk = open_desk(school.services, conn, HERE, school.clock())
+        for number, standing in standings.items():
+            pen = Pen(desk, desk.find(number, to_change=True), person)
+            about_head = pen.file.stored.category == "concern-about-head"
+            named = {person} if standing.startswith("named") else set()
+            pen.move(assignee=person if standing in {"assignee", "named and given"} else None)
+            pen.change(
+                named=tuple(sorted(named | ({"hd"} if about_head else set()))),
+                watchers=(person,) if standing in {"watcher", "named and given"} else (),
             )
-            people.save_people(conn, [made], served.clock())
 
-    return twin
+
+def address_of(asking, person, setting=HERE):
+    """Somebody's list. Every link is of the first day, and so the same in both schools."""
+    return (
+        f"/cases/{asking.school.services.links.make(Link('cases', setting, person), asking.school.clock())}"
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("category", BY_ROLE)
-def test_every_relation_sees_what_it_may_and_else_nothing(served, client, case_of, elsewhere, category, role):
-    person, address = ROLES[role], served.cases(ROLES[role])
-    opener = next(one for one in (OPENER[category], STANDS_IN[category]) if one != person)
-    without = list(lists(client, served, address, person, ABSENT))
-    number = case_of(category=category, about="Somebody")
-    if opener != OPENER[category]:
-        let_in(served, number, OPENER[category], opener)
-    for relation in RELATIONS:
-        served.clock.at = MORNING
-        relate(served, number, opener, person, relation)
-        at, found = address, without
-        tried = (*STEPS, "no-such-step") if (category, relation) in EVERY_STEP else FEW
-        if relation == "other setting":
-            elsewhere(person)
-            link = Link("cases", OTHER, f"{person}-there")
-            at, found = f"{served.address}/cases/{served.services.links.make(link, MORNING)}", None
-        if relation == "left":
-            served.change_person(person, leaves_on=date(2026, 11, 20))
-            found = None
-        if may(category, role, relation):
-            sees(client, at, number)
-        else:
-            is_blind(client, served, at, person=person, number=number, steps=tried, without=found)
+def test_every_relation_sees_what_it_may_and_else_nothing(within, without, role, record_property):
+    person, numbers = ROLES[role], within.numbers
+    address, there = address_of(within, person), address_of(within, f"{person}-there", OTHER)
+    seen, blind = ([cell for cell in some if cell in numbers] for some in cells(role))
+
+    # Those they may see are about them too at first, so that the lists have to be those of no case at all.
+    at_first = {number: cell[1] if cell in blind else "named" for cell, number in numbers.items()}
+    relate(within.school, person, at_first)
+    assert within.lists(address, person) == without.lists(address, person)
+    for cell in blind:
+        is_blind(within, without, address, numbers[cell], forms_of(role, cell))
+
+    relate(within.school, person, {numbers[cell]: cell[1] for cell in seen})
+    sees(within, address, {numbers[cell] for cell in seen}, {numbers[cell] for cell in blind})
+
+    double = (there, f"{person}-there", OTHER)
+    assert within.lists(*double) == without.lists(*double)
+    for category in BY_ROLE:
+        forms = forms_of(role, (category, "other setting"))
+        is_blind(within, without, there, numbers[category, "assignee"], forms)
+
+    with left(person, within.school, without.school):
+        assert within.lists(address, person) == without.lists(address, person)
+        for category in BY_ROLE:
+            forms, number = forms_of(role, (category, "left")), numbers[category, "assignee"]
+            is_blind(within, without, address, number, forms, without.case(address, ABSENT, forms))
+    away = len(AWAY) * len(BY_ROLE)
+    record_property("cells of the access matrix", {"may see": len(seen), "may not": len(blind) + away})
 
 
-def let_in(school, number, opener, other):
-    with at_work(school.services, HERE, number, opener, school.clock()) as pen:
-        pen.change(watchers=(other,))
+@contextmanager
+def left(person, *schools):
+    """Let somebody have left these schools."""
+    for school in schools:
+        school.change_person(person, leaves_on=date(2026, 11, 20))
+    yield
+    for school in schools:
+        school.change_person(person, leaves_on=None)
 
 
-def sees(client, address, number):
+def sees(within, address, seen, unseen):
+    """Whoever may see these cases sees them everywhere, and no other."""
     for one in LISTS:
-        assert number in client.get(address + one.format(number=number)).text
-    assert "1 case is open" in client.get(address).text
-    page = client.get(f"{address}/{number}")
-    assert page.status_code == 200
-    assert "In the hall, on Friday." in page.text
+        body = within("GET", address + one)[2].decode()
+        assert {number for number in seen | unseen if number in body} == seen
+    said = f"{len(seen)} case{' is' if len(seen) == 1 else 's are'} open"
+    assert (said in within("GET", address)[2].decode()) == bool(seen)
+    for number in seen:
+        assert b"In the hall, on Friday." in within("GET", f"{address}/{number}")[2]
+        page, file = (within("GET", address + one.format(number=number))[2].decode() for one in SEARCHES)
+        assert f"/{number}" in page
+        assert number in file
 
 
-def is_blind(client, school, address, *, person, number, steps, without):
-    there = list(one_case(client, school, address, number, steps))
-    school.clock.at = MORNING
-    assert there == list(one_case(client, school, address, ABSENT, steps))
-    assert {status for status, *_ in there} == {404}
-    school.clock.at = MORNING
-    after = [strip(one, number) for one in lists(client, school, address, person, number)]
-    absent = without or list(lists(client, school, address, person, ABSENT))
-    assert after == [strip(one, ABSENT) for one in absent]
-
-
-def strip(one, number):
-    """Leave out what the reader themselves asked for: the number in the search box."""
-    status, headers, body = one
-    return status, headers, body.replace(number.encode(), b"")
+def is_blind(within, without, address, number, forms, expected=None):
+    """Whoever may not see a case gets what a school without any case answers."""
+    expected = expected or without.about_cases
+    there = within.case(address, number, forms)
+    assert there == {one: expected[one] for one in there}
+    assert {status for status, *_ in there.values()} == {404}
+    assert list(within.searches(address, number)) == list(without.searches(address, ABSENT))
