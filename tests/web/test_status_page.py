@@ -3,21 +3,30 @@
 import re
 import sqlite3
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions.case_lessons import Lesson, share_lesson
+from bot.actions.case_pen import at_work
+from bot.actions.case_work import CaseRow
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
+from bot.domain.cases import CaseState
 from bot.domain.duties import State
 from bot.domain.obligations import Kind
 from bot.domain.status import Line
 from bot.errors import GiveUp, Unclear
 from bot.links import Link
+from bot.sealing import CaseKeys, new_master_key
 from bot.store import people
 from bot.web import attention, dashboard
+from bot.web.app import create_app
+from bot.web.casecard import next_step
 
+SETTING = "merriwell-green"
+MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 AREAS = ["Policy reviews", "Reading policies", "Training", "Agreements", "Checks, reports and decisions"]
 
 
@@ -272,3 +281,96 @@ def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(school, cli
     page = words(soup(client.get(school.status())))
     assert "Nothing needs you today" in page
     assert "It stands here as soon as a register has been applied." in page
+
+
+# The card about cases
+
+
+CARD = "Cases you may open"
+
+
+def card(client, address):
+    page = soup(client.get(address))
+    return section(page, CARD) if CARD in words(page) else None
+
+
+def close(school, number, person, **given):
+    with at_work(school.services, SETTING, number, person, school.clock()) as pen:
+        pen.move(state=CaseState.CLOSED.value, closed_at=school.clock())
+        pen.change(**given)
+
+
+def test_without_a_case_there_is_no_card(school, client):
+    assert card(client, school.status()) is None
+
+
+def test_the_card_tells_how_many_by_state_what_they_are_about_and_what_comes_first(school, client, case_of):
+    numbers = [case_of(), case_of(), case_of(category="filtering")]
+    close(school, numbers[1], "dh")
+    said = card(client, school.status())
+    assert "2 cases are open." in said
+    assert "By state 2 received, 1 closed" in said
+    assert "About A visitor's phone or conduct: 2 Filtering and monitoring: 1" in said
+    assert "late" not in said
+
+
+def test_a_late_clock_is_counted_and_comes_first(school, client, case_of):
+    number = case_of(category="allegation")
+    assert f"First: tell the LADO, 24 hours left (case {number})." in card(client, school.status())
+    school.clock.turn(days=3)
+    said = card(client, school.status())
+    assert "1 case is open, 1 late." in said
+    assert "overdue 1 case late" in said
+    assert f"(case {number})" in said
+
+
+def test_a_lesson_stands_there_once_its_case_is_closed_and_names_no_case(school, client, case_of):
+    number = case_of()
+    lesson = Lesson("Tell visitors about cameras.", "training")
+    share_lesson(school.services, SETTING, number, "dh", lesson=lesson, now=school.clock())
+    assert "cameras" not in card(client, school.status())
+    close(school, number, "dh")
+    said = card(client, school.status())
+    assert "Lessons learnt Tell visitors about cameras." in said
+    assert "1 case closed. Nothing is asked of you." in said
+
+
+@pytest.mark.parametrize(("person", "opener"), [("hd", "gc"), ("dh", "hd")])
+def test_a_case_about_the_reader_changes_not_one_byte(school, client, case_of, person, opener):
+    case_of(about="Somebody")
+    address = school.status(person)
+    before = client.get(address).content
+    assert CARD.encode() in before
+    name = {"hd": "Helen Achebe", "dh": "Mr Okafor-Lane"}[person]
+    number = case_of(about=name, category="allegation")
+    assert client.get(address).content == before
+    close(school, number, opener, lesson="Only this case taught it.", change="training")
+    assert client.get(address).content == before
+    assert client.get(school.status(opener)).status_code == 200
+
+
+def test_whoever_may_open_none_sees_no_card_and_keys_that_are_missing_leave_the_page_whole(
+    school, client, case_of, stage
+):
+    without = client.get(school.status("y1")).content
+    case_of()
+    assert client.get(school.status("y1")).content == without
+    for keys in (None, CaseKeys((new_master_key(),))):
+        stage.app = create_app(replace(school.services, case_keys=keys))
+        assert card(client, school.status()) is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ([("A", CaseState.RECEIVED)], "First: look at case A, which came on Monday 23 November 2026."),
+        ([("A", CaseState.ACTIONS), ("B", CaseState.TRIAGED)], "No clock runs. The longest open is case A."),
+        ([("A", CaseState.CLOSED)] * 2, "2 cases closed. Nothing is asked of you."),
+    ],
+)
+def test_what_comes_first_where_no_clock_runs(rows, says):
+    today = date(2026, 11, 23)
+    made = [
+        CaseRow(number, "other", "Other", state, today, None, None, "", mine=False) for number, state in rows
+    ]
+    assert next_step(made, MONDAY) == says

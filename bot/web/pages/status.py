@@ -8,17 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, HTTPException
 from starlette.responses import HTMLResponse
 
-from bot.actions.case_work import cases_for
 from bot.actions.gather import gather, school_day
 from bot.domain.people import Person
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Standing, figures
 from bot.errors import LinkRefused
 from bot.links import Link
-from bot.sealing import KeysMissing, WrongKey
 from bot.store import outbox
 from bot.store.outbox import Posted
-from bot.web import attention, casewords, dashboard
+from bot.web import attention, dashboard
+from bot.web.casecard import case_card
 from bot.web.guard import PersonalLink
 from bot.web.visit import Visit, Visiting
 
@@ -62,7 +61,7 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
         waiting=attention.waiting(read.standing, read.snapshot),
         unreached=(*attention.troubles(read.posted, read.snapshot), *reach),
         findings=found,
-        cases=_cases(visit, link),
+        cases=case_card(visit, link),
     )
 
 
@@ -82,15 +81,6 @@ def show_area(token: str, area: str, link: StatusLink, visit: Visiting) -> HTMLR
         area=shown,
         address=f"/s/{token}",
     )
-
-
-def _cases(visit: Visit, link: Link) -> str:
-    """Say how the cases stand that this reader may open; nothing at all where there is none of them."""
-    try:
-        rows = cases_for(visit.services, link.setting, link.person, visit.now)
-    except (KeysMissing, WrongKey):
-        return ""
-    return casewords.headline(rows) if rows else ""
 
 
 def _read(visit: Visit, link: Link) -> Read:
