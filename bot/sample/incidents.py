@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from bot.actions import case_work
+from bot.actions import case_answers, case_work
 from bot.actions.case_lessons import Lesson, share_lesson
 from bot.actions.case_work import Advice, Correction, NewTask
 from bot.actions.gather import school_day
 from bot.actions.report import Report, receive, write_back
 from bot.actions.report_codes import passphrase_of
+from bot.domain.case_clocks import ICO, parse_rule
+from bot.domain.case_questions import Answer
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.services import Services
 
@@ -44,6 +46,7 @@ REPORTS = {
         "name. We agreed to pictures, and never to names.",
         "where_when": "On Facebook, since last night.",
         "about": "I do not know who wrote it.",
+        "personal_data": True,
         "reporter_name": "Rowan Ellis",
         "reporter_email": "rowan.ellis@mail.example",
     },
@@ -118,6 +121,14 @@ def _asked(form: str, person: str, what: str, days: int) -> Callable[[Stage], No
     return happens
 
 
+def _answered(form: str, question: str, words: str) -> Callable[[Stage], None]:
+    def happens(stage: Stage) -> None:
+        said = Answer(question, yes=True, on=stage.today, words=words)
+        _did(form, HEAD, case_answers.answer, answer=said)(stage)
+
+    return happens
+
+
 def _finished_first_task(form: str, person: str) -> Callable[[Stage], None]:
     def happens(stage: Stage) -> None:
         view = case_work.open_case(stage.services, stage.setting, stage.numbers[form], person, stage.now)
@@ -156,6 +167,13 @@ def _named_picture() -> Iterator[Scene]:
     yield Scene(11, time(10, 0), _did(form, HEAD, case_work.post_to_reporter, words=told))
     clock = _did(form, HEAD, case_work.clock_done, action="answer whoever reported it")
     yield Scene(11, time(10, 1), clock)
+    yield Scene(11, time(10, 2), _answered(form, "people-affected", "By telephone at ten."))
+    words = (
+        "Not to tell the ICO: one night, a name without an address, and no harm came of it. In our own log."
+    )
+    yield Scene(10, time(9, 0), _did(form, HEAD, case_work.decide, words=words))
+    clock = _did(form, HEAD, case_work.clock_done, action=parse_rule(ICO).action)
+    yield Scene(10, time(9, 1), clock)
     yield Scene(9, time(15, 45), _moved(form, CaseState.DEBRIEF))
     debrief = Debrief(
         happened="A caption written in a hurry had a pupil's full name in it for one night.",
