@@ -5,7 +5,6 @@ stands beside the one with the cases, and is asked the same once.
 """
 
 import shutil
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -53,9 +52,9 @@ STANDINGS = ("named", "named and given", "none", "assignee", "watcher")
 # Their double at another school, and they themselves after their last day: to the case that they have.
 AWAY = ("other setting", "left")
 LISTS = ("", "/list.csv", "?state=open&sort=received")
-SEARCHES = ("?q={number}", "/list.csv?q={number}")
-FORMS = (*STEPS, "no-such-step")
-FORMS_A_CELL = 3
+# Beside the page of a case and the search for its number, each cell is tried in some of these ways.
+WAYS = ("HEAD", "searched file", *STEPS, "no-such-step")
+WAYS_A_CELL = 3
 
 
 def may(category, role, relation):
@@ -73,22 +72,20 @@ def cells(role):
     return seen, [cell for cell in whole if cell not in seen]
 
 
-def forms_of(role, cell):
-    """Deal out the forms, so that every role and every relation meets each of them."""
-    first = FORMS_A_CELL * (cells(role)[1].index(cell) + list(ROLES).index(role))
-    return [FORMS[(first + one) % len(FORMS)] for one in range(FORMS_A_CELL)]
+def ways_of(role, cell):
+    """Deal out the ways, so that every role and every relation meets each of them."""
+    first = WAYS_A_CELL * (cells(role)[1].index(cell) + list(ROLES).index(role))
+    return [WAYS[(first + one) % len(WAYS)] for one in range(WAYS_A_CELL)]
 
 
-def test_no_cell_is_left_out_and_every_role_and_relation_meets_every_form():
+def test_no_cell_is_left_out_and_every_role_and_relation_meets_every_way():
     assert sum(len(cells(role)[0]) for role in ROLES) == 108
     assert sum(len(cells(role)[1]) for role in ROLES) == 249
-    met = [
-        (role, cell[1], form) for role in ROLES for cell in cells(role)[1] for form in forms_of(role, cell)
-    ]
+    met = [(role, cell[1], way) for role in ROLES for cell in cells(role)[1] for way in ways_of(role, cell)]
     for role in ROLES:
-        assert {form for who, _, form in met if who == role} == set(FORMS)
+        assert {way for who, _, way in met if who == role} == set(WAYS)
     for relation in (*STANDINGS[:3], *AWAY):
-        assert {form for _, how, form in met if how == relation} == set(FORMS)
+        assert {way for _, how, way in met if how == relation} == set(WAYS)
 
 
 class Asking:
@@ -112,21 +109,35 @@ class Asking:
         typed = {"seal": seal, "words": "Slipped in", "who": "hd", "to": "triaged", "on": "2026-12-01"}
         return self("POST", f"{address}/{number}/{step}", data=typed)
 
-    def case(self, address, number, forms):
-        """Everything an address of one case answers: its page, and its forms."""
-        asked = {method: self(method, f"{address}/{number}") for method in ("GET", "HEAD")}
-        return asked | {step: self.form(address, number, step) for step in forms}
+    def case(self, address, number, ways):
+        """What addresses of one case answer: its page, the search for it, and whatever ways else."""
+        page, search = self("GET", f"{address}/{number}"), self.search(f"{address}?q={number}", number)
+        asked = {"page": page, "search": search}
+        for way in ways:
+            if way == "HEAD":
+                asked[way] = self("HEAD", f"{address}/{number}")
+            elif way == "searched file":
+                asked[way] = self.search(f"{address}/list.csv?q={number}", number)
+            else:
+                asked[way] = self.form(address, number, way)
+        return asked
+
+    def search(self, address, number):
+        """Search for a number; the number in the search box is the reader's own."""
+        status, headers, body = self("GET", address)
+        return status, headers, body.replace(number.encode(), b"")
+
+    def searched(self, address):
+        """What a search answers that finds nothing."""
+        return {
+            "search": self.search(f"{address}?q={ABSENT}", ABSENT),
+            "searched file": self.search(f"{address}/list.csv?q={ABSENT}", ABSENT),
+        }
 
     def lists(self, address, person, setting=HERE):
         """Everything that gathers cases: the list, its file, counts, and the status page."""
         status = self.school.services.links.make(Link("status", setting, person), self.school.clock())
         return [self("GET", one) for one in (*(address + one for one in LISTS), f"/s/{status}")]
-
-    def searches(self, address, number):
-        """The list, searched for a number; the number in the search box is the reader's own."""
-        for one in SEARCHES:
-            status, headers, body = self("GET", address + one.format(number=number))
-            yield status, headers, body.replace(number.encode(), b"")
 
     def close(self):
         self.client.close()
@@ -160,8 +171,11 @@ def double_of(person):
 def without(peopled, school_in, stage):
     """The school without any case, and what it answered once to whatever reader."""
     asking = Asking(school_in(peopled), stage)
-    asking.about_cases = asking.case(asking.school.cases("y1"), ABSENT, FORMS)
-    assert {status for status, *_ in asking.about_cases.values()} == {404}
+    address = address_of(asking, "y1")
+    asking.to_all = asking.case(address, ABSENT, WAYS)
+    asking.school.change_person("y1", leaves_on=date(2026, 11, 20))
+    asking.to_leavers = asking.case(address, ABSENT, WAYS), asking.lists(address, "y1")
+    asking.school.change_person("y1", leaves_on=None)
     yield asking
     asking.close()
 
@@ -234,35 +248,29 @@ def test_every_relation_sees_what_it_may_and_else_nothing(within, without, role,
     at_first = {number: cell[1] if cell in blind else "named" for cell, number in numbers.items()}
     relate(within.school, person, at_first)
     assert within.lists(address, person) == without.lists(address, person)
+    search = without.searched(address)
     for cell in blind:
-        is_blind(within, without, address, numbers[cell], forms_of(role, cell))
+        is_blind(within.case(address, numbers[cell], ways_of(role, cell)), without.to_all | search)
 
     relate(within.school, person, {numbers[cell]: cell[1] for cell in seen})
     sees(within, address, {numbers[cell] for cell in seen}, {numbers[cell] for cell in blind})
 
     double = (there, f"{person}-there", OTHER)
     assert within.lists(*double) == without.lists(*double)
+    search = without.searched(there)
     for category in BY_ROLE:
-        forms = forms_of(role, (category, "other setting"))
-        is_blind(within, without, there, numbers[category, "assignee"], forms)
+        ways = ways_of(role, (category, "other setting"))
+        is_blind(within.case(there, numbers[category, "assignee"], ways), without.to_all | search)
 
-    with left(person, within.school, without.school):
-        assert within.lists(address, person) == without.lists(address, person)
-        for category in BY_ROLE:
-            forms, number = forms_of(role, (category, "left")), numbers[category, "assignee"]
-            is_blind(within, without, address, number, forms, without.case(address, ABSENT, forms))
+    within.school.change_person(person, leaves_on=date(2026, 11, 20))
+    refused, lists = without.to_leavers
+    assert within.lists(address, person) == lists
+    for category in BY_ROLE:
+        is_blind(
+            within.case(address, numbers[category, "assignee"], ways_of(role, (category, "left"))), refused
+        )
     away = len(AWAY) * len(BY_ROLE)
     record_property("cells of the access matrix", {"may see": len(seen), "may not": len(blind) + away})
-
-
-@contextmanager
-def left(person, *schools):
-    """Let somebody have left these schools."""
-    for school in schools:
-        school.change_person(person, leaves_on=date(2026, 11, 20))
-    yield
-    for school in schools:
-        school.change_person(person, leaves_on=None)
 
 
 def sees(within, address, seen, unseen):
@@ -274,15 +282,11 @@ def sees(within, address, seen, unseen):
     assert (said in within("GET", address)[2].decode()) == bool(seen)
     for number in seen:
         assert b"In the hall, on Friday." in within("GET", f"{address}/{number}")[2]
-        page, file = (within("GET", address + one.format(number=number))[2].decode() for one in SEARCHES)
-        assert f"/{number}" in page
-        assert number in file
+        assert f"/{number}".encode() in within("GET", f"{address}?q={number}")[2]
+        assert number.encode() in within("GET", f"{address}/list.csv?q={number}")[2]
 
 
-def is_blind(within, without, address, number, forms, expected=None):
+def is_blind(there, expected):
     """Whoever may not see a case gets what a school without any case answers."""
-    expected = expected or without.about_cases
-    there = within.case(address, number, forms)
-    assert there == {one: expected[one] for one in there}
-    assert {status for status, *_ in there.values()} == {404}
-    assert list(within.searches(address, number)) == list(without.searches(address, ABSENT))
+    assert there == {way: expected[way] for way in there}
+    assert {status for way, (status, *_) in there.items() if "search" not in way} == {404}
