@@ -71,7 +71,7 @@ def _given(desk: Desk, first_on: date | None) -> dict[str, object]:
         "first": _said(first_on),
         "last": _said(desk.today),
         "fewest": str(FEWEST),
-        "counts": [[one.title, one.cases, one.still_open] for one in counts(received, NOBODY)],
+        "counts": [[_set(one.title), one.cases, one.still_open] for one in counts(received, NOBODY)],
         "lessons": [
             {"words": one.words, "change": "" if one.change == NOTHING else CHANGES[one.change]}
             for one in shared(closed)
@@ -87,6 +87,11 @@ def _may_be_told(desk: Desk, file: CaseFile) -> bool:
 
 def _day(desk: Desk, at: datetime) -> date:
     return at.astimezone(desk.zone).date()
+
+
+def _set(title: str) -> str:
+    """Write a title as it is printed: with the apostrophe of a printed page."""
+    return title.replace("'", "’")
 
 
 def _said(day: date) -> str:

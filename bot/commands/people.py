@@ -42,14 +42,14 @@ def sync_all(given: dict[str, Any], *, check: bool) -> int:
 
 
 def only_setting(store: Store) -> str:
-    """Name the setting where there is exactly one."""
+    """Name the setting where there is exactly one; otherwise ask for --setting."""
     with store.reading() as conn:
         known = registers.setting_keys(conn)
     if len(known) == 1:
         return known[0]
     wrong = f"there are {len(known)} settings" if known else "no setting has been loaded yet"
     right = f"Say which with --setting: {', '.join(known)}." if known else "First: handbell apply FILE."
-    raise BadInput([Problem("people import", None, "setting", wrong, right)])
+    raise BadInput([Problem("--setting", None, None, wrong, right)])
 
 
 def _bring_in(

@@ -11,7 +11,7 @@ from bot.actions import case_work, governors_report
 from bot.actions.case_lessons import Lesson, keep_lesson_back, share_lesson
 from bot.actions.case_work import Correction
 from bot.actions.governors_report import report
-from bot.domain.cases import CaseOutcome, CaseState, Debrief
+from bot.domain.cases import CATEGORIES, CaseOutcome, CaseState, Debrief
 from bot.errors import BadInput
 
 SETTING = "merriwell-green"
@@ -43,12 +43,47 @@ def close(cases, number, lesson=None):
     cases.do(case_work.move, number, "dh", to=CaseState.CLOSED)
 
 
+def tags(node, above=()):
+    """Walk the tree a screen reader goes by: each tag below its parents."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for one in node:
+            yield from tags(one, above)
+    elif isinstance(node, dict):
+        here = (*above, node["/S"]) if "/S" in node else above
+        if "/S" in node:
+            yield here
+        if "/K" in node:
+            yield from tags(node["/K"], here)
+
+
 def test_the_paper_is_tagged_titled_and_in_english(pdf):
     made = pdf()
-    assert made.metadata.title.startswith("Reports and concerns")
-    assert made.trailer["/Root"]["/Lang"].lower().startswith("en")
-    assert made.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert "/StructTreeRoot" in made.trailer["/Root"]
+    root = made.trailer["/Root"]
+    assert made.metadata.title == "Reports and concerns: Merriwell Green Primary School"
+    assert root["/Lang"] == "en-GB"
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data()
+
+
+def test_a_screen_reader_finds_one_title_the_headings_and_a_table_with_its_heads(cases, pdf):
+    close(cases, cases.send().number, TRAINING)
+    found = [one[-1] for one in tags(pdf().trailer["/Root"]["/StructTreeRoot"])]
+    assert [one for one in found if one in {"/H1", "/H2", "/L", "/Table"}] == [
+        "/H1", "/H2", "/L", "/H2", "/Table", "/H2", "/L",
+    ]  # fmt: skip
+    assert found.count("/TH") == 3
+    assert found.count("/TR") == 1 + len(CATEGORIES)
+    assert found.count("/TD") == 3 * len(CATEGORIES)
+
+
+def test_the_paper_fits_on_one_sheet(cases, pdf):
+    for words_shared in ("One thing we learnt about cameras in the hall.", "Another, about telephones."):
+        close(cases, cases.send().number, Lesson(words_shared, "policy"))
+    made = pdf()
+    assert len(made.pages) == 1
+    assert "Page 1 of 1" in words(made)
 
 
 @pytest.mark.parametrize(("sent", "shown"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5")])
