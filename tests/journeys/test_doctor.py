@@ -12,14 +12,19 @@ from sqlite3 import connect
 import pytest
 from click.testing import CliRunner
 
+from bot.actions.case_lessons import say_in_register
+from bot.actions.case_work import cases_for
+from bot.bootstrap import make_services
 from bot.checks import STALE_AFTER, examine
 from bot.cli import main
 from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.domain.cases import CaseState
 from bot.sealing import new_master_key
 from bot.settings import load_settings
 from bot.store import runs
 from bot.store.engine import open_store
 
+SETTING = "merriwell-green"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
@@ -175,6 +180,19 @@ def test_a_ledger_that_somebody_changed(data):
     (broken,) = [finding for finding in found if finding.code == "H405"]
     assert "entry 3" in broken.says
     assert found[0] is broken
+
+
+def test_a_change_that_a_case_asks_for_stays_until_the_register_holds_it(data):
+    services = make_services(load_settings(data=data))
+    rows = cases_for(services, SETTING, "hd", NOW)
+    (number,) = [row.number for row in rows if row.state is CaseState.CLOSED]
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H504"]
+    assert (found.level, found.setting) == ("info", SETTING)
+    assert "not in the register yet: training changes" in found.says
+    assert number not in found.says + found.hint
+    say_in_register(services, SETTING, number, "hd", duty="safeguarding-training", now=NOW)
+    services.store.close()
+    assert "H504" not in codes(data)
 
 
 def test_the_command_prints_each_finding_with_its_hint_and_fails_on_a_problem(data):
