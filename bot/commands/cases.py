@@ -15,7 +15,8 @@ from bot.settings import load_settings
 def make_key() -> int:
     """Print a new master key, and nothing else on stdout."""
     click.echo(new_master_key())
-    click.echo("Put it first in HANDBELL_CASE_KEYS, and keep a copy apart from the data folder.", err=True)
+    said = "Put it first in HANDBELL_CASE_KEYS, or in the file that HANDBELL_CASE_KEYS_FILE names."
+    click.echo(f"{said} Keep a copy apart from the data folder and from its backups.", err=True)
     return 0
 
 
@@ -26,5 +27,6 @@ def rotate_keys(given: dict[str, Any]) -> int:
         count = rotate(services, clock(), "command line")
     finally:
         services.store.close()
-    click.echo(f"{count} cases are under the newest key now. The older keys can be taken out of the list.")
+    told = "1 case is" if count == 1 else f"{count} cases are"
+    click.echo(f"{told} under the newest key now. The older keys can be taken out of the list.")
     return 0
