@@ -1,0 +1,147 @@
+"""Lessons, old cases and the status card in a real Chromium: for all eyes and hands, on every width."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.case_pen import at_work
+from bot.actions.case_work import hold
+from bot.domain.cases import CaseState
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [
+    {"width": 320},
+    {"width": 360, "dark": True},
+    {"width": 1280, "forced": True},
+]
+TARGETS = "button, input:not([type=hidden]), select, textarea, summary, a.button, a.touch, .choice"
+
+
+def press(page, name):
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
+
+
+def close(school, number):
+    with at_work(school.services, SETTING, number, "dh", school.clock()) as pen:
+        pen.move(state=CaseState.CLOSED.value, closed_at=school.clock())
+
+
+def lesson_steps(page, school, number):
+    """Share a lesson with a slip, choose the duty, say it is there; name each page as it stands."""
+    page.goto(f"{school.cases('dh', number)}/lesson")
+    yield "nothing shared"
+    page.get_by_label("The lesson, in plain words").fill("Tell visitors about cameras when they sign in.")
+    press(page, "Share this lesson")
+    yield "what changes wrong"
+    page.get_by_label("Training changes").check()
+    press(page, "Share this lesson")
+    yield "shared"
+    page.get_by_label("Who does it?").select_option("role:headteacher")
+    press(page, "Write the lines so")
+    page.get_by_text("who: role:headteacher").wait_for()
+    yield "lines"
+    press(page, "It is in the register now")
+    yield "duty wrong"
+    page.get_by_label("Which duty holds it?").select_option("safeguarding-training")
+    press(page, "It is in the register now")
+    yield "in the register"
+
+
+def disposal_steps(page, school, numbers):
+    """Come back when the first case is old enough, tick it, think again, and let it go."""
+    first, *rest = numbers
+    for number in numbers:
+        close(school, number)
+    for number in rest:
+        hold(school.services, SETTING, number, "dh", why="a court asks", now=school.clock())
+    page.goto(f"{school.cases('dh')}/disposal")
+    yield "nothing due"
+    school.clock.turn(days=365 * 6 + 3)
+    page.goto(f"{school.cases('dh')}/disposal")
+    yield "due"
+    press(page, "Look at them once more")
+    yield "none ticked"
+    page.get_by_label(first).check()
+    press(page, "Look at them once more")
+    yield "check"
+    page.get_by_role("link", name="Keep it").click()
+    page.get_by_label(first).check()
+    press(page, "Look at them once more")
+    press(page, "Delete for good")
+    page.get_by_text("1 case is deleted for good.").wait_for()
+    yield "signed"
+
+
+def steps(page, school, numbers):
+    yield from lesson_steps(page, school, numbers[0])
+    close(school, numbers[0])
+    page.goto(school.status())
+    yield "status"
+    yield from disposal_steps(page, school, numbers)
+
+
+def faults(page, name, width):
+    """What axe finds, what scrolls sideways, and what is too small to press."""
+    results = Axe().run(page, options=RULES).response["violations"]
+    yield from (f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results)
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        yield f"{name} scrolls sideways"
+    small = page.evaluate(
+        """targets => [...document.querySelectorAll(targets)]
+            .filter(one => !['radio', 'checkbox'].includes(one.type) && one.checkVisibility())
+            .map(one => [one, one.getBoundingClientRect()])
+            .filter(([one, box]) => box.height < 44 || box.width < 44)
+            .map(([one]) => one.textContent || one.name)""",
+        TARGETS,
+    )
+    yield from (f"{name}: {one} is too small" for one in small)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor, case_of, look):
+    page = visitor(**look)
+    numbers = [case_of(), case_of(category="filtering")]
+    found = [fault for name in steps(page, served, numbers) for fault in faults(page, name, look["width"])]
+    assert found == []
+
+
+def test_the_whole_way_goes_without_scripts(served, visitor, case_of):
+    page = visitor(width=320, scripts=False)
+    assert list(steps(page, served, [case_of(), case_of()]))[-1] == "signed"
+
+
+def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, visitor, case_of):
+    page = visitor()
+    page.goto(f"{served.cases('dh', case_of())}/lesson")
+    page.get_by_label("The lesson, in plain words").fill("Tell visitors.")
+    press(page, "Share this lesson")
+    assert page.evaluate("document.activeElement.className") == "errors"
+    assert page.title().startswith("Please check: ")
+    assert page.get_by_label("The lesson, in plain words").input_value() == "Tell visitors."
+
+
+def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, visitor, case_of):
+    number = case_of()
+    close(served, number)
+    served.clock.turn(days=365 * 6 + 3)
+    page = visitor(scripts=False)
+    page.goto(f"{served.cases('dh')}/disposal")
+    page.get_by_label(number).focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Tab")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Delete for good":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.get_by_text("1 case is deleted for good.").is_visible()
