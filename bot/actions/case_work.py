@@ -105,11 +105,17 @@ def cases_for(services: Services, setting: str, person: str, now: datetime) -> t
         return tuple(row_of(desk, file, person) for file in mine)
 
 
-def open_case(services: Services, setting: str, number: str, person: str, now: datetime) -> CaseView | None:
-    """Open a case and log that it was opened; None alike for one that is not there and one not theirs."""
+def open_case(
+    services: Services, setting: str, number: str, person: str, now: datetime, *, again: bool = False
+) -> CaseView | None:
+    """Open a case and log that it was opened; None alike for one that is not there and one not theirs.
+
+    `again`: they have it before them and their opening of it is logged.
+    """
     try:
         with at_work(services, setting, number, person, now) as pen:
-            case_timeline.add_seen(pen.desk.conn, number, now, person)
+            if not again:
+                case_timeline.add_seen(pen.desk.conn, number, now, person)
             return view_of(pen.desk, pen.file)
     except NoSuchCase:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.actions.case_work import CaseRow, CaseView, ClockRow
@@ -9,6 +10,8 @@ from bot.domain.case_clocks import ICO, LADO, parse_rule
 from bot.domain.cases import CaseState
 from bot.web.words import count
 
+# Whoever sees a page again within this time has not gone away from it.
+SITTING = timedelta(minutes=30)
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NEXT = {
@@ -78,6 +81,17 @@ def left(clock: ClockRow, now: datetime) -> str:
     if hours == 0:
         said = count(int(span / timedelta(minutes=1)), "minute")
     return f"{said} late" if clock.due_at <= now else f"{said} left"
+
+
+def openings(seen: Sequence[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
+    """Gather what was seen, latest first, into sittings: somebody who works on a case sees its page often."""
+    told: list[tuple[datetime, str]] = []
+    before: dict[str, datetime] = {}
+    for at, name in reversed(seen):
+        if name not in before or at - before[name] > SITTING:
+            told.append((at, name))
+        before[name] = at
+    return told[::-1]
 
 
 def headline(rows: tuple[CaseRow, ...]) -> str:

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from bot.actions import case_work
 from bot.domain.cases import CaseState
 from bot.sealing import CaseKeys, new_master_key
+from bot.store import case_timeline
 from bot.web.app import create_app
 from bot.web.casewords import cell
 
@@ -88,6 +89,39 @@ def test_a_refusal_says_what_to_do_and_keeps_what_was_typed(case, client, step, 
         assert page.select_one(f"details#{step}").has_attr("open")
     if typed.get("words", "").strip():
         assert page.select_one(f"#{step}-words").text.strip() == typed["words"]
+
+
+def test_a_refused_correction_keeps_who_and_what_was_picked(case, client):
+    picked = {"category": "filtering", "clause": "9.9", "personal_data": "yes", "named": ["y5", "ta1"]}
+    answer = send(client, case, "correct", **picked, policy="unheard-of")
+    assert answer.status_code == 422
+    form = forms_of(answer)["correct"]
+    assert [one["value"] for one in form.select("option[selected]")] == ["filtering", "yes"]
+    assert {one["value"] for one in form.select("[name=named][checked]")} == {"y5", "ta1"}
+    assert form.select_one("[name=clause]")["value"] == "9.9"
+
+
+def test_a_refused_form_is_no_new_opening_unless_no_page_of_ours_made_it(case, served, client):
+    number = case.rpartition("/")[2]
+
+    def opened():
+        with served.store.reading() as conn:
+            return len(case_timeline.seen(conn, number))
+
+    form = forms_of(client.get(case))["note"]
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    assert opened() == 1
+    assert client.post(form["action"], data=hidden | {"words": ""}).status_code == 422
+    assert opened() == 1
+    assert client.post(form["action"], data={"seal": "forged"}).status_code == 422
+    assert opened() == 2
+
+
+def test_a_page_seen_again_and_again_is_shown_as_one_opening(case, served, client):
+    for minutes in (0, 20, 20, 31):
+        served.clock.turn(minutes=minutes)
+        page = client.get(case)
+    assert len(BeautifulSoup(page.text, "html.parser").select("#seen-heading ~ ul > li")) == 2
 
 
 def test_the_same_form_sent_twice_is_done_once_and_a_refused_one_may_be_sent_again(case, client):

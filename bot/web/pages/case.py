@@ -39,19 +39,28 @@ class Room:
     def address(self) -> str:
         return f"/cases/{self.token}/{self.number}"
 
-    def open(self) -> CaseView | None:
+    def open(self, *, again: bool) -> CaseView | None:
         return open_case(
-            self.visit.services, self.link.setting, self.number, self.link.person, self.visit.now
+            self.visit.services,
+            self.link.setting,
+            self.number,
+            self.link.person,
+            self.visit.now,
+            again=again,
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What is wrong, with which form, and what had been typed into it."""
+    """What is wrong, with which form, and what had been typed into it.
+
+    `sealed`: the form is of a page of ours, so that they had the case before them, and that is logged.
+    """
 
     step: str = ""
     says: tuple[str, ...] = ()
     typed: StepForm = field(default_factory=StepForm)
+    sealed: bool = False
 
 
 @router.api_route("/cases/{token}/{number}", methods=["GET", "HEAD"])
@@ -93,7 +102,7 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
         return no_case(room)
     except NotYet as refused:
         once.forget(sent)
-        return _show(room, Refusal(step, refused.sentences, form))
+        return _show(room, Refusal(step, refused.sentences, form, sealed=True))
     return _again(room, step)
 
 
@@ -106,7 +115,7 @@ def _again(room: Room, step: str) -> Response:
 
 
 def _show(room: Room, refusal: Refusal) -> HTMLResponse:
-    view, visit = room.open(), room.visit
+    view, visit = room.open(again=refusal.sealed), room.visit
     if view is None:
         return no_case(room)
     return visit.site.pages.show(
