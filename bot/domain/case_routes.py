@@ -32,7 +32,7 @@ DEPUTY_TO = {"deputy-dsl": "dsl"}
 # Beyond the route, before anybody outside: someone who can act is found in the setting if there is one.
 LAST_RESORT = ("headteacher", "dsl", "deputy-dsl", "chair")
 ELSEWHERE = (
-    "Nobody at the setting may look after this. Telephone the local authority designated officer (LADO), "
+    "Nobody at the setting may look after this. Telephone the local authority designated officer (LADO){}, "
     "or the NSPCC whistleblowing line on 0800 028 0285."
 )
 
@@ -53,7 +53,8 @@ def route(category: str, named: Iterable[str], roll: Roll, told: Iterable[str] =
         person = _holder(role, involved, roll)
         if person is not None:
             return Routed(person, role)
-    return Routed(None, None, ELSEWHERE)
+    lado = roll.setting.phones.lado
+    return Routed(None, None, ELSEWHERE.format(f" on {lado}" if lado else ""))
 
 
 def is_about_head(named: Iterable[str], roll: Roll) -> bool:

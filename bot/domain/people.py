@@ -55,6 +55,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Phones:
+    """Numbers to ring when something cannot wait for a form; "": not told. `lado`: the council's."""
+
+    office: str = ""
+    dsl: str = ""
+    lado: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """A school, pre-school or trust.
 
@@ -67,6 +76,7 @@ class Setting:
     kind: str = "school"
     since: date = date.min
     words: Words = field(default_factory=Words)
+    phones: Phones = field(default_factory=Phones)
     opens_at: time = time(7, 30)
     closes_at: time = time(18, 0)
     weekly_budget: int = 3

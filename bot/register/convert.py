@@ -7,7 +7,7 @@ from bot.domain.accounts import Account
 from bot.domain.calendar import Term
 from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Obligation, Source
-from bot.domain.people import Setting, Words
+from bot.domain.people import Phones, Setting, Words
 from bot.domain.policies import PartialDate, Policy
 from bot.domain.register import Register, Route
 from bot.register import ladders
@@ -53,6 +53,7 @@ def _setting(part: SettingPart) -> Setting:
         kind=part.kind,
         since=part.since,
         words=Words(words.head, words.governors, words.approving_body, words.pupils),
+        phones=Phones(part.phones.office, part.phones.dsl, part.phones.lado),
         opens_at=part.hours.opens,
         closes_at=part.hours.closes,
         weekly_budget=part.weekly_messages,

@@ -103,6 +103,7 @@ def _setting(one: Setting) -> Facts:
         "staff_means": _list(sorted(one.staff_means)),
         "weekly_messages": str(one.weekly_budget),
         "hours": f"{one.opens_at:%H:%M} to {one.closes_at:%H:%M}",
+        "phones": _list((one.phones.office, one.phones.dsl, one.phones.lado)),
         "words": _list((words.head, words.governors, words.approving_body, words.pupils)),
     }
 

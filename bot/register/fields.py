@@ -38,6 +38,13 @@ def _person(text: str) -> str:
     return text.lower() if "@" in text else text
 
 
+def _phone(text: str) -> str:
+    if text and re.fullmatch(r"\+?[0-9][0-9 ()-]{1,18}[0-9](?: ext\.? ?[0-9]{1,6})?", text) is None:
+        wrong = f'"{text}" is not a telephone number'
+        raise refuse(wrong, "Write digits and spaces, in quotation marks: '01234 567890'.")
+    return text
+
+
 def _day(value: object) -> object:
     try:
         return date.fromisoformat(value) if isinstance(value, str) else value
@@ -109,6 +116,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Key = Annotated[Words, AfterValidator(_key)]
 Person = Annotated[Words, AfterValidator(_person)]
 People = Annotated[list[Person], BeforeValidator(_one_or_many), _list_of({"type": "string"})]
+Phone = Annotated[Annotated[str, StringConstraints(strip_whitespace=True)], AfterValidator(_phone)]
 Day = Annotated[date, BeforeValidator(_day)]
 Clock = Annotated[
     time,

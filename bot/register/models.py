@@ -17,6 +17,7 @@ from bot.register.fields import (
     OrDate,
     People,
     Person,
+    Phone,
     Printed,
     Questions,
     Reminders,
@@ -65,6 +66,16 @@ class HoursPart(Part):
     closes: Clock = Field(default=time(18, 0), description="No message leaves after this time, as 18:00.")
 
 
+class PhonesPart(Part):
+    """Whom to ring when something cannot wait; people see these on the report form."""
+
+    office: Phone = Field(default="", description="The office: 01234 567890.")
+    dsl: Phone = Field(
+        default="", description="The designated safeguarding lead, or the number that finds one."
+    )
+    lado: Phone = Field(default="", description="Your council's designated officer (LADO).")
+
+
 class SettingPart(Part):
     """The school, pre-school or trust."""
 
@@ -85,6 +96,7 @@ class SettingPart(Part):
     )
     hours: HoursPart = Field(default=HoursPart(), description="The hours in which people may be written to.")
     words: WordsPart = Field(default=WordsPart(), description="Your own words for people and places.")
+    phones: PhonesPart = Field(default=PhonesPart(), description="Whom to ring when something cannot wait.")
 
 
 class TermPart(Part):

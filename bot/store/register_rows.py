@@ -13,7 +13,7 @@ from bot.domain import audience
 from bot.domain.accounts import Account
 from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.people import Setting, Words
+from bot.domain.people import Phones, Setting, Words
 from bot.domain.policies import PartialDate, Policy, Version
 from bot.domain.register import Register, Route
 from bot.store.expressions import cadence_from_json, cadence_to_json, ladder_from_json, ladder_to_json
@@ -30,6 +30,7 @@ def setting_row(one: Setting, now: datetime) -> Values:
         "kind": one.kind,
         "since_on": one.since,
         "words": asdict(one.words),
+        "phones": asdict(one.phones),
         "opens": one.opens_at,
         "closes": one.closes_at,
         "weekly_budget": one.weekly_budget,
@@ -46,6 +47,7 @@ def setting_record(row: Row[Any]) -> Setting:
         kind=row.kind,
         since=row.since_on,
         words=Words(**row.words),
+        phones=Phones(**row.phones),
         opens_at=row.opens,
         closes_at=row.closes,
         weekly_budget=row.weekly_budget,

@@ -48,6 +48,7 @@ setting = Table(
     Column("kind", Text, nullable=False),
     Column("since_on", Date, nullable=False),
     Column("words", Json, nullable=False),
+    Column("phones", Json, nullable=False, server_default="{}"),
     Column("opens", Time, nullable=False),
     Column("closes", Time, nullable=False),
     Column("weekly_budget", Integer, nullable=False),

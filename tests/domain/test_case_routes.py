@@ -11,7 +11,7 @@ from bot.domain.case_access import may_open, visible
 from bot.domain.case_counts import counts
 from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, Routed, is_about_head, route
 from bot.domain.cases import CATEGORIES, Case, CaseState
-from bot.domain.people import Absence, Membership, Person, Setting
+from bot.domain.people import Absence, Membership, Person, Phones, Setting
 from bot.domain.report_names import involved
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
@@ -77,9 +77,11 @@ def test_a_case_goes_to(category, named, away, goes_to):
 
 def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
     _, roll = school()
-    assert route("allegation", ("hd", "gc"), roll) == Routed(None, None, ELSEWHERE)
-    assert "LADO" in ELSEWHERE
-    assert "0800 028 0285" in ELSEWHERE
+    assert route("allegation", ("hd", "gc"), roll) == Routed(None, None, ELSEWHERE.format(""))
+    assert "(LADO), or the NSPCC whistleblowing line on 0800 028 0285" in ELSEWHERE.format("")
+    with_number = replace(roll, setting=replace(roll.setting, phones=Phones(lado="01234 567890")))
+    told = route("allegation", ("hd", "gc"), with_number).telephone
+    assert "(LADO) on 01234 567890, or the NSPCC" in told
 
 
 def test_an_absent_holder_is_better_than_a_role_that_was_not_asked_for():
@@ -100,7 +102,7 @@ def test_the_route_of_the_register_comes_first():
 
 def test_a_setting_with_nobody_to_act_says_whom_to_telephone():
     _, roll = school({"te": {"staff", "teacher"}})
-    assert route("other", (), roll).telephone == ELSEWHERE
+    assert route("other", (), roll).telephone == ELSEWHERE.format("")
 
 
 def case(category="other", named=(), **more):

@@ -1,5 +1,8 @@
 """What an apply would change reads as a sentence, part by part; the same register changes nothing."""
 
+from dataclasses import fields, replace
+from datetime import date, time, timedelta
+
 import pytest
 
 from bot.register.differences import differences
@@ -119,3 +122,49 @@ def test_a_new_clerk_is_told_with_the_body_they_serve(domain, small):
 def test_what_is_taken_out_is_removed(domain, small):
     shorter = small[: small.index("accounts:\n")]
     assert said(domain(), domain(shorter)) == ["remove account facebook (Oakfield)", "remove route other"]
+
+
+# What a register file does not say: keys name the thing, texts are documents, the clock is the installation's.
+NOT_SAID = {"key", "setting", "timezone", "category", "versions"}
+PARTS = ("policies", "obligations", "accounts", "bodies", "routes")
+
+
+# A value of the same shape that is not this one.
+ANOTHER = {
+    bool: lambda value: not value,
+    int: lambda value: value + 1,
+    str: lambda value: f"{value}x",
+    tuple: lambda value: (*value, *value) if value else ("x",),
+    frozenset: lambda value: frozenset({*value, "x"}),
+    date: lambda value: value + timedelta(days=1),
+    time: lambda _: time(5, 5),
+}
+
+
+def changed_one_by_one(thing):
+    for field in fields(thing):
+        value = getattr(thing, field.name)
+        if field.name not in NOT_SAID and type(value) in ANOTHER:
+            yield field.name, replace(thing, **{field.name: ANOTHER[type(value)](value)})
+
+
+def test_no_simple_field_of_a_register_can_change_unseen(domain):
+    """A field that makes no difference would never be applied."""
+    register = domain()
+    unseen = []
+    for name, setting in changed_one_by_one(register.setting):
+        unseen += [] if differences(register, replace(register, setting=setting)) else [f"setting.{name}"]
+    for part in ("words", "phones"):
+        for name, value in changed_one_by_one(getattr(register.setting, part)):
+            setting = replace(register.setting, **{part: value})
+            unseen += [] if differences(register, replace(register, setting=setting)) else [f"{part}.{name}"]
+    for part in PARTS:
+        first, *rest = getattr(register, part)
+        for name, value in changed_one_by_one(first):
+            other = replace(register, **{part: (value, *rest)})
+            try:
+                seen = differences(register, other)
+            except (AttributeError, TypeError):
+                seen = True  # a tuple of records cannot hold a word; it was looked at
+            unseen += [] if seen else [f"{part}.{name}"]
+    assert unseen == []

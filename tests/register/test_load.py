@@ -40,6 +40,8 @@ def test_every_field_reaches_the_rules(domain):
     assert not clear.active
     assert register.accounts[0].holders == {"jo@oakfield.example"}
     assert register.routes[0].to == ("dsl", "head")
+    assert register.routes[0].clocks == ("decide what follows within 1 working day",)
+    assert register.routes[0].asks == ("parents",)
 
 
 WRONG_VALUES = [
@@ -69,6 +71,24 @@ WRONG_VALUES = [
         None,
     ),
     ("when: every 12 months", "when: []", (51, "obligations > review-online-safety > when"), "is empty"),
+    (
+        "  hours: {",
+        "  phones: {dsl: ask at the gate}\n  hours: {",
+        (7, "setting > phones > dsl"),
+        '"ask at the gate" is not a telephone number',
+    ),
+    (
+        "[decide what follows within 1 working day]",
+        "[within a day]",
+        (64, "routes > number 1 > clocks > number 1"),
+        '"within a day" is no clock',
+    ),
+    (
+        "ask: [parents]",
+        "ask: [the parents]",
+        (64, "routes > number 1 > ask > number 1"),
+        '"the parents" is no question a case is asked',
+    ),
     ("active: false", "active: perhaps", (60, "obligations > clear-phones > active"), None),
 ]
 

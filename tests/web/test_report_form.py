@@ -315,6 +315,20 @@ def test_the_first_screen_says_what_to_do_and_who_may_see_it_before_anything_is_
     assert {one["type"] for one in found.find_all("input")} == {"hidden"}
 
 
+def test_the_numbers_of_the_register_stand_where_somebody_has_to_ring(client, served, register):
+    numbers = "phones: {office: '01234 567800', dsl: '01234 567801', lado: '01234 567802'}"
+    register.write_text(re.sub(r"phones: \{.*\}", numbers, register.read_text(), count=1))
+    served.apply(register)
+    page = BeautifulSoup(client.get(ADDRESS).text, "html.parser")
+    rung = [one["href"] for one in page.find_all("a", href=re.compile("^tel:"))]
+    assert [rung.count(f"tel:0123456780{last}") for last in (0, 1, 2)] == [0, 2, 1]
+    register.write_text(re.sub(r"  phones: \{.*\}\n", "", register.read_text(), count=1))
+    served.apply(register)
+    without = client.get(ADDRESS).text
+    assert "the office finds them" in without
+    assert "Your council’s website has the number" in without
+
+
 def test_one_setting_needs_no_choice_and_an_unknown_one_has_no_page(client):
     answer = client.get("/report")
     assert (answer.status_code, answer.headers["location"]) == (303, ADDRESS)

@@ -1,7 +1,7 @@
 """0003: cases, sealed; their timeline, posts and openings append-only until disposal; a chain of their own.
 
-Expand: everything is new; letters about cases stand outside the day's one message; a route asks questions.
-Contract: nothing.
+Expand: everything is new; letters about cases stand outside the day's one message; a route asks questions,
+a setting has numbers to ring. Contract: nothing.
 """
 
 from __future__ import annotations
@@ -36,16 +36,17 @@ def upgrade() -> None:
     _case_clock()
     _case_ledger()
     _letters_about_cases()
-    _questions_of_routes()
+    _on_a_form()
     if op.get_bind().dialect.name == "sqlite":
         _guard_in_sqlite()
     else:
         _guard_in_postgresql()
 
 
-def _questions_of_routes() -> None:
-    asks = sa.Column("asks", JSON, nullable=False, server_default="[]")
-    op.add_column("route", asks)
+def _on_a_form() -> None:
+    """What a route asks before a case is closed, and whom to ring instead of filling in a form."""
+    op.add_column("route", sa.Column("asks", JSON, nullable=False, server_default="[]"))
+    op.add_column("setting", sa.Column("phones", JSON, nullable=False, server_default="{}"))
 
 
 def _case_file() -> None:
