@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.domain.cases import CATEGORIES, Case, is_open
 
 FEWEST = 5
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,21 @@ class Count:
 
 
 def counts(cases: Iterable[Case], reader: str) -> tuple[Count, ...]:
-    """Count by category for one reader, as if the cases about that reader did not exist."""
+    """Count by category for one reader, as if the cases about that reader did not exist.
+
+    A category of the setting's own, and one that tells whom it is about, count as something else.
+    """
     known = [case for case in cases if reader not in case.named]
-    every = Counter(case.category for case in known)
-    still_open = Counter(case.category for case in known if is_open(case))
+    every = Counter(_told_as(case) for case in known)
+    still_open = Counter(_told_as(case) for case in known if is_open(case))
     return tuple(
         Count(category, title, told(every[category]), told(still_open[category]))
         for category, title in CATEGORIES.items()
     )
+
+
+def _told_as(case: Case) -> str:
+    return case.category if case.category in CATEGORIES else OTHER
 
 
 def told(number: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, or_, select, update
 
-from bot.store.schema import job_slot
+from bot.store.run_schema import job_slot
 from bot.store.upsert import INSERT
 
 # Long enough to see what happened last week; the minute's job alone writes half a million rows a year.

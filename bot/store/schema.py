@@ -386,16 +386,3 @@ delivery = Table(
     Column("reason", Text),
     Column("reference", Text),
 )
-
-# --- the schedules ------------------------------------------------------------------------------------
-
-job_slot = Table(
-    "job_slot",
-    tables,
-    _key("job"),
-    Column("slot_at", Instant, primary_key=True),
-    Column("claimed_at", Instant, nullable=False),
-    Column("finished_at", Instant),
-    Column("outcome", Text),
-    Column("ok", Boolean),
-)

@@ -165,6 +165,11 @@ def test_numbers_leave_out_what_is_about_their_reader_and_tell_nothing_under_fiv
     assert {one.category: one.cases for one in counts(cases, "hd")}["visitor"] == "6"
 
 
+def test_no_case_is_left_out_of_the_numbers_and_none_tells_whom_it_is_about():
+    cases = [case(one) for one in ("concern-about-head", "data-complaint", "our-own", "other", "other")]
+    assert {one.category: one.cases for one in counts(cases, "gc")}["other"] == "5"
+
+
 @pytest.mark.parametrize(
     ("text", "roles", "named"),
     [

@@ -124,7 +124,7 @@ def test_what_is_taken_out_is_removed(domain, small):
     assert said(domain(), domain(shorter)) == ["remove account facebook (Oakfield)", "remove route other"]
 
 
-# What a register file does not say: keys name the thing, texts are documents, the clock is the installation's.
+# What a register file does not say: keys name things, texts are documents, the clock is the machine's.
 NOT_SAID = {"key", "setting", "timezone", "category", "versions"}
 PARTS = ("policies", "obligations", "accounts", "bodies", "routes")
 
