@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from bot.actions.case_pen import NotYet, at_work, words_of
+from bot.actions.case_pen import NotYet, at_work, said_day, words_of
 from bot.domain.case_questions import ACTION, Answer
 from bot.services import Services
 
@@ -34,8 +34,4 @@ def answer(
         if given in pen.file.sheet.answers:
             return
         pen.change(answers=(*known, given))
-        pen.say(f"{given} ({_day(given.on)})" if given.yes else str(given), words)
-
-
-def _day(on: date) -> str:
-    return f"{on.day} {on:%B %Y}"
+        pen.say(f"{given} ({said_day(given.on)})" if given.yes else str(given), words)

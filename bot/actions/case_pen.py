@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_sheet import CaseFile
@@ -71,3 +71,8 @@ def words_of(text: str, asked: str) -> str:
     if len(plain) > LONGEST_WORDS:
         raise NotYet(f"Use {LONGEST_WORDS} characters at most.")
     return plain
+
+
+def said_day(on: date) -> str:
+    """Say a day as the timeline keeps it: "23 November 2026"."""
+    return f"{on.day} {on:%B %Y}"

@@ -12,7 +12,7 @@ from hashlib import sha256
 from bot.actions.case_correct import Correction, correct_facts
 from bot.actions.case_desk import open_desk
 from bot.actions.case_notices import hand_on, tell
-from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, words_of
+from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, said_day, words_of
 from bot.actions.case_sheet import seal_words
 from bot.actions.case_view import (
     Acknowledged,
@@ -145,7 +145,9 @@ def assign(services: Services, setting: str, number: str, person: str, *, to: st
 def watch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
     """Let somebody else open a case, and tell them."""
     with at_work(services, setting, number, person, now) as pen:
-        _let_in(pen, who)
+        entry = _let_in(pen, who)
+        if entry is not None:
+            tell(pen.desk, pen.file, who, f"watch {entry}")
 
 
 def unwatch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
@@ -173,7 +175,7 @@ def advise(
     with at_work(services, setting, number, person, now) as pen:
         by = words_of(advice.by, "Say whose advice it was.")
         reference = f" (reference {advice.reference.strip()})" if advice.reference.strip() else ""
-        pen.say(f"Advice from {by} on {advice.on.isoformat()}{reference}.", advice.words.strip())
+        pen.say(f"Advice from {by} on {said_day(advice.on)}{reference}.", advice.words.strip())
 
 
 def refer(
@@ -206,7 +208,7 @@ def add_task(
         what = words_of(task.what, "Say what there is to do.")
         if not may_open(pen.file.case, task.person, pen.desk.roll):
             _let_in(pen, task.person)
-        entry = pen.say(f"{pen.desk.name(task.person)} is asked by {task.due_on.isoformat()}.", what)
+        entry = pen.say(f"{pen.desk.name(task.person)} is asked by {said_day(task.due_on)}.", what)
         key = sha256(f"{number}|{entry}".encode()).hexdigest()[KEY]
         _keep(pen, Task(key, what, task.person, task.due_on))
         if task.person != person:
@@ -280,16 +282,17 @@ def keep_until(
     """Keep a case for longer than its category asks for."""
     with at_work(services, setting, number, person, now) as pen:
         pen.change(not_before=on.isoformat() if on else None)
-        pen.say(f"Kept until {on.isoformat()} at least." if on else "Kept as its category asks.")
+        pen.say(f"Kept until {said_day(on)} at least." if on else "Kept as its category asks.")
 
 
-def _let_in(pen: Pen, who: str) -> None:
+def _let_in(pen: Pen, who: str) -> int | None:
+    """Let somebody open a case; give the entry that says so. None: they could already."""
     if who not in may_have(pen.desk, pen.file):
         raise NotYet(NOT_FOR_THEM)
     if who not in pen.file.case.watchers:
         pen.change(watchers=tuple(sorted(pen.file.case.watchers | {who})))
-        entry = pen.say(f"{pen.desk.name(who)} follows it now.")
-        tell(pen.desk, pen.file, who, f"watch {entry}")
+        return pen.say(f"{pen.desk.name(who)} follows it now.")
+    return None
 
 
 def _task(pen: Pen, key: str) -> Task:

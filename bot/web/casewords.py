@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.actions.case_work import CaseRow, CaseView, ClockRow
+from bot.domain.case_access import DATA
 from bot.domain.case_clocks import ICO, LADO, parse_rule
 from bot.domain.cases import CaseState
 from bot.web.words import count
 
 # Whoever sees a page again within this time has not gone away from it.
 SITTING = timedelta(minutes=30)
+# Cases of these are about personal data, whatever the reporter said.
+OF_DATA = DATA
+# So many entries of the timeline stand open; the earlier ones are folded away.
+LATEST = 5
 # A spreadsheet takes a cell that begins with one of these for a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NEXT = {

@@ -54,7 +54,7 @@ DONE = [
     ("debrief", {"happened": "This.", "why": "Thus.", "changes": "That."}, "Why it could happen"),
     ("outcome", {"outcome": "upheld"}, "Outcome: upheld."),
     ("hold", {"words": "A court asks."}, "A court asks."),
-    ("keep-until", {"on": "2040-01-01"}, "Kept until 2040-01-01 at least."),
+    ("keep-until", {"on": "2040-01-01"}, "Kept until 1 January 2040 at least."),
     ("move", {"to": "triaged"}, "Now: triaged."),
 ]
 
