@@ -202,5 +202,6 @@ def test_a_whole_case_is_worked_by_keyboard_alone_and_without_scripts(served, vi
     answer_questions(page)
     press(page, "Close the case")
     assert page.get_by_role("button", name="Open the case again").is_visible()
+    unfold(page, "earlier entr")
     assert page.get_by_text("Rang the firm.").is_visible()
     assert "closed" in page.locator("h1").inner_text().casefold()
