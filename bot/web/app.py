@@ -9,7 +9,20 @@ from bot.web import refusals
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.headers import SecurityHeaders, security_headers
-from bot.web.pages import case, cases, disposal, health, home, inbox, lessons, report, sent, sign, status
+from bot.web.pages import (
+    case,
+    cases,
+    disposal,
+    health,
+    home,
+    inbox,
+    lessons,
+    own_cases,
+    report,
+    sent,
+    sign,
+    status,
+)
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
 from bot.web.visit import DemoLink, Site
@@ -43,7 +56,7 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
     )
-    for page in (home, health, sign, status, sent, report, inbox, cases, disposal, lessons, case):
+    for page in (home, health, sign, status, sent, report, inbox, own_cases, cases, disposal, lessons, case):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)

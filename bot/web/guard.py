@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 
 from bot.errors import LinkRefused
 from bot.links import Link, Purpose
+from bot.web.member import SignedIn
 from bot.web.visit import Visiting
 
 
@@ -60,7 +61,7 @@ class DemoOnly:
             raise HTTPException(404)
 
 
-Guard = Public | PersonalLink | DemoOnly
+Guard = Public | PersonalLink | DemoOnly | SignedIn
 
 
 def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:
@@ -89,6 +90,6 @@ def public(app: FastAPI) -> list[str]:
 
 def _guards(dependant: Dependant) -> Iterator[Guard]:
     for inner in dependant.dependencies:
-        if isinstance(inner.call, Public | PersonalLink | DemoOnly):
+        if isinstance(inner.call, Guard):
             yield inner.call
         yield from _guards(inner)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from bot.store import (
     case_schema,  # noqa: F401 - adds its tables to the description
     migrate,
+    session_schema,  # noqa: F401 - adds its table to the description
 )
 from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
@@ -57,7 +58,7 @@ def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
     assert not is_current(store)
     upgrade(store)
     assert is_current(store)
-    with closing(sqlite3.connect(f"{path}.before-0003")) as copy:
+    with closing(sqlite3.connect(f"{path}.before-0004")) as copy:
         assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
         assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
     store.close()

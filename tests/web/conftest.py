@@ -19,6 +19,7 @@ from bot.actions.gather import gather, school_day
 from bot.actions.plan_day import plan_day
 from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
+from bot.actions.sessions import begin_session
 from bot.domain.owing import duties
 from bot.links import Link, Links
 from bot.ports import Address
@@ -288,6 +289,22 @@ def client(request, stage):
         request.getfixturevalue("served")
     with httpx.Client(base_url=stage.address, timeout=20) as client:
         yield client
+
+
+@pytest.fixture
+def member(served):
+    """Sign somebody in: `member("hd")` gives a client that holds their session."""
+    opened = []
+
+    def sign_in(person, how="email link", setting=SETTING):
+        token = begin_session(served.services, setting, person, how=how, now=served.clock())
+        client = httpx.Client(base_url=served.address, timeout=20, cookies={"handbell": token})
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        client.close()
 
 
 @dataclass
