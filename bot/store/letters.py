@@ -1,7 +1,7 @@
 """Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
 
 What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
-number of the case and the occasion.
+number of the case and the occasion; for a link to sign in, what its secret is derived from.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.inse
 class NewLetter:
     """One letter about one piece of evidence (a receipt, a question put to somebody else) or about a case."""
 
-    kind: Literal["receipt", "question", "case"]
+    kind: Literal["receipt", "question", "case", "sign-in"]
     setting: str
     person: str
     reference: str

@@ -310,7 +310,7 @@ ledger = Table(
 # --- the outbox ---------------------------------------------------------------------------------------
 
 # Answers to what somebody just did, and cases: besides the day's message, and in nobody's budget.
-LETTERS = ("case", "question", "receipt")
+LETTERS = ("case", "question", "receipt", "sign-in")
 
 # One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(

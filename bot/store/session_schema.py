@@ -1,4 +1,4 @@
-"""The table of sessions: who is signed in, how, until when. Of what the browser holds only a digest is kept."""
+"""The table of sessions: who is signed in, how, until when. What the browser holds is kept as a digest only."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from bot.store import (
     case_schema,  # noqa: F401 - adds its tables to the description
     migrate,
     session_schema,  # noqa: F401 - adds its table to the description
+    signin_schema,  # noqa: F401 - adds its tables to the description
 )
 from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
