@@ -1,4 +1,4 @@
-"""The table of sessions: who is signed in, how, until when. What the browser holds is kept as a digest only."""
+"""The table of sessions: who is signed in, how, and until when. What a browser holds is kept as a digest."""
 
 from __future__ import annotations
 
