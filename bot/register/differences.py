@@ -172,6 +172,10 @@ def _account(one: Account) -> Facts:
         "channel": one.channel,
         "holders": _list(sorted(one.holders)),
         "ours": "yes" if one.ours else "no",
+        "address": one.address or NOTHING,
+        "purpose": one.purpose or NOTHING,
+        "reach": one.reach or NOTHING,
+        "owner": one.owner or NOTHING,
     }
 
 

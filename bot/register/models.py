@@ -236,6 +236,12 @@ class AccountPart(Part):
     name: Words = Field(description="What the account is called there.")
     holders: People = Field(default_factory=list, description="Who runs it, by e-mail. Two people at least.")
     ours: bool = Field(default=True, description="false: watched, but not yours, such as a PTA page.")
+    address: Words | None = Field(default=None, description="Where it is: https://example.org/our-page.")
+    purpose: Words | None = Field(default=None, description="What it is for, in a sentence.")
+    reach: Literal["open", "closed"] | None = Field(
+        default=None, description="open: anybody may look; closed: only those you let in."
+    )
+    owner: Key | None = Field(default=None, description="The role that answers for it: online-safety-lead.")
 
 
 class RoutePart(Part):

@@ -46,6 +46,8 @@ def wrong_references(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
     yield from _policies(tree, known)
     yield from _obligations(tree, known)
     yield from _routes(tree, known)
+    for place, account in _items(tree, "accounts"):
+        yield from _one((*place, "owner"), account.get("owner"), "role", known.roles)
 
 
 def _items(tree: Mapping[Any, Any], part: str) -> Iterator[tuple[Place, Mapping[Any, Any]]]:

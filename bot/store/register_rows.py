@@ -142,13 +142,28 @@ def account_row(one: Account, position: int) -> Values:
         "channel": one.channel,
         "name": one.name,
         "ours": one.ours,
+        "address": one.address,
+        "purpose": one.purpose,
+        "reach": one.reach,
+        "owner": one.owner,
         "position": position,
         "listed": True,
     }
 
 
 def account_record(row: Row[Any], holders: Iterable[str]) -> Account:
-    return Account(row.key, row.setting, row.channel, row.name, frozenset(holders), row.ours)
+    return Account(
+        key=row.key,
+        setting=row.setting,
+        channel=row.channel,
+        name=row.name,
+        holders=frozenset(holders),
+        ours=row.ours,
+        address=row.address,
+        purpose=row.purpose,
+        reach=row.reach,
+        owner=row.owner,
+    )
 
 
 def body_row(one: Body, position: int) -> Values:

@@ -152,6 +152,10 @@ account = Table(
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("ours", Boolean, nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("purpose", Text, nullable=False, server_default=""),
+    Column("reach", Text, nullable=False, server_default=""),
+    Column("owner", Text, nullable=False, server_default=""),
     *_listed(),
 )
 

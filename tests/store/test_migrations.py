@@ -11,8 +11,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.store import (
+    account_schema,  # noqa: F401 - adds its tables to the description
     case_schema,  # noqa: F401 - adds its tables to the description
     migrate,
+    reviews_schema,  # noqa: F401 - adds its tables to the description
     session_schema,  # noqa: F401 - adds its table to the description
     signin_schema,  # noqa: F401 - adds its tables to the description
 )
@@ -20,7 +22,7 @@ from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
 from bot.store.schema import tables
 
-APPEND_ONLY = ("evidence", "ledger", "case_entry", "case_post", "case_seen", "case_ledger")
+APPEND_ONLY = ("evidence", "ledger", "case_entry", "case_post", "case_seen", "case_ledger", "review_delegation")
 
 
 def test_the_migrations_build_exactly_the_schema(store):

@@ -20,6 +20,8 @@ INSTANT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postg
 def upgrade() -> None:
     _session()
     _signing_in()
+    _accounts()
+    _reviews()
 
 
 def _session() -> None:
@@ -94,3 +96,81 @@ def _letters(kinds: str) -> None:
         sqlite_where=outside,
         postgresql_where=outside,
     )
+
+
+def _accounts() -> None:
+    for name in ("address", "purpose", "reach", "owner"):
+        op.add_column("account", sa.Column(name, sa.Text(), nullable=False, server_default=""))
+    _about_accounts(
+        "account_entry",
+        "account sort topic answer about words note",
+        sa.Column("happened_on", sa.Date(), nullable=False),
+    )
+    op.create_index("ix_account_entry_setting", "account_entry", ["setting", "account"])
+    _about_accounts("account_request", "channel name purpose reach why")
+    op.create_index("ix_account_request_setting", "account_request", ["setting"])
+
+
+def _about_accounts(table: str, words: str, *more: sa.Column[object]) -> None:
+    op.create_table(
+        table,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in words.split()),
+        *more,
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("person_name", sa.Text(), nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name=f"fk_{table}_setting"),
+        sa.UniqueConstraint("reference", name=f"uq_{table}_reference"),
+    )
+    _append_only(table)
+
+
+def _append_only(table: str) -> None:
+    if op.get_bind().dialect.name != "sqlite":
+        for act, each in (("update or delete", "row"), ("truncate", "statement")):
+            name = "append_only" if each == "row" else "no_truncate"
+            op.execute(
+                f"create trigger {table}_{name} before {act} on {table} "
+                f"for each {each} execute function handbell_append_only()"
+            )
+        return
+    for act in ("update", "delete"):
+        op.execute(
+            f"create trigger {table}_no_{act} before {act} on {table} "
+            f"begin select raise(abort, '{table} is append-only'); end"
+        )
+
+
+def _reviews() -> None:
+    op.create_table(
+        "review_delegation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=True),
+        sa.Column("by_on", sa.Date(), nullable=True),
+        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("given_by", sa.Text(), nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_review_delegation"),
+        sa.ForeignKeyConstraint(
+            ["setting", "policy"], ["policy.setting", "policy.key"], name="fk_review_delegation_policy"
+        ),
+    )
+    op.create_index("ix_review_delegation_setting_policy", "review_delegation", ["setting", "policy"])
+    op.create_table(
+        "calendar_feed",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("made_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("setting", "person", name="pk_calendar_feed"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_calendar_feed_setting"),
+        sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_calendar_feed_person"),
+    )
+    _append_only("review_delegation")
