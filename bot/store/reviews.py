@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
@@ -38,7 +38,6 @@ def delegate(
     to: Delegation | None,
     by: str,
     now: datetime,
-    on: date,
 ) -> None:
     """Add an entry: preparing is this person's now; None: it is the owner's again."""
     row = {
@@ -46,7 +45,7 @@ def delegate(
         "policy": policy_key,
         "person": to.person if to else None,
         "by_on": to.by_on if to else None,
-        "given_on": on,
+        "given_on": to.given_on if to else None,
         "given_by": by,
         "recorded_at": now,
     }

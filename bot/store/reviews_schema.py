@@ -19,7 +19,7 @@ review_delegation = Table(
     Column("policy", Text, nullable=False),
     Column("person", Text),
     Column("by_on", Date),
-    Column("given_on", Date, nullable=False),
+    Column("given_on", Date),
     Column("given_by", Text, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     ForeignKeyConstraint(["setting", "policy"], ["policy.setting", "policy.key"]),

@@ -154,7 +154,7 @@ def _reviews() -> None:
         sa.Column("policy", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=True),
         sa.Column("by_on", sa.Date(), nullable=True),
-        sa.Column("given_on", sa.Date(), nullable=False),
+        sa.Column("given_on", sa.Date(), nullable=True),
         sa.Column("given_by", sa.Text(), nullable=False),
         sa.Column("recorded_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_review_delegation"),
