@@ -10,7 +10,7 @@ from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Directory, Mailer, TrackedList
+from bot.ports import Address, Directory, IdentityProvider, Mailer, TrackedList
 from bot.sealing import CaseKeys
 from bot.store.engine import Store
 
@@ -30,6 +30,7 @@ class Services:
 
     `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
     report is taken here. `tracked` maps a setting to its list of cases.
+    `identity` names the providers people may sign in with: "entra", "google".
     `chance` gives as many random bytes as it is asked for.
     """
 
@@ -44,3 +45,4 @@ class Services:
     case_keys: CaseKeys | None = None
     chance: Callable[[int], bytes] = token_bytes
     tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))
+    identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))

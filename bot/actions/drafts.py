@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
 
-from bot.actions import case_notices
+from bot.actions import case_notices, sign_in
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -88,6 +88,8 @@ class Drafts:
         return [member for member in here if member is not None]
 
     def _reply(self, message: Leased, person: Person) -> Message | Unneeded:
+        if message.kind == sign_in.KIND:
+            return self._mail(message, person, sign_in.letter(self._desk, message), ())
         kept = self._kept.get(message.step)
         if kept is None:
             return Unneeded("The record it is about is not in the store.")

@@ -28,6 +28,7 @@ KINDS = (
     "question",
     "answered",
     "case",
+    "sign-in",
     "gathered",
 )
 WIDTH = 72

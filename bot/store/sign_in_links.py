@@ -8,7 +8,6 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from bot.store.schema import person
 from bot.store.signin_schema import sign_in_link
 
 # How long a link that has run out is still called so, and not unknown.
@@ -53,10 +52,3 @@ def use_link(conn: Connection, digest: str, now: datetime) -> bool:
         sign_in_link.c.ends_at > now,
     )
     return conn.execute(update(sign_in_link).where(*good).values(used_at=now)).rowcount == 1
-
-
-def with_address(conn: Connection, email: str) -> list[str]:
-    """List whoever has this address, by key, whatever the capitals."""
-    wanted = email.strip().casefold()
-    known = conn.execute(select(person.c.key, person.c.email).where(person.c.email.is_not(None)))
-    return [row.key for row in known if row.email.casefold() == wanted]

@@ -17,10 +17,12 @@ from bot.web.pages import (
     home,
     inbox,
     lessons,
+    me,
     own_cases,
     report,
     sent,
     sign,
+    signin,
     status,
 )
 from bot.web.rates import Buckets, Rate
@@ -56,7 +58,22 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
     )
-    for page in (home, health, sign, status, sent, report, inbox, own_cases, cases, disposal, lessons, case):
+    for page in (
+        home,
+        health,
+        sign,
+        status,
+        sent,
+        report,
+        inbox,
+        own_cases,
+        cases,
+        disposal,
+        lessons,
+        case,
+        signin,
+        me,
+    ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)

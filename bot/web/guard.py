@@ -9,6 +9,7 @@ from fastapi import FastAPI, HTTPException
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from bot.actions.sign_in import WayIn, open_link
 from bot.errors import LinkRefused
 from bot.links import Link, Purpose
 from bot.web.member import SignedIn
@@ -61,7 +62,21 @@ class DemoOnly:
             raise HTTPException(404)
 
 
-Guard = Public | PersonalLink | DemoOnly | SignedIn
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """Whoever holds a link that signs somebody in once. Guessing is slowed down."""
+
+    def __call__(self, secret: str, visit: Visiting) -> WayIn:
+        try:
+            return open_link(visit.services, secret, visit.now)
+        except LinkRefused:
+            wait = visit.site.wrong_links.wait(visit.address, visit.now)
+            if wait:
+                raise TooMany(wait) from None
+            raise
+
+
+Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink
 
 
 def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:

@@ -81,6 +81,14 @@ CASE = Card(
     button="Open the case",
     link=LINK.format("case"),
 )
+SIGN_IN = Card(
+    heading="Sign in",
+    thing="Merriwell Green Primary School",
+    why="",
+    notes=("Monday 23 November 2026 at 09:10",),
+    button="Sign in",
+    link=LINK.format("sign-in"),
+)
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -97,6 +105,7 @@ CARDS = {
     "receipt": (SENT,),
     "question": (SENT,),
     "case": (CASE,),
+    "sign-in": (SIGN_IN,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }
