@@ -99,6 +99,8 @@ def _obligation(setting: str, part: ObligationPart) -> Obligation:
         statement=part.statement,
         minutes=part.minutes,
         active=part.active,
+        at_least=part.at_least,
+        renew_weeks=part.renew_weeks,
     )
 
 

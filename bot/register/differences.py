@@ -163,6 +163,8 @@ def _obligation(one: Obligation) -> Facts:
         "minutes": str(one.minutes or NOTHING),
         "source": one.source.cites(),
         "active": "yes" if one.active else "no",
+        "at_least": str(one.at_least or NOTHING),
+        "renew_weeks": str(one.renew_weeks or NOTHING),
     }
 
 

@@ -226,6 +226,18 @@ class ObligationPart(Part):
         default=SourcePart(), description="Where the rule comes from; empty: your own choice."
     )
     active: bool = Field(default=True, description="false: kept, but nobody is asked.")
+    at_least: int | None = Field(
+        default=None,
+        ge=1,
+        le=50,
+        description="For training: how many must have it at once; while they do, nobody else is asked.",
+    )
+    renew_weeks: int | None = Field(
+        default=None,
+        ge=1,
+        le=26,
+        description="For training: from how many weeks before a renewal is due soon; empty: as usual.",
+    )
 
 
 class AccountPart(Part):

@@ -113,6 +113,8 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "statement": one.statement,
         "minutes": one.minutes,
         "active": one.active,
+        "at_least": one.at_least,
+        "renew_weeks": one.renew_weeks,
         "position": position,
         "listed": True,
     }
@@ -132,6 +134,8 @@ def obligation_record(row: Row[Any]) -> Obligation:
         statement=row.statement,
         minutes=row.minutes,
         active=row.active,
+        at_least=row.at_least,
+        renew_weeks=row.renew_weeks,
     )
 
 

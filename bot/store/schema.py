@@ -142,6 +142,8 @@ obligation = Table(
     Column("minutes", Integer),
     Column("active", Boolean, nullable=False),
     *_listed(),
+    Column("at_least", Integer),
+    Column("renew_weeks", Integer),
 )
 
 account = Table(

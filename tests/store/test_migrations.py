@@ -17,12 +17,23 @@ from bot.store import (
     reviews_schema,  # noqa: F401 - adds its tables to the description
     session_schema,  # noqa: F401 - adds its table to the description
     signin_schema,  # noqa: F401 - adds its tables to the description
+    training_schema,  # noqa: F401 - adds its tables to the description
 )
 from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
 from bot.store.schema import tables
 
-APPEND_ONLY = ("evidence", "ledger", "case_entry", "case_post", "case_seen", "case_ledger", "review_delegation")
+APPEND_ONLY = (
+    "evidence",
+    "ledger",
+    "case_entry",
+    "case_post",
+    "case_seen",
+    "case_ledger",
+    "review_delegation",
+    "training_claim",
+    "training_decision",
+)
 
 
 def test_the_migrations_build_exactly_the_schema(store):

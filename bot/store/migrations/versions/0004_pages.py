@@ -22,6 +22,7 @@ def upgrade() -> None:
     _signing_in()
     _accounts()
     _reviews()
+    _training()
 
 
 def _session() -> None:
@@ -174,3 +175,73 @@ def _reviews() -> None:
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_calendar_feed_person"),
     )
     _append_only("review_delegation")
+
+
+def _training() -> None:
+    for name in ("at_least", "renew_weeks"):
+        op.add_column("obligation", sa.Column(name, sa.Integer(), nullable=True))
+    op.create_table(
+        "training_claim",
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in (
+                "key setting obligation person person_name cycle provider said_by said_by_name identified_by"
+            ).split()
+        ),
+        *(sa.Column(name, sa.Text(), nullable=True) for name in ("stored", "filename", "media", "sha256")),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("finished_on", sa.Date(), nullable=False),
+        sa.Column("said_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_training_claim"),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_training_claim_obligation",
+        ),
+    )
+    op.create_index("ix_training_claim_setting_person", "training_claim", ["setting", "person"])
+    op.create_table(
+        "training_decision",
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("claim", "outcome", "decided_by", "by_name", "words")
+        ),
+        sa.Column("decided_at", INSTANT, nullable=False),
+        sa.CheckConstraint("outcome in ('accepted', 'sent back')", name="ck_training_decision_outcome"),
+        sa.PrimaryKeyConstraint("claim", name="pk_training_decision"),
+        sa.ForeignKeyConstraint(
+            ["claim"], ["training_claim.key"], name="fk_training_decision_training_claim"
+        ),
+    )
+    _append_only("training_claim")
+    _append_only("training_decision")
+    _training_files()
+
+
+def _training_files() -> None:
+    op.create_table(
+        "training_file",
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("key", "setting", "name", "sha256", "uploaded_by")
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_training_file"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_training_file_setting"),
+    )
+    op.create_index("ix_training_file_setting", "training_file", ["setting"])
+    op.create_table(
+        "training_mapping",
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("setting", "heading", "provider", "saved_by")
+        ),
+        *(
+            sa.Column(name, sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False)
+            for name in ("columns", "courses")
+        ),
+        sa.Column("saved_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("setting", "heading", name="pk_training_mapping"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_training_mapping_setting"),
+    )
