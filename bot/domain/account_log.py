@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.accounts import Account
+
 
 class Sort(StrEnum):
     """What an entry is."""
@@ -113,6 +115,6 @@ def latest(entries: Iterable[Entry], sort: Sort) -> dict[str, Entry]:
     return {one.topic: one for one in sorted(entries, key=lambda one: one.at) if one.sort is sort}
 
 
-def topics(ours: bool) -> dict[str, Topic]:
+def topics_of(account: Account) -> dict[str, Topic]:
     """List what is stated of an account: of one we only watch, little."""
-    return {key: topic for key, topic in TOPICS.items() if ours or topic.watched}
+    return {key: topic for key, topic in TOPICS.items() if account.ours or topic.watched}
