@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 
 from bot.actions import case_notices, sign_in
 from bot.actions.gather import gather, school_day
@@ -16,7 +15,7 @@ from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
 from bot.domain.people import Membership, Person
-from bot.messages.invite import MEDIA, Entry, invite
+from bot.messages.invite import MEDIA, Entry, invite, uid
 from bot.messages.letter import Letter
 from bot.messages.render import render
 from bot.ports import Address, Attachment, Message
@@ -144,8 +143,13 @@ class Drafts:
         meetings = {(setting, one.body, one.key): one for setting, one in found if one is not None}
         for names, meeting in meetings.items():
             if meeting.on is not None and meeting.on >= letter.on:
-                uid = _uid(domain, *names)
-                yield Entry(uid, meeting.on, f"{meeting.body} meets", f"For {letter.setting}.", busy=True)
+                yield Entry(
+                    uid(domain, *names),
+                    meeting.on,
+                    f"{meeting.body} meets",
+                    f"For {letter.setting}.",
+                    busy=True,
+                )
 
 
 def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> Drafts:
@@ -170,16 +174,11 @@ def _deadlines(letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[E
     for one in dated:
         duty = one.duty
         if duty.due_on is not None and duty.due_on >= letter.on:
-            uid = _uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
+            name = uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
             title = f"{duty.obligation.title}: {_stage(duty)}by today"
-            yield Entry(uid, duty.due_on, title, duty.why)
+            yield Entry(name, duty.due_on, title, duty.why)
 
 
 def _stage(duty: Duty) -> str:
     """Name the stage of a review; the subject of anything else is an account."""
     return f"{duty.subject}, " if duty.subject and duty.obligation.kind is Kind.REVIEW else ""
-
-
-def _uid(domain: str, *facts: str) -> str:
-    """Derive an entry's name, so that a second copy replaces the first."""
-    return f"{sha256('|'.join(facts).encode()).hexdigest()[:32]}@{domain}"

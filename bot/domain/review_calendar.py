@@ -1,4 +1,4 @@
-"""The review calendar: each coming meeting with what it is to approve, and what no meeting can approve in time.
+"""The review calendar: each coming meeting with what it is to approve, and what no meeting can in time.
 
 A policy nobody gave a date stands beside those that are late: what is unknown is shown as plainly.
 """

@@ -109,6 +109,12 @@ def of_person(conn: Connection, setting: str, person: str) -> list[Kept]:
     return [_kept(row) for row in conn.execute(query)]
 
 
+def of_obligation(conn: Connection, setting: str, obligation: str) -> list[Kept]:
+    """List what anybody did about an obligation, oldest first."""
+    query = _all().where(evidence.c.setting == setting, evidence.c.obligation == obligation)
+    return [_kept(row) for row in conn.execute(query)]
+
+
 def find(conn: Connection, receipt: str) -> Kept | None:
     row = conn.execute(_all().where(evidence.c.receipt == receipt)).one_or_none()
     return _kept(row) if row is not None else None
