@@ -55,7 +55,7 @@ def ask_by_email(services: Services, email: str, now: datetime) -> None:
     """
     with services.store.reading() as conn:
         snapshot = gather(conn, school_day(now))
-    person, settings = _with_address(snapshot, email, now)
+    person, settings = with_address(snapshot, email, now)
     nonce = services.chance(SECRET_BYTES).hex()
     digest = digest_of(secret_of(services.links, nonce))
     key = person.key if person is not None else None
@@ -158,7 +158,7 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
     return WayIn(link.digest, person, settings, link.purpose)
 
 
-def _with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[Setting, ...]]:
+def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[Setting, ...]]:
     """Find the one person here with this address; one that two people share identifies nobody."""
     wanted = email.strip().casefold()
     theirs = [one for one in snapshot.people.values() if (one.email or "").casefold() == wanted != ""]

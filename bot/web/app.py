@@ -18,6 +18,7 @@ from bot.web.pages import (
     inbox,
     lessons,
     me,
+    oidc,
     own_cases,
     report,
     sent,
@@ -72,6 +73,7 @@ def create_app(
         lessons,
         case,
         signin,
+        oidc,
         me,
     ):
         app.router.routes.extend(page.router.routes)

@@ -11,6 +11,8 @@ from bot.web.member import cookie_name
 from bot.web.visit import Visit
 
 FIRST_PAGE = "/me"
+# What each provider is called by people.
+TITLES = {"entra": "Microsoft", "google": "Google"}
 SAME_ORIGIN = {"same-origin", "none"}
 
 

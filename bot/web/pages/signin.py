@@ -13,15 +13,13 @@ from bot.actions.sign_in import WayIn, ask_by_email, use_link
 from bot.web.guard import Public, SignInLink
 from bot.web.member import Member, SignedIn, check_seal, cookie_name
 from bot.web.visit import Visit, Visiting
-from bot.web.ways_in import FIRST_PAGE, drop_cookie, from_here, inside, let_in, sign_out, slow_down
+from bot.web.ways_in import FIRST_PAGE, TITLES, drop_cookie, from_here, inside, let_in, sign_out, slow_down
 
 router = APIRouter()
 ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody"))
 OneTimeLink = Annotated[WayIn, Depends(SignInLink())]
 LONGEST_ADDRESS = 254
 STALE = Refusal("sign-in", "This page was open for long. Press the button once more.")
-# What each provider is called on its button.
-TITLES = {"entra": "Microsoft", "google": "Google"}
 
 
 class EmailForm(BaseModel):
@@ -120,6 +118,7 @@ def _link(visit: Visit, secret: str, way: WayIn, errors: tuple[Refusal, ...] = (
         status=422 if errors else 200,
         way=way,
         address=f"/sign-in/link/{secret}",
+        once=True,
         errors=errors,
         seal=visit.site.seals.make(secret, "", visit.now),
     )
