@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.duty_view import DutyView, Gone
 from bot.actions.gather import school_day
 from bot.actions.sign import Answer, Identified, Refusal, Refused, answer, asks_name, find_receipt, open_duty
+from bot.actions.what_changed import what_changed
 from bot.domain.evidence import Outcome
 from bot.domain.signing import reading_minutes
 from bot.links import Link
@@ -121,6 +122,7 @@ def _form(place: Place, view: DutyView, shown: Shown) -> HTMLResponse:
         asks_name=asks_name(place.by, view.obligation.kind),
         link=web_link(view),
         answer_seal=visit.site.seals.make(place.bound_to, view.shown, visit.now),
+        changed=what_changed(visit.services.store, view),
         blocks=blocks,
         contents=plaintext.contents(blocks, besides=(view.title, view.setting.name)),
         minutes=view.obligation.minutes or (reading_minutes(view.text) if view.text else None),
