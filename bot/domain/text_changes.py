@@ -86,16 +86,13 @@ class TextChanges:
 
     def sentence(self) -> str:
         """Say in words how much changed: "3 paragraphs changed, 1 added, 2 taken out"."""
-        said = [
-            f"{number} {word}"
-            for sort, word in ((Sort.CHANGED, "changed"), (Sort.ADDED, "added"), (Sort.TAKEN, "taken out"))
-            if (number := self.count(sort))
-        ]
-        if not said:
+        words = {Sort.CHANGED: "changed", Sort.ADDED: "added", Sort.TAKEN: "taken out"}
+        counts = [(number, word) for sort, word in words.items() if (number := self.count(sort))]
+        if not counts:
             return "No words changed"
-        first, *rest = said
-        number, _, what = first.partition(" ")
-        return ", ".join([f"{number} paragraph{'' if number == '1' else 's'} {what}", *rest])
+        (first, what), *rest = counts
+        said = f"{first} paragraph{'' if first == 1 else 's'} {what}"
+        return ", ".join([said, *(f"{number} {word}" for number, word in rest)])
 
 
 def compare(old: str, new: str) -> TextChanges:
