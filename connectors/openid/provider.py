@@ -9,7 +9,9 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import sha256
+from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -142,7 +144,7 @@ def _may_be_asked(place: str, issuer: str) -> bool:
 def _asked(method: str, place: str, data: Mapping[str, str] | None = None) -> Mapping[str, Any]:
     """Ask once, follow no redirect. TryAgain: not to be had now. SignInRefused: the provider says no."""
     try:
-        with httpx.Client(timeout=PATIENCE_S, follow_redirects=False) as client:
+        with httpx.Client(timeout=PATIENCE_S, follow_redirects=False, verify=_trusted()) as client:
             answer = client.request(method, place, data=data)
     except httpx.HTTPError as error:
         raise TryAgain(f"the provider cannot be reached ({type(error).__name__})") from error
@@ -156,3 +158,9 @@ def _asked(method: str, place: str, data: Mapping[str, str] | None = None) -> Ma
         why = said.get("error", "") if isinstance(said, dict) else ""
         raise SignInRefused(f"the provider refused the code: {answer.status_code} {str(why)[:60]!r}")
     raise TryAgain(f"the provider answered {answer.status_code}")
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Read the certificates we trust once; it takes longer than asking."""
+    return httpx.create_ssl_context()
