@@ -67,6 +67,7 @@ def make_services(settings: Settings) -> Services:
         rosters=make_rosters(settings),
         case_keys=make_case_keys(settings),
         tracked=make_tracked(settings),
+        certificates=settings.data / "certificates",
         identity=make_identity(settings),
     )
 

@@ -31,6 +31,7 @@ class Services:
     `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
     report is taken here. `tracked` maps a setting to its list of cases.
     `identity` names the providers people may sign in with: "entra", "google".
+    `certificates`: the folder of what people send in about their training; None: no files are taken.
     `chance` gives as many random bytes as it is asked for.
     """
 
@@ -46,3 +47,4 @@ class Services:
     chance: Callable[[int], bytes] = token_bytes
     tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))
     identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
+    certificates: Path | None = None

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select
 
 from bot.store.training_schema import training_claim, training_decision, training_file, training_mapping
-from bot.store.upsert import upsert
+from bot.store.upsert import INSERT, upsert
 
 FILES_LAST = timedelta(days=31)
 
@@ -107,17 +107,19 @@ def keep_claim(conn: Connection, one: Claim) -> None:
     )
 
 
-def decide_claim(conn: Connection, claim: str, made: Decision) -> None:
-    conn.execute(
-        insert(training_decision).values(
-            claim=claim,
-            outcome="accepted" if made.accepted else "sent back",
-            decided_by=made.by,
-            by_name=made.by_name,
-            words=made.words,
-            decided_at=made.at,
-        )
-    )
+def decide_claim(conn: Connection, claim: str, made: Decision) -> bool:
+    """Keep what was decided; False: it was decided before, and that stands."""
+    row = {
+        "claim": claim,
+        "outcome": "accepted" if made.accepted else "sent back",
+        "decided_by": made.by,
+        "by_name": made.by_name,
+        "words": made.words,
+        "decided_at": made.at,
+    }
+    once = INSERT[conn.dialect.name](training_decision).on_conflict_do_nothing()
+    added = conn.execute(once.returning(training_decision.c.claim), row).scalar_one_or_none()
+    return added is not None
 
 
 def find_claim(conn: Connection, setting: str, key: str) -> Claim | None:

@@ -174,6 +174,7 @@ def opened(folder, clock):
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
         sent_folder=folder / "sent",
         case_keys=KEYS,
+        certificates=folder / "certificates",
     )
 
 
