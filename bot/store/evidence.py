@@ -115,6 +115,13 @@ def of_obligation(conn: Connection, setting: str, obligation: str) -> list[Kept]
     return [_kept(row) for row in conn.execute(query)]
 
 
+def of_outcomes(conn: Connection, setting: str, outcomes: Collection[Outcome]) -> list[Kept]:
+    """List what anybody answered in one of these ways, oldest first."""
+    said = [one.value for one in outcomes]
+    query = _all().where(evidence.c.setting == setting, evidence.c.outcome.in_(said))
+    return [_kept(row) for row in conn.execute(query)]
+
+
 def find(conn: Connection, receipt: str) -> Kept | None:
     row = conn.execute(_all().where(evidence.c.receipt == receipt)).one_or_none()
     return _kept(row) if row is not None else None

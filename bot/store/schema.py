@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from bot.store.columns import Instant, Json, metadata
@@ -104,6 +105,7 @@ policy = Table(
 )
 
 # The highest id is the version in force. `text` is empty for a version known by its hash alone.
+# `published_by` and `reason` are there for a version published on the office's page.
 policy_version = Table(
     "policy_version",
     tables,
@@ -119,6 +121,8 @@ policy_version = Table(
     Column("content", LargeBinary),
     Column("issued_on", Date),
     Column("minor", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("published_by", Text),
     Column("added_at", Instant, nullable=False),
     ForeignKeyConstraint(["setting", "policy"], ["policy.setting", "policy.key"]),
     Index(None, "setting", "policy"),
@@ -236,6 +240,7 @@ membership = Table(
     Index(None, "person"),
 )
 
+# `noted_here`: by the office on its page; a list of people replaces only the others.
 absence = Table(
     "absence",
     tables,
@@ -245,6 +250,7 @@ absence = Table(
     Column("first_on", Date, nullable=False),
     Column("until_on", Date),
     Column("reason", Text, nullable=False),
+    Column("noted_here", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["setting", "person"], ["membership.setting", "membership.person"]),
     Index(None, "setting", "person"),
 )
@@ -316,7 +322,7 @@ ledger = Table(
 # --- the outbox ---------------------------------------------------------------------------------------
 
 # Answers to what somebody just did, and cases: besides the day's message, and in nobody's budget.
-LETTERS = ("case", "question", "receipt", "sign-in")
+LETTERS = ("case", "question", "receipt", "request", "sign-in")
 
 # One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(

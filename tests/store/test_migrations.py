@@ -14,6 +14,8 @@ from bot.store import (
     account_schema,  # noqa: F401 - adds its tables to the description
     case_schema,  # noqa: F401 - adds its tables to the description
     migrate,
+    office_schema,  # noqa: F401 - adds its tables to the description
+    requests_schema,  # noqa: F401 - adds its tables to the description
     reviews_schema,  # noqa: F401 - adds its tables to the description
     session_schema,  # noqa: F401 - adds its table to the description
     signin_schema,  # noqa: F401 - adds its tables to the description
@@ -33,6 +35,8 @@ APPEND_ONLY = (
     "review_delegation",
     "training_claim",
     "training_decision",
+    "staff_request",
+    "staff_request_word",
 )
 
 

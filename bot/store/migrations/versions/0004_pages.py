@@ -23,6 +23,9 @@ def upgrade() -> None:
     _accounts()
     _reviews()
     _training()
+    _requests()
+    _office()
+    _holds()
 
 
 def _session() -> None:
@@ -82,7 +85,7 @@ def _signing_in() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_kiosk_pin_setting"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_kiosk_pin_person"),
     )
-    _letters("'case', 'question', 'receipt', 'sign-in'")
+    _letters("'answered', 'case', 'question', 'receipt', 'request', 'sign-in'")
 
 
 def _letters(kinds: str) -> None:
@@ -245,3 +248,93 @@ def _training_files() -> None:
         sa.PrimaryKeyConstraint("setting", "heading", name="pk_training_mapping"),
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_training_mapping_setting"),
     )
+
+
+def _requests() -> None:
+    op.create_table(
+        "staff_request",
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("person_name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("reference", name="pk_staff_request"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_staff_request_setting"),
+    )
+    op.create_index("ix_staff_request_setting_person", "staff_request", ["setting", "person"])
+    op.create_table(
+        "staff_request_word",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("person_name", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("risk", sa.Text(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name="pk_staff_request_word"),
+        sa.ForeignKeyConstraint(
+            ["reference"], ["staff_request.reference"], name="fk_staff_request_word_staff_request"
+        ),
+        sa.UniqueConstraint("reference", "outcome", "at", name="uq_staff_request_word_reference_outcome_at"),
+    )
+    op.create_index("ix_staff_request_word_reference", "staff_request_word", ["reference"])
+    _append_only("staff_request")
+    _append_only("staff_request_word")
+
+
+def _office() -> None:
+    op.add_column("policy_version", sa.Column("reason", sa.Text(), nullable=True))
+    op.add_column("policy_version", sa.Column("published_by", sa.Text(), nullable=True))
+    op.add_column("absence", sa.Column("noted_here", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.create_table(
+        "question_owner",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("setting", "question", "person", "given_by")
+        ),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_question_owner"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_question_owner_setting"),
+    )
+    op.create_index("ix_question_owner_setting_question", "question_owner", ["setting", "question"])
+    op.create_table(
+        "upload",
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("key", "setting", "sort", "about", "filename", "uploaded_by")
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("key", name="pk_upload"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_upload_setting"),
+    )
+    op.create_index("ix_upload_setting_sort", "upload", ["setting", "sort"])
+    _append_only("question_owner")
+
+
+def _holds() -> None:
+    op.create_table(
+        "message_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(
+            sa.Column(name, sa.Text(), nullable=False)
+            for name in ("message", "setting", "act", "by", "by_name", "why")
+        ),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.CheckConstraint("act in ('held', 'let go')", name="ck_message_hold_act"),
+        sa.PrimaryKeyConstraint("id", name="pk_message_hold"),
+        sa.ForeignKeyConstraint(["message"], ["message.id"], name="fk_message_hold_message"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_message_hold_setting"),
+    )
+    op.create_index("ix_message_hold_message", "message_hold", ["message"])
+    _append_only("message_hold")
