@@ -21,16 +21,25 @@ from bot.services import Services
 from bot.store.engine import Connection
 
 PAPER = files("bot.actions").joinpath("governors.typ")
+# Whoever may open the pages the numbers stand on.
 READERS = (
     "governor",
     "chair",
     "vice-chair",
-    "committee-chair",
-    "committee",
+    "parent-governor",
+    "staff-governor",
     "safeguarding-governor",
+    "online-safety-governor",
+    "lead-governor",
+    "committee",
+    "committee-lead",
     "trustee",
     "clerk",
     "headteacher",
+    "deputy-head",
+    "deputy-manager",
+    "assistant-head",
+    "senior-leader",
 )
 NOBODY = ""
 

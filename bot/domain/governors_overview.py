@@ -13,10 +13,11 @@ from bot.domain.cycles import in_words
 from bot.domain.duties import State
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings
+from bot.domain.obligations import Kind
 from bot.domain.review_calendar import PolicyReview, ReviewCalendar, review_calendar
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
-from bot.domain.status import REVIEWS, Standing, Tile, figures
+from bot.domain.status import REVIEWS, Line, Standing, Tile, figures
 
 OPEN = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON, State.DUE)
 MOST_QUESTIONS = 6
@@ -146,13 +147,18 @@ def _about_overdue(one: PolicyReview, due_on: date) -> Question:
     )
 
 
+def thing(line: Line) -> str:
+    """Name what is asked, so that reading a policy is not taken for its review."""
+    return f"{DOING[line.kind]}: {line.title}" if line.kind in DOING else line.title
+
+
 def _about_people(standing: Standing) -> Iterator[Question]:
     """Ask about what people owe, the largest number first: what passed its date, then what is unknown."""
     for state, asks in ABOUT_STATE.items():
         counted: dict[str, tuple[str, int, int]] = {}
         for tile in standing.tiles:
             for line in tile.lines if tile.area != REVIEWS else ():
-                title, number, total = counted.get(line.obligation, (line.title, 0, 0))
+                title, number, total = counted.get(line.obligation, (thing(line), 0, 0))
                 counted[line.obligation] = (title, number + (line.state is state), total + 1)
         ranked = sorted(counted.values(), key=lambda one: (-one[1], one[0]))
         for title, number, total in ranked[:MOST_OF_ONE_SORT]:
@@ -160,9 +166,10 @@ def _about_people(standing: Standing) -> Iterator[Question]:
                 yield Question(asks.format(title=title), WHY_STATE[state].format(number=number, total=total))
 
 
+DOING = {Kind.ACKNOWLEDGE: "reading", Kind.SIGN: "signing"}
 MOST_OF_ONE_SORT = 2
 ABOUT_STATE: Mapping[State, str] = {
-    State.OVERDUE: "What would help people to finish: {title}?",
+    State.OVERDUE: "What would help people to finish this: {title}?",
     State.NO_RECORD: "How do we know that this is done: {title}?",
 }
 WHY_STATE = {

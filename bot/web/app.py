@@ -13,6 +13,7 @@ from bot.web.pages import (
     case,
     cases,
     disposal,
+    governors,
     health,
     home,
     inbox,
@@ -21,6 +22,7 @@ from bot.web.pages import (
     oidc,
     own_cases,
     report,
+    review_desk,
     sent,
     sign,
     signin,
@@ -75,6 +77,8 @@ def create_app(
         signin,
         oidc,
         me,
+        governors,
+        review_desk,
     ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)

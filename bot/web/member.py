@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from bot.actions.sessions import signed_in
+from bot.actions.sessions import LASTS, keep_alive, signed_in
 from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.web.visit import Visit, Visiting
@@ -90,6 +90,8 @@ def find_member(request: Request, visit: Visit) -> Member | None:
     found = signed_in(visit.services, token, visit.now) if token else None
     if found is None:
         return None
+    if found.how == KIOSK:
+        keep_alive(visit.services, found.session, KIOSK, visit.now)
     return Member(found.person, found.setting, found.roles, found.how, found.session, found.snapshot)
 
 
@@ -100,7 +102,7 @@ def cookie_name(base_url: str) -> str:
 
 def show(visit: Visit, member: Member, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
     """Show a page to somebody who is signed in: with their own menu, and a seal for its forms."""
-    return visit.site.pages.show(
+    page = visit.site.pages.show(
         template,
         now=visit.now,
         status=status,
@@ -109,6 +111,9 @@ def show(visit: Visit, member: Member, template: str, *, status: int = 200, **va
         seal=visit.site.seals.make(member.session, "", visit.now),
         **values,
     )
+    if member.how == KIOSK:
+        page.headers["Refresh"] = f"{int(LASTS[KIOSK].total_seconds())}; url=/kiosk"
+    return page
 
 
 def check_seal(visit: Visit, member: Member, given: str) -> bool:
@@ -131,7 +136,7 @@ MENU = (
     Door("Training", "/training", OFFICE),
     Door("Accounts", "/accounts"),
     Door("Cases", "/cases", CASES),
-    Door("{governors}", "/governors", GOVERNING),
+    Door("{governors}", "/governors", GOVERNING | CLERKING),
     Door("Office", "/office", OFFICE),
 )
 
