@@ -29,6 +29,7 @@ KINDS = (
     "answered",
     "case",
     "sign-in",
+    "request",
     "gathered",
 )
 WIDTH = 72

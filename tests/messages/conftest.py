@@ -89,6 +89,14 @@ SIGN_IN = Card(
     button="Sign in",
     link=LINK.format("sign-in"),
 )
+REQUEST = Card(
+    heading="About your request",
+    thing="My own phone, tablet or computer for work",
+    why="",
+    notes=("What you asked for has been decided.",),
+    button="See the answer",
+    link=LINK.format("request"),
+)
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -106,6 +114,7 @@ CARDS = {
     "question": (SENT,),
     "case": (CASE,),
     "sign-in": (SIGN_IN,),
+    "request": (REQUEST,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }
