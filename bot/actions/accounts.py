@@ -20,6 +20,7 @@ from bot.domain.account_log import (
     ASKED,
     CHANGE,
     CHECKED,
+    DROPPED,
     FINE,
     FOUND,
     NO_CHILDREN,
@@ -32,6 +33,7 @@ from bot.domain.account_log import (
     Topic,
     topics_of,
 )
+from bot.domain.account_posts import posts
 from bot.domain.account_rules import may_tick
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
@@ -237,13 +239,16 @@ def _wrong_post(desk: Desk, said: Said) -> Iterator[Refusal]:
 
 
 def _wrong_reading(desk: Desk, posted: Entry, said: Said, field: str) -> Iterator[Refusal]:
-    agreed = [one for one in desk.standing.log if one.about == posted.reference and one.topic == AGREED]
-    if agreed:
-        yield Refusal(field, f"{agreed[0].by_name} has agreed to this post already.")
-    elif posted.by == desk.who.person:
-        yield Refusal(field, "The second reader is somebody else.")
-    elif said.topic not in {AGREED, CHANGE}:
+    known = next(one for one in posts(desk.standing.log) if one.entry is posted)
+    theirs = posted.by == desk.who.person
+    if not known.waits:
+        yield Refusal(field, "This post is settled already.")
+    elif said.topic not in {AGREED, CHANGE, DROPPED}:
         yield Refusal(field, "Say whether you agree.")
+    elif theirs != (said.topic == DROPPED):
+        yield Refusal(
+            field, "The second reader is somebody else." if theirs else "Only who wrote it drops it."
+        )
     elif said.topic == CHANGE and not said.words.strip():
         yield Refusal(field, "Say what to change.")
 

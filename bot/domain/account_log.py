@@ -106,7 +106,7 @@ STEPS: Mapping[str, str] = {
 }
 
 NO_CHILDREN, CHECKED = "no-children", "checked"
-ASKED, NO_READER, AGREED, CHANGE = "asked", "no-reader", "agreed", "change"
+ASKED, NO_READER, AGREED, CHANGE, DROPPED = "asked", "no-reader", "agreed", "change", "dropped"
 FINE, FOUND, REMOVED = "fine", "found", "removed"
 
 
