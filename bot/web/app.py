@@ -10,6 +10,8 @@ from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.headers import SecurityHeaders, security_headers
 from bot.web.pages import (
+    account_requests,
+    accounts,
     case,
     cases,
     disposal,
@@ -79,6 +81,8 @@ def create_app(
         me,
         governors,
         review_desk,
+        account_requests,
+        accounts,
     ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
