@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from connectors.local.folder import FolderMailer
-from connectors.local.roster import CsvRoster
+from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 from connectors.local.tracked_list import TrackedFile
 from connectors.openid.entra import entra
@@ -69,6 +69,7 @@ def make_services(settings: Settings) -> Services:
         tracked=make_tracked(settings),
         certificates=settings.data / "certificates",
         identity=make_identity(settings),
+        read_people=read_people,
     )
 
 

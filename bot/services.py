@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Directory, IdentityProvider, Mailer, TrackedList
+from bot.ports import Address, Directory, IdentityProvider, Mailer, RosterEntry, TrackedList
 from bot.sealing import CaseKeys
 from bot.store.engine import Store
 
@@ -32,6 +32,7 @@ class Services:
     report is taken here. `tracked` maps a setting to its list of cases.
     `identity` names the providers people may sign in with: "entra", "google".
     `certificates`: the folder of what people send in about their training; None: no files are taken.
+    `read_people` reads a list of people that was sent: its name and its bytes; BadInput when it is wrong.
     `chance` gives as many random bytes as it is asked for.
     """
 
@@ -48,3 +49,4 @@ class Services:
     tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))
     identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
     certificates: Path | None = None
+    read_people: Callable[[str, bytes], Sequence[RosterEntry]] | None = None
