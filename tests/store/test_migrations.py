@@ -13,6 +13,7 @@ from sqlalchemy import text
 from bot.store import (
     account_schema,  # noqa: F401 - adds its tables to the description
     case_schema,  # noqa: F401 - adds its tables to the description
+    hold_schema,  # noqa: F401 - adds its table to the description
     migrate,
     office_schema,  # noqa: F401 - adds its tables to the description
     requests_schema,  # noqa: F401 - adds its tables to the description
