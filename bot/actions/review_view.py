@@ -88,6 +88,8 @@ def open_policy(store: Store, setting: str, policy: str, now: datetime) -> Polic
 def open_now(conn: Connection, setting: str, policy: str, now: datetime) -> PolicyDesk:
     today = school_day(now)
     snapshot = gather(conn, today, (setting,))
+    if setting not in snapshot.settings:
+        raise NoSuchPolicy
     every = review_calendar(snapshot, setting, today).every
     review = next((one for one in every if one.policy.key == policy), None)
     if review is None:
