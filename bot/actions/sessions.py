@@ -68,5 +68,11 @@ def end_session(services: Services, token: str, now: datetime) -> None:
         sessions.end(conn, digest_of(token), now)
 
 
+def keep_alive(services: Services, session: str, how: str, now: datetime) -> None:
+    """Let the session of somebody who is still there last as long again."""
+    with services.store.writing() as conn:
+        sessions.put_off(conn, session, now + LASTS[how])
+
+
 def digest_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()

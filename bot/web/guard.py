@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from bot.actions.kiosk import Kiosk, find_kiosk
 from bot.actions.sign_in import WayIn, open_link
 from bot.errors import LinkRefused
 from bot.links import Link, Purpose
-from bot.web.member import SignedIn
+from bot.web.cookies import named
+from bot.web.member import NotSignedIn, SignedIn
 from bot.web.visit import Visiting
 
 
@@ -76,7 +78,19 @@ class SignInLink:
             raise
 
 
-Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink
+@dataclass(frozen=True, slots=True)
+class KioskDevice:
+    """A shared device that the office started, whoever stands before it."""
+
+    def __call__(self, request: Request, visit: Visiting) -> Kiosk:
+        token = request.cookies.get(named(visit, "kiosk"), "")
+        found = find_kiosk(visit.services, token, visit.now) if token else None
+        if found is None:
+            raise NotSignedIn("/me")
+        return found
+
+
+Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink | KioskDevice
 
 
 def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:

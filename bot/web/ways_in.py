@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fastapi import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse
 
 from bot.actions.sessions import end_session
+from bot.web.cookies import set_cookie
 from bot.web.guard import TooMany
 from bot.web.member import cookie_name
 from bot.web.visit import Visit
@@ -31,22 +32,6 @@ def sign_out(request: Request, visit: Visit) -> None:
         end_session(visit.services, held, visit.now)
 
 
-def set_cookie(answer: Response, visit: Visit, name: str, value: str, *, lasts: int | None = None) -> None:
-    """Set a cookie that no script reads and no other site's form sends; `lasts` None: with the browser."""
-    answer.set_cookie(
-        name, value, max_age=lasts, path="/", httponly=True, samesite="lax", secure=_safe(visit)
-    )
-
-
-def drop_cookie(answer: Response, visit: Visit, name: str) -> None:
-    answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=_safe(visit))
-
-
-def named(visit: Visit, name: str) -> str:
-    """Name a cookie of ours; behind https it is bound to this host alone."""
-    return f"__Host-handbell-{name}" if _safe(visit) else f"handbell-{name}"
-
-
 def inside(to: str) -> str:
     """Give the page somebody wanted, if it is one of ours."""
     ours = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
@@ -64,7 +49,3 @@ def slow_down(visit: Visit, key: str = "") -> None:
     wait = buckets[0].wait(buckets[1], visit.now)
     if wait:
         raise TooMany(wait)
-
-
-def _safe(visit: Visit) -> bool:
-    return visit.services.base_url.startswith("https:")

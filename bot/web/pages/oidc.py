@@ -17,10 +17,11 @@ from bot.actions.sign import Refusal
 from bot.errors import SignInRefused, TryAgain
 from bot.ports import Challenge, IdentityProvider
 from bot.web import tickets
+from bot.web.cookies import drop_cookie, named, set_cookie
 from bot.web.guard import Public
 from bot.web.tickets import Choice, Journey
 from bot.web.visit import Visit, Visiting
-from bot.web.ways_in import TITLES, drop_cookie, from_here, inside, let_in, named, set_cookie, slow_down
+from bot.web.ways_in import TITLES, from_here, inside, let_in, slow_down
 
 log = logging.getLogger(__name__)
 router = APIRouter(dependencies=[Depends(Public("the way to a provider and back; it opens nothing itself"))])

@@ -10,10 +10,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.sign import Refusal
 from bot.actions.sign_in import WayIn, ask_by_email, use_link
+from bot.web.cookies import drop_cookie
 from bot.web.guard import Public, SignInLink
 from bot.web.member import Member, SignedIn, check_seal, cookie_name
 from bot.web.visit import Visit, Visiting
-from bot.web.ways_in import FIRST_PAGE, TITLES, drop_cookie, from_here, inside, let_in, sign_out, slow_down
+from bot.web.ways_in import FIRST_PAGE, TITLES, from_here, inside, let_in, sign_out, slow_down
 
 router = APIRouter()
 ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody"))
