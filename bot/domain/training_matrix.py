@@ -120,12 +120,13 @@ def _cell(looked: Looked, duty: Duty) -> Cell:
     course = duty.obligation
     acts = looked.evidence.of_person(course.setting, course.key, duty.person, duty.subject)
     done = last_done(acts)
+    pauses = acts if duty.state is State.EXCUSED else ()
     return Cell(
         duty=duty,
         done_on=done.on if done else None,
         valid_until=valid_until(course, done.on) if done else None,
-        booked_on=booked_for(acts, looked.on),
-        with_office=is_with_office(acts, looked.on),
+        booked_on=booked_for(pauses, looked.on),
+        with_office=is_with_office(pauses, looked.on),
     )
 
 

@@ -309,7 +309,7 @@ def test_a_png_that_calls_itself_a_page_is_given_out_as_the_picture_it_is(served
     office = member("of")
     got = office.get(f"/training/certificates/{waiting_key(office)}")
     assert got.headers["content-type"] == "image/png"
-    assert got.headers["content-disposition"] == 'attachment; filename="x.png"'
+    assert got.headers["content-disposition"] == 'attachment; filename="x-22.png"'
 
 
 def test_only_its_owner_and_the_office_open_a_certificate(served, member):
