@@ -22,6 +22,9 @@ from bot.web.pages import (
     kiosk,
     lessons,
     me,
+    office,
+    office_people,
+    office_questions,
     oidc,
     own_cases,
     report,
@@ -93,6 +96,9 @@ def create_app(
         review_desk,
         account_requests,
         accounts,
+        office,
+        office_people,
+        office_questions,
     ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
