@@ -143,7 +143,7 @@ def _read(place: Place, form: AnswerForm) -> Answer:
         outcome=outcomes.get(form.outcome),
         typed_name=form.name,
         words=words.get(form.outcome, ""),
-        done_on=_date(form.done_on),
+        done_on=read_date(form.done_on),
         shown=seal.shown,
     )
 
@@ -154,7 +154,7 @@ def web_link(view: DutyView) -> str | None:
     return link if link and link.startswith(("https://", "http://")) else None
 
 
-def _date(typed: str) -> date | None:
+def read_date(typed: str) -> date | None:
     """Read a date field; anything a browser would not send is no date, and is asked for again."""
     try:
         return date.fromisoformat(typed)

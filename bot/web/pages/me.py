@@ -11,10 +11,11 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.actions.gather import school_day
 from bot.actions.my_duties import my_duties
+from bot.actions.request_view import Reader, desk
 from bot.actions.sign import Identified
 from bot.links import Link
 from bot.web import signing, signwords
-from bot.web.member import Member, SignedIn, show
+from bot.web.member import KIOSK, Member, SignedIn, show
 from bot.web.signing import AnswerForm, Place
 from bot.web.visit import Visit, Visiting
 
@@ -41,6 +42,7 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
         here="/me",
         today=today,
         mine=mine,
+        asked=_asked(visit, member),
         titles={one.key: one.title for one in member.snapshot.obligations},
         verb=signwords.verb,
         said=signwords.said,
@@ -67,6 +69,20 @@ def show_receipt(reference: str, member: Me, visit: Visiting) -> HTMLResponse:
     return signing.show_receipt(_place(visit, member), reference)
 
 
+def identified(member: Member) -> Identified:
+    """Say how we know a member, as evidence does."""
+    return IDENTIFIED[member.how]
+
+
+def _asked(visit: Visit, member: Member) -> int:
+    """Count the requests of others that wait for this reader's decision."""
+    if member.how == KIOSK:
+        return 0
+    reader = Reader(member.setting, member.person, identified(member).by, member.snapshot)
+    views = desk(visit.services.store, reader, visit.now)
+    return sum(one.open and one.may_decide for one in views)
+
+
 def _place(visit: Visit, member: Member, obligation: str = "", cycle: str = "") -> Place:
     return Place(
         visit=visit,
@@ -75,7 +91,7 @@ def _place(visit: Visit, member: Member, obligation: str = "", cycle: str = "") 
         receipts="/me/receipt",
         report=f"/report/{quote(member.setting.key)}",
         bound_to=member.session,
-        by=IDENTIFIED[member.how],
+        by=identified(member),
         show=partial(show, visit, member, here="/me"),
         form="me_duty.html",
         receipt="me_receipt.html",
