@@ -126,6 +126,8 @@ def _questions(
             yield _about_overdue(one, one.due.due_on)
     for one in reviews.undated:
         why = f"{one.policy.title} states no date, so nobody can say when its review is due."
+        if one.obligation is None:
+            why = f"The register asks for no review of {one.policy.title}."
         yield Question(f"When was {one.policy.title} last looked at, and when is it looked at next?", why)
     for one in reviews.too_late:
         if one.due is not None and one.state is not State.OVERDUE:
@@ -149,7 +151,7 @@ def _about_overdue(one: PolicyReview, due_on: date) -> Question:
 
 def thing(line: Line) -> str:
     """Name what is asked, so that reading a policy is not taken for its review."""
-    return f"{DOING[line.kind]}: {line.title}" if line.kind in DOING else line.title
+    return f"{DOING[line.kind]} {line.title}" if line.kind in DOING else line.title
 
 
 def _about_people(standing: Standing) -> Iterator[Question]:
@@ -169,8 +171,8 @@ def _about_people(standing: Standing) -> Iterator[Question]:
 DOING = {Kind.ACKNOWLEDGE: "reading", Kind.SIGN: "signing"}
 MOST_OF_ONE_SORT = 2
 ABOUT_STATE: Mapping[State, str] = {
-    State.OVERDUE: "What would help people to finish this: {title}?",
-    State.NO_RECORD: "How do we know that this is done: {title}?",
+    State.OVERDUE: "What would help with {title}?",
+    State.NO_RECORD: "How do we know about {title}?",
 }
 WHY_STATE = {
     State.OVERDUE: "The date has passed for {number} of {total}.",
