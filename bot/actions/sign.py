@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -34,11 +34,17 @@ LETTERS_WAIT = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """How we know who answers. `types_name`: a typed name stands for a signature, whatever is answered."""
+    """How we know who answers. `types_name`: a typed name stands for a signature, whatever is answered.
+
+    What was signed on paper has a day of its own, a `witness`, and somebody else who enters it, by key.
+    """
 
     by: str
     channel: str = "web"
     types_name: bool = False
+    witness: str | None = None
+    signed_on: date | None = None
+    entered_by: str | None = None
 
 
 BY_LINK = Identified("personal link", types_name=True)
@@ -96,20 +102,29 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identifie
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
+    return answer_all(store, ((link, given),), now, by)[0]
+
+
+def answer_all(
+    store: Store, answers: Sequence[tuple[Link, Answer]], now: datetime, by: Identified
+) -> tuple[str, ...]:
+    """Keep several answers, all of them or none, and give their receipts."""
     with store.writing() as conn:
-        view = open_now(conn, link, now)
-        if isinstance(view, Gone):
-            raise Refused(Refusal("name", view.says))
-        if view.only_told:
-            raise Refused(
-                Refusal("name", "The clerk records this from the minutes; nothing is asked of you.")
-            )
-        if view.answered is not None:
-            return view.answered.receipt
-        refusals = tuple(_refusals(view, given, by))
-        if refusals:
-            raise Refused(*refusals)
-        return _keep(conn, view, _record(view, given, by, now), now)
+        return tuple(_answer(conn, link, given, now, by) for link, given in answers)
+
+
+def _answer(conn: Connection, link: Link, given: Answer, now: datetime, by: Identified) -> str:
+    view = open_now(conn, link, now)
+    if isinstance(view, Gone):
+        raise Refused(Refusal("name", view.says))
+    if view.only_told:
+        raise Refused(Refusal("name", "The clerk records this from the minutes; nothing is asked of you."))
+    if view.answered is not None:
+        return view.answered.receipt
+    refusals = tuple(_refusals(view, given, by))
+    if refusals:
+        raise Refused(*refusals)
+    return _keep(conn, view, _record(view, given, by, now), by)
 
 
 def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None:
@@ -159,14 +174,15 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
         yield Refusal("done_on", "That is more than ten years ago. Give the latest day you did it.")
 
 
-def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, now: datetime) -> str:
+def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:
+    now = record.recorded_at
     reference, is_new = evidence.keep(conn, record)
     if not is_new:
         return reference
     ledger.append(
         conn,
         at=now,
-        actor=f"person:{view.person.key}",
+        actor=f"person:{by.entered_by or view.person.key}",
         action=f"answered: {record.outcome.value}",
         subject=f"obligation:{view.setting.key}/{view.obligation.key}",
         data={"receipt": reference, "cycle": view.cycle, "version": record.sha256_bytes},
@@ -188,7 +204,7 @@ def _record(view: DutyView, given: Answer, by: Identified, now: datetime) -> Evi
         obligation=view.obligation.key,
         person=view.person.key,
         person_name=view.person.name,
-        acted_on=given.done_on if cited and given.done_on else view.today,
+        acted_on=by.signed_on or (given.done_on if cited and given.done_on else view.today),
         recorded_at=now,
         identified_by=f"{by.by}, typed name" if named else by.by,
         channel=by.channel,
@@ -202,6 +218,7 @@ def _record(view: DutyView, given: Answer, by: Identified, now: datetime) -> Evi
         sha256_bytes=view.version.sha256_bytes if view.version else None,
         sha256_text=view.version.sha256_text if view.version else None,
         typed_name=" ".join(given.typed_name.split()) if named else None,
+        witness=by.witness,
         words=None if cited else words,
         reference=words if cited else None,
     )
