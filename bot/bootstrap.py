@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from bot.actions.tracked import COLUMNS
 from bot.errors import BadInput, Problem
 from bot.links import Links
-from bot.ports import Address, Directory, Mailer
+from bot.ports import Address, Directory, IdentityProvider, Mailer
 from bot.sealing import CaseKeys, read_keys
 from bot.services import Services, Tracked
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from connectors.local.folder import FolderMailer
-from connectors.local.roster import CsvRoster
+from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 from connectors.local.tracked_list import TrackedFile
+from connectors.openid.entra import entra
+from connectors.openid.google import google
+from connectors.openid.provider import LOOPBACK
+
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def clock() -> datetime:
@@ -60,6 +67,9 @@ def make_services(settings: Settings) -> Services:
         rosters=make_rosters(settings),
         case_keys=make_case_keys(settings),
         tracked=make_tracked(settings),
+        certificates=settings.data / "certificates",
+        identity=make_identity(settings),
+        read_people=read_people,
     )
 
 
@@ -106,6 +116,47 @@ def make_tracked(settings: Settings) -> dict[str, Tracked]:
     if setting is None or problems:
         raise BadInput(problems)
     return {setting: Tracked(TrackedFile(settings.tracked_list), readers, columns)}
+
+
+def make_identity(settings: Settings) -> dict[str, IdentityProvider]:
+    """Name the providers people may sign in with. BadInput: one is named by halves."""
+    found: dict[str, IdentityProvider] = {}
+    whole = _named(settings, "entra", "tenant")
+    if whole is not None:
+        tenant, client, secret, issuer = whole
+        found["entra"] = entra(tenant=tenant, client_id=client, client_secret=secret, issuer=issuer)
+    whole = _named(settings, "google", "hosted_domain")
+    if whole is not None:
+        domain, client, secret, issuer = whole
+        found["google"] = google(
+            domains=_words(domain), client_id=client, client_secret=secret, issuer=issuer
+        )
+    return found
+
+
+def _named(settings: Settings, vendor: str, whose: str) -> tuple[str, str, str, str | None] | None:
+    """Read one provider's settings: all of them, or none."""
+    secret = getattr(settings, f"{vendor}_client_secret")
+    given: dict[str, str | None] = {
+        f"{vendor}_{whose}": getattr(settings, f"{vendor}_{whose}"),
+        f"{vendor}_client_id": getattr(settings, f"{vendor}_client_id"),
+        f"{vendor}_client_secret": secret.get_secret_value() if secret else None,
+    }
+    issuer: str | None = getattr(settings, f"{vendor}_issuer")
+    if not any(given.values()):
+        return None
+    wrong = [(name, "is missing", "Give all three, or none.") for name, said in given.items() if not said]
+    if vendor == "entra" and settings.entra_tenant and not GUID.fullmatch(settings.entra_tenant):
+        wrong.append(
+            ("entra_tenant", "is no tenant id", "It looks like 01234567-89ab-cdef-0123-456789abcdef.")
+        )
+    if issuer and urlsplit(issuer).hostname not in LOOPBACK:
+        wrong.append((f"{vendor}_issuer", "is not on this machine", "Leave it out; it is for tests."))
+    if wrong:
+        problems = [Problem("settings", None, f"HANDBELL_{one.upper()}", *said) for one, *said in wrong]
+        raise BadInput(problems)
+    whose_is, client, kept = given.values()
+    return whose_is or "", client or "", kept or "", issuer
 
 
 def _words(said: str) -> tuple[str, ...]:

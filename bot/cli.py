@@ -208,6 +208,24 @@ def governors(given: dict[str, Any], out: Path, setting: str | None, first: date
 
 
 @main.group()
+def admin() -> None:
+    """Whoever looks after Handbell at the school."""
+
+
+@admin.command("link")
+@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option(
+    "--email", metavar="ADDRESS", help="Whose link: the head's (default) or the business manager's."
+)
+@click.pass_obj
+def admin_link(given: dict[str, Any], setting: str | None, email: str | None) -> None:
+    """Print a link that signs the first administrator in, once, within 24 hours."""
+    from bot.commands.admin import print_link
+
+    sys.exit(print_link(given, setting, email))
+
+
+@main.group()
 def cases() -> None:
     """The keys that seal reports and cases."""
 

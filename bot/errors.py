@@ -45,6 +45,10 @@ class LinkRunOut(LinkRefused):
     """A personal link was good once; its time is over."""
 
 
+class SignInRefused(HandbellError):
+    """A provider, or what it sent, does not vouch for anybody here. The message is for the log."""
+
+
 class TryAgain(HandbellError):
     """A vendor could not take it now and certainly did not. `after` is seconds, or None when unknown."""
 

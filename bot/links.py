@@ -10,14 +10,18 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from bot.errors import LinkRefused, LinkRunOut
 
-# A link that opens more than one duty lasts for less long than the others.
-LASTS = {"cases": timedelta(days=14)}
-Purpose = Literal["duty", "status", "cases"]
+# A link that opens more than one duty lasts for less long than the others. A calendar asks again for years;
+# what it opens is in no case a secret, and a new link makes an older one useless.
+LASTS = {"cases": timedelta(days=14), "calendar": timedelta(days=3653)}
+Purpose = Literal["duty", "status", "cases", "calendar"]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a personal link opens: one duty (obligation and cycle), a setting's status, or one's cases."""
+    """What a personal link opens: one duty (obligation, cycle), a setting's status, one's cases, a calendar.
+
+    The cycle of a calendar's link is the serial number it was made with.
+    """
 
     purpose: Purpose
     setting: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from bot.domain.people import Absence
@@ -126,4 +126,37 @@ class TrackedList(Protocol):
         The first column is the key of a row. Nobody ever reads half a list. Raises TryAgain (in use, out of
         reach: what stood there still stands) or GiveUp (this can never work: tell a person).
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What one sign-in at a provider is bound to: made by us, remembered by one browser, used once."""
+
+    state: str
+    nonce: str
+    verifier: str
+    back_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a provider vouches for. `subject` is the directory's own reference; `email` is theirs there."""
+
+    subject: str
+    email: str | None
+
+
+class IdentityProvider(Protocol):
+    """Signs people in with the account their school gave them (OpenID Connect, code flow with PKCE)."""
+
+    @property
+    def issuer(self) -> str: ...
+
+    def address(self, challenge: Challenge, now: datetime) -> str:
+        """Give the provider's page to send the browser to; raise TryAgain when it cannot be asked."""
+        ...
+
+    def identify(self, challenge: Challenge, code: str, now: datetime) -> Identity:
+        """Trade the code for who they are. Raises SignInRefused (with what was wrong) or TryAgain."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Directory, Mailer, TrackedList
+from bot.ports import Address, Directory, IdentityProvider, Mailer, RosterEntry, TrackedList
 from bot.sealing import CaseKeys
 from bot.store.engine import Store
 
@@ -30,6 +30,9 @@ class Services:
 
     `rosters` maps a setting to the directory its people are read from every morning. Without `case_keys` no
     report is taken here. `tracked` maps a setting to its list of cases.
+    `identity` names the providers people may sign in with: "entra", "google".
+    `certificates`: the folder of what people send in about their training; None: no files are taken.
+    `read_people` reads a list of people that was sent: its name and its bytes; BadInput when it is wrong.
     `chance` gives as many random bytes as it is asked for.
     """
 
@@ -44,3 +47,6 @@ class Services:
     case_keys: CaseKeys | None = None
     chance: Callable[[int], bytes] = token_bytes
     tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))
+    identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
+    certificates: Path | None = None
+    read_people: Callable[[str, bytes], Sequence[RosterEntry]] | None = None

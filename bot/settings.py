@@ -63,6 +63,22 @@ class Settings(BaseSettings):
         "number,category,state,received,due,clock,closed,owner",
         description="What leaves Handbell: any of number,category,state,received,due,clock,closed,owner.",
     )
+    entra_tenant: str | None = Field(
+        None, description="The school's Microsoft tenant id (a GUID), to sign in with Microsoft; empty: not."
+    )
+    entra_client_id: str | None = Field(None, description="The application id of Handbell in that tenant.")
+    entra_client_secret: SecretStr | None = Field(None, description="Its client secret.")
+    entra_issuer: str | None = Field(
+        None, description="Stands in for Microsoft in tests; only an address of this machine."
+    )
+    google_hosted_domain: str | None = Field(
+        None, description="The school's Google domains, with commas, to sign in with Google; empty: not."
+    )
+    google_client_id: str | None = Field(None, description="The client id of Handbell at Google.")
+    google_client_secret: SecretStr | None = Field(None, description="Its client secret at Google.")
+    google_issuer: str | None = Field(
+        None, description="Stands in for Google in tests; only an address of this machine."
+    )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
 

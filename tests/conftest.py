@@ -1,8 +1,10 @@
 """What every test may use: the folder of real policies, and a fresh database of either sort."""
 
+import contextlib
 import email
 import email.policy
 import itertools
+import json
 import os
 import shutil
 import socket
@@ -13,12 +15,15 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
+from connectors.openid.entra import entra
+from connectors.openid.google import google
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -288,6 +293,112 @@ def mail_server():
     handler.port = controller.port
     yield handler
     controller.stop()
+
+
+OIDC_PROVIDER = "oidc-provider@9.13.3"
+TENANT = "0a1b2c3d-1111-2222-3333-444455556666"
+ADAM = {
+    "tid": TENANT,
+    "oid": "directory-adam",
+    "preferred_username": "a.sorley@merriwell.example",
+    "email": "a.sorley@merriwell.example",
+    "email_verified": True,
+    "hd": "merriwell.example",
+}
+ELSEWHERE = {"tid": "ffffffff-1111-2222-3333-444455556666", "hd": "elsewhere.example"}
+# Whoever has an account at the two issuers: by the right one, and by every way of not being it.
+ACCOUNTS = {
+    "adam": ADAM,
+    "capitals": ADAM
+    | {"preferred_username": "A.Sorley@Merriwell.Example", "email": "A.Sorley@merriwell.example"},
+    "y6": ADAM
+    | {"oid": "y6", "preferred_username": "new.name@merriwell.example", "email": "new.name@x.example"},
+    "clerk": ADAM
+    | {"oid": "c", "preferred_username": "clerk@clerking.example", "email": "clerk@clerking.example"},
+    "stranger": ADAM
+    | {"oid": "s", "preferred_username": "s@merriwell.example", "email": "s@merriwell.example"},
+    "elsewhere": ADAM | ELSEWHERE,
+    "private": {key: said for key, said in ADAM.items() if key not in {"tid", "hd"}},
+    "unproved": ADAM | {"email_verified": False, "preferred_username": "unproved"},
+    "empty": {"tid": TENANT, "hd": "merriwell.example"},
+}
+
+
+@dataclass
+class Issuers:
+    """A certified OpenID provider of somebody else's, as Entra's issuer is and as Google's."""
+
+    at: str
+    tenant: str = TENANT
+    client_id: str = "handbell"
+    client_secret: str = "a-secret-of-the-tests-and-of-nobody-else"
+
+    def issuer(self, vendor):
+        return f"{self.at}/{TENANT}/v2.0" if vendor == "entra" else self.at
+
+    def provider(self, vendor, **given):
+        """The connector under test, registered at one of them."""
+        usual = {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "issuer": self.issuer(vendor),
+        }
+        if vendor == "entra":
+            return entra(**{"tenant": TENANT} | usual | given)
+        return google(**{"domains": ("merriwell.example",)} | usual | given)
+
+    def walk(self, address, account, back_to):
+        """Sign in there as this account; give the address the browser is sent back to."""
+        with httpx.Client(timeout=20) as browser:
+            browser.get(f"{self.at}/control", params={"account": account})
+            answer = browser.get(address)
+            while answer.is_redirect and not answer.headers["location"].startswith(back_to):
+                answer = browser.send(answer.next_request)
+            assert answer.is_redirect, answer.text
+            return answer.headers["location"]
+
+
+@pytest.fixture(scope="session")
+def issuers():
+    """Two issuers in a program of their own, which is installed once and kept."""
+    refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+    folder = _installed_issuers(refuse)
+    script = folder / "issuers.mjs"
+    shutil.copyfile(ROOT / "tests" / "connectors" / "issuers.mjs", script)
+    client = {
+        "client_id": Issuers.client_id,
+        "client_secret": Issuers.client_secret,
+        "application_type": "native",  # any port of this machine, as the tests' server has
+        "token_endpoint_auth_method": "client_secret_post",
+        "redirect_uris": [f"http://127.0.0.1/sign-in/{vendor}/back" for vendor in ("entra", "google")],
+    }
+    other = client | {"client_id": "somebody-else"}
+    given = json.dumps({"tenant": TENANT, "accounts": ACCOUNTS, "clients": [client, other]})
+    running = subprocess.Popen(
+        ["node", script, given], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    with running:
+        yield Issuers(running.stdout.readline().strip())
+        running.terminate()
+
+
+def _installed_issuers(refuse):
+    """Install the provider in the user's cache, whole or not at all; say why where that cannot be."""
+    kept = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handbell-tests"
+    folder = kept / OIDC_PROVIDER
+    if (folder / "node_modules").is_dir():
+        return folder
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        refuse("no Node.js on this machine, so no issuer to sign in with")
+    kept.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=kept, ignore_cleanup_errors=True) as draft:
+        install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", draft, OIDC_PROVIDER]
+        done = subprocess.run(install, check=False, capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            refuse(f"{OIDC_PROVIDER} cannot be installed here: {done.stderr[-200:]}")
+        with contextlib.suppress(OSError):  # another worker was first
+            Path(draft).rename(folder)
+    return folder
 
 
 # Nothing in a test's database has to survive the machine; all of it is gone at the end.

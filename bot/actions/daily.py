@@ -8,6 +8,7 @@ from bot.actions.case_rounds import look_after
 from bot.actions.deliver import deliver
 from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.plan_day import plan_day
+from bot.actions.request_notices import remind_of_ends
 from bot.actions.roster import import_roster
 from bot.services import Services
 
@@ -24,6 +25,7 @@ def read_rosters(services: Services, now: datetime) -> str:
 
 def plan_today(services: Services, now: datetime) -> str:
     decided = plan_day(services, now)
+    remind_of_ends(services, now)
     return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
 
 

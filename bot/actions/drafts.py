@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from hashlib import sha256
 
-from bot.actions import case_notices
+from bot.actions import case_notices, request_notices, sign_in
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -16,7 +15,8 @@ from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
 from bot.domain.people import Membership, Person
-from bot.messages.invite import MEDIA, Entry, invite
+from bot.domain.requests import Request
+from bot.messages.invite import MEDIA, Entry, invite, uid
 from bot.messages.letter import Letter
 from bot.messages.render import render
 from bot.ports import Address, Attachment, Message
@@ -45,12 +45,18 @@ class Drafts:
     """The words for one batch, from one fresh look at the store."""
 
     def __init__(
-        self, services: Services, desk: Desk, kept: Mapping[str, Kept], of_cases: Mapping[str, Letter]
+        self,
+        services: Services,
+        desk: Desk,
+        kept: Mapping[str, Kept],
+        of_cases: Mapping[str, Letter],
+        about: Mapping[str, Request],
     ) -> None:
         self._services = services
         self._desk = desk
         self._kept = kept
         self._of_cases = of_cases
+        self._requests = about
 
     def of(self, message: Leased) -> Message | Unneeded:
         """Write one message with what is still owed in it."""
@@ -88,10 +94,21 @@ class Drafts:
         return [member for member in here if member is not None]
 
     def _reply(self, message: Leased, person: Person) -> Message | Unneeded:
+        if message.kind == sign_in.KIND:
+            return self._mail(message, person, sign_in.letter(self._desk, message), ())
+        if message.kind == request_notices.KIND:
+            return self._request(message, person)
         kept = self._kept.get(message.step)
         if kept is None:
             return Unneeded("The record it is about is not in the store.")
         return self._mail(message, person, reply(self._desk, message, kept), ())
+
+    def _request(self, message: Leased, person: Person) -> Message | Unneeded:
+        request = self._requests.get(message.step.partition(" ")[0])
+        if request is None:
+            return Unneeded("The request it is about is not in the store.")
+        written = request_notices.letter(self._desk, message, request, self._services.base_url)
+        return self._mail(message, person, written, ())
 
     def _case(self, message: Leased, person: Person) -> Message | Unneeded:
         """Say no more than that nothing is sent: the reason would tell of the case."""
@@ -142,8 +159,13 @@ class Drafts:
         meetings = {(setting, one.body, one.key): one for setting, one in found if one is not None}
         for names, meeting in meetings.items():
             if meeting.on is not None and meeting.on >= letter.on:
-                uid = _uid(domain, *names)
-                yield Entry(uid, meeting.on, f"{meeting.body} meets", f"For {letter.setting}.", busy=True)
+                yield Entry(
+                    uid(domain, *names),
+                    meeting.on,
+                    f"{meeting.body} meets",
+                    f"For {letter.setting}.",
+                    busy=True,
+                )
 
 
 def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> Drafts:
@@ -155,8 +177,9 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
         found = (evidence.find(conn, message.step) for message in batch if not message.items)
         kept = {one.receipt: one for one in found if one is not None}
         of_cases = case_notices.read_letters(services, conn, snapshot, batch, now)
+        about = request_notices.read_requests(conn, batch)
     desk = Desk(look(snapshot, today), services.links, services.base_url, now)
-    return Drafts(services, desk, kept, of_cases)
+    return Drafts(services, desk, kept, of_cases, about)
 
 
 def _in_calendars(one: Owed) -> bool:
@@ -168,16 +191,11 @@ def _deadlines(letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[E
     for one in dated:
         duty = one.duty
         if duty.due_on is not None and duty.due_on >= letter.on:
-            uid = _uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
+            name = uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
             title = f"{duty.obligation.title}: {_stage(duty)}by today"
-            yield Entry(uid, duty.due_on, title, duty.why)
+            yield Entry(name, duty.due_on, title, duty.why)
 
 
 def _stage(duty: Duty) -> str:
     """Name the stage of a review; the subject of anything else is an account."""
     return f"{duty.subject}, " if duty.subject and duty.obligation.kind is Kind.REVIEW else ""
-
-
-def _uid(domain: str, *facts: str) -> str:
-    """Derive an entry's name, so that a second copy replaces the first."""
-    return f"{sha256('|'.join(facts).encode()).hexdigest()[:32]}@{domain}"

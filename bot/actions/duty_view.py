@@ -1,4 +1,4 @@
-"""What stands behind a personal link today: a duty to answer, one already answered, or nothing any more."""
+"""What one duty of one person is today: something to answer, already answered, or nothing any more."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bot.domain.owing import duties
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
 from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
-from bot.domain.roll import rolls
+from bot.domain.roll import Roll, rolls
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
 from bot.links import Link
@@ -145,7 +145,7 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         obligation=found.obligation,
         cycle=act_cycle(cycle, account),
         statement=_statement(found, policy, version),
-        cites=_cites(snapshot, found.obligation),
+        cites=cites(snapshot, found.obligation),
         today=today,
         why=duty.why if duty else "",
         subject=duty.subject if duty else (account.key if account else None),
@@ -157,7 +157,7 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         answered=found.answered,
         earlier=tuple(kept for kept in since if kept.record.cycle == act_cycle(cycle, account)),
         withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts),
-        only_told=_only_told(snapshot, found, policy, today),
+        only_told=duty is not None and only_told(snapshot, rolls(snapshot, today)[found.link.setting], duty),
         human=_human(snapshot, found, policy, today),
     )
 
@@ -170,7 +170,7 @@ def _statement(found: _Found, policy: Policy | None, version: PolicyText | None)
     return statement(found.obligation, policy, version.number if version else None)
 
 
-def _cites(snapshot: Snapshot, obligation: Obligation) -> str:
+def cites(snapshot: Snapshot, obligation: Obligation) -> str:
     """Say the source with the document's title in place of its key."""
     said, key = obligation.source.cites(), obligation.source.policy
     policy = snapshot.policies.get((obligation.setting, key or ""))
@@ -234,13 +234,14 @@ def _version(conn: Connection, policy: Policy | None, duty: Duty | None) -> Poli
     return registers.find_version(conn, policy.setting, policy.key, shown)
 
 
-def _only_told(snapshot: Snapshot, found: _Found, policy: Policy | None, today: date) -> bool:
+def only_told(snapshot: Snapshot, roll: Roll, duty: Duty) -> bool:
     """Say whether the person is a member of the approving body who neither chairs nor clerks it."""
-    if found.duty is None or found.obligation.kind is not Kind.REVIEW or found.duty.subject != APPROVE:
+    if duty.obligation.kind is not Kind.REVIEW or duty.subject != APPROVE:
         return False
-    body = snapshot.bodies.get((found.link.setting, (policy.approver if policy else None) or ""))
-    roll = rolls(snapshot, today)[found.link.setting]
-    return body is not None and found.person.key not in {roll.chair_of(body), roll.clerk_of(body)}
+    setting = duty.obligation.setting
+    policy = snapshot.policies.get((setting, duty.obligation.policy or ""))
+    body = snapshot.bodies.get((setting, (policy.approver if policy else None) or ""))
+    return body is not None and duty.person not in {roll.chair_of(body), roll.clerk_of(body)}
 
 
 def _human(snapshot: Snapshot, found: _Found, policy: Policy | None, today: date) -> Person | None:

@@ -14,25 +14,41 @@ import typst
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_lessons import CHANGES, NOTHING, shared
 from bot.actions.case_sheet import CaseFile
-from bot.domain.case_counts import FEWEST, counts
+from bot.domain.case_counts import FEWEST, Count, counts
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head
 from bot.errors import BadInput, Problem
 from bot.services import Services
 from bot.store.engine import Connection
 
 PAPER = files("bot.actions").joinpath("governors.typ")
+# Whoever may open the pages the numbers stand on.
 READERS = (
     "governor",
     "chair",
     "vice-chair",
-    "committee-chair",
-    "committee",
+    "parent-governor",
+    "staff-governor",
     "safeguarding-governor",
+    "online-safety-governor",
+    "lead-governor",
+    "committee",
+    "committee-lead",
     "trustee",
     "clerk",
     "headteacher",
+    "deputy-head",
+    "deputy-manager",
+    "assistant-head",
+    "senior-leader",
 )
 NOBODY = ""
+
+
+def numbers(services: Services, setting: str, now: datetime) -> tuple[Count, ...]:
+    """Count the cases of this term by category, as the report does."""
+    with services.store.reading() as conn:
+        desk = _desk(services, conn, setting, now)
+        return _counted(desk, _first_of_term(desk))
 
 
 def report(services: Services, setting: str, now: datetime, first_on: date | None = None) -> bytes:
@@ -57,12 +73,21 @@ def _desk(services: Services, conn: Connection, setting: str, now: datetime) -> 
     return desk
 
 
+def _first_of_term(desk: Desk) -> date:
+    term = desk.calendar.latest_term(desk.today)
+    return term.first_on if term is not None else desk.today
+
+
+def _counted(desk: Desk, first_on: date) -> tuple[Count, ...]:
+    told = (file for file in desk.every() if _may_be_told(desk, file))
+    received = [file.case for file in told if _day(desk, file.stored.received_at) >= first_on]
+    return counts(received, NOBODY)
+
+
 def _given(desk: Desk, first_on: date | None) -> dict[str, object]:
     if first_on is None:
-        term = desk.calendar.latest_term(desk.today)
-        first_on = term.first_on if term is not None else desk.today
+        first_on = _first_of_term(desk)
     told = [file for file in desk.every() if _may_be_told(desk, file)]
-    received = [file.case for file in told if _day(desk, file.stored.received_at) >= first_on]
     closed_at = ((file, file.stored.closed_at) for file in told)
     closed = [file for file, at in closed_at if at is not None and _day(desk, at) >= first_on]
     return {
@@ -71,7 +96,7 @@ def _given(desk: Desk, first_on: date | None) -> dict[str, object]:
         "first": _said(first_on),
         "last": _said(desk.today),
         "fewest": str(FEWEST),
-        "counts": [[_set(one.title), one.cases, one.still_open] for one in counts(received, NOBODY)],
+        "counts": [[_set(one.title), one.cases, one.still_open] for one in _counted(desk, first_on)],
         "lessons": [
             {"words": one.words, "change": "" if one.change == NOTHING else CHANGES[one.change]}
             for one in shared(closed)

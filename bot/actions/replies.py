@@ -1,11 +1,12 @@
-"""Letters that answer what somebody just did: their receipt, or their question put to whoever can answer."""
+"""Letters that answer what somebody just did: their receipt, their question put to somebody, its answer."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions.letters import Desk, first_name
+from bot.actions.letters import ASKS, Desk, first_name
 from bot.domain.evidence import Outcome
 from bot.domain.people import Setting
 from bot.messages.letter import Card, Exchange, Letter, Recorded
@@ -22,7 +23,7 @@ SAID = {
 def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
     """Write the letter `message` stands for, from the evidence it names."""
     setting = desk.looked.snapshot.settings[message.setting]
-    question = message.kind == "question"
+    question, answered = message.kind == "question", message.kind == "answered"
     asker = desk.looked.snapshot.people.get(kept.record.person)
     back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
     return Letter(
@@ -31,16 +32,39 @@ def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
         setting=setting.name,
         first_name=first_name(desk.name(message.person)),
         on=desk.looked.on,
-        cards=(_card(kept.record),),
+        cards=(_asked_again(desk, kept.record) if answered else _card(kept.record),),
         ask=back_to if question else desk.whom_to_ask(message.setting, message.person),
         words=setting.words,
-        recorded=None if question else _recorded(kept, setting),
-        exchange=Exchange(kept.record.person_name, kept.record.words or "") if question else None,
+        recorded=None if question or answered else _recorded(kept, setting),
+        exchange=_exchange(kept.record) if question or answered else None,
     )
 
 
+def _exchange(record: EvidenceRecord) -> Exchange:
+    """Quote a question; or an answer, whose record holds the question as what was said to it."""
+    if record.outcome is Outcome.ANSWERED:
+        return Exchange(record.person_name, record.statement or "", record.words or "")
+    return Exchange(record.person_name, record.words or "")
+
+
+def _asked_again(desk: Desk, record: EvidenceRecord) -> Card:
+    """Bring whoever asked back to the duty their question was about."""
+    snapshot = desk.looked.snapshot
+    here = (record.setting, record.obligation)
+    kind = next((one.kind for one in snapshot.obligations if (one.setting, one.key) == here), None)
+    thing = _card(record)
+    if kind is None:
+        return thing
+    account = any((one.setting, one.key) == (record.setting, record.subject) for one in snapshot.accounts)
+    cycle = f"{record.subject}/{record.cycle}" if account else record.cycle or ""
+    heading, button = ASKS[kind]
+    link = desk.link(record.setting, record.person, record.obligation, cycle)
+    return replace(thing, heading=heading, button=button, link=link)
+
+
 def _card(record: EvidenceRecord) -> Card:
-    return Card(heading="", thing=record.policy_title or record.statement or record.obligation, why="")
+    said = None if record.outcome is Outcome.ANSWERED else record.statement
+    return Card(heading="", thing=record.policy_title or said or record.obligation, why="")
 
 
 def _recorded(kept: Kept, setting: Setting) -> Recorded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.people import Membership, Person
+from bot.domain.people import Absence, Membership, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
         ("start", before.starts_on, after.starts_on),
         ("leave", before.leaves_on, after.leaves_on),
         ("working days", sorted(before.working_days), sorted(after.working_days)),
-        ("absences", before.absences, after.absences),
+        ("absences", _listed(before), _listed(after)),
         ("manager", before.manager, after.manager),
     )
     return tuple(
@@ -67,6 +67,11 @@ def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
         for name, was, now in facts
         if was != now
     )
+
+
+def _listed(membership: Membership) -> tuple[Absence, ...]:
+    """List the absences that a list of people states; those noted on a page are not its to change."""
+    return tuple(one for one in membership.absences if not one.noted_here)
 
 
 def _said(value: object) -> str:

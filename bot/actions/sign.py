@@ -1,9 +1,9 @@
-"""One person's duty behind a personal link: what they are shown, and what is kept of their answer."""
+"""One person's duty, by personal link or signed in: what they are shown, and what is kept of their answer."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -27,10 +27,27 @@ WORDS_WANTED = {
     Outcome.QUESTION: "Write your question.",
     Outcome.DECLINED: "Say in a few words why you cannot agree.",
 }
-IDENTIFIED_BY = "personal link, typed name"
 LONGEST_WORDS = 4000
 OLDEST = timedelta(days=3653)
 LETTERS_WAIT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """How we know who answers. `types_name`: a typed name stands for a signature, whatever is answered.
+
+    What was signed on paper has a day of its own, a `witness`, and somebody else who enters it, by key.
+    """
+
+    by: str
+    channel: str = "web"
+    types_name: bool = False
+    witness: str | None = None
+    signed_on: date | None = None
+    entered_by: str | None = None
+
+
+BY_LINK = Identified("personal link", types_name=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,43 +92,58 @@ def open_duty(store: Store, link: Link, now: datetime) -> DutyView | Gone:
         return open_now(conn, link, now)
 
 
-def answer(store: Store, link: Link, given: Answer, now: datetime) -> str:
+def asks_name(by: Identified, kind: Kind) -> bool:
+    """Say whether a name is to be typed: always behind a link; signed in, where something is signed."""
+    return by.types_name or kind is Kind.SIGN
+
+
+def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identified = BY_LINK) -> str:
     """Keep an answer with its ledger entry and letters, in one transaction; give the receipt.
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
+    return answer_all(store, ((link, given),), now, by)[0]
+
+
+def answer_all(
+    store: Store, answers: Sequence[tuple[Link, Answer]], now: datetime, by: Identified
+) -> tuple[str, ...]:
+    """Keep several answers, all of them or none, and give their receipts."""
     with store.writing() as conn:
-        view = open_now(conn, link, now)
-        if isinstance(view, Gone):
-            raise Refused(Refusal("name", view.says))
-        if view.only_told:
-            raise Refused(
-                Refusal("name", "The clerk records this from the minutes; nothing is asked of you.")
-            )
-        if view.answered is not None:
-            return view.answered.receipt
-        refusals = tuple(_refusals(view, given))
-        if refusals:
-            raise Refused(*refusals)
-        return _keep(conn, view, given, now)
+        return tuple(_answer(conn, link, given, now, by) for link, given in answers)
+
+
+def _answer(conn: Connection, link: Link, given: Answer, now: datetime, by: Identified) -> str:
+    view = open_now(conn, link, now)
+    if isinstance(view, Gone):
+        raise Refused(Refusal("name", view.says))
+    if view.only_told:
+        raise Refused(Refusal("name", "The clerk records this from the minutes; nothing is asked of you."))
+    if view.answered is not None:
+        return view.answered.receipt
+    refusals = tuple(_refusals(view, given, by))
+    if refusals:
+        raise Refused(*refusals)
+    return _keep(conn, view, _record(view, given, by, now), by)
 
 
 def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None:
-    """Find a record by its receipt, if it is about this link's person and obligation."""
+    """Find a record by its receipt, if it is this person's; a link opens those of its own obligation."""
     with store.reading() as conn:
         kept = evidence.find(conn, reference)
-        if kept is None or _whose(kept.record) != (link.setting, link.obligation, link.person):
+        if kept is None or not _is_theirs(kept.record, link):
             return None
         setting = promises.settings(conn, (link.setting,))[link.setting]
         person = roster(conn, link.setting).get(link.person)
         return ReceiptView(setting, kept, person.email if person else None)
 
 
-def _whose(record: EvidenceRecord) -> tuple[str, str, str]:
-    return record.setting, record.obligation, record.person
+def _is_theirs(record: EvidenceRecord, link: Link) -> bool:
+    about_it = not link.obligation or record.obligation == link.obligation
+    return about_it and (record.setting, record.person) == (link.setting, link.person)
 
 
-def _refusals(view: DutyView, given: Answer) -> Iterator[Refusal]:
+def _refusals(view: DutyView, given: Answer, by: Identified) -> Iterator[Refusal]:
     if given.shown != view.shown:
         yield Refusal("document-heading", "The document or the wording changed while you had it open.")
     if given.outcome is None:
@@ -124,7 +156,7 @@ def _refusals(view: DutyView, given: Answer) -> Iterator[Refusal]:
         yield Refusal(
             WORDS_FOR[given.outcome or Outcome.DONE], f"Please keep it under {LONGEST_WORDS} characters."
         )
-    if not same_name(given.typed_name, view.person.name):
+    if asks_name(by, view.obligation.kind) and not same_name(given.typed_name, view.person.name):
         yield Refusal("name", f"Type your name as it stands here: {view.person.name}.")
 
 
@@ -142,15 +174,15 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
         yield Refusal("done_on", "That is more than ten years ago. Give the latest day you did it.")
 
 
-def _keep(conn: Connection, view: DutyView, given: Answer, now: datetime) -> str:
-    record = _record(view, given, now)
+def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:
+    now = record.recorded_at
     reference, is_new = evidence.keep(conn, record)
     if not is_new:
         return reference
     ledger.append(
         conn,
         at=now,
-        actor=f"person:{view.person.key}",
+        actor=f"person:{by.entered_by or view.person.key}",
         action=f"answered: {record.outcome.value}",
         subject=f"obligation:{view.setting.key}/{view.obligation.key}",
         data={"receipt": reference, "cycle": view.cycle, "version": record.sha256_bytes},
@@ -160,7 +192,8 @@ def _keep(conn: Connection, view: DutyView, given: Answer, now: datetime) -> str
     return reference
 
 
-def _record(view: DutyView, given: Answer, now: datetime) -> EvidenceRecord:
+def _record(view: DutyView, given: Answer, by: Identified, now: datetime) -> EvidenceRecord:
+    named = asks_name(by, view.obligation.kind)
     done = given.outcome is Outcome.DONE
     outcome = given.outcome or Outcome.QUESTION
     words = given.words.strip() or None
@@ -171,10 +204,10 @@ def _record(view: DutyView, given: Answer, now: datetime) -> EvidenceRecord:
         obligation=view.obligation.key,
         person=view.person.key,
         person_name=view.person.name,
-        acted_on=given.done_on if cited and given.done_on else view.today,
+        acted_on=by.signed_on or (given.done_on if cited and given.done_on else view.today),
         recorded_at=now,
-        identified_by=IDENTIFIED_BY,
-        channel="web",
+        identified_by=f"{by.by}, typed name" if named else by.by,
+        channel=by.channel,
         outcome=outcome,
         cycle=view.cycle,
         subject=view.subject,
@@ -184,7 +217,8 @@ def _record(view: DutyView, given: Answer, now: datetime) -> EvidenceRecord:
         version_number=view.version.number if view.version else None,
         sha256_bytes=view.version.sha256_bytes if view.version else None,
         sha256_text=view.version.sha256_text if view.version else None,
-        typed_name=" ".join(given.typed_name.split()),
+        typed_name=" ".join(given.typed_name.split()) if named else None,
+        witness=by.witness,
         words=None if cited else words,
         reference=words if cited else None,
     )

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account the setting answers for, or watches (`ours` False: a PTA page, say). Never a password."""
+    """An account the setting answers for, or watches (`ours` False: a PTA page, say). Never a password.
+
+    `reach`: "open" to anybody, "closed" to those let in, empty where nobody said. `owner` is a role.
+    """
 
     key: str
     setting: str
@@ -15,3 +18,7 @@ class Account:
     name: str
     holders: frozenset[str] = frozenset()
     ours: bool = True
+    address: str = ""
+    purpose: str = ""
+    reach: str = ""
+    owner: str = ""

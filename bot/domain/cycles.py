@@ -107,7 +107,8 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         return (_first_time(facts, asking),)
     due_on = add_months(last, cadence.months)
     why = f"Last done on {in_words(last)}; it is asked for {cadence}."
-    window = min(RENEWAL_WINDOW, (due_on - last) / 2)
+    weeks = facts.obligation.renew_weeks
+    window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
     return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, dated=True, why=why),)
 
 

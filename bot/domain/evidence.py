@@ -23,7 +23,8 @@ class Evidence:
     """One act. `cycle` ties it to one occurrence; None: it counts for every cycle open on that day.
 
     `subject` is the account, policy stage or event the duty was about; `version` the SHA-256 shown.
-    `until` limits an excuse. For reviews, `person` is the body.
+    `until` limits an excuse; of an approval it is the next review that the approved text prints.
+    For reviews, `person` is the body, and what is withdrawn names the `receipt` it takes back as `reference`.
     """
 
     setting: str
@@ -36,6 +37,7 @@ class Evidence:
     version: str | None = None
     until: date | None = None
     reference: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

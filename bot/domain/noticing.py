@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+from bot.domain.account_findings import account_findings
 from bot.domain.cycles import in_words
 from bot.domain.findings import Finding, Level
 from bot.domain.obligations import Kind
@@ -13,6 +14,7 @@ from bot.domain.people import STAND_INS
 from bot.domain.reviews import due_of
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
+from bot.domain.training_matrix import cover_of
 
 AHEAD = timedelta(days=60)
 
@@ -90,6 +92,10 @@ def _accounts(looked: Looked, roll: Roll) -> Iterator[Finding]:
                 )
 
 
+def _accounts_stand(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    yield from account_findings(looked.snapshot, roll.setting.key, looked.on)
+
+
 def _cannot_write(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for key in roll.here:
         person = looked.snapshot.people[key]
@@ -131,13 +137,31 @@ def _dates(looked: Looked, roll: Roll) -> Iterator[Finding]:
             )
 
 
+def _cover(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    hint = "Book it for somebody; if they have it already, send in the certificate."
+    for one in looked.snapshot.obligations:
+        held = cover_of(looked, one) if one.setting == roll.setting.key and one.active else None
+        if held is None:
+            continue
+        if not held.enough:
+            says = f"{one.title}: {held.needed} must have it; we hold a record for {len(held.holders)}."
+            yield _found(roll, "too-few-trained", "problem", says, hint)
+        elif held.enough_until is not None and held.ends_soon(looked.on):
+            says = (
+                f"{one.title}: {held.needed} must have it; after {in_words(held.enough_until)} too few will."
+            )
+            yield _found(roll, "cover-ends", "warning", says, hint)
+
+
 LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
     _empty_roles,
     _empty_audiences,
     _accounts,
+    _accounts_stand,
     _calendar,
     _bodies,
     _cannot_write,
+    _cover,
 )

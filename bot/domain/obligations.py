@@ -45,7 +45,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """A promise the setting has confirmed. `course`, `policy` and `statement` say what the act is about."""
+    """A promise the setting has confirmed. `policy` and `statement` say what the act is about.
+
+    Of a course: `at_least` so many must hold it at once; once they do, nobody else is asked for it. A renewal
+    counts as due soon from `renew_weeks` before its day; None: it is asked for as usual.
+    """
 
     key: str
     setting: str
@@ -59,3 +63,5 @@ class Obligation:
     statement: str | None = None
     minutes: int | None = None
     active: bool = True
+    at_least: int | None = None
+    renew_weeks: int | None = None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from functools import cache
 
 from bot.domain.calendar import Days
@@ -18,6 +18,7 @@ from bot.domain.people import Membership
 from bot.domain.reviews import review_duties
 from bot.domain.roll import Asked, Roll, rolls
 from bot.domain.snapshot import Snapshot
+from bot.domain.training import cover
 
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
@@ -94,8 +95,22 @@ def _personal(looked: Looked, obligation: Obligation) -> Iterator[Duty]:
         looked.events.get(obligation.setting, ()),
     )
     occurrences = _occurrences(facts)
-    for asked in roll.asked(obligation.audience):
-        yield from _of_one(looked, facts, occurrences, asked, roll.here[asked.person])
+    asked_for = roll.asked(obligation.audience)
+    spared = _spared(looked, obligation, asked_for)
+    for asked in asked_for:
+        for duty in _of_one(looked, facts, occurrences, asked, roll.here[asked.person]):
+            yield spared(duty)
+
+
+def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[[Duty], Duty]:
+    """Excuse whoever does not hold a course of which enough others are holders today."""
+    people = dict.fromkeys(one.person for one in asked)
+    acts_of = looked.evidence.of_person
+    held = cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
+    if held is None or not held.enough:
+        return lambda duty: duty
+    why = f"{len(held.holders)} of them have it, and {held.needed} must. Nobody else is asked."
+    return lambda duty: duty if duty.person in held.holders else replace(duty, state=State.EXCUSED, why=why)
 
 
 def _occurrences(facts: Facts) -> Occurrences:
@@ -191,7 +206,13 @@ def _standing(
         return State.PAUSED, "Away."
     if facts.on < cycle.opens_on and last_done(acts):
         return State.DONE, cycle.why
-    return by_date(facts.on, cycle, due_on, facts.days.add_school_days(facts.on, DUE_SOON)), cycle.why
+    return by_date(facts.on, cycle, due_on, _soon(facts)), cycle.why
+
+
+def _soon(facts: Facts) -> date:
+    """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
+    weeks = facts.obligation.renew_weeks
+    return facts.on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(facts.on, DUE_SOON)
 
 
 def by_date(on: date, cycle: Cycle, due_on: date | None, soon: date) -> State:

@@ -86,11 +86,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Days away, both ends included; `until` None means until further notice."""
+    """Days away, both ends included; `until` None means until further notice.
+
+    `noted_here`: by the office on its page, so that no list of people takes it away.
+    """
 
     first_on: date
     until: date | None = None
     reason: str = "away"
+    noted_here: bool = False
 
     def covers(self, day: date) -> bool:
         return self.first_on <= day and (self.until is None or day <= self.until)

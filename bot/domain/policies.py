@@ -129,3 +129,12 @@ class Policy:
     statutory: bool = False
     versions: tuple[Version, ...] = ()
     link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """Preparing a policy's review, handed to somebody else with a date."""
+
+    person: str
+    by_on: date
+    given_on: date

@@ -19,7 +19,7 @@ from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import Ladder, Step
 from bot.domain.meetings import Body, CountBack, NoMeeting, count_back, days_before
 from bot.domain.obligations import Obligation
-from bot.domain.policies import PartialDate, Policy, ReviewDue, review_due
+from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 
@@ -42,6 +42,7 @@ class _Review:
     roll: Roll
     calendar: Calendar
     acts: tuple[Evidence, ...]
+    delegated: Delegation | None
 
     @property
     def on(self) -> date:
@@ -61,7 +62,9 @@ def review_duties(
     policy = snapshot.policies.get((obligation.setting, obligation.policy or ""))
     if policy is None:
         return ()
-    review = _Review(obligation, policy, roll, calendar, acts)
+    acts = standing(acts)
+    delegated = snapshot.delegations.get((obligation.setting, policy.key))
+    review = _Review(obligation, policy, roll, calendar, acts, in_force(delegated, roll, acts))
     due = due_of(policy, obligation, acts)
     if due is None:
         return _ask_for_dates(review)
@@ -77,16 +80,43 @@ def review_duties(
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
     """Say when the review is due. An approval recorded here sets aside the next date the old text prints."""
-    approved = [act.on for act in acts if act.outcome is Outcome.DONE and act.subject in (None, APPROVE)]
+    latest = last_approval(acts)
     stated = tuple(day for day in (policy.reviewed_on, policy.approved_on) if day is not None)
-    recorded = tuple(PartialDate(day.isoformat(), day, day) for day in approved)
-    newer = recorded and max(approved) >= max((day.last for day in stated), default=date.min)
+    newer = latest is not None and latest.on >= max((day.last for day in stated), default=date.min)
+    printed = policy.next_review
+    if latest is not None and newer:
+        printed = _exact(latest.until) if latest.until else None
     months = policy.cycle_months or next(
         (cadence.months for cadence in obligation.cadence if isinstance(cadence, EveryMonths)), None
     )
-    return review_due(
-        printed=None if newer else policy.next_review, acts=(*stated, *recorded), cycle_months=months
+    counted = (*stated, _exact(latest.on)) if latest is not None else stated
+    return review_due(printed=printed, acts=counted, cycle_months=months)
+
+
+def standing(acts: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """Leave out the records that a later one took back."""
+    taken_back = {act.reference for act in acts if act.outcome is Outcome.WITHDRAWN}
+    return tuple(act for act in acts if act.receipt is None or act.receipt not in taken_back)
+
+
+def last_approval(acts: tuple[Evidence, ...]) -> Evidence | None:
+    """Find the latest approval that stands."""
+    approvals = (
+        act for act in standing(acts) if act.outcome is Outcome.DONE and act.subject in (None, APPROVE)
     )
+    return max(approvals, key=lambda act: act.on, default=None)
+
+
+def in_force(delegated: Delegation | None, roll: Roll, acts: tuple[Evidence, ...]) -> Delegation | None:
+    """Say whether preparing is still somebody else's: they are here, and no approval came after it."""
+    if delegated is None or delegated.person not in roll.here:
+        return None
+    latest = last_approval(acts)
+    return delegated if latest is None or latest.on < delegated.given_on else None
+
+
+def _exact(day: date) -> PartialDate:
+    return PartialDate(day.isoformat(), day, day)
 
 
 def no_body(review: _Review) -> NoMeeting:
@@ -98,19 +128,26 @@ def no_body(review: _Review) -> NoMeeting:
 def _ask_for_dates(review: _Review) -> Iterator[Duty]:
     opens_on = review.roll.setting.since
     why = f"{review.policy.title} states no date, so we cannot say when its review is due."
-    for person in _owners(review):
+    for person in owners(review.policy, review.roll):
         due_on = review.calendar.add_school_days(opens_on, TIME_TO_TELL)
         state = State.NO_RECORD
         yield review.duty(DATES, DATES, person, opens_on=opens_on, due_on=due_on, state=state, why=why)
 
 
-def _owners(review: _Review) -> list[str]:
+def owners(policy: Policy, roll: Roll) -> list[str]:
     """Find who keeps the policy up to date: its owner, or the headteacher."""
-    named = review.roll.named(review.policy.owner)
+    named = roll.named(policy.owner)
     if named:
         return named
-    head = review.roll.acting("headteacher")
+    head = roll.acting("headteacher")
     return [head] if head else []
+
+
+def _draft(review: _Review, usual_on: date) -> tuple[str, date, list[str]]:
+    """Say by when the draft is wanted, and of whom: the owner, or whoever it was handed to."""
+    if review.delegated is not None:
+        return DRAFT, review.delegated.by_on, [review.delegated.person]
+    return DRAFT, usual_on, owners(review.policy, review.roll)
 
 
 def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
@@ -143,7 +180,7 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
     chair = [key for key in (roll.chair_of(body),) if key]
     members = list(dict.fromkeys([*chair, *(key for key in sorted(body.members) if key in roll.here)]))
     planned = (
-        (DRAFT, counted.draft_on, _owners(review)),
+        _draft(review, counted.draft_on),
         (AGENDA, counted.agenda_on, clerk),
         (PAPERS, counted.papers_on, clerk),
         (APPROVE, meeting.on, members),
@@ -170,7 +207,7 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
 def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterator[Duty]:
     """Ask the owner for a draft, and the person who approves by themself for the approval."""
     draft_on = review.calendar.add_school_days(due.due_on, -OPENS_BEFORE[DRAFT])
-    for stage, day, people in ((DRAFT, draft_on, _owners(review)), (APPROVE, due.due_on, approvers)):
+    for stage, day, people in (_draft(review, draft_on), (APPROVE, due.due_on, approvers)):
         cycle = f"{due.due_on.isoformat()}/{stage}"
         state = State.DONE if review.recorded(cycle) else _state(review.on, day, due)
         opens_on = review.calendar.add_school_days(day, -OPENS_BEFORE[DRAFT])

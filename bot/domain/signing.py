@@ -1,4 +1,4 @@
-"""What a person says when they answer, word for word, and whether the name they typed is theirs."""
+"""What a person says when they answer, word for word; if a typed name is theirs; how long reading takes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from bot.domain.policies import Policy
 TITLES = frozenset(
     {"mr", "mrs", "miss", "ms", "mx", "dr", "prof", "professor", "rev", "revd", "sir", "dame", "lady"}
 )
+
+WORDS_A_MINUTE = 220
+
+
+def reading_minutes(text: str) -> int:
+    """Reckon how many minutes a text takes to read."""
+    return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
 def statement(obligation: Obligation, policy: Policy | None = None, version: str | None = None) -> str:

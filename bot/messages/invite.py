@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 
 from icalendar import Calendar, Event
 
@@ -29,15 +30,26 @@ class Entry:
     lasts: timedelta = timedelta(hours=2)
 
 
-def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str) -> bytes:
+def uid(domain: str, *facts: str) -> str:
+    """Derive an entry's name, so that a second copy replaces the first."""
+    return f"{sha256('|'.join(facts).encode()).hexdigest()[:32]}@{domain}"
+
+
+def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str, name: str = "") -> bytes:
     """Write one .ics file. Nobody is asked to accept anything: it is for the reader's own calendar.
 
+    With a `name` it is a calendar of its own, which programs fetch again every day (RFC 7986).
     RFC 5546 3.2.1 wants an organizer; a later day's file has a higher sequence and replaces an earlier one.
     """
     calendar = Calendar()
     calendar.add("prodid", "-//Handbell//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
+    if name:
+        calendar.add("name", name)
+        calendar.add("x-wr-calname", name)
+        calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
+        calendar.add("x-published-ttl", timedelta(days=1))
     for entry in entries:
         event = _event(entry, stamped_at)
         event.add("organizer", f"mailto:{organizer}")

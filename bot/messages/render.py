@@ -28,6 +28,8 @@ KINDS = (
     "question",
     "answered",
     "case",
+    "sign-in",
+    "request",
     "gathered",
 )
 WIDTH = 72

@@ -100,11 +100,24 @@ def _obligation(setting: str, part: ObligationPart) -> Obligation:
         statement=part.statement,
         minutes=part.minutes,
         active=part.active,
+        at_least=part.at_least,
+        renew_weeks=part.renew_weeks,
     )
 
 
 def _account(setting: str, part: AccountPart) -> Account:
-    return Account(part.key, setting, part.channel, part.name, frozenset(part.holders), part.ours)
+    return Account(
+        key=part.key,
+        setting=setting,
+        channel=part.channel,
+        name=part.name,
+        holders=frozenset(part.holders),
+        ours=part.ours,
+        address=part.address or "",
+        purpose=part.purpose or "",
+        reach=part.reach or "",
+        owner=part.owner or "",
+    )
 
 
 def _body(setting: str, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:

@@ -164,6 +164,8 @@ def _obligation(one: Obligation) -> Facts:
         "minutes": str(one.minutes or NOTHING),
         "source": one.source.cites(),
         "active": "yes" if one.active else "no",
+        "at_least": str(one.at_least or NOTHING),
+        "renew_weeks": str(one.renew_weeks or NOTHING),
     }
 
 
@@ -173,6 +175,10 @@ def _account(one: Account) -> Facts:
         "channel": one.channel,
         "holders": _list(sorted(one.holders)),
         "ours": "yes" if one.ours else "no",
+        "address": one.address or NOTHING,
+        "purpose": one.purpose or NOTHING,
+        "reach": one.reach or NOTHING,
+        "owner": one.owner or NOTHING,
     }
 
 

@@ -238,6 +238,18 @@ class ObligationPart(Part):
         default=SourcePart(), description="Where the rule comes from; empty: your own choice."
     )
     active: bool = Field(default=True, description="false: kept, but nobody is asked.")
+    at_least: int | None = Field(
+        default=None,
+        ge=1,
+        le=50,
+        description="For training: how many must have it at once; while they do, nobody else is asked.",
+    )
+    renew_weeks: int | None = Field(
+        default=None,
+        ge=1,
+        le=26,
+        description="For training: from how many weeks before a renewal is due soon; empty: as usual.",
+    )
 
 
 class AccountPart(Part):
@@ -248,6 +260,12 @@ class AccountPart(Part):
     name: Words = Field(description="What the account is called there.")
     holders: People = Field(default_factory=list, description="Who runs it, by e-mail. Two people at least.")
     ours: bool = Field(default=True, description="false: watched, but not yours, such as a PTA page.")
+    address: Words | None = Field(default=None, description="Where it is: https://example.org/our-page.")
+    purpose: Words | None = Field(default=None, description="What it is for, in a sentence.")
+    reach: Literal["open", "closed"] | None = Field(
+        default=None, description="open: anybody may look; closed: only those you let in."
+    )
+    owner: Key | None = Field(default=None, description="The role that answers for it: online-safety-lead.")
 
 
 class RoutePart(Part):

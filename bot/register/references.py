@@ -46,6 +46,8 @@ def wrong_references(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
     yield from _policies(tree, known)
     yield from _obligations(tree, known)
     yield from _routes(tree, known)
+    for place, account in _items(tree, "accounts"):
+        yield from _one((*place, "owner"), account.get("owner"), "role", known.roles)
 
 
 def _items(tree: Mapping[Any, Any], part: str) -> Iterator[tuple[Place, Mapping[Any, Any]]]:
@@ -168,6 +170,9 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
         yield from _audience((*place, "who"), item.get("who"), known)
         if item.get("kind") == "review" and not item.get("about"):
             yield (*place, "about"), "is missing in a review", "Write the key of the policy to be reviewed."
+        for field in ("at_least", "renew_weeks"):
+            if item.get(field) is not None and item.get("kind") != "train":
+                yield (*place, field), "is for training", "Take it out, or write kind: train."
         if "on every new version" in str(item.get("when")) and not item.get("about"):
             yield (*place, "about"), "is missing", "Write the key of the policy whose new versions count."
 

@@ -103,6 +103,25 @@ def for_duty(
     return [_kept(row) for row in conn.execute(query)]
 
 
+def of_person(conn: Connection, setting: str, person: str) -> list[Kept]:
+    """List what somebody did at one setting, oldest first."""
+    query = _all().where(evidence.c.setting == setting, evidence.c.person == person)
+    return [_kept(row) for row in conn.execute(query)]
+
+
+def of_obligation(conn: Connection, setting: str, obligation: str) -> list[Kept]:
+    """List what anybody did about an obligation, oldest first."""
+    query = _all().where(evidence.c.setting == setting, evidence.c.obligation == obligation)
+    return [_kept(row) for row in conn.execute(query)]
+
+
+def of_outcomes(conn: Connection, setting: str, outcomes: Collection[Outcome]) -> list[Kept]:
+    """List what anybody answered in one of these ways, oldest first."""
+    said = [one.value for one in outcomes]
+    query = _all().where(evidence.c.setting == setting, evidence.c.outcome.in_(said))
+    return [_kept(row) for row in conn.execute(query)]
+
+
 def find(conn: Connection, receipt: str) -> Kept | None:
     row = conn.execute(_all().where(evidence.c.receipt == receipt)).one_or_none()
     return _kept(row) if row is not None else None
@@ -150,4 +169,5 @@ def _fact(row: Row[Any]) -> Evidence:
         version=row.sha256_bytes,
         until=row.until_on,
         reference=row.reference or row.receipt,
+        receipt=row.receipt,
     )

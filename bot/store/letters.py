@@ -1,7 +1,7 @@
 """Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
 
 What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
-number of the case and the occasion.
+number of the case and the occasion; for a link to sign in, what its secret is derived from.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.store.schema import message
+from bot.store.schema import LETTERS, message
 
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
 class NewLetter:
-    """One letter about one piece of evidence (a receipt, a question put to somebody else) or about a case."""
+    """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
 
-    kind: Literal["receipt", "question", "case"]
+    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request"]
     setting: str
     person: str
     reference: str
@@ -58,3 +58,11 @@ def enqueue_letter(conn: Connection, letter: NewLetter, now: datetime) -> str:
 def letter_id(kind: str, person: str, reference: str) -> str:
     """Derive a letter's id: 32 hexadecimal characters."""
     return hashlib.sha256(f"letter|{kind}|{person}|{reference}".encode()).hexdigest()[:32]
+
+
+def send_again(conn: Connection, id_: str, not_before_at: datetime, not_after_at: datetime) -> bool:
+    """Let a letter that was refused for good wait again. False: there is no such letter."""
+    refused = (message.c.id == id_, message.c.state == "given up", message.c.kind.in_(LETTERS))
+    waits = {"state": "waiting", "settled_at": None, "attempts": 0, "last_reason": None}
+    again = {"not_before_at": not_before_at, "not_after_at": not_after_at}
+    return conn.execute(update(message).where(*refused).values(**waits, **again)).rowcount == 1

@@ -8,7 +8,7 @@ and the function says so by returning False. `owner` names one run of one worker
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ __all__ = [
     "counts",
     "decide_again",
     "enqueue",
+    "find",
     "lapse",
     "lease",
     "message_id",
@@ -97,6 +98,7 @@ class Posted:
     reference: str | None
     created_at: datetime
     settled_at: datetime | None
+    not_before_at: datetime
 
 
 def lease(conn: Connection, *, now: datetime, owner: str, limit: int, lease_for: timedelta) -> list[Leased]:
@@ -165,13 +167,31 @@ def lapse(conn: Connection, *, now: datetime) -> int:
     return gone
 
 
-def recent(conn: Connection, *, setting: str | None = None, limit: int = 50) -> list[Posted]:
+def recent(
+    conn: Connection,
+    *,
+    setting: str | None = None,
+    person: str | None = None,
+    states: Collection[str] | None = None,
+    limit: int = 50,
+) -> list[Posted]:
     """List the latest messages, newest first; of cases nobody learns here, not even that there is one."""
     shown = select(message).where(message.c.kind != "case")
     query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit)
     if setting is not None:
         query = query.where(message.c.setting == setting)
+    if person is not None:
+        query = query.where(message.c.person == person)
+    if states is not None:
+        query = query.where(message.c.state.in_(states))
     return [_posted(row) for row in conn.execute(query)]
+
+
+def find(conn: Connection, setting: str, id_: str) -> Posted | None:
+    """Find one message of a setting that is not about a case."""
+    mine = (message.c.id == id_, message.c.setting == setting, message.c.kind != "case")
+    row = conn.execute(select(message).where(*mine)).one_or_none()
+    return _posted(row) if row is not None else None
 
 
 def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
@@ -262,6 +282,7 @@ def _posted(row: Row[Any]) -> Posted:
         reference=row.reference,
         created_at=row.created_at,
         settled_at=row.settled_at,
+        not_before_at=row.not_before_at,
     )
 
 

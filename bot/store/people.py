@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, insert, select, update
 
 from bot.domain.people import Absence, Membership, Person
 from bot.store.schema import absence, membership, person
@@ -17,8 +17,8 @@ from bot.store.upsert import INSERT, upsert
 def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> None:
     """Write people and the memberships they carry, as a roster states them; other memberships stay.
 
-    `paused` and `unreachable` are not a roster's to say and stay as they are; a new e-mail address makes
-    somebody reachable again.
+    `paused`, `unreachable` and absences noted on a page are not a roster's to say and stay as they are; a
+    new e-mail address makes somebody reachable again.
     """
     everybody = list(people)
     if not everybody:
@@ -57,6 +57,40 @@ def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
     conn.execute(update(person).where(person.c.key == key).values(unreachable=reason))
 
 
+def mark_reachable(conn: Connection, key: str, email: str) -> None:
+    """Note the address somebody has now, or that the one we hold takes mail again."""
+    conn.execute(update(person).where(person.c.key == key).values(email=email, unreachable=None))
+
+
+def set_leaving(conn: Connection, setting: str, key: str, leaves_on: date | None) -> None:
+    """Note somebody's last day in one setting; None: they stay."""
+    mine = (membership.c.setting == setting, membership.c.person == key)
+    conn.execute(update(membership).where(*mine).values(leaves_on=leaves_on))
+
+
+def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absence]) -> None:
+    """Make these the absences noted here of somebody in one setting; those of a list stay."""
+    given = {"in_setting": setting, "of": key}
+    conn.execute(delete(absence).where(*_away(), absence.c.noted_here.is_(True)), given)
+    rows = [
+        {
+            "setting": setting,
+            "person": key,
+            "first_on": one.first_on,
+            "until_on": one.until,
+            "reason": one.reason,
+            "noted_here": True,
+        }
+        for one in away
+    ]
+    if rows:
+        conn.execute(insert(absence), rows)
+
+
+def _away() -> tuple[ColumnElement[bool], ...]:
+    return absence.c.setting == bindparam("in_setting"), absence.c.person == bindparam("of")
+
+
 def _save_person(conn: Connection) -> Any:
     statement = INSERT[conn.dialect.name](person)
     given = statement.excluded
@@ -75,8 +109,10 @@ def _save_person(conn: Connection) -> Any:
 def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) -> None:
     if not held:
         return
-    mine = (absence.c.setting == bindparam("in_setting"), absence.c.person == bindparam("of"))
-    conn.execute(delete(absence).where(*mine), [{"in_setting": one.setting, "of": key} for key, one in held])
+    listed = (*_away(), absence.c.noted_here.is_(False))
+    conn.execute(
+        delete(absence).where(*listed), [{"in_setting": one.setting, "of": key} for key, one in held]
+    )
     away = [
         {
             "setting": one.setting,
@@ -87,6 +123,7 @@ def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) 
         }
         for key, one in held
         for days in one.absences
+        if not days.noted_here
     ]
     if away:
         conn.execute(insert(absence), away)
@@ -100,7 +137,9 @@ def _memberships(conn: Connection, settings: Collection[str] | None) -> dict[str
         away = away.where(absence.c.setting.in_(settings))
     absences: dict[tuple[str, str], list[Absence]] = defaultdict(list)
     for row in conn.execute(away):
-        absences[row.setting, row.person].append(Absence(row.first_on, row.until_on, row.reason))
+        absences[row.setting, row.person].append(
+            Absence(row.first_on, row.until_on, row.reason, row.noted_here)
+        )
     found: dict[str, list[Membership]] = defaultdict(list)
     for row in conn.execute(query):
         found[row.person].append(_membership(row, absences.get((row.setting, row.person), ())))

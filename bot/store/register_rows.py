@@ -115,6 +115,8 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "statement": one.statement,
         "minutes": one.minutes,
         "active": one.active,
+        "at_least": one.at_least,
+        "renew_weeks": one.renew_weeks,
         "position": position,
         "listed": True,
     }
@@ -134,6 +136,8 @@ def obligation_record(row: Row[Any]) -> Obligation:
         statement=row.statement,
         minutes=row.minutes,
         active=row.active,
+        at_least=row.at_least,
+        renew_weeks=row.renew_weeks,
     )
 
 
@@ -144,13 +148,28 @@ def account_row(one: Account, position: int) -> Values:
         "channel": one.channel,
         "name": one.name,
         "ours": one.ours,
+        "address": one.address,
+        "purpose": one.purpose,
+        "reach": one.reach,
+        "owner": one.owner,
         "position": position,
         "listed": True,
     }
 
 
 def account_record(row: Row[Any], holders: Iterable[str]) -> Account:
-    return Account(row.key, row.setting, row.channel, row.name, frozenset(holders), row.ours)
+    return Account(
+        key=row.key,
+        setting=row.setting,
+        channel=row.channel,
+        name=row.name,
+        holders=frozenset(holders),
+        ours=row.ours,
+        address=row.address,
+        purpose=row.purpose,
+        reach=row.reach,
+        owner=row.owner,
+    )
 
 
 def body_row(one: Body, position: int) -> Values:

@@ -23,7 +23,10 @@ REPLACED = (schema.role_holder, schema.holder, schema.meeting, schema.route, sch
 
 @dataclass(frozen=True, slots=True)
 class PolicyText:
-    """One text of a policy as it came: the bytes' and the text's SHA-256, and both if there is room."""
+    """One text of a policy as it came: the bytes' and the text's SHA-256, and both if there is room.
+
+    `published_by` and `reason`: who published it on a page, and why it is a small change or a material one.
+    """
 
     setting: str
     policy: str
@@ -36,6 +39,8 @@ class PolicyText:
     content: bytes | None = None
     issued_on: date | None = None
     minor: bool = False
+    reason: str | None = None
+    published_by: str | None = None
 
 
 def save_register(conn: Connection, register: Register, now: datetime) -> None:

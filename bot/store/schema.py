@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    false,
 )
 
 from bot.store.columns import Instant, Json, metadata
@@ -105,6 +106,7 @@ policy = Table(
 )
 
 # The highest id is the version in force. `text` is empty for a version known by its hash alone.
+# `published_by` and `reason` are there for a version published on the office's page.
 policy_version = Table(
     "policy_version",
     tables,
@@ -120,6 +122,8 @@ policy_version = Table(
     Column("content", LargeBinary),
     Column("issued_on", Date),
     Column("minor", Boolean, nullable=False),
+    Column("reason", Text),
+    Column("published_by", Text),
     Column("added_at", Instant, nullable=False),
     ForeignKeyConstraint(["setting", "policy"], ["policy.setting", "policy.key"]),
     Index(None, "setting", "policy"),
@@ -143,6 +147,8 @@ obligation = Table(
     Column("minutes", Integer),
     Column("active", Boolean, nullable=False),
     *_listed(),
+    Column("at_least", Integer),
+    Column("renew_weeks", Integer),
 )
 
 account = Table(
@@ -153,6 +159,10 @@ account = Table(
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("ours", Boolean, nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("purpose", Text, nullable=False, server_default=""),
+    Column("reach", Text, nullable=False, server_default=""),
+    Column("owner", Text, nullable=False, server_default=""),
     *_listed(),
 )
 
@@ -231,6 +241,7 @@ membership = Table(
     Index(None, "person"),
 )
 
+# `noted_here`: by the office on its page; a list of people replaces only the others.
 absence = Table(
     "absence",
     tables,
@@ -240,6 +251,7 @@ absence = Table(
     Column("first_on", Date, nullable=False),
     Column("until_on", Date),
     Column("reason", Text, nullable=False),
+    Column("noted_here", Boolean, nullable=False, server_default=false()),
     ForeignKeyConstraint(["setting", "person"], ["membership.setting", "membership.person"]),
     Index(None, "setting", "person"),
 )
@@ -311,7 +323,7 @@ ledger = Table(
 # --- the outbox ---------------------------------------------------------------------------------------
 
 # Answers to what somebody just did, and cases: besides the day's message, and in nobody's budget.
-LETTERS = ("case", "question", "receipt")
+LETTERS = ("answered", "case", "question", "receipt", "request", "sign-in")
 
 # One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(

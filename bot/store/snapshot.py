@@ -14,10 +14,12 @@ from bot.domain.calendar import Calendar
 from bot.domain.meetings import Body
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
+from bot.store import accounts as account_log
 from bot.store import people as roster
 from bot.store import promises
 from bot.store.events import load_events
 from bot.store.evidence import load_evidence
+from bot.store.reviews import load_delegations
 from bot.store.schema import LETTERS, message, notice
 
 # Weekly budgets look back a week; five cover any span a rule may come to count.
@@ -47,9 +49,11 @@ def load(
         policies={(one.setting, one.key): one for one in promises.policies(conn, wanted, versions)},
         obligations=tuple(promises.obligations(conn, wanted)),
         accounts=tuple(_account(one, called) for one in promises.accounts(conn, wanted)),
+        account_log=tuple(account_log.load_log(conn, wanted)),
         bodies={(one.setting, one.key): _body(one, called) for one in promises.bodies(conn, wanted)},
         evidence=tuple(load_evidence(conn, wanted)),
         events=tuple(load_events(conn, wanted)),
+        delegations=load_delegations(conn, wanted),
         decided=_decided(conn, wanted),
         messaged=_messaged(conn, on),
     )

@@ -9,7 +9,38 @@ from bot.web import refusals
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.headers import SecurityHeaders, security_headers
-from bot.web.pages import case, cases, disposal, health, home, inbox, lessons, report, sent, sign, status
+from bot.web.pages import (
+    account_requests,
+    accounts,
+    case,
+    cases,
+    disposal,
+    governors,
+    health,
+    home,
+    inbox,
+    kiosk,
+    lessons,
+    me,
+    office,
+    office_people,
+    office_questions,
+    oidc,
+    own_cases,
+    paper,
+    report,
+    requests,
+    review_desk,
+    school,
+    school_messages,
+    sent,
+    sign,
+    signin,
+    status,
+    training,
+    training_claims,
+    training_import,
+)
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
 from bot.web.visit import DemoLink, Site
@@ -43,7 +74,38 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
     )
-    for page in (home, health, sign, status, sent, report, inbox, cases, disposal, lessons, case):
+    for page in (
+        home,
+        health,
+        sign,
+        status,
+        sent,
+        report,
+        inbox,
+        own_cases,
+        cases,
+        disposal,
+        lessons,
+        case,
+        signin,
+        oidc,
+        kiosk,
+        paper,
+        me,
+        requests,
+        training_claims,
+        training_import,
+        training,
+        governors,
+        review_desk,
+        school_messages,
+        school,
+        account_requests,
+        accounts,
+        office,
+        office_people,
+        office_questions,
+    ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)

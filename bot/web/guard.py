@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fastapi import FastAPI, HTTPException
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from bot.actions.kiosk import Kiosk, find_kiosk
+from bot.actions.sign_in import WayIn, open_link
 from bot.errors import LinkRefused
 from bot.links import Link, Purpose
+from bot.web.cookies import named
+from bot.web.member import NotSignedIn, SignedIn
 from bot.web.visit import Visiting
 
 
@@ -60,7 +64,33 @@ class DemoOnly:
             raise HTTPException(404)
 
 
-Guard = Public | PersonalLink | DemoOnly
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """Whoever holds a link that signs somebody in once. Guessing is slowed down."""
+
+    def __call__(self, secret: str, visit: Visiting) -> WayIn:
+        try:
+            return open_link(visit.services, secret, visit.now)
+        except LinkRefused:
+            wait = visit.site.wrong_links.wait(visit.address, visit.now)
+            if wait:
+                raise TooMany(wait) from None
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class KioskDevice:
+    """A shared device that the office started, whoever stands before it."""
+
+    def __call__(self, request: Request, visit: Visiting) -> Kiosk:
+        token = request.cookies.get(named(visit, "kiosk"), "")
+        found = find_kiosk(visit.services, token, visit.now) if token else None
+        if found is None:
+            raise NotSignedIn("/me")
+        return found
+
+
+Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink | KioskDevice
 
 
 def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:
@@ -89,6 +119,6 @@ def public(app: FastAPI) -> list[str]:
 
 def _guards(dependant: Dependant) -> Iterator[Guard]:
     for inner in dependant.dependencies:
-        if isinstance(inner.call, Public | PersonalLink | DemoOnly):
+        if isinstance(inner.call, Guard):
             yield inner.call
         yield from _guards(inner)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from math import ceil
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.errors import LinkRefused, LinkRunOut
 from bot.web.guard import TooMany
+from bot.web.member import NotSignedIn, NotYours
 from bot.web.visit import visit
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,11 @@ BY_STATUS = {
     413: Said("That is more than we can take", "Please shorten what you wrote and send it again."),
     422: Said("We could not read that", "Open the link from your e-mail again and answer there."),
 }
+NOT_YOURS = Said(
+    "This page is for other people",
+    "You are signed in, but nobody in your role opens this page.",
+    "If you think you should, ask the office who holds which role.",
+)
 BROKEN = Said(
     "Something went wrong on our side",
     "We have noted it. Nothing you sent was recorded.",
@@ -44,6 +51,8 @@ def install(app: FastAPI, headers: dict[str, str]) -> None:
     """Show a page for every error. A defect's page passes no middleware, so it is given the headers."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(TooMany)(_too_many)
+    app.exception_handler(NotSignedIn)(_to_sign_in)
+    app.exception_handler(NotYours)(_not_yours)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
 
@@ -68,6 +77,14 @@ def _too_many(request: Request, error: TooMany) -> HTMLResponse:
     page = _page(request, 429, Said("Please wait a moment", says, f"Try again in {wait}. Nothing is lost."))
     page.headers["Retry-After"] = str(seconds)
     return page
+
+
+def _to_sign_in(_request: Request, error: NotSignedIn) -> RedirectResponse:
+    return RedirectResponse(f"/sign-in?to={quote(error.to, safe='/')}", status_code=303)
+
+
+def _not_yours(request: Request, _error: NotYours) -> HTMLResponse:
+    return _page(request, 403, NOT_YOURS)
 
 
 def _http(request: Request, error: HTTPException) -> HTMLResponse:

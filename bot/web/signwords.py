@@ -109,8 +109,14 @@ def words_for(view: DutyView) -> SignWords:
     words = BY_KIND.get(view.obligation.kind, TICK)
     if words is not REVIEWED:
         return words
-    verb = STAGES.get(view.subject or "", words.verb)
-    return replace(words, verb=verb, note=NOTES.get(view.subject or "", words.note))
+    said = verb(view.obligation.kind, view.subject)
+    return replace(words, verb=said, note=NOTES.get(view.subject or "", words.note))
+
+
+def verb(kind: Kind, subject: str | None) -> str:
+    """Say what is asked, verb first."""
+    words = BY_KIND.get(kind, TICK)
+    return STAGES.get(subject or "", words.verb) if words is REVIEWED else words.verb
 
 
 def receipt_words(record: EvidenceRecord) -> tuple[str, str]:

@@ -15,8 +15,12 @@ from bot.services import Services
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from bot.web.once import Once
-from bot.web.rates import Buckets
+from bot.web.rates import Buckets, Rate
 from bot.web.render import Pages
+
+# A school's staff share one address; one e-mail address, one link or one person's PIN is asked for by one.
+SIGN_INS_BY_ADDRESS = Rate(burst=60, seconds=2)
+SIGN_INS_BY_KEY = Rate(burst=5, seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Site:
     passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
     once: Once = field(default_factory=Once)
+    sign_ins_by_address: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_ADDRESS))
+    sign_ins_by_key: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_KEY))
 
 
 @dataclass(frozen=True, slots=True)

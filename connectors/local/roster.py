@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from bot.errors import BadInput, Problem
@@ -14,6 +16,8 @@ from connectors.local.mime import ADDRESS
 from connectors.local.roster_table import Row, read_rows, refused
 
 T = TypeVar("T")
+UNUSUAL = re.compile(r"[^\w .-]")
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,14 @@ class CsvRoster:
         if sheet.problems:
             raise BadInput(sorted(sheet.problems, key=lambda one: one.line or 0))
         return entries
+
+
+def read_people(filename: str, content: bytes) -> list[RosterEntry]:
+    """List everybody in a file that somebody sent, as CsvRoster does for one that lies here."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "people.csv")
+        path.write_bytes(content)
+        return CsvRoster(path).roster()
 
 
 class _Sheet:

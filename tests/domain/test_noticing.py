@@ -1,10 +1,11 @@
 """What a person should look at, beside the duties themselves."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.account_log import APPROVED, READER, RISK, Entry, Sort
 from bot.domain.accounts import Account
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
@@ -40,6 +41,24 @@ def rule(to, kind=Kind.TRAIN, **more):
     return Obligation("it", "larkfield", kind, "Training", audience(to), (parse("always"),), ASK, **more)
 
 
+KEPT_LOG = tuple(
+    Entry(
+        reference=topic,
+        setting="larkfield",
+        account="fb",
+        sort=Sort.STATED,
+        on=DAY,
+        at=datetime(2026, 11, 20, tzinfo=UTC),
+        by="head",
+        by_name="Head",
+        topic=topic,
+        answer="" if topic == READER else "yes",
+        about="chair",
+    )
+    for topic in (RISK, APPROVED, READER)
+)
+
+
 def noticed(*people, calendar=YEAR, rules=(), **more):
     snapshot = Snapshot(
         {"larkfield": Setting("larkfield", "Larkfield")},
@@ -55,7 +74,8 @@ def test_a_well_kept_setting_has_nothing_to_look_at():
     fgb = Body("fgb", "larkfield", "FGB", meetings=(Meeting("m", DAY),))
     page = Account("fb", "larkfield", "Facebook", "Larkfield", frozenset({"head", "chair"}))
     rules = (rule("role:dsl"), rule("role:staff"), rule("staff or role:dsl"), rule("holder"))
-    assert noticed(HEAD, CHAIR, LEAD, rules=rules, bodies={("larkfield", "fgb"): fgb}, accounts=(page,)) == []
+    known = {"bodies": {("larkfield", "fgb"): fgb}, "accounts": (page,), "account_log": KEPT_LOG}
+    assert noticed(HEAD, CHAIR, LEAD, rules=rules, **known) == []
 
 
 @pytest.mark.parametrize(
@@ -132,7 +152,29 @@ def test_an_account_has_two_holders_and_none_who_left(page, found):
     fay = person("fay", "teacher", leaves_on=date(2026, 10, 22))
     new = person("new", "teacher", starts_on=date(2026, 11, 23))
     far = Person("far", "Far", memberships=(Membership("elsewhere"),))
-    assert noticed(HEAD, CHAIR, fay, new, far, accounts=(page,)) == found
+    told = noticed(HEAD, CHAIR, fay, new, far, accounts=(page,), account_log=KEPT_LOG)
+    assert [one for one in told if one[0] != "account-hand-over-late"] == found
+
+
+def test_what_an_account_lacks_is_told_with_who_puts_it_right():
+    page = account("head", "chair")
+    told = noticed(HEAD, CHAIR, accounts=(page,))
+    assert told == [
+        (
+            "account-no-approval",
+            "warning",
+            "Our page (Facebook): We hold no record of its risk assessment or its approval.",
+        ),
+        (
+            "account-no-reader",
+            "warning",
+            "Our page (Facebook): Anybody may look at it, and nobody here is named to read posts first.",
+        ),
+    ]
+    sign = replace(rule("holder", Kind.SIGN), cadence=(parse("every 12 months"),))
+    stopped = noticed(HEAD, CHAIR, accounts=(page,), account_log=KEPT_LOG, rules=(sign,))
+    says = "Our page (Facebook) should not post. We hold no agreement of Chair for this account."
+    assert stopped == [("account-stopped", "problem", says)]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,22 @@ CASE = Card(
     button="Open the case",
     link=LINK.format("case"),
 )
+SIGN_IN = Card(
+    heading="Sign in",
+    thing="Merriwell Green Primary School",
+    why="",
+    notes=("Monday 23 November 2026 at 09:10",),
+    button="Sign in",
+    link=LINK.format("sign-in"),
+)
+REQUEST = Card(
+    heading="About your request",
+    thing="My own phone, tablet or computer for work",
+    why="",
+    notes=("What you asked for has been decided.",),
+    button="See the answer",
+    link=LINK.format("request"),
+)
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -97,6 +113,8 @@ CARDS = {
     "receipt": (SENT,),
     "question": (SENT,),
     "case": (CASE,),
+    "sign-in": (SIGN_IN,),
+    "request": (REQUEST,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }

@@ -117,7 +117,7 @@ def test_an_obligation_with_evidence_cannot_be_deleted_and_outlives_its_register
 
 def test_the_rules_see_the_version_shown_and_the_outside_reference_or_else_the_receipt(school, act):
     with school.writing() as conn:
-        acts.record(conn, act)
+        known = acts.record(conn, act)
         receipt = acts.record(conn, replace(act, idempotency_key="2", reference=None))
     with school.reading() as conn:
         first, second = acts.load_evidence(conn, None)
@@ -133,6 +133,7 @@ def test_the_rules_see_the_version_shown_and_the_outside_reference_or_else_the_r
         version="a" * 64,
         until=date(2027, 1, 1),
         reference="certificate 7",
+        receipt=known,
     )
     assert second.reference == receipt
 

@@ -19,7 +19,10 @@ from bot.actions.gather import gather, school_day
 from bot.actions.plan_day import plan_day
 from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
+from bot.actions.sessions import begin_session, signed_in
 from bot.domain.owing import duties
+from bot.domain.people import Membership, Person
+from bot.domain.register import Register
 from bot.links import Link, Links
 from bot.ports import Address
 from bot.register.convert import to_domain
@@ -28,7 +31,7 @@ from bot.register.load import load
 from bot.sample.school import write_school
 from bot.sealing import CaseKeys
 from bot.services import Services
-from bot.store import evidence, ledger, outbox, people
+from bot.store import evidence, ledger, outbox, people, registers
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
 from bot.web.app import create_app
@@ -103,6 +106,11 @@ class School:
         """What a form of that case's page would hold, did the page exist."""
         return Seals(self.services.links.secret).make(token, f"{number} 1", self.clock())
 
+    def seal_of(self, client):
+        """What a form on a page of this signed-in client would hold."""
+        found = signed_in(self.services, client.cookies["handbell"], self.clock())
+        return Seals(self.services.links.secret).make(found.session, "", self.clock())
+
     def cycle(self, person, obligation):
         today = school_day(self.clock())
         with self.store.reading() as conn:
@@ -166,6 +174,7 @@ def opened(folder, clock):
         sender=Address("office@merriwell.example", "Merriwell Green Primary School"),
         sent_folder=folder / "sent",
         case_keys=KEYS,
+        certificates=folder / "certificates",
     )
 
 
@@ -288,6 +297,44 @@ def client(request, stage):
         request.getfixturevalue("served")
     with httpx.Client(base_url=stage.address, timeout=20) as client:
         yield client
+
+
+@pytest.fixture
+def member(served):
+    """Sign somebody in: `member("hd")` gives a client that holds their session."""
+    opened = []
+
+    def sign_in(person, how="email link", setting=SETTING):
+        token = begin_session(served.services, setting, person, how=how, now=served.clock())
+        client = httpx.Client(base_url=served.address, timeout=20, cookies={"handbell": token})
+        opened.append(client)
+        return client
+
+    yield sign_in
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def second_setting(served):
+    """Another school in the same store, with people of its own; the clerk belongs to both."""
+    with served.store.reading() as conn:
+        first = registers.load_register(conn, SETTING)
+        clerk = people.roster(conn, SETTING)["cl"]
+    key = "otherfield"
+    there = replace(first.setting, key=key, name="Otherfield Primary School")
+    apply_register(served.store, Register(there), documents={}, now=served.clock(), actor="a test")
+    roles = {"oh": "headteacher", "oo": "office", "ot": "teacher"}
+    with served.store.writing() as conn:
+        staff = [
+            Person(
+                who, f"Otherfield {role}", f"{who}@otherfield.example", (Membership(key, frozenset({role})),)
+            )
+            for who, role in roles.items()
+        ]
+        both = replace(clerk, memberships=(Membership(key, frozenset({"clerk"})),))
+        people.save_people(conn, [*staff, both], served.clock())
+    return key
 
 
 @dataclass

@@ -13,13 +13,15 @@ PUBLIC = [
     "GET /report/{setting}/inbox",
     "GET /report/{setting}/poster.pdf",
     "GET /robots.txt",
+    "GET /sign-in",
     "GET /static/{name}",
 ]
-# Whoever reports has no link: their form, and the inbox their passphrase opens.
+# Whoever reports has no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
 PUBLIC_POSTS = [
     "POST /report/{setting}",
     "POST /report/{setting}/inbox",
     "POST /report/{setting}/inbox/write",
+    "POST /sign-in",
 ]
 
 

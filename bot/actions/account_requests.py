@@ -1,0 +1,216 @@
+"""A new account is asked for before it is opened; leadership decides; then the register gets its entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.actions.accounts import LONGEST, NO_PASSWORDS, Who
+from bot.actions.gather import gather, school_day
+from bot.actions.sign import Refusal, Refused
+from bot.domain.account_access import may_decide
+from bot.domain.account_guard import looks_like_a_password
+from bot.domain.account_log import APPROVED, RISK, Entry, Sort
+from bot.domain.people import Person
+from bot.domain.snapshot import Snapshot
+from bot.errors import HandbellError
+from bot.register.write import as_yaml
+from bot.services import Services
+from bot.store import accounts
+from bot.store.accounts import Request
+
+YES, NO = "approved", "declined"
+REACHES = ("open", "closed")
+
+
+class NoSuchRequest(HandbellError):
+    """There is no such request here, or it is not theirs to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A new account somebody asks for."""
+
+    channel: str
+    name: str
+    purpose: str
+    reach: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What leadership says. `risk_assessed`: a risk assessment is done, as an approval needs."""
+
+    answer: str
+    conditions: str
+    risk_assessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request. `decision` None: it waits. `entry`: what the register gets, once approved."""
+
+    request: Request
+    decision: Entry | None
+    entry: str = ""
+
+
+def ask(services: Services, who: Who, wanted: Wanted, now: datetime) -> str:
+    """Record a request and give its reference."""
+    wrong = tuple(_wrong_request(wanted))
+    if wrong:
+        raise Refused(*wrong)
+    request = Request(
+        reference=accounts.reference_of(who.sent),
+        setting=who.setting,
+        channel=wanted.channel.strip(),
+        name=wanted.name.strip(),
+        purpose=wanted.purpose.strip(),
+        reach=wanted.reach,
+        why=wanted.why.strip(),
+        at=now,
+        by=who.person,
+        by_name=who.name,
+    )
+    with services.store.writing() as conn:
+        accounts.ask(conn, request, who.how)
+    return request.reference
+
+
+def decide(services: Services, who: Who, reference: str, decision: Decision, now: datetime) -> None:
+    """Record what leadership decides. An approval is also the first word on the new account."""
+    if not may_decide(who.roles):
+        raise NoSuchRequest
+    today = school_day(now)
+    with services.store.writing() as conn:
+        snapshot = gather(conn, today, (who.setting,))
+        request = next(
+            (one for one in accounts.requests(conn, who.setting) if one.reference == reference), None
+        )
+        if request is None:
+            raise NoSuchRequest
+        wrong = tuple(_wrong_decision(snapshot, reference, decision))
+        if wrong:
+            raise Refused(*wrong)
+        key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
+        for entry in _entries(who, request, decision, key, now):
+            accounts.add(conn, entry, who.how)
+
+
+def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:
+    """List the requests somebody may see, the newest first: all of them, or their own."""
+    with services.store.reading() as conn:
+        snapshot = gather(conn, school_day(now), (who.setting,))
+        asked = accounts.requests(conn, who.setting)
+    mine = [one for one in asked if may_decide(who.roles) or one.by == who.person]
+    return tuple(_view(snapshot, one) for one in reversed(mine))
+
+
+def register_entry(request: Request, key: str, asker: Person | None) -> str:
+    """Write the account as the register takes it, indented to stand under `accounts:`."""
+    tree: dict[str, object] = {
+        "key": key,
+        "channel": request.channel,
+        "name": request.name,
+        "purpose": request.purpose,
+        "reach": request.reach,
+        "holders": [(asker.email if asker else None) or request.by],
+    }
+    return as_yaml({"accounts": [tree]}).partition("accounts:\n")[2]
+
+
+def free_key(channel: str, taken: frozenset[str]) -> str:
+    """Make a key of the platform's name that no account has."""
+    plain = re.sub(r"[^a-z0-9]+", "-", channel.casefold()).strip("-") or "account"
+    number, key = 1, plain
+    while key in taken:
+        number += 1
+        key = f"{plain}-{number}"
+    return key
+
+
+def taken_keys(snapshot: Snapshot, setting: str) -> frozenset[str]:
+    """List the keys of accounts, and those promised to requests that were approved."""
+    there = {one.key for one in snapshot.accounts if one.setting == setting}
+    return frozenset(there | {one.account for one in snapshot.account_log if one.setting == setting})
+
+
+def _view(snapshot: Snapshot, request: Request) -> RequestView:
+    decision = _decision(snapshot, request.reference)
+    if decision is None or decision.topic != YES:
+        return RequestView(request, decision)
+    entry = register_entry(request, decision.account, snapshot.people.get(request.by))
+    return RequestView(request, decision, entry)
+
+
+def _decision(snapshot: Snapshot, reference: str) -> Entry | None:
+    decided = (one for one in snapshot.account_log if one.sort is Sort.DECIDED)
+    return next((one for one in decided if one.about == reference), None)
+
+
+def _entries(who: Who, request: Request, decision: Decision, key: str, now: datetime) -> Iterator[Entry]:
+    said: list[Mapping[str, str]] = [
+        {
+            "sort": Sort.DECIDED,
+            "topic": decision.answer,
+            "about": request.reference,
+            "words": decision.conditions.strip(),
+        }
+    ]
+    if decision.answer == YES:
+        words = decision.conditions.strip()
+        said.append({"sort": Sort.STATED, "topic": RISK, "answer": "yes"})
+        said.append({"sort": Sort.STATED, "topic": APPROVED, "answer": "yes", "words": words})
+    for number, one in enumerate(said):
+        yield Entry(
+            reference=accounts.reference_of(f"{who.sent} {number}"),
+            setting=who.setting,
+            account=key,
+            sort=Sort(one["sort"]),
+            on=school_day(now),
+            at=now,
+            by=who.person,
+            by_name=who.name,
+            topic=one["topic"],
+            answer=one.get("answer", ""),
+            about=one.get("about", ""),
+            words=one.get("words", ""),
+        )
+
+
+def _wrong_request(wanted: Wanted) -> Iterator[Refusal]:
+    asks = {
+        "channel": "Say which service it is, for instance Instagram.",
+        "name": "Say what it would be called there.",
+        "purpose": "Say in a sentence what it is for.",
+        "why": "Say why the accounts you have do not do.",
+    }
+    for field, says in asks.items():
+        text = getattr(wanted, field)
+        if not text.strip():
+            yield Refusal(field, says)
+        elif looks_like_a_password(text):
+            yield Refusal(field, NO_PASSWORDS)
+        elif len(text) > LONGEST:
+            yield Refusal(field, f"Please use at most {LONGEST} letters.")
+    if wanted.reach not in REACHES:
+        yield Refusal("reach", "Say who may look at it.")
+
+
+def _wrong_decision(snapshot: Snapshot, reference: str, decision: Decision) -> Iterator[Refusal]:
+    known = _decision(snapshot, reference)
+    if known is not None:
+        yield Refusal("decision", f"{known.by_name} has decided already: {known.topic}.")
+    elif decision.answer not in {YES, NO}:
+        yield Refusal("decision", "Choose one of the two.")
+    elif decision.answer == YES and not decision.risk_assessed:
+        yield Refusal("risk", "An approval needs a risk assessment first. Tick it when it is done.")
+    elif decision.answer == NO and not decision.conditions.strip():
+        yield Refusal("conditions", "Say why, so that they know what would help.")
+    elif looks_like_a_password(decision.conditions):
+        yield Refusal("conditions", NO_PASSWORDS)
+    elif len(decision.conditions) > LONGEST:
+        yield Refusal("conditions", f"Please use at most {LONGEST} letters.")

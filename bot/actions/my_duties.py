@@ -1,0 +1,215 @@
+"""Everything of one person on one page: what they owe in order, what waits, what they did and asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from bot.actions.duty_view import READ_HERE, cites, only_told
+from bot.domain.duties import Duty, State
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
+from bot.domain.owing import duties
+from bot.domain.people import Person
+from bot.domain.plan import PRESSING
+from bot.domain.roll import Roll, rolls
+from bot.domain.signing import reading_minutes
+from bot.domain.snapshot import Snapshot
+from bot.store import evidence, registers
+from bot.store.engine import Connection, Store
+from bot.store.evidence import EvidenceRecord, Kept
+
+NEW_FOR = timedelta(days=60)
+# A new starter's three lists: what is due by the end of the first day, the first week, and after that.
+DAY_1, WEEK_1 = timedelta(days=1), timedelta(days=7)
+ASIDE = frozenset({State.PAUSED, State.EXCUSED})
+Answered = Literal["waiting", "answered", "decided"]
+# Whom a new starter looks for first, by role and by what people call it.
+WHO_IS_WHO = (
+    ("headteacher", ""),
+    ("dsl", "designated safeguarding lead"),
+    ("deputy-dsl", "deputy safeguarding lead"),
+    ("chair", "chair"),
+    ("office", "office"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MyDuty:
+    """One duty as its person sees it. `signed_before` is the version they signed last, if it is another."""
+
+    duty: Duty
+    title: str
+    cites: str
+    minutes: int | None = None
+    account: str = ""
+    signed_before: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"/me/duty/{self.duty.obligation.key}/{self.duty.cycle}"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A question or a refusal of theirs, and what has become of it."""
+
+    kept: Kept
+    title: str
+    state: Answered
+    answer: str = ""
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FirstDays:
+    """One of a new starter's lists: what is still open, and how many there were."""
+
+    title: str
+    open: tuple[MyDuty, ...]
+    done: tuple[MyDuty, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MyDuties:
+    """One person's page. `owed` stands most pressing first; `later` is not asked yet; `told` asks nothing."""
+
+    owed: tuple[MyDuty, ...] = ()
+    later: tuple[MyDuty, ...] = ()
+    aside: tuple[MyDuty, ...] = ()
+    told: tuple[MyDuty, ...] = ()
+    done: tuple[Kept, ...] = ()
+    said: tuple[Said, ...] = ()
+    started_on: date | None = None
+    first_days: tuple[FirstDays, ...] = ()
+    who_is_who: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """Add up the minutes we know of."""
+        return sum(one.minutes or 0 for one in self.owed)
+
+
+def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, today: date) -> MyDuties:
+    """Gather one person's page; nothing is written."""
+    roll = rolls(snapshot, today)[setting]
+    theirs = [
+        one
+        for one in duties(snapshot, today)
+        if one.person == person.key and one.obligation.setting == setting
+    ]
+    with store.reading() as conn:
+        acts = evidence.of_person(conn, setting, person.key)
+        mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)
+    asked = [one for one in mine if not only_told(snapshot, roll, one.duty)]
+    still = [one for one in asked if one.duty.state in PRESSING]
+    started_on = _new_since(person, setting, today)
+    return MyDuties(
+        owed=tuple(one for one in still if one.duty.opens_on <= today),
+        later=tuple(one for one in still if one.duty.opens_on > today),
+        aside=tuple(one for one in asked if one.duty.state in ASIDE),
+        told=tuple(one for one in mine if one not in asked and one.duty.state in PRESSING),
+        done=tuple(one for one in reversed(acts) if one.record.outcome is Outcome.DONE),
+        said=tuple(reversed(list(_said(snapshot, acts)))),
+        started_on=started_on,
+        first_days=tuple(_first_days(asked, started_on)) if started_on else (),
+        who_is_who=tuple(_who_is_who(snapshot, roll, person)) if started_on else (),
+    )
+
+
+def _pressing(one: MyDuty) -> tuple[int, date, str, str]:
+    rank = PRESSING.get(one.duty.state, len(PRESSING))
+    return rank, one.duty.due_on or date.max, one.title, one.duty.cycle
+
+
+def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]) -> MyDuty:
+    one = duty.obligation
+    policy = snapshot.policies.get((one.setting, one.policy or ""))
+    account = next(
+        (a.name for a in snapshot.accounts if (a.setting, a.key) == (one.setting, duty.subject)), ""
+    )
+    return MyDuty(
+        duty=duty,
+        title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.title,
+        cites=cites(snapshot, one),
+        minutes=one.minutes or _reading(conn, snapshot, duty),
+        account=account,
+        signed_before=_signed_before(duty, acts),
+    )
+
+
+def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:
+    """Reckon how long the document takes, where it is read before answering and we hold its words."""
+    one = duty.obligation
+    policy = snapshot.policies.get((one.setting, one.policy or ""))
+    if one.kind not in READ_HERE or policy is None or not policy.versions or duty.state not in PRESSING:
+        return None
+    shown = duty.version or policy.versions[-1].sha256
+    text = registers.version_text(conn, one.setting, policy.key, shown)
+    return reading_minutes(text) if text else None
+
+
+def _signed_before(duty: Duty, acts: Sequence[Kept]) -> str:
+    """Name the version somebody said yes to last, where the one they are shown now is another."""
+    about = [one.record for one in acts if one.record.obligation == duty.obligation.key]
+    signed = next((one for one in reversed(about) if one.outcome is Outcome.DONE), None)
+    if duty.version is None or signed is None or signed.sha256_bytes in (None, duty.version):
+        return ""
+    return signed.version_number or ""
+
+
+def _said(snapshot: Snapshot, acts: Sequence[Kept]) -> Iterator[Said]:
+    """List questions and refusals, oldest first, each with what came after it."""
+    titles = {(one.setting, one.key): one.title for one in snapshot.obligations}
+    for at, kept in enumerate(acts):
+        record = kept.record
+        if record.outcome not in (Outcome.QUESTION, Outcome.DECLINED):
+            continue
+        after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
+        reply = next((one for one in after if one.outcome is Outcome.ANSWERED), None)
+        decided = any(one.outcome is Outcome.DONE for one in after)
+        yield Said(
+            kept=kept,
+            title=record.policy_title or titles.get((record.setting, record.obligation), record.obligation),
+            state="answered" if reply else "decided" if decided else "waiting",
+            answer=(reply.words or "") if reply else "",
+            answered_on=reply.acted_on if reply else None,
+        )
+
+
+def _same_duty(one: EvidenceRecord, other: EvidenceRecord) -> bool:
+    same = one.obligation == other.obligation and one.subject in (None, other.subject)
+    return same and one.cycle in (None, other.cycle)
+
+
+def _new_since(person: Person, setting: str, today: date) -> date | None:
+    """Say when somebody started, if that is less than 60 days ago."""
+    here = person.membership(setting)
+    started_on = here.starts_on if here else None
+    return started_on if started_on and started_on <= today < started_on + NEW_FOR else None
+
+
+def _first_days(asked: Iterable[MyDuty], started_on: date) -> Iterator[FirstDays]:
+    """Part what a new starter is asked, done or not: the first day, the first week, the first month."""
+    lists: dict[str, list[MyDuty]] = {"Day 1": [], "Week 1": [], "Month 1": []}
+    for one in asked:
+        due_on = one.duty.due_on
+        if due_on is not None and due_on <= started_on + DAY_1:
+            lists["Day 1"].append(one)
+        elif due_on is not None and due_on <= started_on + WEEK_1:
+            lists["Week 1"].append(one)
+        else:
+            lists["Month 1"].append(one)
+    for title, some in lists.items():
+        done = tuple(one for one in some if one.duty.state is State.DONE)
+        yield FirstDays(title, tuple(one for one in some if one.duty.state in PRESSING), done)
+
+
+def _who_is_who(snapshot: Snapshot, roll: Roll, reader: Person) -> Iterator[tuple[str, str]]:
+    """Name the people a new starter may need, each with what they are here."""
+    for role, called in WHO_IS_WHO:
+        names = [snapshot.people[key].name for key in roll.holders(role) if key != reader.key]
+        if names:
+            yield called or snapshot.settings[roll.setting.key].words.head, ", ".join(names)

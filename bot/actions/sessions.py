@@ -1,0 +1,78 @@
+"""Being signed in: a session is one person at one setting, for a while, by a means that evidence can name."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from bot.actions.gather import gather, school_day
+from bot.domain.people import ALIASES, Person, Setting
+from bot.domain.snapshot import Snapshot
+from bot.services import Services
+from bot.store import sessions
+from bot.store.sessions import StoredSession
+
+TOKEN_BYTES = 32
+LASTS = {
+    "entra": timedelta(hours=12),
+    "google": timedelta(hours=12),
+    "email link": timedelta(hours=12),
+    "first link": timedelta(hours=2),
+    "kiosk": timedelta(minutes=3),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInAs:
+    """Who a session is: `roles` are those held today, by their usual names; `snapshot` is what was read."""
+
+    person: Person
+    setting: Setting
+    roles: frozenset[str]
+    how: str
+    session: str
+    ends_at: datetime
+    snapshot: Snapshot
+
+
+def begin_session(services: Services, setting: str, person: str, *, how: str, now: datetime) -> str:
+    """Sign somebody in, and give what their browser keeps. `how`: a key of LASTS."""
+    token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
+    one = StoredSession(digest_of(token), setting, person, how, now, now + LASTS[how])
+    with services.store.writing() as conn:
+        sessions.begin(conn, one)
+    return token
+
+
+def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | None:
+    """Say who a token signs in; None: it is unknown, ended or run out, or they are not here today."""
+    today = school_day(now)
+    with services.store.reading() as conn:
+        found = sessions.find(conn, digest_of(token), now)
+        if found is None:
+            return None
+        snapshot = gather(conn, today, (found.setting,))
+    person = snapshot.people.get(found.person)
+    here = person.membership(found.setting) if person is not None else None
+    if person is None or here is None or not here.here_on(today):
+        return None
+    roles = frozenset(ALIASES.get(role, role) for role in here.roles)
+    setting = snapshot.settings[found.setting]
+    return SignedInAs(person, setting, roles, found.how, found.digest, found.ends_at, snapshot)
+
+
+def end_session(services: Services, token: str, now: datetime) -> None:
+    with services.store.writing() as conn:
+        sessions.end(conn, digest_of(token), now)
+
+
+def keep_alive(services: Services, session: str, how: str, now: datetime) -> None:
+    """Let the session of somebody who is still there last as long again."""
+    with services.store.writing() as conn:
+        sessions.put_off(conn, session, now + LASTS[how])
+
+
+def digest_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,185 @@
+"""What stands behind one cell of the training matrix, and the note that somebody has a place on a course."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.actions.gather import school_day
+from bot.actions.sign import Refusal, Refused
+from bot.domain.duties import State
+from bot.domain.evidence import Outcome
+from bot.domain.obligations import Obligation
+from bot.domain.people import Person
+from bot.domain.snapshot import Snapshot
+from bot.domain.training import BOOKED
+from bot.domain.training_matrix import Cell, Matrix, Row, matrix
+from bot.services import Services
+from bot.store import evidence, ledger, training
+from bot.store.engine import Connection
+from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.training import Claim
+
+LONGEST_PROVIDER = 120
+FURTHEST_BOOKING = timedelta(weeks=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something on a page: themselves, and by what means we know them."""
+
+    person: Person
+    how: str
+
+    @property
+    def identified_by(self) -> str:
+        return f"signed in by {self.how}"
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One person and one course: where it stands, why it is asked, every record, and what waits."""
+
+    row: Row
+    cell: Cell
+    cites: str
+    acts: tuple[Kept, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def course(self) -> Obligation:
+        return self.cell.duty.obligation
+
+    @property
+    def waiting(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.decision is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A place on a course."""
+
+    on: date | None
+    provider: str
+
+
+def training_of(snapshot: Snapshot, setting: str, now: datetime) -> Matrix:
+    """Say where everybody stands with every course."""
+    return matrix(snapshot, setting, school_day(now))
+
+
+def behind(
+    services: Services, snapshot: Snapshot, asked: tuple[str, str, str], now: datetime
+) -> Behind | None:
+    """Open a cell by its setting, person and course; None: that course is not asked of them."""
+    setting, person, course = asked
+    row = training_of(snapshot, setting, now).row(person)
+    cell = row.cells.get(course) if row else None
+    if row is None or cell is None:
+        return None
+    with services.store.reading() as conn:
+        acts = evidence.for_duty(conn, setting, course, person)
+        claims = training.claims_of(conn, setting, person, course)
+    source = cell.duty.obligation.source
+    policy = snapshot.policies.get((setting, source.policy or ""))
+    cites = source.cites()
+    if policy is not None:
+        cites = cites.replace(policy.key, policy.title, 1)
+    return Behind(row, cell, cites, tuple(reversed(acts)), tuple(claims))
+
+
+def book(services: Services, found: Behind, given: Booking, by: Actor, now: datetime) -> str:
+    """Note a place on a course: nobody is chased until its day is past. Raises Refused."""
+    refusals = tuple(_wrong_booking(found, given, school_day(now)))
+    if refusals or given.on is None:
+        raise Refused(*refusals)
+    words = f"Booked for {given.on.isoformat()} with {provider_of(given.provider)}"
+    with services.store.writing() as conn:
+        record = excuse(found, by, now, reference=BOOKED, until=given.on, words=words)
+        return note(conn, record, by, "training booked", {"until": given.on.isoformat()})
+
+
+def unbook(services: Services, found: Behind, by: Actor, now: datetime) -> None:
+    """Take the note of a place back: what is owed is asked for again."""
+    if found.cell.booked_on is None:
+        return
+    with services.store.writing() as conn:
+        end_excuse(conn, found, by, now, words="The booking was taken back.")
+
+
+def end_excuse(conn: Connection, found: Behind, by: Actor, now: datetime, *, words: str) -> str:
+    """Let a pause that we gave end today."""
+    record = excuse(found, by, now, reference="", until=None, words=words)
+    return note(conn, record, by, "training asked for again", {})
+
+
+def excuse(
+    found: Behind, by: Actor, now: datetime, *, reference: str, until: date | None, words: str
+) -> EvidenceRecord:
+    """Make the record that pauses the asking until a day; without a day it ends the pause."""
+    duty, outcome = found.cell.duty, Outcome.EXCUSED if until else Outcome.ANSWERED
+    act = [duty.obligation.setting, duty.obligation.key, duty.person, reference, words, now.isoformat()]
+    return EvidenceRecord(
+        idempotency_key=json.dumps(["training pause", *act]),
+        setting=duty.obligation.setting,
+        obligation=duty.obligation.key,
+        person=duty.person,
+        person_name=found.row.person.name,
+        acted_on=school_day(now),
+        recorded_at=now,
+        identified_by=f"{by.person.name}, {by.identified_by}",
+        channel="web",
+        outcome=outcome,
+        cycle=duty.cycle,
+        subject=duty.subject,
+        words=words,
+        until_on=until,
+        reference=reference or None,
+    )
+
+
+def note(conn: Connection, record: EvidenceRecord, by: Actor, action: str, data: dict[str, object]) -> str:
+    """Keep a record with its line in the ledger; the same record again changes nothing."""
+    receipt, is_new = evidence.keep(conn, record)
+    if is_new:
+        ledger.append(
+            conn,
+            at=record.recorded_at,
+            actor=f"person:{by.person.key}",
+            action=action,
+            subject=f"obligation:{record.setting}/{record.obligation}",
+            data={"receipt": receipt, "person": record.person, **data},
+        )
+    return receipt
+
+
+def provider_of(said: str) -> str:
+    """Tidy the name of whoever gave a course."""
+    return " ".join(said.split())
+
+
+def wrong_provider(said: str) -> str:
+    """Say what is wrong with a provider's name, or nothing."""
+    name = provider_of(said)
+    if not name:
+        return "Say who gives the course, for example the council or an online provider."
+    return (
+        f"Please keep the name under {LONGEST_PROVIDER} characters." if len(name) > LONGEST_PROVIDER else ""
+    )
+
+
+def _wrong_booking(found: Behind, given: Booking, today: date) -> list[Refusal]:
+    wrong: list[Refusal] = []
+    if found.cell.state is State.DONE:
+        wrong.append(Refusal("booked_on", "This is done. A booking can be noted when it is asked for again."))
+    elif given.on is None:
+        wrong.append(Refusal("booked_on", "Give the day of the course, for example 4 December 2026."))
+    elif given.on < today:
+        wrong.append(
+            Refusal("booked_on", "That day is past. If the course is finished, send the certificate.")
+        )
+    elif given.on - today > FURTHEST_BOOKING:
+        wrong.append(Refusal("booked_on", "That is more than half a year away. Is the year right?"))
+    provider = wrong_provider(given.provider)
+    return [*wrong, Refusal("provider", provider)] if provider else wrong

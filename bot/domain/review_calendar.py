@@ -1,0 +1,183 @@
+"""The review calendar: each coming meeting with what it is to approve, and what no meeting can in time.
+
+A policy nobody gave a date stands beside those that are late: what is unknown is shown as plainly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.duties import State
+from bot.domain.evidence import Evidence, Outcome
+from bot.domain.evidence_index import EvidenceIndex
+from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.policies import Policy, ReviewDue
+from bot.domain.reviews import (
+    DRAFT,
+    SOON,
+    TOLD_BEFORE,
+    due_of,
+    in_force,
+    last_approval,
+    owners,
+    standing,
+)
+from bot.domain.roll import Roll, rolls
+from bot.domain.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReview:
+    """Where one policy's review stands.
+
+    `obligation` None: the register asks for no review of it. `preparing`: the people who prepare it, by key;
+    `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due.
+    `choices`: what the clerk and the head may do when no meeting is in time. `approved`: the latest record.
+    """
+
+    policy: Policy
+    obligation: Obligation | None
+    due: ReviewDue | None
+    state: State
+    preparing: tuple[str, ...] = ()
+    prepare_by: date | None = None
+    handed_over: bool = False
+    ready: bool = False
+    body: Body | None = None
+    meeting: Meeting | None = None
+    late: bool = False
+    choices: tuple[str, ...] = ()
+    approved: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPlan:
+    """One coming meeting: its days, counted back, and the reviews that go to it."""
+
+    body: Body
+    days: CountBack
+    reviews: tuple[PolicyReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCalendar:
+    """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
+
+    A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one.
+    """
+
+    meetings: tuple[MeetingPlan, ...]
+    too_late: tuple[PolicyReview, ...]
+    by_person: tuple[PolicyReview, ...]
+    undated: tuple[PolicyReview, ...]
+    every: tuple[PolicyReview, ...]
+
+
+def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalendar:
+    """Sort the reviews of a setting by the meeting they go to."""
+    roll = rolls(snapshot, on)[setting]
+    every = tuple(sorted(_reviews(snapshot, roll), key=_soonest))
+    coming = sorted(
+        ((body, meeting) for body in roll.bodies.values() for meeting in body.meetings if meeting.on >= on),
+        key=lambda pair: (pair[1].on, pair[0].name),
+    )
+    plans = (_plan(snapshot, body, meeting, every) for body, meeting in coming)
+    dated = tuple(one for one in every if one.due is not None)
+    return ReviewCalendar(
+        meetings=tuple(plans),
+        too_late=tuple(one for one in dated if one.choices),
+        by_person=tuple(one for one in dated if one.body is None and not one.choices),
+        undated=tuple(one for one in every if one.due is None),
+        every=every,
+    )
+
+
+def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyReview, ...]) -> MeetingPlan:
+    days = days_before(body, meeting, snapshot.calendars[body.setting])
+    return MeetingPlan(body, days, tuple(one for one in every if one.body == body and one.meeting == meeting))
+
+
+def _reviews(snapshot: Snapshot, roll: Roll) -> Iterator[PolicyReview]:
+    evidence = EvidenceIndex(snapshot.evidence)
+    setting = roll.setting.key
+    asked = {
+        one.policy: one
+        for one in reversed(snapshot.obligations)
+        if one.setting == setting and one.active and one.kind is Kind.REVIEW
+    }
+    for policy in snapshot.policies.values():
+        if policy.setting == setting:
+            obligation = asked.get(policy.key)
+            acts = evidence.of_obligation(setting, obligation.key) if obligation else ()
+            yield _review(snapshot, roll, policy, obligation, standing(acts))
+
+
+def _review(
+    snapshot: Snapshot, roll: Roll, policy: Policy, obligation: Obligation | None, acts: tuple[Evidence, ...]
+) -> PolicyReview:
+    due = due_of(policy, obligation, acts) if obligation is not None else None
+    handed = in_force(snapshot.delegations.get((policy.setting, policy.key)), roll, acts)
+    preparing = (handed.person,) if handed else tuple(owners(policy, roll))
+    body = roll.bodies.get(policy.approver or "")
+    found = _place(snapshot, roll, policy, due)
+    counted = found if isinstance(found, CountBack) else _later(snapshot, roll, body, due, found)
+    return PolicyReview(
+        policy=policy,
+        obligation=obligation,
+        due=due,
+        state=_state(roll.day, due),
+        preparing=preparing,
+        prepare_by=handed.by_on if handed else counted.draft_on if counted else None,
+        handed_over=handed is not None,
+        ready=due is not None and any(_is_draft_of(act, due) for act in acts),
+        body=body,
+        meeting=counted.meeting if counted else None,
+        late=isinstance(found, NoMeeting),
+        choices=found.choices if isinstance(found, NoMeeting) else (),
+        approved=last_approval(acts),
+    )
+
+
+def _place(
+    snapshot: Snapshot, roll: Roll, policy: Policy, due: ReviewDue | None
+) -> CountBack | NoMeeting | None:
+    """Find the meeting; None where there is no date, or a person approves."""
+    if due is None:
+        return None
+    body = roll.bodies.get(policy.approver or "")
+    if body is not None:
+        return count_back(body, due.due_on, roll.day, snapshot.calendars[roll.setting.key])
+    if roll.named(policy.approver):
+        return None
+    return NoMeeting(due.due_on, None, ("Say in the register which body or person approves this policy.",))
+
+
+def _later(
+    snapshot: Snapshot, roll: Roll, body: Body | None, due: ReviewDue | None, found: NoMeeting | None
+) -> CountBack | None:
+    """Find the late meeting that is worked towards, once people know that it is late."""
+    if found is None or body is None or due is None or found.next_meeting is None:
+        return None
+    if roll.day < due.due_on - TOLD_BEFORE:
+        return None
+    return days_before(body, found.next_meeting, snapshot.calendars[roll.setting.key])
+
+
+def _is_draft_of(act: Evidence, due: ReviewDue) -> bool:
+    begins = f"{due.due_on.isoformat()}/"
+    return act.outcome is Outcome.DONE and act.subject == DRAFT and (act.cycle or "").startswith(begins)
+
+
+def _state(on: date, due: ReviewDue | None) -> State:
+    if due is None:
+        return State.NO_RECORD
+    if on > due.due_on:
+        return State.OVERDUE
+    return State.DUE_SOON if due.due_on - on <= SOON else State.DUE
+
+
+def _soonest(one: PolicyReview) -> tuple[bool, date, str]:
+    return one.due is None, one.due.due_on if one.due else date.max, one.policy.title

@@ -1,0 +1,88 @@
+"""Training as rules: until when a completion counts, who is booked, and whether enough hold a course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.domain.cadence import Cadence, EachMonth, EveryMonths
+from bot.domain.evidence import Outcome
+from bot.domain.evidence_index import Acts, last_done
+from bot.domain.obligations import Obligation
+from bot.domain.policies import add_months
+
+# What an excuse of ours refers to: a place on a course, or a completion the office has still to look at.
+BOOKED, WITH_OFFICE = "booked", "with the office"
+# So long before too few people hold a course, somebody is told.
+COVER_ENDS_SOON = timedelta(weeks=8)
+FOR_EVER = date.max
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """How many people must hold a course at once, who does, and the last day on which that is enough."""
+
+    needed: int
+    holders: tuple[str, ...]
+    enough_until: date | None
+
+    @property
+    def enough(self) -> bool:
+        return len(self.holders) >= self.needed
+
+    def ends_soon(self, on: date) -> bool:
+        """Say whether there are enough today and soon will not be."""
+        until = self.enough_until
+        return until is not None and until != FOR_EVER and until - on <= COVER_ENDS_SOON
+
+
+def valid_until(course: Obligation, done_on: date) -> date | None:
+    """Say the last day on which a completion counts; None: it does not run out."""
+    return min(_ends(course.cadence, done_on), default=None)
+
+
+def _ends(cadences: Iterable[Cadence], done_on: date) -> Iterator[date]:
+    for cadence in cadences:
+        if isinstance(cadence, EveryMonths):
+            yield add_months(done_on, cadence.months)
+        elif isinstance(cadence, EachMonth):
+            year = done_on.year + (done_on.month >= cadence.month)
+            yield add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
+
+
+def cover(
+    course: Obligation, people: Iterable[str], acts_of: Callable[[str], Acts], on: date
+) -> Cover | None:
+    """Count who of these people holds a course on a day; None: the course asks for no number of holders."""
+    if course.at_least is None:
+        return None
+    held: dict[str, date] = {}
+    for person in people:
+        done = last_done(acts_of(person))
+        until = valid_until(course, done.on) or FOR_EVER if done is not None else date.min
+        if until >= on:
+            held[person] = until
+    ends = sorted(held.values(), reverse=True)
+    enough = len(ends) >= course.at_least
+    return Cover(course.at_least, tuple(held), ends[course.at_least - 1] if enough else None)
+
+
+def booked_for(acts: Acts, on: date) -> date | None:
+    """Say for which day somebody is booked, as long as that day is not past."""
+    until = _excuse(acts, BOOKED)
+    return until if until is not None and until >= on else None
+
+
+def is_with_office(acts: Acts, on: date) -> bool:
+    """Say whether what somebody told us is still to be looked at."""
+    until = _excuse(acts, WITH_OFFICE)
+    return until is not None and until >= on
+
+
+def _excuse(acts: Acts, reference: str) -> date | None:
+    """Find until when the latest act excuses, if it is an excuse of this sort."""
+    last = acts[-1] if acts else None
+    if last is None or last.outcome is not Outcome.EXCUSED or last.reference != reference:
+        return None
+    return last.until

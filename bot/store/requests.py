@@ -1,0 +1,68 @@
+"""Keeps requests and every word about them. Nothing is changed or taken away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from bot.domain.requests import Outcome, Request, Word
+from bot.store.requests_schema import staff_request, staff_request_word
+from bot.store.upsert import INSERT
+
+
+def keep(conn: Connection, request: Request) -> bool:
+    """Keep a request; False when the very same one is kept already."""
+    once = INSERT[conn.dialect.name](staff_request).on_conflict_do_nothing(
+        index_elements=[staff_request.c.reference]
+    )
+    added = conn.execute(once.returning(staff_request.c.reference), asdict(request))
+    return added.scalar_one_or_none() is not None
+
+
+def add_word(conn: Connection, word: Word) -> None:
+    conn.execute(insert(staff_request_word), {**asdict(word), "outcome": word.outcome.value})
+
+
+def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> Request | None:
+    """Find one request of a setting; `to_change`: nobody else changes it meanwhile."""
+    query = _of(setting).where(staff_request.c.reference == reference)
+    row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
+    return _request(row) if row is not None else None
+
+
+def of_setting(conn: Connection, setting: str) -> list[Request]:
+    """List a setting's requests, oldest first."""
+    return [_request(row) for row in conn.execute(_of(setting))]
+
+
+def of_person(conn: Connection, setting: str, person: str) -> list[Request]:
+    """List what one person asked, oldest first."""
+    return [_request(row) for row in conn.execute(_of(setting).where(staff_request.c.person == person))]
+
+
+def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
+    """List the words about requests, oldest first."""
+    table = staff_request_word
+    found: dict[str, list[Word]] = defaultdict(list)
+    query = select(table).where(table.c.reference.in_(references)).order_by(table.c.id)
+    for row in conn.execute(query):
+        found[row.reference].append(_word(row))
+    return found
+
+
+def _of(setting: str) -> Select[Any]:
+    table = staff_request
+    return select(table).where(table.c.setting == setting).order_by(table.c.asked_at, table.c.reference)
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(**{name: getattr(row, name) for name in Request.__slots__})
+
+
+def _word(row: Row[Any]) -> Word:
+    values = {name: getattr(row, name) for name in Word.__slots__}
+    return Word(**{**values, "outcome": Outcome(row.outcome)})

@@ -1,0 +1,67 @@
+"""What the governors' desk keeps beside evidence: hand-overs of a review's preparing, and calendar links."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from bot.domain.policies import Delegation
+from bot.store.reviews_schema import calendar_feed, review_delegation
+from bot.store.schema import policy
+from bot.store.upsert import upsert
+
+
+def lock_policy(conn: Connection, setting: str, key: str) -> None:
+    """Let nobody else record anything about this policy before this transaction ends."""
+    mine = (policy.c.setting == setting, policy.c.key == key)
+    conn.execute(select(policy.c.key).where(*mine).with_for_update())
+
+
+def load_delegations(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], Delegation]:
+    """Read who prepares which policy's review now: the newest entry of each policy."""
+    table = review_delegation
+    found: dict[tuple[str, str], Delegation] = {}
+    for row in conn.execute(select(table).where(table.c.setting.in_(settings)).order_by(table.c.id)):
+        found.pop((row.setting, row.policy), None)
+        if row.person is not None:
+            found[row.setting, row.policy] = Delegation(row.person, row.by_on, row.given_on)
+    return found
+
+
+def delegate(
+    conn: Connection,
+    setting: str,
+    policy_key: str,
+    *,
+    to: Delegation | None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Add an entry: preparing is this person's now; None: it is the owner's again."""
+    row = {
+        "setting": setting,
+        "policy": policy_key,
+        "person": to.person if to else None,
+        "by_on": to.by_on if to else None,
+        "given_on": to.given_on if to else None,
+        "given_by": by,
+        "recorded_at": now,
+    }
+    conn.execute(insert(review_delegation), row)
+
+
+def calendar_serial(conn: Connection, setting: str, person: str) -> int | None:
+    """Say which of somebody's calendar links counts; None: they have none."""
+    table = calendar_feed
+    query = select(table.c.serial).where(table.c.setting == setting, table.c.person == person)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def new_calendar_serial(conn: Connection, setting: str, person: str, now: datetime) -> int:
+    """Make every calendar link of somebody useless but the next one."""
+    serial = (calendar_serial(conn, setting, person) or 0) + 1
+    row = {"setting": setting, "person": person, "serial": serial, "made_at": now}
+    upsert(conn, calendar_feed, [row])
+    return serial

@@ -1,0 +1,67 @@
+"""Sessions in the store: begun, found, put off, ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.store.session_schema import session
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One sign-in. `digest`: SHA-256 of the browser's token, hexadecimal; `how`: by what means."""
+
+    digest: str
+    setting: str
+    person: str
+    how: str
+    began_at: datetime
+    ends_at: datetime
+
+
+def begin(conn: Connection, one: StoredSession) -> None:
+    conn.execute(
+        insert(session).values(
+            digest=one.digest,
+            setting=one.setting,
+            person=one.person,
+            how=one.how,
+            began_at=one.began_at,
+            ends_at=one.ends_at,
+        )
+    )
+
+
+def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
+    """Find a session that is neither ended nor run out."""
+    query = select(session).where(
+        session.c.digest == digest, session.c.ended_at.is_(None), session.c.ends_at > now
+    )
+    row = conn.execute(query).one_or_none()
+    return _record(row) if row is not None else None
+
+
+def put_off(conn: Connection, digest: str, ends_at: datetime) -> None:
+    """Let a session that goes on end later."""
+    conn.execute(update(session).where(session.c.digest == digest).values(ends_at=ends_at))
+
+
+def end(conn: Connection, digest: str, now: datetime) -> None:
+    conn.execute(
+        update(session).where(session.c.digest == digest, session.c.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def end_all(conn: Connection, person: str, now: datetime) -> None:
+    """End every session of a person."""
+    conn.execute(
+        update(session).where(session.c.person == person, session.c.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def _record(row: Row[Any]) -> StoredSession:
+    return StoredSession(row.digest, row.setting, row.person, row.how, row.began_at, row.ends_at)

@@ -1,0 +1,159 @@
+"""Pages for people who are signed in: who they are, what their roles open, and what every such page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import Request
+from starlette.responses import HTMLResponse
+
+from bot.actions.sessions import LASTS, keep_alive, signed_in
+from bot.domain.people import Person, Setting
+from bot.domain.snapshot import Snapshot
+from bot.web.visit import Visit, Visiting
+
+ANYBODY: frozenset[str] = frozenset()
+HEAD = frozenset({"headteacher", "deputy-head", "deputy-manager", "assistant-head", "senior-leader"})
+OFFICE = HEAD | {"office", "business-manager", "secretary"}
+GOVERNING = HEAD | {
+    "chair",
+    "vice-chair",
+    "governor",
+    "parent-governor",
+    "staff-governor",
+    "safeguarding-governor",
+    "online-safety-governor",
+    "lead-governor",
+    "committee",
+    "committee-lead",
+    "trustee",
+    "clerk",
+}
+CLERKING = HEAD | {"clerk", "secretary", "business-manager"}
+# Whoever may have a case in the usual course; what each may open is decided case by case.
+CASES = frozenset({"headteacher", "dsl", "deputy-dsl", "chair", "dpo"})
+SAFE_COOKIE, PLAIN_COOKIE = "__Host-handbell", "handbell"
+KIOSK = "kiosk"
+
+
+class NotSignedIn(Exception):
+    """Nobody is signed in here. `to` is where they wanted to go."""
+
+    def __init__(self, to: str) -> None:
+        self.to = to
+        super().__init__("nobody is signed in")
+
+
+class NotYours(Exception):
+    """Somebody is signed in whose roles do not open this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Who is signed in, where, in which roles today, and by what means. `session` is a digest."""
+
+    person: Person
+    setting: Setting
+    roles: frozenset[str]
+    how: str
+    session: str
+    snapshot: Snapshot
+
+    def may(self, roles: frozenset[str]) -> bool:
+        """Say whether one of these roles is held; none named: anybody."""
+        return not roles or not roles.isdisjoint(self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever is signed in and holds one of these roles today; none named: anybody of the setting.
+
+    `at_kiosk`: whether the shared device in the staff room may show it.
+    """
+
+    roles: frozenset[str] = ANYBODY
+    at_kiosk: bool = False
+
+    def __call__(self, request: Request, visit: Visiting) -> Member:
+        member = find_member(request, visit)
+        if member is None:
+            raise NotSignedIn(_wanted(request))
+        if not member.may(self.roles) or (member.how == KIOSK and not self.at_kiosk):
+            raise NotYours
+        return member
+
+
+def find_member(request: Request, visit: Visit) -> Member | None:
+    """Say who is signed in on this browser; None: nobody."""
+    token = request.cookies.get(cookie_name(visit.services.base_url), "")
+    found = signed_in(visit.services, token, visit.now) if token else None
+    if found is None:
+        return None
+    if found.how == KIOSK:
+        keep_alive(visit.services, found.session, KIOSK, visit.now)
+    return Member(found.person, found.setting, found.roles, found.how, found.session, found.snapshot)
+
+
+def cookie_name(base_url: str) -> str:
+    """Name the session's cookie; behind https it is bound to this host alone."""
+    return SAFE_COOKIE if base_url.startswith("https:") else PLAIN_COOKIE
+
+
+def show(visit: Visit, member: Member, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """Show a page to somebody who is signed in: with their own menu, and a seal for its forms."""
+    page = visit.site.pages.show(
+        template,
+        now=visit.now,
+        status=status,
+        member=member,
+        menu=menu(member),
+        seal=visit.site.seals.make(member.session, "", visit.now),
+        **values,
+    )
+    if member.how == KIOSK:
+        page.headers["Refresh"] = f"{int(LASTS[KIOSK].total_seconds())}; url=/kiosk"
+    return page
+
+
+def check_seal(visit: Visit, member: Member, given: str) -> bool:
+    """Say whether a form came from a page of this very session, not long ago."""
+    return visit.site.seals.check(given, member.session, visit.now) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One entry of the menu."""
+
+    title: str
+    href: str
+    roles: frozenset[str] = ANYBODY
+
+
+MENU = (
+    Door("My duties", "/me"),
+    Door("The {kind}", "/school", HEAD),
+    Door("Training", "/training", OFFICE),
+    Door("Accounts", "/accounts"),
+    Door("Cases", "/cases", CASES),
+    Door("{governors}", "/governors", GOVERNING | CLERKING),
+    Door("Office", "/office", OFFICE),
+)
+
+
+def menu(member: Member) -> tuple[Door, ...]:
+    """List what this person's roles open, in the setting's own words."""
+    if member.how == KIOSK:
+        return (MENU[0],)
+    said = {"kind": member.setting.kind, "governors": member.setting.words.governors.capitalize()}
+    return tuple(
+        Door(door.title.format(**said), door.href, door.roles) for door in MENU if member.may(door.roles)
+    )
+
+
+def _wanted(request: Request) -> str:
+    """Say where a reader wanted to go: only a page, and only here."""
+    if request.method not in {"GET", "HEAD"}:
+        return "/me"
+    query = f"?{request.url.query}" if request.url.query else ""
+    return quote(f"{request.url.path}{query}", safe="/?=&")

@@ -1,0 +1,106 @@
+"""Words for the office's pages: what became of a message and why, in words nobody has to look up."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from itertools import pairwise
+
+from bot.actions.office_deliveries import Delivery
+from bot.domain.people import Absence
+from bot.web.words import day
+
+LETTERS = {
+    "receipt": "A receipt for what they answered",
+    "question": "A question from a colleague, to answer",
+    "answered": "The answer to their question",
+    "sign-in": "A link to sign in",
+    "request": "A request, or what was decided about one",
+}
+CHIPS = {"waiting": "due", "sent": "done", "refused": "overdue", "not sent": "paused"}
+SORTS = {"waiting": "Waiting", "sent": "Sent", "refused": "Refused", "not sent": "Not sent"}
+STATES = {
+    "waiting": "It goes out in the school’s hours.",
+    "leased": "It is being sent now.",
+    "sending": "It is being sent; we look whether it arrived before we send it once more.",
+    "sent": "The mail server took it.",
+    "lapsed": "Its hours passed before it could go. What it asked is told in a later message.",
+    "withdrawn": "Nothing in it was asked any more.",
+    "given up": "It was refused for good.",
+    "unknown": "It may have arrived, and nobody can tell. Ask the person; it is not sent again by itself.",
+}
+# What mail servers say -> what it means for a person. The first that fits counts.
+MEANS = (
+    (r"5\.1\.(0|1|3|6)|user unknown|no such (user|mailbox|recipient)|does not exist", "No such address."),
+    (r"5\.1\.(2|10)|domain|no mx|nxdomain", "The part of the address after the @ does not take mail."),
+    (r"[45]\.2\.2|quota|mailbox (is )?full|over ?quota", "Their mailbox is full."),
+    (r"5\.2\.1|disabled|inactive|suspended", "Their mailbox is switched off."),
+    (r"5\.7|spam|blocked|policy|not authori[sz]ed|relay", "Their mail system does not let our mail in."),
+    (r"5\.3\.4|too (large|big)|size", "The message was too large for their mailbox."),
+    (
+        r"timed? ?out|refused|unreachable|reset|temporar|4\.\d\.\d|try again|greylist",
+        "The mail server was away.",
+    ),
+)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def about(one: Delivery) -> str:
+    """Say what a message is about."""
+    return "; ".join(one.about) or LETTERS.get(one.posted.kind, "A message")
+
+
+def why(one: Delivery) -> str:
+    """Say what became of a message, and why."""
+    reason = one.posted.last_reason or ""
+    if one.posted.state == "withdrawn" and reason:
+        return reason
+    if one.posted.state == "waiting" and reason and one.posted.attempts:
+        return f"{means(reason)} We try again by ourselves."
+    if one.posted.state in {"given up", "unknown"} and reason:
+        return f"{means(reason)} {STATES[one.posted.state]}".strip()
+    return STATES[one.posted.state]
+
+
+def next_step(one: Delivery) -> str:
+    """Say what to do about a refused message; empty: nothing."""
+    if one.posted.state != "given up":
+        return ""
+    if one.unreachable:
+        return "Mend the address, then this can go again."
+    if one.posted.kind == "sign-in":
+        return "They can ask for a new link on the sign-in page."
+    return "The address is in order. Let it go again." if one.may_go_again else "Give this person an address."
+
+
+def means(reason: str) -> str:
+    """Say what a mail server's answer means; empty where we do not know."""
+    return next((says for pattern, says in MEANS if re.search(pattern, reason, re.IGNORECASE)), "")
+
+
+def absence(one: Absence) -> str:
+    """Say when somebody is away."""
+    if one.until is None:
+        return f"From {day(one.first_on)} until further notice"
+    if one.until == one.first_on:
+        return f"On {day(one.first_on)}"
+    return f"From {day(one.first_on)} to {day(one.until)}"
+
+
+def working_days(days: frozenset[int]) -> str:
+    """Say on which days of the week somebody works: "Mon to Fri", "Mon, Wed"."""
+    held = sorted(days)
+    if len(held) > 2 and all(later - earlier == 1 for earlier, later in pairwise(held)):
+        return f"{WEEKDAYS[held[0]]} to {WEEKDAYS[held[-1]]}"
+    return ", ".join(WEEKDAYS[one] for one in held) or "Not stated"
+
+
+def role(name: str) -> str:
+    """Say a role as people do: "deputy head" for deputy-head."""
+    return name.upper() if name in {"dsl", "dpo", "pta"} else name.replace("-", " ").replace("dsl", "DSL")
+
+
+def days_waiting(since: date, today: date) -> str:
+    """Say how long something has waited."""
+    number = (today - since).days
+    return "since today" if number == 0 else "since yesterday" if number == 1 else f"for {number} days"

@@ -1,0 +1,95 @@
+"""The office's first page, what needs it today; and what became of every message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.gather import school_day
+from bot.actions.office_deliveries import SORTS, deliveries, send_again
+from bot.actions.office_desk import needs_the_office
+from bot.actions.office_people import has_directory, list_people
+from bot.web import officewords
+from bot.web.member import Member, show
+from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages are asked for."""
+
+    person: str
+    state: str
+
+
+def wanted(person: str = "", state: str = "") -> Wanted:
+    """Read what is asked of the list; a state we do not know is none."""
+    return Wanted(person[:200], state if state in SORTS else "")
+
+
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
+@router.api_route("/office", methods=["GET", "HEAD"])
+def show_office(member: Office, visit: Visiting) -> HTMLResponse:
+    """Show what needs the office today."""
+    today = needs_the_office(visit.services, member.snapshot, member.setting.key, visit.now)
+    return show(
+        visit,
+        member,
+        "office.html",
+        here="/office",
+        needs=today,
+        words=officewords,
+        directory=has_directory(visit.services, member.setting.key),
+        today=school_day(visit.now),
+    )
+
+
+@router.api_route("/office/messages", methods=["GET", "HEAD"])
+def show_messages(member: Office, asked: Asked, visit: Visiting, again: str = "") -> HTMLResponse:
+    """Show what was sent, what waits and what was refused."""
+    return _messages(visit, member, asked, NOTHING_WRONG, again)
+
+
+@router.post("/office/messages/{message}/again")
+def let_go_again(
+    message: str, member: Office, form: Annotated[OfficeForm, Form()], visit: Visiting
+) -> Response:
+    """Let a refused message go again."""
+    as_it_was: list[bool] = []
+
+    def again() -> None:
+        as_it_was.append(send_again(visit.services.store, member.snapshot, message, doer(member), visit.now))
+
+    errors = attempt(visit, member, form.seal, again)
+    if errors:
+        return _messages(visit, member, Wanted("", "refused"), Shown("again", form, errors), "")
+    said = "sent" if as_it_was[0] else "told"
+    return RedirectResponse(f"/office/messages?state=refused&again={said}", status_code=303)
+
+
+def _messages(visit: Visit, member: Member, asked: Wanted, shown: Shown, again: str) -> HTMLResponse:
+    setting = member.setting.key
+    return show(
+        visit,
+        member,
+        "office_messages.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        shown=shown,
+        asked=asked,
+        again=again,
+        rows=deliveries(
+            visit.services.store, member.snapshot, setting, person=asked.person, sort=asked.state
+        ),
+        people=[(one.person.key, one.name) for one in list_people(member.snapshot, setting, visit.now)],
+        words=officewords,
+        today=school_day(visit.now),
+    )

@@ -1,0 +1,201 @@
+"""Signing in with the account a school gave: to the provider and back, bound to one browser by a cookie."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from base64 import urlsafe_b64encode
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Request
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.oidc import Known, find_again, find_known
+from bot.actions.sessions import begin_session
+from bot.actions.sign import Refusal
+from bot.errors import SignInRefused, TryAgain
+from bot.ports import Challenge, IdentityProvider
+from bot.web import tickets
+from bot.web.cookies import drop_cookie, named, set_cookie
+from bot.web.guard import Public
+from bot.web.tickets import Choice, Journey
+from bot.web.visit import Visit, Visiting
+from bot.web.ways_in import TITLES, from_here, inside, let_in, slow_down
+
+log = logging.getLogger(__name__)
+router = APIRouter(dependencies=[Depends(Public("the way to a provider and back; it opens nothing itself"))])
+JOURNEY, CHOICE = "journey", "choice"
+
+
+class Back(BaseModel):
+    """What a provider sends a browser back with. Nothing of it is believed before it is checked."""
+
+    code: str = ""
+    state: str = ""
+    error: str = ""
+    iss: str = ""
+
+
+class ChoiceForm(BaseModel):
+    """Where somebody wants to go, as it was sent."""
+
+    setting: str = ""
+    seal: str = ""
+
+
+def back(code: str = "", state: str = "", error: str = "", iss: str = "") -> Back:
+    return Back(code=code, state=state, error=error, iss=iss)
+
+
+@router.get("/sign-in/choose")
+def show_settings(request: Request, visit: Visiting) -> Response:
+    """Ask somebody of several settings where they want to go."""
+    return _settings(visit, request.cookies.get(named(visit, CHOICE), ""))
+
+
+@router.post("/sign-in/choose")
+def choose_setting(request: Request, form: Annotated[ChoiceForm, Form()], visit: Visiting) -> Response:
+    """Begin a session where they said."""
+    slow_down(visit)
+    ticket = request.cookies.get(named(visit, CHOICE), "")
+    choice = tickets.open_choice(visit.services.links.secret, ticket, visit.now)
+    known = find_again(visit.services, choice.person, visit.now) if choice is not None else None
+    sealed = from_here(request) and visit.site.seals.check(form.seal, ticket, visit.now) is not None
+    if choice is None or known is None or not sealed:
+        return _start_again(visit)
+    if form.setting not in {one.key for one in known.settings}:
+        return _settings(visit, ticket, (Refusal("setting", "Choose where you want to go."),))
+    return _begin(request, visit, choice, form.setting)
+
+
+@router.get("/sign-in/{provider}")
+def go_to_provider(provider: str, visit: Visiting, to: str = "") -> Response:
+    """Send the browser to the provider, with what will bind its answer to this browser."""
+    slow_down(visit)
+    asked = _provider(visit, provider)
+    state, nonce, verifier = (_drawn(visit, length) for length in (16, 16, 32))
+    try:
+        address = asked.address(Challenge(state, nonce, verifier, _back_to(visit, provider)), visit.now)
+    except (TryAgain, SignInRefused) as error:
+        return _not_now(visit, provider, error)
+    journey = Journey(provider, state, nonce, verifier, inside(to))
+    answer = RedirectResponse(address, status_code=303)
+    ticket = tickets.seal(visit.services.links.secret, journey, visit.now)
+    set_cookie(answer, visit, named(visit, JOURNEY), ticket, lasts=tickets.SECONDS)
+    return answer
+
+
+@router.get("/sign-in/{provider}/back")
+def come_back(
+    provider: str, request: Request, said: Annotated[Back, Depends(back)], visit: Visiting
+) -> Response:
+    """Take what the provider says of whoever came back, once."""
+    slow_down(visit)
+    answer = _arrive(provider, request, said, visit)
+    drop_cookie(answer, visit, named(visit, JOURNEY))
+    return answer
+
+
+def _arrive(provider: str, request: Request, said: Back, visit: Visit) -> Response:
+    asked = _provider(visit, provider)
+    ticket = request.cookies.get(named(visit, JOURNEY), "")
+    journey = tickets.open_journey(visit.services.links.secret, ticket, visit.now)
+    if journey is None or journey.provider != provider or not _same(journey.state, said.state):
+        return _start_again(visit)
+    if said.error or not said.code or (said.iss and said.iss != asked.issuer):
+        return _start_again(visit)
+    challenge = Challenge(journey.state, journey.nonce, journey.verifier, _back_to(visit, provider))
+    try:
+        identity = asked.identify(challenge, said.code, visit.now)
+    except TryAgain as error:
+        return _not_now(visit, provider, error)
+    except SignInRefused as error:
+        log.warning("a sign-in with %s is refused: %s", provider, error)
+        return _unknown(visit, provider)
+    known = find_known(visit.services, identity, visit.now)
+    return _unknown(visit, provider) if known is None else _let_in(request, visit, journey, known)
+
+
+def _let_in(request: Request, visit: Visit, journey: Journey, known: Known) -> Response:
+    """Begin a session where somebody belongs; ask them where there are several."""
+    choice = Choice(known.person.key, journey.provider, journey.to)
+    if len(known.settings) == 1:
+        return _begin(request, visit, choice, known.settings[0].key)
+    onward = RedirectResponse("/sign-in/choose", status_code=303)
+    ticket = tickets.seal(visit.services.links.secret, choice, visit.now)
+    set_cookie(onward, visit, named(visit, CHOICE), ticket, lasts=tickets.SECONDS)
+    return onward
+
+
+def _begin(request: Request, visit: Visit, choice: Choice, setting: str) -> Response:
+    token = begin_session(visit.services, setting, choice.person, how=choice.how, now=visit.now)
+    answer = let_in(request, visit, token, choice.to)
+    drop_cookie(answer, visit, named(visit, CHOICE))
+    return answer
+
+
+def _settings(visit: Visit, ticket: str, errors: tuple[Refusal, ...] = ()) -> Response:
+    choice = tickets.open_choice(visit.services.links.secret, ticket, visit.now)
+    known = find_again(visit.services, choice.person, visit.now) if choice is not None else None
+    if known is None:
+        return _start_again(visit)
+    return visit.site.pages.show(
+        "sign_in_link.html",
+        now=visit.now,
+        status=422 if errors else 200,
+        way=known,
+        address="/sign-in/choose",
+        once=False,
+        errors=errors,
+        seal=visit.site.seals.make(ticket, "", visit.now),
+    )
+
+
+def _provider(visit: Visit, name: str) -> IdentityProvider:
+    found = visit.services.identity.get(name)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _back_to(visit: Visit, provider: str) -> str:
+    return f"{visit.services.base_url}/sign-in/{provider}/back"
+
+
+def _drawn(visit: Visit, length: int) -> str:
+    return urlsafe_b64encode(visit.services.chance(length)).decode().rstrip("=")
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
+
+
+def _start_again(visit: Visit) -> HTMLResponse:
+    return _turned_away(
+        visit,
+        400,
+        "This sign-in was not finished",
+        "It took too long, it was stopped, or it began in another window.",
+    )
+
+
+def _unknown(visit: Visit, provider: str) -> HTMLResponse:
+    return _turned_away(
+        visit,
+        403,
+        "This account does not open Handbell here",
+        f"You are signed in with {TITLES[provider]}, but with an account that this school does not know.",
+    )
+
+
+def _not_now(visit: Visit, provider: str, error: Exception) -> HTMLResponse:
+    log.warning("a sign-in with %s cannot be done now: %s", provider, error)
+    says = f"{TITLES[provider]} does not answer us. You can ask for a link by e-mail instead."
+    return _turned_away(visit, 503, "Signing in this way does not work now", says)
+
+
+def _turned_away(visit: Visit, status: int, heading: str, says: str) -> HTMLResponse:
+    return visit.site.pages.show(
+        "sign_in_refused.html", now=visit.now, status=status, heading=heading, says=says
+    )

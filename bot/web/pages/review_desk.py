@@ -1,0 +1,178 @@
+"""The clerk's desk for one policy: an approval, a draft, who prepares; and putting an entry right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Query
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions import reviews_desk
+from bot.actions.review_rules import OTHER, Approval, HandOver
+from bot.actions.review_view import NoSuchPolicy, PolicyDesk, open_policy
+from bot.actions.reviews_desk import Recorder
+from bot.actions.sign import Refusal, Refused
+from bot.web import governorwords
+from bot.web.member import CLERKING, GOVERNING, Member, SignedIn, check_seal, show
+from bot.web.pages.case import slow_down
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+Reading = Annotated[Member, Depends(SignedIn(GOVERNING | CLERKING))]
+Clerking = Annotated[Member, Depends(SignedIn(CLERKING))]
+Receipt = Annotated[str, Query(max_length=40)]
+
+
+class DeskForm(BaseModel):
+    """Everything a form of this page may hold; each uses a few of these."""
+
+    seal: str = ""
+    approver: str = ""
+    on: str = ""
+    minute: str = ""
+    version: str = ""
+    version_words: str = ""
+    older_is_right: str = ""
+    delegated_by: str = ""
+    next_review: str = ""
+    person: str = ""
+    by_on: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A form to show again: which one, what was typed, what to look at. `entry`: the one to put right."""
+
+    step: str = ""
+    typed: DeskForm = field(default_factory=DeskForm)
+    errors: tuple[Refusal, ...] = ()
+    entry: str = ""
+
+    def wrong(self, name: str) -> str:
+        return next((error.says for error in self.errors if error.field == name), "")
+
+
+Sent = Annotated[DeskForm, Form()]
+Act = Callable[[Recorder], str]
+
+
+@router.api_route("/governors/reviews/{policy}", methods=["GET", "HEAD"])
+def show_policy(
+    policy: str, member: Reading, visit: Visiting, recorded: Receipt = "", entry: Receipt = ""
+) -> HTMLResponse:
+    """Show one policy's review: when, where, who, what was recorded; and the forms for whoever clerks."""
+    return _page(visit, member, policy, Shown(step="correct" if entry else "", entry=entry), recorded)
+
+
+@router.post("/governors/reviews/{policy}/approval")
+def take_approval(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Record an approval by its minute."""
+    given = Approval(
+        approver=form.approver,
+        on=form.on,
+        minute=form.minute,
+        version=form.version,
+        version_words=form.version_words,
+        older_is_right=bool(form.older_is_right),
+        delegated_by=form.delegated_by,
+        next_review=form.next_review,
+    )
+    store = visit.services.store
+    return _do(
+        visit,
+        member,
+        policy,
+        Shown("approval", form),
+        lambda by: reviews_desk.record_approval(store, by, policy, given, visit.now),
+    )
+
+
+@router.post("/governors/reviews/{policy}/ready")
+def take_draft(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Note that the draft is here."""
+    store = visit.services.store
+    return _do(
+        visit,
+        member,
+        policy,
+        Shown("ready", form),
+        lambda by: reviews_desk.record_draft(store, by, policy, visit.now),
+    )
+
+
+@router.post("/governors/reviews/{policy}/preparing")
+def take_hand_over(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Let somebody else prepare it, by a day."""
+    store, given = visit.services.store, HandOver(form.person, form.by_on)
+
+    def hand_over(by: Recorder) -> str:
+        reviews_desk.hand_over(store, by, policy, given, visit.now)
+        return "preparing"
+
+    return _do(visit, member, policy, Shown("preparing", form), hand_over)
+
+
+@router.post("/governors/reviews/{policy}/correct/{entry}")
+def take_correction(policy: str, entry: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Take an entry back by a later one, with the reason."""
+    store = visit.services.store
+
+    def correct(by: Recorder) -> str:
+        return reviews_desk.take_back(store, by, policy, receipt=entry, reason=form.reason, now=visit.now)
+
+    return _do(visit, member, policy, Shown("correct", form, entry=entry), correct)
+
+
+def _do(visit: Visit, member: Member, policy: str, sent: Shown, act: Act) -> Response:
+    """Do one step and go back to the policy; or show the form again with what is to be looked at."""
+    slow_down(visit, member.session)
+    by = Recorder(member.setting.key, member.person.key, member.person.name, member.how)
+    if not check_seal(visit, member, sent.typed.seal):
+        wrong = (Refusal("main", governorwords.AGAIN),)
+        return _page(visit, member, policy, replace(sent, errors=wrong))
+    try:
+        recorded = act(by)
+    except Refused as refused:
+        return _page(visit, member, policy, replace(sent, errors=refused.refusals))
+    except NoSuchPolicy:
+        raise HTTPException(404) from None
+    return RedirectResponse(f"{governorwords.address(policy)}?recorded={recorded}", status_code=303)
+
+
+def _page(visit: Visit, member: Member, policy: str, shown: Shown, recorded: str = "") -> HTMLResponse:
+    try:
+        desk = open_policy(visit.services.store, member.setting.key, policy, visit.now)
+    except NoSuchPolicy:
+        raise HTTPException(404) from None
+    return show(
+        visit,
+        member,
+        "governors_review.html",
+        status=422 if shown.errors else 200,
+        here="/governors",
+        desk=desk,
+        review=desk.review,
+        shown=shown,
+        typed=shown.typed,
+        recorded=_recorded(desk, recorded),
+        address=governorwords.address(policy),
+        entry_words=governorwords.entry,
+        other=OTHER,
+        clerking=member.may(CLERKING),
+    )
+
+
+def _recorded(desk: PolicyDesk, receipt: str) -> str:
+    """Say what was just recorded; nothing for a number that is not of this policy."""
+    if receipt == "preparing":
+        return "Who prepares it is noted."
+    for act in desk.acts:
+        if act.kept.receipt == receipt:
+            return f"{governorwords.entry(act.kept.record.outcome, act.kept.record.subject)}: {receipt}."
+        if act.taken_back is not None and act.taken_back.receipt == receipt:
+            return f"Taken back: {receipt}. The first entry stays to be read. You may record it anew now."
+    return ""

@@ -1,0 +1,153 @@
+"""Training: who stands where with which course, what is behind it, and a place on a course noted."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import asdict
+from datetime import date
+from io import StringIO
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.sign import Refusal, Refused
+from bot.actions.training import Actor, Behind, Booking, behind, book, training_of, unbook
+from bot.actions.training_claims import waiting
+from bot.domain.training_matrix import Matrix, Wanted
+from bot.web import trainingwords
+from bot.web.casewords import cell
+from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+Office = Annotated[Member, Depends(SignedIn(OFFICE))]
+
+
+class BookingForm(BaseModel):
+    """A note of a place on a course, as it was sent."""
+
+    seal: str = ""
+    booked_on: str = ""
+    provider: str = ""
+
+
+def wanted(course: str = "", role: str = "", state: str = "", manager: str = "") -> Wanted:
+    """Read what is asked of the matrix."""
+    return Wanted(course, role, state, manager)
+
+
+Asked = Annotated[Wanted, Depends(wanted)]
+
+
+@router.api_route("/training", methods=["GET", "HEAD"])
+def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
+    """Show people down and courses across."""
+    whole = training_of(member.snapshot, member.setting.key, visit.now)
+    shown = asked.of(whole)
+    return show(
+        visit,
+        member,
+        "training.html",
+        here="/training",
+        whole=whole,
+        matrix=shown,
+        asked=asked,
+        query=asdict(asked),
+        managers=_managers(member, whole),
+        roles=trainingwords.roles(whole.rows),
+        states=[state for state, _ in trainingwords.totals(whole)],
+        words=trainingwords,
+        waiting=waiting(visit.services, member.setting.key),
+        today=whole.on,
+    )
+
+
+@router.api_route("/training/list.csv", methods=["GET", "HEAD"])
+def give_list(member: Office, asked: Asked, visit: Visiting) -> Response:
+    """Give what is shown as a file for a spreadsheet; no cell in it is a formula."""
+    shown = asked.of(training_of(member.snapshot, member.setting.key, visit.now))
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(trainingwords.COLUMNS)
+    writer.writerows([cell(one) for one in line] for line in trainingwords.lines(shown))
+    headers = {"Content-Disposition": 'attachment; filename="training.csv"'}
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+@router.api_route("/training/people/{person}/{course}", methods=["GET", "HEAD"])
+def show_cell(person: str, course: str, member: Office, visit: Visiting) -> HTMLResponse:
+    """Show what is behind one cell: its records, its dates, why it is asked."""
+    return _cell_page(visit, member, open_cell(visit, member, person, course))
+
+
+@router.post("/training/people/{person}/{course}/{step}")
+def take_booking(
+    person: str,
+    course: str,
+    step: str,
+    member: Office,
+    form: Annotated[BookingForm, Form()],
+    visit: Visiting,
+) -> Response:
+    """Note a place on a course, or take the note back."""
+    found = open_cell(visit, member, person, course)
+    by = Actor(member.person, member.how)
+    if not check_seal(visit, member, form.seal):
+        return _cell_page(visit, member, found, form, (Refusal("booked_on", trainingwords.WRONG_SEAL),))
+    try:
+        if step == "book":
+            book(visit.services, found, Booking(read_day(form.booked_on), form.provider), by, visit.now)
+        elif step == "unbook":
+            unbook(visit.services, found, by, visit.now)
+        else:
+            raise HTTPException(404)
+    except Refused as refused:
+        return _cell_page(visit, member, found, form, refused.refusals)
+    return RedirectResponse(f"/training/people/{person}/{course}", status_code=303)
+
+
+def open_cell(visit: Visit, member: Member, person: str, course: str) -> Behind:
+    """Find a cell of the reader's own setting; anything else is not there."""
+    found = behind(visit.services, member.snapshot, (member.setting.key, person, course), visit.now)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def read_day(typed: str) -> date | None:
+    """Read a date field; anything a browser would not send is no date, and is asked for again."""
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _cell_page(
+    visit: Visit,
+    member: Member,
+    found: Behind,
+    typed: BookingForm | None = None,
+    errors: tuple[Refusal, ...] = (),
+) -> HTMLResponse:
+    return show(
+        visit,
+        member,
+        "training_cell.html",
+        status=422 if errors else 200,
+        here="/training",
+        found=found,
+        typed=typed or BookingForm(),
+        errors=errors,
+        words=trainingwords,
+        manager=member.snapshot.people.get(found.row.membership.manager or ""),
+    )
+
+
+def _managers(member: Member, whole: Matrix) -> list[tuple[str, str]]:
+    """List the line managers of those in the matrix, by name."""
+    keys = {row.membership.manager for row in whole.rows if row.membership.manager}
+    people = member.snapshot.people
+    named = ((key, people[key].name if key in people else key) for key in keys)
+    return sorted(named, key=lambda one: one[1])

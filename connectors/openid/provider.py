@@ -1,0 +1,166 @@
+"""One provider: where to send a browser, and who came back. Codes, PKCE and nonces are checked here.
+
+What the provider publishes (its addresses and keys) is read when first needed and kept for a while.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from ssl import SSLContext
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import httpx
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from bot.errors import SignInRefused, TryAgain
+from bot.ports import Challenge, Identity
+from connectors.openid import tokens
+from connectors.openid.tokens import Claims, Expected, UnknownKey
+
+KEPT_FOR = timedelta(hours=6)
+PATIENCE_S = 10.0
+PLACES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """How a school registered us. `who` holds the provider's own rules; `asks` is added to each request."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    who: Callable[[Claims], Identity]
+    asks: Mapping[str, str] = field(default_factory=dict)
+    also_called: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What a provider says of itself, and when we read it."""
+
+    places: Mapping[str, str]
+    keys: KeySet
+    read_at: datetime
+
+
+class OpenIdProvider:
+    """Signs people in at one issuer. No call is ever repeated: a code is good once."""
+
+    def __init__(self, registration: Registration) -> None:
+        self._us = registration
+        self._published: Published | None = None
+
+    @property
+    def issuer(self) -> str:
+        return self._us.issuer
+
+    def address(self, challenge: Challenge, now: datetime) -> str:
+        """Give the provider's page to send the browser to."""
+        places = self._read(now).places
+        digest = sha256(challenge.verifier.encode()).digest()
+        asked = {
+            "response_type": "code",
+            "client_id": self._us.client_id,
+            "redirect_uri": challenge.back_to,
+            "scope": "openid email profile",
+            "state": challenge.state,
+            "nonce": challenge.nonce,
+            "code_challenge": urlsafe_b64encode(digest).decode().rstrip("="),
+            "code_challenge_method": "S256",
+            **self._us.asks,
+        }
+        return f"{places['authorization_endpoint']}?{urlencode(asked)}"
+
+    def identify(self, challenge: Challenge, code: str, now: datetime) -> Identity:
+        """Trade a code for an ID token, and say whom it names."""
+        token = self._trade(challenge, code, now)
+        try:
+            claims = tokens.read(token, self._read(now).keys)
+        except UnknownKey:
+            claims = tokens.read(token, self._read(now, again=True).keys)
+        issuers = (self._us.issuer, *self._us.also_called)
+        tokens.check(claims, Expected(issuers, self._us.client_id, challenge.nonce, now))
+        return self._us.who(claims)
+
+    def _trade(self, challenge: Challenge, code: str, now: datetime) -> str:
+        given = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": challenge.back_to,
+            "code_verifier": challenge.verifier,
+            "client_id": self._us.client_id,
+            "client_secret": self._us.client_secret,
+        }
+        answer = _asked("POST", self._read(now).places["token_endpoint"], given)
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise SignInRefused("the provider gave no ID token")
+        return token
+
+    def _read(self, now: datetime, *, again: bool = False) -> Published:
+        """Read what the provider publishes; `again`: its keys may have changed since."""
+        known = self._published
+        if known is None or again or not known.read_at <= now < known.read_at + KEPT_FOR:
+            known = self._published = self._publishes(now)
+        return known
+
+    def _publishes(self, now: datetime) -> Published:
+        said = _asked("GET", f"{self._us.issuer}/.well-known/openid-configuration")
+        if said.get("issuer") != self._us.issuer:
+            raise SignInRefused("the provider calls itself by another name than the settings do")
+        places = {name: str(said.get(name, "")) for name in PLACES}
+        if not all(_may_be_asked(place, self._us.issuer) for place in places.values()):
+            raise SignInRefused("an address of the provider is not safe to use")
+        try:
+            keys = KeySet.import_key_set({"keys": _signing(_asked("GET", places["jwks_uri"]))})
+        except (JoseError, ValueError, TypeError) as error:
+            raise TryAgain(f"the provider's keys cannot be read ({type(error).__name__})") from error
+        return Published(places, keys, now)
+
+
+def _signing(said: Mapping[str, Any]) -> list[Any]:
+    """List the RSA keys that sign; a provider may publish others, and we want none of them."""
+    keys = said.get("keys")
+    known = [one for one in keys if isinstance(one, dict)] if isinstance(keys, list) else []
+    return [one for one in known if one.get("kty") == "RSA" and one.get("use", "sig") == "sig"]
+
+
+def _may_be_asked(place: str, issuer: str) -> bool:
+    """Say whether an address is behind https, or on this machine as a test's issuer is."""
+    found = urlsplit(place)
+    return found.scheme == "https" or (
+        found.hostname in LOOPBACK and urlsplit(issuer).hostname in LOOPBACK and found.scheme == "http"
+    )
+
+
+def _asked(method: str, place: str, data: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """Ask once, follow no redirect. TryAgain: not to be had now. SignInRefused: the provider says no."""
+    try:
+        with httpx.Client(timeout=PATIENCE_S, follow_redirects=False, verify=_trusted()) as client:
+            answer = client.request(method, place, data=data)
+    except httpx.HTTPError as error:
+        raise TryAgain(f"the provider cannot be reached ({type(error).__name__})") from error
+    try:
+        said = answer.json()
+    except ValueError:
+        said = None
+    if answer.status_code == 200 and isinstance(said, dict):
+        return said
+    if data is not None and 400 <= answer.status_code < 500 and answer.status_code != 429:
+        why = said.get("error", "") if isinstance(said, dict) else ""
+        raise SignInRefused(f"the provider refused the code: {answer.status_code} {str(why)[:60]!r}")
+    raise TryAgain(f"the provider answered {answer.status_code}")
+
+
+@cache
+def _trusted() -> SSLContext:
+    """Read the certificates we trust once; it takes longer than asking."""
+    return httpx.create_ssl_context()

@@ -1,0 +1,261 @@
+"""Asking, deciding and ending: kept with ledger and letters, or not at all; letters name the kind alone."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from bot.actions import request_view, requests
+from bot.actions.daily import plan_today
+from bot.actions.gather import gather, school_day
+from bot.actions.request_notices import remind_of_ends
+from bot.actions.request_view import NoSuchRequest, Reader
+from bot.actions.requests import Asking, Deciding
+from bot.actions.sign import Refused
+from bot.domain.requests import Outcome, Standing
+from bot.store import ledger, outbox
+from bot.store import requests as stored
+
+SETTING = "merriwell-green"
+FRIDAY = date(2026, 12, 18)
+ASKED = Asking("own-device", "My own tablet in the hall", "The school's is being mended", None, FRIDAY)
+TOLD = Asking("relationship", "The Larks live next door to me", "")
+YES = Deciding(Outcome.ALLOWED, "Photos of work only", "In the office, file 7", FRIDAY)
+
+
+@dataclass
+class Desk:
+    """What people do about requests at the sample school."""
+
+    school: object
+
+    def reader(self, person):
+        today = school_day(self.school.clock())
+        with self.school.store.reading() as conn:
+            snapshot = gather(conn, today, (SETTING,))
+        return Reader(snapshot.settings[SETTING], snapshot.people[person], "a test", snapshot)
+
+    def ask(self, person="y1", asked=ASKED):
+        return requests.ask(self.school.store, self.reader(person), asked, self.school.clock())
+
+    def decide(self, reference, person="hd", given=YES):
+        requests.decide(self.school.store, self.reader(person), reference, given, self.school.clock())
+
+    def act(self, how, person, reference, *given):
+        how(self.school.store, self.reader(person), reference, *given, self.school.clock())
+
+    def see(self, reference, person="y1"):
+        return request_view.open_request(
+            self.school.store, self.reader(person), reference, self.school.clock()
+        )
+
+    def listed(self, how, person):
+        views = how(self.school.store, self.reader(person), self.school.clock())
+        return [(one.request.reference, one.standing) for one in views]
+
+    def written(self):
+        with self.school.store.reading() as conn:
+            return ledger.head(conn)[0], sum(outbox.counts(conn).values())
+
+    def letters(self):
+        with self.school.store.reading() as conn:
+            return sorted(one.person for one in outbox.recent(conn, limit=500) if one.kind == "request")
+
+
+@pytest.fixture
+def desk(school):
+    return Desk(school)
+
+
+def test_a_request_is_kept_once_with_its_ledger_entry_and_goes_to_the_head(desk):
+    reference = desk.ask()
+    assert desk.ask() == reference
+    assert desk.see(reference).standing is Standing.WAITING
+    assert desk.letters() == ["hd"]
+    with desk.school.store.reading() as conn:
+        (_, entry), *_ = ledger.entries(conn)
+        assert ledger.verify(conn) is None
+    assert (entry.actor, entry.action) == ("person:y1", "asked: own-device")
+    assert entry.data == {"kind": "own-device", "of": "y1"}
+
+
+def test_a_yes_with_conditions_counts_up_to_its_last_day_and_then_lapses(desk):
+    reference = desk.ask()
+    desk.decide(reference)
+    view = desk.see(reference)
+    assert view.standing is Standing.ALLOWED
+    assert (view.decision.words, view.decision.risk) == ("Photos of work only", "In the office, file 7")
+    assert desk.listed(request_view.in_force, "of") == [(reference, Standing.ALLOWED)]
+    desk.school.clock.turn(days=26)
+    assert desk.see(reference).standing is Standing.LAPSED
+    assert desk.listed(request_view.in_force, "of") == [(reference, Standing.LAPSED)]
+    desk.school.clock.turn(days=31)
+    assert desk.listed(request_view.in_force, "of") == []
+
+
+def test_the_asker_reads_the_answer_and_says_so_once(desk):
+    reference = desk.ask()
+    desk.act(requests.confirm, "y1", reference)
+    desk.decide(reference)
+    desk.act(requests.confirm, "y1", reference)
+    desk.act(requests.confirm, "y1", reference)
+    assert [one.outcome.value for one in desk.see(reference).words] == ["allowed", "confirmed"]
+
+
+def test_a_declaration_is_noted_with_advice_and_looked_at_again(desk):
+    reference = desk.ask(asked=TOLD)
+    with pytest.raises(Refused, match="what was agreed"):
+        desk.decide(reference, given=Deciding(Outcome.NOTED, "", "", FRIDAY))
+    desk.decide(reference, given=Deciding(Outcome.NOTED, "Keep school talk at school", "", FRIDAY))
+    assert desk.see(reference, "dh").standing is Standing.NOTED
+    desk.school.clock.turn(days=26)
+    assert desk.see(reference).standing is Standing.LOOK_AGAIN
+    desk.decide(reference, given=Deciding(Outcome.NOTED, "Still so", "", date(2027, 12, 17)))
+    assert desk.see(reference).standing is Standing.NOTED
+    assert desk.listed(request_view.in_force, "of") == []
+
+
+def test_what_the_head_asks_goes_to_the_chair_and_nobody_decides_their_own(desk):
+    reference = desk.ask("hd")
+    assert desk.letters() == ["gc"]
+    for nobody in ("hd", "dh", "of", "y1"):
+        with pytest.raises(NoSuchRequest):
+            desk.decide(reference, nobody)
+    desk.decide(reference, "gc")
+    assert desk.see(reference, "hd").standing is Standing.ALLOWED
+
+
+@pytest.mark.parametrize("reader", ["dh", "of", "y4", "gc"])
+def test_what_was_asked_is_not_shown_to_others_nor_taken_back_or_ended_by_them(desk, reader):
+    reference, before = desk.ask(), desk.written()
+    for how, given in ((requests.withdraw, ()), (requests.confirm, ()), (requests.end, ("no",))):
+        with pytest.raises(NoSuchRequest):
+            desk.act(how, reader, reference, *given)
+    with pytest.raises(NoSuchRequest):
+        desk.see(reference, reader)
+    assert desk.listed(request_view.desk, reader) == []
+    assert desk.written() == before
+
+
+def test_another_setting_has_no_such_request(desk):
+    reference = desk.ask()
+    with desk.school.store.reading() as conn:
+        assert stored.find(conn, SETTING, reference) is not None
+        assert stored.find(conn, "another", reference) is None
+
+
+def test_a_request_is_decided_once_ended_early_with_a_reason_or_taken_back_before(desk):
+    reference = desk.ask()
+    desk.decide(reference)
+    with pytest.raises(Refused, match="meanwhile"):
+        desk.decide(reference, given=Deciding(Outcome.REFUSED, "No"))
+    with pytest.raises(Refused, match="why it ends"):
+        desk.act(requests.end, "hd", reference, "  ")
+    desk.act(requests.end, "hd", reference, "The school's tablet is back")
+    assert desk.see(reference).standing is Standing.ENDED
+    with pytest.raises(Refused, match="meanwhile"):
+        desk.act(requests.end, "hd", reference, "again")
+    other = desk.ask(asked=Asking("name", "The logo on a talk", "A course of mine", None, FRIDAY))
+    desk.act(requests.withdraw, "y1", other)
+    desk.act(requests.withdraw, "y1", other)
+    assert desk.see(other).standing is Standing.WITHDRAWN
+    assert len(desk.see(other).words) == 1
+    assert {one for _, one in desk.listed(request_view.own, "y1")} == {Standing.WITHDRAWN, Standing.ENDED}
+
+
+@pytest.mark.parametrize(
+    ("asked", "fields"),
+    [
+        (Asking("", "x", "y", None, FRIDAY), ["kind"]),
+        (Asking("own-device", " ", " ", None, None), ["what", "why", "until_on"]),
+        (Asking("own-device", "x" * 4001, "y", None, FRIDAY), ["what"]),
+        (Asking("relationship", " ", ""), ["what"]),
+    ],
+)
+def test_a_request_that_is_not_right_writes_nothing_and_names_every_reason(desk, asked, fields):
+    before = desk.written()
+    with pytest.raises(Refused) as refused:
+        desk.ask(asked=asked)
+    assert [one.field for one in refused.value.refusals] == fields
+    assert desk.written() == before
+
+
+@pytest.mark.parametrize(
+    ("given", "fields"),
+    [
+        (Deciding(None), ["outcome"]),
+        (Deciding(Outcome.NOTED, "advice", "", FRIDAY), ["outcome"]),
+        (Deciding(Outcome.REFUSED, " "), ["reason"]),
+        (Deciding(Outcome.ALLOWED, "", "", None), ["risk", "until_on"]),
+        (Deciding(Outcome.ALLOWED, "", "file 7", date(2026, 11, 22)), ["until_on"]),
+        (Deciding(Outcome.ALLOWED, "", "file 7", date(2029, 11, 22)), ["until_on"]),
+        (Deciding(Outcome.REFUSED, "x" * 4001), ["outcome"]),
+    ],
+)
+def test_a_decision_that_is_not_right_writes_nothing_and_names_every_reason(desk, given, fields):
+    reference = desk.ask()
+    before = desk.written()
+    with pytest.raises(Refused) as refused:
+        desk.decide(reference, given=given)
+    assert [one.field for one in refused.value.refusals] == fields
+    assert desk.written() == before
+
+
+def test_letters_say_the_kind_and_a_link_and_nothing_anybody_wrote(desk):
+    school = desk.school
+    reference = desk.ask()
+    desk.decide(reference)
+    school.clock.turn(hours=1)
+    assert school.deliver()["sent"] == 2
+    (to_head,), (to_asker,) = (
+        school.received("head@merriwell.example"),
+        school.received("s.kerr@merriwell.example"),
+    )
+    assert to_head["Subject"] == "A request for you: My own phone, tablet or computer for work"
+    assert to_asker["Subject"] == "About your request: My own phone, tablet or computer for work"
+    for mail in (to_head, to_asker):
+        said = mail.get_body(("plain",)).get_content()
+        assert f"/me/requests/{reference}" in said
+        for private in ("hall", "mended", "Photos of work", "file 7"):
+            assert private not in mail.as_string()
+
+
+def test_whoever_has_a_permission_is_told_before_it_ends_and_when_it_has_each_once(desk):
+    school = desk.school
+    reference = desk.ask()
+    desk.decide(reference)
+    school.clock.turn(days=17)
+    assert remind_of_ends(school.services, school.clock()) == 0
+    before = len(desk.letters())
+    school.clock.turn(days=1)
+    plan_today(school.services, school.clock())
+    plan_today(school.services, school.clock())
+    assert desk.letters()[before - len(desk.letters()) :] == ["y1"]
+    school.clock.turn(days=8)
+    for _ in range(2):
+        remind_of_ends(school.services, school.clock())
+    assert desk.letters().count("y1") == 3
+    school.clock.turn(days=2)
+    school.deliver(limit=500)
+    subjects = [mail["Subject"] for mail in school.received("s.kerr@merriwell.example")]
+    assert "Your permission has ended: My own phone, tablet or computer for work" in subjects
+    school.clock.turn(days=30)
+    assert remind_of_ends(school.services, school.clock()) == 0
+
+
+def test_a_declaration_that_is_a_year_old_comes_back_to_both(desk):
+    reference = desk.ask(asked=TOLD)
+    desk.decide(reference, given=Deciding(Outcome.NOTED, "Fine", "", FRIDAY))
+    desk.school.clock.turn(days=26)
+    before = desk.letters()
+    assert remind_of_ends(desk.school.services, desk.school.clock()) == 2
+    assert sorted([*before, "hd", "y1"]) == desk.letters()
+
+
+def test_a_letter_about_a_request_nobody_has_is_not_sent(desk):
+    reference = desk.ask()
+    desk.school.clock.turn(minutes=1)
+    with desk.school.store.writing() as conn:
+        conn.exec_driver_sql("update message set step = 'RQ-NONE asked' where kind = 'request'")
+    assert reference
+    assert desk.school.deliver() == {"withdrawn": 1}

@@ -1,0 +1,82 @@
+"""My duties and requests in a real Chromium: no fault by axe, nothing to push sideways, a way by keyboard."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.sessions import begin_session
+from bot.domain.evidence import Outcome
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+READ = ("y5", "read-mobile")
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+
+
+@pytest.fixture
+def signed_in(served, visitor):
+    """A browser in which somebody is signed in: `signed_in("y5", width=360)`."""
+
+    def visit(person, how="email link", **look):
+        token = begin_session(served.services, SETTING, person, how=how, now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+def reword(school, register):
+    """A new version of what everybody reads."""
+    school.clock.turn(days=7)
+    policy = register.parent / "policies" / "mobile-and-social-media.md"
+    text = policy.read_text(encoding="utf-8").replace("out of sight while", "in a locker while")
+    policy.write_text(text.replace("## 3. Off", "2.9 Watches too.\n\n## 3. Off"), encoding="utf-8")
+    school.apply(register)
+
+
+def acknowledge(page, school):
+    page.goto(f"{school.address}/me")
+    page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy").click()
+    page.get_by_label("I acknowledge it").check()
+    page.get_by_role("button", name="Record my answer").click()
+    page.get_by_role("heading", name="Recorded").wait_for()
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_a_teacher_signed_in_reads_acknowledges_and_comes_back_to_the_list(served, signed_in):
+    page = signed_in("y5", width=360, scripts=False)
+    acknowledge(page, served)
+    page.get_by_role("link", name="Back to my duties").click()
+    page.get_by_role("heading", name="3 things to do").wait_for()
+    (record,) = served.kept(*READ)
+    assert (record.outcome, record.identified_by) == (Outcome.DONE, "signed in by an e-mail link")
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_list_and_a_changed_policy_have_no_fault_and_fit(served, signed_in, register, look):
+    page = signed_in("y5", **look)
+    acknowledge(page, served)
+    reword(served, register)
+    page = signed_in("y5", **look)
+    changed = f"/me/duty/read-mobile/{served.cycle(*READ)}"
+    for address in ("/me", changed):
+        page.goto(served.address + address)
+        assert not Axe().run(page, options=RULES).response["violations"], address
+        assert fits(page), address
+    assert page.locator(".compared ins").count() == 2
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_a_new_starters_list_has_no_fault_and_fits(served, signed_in, look):
+    page = signed_in("ta4", **look)
+    page.goto(f"{served.address}/me")
+    assert not Axe().run(page, options=RULES).response["violations"]
+    assert fits(page)
