@@ -212,8 +212,8 @@ def test_letters_say_the_kind_and_a_link_and_nothing_anybody_wrote(desk):
         school.received("head@merriwell.example"),
         school.received("s.kerr@merriwell.example"),
     )
-    assert to_head["Subject"] == "A request for you: My own phone, tablet or computer for work"
-    assert to_asker["Subject"] == "About your request: My own phone, tablet or computer for work"
+    assert to_head["Subject"] == "A request for you: Own phone, tablet or computer for work"
+    assert to_asker["Subject"] == "About your request: Own phone, tablet or computer for work"
     for mail in (to_head, to_asker):
         said = mail.get_body(("plain",)).get_content()
         assert f"/me/requests/{reference}" in said
@@ -239,7 +239,7 @@ def test_whoever_has_a_permission_is_told_before_it_ends_and_when_it_has_each_on
     school.clock.turn(days=2)
     school.deliver(limit=500)
     subjects = [mail["Subject"] for mail in school.received("s.kerr@merriwell.example")]
-    assert "Your permission has ended: My own phone, tablet or computer for work" in subjects
+    assert "Your permission has ended: Own phone, tablet or computer for work" in subjects
     school.clock.turn(days=30)
     assert remind_of_ends(school.services, school.clock()) == 0
 

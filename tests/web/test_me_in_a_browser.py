@@ -94,7 +94,7 @@ def test_the_pages_of_requests_have_no_fault_and_fit(served, signed_in, look):
     teacher.get_by_label("Why do you need it?").fill("The school's is being mended")
     teacher.get_by_label("Until").fill("2026-12-18")
     teacher.get_by_role("button", name="Send it").click()
-    teacher.get_by_role("heading", name="My own phone, tablet or computer for work").wait_for()
+    teacher.get_by_role("heading", name="Own phone, tablet or computer for work").wait_for()
     asked = teacher.url
     head = signed_in("hd", **look)
     head.goto(asked)
