@@ -27,7 +27,7 @@ from connectors.openid.entra import entra
 from connectors.openid.google import google
 from connectors.openid.provider import LOOPBACK
 
-GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def clock() -> datetime:
@@ -124,7 +124,7 @@ def make_identity(settings: Settings) -> dict[str, IdentityProvider]:
     whole = _named(settings, "entra", "tenant")
     if whole is not None:
         tenant, client, secret, issuer = whole
-        found["entra"] = entra(tenant=tenant, client_id=client, client_secret=secret, issuer=issuer)
+        found["entra"] = entra(tenant=tenant.lower(), client_id=client, client_secret=secret, issuer=issuer)
     whole = _named(settings, "google", "hosted_domain")
     if whole is not None:
         domain, client, secret, issuer = whole
@@ -145,7 +145,8 @@ def _named(settings: Settings, vendor: str, whose: str) -> tuple[str, str, str, 
     issuer: str | None = getattr(settings, f"{vendor}_issuer")
     if not any(given.values()):
         return None
-    wrong = [(name, "is missing", "Give all three, or none.") for name, said in given.items() if not said]
+    missing = [name for name, said in given.items() if not (said or "").strip(" ,")]
+    wrong = [(name, "is missing", "Give all three, or none.") for name in missing]
     if vendor == "entra" and settings.entra_tenant and not GUID.fullmatch(settings.entra_tenant):
         wrong.append(
             ("entra_tenant", "is no tenant id", "It looks like 01234567-89ab-cdef-0123-456789abcdef.")

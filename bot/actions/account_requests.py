@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.account_notices import ASKED, DECIDED, tell
 from bot.actions.accounts import LONGEST, NO_PASSWORDS, Who
 from bot.actions.gather import gather, school_day
 from bot.actions.sign import Refusal, Refused
@@ -14,6 +15,7 @@ from bot.domain.account_access import may_decide
 from bot.domain.account_guard import looks_like_a_password
 from bot.domain.account_log import APPROVED, RISK, Entry, Sort
 from bot.domain.people import Person
+from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
 from bot.register.write import as_yaml
@@ -75,8 +77,12 @@ def ask(services: Services, who: Who, wanted: Wanted, now: datetime) -> str:
         by=who.person,
         by_name=who.name,
     )
+    today = school_day(now)
     with services.store.writing() as conn:
+        snapshot = gather(conn, today, (who.setting,))
         accounts.ask(conn, request, who.how)
+        head = rolls(snapshot, today)[who.setting].acting("headteacher", besides=(who.person,))
+        tell(conn, snapshot, who.setting, head, f"{ASKED} {request.reference}", now)
     return request.reference
 
 
@@ -98,6 +104,8 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
         for entry in _entries(who, request, decision, key, now):
             accounts.add(conn, entry, who.how)
+        if request.by != who.person:
+            tell(conn, snapshot, who.setting, request.by, f"{DECIDED} {reference}", now)
 
 
 def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from bot.actions.account_notices import READ, tell
 from bot.actions.gather import gather, school_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_access import may_decide, may_work
@@ -143,6 +144,9 @@ def post(services: Services, who: Who, account: str, said: Said, now: datetime) 
             raise NoSuchAccount
         _refuse(*_wrong_post(desk, said), *_wrong_words(said, "post-words", "post-note"))
         desk.add(Sort.POSTED, said)
+        if said.topic == ASKED:
+            step = f"{READ} {accounts.reference_of(who.sent)}"
+            tell(desk.conn, desk.snapshot, who.setting, said.about, step, now)
 
 
 def read(services: Services, who: Who, account: str, said: Said, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.actions.account_notices import remind_of_accounts
 from bot.actions.case_rounds import look_after
 from bot.actions.deliver import deliver
 from bot.actions.disposal_notices import remind_of_disposal
@@ -26,6 +27,7 @@ def read_rosters(services: Services, now: datetime) -> str:
 def plan_today(services: Services, now: datetime) -> str:
     decided = plan_day(services, now)
     remind_of_ends(services, now)
+    remind_of_accounts(services, now)
     return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
 
 

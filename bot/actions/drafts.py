@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.actions import case_notices, request_notices, sign_in
+from bot.actions import account_notices, case_notices, request_notices, sign_in
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -98,6 +98,8 @@ class Drafts:
             return self._mail(message, person, sign_in.letter(self._desk, message), ())
         if message.kind == request_notices.KIND:
             return self._request(message, person)
+        if message.kind == account_notices.KIND:
+            return self._account(message, person)
         kept = self._kept.get(message.step)
         if kept is None:
             return Unneeded("The record it is about is not in the store.")
@@ -108,6 +110,12 @@ class Drafts:
         if request is None:
             return Unneeded("The request it is about is not in the store.")
         written = request_notices.letter(self._desk, message, request, self._services.base_url)
+        return self._mail(message, person, written, ())
+
+    def _account(self, message: Leased, person: Person) -> Message | Unneeded:
+        written = account_notices.letter(self._desk, message, self._services.base_url)
+        if written is None:
+            return Unneeded("What it was about is settled.")
         return self._mail(message, person, written, ())
 
     def _case(self, message: Leased, person: Person) -> Message | Unneeded:

@@ -168,7 +168,7 @@ def _said(snapshot: Snapshot, acts: Sequence[Kept]) -> Iterator[Said]:
         if record.outcome not in (Outcome.QUESTION, Outcome.DECLINED):
             continue
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
-        reply = next((one for one in after if one.outcome is Outcome.ANSWERED), None)
+        reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
         yield Said(
             kept=kept,
@@ -177,6 +177,11 @@ def _said(snapshot: Snapshot, acts: Sequence[Kept]) -> Iterator[Said]:
             answer=(reply.words or "") if reply else "",
             answered_on=reply.acted_on if reply else None,
         )
+
+
+def _answers(one: EvidenceRecord, asked: Kept) -> bool:
+    """Say whether a record is the answer to a question: it names the question's receipt, or none."""
+    return one.outcome is Outcome.ANSWERED and one.reference in (None, asked.receipt)
 
 
 def _same_duty(one: EvidenceRecord, other: EvidenceRecord) -> bool:

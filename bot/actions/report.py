@@ -244,9 +244,9 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
 
 def _sheet(report: Report, desk: Desk) -> Sheet:
     """Seal what was written, and treat as involved whoever it names or points to."""
-    text = f"{report.what} {report.where_when} {report.about}"
+    text = f"{report.what} {report.where_when}"
     roles = (*report.about_roles, *(("headteacher",) if report.category == ABOUT_HEAD else ()))
-    named = involved(text, roles, desk.snapshot.people, desk.roll)
+    named = involved(text, roles, desk.snapshot.people, desk.roll, who=report.about)
     return Sheet(
         what=_clean(report.what),
         where_when=_clean(report.where_when),

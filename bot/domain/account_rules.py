@@ -155,7 +155,7 @@ def _approval(facts: Facts) -> Iterator[Reason]:
     unknown = [thing for topic, thing in things.items() if topic not in facts.stated]
     if unknown:
         says = f"We hold no record of its {' or its '.join(unknown)}."
-        yield Reason("no-approval", says, "Record what there is below, or stop using the account.", who)
+        yield Reason("no-approval", says, "Record what there is, or stop using the account.", who)
 
 
 def _hand_overs(facts: Facts) -> Iterator[Reason]:
@@ -179,7 +179,7 @@ def _needed(facts: Facts) -> Iterator[Reason]:
 def _reader(facts: Facts) -> Iterator[Reason]:
     if facts.account.reach in {"", OPEN} and facts.reader is None:
         says = "Anybody may look at it, and nobody here is named to read posts first."
-        yield Reason("no-reader", says, "Name a second reader below.", f"The {facts.head}")
+        yield Reason("no-reader", says, "Name a second reader.", f"The {facts.head}")
 
 
 def _answers(facts: Facts) -> Iterator[Reason]:
@@ -216,7 +216,7 @@ def _looks(facts: Facts) -> Iterator[Reason]:
     since = f" since {in_words(facts.looked_on)}" if facts.looked_on else ""
     says = f"We hold no record of anybody looking at what is on it{since}."
     here = [one.name for one in facts.holders if one.here]
-    yield Reason("no-look", says, "Look at the page, then say so below.", (here or [f"The {facts.head}"])[0])
+    yield Reason("no-look", says, "Look at the page, then tell us here.", (here or [f"The {facts.head}"])[0])
 
 
 Rule = Callable[[Facts], Iterator[Reason]]

@@ -9,27 +9,87 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from difflib import SequenceMatcher
+from itertools import pairwise
 
 from bot.domain.people import Person
 from bot.domain.roll import Roll
 
 SHORTEST = 3
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam"})
+# Letters that stay themselves when their marks are taken away, as English keyboards write them.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
+MISSPELT_LETTERS, MISSPELT_BY, MISSPELT_LIKENESS = 4, 2, 0.75
+_LEAD = r"(?:dsl|(?:designated )?safeguarding lead)\b"
+ROLES = {
+    "headteacher": re.compile(
+        r"(?<!deputy )(?<!assistant )\bhead(?:\W?(?:teacher|master|mistress))?\b(?! of)", re.IGNORECASE
+    ),
+    "dsl": re.compile(rf"(?<!deputy )(?<!deputy designated )\b{_LEAD}", re.IGNORECASE),
+    "deputy-dsl": re.compile(rf"\bdeputy {_LEAD}", re.IGNORECASE),
+    "chair": re.compile(r"\bchair(?:man|woman|person)?\b", re.IGNORECASE),
+}
 
 
-def involved(text: str, roles: Iterable[str], people: Mapping[str, Person], roll: Roll) -> frozenset[str]:
-    """List the people here whose last name stands in a text, or who hold one of the roles."""
-    words = frozenset(_words(text))
-    by_name = {key for key in roll.here if _names(people[key]) & words}
-    by_role = {key for role in roles for key in roll.holders(role)}
+def involved(
+    text: str, roles: Iterable[str], people: Mapping[str, Person], roll: Roll, *, who: str = ""
+) -> frozenset[str]:
+    """List the people here whose last name stands in a text, or who hold one of the roles.
+
+    `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
+    """
+    said, answered = _said(f"{text} {who}"), frozenset(_said(who))
+    by_name = {key for key in roll.here if _is_named(people[key], said) or _is_meant(people[key], answered)}
+    asked = (*roles, *_roles_in(who, roll.setting.words.head))
+    by_role = {key for role in asked for key in roll.holders(role)}
     return frozenset(by_name | by_role)
 
 
-def _names(person: Person) -> frozenset[str]:
-    """The parts of the last name: both of a double one. First names are too many people's."""
-    last = person.name.rpartition(" ")[2]
-    return frozenset(part for part in _words(last) if len(part) >= SHORTEST)
+def _roles_in(who: str, head: str) -> set[str]:
+    """List the roles an answer names in words, whatever the setting calls its head."""
+    found = {role for role, words in ROLES.items() if words.search(who)}
+    return found | ({"headteacher"} if head.casefold() in who.casefold() else set())
 
 
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return re.findall(r"[a-z]+", "".join(sign for sign in plain if not unicodedata.combining(sign)))
+def _is_named(person: Person, said: list[str]) -> bool:
+    """Say whether a last name is said; one of two letters only after a title or the first name."""
+    first, last = _first(person), _last(person)
+    if not {name for name in last if len(name) >= SHORTEST}.isdisjoint(said):
+        return True
+    before = TITLES | first
+    return any(one in before and other in last for one, other in pairwise(said))
+
+
+def _is_meant(person: Person, said: frozenset[str]) -> bool:
+    """Say whether an answer to whom it is about may mean somebody."""
+    first, last = _first(person), _last(person)
+    return not said.isdisjoint(first | last) or any(_is_like(word, last) for word in said)
+
+
+def _is_like(word: str, names: Iterable[str]) -> bool:
+    """Say whether a word is a name spelt nearly right: begun alike, about as long, and alike on the whole."""
+    return len(word) >= MISSPELT_LETTERS and any(
+        SequenceMatcher(None, word, name).ratio() >= MISSPELT_LIKENESS
+        for name in names
+        if name[0] == word[0] and len(name) >= MISSPELT_LETTERS and abs(len(name) - len(word)) <= MISSPELT_BY
+    )
+
+
+def _first(person: Person) -> frozenset[str]:
+    return frozenset(_said(person.name.partition(" ")[0]))
+
+
+def _last(person: Person) -> frozenset[str]:
+    """Give the last name: both parts of a double one, and the whole without its hyphen or apostrophe."""
+    return frozenset(_said(person.name.rpartition(" ")[2]))
+
+
+def _said(text: str) -> list[str]:
+    """List the words of a text in plain letters, and after the parts of a joined one the whole of it."""
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(PLAIN)
+    words = "".join(sign for sign in plain if not unicodedata.combining(sign)).split()
+    return [part for word in words for part in _parts(re.findall(r"[a-z]+", word))]
+
+
+def _parts(parts: list[str]) -> list[str]:
+    return parts if len(parts) <= 1 else [*parts, "".join(parts)]

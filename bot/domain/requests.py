@@ -53,7 +53,7 @@ KINDS = {
         ),
         RequestKind(
             "own-device",
-            "My own phone, tablet or computer for work",
+            "Own phone, tablet or computer for work",
             "For example, when no school device is free.",
             needs_risk=True,
         ),
@@ -76,7 +76,7 @@ KINDS = {
         ),
         RequestKind(
             "trip",
-            "My own car or phone on a trip",
+            "Own car or phone on a trip",
             "For example, as the second number in an emergency.",
             needs_risk=True,
         ),

@@ -30,6 +30,7 @@ KINDS = (
     "case",
     "sign-in",
     "request",
+    "account",
     "gathered",
 )
 WIDTH = 72

@@ -13,6 +13,7 @@ from bot.domain.account_log import Entry, Sort
 from bot.store import ledger
 from bot.store.account_schema import account_entry, account_request
 from bot.store.evidence import receipt_for
+from bot.store.schema import message
 from bot.store.upsert import INSERT
 
 
@@ -106,6 +107,12 @@ def requests(conn: Connection, setting: str) -> list[Request]:
     """List the requests of a setting, oldest first."""
     query = select(account_request).where(account_request.c.setting == setting).order_by(account_request.c.id)
     return [_request(row) for row in conn.execute(query)]
+
+
+def letters_to(conn: Connection, setting: str, person: str) -> list[str]:
+    """List what the letters about accounts to one person were about, whatever became of them."""
+    theirs = (message.c.kind == "account", message.c.setting == setting, message.c.person == person)
+    return list(conn.scalars(select(message.c.step).where(*theirs)))
 
 
 def _added(conn: Connection, table: Table, row: dict[str, Any]) -> bool:

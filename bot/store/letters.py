@@ -23,7 +23,7 @@ INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.inse
 class NewLetter:
     """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
 
-    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request"]
+    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request", "account"]
     setting: str
     person: str
     reference: str

@@ -32,7 +32,7 @@ def waits(cases):
 def test_a_letter_carries_number_category_clock_and_link_and_nothing_else(cases):
     taken = cases.send(category="data-breach", what="Zanzibar", about="Samuel Kerr with a grey coat")
     cases.school.deliver()
-    [mail] = of_cases(cases, "business@merriwell.example")
+    [mail] = of_cases(cases, "head@merriwell.example")
     assert mail["Subject"] == f"Case {taken.number} needs you"
     text = mail.get_body(("plain",)).get_content()
     html = mail.get_body(("html",)).get_content()
@@ -43,7 +43,7 @@ def test_a_letter_carries_number_category_clock_and_link_and_nothing_else(cases)
     [link] = re.findall(r"https://\S+", text)
     token, number = link.split("/cases/")[1].split("/")
     opened = cases.services.links.open(token, cases.school.clock() + timedelta(days=14))
-    assert (opened.purpose, opened.person, number) == ("cases", "sb", taken.number)
+    assert (opened.purpose, opened.person, number) == ("cases", "hd", taken.number)
     assert link in html
 
 

@@ -125,15 +125,15 @@ def test_what_the_head_asks_goes_to_the_chair_and_nobody_decides_their_own(desk)
     assert desk.see(reference, "hd").standing is Standing.ALLOWED
 
 
-@pytest.mark.parametrize("reader", ["dh", "of", "y4", "gc"])
-def test_what_was_asked_is_not_shown_to_others_nor_taken_back_or_ended_by_them(desk, reader):
+def test_what_was_asked_is_not_shown_to_others_nor_taken_back_or_ended_by_them(desk):
     reference, before = desk.ask(), desk.written()
-    for how, given in ((requests.withdraw, ()), (requests.confirm, ()), (requests.end, ("no",))):
+    for reader in ("dh", "of", "y4", "gc"):
+        for how, given in ((requests.withdraw, ()), (requests.confirm, ()), (requests.end, ("no",))):
+            with pytest.raises(NoSuchRequest):
+                desk.act(how, reader, reference, *given)
         with pytest.raises(NoSuchRequest):
-            desk.act(how, reader, reference, *given)
-    with pytest.raises(NoSuchRequest):
-        desk.see(reference, reader)
-    assert desk.listed(request_view.desk, reader) == []
+            desk.see(reference, reader)
+        assert desk.listed(request_view.desk, reader) == []
     assert desk.written() == before
 
 
@@ -163,41 +163,42 @@ def test_a_request_is_decided_once_ended_early_with_a_reason_or_taken_back_befor
     assert {one for _, one in desk.listed(request_view.own, "y1")} == {Standing.WITHDRAWN, Standing.ENDED}
 
 
-@pytest.mark.parametrize(
-    ("asked", "fields"),
-    [
-        (Asking("", "x", "y", None, FRIDAY), ["kind"]),
-        (Asking("own-device", " ", " ", None, None), ["what", "why", "until_on"]),
-        (Asking("own-device", "x" * 4001, "y", None, FRIDAY), ["what"]),
-        (Asking("relationship", " ", ""), ["what"]),
-    ],
+NOT_YET_ASKED = (
+    (Asking("", "x", "y", None, FRIDAY), ["kind"]),
+    (Asking("own-device", " ", " ", None, None), ["what", "why", "until_on"]),
+    (Asking("own-device", "x" * 4001, "y", None, FRIDAY), ["what"]),
+    (Asking("relationship", " ", ""), ["what"]),
 )
-def test_a_request_that_is_not_right_writes_nothing_and_names_every_reason(desk, asked, fields):
-    before = desk.written()
+NOT_YET_DECIDED = (
+    (Deciding(None), ["outcome"]),
+    (Deciding(Outcome.NOTED, "advice", "", FRIDAY), ["outcome"]),
+    (Deciding(Outcome.REFUSED, " "), ["reason"]),
+    (Deciding(Outcome.ALLOWED, "", "", None), ["risk", "until_on"]),
+    (Deciding(Outcome.ALLOWED, "", "file 7", date(2026, 11, 22)), ["until_on"]),
+    (Deciding(Outcome.ALLOWED, "", "file 7", date(2029, 11, 22)), ["until_on"]),
+    (Deciding(Outcome.REFUSED, "x" * 4001), ["outcome"]),
+)
+
+
+def fields(act):
+    """Which fields an act that is refused names."""
     with pytest.raises(Refused) as refused:
-        desk.ask(asked=asked)
-    assert [one.field for one in refused.value.refusals] == fields
+        act()
+    return [one.field for one in refused.value.refusals]
+
+
+def test_a_request_that_is_not_right_writes_nothing_and_names_every_reason(desk):
+    before = desk.written()
+    for asked, wrong in NOT_YET_ASKED:
+        assert fields(lambda asked=asked: desk.ask(asked=asked)) == wrong
     assert desk.written() == before
 
 
-@pytest.mark.parametrize(
-    ("given", "fields"),
-    [
-        (Deciding(None), ["outcome"]),
-        (Deciding(Outcome.NOTED, "advice", "", FRIDAY), ["outcome"]),
-        (Deciding(Outcome.REFUSED, " "), ["reason"]),
-        (Deciding(Outcome.ALLOWED, "", "", None), ["risk", "until_on"]),
-        (Deciding(Outcome.ALLOWED, "", "file 7", date(2026, 11, 22)), ["until_on"]),
-        (Deciding(Outcome.ALLOWED, "", "file 7", date(2029, 11, 22)), ["until_on"]),
-        (Deciding(Outcome.REFUSED, "x" * 4001), ["outcome"]),
-    ],
-)
-def test_a_decision_that_is_not_right_writes_nothing_and_names_every_reason(desk, given, fields):
+def test_a_decision_that_is_not_right_writes_nothing_and_names_every_reason(desk):
     reference = desk.ask()
     before = desk.written()
-    with pytest.raises(Refused) as refused:
-        desk.decide(reference, given=given)
-    assert [one.field for one in refused.value.refusals] == fields
+    for given, wrong in NOT_YET_DECIDED:
+        assert fields(lambda given=given: desk.decide(reference, given=given)) == wrong
     assert desk.written() == before
 
 
@@ -211,8 +212,8 @@ def test_letters_say_the_kind_and_a_link_and_nothing_anybody_wrote(desk):
         school.received("head@merriwell.example"),
         school.received("s.kerr@merriwell.example"),
     )
-    assert to_head["Subject"] == "A request for you: My own phone, tablet or computer for work"
-    assert to_asker["Subject"] == "About your request: My own phone, tablet or computer for work"
+    assert to_head["Subject"] == "A request for you: Own phone, tablet or computer for work"
+    assert to_asker["Subject"] == "About your request: Own phone, tablet or computer for work"
     for mail in (to_head, to_asker):
         said = mail.get_body(("plain",)).get_content()
         assert f"/me/requests/{reference}" in said
@@ -238,7 +239,7 @@ def test_whoever_has_a_permission_is_told_before_it_ends_and_when_it_has_each_on
     school.clock.turn(days=2)
     school.deliver(limit=500)
     subjects = [mail["Subject"] for mail in school.received("s.kerr@merriwell.example")]
-    assert "Your permission has ended: My own phone, tablet or computer for work" in subjects
+    assert "Your permission has ended: Own phone, tablet or computer for work" in subjects
     school.clock.turn(days=30)
     assert remind_of_ends(school.services, school.clock()) == 0
 

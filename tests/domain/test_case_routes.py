@@ -189,6 +189,60 @@ def test_everybody_a_report_names_is_involved_until_somebody_has_read_it(text, r
     assert involved(text, roles, people, roll) == frozenset(named.split())
 
 
+def called(*names):
+    """Everybody called by one of these names, in the order given: p0, p1 and so on."""
+    people = {
+        f"p{place}": Person(f"p{place}", name, None, (Membership("a", frozenset({"staff"})),))
+        for place, name in enumerate(names)
+    }
+    snapshot = Snapshot(settings={"a": Setting("a", "A School")}, people=people, calendars={"a": Calendar()})
+    return people, rolls(snapshot, DAY)["a"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_named"),
+    [
+        ("Anna Ng", "Mrs Ng filmed them.", True),
+        ("Anna Ng", "It was Anna NG’s telephone", True),
+        ("Anna So", "So they left, and so did we.", False),
+        ("Jan Wałęsa", "Mr Walesa", True),
+        ("Kirsten Møller", "mrs moller's laptop", True),
+        ("Sean O'Brien", "Mr OBrien", True),
+        ("Sean O'Brien", "Mr O’Brien", True),
+        ("Ada Obrien", "Miss O'Brien", True),
+        ("Ada Smith-Jones", "Miss Smithjones", True),
+        ("Cher", "It was Cher.", True),
+        ("Grace Pellow", "By the grace of nobody", False),
+        ("Grace Pellow", "Mrs Pelow", False),
+    ],
+)
+def test_a_name_is_known_however_it_is_written(name, text, is_named):
+    assert involved(text, (), *called(name)) == frozenset({"p0"} if is_named else ())
+
+
+@pytest.mark.parametrize(
+    ("who", "named"),
+    [
+        ("Grace in year 4", "te"),
+        ("Mrs Pelow", "te"),
+        ("Miss Hadad or Helen", "dd hd"),
+        ("mr okafor lane", "dh"),
+        ("The Head Teacher", "hd"),
+        ("the head of the parents' association", ""),
+        ("our headteacher and the DSL", "hd ds"),
+        ("the deputy designated safeguarding lead", "dd"),
+        ("the deputy head", ""),
+        ("The chair of governors", "gc"),
+        ("A visitor in a grey coat", ""),
+        ("somebody from the kitchen, I do not know her name", ""),
+        ("", ""),
+    ],
+)
+def test_whoever_is_asked_about_is_known_by_the_first_name_or_one_that_is_nearly_right(who, named):
+    people, roll = school()
+    assert involved("Nothing here.", (), people, roll, who=who) == frozenset(named.split())
+
+
 def test_the_head_is_known_by_any_of_the_roles_names():
     _, roll = school({"hd": {"manager"}, "gc": {"committee-chair"}})
     assert is_about_head(("hd",), roll)

@@ -6,7 +6,7 @@ from bot.domain.audience import parse
 from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy
-from bot.domain.signing import same_name, statement
+from bot.domain.signing import reading_minutes, same_name, statement
 
 POLICY = Policy("phones", "larkfield", "Mobile phone policy")
 VERSION = "3"
@@ -78,3 +78,8 @@ def test_another_name_is_not(typed, known):
 )
 def test_the_statement_says_exactly_what_is_recorded(obligation, policy, version, said):
     assert statement(obligation, policy, version) == said
+
+
+@pytest.mark.parametrize(("words", "minutes"), [(1, 1), (220, 1), (330, 2), (2200, 10)])
+def test_a_text_takes_a_minute_for_about_220_words_and_never_none(words, minutes):
+    assert reading_minutes("word " * words) == minutes

@@ -91,11 +91,19 @@ SIGN_IN = Card(
 )
 REQUEST = Card(
     heading="About your request",
-    thing="My own phone, tablet or computer for work",
+    thing="Own phone, tablet or computer for work",
     why="",
     notes=("What you asked for has been decided.",),
     button="See the answer",
     link=LINK.format("request"),
+)
+ACCOUNT = Card(
+    heading="Please read a post",
+    thing="Merriwell Green Primary School (Facebook)",
+    why="",
+    notes=("Grace Pellow asks you to read a post before it goes out. It takes a minute.",),
+    button="Read it",
+    link=LINK.format("account"),
 )
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
@@ -115,6 +123,7 @@ CARDS = {
     "case": (CASE,),
     "sign-in": (SIGN_IN,),
     "request": (REQUEST,),
+    "account": (ACCOUNT,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }

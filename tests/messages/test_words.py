@@ -171,7 +171,8 @@ def test_the_reason_stands_last_on_its_card(letter):
         ("receipt", "Recorded: Child Protection and Safeguarding Policy, version 7"),
         ("question", "A question about Child Protection and Safeguarding Policy"),
         ("sign-in", "Your link to sign in to Handbell"),
-        ("request", "About your request: My own phone, tablet or computer for work"),
+        ("request", "About your request: Own phone, tablet or computer for work"),
+        ("account", "Please read a post: Merriwell Green Primary School (Facebook)"),
         ("answered", "About your question on Child Protection and Safeguarding Policy"),
         ("gathered", "3 things for you, the first was due Friday 20 November"),
         (
@@ -198,7 +199,7 @@ def test_days_that_have_passed_are_spoken_of_as_past(letters):
 
 def test_only_the_days_own_message_promises_one_a_day(letters):
     assert "At most one message a day" in flat(render(letters("acknowledge")).text)
-    for kind in ("receipt", "question", "case", "sign-in", "request"):
+    for kind in ("receipt", "question", "case", "sign-in", "request", "account"):
         assert "At most one" not in render(letters(kind)).text + render(letters(kind)).html
 
 

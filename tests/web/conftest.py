@@ -38,7 +38,7 @@ from bot.web.app import create_app
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
 from connectors.local.folder import FolderMailer
-from connectors.local.roster import CsvRoster
+from connectors.local.roster import CsvRoster, read_people
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -175,6 +175,7 @@ def opened(folder, clock):
         sent_folder=folder / "sent",
         case_keys=KEYS,
         certificates=folder / "certificates",
+        read_people=read_people,
     )
 
 
@@ -313,6 +314,23 @@ def member(served):
     yield sign_in
     for client in opened:
         client.close()
+
+
+@pytest.fixture
+def asks(member, served):
+    """Somebody answers the page of a duty with a question, or a refusal; gives the receipt."""
+
+    def ask(person="y5", obligation="read-mobile", outcome="question", said="May I keep my watch on?"):
+        client = member(person)
+        address = f"/me/duty/{obligation}/{served.cycle(person, obligation)}"
+        form = BeautifulSoup(client.get(address).text, "html.parser").find("form", action=address)
+        hidden = {one["name"]: one.get("value", "") for one in form.find_all("input", type="hidden")}
+        field = {"question": "question", "declined": "reason"}[outcome]
+        sent = client.post(address, data=hidden | {"outcome": outcome, field: said})
+        assert sent.status_code == 303, sent.text
+        return sent.headers["location"].rpartition("/")[2]
+
+    return ask
 
 
 @pytest.fixture

@@ -80,3 +80,36 @@ def test_a_new_starters_list_has_no_fault_and_fits(served, signed_in, look):
     page.goto(f"{served.address}/me")
     assert not Axe().run(page, options=RULES).response["violations"]
     assert fits(page)
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_pages_of_requests_have_no_fault_and_fit(served, signed_in, look):
+    teacher = signed_in("y5", **look)
+    new = f"{served.address}/me/requests/new?kind=own-device"
+    teacher.goto(new)
+    teacher.get_by_role("button", name="Send it").click()
+    teacher.locator(".errors").wait_for()
+    assert sound(teacher)
+    teacher.get_by_label("What do you ask for?").fill("My own tablet in the hall")
+    teacher.get_by_label("Why do you need it?").fill("The school's is being mended")
+    teacher.get_by_label("Until").fill("2026-12-18")
+    teacher.get_by_role("button", name="Send it").click()
+    teacher.get_by_role("heading", name="Own phone, tablet or computer for work").wait_for()
+    asked = teacher.url
+    head = signed_in("hd", **look)
+    head.goto(asked)
+    assert not head.get_by_label("The risk assessment").is_visible()
+    head.get_by_label("Yes").check()
+    head.get_by_label("The risk assessment").fill("In the office, file 7")
+    assert sound(head)
+    head.get_by_role("button", name="Record it").click()
+    head.get_by_text("said yes").wait_for()
+    assert sound(head)
+    for address in ("", "/new", "/new?kind=relationship", "/desk", "/in-force"):
+        head.goto(f"{served.address}/me/requests{address}")
+        assert sound(head), address
+
+
+def sound(page):
+    """No fault by axe, and nothing to push sideways."""
+    return not Axe().run(page, options=RULES).response["violations"] and fits(page)

@@ -190,6 +190,8 @@ def _preview_page(visit: Visit, member: Member, key: str, shown: Shown) -> HTMLR
     except BadInput as refused:
         errors = tuple(Refusal("file", str(problem)) for problem in refused.problems)
         return _import_page(visit, member, Shown("import", errors=errors))
+    if preview is None and shown.errors:
+        return _import_page(visit, member, shown)
     if preview is None:
         raise HTTPException(404)
     return show(

@@ -54,7 +54,7 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
         headline=dashboard.headline(things),
         first=things,
         areas=shown,
-        address=f"/s/{token}",
+        to=lambda slug: f"/s/{token}/{slug}",
         next_on=next_on,
         going_out=going[:MOST_GOING_OUT],
         more_going_out=len(going[MOST_GOING_OUT:]),

@@ -85,7 +85,7 @@ def _signing_in() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_kiosk_pin_setting"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_kiosk_pin_person"),
     )
-    _letters("'answered', 'case', 'question', 'receipt', 'request', 'sign-in'")
+    _letters("'account', 'answered', 'case', 'question', 'receipt', 'request', 'sign-in'")
 
 
 def _letters(kinds: str) -> None:

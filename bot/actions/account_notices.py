@@ -1,0 +1,196 @@
+"""Letters about official accounts: which account, what is asked, and a link to the page that says the rest.
+
+A letter is written from things as they are when it is sent; what is settled by then is not sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from bot.actions.gather import gather, school_day
+from bot.actions.hours import next_opening
+from bot.actions.letters import Desk, first_name
+from bot.domain.account_facts import Standing, standings
+from bot.domain.account_log import Sort
+from bot.domain.account_posts import posts
+from bot.domain.cycles import in_words
+from bot.domain.roll import rolls
+from bot.domain.snapshot import Snapshot
+from bot.messages.letter import Card, Letter
+from bot.services import Services
+from bot.store import accounts, registers
+from bot.store.engine import Connection
+from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.outbox import Leased
+
+KIND: Final = "account"
+LETTERS_WAIT = timedelta(days=7)
+READ, ASKED, DECIDED, STOPPED, LEAVES = "read", "asked", "decided", "stopped", "leaves"
+ALL = "/accounts"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one letter says: the first words of its subject, about what, a sentence, a button and its page."""
+
+    heading: str
+    thing: str
+    sentence: str
+    button: str
+    page: str
+
+
+def tell(
+    conn: Connection, snapshot: Snapshot, setting: str, to: str | None, step: str, now: datetime
+) -> None:
+    """Queue a letter in the setting's hours, if there is somebody to write to. The same step goes once."""
+    person = snapshot.people.get(to) if to else None
+    if person is None or not person.email:
+        return
+    at = next_opening(snapshot.settings[setting], snapshot.calendars[setting], now)
+    letter = NewLetter(
+        kind=KIND,
+        setting=setting,
+        person=person.key,
+        reference=step,
+        on=at.date(),
+        not_before_at=at,
+        not_after_at=at + LETTERS_WAIT,
+    )
+    enqueue_letter(conn, letter, now)
+
+
+def remind_of_accounts(services: Services, now: datetime) -> None:
+    """Tell the head, once for each reason, what should not post; and who is next that a holder leaves."""
+    today = school_day(now)
+    with services.store.writing() as conn:
+        snapshot = gather(conn, today, registers.setting_keys(conn))
+        for setting, roll in rolls(snapshot, today).items():
+            found = standings(snapshot, setting, today)
+            head = roll.acting("headteacher")
+            new = _untold(conn, setting, head, found)
+            if new:
+                tell(conn, snapshot, setting, head, f"{STOPPED} {','.join(new)}", now)
+            for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
+                tell(conn, snapshot, setting, to, step, now)
+
+
+def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
+    """Write a letter; None: what it was about is settled."""
+    occasion, _, about = message.step.partition(" ")
+    snapshot, today = desk.looked.snapshot, desk.looked.on
+    found = standings(snapshot, message.setting, today)
+    said = {READ: _read, ASKED: _asked, DECIDED: _decided, STOPPED: _stopped, LEAVES: _leaves}[occasion](
+        snapshot, found, about
+    )
+    if said is None:
+        return None
+    setting = snapshot.settings[message.setting]
+    return Letter(
+        kind=KIND,
+        step=message.step,
+        setting=setting.name,
+        first_name=first_name(desk.name(message.person)),
+        on=today,
+        cards=(
+            Card(
+                heading=said.heading,
+                thing=said.thing,
+                why="",
+                button=said.button,
+                link=f"{base_url}{said.page}",
+                notes=(said.sentence,),
+            ),
+        ),
+        ask=desk.whom_to_ask(message.setting, message.person),
+        words=setting.words,
+    )
+
+
+def _untold(conn: Connection, setting: str, head: str | None, found: Iterable[Standing]) -> list[str]:
+    """List the reasons to stop that the head has had no letter about, each by a short digest."""
+    told = {
+        one
+        for step in accounts.letters_to(conn, setting, head or "")
+        if step.startswith(f"{STOPPED} ")
+        for one in step.removeprefix(f"{STOPPED} ").split(",")
+    }
+    return [one for one in dict.fromkeys(_digests(found)) if one not in told]
+
+
+def _digests(found: Iterable[Standing]) -> Iterator[str]:
+    for standing in found:
+        for reason in standing.verdict.reasons:
+            if reason.stops:
+                yield sha256(f"{standing.account.key} {reason.says}".encode()).hexdigest()[:8]
+
+
+def _leaving(found: Iterable[Standing], office: str | None) -> Iterator[tuple[str | None, str]]:
+    for standing in found:
+        for one in standing.facts.hand_overs:
+            others = [holder.person for holder in standing.facts.holders if holder.here]
+            to = next((key for key in others if key != one.person), office)
+            if one.left and to != one.person:
+                yield to, f"{LEAVES} {standing.account.key} {one.person} {one.leaves_on.isoformat()}"
+
+
+def _read(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Said | None:
+    for standing in found:
+        post = next((one for one in posts(standing.log) if one.entry.reference == about), None)
+        if post is not None and post.waits and post.reading is None:
+            sentence = f"{post.entry.by_name} asks you to read a post before it goes out. It takes a minute."
+            account = standing.account
+            page = f"{ALL}/{account.key}#posts"
+            return Said(
+                "Please read a post", f"{account.name} ({account.channel})", sentence, "Read it", page
+            )
+    return None
+
+
+def _asked(snapshot: Snapshot, _found: tuple[Standing, ...], about: str) -> Said | None:
+    if _is_decided(snapshot, about):
+        return None
+    sentence = "Somebody asks for a new official account. It waits for your decision."
+    return Said("Please decide", "a new official account", sentence, "Look at it", f"{ALL}/requests/{about}")
+
+
+def _decided(snapshot: Snapshot, _found: tuple[Standing, ...], about: str) -> Said | None:
+    if not _is_decided(snapshot, about):
+        return None
+    sentence = "There is an answer to your request for a new account."
+    return Said(
+        "About your request", "a new official account", sentence, "See the answer", f"{ALL}/requests/{about}"
+    )
+
+
+def _is_decided(snapshot: Snapshot, about: str) -> bool:
+    return any(one.sort is Sort.DECIDED and one.about == about for one in snapshot.account_log)
+
+
+def _stopped(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Said | None:
+    still = set(_digests(found)) & set(about.split(","))
+    names = [one.account.name for one in found if still & set(_digests([one]))]
+    if not names:
+        return None
+    sentence = "The page says why, and who does what. We write to you once about each reason."
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return Said("Should not post now", f"{names[0]}{more}", sentence, "See why", ALL)
+
+
+def _leaves(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Said | None:
+    key, _, rest = about.partition(" ")
+    leaver = rest.partition(" ")[0]
+    for standing in found:
+        for one in standing.facts.hand_overs:
+            if standing.account.key == key and one.person == leaver and one.left:
+                gone = "left" if one.leaves_on < standing.facts.on else "leaves"
+                sentence = f"{one.name} {gone} on {in_words(one.leaves_on)} and runs this account."
+                name = standing.account.name
+                return Said(
+                    "Please take over", name, sentence, "Open the hand-over", f"{ALL}/{key}#hand-over"
+                )
+    return None

@@ -1,0 +1,121 @@
+"""The head's dashboard: everything one screen, one card and one sheet of paper say, read in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.actions.case_work import CaseRow, cases_for
+from bot.actions.gather import school_day
+from bot.actions.holds import Waiting, todays
+from bot.domain.account_facts import Standing as AccountStanding
+from bot.domain.account_facts import standings
+from bot.domain.cases import CaseState
+from bot.domain.people import ALIASES, Setting
+from bot.domain.review_calendar import ReviewCalendar, review_calendar
+from bot.domain.snapshot import Snapshot
+from bot.domain.status import Line, Standing, figures
+from bot.domain.stuck import Team, stuck
+from bot.sealing import KeysMissing, WrongKey
+from bot.services import Services
+from bot.store import outbox, runs
+from bot.store.outbox import Posted
+from bot.store.runs import Run
+
+HEARTBEAT = "heartbeat"
+FRESH_FOR = timedelta(minutes=15)
+RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Whether Handbell ran: the last sign of life, and the newest slot of each job.
+
+    What a job said of its outcome is about every setting of the installation, so it is shown to nobody here.
+    """
+
+    at: datetime | None
+    fresh: bool
+    jobs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Numbers of the cases one reader may open. None stands where nothing may be told at all."""
+
+    open: int
+    late: int
+
+    @classmethod
+    def count(cls, rows: Iterable[CaseRow]) -> Cases | None:
+        known = list(rows)
+        still = [row for row in known if row.state is not CaseState.CLOSED]
+        late = [row for row in still if row.clock is not None and row.clock.how == "late"]
+        return cls(len(still), len(late)) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """One setting on one day, for one reader."""
+
+    setting: Setting
+    on: date
+    standing: Standing
+    reviews: ReviewCalendar
+    teams: tuple[Team, ...]
+    accounts: tuple[AccountStanding, ...]
+    cases: Cases | None
+    today: tuple[Waiting, ...]
+    posted: tuple[Posted, ...]
+    ran: Ran
+
+
+def read_dashboard(
+    services: Services, snapshot: Snapshot, setting: str, reader: str, now: datetime
+) -> Dashboard:
+    """Read what the dashboard shows. `reader` is a key: cases are counted as far as they may open them."""
+    on = school_day(now)
+    standing = standing_of(snapshot, setting, on)
+    with services.store.reading() as conn:
+        today = todays(conn, snapshot, setting, now)
+        posted = tuple(outbox.recent(conn, setting=setting, limit=RECENT))
+        beat_at = runs.last_finished_at(conn, HEARTBEAT)
+        jobs = tuple(one for one in runs.last_runs(conn) if one.job != HEARTBEAT)
+    fresh = beat_at is not None and now - beat_at <= FRESH_FOR
+    return Dashboard(
+        setting=snapshot.settings[setting],
+        on=on,
+        standing=standing,
+        reviews=review_calendar(snapshot, setting, on),
+        teams=stuck(snapshot, standing),
+        accounts=standings(snapshot, setting, on),
+        cases=_cases(services, setting, reader, now),
+        today=today,
+        posted=posted,
+        ran=Ran(beat_at, fresh, jobs),
+    )
+
+
+def standing_of(snapshot: Snapshot, setting: str, on: date) -> Standing:
+    """Say where one setting stands on a day."""
+    return next(one for one in figures(snapshot, on) if one.setting == setting)
+
+
+def roles_of(snapshot: Snapshot, setting: str, lines: Iterable[Line]) -> tuple[str, ...]:
+    """Say what the people of some lines are, without a name: each role once."""
+    held: list[str] = []
+    for key in dict.fromkeys(line.person for line in lines):
+        here = snapshot.people[key].membership(setting)
+        roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
+        # "Staff" says least of somebody, so it stands only where nothing else does.
+        telling = [role for role in roles if role != "staff"] or roles
+        held += [role for role in telling[:1] if role not in held]
+    return tuple(role.replace("-", " ") for role in held)
+
+
+def _cases(services: Services, setting: str, reader: str, now: datetime) -> Cases | None:
+    try:
+        return Cases.count(cases_for(services, setting, reader, now))
+    except (KeysMissing, WrongKey):
+        return None

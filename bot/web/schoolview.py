@@ -1,0 +1,137 @@
+"""What the head's dashboard shows: the lists behind its numbers, today or on a day that is over, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from bot.actions.dashboard import Cases, Ran
+from bot.domain.account_facts import Standing as AccountStanding
+from bot.domain.account_rules import State as AccountState
+from bot.domain.duties import State
+from bot.domain.policies import add_months
+from bot.domain.review_calendar import PolicyReview, ReviewCalendar
+from bot.domain.status import Line, Standing
+from bot.domain.trend import GROUPS, Point, group_of
+from bot.store.runs import Run
+from bot.web import dashboard
+from bot.web.dashboard import Area
+from bot.web.words import count, instant
+
+EVERYTHING = "everything"
+MONTHS_SHOWN = 12
+CHIPS = {"done": "done", "due": "due", "no record": "no record", "overdue": "overdue", "waiting": "paused"}
+ACCOUNT_CHIPS = {AccountState.STOP: "overdue", AccountState.NEEDS: "due soon", AccountState.FINE: "done"}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month of the strip of reviews; `late` stands for all that should have been before."""
+
+    title: str
+    anchor: str
+    reviews: tuple[PolicyReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list behind a number."""
+
+    title: str
+    lines: tuple[Line, ...]
+    counts: Mapping[str, int]
+
+
+def listed(standing: Standing, area: str, state: str = "", group: str = "") -> Listed | None:
+    """Find the list behind a number; None where there is no such area, state or group."""
+    shown = next((one for one in dashboard.areas(standing) if one.slug == area), None)
+    if (shown is None and area != EVERYTHING) or not _is_known(state, group):
+        return None
+    lines = shown.lines if shown else standing.lines
+    wanted = tuple(
+        line
+        for line in lines
+        if (not state or line.state == state) and (not group or group_of(line.state) == group)
+    )
+    counted = Counter(line.state.value for line in wanted)
+    title = shown.title if shown else "Everything"
+    return Listed(title, wanted, {one.value: counted[one.value] for one in dashboard.SHOWN})
+
+
+def _is_known(state: str, group: str) -> bool:
+    return state in {"", *State} and group in {"", *GROUPS}
+
+
+def months(calendar: ReviewCalendar, today: date) -> tuple[Month, ...]:
+    """Sort the reviews by the month they are due in: those that are late, the next twelve, later, no date."""
+    dated = [one for one in calendar.every if one.due is not None]
+    first = today.replace(day=1)
+    starts = [add_months(first, number) for number in range(MONTHS_SHOWN + 1)]
+    shown = [Month("Late", "late", tuple(one for one in dated if _due(one) < today))]
+    for start, end in pairwise(starts):
+        inside = tuple(one for one in dated if max(start, today) <= _due(one) < end)
+        shown.append(Month(f"{start:%b} {start.year}", f"{start:%Y-%m}", inside))
+    shown.append(Month("Later", "later", tuple(one for one in dated if _due(one) >= starts[-1])))
+    shown.append(Month("No date", "no-date", calendar.undated))
+    kept = {"late", "later", "no-date"}
+    return tuple(one for one in shown if one.reviews or one.anchor not in kept)
+
+
+def _due(one: PolicyReview) -> date:
+    return one.due.due_on if one.due else date.max
+
+
+def accounts_by_state(accounts: Iterable[AccountStanding]) -> tuple[tuple[str, str, int], ...]:
+    """Count the accounts: the chip, its words, and how many; what stops posts first."""
+    counted = Counter(one.verdict.state for one in accounts)
+    order = (AccountState.STOP, AccountState.NEEDS, AccountState.FINE)
+    return tuple((ACCOUNT_CHIPS[one], one.value, counted[one]) for one in order if counted[one])
+
+
+def cases_said(cases: Cases | None) -> str:
+    """Say how the cases stand that the reader may open."""
+    if cases is None:
+        return "There is no case that you may open."
+    if not cases.open:
+        return "No case is open."
+    said = f"{count(cases.open, 'case')} {'is' if cases.open == 1 else 'are'} open"
+    return f"{said}, {cases.late} late." if cases.late else f"{said}."
+
+
+def ran_said(ran: Ran, timezone: str) -> str:
+    """Say in one sentence whether Handbell runs."""
+    if ran.at is None:
+        return "We hold no record that the schedules ever ran. Tell whoever looks after Handbell."
+    if not ran.fresh:
+        return (
+            f"The schedules were last alive on {instant(ran.at, timezone)}. Nothing goes out meanwhile. "
+            "Tell whoever looks after Handbell."
+        )
+    return "Handbell is running."
+
+
+def job_said(run: Run, timezone: str) -> str:
+    """Say how a job's newest slot went, and when; nothing of what it found."""
+    if run.ok is None:
+        return f"Began on {instant(run.claimed_at, timezone)}; not ended yet."
+    ended = instant(run.finished_at or run.claimed_at, timezone)
+    return f"Ended well on {ended}." if run.ok else f"Did not end well on {ended}. It is tried again."
+
+
+def trend_said(points: Sequence[Point]) -> str:
+    """Say in a sentence what the chart shows: then and now."""
+    first, last = points[0], points[-1]
+    if len(points) == 1:
+        return f"Today {last.counts['done']} of {last.total} are done. The trend begins tomorrow."
+    return (
+        f"On {first.on.day} {first.on:%B %Y}, {first.counts['done']} of {first.total} were done and "
+        f"{first.counts['no record']} had no record. Today {last.counts['done']} of {last.total} are done, "
+        f"{last.counts['no record']} have no record and {last.counts['overdue']} are overdue."
+    )
+
+
+def area_of(standing: Standing, slug: str) -> Area | None:
+    return next((one for one in dashboard.areas(standing) if one.slug == slug), None)

@@ -1,0 +1,139 @@
+"""The pages of official accounts in a real Chromium: two taps for a look, no fault by axe, all in view."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.sessions import begin_session
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+# A folder for pictures to look at; none are taken without it.
+SHOTS = os.environ.get("HANDBELL_SHOTS")
+
+
+@pytest.fixture
+def signed_in(served, visitor):
+    """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
+
+    def visit(person, **look):
+        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+def have_a_post_read(page, school):
+    """As a holder on a phone: a post, checked, for a colleague to read."""
+    page.goto(f"{school.address}/accounts/facebook")
+    page.get_by_text("Have a post read before it goes out").click()
+    page.get_by_label("The post, or what it is about").fill("Year 4 planted twelve trees by the gate.")
+    page.get_by_label("Yes, and consent is checked for each").check()
+    page.get_by_label("Which colleague?").select_option("Adam Sorley")
+    page.locator("#post").get_by_role("button", name="Record it").click()
+    page.get_by_role("status").wait_for()
+
+
+def ask_for_an_account(page, school):
+    page.goto(f"{school.address}/accounts/new")
+    page.get_by_label("Which service?").fill("Tapestry")
+    page.get_by_label("What would it be called there?").fill("Merriwell in pictures")
+    page.get_by_label("What is it for?").fill("Daily pictures for families of the youngest")
+    page.get_by_label("Only people we let in").check()
+    page.get_by_label("Why is it needed?").fill("The newsletter comes too late")
+    page.get_by_role("button", name="Ask for it").click()
+    page.get_by_text("The answer stands here", exact=False).or_(page.locator("#decision")).first.wait_for()
+    return page.url
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def small(page):
+    """What can be pressed and is lower than 44 pixels."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll('button, a.button, a.touch, summary, select, textarea')]
+            .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 44)
+            .map(one => one.textContent)"""
+    )
+
+
+def looked_over(page, name, look):
+    if SHOTS:
+        width = f"{look['width']}{'-dark' if look.get('dark') else ''}"
+        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    faults = [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    return [(name, fault) for fault in [*faults, *small(page), *([] if fits(page) else ["sideways"])]]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_of_accounts_has_a_fault_and_all_fit(served, signed_in, look):
+    served.change_person("of", leaves_on=date(2026, 12, 11))
+    holder = signed_in("y4", **look)
+    have_a_post_read(holder, served)
+    found = looked_over(holder, "account-recorded", look)
+    for fold in holder.locator("summary").all():
+        fold.click()
+    found += looked_over(holder, "account-open", look)
+    holder.locator("#two-step").get_by_role("button", name="Record it").click()
+    holder.locator(".errors").wait_for()
+    found += looked_over(holder, "account-errors", look)
+    reader = signed_in("y5", **look)
+    for name in ("accounts", "accounts/facebook", "accounts/pta-facebook", "accounts/new"):
+        reader.goto(f"{served.address}/{name}")
+        found += looked_over(reader, f"reader-{name.replace('/', '-')}", look)
+    head = signed_in("hd", **look)
+    request = ask_for_an_account(head, served)
+    found += looked_over(head, "request", look)
+    head.goto(f"{served.address}/accounts")
+    found += looked_over(head, "accounts", look)
+    head.goto(request)
+    head.get_by_label("Yes", exact=False).first.check()
+    head.get_by_role("button", name="Record my decision").click()
+    head.locator(".errors").wait_for()
+    found += looked_over(head, "request-errors", look)
+    head.get_by_label("A risk assessment is done").check()
+    head.get_by_role("button", name="Record my decision").click()
+    head.get_by_role("heading", name="Approved by Helen Achebe").wait_for()
+    found += looked_over(head, "request-approved", look)
+    assert found == []
+
+
+def test_a_holder_says_that_all_is_well_with_two_taps(served, signed_in):
+    page = signed_in("y4", width=360, scripts=False)
+    page.goto(f"{served.address}/accounts")
+    page.get_by_role("link", name="Look after it – Merriwell Green Primary School").click()
+    page.get_by_role("button", name="I have looked: all is well").click()
+    assert "you looked at it today" in page.get_by_role("status").inner_text()
+
+
+def test_a_second_reader_agrees_with_two_taps(served, signed_in):
+    have_a_post_read(signed_in("y4", width=360), served)
+    page = signed_in("y5", width=360, scripts=False)
+    page.goto(f"{served.address}/accounts")
+    page.get_by_role("link", name="Read it for Merriwell Green Primary School").click()
+    page.get_by_role("button", name="I agree to this post by Grace Pellow").click()
+    page.get_by_role("status").wait_for()
+
+
+def test_why_nobody_could_read_a_post_is_asked_only_then(served, signed_in):
+    page = signed_in("y4", width=360, scripts=False)
+    page.goto(f"{served.address}/accounts/facebook")
+    page.get_by_text("Have a post read before it goes out").click()
+    assert page.get_by_label("Which colleague?").is_visible()
+    assert not page.get_by_label("Why is nobody available?").is_visible()
+    page.get_by_label("No reader is available").check()
+    assert page.get_by_label("Why is nobody available?").is_visible()
+    assert not page.get_by_label("Which colleague?").is_visible()
