@@ -205,7 +205,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         tasks=tuple(_task(desk, one) for one in file.case.tasks),
         moves=tuple(Move(to, lacking(file.case, to)) for to in MOVES[file.case.state]),
         may_have_it=_choices(desk, may_have(desk, file)),
-        may_be_named=_choices(desk, desk.roll.here),
+        may_be_named=_choices(desk, {*desk.roll.here, *sheet.named}),
         acknowledgements=_acknowledgements(desk, file),
         references=sheet.references,
         posts=_posts(desk, file),

@@ -41,6 +41,7 @@ class StepForm(BaseModel):
     question: str = ""
     answer: str = ""
     to: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _correct(at: At, form: StepForm) -> None:
         clause=form.clause.strip(),
         named=frozenset(form.named),
         personal_data=form.personal_data == "yes",
+        was=form.was,
     )
     at.do(case_work.correct_facts, correction=correction)
 
