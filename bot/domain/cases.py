@@ -112,7 +112,7 @@ def lacking(case: Case, to: CaseState) -> tuple[str, ...]:
 def _lacking(case: Case, to: CaseState) -> Iterator[str]:
     if to is not CaseState.TRIAGED and case.assignee is None:
         yield "Say who looks after it."
-    if to is CaseState.DEBRIEF and any(task.done_on is None for task in case.tasks):
+    if to in {CaseState.DEBRIEF, CaseState.CLOSED} and any(task.done_on is None for task in case.tasks):
         yield "Finish its tasks, or take away those that are not needed."
     if to is CaseState.CLOSED:
         yield from (QUESTIONS[question].lacks for question in open_questions(case))
