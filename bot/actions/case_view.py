@@ -203,7 +203,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         timeline=_timeline(desk, file),
         clocks=tuple(clock_row(one, desk.now) for one in file.clocks),
         tasks=tuple(_task(desk, one) for one in file.case.tasks),
-        moves=tuple(Move(to, lacking(file.case, to)) for to in MOVES[file.case.state]),
+        moves=tuple(Move(to, lacking(file.case, to, file.running)) for to in MOVES[file.case.state]),
         may_have_it=_choices(desk, may_have(desk, file)),
         may_be_named=_choices(desk, {*desk.roll.here, *sheet.named}),
         acknowledgements=_acknowledgements(desk, file),

@@ -31,6 +31,9 @@ READERS = (
     "trustee",
     "clerk",
     "headteacher",
+    "dsl",
+    "deputy-dsl",
+    "dpo",
 )
 NOBODY = ""
 

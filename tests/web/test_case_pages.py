@@ -54,6 +54,7 @@ DONE = [
     ("debrief", {"happened": "This.", "why": "Thus.", "changes": "That."}, "Why it could happen"),
     ("outcome", {"outcome": "upheld"}, "Outcome: upheld."),
     ("hold", {"words": "A court asks."}, "A court asks."),
+    ("aware", {"on": "2026-11-20", "at": "15:30"}, "Known here since 15:30 on 20 November 2026"),
     ("keep-until", {"on": "2040-01-01"}, "Kept until 1 January 2040 at least."),
     ("move", {"to": "triaged"}, "Now: triaged."),
 ]
