@@ -5,23 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
+from bot.actions.case_desk import HANDBELL, Desk
 from bot.actions.case_notices import hand_on, tell_data_officer
 from bot.actions.case_pen import NotYet, Pen, at_work
+from bot.actions.case_sheet import CaseFile
+from bot.domain.case_clocks import Clock, thing_of
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head
+from bot.domain.cases import Case
 from bot.services import Services
 from bot.store import case_timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a case turns out to be about. None leaves a thing as it is; "" clears a policy or clause."""
+    """What a case turns out to be about. None leaves a thing as it is; "" clears a policy or clause.
+
+    `was`: `as_shown` of the case as whoever corrects it saw it; empty: they did not look.
+    """
 
     category: str | None = None
     policy: str | None = None
     clause: str | None = None
     named: frozenset[str] | None = None
     personal_data: bool | None = None
+    was: str = ""
+
+
+class Outdated(NotYet):
+    """The case was corrected after the page was made that this correction comes from."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else corrected this case meanwhile. Look at it, and correct it again.")
+
+
+def as_shown(case: Case) -> str:
+    """Name what a correction starts from, so that nobody undoes another's without having seen it."""
+    facts = (case.category, case.policy, case.clause, sorted(case.named), case.personal_data)
+    return sha256(repr(facts).encode()).hexdigest()
 
 
 def correct_facts(
@@ -29,6 +51,8 @@ def correct_facts(
 ) -> None:
     """Correct a case. Whoever turns out to be named loses it at once; it goes on by its route."""
     with at_work(services, setting, number, person, now) as pen:
+        if correction.was not in {"", as_shown(pen.file.case)}:
+            raise Outdated
         _check(pen, correction)
         about_head = _is_about_head(pen)
         said = list(_differences(pen, correction))
@@ -39,6 +63,20 @@ def correct_facts(
         _restart_clocks(pen)
         _hand_on(pen, was_about_head=about_head)
         tell_data_officer(pen.desk, pen.file, f"data {entry}")
+
+
+def name_also(desk: Desk, file: CaseFile, named: frozenset[str]) -> CaseFile:
+    """Treat these as involved too: whoever of them has the case loses it, and it goes on by its route."""
+    if named <= file.case.named:
+        return file
+    pen = Pen(desk, file, HANDBELL)
+    about_head = _is_about_head(pen)
+    correction = Correction(named=file.case.named | named)
+    said = list(_differences(pen, correction))
+    _apply(pen, correction)
+    pen.say("Somebody here is named.", "\n".join(said))
+    _hand_on(pen, was_about_head=about_head)
+    return pen.file
 
 
 def _check(pen: Pen, correction: Correction) -> None:
@@ -89,8 +127,9 @@ def _apply(pen: Pen, correction: Correction) -> None:
 def _restart_clocks(pen: Pen) -> None:
     """Start the clocks the case has come to need, and stop those it does not; what is done stays done."""
     case, known = pen.file.case, {clock.action: clock for clock in pen.file.clocks}
+    by_thing = {thing_of(clock.action): clock for clock in sorted(pen.file.clocks, key=_is_done)}
     wanted = pen.desk.clocks_for(case.category, case.aware_at, personal_data=case.personal_data)
-    kept = [known.get(clock.action, clock) for clock in wanted]
+    kept = [_as_it_runs(by_thing.get(thing_of(clock.action)), clock) for clock in wanted]
     actions = {clock.action for clock in kept}
     kept += [clock for clock in known.values() if clock.done_at and clock.action not in actions]
     stopped = known.keys() - {clock.action for clock in kept}
@@ -100,6 +139,17 @@ def _restart_clocks(pen: Pen) -> None:
         pen.say(f"This clock began: {action}.")
     for action in sorted(stopped):
         pen.say(f"This clock does not count any more: {action}.")
+
+
+def _is_done(clock: Clock) -> bool:
+    return clock.done_at is not None
+
+
+def _as_it_runs(known: Clock | None, wanted: Clock) -> Clock:
+    """Keep a clock for the same thing if it is done or ends no later; otherwise the new one runs."""
+    if known is None or (known.done_at is None and known.due_at > wanted.due_at):
+        return wanted
+    return known
 
 
 def _hand_on(pen: Pen, *, was_about_head: bool) -> None:

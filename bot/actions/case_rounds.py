@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,8 +12,11 @@ from bot.actions.case_sheet import CaseFile
 from bot.actions.gather import school_day
 from bot.domain.case_access import may_open
 from bot.domain.cases import CaseState
+from bot.sealing import WrongKey
 from bot.services import Services
 from bot.store import cases
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ def look_after(services: Services, now: datetime) -> LookedAfter:
         moved = reminded = 0
         for row in rows:
             desk = desks[row.setting]
-            locked = desk.find(row.number, to_change=True)
+            locked = _opened(desk, row.number)
             if locked is None:
                 continue
             file, has_moved = _on_its_way(desk, locked)
@@ -42,6 +46,15 @@ def look_after(services: Services, now: datetime) -> LookedAfter:
             reminded += not has_moved and _reminded(desk, file)
             _remind_of_tasks(desk, file)
     return LookedAfter(len(rows), moved, reminded)
+
+
+def _opened(desk: Desk, number: str) -> CaseFile | None:
+    """Open a case to look after it; one that no key opens holds up no other."""
+    try:
+        return desk.find(number, to_change=True)
+    except WrongKey:
+        log.warning("a case is not looked after: no key opens it")
+        return None
 
 
 def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:

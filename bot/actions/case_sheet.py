@@ -56,6 +56,11 @@ class CaseFile:
     case: Case
     clocks: tuple[Clock, ...] = ()
 
+    @property
+    def running(self) -> tuple[str, ...]:
+        """What clocks ask for that nobody has said is done."""
+        return tuple(clock.action for clock in self.clocks if clock.done_at is None)
+
     def changed(self, **facts: object) -> CaseFile:
         """Give the file with these facts of the sheet changed."""
         sheet = replace(self.sheet, **facts)  # type: ignore[arg-type]

@@ -29,6 +29,7 @@ from bot.actions.case_view import (
     view_of,
 )
 from bot.domain.case_access import may_open
+from bot.domain.case_questions import ACTION
 from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, lacking
 from bot.services import Services
 from bot.store import case_timeline
@@ -124,7 +125,7 @@ def open_case(
 def move(services: Services, setting: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
     """Take a case to its next state; NotYet says what it lacks."""
     with at_work(services, setting, number, person, now) as pen:
-        lacks = lacking(pen.file.case, to)
+        lacks = lacking(pen.file.case, to, pen.file.running)
         if lacks:
             raise NotYet(*lacks)
         before = pen.file.case.state
@@ -210,6 +211,7 @@ def add_task(
             _let_in(pen, task.person)
         entry = pen.say(f"{pen.desk.name(task.person)} is asked by {said_day(task.due_on)}.", what)
         key = sha256(f"{number}|{entry}".encode()).hexdigest()[KEY]
+        pen.change(answers=tuple(one for one in pen.file.sheet.answers if one.question != ACTION))
         _keep(pen, Task(key, what, task.person, task.due_on))
         if task.person != person:
             tell(pen.desk, pen.file, task.person, f"task {entry}")

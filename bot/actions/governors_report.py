@@ -40,6 +40,9 @@ READERS = (
     "deputy-manager",
     "assistant-head",
     "senior-leader",
+    "dsl",
+    "deputy-dsl",
+    "dpo",
 )
 NOBODY = ""
 

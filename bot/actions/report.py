@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.actions.case_correct import name_also
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
 from bot.actions.case_notices import tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
@@ -128,16 +129,15 @@ def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> I
         stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
         if stored is None:
             return None
-        keys, wrapped = _keys(services), stored.wrapped_key
-        posts = tuple(
-            InboxPost(one.at, one.from_us, unseal_words(keys, wrapped, one.sealed)["words"])
-            for one in case_timeline.posts(conn, stored.number)
-        )
+        posts = tuple(_posts(_keys(services), conn, stored))
     return InboxView(stored.number, IN_PLAIN_WORDS[CaseState(stored.state)], posts)
 
 
 def write_back(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> bool:
-    """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing."""
+    """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing.
+
+    Whoever the words name loses the case, as they would by the report. The same words again are one message.
+    """
     words = _clean(words)
     _guard(words)
     if not words or len(words) > LONGEST:
@@ -148,12 +148,25 @@ def write_back(services: Services, setting: str, passphrase: str, words: str, no
         desk = open_desk(services, conn, setting, now) if stored is not None else None
         if stored is None or desk is None:
             return False
+        if _was_said(list(_posts(desk.keys, conn, stored)), words):
+            return True
         file = desk.opened([stored])[0]
         sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
         case_timeline.add_post(conn, stored.number, now, sealed, from_us=False)
         entry = desk.write(file, REPORTER, "The reporter wrote.", words)
+        file = name_also(desk, file, involved(words, (), desk.snapshot.people, desk.roll))
         tell_owner(desk, file, f"answer {entry}")
     return True
+
+
+def _posts(keys: CaseKeys, conn: Connection, stored: StoredCase) -> Iterator[InboxPost]:
+    for one in case_timeline.posts(conn, stored.number):
+        words = unseal_words(keys, stored.wrapped_key, one.sealed)["words"]
+        yield InboxPost(one.at, one.from_us, words)
+
+
+def _was_said(posts: list[InboxPost], words: str) -> bool:
+    return bool(posts) and not posts[-1].from_us and posts[-1].words == words
 
 
 def _guard(text: str) -> None:

@@ -78,16 +78,17 @@ def rules_for(category: str, said: Iterable[str], *, personal_data: bool) -> tup
     law = [*STATUTORY.get(category, ()), *(STATUTORY["data-breach"] if personal_data else ())]
     rules: dict[str, Rule] = {}
     for rule in map(parse_rule, (*said, *law)):
-        known = rules.get(_thing(rule))
+        thing = thing_of(rule.action)
+        known = rules.get(thing)
         if known is None or _most_hours(rule.within) < _most_hours(known.within):
-            rules[_thing(rule)] = rule
+            rules[thing] = rule
     return tuple(rules.values())
 
 
-def _thing(rule: Rule) -> str:
-    """Name what a rule is about: whoever must be told, if the law names them, or else the action itself."""
-    told = _OUTSIDE.search(rule.action)
-    return told[0].upper() if told else rule.action
+def thing_of(action: str) -> str:
+    """Name what a clock is about: whoever must be told, if the law names them, or else the action itself."""
+    told = _OUTSIDE.search(action)
+    return told[0].upper() if told else action.casefold()
 
 
 def _most_hours(span: Span) -> int:

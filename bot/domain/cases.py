@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -101,20 +101,24 @@ class Case:
     answers: tuple[Answer, ...] = ()
 
 
-def lacking(case: Case, to: CaseState) -> tuple[str, ...]:
-    """Say what a move still needs, one sentence each; nothing: it may be made."""
+def lacking(case: Case, to: CaseState, running: Iterable[str] = ()) -> tuple[str, ...]:
+    """Say what a move still needs, one sentence each; nothing: it may be made.
+
+    `running`: what clocks ask for that nobody has said is done.
+    """
     if to not in MOVES[case.state]:
         allowed = " or ".join(state.value for state in MOVES[case.state])
         return (f"A case that is {case.state.value} goes on to {allowed}.",)
-    return tuple(_lacking(case, to))
+    return tuple(_lacking(case, to, running))
 
 
-def _lacking(case: Case, to: CaseState) -> Iterator[str]:
+def _lacking(case: Case, to: CaseState, running: Iterable[str]) -> Iterator[str]:
     if to is not CaseState.TRIAGED and case.assignee is None:
         yield "Say who looks after it."
-    if to is CaseState.DEBRIEF and any(task.done_on is None for task in case.tasks):
+    if to in {CaseState.DEBRIEF, CaseState.CLOSED} and any(task.done_on is None for task in case.tasks):
         yield "Finish its tasks, or take away those that are not needed."
     if to is CaseState.CLOSED:
+        yield from (f"Do this, and say that it is done: {action}." for action in running)
         yield from (QUESTIONS[question].lacks for question in open_questions(case))
         if case.outcome is None:
             yield "Say how it ended."

@@ -100,8 +100,9 @@ def still_open(conn: Connection, closed: str) -> list[StoredCase]:
 
 
 def save(conn: Connection, one: StoredCase) -> None:
-    """Write what may change: state, category, assignee, closing, the sealed facts."""
-    values = {name: getattr(one, name) for name in ("category", "state", "assignee", "closed_at", "sealed")}
+    """Write what may change: state, category, since when it is known, assignee, closing, the sealed facts."""
+    changing = ("category", "state", "aware_at", "assignee", "closed_at", "sealed")
+    values = {name: getattr(one, name) for name in changing}
     conn.execute(update(case_file).where(case_file.c.number == one.number).values(**values))
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from pydantic import BaseModel, Field
 
-from bot.actions import case_answers, case_work
+from bot.actions import case_answers, case_aware, case_work
 from bot.actions.case_work import Advice, Correction, NewTask, NotYet
 from bot.domain.case_questions import QUESTIONS, Answer
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.services import Services
 
 NO_DATE = "Choose the day."
+NO_TIME = "Write the time as 15:30."
 NO_CHOICE = "Choose one of the answers."
 
 
@@ -26,6 +27,7 @@ class StepForm(BaseModel):
     words: str = ""
     by: str = ""
     on: str = ""
+    at: str = ""
     reference: str = ""
     task: str = ""
     action: str = ""
@@ -41,6 +43,7 @@ class StepForm(BaseModel):
     question: str = ""
     answer: str = ""
     to: str = ""
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,7 @@ def _correct(at: At, form: StepForm) -> None:
         clause=form.clause.strip(),
         named=frozenset(form.named),
         personal_data=form.personal_data == "yes",
+        was=form.was,
     )
     at.do(case_work.correct_facts, correction=correction)
 
@@ -92,6 +96,14 @@ def _answer(at: At, form: StepForm) -> None:
         raise NotYet(NO_CHOICE)
     given = Answer(form.question, form.answer == "yes", _day(form.on), form.words)
     at.do(case_answers.answer, answer=given)
+
+
+def _aware(at: At, form: StepForm) -> None:
+    try:
+        clock = time.fromisoformat(form.at)
+    except ValueError:
+        raise NotYet(NO_TIME) from None
+    at.do(case_aware.know_since, wall=datetime.combine(_day(form.on), clock.replace(tzinfo=None)))
 
 
 def _day(typed: str) -> date:
@@ -116,6 +128,7 @@ STEPS: Mapping[str, Step] = {
     "drop-task": lambda at, form: at.do(case_work.drop_task, task=form.task),
     "correct": _correct,
     "answer": _answer,
+    "aware": _aware,
     "debrief": lambda at, form: at.do(
         case_work.say_debrief, debrief=Debrief(form.happened, form.why, form.changes)
     ),

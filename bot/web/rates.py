@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 # A school's hundred staff share one address, so an address may do much more than a link.
@@ -21,7 +21,7 @@ class Rate:
 
 @dataclass(slots=True)
 class Buckets:
-    """One bucket a key. The oldest are forgotten beyond KEPT, so nobody can fill our memory."""
+    """One bucket a key. A full one is forgotten at the next question, and the oldest beyond KEPT."""
 
     rate: Rate
     _left: OrderedDict[str, tuple[float, datetime]] = field(default_factory=OrderedDict)
@@ -30,6 +30,7 @@ class Buckets:
     def wait(self, key: str, now: datetime) -> float:
         """Take one from the key's bucket; say how many seconds to wait, 0 when there was one."""
         with self._lock:
+            self._forget_full(now)
             left, since = self._left.pop(key, (float(self.rate.burst), now))
             gained = max((now - since).total_seconds(), 0) / self.rate.seconds
             left = min(left + gained, self.rate.burst)
@@ -38,3 +39,9 @@ class Buckets:
             if len(self._left) > KEPT:
                 self._left.popitem(last=False)
         return 0.0 if taken else (1 - left) * self.rate.seconds
+
+    def _forget_full(self, now: datetime) -> None:
+        """Forget whoever has not asked for as long as a bucket takes to fill: a key may be an address."""
+        fills_in = timedelta(seconds=self.rate.burst * self.rate.seconds)
+        while self._left and now - next(iter(self._left.values()))[1] >= fills_in:
+            self._left.popitem(last=False)

@@ -1,13 +1,16 @@
 """Work on a case: who may, what each step lacks, and what every change leaves behind."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from bot.actions import case_work
+from bot.actions.case_correct import Outdated, as_shown
 from bot.actions.case_work import Advice, Correction, NewTask, NoSuchCase, NotYet
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
+from bot.store import case_timeline
 from bot.store import cases as kept
 from bot.store.case_schema import case_clock, case_entry, case_file, case_ledger, case_post, case_task
 from bot.store.schema import message
@@ -237,3 +240,41 @@ def test_a_case_of_another_school_is_not_there(cases):
     now = cases.school.clock()
     assert case_work.open_case(cases.services, "elsewhere", number, "dh", now) is None
     assert case_work.cases_for(cases.services, "elsewhere", "dh", now) == ()
+
+
+def test_a_correction_from_a_page_made_before_another_undoes_nothing(cases):
+    number = cases.send().number
+    seen = as_shown(cases.open(number, "dh").case)
+    cases.do(case_work.correct_facts, number, "dh", correction=Correction(named=frozenset({"hd"}), was=seen))
+    late = Correction(named=frozenset(), clause="4.2", was=seen)
+    with pytest.raises(Outdated):
+        cases.do(case_work.correct_facts, number, "gc", correction=late)
+    assert cases.open(number, "hd") is None
+    assert cases.open(number, "gc").case.clause is None
+
+
+def test_whoever_is_named_and_has_left_can_still_be_picked_so_that_no_correction_drops_them(cases):
+    number = cases.send(about="Samuel Kerr").number
+    cases.school.change("y1", leaves_on=date(2026, 11, 20))
+    assert "y1" in {one.person for one in cases.open(number, "dh").may_be_named}
+
+
+def test_what_is_done_under_other_words_does_not_start_again(cases):
+    number = cases.send(category="allegation").number
+    with cases.school.store.writing() as conn:
+        [clock] = case_timeline.clocks(conn, [number])[number]
+        case_timeline.save_clocks(conn, number, [replace(clock, action="Ring the LADO")])
+    cases.do(case_work.clock_done, number, "hd", action="Ring the LADO")
+    for category in ("visitor", "allegation"):
+        cases.do(case_work.correct_facts, number, "hd", correction=Correction(category=category))
+    assert [(one.action, one.how) for one in cases.open(number, "hd").clocks] == [("Ring the LADO", "done")]
+
+
+def test_a_shorter_clock_for_the_same_takes_the_place_of_one_that_runs(cases):
+    number = cases.send(category="allegation").number
+    with cases.school.store.writing() as conn:
+        [clock] = case_timeline.clocks(conn, [number])[number]
+        later = replace(clock, due_at=clock.due_at + timedelta(days=3))
+        case_timeline.save_clocks(conn, number, [later])
+    cases.do(case_work.correct_facts, number, "hd", correction=Correction(category="concern-about-head"))
+    assert [one.due_at for one in cases.open(number, "gc").clocks] == [clock.due_at]

@@ -22,6 +22,8 @@ def close(cases, number, person):
     for to in (CaseState.TRIAGED, CaseState.DEBRIEF):
         cases.do(case_work.move, number, person, to=to)
     cases.answer_all(number, person)
+    for clock in cases.open(number, person).clocks:
+        cases.do(case_work.clock_done, number, person, action=clock.action)
     cases.do(case_work.say_outcome, number, person, outcome=CaseOutcome.UPHELD)
     cases.do(case_work.say_debrief, number, person, debrief=Debrief("a", "b", "c"))
     cases.do(case_work.move, number, person, to=CaseState.CLOSED)

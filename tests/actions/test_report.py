@@ -255,3 +255,26 @@ def test_a_number_that_is_taken_is_not_given_twice(cases):
     with pytest.raises(BadInput):
         receive(cases.services, cases.report(), now, lambda _: always)
     assert cases.numbers("dh") == [first.number, second.number]
+
+
+def test_the_same_words_pressed_twice_at_once_are_one_message_and_one_letter(cases):
+    taken, now = cases.send(), cases.school.clock()
+
+    def press(_):
+        return write_back(cases.services, SETTING, taken.passphrase, "It was at noon.", now)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(press, range(4)))
+    assert len(inbox(cases.services, SETTING, taken.passphrase, now).posts) == 1
+    assert len(cases.letters()) == 2
+
+
+def test_whoever_the_reporter_names_afterwards_loses_the_case_and_is_not_told(cases):
+    taken, now = cases.send(), cases.school.clock()
+    before = [one for one in cases.letters() if one[0] == "dh"]
+    assert write_back(cases.services, SETTING, taken.passphrase, "It was Mr Okafor himself.", now)
+    assert cases.open(taken.number, "dh") is None
+    assert [one for one in cases.letters() if one[0] == "dh"] == before
+    view = cases.open(taken.number, "hd")
+    assert view.posts[0][2] == "It was Mr Okafor himself."
+    assert "hd" in cases.told()

@@ -74,6 +74,12 @@ def test_words_that_are_no_clock_are_refused_with_what_would_be_right(words):
         ("allegation", ("tell the LADO within 5 days",), False, ["tell the LADO within 1 working day"]),
         # Whoever the law names is told once, whatever words the setting has for it.
         ("data-breach", ("tell the ico within 24 hours",), True, ["tell the ico within 24 hours"]),
+        (
+            "data-complaint",
+            ("Acknowledge the Complaint within 5 days",),
+            False,
+            ["Acknowledge the Complaint within 5 days"],
+        ),
         ("allegation", ("ring the LADO within 1 day",), False, ["ring the LADO within 1 day"]),
         (
             "online-conduct",

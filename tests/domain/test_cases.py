@@ -44,6 +44,8 @@ def test_a_debrief_waits_for_the_tasks():
     assert "Finish its tasks" in lacking(acting, CaseState.DEBRIEF)[0]
     done = replace(acting, tasks=(replace(task, done_on=date(2026, 11, 25)),))
     assert lacking(done, CaseState.DEBRIEF) == ()
+    told = replace(acting, state=CaseState.DEBRIEF, debrief=TOLD, outcome=CaseOutcome.UPHELD)
+    assert "Finish its tasks" in lacking(told, CaseState.CLOSED)[0]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ DONE = [
     ("debrief", {"happened": "This.", "why": "Thus.", "changes": "That."}, "Why it could happen"),
     ("outcome", {"outcome": "upheld"}, "Outcome: upheld."),
     ("hold", {"words": "A court asks."}, "A court asks."),
+    ("aware", {"on": "2026-11-20", "at": "15:30"}, "Known here since 15:30 on 20 November 2026"),
     ("keep-until", {"on": "2040-01-01"}, "Kept until 1 January 2040 at least."),
     ("move", {"to": "triaged"}, "Now: triaged."),
 ]
@@ -131,6 +132,33 @@ def test_the_same_form_sent_twice_is_done_once_and_a_refused_one_may_be_sent_aga
         assert client.post(form["action"], data=hidden | {"words": "Rang the firm."}).status_code == 303
         assert client.post(form["action"], data=hidden | {"words": ""}).status_code == 422
     assert client.get(case).text.count("Rang the firm.") == 1
+
+
+def test_a_form_that_could_not_be_taken_for_want_of_keys_is_taken_when_they_are_back(
+    case, served, client, stage
+):
+    form = forms_of(client.get(case))["note"]
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    note, site = hidden | {"words": "Rang the firm."}, stage.app.state.site
+    keyless = replace(served.services, case_keys=CaseKeys((new_master_key(),)))
+    stage.app.state.site = replace(site, services=keyless)
+    assert client.post(form["action"], data=note).status_code == 503
+    stage.app.state.site = site
+    assert client.post(form["action"], data=note).status_code == 303
+    assert client.get(case).text.count("Rang the firm.") == 1
+
+
+def test_two_pages_of_one_case_do_not_undo_each_others_corrections(case, client):
+    pages = [forms_of(client.get(case))["correct"] for _ in range(2)]
+    first, late = ({one["name"]: one["value"] for one in page.select("input[type=hidden]")} for page in pages)
+    usual = {"policy": "", "clause": "", "personal_data": "no"}
+    named = first | usual | {"category": "visitor", "named": ["y5"]}
+    assert client.post(pages[0]["action"], data=named).status_code == 303
+    answer = client.post(pages[1]["action"], data=late | usual | {"category": "filtering"})
+    assert answer.status_code == 422
+    form = forms_of(answer)["correct"]
+    assert [one["value"] for one in form.select("[name=named][checked]")] == ["y5"]
+    assert form.select_one("[name=category] option[selected]")["value"] == "visitor"
 
 
 def test_a_form_that_no_page_of_ours_made_does_nothing(case, served, case_of, client):

@@ -32,3 +32,12 @@ def test_memory_is_bounded_however_many_ask():
     for number in range(rates.KEPT + 50):
         buckets.wait(str(number), NOON)
     assert len(buckets._left) == rates.KEPT
+
+
+def test_who_asked_is_forgotten_once_it_makes_no_difference():
+    buckets = Buckets(Rate(burst=2, seconds=20))
+    buckets.wait("192.0.2.7", NOON)
+    buckets.wait("other", NOON + timedelta(seconds=39))
+    assert "192.0.2.7" in buckets._left
+    buckets.wait("other", NOON + timedelta(seconds=40))
+    assert list(buckets._left) == ["other"]

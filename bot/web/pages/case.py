@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.actions.case_correct import Outdated, as_shown
 from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
 from bot.domain.cases import CaseOutcome
 from bot.links import Link
@@ -94,15 +95,22 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     sent, once = f"{step} {form.model_dump_json()}", room.visit.site.once
     if not once.take(sent):
         return _again(room, step)
-    at = At(room.visit.services, room.link.setting, room.number, room.link.person, room.visit.now)
+    at, done = (
+        At(room.visit.services, room.link.setting, room.number, room.link.person, room.visit.now),
+        False,
+    )
     try:
         act(at, form)
+        done = True
     except NoSuchCase:
-        once.forget(sent)
         return no_case(room)
+    except Outdated as refused:
+        return _show(room, Refusal("", refused.sentences, sealed=True))
     except NotYet as refused:
-        once.forget(sent)
         return _show(room, Refusal(step, refused.sentences, form, sealed=True))
+    finally:
+        if not done:
+            once.forget(sent)
     return _again(room, step)
 
 
@@ -131,6 +139,7 @@ def _show(room: Room, refusal: Refusal) -> HTMLResponse:
         seal=visit.site.seals.make(room.token, f"{room.number} {len(view.timeline)}", visit.now),
         refusal=refusal,
         typed=refusal.typed,
+        as_shown=as_shown(view.case),
     )
 
 

@@ -96,14 +96,15 @@ def show_signed(token: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
 
 def _signed_off(visit: Visit, link: Link, numbers: list[str], seal: str) -> bool:
     """Sign these off; False: one of them is not on this reader's list any more, and none is gone."""
+    done = False
     try:
         sign_off(visit.services, link.setting, link.person, numbers, visit.now)
+        done = True
     except (NoSuchCase, NotYet):
-        visit.site.once.forget(seal)
         return False
-    except (KeysMissing, WrongKey):
-        visit.site.once.forget(seal)
-        raise
+    finally:
+        if not done:
+            visit.site.once.forget(seal)
     return True
 
 

@@ -90,17 +90,11 @@ def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> 
     if not words or len(words) > LONGEST_WORDS:
         return _show(visit, found, Open(view, passphrase, words, TOO_LONG if words else EMPTY))
     try:
-        _once(visit, setting, passphrase, words, view)
+        write_back(visit.services, setting, passphrase, words, visit.now)
     except GuardedText as refused:
         return _turned_away(visit, found, view, passphrase, refused.why)
     after = inbox(visit.services, setting, passphrase, visit.now) or view
     return _show(visit, found, Open(after, passphrase, sent=True))
-
-
-def _once(visit: Visit, setting: str, passphrase: str, words: str, view: InboxView) -> None:
-    last = view.posts[-1] if view.posts else None
-    if last is None or last.from_us or last.words != words:
-        write_back(visit.services, setting, passphrase, words, visit.now)
 
 
 def _page(setting: str) -> str:
