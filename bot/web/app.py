@@ -24,6 +24,7 @@ from bot.web.pages import (
     me,
     office,
     office_people,
+    office_policies,
     office_questions,
     oidc,
     own_cases,
@@ -104,6 +105,7 @@ def create_app(
         accounts,
         office,
         office_people,
+        office_policies,
         office_questions,
     ):
         app.router.routes.extend(page.router.routes)
