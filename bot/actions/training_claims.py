@@ -16,6 +16,7 @@ from bot.actions import certificates
 from bot.actions.gather import school_day
 from bot.actions.sign import OLDEST, Refusal, Refused
 from bot.actions.training import Actor, Behind, end_excuse, excuse, note, provider_of, wrong_provider
+from bot.domain.cycles import in_words
 from bot.domain.duties import State
 from bot.domain.obligations import Obligation
 from bot.domain.training import WITH_OFFICE
@@ -173,7 +174,7 @@ def _keep(conn: Connection, claim: Claim, found: Behind, by: Actor) -> None:
     if found.cell.state is State.DONE:
         return
     until = school_day(claim.said_at) + OFFICE_HAS
-    words = f"Finished on {claim.finished_on.isoformat()} with {claim.provider}: with the office"
+    words = f"Said to be finished on {in_words(claim.finished_on)} with {claim.provider}."
     record = excuse(found, by, claim.said_at, reference=WITH_OFFICE, until=until, words=words)
     note(conn, record, by, "training said to be finished", {"claim": claim.key})
 
@@ -191,7 +192,7 @@ def _record(course: Obligation, claim: Claim, made: Decision) -> EvidenceRecord:
         recorded_at=made.at,
         identified_by=f"said by {said_by} ({claim.identified_by}), {shown}, accepted by {made.by_name}",
         channel="certificate" if claim.certificate else "confirmation",
-        statement=f"I finished {course.title} on {claim.finished_on.isoformat()} with {claim.provider}.",
+        statement=f"I finished {course.title} on {in_words(claim.finished_on)} with {claim.provider}.",
         words=made.words or None,
         reference=claim.provider,
     )

@@ -123,7 +123,7 @@ def test_a_booked_place_pauses_the_asking_until_its_day(served, member):
     assert cells(client.get("/training?role=teacher"))["Adam Sorley"][0] == "excused booked for 11 Dec 2026"
     kept = served.kept("y5", COURSE)[-1]
     assert (kept.outcome, kept.until_on) == (Outcome.EXCUSED, date(2026, 12, 11))
-    assert kept.identified_by == "Carol Whitlow, signed in by email link"
+    assert kept.identified_by == "Carol Whitlow, signed in by an e-mail link"
     served.clock.turn(days=19)
     assert "booked" not in cells(member("of").get("/training?role=teacher"))["Adam Sorley"][0]
 
