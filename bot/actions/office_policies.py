@@ -147,7 +147,7 @@ def publish(
     by: Doer,
     now: datetime,
 ) -> None:
-    """Make a file the version in force: its text and its bytes are kept, and everybody is asked if need be."""
+    """Make a file the version in force: text and bytes are kept, and everybody is asked if need be."""
     if found is None:
         raise Refused(Refusal("file", GONE))
     refusals = tuple(_refusals(desk, found, given))
