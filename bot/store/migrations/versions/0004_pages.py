@@ -110,7 +110,7 @@ def _accounts() -> None:
         "account sort topic answer about words note",
         sa.Column("happened_on", sa.Date(), nullable=False),
     )
-    op.create_index("ix_account_entry_setting", "account_entry", ["setting", "account"])
+    op.create_index("ix_account_entry_setting_account", "account_entry", ["setting", "account"])
     _about_accounts("account_request", "channel name purpose reach why")
     op.create_index("ix_account_request_setting", "account_request", ["setting"])
 
