@@ -72,9 +72,9 @@ class Dashboard:
 
 
 def read_dashboard(
-    services: Services, snapshot: Snapshot, setting: str, reader: str, now: datetime
+    services: Services, snapshot: Snapshot, setting: str, reader: str | None, now: datetime
 ) -> Dashboard:
-    """Read what the dashboard shows. `reader` is a key: cases are counted as far as they may open them."""
+    """Read what the dashboard shows. Cases are counted as far as `reader` may open them; None: not at all."""
     on = school_day(now)
     standing = standing_of(snapshot, setting, on)
     with services.store.reading() as conn:
@@ -114,7 +114,9 @@ def roles_of(snapshot: Snapshot, setting: str, lines: Iterable[Line]) -> tuple[s
     return tuple(role.replace("-", " ") for role in held)
 
 
-def _cases(services: Services, setting: str, reader: str, now: datetime) -> Cases | None:
+def _cases(services: Services, setting: str, reader: str | None, now: datetime) -> Cases | None:
+    if reader is None:
+        return None
     try:
         return Cases.count(cases_for(services, setting, reader, now))
     except (KeysMissing, WrongKey):

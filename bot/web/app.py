@@ -26,6 +26,7 @@ from bot.web.pages import (
     office_people,
     office_policies,
     office_questions,
+    office_start,
     oidc,
     own_cases,
     paper,
@@ -34,6 +35,8 @@ from bot.web.pages import (
     review_desk,
     school,
     school_messages,
+    school_paper,
+    school_trust,
     sent,
     sign,
     signin,
@@ -100,6 +103,8 @@ def create_app(
         governors,
         review_desk,
         school_messages,
+        school_paper,
+        school_trust,
         school,
         account_requests,
         accounts,
@@ -107,6 +112,7 @@ def create_app(
         office_people,
         office_policies,
         office_questions,
+        office_start,
     ):
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)

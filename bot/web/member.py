@@ -31,6 +31,8 @@ GOVERNING = HEAD | {
     "clerk",
 }
 CLERKING = HEAD | {"clerk", "secretary", "business-manager"}
+# Whoever a school itself names as looking at it for its trust: in figures alone.
+TRUST = frozenset({"trust", "trust-lead", "trust-compliance"})
 # Whoever may have a case in the usual course; what each may open is decided case by case.
 CASES = frozenset({"headteacher", "dsl", "deputy-dsl", "chair", "dpo"})
 SAFE_COOKIE, PLAIN_COOKIE = "__Host-handbell", "handbell"
@@ -133,6 +135,7 @@ class Door:
 MENU = (
     Door("My duties", "/me"),
     Door("The {kind}", "/school", HEAD),
+    Door("The trust", "/school/trust", TRUST),
     Door("Training", "/training", OFFICE),
     Door("Accounts", "/accounts"),
     Door("Cases", "/cases", CASES),

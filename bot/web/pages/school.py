@@ -23,7 +23,7 @@ router = APIRouter()
 Head = Annotated[Member, Depends(SignedIn(HEAD))]
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
-MOST_GOING_OUT, MOST_FOUND = 6, 6
+MOST_GOING_OUT, MOST_FOUND = 6, 3
 TREND_TITLE = "What was done, open and not known"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
