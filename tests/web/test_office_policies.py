@@ -92,10 +92,11 @@ def test_a_new_version_is_read_and_compared_before_anything_changes(member, serv
     assert [one.number for one in versions(served)] == ["1"]
 
 
-@pytest.mark.parametrize(("change", "state"), [("material", "due"), ("minor", "done")])
+@pytest.mark.parametrize("then", [("material", "due"), ("minor", "done")])
 def test_a_material_version_asks_everybody_again_and_a_small_one_nobody(
-    member, served, send, signs, old, change, state
+    member, served, send, signs, old, then
 ):
+    change, state = then
     signs()
     served.clock.turn(days=1)
     client = member("of")

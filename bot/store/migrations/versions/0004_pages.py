@@ -24,6 +24,7 @@ def upgrade() -> None:
     _reviews()
     _training()
     _requests()
+    _check_questions()
     _office()
     _holds()
 
@@ -319,6 +320,14 @@ def _office() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_upload_setting"),
     )
     op.create_index("ix_upload_setting_sort", "upload", ["setting", "sort"])
+    op.create_table(
+        "first_run",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("live_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("setting", name="pk_first_run"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_first_run_setting"),
+    )
     _append_only("question_owner")
 
 
@@ -338,3 +347,45 @@ def _holds() -> None:
     )
     op.create_index("ix_message_hold_message", "message_hold", ["message"])
     _append_only("message_hold")
+
+
+def _check_questions() -> None:
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.create_table(
+        "check_question",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ask", sa.Text(), nullable=False),
+        sa.Column("answers", json, nullable=False),
+        sa.Column("right_answer", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("setting", "obligation", "position", name="pk_check_question"),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_check_question_obligation",
+        ),
+    )
+    op.create_table(
+        "check_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("cycle", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.Column("asked", json, nullable=False),
+        sa.Column("given", json, nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_check_attempt"),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_check_attempt_obligation",
+        ),
+    )
+    op.create_index(
+        "ix_check_attempt_setting_obligation_person", "check_attempt", ["setting", "obligation", "person"]
+    )
+    _append_only("check_attempt")
