@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions import certificates
 from bot.actions.sign import Refusal, Refused
-from bot.actions.training import Behind, training_of
+from bot.actions.training import Behind, behind, training_of
 from bot.actions.training_claims import Said, certificate_of, decide, find, say, waiting
 from bot.store.training import Claim
 from bot.web import trainingwords
@@ -106,7 +106,8 @@ def take_decision(
 ) -> Response:
     """Accept what somebody said, or send it back."""
     claim = _claim(visit, member, key)
-    found = open_cell(visit, member, claim.person, claim.obligation)
+    asked = (member.setting.key, claim.person, claim.obligation)
+    found = behind(visit.services, member.snapshot, asked, visit.now)
     refusals: tuple[Refusal, ...] = ()
     if not check_seal(visit, member, seal):
         refusals = (Refusal("words", trainingwords.WRONG_SEAL),)
