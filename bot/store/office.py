@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from bot.store.office_schema import first_run, question_owner, upload
+from bot.store.office_schema import first_run, question_owner, upload, wording
 
 KEPT_FOR = timedelta(days=7)
 # What a school that is being set up has sent stays until it is live.
@@ -86,3 +87,15 @@ def not_live(conn: Connection, today: date) -> set[str]:
     """List the schools that are still being set up, and send nothing."""
     waits = or_(first_run.c.live_on.is_(None), first_run.c.live_on > today)
     return set(conn.scalars(select(first_run.c.setting).where(waits)))
+
+
+def save_wording(conn: Connection, setting: str, kind: str, words: str, *, by: str, now: datetime) -> None:
+    """Keep a school's own opening words for a kind of notice; empty: ours again."""
+    row = {"setting": setting, "kind": kind, "words": words, "saved_by": by, "saved_at": now}
+    conn.execute(insert(wording), row)
+
+
+def wordings(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], str]:
+    """Read the opening words these schools wrote, by setting and kind."""
+    query = select(wording).where(wording.c.setting.in_(settings)).order_by(wording.c.id)
+    return {(row.setting, row.kind): row.words for row in conn.execute(query)}

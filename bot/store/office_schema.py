@@ -46,3 +46,16 @@ first_run = Table(
     Column("begun_at", Instant, nullable=False),
     Column("live_on", Date),
 )
+
+# A school's own opening words for a kind of notice. Append-only: the newest counts, empty is ours again.
+wording = Table(
+    "wording",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Index(None, "setting", "kind"),
+)

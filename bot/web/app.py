@@ -26,6 +26,7 @@ from bot.web.pages import (
     office_people,
     office_policies,
     office_questions,
+    office_settings,
     office_start,
     oidc,
     own_cases,
@@ -112,6 +113,7 @@ def create_app(
         office_people,
         office_policies,
         office_questions,
+        office_settings,
         office_start,
     ):
         app.router.routes.extend(page.router.routes)
