@@ -10,9 +10,8 @@ from importlib.resources import files
 import typst
 
 from bot.actions import charts
-from bot.actions.dashboard import Dashboard
+from bot.actions.dashboard import Dashboard, role_of
 from bot.domain.findings import Finding, Level
-from bot.domain.people import ALIASES
 from bot.domain.snapshot import Snapshot
 from bot.domain.trend import trend
 from bot.web import attention, schoolview
@@ -92,9 +91,8 @@ def _accounts(seen: Dashboard) -> str:
 def _teams(seen: Dashboard, snapshot: Snapshot) -> Iterator[str]:
     """Name a team by its manager's role: a sheet of paper lies about."""
     for team in seen.teams[:MOST_TEAMS]:
-        here = snapshot.people[team.manager].membership(seen.setting.key) if team.manager else None
-        roles = sorted({ALIASES.get(role, role) for role in here.roles} - {"staff"}) if here else []
-        who = f"Team of the {roles[0].replace('-', ' ')}" if roles else "No line manager is named"
+        role = role_of(snapshot, seen.setting.key, team.manager) if team.manager else ""
+        who = f"Team of the {role}" if role else "No line manager is named"
         overdue, unknown = sum(one.overdue for one in team.people), sum(one.unknown for one in team.people)
         yield f"{who}: {overdue} overdue, {unknown} no record ({count(len(team.people), 'person', 'people')})"
     rest = len(seen.teams) - MOST_TEAMS

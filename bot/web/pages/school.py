@@ -49,7 +49,10 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     seen = read(visit, member)
     shown = dashboard.areas(seen.standing)
     things = dashboard.first_things(shown)
-    next_on, going = attention.going_out(member.snapshot, member.setting.key, seen.on)
+    # Looking ahead takes longest, and is told only where nothing waits to go today.
+    next_on, going = (
+        (None, ()) if seen.today else attention.going_out(member.snapshot, seen.setting.key, seen.on)
+    )
     found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
     return show(
         visit,
