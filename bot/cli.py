@@ -162,11 +162,19 @@ def run(given: dict[str, Any], port: int | None) -> None:
 @main.command()
 @on_day
 @as_json
+@click.option("--card", is_flag=True, help="Print the dashboard of today as an Adaptive Card.")
+@click.option("--setting", help="Which setting's card, where there are several.")
 @click.pass_obj
-def status(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> None:
+def status(
+    given: dict[str, Any], on: datetime | None, *, as_json: bool, card: bool, setting: str | None
+) -> None:
     """Show where the setting stands: done, due, overdue, and what Handbell does not know."""
-    from bot.commands.status import show
+    from bot.commands.status import show, show_card
 
+    if card:
+        if on is not None:
+            raise click.UsageError("A card shows today: leave out --on.")
+        sys.exit(show_card(given, setting))
     sys.exit(show(given, _day(on), as_json=as_json))
 
 
@@ -223,6 +231,18 @@ def admin_link(given: dict[str, Any], setting: str | None, email: str | None) ->
     from bot.commands.admin import print_link
 
     sys.exit(print_link(given, setting, email))
+
+
+@main.command()
+@click.argument("name")
+@click.option("--head", required=True, metavar="NAME", help="Who leads it, and signs in first.")
+@click.option("--email", required=True, metavar="ADDRESS", help="Their e-mail address.")
+@click.pass_obj
+def begin(given: dict[str, Any], name: str, head: str, email: str) -> None:
+    """Begin a new school; its head does the rest on its pages, and nothing is sent before they say so."""
+    from bot.commands.begin import run
+
+    sys.exit(run(given, name, head, email))
 
 
 @main.group()

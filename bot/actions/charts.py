@@ -36,8 +36,8 @@ COLOURS = {
 }
 # What is not known, and what waits, has a pattern beside its colour.
 HATCHES = {"no record": "///", "waiting": "xx"}
-SHAPES = {"wide": (7.5, 2.9), "narrow": (3.4, 3.4)}
-LABELS = {"wide": 9, "narrow": 4}
+SHAPES = {"wide": (6.0, 2.8), "narrow": (3.4, 3.4)}
+LABELS = {"wide": 8, "narrow": 4}
 BUILD_ONE = Lock()
 
 

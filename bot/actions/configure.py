@@ -61,7 +61,7 @@ def _new_versions(
     for policy in register.policies:
         document = documents.get(policy.key)
         known = registers.versions(conn, policy.setting, policy.key) if document is not None else []
-        if document is None or (known and known[-1].sha256_text == document.text.sha256_text):
+        if document is None or _stands(document, known):
             continue
         text = document.text
         yield PolicyText(
@@ -76,6 +76,13 @@ def _new_versions(
             issued_on=today if known else None,
             minor=document.minor,
         )
+
+
+def _stands(document: Document, known: list[PolicyText]) -> bool:
+    """Say whether a document brings no new words: those in force, or those that a page's version replaced."""
+    words = document.text.sha256_text
+    earlier = known if known and known[-1].published_by is not None else known[-1:]
+    return any(one.sha256_text == words for one in earlier)
 
 
 def _number(document: Document, known: list[PolicyText]) -> str:

@@ -12,7 +12,7 @@ from bot.actions.holds import Waiting, todays
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_facts import standings
 from bot.domain.cases import CaseState
-from bot.domain.people import ALIASES, Setting
+from bot.domain.people import ALIASES, NOT_STAFF, Setting
 from bot.domain.review_calendar import ReviewCalendar, review_calendar
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Line, Standing, figures
@@ -72,9 +72,9 @@ class Dashboard:
 
 
 def read_dashboard(
-    services: Services, snapshot: Snapshot, setting: str, reader: str, now: datetime
+    services: Services, snapshot: Snapshot, setting: str, reader: str | None, now: datetime
 ) -> Dashboard:
-    """Read what the dashboard shows. `reader` is a key: cases are counted as far as they may open them."""
+    """Read what the dashboard shows. Cases are counted as far as `reader` may open them; None: not at all."""
     on = school_day(now)
     standing = standing_of(snapshot, setting, on)
     with services.store.reading() as conn:
@@ -106,15 +106,22 @@ def roles_of(snapshot: Snapshot, setting: str, lines: Iterable[Line]) -> tuple[s
     """Say what the people of some lines are, without a name: each role once."""
     held: list[str] = []
     for key in dict.fromkeys(line.person for line in lines):
-        here = snapshot.people[key].membership(setting)
-        roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
-        # "Staff" says least of somebody, so it stands only where nothing else does.
-        telling = [role for role in roles if role != "staff"] or roles
-        held += [role for role in telling[:1] if role not in held]
-    return tuple(role.replace("-", " ") for role in held)
+        role = role_of(snapshot, setting, key)
+        held += [role] if role and role not in held else []
+    return tuple(held)
 
 
-def _cases(services: Services, setting: str, reader: str, now: datetime) -> Cases | None:
+def role_of(snapshot: Snapshot, setting: str, key: str) -> str:
+    """Say what somebody is, in one role: "staff" only where nothing else is said; empty where nothing is."""
+    here = snapshot.people[key].membership(setting)
+    roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
+    telling = [role for role in roles if role not in NOT_STAFF | {"staff"}] or roles
+    return telling[0].replace("-", " ") if telling else ""
+
+
+def _cases(services: Services, setting: str, reader: str | None, now: datetime) -> Cases | None:
+    if reader is None:
+        return None
     try:
         return Cases.count(cases_for(services, setting, reader, now))
     except (KeysMissing, WrongKey):

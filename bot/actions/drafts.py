@@ -21,7 +21,7 @@ from bot.messages.letter import Letter
 from bot.messages.render import render
 from bot.ports import Address, Attachment, Message
 from bot.services import Services
-from bot.store import evidence
+from bot.store import evidence, office
 from bot.store.evidence import Kept
 from bot.store.outbox import Leased
 
@@ -182,11 +182,12 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
     today = school_day(now)
     with services.store.reading() as conn:
         snapshot = gather(conn, today, settings)
+        wordings = office.wordings(conn, settings)
         found = (evidence.find(conn, message.step) for message in batch if not message.items)
         kept = {one.receipt: one for one in found if one is not None}
         of_cases = case_notices.read_letters(services, conn, snapshot, batch, now)
         about = request_notices.read_requests(conn, batch)
-    desk = Desk(look(snapshot, today), services.links, services.base_url, now)
+    desk = Desk(look(snapshot, today), services.links, services.base_url, now, wordings)
     return Drafts(services, desk, kept, of_cases, about)
 
 

@@ -83,7 +83,8 @@ class DutyView:
         """Digest what would be recorded, so that an answer is tied to what stood on the page."""
         version = (self.version.number, self.version.sha256_bytes) if self.version else ()
         duty = (self.setting.key, self.obligation.key, self.person.key, self.cycle, self.subject)
-        said = json.dumps([*duty, self.title, self.statement, *version])
+        checks = [(one.ask, *one.answers) for one in self.obligation.questions]
+        said = json.dumps([*duty, self.title, self.statement, *version, *checks])
         return sha256(said.encode()).hexdigest()
 
 

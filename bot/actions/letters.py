@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.duties import Duty
@@ -55,18 +55,20 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a letter may quote, as it is on the day of writing."""
+    """Everything a letter may quote, as it is on the day of writing. `wordings`: a school's own, by kind."""
 
     looked: Looked
     links: Links
     base_url: str
     now: datetime
+    wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def letter(self, message: Leased, owed: Sequence[Owed]) -> Letter:
         """Write to one person about what is still owed."""
         setting = self.looked.snapshot.settings[message.setting]
+        kind = kind_of([one.item.kind for one in owed])
         return Letter(
-            kind=kind_of([one.item.kind for one in owed]),
+            kind=kind,
             step=owed[0].item.step,
             setting=setting.name,
             first_name=first_name(self.name(message.person)),
@@ -75,6 +77,7 @@ class Desk:
             ask=self.whom_to_ask(message.setting, message.person),
             words=setting.words,
             meeting=self._meeting(owed),
+            own_words=self.wordings.get((message.setting, kind), ""),
         )
 
     def whom_to_ask(self, setting: str, reader: str) -> Address | None:

@@ -12,8 +12,8 @@ from bot.domain.people import Setting
 from bot.domain.plan import Notice, Plan, plan
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
-from bot.store import outbox
-from bot.store.engine import Store
+from bot.store import office, outbox, registers
+from bot.store.engine import Connection, Store
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +22,17 @@ def plan_day(services: Services, now: datetime) -> Plan:
     """Decide today's notices and queue them. Planning again, here or elsewhere, queues nothing twice."""
     today = school_day(now)
     with services.store.writing() as conn:
-        snapshot = gather(conn, today)
+        snapshot = gather(conn, today, _live(conn, today))
         decided = plan(snapshot, today)
         queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
     log.info("planned %s: %s; %d skipped", today, queued, len(decided.skipped))
     return decided
+
+
+def _live(conn: Connection, today: date) -> list[str] | None:
+    """Name the schools that may send; None: all of them. One that is being set up sends nothing."""
+    waiting = office.not_live(conn, today)
+    return [key for key in registers.setting_keys(conn) if key not in waiting] if waiting else None
 
 
 def preview(store: Store, on: date) -> Plan:

@@ -68,10 +68,10 @@ def end_session(services: Services, token: str, now: datetime) -> None:
         sessions.end(conn, digest_of(token), now)
 
 
-def keep_alive(services: Services, session: str, how: str, now: datetime) -> None:
-    """Let the session of somebody who is still there last as long again."""
+def keep_alive(services: Services, session: str, until: datetime) -> None:
+    """Put off the end of a session whose person is still there."""
     with services.store.writing() as conn:
-        sessions.put_off(conn, session, now + LASTS[how])
+        sessions.put_off(conn, session, until)
 
 
 def digest_of(token: str) -> str:

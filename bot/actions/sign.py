@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from bot.actions.check_questions import attempt
 from bot.actions.duty_view import DutyView, Gone, open_now
 from bot.actions.hours import next_opening
 from bot.domain.evidence import Outcome
@@ -16,6 +17,7 @@ from bot.domain.people import Setting
 from bot.domain.signing import same_name
 from bot.errors import HandbellError
 from bot.links import Link
+from bot.store import check_questions as stored_questions
 from bot.store import evidence, ledger, promises
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept
@@ -52,13 +54,17 @@ BY_LINK = Identified("personal link", types_name=True)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person sent: `words` is a note, question or reason; `shown` digests what their page said."""
+    """What a person sent: `words` is a note, question or reason; `shown` digests what their page said.
+
+    `checks` are the answers chosen to the questions after reading, counted from 1; 0: none was chosen.
+    """
 
     outcome: Outcome | None
     typed_name: str
     shown: str
     words: str = ""
     done_on: date | None = None
+    checks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +85,12 @@ class Refused(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """One record, for the person it is about."""
+    """One record, for the person it is about. `tries`: attempts at the questions after reading."""
 
     setting: Setting
     kept: Kept
     email: str | None
+    tries: int = 0
 
 
 def open_duty(store: Store, link: Link, now: datetime) -> DutyView | Gone:
@@ -102,7 +109,26 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identifie
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
+    to_look_at = _try_questions(store, link, given, now, by)
+    if to_look_at:
+        raise Refused(*to_look_at)
     return answer_all(store, ((link, given),), now, by)[0]
+
+
+def _try_questions(
+    store: Store, link: Link, given: Answer, now: datetime, by: Identified
+) -> tuple[Refusal, ...]:
+    """Look at the answers to the questions after reading, if there are any; every attempt is kept."""
+    with store.reading() as conn:
+        asked = stored_questions.load_questions(conn, (link.setting,))
+    if given.outcome is not Outcome.DONE or (link.setting, link.obligation) not in asked:
+        return ()
+    with store.writing() as conn:
+        view = open_now(conn, link, now)
+        if isinstance(view, Gone) or view.answered is not None or any(_refusals(view, given, by)):
+            return ()
+        again = attempt(conn, view, given.checks, by.by, now)
+        return tuple(Refusal(f"check_{number}", says) for number, says in again)
 
 
 def answer_all(
@@ -135,7 +161,9 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
             return None
         setting = promises.settings(conn, (link.setting,))[link.setting]
         person = roster(conn, link.setting).get(link.person)
-        return ReceiptView(setting, kept, person.email if person else None)
+        of = kept.record
+        tries = stored_questions.tries(conn, of.setting, of.obligation, of.person, of.cycle)
+        return ReceiptView(setting, kept, person.email if person else None, tries)
 
 
 def _is_theirs(record: EvidenceRecord, link: Link) -> bool:

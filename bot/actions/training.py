@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.gather import school_day
 from bot.actions.sign import Refusal, Refused
+from bot.domain.cycles import in_words
 from bot.domain.duties import State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Obligation
@@ -27,14 +28,10 @@ FURTHEST_BOOKING = timedelta(weeks=26)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something on a page: themselves, and by what means we know them."""
+    """Who does something on a page, and by what means we know them: "signed in with Microsoft"."""
 
     person: Person
-    how: str
-
-    @property
-    def identified_by(self) -> str:
-        return f"signed in by {self.how}"
+    identified_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,7 @@ def book(services: Services, found: Behind, given: Booking, by: Actor, now: date
     refusals = tuple(_wrong_booking(found, given, school_day(now)))
     if refusals or given.on is None:
         raise Refused(*refusals)
-    words = f"Booked for {given.on.isoformat()} with {provider_of(given.provider)}"
+    words = f"Booked for {in_words(given.on)} with {provider_of(given.provider)}"
     with services.store.writing() as conn:
         record = excuse(found, by, now, reference=BOOKED, until=given.on, words=words)
         return note(conn, record, by, "training booked", {"until": given.on.isoformat()})

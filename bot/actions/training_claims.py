@@ -16,8 +16,8 @@ from bot.actions import certificates
 from bot.actions.gather import school_day
 from bot.actions.sign import OLDEST, Refusal, Refused
 from bot.actions.training import Actor, Behind, end_excuse, excuse, note, provider_of, wrong_provider
+from bot.domain.cycles import in_words
 from bot.domain.duties import State
-from bot.domain.obligations import Obligation
 from bot.domain.training import WITH_OFFICE
 from bot.services import Services
 from bot.store import training
@@ -60,9 +60,17 @@ def say(services: Services, found: Behind, said: Said, by: Actor, now: datetime)
 
 
 def decide(
-    services: Services, found: Behind, claim: Claim, made: tuple[bool, str], by: Actor, now: datetime
+    services: Services,
+    found: Behind | None,
+    claim: Claim,
+    made: tuple[bool, str],
+    by: Actor,
+    now: datetime,
 ) -> None:
-    """Accept what somebody said, or send it back with a reason, once. Raises Refused."""
+    """Accept what somebody said, or send it back with a reason, once. Raises Refused.
+
+    `found` None: the course is not asked of them any more; what they did is recorded all the same.
+    """
     accepted, words = made[0], made[1].strip()
     refusals = tuple(_wrong_decision(claim, words, by, accepted=accepted))
     if refusals:
@@ -72,13 +80,10 @@ def decide(
         if not training.decide_claim(conn, claim.key, decision):
             return
         if accepted:
-            record = _record(found.course, claim, decision)
-            data: dict[str, object] = {
-                "claim": claim.key,
-                "certificate": claim.certificate.sha256 if claim.certificate else None,
-            }
-            note(conn, record, by, "training accepted", data)
-        else:
+            record = _record(found.course.title if found else claim.obligation, claim, decision)
+            certificate = claim.certificate.sha256 if claim.certificate else None
+            note(conn, record, by, "training accepted", {"claim": claim.key, "certificate": certificate})
+        elif found is not None:
             end_excuse(conn, found, by, now, words=f"Sent back: {words}")
 
 
@@ -173,12 +178,12 @@ def _keep(conn: Connection, claim: Claim, found: Behind, by: Actor) -> None:
     if found.cell.state is State.DONE:
         return
     until = school_day(claim.said_at) + OFFICE_HAS
-    words = f"Finished on {claim.finished_on.isoformat()} with {claim.provider}: with the office"
+    words = f"Said to be finished on {in_words(claim.finished_on)} with {claim.provider}."
     record = excuse(found, by, claim.said_at, reference=WITH_OFFICE, until=until, words=words)
     note(conn, record, by, "training said to be finished", {"claim": claim.key})
 
 
-def _record(course: Obligation, claim: Claim, made: Decision) -> EvidenceRecord:
+def _record(title: str, claim: Claim, made: Decision) -> EvidenceRecord:
     shown = f"certificate {claim.certificate.sha256[:12]}" if claim.certificate else "without a certificate"
     said_by = "them" if claim.said_by == claim.person else claim.said_by_name
     return EvidenceRecord(
@@ -191,7 +196,7 @@ def _record(course: Obligation, claim: Claim, made: Decision) -> EvidenceRecord:
         recorded_at=made.at,
         identified_by=f"said by {said_by} ({claim.identified_by}), {shown}, accepted by {made.by_name}",
         channel="certificate" if claim.certificate else "confirmation",
-        statement=f"I finished {course.title} on {claim.finished_on.isoformat()} with {claim.provider}.",
+        statement=f"I finished {title} on {in_words(claim.finished_on)} with {claim.provider}.",
         words=made.words or None,
         reference=claim.provider,
     )

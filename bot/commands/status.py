@@ -7,11 +7,15 @@ from typing import Any
 
 import click
 
-from bot.actions.gather import gather
-from bot.bootstrap import open_data
+from bot.actions.dashboard import read_dashboard
+from bot.actions.gather import gather, school_day
+from bot.bootstrap import clock, make_services, open_data
 from bot.commands.show import in_words, print_json
 from bot.domain.status import figures
+from bot.errors import BadInput, Problem
+from bot.messages.dashboard_card import dashboard_card
 from bot.settings import load_settings
+from bot.web.schoolcard import card_facts
 
 
 def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
@@ -25,6 +29,31 @@ def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     if not snapshot.settings:
         click.echo("No setting has been loaded yet. Begin with: handbell read POLICY... --register OUT.yaml")
     return _print(standing, on)
+
+
+def show_card(given: dict[str, Any], setting: str | None) -> int:
+    """Print the dashboard of one setting as an Adaptive Card."""
+    services = make_services(load_settings(**given))
+    now = clock()
+    today = school_day(now)
+    with services.store.reading() as conn:
+        snapshot = gather(conn, today)
+    key = _the_one(tuple(snapshot.settings), setting)
+    seen = read_dashboard(services, snapshot, key, None, now)
+    print_json(dashboard_card(card_facts(seen, snapshot, f"{services.base_url}/school")))
+    return 0
+
+
+def _the_one(known: tuple[str, ...], setting: str | None) -> str:
+    """Choose the setting: the one named, or the only one."""
+    if setting is None and len(known) == 1:
+        return known[0]
+    if setting in known:
+        return setting
+    right = f"Name one of these with --setting: {', '.join(known) or 'none is loaded'}."
+    raise BadInput(
+        [Problem("status", None, "--setting", f"{setting or 'nothing'} is not one of them", right)]
+    )
 
 
 def _print(standing: Any, on: date) -> int:

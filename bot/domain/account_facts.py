@@ -89,8 +89,7 @@ def _holder(
 def _agreements(looked: Looked) -> dict[tuple[str, str], list[Holder]]:
     found: dict[tuple[str, str], list[Holder]] = {}
     for duty in owing(looked):
-        if duty.subject is not None:
-            found.setdefault((duty.subject, duty.person), []).append(_agreement(looked, duty))
+        found.setdefault((duty.subject or "", duty.person), []).append(_agreement(looked, duty))
     return found
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.domain.audience import Audience
 from bot.domain.cadence import Cadence
+from bot.domain.check_questions import CheckQuestion
 from bot.domain.ladder import Ladder
 
 
@@ -48,7 +49,8 @@ class Obligation:
     """A promise the setting has confirmed. `policy` and `statement` say what the act is about.
 
     Of a course: `at_least` so many must hold it at once; once they do, nobody else is asked for it. A renewal
-    counts as due soon from `renew_weeks` before its day; None: it is asked for as usual.
+    counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
+    answered right before a yes counts.
     """
 
     key: str
@@ -65,3 +67,4 @@ class Obligation:
     active: bool = True
     at_least: int | None = None
     renew_weeks: int | None = None
+    questions: tuple[CheckQuestion, ...] = ()

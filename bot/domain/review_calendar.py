@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from bot.domain.calendar import Calendar
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.evidence_index import EvidenceIndex
@@ -27,6 +28,10 @@ from bot.domain.reviews import (
 )
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
+
+HELD_LATELY = timedelta(days=42)
+# A review due later than this goes to the latest meeting that is known, but was hardly on its agenda.
+AHEAD = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,12 @@ class ReviewCalendar:
     """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
 
     A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one.
+    `held`: meetings of the last weeks with the reviews that went to them and have no approval since.
     """
 
     meetings: tuple[MeetingPlan, ...]
     too_late: tuple[PolicyReview, ...]
+    held: tuple[MeetingPlan, ...]
     by_person: tuple[PolicyReview, ...]
     undated: tuple[PolicyReview, ...]
     every: tuple[PolicyReview, ...]
@@ -89,6 +96,7 @@ def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalenda
     return ReviewCalendar(
         meetings=tuple(plans),
         too_late=tuple(one for one in dated if one.choices),
+        held=tuple(_held(snapshot, roll, dated)),
         by_person=tuple(one for one in dated if one.body is None and not one.choices),
         undated=tuple(one for one in every if one.due is None),
         every=every,
@@ -98,6 +106,32 @@ def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalenda
 def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyReview, ...]) -> MeetingPlan:
     days = days_before(body, meeting, snapshot.calendars[body.setting])
     return MeetingPlan(body, days, tuple(one for one in every if one.body == body and one.meeting == meeting))
+
+
+def _held(snapshot: Snapshot, roll: Roll, dated: tuple[PolicyReview, ...]) -> Iterator[MeetingPlan]:
+    """List the meetings held lately that left reviews without a minute, the latest first."""
+    lately = [
+        (body, meeting)
+        for body in roll.bodies.values()
+        for meeting in body.meetings
+        if roll.day - HELD_LATELY <= meeting.on < roll.day
+    ]
+    calendar = snapshot.calendars[roll.setting.key]
+    for body, meeting in sorted(lately, key=lambda pair: (pair[1].on, pair[0].name), reverse=True):
+        left = tuple(one for one in dated if _went_to(one, body, meeting, calendar))
+        if left:
+            yield MeetingPlan(body, days_before(body, meeting, calendar), left)
+
+
+def _went_to(one: PolicyReview, body: Body, meeting: Meeting, calendar: Calendar) -> bool:
+    """Say whether a review went to a meeting and has no approval since."""
+    if one.body != body or one.due is None or (one.approved and one.approved.on >= meeting.on):
+        return False
+    due_on = one.due.due_on
+    found = count_back(body, due_on, meeting.on, calendar)
+    if isinstance(found, CountBack):
+        return found.meeting == meeting and due_on <= meeting.on + AHEAD
+    return found.next_meeting == meeting and meeting.on >= due_on - TOLD_BEFORE
 
 
 def _reviews(snapshot: Snapshot, roll: Roll) -> Iterator[PolicyReview]:

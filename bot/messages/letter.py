@@ -73,7 +73,10 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message to one person. `on` is the day it is written for; `cards` stand most pressing first."""
+    """One message to one person. `on` is the day it is written for; `cards` stand most pressing first.
+
+    `own_words`: the school's own opening, with placeholders, in place of ours.
+    """
 
     kind: str
     step: str
@@ -87,6 +90,7 @@ class Letter:
     meeting: BodyMeeting | None = None
     recorded: Recorded | None = None
     exchange: Exchange | None = None
+    own_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from bot.messages import days
 from bot.messages.letter import Card, Letter, Rendered
+from bot.messages.wording import fill
 
 # Every kind has a folder of this name with subject.txt, opening.txt and closing.txt.
 KINDS = (
@@ -60,7 +61,8 @@ def render(letter: Letter) -> Rendered:
     parts = parts_of(letter.kind)
     first = letter.cards[0]
     given: dict[str, object] = {"letter": letter, "card": first, "phase": phase(letter, first)}
-    opening = blocks(parts.opening.render(given))
+    own = fill(letter.own_words, letter, first)
+    opening = blocks(own or parts.opening.render(given))
     closing = blocks(parts.closing.render(given))
     subject = " ".join(parts.subject.render(given).split())
     given |= {"opening": opening, "closing": closing, "subject": subject}

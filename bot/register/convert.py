@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.domain import audience, cadence
 from bot.domain.accounts import Account
 from bot.domain.calendar import Term
+from bot.domain.check_questions import CheckQuestion
 from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Obligation, Source
 from bot.domain.people import Phones, Setting, Words
@@ -102,6 +103,7 @@ def _obligation(setting: str, part: ObligationPart) -> Obligation:
         active=part.active,
         at_least=part.at_least,
         renew_weeks=part.renew_weeks,
+        questions=tuple(CheckQuestion(one.ask, tuple(one.answers), one.right) for one in part.questions),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from bot.domain.accounts import Account
+from bot.domain.check_questions import CheckQuestion
 from bot.domain.meetings import Body
 from bot.domain.obligations import Obligation
 from bot.domain.people import Setting
@@ -166,7 +167,12 @@ def _obligation(one: Obligation) -> Facts:
         "active": "yes" if one.active else "no",
         "at_least": str(one.at_least or NOTHING),
         "renew_weeks": str(one.renew_weeks or NOTHING),
+        "questions": _list([_question(part) for part in one.questions]),
     }
+
+
+def _question(one: CheckQuestion) -> str:
+    return f"{one.ask} {' / '.join(one.answers)} (number {one.right} is right)"
 
 
 def _account(one: Account) -> Facts:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from bot.domain.check_questions import MOST
 from bot.domain.obligations import Kind
 from bot.register.fields import (
     CaseClock,
@@ -213,6 +214,16 @@ class SourcePart(Part):
     )
 
 
+class QuestionPart(Part):
+    """A short question after reading."""
+
+    ask: Words = Field(description="The question: Where does your phone stay while you teach?")
+    answers: list[Words] = Field(
+        min_length=2, max_length=5, description="What to choose from, two to five answers."
+    )
+    right: int = Field(ge=1, le=5, description="Which answer is right, counted from 1.")
+
+
 class ObligationPart(Part):
     """A rule: who must do what by when."""
 
@@ -249,6 +260,11 @@ class ObligationPart(Part):
         ge=1,
         le=26,
         description="For training: from how many weeks before a renewal is due soon; empty: as usual.",
+    )
+    questions: list[QuestionPart] = Field(
+        default_factory=list,
+        max_length=MOST,
+        description="Short questions after reading, at most five. A yes counts once all are right.",
     )
 
 

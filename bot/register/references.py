@@ -173,8 +173,20 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
         for field in ("at_least", "renew_weeks"):
             if item.get(field) is not None and item.get("kind") != "train":
                 yield (*place, field), "is for training", "Take it out, or write kind: train."
+        yield from _questions(place, item)
         if "on every new version" in str(item.get("when")) and not item.get("about"):
             yield (*place, "about"), "is missing", "Write the key of the policy whose new versions count."
+
+
+def _questions(place: Place, item: Mapping[Any, Any]) -> Iterator[Wrong]:
+    asked = item.get("questions")
+    if asked and item.get("kind") not in ("acknowledge", "sign"):
+        yield (*place, "questions"), "is for reading", "Take it out, or write kind: acknowledge."
+    for number, one in enumerate(asked if isinstance(asked, list) else ()):
+        answers, right = (one.get("answers"), one.get("right")) if isinstance(one, Mapping) else (None, None)
+        if isinstance(answers, list) and isinstance(right, int) and right > len(answers):
+            wrong = f"there are {len(answers)} answers"
+            yield (*place, "questions", number, "right"), wrong, "Write the number of the right one."
 
 
 def _audience(place: Place, who: object, known: _Known) -> Iterator[Wrong]:

@@ -25,6 +25,7 @@ from bot.ports import RosterEntry
 from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
+from bot.sample.accounts import account_scenes
 from bot.sample.incidents import Scene, Stage, scenes
 from bot.services import Services
 from bot.store import evidence
@@ -120,7 +121,7 @@ def _scenes_of(ago: int, answering: list[tuple[str, Item]]) -> list[Scene]:
         for setting, item in answering:
             _answer(stage.services, setting, item)
 
-    told = [scene for scene in scenes() if scene.ago == ago]
+    told = [scene for scene in (*scenes(), *account_scenes()) if scene.ago == ago]
     return sorted([*told, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
 
 

@@ -1,15 +1,18 @@
-"""What the office's pages keep: who answers a question, and files that were sent and not confirmed yet."""
+"""What the office's pages keep: who answers a question, files to look through, when a school goes live."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from bot.store.office_schema import question_owner, upload
+from bot.store.office_schema import first_run, question_owner, upload, wording
 
 KEPT_FOR = timedelta(days=7)
+# What a school that is being set up has sent stays until it is live.
+KEPT_LONGER = ("first policy", "register")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,9 @@ def question_owners(conn: Connection, setting: str) -> dict[str, str]:
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Keep a file, and forget those that nobody confirmed for a week."""
-    conn.execute(delete(upload).where(upload.c.uploaded_at < one.uploaded_at - KEPT_FOR))
+    """Keep a file, and forget those that nobody confirmed for a week; those of a first run stay."""
+    old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
+    conn.execute(delete(upload).where(old, upload.c.sort.not_in(KEPT_LONGER)))
     conn.execute(insert(upload), {name: getattr(one, name) for name in FIELDS})
 
 
@@ -62,3 +66,36 @@ def uploads(conn: Connection, setting: str, sort: str) -> list[Upload]:
 
 def forget_upload(conn: Connection, setting: str, key: str) -> None:
     conn.execute(delete(upload).where(upload.c.setting == setting, upload.c.key == key))
+
+
+def begin_first_run(conn: Connection, setting: str, now: datetime) -> None:
+    """Note that a school is being set up: nothing goes out before somebody says from which day on."""
+    conn.execute(insert(first_run), {"setting": setting, "begun_at": now, "live_on": None})
+
+
+def go_live(conn: Connection, setting: str, on: date) -> None:
+    conn.execute(update(first_run).where(first_run.c.setting == setting).values(live_on=on))
+
+
+def live_on(conn: Connection, setting: str) -> tuple[bool, date | None]:
+    """Say whether a school is being set up on its pages, and from which day on it is live."""
+    row = conn.execute(select(first_run).where(first_run.c.setting == setting)).one_or_none()
+    return (False, None) if row is None else (True, row.live_on)
+
+
+def not_live(conn: Connection, today: date) -> set[str]:
+    """List the schools that are still being set up, and send nothing."""
+    waits = or_(first_run.c.live_on.is_(None), first_run.c.live_on > today)
+    return set(conn.scalars(select(first_run.c.setting).where(waits)))
+
+
+def save_wording(conn: Connection, setting: str, kind: str, words: str, *, by: str, now: datetime) -> None:
+    """Keep a school's own opening words for a kind of notice; empty: ours again."""
+    row = {"setting": setting, "kind": kind, "words": words, "saved_by": by, "saved_at": now}
+    conn.execute(insert(wording), row)
+
+
+def wordings(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], str]:
+    """Read the opening words these schools wrote, by setting and kind."""
+    query = select(wording).where(wording.c.setting.in_(settings)).order_by(wording.c.id)
+    return {(row.setting, row.kind): row.words for row in conn.execute(query)}

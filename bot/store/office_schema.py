@@ -1,11 +1,11 @@
-"""The tables of the office's pages: who answers which question, and files that wait to be looked through.
+"""The tables of the office's pages: who answers which question, files to look through, a school's first run.
 
 `bot.store.schema` must be imported first: one description holds both.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from bot.store.columns import Instant
 from bot.store.schema import tables
@@ -36,4 +36,26 @@ upload = Table(
     Column("uploaded_by", Text, nullable=False),
     Column("uploaded_at", Instant, nullable=False),
     Index(None, "setting", "sort"),
+)
+
+# A school that was begun on its pages sends nothing before its day; one without a row here is live.
+first_run = Table(
+    "first_run",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("begun_at", Instant, nullable=False),
+    Column("live_on", Date),
+)
+
+# A school's own opening words for a kind of notice. Append-only: the newest counts, empty is ours again.
+wording = Table(
+    "wording",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("saved_at", Instant, nullable=False),
+    Index(None, "setting", "kind"),
 )

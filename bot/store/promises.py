@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.people import Setting
 from bot.domain.policies import Policy, Version
 from bot.store import schema
+from bot.store.check_questions import load_questions
 from bot.store.register_rows import (
     account_record,
     body_record,
@@ -52,7 +54,14 @@ def versions(conn: Connection, wanted: Settings) -> dict[Key, list[Version]]:
 
 
 def obligations(conn: Connection, wanted: Settings) -> list[Obligation]:
-    return [obligation_record(row) for row in conn.execute(_listed(schema.obligation, wanted))]
+    questions = load_questions(conn, wanted)
+    found = [obligation_record(row) for row in conn.execute(_listed(schema.obligation, wanted))]
+    return [
+        replace(one, questions=questions[one.setting, one.key])
+        if (one.setting, one.key) in questions
+        else one
+        for one in found
+    ]
 
 
 def accounts(conn: Connection, wanted: Settings) -> list[Account]:

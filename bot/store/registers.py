@@ -15,10 +15,20 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from bot.domain.register import Register, Route
 from bot.store import promises, schema
 from bot.store import register_rows as rows
+from bot.store.check_questions import question_rows
+from bot.store.check_schema import check_question
 from bot.store.upsert import upsert
 
 KEPT = (schema.policy, schema.obligation, schema.account, schema.body)
-REPLACED = (schema.role_holder, schema.holder, schema.meeting, schema.route, schema.term, schema.closure)
+REPLACED = (
+    schema.role_holder,
+    schema.holder,
+    schema.meeting,
+    schema.route,
+    schema.term,
+    schema.closure,
+    check_question,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
         rows.route_rows(register),
         rows.term_rows(register),
         rows.closure_rows(register),
+        question_rows(register),
     )
     for table, values in zip(REPLACED, replacing, strict=True):
         _replace(conn, table, key, values)

@@ -151,6 +151,7 @@ obligation = Table(
     Column("renew_weeks", Integer),
 )
 
+ACCOUNT_WORDS = ("address", "purpose", "reach", "owner")
 account = Table(
     "account",
     tables,
@@ -159,10 +160,7 @@ account = Table(
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("ours", Boolean, nullable=False),
-    Column("address", Text, nullable=False, server_default=""),
-    Column("purpose", Text, nullable=False, server_default=""),
-    Column("reach", Text, nullable=False, server_default=""),
-    Column("owner", Text, nullable=False, server_default=""),
+    *(Column(name, Text, nullable=False, server_default="") for name in ACCOUNT_WORDS),
     *_listed(),
 )
 

@@ -60,18 +60,20 @@ def address(policy: str) -> str:
     return f"/governors/reviews/{quote(policy, safe='')}"
 
 
-def opened(tiles: Iterable[Tile]) -> dict[State, list[tuple[str, int]]]:
-    """Count what is open by state and by what is asked, without saying of whom."""
-    found: dict[State, dict[str, int]] = {state: {} for state in OPENED}
+def opened(tiles: Iterable[Tile]) -> list[tuple[str, dict[State, int]]]:
+    """Count what is open by what is asked, without saying of whom; what passed its date first."""
+    found: dict[str, dict[State, int]] = {}
     for line in (line for tile in tiles for line in tile.lines):
-        if line.state in found:
-            what = capitalise(thing(line))
-            found[line.state][what] = found[line.state].get(what, 0) + 1
-    return {state: sorted(counted.items(), key=_most) for state, counted in found.items()}
+        if line.state in OPENED:
+            counts = found.setdefault(capitalise(thing(line)), dict.fromkeys(OPENED, 0))
+            counts[line.state] += 1
+    return sorted(found.items(), key=_most)
 
 
-def _most(one: tuple[str, int]) -> tuple[int, str]:
-    return -one[1], one[0]
+def _most(row: tuple[str, dict[State, int]]) -> tuple[int, int, int, str]:
+    title, counts = row
+    late, unknown, soon = (-counts[state] for state in OPENED)
+    return late, unknown, soon, title
 
 
 def entry(outcome: Outcome, subject: str | None) -> str:

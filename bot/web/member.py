@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import quote
 
 from fastapi import Request
@@ -31,10 +32,13 @@ GOVERNING = HEAD | {
     "clerk",
 }
 CLERKING = HEAD | {"clerk", "secretary", "business-manager"}
+# Whoever a school itself names as looking at it for its trust: in figures alone.
+TRUST = frozenset({"trust", "trust-lead", "trust-compliance"})
 # Whoever may have a case in the usual course; what each may open is decided case by case.
 CASES = frozenset({"headteacher", "dsl", "deputy-dsl", "chair", "dpo"})
 SAFE_COOKIE, PLAIN_COOKIE = "__Host-handbell", "handbell"
 KIOSK = "kiosk"
+LONGEST_READING = timedelta(minutes=15)
 
 
 class NotSignedIn(Exception):
@@ -91,7 +95,7 @@ def find_member(request: Request, visit: Visit) -> Member | None:
     if found is None:
         return None
     if found.how == KIOSK:
-        keep_alive(visit.services, found.session, KIOSK, visit.now)
+        keep_alive(visit.services, found.session, visit.now + LASTS[KIOSK])
     return Member(found.person, found.setting, found.roles, found.how, found.session, found.snapshot)
 
 
@@ -112,8 +116,16 @@ def show(visit: Visit, member: Member, template: str, *, status: int = 200, **va
         **values,
     )
     if member.how == KIOSK:
-        page.headers["Refresh"] = f"{int(LASTS[KIOSK].total_seconds())}; url=/kiosk"
+        _leave_time(visit, member, page, values.get("minutes"))
     return page
+
+
+def _leave_time(visit: Visit, member: Member, page: HTMLResponse, minutes: object) -> None:
+    """Leave time at a shared device for what this page takes to read; then the names are shown again."""
+    reading = timedelta(minutes=minutes) if isinstance(minutes, int) else timedelta()
+    lasts = LASTS[KIOSK] + min(reading, LONGEST_READING)
+    keep_alive(visit.services, member.session, visit.now + lasts)
+    page.headers["Refresh"] = f"{int(lasts.total_seconds())}; url=/kiosk"
 
 
 def check_seal(visit: Visit, member: Member, given: str) -> bool:
@@ -133,6 +145,7 @@ class Door:
 MENU = (
     Door("My duties", "/me"),
     Door("The {kind}", "/school", HEAD),
+    Door("The trust", "/school/trust", TRUST),
     Door("Training", "/training", OFFICE),
     Door("Accounts", "/accounts"),
     Door("Cases", "/cases", CASES),

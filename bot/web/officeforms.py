@@ -35,6 +35,7 @@ class OfficeForm(BaseModel):
     leaves_on: str = ""
     email: str = ""
     is_whole: str = ""
+    live_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ STATES = {
     "waiting": "It goes out in the school’s hours.",
     "leased": "It is being sent now.",
     "sending": "It is being sent; we look whether it arrived before we send it once more.",
-    "sent": "The mail server took it.",
+    "sent": "",
     "lapsed": "Its hours passed before it could go. What it asked is told in a later message.",
     "withdrawn": "Nothing in it was asked any more.",
     "given up": "It was refused for good.",

@@ -16,6 +16,7 @@ from bot.errors import LinkRefused, LinkRunOut
 from bot.web.guard import TooMany
 from bot.web.member import NotSignedIn, NotYours
 from bot.web.visit import visit
+from bot.web.ways_in import turned_away
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def install(app: FastAPI, headers: dict[str, str]) -> None:
 def _refused(request: Request, error: LinkRefused) -> HTMLResponse:
     run_out = isinstance(error, LinkRunOut)
     heading = "This link has run out" if run_out else "This link does not open"
+    if request.url.path.startswith("/sign-in/"):
+        return turned_away(visit(request), 410 if run_out else 404, heading, str(error))
     return _page(request, 410 if run_out else 404, Said(heading, str(error), "Nothing was recorded."))
 
 

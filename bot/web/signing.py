@@ -25,6 +25,9 @@ from bot.web import plaintext, signwords
 from bot.web.guard import TooMany
 from bot.web.visit import Visit
 
+# What a browser may send for one of at most five answers.
+CHOICES = frozenset("12345")
+
 
 class AnswerForm(BaseModel):
     """The form as it was sent: text, nothing checked yet."""
@@ -35,8 +38,18 @@ class AnswerForm(BaseModel):
     reason: str = ""
     note: str = ""
     done_on: str = ""
+    check_1: str = ""
+    check_2: str = ""
+    check_3: str = ""
+    check_4: str = ""
+    check_5: str = ""
     leave_empty: str = ""
     seal: str = ""
+
+    def checks(self) -> tuple[int, ...]:
+        """Read the answers chosen to the questions after reading; 0: none was chosen."""
+        given = (self.check_1, self.check_2, self.check_3, self.check_4, self.check_5)
+        return tuple(int(one) if one in CHOICES else 0 for one in given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +158,7 @@ def _read(place: Place, form: AnswerForm) -> Answer:
         words=words.get(form.outcome, ""),
         done_on=read_date(form.done_on),
         shown=seal.shown,
+        checks=form.checks(),
     )
 
 

@@ -11,7 +11,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.training import Cover
 from bot.domain.training_matrix import PRESSING, Cell, Matrix, Row
 from bot.store.evidence import EvidenceRecord
-from bot.web.words import count
+from bot.web.words import count, day
 
 COLUMNS = (
     "Person",
@@ -58,6 +58,15 @@ def said(cell: Cell) -> str:
     if cell.state is State.OVERDUE and due_on:
         return f"since {short(due_on)}"
     return ""
+
+
+def why(cell: Cell) -> str:
+    """Say why a cell stands as it does."""
+    if cell.booked_on is not None:
+        return f"There is a place on a course. Nobody is reminded until {day(cell.booked_on)}."
+    if cell.with_office:
+        return "The office looks at what was sent. Nobody is reminded meanwhile."
+    return cell.duty.why
 
 
 def _done(cell: Cell) -> str:

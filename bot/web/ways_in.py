@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Request
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.actions.sessions import end_session
 from bot.web.cookies import set_cookie
@@ -30,6 +30,13 @@ def sign_out(request: Request, visit: Visit) -> None:
     held = request.cookies.get(cookie_name(visit.services.base_url))
     if held:
         end_session(visit.services, held, visit.now)
+
+
+def turned_away(visit: Visit, status: int, heading: str, says: str) -> HTMLResponse:
+    """Say why somebody is not signed in, with the way back to the choices."""
+    return visit.site.pages.show(
+        "sign_in_refused.html", now=visit.now, status=status, heading=heading, says=says
+    )
 
 
 def inside(to: str) -> str:

@@ -111,7 +111,9 @@ class Office:
     def __init__(self, school):
         self.school, self.services = school, school.services
         with school.store.reading() as conn:
-            self.by = Actor(gather(conn, school.clock().date(), (SETTING,)).people["of"], "email link")
+            self.by = Actor(
+                gather(conn, school.clock().date(), (SETTING,)).people["of"], "signed in by an e-mail link"
+            )
 
     def snapshot(self):
         with self.school.store.reading() as conn:

@@ -118,6 +118,23 @@ def test_a_meeting_that_was_held_is_not_listed():
     assert [str(plan.days.meeting.on) for plan in seen("2026-12-04").meetings] == ["2027-01-14"]
 
 
+@pytest.mark.parametrize(
+    ("day", "acts", "held"),
+    [
+        ("2026-12-03", (), []),  # the day itself is not over
+        ("2026-12-04", (), ["a"]),
+        ("2027-01-14", (), ["a"]),
+        ("2027-01-15", (), ["a"]),  # it went to the later meeting too, late
+        ("2027-02-26", (), []),  # six weeks and a day after that one
+        ("2026-12-04", (act("a", "2026-12-03", subject="approve"),), []),
+        ("2026-12-04", (act("a", "2026-12-02", subject="approve"),), ["a"]),
+    ],
+)
+def test_a_meeting_held_lately_asks_for_the_minutes_it_owes(day, acts, held):
+    found = seen(day, policy("a", cycle_months=1), policy("far", "2027-12-31"), acts=acts)
+    assert [told(plan.reviews) for plan in found.held] == ([held] if held else [])
+
+
 def test_what_no_meeting_can_approve_in_time_has_its_choices_and_the_later_meeting():
     found = seen("2026-12-07", policy("a"))
     (late,) = found.too_late

@@ -38,6 +38,7 @@ APPEND_ONLY = (
     "training_claim",
     "training_decision",
     "staff_request",
+    "check_attempt",
     "staff_request_word",
 )
 

@@ -161,6 +161,17 @@ def test_preparing_is_handed_to_somebody_with_a_date_who_then_is_asked(member, s
     assert "Grace Pellow" in words(soup(member("gc").get("/governors")).find("tbody").find("tr"))
 
 
+def test_after_a_meeting_the_clerk_is_asked_for_its_minutes_with_the_day_filled_in(member, served):
+    served.clock.turn(days=18)
+    page = soup(member("cl").get("/governors"))
+    held = page.find(id="held-heading").find_parent("section")
+    assert "Full governing body, Thursday 10 December 2026 We hold no minute yet for:" in words(held)
+    assert len(held.find_all("a")) == 2
+    desk = soup(member("cl").get(held.find("a")["href"]))
+    assert desk.find(id="on")["value"] == "2026-12-10"
+    assert soup(member("gc").get("/governors")).find(id="held-heading") is None
+
+
 def test_a_draft_that_came_makes_the_review_ready(member, send):
     assert send("cl", "ready").status_code == 303
     page = soup(member("gc").get("/governors"))

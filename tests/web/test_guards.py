@@ -14,6 +14,9 @@ PUBLIC = [
     "GET /report/{setting}/poster.pdf",
     "GET /robots.txt",
     "GET /sign-in",
+    "GET /sign-in/choose",
+    "GET /sign-in/{provider}",
+    "GET /sign-in/{provider}/back",
     "GET /static/{name}",
 ]
 # Whoever reports has no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
@@ -22,6 +25,7 @@ PUBLIC_POSTS = [
     "POST /report/{setting}/inbox",
     "POST /report/{setting}/inbox/write",
     "POST /sign-in",
+    "POST /sign-in/choose",
 ]
 
 
@@ -44,7 +48,18 @@ def test_a_route_added_without_a_guard_is_found(school):
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/health", "/robots.txt", "/nothing", "/d/spoilt", "/s/spoilt", "/sent", "{duty}", "{status}"],
+    [
+        "/",
+        "/health",
+        "/robots.txt",
+        "/sign-in",
+        "/nothing",
+        "/d/spoilt",
+        "/s/spoilt",
+        "/sent",
+        "{duty}",
+        "{status}",
+    ],
 )
 def test_every_answer_forbids_scripts_frames_and_keeping(school, client, path):
     path = path.format(duty=school.duty("y5", "read-mobile"), status=school.status())

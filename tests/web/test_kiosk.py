@@ -97,6 +97,18 @@ def test_a_session_ends_after_three_minutes_without_a_touch_and_each_touch_puts_
     assert tablet.get("/me").headers["location"].startswith("/sign-in")
 
 
+def test_a_page_with_something_to_read_leaves_the_time_it_takes(served, tablet):
+    enter(tablet, PIN)
+    page = tablet.get(f"/me/duty/read-mobile/{served.cycle('y5', 'read-mobile')}")
+    assert page.status_code == 200
+    seconds = int(page.headers["refresh"].partition(";")[0])
+    assert 180 < seconds <= 18 * 60
+    served.clock.turn(seconds=seconds - 1)
+    assert tablet.get("/me").status_code == 200
+    served.clock.turn(minutes=3)
+    assert tablet.get("/me").status_code == 303
+
+
 def test_done_means_done_and_the_names_are_shown_again(served, tablet):
     enter(tablet, PIN)
     page = BeautifulSoup(tablet.get("/me").text, "html.parser")

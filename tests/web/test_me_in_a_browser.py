@@ -110,6 +110,30 @@ def test_the_pages_of_requests_have_no_fault_and_fit(served, signed_in, look):
         assert sound(head), address
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_questions_after_reading_have_no_fault_and_fit_and_keep_what_was_chosen(
+    served, signed_in, register, look
+):
+    text = register.read_text(encoding="utf-8")
+    asks = "questions: [{ask: Where is your phone?, answers: [Out of sight, In my hand], right: 1}]"
+    register.write_text(
+        text.replace("    minutes: 6\n", f"    minutes: 6\n    {asks}\n", 1), encoding="utf-8"
+    )
+    served.apply(register)
+    page = signed_in("y5", **look)
+    page.goto(f"{served.address}/me/duty/read-mobile/{served.cycle(*READ)}")
+    assert not page.get_by_label("In my hand").is_visible()
+    page.get_by_label("I acknowledge it").check()
+    page.get_by_label("In my hand").check()
+    page.get_by_role("button", name="Record my answer").click()
+    page.locator(".errors").wait_for()
+    assert sound(page)
+    assert page.get_by_label("In my hand").is_checked()
+    page.get_by_label("Out of sight").check()
+    page.get_by_role("button", name="Record my answer").click()
+    page.get_by_text("All right, after 2 tries").wait_for()
+
+
 def sound(page):
     """No fault by axe, and nothing to push sideways."""
     return not Axe().run(page, options=RULES).response["violations"] and fits(page)

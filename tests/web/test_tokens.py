@@ -22,23 +22,30 @@ EDGES = [("line", "paper"), ("line", "card"), ("brand", "due-tint")]
 def tokens(root):
     css = (root / "bot" / "web" / "static" / "handbell.css").read_text(encoding="utf-8")
     light, dark = re.findall(r":root \{(.*?)\n\s*\}", css, re.DOTALL)[:2]
-    return {"light": _colours(light), "dark": _colours(dark)}
+    asked = dict(re.findall(r':root\[data-theme="(\w+)"\] \{(.*?)\n\}', css, re.DOTALL))
+    by_theme = {f"{name} by theme": _colours(block) for name, block in asked.items()}
+    return {"light": _colours(light), "dark": _colours(dark)} | by_theme
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "contrast by theme"])
 @pytest.mark.parametrize(("front", "back"), TEXT)
 def test_text_can_be_read(tokens, scheme, front, back):
     assert contrast(tokens[scheme][front], tokens[scheme][back]) >= 4.5
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "contrast by theme"])
 @pytest.mark.parametrize(("front", "back"), EDGES)
 def test_edges_can_be_seen(tokens, scheme, front, back):
     assert contrast(tokens[scheme][front], tokens[scheme][back]) >= 3
 
 
 def test_both_schemes_name_the_same_colours(tokens):
-    assert tokens["light"].keys() == tokens["dark"].keys()
+    assert tokens["light"].keys() == tokens["dark"].keys() == tokens["contrast by theme"].keys()
+
+
+def test_a_theme_asked_for_has_the_very_colours_of_its_scheme(tokens):
+    assert tokens["light by theme"] == tokens["light"]
+    assert tokens["dark by theme"] == tokens["dark"]
 
 
 def _colours(block):

@@ -123,7 +123,7 @@ def test_a_booked_place_pauses_the_asking_until_its_day(served, member):
     assert cells(client.get("/training?role=teacher"))["Adam Sorley"][0] == "excused booked for 11 Dec 2026"
     kept = served.kept("y5", COURSE)[-1]
     assert (kept.outcome, kept.until_on) == (Outcome.EXCUSED, date(2026, 12, 11))
-    assert kept.identified_by == "Carol Whitlow, signed in by email link"
+    assert kept.identified_by == "Carol Whitlow, signed in by an e-mail link"
     served.clock.turn(days=19)
     assert "booked" not in cells(member("of").get("/training?role=teacher"))["Adam Sorley"][0]
 
@@ -241,6 +241,36 @@ def test_a_claim_is_decided_once(served, member):
     sent = {"seal": served.seal_of(head), "answer": "back", "words": "No."}
     head.post(f"/training/waiting/{key}", data=sent)
     assert served.written() == before
+
+
+def test_what_somebody_did_who_has_left_since_is_still_recorded(served, member):
+    send(served, member("y5"))
+    office = member("of")
+    key = waiting_key(office)
+    served.change_person("y5", leaves_on=date(2026, 11, 20))
+    answer = office.post(
+        f"/training/waiting/{key}", data={"seal": served.seal_of(office), "answer": "accept"}
+    )
+    assert answer.status_code == 303
+    assert served.kept("y5", COURSE)[-1].outcome is Outcome.DONE
+    assert "Nothing to look at" in words(office.get("/training/waiting"))
+
+
+def test_an_answer_that_is_neither_is_asked_for_again(served, member):
+    send(served, member("y5"))
+    office = member("of")
+    key = waiting_key(office)
+    for sent, says in (
+        ({"answer": "maybe"}, "accept it, or send it back"),
+        ({"seal": ""}, "open for too long"),
+    ):
+        answer = office.post(f"/training/waiting/{key}", data={"seal": served.seal_of(office)} | sent)
+        assert answer.status_code == 422
+        assert says in words(answer)
+    assert (
+        office.post(f"/training/people/y5/{COURSE}/x", data={"seal": served.seal_of(office)}).status_code
+        == 404
+    )
 
 
 def test_nobody_accepts_their_own(served, member):

@@ -45,6 +45,7 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
         name=governorwords.namer(member.snapshot),
         link=governorwords.address,
         governing=member.may(GOVERNING),
+        clerking=member.may(CLERKING),
     )
 
 

@@ -21,7 +21,7 @@ from bot.web.cookies import drop_cookie, named, set_cookie
 from bot.web.guard import Public
 from bot.web.tickets import Choice, Journey
 from bot.web.visit import Visit, Visiting
-from bot.web.ways_in import TITLES, from_here, inside, let_in, slow_down
+from bot.web.ways_in import TITLES, from_here, inside, let_in, slow_down, turned_away
 
 log = logging.getLogger(__name__)
 router = APIRouter(dependencies=[Depends(Public("the way to a provider and back; it opens nothing itself"))])
@@ -172,7 +172,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _start_again(visit: Visit) -> HTMLResponse:
-    return _turned_away(
+    return turned_away(
         visit,
         400,
         "This sign-in was not finished",
@@ -181,7 +181,7 @@ def _start_again(visit: Visit) -> HTMLResponse:
 
 
 def _unknown(visit: Visit, provider: str) -> HTMLResponse:
-    return _turned_away(
+    return turned_away(
         visit,
         403,
         "This account does not open Handbell here",
@@ -192,10 +192,4 @@ def _unknown(visit: Visit, provider: str) -> HTMLResponse:
 def _not_now(visit: Visit, provider: str, error: Exception) -> HTMLResponse:
     log.warning("a sign-in with %s cannot be done now: %s", provider, error)
     says = f"{TITLES[provider]} does not answer us. You can ask for a link by e-mail instead."
-    return _turned_away(visit, 503, "Signing in this way does not work now", says)
-
-
-def _turned_away(visit: Visit, status: int, heading: str, says: str) -> HTMLResponse:
-    return visit.site.pages.show(
-        "sign_in_refused.html", now=visit.now, status=status, heading=heading, says=says
-    )
+    return turned_away(visit, 503, "Signing in this way does not work now", says)

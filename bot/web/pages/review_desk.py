@@ -44,6 +44,15 @@ class DeskForm(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """What the address asks the page to show: a receipt, an entry to put right, the day of a meeting."""
+
+    recorded: Receipt = ""
+    entry: Receipt = ""
+    on: Receipt = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A form to show again: which one, what was typed, what to look at. `entry`: the one to put right."""
 
@@ -62,10 +71,11 @@ Act = Callable[[Recorder], str]
 
 @router.api_route("/governors/reviews/{policy}", methods=["GET", "HEAD"])
 def show_policy(
-    policy: str, member: Reading, visit: Visiting, recorded: Receipt = "", entry: Receipt = ""
+    policy: str, member: Reading, visit: Visiting, look: Annotated[Look, Depends()]
 ) -> HTMLResponse:
     """Show one policy's review: when, where, who, what was recorded; and the forms for whoever clerks."""
-    return _page(visit, member, policy, Shown(step="correct" if entry else "", entry=entry), recorded)
+    shown = Shown("correct" if look.entry else "", DeskForm(on=look.on), entry=look.entry)
+    return _page(visit, member, policy, shown, look.recorded)
 
 
 @router.post("/governors/reviews/{policy}/approval")

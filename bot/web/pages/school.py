@@ -23,7 +23,7 @@ router = APIRouter()
 Head = Annotated[Member, Depends(SignedIn(HEAD))]
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
-MOST_GOING_OUT, MOST_FOUND = 6, 6
+MOST_GOING_OUT, MOST_FOUND = 6, 3
 TREND_TITLE = "What was done, open and not known"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -49,7 +49,10 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     seen = read(visit, member)
     shown = dashboard.areas(seen.standing)
     things = dashboard.first_things(shown)
-    next_on, going = attention.going_out(member.snapshot, member.setting.key, seen.on)
+    # Looking ahead takes longest, and is told only where nothing waits to go today.
+    next_on, going = (
+        (None, ()) if seen.today else attention.going_out(member.snapshot, seen.setting.key, seen.on)
+    )
     found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
     return show(
         visit,

@@ -19,6 +19,7 @@ from bot.domain.training_matrix import Matrix, Wanted
 from bot.web import trainingwords
 from bot.web.casewords import cell
 from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
+from bot.web.pages.me import IDENTIFIED
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -93,7 +94,7 @@ def take_booking(
 ) -> Response:
     """Note a place on a course, or take the note back."""
     found = open_cell(visit, member, person, course)
-    by = Actor(member.person, member.how)
+    by = actor(member)
     if not check_seal(visit, member, form.seal):
         return _cell_page(visit, member, found, form, (Refusal("booked_on", trainingwords.WRONG_SEAL),))
     try:
@@ -114,6 +115,11 @@ def open_cell(visit: Visit, member: Member, person: str, course: str) -> Behind:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def actor(member: Member) -> Actor:
+    """Say who acts, as a record says it."""
+    return Actor(member.person, IDENTIFIED[member.how].by)
 
 
 def read_day(typed: str) -> date | None:

@@ -10,13 +10,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions import certificates
 from bot.actions.sign import Refusal, Refused
-from bot.actions.training import Actor, Behind, training_of
+from bot.actions.training import Behind, behind, training_of
 from bot.actions.training_claims import Said, certificate_of, decide, find, say, waiting
 from bot.store.training import Claim
 from bot.web import trainingwords
 from bot.web.guard import TooMany
 from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
-from bot.web.pages.training import Office, open_cell, read_day
+from bot.web.pages.training import Office, actor, open_cell, read_day
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -106,7 +106,8 @@ def take_decision(
 ) -> Response:
     """Accept what somebody said, or send it back."""
     claim = _claim(visit, member, key)
-    found = open_cell(visit, member, claim.person, claim.obligation)
+    asked = (member.setting.key, claim.person, claim.obligation)
+    found = behind(visit.services, member.snapshot, asked, visit.now)
     refusals: tuple[Refusal, ...] = ()
     if not check_seal(visit, member, seal):
         refusals = (Refusal("words", trainingwords.WRONG_SEAL),)
@@ -114,7 +115,7 @@ def take_decision(
         refusals = (Refusal("words", "Choose: accept it, or send it back."),)
     else:
         try:
-            by = Actor(member.person, member.how)
+            by = actor(member)
             decide(visit.services, found, claim, (answer == "accept", words), by, visit.now)
         except Refused as refused:
             refusals = refused.refusals
@@ -148,7 +149,7 @@ def _take(visit: Visit, member: Member, found: Behind, sent: Finished) -> HTMLRe
     if not check_seal(visit, member, sent.seal):
         return _form(visit, member, found, sent, (Refusal("finished_on", trainingwords.WRONG_SEAL),))
     try:
-        say(visit.services, found, sent.said(), Actor(member.person, member.how), visit.now)
+        say(visit.services, found, sent.said(), actor(member), visit.now)
     except Refused as refused:
         return _form(visit, member, found, sent, refused.refusals)
     return None

@@ -12,7 +12,6 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.sign import Refusal, Refused
-from bot.actions.training import Actor
 from bot.actions.training_import import LARGEST, guess
 from bot.actions.training_match import EVERY_LINE, LEAVE_OUT, courses_of
 from bot.actions.training_take import Opened, map_columns, map_courses, open_file, preview, receive, take
@@ -20,7 +19,7 @@ from bot.store.training import ProviderHeading
 from bot.web.casewords import cell
 from bot.web.guard import TooMany
 from bot.web.member import Member, check_seal, show
-from bot.web.pages.training import Office
+from bot.web.pages.training import Office, actor
 from bot.web.trainingwords import WRONG_SEAL
 from bot.web.visit import Visit, Visiting
 
@@ -88,7 +87,7 @@ def take_file(
         return _form(visit, member, (Refusal("file", NO_FILE),))
     sent = (PurePath(file.filename).name[:120], file.file.read(LARGEST + 1))
     try:
-        key = receive(visit.services, member.setting.key, sent, _actor(member), visit.now)
+        key = receive(visit.services, member.setting.key, sent, actor(member), visit.now)
     except Refused as refused:
         return _form(visit, member, refused.refusals)
     return RedirectResponse(f"/training/import/{key}", status_code=303)
@@ -110,7 +109,7 @@ def take_columns(key: str, member: Office, visit: Visiting, form: Annotated[Colu
     if not check_seal(visit, member, form.seal):
         return _columns(visit, member, opened, form, (Refusal("provider", WRONG_SEAL),))
     try:
-        map_columns(visit.services, opened, form.heading(), _actor(member), visit.now)
+        map_columns(visit.services, opened, form.heading(), actor(member), visit.now)
     except Refused as refused:
         return _columns(visit, member, opened, form, refused.refusals)
     return RedirectResponse(f"/training/import/{key}", status_code=303)
@@ -124,7 +123,7 @@ def take_courses(key: str, member: Office, visit: Visiting, form: Annotated[Cour
         return _preview(visit, member, opened, (Refusal("bad", WRONG_SEAL),))
     ours = {one.key for one in courses_of(member.snapshot, member.setting.key)} | {LEAVE_OUT}
     said = {name: one for name, one in zip(form.printed, form.ours, strict=False) if one in ours}
-    map_courses(visit.services, opened, said, _actor(member), visit.now)
+    map_courses(visit.services, opened, said, actor(member), visit.now)
     return RedirectResponse(f"/training/import/{key}", status_code=303)
 
 
@@ -141,7 +140,7 @@ def take_lines(
     if not check_seal(visit, member, seal):
         return _preview(visit, member, opened, (Refusal("bad", WRONG_SEAL),))
     try:
-        take(visit.services, member.snapshot, opened, _actor(member), visit.now, good_only=which == "good")
+        take(visit.services, member.snapshot, opened, actor(member), visit.now, good_only=which == "good")
     except Refused as refused:
         return _preview(visit, member, opened, refused.refusals)
     return RedirectResponse(f"/training/import/{key}", status_code=303)
@@ -158,10 +157,6 @@ def give_others(key: str, member: Office, visit: Visiting) -> Response:
         writer.writerow([*map(cell, one.line.cells), one.line.number, cell(one.says)])
     headers = {"Content-Disposition": 'attachment; filename="others.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
-
-
-def _actor(member: Member) -> Actor:
-    return Actor(member.person, member.how)
 
 
 def _open(visit: Visit, member: Member, key: str) -> Opened:

@@ -5,6 +5,8 @@ Expand: everything is new. Contract: nothing.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -24,6 +26,7 @@ def upgrade() -> None:
     _reviews()
     _training()
     _requests()
+    _check_questions()
     _office()
     _holds()
 
@@ -110,12 +113,12 @@ def _accounts() -> None:
         "account sort topic answer about words note",
         sa.Column("happened_on", sa.Date(), nullable=False),
     )
-    op.create_index("ix_account_entry_setting", "account_entry", ["setting", "account"])
+    op.create_index("ix_account_entry_setting_account", "account_entry", ["setting", "account"])
     _about_accounts("account_request", "channel name purpose reach why")
     op.create_index("ix_account_request_setting", "account_request", ["setting"])
 
 
-def _about_accounts(table: str, words: str, *more: sa.Column[object]) -> None:
+def _about_accounts(table: str, words: str, *more: sa.Column[Any]) -> None:
     op.create_table(
         table,
         sa.Column("id", sa.Integer(), nullable=False),
@@ -185,13 +188,10 @@ def _training() -> None:
         op.add_column("obligation", sa.Column(name, sa.Integer(), nullable=True))
     op.create_table(
         "training_claim",
-        *(
-            sa.Column(name, sa.Text(), nullable=False)
-            for name in (
-                "key setting obligation person person_name cycle provider said_by said_by_name identified_by"
-            ).split()
+        *_texts(
+            "key setting obligation person person_name cycle provider said_by said_by_name identified_by"
         ),
-        *(sa.Column(name, sa.Text(), nullable=True) for name in ("stored", "filename", "media", "sha256")),
+        *_texts("stored filename media sha256", nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("finished_on", sa.Date(), nullable=False),
         sa.Column("said_at", INSTANT, nullable=False),
@@ -205,10 +205,7 @@ def _training() -> None:
     op.create_index("ix_training_claim_setting_person", "training_claim", ["setting", "person"])
     op.create_table(
         "training_decision",
-        *(
-            sa.Column(name, sa.Text(), nullable=False)
-            for name in ("claim", "outcome", "decided_by", "by_name", "words")
-        ),
+        *_texts("claim outcome decided_by by_name words"),
         sa.Column("decided_at", INSTANT, nullable=False),
         sa.CheckConstraint("outcome in ('accepted', 'sent back')", name="ck_training_decision_outcome"),
         sa.PrimaryKeyConstraint("claim", name="pk_training_decision"),
@@ -224,30 +221,26 @@ def _training() -> None:
 def _training_files() -> None:
     op.create_table(
         "training_file",
-        *(
-            sa.Column(name, sa.Text(), nullable=False)
-            for name in ("key", "setting", "name", "sha256", "uploaded_by")
-        ),
+        *_texts("key setting name sha256 uploaded_by"),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("uploaded_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("key", name="pk_training_file"),
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_training_file_setting"),
     )
     op.create_index("ix_training_file_setting", "training_file", ["setting"])
+    kept = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
     op.create_table(
         "training_mapping",
-        *(
-            sa.Column(name, sa.Text(), nullable=False)
-            for name in ("setting", "heading", "provider", "saved_by")
-        ),
-        *(
-            sa.Column(name, sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False)
-            for name in ("columns", "courses")
-        ),
+        *_texts("setting heading provider saved_by"),
+        *(sa.Column(name, kept, nullable=False) for name in ("columns", "courses")),
         sa.Column("saved_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("setting", "heading", name="pk_training_mapping"),
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_training_mapping_setting"),
     )
+
+
+def _texts(names: str, *, nullable: bool = False) -> tuple[sa.Column[str], ...]:
+    return tuple(sa.Column(name, sa.Text(), nullable=nullable) for name in names.split())
 
 
 def _requests() -> None:
@@ -319,7 +312,25 @@ def _office() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_upload_setting"),
     )
     op.create_index("ix_upload_setting_sort", "upload", ["setting", "sort"])
+    op.create_table(
+        "first_run",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("live_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("setting", name="pk_first_run"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_first_run_setting"),
+    )
+    op.create_table(
+        "wording",
+        sa.Column("id", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("setting", "kind", "words", "saved_by")),
+        sa.Column("saved_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_wording"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_wording_setting"),
+    )
+    op.create_index("ix_wording_setting_kind", "wording", ["setting", "kind"])
     _append_only("question_owner")
+    _append_only("wording")
 
 
 def _holds() -> None:
@@ -338,3 +349,45 @@ def _holds() -> None:
     )
     op.create_index("ix_message_hold_message", "message_hold", ["message"])
     _append_only("message_hold")
+
+
+def _check_questions() -> None:
+    json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+    op.create_table(
+        "check_question",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("ask", sa.Text(), nullable=False),
+        sa.Column("answers", json, nullable=False),
+        sa.Column("right_answer", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("setting", "obligation", "position", name="pk_check_question"),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_check_question_obligation",
+        ),
+    )
+    op.create_table(
+        "check_attempt",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("obligation", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("cycle", sa.Text(), nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("identified_by", sa.Text(), nullable=False),
+        sa.Column("asked", json, nullable=False),
+        sa.Column("given", json, nullable=False),
+        sa.Column("wrong", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_check_attempt"),
+        sa.ForeignKeyConstraint(
+            ["setting", "obligation"],
+            ["obligation.setting", "obligation.key"],
+            name="fk_check_attempt_obligation",
+        ),
+    )
+    op.create_index(
+        "ix_check_attempt_setting_obligation_person", "check_attempt", ["setting", "obligation", "person"]
+    )
+    _append_only("check_attempt")

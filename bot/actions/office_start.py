@@ -1,0 +1,267 @@
+"""A school's first run: its policies, the register they propose, people, the first week, and going live."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.actions.configure import apply_register
+from bot.actions.gather import school_day
+from bot.actions.office_answers import Asked, answered, questions_of
+from bot.actions.office_policies import LARGEST, read_file
+from bot.actions.office_questions import Doer
+from bot.actions.sign import Refusal, Refused
+from bot.actions.simulate import simulate
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.register import Register
+from bot.domain.snapshot import Snapshot
+from bot.errors import BadInput, Problem
+from bot.reading.facts import Reading
+from bot.register.convert import to_domain
+from bot.register.documents import Document
+from bot.register.load import parse
+from bot.register.propose import propose
+from bot.services import Services
+from bot.store import ledger, office, people
+from bot.store.engine import Connection, Store
+from bot.store.office import Upload
+
+POLICY, REGISTER = "first policy", "register"
+MOST_POLICIES = 30
+KEY_BYTES = 16
+WEEK = timedelta(days=7)
+FARTHEST = timedelta(days=183)
+LIVE = "This school is live: its policies are changed under Policies, its hours and terms under Settings."
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How far a school is. `setting_up` False: it was never begun here, or is live."""
+
+    setting_up: bool
+    live_on: date | None
+    policies: int
+    rules: int
+    people: int
+    waiting: tuple[Upload, ...]
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.rules) and self.people > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The register as it stands so far, and its questions."""
+
+    text: str
+    questions: tuple[Asked, ...]
+
+    @property
+    def open(self) -> int:
+        return sum(not one.answer for one in self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One day of the first week: how many are written to, and about what how often."""
+
+    on: date
+    people: int
+    about: tuple[tuple[str, int], ...]
+
+
+def begin_school(store: Store, setting: Setting, head: Person, now: datetime, actor: str) -> None:
+    """Begin a school with nothing but its name and its head: the rest is done on its pages."""
+    apply_register(store, Register(setting), documents={}, now=now, actor=actor)
+    with store.writing() as conn:
+        people.save_people(conn, [head], now)
+        office.begin_first_run(conn, setting.key, now)
+
+
+def first_head(setting: str, name: str, email: str) -> Person:
+    """Make the person who begins: the head, who may open everything."""
+    return Person(
+        email.casefold(), name, email.casefold(), (Membership(setting, frozenset({"staff", "headteacher"})),)
+    )
+
+
+def where_it_stands(services: Services, snapshot: Snapshot, setting: str, now: datetime) -> Start:
+    """Say which steps are done."""
+    today = school_day(now)
+    with services.store.reading() as conn:
+        begun, live_on = office.live_on(conn, setting)
+        waiting = tuple(office.uploads(conn, setting, POLICY))
+    members = (one.membership(setting) for one in snapshot.people.values())
+    return Start(
+        setting_up=begun and (live_on is None or live_on > today),
+        live_on=live_on,
+        policies=sum(key[0] == setting for key in snapshot.policies),
+        rules=sum(one.setting == setting and one.active for one in snapshot.obligations),
+        people=sum(one is not None and one.here_on(today) for one in members),
+        waiting=waiting,
+    )
+
+
+def add_policies(services: Services, files: Sequence[tuple[str, bytes]], by: Doer, now: datetime) -> None:
+    """Keep the policies a school begins with. Refused: which cannot be read, and why; then none is kept."""
+    _still_setting_up(services, by, now)
+    if not files:
+        raise Refused(Refusal("file", "Choose the files of your policies."))
+    with services.store.reading() as conn:
+        already = len(office.uploads(conn, by.setting.key, POLICY))
+    if already + len(files) > MOST_POLICIES:
+        raise Refused(Refusal("file", f"Begin with at most {MOST_POLICIES} policies; add others later."))
+    refusals = [refusal for name, content in files for refusal in _unreadable(name, content, now)]
+    if refusals:
+        raise Refused(*refusals)
+    with services.store.writing() as conn:
+        for name, content in files:
+            key = services.chance(KEY_BYTES).hex()
+            one = Upload(key, by.setting.key, POLICY, "", name, content, by.person.key, now)
+            office.add_upload(conn, one)
+        _forget_register(conn, by.setting.key)
+
+
+def take_out(services: Services, key: str, by: Doer, now: datetime) -> None:
+    """Take one of those policies out again."""
+    _still_setting_up(services, by, now)
+    with services.store.writing() as conn:
+        if office.find_upload(conn, by.setting.key, POLICY, key) is not None:
+            office.forget_upload(conn, by.setting.key, key)
+            _forget_register(conn, by.setting.key)
+
+
+def proposed(services: Services, setting: Setting, now: datetime) -> Proposed | None:
+    """Give the register as far as it is answered, or as the policies propose it; None: no policy yet."""
+    with services.store.reading() as conn:
+        drafts = office.uploads(conn, setting.key, REGISTER)
+        files = office.uploads(conn, setting.key, POLICY)
+    if drafts:
+        text = drafts[-1].content.decode("utf-8")
+    elif files:
+        text = _for_this_school(propose(_readings(files, now), _names(files)), setting, school_day(now))
+    else:
+        return None
+    return Proposed(text, questions_of(text))
+
+
+def save_answers(services: Services, answers: Mapping[str, str], by: Doer, now: datetime) -> str:
+    """Write answers into the register and keep it. Gives its text; it may still be wrong."""
+    _still_setting_up(services, by, now)
+    draft = proposed(services, by.setting, now)
+    if draft is None:
+        raise Refused(Refusal("main", "Send your policies first."))
+    text = answered(draft.text, answers)
+    key = services.chance(KEY_BYTES).hex()
+    one = Upload(key, by.setting.key, REGISTER, "", "register.yaml", text.encode(), by.person.key, now)
+    with services.store.writing() as conn:
+        _forget_register(conn, by.setting.key)
+        office.add_upload(conn, one)
+    return text
+
+
+def use_register(services: Services, text: str, by: Doer, now: datetime) -> int:
+    """Make a register the school's own, with its policies' texts. Refused: every answer that is wrong."""
+    try:
+        file = parse(text)
+    except BadInput as bad:
+        lines = {one.line: one.key for one in questions_of(text)}
+        raise Refused(
+            *(Refusal(lines.get(one.line or 0, "main"), _said(one)) for one in bad.problems)
+        ) from bad
+    with services.store.reading() as conn:
+        files = office.uploads(conn, by.setting.key, POLICY)
+    readings = dict(zip(_names(files), _readings(files, now), strict=True))
+    documents = {
+        part.key: Document(part.key, readings[part.file].text, part.version)
+        for part in file.policies
+        if part.file in readings
+    }
+    changes = apply_register(services.store, to_domain(file), documents=documents, now=now, actor=by.actor)
+    return len(changes)
+
+
+def first_week(snapshot: Snapshot, setting: str, first: date) -> tuple[Morning, ...]:
+    """Say what would go out in a week that begins on `first`, if nobody did anything."""
+    found = []
+    for day in simulate(snapshot, first, first + WEEK - timedelta(days=1)):
+        mine = [one for one in day.notices if one.setting == setting]
+        about = Counter(item.duty.obligation.title for one in mine for item in one.items)
+        found.append(Morning(day.on, len(mine), tuple(about.most_common())))
+    return tuple(found)
+
+
+def go_live(services: Services, start: Start, on: date | None, by: Doer, now: datetime) -> None:
+    """Say from which day on messages go out."""
+    today = school_day(now)
+    if not start.setting_up:
+        raise Refused(Refusal("main", LIVE))
+    if not start.ready:
+        raise Refused(Refusal("main", "First confirm the register and bring in the list of people."))
+    if on is None or not today <= on <= today + FARTHEST:
+        raise Refused(Refusal("live_on", "Give the first day, from today up to half a year from now."))
+    with services.store.writing() as conn:
+        office.go_live(conn, by.setting.key, on)
+        ledger.append(
+            conn,
+            at=now,
+            actor=by.actor,
+            action="went live",
+            subject=f"setting:{by.setting.key}",
+            data={"live_on": on.isoformat()},
+        )
+
+
+def _said(problem: Problem) -> str:
+    place = f"{problem.field}: " if problem.field else ""
+    return f"{place}{problem.wrong}. {problem.right}".strip()
+
+
+def _still_setting_up(services: Services, by: Doer, now: datetime) -> None:
+    with services.store.reading() as conn:
+        begun, live_on = office.live_on(conn, by.setting.key)
+    if not begun or (live_on is not None and live_on <= school_day(now)):
+        raise Refused(Refusal("main", LIVE))
+
+
+def _unreadable(name: str, content: bytes, now: datetime) -> tuple[Refusal, ...]:
+    if len(content) > LARGEST:
+        return (Refusal("file", f"{name} is larger than 20 MB. Save it without its pictures."),)
+    try:
+        read_file(name, content, school_day(now))
+    except Refused as refused:
+        return refused.refusals
+    return ()
+
+
+def _readings(files: Sequence[Upload], now: datetime) -> list[Reading]:
+    return [read_file(one.filename, one.content, school_day(now)) for one in files]
+
+
+def _names(files: Sequence[Upload]) -> list[str]:
+    """Name each file once: two of one name are told apart."""
+    names: list[str] = []
+    for one in files:
+        path = f"policies/{one.filename}"
+        names.append(path if path not in names else f"policies/{len(names) + 1}-{one.filename}")
+    return names
+
+
+def _for_this_school(text: str, setting: Setting, today: date) -> str:
+    """Put the school's own key and name in the place of those a document prints."""
+    text = re.sub(r"(?m)^  key: .*$", f"  key: {setting.key}", text, count=1)
+    text = re.sub(r"(?m)^  # QUESTION: what is the name of your school.*\n", "", text, count=1)
+    text = re.sub(
+        r"(?m)^  name:.*$", lambda _: f"  name: {json.dumps(setting.name, ensure_ascii=False)}", text, count=1
+    )
+    return re.sub(r"(?m)^  since:$", f"  since: {today.isoformat()}", text, count=1)
+
+
+def _forget_register(conn: Connection, setting: str) -> None:
+    for one in office.uploads(conn, setting, REGISTER):
+        office.forget_upload(conn, setting, one.key)

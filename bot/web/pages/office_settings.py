@@ -1,0 +1,129 @@
+"""Settings a school may change by itself: hours and pace, terms, and its own opening words with a preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.gather import school_day
+from bot.actions.office_settings import (
+    Hours,
+    Year,
+    change_hours,
+    change_words,
+    change_year,
+    check_words,
+    lines_for_the_file,
+    own_words,
+    preview_words,
+    register_of,
+)
+from bot.messages import wording
+from bot.web.member import Member, show
+from bot.web.officeforms import Office, Shown, attempt, doer
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+SHOWN_DUE = timedelta(days=13)
+
+
+class SettingsForm(BaseModel):
+    """Everything a form of this page may hold; each uses a few of these."""
+
+    seal: str = ""
+    opens: str = ""
+    closes: str = ""
+    weekly: str = ""
+    terms: str = ""
+    inset: str = ""
+    closed: str = ""
+    kind: str = ""
+    words: str = ""
+    then: str = ""
+
+
+@router.api_route("/office/settings", methods=["GET", "HEAD"])
+def show_settings(member: Office, visit: Visiting, kind: str = "") -> HTMLResponse:
+    """Show what can be changed here, and how it stands."""
+    chosen = kind if kind in wording.KINDS else next(iter(wording.KINDS))
+    return _page(visit, member, _as_it_stands(visit, member, chosen), Shown())
+
+
+@router.post("/office/settings/{part}")
+def take_settings(
+    part: str, member: Office, form: Annotated[SettingsForm, Form()], visit: Visiting
+) -> Response:
+    """Change one part; or show how a message would read with some words."""
+    errors = attempt(visit, member, form.seal, _act(visit, member, part, form))
+    if errors or (part == "words" and form.then == "look"):
+        known = _as_it_stands(visit, member, form.kind)
+        typed = known.model_copy(update=form.model_dump(include=FIELDS[part]))
+        return _page(visit, member, typed, Shown(part, errors=errors), preview=not errors)
+    kept = f"?kind={form.kind}" if part == "words" else ""
+    return RedirectResponse(f"/office/settings{kept}", status_code=303)
+
+
+FIELDS = {
+    "hours": {"opens", "closes", "weekly"},
+    "year": {"terms", "inset", "closed"},
+    "words": {"kind", "words"},
+}
+
+
+def _act(visit: Visit, member: Member, part: str, form: SettingsForm) -> Callable[[], object]:
+    services, by, now = visit.services, doer(member), visit.now
+    hours, year = Hours(form.opens, form.closes, form.weekly), Year(form.terms, form.inset, form.closed)
+    acts: dict[str, Callable[[], object]] = {
+        "hours": lambda: change_hours(services, hours, by, now),
+        "year": lambda: change_year(services, year, by, now),
+        "words": lambda: change_words(services, form.kind, form.words, by, now),
+    }
+    if part not in acts:
+        raise HTTPException(404)
+    if part == "words" and form.then == "look":
+        return lambda: check_words(form.kind, form.words)
+    return acts[part]
+
+
+def _as_it_stands(visit: Visit, member: Member, kind: str) -> SettingsForm:
+    register = register_of(visit.services, member.setting.key)
+    return SettingsForm(
+        opens=f"{register.setting.opens_at:%H:%M}",
+        closes=f"{register.setting.closes_at:%H:%M}",
+        weekly=str(register.setting.weekly_budget),
+        terms="\n".join(f"{one.name}, {one.first_on}, {one.last_on}" for one in register.terms),
+        inset=", ".join(str(day) for day in sorted(register.inset_on)),
+        closed=", ".join(str(day) for day in sorted(register.closed_on)),
+        kind=kind,
+        words=own_words(visit.services, member.setting.key).get(kind, ""),
+    )
+
+
+def _page(
+    visit: Visit, member: Member, typed: SettingsForm, shown: Shown, *, preview: bool = True
+) -> HTMLResponse:
+    register = register_of(visit.services, member.setting.key)
+    today = school_day(visit.now)
+    kind = typed.kind if typed.kind in wording.KINDS else next(iter(wording.KINDS))
+    mail = preview_words(register, kind, typed.words, today + SHOWN_DUE) if preview else ""
+    return show(
+        visit,
+        member,
+        "office_settings.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        typed=typed,
+        shown=shown,
+        kind=kind,
+        kinds=wording.KINDS,
+        own=own_words(visit.services, member.setting.key),
+        placeholders=wording.PLACEHOLDERS,
+        mail=mail,
+        file=lines_for_the_file(register),
+        today=today,
+    )

@@ -1,0 +1,33 @@
+"""The trust's view: schools side by side in figures, what is unknown as plain as what is overdue."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse
+
+from bot.actions.trust_view import trust_view
+from bot.web.dashboard import SHOWN
+from bot.web.member import TRUST, Member, SignedIn, show
+from bot.web.themes import Theme
+from bot.web.visit import Visiting
+
+router = APIRouter()
+OfTheTrust = Annotated[Member, Depends(SignedIn(TRUST))]
+
+
+@router.api_route("/school/trust", methods=["GET", "HEAD"])
+def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show the schools that name the reader in a trust's role."""
+    seen = trust_view(visit.services, member.person.key, TRUST, visit.now)
+    return show(
+        visit,
+        member,
+        "school_trust.html",
+        here="/school/trust",
+        theme=theme,
+        today=seen.on,
+        seen=seen,
+        states=[state.value for state in SHOWN if any(one.counts[state.value] for one in seen.schools)],
+    )

@@ -1,0 +1,106 @@
+"""The dashboard on one A4 page, tagged for screen readers: the figures of the screen, and nobody's name."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+
+import typst
+
+from bot.actions import charts
+from bot.actions.dashboard import Dashboard, role_of
+from bot.domain.findings import Finding, Level
+from bot.domain.snapshot import Snapshot
+from bot.domain.trend import trend
+from bot.web import attention, schoolview
+from bot.web.schoolcard import card_facts
+from bot.web.words import count, day
+
+PAPER = files("bot.web").joinpath("school.typ")
+MOST_POLICIES, MOST_TEAMS = 8, 6
+LEVELS: dict[Level, tuple[str, str]] = {
+    "problem": ("problem", "problems"),
+    "warning": ("thing to look at", "things to look at"),
+    "info": ("note", "notes"),
+}
+
+
+def pdf(seen: Dashboard, snapshot: Snapshot, title: str) -> bytes:
+    """Set the sheet."""
+    return typst.compile(
+        PAPER.read_bytes(),
+        format="pdf",
+        sys_inputs={"given": json.dumps(_given(seen, snapshot, title))},
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
+
+
+def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]:
+    setting = seen.setting.key
+    facts = card_facts(seen, snapshot, "")
+    points = trend(snapshot, setting, seen.on)
+    said = schoolview.trend_said(points)
+    found, reach = attention.noticed(snapshot, setting, seen.on)
+    return {
+        "title": f"{facts.name}: where we stand",
+        "day": facts.day,
+        "headline": facts.headline,
+        "areas": [
+            {
+                "title": one.title,
+                "counted": ", ".join(f"{number} {state}" for state, number in one.counts),
+                "why": one.why,
+                "who": one.who.capitalize() or "–",
+            }
+            for one in facts.areas
+        ],
+        "trend": said,
+        "chart": charts.draw(charts.chart_of(points, title=title, says=said)).decode(),
+        "policies": list(_policies(seen)),
+        "accounts": _accounts(seen),
+        "cases": "They are not on paper: each reader sees the numbers of their own on the screen.",
+        "teams": list(_teams(seen, snapshot)),
+        "findings": _findings((*found, *reach)),
+        "ran": facts.ran,
+        "foot": "“No record” means that we hold none. Nothing is called overdue unless a date has passed.",
+    }
+
+
+def _policies(seen: Dashboard) -> Iterator[str]:
+    every = seen.reviews.every
+    for one in every[:MOST_POLICIES]:
+        said = day(one.due.due_on) if one.due else "no date"
+        yield f"{one.policy.title}: {said} ({one.state.value})"
+    if every[MOST_POLICIES:]:
+        yield f"And {count(len(every) - MOST_POLICIES, 'more policy', 'more policies')}."
+
+
+def _accounts(seen: Dashboard) -> str:
+    counted = schoolview.accounts_by_state(seen.accounts)
+    return (
+        ", ".join(f"{number} {said}" for _, said, number in counted).capitalize() + "."
+        if counted
+        else "None."
+    )
+
+
+def _teams(seen: Dashboard, snapshot: Snapshot) -> Iterator[str]:
+    """Name a team by its manager's role: a sheet of paper lies about."""
+    for team in seen.teams[:MOST_TEAMS]:
+        role = role_of(snapshot, seen.setting.key, team.manager) if team.manager else ""
+        who = f"Team of the {role}" if role else "No line manager is named"
+        overdue, unknown = sum(one.overdue for one in team.people), sum(one.unknown for one in team.people)
+        yield f"{who}: {overdue} overdue, {unknown} no record ({count(len(team.people), 'person', 'people')})"
+    rest = len(seen.teams) - MOST_TEAMS
+    if rest > 0:
+        yield f"And {count(rest, 'more team')}."
+
+
+def _findings(found: tuple[Finding, ...]) -> str:
+    counted = Counter(one.level for one in found)
+    said = [count(counted[level], *words) for level, words in LEVELS.items() if counted[level]]
+    return f"{', '.join(said).capitalize()}. The list is on the screen." if said else "Nothing today."

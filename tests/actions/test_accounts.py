@@ -1,0 +1,221 @@
+"""What is recorded about accounts, on both databases: once each, never changed, and who is written to."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.actions import account_notices, accounts
+from bot.actions.account_requests import Decision, Wanted, ask, decide, free_key, requests_for
+from bot.actions.accounts import Said, Who
+from bot.actions.daily import plan_today
+from bot.actions.sign import Answer, answer, open_duty
+from bot.domain.evidence import Outcome
+from bot.links import Link
+from bot.store import accounts as store
+from bot.store import ledger
+from bot.store.schema import message
+
+SETTING = "merriwell-green"
+NAMES = {
+    "y4": "Grace Pellow",
+    "y1": "Samuel Kerr",
+    "hd": "Helen Achebe",
+    "of": "Carol Whitlow",
+    "sb": "Priya Nair",
+}
+ROLES = {"hd": {"headteacher"}, "of": {"office"}, "sb": {"office"}}
+WANTED = Wanted("Instagram", "Our garden", "What grows", "closed", "No other shows the garden")
+
+
+@pytest.fixture
+def who():
+    """Somebody who sends a form: another each time, `who("y4")`, or the same, `who("y4", "a form")`."""
+    forms = iter(range(1000))
+
+    def somebody(person, sent=None):
+        roles = frozenset(ROLES.get(person, {"teacher"}))
+        return Who(SETTING, person, NAMES[person], roles, "email link", sent or f"form {next(forms)}")
+
+    return somebody
+
+
+@pytest.fixture
+def letters(school):
+    """The letters about accounts: to whom, of what, and how they stand."""
+
+    def listed():
+        with school.store.reading() as conn:
+            found = conn.execute(select(message).where(message.c.kind == "account"))
+            return sorted((row.person, row.step.split(" ")[0], row.state) for row in found)
+
+    return listed
+
+
+def log(school):
+    with school.store.reading() as conn:
+        assert ledger.verify(conn) is None
+        return store.load_log(conn, (SETTING,))
+
+
+def sign(school, person, account):
+    link = Link("duty", SETTING, person, "account-agreement", f"{account}/first")
+    shown = open_duty(school.store, link, school.clock()).shown
+    answer(school.store, link, Answer(Outcome.DONE, NAMES[person], shown), school.clock())
+
+
+def subjects(school, email):
+    return [mail["Subject"] for mail in school.received(email)]
+
+
+def post(school, who, **said):
+    usual = {"topic": "asked", "answer": "no-children", "about": "y1", "words": "Sports day"}
+    accounts.post(school.services, who, "facebook", Said(**usual | said), school.clock())
+
+
+def test_an_entry_is_kept_once_in_the_log_and_in_the_ledger_and_cannot_be_changed(school, who):
+    before = school.store
+    for _ in range(2):
+        accounts.look(school.services, who("y4", "one form"), "facebook", Said(answer="fine"), school.clock())
+    (entry,) = log(school)
+    assert (entry.by, entry.by_name, entry.on, entry.at) == (
+        "y4",
+        "Grace Pellow",
+        date(2026, 11, 23),
+        school.clock(),
+    )
+    with before.reading() as conn:
+        number, newest = ledger.entries(conn, limit=1)[0]
+        assert (newest.action, newest.subject, newest.actor) == (
+            "account: looked",
+            "account:merriwell-green/facebook",
+            "person:y4",
+        )
+        assert number == ledger.head(conn)[0]
+    for change in ("update account_entry set answer = 'found'", "delete from account_entry"):
+        with pytest.raises(DBAPIError, match="append-only"), before.writing() as conn:
+            conn.execute(text(change))
+    ask(school.services, who("y1"), WANTED, school.clock())
+    with pytest.raises(DBAPIError, match="append-only"), before.writing() as conn:
+        conn.execute(text("delete from account_request"))
+
+
+def test_a_reader_is_written_to_once_and_not_when_it_is_settled_by_then(school, who, letters):
+    post(school, who("y4", "a form"))
+    post(school, who("y4", "a form"))
+    school.deliver()
+    assert subjects(school, "s.kerr@merriwell.example") == [
+        "Please read a post: Merriwell Green Primary School (Facebook)"
+    ]
+    (mail,) = school.received("s.kerr@merriwell.example")
+    body = mail.get_body(("plain",)).get_content()
+    assert "https://handbell.merriwell.example/accounts/facebook#posts" in body
+    assert "Sports day" not in body
+
+    post(school, who("y4"), words="A second post")
+    asked = log(school)[-1].reference
+    accounts.read(school.services, who("of"), "facebook", Said(topic="agreed", about=asked), school.clock())
+    school.deliver()
+    assert letters() == [("y1", "read", "sent"), ("y1", "read", "withdrawn")]
+
+
+def test_a_post_without_a_reader_writes_to_nobody(school, who, letters):
+    post(school, who("y4"), topic="no-reader", about="", note="It was six in the morning")
+    assert letters() == []
+
+
+def test_the_head_is_told_once_of_each_reason_why_an_account_should_not_post(school, letters):
+    for _ in range(3):
+        plan_today(school.services, school.clock())
+        school.clock.turn(minutes=1)
+    school.deliver()
+    assert [one for one in letters() if one[0] == "hd"] == [("hd", "stopped", "sent")]
+    assert "Should not post now: Merriwell Green Primary School and 1 more" in subjects(
+        school, "head@merriwell.example"
+    )
+
+    for person, account in (("y4", "facebook"), ("of", "facebook"), ("y4", "instagram")):
+        sign(school, person, account)
+    plan_today(school.services, school.clock())
+    school.clock.turn(days=371)
+    plan_today(school.services, school.clock())
+    plan_today(school.services, school.clock())
+    school.deliver()
+    told = [subject for subject in subjects(school, "head@merriwell.example") if "Should not post" in subject]
+    assert len(told) == 2
+
+
+def test_a_letter_about_what_is_right_again_is_not_sent(school, letters):
+    account_notices.remind_of_accounts(school.services, school.clock())
+    for person, account in (("y4", "facebook"), ("of", "facebook"), ("y4", "instagram")):
+        sign(school, person, account)
+    school.deliver()
+    assert letters() == [("hd", "stopped", "withdrawn")]
+
+
+def test_whoever_stays_is_asked_to_take_over_and_the_office_where_nobody_does(school, who, letters):
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    for _ in range(2):
+        account_notices.remind_of_accounts(school.services, school.clock())
+    assert [one for one in letters() if one[1] == "leaves"] == [("of", "leaves", "waiting")] * 2
+    school.deliver()
+    said = [subject for subject in subjects(school, "office@merriwell.example") if "take over" in subject]
+    assert "Please take over: Merriwell Green Primary School" in said
+
+
+def test_a_hand_over_that_is_done_by_then_is_not_written_about(school, who, letters):
+    school.change("y4", leaves_on=date(2026, 11, 20))
+    account_notices.remind_of_accounts(school.services, school.clock())
+    for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder"):
+        for account in ("facebook", "instagram"):
+            accounts.tick(school.services, who("of"), account, Said(topic=step, about="y4"), school.clock())
+    school.deliver()
+    assert {one[2] for one in letters() if one[1] == "leaves"} == {"withdrawn"}
+
+
+def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, who, letters):
+    reference = ask(school.services, who("y1"), WANTED, school.clock())
+    school.deliver()
+    assert subjects(school, "head@merriwell.example") == ["Please decide: a new official account"]
+    decide(school.services, who("hd"), reference, Decision("declined", "One is enough"), school.clock())
+    school.deliver()
+    assert "About your request: a new official account" in subjects(school, "s.kerr@merriwell.example")
+    assert letters() == [("hd", "asked", "sent"), ("y1", "decided", "sent")]
+    (view,) = requests_for(school.services, who("y1"), school.clock())
+    assert (view.decision.topic, view.entry) == ("declined", "")
+
+
+def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_nobody(school, who, letters):
+    reference = ask(school.services, who("hd"), WANTED, school.clock())
+    assert letters() == [("dh", "asked", "waiting")]
+    decide(
+        school.services, who("hd"), reference, Decision("approved", "", risk_assessed=True), school.clock()
+    )
+    school.deliver()
+    assert letters() == [("dh", "asked", "withdrawn")]
+    (view,) = requests_for(school.services, who("hd"), school.clock())
+    assert "key: instagram-2" in view.entry
+
+
+@pytest.mark.parametrize(
+    ("channel", "key"),
+    [
+        ("YouTube", "youtube"),
+        ("Class Dojo!", "class-dojo"),
+        ("ß!", "ss"),
+        ("!", "account"),
+        ("Facebook", "facebook-3"),
+    ],
+)
+def test_a_new_account_gets_a_key_nobody_has(channel, key):
+    assert free_key(channel, frozenset({"facebook", "facebook-2"})) == key
+
+
+def test_nothing_of_another_setting_is_reached(school, who):
+    away = Who("elsewhere", "hd", "Helen Achebe", frozenset({"headteacher"}), "email link", "x")
+    with pytest.raises(accounts.NoSuchAccount):
+        accounts.look(school.services, away, "facebook", Said(answer="fine"), school.clock())
+    ask(school.services, who("y1"), WANTED, school.clock())
+    assert requests_for(school.services, away, school.clock()) == ()
+    assert log(school) == []

@@ -1,0 +1,102 @@
+"""Links, devices and PINs in both databases: used once, stopped once, five tries and no more."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.people import Membership, Person
+from bot.store import kiosks, people, sign_in_links
+from bot.store.kiosks import MOST_WRONG, Device, Pin
+from bot.store.sign_in_links import SignInLink
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def staff(school, cast):
+    """The school with one person in it."""
+    with school.writing() as conn:
+        jo = Person("jo-bell", "Jo Bell", "jo@oak.example", (Membership("oakfield", frozenset({"staff"})),))
+        people.save_people(conn, [jo], cast.now)
+    return school
+
+
+def link(cast, digest="d", **changed):
+    usual = {"purpose": "email link", "setting": None, "person": "jo-bell", "made_at": cast.now}
+    return SignInLink(digest=digest, **usual | {"ends_at": cast.now + HOUR} | changed)
+
+
+def test_a_link_is_used_once_by_one_of_many_at_once(staff, cast):
+    with staff.writing() as conn:
+        sign_in_links.add_link(conn, link(cast))
+
+    def use(_):
+        with staff.writing() as conn:
+            return sign_in_links.use_link(conn, "d", cast.now)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(use, range(4))) == [False, False, False, True]
+    with staff.reading() as conn:
+        assert sign_in_links.find_link(conn, "d").used_at == cast.now
+        assert sign_in_links.find_link(conn, "e") is None
+
+
+def test_a_link_is_not_used_after_its_end(staff, cast):
+    with staff.writing() as conn:
+        sign_in_links.add_link(conn, link(cast))
+        assert not sign_in_links.use_link(conn, "d", cast.now + HOUR)
+        assert sign_in_links.use_link(conn, "d", cast.now + HOUR - timedelta(seconds=1))
+
+
+def test_links_that_ran_out_a_week_ago_are_forgotten(staff, cast):
+    later = cast.now + HOUR + timedelta(days=7, seconds=1)
+    with staff.writing() as conn:
+        sign_in_links.add_link(conn, link(cast, person=None))
+        sign_in_links.add_link(conn, link(cast, "e", made_at=later - timedelta(seconds=2), ends_at=later))
+        assert sign_in_links.find_link(conn, "d") is not None
+        sign_in_links.add_link(conn, link(cast, "f", made_at=later, ends_at=later + HOUR))
+        assert sign_in_links.find_link(conn, "d") is None
+        assert sign_in_links.find_link(conn, "e") is not None
+
+
+def test_a_device_is_stopped_once_and_by_its_own_setting(staff, cast):
+    device = Device("d", "oakfield", "Staff room", "jo-bell", cast.now)
+    with staff.writing() as conn:
+        kiosks.add_device(conn, device)
+        assert kiosks.devices(conn, "oakfield") == [device]
+        assert kiosks.devices(conn, "elsewhere") == []
+        assert not kiosks.stop_device(conn, "elsewhere", "d", cast.now)
+        assert kiosks.find_device(conn, "d") == device
+        assert kiosks.stop_device(conn, "oakfield", "d", cast.now)
+        assert not kiosks.stop_device(conn, "oakfield", "d", cast.now)
+        assert kiosks.find_device(conn, "d") is None
+        assert kiosks.devices(conn, "oakfield") == []
+
+
+def test_many_tries_at_once_are_counted_and_five_are_all(staff, cast):
+    with staff.writing() as conn:
+        kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "hash", cast.now))
+
+    def attempt(_):
+        with staff.writing() as conn:
+            return kiosks.count_try(conn, "oakfield", "jo-bell")
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(attempt, range(8))) == MOST_WRONG
+    with staff.reading() as conn:
+        assert kiosks.find_pin(conn, "oakfield", "jo-bell").is_locked
+
+
+def test_a_new_pin_and_the_office_open_a_locked_one(staff, cast):
+    with staff.writing() as conn:
+        kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "hash", cast.now, MOST_WRONG))
+        assert not kiosks.count_try(conn, "oakfield", "jo-bell")
+        assert kiosks.forget_tries(conn, "oakfield", "jo-bell")
+        assert kiosks.count_try(conn, "oakfield", "jo-bell")
+        kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "other", cast.now + HOUR))
+        assert kiosks.pins(conn, "oakfield") == {
+            "jo-bell": Pin("oakfield", "jo-bell", "other", cast.now + HOUR)
+        }
+        assert not kiosks.forget_tries(conn, "elsewhere", "jo-bell")
+        assert not kiosks.count_try(conn, "oakfield", "nobody")

@@ -1,0 +1,106 @@
+"""The governors' pages in a real Chromium: for all eyes and hands, on every width, and on one sheet."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions import reviews_desk
+from bot.actions.reviews_desk import Recorder
+from bot.actions.sessions import begin_session
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+PHONES = "/governors/reviews/mobile-and-social-media"
+PAGES = {
+    "reviews": "/governors",
+    "overview": "/governors/overview",
+    "calendar": "/governors/calendar",
+    "policy": PHONES,
+    "agenda": "/governors/meetings/full-governing-body/2026-12-10/agenda",
+}
+LOOKS = [
+    {"width": 360},
+    {"width": 360, "dark": True},
+    {"width": 1280},
+    {"width": 1280, "dark": True},
+]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.fixture
+def desk(served, visitor):
+    """A browser of the clerk's, signed in; one draft is noted already."""
+    by = Recorder(SETTING, "cl", "Helena Novak", "email link")
+    reviews_desk.record_draft(served.store, by, "mobile-and-social-media", served.clock())
+    token = begin_session(served.services, SETTING, "cl", how="email link", now=served.clock())
+
+    def browse(**look):
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return browse
+
+
+def wrong_form(page):
+    """Send the approval empty, so that its page of errors is looked at too."""
+    page.get_by_role("button", name="Record the approval").click()
+    page.locator(".errors").wait_for()
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_no_page_has_a_fault_an_accessibility_checker_finds(served, desk, look):
+    page, faults = desk(**look), {}
+    for name, path in PAGES.items():
+        page.goto(served.address + path)
+        faults[name] = Axe().run(page, options=RULES).response["violations"]
+    page.goto(served.address + PHONES)
+    wrong_form(page)
+    faults["errors"] = Axe().run(page, options=RULES).response["violations"]
+    assert {name: [one["id"] for one in found] for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_is_wider_than_the_screen(served, desk, width):
+    page = desk(width=width)
+    for path in PAGES.values():
+        page.goto(served.address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    page.goto(served.address + PHONES)
+    wrong_form(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_clerk_records_the_minute_once_and_the_review_moves(served, desk, scripts):
+    page = desk(width=360, scripts=scripts)
+    page.goto(f"{served.address}/governors")
+    page.get_by_role("link", name="Mobile, Smart Technology and Social Media Policy").first.click()
+    page.get_by_label("On which day?").fill("2026-11-19")
+    page.get_by_label("Version 1, in force").check()
+    page.get_by_role("button", name="Record the approval").click()
+    page.get_by_role("link", name="Give the minute reference").click()
+    assert page.get_by_label("On which day?").input_value() == "2026-11-19"
+    page.get_by_label("Minute reference").fill("12/26")
+    page.get_by_role("button", name="Record the approval").click()
+    page.get_by_role("status").wait_for()
+    assert "Approved: HB-" in page.get_by_role("status").inner_text()
+    assert page.get_by_text("Friday 19 November 2027").first.is_visible()
+
+
+def test_the_page_without_names_fits_one_printed_sheet(served, desk, tmp_path):
+    page = desk(width=1280)
+    page.goto(f"{served.address}/governors/overview")
+    paper = page.pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "10mm"))
+    assert paper.count(b"/Type /Page\n") == 1
+
+
+def test_the_agenda_lines_print_without_the_menu(served, desk):
+    page = desk(width=1280)
+    page.emulate_media(media="print")
+    page.goto(served.address + PAGES["agenda"])
+    assert not page.locator(".menu").is_visible()
+    assert page.locator(".agenda li").first.is_visible()

@@ -1,0 +1,185 @@
+"""A new school on its pages: from its policies to the first message, and nothing is sent before its day."""
+
+import httpx
+import pytest
+from bs4 import BeautifulSoup
+
+from bot.actions.gather import school_day
+from bot.actions.office_start import begin_school, first_head
+from bot.actions.plan_day import plan_day
+from bot.domain.people import Setting
+from bot.store import registers
+
+KEY = "newfield"
+TERMS = "Autumn 2, 2026-11-02, 2026-12-18\nSpring 1, 2027-01-04, 2027-02-12"
+ROSTER = (
+    "name,email,roles,working days\n"
+    "Anna Lee,a.lee@newfield.example,staff; headteacher,Mon-Fri\n"
+    "Ben Oak,b.oak@newfield.example,staff; teacher,Mon-Fri\n"
+    "Cay Ash,c.ash@newfield.example,staff; office,Mon-Fri\n"
+)
+
+
+def words(page):
+    return " ".join(BeautifulSoup(page.text, "html.parser").get_text(" ").split())
+
+
+@pytest.fixture
+def head(served, member):
+    """The head of a school that has nothing but a name, signed in."""
+    setting = Setting(KEY, "Newfield School", since=school_day(served.clock()))
+    person = first_head(KEY, "Anna Lee", "A.Lee@newfield.example")
+    begin_school(served.store, setting, person, served.clock(), "a test")
+    return member("a.lee@newfield.example", setting=KEY)
+
+
+def post(client, served, address, **typed):
+    return client.post(address, data={"seal": served.seal_of(client)} | typed)
+
+
+@pytest.fixture
+def send(served):
+    def sent(client, files):
+        data = {"seal": served.seal_of(client)}
+        sending = [("file", (name, content, "text/markdown")) for name, content in files]
+        return client.post("/office/start/policies", data=data, files=sending)
+
+    return sent
+
+
+@pytest.fixture
+def policies(register):
+    return [(path.name, path.read_bytes()) for path in sorted((register.parent / "policies").glob("*.md"))]
+
+
+def fields(page):
+    found = BeautifulSoup(page.text, "html.parser").find_all(["input", "textarea"])
+    return {
+        one["name"]: one.get("value", one.text) for one in found if one.get("name", "").startswith("line-")
+    }
+
+
+def label(page, key):
+    return BeautifulSoup(page.text, "html.parser").find("label", attrs={"for": key}).text
+
+
+def answers_to(page, wanted):
+    """Answer the questions whose words hold one of these; the others keep what stands there."""
+    given = fields(page)
+    for key in given:
+        for part, answer in wanted.items():
+            if part in label(page, key):
+                given[key] = answer
+    return given
+
+
+def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send, policies):
+    start = head.get("/office/start")
+    assert "From your policies to the first message" in words(start)
+    assert send(head, policies).status_code == 303
+    assert "We read 3 policies" in words(head.get("/office/start"))
+    asked = head.get("/office/start/register")
+    assert "Who is the Designated Safeguarding Lead?" in words(asked)
+    given = answers_to(
+        asked,
+        {
+            "Who is in charge": "a.lee@newfield.example",
+            "first and last day of each term": TERMS,
+            "on which days does it meet": "2026-12-10, 2027-03-11",
+        },
+    )
+    used = post(head, served, "/office/start/register", then="use", **given)
+    assert used.status_code == 303, words(used)
+    with served.store.reading() as conn:
+        register = registers.load_register(conn, KEY)
+        texts = [len(registers.versions(conn, KEY, one.key)) for one in register.policies]
+    assert [term.name for term in register.terms] == ["Autumn 2", "Spring 1"]
+    assert register.roles["head"] == ("a.lee@newfield.example",)
+    assert texts == [1, 1, 1]
+    files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
+    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
+    assert post(head, served, sent.headers["location"]).status_code == 303
+    assert "3 people are in the list." in words(head.get("/office/start"))
+    assert "people get a message" in words(head.get("/office/start/week"))
+
+    def written_to():
+        plan = plan_day(served.services, served.clock())
+        return {one.person for one in plan.notices if one.setting == KEY}
+
+    assert written_to() == set()
+    assert post(head, served, "/office/start/live", live_on="2026-11-24").status_code == 303
+    assert "Live from Tuesday 24 November 2026" in words(head.get("/office/start"))
+    assert written_to() == set()
+    served.clock.turn(days=1)
+    assert "b.oak@newfield.example" in written_to()
+
+
+def test_an_answer_that_does_not_fit_is_named_where_it_stands_and_all_are_kept(head, served, send, policies):
+    send(head, policies)
+    asked = head.get("/office/start/register")
+    given = answers_to(asked, {"Who is in charge": "nobody at all", "Who chairs": "chair@newfield.example"})
+    refused = post(head, served, "/office/start/register", then="use", **given)
+    assert refused.status_code == 422
+    assert "Your answers are kept; the register does not count yet" in words(refused)
+    assert "nobody at all" in refused.text
+    again = head.get("/office/start/register")
+    assert "chair@newfield.example" in again.text
+    with served.store.reading() as conn:
+        assert registers.load_register(conn, KEY).policies == ()
+
+
+def test_answers_can_be_kept_for_later_and_the_register_taken_away(head, served, send, policies):
+    send(head, policies)
+    asked = head.get("/office/start/register")
+    given = answers_to(asked, {"Who chairs": "chair@newfield.example"})
+    kept = post(head, served, "/office/start/register", then="keep", **given)
+    assert kept.headers["location"] == "/office/start/register"
+    file = head.get("/office/start/register.yaml")
+    assert 'chair: "chair@newfield.example"' in file.text
+    assert "key: newfield" in file.text
+    assert 'name: "Newfield School"' in file.text
+
+
+def test_a_file_that_cannot_be_read_keeps_none_of_those_sent_with_it(head, send, policies):
+    refused = send(head, [*policies, ("picture.png", b"\x89PNG")])
+    assert refused.status_code == 422
+    assert "picture.png" in words(refused)
+    assert "We read" not in words(head.get("/office/start"))
+    assert "Choose the files of your policies." in words(send(head, []))
+
+
+def test_a_policy_is_taken_out_again(head, served, send, policies):
+    send(head, policies[:1])
+    form = BeautifulSoup(head.get("/office/start").text, "html.parser").find(
+        "form", action=lambda one: one and one.endswith("/out")
+    )
+    assert post(head, served, form["action"]).status_code == 303
+    assert "This comes once your policies are here." in words(head.get("/office/start"))
+
+
+@pytest.mark.parametrize(
+    ("live_on", "says"), [("2026-11-24", "First confirm the register"), ("", "First confirm the register")]
+)
+def test_nobody_goes_live_with_half_of_it(head, served, live_on, says):
+    refused = post(head, served, "/office/start/live", live_on=live_on)
+    assert refused.status_code == 422
+    assert says in words(refused)
+
+
+def test_a_school_that_runs_is_shown_what_is_done_and_keeps_its_register(member, served, send, policies):
+    client = member("of")
+    assert "Merriwell Green Primary School is live" in words(client.get("/office/start"))
+    assert "This school is live" in words(send(client, policies))
+    refused = post(client, served, "/office/start/register", then="use")
+    assert refused.status_code == 422
+    assert "This school is live" in words(refused)
+    assert "This school is live" in words(post(client, served, "/office/start/live", live_on="2026-12-01"))
+    assert client.get("/office/start/register.yaml").status_code == 404
+    assert client.get("/office/start/week").status_code == 200
+
+
+def test_nobody_but_the_office_opens_it(member, served, stage):
+    for address in ("/office/start", "/office/start/register", "/office/start/week"):
+        assert member("y5").get(address).status_code == 403
+    with httpx.Client(base_url=stage.address) as nobody:
+        assert nobody.get("/office/start").status_code == 303

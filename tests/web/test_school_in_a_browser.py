@@ -1,0 +1,90 @@
+"""The head's dashboard in a real Chromium: no fault by axe in any theme; it fits a Teams tab of 300 px."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.plan_day import plan_day
+from bot.actions.sessions import begin_session
+from bot.domain.people import Membership, Person
+from bot.store import people
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [({"width": 300}, ""), ({"width": 1280, "dark": True}, ""), ({"width": 720}, "?theme=contrast")]
+PAGES = ("", "/training", "/trend", "/policies", "/stuck", "/findings", "/messages")
+
+
+@pytest.fixture
+def head(served, visitor):
+    """A browser in which the head, or somebody else, is signed in: `head(width=300)`."""
+
+    def visit(person="hd", **look):
+        token = begin_session(served.services, SETTING, person, how="entra", now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+def faults(page):
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize(("look", "theme"), LOOKS)
+def test_every_page_of_the_dashboard_has_no_fault_and_fits(served, head, look, theme):
+    plan_day(served.services, served.clock())
+    page = head(**look)
+    for path in PAGES:
+        page.goto(f"{served.address}/school{path}{theme}")
+        assert faults(page) == [], path
+        assert fits(page), path
+
+
+@pytest.mark.parametrize(("look", "theme"), LOOKS)
+def test_the_trusts_view_has_no_fault_and_fits(served, head, second_setting, look, theme):
+    here = tuple(Membership(key, frozenset({"trust-lead"})) for key in (SETTING, second_setting))
+    with served.store.writing() as conn:
+        people.save_people(conn, [Person("tl", "Tess Lark", None, here)], served.clock())
+    page = head("tl", **look)
+    page.goto(f"{served.address}/school/trust{theme}")
+    assert faults(page) == []
+    assert fits(page)
+
+
+def test_the_picture_is_really_drawn_and_is_narrow_on_a_phone(served, head):
+    page = head(width=360, dark=True)
+    page.goto(f"{served.address}/school/trend", wait_until="networkidle")
+    drawn = page.evaluate(
+        "(i => [i.complete, i.naturalWidth, i.currentSrc])(document.querySelector('.chart img'))"
+    )
+    assert drawn[0]
+    assert drawn[1] > 0
+    assert "shape=narrow" in drawn[2]
+    assert "theme=dark" in drawn[2]
+
+
+def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
+    plan_day(served.services, served.clock())
+    page = head(width=360, scripts=False)
+    page.goto(f"{served.address}/school")
+    page.get_by_role("link", name="Look at them, or stop them").click()
+    page.get_by_role("button", name="Hold them back today").press("Enter")
+    assert page.locator(".errors").is_visible()
+    page.get_by_role("checkbox", name="Adam Sorley").press("Space")
+    page.get_by_label("Why shall they not go today?").fill("We talk about it first.")
+    page.keyboard.press("Enter")
+    page.get_by_text("1 message held back.").wait_for()
+    page.get_by_role("checkbox", name="Adam Sorley").press("Space")
+    page.get_by_role("button", name="Let them go").press("Enter")
+    page.get_by_text("1 message let go.").wait_for()

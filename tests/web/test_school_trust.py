@@ -1,0 +1,76 @@
+"""The trust's view: the schools that name somebody, side by side, in figures and without a person's name."""
+
+from dataclasses import replace
+
+import pytest
+from bs4 import BeautifulSoup
+
+from bot.domain.people import Membership, Person
+from bot.store import people
+
+SETTING = "merriwell-green"
+
+
+@pytest.fixture
+def trust_lead(served, second_setting):
+    """Make somebody who looks at these settings for their trust, and give their key."""
+
+    def made(*settings, role="trust-lead", leaves_on=None):
+        here = tuple(Membership(key, frozenset({role}), leaves_on=leaves_on) for key in settings)
+        with served.store.writing() as conn:
+            people.save_people(conn, [Person("tl", "Tess Lark", "tess@trust.example", here)], served.clock())
+        return "tl"
+
+    return made
+
+
+def page_of(member, person, setting=SETTING):
+    answer = member(person, setting=setting).get("/school/trust")
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_lead, second_setting):
+    page = page_of(member, trust_lead(SETTING, second_setting))
+    rows = [one.select_one("th a").get_text() for one in page.select("tbody tr")]
+    assert rows == ["Merriwell Green Primary School", "Otherfield Primary School"]
+    heads = [one.get_text(strip=True) for one in page.select("thead th")]
+    assert heads.index("no record") - heads.index("overdue") == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "shown", "hidden"),
+    [(SETTING, "Merriwell", "Otherfield"), ("otherfield", "Otherfield", "Merriwell")],
+)
+def test_a_school_that_does_not_name_them_is_not_there(member, trust_lead, setting, shown, hidden):
+    said = page_of(member, trust_lead(setting), setting).select_one("main").get_text()
+    assert shown in said
+    assert hidden not in said
+
+
+def test_no_person_is_named(served, member, trust_lead, second_setting):
+    said = page_of(member, trust_lead(SETTING, second_setting)).select_one("main").get_text()
+    with served.store.reading() as conn:
+        names = [one.name for one in people.roster(conn, SETTING).values() if one.key != "tl"]
+    assert [name for name in names if name in said] == []
+
+
+def test_the_head_of_one_school_has_no_such_page_and_the_trust_no_list_of_names(member, trust_lead):
+    assert member("hd").get("/school/trust").status_code == 403
+    client = member(trust_lead(SETTING))
+    assert client.get("/school").status_code == client.get("/school/everything").status_code == 403
+
+
+def test_the_menu_leads_there(member, trust_lead):
+    menu = page_of(member, trust_lead(SETTING)).select("nav.menu a")
+    assert [one["href"] for one in menu if one.has_attr("aria-current")] == ["/school/trust"]
+
+
+def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_setting):
+    key = trust_lead(SETTING, second_setting)
+    with served.store.writing() as conn:
+        known = people.roster(conn, second_setting)[key]
+        gone = replace(known.membership(second_setting), leaves_on=served.clock().date().replace(day=1))
+        here = people.roster(conn, SETTING)[key].membership(SETTING)
+        people.save_people(conn, [replace(known, memberships=(here, gone))], served.clock())
+    assert "Otherfield" not in page_of(member, key).select_one("main").get_text()
