@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.actions.configure import apply_register
@@ -28,6 +28,7 @@ from bot.store import ledger, office, registers
 LONGEST_WORDS = 800
 EARLIEST, LATEST = time(6, 0), time(20, 0)
 MOST_A_WEEK = 5
+SHOWN_DUE = timedelta(days=13)
 CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 THING = {
     "acknowledge": "Child Protection and Safeguarding Policy",
@@ -134,7 +135,7 @@ def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
         thing=THING.get(kind, "Child Protection and Safeguarding Policy"),
         why="This is how a message looks.",
         state=State.DUE,
-        due_on=on,
+        due_on=on + SHOWN_DUE,
         minutes=6,
         button="Open it",
         link="https://handbell.example/d/a-personal-link",

@@ -72,7 +72,9 @@ KINDS = {
         RequestKind(
             "child-device",
             "A child’s device in school",
-            "For example, for a medical need or for one lesson.",
+            "For example, for a medical need or for one lesson. Say what the child and the family have "
+            "agreed to in writing.",
+            needs_risk=True,
         ),
         RequestKind(
             "trip",

@@ -50,6 +50,44 @@ from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
 from bot.web.visit import DemoLink, Site
 
+# In this order: the first address that fits is the one that answers.
+PAGES = (
+    home,
+    health,
+    sign,
+    status,
+    sent,
+    report,
+    inbox,
+    own_cases,
+    cases,
+    disposal,
+    lessons,
+    case,
+    signin,
+    oidc,
+    kiosk,
+    paper,
+    me,
+    requests,
+    training_claims,
+    training_import,
+    training,
+    governors,
+    review_desk,
+    school_messages,
+    school_paper,
+    school_trust,
+    school,
+    account_requests,
+    accounts,
+    office,
+    office_people,
+    office_policies,
+    office_questions,
+    office_settings,
+    office_start,
+)
 LARGEST_BODY = 64 * 1024
 POSTS_BY_LINK = Rate(burst=12, seconds=20)
 POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
@@ -79,43 +117,7 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
     )
-    for page in (
-        home,
-        health,
-        sign,
-        status,
-        sent,
-        report,
-        inbox,
-        own_cases,
-        cases,
-        disposal,
-        lessons,
-        case,
-        signin,
-        oidc,
-        kiosk,
-        paper,
-        me,
-        requests,
-        training_claims,
-        training_import,
-        training,
-        governors,
-        review_desk,
-        school_messages,
-        school_paper,
-        school_trust,
-        school,
-        account_requests,
-        accounts,
-        office,
-        office_people,
-        office_policies,
-        office_questions,
-        office_settings,
-        office_start,
-    ):
+    for page in PAGES:
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)

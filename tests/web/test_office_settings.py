@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time
+from email import message_from_bytes, policy
 
 import pytest
 from bs4 import BeautifulSoup
@@ -28,6 +29,10 @@ def acknowledge(client, served, person, obligation):
     form = BeautifulSoup(client.get(address).text, "html.parser").find("form", action=address)
     hidden = {one["name"]: one.get("value", "") for one in form.find_all("input", type="hidden")}
     assert client.post(address, data=hidden | {"outcome": "done"}).status_code == 303
+
+
+def sent_to(served):
+    return served.services.sent_folder.glob("*.eml")
 
 
 def register_of(served):
@@ -125,12 +130,17 @@ def test_own_words_open_the_next_message_of_that_kind(member, served):
     assert post(member("of"), served, "words", kind="acknowledge", words=said).status_code == 303
     assert "Read a policy (yours)" in words(member("of").get("/office/settings"))
     acknowledge(member("vo"), served, "vo", "read-child-protection")
+    served.clock.turn(days=2)  # their day of the week
     plan_day(served.services, served.clock())
     deliver(served.services, now=served.clock(), limit=100)
-    mails = [" ".join(one.read_text().split()) for one in served.services.sent_folder.glob("*.eml")]
-    (mail,) = [one for one in mails if "It matters at Merriwell Green Primary School." in one]
-    assert "b.yeo@mail.example" in mail
-    assert "tell us that you have" not in mail
+    mails = [message_from_bytes(one.read_bytes(), policy=policy.default) for one in sent_to(served)]
+    (mail,) = [one for one in mails if "b.yeo@mail.example" in one["To"] and "Please read" in one["Subject"]]
+    said = " ".join(mail.get_body(("plain",)).get_content().split())
+    assert (
+        "Mobile, Smart Technology and Social Media Policy. It matters at Merriwell Green Primary School."
+        in said
+    )
+    assert "tell us that you have" not in said
     assert post(member("of"), served, "words", kind="acknowledge", words="").status_code == 303
     assert "(yours)" not in words(member("of").get("/office/settings"))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
@@ -29,7 +28,6 @@ from bot.web.officeforms import Office, Shown, attempt, doer
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
-SHOWN_DUE = timedelta(days=13)
 
 
 class SettingsForm(BaseModel):
@@ -110,7 +108,7 @@ def _page(
     register = register_of(visit.services, member.setting.key)
     today = school_day(visit.now)
     kind = typed.kind if typed.kind in wording.KINDS else next(iter(wording.KINDS))
-    mail = preview_words(register, kind, typed.words, today + SHOWN_DUE) if preview else ""
+    mail = preview_words(register, kind, typed.words, today) if preview else ""
     return show(
         visit,
         member,

@@ -313,14 +313,6 @@ def _office() -> None:
     )
     op.create_index("ix_upload_setting_sort", "upload", ["setting", "sort"])
     op.create_table(
-        "first_run",
-        sa.Column("setting", sa.Text(), nullable=False),
-        sa.Column("begun_at", INSTANT, nullable=False),
-        sa.Column("live_on", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("setting", name="pk_first_run"),
-        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_first_run_setting"),
-    )
-    op.create_table(
         "wording",
         sa.Column("id", sa.Integer(), nullable=False),
         *(sa.Column(name, sa.Text(), nullable=False) for name in ("setting", "kind", "words", "saved_by")),
@@ -331,6 +323,18 @@ def _office() -> None:
     op.create_index("ix_wording_setting_kind", "wording", ["setting", "kind"])
     _append_only("question_owner")
     _append_only("wording")
+    _first_run()
+
+
+def _first_run() -> None:
+    op.create_table(
+        "first_run",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("live_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("setting", name="pk_first_run"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_first_run_setting"),
+    )
 
 
 def _holds() -> None:

@@ -1,0 +1,85 @@
+"""The office's pages in a real Chromium: no fault by axe, nothing to push sideways, a way without scripts."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.sessions import begin_session
+from bot.store import people
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+PAGES = [
+    "/office",
+    "/office/messages",
+    "/office/questions",
+    "/office/people",
+    "/office/people/of/ck",
+    "/office/people/import",
+    "/office/policies",
+    "/office/policies/mobile-and-social-media",
+    "/office/settings",
+    "/office/start",
+    "/office/start/week",
+]
+
+
+@pytest.fixture
+def signed_in(served, visitor):
+    """A browser in which somebody is signed in."""
+
+    def visit(person, **look):
+        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+def check(page, address):
+    assert not Axe().run(page, options=RULES).response["violations"], address
+    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+    assert page.evaluate(wide), address
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_of_the_office_has_no_fault_and_fits(served, signed_in, asks, look):
+    receipt = asks()
+    with served.store.writing() as conn:
+        people.mark_unreachable(conn, "ck", "550 5.1.1 no such user")
+    page = signed_in("of", **look)
+    for address in (*PAGES, f"/office/questions/{receipt}"):
+        assert page.goto(served.address + address).status == 200
+        check(page, address)
+
+
+def test_a_question_is_answered_and_a_version_published_without_scripts(
+    served, signed_in, asks, register, tmp_path
+):
+    receipt = asks()
+    page = signed_in("of", width=360, scripts=False)
+    page.goto(f"{served.address}/office")
+    page.get_by_role("link", name="Adam Sorley asks about").click()
+    page.get_by_role("button", name="Send the answer").click()
+    page.get_by_role("link", name="Write the answer.").wait_for()
+    page.get_by_label("Your answer").fill("Yes, if it has no camera.")
+    page.get_by_role("button", name="Send the answer").click()
+    page.get_by_role("heading", name="The answer").wait_for()
+    assert page.url.endswith(receipt)
+    old = (register.parent / "policies" / "mobile-and-social-media.md").read_text(encoding="utf-8")
+    newer = tmp_path / "newer.md"
+    newer.write_text(old.replace("out of sight while", "in a locker while"), encoding="utf-8")
+    page.goto(f"{served.address}/office/policies/mobile-and-social-media")
+    page.get_by_label("The file").set_input_files(newer)
+    page.get_by_role("button", name="Look through it").click()
+    page.get_by_text("1 paragraph changed against version 1.").wait_for()
+    page.get_by_label("Yes: everybody reads it again").check()
+    page.get_by_label("What changed, and why").fill("Lockers came.")
+    page.get_by_role("button", name="Publish this version").click()
+    page.get_by_text("published by Carol Whitlow").wait_for()
