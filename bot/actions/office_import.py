@@ -77,7 +77,9 @@ def bring_in(services: Services, key: str, by: Doer, now: datetime, *, is_whole:
     setting = by.setting.key
     found = preview_list(services, setting, key, now)
     if found is None or has_directory(services, setting):
-        raise Refused(Refusal("file", "This list is not here any more: it was brought in already, or a week went by."))
+        raise Refused(
+            Refusal("file", "This list is not here any more: it was brought in already, or a week went by.")
+        )
     if found.many and not is_whole:
         raise Refused(Refusal("is_whole", "Tick that the list is whole, or send the whole list."))
     entries = read_list(services, found.upload.filename, found.upload.content)

@@ -136,7 +136,7 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
         known = everybody[key]
         if has_directory(services, by.setting.key) and said != (known.email or ""):
             raise Refused(Refusal("email", "Addresses come from the school’s directory. Change it there."))
-        if not _looks_like_address(said):
+        if not looks_like_address(said):
             raise Refused(Refusal("email", "Give one address, such as jo.bell@school.example."))
         if any(other.key != key and (other.email or "").casefold() == said for other in everybody.values()):
             raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
@@ -209,7 +209,8 @@ def _overlap(one: Absence, first_on: date, until: date | None) -> bool:
     return starts_before_end and (one.until is None or first_on <= one.until)
 
 
-def _looks_like_address(said: str) -> bool:
+def looks_like_address(said: str) -> bool:
+    """Say whether somebody could be written to there."""
     name, at, domain = said.rpartition("@")
     plain = not any(sign.isspace() or sign in ',;<>"' for sign in said) and "@" not in name
     return bool(name and at and "." in domain.strip(".")) and plain and len(said) <= LONGEST_EMAIL

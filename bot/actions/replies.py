@@ -32,12 +32,23 @@ def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
         setting=setting.name,
         first_name=first_name(desk.name(message.person)),
         on=desk.looked.on,
-        cards=(_asked_again(desk, kept.record) if answered else _card(kept.record),),
+        cards=(_about(desk, message.kind, kept),),
         ask=back_to if question else desk.whom_to_ask(message.setting, message.person),
         words=setting.words,
         recorded=None if question or answered else _recorded(kept, setting),
         exchange=_exchange(kept.record) if question or answered else None,
     )
+
+
+def _about(desk: Desk, kind: str, kept: Kept) -> Card:
+    """Say what a letter is about, with the page it leads to."""
+    if kind == "answered":
+        return _asked_again(desk, kept.record)
+    if kind != "question":
+        return _card(kept.record)
+    page = f"{desk.base_url}/office/questions/{kept.receipt}"
+    heading = "Talk to them" if kept.record.outcome is Outcome.DECLINED else "Answer a question"
+    return replace(_card(kept.record), heading=heading, button="Answer it", link=page)
 
 
 def _exchange(record: EvidenceRecord) -> Exchange:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from bot.actions.gather import school_day
+from bot.actions.office_people import looks_like_address
 from bot.actions.office_start import begin_school, first_head
 from bot.actions.sign_in import make_first_link
 from bot.bootstrap import clock, make_services
@@ -21,8 +22,10 @@ LONGEST_KEY = 40
 
 def run(given: dict[str, Any], name: str, head: str, email: str) -> int:
     """Begin the school and print the link that signs its head in once."""
-    services = make_services(load_settings(**given))
-    now = clock()
+    if not looks_like_address(email):
+        right = "Give the head's own, such as jo.bell@school.example."
+        raise BadInput([Problem("begin", None, "--email", f'"{email}" is not an e-mail address', right)])
+    services, now = make_services(load_settings(**given)), clock()
     key = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:LONGEST_KEY].strip("-")
     try:
         with services.store.reading() as conn:

@@ -117,3 +117,11 @@ def test_a_question_of_another_school_is_not_here(member, served, asks, second_s
     other = member("oo", setting=second_setting)
     assert other.get(f"/office/questions/{receipt}").status_code == 404
     assert post(other, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 404
+
+
+def test_the_letter_to_whoever_answers_leads_to_the_page_of_the_question(served, asks):
+    receipt = asks()
+    deliver(served.services, now=served.clock(), limit=100)
+    sent = [one.read_text() for one in served.services.sent_folder.glob("*.eml")]
+    (mail,) = [one for one in sent if "A question about" in one]
+    assert f"/office/questions/{receipt}" in mail.replace("=\n", "")
