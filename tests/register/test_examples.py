@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.actions import case_answers, case_work, report
+from bot.actions import account_requests, accounts, case_answers, case_work, report, requests
 from bot.actions.gather import bank_holidays
 from bot.actions.simulate import simulate
 from bot.commands.trial import trial_snapshot
@@ -39,6 +39,13 @@ KEPT_IN_A_CASE = {
     "case:exam-body": ("exam-report", case_answers.answer),
     "case:governors": ("governors-told", case_answers.answer),
     "case:tasks": ("action-plan", case_work.add_task),
+}
+# What the signed-in pages keep of an event, the step that writes it, and the obligations it carries out.
+KEPT_ON_A_PAGE = {
+    "page:requests": ({"permissions", "approvals"}, requests.ask),
+    "page:declarations": ({"relationships"}, requests.confirm),
+    "page:accounts": ({"accounts-content", "consents", "approvals"}, accounts.post),
+    "page:new-account": ({"approvals"}, account_requests.ask),
 }
 SAID_TO_PEOPLE = {"rules", "account-agreement", "training", "induction", "pta-statement"}
 
@@ -143,7 +150,8 @@ def test_what_a_row_names_is_in_that_settings_register(covered, registers):
     for row in covered:
         register = registers[row.setting]
         known = {one.key for one in register.obligations}
-        known |= {f"route:{route.category}" for route in register.routes} | KEPT_IN_A_CASE.keys()
+        known |= {f"route:{route.category}" for route in register.routes}
+        known |= KEPT_IN_A_CASE.keys() | KEPT_ON_A_PAGE.keys()
         assert row.status == "outside" or row.handled_by, row.id
         assert set(row.handled_by) <= known, row.id
 
@@ -153,9 +161,19 @@ def test_what_is_done_now_is_on_the_calendar_or_kept_in_a_case(covered, register
     for row in (row for row in covered if row.status == "now"):
         obligations = {one.key: one for one in registers[row.setting].obligations if one.active}
         in_a_case = {KEPT_IN_A_CASE[key][0] for key in row.handled_by if key in KEPT_IN_A_CASE}
+        for key in KEPT_ON_A_PAGE.keys() & set(row.handled_by):
+            in_a_case |= KEPT_ON_A_PAGE[key][0]
         for key in (key for key in row.handled_by if ":" not in key and key not in in_a_case):
             cadences = obligations[key].cadence
             assert any(not isinstance(one, OnEvent | Always) for one in cadences), (row.id, key)
+
+
+def test_what_a_page_keeps_is_named_with_an_obligation(covered):
+    named = [(row, key) for row in covered for key in row.handled_by if key.startswith("page:")]
+    assert {key for _, key in named} == KEPT_ON_A_PAGE.keys()
+    for row, key in named:
+        assert row.status == "now", row.id
+        assert KEPT_ON_A_PAGE[key][0] & set(row.handled_by), row.id
 
 
 def test_what_a_case_keeps_is_named_with_its_obligation(covered):
@@ -229,7 +247,12 @@ def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_chec
     for row in (row for row in covered if row.status == "now"):
         stated = clauses[row.id]["cadence"]
         if re.match(r"E: (before|each [a-rt-z]|per |whenever|daily|every session|each time)", stated):
-            done = SAID_TO_PEOPLE | {"consultation", "device-storage"} | KEPT_IN_A_CASE.keys()
+            done = (
+                SAID_TO_PEOPLE
+                | {"consultation", "device-storage"}
+                | KEPT_IN_A_CASE.keys()
+                | KEPT_ON_A_PAGE.keys()
+            )
             assert set(row.handled_by) & done, (
                 row.id,
                 stated,

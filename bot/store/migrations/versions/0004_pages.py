@@ -1,7 +1,4 @@
-"""0004: what the signed-in pages keep: sessions, requests, training, accounts, reviews, office settings.
-
-Expand: everything is new. Contract: nothing.
-"""
+"""0004: what the signed-in pages keep. Expand: everything is new. Contract: nothing."""
 
 from __future__ import annotations
 
@@ -77,6 +74,11 @@ def _signing_in() -> None:
         sa.ForeignKeyConstraint(["started_by"], ["person.key"], name="fk_kiosk_person"),
     )
     op.create_index("ix_kiosk_setting", "kiosk", ["setting"])
+    _kiosk_pin()
+    _letters("'account', 'answered', 'case', 'question', 'receipt', 'request', 'sign-in'")
+
+
+def _kiosk_pin() -> None:
     op.create_table(
         "kiosk_pin",
         sa.Column("setting", sa.Text(), nullable=False),
@@ -88,7 +90,6 @@ def _signing_in() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_kiosk_pin_setting"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_kiosk_pin_person"),
     )
-    _letters("'account', 'answered', 'case', 'question', 'receipt', 'request', 'sign-in'")
 
 
 def _letters(kinds: str) -> None:
