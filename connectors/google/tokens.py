@@ -1,0 +1,82 @@
+"""Who we are to Google: one account, exactly the scopes the admin granted, its token of the moment."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import google.auth
+import httpx
+from google.auth import impersonated_credentials
+from google.auth.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
+from google.oauth2 import service_account
+
+from bot.errors import TryAgain
+from connectors.google.answers import Busy
+from connectors.google.transport import TokenTransport
+
+CLOUD = "https://www.googleapis.com/auth/cloud-platform"
+
+
+class Tokens:
+    """Gives every thread a token that is still good; whoever comes first fetches the next one."""
+
+    def __init__(self, credentials: Credentials, timeout: float = 30.0) -> None:
+        self._credentials = credentials
+        self._timeout = timeout
+        self._turn = threading.Lock()
+        self._refused: str | None = None
+
+    def current(self) -> str:
+        with self._turn:
+            if not self._credentials.valid or self._credentials.token == self._refused:
+                self._refresh()
+            return str(self._credentials.token)
+
+    def refuse(self) -> None:
+        """Google no longer takes the present token: the next call fetches another."""
+        with self._turn:
+            self._refused = self._credentials.token
+
+    def _refresh(self) -> None:
+        try:
+            with httpx.Client(timeout=self._timeout) as http:
+                self._credentials.refresh(TokenTransport(http))  # type: ignore[no-untyped-call]
+        except TransportError as error:
+            raise Busy(f"Google could not be reached for a token ({error})") from error
+        except RefreshError as error:
+            if error.retryable:
+                raise Busy(f"Google had no token for us just now ({error})") from error
+            raise TryAgain(_not_trusted(error)) from error
+        except GoogleAuthError as error:
+            raise TryAgain(_not_trusted(error)) from error
+
+
+def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as: str | None) -> Credentials:
+    """Read a credentials file: a service account's key, or workload identity federation with no key at all.
+
+    `subject` is the one mailbox acted for (domain-wide delegation). `act_as` names the service account that
+    a federated identity acts through; a key file speaks for its own.
+    """
+    said: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    if said.get("type") == "service_account":
+        key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+            said, scopes=list(scopes), subject=subject
+        )
+        assert isinstance(key, Credentials)
+        return key
+    source, _ = google.auth.load_credentials_from_dict(said, scopes=[CLOUD])  # type: ignore[no-untyped-call]
+    return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
+        source_credentials=source, target_principal=act_as, target_scopes=list(scopes), subject=subject
+    )
+
+
+def _not_trusted(error: GoogleAuthError) -> str:
+    return (
+        f"Google gave us no token ({error}). Check the service account, its client ID and its scopes under "
+        "domain-wide delegation; nobody's address is at fault."
+    )
