@@ -71,9 +71,9 @@ def of_silence(error: httpx.TransportError, *, writing: bool) -> HandbellError:
     return Busy(says) if isinstance(error, NOT_SENT) else _unheard(says, writing=writing)
 
 
-def of_nonsense(error: ValueError, *, writing: bool) -> HandbellError:
+def of_nonsense(said: str, *, writing: bool) -> HandbellError:
     """Choose our error for a success that is no JSON: a proxy's page, or half an answer."""
-    return _unheard(f"the answer was not Google's ({error})", writing=writing)
+    return _unheard(f"the answer was not Google's ({said[:80]!r})", writing=writing)
 
 
 def _unheard(says: str, *, writing: bool, after: float | None = None) -> HandbellError:

@@ -79,15 +79,16 @@ class GoogleClient:
 
     def _execute(self, request: Any, *, writing: bool) -> Any:
         try:
-            return request.execute(http=self._transport(), num_retries=0)
+            said = request.execute(http=self._transport(), num_retries=0)
         except HttpError as error:
             if error.resp.status == TOKEN_REFUSED:
                 self._tokens.refuse()
             raise answers.of_refusal(error, writing=writing, now=self.rim.clock()) from error
         except httpx.TransportError as error:
             raise answers.of_silence(error, writing=writing) from error
-        except ValueError as error:
-            raise answers.of_nonsense(error, writing=writing) from error
+        if isinstance(said, str):  # what the library makes of a success that is no JSON
+            raise answers.of_nonsense(said, writing=writing)
+        return said
 
     def _wait(self, asked: int, after: float | None) -> float:
         """Wait as Google asks; else twice as long each time, and a little by chance (Google's own rule)."""

@@ -1,0 +1,122 @@
+"""Gmail as far as sending goes: drafts, what was sent, its history; and what Gmail does to headers."""
+
+import base64
+import email
+import email.policy
+import itertools
+import re
+from dataclasses import dataclass, field
+
+NOT_FOUND = (404, "notFound", "Requested entity was not found.")
+
+
+@dataclass
+class Mailbox:
+    """One account's drafts and messages. History grows by steps that are not even."""
+
+    address: str
+    send_as: set
+    drafts: dict = field(default_factory=dict)
+    messages: dict = field(default_factory=dict)
+    history: list = field(default_factory=list)
+    history_id: int = 1000
+    history_from: int = 0
+
+    def record(self, message):
+        self.history_id += 7
+        self.history.append((self.history_id, message))
+
+
+class Gmail:
+    """What the mailer needs of Gmail. `delivered` is what people got, oldest first, as bytes."""
+
+    def __init__(self, description, refusal):
+        self.description = description
+        self.refusal = refusal
+        self.mailboxes = {}
+        self.delivered = []
+        self.page = 2
+        self._ids = itertools.count(1)
+
+    def open(self, address, *aliases):
+        self.mailboxes[address] = Mailbox(address, {address, *aliases})
+        return self.mailboxes[address]
+
+    def do(self, method, subject, given, body):
+        if given["userId"] not in {"me", subject} or subject not in self.mailboxes:
+            raise self.refusal(400, "failedPrecondition", "Precondition check failed.")
+        act = getattr(self, method.removeprefix("gmail.users.").replace(".", "_"))
+        return act(self.mailboxes[subject], given, body)
+
+    def getProfile(self, box, given, body):  # noqa: N802 - Google's own name
+        return {"emailAddress": box.address, "historyId": str(box.history_id)}
+
+    def drafts_create(self, box, given, body):
+        draft = f"r{next(self._ids)}"
+        return self._keep(box, draft, body)
+
+    def drafts_update(self, box, given, body):
+        self._draft(box, given["id"])
+        return self._keep(box, given["id"], body)
+
+    def drafts_get(self, box, given, body):
+        return {"id": given["id"], "message": {"id": self._draft(box, given["id"])[0]}}
+
+    def drafts_delete(self, box, given, body):
+        self._draft(box, given["id"])
+        del box.drafts[given["id"]]
+        return {}
+
+    def drafts_send(self, box, given, body):
+        _, raw = self._draft(box, body["id"])
+        mail = self._read(raw)
+        if not mail["To"]:
+            raise self.refusal(400, "invalidArgument", "Recipient address required")
+        del box.drafts[body["id"]]
+        return self.deliver(box, mail)
+
+    def deliver(self, box, mail):
+        """Send as Gmail does: its own Message-ID, and its own From where ours is none it knows."""
+        message = f"m{next(self._ids)}"
+        mail.replace_header("Message-ID", f"<CA+{message}@mail.gmail.com>")
+        sender = mail["From"].addresses[0]
+        if sender.addr_spec not in box.send_as:
+            mail.replace_header("From", box.address)
+        self.delivered.append(mail.as_bytes())
+        box.messages[message] = mail
+        box.record(message)
+        return {"id": message, "threadId": message, "labelIds": ["SENT"]}
+
+    def messages_get(self, box, given, body):
+        if given["id"] not in box.messages:
+            raise self.refusal(*NOT_FOUND)
+        mail, name = box.messages[given["id"]], given.get("metadataHeaders")
+        wanted = [name] if isinstance(name, str) else name or mail.keys()
+        headers = [{"name": one, "value": str(mail[one])} for one in wanted if mail[one]]
+        return {"id": given["id"], "labelIds": ["SENT"], "payload": {"headers": headers}}
+
+    def history_list(self, box, given, body):
+        since = int(given["startHistoryId"])
+        if since < box.history_from:
+            raise self.refusal(*NOT_FOUND)
+        begin = int(given.get("pageToken", 0))
+        found = [(at, message) for at, message in box.history if at > since]
+        page = [{"id": str(at), "messages": [{"id": m}]} for at, m in found[begin : begin + self.page]]
+        more = {"nextPageToken": str(begin + self.page)} if begin + self.page < len(found) else {}
+        return {"historyId": str(box.history_id)} | ({"history": page} if page else {}) | more
+
+    def _keep(self, box, draft, body):
+        raw = base64.urlsafe_b64decode(body["message"]["raw"])
+        if "To" in self._read(raw) and re.search(r"refused@", str(self._read(raw)["To"])):
+            raise self.refusal(400, "invalidArgument", "Invalid To header")
+        message = f"m{next(self._ids)}"
+        box.drafts[draft] = (message, raw)
+        return {"id": draft, "message": {"id": message, "threadId": message, "labelIds": ["DRAFT"]}}
+
+    def _draft(self, box, draft):
+        if draft not in box.drafts:
+            raise self.refusal(*NOT_FOUND)
+        return box.drafts[draft]
+
+    def _read(self, raw):
+        return email.message_from_bytes(raw, policy=email.policy.SMTP)

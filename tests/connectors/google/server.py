@@ -1,0 +1,175 @@
+"""Stands for Google on loopback: tokens, scopes, the described requests, and faults where a test says."""
+
+import http.server
+import json
+import socket
+import threading
+import urllib.parse
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+
+class Refusal(Exception):
+    """An answer in Google's older shape; newer APIs put the reason into details."""
+
+    def __init__(self, status, reason, message="", **headers):
+        self.status = status
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.body = {
+            "error": {"code": status, "message": message, "errors": [{"reason": reason, "message": message}]}
+        }
+
+
+@dataclass
+class Grant:
+    """What one token may do, and as whom."""
+
+    scopes: set
+    subject: str
+
+
+@dataclass
+class Google:
+    """Every API under test, one after another; `plan` holds the faults to come, `heard` counts the calls."""
+
+    apis: list
+    grants: dict = field(default_factory=dict)
+    plan: dict = field(default_factory=lambda: defaultdict(list))
+    heard: Counter = field(default_factory=Counter)
+    turn: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self):
+        self.server = _Server(("127.0.0.1", 0), _Handler)
+        self.server.google = self
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
+        self.thread.start()
+        self.root = f"http://127.0.0.1:{self.server.server_port}"
+
+    def spoil(self, method, *faults):
+        """Let the next calls of a method end so: a Refusal, "drop before", "503 after" and so on."""
+        self.plan[method] += faults
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.hang_up()
+        self.server.server_close()
+        self.thread.join(5)
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = False
+
+    def __init__(self, *args):
+        self.open = set()
+        super().__init__(*args)
+
+    def hang_up(self):
+        for connection in list(self.open):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def setup(self):
+        super().setup()
+        self.server.open.add(self.connection)
+
+    def finish(self):
+        self.server.open.discard(self.connection)
+        super().finish()
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+    def answer(self):
+        length = int(self.headers.get("content-length") or 0)
+        self.content = self.rfile.read(length)
+        google = self.server.google
+        try:
+            api, method, query, body = self._understood(google)
+            fault = self._fault(google, method.id)
+            with google.turn:
+                whole = api.do(method.id, self._grant(google, method).subject, method.path | query, body)
+        except Refusal as refusal:
+            self._say(refusal.status, json.dumps(refusal.body).encode(), refusal.headers)
+        except ConnectionAbortedError:
+            self._hang_up()
+        else:
+            self._spoilt(fault, json.dumps(whole).encode())
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
+
+    def _understood(self, google):
+        verb = self.headers.get("x-http-method-override", self.command)
+        path, _, query = self.path.partition("?")
+        if verb != self.command:
+            query, self.content = self.content.decode(), b""
+        body = json.loads(self.content) if self.content else None
+        for api in google.apis:
+            if method := api.description.find(verb, urllib.parse.unquote(path)):
+                found = urllib.parse.parse_qs(query, keep_blank_values=True)
+                try:
+                    api.description.check(method, found, body)
+                except ValueError as error:
+                    raise Refusal(400, "badRequest", str(error)) from error
+                return api, method, {name: values[-1] for name, values in found.items()}, body
+        raise Refusal(404, "notFound", f"no method {verb} {path}")
+
+    def _grant(self, google, method):
+        token = self.headers.get("authorization", "").removeprefix("Bearer ")
+        grant = google.grants.get(token)
+        if grant is None:
+            raise Refusal(401, "authError", "Invalid Credentials")
+        if not grant.scopes & method.scopes:
+            raise Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        return grant
+
+    def _fault(self, google, method):
+        google.heard[method] += 1
+        fault = google.plan[method].pop(0) if google.plan[method] else None
+        if isinstance(fault, Refusal):
+            raise fault
+        if fault == "drop before":
+            raise ConnectionAbortedError
+        if fault == "stall before":
+            self._wait()
+            raise ConnectionAbortedError
+        return fault
+
+    def _spoilt(self, fault, content):
+        if fault is None:
+            self._say(200, content)
+        elif fault == "drop after":
+            self._hang_up()
+        elif fault == "stall after":
+            self._wait()
+            self._hang_up()
+        elif fault == "nonsense after":
+            self._say(200, b"<html>Please sign in to the school's network</html>")
+        elif fault == "half after":
+            self._say(200, content, {"content-length": str(len(content) + 10)})
+            self._hang_up()
+        else:
+            status = int(fault.split()[0])
+            self._say(status, json.dumps(Refusal(status, "backendError").body).encode())
+
+    def _say(self, status, content, headers=()):
+        self.send_response(status)
+        given = {"content-type": "application/json", "content-length": str(len(content))} | dict(headers)
+        for name, value in given.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _wait(self):
+        """Say nothing until the client has gone."""
+        self.connection.recv(1)
+
+    def _hang_up(self):
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
