@@ -1,0 +1,1 @@
+"""A school's own Microsoft 365, through Microsoft Graph."""

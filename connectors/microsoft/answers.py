@@ -1,0 +1,75 @@
+"""What Graph's answers mean for us: taken, try again after so long, or refused for good."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from bot.errors import GiveUp, TryAgain
+
+BUSY = {408, 429, 500, 502, 503, 504, 509}
+# Ours to set right, and no message's or person's fault: permissions, the mailbox's or the site's name.
+NOT_ALLOWED = {401, 403, 404}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: its status, its JSON (empty where there was none) and how long we are asked to wait."""
+
+    status: int
+    body: Mapping[str, Any]
+    after: float | None = None
+
+    @property
+    def taken(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def code(self) -> str:
+        """Give the vendor's own name for what was wrong."""
+        error = self.body.get("error")
+        return str(error.get("code", "")) if isinstance(error, dict) else ""
+
+
+def read(response: httpx.Response) -> Answer:
+    """Read an answer; a body that is no JSON object (a gateway's page) counts as none."""
+    try:
+        body = json.loads(response.content)
+    except ValueError:
+        body = None
+    return Answer(response.status_code, body if isinstance(body, dict) else {}, _after(response))
+
+
+def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
+    """Make the error for an answer that says no; `doing` ends the sentence "Handbell could not ..."."""
+    said = f"Microsoft 365 answered {answer.status} {answer.code}".rstrip()
+    if answer.status in NOT_ALLOWED:
+        return TryAgain(
+            f"Handbell could not {doing}: {said}. Check the connection's permissions and names.", answer.after
+        )
+    if answer.status in BUSY:
+        return TryAgain(f"Handbell could not {doing} just now: {said}.", answer.after)
+    return GiveUp(f"Handbell could not {doing}: {said}.")
+
+
+def _after(response: httpx.Response) -> float | None:
+    """Read Retry-After, in seconds or as a date; a date is measured against the answer's own."""
+    said = response.headers.get("Retry-After", "").strip()
+    if said.isdecimal():
+        return float(said)
+    until, at = _moment(said), _moment(response.headers.get("Date", ""))
+    return None if until is None or at is None else max(0.0, (until - at).total_seconds())
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None

@@ -1,0 +1,183 @@
+"""Asks Graph: one event loop for life behind plain calls, the SDK's builders, and our own tries and paging.
+
+The SDK repeats writes by itself; that is off. A read is tried again here; a write is asked once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
+from kiota_abstractions.method import Method
+from kiota_abstractions.native_response_handler import NativeResponseHandler
+from kiota_abstractions.request_information import RequestInformation
+from kiota_authentication_azure.azure_identity_authentication_provider import (
+    AzureIdentityAuthenticationProvider,
+)
+from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
+
+from bot.errors import GiveUp, TryAgain, Unclear
+from connectors.microsoft import answers, sdk
+from connectors.microsoft.answers import Answer
+from connectors.microsoft.pace import Pace
+
+T = TypeVar("T")
+NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NO_TOKEN = (ClientAuthenticationError, ServiceRequestError)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take, and how often and how long a read is tried before the caller is told."""
+
+    answer_s: float = 60
+    tries: int = 4
+    first_wait_s: float = 1
+    longest_wait_s: float = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: it may be empty and still not the last. The last of a delta has `delta_link`."""
+
+    items: tuple[dict[str, Any], ...]
+    delta_link: str | None
+
+
+class Graph:
+    """One school's Graph, for any thread. `close` ends the loop; whoever made it closes it, once."""
+
+    def __init__(
+        self, base_url: str, credential: TokenCredential, *, patience: Patience | None = None
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._patience = patience or Patience()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="graph", daemon=True)
+        self._thread.start()
+        # The SDK's client does not close what it sends through, so that is held here.
+        self._line = httpx.AsyncHTTPTransport(http2=True)
+        http = _http_client(self._line, self._patience.answer_s)
+        self._adapter = sdk.GraphRequestAdapter(_signs(credential, base_url), client=http)
+        self._adapter.base_url = self._base_url
+        # The builders' client takes the base URL over when it is made.
+        self.builders = sdk.GraphServiceClient(request_adapter=self._adapter)
+
+    def read(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
+        """Ask a question, again where Graph is busy or hangs up; TryAgain when it stays so."""
+        return self._wait(self._read(request, pace, units))
+
+    def write(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
+        """Ask for a change, once. TryAgain: it never left us. Unclear: no answer came, it may be done."""
+        return self._wait(self._once(request, pace, units))
+
+    def pages(
+        self, request: RequestInformation, pace: Pace, *, doing: str, units: float = 0
+    ) -> Iterator[Page]:
+        """Read a list to its end, across empty pages; a page that is refused raises."""
+        asked: RequestInformation | None = request
+        while asked is not None:
+            answer = self.read(asked, pace, units=units)
+            if not answer.taken:
+                raise answers.refused(answer, doing)
+            yield Page(tuple(answer.body.get("value", ())), answer.body.get("@odata.deltaLink"))
+            link = answer.body.get("@odata.nextLink")
+            asked = None if link is None else self.follow(link)
+
+    def follow(self, link: str) -> RequestInformation:
+        """Make the request for a link that Graph gave us; one that leads elsewhere is not followed."""
+        if urlsplit(link)[:2] != urlsplit(self._base_url)[:2]:
+            raise GiveUp(f"Microsoft 365 gave a link that leads elsewhere: {urlsplit(link).hostname}.")
+        request = RequestInformation(Method.GET)
+        request.url = link
+        request.headers.try_add("Accept", "application/json")
+        return request
+
+    def close(self) -> None:
+        self._wait(self._hang_up())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    async def _hang_up(self) -> None:
+        await self._line.aclose()
+        # A closed connection is done with in the loop's next turn.
+        await asyncio.sleep(0)
+
+    async def _read(self, request: RequestInformation, pace: Pace, units: float) -> Answer:
+        wait, tries = self._patience.first_wait_s, self._patience.tries
+        for left in reversed(range(tries)):
+            answer = await self._heard(request, pace, units)
+            after = wait if answer is None or answer.after is None else max(wait, answer.after)
+            if answer is not None and answer.status not in answers.BUSY:
+                return answer
+            if not left or after > self._patience.longest_wait_s:
+                break
+            await asyncio.sleep(after)
+            wait *= 2
+        if answer is None:
+            raise TryAgain("Microsoft 365 gave no answer.")
+        raise TryAgain(f"Microsoft 365 is busy: {answer.status} {answer.code}".rstrip() + ".", answer.after)
+
+    async def _heard(self, request: RequestInformation, pace: Pace, units: float) -> Answer | None:
+        try:
+            return await self._once(request, pace, units)
+        except Unclear:
+            return None
+
+    async def _once(self, request: RequestInformation, pace: Pace, units: float) -> Answer:
+        request.add_request_options([_native()])
+        async with pace.turn(units):
+            try:
+                response: Any = await self._adapter.send_primitive_async(request, "bytes", {})
+            except NEVER_REACHED as error:
+                raise TryAgain(f"Microsoft 365 cannot be reached ({type(error).__name__}).") from error
+            except NO_TOKEN as error:
+                raise TryAgain(
+                    f"Microsoft 365 would not sign Handbell in ({type(error).__name__})."
+                    " Check the tenant, the app registration and its certificate."
+                ) from error
+            except httpx.HTTPError as error:
+                raise Unclear(f"Microsoft 365 gave no answer ({type(error).__name__}).") from error
+        return answers.read(response)
+
+
+class _OffTheLoop:
+    """Asks for a token in another thread, so that nobody else waits for it; azure-identity keeps it."""
+
+    def __init__(self, credential: TokenCredential) -> None:
+        self._credential = credential
+
+    async def get_token(self, *scopes: str, **asked: Any) -> AccessToken:
+        return await asyncio.to_thread(self._credential.get_token, *scopes, **asked)
+
+
+def _signs(credential: TokenCredential, base_url: str) -> AzureIdentityAuthenticationProvider:
+    """Sign requests to this host and to no other."""
+    host = urlsplit(base_url).hostname or ""
+    return AzureIdentityAuthenticationProvider(_OffTheLoop(credential), allowed_hosts=[host])  # type: ignore[arg-type]
+
+
+def _http_client(line: httpx.AsyncHTTPTransport, answer_s: float) -> httpx.AsyncClient:
+    """Make the SDK's own client, its repeats off."""
+    once = RetryHandlerOption(max_retries=0, should_retry=False)
+    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_default_middleware(
+        client=httpx.AsyncClient(transport=line, timeout=httpx.Timeout(answer_s, connect=30)),
+        options={RetryHandlerOption.get_key(): once},
+    )
+    return made
+
+
+def _native() -> ResponseHandlerOption:
+    """Ask the SDK for the answer as it came: no model is read, every status is ours to judge."""
+    return ResponseHandlerOption(NativeResponseHandler())

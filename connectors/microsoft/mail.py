@@ -1,0 +1,153 @@
+"""Sends from a shared mailbox so that each message leaves once: a draft with our key, then one order to send.
+
+Graph may say no and send all the same, and a sent letter changes its id. So whatever is not a clear yes is
+looked up by the key before anything is repeated, and a repeat sends the same draft: two cannot come of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from kiota_abstractions.base_request_configuration import RequestConfiguration
+
+from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.ports import Message, Receipt
+from connectors.microsoft import answers, letter, sdk
+from connectors.microsoft.answers import Answer
+from connectors.microsoft.client import Graph
+from connectors.microsoft.pace import Pace, mailbox_pace
+
+__all__ = ["GraphMailer"]
+
+Asked = sdk.MessagesRequestBuilder.MessagesRequestBuilderGetQueryParameters
+NOT_ALLOWED_TO_SEND = {401, 403}
+BAD_ADDRESS = {"ErrorInvalidRecipients"}
+# How long Exchange may take to show that it sent a letter.
+SHOWS_WITHIN = timedelta(minutes=10)
+SEND = "send from the shared mailbox"
+LOOK = "look into the shared mailbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A letter with our key in the mailbox: waiting as a draft, or sent."""
+
+    id: str
+    is_draft: bool
+    made: str
+    changed_at: datetime
+
+
+class GraphMailer:
+    """A mailer over one shared mailbox, for any thread. The pace is the mailbox's: share it with others."""
+
+    repeats_are_marked = False
+
+    def __init__(
+        self, graph: Graph, mailbox: str, *, clock: Callable[[], datetime], pace: Pace | None = None
+    ) -> None:
+        self._graph = graph
+        self._messages = graph.builders.users.by_user_id(mailbox).messages
+        self._clock = clock
+        self._pace = pace or mailbox_pace()
+        # When this process ordered a letter sent and heard no clear answer.
+        self._ordered_at: dict[str, datetime] = {}
+
+    def send(self, message: Message) -> Receipt:
+        draft = letter.draft(message)
+        copies = self._copies(message.id)
+        sent = next((one for one in copies if not one.is_draft), None)
+        if sent is not None:
+            return self._settled(message.id, sent.id)
+        if self._may_be_on_its_way(message.id, copies):
+            raise Unclear("Microsoft 365 may have sent it already; it is looked up before it is sent again.")
+        waiting = copies[0].id if copies else self._put_down(draft)
+        return self._order(message.id, waiting)
+
+    def look_up(self, message_id: str) -> bool | None:
+        """Find the letter by its key. TryAgain: too early to tell. None: it is gone, and may have left."""
+        copies = self._copies(message_id)
+        if any(not one.is_draft for one in copies):
+            self._ordered_at.pop(message_id, None)
+            return True
+        ordered_at = self._ordered_at.get(message_id) or max((one.changed_at for one in copies), default=None)
+        if ordered_at is not None and self._clock() < ordered_at + SHOWS_WITHIN:
+            raise TryAgain("Microsoft 365 does not show yet whether it was sent.", 60)
+        return None if not copies and ordered_at is not None else False
+
+    def check(self) -> None:
+        """Read one letter's id; that sending is allowed only a letter can show."""
+        asked = RequestConfiguration(query_parameters=Asked(top=1, select=["id"]))
+        answer = self._graph.read(self._messages.to_get_request_information(asked), self._pace)
+        if not answer.taken:
+            no = answers.refused(answer, LOOK)
+            raise no if isinstance(no, TryAgain) else TryAgain(str(no))
+
+    def close(self) -> None:
+        """Nothing of this mailer's own is open: the client is shared, and ends with the process."""
+
+    def _copies(self, key: str) -> list[Copy]:
+        """List the letters with our key, the oldest first, so that everyone sends the same draft."""
+        asked = Asked(
+            filter=letter.bears(key), select=["id", "isDraft", "createdDateTime", "lastModifiedDateTime"]
+        )
+        request = self._messages.to_get_request_information(RequestConfiguration(query_parameters=asked))
+        try:
+            pages = list(self._graph.pages(request, self._pace, doing=LOOK))
+        except GiveUp as error:
+            raise TryAgain(str(error)) from error
+        return sorted(
+            (_copy(item) for page in pages for item in page.items), key=lambda one: (one.made, one.id)
+        )
+
+    def _may_be_on_its_way(self, key: str, copies: list[Copy]) -> bool:
+        """A draft that is still there long after the order was not sent; one that is gone may have been."""
+        ordered_at = self._ordered_at.get(key)
+        return ordered_at is not None and (not copies or self._clock() < ordered_at + SHOWS_WITHIN)
+
+    def _put_down(self, draft: Any) -> str:
+        """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
+        request = self._messages.to_post_request_information(draft)
+        try:
+            answer = self._graph.write(request, self._pace)
+        except Unclear as error:
+            raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
+        if not answer.taken:
+            raise _refused(answer)
+        if not answer.body.get("id"):
+            raise TryAgain("Microsoft 365 confirmed a draft without naming it; nothing was sent.")
+        return str(answer.body["id"])
+
+    def _order(self, key: str, draft_id: str) -> Receipt:
+        """Order the draft sent, once. Only a clear yes, or a clear no, is believed."""
+        request = self._messages.by_message_id(draft_id).send.to_post_request_information()
+        self._ordered_at[key] = self._clock()
+        try:
+            answer = self._graph.write(request, self._pace, units=1)
+        except TryAgain:
+            del self._ordered_at[key]
+            raise
+        if answer.taken:
+            return self._settled(key, draft_id)
+        if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:
+            del self._ordered_at[key]
+            raise _refused(answer)
+        raise Unclear(f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent.")
+
+    def _settled(self, key: str, reference: str) -> Receipt:
+        self._ordered_at.pop(key, None)
+        return Receipt(reference)
+
+
+def _copy(item: dict[str, Any]) -> Copy:
+    made, changed = str(item["createdDateTime"]), str(item["lastModifiedDateTime"])
+    return Copy(str(item["id"]), bool(item["isDraft"]), made, datetime.fromisoformat(changed))
+
+
+def _refused(answer: Answer) -> TryAgain | GiveUp:
+    if answer.code in BAD_ADDRESS:
+        return AddressRefused("Microsoft 365 does not take the address.")
+    return answers.refused(answer, SEND)

@@ -1,0 +1,271 @@
+"""A double of Graph on loopback: a shared mailbox and paged lists, failing where a test says.
+
+A fault is used once: `double.fails(send=["504 after"])`. "after" means that the call was done all the same;
+"drop" hangs up, "stall" says nothing until the caller has gone, "late" hides a change from some searches.
+"""
+
+import base64
+import html
+import itertools
+import json
+import re
+import socket
+import threading
+from collections import Counter
+from email.headerregistry import Address
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, unquote, urlsplit
+
+BOX = "/users/office@merriwell.example"
+ORDER = re.compile(rf"{re.escape(BOX)}/messages/([^/]+)/send")
+AT_ONCE = 4
+REASONS = {400: "ErrorInvalidRequest", 401: "InvalidAuthenticationToken", 403: "ErrorAccessDenied",
+           404: "ErrorItemNotFound", 429: "ApplicationThrottled"}  # fmt: skip
+
+
+class Double(ThreadingHTTPServer):
+    """Keeps letters as Exchange would, and remembers every call and every complaint."""
+
+    daemon_threads = True
+
+    def __init__(self, judge, clock):
+        super().__init__(("127.0.0.1", 0), Call)
+        self.judge, self.clock, self.token = judge, clock, "good"
+        self.letters, self.lists, self.faults = {}, {}, {}
+        self.calls, self.complaints = [], []
+        self.most_at_once = self._at_once = 0
+        self.lock = threading.Lock()
+        self._ids = itertools.count(1)
+        self._hidden = {}
+        self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
+        self._thread.start()
+
+    @property
+    def base_url(self):
+        return f"http://127.0.0.1:{self.server_port}/v1.0"
+
+    def fails(self, **faults):
+        """Take the named faults, in order, for create, send, find or list."""
+        for name, said in faults.items():
+            self.faults.setdefault(name, []).extend(said)
+
+    def sent(self):
+        return [letter for letter in self.letters.values() if not letter["isDraft"]]
+
+    def drafts(self):
+        return [letter for letter in self.letters.values() if letter["isDraft"]]
+
+    def copies(self):
+        """Count what reached people, by our key."""
+        return Counter(letter["key"] for letter in self.sent())
+
+    def arrived(self):
+        return [delivered(letter) for letter in self.sent()]
+
+    def stop(self):
+        self.shutdown()
+        self._thread.join(5)
+        self.server_close()
+
+    def enter(self):
+        with self.lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+            return self._at_once <= AT_ONCE
+
+    def leave(self):
+        with self.lock:
+            self._at_once -= 1
+
+    def next_fault(self, name):
+        with self.lock:
+            waiting = self.faults.get(name)
+            return waiting.pop(0) if waiting else ""
+
+    def create(self, said):
+        number, now = next(self._ids), self.clock().isoformat().replace("+00:00", "Z")
+        (mark,) = [
+            one for one in said["singleValueExtendedProperties"] if one["id"].endswith("Name HandbellKey")
+        ]
+        made = {"id": f"draft-{number:05}=", "isDraft": True, "key": mark["value"], "property": mark["id"],
+                "createdDateTime": now, "lastModifiedDateTime": now, "said": said}  # fmt: skip
+        self.letters[made["id"]] = made
+        return 201, shown(made)
+
+    def order(self, draft_id, *, late):
+        """Send a draft: it is used up, and the letter in Sent Items has another id."""
+        letter = self.letters.pop(draft_id, None)
+        if letter is None or not letter["isDraft"]:
+            return 404, error(404)
+        sent = letter | {"id": draft_id.replace("draft", "sent"), "isDraft": False}
+        self.letters[sent["id"]] = sent
+        if late:
+            self._hidden[sent["id"]] = 2
+        return 202, None
+
+    def find(self, query):
+        wanted = query.get("$filter", [""])[0]
+        found = [
+            shown(one) for one in list(self.letters.values()) if self._shows(one) and matches(wanted, one)
+        ]
+        return 200, {"value": found[: int(query.get("$top", ["999"])[0])]}
+
+    def _shows(self, letter):
+        left = self._hidden.get(letter["id"], 0)
+        self._hidden[letter["id"]] = left - 1
+        return left <= 0
+
+    def page(self, path, query):
+        """Give one page of a list set up by a test; the last of a delta has the link to go on from."""
+        pages = self.lists[path]
+        number = int(query.get("$skiptoken", ["0"])[0])
+        here = f"{self.base_url}{path}"
+        if number + 1 < len(pages):
+            return 200, {"value": pages[number], "@odata.nextLink": f"{here}?$skiptoken={number + 1}"}
+        link = {"@odata.deltaLink": f"{here}?$deltatoken=end"} if "delta" in path else {}
+        return 200, {"value": pages[number], **link}
+
+
+class Call(BaseHTTPRequestHandler):
+    """One connection's calls."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self):
+        self._take("GET")
+
+    def do_POST(self):
+        self._take("POST")
+
+    def log_message(self, *said):
+        """Say nothing on the screen."""
+
+    def _take(self, method):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        asked = urlsplit(self.path)
+        path = unquote(asked.path).removeprefix("/v1.0")
+        self.server.calls.append((method, path))
+        if self.server.judge is not None:
+            raw = asked.path.removeprefix("/v1.0")
+            self.server.complaints += self.server.judge.complaints(method, raw, asked.query, body)
+        has_room = self.server.enter()
+        try:
+            if self.headers.get("Authorization") != f"Bearer {self.server.token}":
+                self._answer(401, error(401))
+            elif not has_room:
+                self._answer(429, error(429, "MailboxConcurrency"), {"Retry-After": "1"})
+            else:
+                self._obey(self._named(method, path), path, parse_qs(asked.query), body)
+        finally:
+            self.server.leave()
+
+    def _named(self, method, path):
+        if path in self.server.lists:
+            return "list"
+        return "find" if method == "GET" else "send" if ORDER.fullmatch(path) else "create"
+
+    def _obey(self, name, path, query, body):
+        fault = self.server.next_fault(name)
+        done = None
+        if not fault or "after" in fault or fault in {"late", "202 and wait"}:
+            done = self._do(name, path, query, body, late="late" in fault)
+        if fault.startswith(("drop", "stall")):
+            self._go_silent(wait=fault.startswith("stall"))
+        elif fault == "202 and wait":
+            self._answer(*done, {"Retry-After": "30"})
+        elif fault[:3].isdecimal():
+            self._refuse(fault)
+        else:
+            self._answer(*done)
+
+    def _do(self, name, path, query, body, *, late):
+        with self.server.lock:
+            if name == "list":
+                return self.server.page(path, query)
+            if name == "find":
+                return self.server.find(query)
+            if name == "send":
+                return self.server.order(ORDER.fullmatch(path)[1], late=late)
+            return self.server.create(json.loads(body))
+
+    def _refuse(self, fault):
+        """Answer "503", "429 wait 120 after" or "502 page": a status, and what comes with it."""
+        status, words = int(fault[:3]), fault.split()
+        headers = {"Retry-After": words[words.index("wait") + 1]} if "wait" in words else {}
+        code = next((word for word in words if word.startswith("Error")), None)
+        self._answer(status, "<html>gateway</html>" if "page" in words else error(status, code), headers)
+
+    def _go_silent(self, *, wait):
+        if wait:
+            self.connection.recv(1)
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _answer(self, status, said, headers=None):
+        content = (
+            b"" if said is None else said.encode() if isinstance(said, str) else json.dumps(said).encode()
+        )
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def error(status, code=None):
+    return {"error": {"code": code or REASONS.get(status, "UnknownError"), "message": "It did not work."}}
+
+
+def shown(letter):
+    return {name: letter[name] for name in ("id", "isDraft", "createdDateTime", "lastModifiedDateTime")}
+
+
+def matches(wanted, letter):
+    """Obey the one filter there is: our property's id is compared exactly, its value in any case."""
+    if not wanted:
+        return True
+    shape = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
+    name, value = re.fullmatch(shape, wanted).groups()
+    return name == letter["property"] and value.replace("''", "'").lower() == letter["key"].lower()
+
+
+def delivered(letter):
+    """Write a letter as Exchange delivers it: the plain text is made from the HTML."""
+    said = letter["said"]
+    mail = EmailMessage()
+    mail["Subject"] = said["subject"]
+    mail["From"] = person(said["from"])
+    mail["To"] = [person(one) for one in said["toRecipients"]]
+    mail["Message-ID"] = said["internetMessageId"]
+    if said.get("replyTo"):
+        mail["Reply-To"] = [person(one) for one in said["replyTo"]]
+    for header in said["internetMessageHeaders"]:
+        assert header["name"].lower().startswith("x-")
+        mail[header["name"]] = header["value"]
+    content = said["body"]["content"]
+    mail.set_content(plain(content))
+    mail.add_alternative(content, subtype="html")
+    for one in said.get("attachments", []):
+        attach(mail, one)
+    return mail
+
+
+def plain(content):
+    words = re.sub(r"<[^>]+>", "", content.replace("</p><p>", "\n\n"))
+    return html.unescape(words).strip("\n") + "\n"
+
+
+def person(said):
+    one = said["emailAddress"]
+    return Address(one.get("name", ""), addr_spec=one["address"])
+
+
+def attach(mail, said):
+    media, _, rest = said["contentType"].partition(";")
+    maintype, subtype = media.split("/")
+    params = dict([rest.strip().split("=")]) if rest else {}
+    content = base64.b64decode(said["contentBytes"])
+    mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=said["name"], params=params)
