@@ -1,0 +1,126 @@
+"""How Graph is asked: reads again and writes once, pages to their end, links only home, one loop for life."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bot.errors import GiveUp, TryAgain, Unclear
+from connectors.microsoft import sdk
+from connectors.microsoft.client import Graph
+
+MEMBERS = "/groups/staff/members"
+CHANGES = "/groups/delta()"
+
+
+@pytest.fixture
+def asks(school_on_graph):
+    """Ask for one of the double's lists; the double's slice judges nothing it was not asked by a builder."""
+    school = school_on_graph
+
+    def pages(path):
+        request = school.graph.follow(f"{school.double.base_url}{path}")
+        return list(school.graph.pages(request, school.pace(), doing="read"))
+
+    return pages
+
+
+def creating(school):
+    messages = school.graph.builders.users.by_user_id("office@merriwell.example").messages
+    return messages.to_post_request_information(sdk.Message(subject="x"))
+
+
+def test_empty_pages_end_nothing_and_the_delta_link_is_kept(school_on_graph, asks):
+    school_on_graph.double.lists[CHANGES] = [[], [{"id": "1"}], [], [], [{"id": "2"}], []]
+    pages = asks(CHANGES)
+    assert [item["id"] for page in pages for item in page.items] == ["1", "2"]
+    assert [page.delta_link is None for page in pages] == [True] * 5 + [False]
+    assert pages[-1].delta_link.endswith("$deltatoken=end")
+
+
+@pytest.mark.parametrize("fault", ["429", "503", "504", "502 page", "500", "drop", "drop after", "stall"])
+def test_a_read_that_fails_is_asked_again(school_on_graph, asks, fault):
+    school_on_graph.double.lists[MEMBERS] = [[{"id": "1"}]]
+    school_on_graph.double.fails(list=[fault])
+    assert asks(MEMBERS)[0].items == ({"id": "1"},)
+    assert len(school_on_graph.double.calls) == 2
+
+
+def test_a_read_that_keeps_failing_ends_and_says_when_to_come_again(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    school_on_graph.double.fails(list=["503", "429 wait 1", "503", "429 wait 2"])
+    with pytest.raises(TryAgain, match="429 ApplicationThrottled") as raised:
+        asks(MEMBERS)
+    assert raised.value.after == 2
+    assert len(school_on_graph.double.calls) == 4
+
+
+def test_a_wait_beyond_our_patience_is_handed_on_and_not_slept_through(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    school_on_graph.double.fails(list=["429 wait 315"])
+    with pytest.raises(TryAgain) as raised:
+        asks(MEMBERS)
+    assert raised.value.after == 315
+    assert len(school_on_graph.double.calls) == 1
+
+
+@pytest.mark.parametrize(("fault", "error"), [("401", TryAgain), ("403", TryAgain), ("404", TryAgain),
+                                              ("400", GiveUp), ("410", GiveUp)])  # fmt: skip
+def test_a_clear_no_is_asked_once(school_on_graph, asks, fault, error):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    school_on_graph.double.fails(list=[fault])
+    with pytest.raises(error, match=f"Handbell could not read: Microsoft 365 answered {fault}"):
+        asks(MEMBERS)
+    assert len(school_on_graph.double.calls) == 1
+
+
+@pytest.mark.parametrize("status", [429, 503, 504])
+def test_a_write_is_never_repeated_by_the_sdk(school_on_graph, status):
+    school_on_graph.double.fails(create=[f"{status} wait 0"] * 5)
+    answer = school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
+    assert (answer.status, answer.after) == (status, 0)
+    assert len(school_on_graph.double.calls) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "stall"])
+def test_a_write_without_an_answer_is_unclear(school_on_graph, fault):
+    school_on_graph.double.fails(create=[fault])
+    with pytest.raises(Unclear, match="gave no answer"):
+        school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
+    assert len(school_on_graph.double.calls) == 1
+
+
+def test_what_cannot_be_reached_took_nothing(school_on_graph):
+    nobody = Graph("http://127.0.0.1:1/v1.0", school_on_graph.credential)
+    try:
+        with pytest.raises(TryAgain, match="cannot be reached"):
+            nobody.write(creating(school_on_graph), school_on_graph.pace())
+    finally:
+        nobody.close()
+
+
+def test_a_token_that_ran_out_is_our_own_matter(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    school_on_graph.credential.token = "old"
+    with pytest.raises(TryAgain, match="401 InvalidAuthenticationToken"):
+        asks(MEMBERS)
+
+
+def test_a_link_that_leads_elsewhere_is_not_followed(school_on_graph):
+    with pytest.raises(GiveUp, match="leads elsewhere: evil"):
+        school_on_graph.graph.follow("https://evil.example/v1.0/users?$skiptoken=1")
+
+
+def test_one_client_serves_many_threads_and_two_calls_at_once(school_on_graph):
+    school, pace = school_on_graph, school_on_graph.pace()
+    school.double.lists[MEMBERS] = [[{"id": "1"}]]
+    begun = threading.Barrier(8)
+
+    def ask(_):
+        begun.wait(5)
+        request = school.graph.follow(f"{school.double.base_url}{MEMBERS}")
+        return school.graph.read(request, pace).body["value"]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [[{"id": "1"}]] * 8
+    assert school.double.most_at_once <= 2
