@@ -2,7 +2,7 @@
 
 import importlib.util
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError
 
 from connectors.google.client import GoogleClient, Rim
+from connectors.google.gmail import GmailMailer, GmailSettings
+from connectors.google.journal import FileJournal
 from connectors.google.tokens import Tokens
 
 HERE = Path(__file__).parent
@@ -79,7 +81,33 @@ def slept():
 
 @pytest.fixture
 def client(google, credentials, slept):
-    rim = Rim(clock=lambda: EIGHT, monotonic=lambda: sum(slept), sleep=slept.append, chance=lambda: 0.5)
+    rim = Rim(
+        clock=lambda: EIGHT + timedelta(seconds=sum(slept)),
+        monotonic=lambda: sum(slept),
+        sleep=slept.append,
+        chance=lambda: 0.5,
+    )
     made = GoogleClient(Tokens(credentials), rim, timeout=0.5, root=google.root)
     yield made
     made.close()
+
+
+@pytest.fixture
+def journal(tmp_path):
+    return FileJournal(tmp_path / "gmail.sqlite")
+
+
+@pytest.fixture
+def mailer(client, journal):
+    return GmailMailer(client, journal, GmailSettings(MAILBOX))
+
+
+@pytest.fixture
+def drafts(gmail):
+    """What stands unsent in the mailbox."""
+    return gmail.mailboxes[MAILBOX].drafts
+
+
+@pytest.fixture
+def box(gmail):
+    return gmail.mailboxes[MAILBOX]

@@ -69,21 +69,21 @@ class Gmail:
 
     def drafts_send(self, box, given, body):
         _, raw = self._draft(box, body["id"])
-        mail = self._read(raw)
-        if not mail["To"]:
+        if not self._read(raw)["To"]:
             raise self.refusal(400, "invalidArgument", "Recipient address required")
         del box.drafts[body["id"]]
-        return self.deliver(box, mail)
+        return self.deliver(box, raw)
 
-    def deliver(self, box, mail):
+    def deliver(self, box, raw):
         """Send as Gmail does: its own Message-ID, and its own From where ours is none it knows."""
         message = f"m{next(self._ids)}"
-        mail.replace_header("Message-ID", f"<CA+{message}@mail.gmail.com>")
-        sender = mail["From"].addresses[0]
-        if sender.addr_spec not in box.send_as:
-            mail.replace_header("From", box.address)
-        self.delivered.append(mail.as_bytes())
-        box.messages[message] = mail
+        headers, _, rest = raw.partition(b"\r\n\r\n")
+        headers = _with(headers, "Message-ID", f"<CA+{message}@mail.gmail.com>")
+        if self._read(raw)["From"].addresses[0].addr_spec not in box.send_as:
+            headers = _with(headers, "From", box.address)
+        sent = headers + b"\r\n\r\n" + rest
+        self.delivered.append(sent)
+        box.messages[message] = self._read(sent)
         box.record(message)
         return {"id": message, "threadId": message, "labelIds": ["SENT"]}
 
@@ -120,3 +120,9 @@ class Gmail:
 
     def _read(self, raw):
         return email.message_from_bytes(raw, policy=email.policy.SMTP)
+
+
+def _with(headers, name, value):
+    """Put another value into a header, folded or not."""
+    pattern = rf"(?im)^{name}:[^\r]*(\r\n[ \t][^\r]*)*".encode()
+    return re.sub(pattern, lambda _: f"{name}: {value}".encode(), headers, count=1)

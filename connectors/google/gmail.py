@@ -1,0 +1,228 @@
+"""A mailer for one Gmail mailbox: a draft first, sent once; an unclear answer is proved or left to a person.
+
+A draft sent a second time is not there any more, so one draft is never two messages.
+"""
+
+from __future__ import annotations
+
+import threading
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.ports import Message, Receipt
+from connectors.google.answers import Refused
+from connectors.google.client import GoogleClient
+from connectors.google.gmail_proof import REFERENCE, header, reference_of, was_sent
+from connectors.google.journal import Entry, Journal, Stage
+from connectors.local import mime
+
+__all__ = ["GmailMailer", "GmailSettings"]
+
+# A message just sent may not show in the history yet: so long, no proof means only "ask later".
+PROOF_TAKES = timedelta(minutes=10)
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GmailSettings:
+    """The mailbox, and its pace: Google's limits are 54 a minute and 2,000 a day, and people use it too."""
+
+    mailbox: str
+    per_minute: int = 40
+    per_day: int = 1500
+
+
+class GmailMailer:
+    """One mailbox and one pace, whichever thread sends."""
+
+    def __init__(self, client: GoogleClient, journal: Journal, settings: GmailSettings) -> None:
+        self._client = client
+        self._journal = journal
+        self._settings = settings
+        self._turn = threading.Lock()
+        self._free_at = client.rim.monotonic()
+        self._proven: set[str] = set()
+        self._replaced: dict[str, str] = {}
+
+    @property
+    def repeats_are_marked(self) -> bool:
+        """Gmail gives every copy a Message-ID of its own."""
+        return False
+
+    def send(self, message: Message) -> Receipt:
+        content = self._content(message)
+        self._refuse_replaced(message)
+        entry = self._journal.find(message.id)
+        if entry is not None and entry.stage is Stage.SENT:
+            return Receipt(entry.reference)
+        if entry is not None and entry.stage is Stage.SENDING:
+            raise Unclear("Gmail may have sent it already: it must be looked up first")
+        self._keep_within_the_day()
+        self._keep_pace()
+        entry = self._draft(message.id, content) if entry is None else self._redraft(entry, content)
+        receipt = self._hand_over(entry)
+        self._prove_sender(message, receipt)
+        return receipt
+
+    def look_up(self, message_id: str) -> bool | None:
+        """Say what became of it. No entry: it was never drafted, so it was never sent."""
+        entry = self._journal.find(message_id)
+        if entry is None or entry.stage is Stage.DRAFTED:
+            return False
+        if entry.stage is Stage.SENT:
+            return True
+        try:
+            return self._look_for(entry)
+        except GiveUp as refused:
+            raise TryAgain(f"Gmail cannot be asked: {refused}") from refused
+
+    def check(self) -> None:
+        """Ask for the mailbox's profile: the token, the delegation and the API have to be right for it."""
+        try:
+            profile = self._client.read(self._users().getProfile(userId="me"))
+        except GiveUp as refused:
+            raise TryAgain(str(refused)) from refused
+        if str(profile["emailAddress"]).lower() != self._settings.mailbox.lower():
+            raise TryAgain(f"Google knows us as {profile['emailAddress']}, not as {self._settings.mailbox}")
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _content(self, message: Message) -> dict[str, str]:
+        """Write the mail with our reference on top: the one header of ours that Gmail leaves as it is."""
+        mail = mime.as_bytes(message, self._client.rim.clock())
+        referenced = f"{REFERENCE}: {reference_of(message.id)}\r\n".encode() + mail
+        return {"raw": urlsafe_b64encode(referenced).decode()}
+
+    def _draft(self, message_id: str, content: dict[str, str]) -> Entry:
+        history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
+        request = self._users().drafts().create(userId="me", body={"message": content})
+        draft = self._prepare(request)
+        now = self._client.rim.clock()
+        entry = Entry(message_id, str(draft["id"]), history_id, Stage.DRAFTED, now)
+        self._journal.write(entry)
+        return entry
+
+    def _redraft(self, entry: Entry, content: dict[str, str]) -> Entry:
+        """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""
+        request = self._users().drafts().update(userId="me", id=entry.draft_id, body={"message": content})
+        try:
+            self._prepare(request)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            self._journal.write(replace(entry, stage=Stage.SENDING, at=self._client.rim.clock()))
+            raise Unclear("the draft is gone from Gmail: somebody sent or deleted it") from refused
+        return entry
+
+    def _prepare(self, request: Any) -> Any:
+        """Make or change a draft. Nobody gets a draft: where the answer is unclear, nothing was sent."""
+        try:
+            return self._client.write(request)
+        except Unclear as unclear:
+            raise TryAgain(f"the draft was not made for certain: {unclear}") from unclear
+        except Refused as refused:
+            raise _of_address(refused) from refused
+
+    def _hand_over(self, entry: Entry) -> Receipt:
+        sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
+        self._journal.write(sending)
+        request = self._users().drafts().send(userId="me", body={"id": entry.draft_id})
+        try:
+            sent = self._client.write(request)
+        except TryAgain:
+            self._journal.write(entry)
+            raise
+        except Refused as refused:
+            if refused.status == 404:
+                raise Unclear("the draft is gone from Gmail: it was sent, or deleted") from refused
+            self._withdraw(entry)
+            raise _of_address(refused) from refused
+        receipt = Receipt(str(sent["id"]))
+        self._journal.write(replace(sending, stage=Stage.SENT, reference=receipt.reference))
+        return receipt
+
+    def _withdraw(self, entry: Entry) -> None:
+        """Take away the draft that Gmail will not send; one left behind is only untidy."""
+        self._journal.forget(entry.message_id)
+        try:
+            self._client.write(self._users().drafts().delete(userId="me", id=entry.draft_id))
+        except (TryAgain, GiveUp, Unclear):
+            return
+
+    def _look_for(self, entry: Entry) -> bool | None:
+        """A draft that is still there was not sent; one that is gone was sent, or deleted by a person."""
+        if self._is_draft(entry):
+            self._journal.write(replace(entry, stage=Stage.DRAFTED))
+            return False
+        found = was_sent(self._client, entry.message_id, entry.history_id)
+        if found is not None:
+            self._journal.write(replace(entry, stage=Stage.SENT, reference=found))
+            return True
+        if self._client.rim.clock() - entry.at < PROOF_TAKES:
+            raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)
+        return None
+
+    def _is_draft(self, entry: Entry) -> bool:
+        request = self._users().drafts().get(userId="me", id=entry.draft_id, format="minimal")
+        try:
+            self._client.read(request)
+        except Refused as refused:
+            if refused.status == 404:
+                return False
+            raise
+        return True
+
+    def _prove_sender(self, message: Message, receipt: Receipt) -> None:
+        """Compare, once for each sender: Gmail sends from its own address where it does not know ours."""
+        wanted = mime.sent_from(message)
+        if wanted in self._proven:
+            return
+        try:
+            said = header(self._client, receipt.reference, "From")
+        except (TryAgain, GiveUp):
+            return
+        if said is None:
+            return
+        really = parseaddr(said)[1]
+        if really.lower() == wanted.lower():
+            self._proven.add(wanted)
+        else:
+            self._replaced[wanted] = really
+
+    def _refuse_replaced(self, message: Message) -> None:
+        wanted = mime.sent_from(message)
+        if wanted in self._replaced:
+            raise TryAgain(
+                f"Gmail sent from {self._replaced[wanted]} in place of {wanted}: add {wanted} to the mailbox "
+                "under Send mail as, or change HANDBELL_MAIL_FROM; nobody's address is at fault."
+            )
+
+    def _keep_within_the_day(self) -> None:
+        now = self._client.rim.clock()
+        begun = self._journal.begun_since(now - DAY)
+        if len(begun) >= self._settings.per_day:
+            free_at = begun[-self._settings.per_day] + DAY
+            raise TryAgain(
+                f"the mailbox has sent {len(begun)} messages within a day", (free_at - now).total_seconds()
+            )
+
+    def _keep_pace(self) -> None:
+        rim = self._client.rim
+        with self._turn:
+            now = rim.monotonic()
+            if now < self._free_at:
+                rim.sleep(self._free_at - now)
+            self._free_at = max(now, self._free_at) + 60 / self._settings.per_minute
+
+    def _users(self) -> Any:
+        return self._client.service("gmail", "v1").users()
+
+
+def _of_address(refused: Refused) -> GiveUp:
+    """Gmail says "Invalid To header" (400) of an address; everything else is about the message."""
+    return AddressRefused(str(refused)) if "To header" in str(refused) else refused
