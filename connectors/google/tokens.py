@@ -8,18 +8,18 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import google.auth
 import httpx
-from google.auth import impersonated_credentials
+from google.auth import identity_pool, impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.oauth2 import service_account
 
-from bot.errors import TryAgain
+from bot.errors import BadInput, Problem, TryAgain
 from connectors.google.answers import Busy
 from connectors.google.transport import TokenTransport
 
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
+KINDS = "Give a service account's key, or a file of workload identity federation (external_account)."
 
 
 class Tokens:
@@ -69,7 +69,9 @@ def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as:
         )
         assert isinstance(key, Credentials)
         return key
-    source, _ = google.auth.load_credentials_from_dict(said, scopes=[CLOUD])  # type: ignore[no-untyped-call]
+    if said.get("type") != "external_account":
+        raise BadInput([Problem(str(file), None, "type", f"{said.get('type')!r} is not known", KINDS)])
+    source = identity_pool.Credentials.from_info(said, scopes=[CLOUD])  # type: ignore[no-untyped-call]
     return impersonated_credentials.Credentials(  # type: ignore[no-untyped-call]
         source_credentials=source, target_principal=act_as, target_scopes=list(scopes), subject=subject
     )

@@ -1,5 +1,6 @@
 """Stands for Google on loopback: tokens, scopes, the described requests, and faults where a test says."""
 
+import base64
 import http.server
 import json
 import socket
@@ -35,6 +36,7 @@ class Google:
     apis: list
     grants: dict = field(default_factory=dict)
     plan: dict = field(default_factory=lambda: defaultdict(list))
+    delegated: dict = field(default_factory=dict)
     heard: Counter = field(default_factory=Counter)
     turn: threading.RLock = field(default_factory=threading.RLock)
 
@@ -48,6 +50,20 @@ class Google:
     def spoil(self, method, *faults):
         """Let the next calls of a method end so: a Refusal, "drop before", "503 after" and so on."""
         self.plan[method] += faults
+
+    def token(self, asked):
+        """Trade a signed assertion for a token; one scope that was not delegated fails the whole request."""
+        payload = asked["assertion"][0].split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        scopes = {scope.rpartition("/")[2] for scope in claims["scope"].split()}
+        self.heard["token"] += 1
+        if self.plan["token"]:
+            return self.plan["token"].pop(0)
+        if not scopes <= self.delegated.get(claims["iss"], set()):
+            return 401, b'{"error": "unauthorized_client", "error_description": "Client is unauthorized"}'
+        token = f"delegated-{self.heard['token']}"
+        self.grants[token] = Grant(scopes, claims["sub"])
+        return 200, json.dumps({"access_token": token, "expires_in": 3600, "token_type": "Bearer"}).encode()
 
     def stop(self):
         self.server.shutdown()
@@ -90,6 +106,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         self.content = self.rfile.read(length)
         google = self.server.google
+        if self.path == "/token":
+            self._say(*google.token(urllib.parse.parse_qs(self.content.decode())))
+            return
         try:
             api, method, query, body = self._understood(google)
             fault = self._fault(google, method.id)
