@@ -1,7 +1,8 @@
 """A double of Graph on loopback: a shared mailbox and paged lists, failing where a test says.
 
 A fault is used once: `double.fails(send=["504 after"])`. "after" means that the call was done all the same;
-"drop" hangs up, "stall" says nothing until the caller has gone, "late" hides a change from some searches.
+"drop" hangs up, "stall" says nothing until the caller has gone, "late" hides what was sent from searches
+for five minutes.
 """
 
 import base64
@@ -12,6 +13,7 @@ import re
 import socket
 import threading
 from collections import Counter
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -101,20 +103,17 @@ class Double(ThreadingHTTPServer):
         sent = letter | {"id": draft_id.replace("draft", "sent"), "isDraft": False}
         self.letters[sent["id"]] = sent
         if late:
-            self._hidden[sent["id"]] = 2
+            self._hidden[sent["id"]] = self.clock() + timedelta(minutes=5)
         return 202, None
 
     def find(self, query):
-        wanted = query.get("$filter", [""])[0]
-        found = [
-            shown(one) for one in list(self.letters.values()) if self._shows(one) and matches(wanted, one)
-        ]
+        wanted = filtered(query.get("$filter", [""])[0])
+        found = [shown(one) for one in list(self.letters.values()) if wanted(one) and self._shows(one)]
         return 200, {"value": found[: int(query.get("$top", ["999"])[0])]}
 
     def _shows(self, letter):
-        left = self._hidden.get(letter["id"], 0)
-        self._hidden[letter["id"]] = left - 1
-        return left <= 0
+        shows_at = self._hidden.get(letter["id"])
+        return shows_at is None or self.clock() >= shows_at
 
     def page(self, path, query):
         """Give one page of a list set up by a test; the last of a delta has the link to go on from."""
@@ -223,13 +222,14 @@ def shown(letter):
     return {name: letter[name] for name in ("id", "isDraft", "createdDateTime", "lastModifiedDateTime")}
 
 
-def matches(wanted, letter):
+def filtered(said):
     """Obey the one filter there is: our property's id is compared exactly, its value in any case."""
-    if not wanted:
-        return True
+    if not said:
+        return lambda _: True
     shape = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
-    name, value = re.fullmatch(shape, wanted).groups()
-    return name == letter["property"] and value.replace("''", "'").lower() == letter["key"].lower()
+    name, value = re.fullmatch(shape, said).groups()
+    wanted = value.replace("''", "'").lower()
+    return lambda letter: letter["key"].lower() == wanted and letter["property"] == name
 
 
 def delivered(letter):
