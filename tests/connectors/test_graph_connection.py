@@ -1,0 +1,75 @@
+"""How Handbell proves itself to a tenant, where it asks, and how fast."""
+
+import asyncio
+import time
+
+import pytest
+import trustme
+from azure.identity import CertificateCredential, ClientSecretCredential, WorkloadIdentityCredential
+
+from connectors.microsoft.clouds import CLOUDS
+from connectors.microsoft.credentials import Registration, credential
+from connectors.microsoft.pace import Pace
+
+
+@pytest.fixture
+def given(tmp_path, authority):
+    """What a school may give as a proof, by its name."""
+    certificate = tmp_path / "handbell.pem"
+    proof = authority.issue_cert("handbell.example", key_type=trustme.KeyType.RSA)
+    proof.private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    return {"certificate": certificate, "secret": "s3cret", "token_file": tmp_path / "token"}
+
+
+@pytest.mark.parametrize(("names", "kind"), [
+    (["certificate"], CertificateCredential),
+    (["certificate", "secret", "token_file"], CertificateCredential),
+    (["token_file"], WorkloadIdentityCredential),
+    (["token_file", "secret"], WorkloadIdentityCredential),
+    (["secret"], ClientSecretCredential),
+])  # fmt: skip
+def test_the_strongest_proof_given_is_used(given, names, kind):
+    us = Registration("tenant", "client", **{name: given[name] for name in names})
+    assert isinstance(credential(us, CLOUDS["global"]), kind)
+
+
+def test_a_secret_is_not_shown():
+    assert "s3cret" not in repr(Registration("tenant", "client", secret="s3cret"))
+
+
+@pytest.mark.parametrize("name", CLOUDS)
+def test_every_cloud_is_behind_https_and_has_its_own_graph(name):
+    assert CLOUDS[name].graph.startswith("https://")
+    assert CLOUDS[name].graph.endswith("/v1.0")
+    assert sum(cloud.graph == CLOUDS[name].graph for cloud in CLOUDS.values()) == 1
+
+
+def test_units_are_spread_evenly_and_a_turn_of_none_pushes_nobody_back():
+    async def take(units):
+        pace, began = Pace(per_minute=1_200, at_once=2), time.monotonic()
+        for one in units:
+            async with pace.turn(one):
+                pass
+        return time.monotonic() - began
+
+    assert asyncio.run(take([0, 0, 0, 0])) < 0.05
+    assert asyncio.run(take([1, 1, 1])) >= 0.1
+    assert asyncio.run(take([2, 1])) >= 0.1
+
+
+def test_no_more_than_so_many_ask_at_once():
+    most = []
+
+    async def ask(pace, inside):
+        async with pace.turn():
+            inside.append(1)
+            most.append(len(inside))
+            await asyncio.sleep(0.001)
+            inside.pop()
+
+    async def everybody():
+        pace, inside = Pace(per_minute=1_000, at_once=2), []
+        await asyncio.gather(*(ask(pace, inside) for _ in range(10)))
+
+    asyncio.run(everybody())
+    assert max(most) == 2
