@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import threading
 import time
 from collections.abc import Callable
@@ -29,12 +28,12 @@ TOKEN_REFUSED = 401
 
 @dataclass(frozen=True, slots=True)
 class Rim:
-    """Time and chance, from outside."""
+    """Time and chance, from outside. `chance` is a number from 0 to 1: it keeps many askers apart."""
 
     clock: Callable[[], datetime]
+    chance: Callable[[], float]
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    chance: Callable[[], float] = random.random
 
 
 class GoogleClient:

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -52,6 +52,9 @@ class Journal(Protocol):
         ...
 
 
+# Long after any message is settled, and before the file grows: at most 1,500 messages a day.
+KEPT = timedelta(days=60)
+INDEX = "CREATE INDEX IF NOT EXISTS gmail_at ON gmail (at)"
 SCHEMA = """CREATE TABLE IF NOT EXISTS gmail (
   message_id TEXT PRIMARY KEY, draft_id TEXT NOT NULL, history_id TEXT NOT NULL,
   stage TEXT NOT NULL, at TEXT NOT NULL, reference TEXT NOT NULL)"""
@@ -75,9 +78,11 @@ class FileJournal:
         row = (entry.message_id, entry.draft_id, entry.history_id, entry.stage.value, _words(entry.at),
                entry.reference)  # fmt: skip
         with self._open() as conn:
+            conn.execute("DELETE FROM gmail WHERE at < ?", (_words(entry.at - KEPT),))
             conn.execute("INSERT OR REPLACE INTO gmail VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def forget(self, message_id: str) -> None:
+        """Drop the entry of a message that Gmail refused."""
         with self._open() as conn:
             conn.execute("DELETE FROM gmail WHERE message_id = ?", (message_id,))
 
@@ -93,6 +98,7 @@ class FileJournal:
     def _open(self) -> Iterator[sqlite3.Connection]:
         with closing(sqlite3.connect(self.file, timeout=30)) as conn, conn:
             conn.execute(SCHEMA)
+            conn.execute(INDEX)
             yield conn
 
 

@@ -43,7 +43,10 @@ def profile(google):
 
     def ask(tokens):
         client = GoogleClient(
-            tokens, Rim(clock=lambda: EIGHT, sleep=lambda _: None), timeout=2.0, root=google.root
+            tokens,
+            Rim(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None),
+            timeout=2.0,
+            root=google.root,
         )
         made.append(client)
         return client.read(client.service("gmail", "v1").users().getProfile(userId="me"))

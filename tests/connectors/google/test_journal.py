@@ -1,0 +1,54 @@
+"""What the journal of a mailbox remembers, and for how long."""
+
+import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.google.journal import Entry, FileJournal, Stage
+
+EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+DRAFTED = Entry("one", "r1", "1000", Stage.DRAFTED, EIGHT)
+
+
+def test_what_was_written_is_found_from_another_process(tmp_path):
+    FileJournal(tmp_path / "j").write(DRAFTED)
+    assert FileJournal(tmp_path / "j").find("one") == DRAFTED
+    assert FileJournal(tmp_path / "j").find("two") is None
+
+
+def test_the_latest_word_stands_and_forgetting_leaves_none(journal):
+    journal.write(DRAFTED)
+    sent = replace(DRAFTED, stage=Stage.SENT, reference="m1")
+    journal.write(sent)
+    assert journal.find("one") == sent
+    journal.forget("one")
+    assert journal.find("one") is None
+
+
+@pytest.mark.parametrize(("stage", "counts"), [(Stage.DRAFTED, 0), (Stage.SENDING, 1), (Stage.SENT, 1)])
+def test_what_may_have_been_sent_counts_towards_the_day(journal, stage, counts):
+    journal.write(replace(DRAFTED, stage=stage))
+    assert len(journal.begun_since(EIGHT - timedelta(seconds=1))) == counts
+    assert journal.begun_since(EIGHT) == []
+
+
+def test_old_entries_go_when_new_ones_come(journal):
+    journal.write(DRAFTED)
+    journal.write(replace(DRAFTED, message_id="two", at=EIGHT + timedelta(days=60)))
+    assert journal.find("one") == DRAFTED
+    journal.write(replace(DRAFTED, message_id="two", at=EIGHT + timedelta(days=61)))
+    assert journal.find("one") is None
+
+
+def test_many_threads_write_at_once(journal):
+    def write(number):
+        journal.write(replace(DRAFTED, message_id=str(number), stage=Stage.SENT))
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(journal.begun_since(EIGHT - timedelta(days=1))) == 8
