@@ -16,14 +16,20 @@ import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from azure.core.credentials import AccessToken
 
 from bot.ports import Address, Message
 from connectors.local.folder import FolderMailer
 from connectors.local.smtp import SmtpMailer, SmtpSettings
-from connectors.microsoft.client import Graph, Patience
-from connectors.microsoft.mail import GraphMailer
-from connectors.microsoft.pace import Pace
+
+# Without the extra `microsoft` its mailer is skipped in the contract, saying so; its own tests are left out.
+HAS_GRAPH = importlib.util.find_spec("msgraph") is not None
+collect_ignore_glob = [] if HAS_GRAPH else ["test_graph_*.py"]
+if HAS_GRAPH:
+    from azure.core.credentials import AccessToken
+
+    from connectors.microsoft.client import Graph, Patience
+    from connectors.microsoft.mail import GraphMailer
+    from connectors.microsoft.pace import Pace
 
 EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -176,6 +182,8 @@ def _smtp(**security):
 
 
 def _graph(_tmp_path, request):
+    if not HAS_GRAPH:
+        pytest.skip("the extra `microsoft` is not installed")
     school = request.getfixturevalue("school_on_graph")
     return Post(school.mailer(), school.double.arrived, writes_every_part=False)
 
