@@ -54,11 +54,26 @@ class Keeper:
         here = self.works_here(now)
         return tuple(one for one in KINDS.values() if may_write(one, self.roles, works_here=here))
 
+    def kinds(self, now: datetime) -> tuple[LogKind, ...]:
+        """List the kinds of which they may write or read any."""
+        here, writes = self.works_here(now), self.writes(now)
+        return tuple(
+            one for one in KINDS.values() if one in writes or may_read(one, self.roles, works_here=here)
+        )
+
     def reads(self, entry: Entry, now: datetime) -> bool:
         """Say whether they may read an entry, and add to it: their own always, while they work here."""
         here = self.works_here(now)
         mine = here and entry.first.by == self.person.key
         return mine or may_read(entry.kind, self.roles, works_here=here)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many entries are late: those the reader may see, and those only others may."""
+
+    seen: int
+    unseen: int
 
 
 def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[Entry]:
@@ -77,11 +92,12 @@ def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> Entry:
     return found[0]
 
 
-def unseen_late(store: Store, keeper: Keeper, now: datetime) -> int:
-    """Count what is late in the whole setting and not for this reader: a number, nothing more."""
+def late_ones(store: Store, keeper: Keeper, now: datetime) -> Late:
+    """Count what should have been closed by now: what this reader may see, and what others have to."""
     with store.reading() as conn:
         found = entries(log_book.of_setting(conn, keeper.setting))
-    return sum(bool(one.late(now)) and not keeper.reads(one, now) for one in found)
+    seen = [keeper.reads(one, now) for one in found if one.late(now)]
+    return Late(seen.count(True), seen.count(False))
 
 
 def write(
