@@ -23,10 +23,15 @@ OLDEST = timedelta(days=366)
 ASTRAY = timedelta(minutes=10)
 WHEN = "when"
 TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
-REMARK = Blank("words", "What is to be put right?", "What was wrong, and what is true.")
 REMARKS = {
-    CORRECTED: "Put something right",
-    MISTAKEN: "It was written by mistake",
+    CORRECTED: (
+        "Put something right",
+        Blank("words", "What is to be put right?", "What was wrong, and what is true."),
+    ),
+    MISTAKEN: (
+        "It was written by mistake",
+        Blank("words", "Why does it not count?", "For example: it is written down twice."),
+    ),
 }
 
 
@@ -134,7 +139,8 @@ def add(
 
 
 def _next_line(entry: Entry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:
-    known = {one.key: one.blanks for one in entry.kind.later} | dict.fromkeys(REMARKS, (REMARK,))
+    known = {one.key: one.blanks for one in entry.kind.later}
+    known |= {key: (blank,) for key, (_, blank) in REMARKS.items()}
     if step not in known:
         raise NoSuchEntry
     line = _line(keeper, entry.first.kind, _kept(known[step], said), now)

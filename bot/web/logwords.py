@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.actions.gather import school_day
-from bot.actions.log_book import REMARK, REMARKS
+from bot.actions.log_book import REMARKS
 from bot.domain.log_book import Entry, Written
 from bot.domain.log_kinds import Blank
 from bot.web.words import count, either, instant
 
 COLUMNS = ("Reference", "What", "When", "Details", "Still open", "Afterwards", "Written by", "Written down")
 STATEMENT = (
-    "My phone, watch and camera stay switched off and out of sight, but where I am told I may use them.",
+    "My phone, watch and camera stay switched off and out of sight unless I am told I may use them.",
     "I take no pictures or recordings, and put none on the internet.",
     "If I need to make a call, I ask at the office where I may.",
     "If I worry about a child, I tell the designated safeguarding lead at once: the office says who that is.",
@@ -47,7 +47,7 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
 def afterwards(entry: Entry) -> list[tuple[str, Written, list[tuple[str, str]]]]:
     """List what was written later: its title, the line, what it says."""
     later = {one.key: (one.title, one.blanks) for one in entry.kind.later}
-    later |= {step: (title, (REMARK,)) for step, title in REMARKS.items()}
+    later |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
     found = []
     for line in entry.after:
         title, blanks = later[line.step]

@@ -15,10 +15,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions import log_book
 from bot.actions.gather import SCHOOL_TIME
-from bot.actions.log_book import REMARK, REMARKS, WHEN, Keeper, NoSuchEntry
+from bot.actions.log_book import REMARKS, WHEN, Keeper, NoSuchEntry
 from bot.actions.sign import Refusal, Refused
 from bot.domain.log_book import open_ones
-from bot.domain.log_kinds import INITIALS, KINDS, Blank
+from bot.domain.log_kinds import INITIALS, KINDS
 from bot.store.engine import Store
 from bot.web import logwords
 from bot.web.casewords import cell
@@ -216,8 +216,7 @@ def _entry(desk: Desk, reference: str, shown: Shown) -> HTMLResponse:
         found = log_book.find(desk.store, desk.keeper, reference, desk.visit.now)
     except NoSuchEntry:
         raise HTTPException(404) from None
-    remarks: dict[str, tuple[str, Blank]] = {step: (title, REMARK) for step, title in REMARKS.items()}
-    return desk.show("log_entry.html", shown, entry=found, remarks=remarks, address=f"/log/entry/{reference}")
+    return desk.show("log_entry.html", shown, entry=found, remarks=REMARKS, address=f"/log/entry/{reference}")
 
 
 def _moment(day: str, clock: str) -> datetime | None:
