@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse
 
 from bot.errors import LinkRefused, LinkRunOut
+from bot.sealing import KeysMissing, WrongKey
 from bot.web.guard import TooMany
 from bot.web.visit import visit
 
@@ -27,6 +28,11 @@ class Said:
     next_step: str = "If you came here from an e-mail of ours, ask the school office. Nothing was recorded."
 
 
+SEALED = Said(
+    "Cases cannot be opened here now",
+    "The keys that open them are missing on this machine, or are not those that sealed them.",
+    "Whoever looks after Handbell finds what to do with: handbell doctor. Nothing is lost.",
+)
 BY_STATUS = {
     404: Said("There is no page here", "The address may have been cut short when it was copied."),
     405: Said("This page cannot be used that way", "Open the link from your e-mail again."),
@@ -44,6 +50,8 @@ def install(app: FastAPI, headers: dict[str, str]) -> None:
     """Show a page for every error. A defect's page passes no middleware, so it is given the headers."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(TooMany)(_too_many)
+    app.exception_handler(KeysMissing)(_sealed)
+    app.exception_handler(WrongKey)(_sealed)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
 
@@ -68,6 +76,10 @@ def _too_many(request: Request, error: TooMany) -> HTMLResponse:
     page = _page(request, 429, Said("Please wait a moment", says, f"Try again in {wait}. Nothing is lost."))
     page.headers["Retry-After"] = str(seconds)
     return page
+
+
+def _sealed(request: Request, _error: KeysMissing | WrongKey) -> HTMLResponse:
+    return _page(request, 503, SEALED)
 
 
 def _http(request: Request, error: HTTPException) -> HTMLResponse:
