@@ -21,6 +21,7 @@ from bot.web.pages import (
     inbox,
     kiosk,
     lessons,
+    log,
     me,
     office,
     office_people,
@@ -87,6 +88,7 @@ PAGES = (
     office_questions,
     office_settings,
     office_start,
+    log,
 )
 LARGEST_BODY = 64 * 1024
 POSTS_BY_LINK = Rate(burst=12, seconds=20)

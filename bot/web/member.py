@@ -135,11 +135,12 @@ def check_seal(visit: Visit, member: Member, given: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One entry of the menu."""
+    """One entry of the menu. `staff`: only for whoever works here."""
 
     title: str
     href: str
     roles: frozenset[str] = ANYBODY
+    staff: bool = False
 
 
 MENU = (
@@ -148,6 +149,7 @@ MENU = (
     Door("The trust", "/school/trust", TRUST),
     Door("Training", "/training", OFFICE),
     Door("Accounts", "/accounts"),
+    Door("Log", "/log", staff=True),
     Door("Cases", "/cases", CASES),
     Door("{governors}", "/governors", GOVERNING | CLERKING),
     Door("Office", "/office", OFFICE),
@@ -159,8 +161,12 @@ def menu(member: Member) -> tuple[Door, ...]:
     if member.how == KIOSK:
         return (MENU[0],)
     said = {"kind": member.setting.kind, "governors": member.setting.words.governors.capitalize()}
+    here = member.person.membership(member.setting.key)
+    works_here = here is not None and here.is_staff
     return tuple(
-        Door(door.title.format(**said), door.href, door.roles) for door in MENU if member.may(door.roles)
+        Door(door.title.format(**said), door.href, door.roles, door.staff)
+        for door in MENU
+        if member.may(door.roles) and (works_here or not door.staff)
     )
 
 

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from bot.errors import LinkRefused, LinkRunOut
+from bot.sealing import KeysMissing, WrongKey
 from bot.web.guard import TooMany
 from bot.web.member import NotSignedIn, NotYours
 from bot.web.visit import visit
@@ -30,6 +31,11 @@ class Said:
     next_step: str = "If you came here from an e-mail of ours, ask the school office. Nothing was recorded."
 
 
+SEALED = Said(
+    "Cases cannot be opened here now",
+    "The keys that open them are missing on this machine, or are not those that sealed them.",
+    "Whoever looks after Handbell finds what to do with: handbell doctor. Nothing is lost.",
+)
 BY_STATUS = {
     404: Said("There is no page here", "The address may have been cut short when it was copied."),
     405: Said("This page cannot be used that way", "Open the link from your e-mail again."),
@@ -54,6 +60,8 @@ def install(app: FastAPI, headers: dict[str, str]) -> None:
     app.exception_handler(TooMany)(_too_many)
     app.exception_handler(NotSignedIn)(_to_sign_in)
     app.exception_handler(NotYours)(_not_yours)
+    app.exception_handler(KeysMissing)(_sealed)
+    app.exception_handler(WrongKey)(_sealed)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
 
@@ -88,6 +96,10 @@ def _to_sign_in(_request: Request, error: NotSignedIn) -> RedirectResponse:
 
 def _not_yours(request: Request, _error: NotYours) -> HTMLResponse:
     return _page(request, 403, NOT_YOURS)
+
+
+def _sealed(request: Request, _error: KeysMissing | WrongKey) -> HTMLResponse:
+    return _page(request, 503, SEALED)
 
 
 def _http(request: Request, error: HTTPException) -> HTMLResponse:

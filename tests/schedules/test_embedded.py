@@ -127,6 +127,7 @@ def test_the_whole_table_runs_on_an_empty_installation(services, clock):
         "read the rosters": ("no directory is connected", True),
         "plan the day": ("0 people to tell, 0 skipped", True),
         "look after cases": ("looked after", True),
+        "keep the list of cases": ("no list of cases is kept", True),
         "deliver": ("nothing waiting", True),
         "heartbeat": ("alive", True),
     }

@@ -14,6 +14,7 @@ from bot.store import (
     account_schema,  # noqa: F401 - adds its tables to the description
     case_schema,  # noqa: F401 - adds its tables to the description
     hold_schema,  # noqa: F401 - adds its table to the description
+    log_schema,  # noqa: F401 - adds its table to the description
     migrate,
     office_schema,  # noqa: F401 - adds its tables to the description
     requests_schema,  # noqa: F401 - adds its tables to the description
@@ -40,6 +41,7 @@ APPEND_ONLY = (
     "staff_request",
     "check_attempt",
     "staff_request_word",
+    "log_entry",
 )
 
 
@@ -79,7 +81,7 @@ def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
     assert not is_current(store)
     upgrade(store)
     assert is_current(store)
-    with closing(sqlite3.connect(f"{path}.before-0004")) as copy:
+    with closing(sqlite3.connect(f"{path}.before-0005")) as copy:
         assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
         assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
     store.close()

@@ -413,3 +413,35 @@ def visitor(chromium):
     yield visit
     for context in opened:
         context.close()
+
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+TARGETS = (
+    "button, input:not([type=hidden], #leave-empty), textarea, select, summary, .choice, a.button, a.touch"
+)
+
+
+@pytest.fixture(scope="session")
+def faults(chromium):
+    """List what axe finds on a page, what scrolls sideways, and what is too small to press."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def found(page, name, width):
+        results = Axe().run(page, options=RULES).response["violations"]
+        yield from (f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            yield f"{name} scrolls sideways"
+        small = page.evaluate(
+            """targets => [...document.querySelectorAll(targets)]
+                .filter(one => !['radio', 'checkbox'].includes(one.type) && one.checkVisibility())
+                .map(one => [one, one.getBoundingClientRect()])
+                .filter(([one, box]) => box.height < 44 || box.width < 44)
+                .map(([one]) => one.textContent || one.name)""",
+            TARGETS,
+        )
+        yield from (f"{name}: {one} is too small" for one in small)
+
+    return found

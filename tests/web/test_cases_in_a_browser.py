@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from bot.actions import case_answers, case_work
 from bot.actions.case_work import Advice, Correction, NewTask
@@ -13,17 +12,12 @@ from bot.domain.cases import CaseOutcome, CaseState, Debrief
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 LOOKS = [
     {"width": 320},
     {"width": 360, "dark": True},
     {"width": 1280},
     {"width": 1280, "forced": True, "dark": True},
 ]
-TARGETS = "button, input:not([type=hidden]), textarea, select, summary, .choice, a.button, a.touch"
 # The longest way from one thing to press to another by the Tab key.
 MOST_TABS = 90
 
@@ -94,25 +88,8 @@ def every_page(page, school, cases):
     yield "refused", None
 
 
-def faults(page, name, width):
-    """What axe finds, what scrolls sideways, and what is too small to press."""
-    results = Axe().run(page, options=RULES).response["violations"]
-    yield from (f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results)
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        yield f"{name} scrolls sideways"
-    small = page.evaluate(
-        """targets => [...document.querySelectorAll(targets)]
-            .filter(one => !['radio', 'checkbox'].includes(one.type) && one.checkVisibility())
-            .map(one => [one, one.getBoundingClientRect()])
-            .filter(([one, box]) => box.height < 44 || box.width < 44)
-            .map(([one]) => one.textContent || one.name)""",
-        TARGETS,
-    )
-    yield from (f"{name}: {one} is too small" for one in small)
-
-
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_axe_finds_nothing_and_everything_fits_in_every_state(served, visitor, cases, look):
+def test_axe_finds_nothing_and_everything_fits_in_every_state(served, visitor, faults, cases, look):
     page = visitor(**look)
     pages = every_page(page, served, cases)
     assert [fault for name, _ in pages for fault in faults(page, name, look["width"])] == []

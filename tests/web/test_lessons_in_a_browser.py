@@ -1,7 +1,6 @@
 """Lessons, old cases and the status card in a real Chromium: for all eyes and hands, on every width."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import hold
@@ -10,16 +9,11 @@ from bot.domain.cases import CaseState
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 LOOKS = [
     {"width": 320},
     {"width": 360, "dark": True},
     {"width": 1280, "forced": True},
 ]
-TARGETS = "button, input:not([type=hidden]), select, textarea, summary, a.button, a.touch, .choice"
 
 
 def press(page, name):
@@ -86,25 +80,8 @@ def steps(page, school, numbers):
     yield from disposal_steps(page, school, numbers)
 
 
-def faults(page, name, width):
-    """What axe finds, what scrolls sideways, and what is too small to press."""
-    results = Axe().run(page, options=RULES).response["violations"]
-    yield from (f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results)
-    if page.evaluate("document.documentElement.scrollWidth") > width:
-        yield f"{name} scrolls sideways"
-    small = page.evaluate(
-        """targets => [...document.querySelectorAll(targets)]
-            .filter(one => !['radio', 'checkbox'].includes(one.type) && one.checkVisibility())
-            .map(one => [one, one.getBoundingClientRect()])
-            .filter(([one, box]) => box.height < 44 || box.width < 44)
-            .map(([one]) => one.textContent || one.name)""",
-        TARGETS,
-    )
-    yield from (f"{name}: {one} is too small" for one in small)
-
-
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor, case_of, look):
+def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor, faults, case_of, look):
     page = visitor(**look)
     numbers = [case_of(), case_of(category="filtering")]
     found = [fault for name in steps(page, served, numbers) for fault in faults(page, name, look["width"])]

@@ -15,11 +15,10 @@ from bot.actions.case_correct import Outdated, as_shown
 from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
 from bot.domain.cases import CaseOutcome
 from bot.links import Link
-from bot.sealing import KeysMissing, WrongKey
 from bot.web import casewords
 from bot.web.casesteps import STEPS, At, StepForm
 from bot.web.guard import TooMany
-from bot.web.pages.cases import CasesLink, Reader, find_reader, sealed_up
+from bot.web.pages.cases import CasesLink, Reader, find_reader
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -68,10 +67,7 @@ class Refusal:
 def show_case(token: str, number: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
     """Show a case, and log that it was opened."""
     room = Room(visit, token, number, link, find_reader(visit, link))
-    try:
-        return _show(room, Refusal())
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    return _show(room, Refusal())
 
 
 @router.post("/cases/{token}/{number}/{step}")
@@ -81,10 +77,7 @@ def take_step(
     """Do one thing to a case, and show it again."""
     slow_down(visit, token)
     room = Room(visit, token, number, link, find_reader(visit, link))
-    try:
-        return _take(room, step, form)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    return _take(room, step, form)
 
 
 def _take(room: Room, step: str, form: StepForm) -> Response:

@@ -10,9 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.case_pen import NoSuchCase, NotYet
 from bot.actions.disposal import disposal_list, disposed_cases, sign_off
 from bot.links import Link
-from bot.sealing import KeysMissing, WrongKey
 from bot.web.pages.case import AGAIN, slow_down
-from bot.web.pages.cases import CasesLink, Reader, find_reader, sealed_up
+from bot.web.pages.cases import CasesLink, Reader, find_reader
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -26,10 +25,7 @@ CHANGED = "The list has changed since you looked at it. Nothing was deleted: ple
 def show_disposal(token: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
     """List the closed cases the reader may open: those kept long enough, and those kept on."""
     reader = find_reader(visit, link)
-    try:
-        return _list(visit, link, reader, token)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    return _list(visit, link, reader, token)
 
 
 @router.api_route("/cases/{token}/disposal/check", methods=["GET", "HEAD"])
@@ -41,13 +37,10 @@ def look_again(
 ) -> HTMLResponse:
     """Show what was ticked once more, before anything goes."""
     reader = find_reader(visit, link)
-    try:
-        rows = disposal_list(visit.services, link.setting, link.person, visit.now)
-        chosen = [row for row in rows if row.due and row.number in number]
-        if not chosen:
-            return _list(visit, link, reader, token, NONE_TICKED)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    rows = disposal_list(visit.services, link.setting, link.person, visit.now)
+    chosen = [row for row in rows if row.due and row.number in number]
+    if not chosen:
+        return _list(visit, link, reader, token, NONE_TICKED)
     shown = " ".join([SHOWN, *(row.number for row in chosen)])
     return visit.site.pages.show(
         "disposal_check.html",
@@ -66,13 +59,10 @@ def dispose(token: str, link: CasesLink, visit: Visiting, seal: Annotated[str, F
     reader = find_reader(visit, link)
     opened = visit.site.seals.check(seal, token, visit.now)
     sort, *numbers = opened.shown.split(" ") if opened else ("",)
-    try:
-        if sort != SHOWN or not numbers:
-            return _list(visit, link, reader, token, AGAIN)
-        if visit.site.once.take(seal) and not _signed_off(visit, link, numbers, seal):
-            return _list(visit, link, reader, token, CHANGED)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    if sort != SHOWN or not numbers:
+        return _list(visit, link, reader, token, AGAIN)
+    if visit.site.once.take(seal) and not _signed_off(visit, link, numbers, seal):
+        return _list(visit, link, reader, token, CHANGED)
     return RedirectResponse(f"{_address(token)}/signed", status_code=303)
 
 
@@ -80,10 +70,7 @@ def dispose(token: str, link: CasesLink, visit: Visiting, seal: Annotated[str, F
 def show_signed(token: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
     """List what the reader signed off, the latest first."""
     reader = find_reader(visit, link)
-    try:
-        gone = disposed_cases(visit.services, link.setting, link.person, visit.now)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    gone = disposed_cases(visit.services, link.setting, link.person, visit.now)
     return visit.site.pages.show(
         "disposal_done.html",
         now=visit.now,

@@ -23,9 +23,8 @@ from bot.actions.case_pen import NoSuchCase, NotYet
 from bot.actions.gather import school_day
 from bot.actions.lesson_duty import SHAPES, Asked, entry
 from bot.domain.cadence import MONTHS
-from bot.sealing import KeysMissing, WrongKey
 from bot.web.pages.case import AGAIN, Room, no_case, slow_down
-from bot.web.pages.cases import CasesLink, find_reader, sealed_up
+from bot.web.pages.cases import CasesLink, find_reader
 from bot.web.visit import Visiting
 
 router = APIRouter()
@@ -95,10 +94,7 @@ def show_lesson(
 ) -> HTMLResponse:
     """Show what a case taught, and log that it was opened."""
     room = Room(visit, token, number, link, find_reader(visit, link))
-    try:
-        return _show(room, asked, Refusal())
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    return _show(room, asked, Refusal())
 
 
 @router.post("/cases/{token}/{number}/lesson/{step}")
@@ -113,10 +109,7 @@ def take_step(
     """Share a lesson, keep it back, or say which duty holds what changes."""
     slow_down(visit, token)
     room = Room(visit, token, number, link, find_reader(visit, link))
-    try:
-        return _take(room, step, form)
-    except (KeysMissing, WrongKey):
-        return sealed_up(visit)
+    return _take(room, step, form)
 
 
 def _take(room: Room, step: str, form: LessonForm) -> Response:

@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.gather import school_day
+from bot.actions.log_book import Keeper, late_ones
 from bot.actions.office_deliveries import SORTS, deliveries, send_again
 from bot.actions.office_desk import needs_the_office
 from bot.actions.office_people import has_directory, list_people
 from bot.web import officewords
 from bot.web.member import Member, show
 from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer
+from bot.web.pages.me import identified
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -40,12 +42,14 @@ Asked = Annotated[Wanted, Depends(wanted)]
 def show_office(member: Office, visit: Visiting) -> HTMLResponse:
     """Show what needs the office today."""
     today = needs_the_office(visit.services, member.snapshot, member.setting.key, visit.now)
+    keeper = Keeper(member.setting.key, member.person, member.roles, identified(member).by)
     return show(
         visit,
         member,
         "office.html",
         here="/office",
         needs=today,
+        late=late_ones(visit.services.store, keeper, visit.now),
         words=officewords,
         directory=has_directory(visit.services, member.setting.key),
         today=school_day(visit.now),

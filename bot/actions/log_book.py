@@ -1,0 +1,197 @@
+"""The log book: writing an entry down, adding to it, correcting it, and reading it by one's roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.actions.accounts import NO_PASSWORDS
+from bot.actions.gather import school_day
+from bot.actions.sign import Refusal, Refused
+from bot.domain.account_guard import looks_like_a_password
+from bot.domain.log_book import CORRECTED, MISTAKEN, Entry, Written, entries
+from bot.domain.log_kinds import KINDS, Blank, LogKind, may_read, may_write
+from bot.domain.people import Person
+from bot.errors import HandbellError
+from bot.store import log_book
+from bot.store.engine import Store
+
+LONGEST = 300
+OLDEST = timedelta(days=366)
+# A browser's clock and ours may differ by this.
+ASTRAY = timedelta(minutes=10)
+WHEN = "when"
+TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
+REMARKS = {
+    CORRECTED: (
+        "Put something right",
+        Blank("words", "What is to be put right?", "What was wrong, and what is true."),
+    ),
+    MISTAKEN: (
+        "It was written by mistake",
+        Blank("words", "Why does it not count?", "For example: it is written down twice."),
+    ),
+}
+
+
+class NoSuchEntry(HandbellError):
+    """There is no such kind or entry, or it is not for this reader: all are answered alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line."""
+
+    setting: str
+    person: Person
+    roles: frozenset[str]
+    identified_by: str
+    sent: str = ""
+
+    def works_here(self, now: datetime) -> bool:
+        """Say whether they work here today."""
+        member = self.person.membership(self.setting)
+        return member is not None and member.is_staff and member.here_on(school_day(now))
+
+    def writes(self, now: datetime) -> tuple[LogKind, ...]:
+        """List the kinds they may write down."""
+        here = self.works_here(now)
+        return tuple(one for one in KINDS.values() if may_write(one, self.roles, works_here=here))
+
+    def kinds(self, now: datetime) -> tuple[LogKind, ...]:
+        """List the kinds of which they may write or read any."""
+        here, writes = self.works_here(now), self.writes(now)
+        return tuple(
+            one for one in KINDS.values() if one in writes or may_read(one, self.roles, works_here=here)
+        )
+
+    def reads(self, entry: Entry, now: datetime) -> bool:
+        """Say whether they may read an entry, and add to it: their own always, while they work here."""
+        here = self.works_here(now)
+        mine = here and entry.first.by == self.person.key
+        return mine or may_read(entry.kind, self.roles, works_here=here)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many entries are late: those the reader may see, and those only others may."""
+
+    seen: int
+    unseen: int
+
+
+def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[Entry]:
+    """List the entries somebody may read, the newest first; of one kind where it is named."""
+    with store.reading() as conn:
+        found = entries(log_book.of_setting(conn, keeper.setting))
+    return [one for one in found if kind in ("", one.first.kind) and keeper.reads(one, now)]
+
+
+def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> Entry:
+    """Find one entry somebody may read."""
+    with store.reading() as conn:
+        found = entries(log_book.find(conn, keeper.setting, reference))
+    if not found or not keeper.reads(found[0], now):
+        raise NoSuchEntry
+    return found[0]
+
+
+def late_ones(store: Store, keeper: Keeper, now: datetime) -> Late:
+    """Count what should have been closed by now: what this reader may see, and what others have to."""
+    with store.reading() as conn:
+        found = entries(log_book.of_setting(conn, keeper.setting))
+    seen = [keeper.reads(one, now) for one in found if one.late(now)]
+    return Late(seen.count(True), seen.count(False))
+
+
+def write(
+    store: Store,
+    keeper: Keeper,
+    kind: str,
+    said: Mapping[str, str],
+    happened_at: datetime | None,
+    now: datetime,
+) -> str:
+    """Write an entry down and give its reference."""
+    found = next((one for one in keeper.writes(now) if one.key == kind), None)
+    if found is None:
+        raise NoSuchEntry
+    wrong = (*_wrong_blanks(found.blanks, said), *_wrong_time(happened_at, now))
+    if wrong or happened_at is None:
+        raise Refused(*wrong)
+    line = _line(keeper, found.key, _kept(found.blanks, said), now)
+    with store.writing() as conn:
+        log_book.add(conn, replace(line, happened_at=min(happened_at, now)))
+    return line.reference
+
+
+def add(
+    store: Store, keeper: Keeper, reference: str, step: str, said: Mapping[str, str], now: datetime
+) -> None:
+    """Write down what came after an entry, or what is to be put right about it."""
+    with store.writing() as conn:
+        found = entries(log_book.find(conn, keeper.setting, reference, to_change=True))
+        if not found or not keeper.reads(found[0], now):
+            raise NoSuchEntry
+        line = _next_line(found[0], keeper, step, said, now)
+        log_book.add(conn, line)
+
+
+def _next_line(entry: Entry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:
+    known = {one.key: one.blanks for one in entry.kind.later}
+    known |= {key: (blank,) for key, (_, blank) in REMARKS.items()}
+    if step not in known:
+        raise NoSuchEntry
+    line = _line(keeper, entry.first.kind, _kept(known[step], said), now)
+    line = replace(line, follows=entry.first.reference, step=step)
+    again = line.reference in {one.reference for one in entry.after}
+    missing = {one.key for one in entry.missing}
+    if step not in REMARKS and step not in missing and not again:
+        raise Refused(Refusal("main", TOLD_ALREADY))
+    wrong = tuple(_wrong_blanks(known[step], said, prefix=f"{step}-"))
+    if wrong:
+        raise Refused(*wrong)
+    return line
+
+
+def _line(keeper: Keeper, kind: str, said: Mapping[str, str], now: datetime) -> Written:
+    return Written(
+        reference=log_book.reference_of(f"{keeper.setting} {keeper.person.key} {keeper.sent}"),
+        setting=keeper.setting,
+        kind=kind,
+        happened_at=now,
+        recorded_at=now,
+        by=keeper.person.key,
+        by_name=keeper.person.name,
+        identified_by=keeper.identified_by,
+        said=said,
+    )
+
+
+def _kept(blanks: tuple[Blank, ...], said: Mapping[str, str]) -> dict[str, str]:
+    return {one.key: " ".join(said.get(one.key, "").split()) for one in blanks}
+
+
+def _wrong_blanks(blanks: tuple[Blank, ...], said: Mapping[str, str], prefix: str = "") -> Iterator[Refusal]:
+    for one in blanks:
+        text = said.get(one.key, "").strip()
+        if one.needed and not text:
+            yield Refusal(
+                f"{prefix}{one.key}", f"{'Choose' if one.choices else 'Write'} an answer: {one.label}"
+            )
+        elif text and one.choices and text not in one.choices:
+            yield Refusal(f"{prefix}{one.key}", f"Choose one of the answers: {one.label}")
+        elif len(text) > LONGEST:
+            yield Refusal(f"{prefix}{one.key}", f"Please keep it under {LONGEST} characters: {one.label}")
+        elif looks_like_a_password(text):
+            yield Refusal(f"{prefix}{one.key}", NO_PASSWORDS)
+
+
+def _wrong_time(happened_at: datetime | None, now: datetime) -> Iterator[Refusal]:
+    if happened_at is None:
+        yield Refusal(WHEN, "Give the day and the time, for example 4 December 2026 and 08:50.")
+    elif happened_at > now + ASTRAY:
+        yield Refusal(WHEN, "That has not come yet. Give a time that has passed.")
+    elif happened_at < now - OLDEST:
+        yield Refusal(WHEN, "That is more than a year ago. Give a later day.")

@@ -1,0 +1,82 @@
+"""The log book in words: how long something has been open, and its lines for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from bot.actions.gather import school_day
+from bot.actions.log_book import REMARKS
+from bot.domain.log_book import Entry, Written
+from bot.domain.log_kinds import Blank
+from bot.web.words import count, either, instant
+
+COLUMNS = ("Reference", "What", "When", "Details", "Still open", "Afterwards", "Written by", "Written down")
+STATEMENT = (
+    "My phone, watch and camera stay switched off and out of sight unless I am told I may use them.",
+    "I take no pictures or recordings, and put none on the internet.",
+    "If I need to make a call, I ask at the office where I may.",
+    "If I worry about a child, I tell the designated safeguarding lead at once: the office says who that is.",
+)
+
+
+def open_for(entry: Entry, now: datetime) -> str:
+    """Say how long something has been open: "since 08:50 today", "for 2 days"."""
+    days = (school_day(now) - school_day(entry.first.happened_at)).days
+    if not days:
+        return f"since {instant(entry.first.happened_at).rpartition(' at ')[2]} today"
+    return f"for {count(days, 'day')}"
+
+
+def missing(entry: Entry) -> str:
+    """Name what is still to come: "Not back and pictures not deleted"."""
+    said = either([one.open_words for one in entry.missing])
+    return said[:1].upper() + said[1:]
+
+
+def heading(entry: Entry) -> str:
+    """Name an entry in a list by the first thing it says."""
+    return entry.first.said.get(entry.kind.blanks[0].key, "") or entry.kind.title
+
+
+def facts(entry: Entry) -> list[tuple[str, str]]:
+    """List what an entry says, in the order it was asked."""
+    return _facts(entry.kind.blanks, entry.first)
+
+
+def afterwards(entry: Entry) -> list[tuple[str, Written, list[tuple[str, str]]]]:
+    """List what was written later: its title, the line, what it says."""
+    later = {one.key: (one.title, one.blanks) for one in entry.kind.later}
+    later |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
+    found = []
+    for line in entry.after:
+        title, blanks = later[line.step]
+        found.append((title, line, _facts(blanks, line)))
+    return found
+
+
+def lines(found: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
+    """Give each entry as a row of a spreadsheet."""
+    for entry in found:
+        after = [
+            f"{title}, {instant(line.recorded_at)}, {line.by_name}: {_said(said)}"
+            for title, line, said in afterwards(entry)
+        ]
+        yield (
+            entry.first.reference,
+            entry.kind.title,
+            instant(entry.first.happened_at),
+            _said(facts(entry)),
+            missing(entry),
+            "\n".join(after),
+            entry.first.by_name,
+            instant(entry.first.recorded_at),
+        )
+
+
+def _facts(blanks: Iterable[Blank], line: Written) -> list[tuple[str, str]]:
+    return [(one.label, line.said[one.key]) for one in blanks if line.said.get(one.key)]
+
+
+def _said(said: Iterable[tuple[str, str]]) -> str:
+    return "; ".join(f"{label} {text}" for label, text in said)

@@ -1,0 +1,227 @@
+"""The log: written down in two taps, what is open on top; and what a visitor agrees to at the entrance."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from io import StringIO
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions import log_book
+from bot.actions.gather import SCHOOL_TIME
+from bot.actions.log_book import REMARKS, WHEN, Keeper, NoSuchEntry
+from bot.actions.sign import Refusal, Refused
+from bot.domain.log_book import open_ones
+from bot.domain.log_kinds import INITIALS, KINDS
+from bot.store.engine import Store
+from bot.web import logwords
+from bot.web.casewords import cell
+from bot.web.member import OFFICE, Member, NotYours, SignedIn, check_seal, show
+from bot.web.pages.me import identified
+from bot.web.signing import slow_down
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+Someone = Annotated[Member, Depends(SignedIn())]
+InOffice = Annotated[Member, Depends(SignedIn(OFFICE))]
+HERE, VISITOR = "/log", "visitor"
+MOST_SHOWN = 100
+AGAIN = "This page had been open for a long time. Look at it again and press the button once more."
+
+
+class LogForm(BaseModel):
+    """A form of the log as it was sent: what a kind asks comes besides these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    day: str = ""
+    time: str = ""
+    seal: str = ""
+
+    def said(self) -> dict[str, str]:
+        """Give what the kind asked, as text."""
+        return {key: text for key, text in (self.model_extra or {}).items() if isinstance(text, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A form to show again: which step it was, what was typed, what to look at."""
+
+    step: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Somebody of staff at the log, and what they sent."""
+
+    visit: Visit
+    member: Member
+    sent: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.keeper.works_here(self.visit.now):
+            raise NotYours
+
+    @property
+    def store(self) -> Store:
+        return self.visit.services.store
+
+    @property
+    def keeper(self) -> Keeper:
+        member = self.member
+        sent = f"{member.session} {self.sent}"
+        return Keeper(member.setting.key, member.person, member.roles, identified(member).by, sent)
+
+    def show(self, template: str, shown: Shown, **values: object) -> HTMLResponse:
+        return show(
+            self.visit,
+            self.member,
+            template,
+            status=422 if shown.errors else 200,
+            here=HERE,
+            words=logwords,
+            shown=shown,
+            typed=shown.typed,
+            errors=shown.errors,
+            wrong={error.field: error.says for error in shown.errors},
+            **values,
+        )
+
+    def come_from_us(self, seal: str) -> None:
+        """Refuse what is sent too fast, or by no page of this session."""
+        slow_down(self.visit, self.member.session)
+        if not check_seal(self.visit, self.member, seal):
+            raise Refused(Refusal("main", AGAIN))
+
+
+@router.api_route("/log", methods=["GET", "HEAD"])
+def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -> HTMLResponse:
+    """Show what is open, what was written lately, and what may be written down."""
+    desk, kind = Desk(visit, member), kind if kind in KINDS else ""
+    found = log_book.book(desk.store, desk.keeper, visit.now, kind)
+    return desk.show(
+        "log.html",
+        Shown(),
+        writes=desk.keeper.writes(visit.now),
+        waiting=open_ones(found, visit.now),
+        found=found[:MOST_SHOWN],
+        more=max(0, len(found) - MOST_SHOWN),
+        kinds=desk.keeper.kinds(visit.now),
+        kind=kind,
+        done=next((one for one in found if one.first.reference == done), None),
+    )
+
+
+@router.api_route("/log/list.csv", methods=["GET", "HEAD"])
+def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
+    """Give what the reader may see as a file for a spreadsheet; no cell in it is a formula."""
+    desk = Desk(visit, member)
+    found = log_book.book(desk.store, desk.keeper, visit.now, kind if kind in KINDS else "")
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow(logwords.COLUMNS)
+    writer.writerows([cell(one) for one in line] for line in logwords.lines(found))
+    headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
+    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+
+
+@router.api_route("/log/visitor", methods=["GET", "HEAD"])
+def show_visitor(member: InOffice, visit: Visiting, done: str = "") -> HTMLResponse:
+    """Show the notice a visitor agrees to, with the form under it."""
+    return _form(Desk(visit, member), VISITOR, Shown(), done=done == "yes")
+
+
+@router.post("/log/visitor")
+def take_visitor(member: InOffice, form: Annotated[LogForm, Form()], visit: Visiting) -> Response:
+    """Write a visitor's assurance down, and show the page for the next one."""
+    return _take(Desk(visit, member, f"{VISITOR} {form.model_dump_json()}"), VISITOR, form)
+
+
+@router.api_route("/log/new/{kind}", methods=["GET", "HEAD"])
+def show_form(kind: str, member: Someone, visit: Visiting) -> HTMLResponse:
+    """Show the form of one kind."""
+    return _form(Desk(visit, member), kind, Shown())
+
+
+@router.post("/log/new/{kind}")
+def take_entry(kind: str, member: Someone, form: Annotated[LogForm, Form()], visit: Visiting) -> Response:
+    """Write an entry down, and show the log with it."""
+    return _take(Desk(visit, member, f"{kind} {form.model_dump_json()}"), kind, form)
+
+
+@router.api_route("/log/entry/{reference}", methods=["GET", "HEAD"])
+def show_entry(reference: str, member: Someone, visit: Visiting) -> HTMLResponse:
+    """Show one entry, with a form for what is still to come."""
+    return _entry(Desk(visit, member), reference, Shown())
+
+
+@router.post("/log/entry/{reference}/{step}")
+def take_step(
+    reference: str, step: str, member: Someone, form: Annotated[LogForm, Form()], visit: Visiting
+) -> Response:
+    """Add to an entry what came after it, and show it again."""
+    desk = Desk(visit, member, f"{reference} {step} {form.model_dump_json()}")
+    try:
+        desk.come_from_us(form.seal)
+        log_book.add(desk.store, desk.keeper, reference, step, form.said(), visit.now)
+    except NoSuchEntry:
+        raise HTTPException(404) from None
+    except Refused as refused:
+        return _entry(desk, reference, Shown(step, form.said(), refused.refusals))
+    return RedirectResponse(f"/log/entry/{reference}", status_code=303)
+
+
+def _take(desk: Desk, kind: str, form: LogForm) -> Response:
+    typed = {**form.said(), "day": form.day, "time": form.time}
+    try:
+        desk.come_from_us(form.seal)
+        at = _moment(form.day, form.time)
+        reference = log_book.write(desk.store, desk.keeper, kind, form.said(), at, desk.visit.now)
+    except NoSuchEntry:
+        raise HTTPException(404) from None
+    except Refused as refused:
+        return _form(desk, kind, Shown("new", typed, refused.refusals))
+    after = "/log/visitor?done=yes" if kind == VISITOR else f"/log?done={reference}"
+    return RedirectResponse(after, status_code=303)
+
+
+def _form(desk: Desk, kind: str, shown: Shown, *, done: bool = False) -> HTMLResponse:
+    found = next((one for one in desk.keeper.writes(desk.visit.now) if one.key == kind), None)
+    if found is None:
+        raise HTTPException(404)
+    local = desk.visit.now.astimezone(SCHOOL_TIME)
+    usual = {"day": f"{local:%Y-%m-%d}", "time": f"{local:%H:%M}"}
+    return desk.show(
+        "log_new.html",
+        Shown(shown.step, usual | dict(shown.typed), shown.errors),
+        kind=found,
+        when=WHEN,
+        statement=logwords.STATEMENT if kind == VISITOR else (),
+        about_a_child=any(one.hint == INITIALS for one in found.blanks),
+        address=HERE + ("/visitor" if kind == VISITOR else f"/new/{kind}"),
+        done=done,
+    )
+
+
+def _entry(desk: Desk, reference: str, shown: Shown) -> HTMLResponse:
+    try:
+        found = log_book.find(desk.store, desk.keeper, reference, desk.visit.now)
+    except NoSuchEntry:
+        raise HTTPException(404) from None
+    return desk.show("log_entry.html", shown, entry=found, remarks=REMARKS, address=f"/log/entry/{reference}")
+
+
+def _moment(day: str, clock: str) -> datetime | None:
+    """Read a day and a time as the school's clock says them; None where it cannot be read."""
+    try:
+        return datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), SCHOOL_TIME)
+    except ValueError:
+        return None

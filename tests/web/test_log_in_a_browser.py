@@ -1,0 +1,95 @@
+"""The pages of the log in a real Chromium: two taps on a phone, no fault by axe, all in view."""
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from bot.actions.sessions import begin_session
+
+pytestmark = pytest.mark.browser
+
+SETTING = "merriwell-green"
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+# A folder for pictures to look at; none are taken without it.
+SHOTS = os.environ.get("HANDBELL_SHOTS")
+
+
+@pytest.fixture
+def signed_in(served, visitor):
+    """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
+
+    def visit(person, **look):
+        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+def hand_in(page, school):
+    page.goto(f"{school.address}/log")
+    page.get_by_role("link", name="A child’s phone or device handed in").click()
+    page.get_by_label("Which child?").fill("A.B. in Year 5")
+    page.get_by_label("What is it?").fill("A phone")
+    page.get_by_label("Where is it kept?").fill("In the office safe")
+    page.get_by_role("button", name="Write it down").click()
+    page.get_by_role("status").wait_for()
+
+
+def looked_over(page, name, look):
+    if SHOTS:
+        width = f"{look['width']}{'-dark' if look.get('dark') else ''}"
+        page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    faults = [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    return [(name, fault) for fault in [*faults, *([] if fits else ["sideways"])]]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_no_page_of_the_log_has_a_fault_and_all_fit(served, signed_in, look):
+    page = signed_in("of", **look)
+    hand_in(page, served)
+    found = looked_over(page, "log", look)
+    page.get_by_role("link", name="Look at it").click()
+    for fold in page.locator("summary").all():
+        fold.click()
+    found += looked_over(page, "log-entry", look)
+    page.get_by_role("button", name="It is given back: write it down").click()
+    page.locator(".errors").wait_for()
+    found += looked_over(page, "log-entry-errors", look)
+    page.goto(f"{served.address}/log/new/taken")
+    page.get_by_role("button", name="Write it down").click()
+    page.locator(".errors").wait_for()
+    found += looked_over(page, "log-new-errors", look)
+    page.goto(f"{served.address}/log/visitor")
+    found += looked_over(page, "log-visitor", look)
+    served.clock.turn(hours=11)
+    page.goto(f"{served.address}/office")
+    found += looked_over(page, "office-late", look)
+    assert found == []
+
+
+def test_a_phone_is_written_down_on_a_phone_without_scripts_and_given_back(served, signed_in):
+    page = signed_in("y5", width=360, scripts=False)
+    hand_in(page, served)
+    page.get_by_role("link", name="Look at it").click()
+    page.get_by_label("The child’s parent or carer").check()
+    page.get_by_role("button", name="It is given back: write it down").click()
+    assert page.get_by_role("heading", name="Afterwards").is_visible()
+
+
+def test_the_log_prints_without_its_forms_and_menu(served, signed_in):
+    page = signed_in("of")
+    hand_in(page, served)
+    page.goto(f"{served.address}/log")
+    page.emulate_media(media="print")
+    assert not page.locator(".menu").is_visible()
+    assert not page.get_by_role("button", name="Show").is_visible()
+    assert page.get_by_text("Open since", exact=False).is_visible()
