@@ -7,12 +7,16 @@ look it up before sending again). Any other exception is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
 
 from bot.domain.people import Absence
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,69 @@ class Mailer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class News(Generic[T]):
+    """What came since a cursor, and the cursor to go on from.
+
+    A vendor repeats itself, and begins again from the start when a cursor ran out: whoever takes the items
+    must not mind having had them before.
+    """
+
+    items: tuple[T, ...]
+    cursor: str
+
+
+class ReturnedMail(Protocol):
+    """Where mail that came back is found: the inbox of the address we send from."""
+
+    def bounces(self, cursor: str | None) -> News[Bounce]:
+        """Read what came back since a cursor (None: what is there now); raise TryAgain."""
+        ...
+
+
+class Stage(StrEnum):
+    """How far one message has come at a vendor who takes a draft first."""
+
+    DRAFTED = "drafted"
+    SENDING = "sending"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One message at a vendor: its draft, the mailbox's history before the draft was made, what came of it."""
+
+    message_id: str
+    draft_id: str
+    history_id: str
+    stage: Stage
+    at: datetime
+    reference: str = ""
+
+
+class Journal(Protocol):
+    """Remembers what was begun with a vendor who cannot be asked by our own key.
+
+    Kept for longer than any message may stay unclear; what was written is there after a crash.
+    """
+
+    def find(self, message_id: str) -> Sending | None: ...
+
+    def write(self, entry: Sending) -> None:
+        """Put this in place of what stood there for the message."""
+        ...
+
+    def forget(self, message_id: str) -> None: ...
+
+    def begun_since(self, at: datetime) -> list[datetime]:
+        """When messages were sent, or perhaps sent, since then; oldest first."""
+        ...
+
+    def sent_as(self, reference: str) -> str | None:
+        """Name our message that a vendor sent under this reference of its own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class RosterEntry:
     """One person in one setting as the roster's owner states it. `line` is for error messages."""
 
@@ -126,6 +193,96 @@ class TrackedList(Protocol):
         The first column is the key of a row. Nobody ever reads half a list. Raises TryAgain (in use, out of
         reach: what stood there still stands) or GiveUp (this can never work: tell a person).
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """One form that somebody filled in elsewhere. `key` is the vendor's own name for it and stays.
+
+    `cells` by our words: category, what, where_when, about, reporter_name, reporter_email.
+    """
+
+    key: str
+    cells: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Intake(Protocol):
+    """A form outside Handbell through which people report: a list's, or a form of its own."""
+
+    def filled(self, cursor: str | None) -> News[Filled]:
+        """Read what was filled in since a cursor (None: everything there is); raise TryAgain."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of a calendar, ours by `key`. `starts_at` None: the whole day `on`, which stays free.
+
+    Guests are invited by the calendar's owner, and do not see one another.
+    """
+
+    key: str
+    title: str
+    on: date
+    note: str = ""
+    guests: tuple[Address, ...] = ()
+    starts_at: datetime | None = None
+    lasts: timedelta = timedelta(hours=2)
+    timezone: str = "Europe/London"
+
+
+class EventCalendar(Protocol):
+    """A calendar that Handbell organises from. Doing the same again makes no second entry."""
+
+    def keep(self, event: Event) -> None:
+        """Make this entry, or bring the one with its key up to date; raise TryAgain or GiveUp."""
+        ...
+
+    def cancel(self, key: str) -> None:
+        """Take our entry with this key away and tell its guests; nothing where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryFile:
+    """One file of a library as it stands. `key` stays when it is renamed, `revision` changes with its bytes.
+
+    `size` in bytes. `gone`: it was taken away.
+    """
+
+    key: str
+    name: str
+    revision: str = ""
+    size: int = 0
+    gone: bool = False
+
+
+class Library(Protocol):
+    """A folder of policies that a school keeps elsewhere."""
+
+    def changes(self, cursor: str | None) -> News[LibraryFile]:
+        """List the files that are new or changed since a cursor (None: all of them); raise TryAgain."""
+        ...
+
+    def content(self, file: LibraryFile) -> bytes:
+        """Fetch a file's bytes as they stand now; raise TryAgain, or GiveUp where it cannot be had."""
+        ...
+
+
+class Noticeboard(Protocol):
+    """A channel that many read, and that takes one card at a time."""
+
+    def post(self, card: Mapping[str, object]) -> None:
+        """Show a card, once; raise TryAgain, GiveUp, or Unclear (it may be there: never post it again)."""
+        ...
+
+
+class Nudge(Protocol):
+    """Tells one person in a program they have open that a letter waits. A letter always goes as well."""
+
+    def tell(self, *, account: str, words: str, key: str) -> None:
+        """Tell the holder of a directory's account. `key`: the same one replaces. TryAgain or GiveUp."""
         ...
 
 

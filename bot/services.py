@@ -10,7 +10,20 @@ from secrets import token_bytes
 from types import MappingProxyType
 
 from bot.links import Links
-from bot.ports import Address, Directory, IdentityProvider, Mailer, RosterEntry, TrackedList
+from bot.ports import (
+    Address,
+    Directory,
+    EventCalendar,
+    IdentityProvider,
+    Intake,
+    Library,
+    Mailer,
+    Noticeboard,
+    Nudge,
+    ReturnedMail,
+    RosterEntry,
+    TrackedList,
+)
 from bot.sealing import CaseKeys
 from bot.store.engine import Store
 
@@ -34,6 +47,9 @@ class Services:
     `certificates`: the folder of what people send in about their training; None: no files are taken.
     `read_people` reads a list of people that was sent: its name and its bytes; BadInput when it is wrong.
     `chance` gives as many random bytes as it is asked for.
+    `returned`: where mail that came back is found. By setting: `intakes`, forms outside that people report
+    by; `calendars`, which meetings are organised from; `libraries`, folders of policies; `boards`, channels
+    for the weekly card. `nudge` tells people in Teams beside the letter.
     """
 
     store: Store
@@ -50,3 +66,9 @@ class Services:
     identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
     certificates: Path | None = None
     read_people: Callable[[str, bytes], Sequence[RosterEntry]] | None = None
+    returned: ReturnedMail | None = None
+    intakes: Mapping[str, Intake] = field(default_factory=lambda: MappingProxyType({}))
+    calendars: Mapping[str, EventCalendar] = field(default_factory=lambda: MappingProxyType({}))
+    libraries: Mapping[str, Library] = field(default_factory=lambda: MappingProxyType({}))
+    boards: Mapping[str, Noticeboard] = field(default_factory=lambda: MappingProxyType({}))
+    nudge: Nudge | None = None

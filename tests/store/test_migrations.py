@@ -17,9 +17,11 @@ from bot.store import (
     log_schema,  # noqa: F401 - adds its table to the description
     migrate,
     office_schema,  # noqa: F401 - adds its tables to the description
+    outside_schema,  # noqa: F401 - adds its table to the description
     requests_schema,  # noqa: F401 - adds its tables to the description
     reviews_schema,  # noqa: F401 - adds its tables to the description
     run_schema,  # noqa: F401 - adds its table to the description
+    sending_schema,  # noqa: F401 - adds its table to the description
     session_schema,  # noqa: F401 - adds its table to the description
     signin_schema,  # noqa: F401 - adds its tables to the description
     training_schema,  # noqa: F401 - adds its tables to the description
@@ -81,7 +83,8 @@ def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
     assert not is_current(store)
     upgrade(store)
     assert is_current(store)
-    with closing(sqlite3.connect(f"{path}.before-0005")) as copy:
+    (copied,) = tmp_path.glob("*.before-*")
+    with closing(sqlite3.connect(copied)) as copy:
         assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
         assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
     store.close()

@@ -1,0 +1,38 @@
+"""What we know of the other end: where a reading stopped (a vendor's cursor), and what we put there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from bot.store.outside_schema import outside
+from bot.store.upsert import upsert
+
+CURSOR = "cursor"
+
+
+def cursor(conn: Connection, setting: str, reading: str) -> str | None:
+    """Say where a reading stopped; None: it never began, or is to begin again."""
+    return known(conn, setting, CURSOR).get(reading)
+
+
+def keep_cursor(conn: Connection, setting: str, reading: str, value: str, now: datetime) -> None:
+    note(conn, setting, CURSOR, reading, value=value, now=now)
+
+
+def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
+    """List what was noted of one sort, by key."""
+    rows = conn.execute(select(outside).where(outside.c.setting == setting, outside.c.sort == sort))
+    return {row.key: row.value for row in rows}
+
+
+def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:
+    """Note one thing, in the place of what was noted of it before."""
+    row = {"setting": setting, "sort": sort, "key": key, "value": value, "noted_at": now}
+    upsert(conn, outside, [row])
+
+
+def forget(conn: Connection, setting: str, sort: str, key: str) -> None:
+    mine = (outside.c.setting == setting, outside.c.sort == sort, outside.c.key == key)
+    conn.execute(delete(outside).where(*mine))
