@@ -13,11 +13,10 @@ from email.utils import parseaddr
 from typing import Any
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Message, Receipt
+from bot.ports import Journal, Message, Receipt, Sending, Stage
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.gmail_proof import REFERENCE, header, reference_of, was_sent
-from connectors.google.journal import Entry, Journal, Stage
 from connectors.local import mime
 
 __all__ = ["GmailMailer", "GmailSettings"]
@@ -98,16 +97,16 @@ class GmailMailer:
         referenced = f"{REFERENCE}: {reference_of(message.id)}\r\n".encode() + mail
         return {"raw": urlsafe_b64encode(referenced).decode()}
 
-    def _draft(self, message_id: str, content: dict[str, str]) -> Entry:
+    def _draft(self, message_id: str, content: dict[str, str]) -> Sending:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
         request = self._users().drafts().create(userId="me", body={"message": content})
         draft = self._prepare(request)
         now = self._client.rim.clock()
-        entry = Entry(message_id, str(draft["id"]), history_id, Stage.DRAFTED, now)
+        entry = Sending(message_id, str(draft["id"]), history_id, Stage.DRAFTED, now)
         self._journal.write(entry)
         return entry
 
-    def _redraft(self, entry: Entry, content: dict[str, str]) -> Entry:
+    def _redraft(self, entry: Sending, content: dict[str, str]) -> Sending:
         """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""
         request = self._users().drafts().update(userId="me", id=entry.draft_id, body={"message": content})
         try:
@@ -128,7 +127,7 @@ class GmailMailer:
         except Refused as refused:
             raise _of_address(refused) from refused
 
-    def _hand_over(self, entry: Entry) -> Receipt:
+    def _hand_over(self, entry: Sending) -> Receipt:
         sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
         self._journal.write(sending)
         request = self._users().drafts().send(userId="me", body={"id": entry.draft_id})
@@ -146,7 +145,7 @@ class GmailMailer:
         self._journal.write(replace(sending, stage=Stage.SENT, reference=receipt.reference))
         return receipt
 
-    def _withdraw(self, entry: Entry) -> None:
+    def _withdraw(self, entry: Sending) -> None:
         """Take away the draft that Gmail will not send; one left behind is only untidy."""
         self._journal.forget(entry.message_id)
         try:
@@ -154,7 +153,7 @@ class GmailMailer:
         except (TryAgain, GiveUp, Unclear):
             return
 
-    def _look_for(self, entry: Entry) -> bool | None:
+    def _look_for(self, entry: Sending) -> bool | None:
         """A draft that is still there was not sent; one that is gone was sent, or deleted by a person."""
         if self._is_draft(entry):
             self._journal.write(replace(entry, stage=Stage.DRAFTED))
@@ -167,7 +166,7 @@ class GmailMailer:
             raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)
         return None
 
-    def _is_draft(self, entry: Entry) -> bool:
+    def _is_draft(self, entry: Sending) -> bool:
         request = self._users().drafts().get(userId="me", id=entry.draft_id, format="minimal")
         try:
             self._client.read(request)

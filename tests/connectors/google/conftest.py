@@ -9,9 +9,11 @@ import pytest
 from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError
 
+from bot.store.engine import open_store
+from bot.store.migrate import upgrade
+from bot.store.sending import SendingJournal
 from connectors.google.client import GoogleClient, Rim
 from connectors.google.gmail import GmailMailer, GmailSettings
-from connectors.google.journal import FileJournal
 from connectors.google.tokens import Tokens
 
 HERE = Path(__file__).parent
@@ -94,7 +96,10 @@ def client(google, credentials, slept):
 
 @pytest.fixture
 def journal(tmp_path):
-    return FileJournal(tmp_path / "gmail.sqlite")
+    store = open_store(f"sqlite:///{tmp_path / 'handbell.db'}")
+    upgrade(store)
+    yield SendingJournal(store)
+    store.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What the journal of a mailbox remembers, and for how long."""
+"""What is remembered of messages begun with a vendor, and for how long."""
 
 import threading
 from dataclasses import replace
@@ -6,16 +6,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.google.journal import Entry, FileJournal, Stage
+from bot.ports import Sending, Stage
+from bot.store.sending import SendingJournal
 
 EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-DRAFTED = Entry("one", "r1", "1000", Stage.DRAFTED, EIGHT)
+DRAFTED = Sending("one", "r1", "1000", Stage.DRAFTED, EIGHT)
 
 
-def test_what_was_written_is_found_from_another_process(tmp_path):
-    FileJournal(tmp_path / "j").write(DRAFTED)
-    assert FileJournal(tmp_path / "j").find("one") == DRAFTED
-    assert FileJournal(tmp_path / "j").find("two") is None
+@pytest.fixture
+def journal(store):
+    return SendingJournal(store)
+
+
+def test_what_was_written_is_found_by_another_worker(store, journal):
+    journal.write(DRAFTED)
+    assert SendingJournal(store).find("one") == DRAFTED
+    assert SendingJournal(store).find("two") is None
+
+
+def test_what_was_sent_is_known_by_the_vendors_own_reference(journal):
+    journal.write(replace(DRAFTED, reference="m1"))
+    assert journal.sent_as("m1") is None
+    journal.write(replace(DRAFTED, stage=Stage.SENT, reference="m1"))
+    assert journal.sent_as("m1") == "one"
 
 
 def test_the_latest_word_stands_and_forgetting_leaves_none(journal):
