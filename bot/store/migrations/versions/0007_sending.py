@@ -1,4 +1,4 @@
-"""0007: what was begun with a vendor who takes a draft first. Expand: everything is new. Contract: nothing."""
+"""0007: what was begun with a vendor that takes drafts. Expand: everything is new. Contract: nothing."""
 
 from __future__ import annotations
 
