@@ -8,12 +8,14 @@ import re
 import secrets
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from bot.actions.tracked import COLUMNS
 from bot.errors import BadInput, Problem
 from bot.links import Links
-from bot.ports import Address, Directory, IdentityProvider, Mailer
+from bot.microsoft import Microsoft, microsoft
+from bot.ports import Address, Directory, IdentityProvider, Mailer, TrackedList
 from bot.sealing import CaseKeys, read_keys
 from bot.services import Services, Tracked
 from bot.settings import Settings
@@ -57,6 +59,7 @@ def database_url(settings: Settings) -> str:
 
 def make_services(settings: Settings) -> Services:
     """Wire everything that talks to the world."""
+    connected = make_microsoft(settings)
     return Services(
         store=open_data(settings),
         mailer=make_mailer(settings),
@@ -70,11 +73,20 @@ def make_services(settings: Settings) -> Services:
         certificates=settings.data / "certificates",
         identity=make_identity(settings),
         read_people=read_people,
+        returned=connected.returned if connected is not None else None,
+        intakes=_of_microsoft(settings, "intake"),
+        calendars=_of_microsoft(settings, "calendar"),
+        libraries=_of_microsoft(settings, "library"),
+        nudge=connected.nudge if connected is not None else None,
     )
 
 
 def make_mailer(settings: Settings) -> Mailer:
     """Choose the mailer the settings name."""
+    connected = make_microsoft(settings)
+    if settings.mail == "microsoft" and connected is not None:
+        mailer: Mailer = connected.mailer
+        return mailer
     if settings.mail == "folder":
         return FolderMailer(settings.data / "sent", clock)
     password = settings.smtp_password
@@ -91,19 +103,35 @@ def make_mailer(settings: Settings) -> Mailer:
     )
 
 
+def make_microsoft(settings: Settings) -> Microsoft | None:
+    """Connect the school's Microsoft 365, where the settings name one."""
+    return microsoft(settings, clock)
+
+
 def make_rosters(settings: Settings) -> dict[str, Directory]:
     """Name the connected directory of each setting that has one."""
-    if settings.roster_csv is None or settings.roster_setting is None:
-        return {}
-    return {settings.roster_setting: CsvRoster(settings.roster_csv)}
+    found: dict[str, Directory] = {}
+    if settings.roster_csv is not None and settings.roster_setting is not None:
+        found[settings.roster_setting] = CsvRoster(settings.roster_csv)
+    return found | _of_microsoft(settings, "directory")
+
+
+def _of_microsoft(settings: Settings, part: str) -> dict[str, Any]:
+    """Name the part of Microsoft 365 that one setting has; nothing where it has none."""
+    connected = make_microsoft(settings)
+    made = getattr(connected, part) if connected is not None else None
+    return {settings.microsoft_setting: made} if made is not None and settings.microsoft_setting else {}
 
 
 def make_tracked(settings: Settings) -> dict[str, Tracked]:
     """Name the list of cases kept outside. BadInput: it is not said whose it is, who reads it, or what of."""
-    if settings.tracked_list is None:
+    kept: dict[str | None, TrackedList] = dict(_of_microsoft(settings, "tracked").items())
+    if settings.tracked_list is not None:
+        kept = {settings.tracked_setting: TrackedFile(settings.tracked_list)}
+    if not kept:
         return {}
     readers, columns = _words(settings.tracked_readers), _words(settings.tracked_columns)
-    setting = settings.tracked_setting
+    ((setting, outside),) = kept.items()
     unknown = [name for name in columns if name not in COLUMNS]
     wrong = (
         ("HANDBELL_TRACKED_SETTING", not setting, "Name the setting by its key."),
@@ -115,7 +143,7 @@ def make_tracked(settings: Settings) -> dict[str, Tracked]:
     ]
     if setting is None or problems:
         raise BadInput(problems)
-    return {setting: Tracked(TrackedFile(settings.tracked_list), readers, columns)}
+    return {setting: Tracked(outside, readers, columns)}
 
 
 def make_identity(settings: Settings) -> dict[str, IdentityProvider]:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather, school_day
-from bot.bootstrap import make_mailer, make_services
+from bot.bootstrap import make_mailer, make_microsoft, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of
@@ -58,7 +59,7 @@ def _key_is_private(look: Look) -> Iterator[Finding]:
 
 def _links_reach_people(look: Look) -> Iterator[Finding]:
     local = any(name in look.settings.address for name in ("127.0.0.1", "localhost"))
-    if look.settings.mail == "smtp" and local:
+    if look.settings.mail != "folder" and local:
         says = f"Links in e-mails start with {look.settings.address}, which works on this machine only."
         yield Finding("H103", "problem", says, "Set HANDBELL_BASE_URL to the address people reach.")
 
@@ -67,6 +68,8 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
     if look.settings.mail == "folder":
         says = "Nothing is sent: messages are written to files in the data folder."
         yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
+    if look.settings.mail == "microsoft":
+        return
     mailer = make_mailer(look.settings)
     try:
         mailer.check()
@@ -75,6 +78,12 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
         yield Finding("H202", "problem", f"Mail cannot be handed over: {error}", hint)
     finally:
         mailer.close()
+
+
+def _microsoft_answers(look: Look) -> Iterator[Finding]:
+    connected = make_microsoft(look.settings)
+    if connected is not None:
+        yield from microsoft_findings(connected)
 
 
 def _there_is_a_register(look: Look) -> Iterator[Finding]:
@@ -188,6 +197,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _key_is_private,
     _links_reach_people,
     _mail_leaves,
+    _microsoft_answers,
     _there_is_a_register,
     _schedules_are_alive,
     _every_message_settled,

@@ -214,6 +214,10 @@ class Intake(Protocol):
         """Read what was filled in since a cursor (None: everything there is); raise TryAgain."""
         ...
 
+    def taken(self, key: str) -> None:
+        """Take away what became a case, where the vendor lets us: its words belong in the case alone."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

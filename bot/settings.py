@@ -34,8 +34,8 @@ class Settings(BaseSettings):
     case_keys: SecretStr | None = Field(
         None, description="Keys that seal cases, newest first; empty: no reports are taken. Keep them apart."
     )
-    mail: Literal["folder", "smtp"] = Field(
-        "folder", description="How mail leaves: smtp, or folder (nothing is sent, files only)."
+    mail: Literal["folder", "smtp", "microsoft"] = Field(
+        "folder", description="How mail leaves: smtp, microsoft, or folder (nothing is sent, files only)."
     )
     mail_from: str = Field("handbell@localhost", description="The school's sending address.")
     mail_from_name: str = Field("Handbell", description="The name people see beside that address.")
@@ -78,6 +78,56 @@ class Settings(BaseSettings):
     google_client_secret: SecretStr | None = Field(None, description="Its client secret at Google.")
     google_issuer: str | None = Field(
         None, description="Stands in for Google in tests; only an address of this machine."
+    )
+    microsoft_tenant: str | None = Field(
+        None,
+        description="The school's Microsoft tenant id (a GUID), to work in its Microsoft 365; empty: not.",
+    )
+    microsoft_client_id: str | None = Field(
+        None, description="The application id of Handbell's app registration there."
+    )
+    microsoft_certificate: Path | None = Field(
+        None, description="The app's certificate with its private key, a PEM file: the best proof."
+    )
+    microsoft_token: Path | None = Field(
+        None, description="A file with this machine's own token, where the cloud gives one (no secret kept)."
+    )
+    microsoft_secret: SecretStr | None = Field(
+        None, description="The app's client secret: only where there can be no certificate."
+    )
+    microsoft_cloud: Literal["global", "us-government", "us-defence", "china"] = Field(
+        "global", description="Which Microsoft cloud: global, us-government, us-defence or china."
+    )
+    microsoft_mailbox: str | None = Field(
+        None, description="The shared mailbox messages leave from; meetings are organised there."
+    )
+    microsoft_setting: str | None = Field(
+        None, description="The setting whose people, lists, policies and meetings the next lines name."
+    )
+    microsoft_groups: str = Field(
+        "", description="Whose members are its people: role=group id, with commas (staff=..,governor=..)."
+    )
+    microsoft_calendar: bool = Field(
+        False, description="true: governors' meetings and their papers stand in the mailbox's calendar."
+    )
+    microsoft_site: str | None = Field(
+        None, description="The id of the SharePoint site for the lists (host,guid,guid)."
+    )
+    microsoft_list: str | None = Field(
+        None,
+        description="The list of cases there, made if it is not there; takes HANDBELL_TRACKED_ settings.",
+    )
+    microsoft_reports: str | None = Field(
+        None, description="A list there with a form that people report by; each item becomes a case."
+    )
+    microsoft_library: str | None = Field(
+        None, description="The drive id of the library of policies; a new version waits on the office's page."
+    )
+    teams_workflow: SecretStr | None = Field(
+        None, description="The address of the workflow that posts the weekly card into a Teams channel."
+    )
+    teams_app: str | None = Field(
+        None, description="The id of the Teams app that was made (a GUID); empty: no tab and no notices."
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")

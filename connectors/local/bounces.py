@@ -28,6 +28,12 @@ def read_bounces(path: Path) -> tuple[Bounce, ...]:
     return tuple(bounce for report in reports for bounce in _failed(report))
 
 
+def failed_in(content: bytes) -> tuple[Bounce, ...]:
+    """List every address one mail reports as failed for good; none when it is no such notice."""
+    mail = _parse(content)
+    return tuple(_failed(mail)) if mail.get_content_type() == "multipart/report" else ()
+
+
 def _mbox(path: Path) -> list[bytes]:
     box = mailbox.mbox(path, create=False)
     try:

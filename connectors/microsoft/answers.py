@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -18,13 +18,21 @@ BUSY = {408, 429, 500, 502, 503, 504, 509}
 NOT_ALLOWED = {401, 403, 404}
 
 
+class StartOver(GiveUp):
+    """A cursor ran out (410): what it went on from is read from the beginning."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer: its status, its JSON (empty where there was none) and how long we are asked to wait."""
+    """One answer: its status, its JSON (empty where there was none) and how long we are asked to wait.
+
+    `content`: the bytes as they came, for what is no JSON.
+    """
 
     status: int
     body: Mapping[str, Any]
     after: float | None = None
+    content: bytes = field(default=b"", repr=False)
 
     @property
     def taken(self) -> bool:
@@ -43,7 +51,8 @@ def read(response: httpx.Response) -> Answer:
         body = json.loads(response.content)
     except ValueError:
         body = None
-    return Answer(response.status_code, body if isinstance(body, dict) else {}, _after(response))
+    said = body if isinstance(body, dict) else {}
+    return Answer(response.status_code, said, _after(response), response.content)
 
 
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
@@ -55,7 +64,14 @@ def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
         )
     if answer.status in BUSY:
         return TryAgain(f"Handbell could not {doing} just now: {said}.", answer.after)
-    return GiveUp(f"Handbell could not {doing}: {said}.")
+    return (StartOver if answer.status == 410 else GiveUp)(f"Handbell could not {doing}: {said}.")
+
+
+def taken(answer: Answer, doing: str) -> Answer:
+    """Give the answer back when it is a yes; raise what it means for us when it is none."""
+    if answer.taken:
+        return answer
+    raise refused(answer, doing)
 
 
 def _after(response: httpx.Response) -> float | None:

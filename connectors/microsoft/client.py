@@ -27,6 +27,7 @@ from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.pace import Pace
+from connectors.microsoft.sign_in import why
 
 T = TypeVar("T")
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -58,6 +59,7 @@ class Graph:
         self, base_url: str, credential: TokenCredential, *, patience: Patience | None = None
     ) -> None:
         self._base_url = base_url.rstrip("/")
+        self._credential = credential
         self._patience = patience or Patience()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="graph", daemon=True)
@@ -69,6 +71,14 @@ class Graph:
         self._adapter.base_url = self._base_url
         # The builders' client takes the base URL over when it is made.
         self.builders = sdk.GraphServiceClient(request_adapter=self._adapter)
+
+    def sign_in(self) -> None:
+        """Come by a token, asking Graph nothing; TryAgain says in plain words why there is none."""
+        host = urlsplit(self._base_url).hostname
+        try:
+            self._credential.get_token(f"https://{host}/.default")
+        except NO_TOKEN as error:
+            raise _not_signed_in(error) from error
 
     def read(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
         """Ask a question, again where Graph is busy or hangs up; TryAgain when it stays so."""
@@ -143,13 +153,16 @@ class Graph:
             except NEVER_REACHED as error:
                 raise TryAgain(f"Microsoft 365 cannot be reached ({type(error).__name__}).") from error
             except NO_TOKEN as error:
-                raise TryAgain(
-                    f"Microsoft 365 would not sign Handbell in ({type(error).__name__})."
-                    " Check the tenant, the app registration and its certificate."
-                ) from error
+                raise _not_signed_in(error) from error
             except httpx.HTTPError as error:
                 raise Unclear(f"Microsoft 365 gave no answer ({type(error).__name__}).") from error
         return answers.read(response)
+
+
+def _not_signed_in(error: Exception) -> TryAgain:
+    said = f"Microsoft 365 would not sign Handbell in ({type(error).__name__})."
+    right = why(str(error)) or "Check the tenant, the app registration and its certificate."
+    return TryAgain(f"{said} {right}")
 
 
 class _OffTheLoop:

@@ -27,6 +27,8 @@ NOT_ALLOWED_TO_SEND = {401, 403}
 BAD_ADDRESS = {"ErrorInvalidRecipients"}
 # How long Exchange may take to show that it sent a letter.
 SHOWS_WITHIN = timedelta(minutes=10)
+# The form of an id that no letter has.
+NO_LETTER = "handbell-asks-whether-it-may-send"
 SEND = "send from the shared mailbox"
 LOOK = "look into the shared mailbox"
 
@@ -85,6 +87,16 @@ class GraphMailer:
         if not answer.taken:
             no = answers.refused(answer, LOOK)
             raise no if isinstance(no, TryAgain) else TryAgain(str(no))
+
+    def check_sending(self) -> None:
+        """Order a letter sent that does not exist: whoever may send is told so, and nothing leaves."""
+        request = self._messages.by_message_id(NO_LETTER).send.to_post_request_information()
+        try:
+            answer = self._graph.write(request, self._pace)
+        except Unclear as error:
+            raise TryAgain(str(error)) from error
+        if answer.status in NOT_ALLOWED_TO_SEND:
+            raise answers.refused(answer, SEND)
 
     def close(self) -> None:
         """Nothing of this mailer's own is open: the client is shared, and ends with the process."""

@@ -39,3 +39,8 @@ def mailbox_pace() -> Pace:
 def site_pace() -> Pace:
     """Keep below SharePoint's 1,200 units a minute for an app in a small tenant."""
     return Pace(per_minute=1_000, at_once=4)
+
+
+def directory_pace() -> Pace:
+    """Keep far below the 3,500 units in ten seconds of a small tenant."""
+    return Pace(per_minute=6_000, at_once=2)

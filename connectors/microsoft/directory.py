@@ -1,0 +1,165 @@
+"""People of a school from groups of its directory: staff, governors, volunteers, with their managers.
+
+Only the groups that are named are read, and of each person a few properties. Changes of all users could be
+followed more cheaply, but that reads every pupil; so the groups are read whole, once a morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
+
+from bot.domain.people import WEEKDAYS
+from bot.errors import BadInput, Problem, TryAgain
+from bot.ports import RosterEntry
+from connectors.microsoft import answers, sdk
+from connectors.microsoft.answers import Answer
+from connectors.microsoft.client import Graph
+from connectors.microsoft.pace import Pace, directory_pace
+
+WANTED = "id,displayName,mail,userPrincipalName,accountEnabled,department"
+USER = "#microsoft.graph.user"
+GUEST = "#EXT#"
+# A school has no more staff; a group that holds more holds pupils, or parents.
+MOST_MEMBERS = 500
+PAGE = 100
+IN_A_BATCH = 20
+FILE = "Microsoft 365"
+
+
+class GroupDirectory:
+    """The members, also of groups within, of one group for each role. A person's key is their object id."""
+
+    def __init__(self, graph: Graph, groups: Mapping[str, str], *, pace: Pace | None = None) -> None:
+        self._graph = graph
+        self._groups = groups
+        self._pace = pace or directory_pace()
+
+    def roster(self) -> Sequence[RosterEntry]:
+        """List everybody once, by name. An account that is switched off is left out, and so leaves.
+
+        Raises TryAgain, also when a group shows no names; BadInput for a group that is too large, or when
+        nobody is in any.
+        """
+        people: dict[str, dict[str, Any]] = {}
+        roles: dict[str, set[str]] = {}
+        for role, group in self._groups.items():
+            for member in self._members(role, group):
+                people[member["id"]] = member
+                roles.setdefault(member["id"], set()).add(role)
+        here = {key: one for key, one in people.items() if one["accountEnabled"]}
+        if not here:
+            raise _refused("everybody", "has no members", "Check the groups in HANDBELL_MICROSOFT_GROUPS.")
+        managers = self._managers(tuple(here))
+        entries = [
+            _entry(one, frozenset(roles[key]), _known(managers.get(key), here)) for key, one in here.items()
+        ]
+        return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
+
+    def check(self) -> None:
+        """Read a few members of every group."""
+        for role, group in self._groups.items():
+            answer = self._graph.read(self._asked(group, 5), self._pace)
+            for one in answers.taken(answer, _doing(role)).body.get("value", ()):
+                _whole(role, one)
+
+    def _members(self, role: str, group: str) -> list[dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for page in self._graph.pages(self._asked(group, PAGE), self._pace, doing=_doing(role)):
+            for one in page.items:
+                if one.get("@odata.type", USER) == USER:
+                    found[_whole(role, one)["id"]] = one
+            if len(found) > MOST_MEMBERS:
+                raise _refused(role, f"has more than {MOST_MEMBERS} members", "Name a group of staff alone.")
+        return list(found.values())
+
+    def _asked(self, group: str, top: int) -> RequestInformation:
+        members = self._graph.builders.groups.by_group_id(group).transitive_members
+        return sdk.get(members, select=WANTED, top=top)
+
+    def _managers(self, people: Sequence[str]) -> dict[str, str]:
+        """Ask for everybody's manager, twenty at a time; many have none."""
+        found: dict[str, str] = {}
+        waiting = list(people)
+        while waiting:
+            asked, waiting = waiting[:IN_A_BATCH], waiting[IN_A_BATCH:]
+            for key, answer in self._batch(asked):
+                if answer.taken and answer.body.get("id"):
+                    found[key] = str(answer.body["id"])
+                elif answer.status != 404:
+                    raise _not_now(answer)
+        return found
+
+    def _batch(self, people: Sequence[str]) -> Iterator[tuple[str, Answer]]:
+        parts = [
+            {"id": str(place), "method": "GET", "url": f"/users/{key}/manager?$select=id"}
+            for place, key in enumerate(people)
+        ]
+        answer = self._graph.read(self._of_batch(parts), self._pace)
+        said = answers.taken(answer, "ask for managers").body.get("responses", ())
+        heard = {int(one["id"]): Answer(int(one["status"]), one.get("body") or {}) for one in said}
+        for place, key in enumerate(people):
+            yield key, heard.get(place, Answer(504, {}))
+
+    def _of_batch(self, parts: Sequence[Mapping[str, str]]) -> RequestInformation:
+        """The SDK's own batches need a package it does not bring, so ours are asked for by address."""
+        request = sdk.send(Method.POST, self._graph.builders.users, {"requests": list(parts)})
+        request.url_template = "{+baseurl}/$batch"
+        return request
+
+
+def _not_now(answer: Answer) -> Exception:
+    """A part of a batch that failed: nobody's manager is taken away for that."""
+    no = answers.refused(answer, "ask for managers")
+    return no if isinstance(no, TryAgain) else TryAgain(str(no))
+
+
+def _whole(role: str, one: dict[str, Any]) -> dict[str, Any]:
+    """Refuse a member without a name: Graph hides what an application may not read, and says nothing."""
+    if one.get("displayName") is None or one.get("accountEnabled") is None:
+        raise TryAgain(
+            f"Handbell could not {_doing(role)}: Microsoft 365 hides their names or whether their accounts"
+            " are in use. The application permission User.Read.All is missing."
+        )
+    return one
+
+
+def _entry(one: Mapping[str, Any], roles: frozenset[str], manager: str | None) -> RosterEntry:
+    department = " ".join(str(one.get("department") or "").split())
+    return RosterEntry(
+        key=str(one["id"]),
+        name=" ".join(str(one["displayName"]).split()),
+        email=_email(one),
+        roles=roles,
+        groups=frozenset({_slug(department)} if department else ()),
+        starts_on=None,
+        leaves_on=None,
+        working_days=WEEKDAYS,
+        manager=manager,
+    )
+
+
+def _email(one: Mapping[str, Any]) -> str | None:
+    """Take the mail address; without one the sign-in name, which is none for a guest."""
+    said = one.get("mail") or one.get("userPrincipalName") or ""
+    return said.casefold() if "@" in said and GUEST not in said else None
+
+
+def _slug(words: str) -> str:
+    return "-".join("".join(sign if sign.isalnum() else " " for sign in words.casefold()).split())
+
+
+def _known(manager: str | None, here: Mapping[str, Any]) -> str | None:
+    """Keep a manager who is in the list; somebody of the trust's office may not be."""
+    return manager if manager in here else None
+
+
+def _doing(role: str) -> str:
+    return f"read who is in the group for {role}"
+
+
+def _refused(role: str, wrong: str, right: str) -> BadInput:
+    return BadInput([Problem(FILE, None, f"group for {role}", wrong, right)])

@@ -1,0 +1,76 @@
+"""The list of cases on the school's site, brought up to date row by row; people's own columns stay."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.errors import GiveUp
+from connectors.microsoft.client import Graph
+from connectors.microsoft.list_columns import column, kind_of, name_of
+from connectors.microsoft.pace import Pace
+from connectors.microsoft.site_list import SiteList
+
+Row = Mapping[str, str]
+
+
+class SiteTrackedList:
+    """Our rows are those with a key. What people add beside them, items or columns, is never touched.
+
+    Rows are added and changed first, and taken away last: whoever reads meanwhile misses nothing.
+    """
+
+    def __init__(self, graph: Graph, site: str, name: str, *, pace: Pace | None = None) -> None:
+        self._graph, self._site, self._name, self._pace = graph, site, name, pace
+        self._lists: dict[tuple[str, ...], SiteList] = {}
+
+    def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Make these our rows; the same again writes nothing."""
+        there = self._list(tuple(columns))
+        there.ready([column(title, kind_of(title), is_key=not place) for place, title in enumerate(columns)])
+        wanted = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+        known = _ours(there, columns)
+        for key, row in wanted.items():
+            item = known.get(key)
+            if item is None:
+                there.add({"Title": key, **_fields(row)})
+                continue
+            changed = {title: said for title, said in row.items() if _shown(title, said) != item[1][title]}
+            if changed:
+                there.change(item[0], _fields(changed))
+        for key, (item_id, _) in known.items():
+            if key not in wanted:
+                there.remove(item_id)
+
+    def check(self) -> None:
+        self._list(()).check()
+
+    def _list(self, columns: tuple[str, ...]) -> SiteList:
+        """Keep one list for each set of columns: a new one is looked at before it is written."""
+        if columns not in self._lists:
+            self._lists[columns] = SiteList(self._graph, self._site, self._name, pace=self._pace)
+        return self._lists[columns]
+
+
+def _ours(there: SiteList, columns: Sequence[str]) -> dict[str, tuple[str, Row]]:
+    """Read our rows by key: each item's id, and its cells as text."""
+    found: dict[str, tuple[str, Row]] = {}
+    for item in there.items([name_of(title) for title in columns]):
+        fields = item.get("fields") or {}
+        cells = {title: kind_of(title).text(fields.get(name_of(title))) for title in columns}
+        key = cells[columns[0]]
+        if key in found:
+            raise GiveUp(f"Two rows of the list have the key {key}: its column is not unique.")
+        if key:
+            found[key] = (str(item["id"]), cells)
+    return found
+
+
+def _fields(row: Row) -> dict[str, Any]:
+    return {name_of(title): kind_of(title).value(said) for title, said in row.items()}
+
+
+def _shown(title: str, said: str) -> str:
+    """Say what a cell shows once it was written."""
+    kind = kind_of(title)
+    return kind.text(kind.value(said))
