@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from bot.actions.tracked import COLUMNS
 from bot.errors import BadInput, Problem
+from bot.google import Google, workspace
 from bot.links import Links
 from bot.microsoft import Microsoft, microsoft
 from bot.ports import Address, Directory, IdentityProvider, Mailer, TrackedList
@@ -21,6 +22,7 @@ from bot.services import Services, Tracked
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
+from bot.store.sending import SendingJournal
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
@@ -59,10 +61,14 @@ def database_url(settings: Settings) -> str:
 
 def make_services(settings: Settings) -> Services:
     """Wire everything that talks to the world."""
-    connected = make_microsoft(settings)
+    store = open_data(settings)
+    connected, at_google = make_microsoft(settings), make_google(settings, store)
+    returned = [
+        one.returned for one in (connected, at_google) if one is not None and one.returned is not None
+    ]
     return Services(
-        store=open_data(settings),
-        mailer=make_mailer(settings),
+        store=store,
+        mailer=make_mailer(settings, store),
         clock=clock,
         links=Links(secret_key(settings)),
         base_url=settings.address,
@@ -73,18 +79,20 @@ def make_services(settings: Settings) -> Services:
         certificates=settings.data / "certificates",
         identity=make_identity(settings),
         read_people=read_people,
-        returned=connected.returned if connected is not None else None,
-        intakes=_of_microsoft(settings, "intake"),
-        calendars=_of_microsoft(settings, "calendar"),
-        libraries=_of_microsoft(settings, "library"),
+        returned=returned[0] if returned else None,
+        intakes=_of_microsoft(settings, "intake") | _of_google(settings, "intake"),
+        calendars=_of_microsoft(settings, "calendar") | _of_google(settings, "calendar"),
+        libraries=_of_microsoft(settings, "library") | _of_google(settings, "library"),
         nudge=connected.nudge if connected is not None else None,
     )
 
 
-def make_mailer(settings: Settings) -> Mailer:
-    """Choose the mailer the settings name."""
-    connected = make_microsoft(settings)
-    if settings.mail == "microsoft" and connected is not None:
+def make_mailer(settings: Settings, store: Store) -> Mailer:
+    """Choose the mailer the settings name. Google's keeps its journal in the store."""
+    connected = {"microsoft": make_microsoft(settings), "google": make_google(settings, store)}.get(
+        settings.mail
+    )
+    if connected is not None:
         mailer: Mailer = connected.mailer
         return mailer
     if settings.mail == "folder":
@@ -108,12 +116,17 @@ def make_microsoft(settings: Settings) -> Microsoft | None:
     return microsoft(settings, clock)
 
 
+def make_google(settings: Settings, store: Store | None = None) -> Google | None:
+    """Connect the school's Google Workspace, where the settings name one."""
+    return workspace(settings, clock, SendingJournal(store) if store is not None else None)
+
+
 def make_rosters(settings: Settings) -> dict[str, Directory]:
     """Name the connected directory of each setting that has one."""
     found: dict[str, Directory] = {}
     if settings.roster_csv is not None and settings.roster_setting is not None:
         found[settings.roster_setting] = CsvRoster(settings.roster_csv)
-    return found | _of_microsoft(settings, "directory")
+    return found | _of_microsoft(settings, "directory") | _of_google(settings, "directory")
 
 
 def _of_microsoft(settings: Settings, part: str) -> dict[str, Any]:
@@ -123,27 +136,33 @@ def _of_microsoft(settings: Settings, part: str) -> dict[str, Any]:
     return {settings.microsoft_setting: made} if made is not None and settings.microsoft_setting else {}
 
 
+def _of_google(settings: Settings, part: str) -> dict[str, Any]:
+    """Name the part of Google Workspace that one setting has; nothing where it has none."""
+    connected = make_google(settings)
+    made = getattr(connected, part) if connected is not None else None
+    return {settings.google_setting: made} if made is not None and settings.google_setting else {}
+
+
 def make_tracked(settings: Settings) -> dict[str, Tracked]:
     """Name the list of cases kept outside. BadInput: it is not said whose it is, who reads it, or what of."""
-    kept: dict[str | None, TrackedList] = dict(_of_microsoft(settings, "tracked").items())
+    kept: dict[str, TrackedList] = _of_microsoft(settings, "tracked") | _of_google(settings, "tracked")
     if settings.tracked_list is not None:
-        kept = {settings.tracked_setting: TrackedFile(settings.tracked_list)}
+        kept[settings.tracked_setting or ""] = TrackedFile(settings.tracked_list)
     if not kept:
         return {}
     readers, columns = _words(settings.tracked_readers), _words(settings.tracked_columns)
-    ((setting, outside),) = kept.items()
     unknown = [name for name in columns if name not in COLUMNS]
     wrong = (
-        ("HANDBELL_TRACKED_SETTING", not setting, "Name the setting by its key."),
+        ("HANDBELL_TRACKED_SETTING", not all(kept), "Name the setting by its key."),
         ("HANDBELL_TRACKED_READERS", not readers, "Name every role that can open the file."),
         ("HANDBELL_TRACKED_COLUMNS", unknown or columns[:1] != ("number",), f"Take {','.join(COLUMNS)}."),
     )
     problems = [
         Problem("settings", None, name, "does not fit a list", hint) for name, bad, hint in wrong if bad
     ]
-    if setting is None or problems:
+    if problems:
         raise BadInput(problems)
-    return {setting: Tracked(outside, readers, columns)}
+    return {setting: Tracked(outside, readers, columns) for setting, outside in kept.items() if setting}
 
 
 def make_identity(settings: Settings) -> dict[str, IdentityProvider]:

@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather, school_day
-from bot.bootstrap import make_mailer, make_microsoft, make_services
+from bot.bootstrap import make_google, make_mailer, make_microsoft, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.google_checks import google_findings
 from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
 from bot.services import Services
@@ -68,9 +69,9 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
     if look.settings.mail == "folder":
         says = "Nothing is sent: messages are written to files in the data folder."
         yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
-    if look.settings.mail == "microsoft":
+    if look.settings.mail in {"microsoft", "google"}:
         return
-    mailer = make_mailer(look.settings)
+    mailer = make_mailer(look.settings, look.services.store)
     try:
         mailer.check()
     except (TryAgain, GiveUp, Unclear) as error:
@@ -84,6 +85,12 @@ def _microsoft_answers(look: Look) -> Iterator[Finding]:
     connected = make_microsoft(look.settings)
     if connected is not None:
         yield from microsoft_findings(connected)
+
+
+def _google_answers(look: Look) -> Iterator[Finding]:
+    connected = make_google(look.settings, look.services.store)
+    if connected is not None:
+        yield from google_findings(look.settings, connected)
 
 
 def _there_is_a_register(look: Look) -> Iterator[Finding]:
@@ -198,6 +205,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _links_reach_people,
     _mail_leaves,
     _microsoft_answers,
+    _google_answers,
     _there_is_a_register,
     _schedules_are_alive,
     _every_message_settled,

@@ -34,8 +34,9 @@ class Settings(BaseSettings):
     case_keys: SecretStr | None = Field(
         None, description="Keys that seal cases, newest first; empty: no reports are taken. Keep them apart."
     )
-    mail: Literal["folder", "smtp", "microsoft"] = Field(
-        "folder", description="How mail leaves: smtp, microsoft, or folder (nothing is sent, files only)."
+    mail: Literal["folder", "smtp", "microsoft", "google"] = Field(
+        "folder",
+        description="How mail leaves: smtp, microsoft, google, or folder (nothing is sent, files only).",
     )
     mail_from: str = Field("handbell@localhost", description="The school's sending address.")
     mail_from_name: str = Field("Handbell", description="The name people see beside that address.")
@@ -128,6 +129,47 @@ class Settings(BaseSettings):
     )
     teams_app: str | None = Field(
         None, description="The id of the Teams app that was made (a GUID); empty: no tab and no notices."
+    )
+    google_credentials: Path | None = Field(
+        None, description="A service account's key file, or one of workload identity (no key); empty: not."
+    )
+    google_act_as: str | None = Field(
+        None, description="With workload identity: the address of the service account to act through."
+    )
+    google_domain: str = Field("", description="The school's Google domains, with commas.")
+    google_mailbox: str | None = Field(
+        None, description="The one mailbox messages leave from; meetings are organised there."
+    )
+    google_per_minute: int = Field(40, ge=1, le=54, description="Messages a minute that mailbox may send.")
+    google_per_day: int = Field(
+        1500, ge=1, le=2000, description="Messages in 24 hours; Google takes 2,000, people's own among them."
+    )
+    google_setting: str | None = Field(
+        None, description="The setting whose people, list, form, policies and meetings the next lines name."
+    )
+    google_people: str = Field(
+        "", description="Who is who: role=org unit or group, with commas (staff=/Staff,governor=gov@..)."
+    )
+    google_admin: str | None = Field(
+        None, description="An administrator to read people as; empty: the service account has a role itself."
+    )
+    google_calendar: bool = Field(
+        False, description="true: governors' meetings and their papers stand in that mailbox's calendar."
+    )
+    google_sheet: str | None = Field(
+        None, description="The id of a spreadsheet for the list of cases; takes HANDBELL_TRACKED_ settings."
+    )
+    google_form: str | None = Field(
+        None, description="The id of the form that people report by; each response becomes a case."
+    )
+    google_folder: str | None = Field(
+        None, description="The id of the Drive folder of policies; a new version waits on the office's page."
+    )
+    google_chat: SecretStr | None = Field(
+        None, description="The address of a Chat webhook: the weekly card is posted into its space."
+    )
+    google_root: str | None = Field(
+        None, description="Stands for Google's APIs in tests; only an address of this machine."
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")

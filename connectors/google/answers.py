@@ -19,12 +19,29 @@ FOR_TODAY = "dailyLimitExceeded"
 HOURS = 6 * 3600.0
 # The token, the mailbox or the project is not set up: 400 failedPrecondition is a mailbox without a subject.
 SET_UP = frozenset({"failedPrecondition", "FAILED_PRECONDITION"})
+SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNTIL = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
 class Busy(TryAgain):
     """Passes by itself within moments: worth asking again at once, where asking harms nobody."""
+
+
+class NotTrusted(TryAgain):
+    """Google gave no token. `by_scope`: because something that was asked for is not delegated."""
+
+    def __init__(self, says: str, *, by_scope: bool) -> None:
+        self.by_scope = by_scope
+        super().__init__(says)
+
+
+class NotAllowed(TryAgain):
+    """Our token is good and the set-up is not: an API is off, a file is not shared, a role is not given."""
+
+    def __init__(self, says: str, *, switched_off: bool) -> None:
+        self.switched_off = switched_off
+        super().__init__(says)
 
 
 class Refused(GiveUp):
@@ -59,7 +76,8 @@ def of_refusal(error: HttpError, *, writing: bool, now: datetime) -> HandbellErr
     if answer.status == 403 and answer.reason == FOR_TODAY:
         return TryAgain(f"Google takes no more of us today: {answer}", answer.after or HOURS)
     if answer.status == 403 or answer.reason in SET_UP:
-        return TryAgain(f"Google does not let us: {answer}. Check the set-up; nobody's address is at fault.")
+        says = f"Google does not let us: {answer}. Check the set-up; nobody's address is at fault."
+        return NotAllowed(says, switched_off=answer.reason in SWITCHED_OFF)
     if 400 <= answer.status < 500 and answer.status != 408:
         return Refused(f"Google refused it: {answer}", answer.status, answer.reason)
     return _unheard(f"Google answered {answer}", writing=writing, after=answer.after)

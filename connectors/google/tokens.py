@@ -14,11 +14,13 @@ from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
 from google.oauth2 import service_account
 
-from bot.errors import BadInput, Problem, TryAgain
-from connectors.google.answers import Busy
+from bot.errors import BadInput, Problem
+from connectors.google.answers import Busy, NotTrusted
 from connectors.google.transport import TokenTransport
 
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
+# How Google says that a scope, or the person acted for, is not delegated to this client ID.
+NOT_DELEGATED = ("unauthorized_client", "access_denied")
 KINDS = "Give a service account's key, or a file of workload identity federation (external_account)."
 
 
@@ -51,9 +53,9 @@ class Tokens:
         except RefreshError as error:
             if error.retryable:
                 raise Busy(f"Google had no token for us just now ({error})") from error
-            raise TryAgain(_not_trusted(error)) from error
+            raise _not_trusted(error) from error
         except GoogleAuthError as error:
-            raise TryAgain(_not_trusted(error)) from error
+            raise _not_trusted(error) from error
 
 
 def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as: str | None) -> Credentials:
@@ -62,13 +64,9 @@ def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as:
     `subject` is the one mailbox acted for (domain-wide delegation). `act_as` names the service account that
     a federated identity acts through; a key file speaks for its own.
     """
-    said: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    said = _read(file)
     if said.get("type") == "service_account":
-        key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-            said, scopes=list(scopes), subject=subject
-        )
-        assert isinstance(key, Credentials)
-        return key
+        return _key(file, said, scopes, subject)
     if said.get("type") != "external_account":
         raise BadInput([Problem(str(file), None, "type", f"{said.get('type')!r} is not known", KINDS)])
     source = identity_pool.Credentials.from_info(said, scopes=[CLOUD])  # type: ignore[no-untyped-call]
@@ -77,8 +75,32 @@ def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as:
     )
 
 
-def _not_trusted(error: GoogleAuthError) -> str:
-    return (
+def _key(file: Path, said: dict[str, Any], scopes: Sequence[str], subject: str | None) -> Credentials:
+    try:
+        key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
+            said, scopes=list(scopes), subject=subject
+        )
+    except ValueError as error:  # Google's own errors for a spoilt key are of this kind too
+        raise BadInput([Problem(str(file), None, None, f"is no whole key ({error})", KINDS)]) from None
+    assert isinstance(key, Credentials)
+    return key
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        said = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadInput(
+            [Problem(str(file), None, None, f"cannot be read ({error.strerror})", KINDS)]
+        ) from None
+    except ValueError:
+        raise BadInput([Problem(str(file), None, None, "is no JSON", KINDS)]) from None
+    return said if isinstance(said, dict) else {}
+
+
+def _not_trusted(error: GoogleAuthError) -> NotTrusted:
+    says = (
         f"Google gave us no token ({error}). Check the service account, its client ID and its scopes under "
         "domain-wide delegation; nobody's address is at fault."
     )
+    return NotTrusted(says, by_scope=any(word in str(error) for word in NOT_DELEGATED))

@@ -35,7 +35,7 @@ class TrackedFile:
 
     def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         as_bytes, read = self._format()
-        table = [[_plain(cell) for cell in row] for row in (columns, *rows)]
+        table = [[plain(cell) for cell in row] for row in (columns, *rows)]
         try:
             if self.path.is_file() and read(self.path) == table:
                 return
@@ -57,7 +57,7 @@ class TrackedFile:
         return self.path.with_name(f"~${name}"), self.path.with_name(f".~lock.{name}#")
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """Keep what any spreadsheet can hold as text, in one line."""
     return " ".join(UNPRINTABLE.sub("", cell).split())[:LONGEST]
 

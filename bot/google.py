@@ -1,0 +1,151 @@
+"""The rim: settings -> what a school's Google Workspace gives Handbell. Loads its libraries only when named.
+
+Each part has a client with exactly that part's scopes, so that what was not granted stops nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module, util
+from random import SystemRandom
+from typing import Any
+
+from bot.errors import BadInput, Problem
+from bot.ports import Journal
+from bot.settings import Settings
+
+NEEDS_LIBRARY = "needs Google's library, which is not installed"
+LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
+
+
+@dataclass(frozen=True, slots=True)
+class Google:
+    """One school's Google Workspace, each part by the setting that named it; None where none did."""
+
+    account: Any
+    mailer: Any = None
+    returned: Any = None
+    directory: Any = None
+    calendar: Any = None
+    tracked: Any = None
+    intake: Any = None
+    library: Any = None
+    board: Any = None
+
+
+def workspace(settings: Settings, clock: Callable[[], datetime], journal: Journal | None) -> Google | None:
+    """Connect as the settings say, asking nobody yet; None: nothing names Google. BadInput: by halves.
+
+    Without a journal no mail is sent, and none that came back is read.
+    """
+    problems = [Problem("settings", None, f"HANDBELL_{name}", *said) for name, *said in _wrong(settings)]
+    if problems:
+        raise BadInput(problems)
+    board = _board(settings)
+    if settings.google_credentials is None:
+        return Google(None, board=board) if board is not None else None
+    rim = _module("client").Rim(clock=clock, chance=SystemRandom().random)
+    account = _module("account").Account(
+        settings.google_credentials, rim, act_as=settings.google_act_as, root=settings.google_root
+    )
+    return Google(
+        account, board=board, **_of_mailbox(settings, account, journal), **_shared(settings, account)
+    )
+
+
+def people(settings: Settings) -> dict[str, str]:
+    """Read "staff=/Staff,governor=governors@school.example"."""
+    pairs = (one.partition("=") for one in settings.google_people.split(",") if one.strip())
+    return {role.strip().casefold(): source.strip() for role, _, source in pairs}
+
+
+def _of_mailbox(settings: Settings, account: Any, journal: Journal | None) -> dict[str, Any]:
+    """Make what is done as the one mailbox, by domain-wide delegation."""
+    scopes, box = _module("scopes"), settings.google_mailbox
+    made: dict[str, Any] = {}
+    if box and journal is not None and settings.mail == "google":
+        gmail, client = _module("gmail"), account.client(scopes.MAIL, box)
+        asked = gmail.GmailSettings(
+            box, per_minute=settings.google_per_minute, per_day=settings.google_per_day
+        )
+        made["mailer"] = gmail.GmailMailer(client, journal, asked)
+        made["returned"] = _module("returned").ReturnedToGmail(client, journal)
+    if box and settings.google_calendar:
+        made["calendar"] = _module("calendar").MailboxCalendar(account.client(scopes.CALENDAR, box))
+    return made
+
+
+def _shared(settings: Settings, account: Any) -> dict[str, Any]:
+    """Make what the service account itself may read, because it was shared with it."""
+    scopes = _module("scopes")
+    made: dict[str, Any] = {}
+    if settings.google_people:
+        client = account.client(scopes.PEOPLE, settings.google_admin)
+        domains = _words(settings.google_domain)
+        made["directory"] = _module("directory").GoogleDirectory(client, domains, people(settings))
+    if settings.google_sheet:
+        made["tracked"] = _module("sheet").GoogleSheet(
+            account.client(scopes.SHEET, None), settings.google_sheet
+        )
+    if settings.google_form:
+        made["intake"] = _module("form").FormIntake(account.client(scopes.FORM, None), settings.google_form)
+    if settings.google_folder:
+        client = account.client(scopes.FOLDER, None)
+        made["library"] = _module("folder").PolicyFolder(client, settings.google_folder)
+    return made
+
+
+def _board(settings: Settings) -> Any:
+    if settings.google_chat is None:
+        return None
+    return _module("chat").ChatSpace(settings.google_chat.get_secret_value(), root=settings.google_root)
+
+
+def _module(name: str) -> Any:
+    return import_module(f"connectors.google.{name}")
+
+
+def _words(said: str) -> tuple[str, ...]:
+    return tuple(word.strip().casefold() for word in said.split(",") if word.strip())
+
+
+def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    things = ("people", "sheet", "form", "folder", "calendar", "chat")
+    for_setting = any(getattr(settings, f"google_{name}") for name in things)
+    of_mailbox = settings.mail == "google" or settings.google_calendar
+    wanted = {
+        "GOOGLE_CREDENTIALS": of_mailbox or any(getattr(settings, f"google_{name}") for name in things[:4]),
+        "GOOGLE_MAILBOX": of_mailbox,
+        "GOOGLE_DOMAIN": of_mailbox or bool(settings.google_people),
+        "GOOGLE_SETTING": for_setting,
+    }
+    for name, needed in wanted.items():
+        if needed and not getattr(settings, name.lower()):
+            yield name, "is missing", f"It is: {Settings.model_fields[name.lower()].description}"
+    if settings.google_credentials is not None and util.find_spec("googleapiclient") is None:
+        yield "GOOGLE_CREDENTIALS", NEEDS_LIBRARY, "Install it: pip install 'handbell[google]'."
+    for name in ("mailbox", "admin"):
+        yield from _outside(settings, name)
+    if settings.google_root and not settings.google_root.startswith(LOOPBACK):
+        yield "GOOGLE_ROOT", "is not on this machine", "Leave it out; it is for tests."
+    yield from _twice(settings)
+
+
+def _outside(settings: Settings, name: str) -> Iterator[tuple[str, str, str]]:
+    """Pin whom we act as: Google lets a delegated key act as anybody, pupils too."""
+    address = getattr(settings, f"google_{name}")
+    domain = (address or "").rpartition("@")[2].casefold()
+    if address and settings.google_domain and domain not in _words(settings.google_domain):
+        yield f"GOOGLE_{name.upper()}", f"{address} is not in HANDBELL_GOOGLE_DOMAIN", "Check both."
+
+
+def _twice(settings: Settings) -> Iterator[tuple[str, str, str]]:
+    mine = settings.google_setting
+    if settings.google_people and settings.roster_csv and settings.roster_setting == mine:
+        yield "ROSTER_CSV", "names the people of the same setting", "Keep one of them."
+    if settings.google_people and settings.microsoft_groups and settings.microsoft_setting == mine:
+        yield "MICROSOFT_GROUPS", "name the people of the same setting", "Keep one of them."
+    if settings.google_sheet and settings.tracked_list:
+        yield "TRACKED_LIST", "is kept beside HANDBELL_GOOGLE_SHEET", "Keep one of them."

@@ -1,0 +1,104 @@
+"""The rim: what `handbell doctor` tries at Google. One harmless call for each part that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from bot.domain.findings import Finding
+from bot.errors import BadInput, GiveUp
+from bot.google import Google
+from bot.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One part: its finding's number, what it is for, Google's name for the API, and what to do."""
+
+    number: str
+    part: str
+    what: str
+    api: str
+    scopes: str
+    hint: str
+
+
+SHARE = "Share it with {who} as {right}, and check HANDBELL_GOOGLE_{setting}."
+PARTS = (
+    Tried("H611", "mailer", "Sending mail", "Gmail API", "MAIL", "Check HANDBELL_GOOGLE_MAILBOX."),
+    Tried(
+        "H612",
+        "calendar",
+        "Keeping meetings in the calendar",
+        "Google Calendar API",
+        "CALENDAR",
+        "Switch Calendar on for the mailbox: Admin console > Apps > Google Workspace > Calendar.",
+    ),
+    Tried(
+        "H613",
+        "directory",
+        "Reading the school's people",
+        "Admin SDK API",
+        "PEOPLE",
+        "Admin console > Account > Admin roles: give {who} a role with Users > Read and Groups > Read,"
+        " and check HANDBELL_GOOGLE_DOMAIN and HANDBELL_GOOGLE_PEOPLE.",
+    ),
+    Tried(
+        "H614",
+        "tracked",
+        "Keeping the list of cases",
+        "Google Sheets API",
+        "SHEET",
+        SHARE.replace("{right}", "an editor").replace("{setting}", "SHEET"),
+    ),
+    Tried(
+        "H615",
+        "intake",
+        "Taking reports from the form",
+        "Google Forms API",
+        "FORM",
+        SHARE.replace("{right}", "an editor").replace("{setting}", "FORM"),
+    ),
+    Tried(
+        "H616",
+        "library",
+        "Reading the folder of policies",
+        "Google Drive API",
+        "FOLDER",
+        SHARE.replace("{right}", "a viewer").replace("{setting}", "FOLDER"),
+    ),
+)
+
+
+def google_findings(settings: Settings, found: Google) -> Iterator[Finding]:
+    """Try everything that is set up; what is missing for one part stops no other."""
+    for one in PARTS:
+        part = getattr(found, one.part)
+        if part is not None:
+            yield from _troubles(settings, found.account, one, part)
+    if found.board is not None:
+        yield from _board(found.board)
+
+
+def _troubles(settings: Settings, account: Any, one: Tried, part: Any) -> Iterator[Finding]:
+    trials, scopes = import_module("connectors.google.trials"), import_module("connectors.google.scopes")
+    subject = {"MAIL": settings.google_mailbox, "CALENDAR": settings.google_mailbox}.get(one.scopes)
+    if one.part == "directory":
+        subject = settings.google_admin
+    hint = one.hint.replace("{who}", account.email)
+    trial = trials.Trial(one.what, one.api, getattr(scopes, one.scopes), subject, part.check, hint)
+    try:
+        for trouble in trials.troubles(account, [trial]):
+            yield Finding(one.number, "problem", trouble.says, trouble.hint)
+    except BadInput as error:
+        yield Finding(one.number, "problem", f"{one.what} does not work: {error}", hint)
+
+
+def _board(board: Any) -> Iterator[Finding]:
+    try:
+        board.check()
+    except GiveUp as error:
+        hint = "In Chat: the space > Apps & integrations > Webhooks; copy the address whole."
+        yield Finding("H617", "problem", f"The weekly card cannot be posted: {error}", hint)

@@ -1,0 +1,159 @@
+"""Meetings organised from the mailbox's own calendar, each under an id we derive: again makes no second one.
+
+What somebody changed by hand stays until the meeting itself changes, and what somebody removed stays away.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b32hexencode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from bot.errors import GiveUp, TryAgain, Unclear
+from bot.ports import Event
+from connectors.google.answers import Refused
+from connectors.google.client import GoogleClient
+from connectors.local import mime
+
+CALENDAR = "primary"
+SAID, TAKEN_AWAY = "handbellSaid", "handbellTakenAway"
+# Google invites 200 guests to an event unless it is told otherwise.
+MOST_GUESTS = 200
+# How often a meeting is called off and held again under the same key.
+MOST_LIVES = 50
+EXISTS = 409
+GONE = frozenset({404, 410})
+
+
+class MailboxCalendar:
+    """The calendar of the mailbox that the client acts as."""
+
+    def __init__(self, client: GoogleClient) -> None:
+        self._client = client
+
+    def keep(self, event: Event) -> None:
+        """Make the entry, or bring ours up to date. TryAgain: nothing is certain, doing it again is safe."""
+        if len(event.guests) > MOST_GUESTS:
+            raise GiveUp(f"A meeting takes {MOST_GUESTS} guests at most.")
+        wanted = _said(event)
+        for life in range(MOST_LIVES):
+            found = self._find(event.key, life)
+            if found is None:
+                self._make(event.key, life, wanted)
+                return
+            if found.get("status") != "cancelled":
+                self._bring_up_to_date(found, wanted)
+                return
+            if TAKEN_AWAY not in _private(found):
+                return
+        raise GiveUp(f"{event.title} was called off {MOST_LIVES} times: keep it by hand.")
+
+    def cancel(self, key: str) -> None:
+        """Take our entry away: Google tells the guests."""
+        for life in range(MOST_LIVES):
+            found = self._find(key, life)
+            if found is None:
+                return
+            if found.get("status") != "cancelled":
+                private = _private(found) | {TAKEN_AWAY: "yes"}
+                changed = {"status": "cancelled", "extendedProperties": {"private": private}}
+                self._change(str(found["id"]), changed)
+                return
+
+    def check(self) -> None:
+        """Ask for an entry that is not there: token, API and calendar have to be right for it."""
+        self._find("nothing", 0)
+
+    def _find(self, key: str, life: int) -> dict[str, Any] | None:
+        request = self._events().get(calendarId=CALENDAR, eventId=event_id(key, life))
+        try:
+            found: dict[str, Any] = self._client.read(request)
+        except Refused as refused:
+            if refused.status in GONE:
+                return None
+            raise
+        return found
+
+    def _make(self, key: str, life: int, wanted: Mapping[str, Any]) -> None:
+        spans = {name: {k: v for k, v in wanted[name].items() if v is not None} for name in ("start", "end")}
+        body = {"id": event_id(key, life), **wanted, **spans}
+        try:
+            self._client.write(self._events().insert(calendarId=CALENDAR, body=body, sendUpdates="all"))
+        except Unclear as unclear:
+            raise _unconfirmed(unclear) from unclear
+        except Refused as refused:
+            if refused.status == EXISTS:
+                raise TryAgain("the meeting is being made at this moment", 60.0) from refused
+            raise
+
+    def _bring_up_to_date(self, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+        if _private(found).get(SAID) == _private(wanted)[SAID]:
+            return
+        answered = {one.get("email", "").casefold(): one for one in found.get("attendees", ())}
+        guests = [answered.get(one["email"].casefold(), one) for one in wanted["attendees"]]
+        self._change(str(found["id"]), {**wanted, "attendees": guests})
+
+    def _change(self, id_: str, body: Mapping[str, Any]) -> None:
+        request = self._events().patch(calendarId=CALENDAR, eventId=id_, body=body, sendUpdates="all")
+        try:
+            self._client.write(request)
+        except Unclear as unclear:
+            raise _unconfirmed(unclear) from unclear
+        except Refused as refused:
+            if refused.status not in GONE:
+                raise
+
+    def _events(self) -> Any:
+        return self._client.service("calendar", "v3").events()
+
+
+def event_id(key: str, life: int = 0) -> str:
+    """Derive an id of the letters Google takes (a-v and 0-9). A meeting called off keeps its id for good."""
+    name = key if life == 0 else f"{key}\n{life}"
+    return b32hexencode(sha256(name.encode()).digest()).decode().rstrip("=").lower()
+
+
+def _said(event: Event) -> dict[str, Any]:
+    starts, ends = _span(event)
+    body: dict[str, Any] = {
+        "summary": mime.one_line(event.title),
+        "description": event.note,
+        "start": starts,
+        "end": ends,
+        "transparency": "transparent" if event.starts_at is None else "opaque",
+        "status": "confirmed",
+        "guestsCanSeeOtherGuests": False,
+        "guestsCanInviteOthers": False,
+        "attendees": [
+            {"email": mime.on_the_wire(one), "displayName": mime.one_line(one.name)} for one in event.guests
+        ],
+    }
+    digest = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
+    return body | {"extendedProperties": {"private": {SAID: digest}}}
+
+
+def _span(event: Event) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """Give begin and end; what is not said is taken away, so that a whole day can become an hour."""
+    if event.starts_at is None:
+        days = (event.on, event.on + timedelta(days=1))
+        begin, end = ({"date": day.isoformat(), "dateTime": None, "timeZone": None} for day in days)
+        return begin, end
+    hours: tuple[datetime, datetime] = (event.starts_at, event.starts_at + event.lasts)
+    begin, end = (
+        {"date": None, "dateTime": at.replace(tzinfo=None).isoformat(), "timeZone": event.timezone}
+        for at in hours
+    )
+    return begin, end
+
+
+def _private(found: Mapping[str, Any]) -> dict[str, str]:
+    private: dict[str, str] = found.get("extendedProperties", {}).get("private", {})
+    return private
+
+
+def _unconfirmed(unclear: Unclear) -> TryAgain:
+    """Ask again later: the id is derived, so a second order finds what the first one made."""
+    return TryAgain(f"The calendar was not confirmed. {unclear}", 60.0)

@@ -1,0 +1,190 @@
+"""People of a school from Google Workspace: org units give who somebody is, groups give a role.
+
+Users are only ever asked for by an org unit that the settings name, so no pupil is read. A member of a group
+who has one of the school's own addresses and is in none of these org units is left out: it may be a pupil.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from bot.domain.people import WEEKDAYS
+from bot.errors import BadInput, Problem
+from bot.ports import RosterEntry
+from connectors.google.answers import Refused
+from connectors.google.client import GoogleClient
+from connectors.google.pages import every
+
+log = logging.getLogger(__name__)
+
+ABOUT = "id,primaryEmail,name/fullName,suspended,archived,relations,organizations(department,primary)"
+MEMBER = "id,email,type,status"
+USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
+# A school has no more staff; an org unit or group that holds more holds pupils, or parents.
+MOST_MEMBERS = 500
+OF_PUPILS = frozenset({"pupils", "students", "learners", "children"})
+FILE = "Google Workspace"
+
+
+class GoogleDirectory:
+    """One source for each role: an org unit (/Staff) or a group's address. A person's key is Google's id."""
+
+    def __init__(self, client: GoogleClient, domains: Sequence[str], sources: Mapping[str, str]) -> None:
+        problems = list(_refused_sources(domains, sources))
+        if problems:
+            raise BadInput(problems)
+        self._client = client
+        self._domains = tuple(domain.casefold() for domain in domains)
+        self._units = {role: source for role, source in sources.items() if source.startswith("/")}
+        self._groups = {role: source for role, source in sources.items() if not source.startswith("/")}
+
+    def roster(self) -> Sequence[RosterEntry]:
+        """List everybody once, by name. Whoever is suspended or archived is left out, and so leaves.
+
+        Raises TryAgain (nothing was read to its end), or BadInput for a source that cannot be right.
+        """
+        people: dict[str, dict[str, Any]] = {}
+        roles: dict[str, set[str]] = {}
+        for role, unit in self._units.items():
+            for user in self._users(role, unit):
+                people[str(user["id"])] = user
+                roles.setdefault(str(user["id"]), set()).add(role)
+        for role, group in self._groups.items():
+            for member in self._members(role, group):
+                if str(member["id"]) in people or self._is_outside(role, member):
+                    people.setdefault(str(member["id"]), member)
+                    roles.setdefault(str(member["id"]), set()).add(role)
+        here = {
+            key: one for key, one in people.items() if not one.get("suspended") and not one.get("archived")
+        }
+        if not here:
+            raise BadInput([_problem("everybody", "has no members", "Check HANDBELL_GOOGLE_PEOPLE.")])
+        by_address = {_address(one): key for key, one in here.items()}
+        entries = [_entry(one, frozenset(roles[key]), by_address) for key, one in here.items()]
+        return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
+
+    def check(self) -> None:
+        """Read one user of every org unit and one member of every group."""
+        for unit in self._units.values():
+            self._client.read(self._asked_users(self._domains[0], unit, 1))
+        for role, group in self._groups.items():
+            self._of_group(role, partial(self._client.read, self._asked_members(group, 1)))
+
+    def _users(self, role: str, unit: str) -> Iterator[dict[str, Any]]:
+        users = self._client.service("admin", "directory_v1").users()
+        for domain in self._domains:
+            ask = partial(self._asked_users, domain, unit, USERS_A_PAGE)
+            found = every(self._client, ask, users.list_next, under="users")
+            yield from _few(role, found)
+
+    def _members(self, role: str, group: str) -> Iterator[dict[str, Any]]:
+        """Read a group with the groups within it, which Google lists as its own members."""
+        members = self._client.service("admin", "directory_v1").members()
+        ask = partial(self._asked_members, group, MEMBERS_A_PAGE)
+        read = partial(every, self._client, ask, members.list_next, under="members")
+        found: list[dict[str, Any]] = self._of_group(role, read)
+        for member in _few(role, found):
+            if member.get("type") == "CUSTOMER":
+                right = "Name a group of people who work here."
+                raise BadInput([_problem(role, "has everybody in it, pupils too", right)])
+            if member.get("type") == "USER" and member.get("id"):
+                yield member
+
+    def _of_group(self, role: str, read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            right = "Write the group's address as Google shows it."
+            raise BadInput([_problem(role, "is no group Google knows", right)]) from refused
+
+    def _is_outside(self, role: str, member: Mapping[str, Any]) -> bool:
+        """Say whether somebody has an address elsewhere, as governors may; a group lets in nobody else."""
+        outside = _address(member).rpartition("@")[2] not in self._domains
+        if not outside:
+            log.warning("a member of the group for %s is in none of the org units, and is left out", role)
+        return outside and member.get("status", "ACTIVE") != "SUSPENDED"
+
+    def _asked_users(self, domain: str, unit: str, most: int) -> Any:
+        quoted = unit.replace("\\", "\\\\").replace("'", "\\'")
+        return (
+            self._client.service("admin", "directory_v1")
+            .users()
+            .list(
+                domain=domain,
+                query=f"orgUnitPath='{quoted}'",
+                maxResults=most,
+                orderBy="email",
+                fields=f"nextPageToken,users({ABOUT})",
+            )
+        )
+
+    def _asked_members(self, group: str, most: int) -> Any:
+        members = self._client.service("admin", "directory_v1").members()
+        fields = f"nextPageToken,members({MEMBER})"
+        return members.list(groupKey=group, includeDerivedMembership=True, maxResults=most, fields=fields)
+
+
+def _few(role: str, found: list[Any]) -> list[Any]:
+    if len(found) > MOST_MEMBERS:
+        right = "Name an org unit or a group of staff alone."
+        raise BadInput([_problem(role, f"has more than {MOST_MEMBERS} members", right)])
+    return found
+
+
+def _refused_sources(domains: Sequence[str], sources: Mapping[str, str]) -> Iterator[Problem]:
+    if not domains:
+        yield _problem("everybody", "has no domain", "Set HANDBELL_GOOGLE_DOMAIN.")
+    for role, source in sources.items():
+        if source.startswith("/"):
+            named = {word.casefold() for word in source.strip("/").split("/")}
+            if not any(named) or named & OF_PUPILS:
+                yield _problem(role, f"{source} holds pupils", "Name the org unit of the staff alone.")
+        elif "@" not in source:
+            yield _problem(role, f"{source} is neither", "Write an org unit (/Staff) or a group's address.")
+
+
+def _entry(one: Mapping[str, Any], roles: frozenset[str], by_address: Mapping[str, str]) -> RosterEntry:
+    name = " ".join(str((one.get("name") or {}).get("fullName") or "").split())
+    return RosterEntry(
+        key=str(one["id"]),
+        name=name or _address(one),
+        email=_address(one) or None,
+        roles=roles,
+        groups=frozenset(_departments(one.get("organizations") or ())),
+        starts_on=None,
+        leaves_on=None,
+        working_days=WEEKDAYS,
+        manager=_manager(one, by_address),
+    )
+
+
+def _manager(one: Mapping[str, Any], by_address: Mapping[str, str]) -> str | None:
+    """Find a manager who is in the list, as somebody of the trust's office is not; nobody is their own."""
+    for relation in one.get("relations") or ():
+        if relation.get("type") == "manager":
+            found = by_address.get(str(relation.get("value", "")).casefold())
+            if found is not None and found != str(one["id"]):
+                return found
+    return None
+
+
+def _departments(organizations: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for one in organizations:
+        said = "".join(
+            sign if sign.isalnum() else " " for sign in str(one.get("department") or "").casefold()
+        )
+        if said.strip():
+            yield "-".join(said.split())
+
+
+def _address(one: Mapping[str, Any]) -> str:
+    return str(one.get("primaryEmail") or one.get("email") or "").casefold()
+
+
+def _problem(role: str, wrong: str, right: str) -> Problem:
+    return Problem(FILE, None, f"people for {role}", wrong, right)

@@ -1,0 +1,76 @@
+"""Tries each part of Google that is set up, harmlessly, and says in plain words what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.errors import GiveUp, TryAgain
+from connectors.google.account import Account
+from connectors.google.answers import NotAllowed, NotTrusted, Refused
+
+DELEGATION = (
+    "Admin console > Security > Access and data control > API controls > Manage domain-wide delegation"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One part: what it is for, the API behind it, its scopes, as whom, a call, and what to do if refused."""
+
+    what: str
+    api: str
+    scopes: tuple[str, ...]
+    subject: str | None
+    call: Callable[[], object]
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What does not work, and what the school's administrator does about it."""
+
+    says: str
+    hint: str
+
+
+def troubles(account: Account, trials: Iterable[Trial]) -> Iterator[Trouble]:
+    """Try everything, also after something failed: an administrator sets it right in one visit."""
+    for trial in trials:
+        try:
+            trial.call()
+        except NotTrusted as error:
+            yield _not_trusted(account, trial, error)
+        except NotAllowed as error:
+            yield _not_allowed(trial, error)
+        except Refused as error:
+            yield Trouble(f"{trial.what} cannot be reached at Google: {error}", trial.hint)
+        except (TryAgain, GiveUp) as error:
+            yield Trouble(f"{trial.what} could not be tried at Google: {error}", "Try again in a while.")
+
+
+def _not_trusted(account: Account, trial: Trial, error: NotTrusted) -> Trouble:
+    missing = account.not_granted(trial.scopes, trial.subject) if error.by_scope else ()
+    if missing and len(missing) < len(trial.scopes):
+        says = f"{trial.what} does not work: Google has not been told to grant {_listed(missing)}."
+    elif missing:
+        says = (
+            f"{trial.what} does not work: Google grants none of {_listed(missing)} to act as {trial.subject}."
+        )
+    else:
+        says = f"{trial.what} does not work: {error}"
+        return Trouble(says, "Make the service account's key anew, and look at the clock of this machine.")
+    listed = ",".join(trial.scopes)
+    hint = f"{DELEGATION}: the entry of client ID {account.client_id} must list exactly: {listed}"
+    return Trouble(says, f"{hint}. A change may take up to a day; usually some minutes.")
+
+
+def _not_allowed(trial: Trial, error: NotAllowed) -> Trouble:
+    if error.switched_off:
+        hint = f"Google Cloud console > APIs and services > Library > {trial.api} > Enable."
+        return Trouble(f"{trial.what} does not work: the {trial.api} is switched off for this project.", hint)
+    return Trouble(f"{trial.what} does not work: {error}", trial.hint)
+
+
+def _listed(scopes: Iterable[str]) -> str:
+    return " and ".join(scopes)
