@@ -48,8 +48,12 @@ class SiteList:
     def items(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Read every item with these of its fields."""
         asked = sdk.get(self._list.items, expand=f"fields($select={','.join(fields)})", top=500)
-        for page in self._graph.pages(asked, self._pace, doing=self._doing("read"), units=SEVERAL):
-            yield from page.items
+        try:
+            for page in self._graph.pages(asked, self._pace, doing=self._doing("read"), units=SEVERAL):
+                yield from page.items
+        except TryAgain:
+            self.forget()
+            raise
 
     def since(self) -> RequestInformation:
         """Make the request for every item and then for what changes."""

@@ -1,0 +1,317 @@
+"""The rest of the double: groups, a calendar, a site's lists, a library, an inbox, the activity feed.
+
+`denied` names permissions that were not granted. A fault is taken by the name of its route.
+"""
+
+import itertools
+import json
+import re
+
+BOX = "/users/office@merriwell.example"
+SITE = "/sites/merriwell.sharepoint.example,1,2"
+DRIVE = "/drives/policies-drive"
+PROPERTY = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
+ROUTES = []
+
+
+def route(method, shape, name, permission):
+    def keep(handler):
+        ROUTES.append((method, re.compile(shape), name, permission, handler))
+        return handler
+
+    return keep
+
+
+def no(status, code):
+    return status, {"error": {"code": code, "message": "It did not work."}}
+
+
+class Delta:
+    """What changed, in order; a token is a place in it."""
+
+    def __init__(self):
+        self.log, self.forgotten = [], False
+
+    def note(self, key):
+        self.log.append(key)
+
+    def answer(self, here, query, show, *, repeats=False):
+        token = query.get("$deltatoken", query.get("$skiptoken", ["0"]))[0]
+        if self.forgotten and "$deltatoken" in query:
+            return no(410, "resyncRequired")
+        begin, _, part = token.partition(".")
+        changed = self.log[0 if repeats else int(begin) :]
+        # An empty page comes first, and the newest state of a thing as often as it changed.
+        if not part:
+            return 200, {"value": [], "@odata.nextLink": f"{here}?$skiptoken={begin}.1"}
+        shown = [show(key) for key in changed]
+        return 200, {"value": shown, "@odata.deltaLink": f"{here}?$deltatoken={len(self.log)}"}
+
+
+class Rest:
+    """A school beside its mail."""
+
+    def __init__(self, double):
+        self.double = double
+        self.denied = set()
+        self.people, self.groups, self.managers = {}, {}, {}
+        self.events, self.orders, self.cancelled = {}, {}, []
+        self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
+        self.drive_delta, self.inbox_delta = Delta(), Delta()
+        self.repeats = False
+        self.ids = itertools.count(1)
+        self.installed = set()
+
+    # What a test says about the school.
+
+    def person(self, key, name, *, groups, manager=None, **more):
+        whole = {"@odata.type": "#microsoft.graph.user", "id": key, "displayName": name,
+                 "mail": f"{key}@merriwell.example", "userPrincipalName": f"{key}@merriwell.example",
+                 "accountEnabled": True, "department": None}  # fmt: skip
+        self.people[key] = whole | more
+        for group in groups:
+            self.groups.setdefault(group, []).append(key)
+        if manager:
+            self.managers[key] = manager
+
+    def file(self, key, name, content):
+        self.files[key] = {"name": name, "content": content, "cTag": f"c{next(self.ids)}"}
+        self.drive_delta.note(key)
+
+    def drop_file(self, key):
+        self.files.pop(key)
+        self.drive_delta.note(key)
+
+    def arrives(self, sender, content=b""):
+        key = f"letter-{next(self.ids)}"
+        self.letters[key] = {"from": sender, "content": content}
+        self.inbox_delta.note(key)
+        return key
+
+    def fill_in(self, name, **fields):
+        """Add an item as somebody does through a list's form."""
+        (kept,) = [one for one in self.lists.values() if one["displayName"] == name]
+        return self._add(kept, {f"Handbell{key}": said for key, said in fields.items()})
+
+    def rows(self, name):
+        (kept,) = [one for one in self.lists.values() if one["displayName"] == name]
+        return [item["fields"] for item in kept["items"].values()]
+
+    # What Graph does.
+
+    def find(self, method, path):
+        for known, shape, name, permission, handler in ROUTES:
+            match = shape.fullmatch(path)
+            if known == method and match:
+                return name, permission, handler, match
+        return None
+
+    def answer(self, found, query, body):
+        _, permission, handler, match = found
+        if permission in self.denied:
+            return no(403, "ErrorAccessDenied")
+        return handler(self, match, query, json.loads(body) if body else None)
+
+    @route("GET", r"/groups/([^/]+)/transitiveMembers", "members", "GroupMember.Read.All")
+    def members(self, match, query, _):
+        if match[1] not in self.groups:
+            return no(404, "Request_ResourceNotFound")
+        shown = [self._shown(key, query) for key in self.groups[match[1]]]
+        place, top = int(query.get("$skiptoken", ["0"])[0]), int(query.get("$top", ["100"])[0])
+        answer = {"value": shown[place : place + top]}
+        if place + top < len(shown):
+            here = f"{self.double.base_url}{match[0]}"
+            answer["@odata.nextLink"] = f"{here}?$skiptoken={place + top}&$top={top}&$select=x"
+        return 200, answer
+
+    def _shown(self, key, query):
+        one = dict(self.people[key])
+        if "User.Read.All" in self.denied:
+            return one | dict.fromkeys(set(one) - {"id", "@odata.type"})
+        return one
+
+    @route("POST", r"/\$batch", "batch", "User.Read.All")
+    def batch(self, _match, _query, body):
+        parts = body["requests"]
+        assert len(parts) <= 20
+        assert len({one["id"] for one in parts}) == len(parts)
+        return 200, {"responses": [self._part(one) for one in reversed(parts)]}
+
+    def _part(self, part):
+        key = re.fullmatch(r"/users/([^/]+)/manager\?\$select=id", part["url"])[1]
+        fault = self.double.next_fault("part")
+        if fault:
+            status, said = no(int(fault), "TooManyRequests")
+        elif key in self.managers:
+            status, said = 200, {"id": self.managers[key]}
+        else:
+            status, said = no(404, "Request_ResourceNotFound")
+        return {"id": part["id"], "status": status, "body": said}
+
+    @route("GET", rf"{BOX}/events", "look", "Calendars.ReadWrite")
+    def find_event(self, _match, query, _):
+        said = query.get("$filter", [""])[0]
+        name, value = re.fullmatch(PROPERTY, said).groups() if said else ("", None)
+        found = [key for key, one in self.events.items() if value is None or one["key"] == (name, value)]
+        return 200, {"value": [{"id": key} for key in found]}
+
+    @route("POST", rf"{BOX}/events", "event", "Calendars.ReadWrite")
+    def make_event(self, _match, _query, body):
+        if body["transactionId"] in self.orders:
+            return 201, {"id": self.orders[body["transactionId"]]}
+        (mark,) = body.pop("singleValueExtendedProperties")
+        key = f"event-{next(self.ids)}"
+        self.orders[body["transactionId"]] = key
+        self.events[key] = body | {"key": (mark["id"], mark["value"])}
+        return 201, {"id": key}
+
+    @route("PATCH", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite")
+    def change_event(self, match, _query, body):
+        if match[1] not in self.events:
+            return no(404, "ErrorItemNotFound")
+        assert "transactionId" not in body
+        self.events[match[1]] |= body
+        return 200, {"id": match[1]}
+
+    @route("DELETE", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite")
+    def drop_event(self, match, _query, _):
+        if match[1] not in self.events:
+            return no(404, "ErrorItemNotFound")
+        self.cancelled.append(self.events.pop(match[1])["subject"])
+        return 204, None
+
+    @route("GET", rf"{SITE}/lists", "lists", "Sites.Selected")
+    def find_list(self, _match, query, _):
+        name = re.fullmatch(r"displayName eq '(.*)'", query["$filter"][0])[1].replace("''", "'")
+        found = [key for key, one in self.lists.items() if one["displayName"] == name]
+        return 200, {"value": [{"id": key, "displayName": name} for key in found]}
+
+    @route("POST", rf"{SITE}/lists", "list write", "Sites.Selected write")
+    def make_list(self, _match, _query, body):
+        if body["displayName"] in {one["displayName"] for one in self.lists.values()}:
+            return no(409, "nameAlreadyExists")
+        key = f"list-{next(self.ids)}"
+        columns = {one["name"]: one for one in body["columns"]}
+        self.lists[key] = {"displayName": body["displayName"], "columns": columns, "items": {},
+                           "delta": Delta()}  # fmt: skip
+        return 201, {"id": key}
+
+    @route("PATCH", rf"{SITE}/lists/([^/]+)", "list write", "Sites.Selected write")
+    def change_list(self, match, _query, _body):
+        return (200, {"id": match[1]}) if match[1] in self.lists else no(404, "itemNotFound")
+
+    @route("GET", rf"{SITE}/lists/([^/]+)/columns", "columns", "Sites.Selected")
+    def columns(self, match, _query, _):
+        return 200, {"value": list(self.lists[match[1]]["columns"].values())}
+
+    @route("POST", rf"{SITE}/lists/([^/]+)/columns", "list write", "Sites.Selected write")
+    def add_column(self, match, _query, body):
+        self.lists[match[1]]["columns"][body["name"]] = body
+        return 201, body
+
+    @route("GET", rf"{SITE}/lists/([^/]+)/items", "items", "Sites.Selected")
+    def items(self, match, query, _):
+        kept = self.lists.get(match[1])
+        if kept is None:
+            return no(404, "itemNotFound")
+        wanted = re.fullmatch(r"fields\(\$select=(.*)\)", query["$expand"][0])[1].split(",")
+        shown = [
+            {"id": key, "fields": {name: said for name, said in one["fields"].items() if name in wanted}}
+            for key, one in kept["items"].items()
+        ]
+        return 200, {"value": shown}
+
+    @route("GET", rf"{SITE}/lists/([^/]+)/items/delta(?:\(\))?", "items", "Sites.Selected")
+    def items_since(self, match, query, _):
+        kept = self.lists.get(match[1])
+        if kept is None:
+            return no(404, "itemNotFound")
+
+        def show(key):
+            one = kept["items"].get(key)
+            return {"id": key, "deleted": {"state": "deleted"}} if one is None else {"id": key, **one}
+
+        here = f"{self.double.base_url}{match[0]}"
+        return kept["delta"].answer(here, query, show, repeats=self.repeats)
+
+    @route("POST", rf"{SITE}/lists/([^/]+)/items", "row", "Sites.Selected write")
+    def add_item(self, match, _query, body):
+        kept = self.lists[match[1]]
+        unknown = set(body["fields"]) - set(kept["columns"]) - {"Title"}
+        if unknown:
+            return no(400, "invalidRequest")
+        for name, one in kept["columns"].items():
+            values = {item["fields"].get(name) for item in kept["items"].values()}
+            if one.get("enforceUniqueValues") and body["fields"].get(name) in values:
+                return no(409, "nameAlreadyExists")
+        return 201, {"id": self._add(kept, body["fields"])}
+
+    def _add(self, kept, fields):
+        key = str(next(self.ids))
+        kept["items"][key] = {"fields": {name: said for name, said in fields.items() if said is not None}}
+        kept["delta"].note(key)
+        return key
+
+    @route("PATCH", rf"{SITE}/lists/([^/]+)/items/([^/]+)/fields", "row", "Sites.Selected write")
+    def change_item(self, match, _query, body):
+        kept = self.lists[match[1]]
+        if match[2] not in kept["items"]:
+            return no(404, "itemNotFound")
+        kept["items"][match[2]]["fields"] |= body
+        kept["delta"].note(match[2])
+        return 200, {"id": match[2]}
+
+    @route("DELETE", rf"{SITE}/lists/([^/]+)/items/([^/]+)", "row", "Sites.Selected write")
+    def drop_item(self, match, _query, _):
+        kept = self.lists[match[1]]
+        if kept["items"].pop(match[2], None) is None:
+            return no(404, "itemNotFound")
+        kept["delta"].note(match[2])
+        return 204, None
+
+    @route("GET", rf"{DRIVE}/items/root", "library", "Sites.Selected read")
+    def root(self, _match, _query, _):
+        return 200, {"id": "root"}
+
+    @route("GET", rf"{DRIVE}/items/root/delta(?:\(\))?", "library", "Sites.Selected read")
+    def files_since(self, match, query, _):
+        def show(key):
+            one = self.files.get(key)
+            if one is None:
+                return {"id": key, "deleted": {"state": "deleted"}}
+            return {"id": key, "name": one["name"], "size": len(one["content"]), "cTag": one["cTag"],
+                    "file": {"mimeType": "text/plain"}}  # fmt: skip
+
+        return self.drive_delta.answer(f"{self.double.base_url}{match[0]}", query, show, repeats=self.repeats)
+
+    @route("GET", rf"{DRIVE}/items/([^/]+)/content", "content", "Sites.Selected read")
+    def sends_on(self, match, _query, _):
+        if match[1] not in self.files:
+            return no(404, "itemNotFound")
+        return (
+            302,
+            None,
+            {"Location": f"http://localhost:{self.double.server_port}/download/{match[1]}?sig=x"},
+        )
+
+    @route("GET", rf"{BOX}/mailFolders/inbox/messages/delta(?:\(\))?", "inbox", "Mail.ReadWrite")
+    def inbox_since(self, match, query, _):
+        def show(key):
+            one = self.letters.get(key)
+            if one is None:
+                return {"id": key, "@removed": {"reason": "deleted"}}
+            return {"id": key, "from": {"emailAddress": {"address": one["from"], "name": ""}}}
+
+        return self.inbox_delta.answer(f"{self.double.base_url}{match[0]}", query, show, repeats=self.repeats)
+
+    @route("GET", rf"{BOX}/messages/([^/]+)/\$value", "notice", "Mail.ReadWrite")
+    def notice(self, match, _query, _):
+        one = self.letters.get(match[1])
+        return no(404, "ErrorItemNotFound") if one is None else (200, one["content"])
+
+    @route("POST", r"/users/([^/]+)/teamwork/sendActivityNotification", "nudge", "TeamsActivity.Send.User")
+    def nudge(self, match, _query, body):
+        if match[1] not in self.installed:
+            return no(404, "NotFound")
+        self.nudges.append((match[1], body["previewText"]["content"], body["chainId"]))
+        return 204, None

@@ -1,0 +1,125 @@
+"""People from the groups of a directory: who is listed, what is asked for, and what never is."""
+
+import pytest
+
+from bot.errors import BadInput, GiveUp, TryAgain
+from connectors.microsoft.directory import GroupDirectory
+
+STAFF, GOVERNORS = "group-staff", "group-governors"
+
+
+@pytest.fixture
+def directory(school_on_graph):
+    school_on_graph.rest.groups |= {STAFF: [], GOVERNORS: []}
+    return school_on_graph.part(GroupDirectory, {"staff": STAFF, "governor": GOVERNORS})
+
+
+def listed(directory):
+    return {entry.key: entry for entry in directory.roster()}
+
+
+def test_somebody_in_two_groups_is_one_person_with_two_roles(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo  Bell", groups=[STAFF, GOVERNORS], department="Key Stage 1")
+    (entry,) = directory.roster()
+    assert (entry.key, entry.name, entry.email) == ("jo", "Jo Bell", "jo@merriwell.example")
+    assert entry.roles == {"staff", "governor"}
+    assert entry.groups == {"key-stage-1"}
+
+
+def test_whoever_may_not_sign_in_any_more_is_left_out_and_so_leaves(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo Bell", groups=[STAFF])
+    school_on_graph.rest.person("sam", "Sam Ash", groups=[STAFF], accountEnabled=False)
+    assert set(listed(directory)) == {"jo"}
+
+
+def test_a_governor_who_is_a_guest_has_their_own_address(school_on_graph, directory):
+    upn = "pat_home.example#EXT#@merriwell.example"
+    school_on_graph.rest.person(
+        "pat", "Pat", groups=[GOVERNORS], mail="Pat@Home.example", userPrincipalName=upn
+    )
+    school_on_graph.rest.person("lee", "Lee", groups=[GOVERNORS], mail=None, userPrincipalName=upn)
+    assert {key: entry.email for key, entry in listed(directory).items()} == {
+        "pat": "pat@home.example",
+        "lee": None,
+    }
+
+
+def test_groups_and_devices_within_are_no_people(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo Bell", groups=[STAFF])
+    school_on_graph.rest.person("kit", "Team", groups=[STAFF], **{"@odata.type": "#microsoft.graph.group"})
+    assert set(listed(directory)) == {"jo"}
+
+
+def test_forty_five_people_keep_their_managers_and_a_manager_elsewhere_is_none(school_on_graph, directory):
+    school_on_graph.rest.person("head", "Head", groups=[STAFF], manager="somebody-at-the-trust")
+    for number in range(44):
+        school_on_graph.rest.person(f"p{number}", f"P {number}", groups=[STAFF], manager="head")
+    managers = {key: entry.manager for key, entry in listed(directory).items()}
+    assert managers == {"head": None} | {f"p{number}": "head" for number in range(44)}
+    assert [path for _, path in school_on_graph.double.calls].count("/$batch") == 3
+
+
+def test_a_list_longer_than_a_page_is_read_to_its_end(school_on_graph, directory):
+    for number in range(230):
+        school_on_graph.rest.person(f"p{number}", f"P {number}", groups=[STAFF])
+    assert len(directory.roster()) == 230
+
+
+@pytest.mark.parametrize("call", ["members", "batch"])
+@pytest.mark.parametrize("fault", ["429 wait 0", "503", "drop", "504 after"])
+def test_a_call_that_fails_once_changes_nothing(school_on_graph, directory, call, fault):
+    school_on_graph.rest.person("head", "Head", groups=[STAFF])
+    school_on_graph.rest.person("jo", "Jo", groups=[STAFF], manager="head")
+    school_on_graph.double.fails(**{call: [fault]})
+    assert listed(directory)["jo"].manager == "head"
+
+
+def test_a_manager_that_cannot_be_told_now_takes_nobodys_away(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
+    school_on_graph.double.fails(part=["429"])
+    with pytest.raises(TryAgain, match="could not ask for managers"):
+        directory.roster()
+
+
+def test_a_group_of_everybody_is_refused_before_it_is_read(school_on_graph, directory):
+    for number in range(900):
+        school_on_graph.rest.person(f"p{number}", f"P {number}", groups=[STAFF])
+    with pytest.raises(BadInput, match=r"more than 500 members\. Name a group of staff alone"):
+        directory.roster()
+    assert len(school_on_graph.double.calls) == 6
+
+
+def test_groups_without_anybody_are_refused(directory):
+    with pytest.raises(BadInput, match="has no members"):
+        directory.roster()
+
+
+def test_a_group_that_is_gone_is_nobodys_leaving(school_on_graph, directory):
+    del school_on_graph.rest.groups[GOVERNORS]
+    with pytest.raises(TryAgain, match="the group for governor: Microsoft 365 answered 404"):
+        directory.roster()
+
+
+def test_names_that_microsoft_hides_are_told_apart_from_people_without_names(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
+    school_on_graph.rest.denied.add("User.Read.All")
+    for ask in (directory.roster, directory.check):
+        with pytest.raises(TryAgain, match=r"User\.Read\.All is missing"):
+            ask()
+
+
+def test_nothing_is_asked_about_users_at_large(school_on_graph, directory):
+    school_on_graph.rest.person("jo", "Jo", groups=[STAFF])
+    directory.roster()
+    paths = {path for _, path in school_on_graph.double.calls}
+    assert paths == {
+        f"/groups/{STAFF}/transitiveMembers",
+        f"/groups/{GOVERNORS}/transitiveMembers",
+        "/$batch",
+    }
+
+
+def test_a_refusal_for_good_is_one(school_on_graph, directory):
+    school_on_graph.double.fails(members=["400"])
+    with pytest.raises(GiveUp):
+        directory.roster()

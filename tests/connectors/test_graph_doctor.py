@@ -1,0 +1,128 @@
+"""The doctor at Microsoft 365: each permission missing in turn is named in plain words, nothing is done."""
+
+import re
+from pathlib import Path
+
+import pytest
+from azure.core.exceptions import ClientAuthenticationError
+
+from bot.bootstrap import make_mailer, make_rosters, make_tracked
+from bot.errors import BadInput
+from bot.microsoft import groups, microsoft, parts
+from bot.microsoft_checks import TRIALS, microsoft_findings
+from bot.settings import Settings
+from connectors.microsoft.mail import GraphMailer
+from connectors.microsoft.sign_in import CODES
+
+ID = "01234567-89ab-cdef-0123-456789abcdef"
+WHOLE = {
+    "mail": "microsoft",
+    "microsoft_tenant": ID,
+    "microsoft_client_id": ID,
+    "microsoft_secret": "s3cret",
+    "microsoft_mailbox": "office@merriwell.example",
+    "microsoft_setting": "merriwell",
+    "microsoft_groups": f"staff={ID}",
+    "microsoft_calendar": True,
+    "microsoft_site": "merriwell.sharepoint.example,1,2",
+    "microsoft_list": "Handbell cases",
+    "microsoft_reports": "Handbell reports",
+    "microsoft_library": "policies-drive",
+    "tracked_readers": "headteacher",
+    "teams_app": ID,
+}
+LETTERS = {"H602", "H603"}
+# What is told when this permission is missing.
+MISSING = {
+    "Mail.ReadWrite": {"H602"},
+    "Mail.Send": {"H603"},
+    "GroupMember.Read.All": {"H604"},
+    "User.Read.All": {"H604"},
+    "Calendars.ReadWrite": {"H605"},
+    "Sites.Selected": {"H606", "H607"},
+    "Sites.Selected write": {"H606", "H607"},
+    "Sites.Selected read": {"H608"},
+    "TeamsActivity.Send.User": {"H609"},
+}
+
+
+@pytest.fixture
+def found(school_on_graph):
+    school_on_graph.rest.person("jo", "Jo", groups=[ID])
+    return parts(Settings(**WHOLE), school_on_graph.graph, school_on_graph.clock)
+
+
+def test_where_everything_is_granted_nothing_is_found_and_nothing_is_changed(school_on_graph, found):
+    assert list(microsoft_findings(found)) == []
+    rest = school_on_graph.rest
+    assert (rest.lists, rest.events, rest.nudges, school_on_graph.double.letters) == ({}, {}, [], {})
+
+
+@pytest.mark.parametrize("permission", MISSING)
+def test_each_permission_that_is_missing_is_named(school_on_graph, found, permission):
+    school_on_graph.rest.denied.add(permission)
+    told = list(microsoft_findings(found))
+    assert {one.code for one in told} == MISSING[permission]
+    for one in told:
+        assert permission.split()[0] in one.hint or permission.split()[-1] in one.hint
+        assert "Handbell could not" in one.says
+
+
+def test_every_trial_has_its_own_number_and_a_place_in_the_runbook():
+    numbers = ["H601", *(trial.number for trial in TRIALS)]
+    runbook = (Path(__file__).parents[2] / "deploy" / "runbook.md").read_text("utf-8")
+    assert len(numbers) == len(set(numbers))
+    assert [number for number in numbers if f"| {number} |" not in runbook] == []
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_without_a_sign_in_nothing_else_is_tried_and_the_reason_is_in_plain_words(
+    school_on_graph, found, code
+):
+    def refuse(*_scopes, **_asked):
+        raise ClientAuthenticationError(f"Authentication failed: {code}: something long. Trace ID: x")
+
+    school_on_graph.credential.get_token = refuse
+    (one,) = microsoft_findings(found)
+    assert one.code == "H601"
+    assert CODES[code] in one.says
+    assert "Trace" not in one.says
+    assert school_on_graph.double.calls == []
+
+
+def test_the_settings_choose_the_parts(store):
+    assert isinstance(make_mailer(Settings(**WHOLE), store), GraphMailer)
+    assert make_mailer(Settings(**WHOLE), store) is make_mailer(Settings(**WHOLE), store)
+    assert set(make_rosters(Settings(**WHOLE))) == {"merriwell"}
+    assert set(make_tracked(Settings(**WHOLE))) == {"merriwell"}
+
+
+def test_without_a_tenant_nothing_is_connected():
+    assert microsoft(Settings(), lambda: None) is None
+
+
+@pytest.mark.parametrize(("wrong", "variable"), [
+    ({"microsoft_tenant": None}, "MICROSOFT_TENANT"),
+    ({"microsoft_tenant": "merriwell.onmicrosoft.com"}, "MICROSOFT_TENANT"),
+    ({"microsoft_client_id": None}, "MICROSOFT_CLIENT_ID"),
+    ({"microsoft_secret": None}, "MICROSOFT_CERTIFICATE"),
+    ({"microsoft_certificate": "/nowhere/x.pem"}, "MICROSOFT_CERTIFICATE"),
+    ({"microsoft_token": "/nowhere/token"}, "MICROSOFT_TOKEN"),
+    ({"microsoft_mailbox": None}, "MICROSOFT_MAILBOX"),
+    ({"microsoft_setting": None}, "MICROSOFT_SETTING"),
+    ({"microsoft_site": None}, "MICROSOFT_SITE"),
+    ({"microsoft_groups": "staff"}, "MICROSOFT_GROUPS"),
+    ({"microsoft_groups": f"={ID}"}, "MICROSOFT_GROUPS"),
+    ({"roster_csv": "people.csv", "roster_setting": "merriwell"}, "ROSTER_CSV"),
+    ({"tracked_list": "cases.csv"}, "TRACKED_LIST"),
+])  # fmt: skip
+def test_settings_by_halves_are_refused_by_name(wrong, variable):
+    with pytest.raises(BadInput) as raised:
+        microsoft(Settings(**WHOLE | wrong), lambda: None)
+    assert [problem.field for problem in raised.value.problems] == [f"HANDBELL_{variable}"]
+
+
+def test_groups_are_read_by_their_roles():
+    settings = Settings(microsoft_groups=f" Staff = {ID}, governor={ID.upper()} ")
+    assert groups(settings) == {"staff": ID, "governor": ID.upper()}
+    assert re.fullmatch(r"[0-9a-f-]{36}", groups(settings)["staff"])

@@ -1,0 +1,60 @@
+"""A library of policies: what is new or changed, its bytes, and nothing of folders or rights."""
+
+import pytest
+
+from bot.errors import GiveUp, TryAgain
+from connectors.microsoft.library import PolicyLibrary
+
+
+@pytest.fixture
+def library(school_on_graph):
+    return school_on_graph.part(PolicyLibrary, "policies-drive")
+
+
+def test_files_are_listed_once_and_then_only_what_changes(school_on_graph, library):
+    school_on_graph.rest.file("a", "Online Safety.docx", b"one")
+    school_on_graph.rest.file("a", "Online Safety.docx", b"three")
+    first = library.changes(None)
+    assert [(one.key, one.name, one.size) for one in first.items] == [("a", "Online Safety.docx", 5)]
+    school_on_graph.rest.file("b", "Behaviour.pdf", b"x")
+    second = library.changes(first.cursor)
+    assert [one.key for one in second.items] == ["b"]
+    school_on_graph.rest.drop_file("a")
+    assert [(one.key, one.gone) for one in library.changes(second.cursor).items] == [("a", True)]
+
+
+def test_the_bytes_come_from_where_the_site_leads_on_to_without_our_token(school_on_graph, library):
+    school_on_graph.rest.file("a", "Policy.docx", bytes(range(256)))
+    (file,) = library.changes(None).items
+    assert library.content(file) == bytes(range(256))
+
+
+def test_a_file_that_is_gone_is_given_up(school_on_graph, library):
+    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    (file,) = library.changes(None).items
+    school_on_graph.rest.drop_file("a")
+    with pytest.raises(GiveUp, match=r"Policy\.docx is not there any more"):
+        library.content(file)
+
+
+def test_a_lost_place_begins_again_with_everything(school_on_graph, library):
+    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    cursor = library.changes(None).cursor
+    school_on_graph.rest.drive_delta.forgotten = True
+    assert [one.key for one in library.changes(cursor).items] == ["a"]
+
+
+@pytest.mark.parametrize("call", ["library", "content"])
+@pytest.mark.parametrize("fault", ["429 wait 0", "503", "drop", "stall"])
+def test_reading_is_tried_again(school_on_graph, library, call, fault):
+    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    school_on_graph.double.fails(**{call: [fault]})
+    (file,) = library.changes(None).items
+    assert library.content(file) == b"x"
+
+
+def test_a_library_that_may_not_be_read_is_tried_again(school_on_graph, library):
+    school_on_graph.rest.denied.add("Sites.Selected read")
+    for ask in (lambda: library.changes(None), library.check):
+        with pytest.raises(TryAgain, match="read the library of policies: Microsoft 365 answered 403"):
+            ask()

@@ -1,0 +1,90 @@
+"""Mail that came back: only notices are opened, each is found once, and a lost place begins again."""
+
+import pytest
+
+from bot.errors import TryAgain
+from connectors.microsoft.returned import ReturnedMail
+
+MACHINE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@merriwell.example"
+
+
+def notice(address, status="5.1.10"):
+    return f"""From: postmaster@merriwell.example
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+It did not arrive.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns;exchange
+
+Final-Recipient: rfc822;{address}
+Action: failed
+Status: {status}
+Diagnostic-Code: smtp;550 {status} RESOLVER.ADR.RecipientNotFound
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <k1@merriwell.example>
+
+--b--
+""".encode()
+
+
+@pytest.fixture
+def returned(school_on_graph):
+    return school_on_graph.part(ReturnedMail, "office@merriwell.example")
+
+
+def test_an_address_that_failed_is_found_with_our_message_and_why(school_on_graph, returned):
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    (bounce,) = returned.bounces(None).items
+    assert (bounce.address, bounce.message_id) == ("jo@old.example", "k1")
+    assert "RecipientNotFound" in bounce.says
+
+
+def test_what_was_read_is_not_read_again(school_on_graph, returned):
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    first = returned.bounces(None)
+    school_on_graph.rest.arrives("mailer-daemon@elsewhere.example", notice("sam@old.example"))
+    second = returned.bounces(first.cursor)
+    assert [one.address for one in second.items] == ["sam@old.example"]
+    assert returned.bounces(second.cursor).items == ()
+
+
+def test_peoples_letters_are_never_opened(school_on_graph, returned):
+    school_on_graph.rest.arrives("parent@home.example", b"Subject: about my child")
+    assert returned.bounces(None).items == ()
+    assert not [path for _, path in school_on_graph.double.calls if path.endswith("$value")]
+
+
+@pytest.mark.parametrize("content", [b"Subject: Delayed\n\nPlease wait.", notice("jo@old.example", "4.4.7")])
+def test_a_delay_is_no_bounce(school_on_graph, returned, content):
+    school_on_graph.rest.arrives("postmaster@elsewhere.example", content)
+    assert returned.bounces(None).items == ()
+
+
+def test_a_place_that_is_lost_begins_again(school_on_graph, returned):
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    cursor = returned.bounces(None).cursor
+    school_on_graph.rest.inbox_delta.forgotten = True
+    assert [one.address for one in returned.bounces(cursor).items] == ["jo@old.example"]
+
+
+def test_a_notice_that_was_thrown_away_is_passed_over(school_on_graph, returned):
+    key = school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    school_on_graph.double.fails(notice=["404"])
+    assert returned.bounces(None).items == ()
+    del school_on_graph.rest.letters[key]
+    assert returned.bounces(None).items == ()
+
+
+@pytest.mark.parametrize("fault", ["403", "400", "401"])
+def test_a_mailbox_that_may_not_be_read_is_tried_again(school_on_graph, returned, fault):
+    school_on_graph.double.fails(inbox=[fault])
+    with pytest.raises(TryAgain, match="read the shared mailbox's inbox"):
+        returned.bounces(None)
