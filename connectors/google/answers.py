@@ -69,12 +69,13 @@ class Answer:
 def of_refusal(error: HttpError, *, writing: bool, now: datetime) -> HandbellError:
     """Choose our error for an answer that is not the one hoped for."""
     answer = _read(error, now)
+    used_up = answer.reason == FOR_TODAY or "usage limits" in answer.says  # the latter is Calendar's own
+    if answer.status == 403 and used_up:
+        return TryAgain(f"Google takes no more of us today: {answer}", answer.after or HOURS)
     if answer.status == 429 or (answer.status == 403 and answer.reason in PACE):
         return Busy(f"Google asks us to go slower: {answer}", answer.after)
     if answer.status == 401:
         return Busy(f"Google no longer took our token: {answer}")
-    if answer.status == 403 and answer.reason == FOR_TODAY:
-        return TryAgain(f"Google takes no more of us today: {answer}", answer.after or HOURS)
     if answer.status == 403 or answer.reason in SET_UP:
         says = f"Google does not let us: {answer}. Check the set-up; nobody's address is at fault."
         return NotAllowed(says, switched_off=answer.reason in SWITCHED_OFF)

@@ -19,6 +19,7 @@ from connectors.google.tokens import Tokens
 HERE = Path(__file__).parent
 EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MAILBOX = "handbell@merriwell.example"
+ACCOUNT = "handbell@project.iam.gserviceaccount.example"
 SCOPES = {"gmail.compose", "gmail.metadata"}
 
 
@@ -30,11 +31,17 @@ def _load(name):
 
 
 server, discovery, gmail_double = _load("server"), _load("discovery"), _load("gmail_double")
+directory_double, calendar_double = _load("directory_double"), _load("calendar_double")
+sheets_double, forms_double = _load("sheets_double"), _load("forms_double")
+drive_double, chat_double = _load("drive_double"), _load("chat_double")
+APIS = {"gmail": "v1", "admin": "directory_v1", "calendar": "v3", "sheets": "v4", "forms": "v1",
+        "drive": "v3", "chat": "v1"}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def gmail_described():
-    return discovery.Description("gmail", "v1")
+def described():
+    """Google's own description of each API, as shipped with its library."""
+    return {api: discovery.Description(api, version) for api, version in APIS.items()}
 
 
 @pytest.fixture
@@ -43,15 +50,70 @@ def refusal():
 
 
 @pytest.fixture
-def gmail(gmail_described):
-    made = gmail_double.Gmail(gmail_described, server.Refusal)
+def gmail(described):
+    made = gmail_double.Gmail(described["gmail"], server.Refusal)
     made.open(MAILBOX)
     return made
 
 
 @pytest.fixture
-def google(gmail):
-    made = server.Google([gmail])
+def directory(described):
+    made = directory_double.Directory(described["admin"], server.Refusal, readers={ACCOUNT})
+    user, member = directory_double.user, directory_double.member
+    made.users = [
+        user("1", "Jo Bell", "/Staff", relations=[{"type": "manager", "value": "Sam@merriwell.example"}]),
+        user(
+            "2",
+            "Sam Okafor",
+            "/Staff/Leaders",
+            organizations=[{"department": "Early Years", "primary": True}],
+        ),
+        user("3", "Ann Left", "/Staff", suspended=True),
+        user("4", "Bo Gone", "/Staff", archived=True),
+        user("5", "Pat Pupil", "/Pupils/Year 6"),
+        user("6", "Gita Rao", "/Governors"),
+    ]
+    made.groups["dsl@merriwell.example"] = [
+        member("2", "sam@merriwell.example"),
+        member("5", "pat@merriwell.example"),
+        member("9", "Chair@elsewhere.example"),
+        member("7", "inner@merriwell.example", "GROUP"),
+    ]
+    return made
+
+
+@pytest.fixture
+def calendar(described):
+    return calendar_double.Calendar(described["calendar"], server.Refusal)
+
+
+@pytest.fixture
+def book(described):
+    return sheets_double.Sheets(described["sheets"], server.Refusal, editors={ACCOUNT})
+
+
+@pytest.fixture
+def forms(described):
+    return forms_double.Forms(described["forms"], server.Refusal)
+
+
+@pytest.fixture
+def drive(described, forms):
+    files = forms_double.FormFiles(described["drive"], server.Refusal, forms.forms, people={MAILBOX})
+    made = drive_double.Drive(described["drive"], server.Refusal, readers={ACCOUNT}, of_people=files)
+    made.files["policies"] = {"id": "policies", "name": "Policies", "mimeType": drive_double.FOLDER,
+                              "trashed": False, "parents": []}  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def chat(described):
+    return chat_double.Chat(described["chat"], server.Refusal)
+
+
+@pytest.fixture
+def google(gmail, directory, calendar, book, forms, drive, chat):  # noqa: PLR0917 - every API there is
+    made = server.Google([gmail, directory, calendar, book, forms, drive, chat])
     yield made
     made.stop()
 
@@ -59,16 +121,17 @@ def google(gmail):
 class Issued(Credentials):
     """Credentials whose tokens our Google issues itself: `asked` counts them."""
 
-    def __init__(self, google, scopes):
+    def __init__(self, google, scopes, subject=MAILBOX):
         super().__init__()
         self.google, self.granted, self.asked, self.refused = google, scopes, 0, None
+        self.subject = subject
 
     def refresh(self, request):
         self.asked += 1
         if self.refused:
             raise RefreshError(self.refused)
         self.token = f"token-{id(self)}-{self.asked}"
-        self.google.grants[self.token] = server.Grant(self.granted, MAILBOX)
+        self.google.grants[self.token] = server.Grant(self.granted, self.subject)
 
 
 @pytest.fixture
@@ -82,13 +145,35 @@ def slept():
 
 
 @pytest.fixture
-def client(google, credentials, slept):
-    rim = Rim(
+def rim(slept):
+    """A clock that goes on by what was slept, and a chance that is always the same."""
+    return Rim(
         clock=lambda: EIGHT + timedelta(seconds=sum(slept)),
         monotonic=lambda: sum(slept),
         sleep=slept.append,
         chance=lambda: 0.5,
     )
+
+
+@pytest.fixture
+def client_of(google, rim):
+    """Make a client with these scopes, as the service account itself or as somebody."""
+    made = []
+
+    def make(scopes, subject=ACCOUNT):
+        granted = {scope.rpartition("/")[2] for scope in scopes}
+        made.append(
+            GoogleClient(Tokens(Issued(google, granted, subject)), rim, timeout=0.5, root=google.root)
+        )
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def client(google, credentials, rim):
     made = GoogleClient(Tokens(credentials), rim, timeout=0.5, root=google.root)
     yield made
     made.close()

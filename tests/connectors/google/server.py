@@ -9,6 +9,10 @@ import urllib.parse
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
+ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
+# These APIs answer in the newer shape.
+NEWER = ("sheets.", "forms.", "chat.")
+
 
 class Refusal(Exception):
     """An answer in Google's older shape; newer APIs put the reason into details."""
@@ -16,9 +20,15 @@ class Refusal(Exception):
     def __init__(self, status, reason, message="", **headers):
         self.status = status
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        self.body = {
-            "error": {"code": status, "message": message, "errors": [{"reason": reason, "message": message}]}
-        }
+        self.reason, self.message = reason, message
+
+    def body(self, *, newer=False):
+        said = {"code": self.status, "message": self.message}
+        if newer:
+            said |= {"status": self.reason, "details": [{"@type": ERROR_INFO, "reason": self.reason}]}
+        else:
+            said |= {"errors": [{"reason": self.reason, "message": self.message}]}
+        return json.dumps({"error": said}).encode()
 
 
 @dataclass
@@ -37,6 +47,7 @@ class Google:
     grants: dict = field(default_factory=dict)
     plan: dict = field(default_factory=lambda: defaultdict(list))
     delegated: dict = field(default_factory=dict)
+    switched_off: set = field(default_factory=set)
     heard: Counter = field(default_factory=Counter)
     turn: threading.RLock = field(default_factory=threading.RLock)
 
@@ -59,10 +70,10 @@ class Google:
         self.heard["token"] += 1
         if self.plan["token"]:
             return self.plan["token"].pop(0)
-        if not scopes <= self.delegated.get(claims["iss"], set()):
+        if "sub" in claims and not scopes <= self.delegated.get(claims["iss"], set()):
             return 401, b'{"error": "unauthorized_client", "error_description": "Client is unauthorized"}'
         token = f"delegated-{self.heard['token']}"
-        self.grants[token] = Grant(scopes, claims["sub"])
+        self.grants[token] = Grant(scopes, claims.get("sub", claims["iss"]))
         return 200, json.dumps({"access_token": token, "expires_in": 3600, "token_type": "Bearer"}).encode()
 
     def stop(self):
@@ -109,17 +120,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.path == "/token":
             self._say(*google.token(urllib.parse.parse_qs(self.content.decode())))
             return
+        self.newer = False
         try:
             api, method, query, body = self._understood(google)
+            self.newer = method.id.startswith(NEWER)
             fault = self._fault(google, method.id)
             with google.turn:
-                whole = api.do(method.id, self._grant(google, method).subject, method.path | query, body)
+                subject = self._grant(google, api, method).subject
+                whole = api.do(method.id, subject, method.path | query, body)
         except Refusal as refusal:
-            self._say(refusal.status, json.dumps(refusal.body).encode(), refusal.headers)
+            self._say(refusal.status, refusal.body(newer=self.newer), refusal.headers)
         except ConnectionAbortedError:
             self._hang_up()
         else:
-            self._spoilt(fault, json.dumps(whole).encode())
+            self._spoilt(fault, whole if isinstance(whole, bytes) else json.dumps(whole).encode())
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815
 
@@ -129,17 +143,25 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if verb != self.command:
             query, self.content = self.content.decode(), b""
         body = json.loads(self.content) if self.content else None
+        if verb == "PATCH":
+            body = _without_nulls(body)
         for api in google.apis:
             if method := api.description.find(verb, urllib.parse.unquote(path)):
                 found = urllib.parse.parse_qs(query, keep_blank_values=True)
+                described = {name: said for name, said in found.items() if name not in _unlisted(api)}
                 try:
-                    api.description.check(method, found, body)
+                    api.description.check(method, described, body)
                 except ValueError as error:
                     raise Refusal(400, "badRequest", str(error)) from error
                 return api, method, {name: values[-1] for name, values in found.items()}, body
         raise Refusal(404, "notFound", f"no method {verb} {path}")
 
-    def _grant(self, google, method):
+    def _grant(self, google, api, method):
+        if method.id.partition(".")[0] in google.switched_off:
+            reason = "SERVICE_DISABLED" if self.newer else "accessNotConfigured"
+            raise Refusal(403, reason, "It has not been used in project 1 before or it is disabled.")
+        if getattr(api, "webhook", False):
+            return Grant(set(), "webhook")
         token = self.headers.get("authorization", "").removeprefix("Bearer ")
         grant = google.grants.get(token)
         if grant is None:
@@ -175,7 +197,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._hang_up()
         else:
             status = int(fault.split()[0])
-            self._say(status, json.dumps(Refusal(status, "backendError").body).encode())
+            self._say(status, Refusal(status, "backendError").body(newer=self.newer))
 
     def _say(self, status, content, headers=()):
         self.send_response(status)
@@ -192,3 +214,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _hang_up(self):
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
+
+
+def _without_nulls(said):
+    """What a patch takes away is described by nobody."""
+    if isinstance(said, dict):
+        return {name: _without_nulls(one) for name, one in said.items() if one is not None}
+    return said
+
+
+def _unlisted(api):
+    """A webhook's address bears what Google's description does not list."""
+    return {"token"} if getattr(api, "webhook", False) else set()

@@ -1,0 +1,111 @@
+"""People from Google Workspace: whoever works here, with their roles; nothing about a pupil is read."""
+
+import pytest
+
+from bot.errors import BadInput, TryAgain
+from connectors.google.directory import GoogleDirectory
+from connectors.google.scopes import PEOPLE
+
+SOURCES = {"staff": "/Staff", "governor": "/Governors", "dsl": "dsl@merriwell.example"}
+
+
+@pytest.fixture
+def people(client_of):
+    def make(sources=SOURCES, domains=("merriwell.example",)):
+        return GoogleDirectory(client_of(PEOPLE), domains, sources)
+
+    return make
+
+
+def test_staff_and_governors_are_listed_with_their_roles_and_managers(people):
+    found = {one.name: one for one in people().roster()}
+    assert list(found) == ["chair@elsewhere.example", "Gita Rao", "Jo Bell", "Sam Okafor"]
+    jo, sam = found["Jo Bell"], found["Sam Okafor"]
+    assert (jo.key, jo.email, jo.roles, jo.manager) == ("1", "jo@merriwell.example", {"staff"}, "2")
+    assert (sam.roles, sam.groups, sam.manager) == ({"staff", "dsl"}, {"early-years"}, None)
+
+
+def test_whoever_is_suspended_or_archived_is_left_out(people):
+    assert not {"Ann Left", "Bo Gone"} & {one.name for one in people().roster()}
+
+
+def test_a_pupil_is_never_read_and_not_let_in_by_a_group(people, directory):
+    names = {one.email for one in people().roster()}
+    assert "pat@merriwell.example" not in names
+    assert "5" not in directory.shown
+
+
+@pytest.mark.parametrize("unit", ["/", "//", "/Pupils", "/Schools/Merriwell/Students/Year 6", "/pupils/"])
+def test_an_org_unit_with_pupils_in_it_is_refused_before_anybody_is_read(people, google, unit):
+    with pytest.raises(BadInput, match="holds pupils"):
+        people({"staff": unit})
+    assert google.heard.total() == 0
+
+
+@pytest.mark.parametrize(
+    ("sources", "wrong"),
+    [
+        ({"staff": "Staff"}, "is neither"),
+        ({"staff": "nobody@merriwell.example"}, "no group Google knows"),
+        ({"staff": "/Empty"}, "has no members"),
+    ],
+)
+def test_a_source_that_cannot_be_right_says_what_would_be(people, sources, wrong):
+    with pytest.raises(BadInput, match=wrong):
+        people(sources).roster()
+
+
+def test_a_group_with_everybody_in_it_is_refused(people, directory):
+    directory.groups["all@merriwell.example"] = [{"id": "C1", "type": "CUSTOMER"}]
+    with pytest.raises(BadInput, match="pupils too"):
+        people({"staff": "all@merriwell.example"}).roster()
+
+
+def test_a_source_of_hundreds_is_refused(people, directory):
+    directory.page = 500
+    directory.users = [directory.users[0] | {"id": str(n), "primaryEmail": f"p{n}@merriwell.example"}
+                       for n in range(501)]  # fmt: skip
+    with pytest.raises(BadInput, match="more than 500"):
+        people({"staff": "/Staff"}).roster()
+
+
+def test_every_page_is_read_and_a_page_token_that_ran_out_begins_anew(people, directory, google):
+    directory.expired = 1
+    assert {"Jo Bell", "Sam Okafor"} <= {one.name for one in people().roster()}
+    assert google.heard["directory.users.list"] > 3
+
+
+def test_pages_that_keep_running_out_make_leavers_of_nobody(people, directory):
+    directory.expired = 99
+    with pytest.raises(TryAgain, match="ran out"):
+        people().roster()
+
+
+@pytest.mark.parametrize("fault", ["503 after", "drop after", "nonsense after"])
+@pytest.mark.parametrize("method", ["users", "members"])
+def test_a_silence_on_any_page_is_asked_again(people, google, method, fault):
+    google.spoil(f"directory.{method}.list", fault)
+    assert len(people().roster()) == 4
+
+
+@pytest.mark.parametrize("method", ["users", "members"])
+def test_a_list_that_cannot_be_read_to_its_end_is_no_list(people, google, refusal, method):
+    google.spoil(f"directory.{method}.list", *[refusal(403, "quotaExceeded")] * 9)
+    with pytest.raises(TryAgain):
+        people().roster()
+
+
+def test_an_org_unit_may_have_any_name(people, directory):
+    directory.users[0]["orgUnitPath"] = "/Head's office"
+    assert [one.name for one in people({"head": "/Head's office"}).roster()] == ["Jo Bell"]
+
+
+def test_a_check_asks_for_one_user_and_one_member_of_each(people, google):
+    people().check()
+    assert google.heard == {"directory.users.list": 2, "directory.members.list": 1}
+
+
+def test_a_service_account_without_the_role_reads_what_to_do(people, directory):
+    directory.readers.clear()
+    with pytest.raises(TryAgain, match="Not Authorized"):
+        people().check()
