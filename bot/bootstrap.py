@@ -16,17 +16,19 @@ from bot.errors import BadInput, Problem
 from bot.google import Google, workspace
 from bot.links import Links
 from bot.microsoft import Microsoft, microsoft
-from bot.ports import Address, Directory, IdentityProvider, Mailer, TrackedList
+from bot.ports import Address, Directory, IdentityProvider, Mailer, Noticeboard, TrackedList
 from bot.sealing import CaseKeys, read_keys
 from bot.services import Services, Tracked
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from bot.store.sending import SendingJournal
+from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 from connectors.local.tracked_list import TrackedFile
+from connectors.microsoft.workflow import ChannelWorkflow
 from connectors.openid.entra import entra
 from connectors.openid.google import google
 from connectors.openid.provider import LOOPBACK
@@ -83,6 +85,8 @@ def make_services(settings: Settings) -> Services:
         intakes=_of_microsoft(settings, "intake") | _of_google(settings, "intake"),
         calendars=_of_microsoft(settings, "calendar") | _of_google(settings, "calendar"),
         libraries=_of_microsoft(settings, "library") | _of_google(settings, "library"),
+        boards=make_boards(settings) | _of_google(settings, "board"),
+        draw_card=draw_card,
         nudge=connected.nudge if connected is not None else None,
     )
 
@@ -141,6 +145,14 @@ def _of_google(settings: Settings, part: str) -> dict[str, Any]:
     connected = make_google(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.google_setting: made} if made is not None and settings.google_setting else {}
+
+
+def make_boards(settings: Settings) -> dict[str, Noticeboard]:
+    """Name the channel in Teams that the weekly card goes to."""
+    address = settings.teams_workflow.get_secret_value() if settings.teams_workflow else ""
+    if not address or not settings.microsoft_setting:
+        return {}
+    return {settings.microsoft_setting: ChannelWorkflow(address)}
 
 
 def make_tracked(settings: Settings) -> dict[str, Tracked]:

@@ -115,6 +115,7 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
             or settings.microsoft_list
             or settings.microsoft_reports
             or settings.microsoft_library
+            or settings.teams_workflow
         ),
         "MICROSOFT_SITE": bool(settings.microsoft_list or settings.microsoft_reports),
     }

@@ -28,7 +28,10 @@ EXCHANGE = (
     "In Exchange give the app the role {role} for this mailbox (deploy/microsoft.md, step 3). A change takes"
     " up to two hours to act. Check HANDBELL_MICROSOFT_MAILBOX."
 )
-SITE = "Grant the app Sites.Selected with {right} on that site (deploy/microsoft.md, step 4), and check {setting}."
+SITE = (
+    "Grant the app Sites.Selected with {right} on that site (deploy/microsoft.md, step 4), and check"
+    " {setting}."
+)
 TRIALS = (
     Trial(
         "H602",

@@ -49,7 +49,7 @@ class Services:
     `chance` gives as many random bytes as it is asked for.
     `returned`: where mail that came back is found. By setting: `intakes`, forms outside that people report
     by; `calendars`, which meetings are organised from; `libraries`, folders of policies; `boards`, channels
-    for the weekly card. `nudge` tells people in Teams beside the letter.
+    for the weekly card, which `draw_card` draws. `nudge` tells people in Teams beside the letter.
     """
 
     store: Store
@@ -71,4 +71,5 @@ class Services:
     calendars: Mapping[str, EventCalendar] = field(default_factory=lambda: MappingProxyType({}))
     libraries: Mapping[str, Library] = field(default_factory=lambda: MappingProxyType({}))
     boards: Mapping[str, Noticeboard] = field(default_factory=lambda: MappingProxyType({}))
+    draw_card: Callable[[Services, str, datetime], Mapping[str, object]] | None = None
     nudge: Nudge | None = None

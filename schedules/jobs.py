@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.actions.bounces import read_returned
 from bot.actions.daily import beat, deliver_waiting, look_after_cases, plan_today, read_rosters
+from bot.actions.digest import post_digests
+from bot.actions.intake import take_reports
+from bot.actions.library import watch_libraries
+from bot.actions.outside_calendar import keep_calendars
 from bot.actions.tracked import mirror
 from bot.services import Services
 
@@ -55,6 +60,46 @@ JOBS = (
         grace=timedelta(minutes=15),
         why="Bring the list that the office reads up to date, where the settings name one.",
         if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
+    ),
+    Job(
+        name="read what came back",
+        cron="5,20,35,50 * * * *",
+        action=read_returned,
+        grace=timedelta(minutes=15),
+        why="Learn whose address no longer works, where the inbox of the sending address can be read.",
+        if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
+    ),
+    Job(
+        name="take reports from outside",
+        cron="*/5 * * * *",
+        action=take_reports,
+        grace=timedelta(minutes=5),
+        why="Turn what people reported through a form in Microsoft 365 or Google into cases, each once.",
+        if_it_fails="The forms lie where they are; the next five minutes take them.",
+    ),
+    Job(
+        name="keep the calendar",
+        cron="40 6 * * *",
+        action=keep_calendars,
+        grace=timedelta(hours=12),
+        why="Keep governors' meetings and their papers in the school's own calendar, where one is named.",
+        if_it_fails="Entries stay as they were; it runs again in its grace, and tomorrow.",
+    ),
+    Job(
+        name="watch the library",
+        cron="10 * * * *",
+        action=watch_libraries,
+        grace=timedelta(hours=1),
+        why="Put a new version of a policy before the office, where a folder of policies is named.",
+        if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
+    ),
+    Job(
+        name="post the week's card",
+        cron="25 7 * * *",
+        action=post_digests,
+        grace=timedelta(hours=6),
+        why="Show a channel where the school stands, on the first school day of a week.",
+        if_it_fails="The dashboard and the head's letters say the same; next week posts again.",
     ),
     Job(
         name="deliver",

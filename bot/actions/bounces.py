@@ -8,8 +8,12 @@ from datetime import datetime
 
 from bot.domain.people import Person
 from bot.ports import Bounce
-from bot.store import ledger, outbox, people
+from bot.services import Services
+from bot.store import ledger, outbox, outside, people
 from bot.store.engine import Connection, Store
+
+READING = "returned mail"
+INSTALLATION = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,19 @@ class Noted:
 
     bounce: Bounce
     person: Person | None
+
+
+def read_returned(services: Services, now: datetime) -> str:
+    """Read what came back to the address we send from, where it can be read."""
+    if services.returned is None:
+        return "no inbox is read"
+    with services.store.reading() as conn:
+        cursor = outside.cursor(conn, INSTALLATION, READING)
+    news = services.returned.bounces(cursor)
+    noted = note_bounces(services.store, news.items, now=now, actor="schedule")
+    with services.store.writing() as conn:
+        outside.keep_cursor(conn, INSTALLATION, READING, news.cursor, now)
+    return f"{sum(one.person is not None for one in noted)} people cannot be written to"
 
 
 def note_bounces(store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str) -> tuple[Noted, ...]:

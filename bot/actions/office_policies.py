@@ -43,13 +43,17 @@ GONE = "This file is not here any more: it was published already, or a week went
 
 @dataclass(frozen=True, slots=True)
 class PolicyDesk:
-    """One policy: its texts, oldest first, when its review is due, and what was noticed in it."""
+    """One policy: its texts, oldest first, when its review is due, and what was noticed in it.
+
+    `waiting`: a file of the school's own library that nobody looked at yet.
+    """
 
     policy: Policy
     texts: tuple[PolicyText, ...]
     due: ReviewDue | None
     findings: tuple[Finding, ...]
     owner: str
+    waiting: Upload | None = None
 
     @property
     def in_force(self) -> PolicyText | None:
@@ -194,7 +198,16 @@ def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -
         due=_due(snapshot, policy),
         findings=_noticed(texts[-1], school_day(now)) if texts else (),
         owner=", ".join(owners),
+        waiting=next((one for one in reversed(_from_library(conn, policy))), None),
     )
+
+
+def _from_library(conn: Connection, policy: Policy) -> list[Upload]:
+    return [
+        one
+        for one in office.uploads(conn, policy.setting, SORT)
+        if (one.about, one.uploaded_by) == (policy.key, office.LIBRARY)
+    ]
 
 
 def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:

@@ -6,13 +6,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, not_, or_, select, update
 
 from bot.store.office_schema import first_run, question_owner, upload, wording
 
 KEPT_FOR = timedelta(days=7)
 # What a school that is being set up has sent stays until it is live.
 KEPT_LONGER = ("first policy", "register")
+# Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
+LIBRARY = "library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,10 @@ def question_owners(conn: Connection, setting: str) -> dict[str, str]:
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Keep a file, and forget those that nobody confirmed for a week; those of a first run stay."""
+    """Keep a file, and forget those that nobody confirmed for a week; some sorts stay."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
-    conn.execute(delete(upload).where(old, upload.c.sort.not_in(KEPT_LONGER)))
+    waits = or_(upload.c.sort.in_(KEPT_LONGER), upload.c.uploaded_by == LIBRARY)
+    conn.execute(delete(upload).where(old, not_(waits)))
     conn.execute(insert(upload), {name: getattr(one, name) for name in FIELDS})
 
 

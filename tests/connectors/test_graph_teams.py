@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft.teams import ActivityFeed, ChannelWorkflow
+from connectors.microsoft.teams import ActivityFeed
+from connectors.microsoft.workflow import ChannelWorkflow
 
 CARD = {"type": "AdaptiveCard", "version": "1.5", "body": []}
 

@@ -128,6 +128,11 @@ def test_the_whole_table_runs_on_an_empty_installation(services, clock):
         "plan the day": ("0 people to tell, 0 skipped", True),
         "look after cases": ("looked after", True),
         "keep the list of cases": ("no list of cases is kept", True),
+        "read what came back": ("no inbox is read", True),
+        "take reports from outside": ("no form outside is read", True),
+        "keep the calendar": ("no calendar is kept outside", True),
+        "watch the library": ("no library is watched", True),
+        "post the week's card": ("nothing to post", True),
         "deliver": ("nothing waiting", True),
         "heartbeat": ("alive", True),
     }

@@ -1,0 +1,63 @@
+"""The weekly card in a Teams channel, through a workflow of the school's; needs no library of Microsoft's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import httpx
+
+from bot.errors import GiveUp, TryAgain, Unclear
+
+# Teams takes about 28 KB with one card.
+LARGEST = 27_000
+NEVER_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+ANSWER_S = 30
+
+
+class ChannelWorkflow:
+    """A workflow of the school's that posts what it is sent into a channel. Its address is a secret.
+
+    It answers before it posts, so nobody can know whether a card arrived; it is sent once.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+
+    def post(self, card: Mapping[str, object]) -> None:
+        """Send one card; raise TryAgain (certainly not taken), GiveUp or Unclear."""
+        body = json.dumps(
+            {
+                "type": "message",
+                "attachments": [
+                    {"contentType": "application/vnd.microsoft.card.adaptive", "content": dict(card)}
+                ],
+            },
+            ensure_ascii=False,
+        ).encode()
+        if len(body) > LARGEST:
+            raise GiveUp("The card is larger than Teams takes.")
+        status = self._sent(body)
+        if status == 429:
+            raise TryAgain("The channel's workflow is busy.", 60)
+        if status in {400, 401, 403, 404, 410}:
+            raise GiveUp(f"The channel's workflow answered {status}: it was removed, or changed hands.")
+        if not 200 <= status < 300:
+            raise Unclear(f"The channel's workflow answered {status}; the card may be there.")
+
+    def check(self) -> None:
+        """Look at the address alone: any call would post a card."""
+        found = urlsplit(self._address)
+        if found.scheme != "https" or not found.hostname:
+            raise GiveUp("The address of the channel's workflow is not an https address.")
+
+    def _sent(self, body: bytes) -> int:
+        headers = {"Content-Type": "application/json"}
+        try:
+            with httpx.Client(timeout=ANSWER_S, follow_redirects=False) as client:
+                return client.post(self._address, content=body, headers=headers).status_code
+        except NEVER_TAKEN as error:
+            raise TryAgain(f"The channel's workflow cannot be reached ({type(error).__name__}).") from error
+        except httpx.HTTPError as error:
+            raise Unclear(f"The channel's workflow gave no answer ({type(error).__name__}).") from error

@@ -1,0 +1,248 @@
+"""What a school keeps elsewhere: reports become cases once, meetings and versions follow, mail comes back."""
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from hashlib import sha256
+
+import pytest
+
+from bot.actions.bounces import read_returned
+from bot.actions.case_work import cases_for, open_case
+from bot.actions.digest import post_digests
+from bot.actions.gather import gather
+from bot.actions.intake import NOT_KEPT, take_reports
+from bot.actions.library import watch_libraries
+from bot.actions.office_policies import list_policies, look_through
+from bot.actions.outside_calendar import keep_calendars
+from bot.errors import GiveUp, TryAgain, Unclear
+from bot.ports import Bounce, Filled, LibraryFile, News
+from bot.store import people
+from bot.web.digestcard import draw_card
+
+SETTING = "merriwell-green"
+
+
+@dataclass
+class Outside:
+    """One end that a school keeps: every item since a place in it; `breaks` makes the next calls fail."""
+
+    items: list = field(default_factory=list)
+    contents: dict = field(default_factory=dict)
+    done: list = field(default_factory=list)
+    entries: dict = field(default_factory=dict)
+    breaks: list = field(default_factory=list)
+    asked: int = 0
+
+    def since(self, cursor):
+        if self.breaks:
+            raise self.breaks.pop(0)
+        return News(tuple(self.items[int(cursor or 0) :]), str(len(self.items)))
+
+    filled = bounces = changes = since
+
+    def taken(self, key):
+        if self.breaks:
+            raise self.breaks.pop(0)
+        self.done.append(key)
+
+    def content(self, file):
+        self.asked += 1
+        return self.contents[file.key]
+
+    def keep(self, event):
+        if self.breaks:
+            raise self.breaks.pop(0)
+        self.asked += 1
+        self.entries[event.key] = event
+
+    def cancel(self, key):
+        del self.entries[key]
+
+    def post(self, card):
+        self.asked += 1
+        if self.breaks:
+            raise self.breaks.pop(0)
+        self.done.append(card)
+
+
+@pytest.fixture
+def outside():
+    return Outside()
+
+
+def joined(school, **given):
+    chance = iter(range(10**6))
+    return replace(school.services, chance=lambda n: sha256(str(next(chance)).encode()).digest()[:n], **given)
+
+
+def titles(services, school, person="dh"):
+    return [row.title for row in cases_for(services, SETTING, person, school.clock())]
+
+
+def filled(key="1", **cells):
+    usual = {"category": "Something else", "what": "A stranger asked for photographs.", "where_when": "Gate"}
+    return Filled(key, usual | cells)
+
+
+def test_a_form_outside_becomes_one_case_however_often_it_comes(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled(), filled(), filled("2")]
+    for _ in range(2):
+        take_reports(services, school.clock())
+    outside.items += [filled(), filled("2", what="Changed meanwhile")]
+    take_reports(services, school.clock())
+    assert len(titles(services, school)) == 2
+    assert set(outside.done) == {"1", "2"}
+
+
+def test_a_crash_before_the_form_is_taken_away_makes_no_second_case(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled()]
+    outside.breaks = [TryAgain("The site is busy.")]
+    with pytest.raises(TryAgain):
+        take_reports(services, school.clock())
+    outside.breaks = []
+    take_reports(services, school.clock())
+    assert len(titles(services, school)) == 1
+    assert outside.done == ["1"]
+
+
+def test_what_must_not_be_kept_stays_where_it_lies_and_a_case_says_so(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled(what="A naked picture of a pupil is going round.")]
+    take_reports(services, school.clock())
+    (row,) = cases_for(services, SETTING, "dh", school.clock())
+    assert open_case(services, SETTING, row.number, "dh", school.clock()).case is not None
+    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    assert NOT_KEPT in repr(file)
+    assert "naked" not in repr(file)
+    assert outside.done == []
+
+
+@pytest.mark.parametrize("cells", [{"what": ""}, {"what": "x" * 20_000}, {"category": "No such"},
+                                   {"reporter_email": "x" * 500}, {"about": "\ud800"}])  # fmt: skip
+def test_whatever_was_typed_becomes_a_case(school, outside, cells):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled(**cells)]
+    take_reports(services, school.clock())
+    assert len(titles(services, school)) == 1
+
+
+def test_without_keys_no_form_is_read(school, outside):
+    services = joined(school, intakes={SETTING: outside}, case_keys=None)
+    outside.breaks = [TryAgain("would be asked")]
+    assert take_reports(services, school.clock()) == "no form outside is read"
+
+
+def test_mail_that_came_back_marks_whose_it_is_once(school, outside):
+    services = joined(school, returned=outside)
+    with school.store.reading() as conn:
+        address = people.roster(conn, SETTING)["y1"].email
+    outside.items = [Bounce(address, None, "no such mailbox"), Bounce("x@y.example", None, "no")]
+    assert read_returned(services, school.clock()) == "1 people cannot be written to"
+    with school.store.reading() as conn:
+        assert people.roster(conn, SETTING)["y1"].unreachable == "no such mailbox"
+    assert read_returned(services, school.clock()) == "0 people cannot be written to"
+
+
+def test_meetings_and_papers_are_kept_once_and_nothing_is_asked_again(school, outside):
+    services = joined(school, calendars={SETTING: outside})
+    keep_calendars(services, school.clock())
+    asked, entries = outside.asked, dict(outside.entries)
+    meetings = [one for key, one in entries.items() if not key.endswith("/papers")]
+    assert meetings
+    assert all(one.guests for one in meetings)
+    keep_calendars(services, school.clock())
+    assert outside.asked == asked
+
+
+def test_a_meeting_that_was_held_stays_and_one_that_could_not_be_written_is_written_later(school, outside):
+    services = joined(school, calendars={SETTING: outside})
+    outside.breaks = [TryAgain("busy")]
+    with pytest.raises(TryAgain):
+        keep_calendars(services, school.clock())
+    keep_calendars(services, school.clock())
+    first = set(outside.entries)
+    school.clock.turn(days=400)
+    keep_calendars(services, school.clock())
+    assert first <= set(outside.entries)
+
+
+def test_somebody_who_leaves_is_invited_no_more(school, outside):
+    services = joined(school, calendars={SETTING: outside})
+    keep_calendars(services, school.clock())
+    with school.store.reading() as conn:
+        gone = people.roster(conn, SETTING)["gc"].email
+    assert any(guest.email == gone for one in outside.entries.values() for guest in one.guests)
+    school.change("gc", leaves_on=school.clock().date() - timedelta(days=1))
+    keep_calendars(services, school.clock())
+    assert not any(guest.email == gone for one in outside.entries.values() for guest in one.guests)
+
+
+def policy(services, school):
+    with school.store.reading() as conn:
+        snapshot = gather(conn, school.clock().date(), (SETTING,))
+    desks = list_policies(services, snapshot, SETTING, school.clock())
+    return snapshot, next(one for one in desks if one.in_force and one.in_force.text)
+
+
+def changed(desk, rule):
+    return f"{desk.in_force.text}\n\n{rule}\n".encode()
+
+
+def test_a_new_version_in_the_library_waits_for_the_office_once(school, outside):
+    services = joined(school, libraries={SETTING: outside})
+    _, desk = policy(services, school)
+    outside.contents["f"] = changed(desk, "Staff also lock their screens.")
+    outside.items = [LibraryFile("f", desk.in_force.filename, "r1", 100)]
+    assert watch_libraries(services, school.clock()) == f"{SETTING}: 1 new versions"
+    snapshot, desk = policy(services, school)
+    found = look_through(services, snapshot, desk, desk.waiting.key, school.clock())
+    assert found.changes.any
+    outside.items += [LibraryFile("f", "renamed.md", "r1", 100), LibraryFile("f", "renamed.md", "r2", 100)]
+    assert watch_libraries(services, school.clock()) == f"{SETTING}: 0 new versions"
+    assert outside.asked == 2
+
+
+def test_a_newer_version_takes_the_place_of_the_one_that_waits(school, outside):
+    services = joined(school, libraries={SETTING: outside})
+    _, desk = policy(services, school)
+    for number in (1, 2):
+        outside.contents["f"] = changed(desk, f"Rule {number}.")
+        outside.items.append(LibraryFile("f", desk.in_force.filename, f"r{number}", 100))
+        watch_libraries(services, school.clock())
+    _, desk = policy(services, school)
+    assert desk.waiting.content.endswith(b"Rule 2.\n")
+
+
+def test_what_is_no_policy_of_ours_is_passed_over(school, outside):
+    services = joined(school, libraries={SETTING: outside})
+    outside.contents = {"f": b"Lunch: fish.", "g": b"\x00\x01"}
+    outside.items = [LibraryFile("f", "menu.txt", "1", 9), LibraryFile("g", "x.bin", "1", 2),
+                     LibraryFile("h", "film.mp4", "1", 10**9),
+                     LibraryFile("i", "gone.md", gone=True)]  # fmt: skip
+    assert watch_libraries(services, school.clock()) == f"{SETTING}: 0 new versions"
+    assert outside.asked == 2
+
+
+@pytest.mark.parametrize(("trouble", "asked"), [(None, 1), (Unclear("?"), 1), (GiveUp("removed"), 2)])
+def test_the_weeks_card_is_posted_once_and_has_no_name_on_it(school, outside, trouble, asked):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    outside.breaks = [trouble] if trouble else []
+    for _ in range(2):
+        post_digests(services, school.clock())
+        school.clock.turn(hours=1)
+    assert outside.asked == asked
+    with school.store.reading() as conn:
+        names = [one.name for one in people.roster(conn, SETTING).values()]
+    assert not [name for name in names if any(name in repr(card) for card in outside.done)]
+    school.clock.turn(days=7)
+    post_digests(services, school.clock())
+    assert outside.asked == asked + 1
+
+
+def test_no_card_is_posted_on_a_weekend(school, outside):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    school.clock.turn(days=5)
+    post_digests(services, school.clock())
+    assert outside.asked == 0
