@@ -246,6 +246,20 @@ def begin(given: dict[str, Any], name: str, head: str, email: str) -> None:
 
 
 @main.group()
+def google() -> None:
+    """The school's Google Workspace."""
+
+
+@google.command("form")
+@click.pass_obj
+def google_form(given: dict[str, Any]) -> None:
+    """Make the form that people report by, in the mailbox's Drive. Safe to repeat."""
+    from bot.commands.google import form
+
+    sys.exit(form(given))
+
+
+@main.group()
 def cases() -> None:
     """The keys that seal reports and cases."""
 

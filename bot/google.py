@@ -5,7 +5,7 @@ Each part has a client with exactly that part's scopes, so that what was not gra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module, util
@@ -149,3 +149,28 @@ def _twice(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "MICROSOFT_GROUPS", "name the people of the same setting", "Keep one of them."
     if settings.google_sheet and settings.tracked_list:
         yield "TRACKED_LIST", "is kept beside HANDBELL_GOOGLE_SHEET", "Keep one of them."
+
+
+def make_form(
+    settings: Settings, clock: Callable[[], datetime], *, title: str, categories: Mapping[str, str]
+) -> Any:
+    """Make the form that the setting's people report by, or finish it; give its id and its address."""
+    problems = [
+        Problem("settings", None, f"HANDBELL_{name}", "is missing", "It owns the form, or reads it.")
+        for name in ("GOOGLE_CREDENTIALS", "GOOGLE_MAILBOX", "GOOGLE_DOMAIN", "GOOGLE_SETTING")
+        if not getattr(settings, name.lower())
+    ]
+    connected = workspace(settings, clock, None)
+    if problems or connected is None:
+        raise BadInput(problems)
+    client = connected.account.client(_module("scopes").OWN_FILES, settings.google_mailbox)
+    try:
+        return _module("form_maker").make_form(
+            client,
+            setting=settings.google_setting,
+            title=title,
+            reader=connected.account.email,
+            categories=categories,
+        )
+    finally:
+        client.close()

@@ -28,7 +28,10 @@ GONE = frozenset({400, 404, 410})
 
 
 class PolicyFolder:
-    """One folder with all within it. The cursor is Drive's page token, which does not run out by itself."""
+    """One folder with all within it. The cursor is Drive's page token, which does not run out by itself.
+
+    The size of a document of Google's is not that of the Word file it is taken as.
+    """
 
     def __init__(self, client: GoogleClient, folder: str) -> None:
         self._client = client
@@ -128,7 +131,8 @@ class PolicyFolder:
 
     def _file(self, one: Mapping[str, Any]) -> LibraryFile:
         if one["mimeType"] == DOCUMENT:
-            return LibraryFile(str(one["id"]), f"{one['name']}.docx", OF_A_DOCUMENT + self._revision(one))
+            revision = OF_A_DOCUMENT + self._revision(one)
+            return LibraryFile(str(one["id"]), f"{one['name']}.docx", revision, int(one.get("size") or 1))
         revision = one.get("sha256Checksum") or one.get("headRevisionId") or one["modifiedTime"]
         return LibraryFile(str(one["id"]), str(one["name"]), str(revision), int(one.get("size") or 0))
 

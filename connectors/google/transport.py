@@ -6,6 +6,7 @@ an answer (httplib2/__init__.py, `_conn_request`, 0.32): mail would arrive twice
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,11 +17,15 @@ from google.auth.exceptions import TransportError
 
 
 class OneSend:
-    """Stands where Google's library expects an `httplib2.Http`; each request bears the present token."""
+    """Stands where Google's library expects an `httplib2.Http`; each request bears the present token.
+
+    Its connections end with it: a thread that is done leaves none open.
+    """
 
     def __init__(self, http: httpx.Client, token: Callable[[], str]) -> None:
         self._http = http
         self._token = token
+        self._end = weakref.finalize(self, http.close)
 
     def request(
         self,
@@ -38,7 +43,7 @@ class OneSend:
         return said, answer.content
 
     def close(self) -> None:
-        self._http.close()
+        self._end()
 
 
 class TokenTransport(transport.Request):

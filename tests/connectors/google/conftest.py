@@ -1,11 +1,14 @@
 """Google on loopback, and a client of ours that reaches it and nothing else."""
 
 import importlib.util
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth.credentials import Credentials
 from google.auth.exceptions import RefreshError
 
@@ -98,6 +101,16 @@ def forms(described):
 
 
 @pytest.fixture
+def form_of():
+    return forms_double.Form
+
+
+@pytest.fixture
+def form_response():
+    return forms_double.response
+
+
+@pytest.fixture
 def drive(described, forms):
     files = forms_double.FormFiles(described["drive"], server.Refusal, forms.forms, people={MAILBOX})
     made = drive_double.Drive(described["drive"], server.Refusal, readers={ACCOUNT}, of_people=files)
@@ -137,6 +150,23 @@ class Issued(Credentials):
 @pytest.fixture
 def credentials(google):
     return Issued(google, set(SCOPES))
+
+
+@pytest.fixture(scope="session")
+def private_key():
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
+
+
+@pytest.fixture
+def key_file(tmp_path, google, private_key):
+    """A service account's key, whose tokens our Google gives."""
+    file = tmp_path / "key.json"
+    said = {"type": "service_account", "client_email": ACCOUNT, "client_id": "1234567890",
+            "private_key": private_key, "token_uri": f"{google.root}/token"}  # fmt: skip
+    file.write_text(json.dumps(said))
+    return file
 
 
 @pytest.fixture

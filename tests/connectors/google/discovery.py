@@ -58,7 +58,11 @@ class Description:
             for value in values:
                 _check_words(name, value, known[name])
         given = query.keys() | method.path.keys()
-        missing = [name for name, said in known.items() if said.get("required") and name not in given]
+        missing = [
+            name
+            for name, said in known.items()
+            if said.get("required") and said["location"] != "path" and name not in given
+        ]
         if missing:
             raise Wrong(f"missing {missing}")
         self._check_body(method, body)

@@ -2,6 +2,7 @@
 
 import base64
 import email
+import email.message
 import email.policy
 import itertools
 import re
@@ -18,6 +19,8 @@ class Mailbox:
     send_as: set
     drafts: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
+    inbox: list = field(default_factory=list)
+    threads: dict = field(default_factory=dict)
     history: list = field(default_factory=list)
     history_id: int = 1000
     history_from: int = 0
@@ -87,21 +90,40 @@ class Gmail:
         box.record(message)
         return {"id": message, "threadId": message, "labelIds": ["SENT"]}
 
+    def receive(self, box, headers, thread):
+        """Let mail arrive, in a thread."""
+        message = f"m{next(self._ids)}"
+        mail = email.message.EmailMessage(policy=email.policy.SMTP)
+        for name, value in headers.items():
+            mail[name] = value
+        box.messages[message] = mail
+        box.threads[message] = thread
+        box.inbox.append(message)
+        box.record(message)
+        return message
+
+    def messages_list(self, box, given, body):
+        return {"messages": [{"id": one, "threadId": box.threads[one]} for one in reversed(box.inbox)]}
+
     def messages_get(self, box, given, body):
         if given["id"] not in box.messages:
             raise self.refusal(*NOT_FOUND)
-        mail, name = box.messages[given["id"]], given.get("metadataHeaders")
-        wanted = [name] if isinstance(name, str) else name or mail.keys()
-        headers = [{"name": one, "value": str(mail[one])} for one in wanted if mail[one]]
-        return {"id": given["id"], "labelIds": ["SENT"], "payload": {"headers": headers}}
+        mail = box.messages[given["id"]]
+        name = given.get("metadataHeaders", list(mail))
+        wanted = {one.lower() for one in ([name] if isinstance(name, str) else name)}
+        headers = [{"name": one, "value": str(said)} for one, said in mail.items() if one.lower() in wanted]
+        thread = box.threads.get(given["id"], given["id"])
+        return {"id": given["id"], "threadId": thread, "payload": {"headers": headers}}
 
     def history_list(self, box, given, body):
         since = int(given["startHistoryId"])
         if since < box.history_from:
             raise self.refusal(*NOT_FOUND)
         begin = int(given.get("pageToken", 0))
-        found = [(at, message) for at, message in box.history if at > since]
-        page = [{"id": str(at), "messages": [{"id": m}]} for at, m in found[begin : begin + self.page]]
+        labelled = {"INBOX": set(box.inbox), "SENT": box.messages.keys() - set(box.inbox)}[given["labelId"]]
+        found = [(at, message) for at, message in box.history if at > since and message in labelled]
+        page = [{"id": str(at), "messages": [{"id": m}], "messagesAdded": [{"message": {"id": m}}]}
+                for at, m in found[begin : begin + self.page]]  # fmt: skip
         more = {"nextPageToken": str(begin + self.page)} if begin + self.page < len(found) else {}
         return {"historyId": str(box.history_id)} | ({"history": page} if page else {}) | more
 

@@ -153,7 +153,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                     api.description.check(method, described, body)
                 except ValueError as error:
                     raise Refusal(400, "badRequest", str(error)) from error
-                return api, method, {name: values[-1] for name, values in found.items()}, body
+                return api, method, {name: _one_or_all(values) for name, values in found.items()}, body
         raise Refusal(404, "notFound", f"no method {verb} {path}")
 
     def _grant(self, google, api, method):
@@ -226,3 +226,7 @@ def _without_nulls(said):
 def _unlisted(api):
     """A webhook's address bears what Google's description does not list."""
     return {"token"} if getattr(api, "webhook", False) else set()
+
+
+def _one_or_all(values):
+    return values[0] if len(values) == 1 else values

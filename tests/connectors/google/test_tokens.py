@@ -4,8 +4,6 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 from google.auth import impersonated_credentials
 
 from bot.errors import BadInput, TryAgain
@@ -18,13 +16,6 @@ ACCOUNT = "bot-act@merriwell.iam.gserviceaccount.example"
 MAILBOX = "handbell@merriwell.example"
 COMPOSE = "https://www.googleapis.com/auth/gmail.compose"
 SETTINGS = "https://www.googleapis.com/auth/gmail.settings.basic"
-
-
-@pytest.fixture(scope="session")
-def private_key():
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    return key.private_bytes(encoding, form, serialization.NoEncryption()).decode()
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""Mail that came back: whose address, which of our messages; by headers alone."""
+
+import pytest
+
+from bot.errors import TryAgain
+from bot.ports import Address, Bounce
+from connectors.google.returned import ReturnedToGmail
+
+FAILED = "Delivery Status Notification (Failure)"
+
+
+@pytest.fixture
+def returned(client, journal):
+    return ReturnedToGmail(client, journal)
+
+
+@pytest.fixture
+def notice(box, gmail):
+    def arrive(
+        address="jo.bell@merriwell.example", *, sender="mailer-daemon@googlemail.com", thread="t", **more
+    ):
+        headers = {"From": f"Mail Delivery Subsystem <{sender}>", "Subject": FAILED} | more
+        if address:
+            headers["X-Failed-Recipients"] = address
+        return gmail.receive(box, headers, thread)
+
+    return arrive
+
+
+def test_a_message_that_came_back_is_told_with_our_own_id(returned, mailer, message, notice):
+    cursor = returned.bounces(None).cursor
+    receipt = mailer.send(message(id="k1", to=Address("gone@elsewhere.example")))
+    notice("gone@elsewhere.example", thread=receipt.reference)
+    news = returned.bounces(cursor)
+    assert news.items == (Bounce("gone@elsewhere.example", "k1", FAILED),)
+    assert returned.bounces(news.cursor).items == ()
+
+
+def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice):
+    notice("a@x.example, b@x.example")
+    assert returned.bounces(None).items == (
+        Bounce("a@x.example", None, FAILED),
+        Bounce("b@x.example", None, FAILED),
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"address": None, "Subject": "Delivery Status Notification (Delay)"},
+        {"sender": "parent@x.example"},
+        {"address": None, "sender": "jo.bell@merriwell.example", "Subject": "Out of office"},
+    ],
+)
+def test_a_delay_an_answer_and_other_peoples_mail_are_no_failures(returned, notice, given):
+    notice(**given)
+    assert returned.bounces(None).items == ()
+
+
+def test_many_pages_of_arrivals_are_read(returned, notice):
+    cursor = returned.bounces(None).cursor
+    for number in range(7):
+        notice(f"p{number}@x.example")
+    assert len(returned.bounces(cursor).items) == 7
+
+
+def test_a_history_that_google_forgot_begins_with_the_latest(returned, notice, box):
+    cursor = returned.bounces(None).cursor
+    notice("a@x.example")
+    box.history_from = box.history_id + 1
+    assert [one.address for one in returned.bounces(cursor).items] == ["a@x.example"]
+
+
+def test_a_notice_that_somebody_threw_away_meanwhile_is_passed_over(returned, notice, box, google, refusal):
+    notice("a@x.example")
+    google.spoil("gmail.users.messages.get", refusal(404, "notFound"))
+    assert returned.bounces(None).items == ()
+
+
+@pytest.mark.parametrize("fault", ["503 after", "drop after", "stall after", "nonsense after"])
+@pytest.mark.parametrize("method", ["getProfile", "history.list", "messages.get", "messages.list"])
+def test_a_silence_is_asked_again(returned, notice, google, method, fault):
+    cursor = returned.bounces(None).cursor
+    notice("a@x.example")
+    google.spoil(f"gmail.users.{method}", fault)
+    found = returned.bounces(None if method == "messages.list" else cursor)
+    assert [one.address for one in found.items] == ["a@x.example"]
+
+
+def test_an_inbox_we_may_not_read_is_tried_again(returned, credentials):
+    credentials.granted = {"gmail.compose"}
+    with pytest.raises(TryAgain, match="insufficient authentication scopes"):
+        returned.bounces("1000")
