@@ -62,6 +62,9 @@ class Google:
         """Let the next calls of a method end so: a Refusal, "drop before", "503 after" and so on."""
         self.plan[method] += faults
 
+    def grant(self, token, scopes, subject):
+        self.grants[token] = Grant(scopes, subject)
+
     def token(self, asked):
         """Trade a signed assertion for a token; one scope that was not delegated fails the whole request."""
         payload = asked["assertion"][0].split(".")[1]
