@@ -16,7 +16,7 @@ from bot.errors import BadInput, Problem
 from bot.google import Google, workspace
 from bot.links import Links
 from bot.microsoft import Microsoft, microsoft
-from bot.ports import Address, Directory, IdentityProvider, Mailer, Noticeboard, TrackedList
+from bot.ports import Address, Directory, IdentityProvider, Mailer, Noticeboard, TabTokens, TrackedList
 from bot.sealing import CaseKeys, read_keys
 from bot.services import Services, Tracked
 from bot.settings import Settings
@@ -32,6 +32,7 @@ from connectors.microsoft.workflow import ChannelWorkflow
 from connectors.openid.entra import entra
 from connectors.openid.google import google
 from connectors.openid.provider import LOOPBACK
+from connectors.openid.teams import TeamsTokens
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -88,6 +89,7 @@ def make_services(settings: Settings) -> Services:
         boards=make_boards(settings) | _of_google(settings, "board"),
         draw_card=draw_card,
         nudge=connected.nudge if connected is not None else None,
+        tab=make_tab(settings),
     )
 
 
@@ -145,6 +147,14 @@ def _of_google(settings: Settings, part: str) -> dict[str, Any]:
     connected = make_google(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.google_setting: made} if made is not None and settings.google_setting else {}
+
+
+def make_tab(settings: Settings) -> TabTokens | None:
+    """Check the tokens of the tab in Teams, where there is one."""
+    tenant, client_id = settings.microsoft_tenant, settings.microsoft_client_id
+    if settings.teams_app is None or tenant is None or client_id is None:
+        return None
+    return TeamsTokens(tenant=tenant, client_id=client_id)
 
 
 def make_boards(settings: Settings) -> dict[str, Noticeboard]:

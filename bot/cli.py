@@ -260,6 +260,21 @@ def google_form(given: dict[str, Any]) -> None:
 
 
 @main.group()
+def teams() -> None:
+    """The app in the school's Microsoft Teams."""
+
+
+@teams.command("package")
+@click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The .zip to write.")
+@click.pass_obj
+def teams_package(given: dict[str, Any], out: Path) -> None:
+    """Make the app that is uploaded to Teams: its manifest and its icons."""
+    from bot.commands.teams import package
+
+    sys.exit(package(given, out))
+
+
+@main.group()
 def cases() -> None:
     """The keys that seal reports and cases."""
 

@@ -321,3 +321,11 @@ class IdentityProvider(Protocol):
     def identify(self, challenge: Challenge, code: str, now: datetime) -> Identity:
         """Trade the code for who they are. Raises SignInRefused (with what was wrong) or TryAgain."""
         ...
+
+
+class TabTokens(Protocol):
+    """Checks what a program the school works in says about who has it open."""
+
+    def account(self, token: str, now: datetime) -> str:
+        """Give the directory's reference of whoever a token names. Raises SignInRefused or TryAgain."""
+        ...

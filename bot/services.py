@@ -22,6 +22,7 @@ from bot.ports import (
     Nudge,
     ReturnedMail,
     RosterEntry,
+    TabTokens,
     TrackedList,
 )
 from bot.sealing import CaseKeys
@@ -49,7 +50,8 @@ class Services:
     `chance` gives as many random bytes as it is asked for.
     `returned`: where mail that came back is found. By setting: `intakes`, forms outside that people report
     by; `calendars`, which meetings are organised from; `libraries`, folders of policies; `boards`, channels
-    for the weekly card, which `draw_card` draws. `nudge` tells people in Teams beside the letter.
+    for the weekly card, which `draw_card` draws. `nudge` tells people in Teams beside the letter,
+    and `tab` checks who has the tab open there.
     """
 
     store: Store
@@ -73,3 +75,4 @@ class Services:
     boards: Mapping[str, Noticeboard] = field(default_factory=lambda: MappingProxyType({}))
     draw_card: Callable[[Services, str, datetime], Mapping[str, object]] | None = None
     nudge: Nudge | None = None
+    tab: TabTokens | None = None

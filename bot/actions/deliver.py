@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import platform
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -32,6 +33,9 @@ ONE_MESSAGE = timedelta(minutes=7)
 AWAY_AFTER = 3
 # A vendor that cannot be asked for so long after the message's hours: a person is.
 LOOKS_UP_FOR = timedelta(days=1)
+# A directory's reference of an account; people from a list of the office's have none.
+ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+A_LETTER = "The school has sent you a letter. It is in your e-mail, and in My duties."
 
 OUTCOMES: dict[Callable[..., bool], str] = {
     outbox.settle_sent: "sent",
@@ -158,7 +162,19 @@ class _Run:
             return self._given_up(message, error)
         except Unclear as error:
             return self._unclear(message, attempts, str(error))
-        return self._settle(outbox.settle_sent, message, reference=receipt.reference)
+        outcome = self._settle(outbox.settle_sent, message, reference=receipt.reference)
+        if outcome == "sent":
+            self._nudge(message)
+        return outcome
+
+    def _nudge(self, message: Leased) -> None:
+        """Say beside the letter, where the school has that, that one waits; it is no matter if nobody can."""
+        if self._services.nudge is None or not ACCOUNT.fullmatch(message.person):
+            return
+        try:
+            self._services.nudge.tell(account=message.person, words=A_LETTER, key=message.id)
+        except (TryAgain, GiveUp) as error:
+            log.info("no notice beside a letter: %s", error)
 
     def _looked_up(self, message: Leased, attempts: int) -> str | None:
         """Settle what the vendor knows of; None: it may be sent."""

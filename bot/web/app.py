@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.web import refusals
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
-from bot.web.headers import SecurityHeaders, security_headers
+from bot.web.headers import TEAMS_HOSTS, SecurityHeaders, security_headers
 from bot.web.pages import (
     account_requests,
     accounts,
@@ -43,6 +43,7 @@ from bot.web.pages import (
     sign,
     signin,
     status,
+    teams,
     training,
     training_claims,
     training_import,
@@ -89,6 +90,7 @@ PAGES = (
     office_settings,
     office_start,
     log,
+    teams,
 )
 LARGEST_BODY = 64 * 1024
 POSTS_BY_LINK = Rate(burst=12, seconds=20)
@@ -121,7 +123,7 @@ def create_app(
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    headers = security_headers(frame_ancestors)
+    headers = security_headers((*frame_ancestors, *(TEAMS_HOSTS if services.tab is not None else ())))
     refusals.install(app, headers)
     app.add_middleware(SecurityHeaders, headers=headers)
     return app

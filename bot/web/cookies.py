@@ -14,6 +14,12 @@ def set_cookie(answer: Response, visit: Visit, name: str, value: str, *, lasts: 
     )
 
 
+def set_framed_cookie(answer: Response, name: str, value: str) -> None:
+    """Set a cookie for our pages in another's frame, kept apart for that frame's own page (CHIPS)."""
+    said = f"{name}={value}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+    answer.headers.append("Set-Cookie", said)
+
+
 def drop_cookie(answer: Response, visit: Visit, name: str) -> None:
     answer.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=_safe(visit))
 

@@ -1,4 +1,7 @@
-"""What every answer tells the browser: no scripts, no frames, nothing kept, no address passed on."""
+"""What every answer tells the browser: no scripts, no frames, nothing kept, no address passed on.
+
+The tab in Teams is the exception: a page with one script, and pages that Teams may frame.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,21 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+
+# Where Microsoft shows a tab: Teams, Outlook and the Microsoft 365 app.
+TEAMS_HOSTS = (
+    "https://*.cloud.microsoft",
+    "https://teams.microsoft.com",
+    "https://*.teams.microsoft.com",
+    "https://*.microsoft365.com",
+    "https://*.office.com",
+    "https://outlook.office.com",
+    "https://outlook.office365.com",
+)
+# The one page of ours with a script: both are our own files, and it asks nobody but us.
+TAB_POLICY = (
+    f"{STRICT}; script-src 'self'; connect-src 'self'; frame-ancestors 'self' {' '.join(TEAMS_HOSTS)}"
+)
 
 
 def security_headers(frame_ancestors: tuple[str, ...] = ()) -> dict[str, str]:

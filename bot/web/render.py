@@ -17,7 +17,7 @@ from bot.web import words
 STATIC = {
     path.name: path.read_bytes()
     for path in files("bot.web").joinpath("static").iterdir()
-    if path.name.endswith((".css", ".svg"))
+    if path.name.endswith((".css", ".svg", ".js"))
 }
 
 

@@ -18,6 +18,8 @@ PUBLIC = [
     "GET /sign-in/{provider}",
     "GET /sign-in/{provider}/back",
     "GET /static/{name}",
+    "GET /teams",
+    "GET /teams/channel",
 ]
 # Whoever reports has no link: their form, and the inbox their passphrase opens. Nor has who wants to sign in.
 PUBLIC_POSTS = [
@@ -26,6 +28,7 @@ PUBLIC_POSTS = [
     "POST /report/{setting}/inbox/write",
     "POST /sign-in",
     "POST /sign-in/choose",
+    "POST /teams/sign-in",
 ]
 
 

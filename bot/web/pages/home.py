@@ -10,7 +10,7 @@ from bot.web.render import STATIC
 from bot.web.visit import Visiting
 
 router = APIRouter()
-MEDIA = {"css": "text/css", "svg": "image/svg+xml"}
+MEDIA = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 
 
 @router.api_route("/", methods=["GET", "HEAD"], dependencies=[Depends(Public("says what this is, no more"))])
@@ -22,7 +22,9 @@ def home(visit: Visiting) -> HTMLResponse:
 
 
 @router.api_route(
-    "/static/{name}", methods=["GET", "HEAD"], dependencies=[Depends(Public("the stylesheet and the mark"))]
+    "/static/{name}",
+    methods=["GET", "HEAD"],
+    dependencies=[Depends(Public("the stylesheet, the mark, the tab's script"))],
 )
 def static_file(name: str) -> Response:
     """Give one of our own files; its address changes with it, so it may be kept."""

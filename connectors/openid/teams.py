@@ -1,0 +1,61 @@
+"""Judges the token that Teams gives a tab: this tenant's, for our application, for whoever has Teams open.
+
+Who it is stands in `tid` and `oid`. An address or a sign-in name in it is never believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.errors import SignInRefused
+from bot.ports import Identity
+from connectors.openid.entra import HOST
+from connectors.openid.provider import OpenIdProvider, Registration
+from connectors.openid.tokens import CLOCKS_DIFFER, Claims
+
+SCOPE = "access_as_user"
+# The Teams programs that may ask for a token of ours: desktop and mobile, and the browser.
+CLIENTS = {"1fec8e78-bce4-4aaf-ab1b-5451cc387264", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"}
+
+
+class TeamsTokens:
+    """Checks tokens of one tenant for one application. `issuer` stands in for Microsoft in tests."""
+
+    def __init__(self, *, tenant: str, client_id: str, issuer: str | None = None) -> None:
+        self._tenant, self._client_id = tenant.lower(), client_id.lower()
+        self._issuer = issuer or f"{HOST}/{self._tenant}/v2.0"
+        self._provider = OpenIdProvider(Registration(self._issuer, client_id, "", _nobody))
+
+    def account(self, token: str, now: datetime) -> str:
+        """Give the object id of whoever a token names. Raises SignInRefused, or TryAgain."""
+        claims = self._provider.claims(token, now)
+        at, slack = now.timestamp(), CLOCKS_DIFFER.total_seconds()
+        checks: tuple[tuple[str, Callable[[], bool]], ...] = (
+            ("issuer", lambda: claims.get("iss") == self._issuer),
+            ("audience", lambda: claims.get("aud") == self._client_id),
+            ("tenant", lambda: claims.get("tid") == self._tenant),
+            ("scope", lambda: SCOPE in str(claims.get("scp", "")).split()),
+            ("program", lambda: claims.get("azp") in CLIENTS),
+            ("end", lambda: _number(claims, "exp") > at - slack),
+            ("beginning", lambda: 0 <= _number(claims, "nbf") <= at + slack),
+            ("account", lambda: _is_text(claims.get("oid"))),
+        )
+        for name, holds in checks:
+            if not holds():
+                raise SignInRefused(f"the tab's token has a wrong {name}")
+        return str(claims["oid"])
+
+
+def _number(claims: Claims, name: str) -> float:
+    said = claims.get(name)
+    return float(said) if isinstance(said, int | float) and not isinstance(said, bool) else -1
+
+
+def _is_text(said: object) -> bool:
+    return isinstance(said, str) and said != ""
+
+
+def _nobody(_claims: Claims) -> Identity:
+    """Nobody signs in by a code here."""
+    raise SignInRefused("a tab does not sign in by a code")
