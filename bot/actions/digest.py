@@ -1,18 +1,31 @@
-"""The week's card in a school's channel: where everything stands, with nobody's name."""
+"""The week's card in a school's channel: where everything stands, with nobody's name.
+
+A channel that takes no card any more is made up for by a letter to the head, the same day.
+"""
 
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, time
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
+from bot.actions.letters import Desk, first_name
+from bot.domain.roll import rolls
+from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, Unclear
+from bot.messages.letter import Card, Letter
 from bot.ports import Noticeboard
 from bot.services import Services
 from bot.store import ledger, outside
+from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.outbox import Leased
 
 log = logging.getLogger(__name__)
 SORT = "board"
+KIND: Final = "digest"
 
 
 def post_digests(services: Services, now: datetime) -> str:
@@ -39,10 +52,75 @@ def _post(services: Services, setting: str, board: Noticeboard, week: str, now: 
     except Unclear as error:
         log.warning("the week's card of %s may not have arrived: %s", setting, error)
     except GiveUp as error:
-        log.warning("the week's card of %s was refused; the head's letters go on: %s", setting, error)
+        log.warning("the week's card of %s was refused; the head is written to: %s", setting, error)
+        _write_instead(services, snapshot, setting, week, why=str(error), now=now)
         return False
     with services.store.writing() as conn:
         outside.note(conn, setting, SORT, "week", value=week, now=now)
         subject = f"setting:{setting}"
         ledger.append(conn, at=now, actor="schedule", action="week's card posted", subject=subject, data={})
     return True
+
+
+def letter(services: Services, desk: Desk, message: Leased) -> Letter | None:
+    """Write what the card would have said, as it stands today; None: there is no card to draw."""
+    if services.draw_card is None:
+        return None
+    drawn = services.draw_card(services, message.setting, desk.now)
+    setting = desk.looked.snapshot.settings[message.setting]
+    with services.store.reading() as conn:
+        why = outside.known(conn, message.setting, SORT).get("refused", "it was refused.")
+    card = Card(
+        heading=_texts(drawn)[1],
+        thing="",
+        why=why,
+        notes=tuple(_notes(drawn)),
+        button="Open the dashboard",
+        link=f"{services.base_url}/school",
+    )
+    return Letter(
+        kind=KIND,
+        step=message.step,
+        setting=setting.name,
+        first_name=first_name(desk.name(message.person)),
+        on=desk.looked.on,
+        cards=(card,),
+        ask=desk.whom_to_ask(message.setting, message.person),
+        words=setting.words,
+    )
+
+
+def _write_instead(
+    services: Services, snapshot: Snapshot, setting: str, week: str, *, why: str, now: datetime
+) -> None:
+    """Queue the letter, once a week; whoever acts for the head has it."""
+    today = school_day(now)
+    head = rolls(snapshot, today)[setting].acting("headteacher")
+    if head is None:
+        return
+    queued = NewLetter(
+        kind=KIND,
+        setting=setting,
+        person=head,
+        reference=f"{setting} {week}",
+        on=today,
+        not_before_at=now,
+        not_after_at=datetime.combine(today, time(23), ZoneInfo(snapshot.settings[setting].timezone)),
+    )
+    with services.store.writing() as conn:
+        outside.note(conn, setting, SORT, "refused", value=why, now=now)
+        enqueue_letter(conn, queued, now)
+
+
+def _texts(container: Mapping[str, Any]) -> list[str]:
+    """List the words of a card or of one part of it, in order."""
+    parts = (*container.get("body", ()), *container.get("items", ()))
+    return [str(one["text"]) for one in parts if one.get("type") == "TextBlock"]
+
+
+def _notes(card: Mapping[str, Any]) -> Iterator[str]:
+    """Say each area in one line: its name, its counts, why, whose turn it is."""
+    for one in card.get("body", ()):
+        name, *said = _texts(one) or [""]
+        if said:
+            yield f"{name}: {'. '.join(word.rstrip('.') for word in said)}."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from bot.actions import account_notices, case_notices, request_notices, sign_in
+from bot.actions import account_notices, case_notices, digest, request_notices, sign_in
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -100,6 +100,8 @@ class Drafts:
             return self._request(message, person)
         if message.kind == account_notices.KIND:
             return self._account(message, person)
+        if message.kind == digest.KIND:
+            return self._digest(message, person)
         kept = self._kept.get(message.step)
         if kept is None:
             return Unneeded("The record it is about is not in the store.")
@@ -116,6 +118,12 @@ class Drafts:
         written = account_notices.letter(self._desk, message, self._services.base_url)
         if written is None:
             return Unneeded("What it was about is settled.")
+        return self._mail(message, person, written, ())
+
+    def _digest(self, message: Leased, person: Person) -> Message | Unneeded:
+        written = digest.letter(self._services, self._desk, message)
+        if written is None:
+            return Unneeded("There is no card to draw.")
         return self._mail(message, person, written, ())
 
     def _case(self, message: Leased, person: Person) -> Message | Unneeded:

@@ -32,6 +32,7 @@ KINDS = (
     "sign-in",
     "request",
     "account",
+    "digest",
     "gathered",
 )
 WIDTH = 72

@@ -1,7 +1,8 @@
 """Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
 
 What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
-number of the case and the occasion; for a link to sign in, what its secret is derived from.
+number of the case and the occasion; for a link to sign in, what its secret is derived from;
+for the week's card, the setting's week.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.inse
 class NewLetter:
     """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
 
-    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request", "account"]
+    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request", "account", "digest"]
     setting: str
     person: str
     reference: str

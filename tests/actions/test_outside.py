@@ -8,6 +8,7 @@ import pytest
 
 from bot.actions.bounces import read_returned
 from bot.actions.case_work import cases_for, open_case
+from bot.actions.deliver import deliver
 from bot.actions.digest import post_digests
 from bot.actions.gather import gather
 from bot.actions.intake import NOT_KEPT, take_reports
@@ -239,6 +240,20 @@ def test_the_weeks_card_is_posted_once_and_has_no_name_on_it(school, outside, tr
     school.clock.turn(days=7)
     post_digests(services, school.clock())
     assert outside.asked == asked + 1
+
+
+def test_a_channel_that_takes_no_card_is_made_up_for_by_one_letter_to_the_head(school, outside):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    outside.breaks = [GiveUp("the webhook was removed."), GiveUp("the webhook was removed.")]
+    for _ in range(2):
+        post_digests(services, school.clock())
+        school.clock.turn(hours=1)
+    deliver(services, now=school.clock())
+    (letter,) = [copy.mail for copy in school.server.copies if "This week at" in str(copy.mail["Subject"])]
+    text = " ".join(letter.get_body(("plain",)).get_content().split())
+    assert "the webhook was removed." in text
+    assert f"{services.base_url}/school" in text
+    assert "Next: " in text
 
 
 def test_no_card_is_posted_on_a_weekend(school, outside):

@@ -105,6 +105,14 @@ ACCOUNT = Card(
     button="Read it",
     link=LINK.format("account"),
 )
+DIGEST = Card(
+    heading="2 things are overdue",
+    thing="",
+    why="the webhook was removed.",
+    notes=("Online safety: 2 overdue, 9 done. Next: headteacher.", "Training: 12 done."),
+    button="Open the dashboard",
+    link=LINK.format("school"),
+)
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -124,6 +132,7 @@ CARDS = {
     "sign-in": (SIGN_IN,),
     "request": (REQUEST,),
     "account": (ACCOUNT,),
+    "digest": (DIGEST,),
     "answered": (POLICY,),
     "gathered": (CHECK, POLICY, AGREE, *TEAM),
 }

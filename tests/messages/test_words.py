@@ -173,6 +173,7 @@ def test_the_reason_stands_last_on_its_card(letter):
         ("sign-in", "Your link to sign in to Handbell"),
         ("request", "About your request: Own phone, tablet or computer for work"),
         ("account", "Please read a post: Merriwell Green Primary School (Facebook)"),
+        ("digest", "This week at Merriwell Green Primary School: 2 things are overdue"),
         ("answered", "About your question on Child Protection and Safeguarding Policy"),
         ("gathered", "3 things for you, the first was due Friday 20 November"),
         (
@@ -199,7 +200,7 @@ def test_days_that_have_passed_are_spoken_of_as_past(letters):
 
 def test_only_the_days_own_message_promises_one_a_day(letters):
     assert "At most one message a day" in flat(render(letters("acknowledge")).text)
-    for kind in ("receipt", "question", "case", "sign-in", "request", "account"):
+    for kind in ("receipt", "question", "case", "sign-in", "request", "account", "digest"):
         assert "At most one" not in render(letters(kind)).text + render(letters(kind)).html
 
 
