@@ -1,7 +1,8 @@
 """Reports that came through a form outside Handbell: each becomes one case, however often it is shown to us.
 
 Whoever wrote it is not here to be asked, so nothing is refused: what must not be kept here stays where it
-lies, and a case without its words says where to look at once.
+lies, and a case without its words says where to look at once. What is changed in a form that was sent already
+is added to its case.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
-from bot.actions.report import LIMITS, GuardedText, Report, receive
+from bot.actions.report import LIMITS, GuardedText, Report, receive, write_back
+from bot.actions.report_codes import passphrase_of
 from bot.actions.report_form import open_form
+from bot.domain.report_guard import LONGEST
 from bot.ports import Filled, Intake
 from bot.services import Services
 from bot.store import outside
@@ -20,12 +23,15 @@ from bot.store import outside
 log = logging.getLogger(__name__)
 
 READING = "reports"
+# What each form said when it became a case, as a digest: one that was taken never becomes a second case.
+FORMS = "report"
 OTHER = "other"
 CUT = " … (cut: it was longer)"
 NOT_KEPT = (
     "A report came through the form outside Handbell whose words must not be kept here. It still lies there:"
     " open that form's list now, act on it as on anything told in person, and take it away there."
 )
+CHANGED = "The form outside was changed after it was sent:"
 NOTHING_SAID = "Nothing was said about what happened."
 
 
@@ -45,10 +51,20 @@ def _take(services: Services, setting: str, intake: Intake, now: datetime) -> No
         return
     with services.store.reading() as conn:
         cursor = outside.cursor(conn, setting, READING)
+        known = outside.known(conn, setting, FORMS)
     news = intake.filled(cursor)
     titles = {title.casefold(): key for key, title in form.categories.items()}
     for filled in news.items:
-        _become_case(services, setting, intake, filled, titles=titles, now=now)
+        said = _digest(filled)
+        if known.get(filled.key) == said:
+            continue
+        if filled.key in known:
+            _add(services, setting, filled, now)
+        else:
+            _become_case(services, setting, intake, filled, titles=titles, now=now)
+        with services.store.writing() as conn:
+            outside.note(conn, setting, FORMS, filled.key, value=said, now=now)
+        known[filled.key] = said
     with services.store.writing() as conn:
         outside.keep_cursor(conn, setting, READING, news.cursor, now)
 
@@ -72,6 +88,16 @@ def _become_case(
     intake.taken(filled.key)
 
 
+def _add(services: Services, setting: str, filled: Filled, now: datetime) -> None:
+    """Add what was changed to the case, as its reporter's own words; a case that is gone takes none."""
+    passphrase = passphrase_of(services.links.secret, _form_key(setting, filled.key))
+    cells = "\n".join(words.strip() for _, words in sorted(filled.cells.items()) if words.strip())
+    try:
+        write_back(services, setting, passphrase, f"{CHANGED}\n{cells}"[:LONGEST], now)
+    except GuardedText:
+        write_back(services, setting, passphrase, NOT_KEPT, now)
+
+
 def _report(setting: str, filled: Filled, titles: Mapping[str, str]) -> Report:
     said = {name: _fits(name, filled.cells.get(name, "")) for name in ("what", "where_when", "about")}
     category = filled.cells.get("category", "").strip()
@@ -81,10 +107,19 @@ def _report(setting: str, filled: Filled, titles: Mapping[str, str]) -> Report:
         what=said["what"] or NOTHING_SAID,
         where_when=said["where_when"],
         about=said["about"],
-        form_key=sha256(f"{setting}|outside|{filled.key}".encode()).hexdigest(),
+        form_key=_form_key(setting, filled.key),
         reporter_name=_fits("reporter_name", filled.cells.get("reporter_name", "")) or None,
         reporter_email=_fits("reporter_email", filled.cells.get("reporter_email", "")) or None,
     )
+
+
+def _form_key(setting: str, key: str) -> str:
+    """Derive the form's key, so that the same form read twice is one case."""
+    return sha256(f"{setting}|outside|{key}".encode()).hexdigest()
+
+
+def _digest(filled: Filled) -> str:
+    return sha256(repr(sorted(filled.cells.items())).encode("utf-8", "replace")).hexdigest()
 
 
 def _without_words(report: Report) -> Report:

@@ -53,6 +53,16 @@ class GoogleClient:
             services[api, version] = build_from_document(self._document(api, version), http=self._transport())
         return services[api, version]
 
+    def resource(self, api: str, version: str, *names: str) -> Any:
+        """Give this thread's own resource, such as users, drafts: making one anew costs a millisecond."""
+        services = self._services()
+        if (api, version, *names) not in services:
+            made = self.service(api, version)
+            for name in names:
+                made = getattr(made, name)()
+            services[api, version, *names] = made
+        return services[api, version, *names]
+
     def read(self, request: Any) -> Any:
         """Ask, and ask again while that may help. Raises TryAgain or Refused."""
         for asked in range(1, READS):
@@ -99,10 +109,10 @@ class GoogleClient:
         transport: OneSend = self._own.transport
         return transport
 
-    def _services(self) -> dict[tuple[str, str], Any]:
+    def _services(self) -> dict[tuple[str, ...], Any]:
         if not hasattr(self._own, "services"):
             self._own.services = {}
-        services: dict[tuple[str, str], Any] = self._own.services
+        services: dict[tuple[str, ...], Any] = self._own.services
         return services
 
     def _document(self, api: str, version: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class GmailMailer:
 
     def _draft(self, message_id: str, content: dict[str, str]) -> Sending:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
-        request = self._users().drafts().create(userId="me", body={"message": content})
+        request = self._drafts().create(userId="me", body={"message": content})
         draft = self._prepare(request)
         now = self._client.rim.clock()
         entry = Sending(message_id, str(draft["id"]), history_id, Stage.DRAFTED, now)
@@ -108,7 +108,7 @@ class GmailMailer:
 
     def _redraft(self, entry: Sending, content: dict[str, str]) -> Sending:
         """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""
-        request = self._users().drafts().update(userId="me", id=entry.draft_id, body={"message": content})
+        request = self._drafts().update(userId="me", id=entry.draft_id, body={"message": content})
         try:
             self._prepare(request)
         except Refused as refused:
@@ -130,7 +130,7 @@ class GmailMailer:
     def _hand_over(self, entry: Sending) -> Receipt:
         sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
         self._journal.write(sending)
-        request = self._users().drafts().send(userId="me", body={"id": entry.draft_id})
+        request = self._drafts().send(userId="me", body={"id": entry.draft_id})
         try:
             sent = self._client.write(request)
         except TryAgain:
@@ -149,7 +149,7 @@ class GmailMailer:
         """Take away the draft that Gmail will not send; one left behind is only untidy."""
         self._journal.forget(entry.message_id)
         try:
-            self._client.write(self._users().drafts().delete(userId="me", id=entry.draft_id))
+            self._client.write(self._drafts().delete(userId="me", id=entry.draft_id))
         except (TryAgain, GiveUp, Unclear):
             return
 
@@ -167,7 +167,7 @@ class GmailMailer:
         return None
 
     def _is_draft(self, entry: Sending) -> bool:
-        request = self._users().drafts().get(userId="me", id=entry.draft_id, format="minimal")
+        request = self._drafts().get(userId="me", id=entry.draft_id, format="minimal")
         try:
             self._client.read(request)
         except Refused as refused:
@@ -219,7 +219,10 @@ class GmailMailer:
             self._free_at = max(now, self._free_at) + 60 / self._settings.per_minute
 
     def _users(self) -> Any:
-        return self._client.service("gmail", "v1").users()
+        return self._client.resource("gmail", "v1", "users")
+
+    def _drafts(self) -> Any:
+        return self._client.resource("gmail", "v1", "users", "drafts")
 
 
 def _of_address(refused: Refused) -> GiveUp:

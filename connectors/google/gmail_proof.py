@@ -32,7 +32,7 @@ def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | No
 
 def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:
     """Read one header of a message; None where it has none, or is gone."""
-    messages = client.service("gmail", "v1").users().messages()
+    messages = client.resource("gmail", "v1", "users", "messages")
     request = messages.get(userId="me", id=gmail_id, format="metadata", metadataHeaders=[name])
     try:
         said = client.read(request)
@@ -46,7 +46,7 @@ def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:
 
 def _sent_since(client: GoogleClient, history_id: str) -> Iterator[str]:
     """Give what came into Sent since; nothing where Gmail's history no longer goes back so far (404)."""
-    histories: Any = client.service("gmail", "v1").users().history()
+    histories: Any = client.resource("gmail", "v1", "users", "history")
     request = histories.list(userId="me", startHistoryId=history_id, labelId="SENT", maxResults=500)
     seen: set[str] = set()
     while request is not None:

@@ -96,6 +96,34 @@ def test_a_form_outside_becomes_one_case_however_often_it_comes(school, outside)
     assert set(outside.done) == {"1", "2"}
 
 
+def test_what_was_changed_in_a_form_that_was_sent_is_added_to_its_case_once(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled()]
+    take_reports(services, school.clock())
+    outside.items += [
+        filled(what="It was a parent, we know now."),
+        filled(what="It was a parent, we know now."),
+    ]
+    for _ in range(2):
+        take_reports(services, school.clock())
+    (row,) = cases_for(services, SETTING, "dh", school.clock())
+    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    assert "A stranger asked" in repr(file)
+    assert sum("It was a parent" in repr(post) for post in file.posts) == 1
+
+
+def test_a_change_that_must_not_be_kept_says_where_to_read_it(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled()]
+    take_reports(services, school.clock())
+    outside.items += [filled(what="A naked picture of a pupil is going round.")]
+    take_reports(services, school.clock())
+    (row,) = cases_for(services, SETTING, "dh", school.clock())
+    file = open_case(services, SETTING, row.number, "dh", school.clock())
+    assert NOT_KEPT in repr(file)
+    assert "naked" not in repr(file)
+
+
 def test_a_crash_before_the_form_is_taken_away_makes_no_second_case(school, outside):
     services = joined(school, intakes={SETTING: outside})
     outside.items = [filled()]
