@@ -119,10 +119,17 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
         ),
         "MICROSOFT_SITE": bool(settings.microsoft_list or settings.microsoft_reports),
     }
-    yield from _wrong_registration(settings, needed=any(wanted.values()) or settings.teams_app is not None)
+    at_graph = wanted["MICROSOFT_MAILBOX"] or any(
+        (settings.microsoft_groups, settings.microsoft_list, settings.microsoft_reports)
+    )
+    needed = at_graph or settings.microsoft_library is not None or settings.teams_app is not None
+    yield from _wrong_registration(settings, needed=needed)
     for name, needed in wanted.items():
         if needed and not getattr(settings, name.lower()):
             yield name, "is missing", f"It is: {Settings.model_fields[name.lower()].description}"
+    workflow = settings.teams_workflow.get_secret_value() if settings.teams_workflow else "https://"
+    if not workflow.startswith("https://"):
+        yield "TEAMS_WORKFLOW", "is no https address", "Copy it from the workflow, whole."
     for one in filter(str.strip, settings.microsoft_groups.split(",")):
         role, _, group = (said.strip() for said in one.partition("="))
         if not role or not GUID.fullmatch(group):

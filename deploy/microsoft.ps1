@@ -9,7 +9,7 @@ ExchangeOnlineManagement. It asks for no secret and prints none.
 .EXAMPLE
 ./microsoft.ps1 -Address https://bell.school.example -Certificate handbell.cer -Mailbox handbell@school.example
 #>
-[CmdletBinding(SupportsShouldProcess)]
+[CmdletBinding()]
 param(
     [Parameter(Mandatory)] [uri] $Address,
     [Parameter(Mandatory)] [string] $Certificate,
@@ -118,7 +118,10 @@ if ($TeamsApp) {
     Update-MgApplication -ApplicationId $app.Id -IdentifierUris @("api://$($Address.Authority.ToLower())/$($app.AppId)") `
         -Api @{ RequestedAccessTokenVersion = 2; Oauth2PermissionScopes = @($opened) }
     $trusted = $TeamsClients | ForEach-Object { @{ AppId = $_; DelegatedPermissionIds = @($scopeId) } }
-    Update-MgApplication -ApplicationId $app.Id -Api @{ PreAuthorizedApplications = @($trusted) }
+    # The clients can be trusted with a scope only once it is there; what is left out here would be taken away.
+    Update-MgApplication -ApplicationId $app.Id -Api @{
+        RequestedAccessTokenVersion = 2; Oauth2PermissionScopes = @($opened); PreAuthorizedApplications = @($trusted)
+    }
 }
 
 "HANDBELL_MICROSOFT_TENANT=$((Get-MgContext).TenantId)"

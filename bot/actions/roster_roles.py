@@ -25,10 +25,15 @@ def doubtful_roles(store: Store, setting: str, entries: Sequence[RosterEntry]) -
         for role in sorted(entry.roles):
             first.setdefault(role, entry)
     return tuple(
-        f'line {entry.line}: "{role}" is a role that nothing asks for. Did you mean "{near[0]}"?'
+        f'{_place(entry)}: "{role}" is a role that nothing asks for. Did you mean "{near[0]}"?'
         for role, entry in first.items()
         if role not in known and (near := get_close_matches(role, known, n=1, cutoff=CLOSE))
     )
+
+
+def _place(entry: RosterEntry) -> str:
+    """Say where a role stands: in a file by its line, in a directory by the person."""
+    return entry.name if entry.line is None else f"line {entry.line}"
 
 
 def _asked(register: Register) -> Iterator[str]:

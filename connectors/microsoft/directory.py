@@ -63,15 +63,14 @@ class GroupDirectory:
         """Read a few members of every group."""
         for role, group in self._groups.items():
             answer = self._graph.read(self._asked(group, 5), self._pace)
-            for one in answers.taken(answer, _doing(role)).body.get("value", ()):
+            for one in filter(_is_person, answers.taken(answer, _doing(role)).body.get("value", ())):
                 _whole(role, one)
 
     def _members(self, role: str, group: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for page in self._graph.pages(self._asked(group, PAGE), self._pace, doing=_doing(role)):
-            for one in page.items:
-                if one.get("@odata.type", USER) == USER:
-                    found[_whole(role, one)["id"]] = one
+            for one in filter(_is_person, page.items):
+                found[_whole(role, one)["id"]] = one
             if len(found) > MOST_MEMBERS:
                 raise _refused(role, f"has more than {MOST_MEMBERS} members", "Name a group of staff alone.")
         return list(found.values())
@@ -115,6 +114,11 @@ def _not_now(answer: Answer) -> Exception:
     """A part of a batch that failed: nobody's manager is taken away for that."""
     no = answers.refused(answer, "ask for managers")
     return no if isinstance(no, TryAgain) else TryAgain(str(no))
+
+
+def _is_person(one: Mapping[str, Any]) -> bool:
+    """Leave out the groups and devices within a group."""
+    return bool(one.get("@odata.type", USER) == USER)
 
 
 def _whole(role: str, one: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import Filled, News
@@ -61,7 +62,8 @@ class ListForm:
             found = changes(
                 self._graph,
                 self._list.since(),
-                cursor,
+                # A place in a list that was deleted since is a place in nothing.
+                cursor if cursor is not None and self._list.id in unquote(cursor) else None,
                 pace=self._pace,
                 doing=f'read the list "{self._name}" on the school\'s site',
             )
@@ -70,19 +72,22 @@ class ListForm:
             raise
         except GiveUp as error:
             raise TryAgain(str(error)) from error
-        items = (_filled(one) for one in found.items if "deleted" not in one)
+        items = (_filled(self._list.id, one) for one in found.items if "deleted" not in one)
         return News(tuple(one for one in items if any(one.cells.values())), found.cursor)
 
     def taken(self, key: str) -> None:
         """Take the item away; the site keeps it in its recycle bin for 93 days."""
         self._list.ready(self._columns)
-        self._list.remove(key)
+        list_id, _, item = key.partition("/")
+        if list_id == self._list.id:
+            self._list.remove(item)
 
     def check(self) -> None:
         self._list.check()
 
 
-def _filled(item: dict[str, Any]) -> Filled:
+def _filled(list_id: str, item: dict[str, Any]) -> Filled:
+    """Name a form by its list too: another list of the same name counts its items from one again."""
     fields = item.get("fields") or {}
     cells = {ours: str(fields.get(name_of(title)) or "").strip() for ours, title in CELLS.items()}
-    return Filled(str(item["id"]), cells)
+    return Filled(f"{list_id}/{item['id']}", cells)

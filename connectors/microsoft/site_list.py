@@ -84,6 +84,11 @@ class SiteList:
             raise answers.refused(answer, self._doing("write to"))
 
     @property
+    def id(self) -> str:
+        """Give the list's own id, once it is known to be there."""
+        return self._id or ""
+
+    @property
     def _list(self) -> Any:
         return self._lists.by_list_id(self._id)
 

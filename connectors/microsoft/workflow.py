@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -45,12 +44,6 @@ class ChannelWorkflow:
             raise GiveUp(f"The channel's workflow answered {status}: it was removed, or changed hands.")
         if not 200 <= status < 300:
             raise Unclear(f"The channel's workflow answered {status}; the card may be there.")
-
-    def check(self) -> None:
-        """Look at the address alone: any call would post a card."""
-        found = urlsplit(self._address)
-        if found.scheme != "https" or not found.hostname:
-            raise GiveUp("The address of the channel's workflow is not an https address.")
 
     def _sent(self, body: bytes) -> int:
         headers = {"Content-Type": "application/json"}

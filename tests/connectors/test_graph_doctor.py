@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from bot.bootstrap import make_mailer, make_rosters, make_tracked
+from bot.bootstrap import make_boards, make_mailer, make_rosters, make_tracked
 from bot.errors import BadInput
 from bot.microsoft import groups, microsoft, parts
 from bot.microsoft_checks import TRIALS, microsoft_findings
@@ -115,11 +115,18 @@ def test_without_a_tenant_nothing_is_connected():
     ({"microsoft_groups": f"={ID}"}, "MICROSOFT_GROUPS"),
     ({"roster_csv": "people.csv", "roster_setting": "merriwell"}, "ROSTER_CSV"),
     ({"tracked_list": "cases.csv"}, "TRACKED_LIST"),
+    ({"teams_workflow": "http://x.example/hook"}, "TEAMS_WORKFLOW"),
 ])  # fmt: skip
 def test_settings_by_halves_are_refused_by_name(wrong, variable):
     with pytest.raises(BadInput) as raised:
         microsoft(Settings(**WHOLE | wrong), lambda: None)
     assert [problem.field for problem in raised.value.problems] == [f"HANDBELL_{variable}"]
+
+
+def test_a_channel_for_the_weekly_card_needs_no_registration():
+    hook = {"teams_workflow": "https://x.example/hook", "microsoft_setting": "merriwell"}
+    assert microsoft(Settings(**hook), lambda: None) is None
+    assert set(make_boards(Settings(**hook))) == {"merriwell"}
 
 
 def test_groups_are_read_by_their_roles():

@@ -107,9 +107,3 @@ def test_a_card_that_is_too_large_is_not_sent(workflow):
     with pytest.raises(GiveUp, match="larger than Teams takes"):
         ChannelWorkflow(address(workflow)).post(CARD | {"body": ["x" * 30_000]})
     assert workflow.posts == []
-
-
-@pytest.mark.parametrize("said", ["http://x.example/hook", "x", ""])
-def test_an_address_that_is_none_is_told(said):
-    with pytest.raises(GiveUp, match="not an https address"):
-        ChannelWorkflow(said).check()

@@ -41,12 +41,18 @@ class Double(ThreadingHTTPServer):
         self._ids = itertools.count(1)
         self._hidden = {}
         self.rest = rest(self)
+        self.linked_as = None
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
     @property
     def base_url(self):
         return f"http://127.0.0.1:{self.server_port}/v1.0"
+
+    @property
+    def linked(self):
+        """What its own links begin with: a proxy in front of it has another address."""
+        return self.linked_as or self.base_url
 
     def fails(self, **faults):
         """Take the named faults, in order, for create, send, find or list."""
@@ -229,7 +235,8 @@ class Call(BaseHTTPRequestHandler):
     def _answer(self, status, said, headers=None):
         content = said if isinstance(said, bytes) else as_bytes(said)
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+        kind = {"Content-Type": "application/json"} if content else {}
+        for name, value in {**kind, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()

@@ -120,7 +120,7 @@ class Rest:
         place, top = int(query.get("$skiptoken", ["0"])[0]), int(query.get("$top", ["100"])[0])
         answer = {"value": shown[place : place + top]}
         if place + top < len(shown):
-            here = f"{self.double.base_url}{match[0]}"
+            here = f"{self.double.linked}{match[0]}"
             answer["@odata.nextLink"] = f"{here}?$skiptoken={place + top}&$top={top}&$select=x"
         return 200, answer
 
@@ -231,7 +231,7 @@ class Rest:
             one = kept["items"].get(key)
             return {"id": key, "deleted": {"state": "deleted"}} if one is None else {"id": key, **one}
 
-        here = f"{self.double.base_url}{match[0]}"
+        here = f"{self.double.linked}{match[0]}"
         return kept["delta"].answer(here, query, show, repeats=self.repeats)
 
     @route("POST", rf"{SITE}/lists/([^/]+)/items", "row", "Sites.Selected write")
@@ -282,7 +282,7 @@ class Rest:
             return {"id": key, "name": one["name"], "size": len(one["content"]), "cTag": one["cTag"],
                     "file": {"mimeType": "text/plain"}}  # fmt: skip
 
-        return self.drive_delta.answer(f"{self.double.base_url}{match[0]}", query, show, repeats=self.repeats)
+        return self.drive_delta.answer(f"{self.double.linked}{match[0]}", query, show, repeats=self.repeats)
 
     @route("GET", rf"{DRIVE}/items/([^/]+)/content", "content", "Sites.Selected read")
     def sends_on(self, match, _query, _):
@@ -302,7 +302,7 @@ class Rest:
                 return {"id": key, "@removed": {"reason": "deleted"}}
             return {"id": key, "from": {"emailAddress": {"address": one["from"], "name": ""}}}
 
-        return self.inbox_delta.answer(f"{self.double.base_url}{match[0]}", query, show, repeats=self.repeats)
+        return self.inbox_delta.answer(f"{self.double.linked}{match[0]}", query, show, repeats=self.repeats)
 
     @route("GET", rf"{BOX}/messages/([^/]+)/\$value", "notice", "Mail.ReadWrite")
     def notice(self, match, _query, _):

@@ -1,0 +1,126 @@
+"""What Microsoft 365 costs: `python tests/bench/bench_graph.py [messages] [calls]`.
+
+CPU for each message through the connector and through bare httpx with the same three calls, the double in
+a process of its own; and the memory before and after many calls. CPU is this process's alone.
+"""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+BOX = "office@merriwell.example"
+MB = 1024 * 1024
+
+
+def beside(name):
+    path = ROOT / "tests" / "connectors" / "graph" / f"{name}.py"
+    found = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+def serve():
+    double = beside("double").Double(None, lambda: NOW, beside("rest").Rest)
+    print(double.base_url, flush=True)
+    sys.stdin.read()
+    double.stop()
+
+
+class Good:
+    def get_token(self, *scopes, **asked):
+        from azure.core.credentials import AccessToken
+
+        return AccessToken("good", int(time.time()) + 3600)
+
+
+def timed(work, count):
+    wall, cpu = time.perf_counter(), time.process_time()
+    for number in range(count):
+        work(number)
+    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    return {"a second": round(count / wall), "CPU ms": round(1000 * cpu / count, 2)}
+
+
+def message(number):
+    from bot.ports import Address, Message
+
+    text = "Please read the policy by Friday.\n" * 20
+    return Message(f"m{number}", Address(BOX, "The school"), Address("jo@merriwell.example", "Jo"),
+                   "Please read: Online Safety Policy", text, f"<p>{text}</p>")  # fmt: skip
+
+
+def raw(address):
+    """Do by hand what the connector does: look, put the draft down, order it sent."""
+    import httpx
+    from kiota_serialization_json.json_serialization_writer_factory import JsonSerializationWriterFactory
+
+    from connectors.microsoft import letter
+
+    client = httpx.Client(base_url=address, headers={"Authorization": "Bearer good"})
+    writer = JsonSerializationWriterFactory().get_serialization_writer("application/json")
+    writer.write_object_value(None, letter.draft(message(0)))
+    body = json.loads(writer.get_serialized_content())
+
+    def send(number):
+        key = f"raw{number}"
+        asked = {"$filter": letter.bears(key), "$select": "id,isDraft,createdDateTime,lastModifiedDateTime"}
+        client.get(f"/users/{BOX}/messages", params=asked).json()
+        marks = [{"id": letter.KEY, "value": key}]
+        made = client.post(f"/users/{BOX}/messages", json=body | {"singleValueExtendedProperties": marks})
+        assert client.post(f"/users/{BOX}/messages/{made.json()['id']}/send").status_code == 202
+
+    return send
+
+
+def main(messages, calls):
+    server = subprocess.Popen(
+        [sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    address = server.stdout.readline().strip()
+    from connectors.microsoft import sdk
+    from connectors.microsoft.client import Graph
+    from connectors.microsoft.mail import GraphMailer
+    from connectors.microsoft.pace import Pace
+
+    pace = Pace(per_minute=1e9, at_once=2)
+    graph = Graph(address, Good())
+    mailer = GraphMailer(graph, BOX, clock=lambda: NOW, pace=pace)
+    by_hand = raw(address)
+    for send in (
+        lambda number: mailer.send(message(f"warm{number}")),
+        lambda number: by_hand(f"warm{number}"),
+    ):
+        timed(send, 20)
+    print("a message through the connector", timed(lambda number: mailer.send(message(number)), messages))
+    print("a message through bare httpx   ", timed(by_hand, messages))
+    events = graph.builders.users.by_user_id(BOX).events
+    before = rss()
+    print("a read through the connector   ", timed(
+        lambda _: graph.read(sdk.get(events, select="id", top=1), pace), calls))  # fmt: skip
+    print(f"memory {before:.0f} MB, and after {calls} calls {rss():.0f} MB")
+    graph.close()
+    server.stdin.close()
+    server.wait(30)
+
+
+def rss():
+    import psutil
+
+    return psutil.Process(os.getpid()).memory_info().rss / MB
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["serve"]:
+        serve()
+    else:
+        main(*(int(one) for one in (sys.argv[1:] + ["300", "10000"][len(sys.argv) - 1 :])[:2]))
