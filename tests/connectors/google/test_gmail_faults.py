@@ -1,6 +1,10 @@
 """Whatever Gmail, the network or our own machine does: nobody gets a message twice, none is lost unseen."""
 
+import email
 import itertools
+import os
+import random
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,6 +16,8 @@ from connectors.google.gmail import GmailMailer, GmailSettings
 MAILBOX = "handbell@merriwell.example"
 UNHEARD = ["503 after", "502 after", "drop before", "drop after", "stall before", "stall after",
            "nonsense after", "half after"]  # fmt: skip
+# `make test` plays fifty; HANDBELL_TEST_MANY=1000 gives the figure that is told.
+MANY = int(os.environ.get("HANDBELL_TEST_MANY", "50"))
 STEPS = ["getProfile", "drafts.create", "drafts.send", "messages.get"]
 
 
@@ -125,6 +131,26 @@ def test_a_machine_that_dies_at_any_moment_leaves_one_message(  # noqa: PLR0917
     if not taken:
         reborn.send(message())
     assert len(gmail.delivered) == 1
+
+
+def test_many_messages_through_faults_in_a_third_of_the_calls_arrive_once_each(
+    google, gmail, settle, message, refusal, journal
+):
+    """Told at the end: what became of them. Whoever was never settled would be shown to a person."""
+    dice = random.Random(7)
+    silences = ["503 after", "502 after", "drop before", "drop after", "nonsense after", "half after"]
+    slower = [
+        refusal(429, "rateLimitExceeded"),
+        refusal(403, "userRateLimitExceeded"),
+        refusal(401, "authError"),
+    ]
+    google.weather = lambda _method: dice.choice([*silences, *slower]) if dice.random() < 1 / 3 else None
+    ended = Counter(settle(message(id=f"m{number}")) for number in range(MANY))
+    copies = Counter(mail["X-Handbell-Reference"] for mail in map(email.message_from_bytes, gmail.delivered))
+    print(f"{MANY} messages, {google.heard.total()} calls: {dict(ended)}; copies {Counter(copies.values())}")
+    assert set(copies.values()) == {1}
+    assert ended["sent"] == len(copies)
+    assert ended["sent"] >= MANY * 0.99
 
 
 def test_a_draft_that_a_person_deleted_meanwhile_is_shown_to_a_person(
