@@ -289,3 +289,31 @@ def test_no_card_is_posted_on_a_weekend(school, outside):
     school.clock.turn(days=5)
     post_digests(services, school.clock())
     assert outside.asked == 0
+
+
+@dataclass
+class Feed:
+    """Teams, which shows a notice or does not."""
+
+    trouble: Exception | None = None
+    shown: list = field(default_factory=list)
+
+    def tell(self, *, account, words, key):
+        self.shown.append((account, words))
+        if self.trouble is not None:
+            raise self.trouble
+
+
+@pytest.mark.parametrize("trouble", [None, TryAgain("no app"), GiveUp("blocked")])
+def test_a_notice_in_teams_goes_beside_the_letter_and_never_in_its_place(school, trouble):
+    account, feed = "01234567-89ab-cdef-0123-456789abcdef", Feed(trouble)
+    with school.store.writing() as conn:
+        known = people.roster(conn, SETTING)["y1"]
+        people.save_people(conn, [replace(known, key=account, email="new@merriwell.example")], school.clock())
+    school.plan()
+    school.clock.turn(minutes=15)
+    services = replace(school.services, nudge=feed)
+    assert deliver(services, now=school.clock(), limit=100).counts["sent"] > 1
+    assert [told for told, _ in feed.shown] == [account]
+    assert len(school.received("new@merriwell.example")) == 1
+    assert "Policy" not in feed.shown[0][1]
