@@ -76,6 +76,18 @@ def manifest(settings: Settings) -> dict[str, Any]:
         },
         "icons": {"color": "color.png", "outline": "outline.png"},
         "accentColor": COLOUR,
+        **_tabs(address),
+        "validDomains": [urlsplit(address).netloc],
+        "webApplicationInfo": {"id": settings.microsoft_client_id, "resource": _resource(settings)},
+        "authorization": {
+            "permissions": {"resourceSpecific": [{"name": "TeamsActivity.Send.User", "type": "Application"}]}
+        },
+    }
+
+
+def _tabs(address: str) -> dict[str, Any]:
+    """List two tabs of one's own, and one that a team adds to a channel."""
+    return {
         "staticTabs": [
             _tab("duties", "My duties", address, "/me"),
             _tab("school", "The school", address, "/school"),
@@ -88,11 +100,6 @@ def manifest(settings: Settings) -> dict[str, Any]:
                 "context": ["channelTab"],
             }
         ],
-        "validDomains": [urlsplit(address).netloc],
-        "webApplicationInfo": {"id": settings.microsoft_client_id, "resource": _resource(settings)},
-        "authorization": {
-            "permissions": {"resourceSpecific": [{"name": "TeamsActivity.Send.User", "type": "Application"}]}
-        },
     }
 
 
