@@ -22,7 +22,6 @@ from bot.store.migrate import upgrade
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
-from connectors.local.tracked_list import TrackedFile
 from connectors.openid.entra import entra
 from connectors.openid.google import google
 from connectors.openid.provider import LOOPBACK
@@ -115,6 +114,8 @@ def make_tracked(settings: Settings) -> dict[str, Tracked]:
     ]
     if setting is None or problems:
         raise BadInput(problems)
+    from connectors.local.tracked_list import TrackedFile  # noqa: PLC0415 - openpyxl, for this alone
+
     return {setting: Tracked(TrackedFile(settings.tracked_list), readers, columns)}
 
 
