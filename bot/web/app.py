@@ -14,6 +14,7 @@ from bot.web.pages import (
     accounts,
     case,
     cases,
+    demo,
     disposal,
     governors,
     health,
@@ -49,11 +50,12 @@ from bot.web.pages import (
 )
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
-from bot.web.visit import DemoLink, Site
+from bot.web.visit import DemoLink, DemoPerson, Site
 
 # In this order: the first address that fits is the one that answers.
 PAGES = (
     home,
+    demo,
     health,
     sign,
     status,
@@ -100,9 +102,13 @@ PASSPHRASES = Rate(burst=10, seconds=15)
 
 
 def create_app(
-    services: Services, *, frame_ancestors: tuple[str, ...] = (), demo_links: tuple[DemoLink, ...] = ()
+    services: Services,
+    *,
+    frame_ancestors: tuple[str, ...] = (),
+    demo_links: tuple[DemoLink, ...] = (),
+    demo_people: tuple[DemoPerson, ...] = (),
 ) -> FastAPI:
-    """Make the application. `frame_ancestors` may frame it; `demo_links` stand on the first page."""
+    """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
     )
@@ -118,6 +124,7 @@ def create_app(
         reports_to=Buckets(REPORTS_TO_SETTING),
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
+        demo_people=demo_people,
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)

@@ -33,6 +33,16 @@ class DemoLink:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the sample school whom the demo lets anybody be: what they are, and their pages by name."""
+
+    setting: str
+    person: str
+    says: str
+    doors: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What the pages of one application share."""
 
@@ -47,6 +57,7 @@ class Site:
     reports_to: Buckets
     passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
+    demo_people: tuple[DemoPerson, ...] = ()
     once: Once = field(default_factory=Once)
     sign_ins_by_address: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_ADDRESS))
     sign_ins_by_key: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_KEY))
