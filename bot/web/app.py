@@ -50,6 +50,7 @@ from bot.web.pages import (
 )
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
+from bot.web.themes import KeepTheme
 from bot.web.visit import DemoLink, DemoPerson, Site
 
 # In this order: the first address that fits is the one that answers.
@@ -130,5 +131,6 @@ def create_app(
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors)
     refusals.install(app, headers)
+    app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
     app.add_middleware(SecurityHeaders, headers=headers)
     return app

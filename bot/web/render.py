@@ -28,13 +28,15 @@ def static_address(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Renders a template as an answer."""
+    """Renders a template as an answer. `theme`: the one asked for; empty: the device decides."""
 
     environment: Environment
+    theme: str = ""
 
     def show(self, template: str, *, now: datetime, status: int = 200, **values: object) -> HTMLResponse:
         """Render `template`; `now` is what dates on the page are counted from."""
         today = values.pop("today", None) or school_day(now)
+        values.setdefault("theme", self.theme)
         html = self.environment.get_template(template).render(now=now, today=today, **values)
         return HTMLResponse(html, status_code=status)
 
