@@ -10,7 +10,7 @@ from bot.actions.accounts import NO_PASSWORDS
 from bot.actions.gather import school_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
-from bot.domain.log_book import CORRECTED, MISTAKEN, Entry, Written, entries
+from bot.domain.log_book import CORRECTED, HELD, LET_GO, MISTAKEN, Entry, Written, entries
 from bot.domain.log_kinds import KINDS, Blank, LogKind, may_read, may_write
 from bot.domain.people import Person
 from bot.errors import HandbellError
@@ -31,6 +31,14 @@ REMARKS = {
     MISTAKEN: (
         "It was written by mistake",
         Blank("words", "Why does it not count?", "For example: it is written down twice."),
+    ),
+    HELD: (
+        "It must be kept for longer",
+        Blank("words", "Why must it be kept?", "For example: a complaint about it is not settled."),
+    ),
+    LET_GO: (
+        "It need not be kept for longer",
+        Blank("words", "Why may it go in its time again?", "For example: the complaint is settled."),
     ),
 }
 
@@ -136,6 +144,14 @@ def add(
             raise NoSuchEntry
         line = _next_line(found[0], keeper, step, said, now)
         log_book.add(conn, line)
+
+
+def remarks_for(entry: Entry) -> dict[str, tuple[str, Blank]]:
+    """List what may be added to an entry whatever its kind."""
+    steps = [LET_GO if entry.held else HELD]
+    if not entry.mistaken:
+        steps = [CORRECTED, MISTAKEN, *steps]
+    return {step: REMARKS[step] for step in steps}
 
 
 def _next_line(entry: Entry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:

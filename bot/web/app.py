@@ -23,9 +23,11 @@ from bot.web.pages import (
     kiosk,
     lessons,
     log,
+    log_old,
     me,
     office,
     office_people,
+    office_person,
     office_policies,
     office_questions,
     office_settings,
@@ -87,11 +89,13 @@ PAGES = (
     accounts,
     office,
     office_people,
+    office_person,
     office_policies,
     office_questions,
     office_settings,
     office_start,
     log,
+    log_old,
 )
 LARGEST_BODY = 64 * 1024
 POSTS_BY_LINK = Rate(burst=12, seconds=20)

@@ -15,14 +15,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions import log_book
 from bot.actions.gather import SCHOOL_TIME
-from bot.actions.log_book import REMARKS, WHEN, Keeper, NoSuchEntry
+from bot.actions.log_book import WHEN, Keeper, NoSuchEntry, remarks_for
+from bot.actions.log_disposal import old_entries
 from bot.actions.sign import Refusal, Refused
 from bot.domain.log_book import open_ones
 from bot.domain.log_kinds import INITIALS, KINDS
+from bot.domain.log_retention import entry_kept_until
 from bot.store.engine import Store
 from bot.web import logwords
 from bot.web.casewords import cell
-from bot.web.member import OFFICE, Member, NotYours, SignedIn, check_seal, show
+from bot.web.member import HEAD, OFFICE, Member, NotYours, SignedIn, check_seal, show
 from bot.web.pages.me import identified
 from bot.web.signing import slow_down
 from bot.web.visit import Visit, Visiting
@@ -80,6 +82,11 @@ class Desk:
         sent = f"{member.session} {self.sent}"
         return Keeper(member.setting.key, member.person, member.roles, identified(member).by, sent)
 
+    @property
+    def leads(self) -> bool:
+        """Say whether they sign old entries off."""
+        return self.member.may(HEAD)
+
     def show(self, template: str, shown: Shown, **values: object) -> HTMLResponse:
         return show(
             self.visit,
@@ -116,6 +123,7 @@ def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -
         more=max(0, len(found) - MOST_SHOWN),
         kinds=desk.keeper.kinds(visit.now),
         kind=kind,
+        old=sum(one.due for one in old_entries(desk.store, desk.keeper, visit.now)) if desk.leads else None,
         done=next((one for one in found if one.first.reference == done), None),
     )
 
@@ -216,7 +224,14 @@ def _entry(desk: Desk, reference: str, shown: Shown) -> HTMLResponse:
         found = log_book.find(desk.store, desk.keeper, reference, desk.visit.now)
     except NoSuchEntry:
         raise HTTPException(404) from None
-    return desk.show("log_entry.html", shown, entry=found, remarks=REMARKS, address=f"/log/entry/{reference}")
+    return desk.show(
+        "log_entry.html",
+        shown,
+        entry=found,
+        kept=entry_kept_until(found),
+        remarks=remarks_for(found),
+        address=f"/log/entry/{reference}",
+    )
 
 
 def _moment(day: str, clock: str) -> datetime | None:
