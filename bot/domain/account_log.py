@@ -22,6 +22,7 @@ class Sort(StrEnum):
     READ = "read"
     HANDED = "handed over"
     DECIDED = "decided"
+    TAKEN_OUT = "taken out of the register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

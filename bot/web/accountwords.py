@@ -94,8 +94,9 @@ def sentence(entry: Entry, people: Mapping[str, Person]) -> str:
         return f"A post: {asked if entry.topic == ASKED else 'no reader was available'}"
     if entry.sort is Sort.READ:
         return READINGS[entry.topic]
-    if entry.sort is Sort.HANDED:
-        return f"Hand-over by {name(people, entry.about)}: {STEPS[entry.topic]}"
+    if entry.sort in (Sort.HANDED, Sort.TAKEN_OUT):
+        said = STEPS[entry.topic] if entry.sort is Sort.HANDED else "the register names them no more"
+        return f"Hand-over by {name(people, entry.about)}: {said}"
     return f"The account was {entry.topic}"
 
 
