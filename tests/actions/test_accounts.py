@@ -174,6 +174,19 @@ def test_a_hand_over_that_is_done_by_then_is_not_written_about(school, who, lett
     assert {one[2] for one in letters() if one[1] == "leaves"} == {"withdrawn"}
 
 
+@pytest.mark.parametrize(("leaves_on", "told"), [(date(2026, 12, 11), 1), (date(2026, 11, 20), 0)])
+def test_whoever_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
+    school, who, letters, leaves_on, told
+):
+    school.change("y4", leaves_on=leaves_on)
+    for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder", "second-holder"):
+        accounts.tick(school.services, who("of"), "facebook", Said(topic=step, about="y4"), school.clock())
+    school.deliver()
+    assert letters() == [("y4", "handed", "sent")] * told
+    handed = "Handed over: Merriwell Green Primary School"
+    assert subjects(school, "g.pellow@merriwell.example").count(handed) == told
+
+
 def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, who, letters):
     reference = ask(school.services, who("y1"), WANTED, school.clock())
     school.deliver()
