@@ -140,7 +140,7 @@ def test_a_saved_form_that_nobody_changed_changes_nothing(member, served):
 
 
 def test_roles_are_changed_and_the_ledger_says_which(member, served):
-    client = member("of")
+    client = member("hd")
     typed = form_of(client.get("/office/people/change/y5"))
     post(client, served, "/office/people/of/y5/away", first_on="2026-12-01", until="2026-12-04")
     old = known(served, "y5")
