@@ -59,6 +59,15 @@ def root():
     return ROOT
 
 
+@pytest.fixture
+def tmp_path():
+    """A folder of this test's own, in memory where there is room: no database in it waits for a disk."""
+    with tempfile.TemporaryDirectory(
+        prefix="handbell-", dir=_in_memory(), ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder).resolve()
+
+
 @pytest.fixture(scope="session")
 def shared():
     """The folder of real policies, facts and vendors' contracts; a user's clone has none."""

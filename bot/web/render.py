@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -41,8 +42,9 @@ class Pages:
         return HTMLResponse(html, status_code=status)
 
 
+@cache
 def make_pages() -> Pages:
-    """Make the environment every page is rendered in."""
+    """Make the environment every page is rendered in: once, for it keeps the templates it has read."""
     environment = Environment(
         loader=PackageLoader("bot.web"),
         autoescape=True,
