@@ -22,6 +22,8 @@ OLDEST = timedelta(days=366)
 # A browser's clock and ours may differ by this.
 ASTRAY = timedelta(minutes=10)
 WHEN = "when"
+# Beside what a form asks: the notice that stood above it.
+SHOWN = "shown"
 TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
 REMARKS = {
     CORRECTED: (
@@ -49,13 +51,17 @@ class NoSuchEntry(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line."""
+    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line.
+
+    `shown` is the notice that stood above the form and was agreed to, word for word.
+    """
 
     setting: str
     person: Person
     roles: frozenset[str]
     identified_by: str
     sent: str = ""
+    shown: str = ""
 
     def works_here(self, now: datetime) -> bool:
         """Say whether they work here today."""
@@ -128,7 +134,8 @@ def write(
     wrong = (*_wrong_blanks(found.blanks, said), *_wrong_time(happened_at, now))
     if wrong or happened_at is None:
         raise Refused(*wrong)
-    line = _line(keeper, found.key, _kept(found.blanks, said), now)
+    kept = _kept(found.blanks, said) | ({SHOWN: keeper.shown} if keeper.shown else {})
+    line = _line(keeper, found.key, kept, now)
     with store.writing() as conn:
         log_book.add(conn, replace(line, happened_at=min(happened_at, now)))
     return line.reference

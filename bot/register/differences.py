@@ -106,6 +106,7 @@ def _setting(one: Setting) -> Facts:
         "hours": f"{one.opens_at:%H:%M} to {one.closes_at:%H:%M}",
         "phones": _list((one.phones.office, one.phones.dsl, one.phones.lado)),
         "words": _list((words.head, words.governors, words.approving_body, words.pupils)),
+        "visitors": " ".join(words.visitors),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from io import StringIO
 from typing import Annotated
@@ -102,6 +102,10 @@ class Desk:
             **values,
         )
 
+    def statement(self, kind: str) -> tuple[str, ...]:
+        """Give what a visitor agrees to, in the words of this setting's register."""
+        return self.member.setting.words.visitors if kind == VISITOR else ()
+
     def come_from_us(self, seal: str) -> None:
         """Refuse what is sent too fast, or by no page of this session."""
         slow_down(self.visit, self.member.session)
@@ -192,7 +196,8 @@ def _take(desk: Desk, kind: str, form: LogForm) -> Response:
     try:
         desk.come_from_us(form.seal)
         at = _moment(form.day, form.time)
-        reference = log_book.write(desk.store, desk.keeper, kind, form.said(), at, desk.visit.now)
+        keeper = replace(desk.keeper, shown="\n".join(desk.statement(kind)))
+        reference = log_book.write(desk.store, keeper, kind, form.said(), at, desk.visit.now)
     except NoSuchEntry:
         raise HTTPException(404) from None
     except Refused as refused:
@@ -212,7 +217,7 @@ def _form(desk: Desk, kind: str, shown: Shown, *, done: bool = False) -> HTMLRes
         Shown(shown.step, usual | dict(shown.typed), shown.errors),
         kind=found,
         when=WHEN,
-        statement=logwords.STATEMENT if kind == VISITOR else (),
+        statement=desk.statement(kind),
         about_a_child=any(one.hint == INITIALS for one in found.blanks),
         address=HERE + ("/visitor" if kind == VISITOR else f"/new/{kind}"),
         done=done,
