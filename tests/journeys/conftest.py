@@ -30,6 +30,7 @@ from connectors.local.smtp import SmtpMailer, SmtpSettings
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 SETTING = "merriwell-green"
 KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
+SIGN_IN = "Your link to sign in to Handbell"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=-]")
 PHONE = 360
 # The longest way from the top of a page to something on it by the Tab key.
@@ -109,9 +110,10 @@ class Town:
             return [one.record for one in evidence.for_duty(conn, SETTING, obligation, person)]
 
     def asked(self, person, on):
-        """What the planning of a day would ask a person for: the obligations' keys."""
+        """What the planning of a day would ask a person to do themselves: the obligations' keys."""
         notices = preview(self.store, on).notices
-        return [item.duty.obligation.key for one in notices if one.person == person for item in one.items]
+        items = (item.duty for one in notices if one.person == person for item in one.items)
+        return [duty.obligation.key for duty in items if duty.person == person]
 
     def asked_again(self, person, obligation):
         """On which coming days a person would be asked again: the next ones, a week on, two weeks on."""
@@ -202,13 +204,13 @@ def enter(town, telephone):
     """Somebody signs in with a link by e-mail, as anybody can: `enter("gs")` gives their browser."""
 
     def signed_in(person, to="/me", page=None):
-        page = page or telephone()
+        page, before = page or telephone(), len(town.mail(person))
         page.goto(f"{town.address}{to}")
         page.get_by_label("Your e-mail address").fill(town.email(person))
         page.get_by_role("button", name="Send me a link").click()
         page.get_by_role("heading", name="Look in your e-mail").wait_for()
         town.post()
-        page.goto(town.link(person))
+        page.goto(town.link(person, "sign in", town.subjects(person).index(SIGN_IN, before)))
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("navigation", name="Main").wait_for()
         if to not in page.url:
