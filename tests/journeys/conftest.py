@@ -30,7 +30,6 @@ from connectors.local.smtp import SmtpMailer, SmtpSettings
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 SETTING = "merriwell-green"
 KEYS = CaseKeys(("bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM=",))
-SIGN_IN = "Your link to sign in to Handbell"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=-]")
 PHONE = 360
 # The longest way from the top of a page to something on it by the Tab key.
@@ -92,18 +91,18 @@ class Town:
         with self.store.reading() as conn:
             return people.roster(conn, SETTING)[person].email
 
-    def words(self, person, message=-1):
-        """A message of a person, the newest, as its reader sees it, without the breaks in its lines."""
-        return " ".join(self.mail(person)[message].get_body(("plain",)).get_content().split())
+    def words(self, person):
+        """The newest message of a person, as its reader sees it, without the breaks in its lines."""
+        return as_read(self.mail(person)[-1])
+
+    def link(self, person, after=""):
+        """The first link after those words, in the newest message of a person that has them."""
+        read = [words for words in map(as_read, self.mail(person)) if after in words]
+        assert read, f"{person} has no message that says {after!r}"
+        return ADDRESS.search(read[-1], read[-1].index(after))[0]
 
     def subjects(self, person):
         return [mail["Subject"].strip() for mail in self.mail(person)]
-
-    def link(self, person, after="", message=-1):
-        """The first link after those words in a message of a person, the newest."""
-        words = self.words(person, message)
-        assert after in words, f"{after!r} is not in: {words}"
-        return ADDRESS.search(words.partition(after)[2] if after else words)[0]
 
     def kept(self, person, obligation):
         with self.store.reading() as conn:
@@ -128,6 +127,10 @@ class Town:
             if roles is not None:
                 here = replace(here, roles=frozenset(roles))
             people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
+
+
+def as_read(mail):
+    return " ".join(mail.get_body(("plain",)).get_content().split())
 
 
 def opened(folder, clock, stage, server):
@@ -204,13 +207,13 @@ def enter(town, telephone):
     """Somebody signs in with a link by e-mail, as anybody can: `enter("gs")` gives their browser."""
 
     def signed_in(person, to="/me", page=None):
-        page, before = page or telephone(), len(town.mail(person))
+        page = page or telephone()
         page.goto(f"{town.address}{to}")
         page.get_by_label("Your e-mail address").fill(town.email(person))
         page.get_by_role("button", name="Send me a link").click()
         page.get_by_role("heading", name="Look in your e-mail").wait_for()
         town.post()
-        page.goto(town.link(person, "sign in", town.subjects(person).index(SIGN_IN, before)))
+        page.goto(town.link(person, "You asked to sign in"))
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("navigation", name="Main").wait_for()
         if to not in page.url:
