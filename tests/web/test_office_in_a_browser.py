@@ -26,6 +26,7 @@ PAGES = [
     "/office/policies",
     "/office/policies/mobile-and-social-media",
     "/office/settings",
+    "/office/reminders?rule=read-mobile",
     "/office/start",
     "/office/start/week",
 ]

@@ -15,8 +15,9 @@ branch_labels = None
 depends_on = None
 
 INSTANT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
-OF_THIS = "log_disposed.reference = coalesce(old.follows, old.reference)"
-NOT_DISPOSED = f"not exists (select 1 from log_disposed where {OF_THIS})"
+NOT_DISPOSED = (
+    "not exists (select 1 from log_disposed where reference = coalesce(old.follows, old.reference))"
+)
 
 
 def upgrade() -> None:
