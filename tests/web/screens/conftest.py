@@ -192,6 +192,7 @@ def reader(chromium, world):
             color_scheme="dark" if dark else "light",
             forced_colors="active" if forced else "none",
             reduced_motion="reduce",
+            locale="en-GB",
         )
         kept = [
             {"name": name, "value": value, "url": world.address} for name, value in world.cookies(who).items()
@@ -329,7 +330,8 @@ def report_things(world, folder):
     )
     ids["agenda"] = world.found("cl", "/governors", r"(/governors/meetings/[^\"]+/agenda)")
     ids["lead_cases"] = world.link("cases", "dh")
-    rows = world.client("").get(f"/cases/{ids['cases']}").text
+    with world.client("") as client:
+        rows = client.get(f"/cases/{ids['cases']}").text
     numbers = list(dict.fromkeys(re.findall(rf"/cases/{re.escape(ids['cases'])}/([^\"?/]+)\"", rows)))
     ids["new_case"], ids["open_case"], ids["closed_case"] = numbers[:3]
     ids["old_case"] = _old_case(services)

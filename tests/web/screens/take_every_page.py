@@ -49,6 +49,8 @@ def test_every_page_is_photographed(world, reader, every_page, faults, folder):
     assert world.unknown_routes() == []
     rows = []
     for number, page in enumerate(every_page, 1):
+        if not page.route.startswith(os.environ.get("ONLY", "")):
+            continue
         seen = Seen(number, page, world.allowed(page))
         for look, size in (LOOKS | (FORCED if page.route in SEEN_FORCED else {})).items():
             seen.pictures[look] = f"{number:03}-{look}.png"
