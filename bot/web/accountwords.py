@@ -106,6 +106,11 @@ def children(entry: Entry) -> str:
     return checked if entry.answer == CHECKED else "No child can be recognised in it."
 
 
+def is_web(address: str | None) -> bool:
+    """Say whether an address is a page's; anything else is shown and not made into a link."""
+    return address is not None and address.startswith(("https://", "http://"))
+
+
 def name(people: Mapping[str, Person], key: str) -> str:
     person = people.get(key)
     return person.name if person else key

@@ -135,7 +135,7 @@ def create_app(
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    headers = security_headers(frame_ancestors)
+    headers = security_headers(frame_ancestors, https=services.base_url.startswith("https:"))
     refusals.install(app, headers)
     app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
     app.add_middleware(SecurityHeaders, headers=headers)

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 
 from bot.domain.people import Membership, Person
 from bot.store import people, registers
+from bot.web.app import create_app
 
 SETTING = "merriwell-green"
 THIEF = "thief@elsewhere.example"
@@ -224,3 +225,21 @@ def test_a_deputy_does_not_approve_what_they_asked_for_themself(served, member, 
     assert own.status_code == 422
     assert "You asked for this yourself" in words(own)
     assert post(member("hd"), address, answer="approved", risk="yes").status_code == 303
+
+
+def test_an_account_whose_address_is_no_page_is_no_link(served, member):
+    with served.store.writing() as conn:
+        register = registers.load_register(conn, SETTING)
+        known = tuple(replace(one, address="javascript:alert(1)") for one in register.accounts)
+        registers.save_register(conn, replace(register, accounts=known), served.clock())
+    client = member("hd")
+    for path in ("/accounts", f"/accounts/{known[0].key}"):
+        assert 'href="javascript' not in client.get(path).text
+
+
+def test_browsers_come_back_by_https_alone_where_the_pages_are_behind_it(school, client, stage):
+    stage.app = create_app(replace(school.services, base_url="https://handbell.merriwell.example"))
+    for path in ("/", "/sign-in", "/me", "/nothing"):
+        assert client.get(path).headers["strict-transport-security"] == "max-age=31536000"
+    stage.app = create_app(school.services)
+    assert "strict-transport-security" not in client.get("/").headers
