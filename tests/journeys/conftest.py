@@ -240,6 +240,23 @@ def by_keyboard():
 
 
 @pytest.fixture(scope="session")
+def press(by_keyboard):
+    """Press a button by keyboard alone, and wait for the page it leads to: `press(page, "Start")`."""
+
+    def pressed(page, name):
+        with page.expect_navigation():
+            by_keyboard(page, page.get_by_role("button", name=name, exact=True))
+
+    return pressed
+
+
+@pytest.fixture(scope="session")
+def unfold(by_keyboard):
+    """Open a part of a page that is folded away, by keyboard alone."""
+    return lambda page, words: by_keyboard(page, page.locator("summary").filter(has_text=words))
+
+
+@pytest.fixture(scope="session")
 def answer(by_keyboard):
     """Answer a duty, its main steps by keyboard alone; gives the receipt's reference."""
 
