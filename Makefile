@@ -1,7 +1,7 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench locks clean
+.PHONY: demo test check fix bench screens locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,10 @@ fix: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
+
+# A picture of every page in its states, with what axe says of it: build/screens/index.html and PAGES.md.
+screens: .venv/dev.done
+	$(BIN)/python -m pytest -q -s -n 0 tests/web/screens/take_every_page.py
 
 locks: .venv/dev.done
 	$(BIN)/python deploy/locks/make.py

@@ -29,6 +29,7 @@ WORDS_WANTED = {
     Outcome.QUESTION: "Write your question.",
     Outcome.DECLINED: "Say in a few words why you cannot agree.",
 }
+NEEDS_PROOF = "This course needs its certificate. Send it to the office under My training."
 LONGEST_WORDS = 4000
 OLDEST = timedelta(days=3653)
 LETTERS_WAIT = timedelta(days=7)
@@ -176,6 +177,8 @@ def _refusals(view: DutyView, given: Answer, by: Identified) -> Iterator[Refusal
         yield Refusal("document-heading", "The document or the wording changed while you had it open.")
     if given.outcome is None:
         yield Refusal("outcome", "Choose one of the three answers.")
+    if given.outcome is Outcome.DONE and view.obligation.proof:
+        yield Refusal("outcome", NEEDS_PROOF)
     if given.outcome is Outcome.DONE and asks_date(view.obligation.kind):
         yield from _wrong_date(view, given.done_on)
     if given.outcome in WORDS_WANTED and not given.words.strip():

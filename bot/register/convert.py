@@ -103,6 +103,7 @@ def _obligation(setting: str, part: ObligationPart) -> Obligation:
         active=part.active,
         at_least=part.at_least,
         renew_weeks=part.renew_weeks,
+        proof=part.proof,
         questions=tuple(CheckQuestion(one.ask, tuple(one.answers), one.right) for one in part.questions),
     )
 

@@ -168,6 +168,7 @@ def _obligation(one: Obligation) -> Facts:
         "active": "yes" if one.active else "no",
         "at_least": str(one.at_least or NOTHING),
         "renew_weeks": str(one.renew_weeks or NOTHING),
+        "proof": one.proof or NOTHING,
         "questions": _list([_question(part) for part in one.questions]),
     }
 

@@ -269,10 +269,14 @@ class ObligationPart(Part):
         le=26,
         description="For training: from how many weeks before a renewal is due soon; empty: as usual.",
     )
+    proof: Literal["certificate"] | None = Field(
+        default=None,
+        description="For training: certificate, when nobody's word alone is enough; empty: a word is.",
+    )
     questions: list[QuestionPart] = Field(
         default_factory=list,
         max_length=MOST,
-        description="Short questions after reading, at most five. A yes counts once all are right.",
+        description="Short questions after it, at most five. A yes counts once all are right.",
     )
 
 

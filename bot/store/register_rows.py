@@ -123,6 +123,7 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "active": one.active,
         "at_least": one.at_least,
         "renew_weeks": one.renew_weeks,
+        "proof": one.proof,
         "position": position,
         "listed": True,
     }
@@ -144,6 +145,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
         active=row.active,
         at_least=row.at_least,
         renew_weeks=row.renew_weeks,
+        proof=row.proof,
     )
 
 

@@ -82,7 +82,7 @@ def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
     assert not is_current(store)
     upgrade(store)
     assert is_current(store)
-    with closing(sqlite3.connect(f"{path}.before-0006")) as copy:
+    with closing(sqlite3.connect(f"{path}.before-0007")) as copy:
         assert copy.execute("select * from meta").fetchall() == [("colour", "blue")]
         assert copy.execute("select * from alembic_version").fetchall() == [("0001",)]
     store.close()
