@@ -69,6 +69,26 @@ def tmp_path():
 
 
 @pytest.fixture(scope="session")
+def sample_school():
+    """Give the folder of the demo's school as it stands at an instant: lived once, to be read or copied."""
+    from bot.commands.demo import build, demo_settings
+
+    lived = {}
+    with tempfile.TemporaryDirectory(prefix="handbell-sample-", dir=_in_memory()) as parent:
+
+        def at(now):
+            if now not in lived:
+                folder = Path(parent) / str(len(lived))
+                folder.mkdir()
+                services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), now)
+                services.store.close()
+                lived[now] = folder
+            return lived[now]
+
+        yield at
+
+
+@pytest.fixture(scope="session")
 def shared():
     """The folder of real policies, facts and vendors' contracts; a user's clone has none."""
     folder = Path(os.environ.get("HANDBELL_SHARED", ROOT.parent / "shared"))
