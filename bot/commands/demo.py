@@ -100,7 +100,8 @@ def build(settings: Settings, now: datetime) -> tuple[Services, str]:
     story_clock = StoryClock(until)
     setting = settle_in(services, school.register, CsvRoster(school.roster).roster(), today)
     playing = replace(services, mailer=FolderMailer(sent, story_clock))
-    play(playing, story_clock, setting, today=today, until=until)
+    since = CsvRoster(school.roster_since).roster()
+    play(playing, story_clock, setting, since, today=today, until=until)
     return services, setting
 
 

@@ -69,5 +69,6 @@ def _asked(scope: Scope) -> str:
 
 def _cookie(wanted: str, *, secure: bool) -> str:
     kept: SimpleCookie = SimpleCookie({COOKIE: wanted})
-    kept[COOKIE].update({"path": "/", "httponly": True, "samesite": "lax", "secure": secure})
+    for name, value in (("path", "/"), ("httponly", True), ("samesite", "lax"), ("secure", secure)):
+        kept[COOKIE][name] = value
     return kept[COOKIE].OutputString()
