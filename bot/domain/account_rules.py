@@ -139,7 +139,7 @@ def _holders(facts: Facts) -> Iterator[Reason]:
         says = (
             "Nobody here holds this account." if number == 0 else "Only one person here holds this account."
         )
-        step = "Name a second person who can get in, under accounts in the register."
+        step = "Name a second person who can get in."
         yield Reason("one-holder", says, step, OFFICE)
 
 

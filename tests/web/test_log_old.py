@@ -57,6 +57,7 @@ def kept(served):
 def test_what_was_kept_long_enough_is_looked_at_twice_and_then_gone(written, served):
     head = written()
     assert "1 old entry to sign off" in words(head.get("/log"))
+    assert "1 old entry of the log to sign off" in words(head.get("/office"))
     (reference,) = references(head)
     check = f"/log/old/check?reference={reference}"
     assert "Max Muster" in words(head.get(check))
