@@ -12,11 +12,6 @@ TAKE_OVER = "Please take over: Merriwell Green Primary School"
 TREES = "Year 4 planted twelve trees by the gate."
 
 
-def press(page, by_keyboard, name, exact=True):
-    with page.expect_navigation():
-        by_keyboard(page, page.get_by_role("button", name=name, exact=exact))
-
-
 def test_a_holder_signs_the_agreement_from_the_message_and_the_account_says_so(
     town, telephone, enter, answer
 ):
@@ -39,33 +34,33 @@ def ask_for_a_reader(page, town):
     page.get_by_label("Yes, and consent is checked for each").check()
 
 
-def test_a_holder_gets_a_second_reader_and_the_log_of_posts_builds_itself(town, enter, by_keyboard):
+def test_a_holder_gets_a_second_reader_and_the_log_of_posts_builds_itself(town, enter, press):
     page = enter("y4")
     ask_for_a_reader(page, town)
     page.get_by_label("Which colleague?").select_option("Adam Sorley")
-    press(page.locator("#post").page, by_keyboard, "Record it")
+    press(page, "Record it")
     town.post()
     assert "Grace Pellow" in town.words("y5")
     assert TREES not in town.words("y5")
     reader = enter("y5", town.link("y5").removeprefix(town.address))
-    press(reader, by_keyboard, "I agree to this post by Grace Pellow")
+    press(reader, "I agree to this post by Grace Pellow")
     page.reload()
     assert page.get_by_text("agreed by Adam Sorley").is_visible()
 
 
-def test_that_no_reader_is_available_is_a_recorded_choice(town, enter, by_keyboard):
+def test_that_no_reader_is_available_is_a_recorded_choice(town, enter, press):
     page = enter("y4")
     ask_for_a_reader(page, town)
     page.get_by_label("No reader is available").check()
     page.get_by_label("Why is nobody available?").fill("All are on the trip")
-    press(page, by_keyboard, "Record it")
+    press(page, "Record it")
     assert page.get_by_text("No reader, because: All are on the trip").is_visible()
 
 
-def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_keyboard):
+def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_keyboard, press):
     office = enter("of", "/office/people/of/y4")
     office.get_by_label("Last day", exact=True).fill("2026-12-04")
-    press(office, by_keyboard, "Save the last day")
+    press(office, "Save the last day")
     assert office.get_by_text("Friday 4 December").first.is_visible()
     town.clock.turn(days=1)
     town.post(plan=True)
