@@ -8,6 +8,8 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PORT ?= 8000
 PYTEST ?=
+# Tests start many programs; each would compile all of Handbell again.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: .venv/runtime.done
 	$(BIN)/handbell demo --port $(PORT)
