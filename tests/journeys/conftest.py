@@ -251,6 +251,17 @@ def press(by_keyboard):
 
 
 @pytest.fixture(scope="session")
+def go_on():
+    """Press a button of a form of several pages with a finger: `go_on(page)`, `go_on(page, "Start")`."""
+
+    def pressed(page, name="Continue"):
+        with page.expect_navigation():
+            page.get_by_role("button", name=name, exact=True).click()
+
+    return pressed
+
+
+@pytest.fixture(scope="session")
 def unfold(by_keyboard):
     """Open a part of a page that is folded away, by keyboard alone."""
     return lambda page, words: by_keyboard(page, page.locator("summary").filter(has_text=words))

@@ -28,19 +28,21 @@ def test_a_governor_does_their_own_duty_and_reads_one_page_before_the_meeting(to
     assert "Helen Achebe" not in shown
 
 
-def test_the_chair_takes_a_concern_about_the_head_which_the_head_cannot_open(town, telephone, enter, press):
+def test_the_chair_takes_a_concern_about_the_head_which_the_head_cannot_open(
+    town, telephone, enter, go_on, press
+):
     page = telephone()
     page.goto(f"{town.address}/report")
-    press(page, "Start")
+    go_on(page, "Start")
     page.get_by_label("An adult may have harmed a child").check()
-    press(page, "Continue")
+    go_on(page)
     page.get_by_label("What happened?").fill("The headteacher shouted at staff about a telephone.")
-    press(page, "Continue")
-    press(page, "Continue")
+    go_on(page)
+    go_on(page)
     page.get_by_label("The headteacher").check()
-    press(page, "Continue")
+    go_on(page)
     page.get_by_label("I want to stay anonymous").check()
-    press(page, "Continue")
+    go_on(page)
     town.clock.turn(minutes=2)
     press(page, "Send")
     number = page.locator("#number").inner_text()
