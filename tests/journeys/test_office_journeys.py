@@ -22,21 +22,21 @@ def join(town, key, name, role, *settings):
 
 
 @pytest.fixture
-def report(town, telephone, press):
+def report(town, telephone, go_on, press):
     """Somebody outside reports something; gives the number of the case."""
 
     def reported(about, what, *, personal=False):
         page = telephone()
         page.goto(f"{town.address}/report")
-        press(page, "Start")
+        go_on(page, "Start")
         page.get_by_label(about).check()
-        press(page, "Continue")
+        go_on(page)
         page.get_by_label("What happened?").fill(what)
         page.get_by_label("Personal information may have got out").set_checked(personal)
         for _ in range(3):
-            press(page, "Continue")
+            go_on(page)
         page.get_by_label("I want to stay anonymous").check()
-        press(page, "Continue")
+        go_on(page)
         town.clock.turn(minutes=2)
         press(page, "Send")
         number = page.locator("#number").inner_text()
