@@ -54,50 +54,45 @@ def test_a_class_teacher_asks_for_an_exception_and_has_it_in_writing(town, enter
     assert not office.get_by_text("hospital").is_visible()
 
 
-def test_a_class_teacher_reports_a_slip_of_their_own_from_the_page_they_read(town, telephone, by_keyboard):
+def test_a_class_teacher_reports_a_slip_of_their_own_from_the_page_they_read(town, telephone, go_on, press):
     page = telephone()
     page.goto(town.link("y5", f"Read and acknowledge: {MOBILE}"))
     page.get_by_role("link", name="Report something").click()
-    press(page, by_keyboard, "Start")
+    go_on(page, "Start")
     page.get_by_label("Staff use of phones").first.check()
-    press(page, by_keyboard, "Continue")
+    go_on(page)
     page.get_by_label("What happened?").fill("I used my own phone on the trip for a picture of the bus.")
     for _ in range(3):
-        press(page, by_keyboard, "Continue")
+        go_on(page)
     page.get_by_label("You may know my name").check()
-    press(page, by_keyboard, "Continue")
+    go_on(page)
     town.clock.turn(minutes=2)
-    press(page, by_keyboard, "Send")
+    press(page, "Send")
     number = page.locator("#number").inner_text()
     town.post()
     assert number in town.words("hd")
     assert "bus" not in town.words("hd")
 
 
-def press(page, by_keyboard, name):
-    with page.expect_navigation():
-        by_keyboard(page, page.get_by_role("button", name=name, exact=True))
-
-
 def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper(
-    town, enter, telephone, answer, by_keyboard
+    town, enter, telephone, answer, by_keyboard, press
 ):
     office = enter("of")
     office.goto(f"{town.address}/kiosk/start")
     office.get_by_role("link", name="Choose one together with Irene Castle").click()
     office.get_by_label("PIN", exact=True).fill(PIN)
     office.get_by_label("The same once more").fill(PIN)
-    press(office, by_keyboard, "Keep this PIN")
+    press(office, "Keep this PIN")
     tablet = office
     tablet.goto(f"{town.address}/kiosk/start")
     tablet.get_by_label("What is it called?").fill("Staff room")
-    press(tablet, by_keyboard, "Start it on this device")
+    press(tablet, "Start it on this device")
     by_keyboard(tablet, tablet.get_by_role("link", name="Irene Castle"))
     tablet.get_by_label("Your PIN").fill(PIN)
-    press(tablet, by_keyboard, "Go on")
+    press(tablet, "Go on")
     tablet.get_by_role("link", name=f"Open {MOBILE}").click()
     answer(tablet)
-    press(tablet, by_keyboard, "I am done")
+    press(tablet, "I am done")
     tablet.get_by_role("heading", name="Who are you?").wait_for()
     (record,) = town.kept("md2", "read-mobile")
     assert (record.outcome, record.channel) == (Outcome.DONE, "kiosk")
@@ -107,7 +102,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
     office.get_by_label("The name as it is signed").fill("Irene Castle")
     office.get_by_label("The day on the sheet").fill("2026-11-23")
     office.get_by_label("Who saw it being signed?").fill("Carol Whitlow")
-    press(office, by_keyboard, "Record what was signed")
+    press(office, "Record what was signed")
     (record,) = town.kept("md2", "read-child-protection")
     assert (record.outcome, record.channel) == (Outcome.DONE, "paper")
     office.goto(f"{town.address}/paper/enter?person=md2")
@@ -115,7 +110,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
 
 
 def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_school(
-    town, enter, answer, by_keyboard, tmp_path
+    town, enter, answer, by_keyboard, press, tmp_path
 ):
     assert town.subjects("ta4")[0].startswith("4 things for you, the first was due Friday")
     page = enter("ta4")
@@ -131,7 +126,7 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
 
     page.get_by_role("link", name="Tell us").click()
     page.get_by_label("What should the school know?").fill("The family next door has a child in Year 3")
-    press(page, by_keyboard, "Send it")
+    press(page, "Send it")
     town.post()
     assert "Knowing a family outside school" in town.words("hd")
     assert "next door" not in town.words("hd")
@@ -142,16 +137,16 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
     page.get_by_label("I finished it on").fill("2026-09-02")
     page.get_by_label("With", exact=True).fill("The last school")
     page.get_by_label("The certificate, if there is one").set_input_files(certificate)
-    press(page, by_keyboard, "Send it to the office")
+    press(page, "Send it to the office")
     assert town.asked_again("ta4", "safeguarding-training") == []
     office = enter("of", "/training/waiting")
-    press(office, by_keyboard, re.compile("Accept it.*Peter Quill"))
+    press(office, re.compile("Accept it.*Peter Quill"))
     assert town.kept("ta4", "safeguarding-training")[-1].outcome is Outcome.DONE
     assert town.asked_again("ta4", "safeguarding-training") == []
     assert town.asked_again("ta4", "read-child-protection") == []
 
 
-def test_a_supply_teacher_gives_assurances_at_the_desk_in_one_screen(town, enter, by_keyboard):
+def test_a_supply_teacher_gives_assurances_at_the_desk_in_one_screen(town, enter, by_keyboard, press):
     desk = enter("of", "/log/visitor")
     assert desk.get_by_role("heading", name="Welcome to Merriwell Green Primary School").is_visible()
     assert desk.get_by_text("I take no pictures or recordings").is_visible()
@@ -159,7 +154,7 @@ def test_a_supply_teacher_gives_assurances_at_the_desk_in_one_screen(town, enter
     desk.get_by_label("Where from, or whom to see?").fill("Supply, for Year 5")
     by_keyboard(desk, desk.get_by_label("Switched off and put away"), "Space")
     by_keyboard(desk, desk.get_by_label("I have read it and agree to it"), "Space")
-    press(desk, by_keyboard, "Write it down")
+    press(desk, "Write it down")
     assert desk.get_by_text("The page is ready for the next visitor").is_visible()
     assert desk.get_by_label("Visitor’s name").input_value() == ""
     desk.goto(f"{town.address}/log?kind=visitor")
