@@ -50,7 +50,7 @@ PEOPLE = (
         (("The school", "/school"), ("Requests", "/me/requests/desk"), ME, CASES, GOVERNORS),
     ),
     ("y4", "teacher, runs the school’s accounts", (ME, MY_TRAINING, ACCOUNTS, LOG)),
-    ("ta4", "teaching assistant, new this month", (ME, MY_TRAINING, MY_REQUESTS)),
+    ("ta5", "teaching assistant, new this week", (ME, MY_TRAINING, MY_REQUESTS)),
     ("of", "office", (("Office", "/office"), ("Questions", "/office/questions"), TRAINING, ACCOUNTS, LOG)),
     ("gc", "chair of governors", (GOVERNORS, ("In figures", "/governors/overview"), ME, CASES)),
     ("cl", "clerk", (GOVERNORS, ME)),
@@ -139,6 +139,7 @@ def _say(links: tuple[DemoLink, ...], services: Services) -> None:
     width = max(len(title) for title, _ in lines)
     for title, says in lines:
         click.echo(f"  {title.ljust(width)}  {says}")
+    click.echo("Begin at the address below: its first page lets you look around as anybody of the school.")
 
 
 def _case_key(data: Path) -> str:

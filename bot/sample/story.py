@@ -38,7 +38,20 @@ WEEKS = timedelta(weeks=3)
 BATCH = 500
 
 # Weekday mornings from being told to answering; everybody else takes one. Some never do.
-TAKES = {"hd": 0, "sb": 0, "y2": 3, "y6": 4, "gv": 5, "g4": 8, "ta2": 6, "md1": 2, "vo": 7, "ck": 3, "ta4": 3}
+TAKES = {
+    "hd": 0,
+    "sb": 0,
+    "y2": 3,
+    "y6": 4,
+    "gv": 5,
+    "g4": 8,
+    "ta2": 6,
+    "md1": 2,
+    "vo": 7,
+    "ck": 3,
+    "ta4": 3,
+    "ta5": 6,
+}
 NEVER = frozenset({"y5", "ta3", "md3", "it"})
 ASKS = {
     ("y6", "read-child-protection"): "Whom do I tell when the DSL and the deputy are both out with a class?",
