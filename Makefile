@@ -33,6 +33,7 @@ bench: .venv/dev.done
 	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
 
 # A picture of every page in its states, with what axe says of it: build/screens/index.html and PAGES.md.
+# ONLY=/office takes those of the office alone.
 screens: .venv/dev.done
 	$(BIN)/python -m pytest -q -s -n 0 tests/web/screens/take_every_page.py
 
