@@ -17,11 +17,11 @@ from bot.actions import log_book
 from bot.actions.gather import SCHOOL_TIME
 from bot.actions.log_book import REMARKS, WHEN, Keeper, NoSuchEntry
 from bot.actions.sign import Refusal, Refused
+from bot.domain.cells import harmless
 from bot.domain.log_book import open_ones
 from bot.domain.log_kinds import INITIALS, KINDS
 from bot.store.engine import Store
 from bot.web import logwords
-from bot.web.casewords import cell
 from bot.web.member import OFFICE, Member, NotYours, SignedIn, check_seal, show
 from bot.web.pages.me import identified
 from bot.web.signing import slow_down
@@ -128,7 +128,7 @@ def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(logwords.COLUMNS)
-    writer.writerows([cell(one) for one in line] for line in logwords.lines(found))
+    writer.writerows([harmless(one) for one in line] for line in logwords.lines(found))
     headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
