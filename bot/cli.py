@@ -225,6 +225,26 @@ def verify(pack: Path, *, as_json: bool) -> None:
     sys.exit(check(pack, as_json=as_json))
 
 
+@main.command()
+@click.argument("out", type=FILE)
+@click.pass_obj
+def backup(given: dict[str, Any], out: Path) -> None:
+    """Write everything into one file, while Handbell goes on working; the keys of cases are not in it."""
+    from bot.commands.backup import write
+
+    sys.exit(write(given, out))
+
+
+@main.command()
+@click.argument("source", type=FILE)
+@click.pass_obj
+def restore(given: dict[str, Any], source: Path) -> None:
+    """Put a backup into an empty installation: all of it, or nothing."""
+    from bot.commands.backup import restore as put_back
+
+    sys.exit(put_back(given, source))
+
+
 @main.group()
 def report() -> None:
     """Reports for people who open no case."""

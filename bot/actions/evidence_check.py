@@ -40,7 +40,7 @@ def check(path: Path) -> Checked:
             if len(names) != len(set(names)):
                 return Checked(("a file is in it twice",))
             files = {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError) as error:
         return Checked((f"it is no file of evidence, or a damaged one ({error})",))
     try:
         return _check(files)

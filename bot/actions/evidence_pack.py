@@ -65,44 +65,67 @@ class Pack:
     head: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """What goes into a file, all of one moment."""
+
+    kept: list[Kept]
+    chain: list[dict[str, object]]
+    standing: tuple[Standing, ...]
+    shown: dict[str, bytes]
+
+    @property
+    def head(self) -> tuple[int, str]:
+        """The number and hash of the newest entry of the chain."""
+        newest = self.chain[-1] if self.chain else {"seq": 0, "hash": ledger.FIRST}
+        return int(str(newest["seq"])), str(newest["hash"])
+
+
 def export(store: Store, settings: Collection[str], as_at: date, now: datetime) -> Pack:
     """Make the file of these settings as at the end of a day. BadInput: that day has not come yet."""
     if as_at > school_day(now):
         wrong = f"{as_at.isoformat()} has not come yet"
         raise BadInput([Problem("--as-at", None, None, wrong, "Name today or an earlier day.")])
-    end = datetime.combine(as_at + timedelta(days=1), time(), SCHOOL_TIME)
-    with store.reading() as conn:
-        kept = evidence.until(conn, settings, end)
-        chain = list(_chain(conn, {one.receipt for one in kept}, end))
-        standing = _standing(conn, settings, as_at, {one.receipt for one in kept})
-        shown = dict(_shown(conn, kept))
+    found = _gather(store, settings, as_at)
+    entries, head = found.head
     files = {
-        "standing.csv": _table(STANDING_COLUMNS, _standing_lines(standing)),
-        "evidence.csv": _table(EVIDENCE_COLUMNS, map(_evidence_line, kept)),
-        RECORDS: _lines({"receipt": one.receipt, "record": evidence.plain(one.record)} for one in kept),
-        CHAIN: _lines(chain),
-        **shown,
+        "standing.csv": _table(STANDING_COLUMNS, _standing_lines(found.standing)),
+        "evidence.csv": _table(EVIDENCE_COLUMNS, map(_evidence_line, found.kept)),
+        RECORDS: _lines({"receipt": one.receipt, "record": evidence.plain(one.record)} for one in found.kept),
+        CHAIN: _lines(found.chain),
+        "READ ME.txt": READ_ME.format(
+            as_at=as_at.isoformat(),
+            schools=", ".join(one.name for one in found.standing),
+            made_on=school_day(now).isoformat(),
+            entries=entries,
+            head=head,
+        ).encode(),
+        **found.shown,
     }
-    entries, head = (chain[-1]["seq"], chain[-1]["hash"]) if chain else (0, ledger.FIRST)
-    read_me = READ_ME.format(
-        as_at=as_at.isoformat(),
-        schools=", ".join(one.name for one in standing),
-        made_on=school_day(now).isoformat(),
-        entries=entries,
-        head=head,
-    )
-    files["READ ME.txt"] = read_me.encode()
     manifest = {
         "form": FORM,
         "settings": sorted(settings),
         "as_at": as_at.isoformat(),
         "made_at": iso(now),
-        "records": len(kept),
+        "records": len(found.kept),
         "ledger": {"entries": entries, "head": head},
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     files[MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-    return Pack(_archive(files, now), len(kept), int(str(entries)), str(head))
+    return Pack(_archive(files, now), len(found.kept), entries, head)
+
+
+def _gather(store: Store, settings: Collection[str], as_at: date) -> _Gathered:
+    end = datetime.combine(as_at + timedelta(days=1), time(), SCHOOL_TIME)
+    with store.reading() as conn:
+        kept = evidence.until(conn, settings, end)
+        receipts = {one.receipt for one in kept}
+        return _Gathered(
+            kept,
+            list(_chain(conn, receipts, end)),
+            _standing(conn, settings, as_at, receipts),
+            dict(_shown(conn, kept)),
+        )
 
 
 def _chain(conn: Connection, receipts: Collection[str], end: datetime) -> Iterator[dict[str, object]]:
