@@ -18,9 +18,9 @@ from bot.domain.signing import same_name
 from bot.errors import HandbellError
 from bot.links import Link
 from bot.store import check_questions as stored_questions
-from bot.store import evidence, ledger, promises
+from bot.store import evidence, promises
 from bot.store.engine import Connection, Store
-from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.letters import NewLetter, enqueue_letter
 from bot.store.people import roster
 
@@ -207,17 +207,10 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
 
 def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:
     now = record.recorded_at
-    reference, is_new = evidence.keep(conn, record)
+    noted = Noted(f"person:{by.entered_by or view.person.key}", f"answered: {record.outcome.value}")
+    reference, is_new = evidence.keep(conn, record, noted)
     if not is_new:
         return reference
-    ledger.append(
-        conn,
-        at=now,
-        actor=f"person:{by.entered_by or view.person.key}",
-        action=f"answered: {record.outcome.value}",
-        subject=f"obligation:{view.setting.key}/{view.obligation.key}",
-        data={"receipt": reference, "cycle": view.cycle, "version": record.sha256_bytes},
-    )
     for letter in _letters(view, record, reference, now):
         enqueue_letter(conn, letter, now)
     return reference

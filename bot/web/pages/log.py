@@ -18,12 +18,12 @@ from bot.actions.gather import SCHOOL_TIME
 from bot.actions.log_book import WHEN, Keeper, NoSuchEntry, remarks_for
 from bot.actions.log_disposal import old_entries
 from bot.actions.sign import Refusal, Refused
+from bot.domain.cells import harmless
 from bot.domain.log_book import open_ones
 from bot.domain.log_kinds import INITIALS, KINDS
 from bot.domain.log_retention import entry_kept_until
 from bot.store.engine import Store
 from bot.web import logwords
-from bot.web.casewords import cell
 from bot.web.member import HEAD, OFFICE, Member, NotYours, SignedIn, check_seal, show
 from bot.web.pages.me import identified
 from bot.web.signing import slow_down
@@ -140,7 +140,7 @@ def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(logwords.COLUMNS)
-    writer.writerows([cell(one) for one in line] for line in logwords.lines(found))
+    writer.writerows([harmless(one) for one in line] for line in logwords.lines(found))
     headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
