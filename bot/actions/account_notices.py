@@ -19,13 +19,13 @@ from bot.domain.account_log import STEPS, Sort
 from bot.domain.account_posts import posts
 from bot.domain.account_rules import HandOver
 from bot.domain.cycles import in_words
-from bot.domain.roll import rolls
+from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
 from bot.services import Services
 from bot.store import accounts, registers
 from bot.store.engine import Connection
-from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
 
 KIND: Final = "account"
@@ -71,18 +71,19 @@ def tell(
 
 
 def remind_of_accounts(services: Services, now: datetime) -> None:
-    """Tell the head, once for each reason, what should not post; and who is next that a holder leaves."""
+    """Tell the head, once for each reason, what should not post; and who is next that a holder leaves.
+
+    Whoever was written to today is told on a later day.
+    """
     today = school_day(now)
     with services.store.writing() as conn:
         snapshot = gather(conn, today, registers.setting_keys(conn))
+        written: set[str | None] = {key for key, days in snapshot.messaged.items() if today in days}
         for setting, roll in rolls(snapshot, today).items():
-            found = standings(snapshot, setting, today)
-            head = roll.acting("headteacher")
-            new = _untold(conn, setting, head, found)
-            if new:
-                tell(conn, snapshot, setting, head, f"{STOPPED} {','.join(new)}", now)
-            for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
-                tell(conn, snapshot, setting, to, step, now)
+            for to, step in _reminders(conn, setting, roll, standings(snapshot, setting, today)):
+                if to not in written:
+                    tell(conn, snapshot, setting, to, step, now)
+                    written.add(to)
 
 
 def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
@@ -113,6 +114,18 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
         ask=desk.whom_to_ask(message.setting, message.person),
         words=setting.words,
     )
+
+
+def _reminders(
+    conn: Connection, setting: str, roll: Roll, found: tuple[Standing, ...]
+) -> Iterator[tuple[str | None, str]]:
+    """Say who is to be told what, besides what they were told already."""
+    head = roll.acting("headteacher")
+    if new := _untold(conn, setting, head, found):
+        yield head, f"{STOPPED} {','.join(new)}"
+    for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
+        if to and not is_queued(conn, KIND, to, step):
+            yield to, step
 
 
 def _untold(conn: Connection, setting: str, head: str | None, found: Iterable[Standing]) -> list[str]:
