@@ -32,10 +32,10 @@ from bot.domain.account_log import (
     Entry,
     Sort,
     Topic,
+    may_tick,
     topics_of,
 )
 from bot.domain.account_posts import posts
-from bot.domain.account_rules import may_tick
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
 from bot.services import Services

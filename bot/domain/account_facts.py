@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.domain.account_log import READER, Entry, Sort, latest
-from bot.domain.account_rules import Agreement, Facts, HandOver, Holder, Verdict, judge, may_tick
+from bot.domain.account_log import READER, Entry, Sort, latest, may_tick
+from bot.domain.account_rules import Agreement, Facts, HandOver, Holder, Verdict, judge
 from bot.domain.accounts import Account
 from bot.domain.duties import Duty, State
 from bot.domain.evidence_index import last_done

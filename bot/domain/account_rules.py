@@ -110,11 +110,6 @@ def judge(facts: Facts) -> Verdict:
     return Verdict(State.STOP if reasons[0].stops else State.NEEDS, reasons)
 
 
-def may_tick(leaver: str, by: str) -> bool:
-    """Nobody confirms their own hand-over."""
-    return leaver != by
-
-
 def _agreements(facts: Facts) -> Iterator[Reason]:
     for one in facts.holders:
         if one.here and one.agreement in NONE_IN_FORCE:

@@ -20,6 +20,7 @@ from bot.domain.account_log import (
     WAY_IN,
     Entry,
     Sort,
+    may_tick,
     topics_of,
 )
 from bot.domain.account_rules import (
@@ -29,7 +30,6 @@ from bot.domain.account_rules import (
     Holder,
     State,
     judge,
-    may_tick,
 )
 from bot.domain.accounts import Account
 from bot.domain.audience import parse as audience
