@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Date,
     LargeBinary,
+    Row,
     Table,
     Time,
     exists,
@@ -41,7 +43,7 @@ def lines(conn: Connection, name: str) -> Iterator[str]:
     table = tables.tables[name]
     query = select(table).order_by(*table.primary_key.columns).execution_options(yield_per=BATCH)
     with conn.execute(query) as rows:
-        for row in rows:
+        for row in _parents_first(table, rows):
             yield canonical(
                 {name: _plain(value) for name, value in zip(table.columns.keys(), row, strict=True)}
             )
@@ -77,6 +79,28 @@ def go_on_counting(conn: Connection) -> None:
         )
         if newest is not None and place is not None:
             conn.execute(select(func.setval(place, newest)))
+
+
+def _parents_first(table: Table, rows: Iterable[Row[Any]]) -> Iterator[Row[Any]]:
+    """Give each row after the row of the same table that it points to; only rows that wait are held."""
+    own = [one for one in table.foreign_keys if one.column.table is table]
+    if not own:
+        yield from rows
+        return
+    key, parent = own[0].column.name, own[0].parent.name
+    given: set[Any] = set()
+    waiting: dict[Any, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        above = getattr(row, parent)
+        if above is not None and above not in given:
+            waiting[above].append(row)
+            continue
+        ready = [row]
+        while ready:
+            one = ready.pop()
+            given.add(getattr(one, key))
+            ready += waiting.pop(getattr(one, key), [])
+            yield one
 
 
 def _batches(given: Iterable[str]) -> Iterator[list[str]]:
