@@ -29,7 +29,9 @@ from connectors.openid.entra import entra
 from connectors.openid.google import google
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+# The first draws the same pages without the windows around them, and opens one three times as fast.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
