@@ -1,13 +1,15 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench locks clean
+.PHONY: demo test check fix bench screens locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes
 PORT ?= 8000
 PYTEST ?=
+# Tests start many programs; each would compile all of Handbell again.
+unexport PYTHONDONTWRITEBYTECODE
 
 demo: .venv/runtime.done
 	$(BIN)/handbell demo --port $(PORT)
@@ -29,6 +31,11 @@ fix: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
+
+# A picture of every page in its states, with what axe says of it: build/screens/index.html and PAGES.md.
+# ONLY=/office takes those of the office alone.
+screens: .venv/dev.done
+	$(BIN)/python -m pytest -q -s -n 0 tests/web/screens/take_every_page.py
 
 locks: .venv/dev.done
 	$(BIN)/python deploy/locks/make.py

@@ -27,7 +27,6 @@ from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
-from connectors.local.tracked_list import TrackedFile
 from connectors.microsoft.workflow import ChannelWorkflow
 from connectors.openid.entra import entra
 from connectors.openid.google import google
@@ -169,6 +168,8 @@ def make_tracked(settings: Settings) -> dict[str, Tracked]:
     """Name the list of cases kept outside. BadInput: it is not said whose it is, who reads it, or what of."""
     kept: dict[str, TrackedList] = _of_microsoft(settings, "tracked") | _of_google(settings, "tracked")
     if settings.tracked_list is not None:
+        from connectors.local.tracked_list import TrackedFile  # noqa: PLC0415 - openpyxl, for this alone
+
         kept[settings.tracked_setting or ""] = TrackedFile(settings.tracked_list)
     if not kept:
         return {}

@@ -199,6 +199,53 @@ def coverage(coverage_file: Path, *, as_json: bool) -> None:
 
 
 @main.group()
+def evidence() -> None:
+    """What people did, for somebody who has to be shown it."""
+
+
+@evidence.command("export")
+@click.option("--as-at", type=DAY, required=True, metavar="DATE", help="As it was at the end of this day.")
+@click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The .zip file to write.")
+@click.option("--setting", metavar="KEY", help="Which setting; all, when none is named.")
+@click.pass_obj
+def export_evidence(given: dict[str, Any], as_at: datetime, out: Path, setting: str | None) -> None:
+    """Write all evidence up to a day as one file that anybody can check."""
+    from bot.commands.evidence import write
+
+    sys.exit(write(given, as_at.date(), out, setting))
+
+
+@main.command()
+@click.argument("pack", type=FILE)
+@as_json
+def verify(pack: Path, *, as_json: bool) -> None:
+    """Check a file of evidence, with nothing but the file: 1 when anything in it was changed."""
+    from bot.commands.evidence import verify as check
+
+    sys.exit(check(pack, as_json=as_json))
+
+
+@main.command()
+@click.argument("out", type=FILE)
+@click.pass_obj
+def backup(given: dict[str, Any], out: Path) -> None:
+    """Write everything into one file, while Handbell goes on working; the keys of cases are not in it."""
+    from bot.commands.backup import write
+
+    sys.exit(write(given, out))
+
+
+@main.command()
+@click.argument("source", type=FILE)
+@click.pass_obj
+def restore(given: dict[str, Any], source: Path) -> None:
+    """Put a backup into an empty installation: all of it, or nothing."""
+    from bot.commands.backup import restore as put_back
+
+    sys.exit(put_back(given, source))
+
+
+@main.group()
 def report() -> None:
     """Reports for people who open no case."""
 

@@ -123,7 +123,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One message at a vendor: its draft, the mailbox's history before the draft was made, what came of it."""
+    """One message at a vendor: its draft, the mailbox's history before the draft, and what came of it."""
 
     message_id: str
     draft_id: str

@@ -1,4 +1,4 @@
-"""What every test may use: the folder of real policies, and a fresh database of either sort."""
+"""What every test may use: the real policies, fresh databases, real servers and a real browser."""
 
 import contextlib
 import email
@@ -10,6 +10,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from email.message import EmailMessage
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -26,6 +29,18 @@ from connectors.openid.entra import entra
 from connectors.openid.google import google
 
 ROOT = Path(__file__).resolve().parents[1]
+# The first draws the same pages without the windows around them, and opens one three times as fast.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -44,6 +59,35 @@ def pytest_terminal_summary(terminalreporter):
 def root():
     """The checkout."""
     return ROOT
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder of this test's own, in memory where there is room: no database in it waits for a disk."""
+    with tempfile.TemporaryDirectory(
+        prefix="handbell-", dir=_in_memory(), ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder).resolve()
+
+
+@pytest.fixture(scope="session")
+def sample_school():
+    """Give the folder of the demo's school as it stands at an instant: lived once, to be read or copied."""
+    from bot.commands.demo import build, demo_settings
+
+    lived = {}
+    with tempfile.TemporaryDirectory(prefix="handbell-sample-", dir=_in_memory()) as parent:
+
+        def at(now):
+            if now not in lived:
+                folder = Path(parent) / str(len(lived))
+                folder.mkdir()
+                services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), now)
+                services.store.close()
+                lived[now] = folder
+            return lived[now]
+
+        yield at
 
 
 @pytest.fixture(scope="session")
@@ -284,15 +328,94 @@ class AnyPort(Controller):
         super()._trigger_server()
 
 
-@pytest.fixture
-def mail_server():
-    """A real mail server on a port of its own."""
+@contextlib.contextmanager
+def listening():
+    """A mail server on a port of its own."""
     handler = MailServer()
     controller = AnyPort(handler, hostname="127.0.0.1", port=0, server_hostname="localhost")
     controller.start()
     handler.port = controller.port
     yield handler
     controller.stop()
+
+
+@pytest.fixture
+def mail_server():
+    """A real mail server for one test."""
+    with listening() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def post_office():
+    """A real mail server for the whole run; whoever uses it reads only what came since."""
+    with listening() as server:
+        yield server
+
+
+class Stage:
+    """One real server for the whole run; each test puts its own application on it."""
+
+    def __init__(self):
+        self.app = None
+        self.address = ""
+
+    async def __call__(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+
+@pytest.fixture(scope="session")
+def stage():
+    """A server on a free port, started once."""
+    stage = Stage()
+    server = uvicorn.Server(
+        uvicorn.Config(stage, port=0, log_level="critical", access_log=False, lifespan="off")
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 30
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.005)
+    stage.address = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    yield stage
+    server.should_exit = True
+    thread.join(timeout=30)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A real Chromium, started once."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(chromium):
+    """Open a browser of one's own: `visitor(width=360, dark=True, scripts=False)` gives a page."""
+    opened = []
+
+    def visit(*, width=1280, dark=False, scripts=True, forced=False):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        opened.append(context)
+        return context.new_page()
+
+    yield visit
+    for context in opened:
+        context.close()
 
 
 OIDC_PROVIDER = "oidc-provider@9.13.3"

@@ -5,7 +5,7 @@ A letter is written from things as they are when it is sent; what is settled by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -15,33 +15,39 @@ from bot.actions.gather import gather, school_day
 from bot.actions.hours import next_opening
 from bot.actions.letters import Desk, first_name
 from bot.domain.account_facts import Standing, standings
-from bot.domain.account_log import Sort
+from bot.domain.account_log import STEPS, Sort
 from bot.domain.account_posts import posts
+from bot.domain.account_rules import HandOver
 from bot.domain.cycles import in_words
-from bot.domain.roll import rolls
+from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
 from bot.services import Services
 from bot.store import accounts, registers
 from bot.store.engine import Connection
-from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
 
 KIND: Final = "account"
 LETTERS_WAIT = timedelta(days=7)
-READ, ASKED, DECIDED, STOPPED, LEAVES = "read", "asked", "decided", "stopped", "leaves"
+READ, ASKED, DECIDED, STOPPED = "read", "asked", "decided", "stopped"
+LEAVES, HANDED = "leaves", "handed"
 ALL = "/accounts"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one letter says: the first words of its subject, about what, a sentence, a button and its page."""
+    """What one letter says: the first words of its subject, about what, a sentence, a button and its page.
+
+    `more` are lines that stand after the sentence.
+    """
 
     heading: str
     thing: str
     sentence: str
     button: str
     page: str
+    more: tuple[str, ...] = ()
 
 
 def tell(
@@ -65,18 +71,19 @@ def tell(
 
 
 def remind_of_accounts(services: Services, now: datetime) -> None:
-    """Tell the head, once for each reason, what should not post; and who is next that a holder leaves."""
+    """Tell the head, once for each reason, what should not post; and who is next that a holder leaves.
+
+    Whoever was written to today is told on a later day.
+    """
     today = school_day(now)
     with services.store.writing() as conn:
         snapshot = gather(conn, today, registers.setting_keys(conn))
+        written: set[str | None] = {key for key, days in snapshot.messaged.items() if today in days}
         for setting, roll in rolls(snapshot, today).items():
-            found = standings(snapshot, setting, today)
-            head = roll.acting("headteacher")
-            new = _untold(conn, setting, head, found)
-            if new:
-                tell(conn, snapshot, setting, head, f"{STOPPED} {','.join(new)}", now)
-            for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
-                tell(conn, snapshot, setting, to, step, now)
+            for to, step in _reminders(conn, setting, roll, standings(snapshot, setting, today)):
+                if to not in written:
+                    tell(conn, snapshot, setting, to, step, now)
+                    written.add(to)
 
 
 def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
@@ -84,9 +91,7 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
     occasion, _, about = message.step.partition(" ")
     snapshot, today = desk.looked.snapshot, desk.looked.on
     found = standings(snapshot, message.setting, today)
-    said = {READ: _read, ASKED: _asked, DECIDED: _decided, STOPPED: _stopped, LEAVES: _leaves}[occasion](
-        snapshot, found, about
-    )
+    said = WORDS[occasion](snapshot, found, about)
     if said is None:
         return None
     setting = snapshot.settings[message.setting]
@@ -103,12 +108,24 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
                 why="",
                 button=said.button,
                 link=f"{base_url}{said.page}",
-                notes=(said.sentence,),
+                notes=(said.sentence, *said.more),
             ),
         ),
         ask=desk.whom_to_ask(message.setting, message.person),
         words=setting.words,
     )
+
+
+def _reminders(
+    conn: Connection, setting: str, roll: Roll, found: tuple[Standing, ...]
+) -> Iterator[tuple[str | None, str]]:
+    """Say who is to be told what, besides what they were told already."""
+    head = roll.acting("headteacher")
+    if new := _untold(conn, setting, head, found):
+        yield head, f"{STOPPED} {','.join(new)}"
+    for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
+        if to and not is_queued(conn, KIND, to, step):
+            yield to, step
 
 
 def _untold(conn: Connection, setting: str, head: str | None, found: Iterable[Standing]) -> list[str]:
@@ -182,15 +199,49 @@ def _stopped(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Sa
 
 
 def _leaves(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Said | None:
+    standing, one = _hand_over(found, about)
+    if standing is None or one is None or not one.left:
+        return None
+    gone = "left" if one.leaves_on < standing.facts.on else "leaves"
+    sentence = f"{one.name} {gone} on {in_words(one.leaves_on)} and runs this account."
+    page = f"{ALL}/{standing.account.key}#hand-over"
+    return Said("Please take over", standing.account.name, sentence, "Open the hand-over", page)
+
+
+def _handed(_snapshot: Snapshot, found: tuple[Standing, ...], about: str) -> Said | None:
+    """Give whoever leaves a receipt to keep: each step, who ticked it and when."""
+    standing, one = _hand_over(found, about)
+    if standing is None or one is None or one.left:
+        return None
+    ticks = (
+        f"{says}: {one.ticks[step].by_name}, {in_words(school_day(one.ticks[step].at))}."
+        for step, says in STEPS.items()
+    )
+    sentence = "Everything is handed over. Nothing is left for you to do; keep this message as your receipt."
+    page = f"{ALL}/{standing.account.key}#hand-over"
+    return Said("Handed over", standing.account.name, sentence, "See it there", page, tuple(ticks))
+
+
+def _hand_over(found: tuple[Standing, ...], about: str) -> tuple[Standing, HandOver] | tuple[None, None]:
+    """Find the hand-over of an account by a person, as they are now."""
     key, _, rest = about.partition(" ")
     leaver = rest.partition(" ")[0]
-    for standing in found:
-        for one in standing.facts.hand_overs:
-            if standing.account.key == key and one.person == leaver and one.left:
-                gone = "left" if one.leaves_on < standing.facts.on else "leaves"
-                sentence = f"{one.name} {gone} on {in_words(one.leaves_on)} and runs this account."
-                name = standing.account.name
-                return Said(
-                    "Please take over", name, sentence, "Open the hand-over", f"{ALL}/{key}#hand-over"
-                )
-    return None
+    return next(
+        (
+            (standing, one)
+            for standing in found
+            for one in standing.facts.hand_overs
+            if standing.account.key == key and one.person == leaver
+        ),
+        (None, None),
+    )
+
+
+WORDS: Mapping[str, Callable[[Snapshot, tuple[Standing, ...], str], Said | None]] = {
+    READ: _read,
+    ASKED: _asked,
+    DECIDED: _decided,
+    STOPPED: _stopped,
+    LEAVES: _leaves,
+    HANDED: _handed,
+}

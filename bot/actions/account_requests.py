@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from bot.actions.account_notices import ASKED, DECIDED, tell
 from bot.actions.accounts import LONGEST, NO_PASSWORDS, Who
@@ -92,13 +92,17 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         raise NoSuchRequest
     today = school_day(now)
     with services.store.writing() as conn:
+        accounts.lock_request(conn, who.setting, reference)
         snapshot = gather(conn, today, (who.setting,))
         request = next(
             (one for one in accounts.requests(conn, who.setting) if one.reference == reference), None
         )
         if request is None:
             raise NoSuchRequest
-        wrong = tuple(_wrong_decision(snapshot, reference, decision))
+        wrong = (
+            *_wrong_judge(snapshot, who, request, today),
+            *_wrong_decision(snapshot, reference, decision),
+        )
         if wrong:
             raise Refused(*wrong)
         key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
@@ -206,6 +210,14 @@ def _wrong_request(wanted: Wanted) -> Iterator[Refusal]:
             yield Refusal(field, f"Please use at most {LONGEST} letters.")
     if wanted.reach not in REACHES:
         yield Refusal("reach", "Say who may look at it.")
+
+
+def _wrong_judge(snapshot: Snapshot, who: Who, request: Request, today: date) -> Iterator[Refusal]:
+    """Refuse a decision on one's own request, where somebody else is the head."""
+    if request.by == who.person and set(rolls(snapshot, today)[who.setting].holders("headteacher")) - {
+        who.person
+    }:
+        yield Refusal("decision", "You asked for this yourself. Somebody else of the leadership decides.")
 
 
 def _wrong_decision(snapshot: Snapshot, reference: str, decision: Decision) -> Iterator[Refusal]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.actions.account_notices import READ, tell
+from bot.actions.account_notices import HANDED, READ, tell
 from bot.actions.gather import gather, school_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_access import may_decide, may_work
@@ -32,10 +32,10 @@ from bot.domain.account_log import (
     Entry,
     Sort,
     Topic,
+    may_tick,
     topics_of,
 )
 from bot.domain.account_posts import posts
-from bot.domain.account_rules import may_tick
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
 from bot.services import Services
@@ -164,15 +164,23 @@ def read(services: Services, who: Who, account: str, said: Said, now: datetime) 
 
 
 def tick(services: Services, who: Who, account: str, said: Said, now: datetime) -> None:
-    """Record one step of a hand-over as done. `about`: who leaves; they never tick it themselves."""
+    """Record one step of a hand-over as done. `about`: who leaves; they never tick it themselves.
+
+    After the last step they get a receipt, if they are still here.
+    """
     with _at_work(services, who, account, now) as desk:
         leaving = {one.person: one for one in desk.standing.facts.hand_overs}
         if said.about not in leaving or said.topic not in STEPS:
             raise NoSuchAccount
         if not may_tick(said.about, who.person):
             raise Refused(Refusal("hand-over", "Somebody else confirms your hand-over: it protects you too."))
-        if said.topic in leaving[said.about].left:
-            desk.add(Sort.HANDED, said)
+        one = leaving[said.about]
+        if said.topic not in one.left:
+            return
+        desk.add(Sort.HANDED, said)
+        if one.left == (said.topic,) and desk.today <= one.leaves_on:
+            step = f"{HANDED} {account} {one.person} {one.leaves_on.isoformat()}"
+            tell(desk.conn, desk.snapshot, who.setting, one.person, step, now)
 
 
 @contextmanager

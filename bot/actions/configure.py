@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
+from bot.actions.account_leavers import note_taken_out
 from bot.actions.gather import school_day
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
@@ -37,6 +38,7 @@ def apply_register(
         changes = _changes(conn, register, documents)
         if not changes:
             return ()
+        note_taken_out(conn, registers.load_register(conn, key), register, now, actor)
         registers.save_register(conn, register, now)
         for version in _new_versions(conn, register, documents, school_day(now)):
             registers.save_version(conn, version, now)

@@ -25,9 +25,10 @@ def read_rosters(services: Services, now: datetime) -> str:
 
 
 def plan_today(services: Services, now: datetime) -> str:
-    decided = plan_day(services, now)
+    # A reminder is its person's one message of the day, so reminders come before the plan.
     remind_of_ends(services, now)
     remind_of_accounts(services, now)
+    decided = plan_day(services, now)
     return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
 
 

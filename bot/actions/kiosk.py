@@ -21,7 +21,7 @@ from bot.actions.sessions import begin_session, digest_of
 from bot.actions.sign import Refusal, Refused
 from bot.domain.people import Person, Setting
 from bot.services import Services
-from bot.store import kiosks, ledger
+from bot.store import kiosks, ledger, sessions
 from bot.store.engine import Connection
 from bot.store.kiosks import Device, Pin
 
@@ -40,6 +40,11 @@ class Who:
 
     person: Person
     pin: str
+
+    @property
+    def has_mail(self) -> bool:
+        """Say whether a link of their own reaches them."""
+        return self.person.email is not None and self.person.unreachable is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,11 @@ def start(services: Services, setting: str, by: str, name: str, now: datetime) -
 
 
 def stop(services: Services, setting: str, by: str, digest: str, now: datetime) -> bool:
-    """Stop a device of this setting; its browser opens nothing any more."""
+    """Stop a device of this setting; its browser opens nothing any more, nor does a session begun there."""
     with services.store.writing() as conn:
         stopped = kiosks.stop_device(conn, setting, digest, now)
         if stopped:
+            sessions.end_of_kind(conn, setting, "kiosk", now)
             _note(conn, now, by, "stopped a kiosk", f"setting:{setting}")
     return stopped
 

@@ -10,7 +10,7 @@ from bot.actions.accounts import NO_PASSWORDS
 from bot.actions.gather import school_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
-from bot.domain.log_book import CORRECTED, MISTAKEN, Entry, Written, entries
+from bot.domain.log_book import CORRECTED, HELD, LET_GO, MISTAKEN, Entry, Written, entries
 from bot.domain.log_kinds import KINDS, Blank, LogKind, may_read, may_write
 from bot.domain.people import Person
 from bot.errors import HandbellError
@@ -22,6 +22,8 @@ OLDEST = timedelta(days=366)
 # A browser's clock and ours may differ by this.
 ASTRAY = timedelta(minutes=10)
 WHEN = "when"
+# Beside what a form asks: the notice that stood above it.
+SHOWN = "shown"
 TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
 REMARKS = {
     CORRECTED: (
@@ -32,6 +34,14 @@ REMARKS = {
         "It was written by mistake",
         Blank("words", "Why does it not count?", "For example: it is written down twice."),
     ),
+    HELD: (
+        "It must be kept for longer",
+        Blank("words", "Why must it be kept?", "For example: a complaint about it is not settled."),
+    ),
+    LET_GO: (
+        "It need not be kept for longer",
+        Blank("words", "Why may it go in its time again?", "For example: the complaint is settled."),
+    ),
 }
 
 
@@ -41,13 +51,17 @@ class NoSuchEntry(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line."""
+    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line.
+
+    `shown` is the notice that stood above the form and was agreed to, word for word.
+    """
 
     setting: str
     person: Person
     roles: frozenset[str]
     identified_by: str
     sent: str = ""
+    shown: str = ""
 
     def works_here(self, now: datetime) -> bool:
         """Say whether they work here today."""
@@ -120,7 +134,8 @@ def write(
     wrong = (*_wrong_blanks(found.blanks, said), *_wrong_time(happened_at, now))
     if wrong or happened_at is None:
         raise Refused(*wrong)
-    line = _line(keeper, found.key, _kept(found.blanks, said), now)
+    kept = _kept(found.blanks, said) | ({SHOWN: keeper.shown} if keeper.shown else {})
+    line = _line(keeper, found.key, kept, now)
     with store.writing() as conn:
         log_book.add(conn, replace(line, happened_at=min(happened_at, now)))
     return line.reference
@@ -136,6 +151,14 @@ def add(
             raise NoSuchEntry
         line = _next_line(found[0], keeper, step, said, now)
         log_book.add(conn, line)
+
+
+def remarks_for(entry: Entry) -> dict[str, tuple[str, Blank]]:
+    """List what may be added to an entry whatever its kind."""
+    steps = [LET_GO if entry.held else HELD]
+    if not entry.mistaken:
+        steps = [CORRECTED, MISTAKEN, *steps]
+    return {step: REMARKS[step] for step in steps}
 
 
 def _next_line(entry: Entry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:

@@ -14,7 +14,7 @@ from bot.store import ledger, letters, outbox
 from bot.store.engine import Store
 from bot.store.outbox import Posted
 
-MOST = 200
+MOST = 100
 LATELY = timedelta(days=14)
 # What people call it -> the states of the outbox.
 SORTS = {

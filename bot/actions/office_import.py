@@ -9,9 +9,11 @@ from datetime import datetime
 from bot.actions.gather import school_day
 from bot.actions.office_people import has_directory
 from bot.actions.office_questions import Doer
-from bot.actions.roster import MOST_LEAVERS, RosterChange, compare_roster, import_roster
+from bot.actions.office_reach import too_far
+from bot.actions.roster import MOST_LEAVERS, RosterChange, compare_roster, import_roster, keys_of, person_of
 from bot.actions.roster_roles import doubtful_roles
 from bot.actions.sign import Refusal, Refused
+from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.services import Services
 from bot.store import office, people
@@ -42,6 +44,7 @@ def take_list(services: Services, filename: str, content: bytes, by: Doer, now: 
         raise Refused(Refusal("file", "Choose the file with the list of people."))
     entries = read_list(services, filename, content)
     compare_roster(services.store, by.setting.key, entries, now=now)
+    _check_reach(services, entries, by, now)
     key = services.chance(KEY_BYTES).hex()
     one = Upload(key, by.setting.key, SORT, "", filename, content, by.person.key, now)
     with services.store.writing() as conn:
@@ -83,6 +86,7 @@ def bring_in(services: Services, key: str, by: Doer, now: datetime, *, is_whole:
     if found.many and not is_whole:
         raise Refused(Refusal("is_whole", "Tick that the list is whole, or send the whole list."))
     entries = read_list(services, found.upload.filename, found.upload.content)
+    _check_reach(services, entries, by, now)
     change = import_roster(
         services.store, setting, entries, now=now, actor=by.actor, allow_many_leavers=is_whole
     )
@@ -96,3 +100,15 @@ def read_list(services: Services, filename: str, content: bytes) -> Sequence[Ros
     if services.read_people is None:
         raise Refused(Refusal("file", "This machine takes no lists of people."))
     return services.read_people(filename, content)
+
+
+def _check_reach(services: Services, entries: Sequence[RosterEntry], by: Doer, now: datetime) -> None:
+    """Refuse a list that changes what is not the office's to change. Raises BadInput, with every line."""
+    setting = by.setting.key
+    with services.store.reading() as conn:
+        keys = keys_of(setting, entries, people.load_people(conn, None))
+        wanted = {keys[one.key]: person_of(setting, one, keys) for one in entries}
+        found = too_far(conn, by, wanted, now, whole=True)
+    lines = {keys[one.key]: one.line for one in entries}
+    if found:
+        raise BadInput([Problem("list", lines.get(one.key), None, one.wrong, one.right) for one in found])

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
+from bot.actions.office_reach import too_far
 from bot.actions.sign import Refusal, Refused
 from bot.domain.people import Absence, Membership, Person
 from bot.domain.snapshot import Snapshot
@@ -76,6 +77,8 @@ def note_absence(
         raise Refused(Refusal("first_on", "Give a first day within a year of today."))
     if until is not None and until < first_on:
         raise Refused(Refusal("until", "The last day comes before the first. Check both."))
+    if until is not None and until > today + LOOKS_AHEAD:
+        raise Refused(Refusal("until", "Give a last day within three years, or leave it empty."))
 
     def noted(away: tuple[Absence, ...]) -> tuple[Absence, ...]:
         if any(_overlap(one, first_on, until) for one in away):
@@ -122,6 +125,7 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Doer, 
         member = _membership(conn, by.setting.key, key)
         if leaves_on is not None and member.starts_on is not None and leaves_on < member.starts_on:
             raise Refused(Refusal("leaves_on", "That is before the day they started."))
+        _within_reach(conn, key, replace(member, leaves_on=leaves_on), "leaves_on", by=by, now=now)
         people.set_leaving(conn, by.setting.key, key, leaves_on)
         data = {"leaves_on": leaves_on.isoformat() if leaves_on else None}
         _note(conn, key, _Entry("noted a last day", data), by=by, now=now)
@@ -140,6 +144,7 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
             raise Refused(Refusal("email", "Give one address, such as jo.bell@school.example."))
         if any(other.key != key and (other.email or "").casefold() == said for other in everybody.values()):
             raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
+        _within_reach(conn, key, said, "email", by=by, now=now)
         people.mark_reachable(conn, key, said)
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 
@@ -197,6 +202,18 @@ def _membership(conn: Connection, setting: str, key: str) -> Membership:
             Refusal("main", "This person is not in the list of people. Add them to the list first.")
         )
     return member
+
+
+def _within_reach(
+    conn: Connection, key: str, change: Membership | str, field: str, *, by: Doer, now: datetime
+) -> None:
+    """Refuse a new membership or address that is not the office's to give."""
+    known = people.roster(conn, by.setting.key)[key]
+    changed = (
+        replace(known, email=change) if isinstance(change, str) else replace(known, memberships=(change,))
+    )
+    for one in too_far(conn, by, {key: changed}, now):
+        raise Refused(Refusal(field, f"{one.right}."))
 
 
 def _note(conn: Connection, key: str, entry: _Entry, *, by: Doer, now: datetime) -> None:

@@ -26,7 +26,7 @@ from bot.reading.facts import Finding, Reading, Text
 from bot.reading.findings import find_findings
 from bot.reading.header import find_header
 from bot.services import Services
-from bot.store import ledger, office, registers
+from bot.store import ledger, office, registers, reviews
 from bot.store.engine import Connection
 from bot.store.office import Upload
 from bot.store.registers import PolicyText
@@ -160,6 +160,7 @@ def publish(
     setting, policy = desk.policy.setting, desk.policy.key
     version = _version(desk, found, given, by, school_day(now))
     with services.store.writing() as conn:
+        reviews.lock_policy(conn, setting, policy)
         latest = registers.versions(conn, setting, policy)[-1:]
         if [one.sha256_bytes for one in latest] != [one.sha256_bytes for one in desk.texts[-1:]]:
             raise Refused(

@@ -17,7 +17,7 @@ from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.store import evidence, ledger, office
 from bot.store.engine import Connection, Store
-from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.letters import NewLetter, enqueue_letter
 
 ASKED = (Outcome.QUESTION, Outcome.DECLINED)
@@ -94,8 +94,8 @@ def answer_question(
         raise Refused(Refusal("words", f"Please keep it under {LONGEST_WORDS} characters."))
     with store.writing() as conn:
         _still_open(conn, snapshot, question, now)
-        receipt = evidence.record(conn, _answer(question, said, by, now))
-        _note(conn, "answered a question", question, {"receipt": receipt}, by=by, now=now)
+        noted = Noted(by.actor, "answered a question", {"question": question.receipt})
+        receipt = evidence.record(conn, _answer(question, said, by, now), noted)
         asker = question.asker
         if asker is not None and asker.email and not asker.unreachable:
             at = _when(snapshot, by, now)

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from bot.actions.duty_view import READ_HERE, DutyView, Gone, open_now
 from bot.actions.gather import gather, school_day
 from bot.actions.sign import Answer, Identified, Refusal, Refused, answer_all
+from bot.domain.cycles import in_words
 from bot.domain.duties import Duty
 from bot.domain.evidence import Outcome
 from bot.domain.owing import duties
@@ -128,6 +129,16 @@ def _refusals(sheet: Sheet, given: Entered, today: date) -> Iterator[Refusal]:
         yield Refusal("signed_on", "Give the day that stands on the sheet.")
     elif not today - OLDEST <= given.signed_on <= today:
         yield Refusal("signed_on", "Give a day of the last twelve months, and not one to come.")
+    else:
+        yield from _too_early(sheet, given.ticked, given.signed_on)
+
+
+def _too_early(sheet: Sheet, ticked: Mapping[str, str], signed_on: date) -> Iterator[Refusal]:
+    """Refuse a day on which what was signed was not there yet."""
+    versions = (one.view.version for one in sheet.things if one.key in ticked)
+    issued_on = max((one.issued_on for one in versions if one and one.issued_on), default=None)
+    if issued_on is not None and signed_on < issued_on:
+        yield Refusal("signed_on", f"This text is in force since {in_words(issued_on)}. Give a later day.")
 
 
 def _may_be_signed(duty: Duty, today: date) -> bool:

@@ -28,7 +28,7 @@ from bot.messages.letter import Card, Letter
 from bot.services import Services
 from bot.store import registers, requests
 from bot.store.engine import Connection
-from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
 
 KIND: Final = "request"
@@ -129,7 +129,10 @@ def read_requests(conn: Connection, batch: Iterable[Leased]) -> dict[str, Reques
 
 
 def remind_of_ends(services: Services, now: datetime) -> int:
-    """Tell people that a permission ends or has ended, and when to look at a declaration again; each once."""
+    """Tell people that a permission ends or has ended, and when to look at a declaration again; each once.
+
+    Whoever was written to today is told on a later day. Gives how many people are told now.
+    """
     today = school_day(now)
     with services.store.writing() as conn:
         settings = registers.setting_keys(conn)
@@ -137,14 +140,18 @@ def remind_of_ends(services: Services, now: datetime) -> int:
         wanted = [key for key, some in every.items() if some]
         if not wanted:
             return 0
-        snapshot, told = gather(conn, today, wanted), 0
+        snapshot = gather(conn, today, wanted)
+        written = {key for key, days in snapshot.messaged.items() if today in days}
+        before = len(written)
         for key in wanted:
             words = requests.words(conn, [one.reference for one in every[key]])
             for request in every[key]:
                 for to, occasion in _reminders(snapshot, request, words[request.reference], today):
-                    tell(conn, snapshot, request, to, occasion, now)
-                    told += 1
-    return told
+                    step = f"{request.reference} {occasion}"
+                    if to and to not in written and not is_queued(conn, KIND, to, step):
+                        tell(conn, snapshot, request, to, occasion, now)
+                        written.add(to)
+    return len(written) - before
 
 
 def _reminders(

@@ -22,7 +22,7 @@ from bot.domain.policies import Delegation
 from bot.domain.reviews import APPROVE, DRAFT
 from bot.store import evidence, ledger, reviews
 from bot.store.engine import Connection, Store
-from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.evidence import EvidenceRecord, Kept, Noted
 
 LONGEST_REASON = 2000
 
@@ -176,14 +176,5 @@ def _withdrawal(by: Recorder, kept: Kept, words: str, now: datetime) -> Evidence
 
 
 def _keep(conn: Connection, by: Recorder, entry: EvidenceRecord) -> str:
-    receipt, is_new = evidence.keep(conn, entry)
-    if is_new:
-        ledger.append(
-            conn,
-            at=entry.recorded_at,
-            actor=f"person:{by.person}",
-            action=f"review recorded: {entry.outcome.value}",
-            subject=f"obligation:{entry.setting}/{entry.obligation}",
-            data={"receipt": receipt, "cycle": entry.cycle, "version": entry.sha256_bytes},
-        )
-    return receipt
+    noted = Noted(f"person:{by.person}", f"review recorded: {entry.outcome.value}")
+    return evidence.record(conn, entry, noted)

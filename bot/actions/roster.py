@@ -15,7 +15,7 @@ from bot.ports import RosterEntry
 from bot.store import ledger, people, registers
 from bot.store.engine import Connection, Store
 
-__all__ = ["RosterChange", "compare_roster", "import_roster"]
+__all__ = ["RosterChange", "compare_roster", "import_roster", "keys_of", "person_of"]
 
 log = logging.getLogger(__name__)
 MOST_LEAVERS = 5  # one in so many may leave at once
@@ -71,8 +71,8 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
         right = "Apply its register first: handbell apply FILE."
         raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
     known = people.load_people(conn, None)
-    keys = _keys(setting, entries, known)
-    wanted = {keys[entry.key]: _person(setting, entry, keys) for entry in entries}
+    keys = keys_of(setting, entries, known)
+    wanted = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
     before = {key: one for key, one in known.items() if membership_of(one, setting) is not None}
     present = {key for key, one in before.items() if not _left(membership_of(one, setting), today)}
     return _compared(setting, before, wanted, present, today)
@@ -107,7 +107,7 @@ def _compared(
     return _Import(change, tuple(save), len(present))
 
 
-def _keys(setting: str, entries: Sequence[RosterEntry], known: Mapping[str, Person]) -> dict[str, str]:
+def keys_of(setting: str, entries: Sequence[RosterEntry], known: Mapping[str, Person]) -> dict[str, str]:
     """Find each entry's person: by key in this setting, else by address in any, else somebody new."""
     members = {key for key, one in known.items() if membership_of(one, setting) is not None}
     found = {entry.key: entry.key for entry in entries if entry.key in members}
@@ -136,7 +136,8 @@ def _taken(entry: RosterEntry) -> Problem:
     return Problem("list of people", entry.line, "reference", wrong, right)
 
 
-def _person(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
+def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
+    """Make the person an entry states, with what they are in this setting."""
     membership = Membership(
         setting=setting,
         roles=entry.roles,

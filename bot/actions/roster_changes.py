@@ -48,10 +48,23 @@ def membership_of(person: Person, setting: str) -> Membership | None:
 
 def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
     """Say what differs between somebody as stored and as listed, in words."""
+    return tuple(
+        name if name == "absences" else f"{name} from {_said(was)} to {_said(now)}"
+        for name, was, now in _facts(setting, old, new)
+        if was != now
+    )
+
+
+def changed_facts(setting: str, old: Person, new: Person) -> tuple[str, ...]:
+    """Name what differs, without what it was or is."""
+    return tuple(name for name, was, now in _facts(setting, old, new) if was != now)
+
+
+def _facts(setting: str, old: Person, new: Person) -> tuple[tuple[str, object, object], ...]:
     before, after = membership_of(old, setting), membership_of(new, setting)
     assert before is not None
     assert after is not None
-    facts = (
+    return (
         ("name", old.name, new.name),
         ("e-mail", old.email, new.email),
         ("roles", sorted(before.roles), sorted(after.roles)),
@@ -61,11 +74,6 @@ def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
         ("working days", sorted(before.working_days), sorted(after.working_days)),
         ("absences", _listed(before), _listed(after)),
         ("manager", before.manager, after.manager),
-    )
-    return tuple(
-        name if name == "absences" else f"{name} from {_said(was)} to {_said(now)}"
-        for name, was, now in facts
-        if was != now
     )
 
 

@@ -19,7 +19,7 @@ def doubtful_roles(store: Store, setting: str, entries: Sequence[RosterEntry]) -
     """Say of each doubtful role, once, where it stands first and what may be meant. Nothing is refused."""
     with store.reading() as conn:
         register = registers.load_register(conn, setting)
-    known = sorted(EVERYWHERE | (set(_asked(register)) if register is not None else set()))
+    known = sorted(EVERYWHERE | (set(asked_roles(register)) if register is not None else set()))
     first: dict[str, RosterEntry] = {}
     for entry in entries:
         for role in sorted(entry.roles):
@@ -36,7 +36,8 @@ def _place(entry: RosterEntry) -> str:
     return entry.name if entry.line is None else f"line {entry.line}"
 
 
-def _asked(register: Register) -> Iterator[str]:
+def asked_roles(register: Register) -> Iterator[str]:
+    """Name every role that a register gives, asks something of, or sends reports to."""
     yield from register.roles
     yield from register.setting.staff_means
     for route in register.routes:

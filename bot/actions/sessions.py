@@ -21,6 +21,7 @@ LASTS = {
     "email link": timedelta(hours=12),
     "first link": timedelta(hours=2),
     "kiosk": timedelta(minutes=3),
+    "demo": timedelta(hours=12),
 }
 
 

@@ -18,9 +18,9 @@ from bot.domain.signing import same_name
 from bot.errors import HandbellError
 from bot.links import Link
 from bot.store import check_questions as stored_questions
-from bot.store import evidence, ledger, promises
+from bot.store import evidence, promises
 from bot.store.engine import Connection, Store
-from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.letters import NewLetter, enqueue_letter
 from bot.store.people import roster
 
@@ -29,6 +29,7 @@ WORDS_WANTED = {
     Outcome.QUESTION: "Write your question.",
     Outcome.DECLINED: "Say in a few words why you cannot agree.",
 }
+NEEDS_PROOF = "This course needs its certificate. Send it to the office under My training."
 LONGEST_WORDS = 4000
 OLDEST = timedelta(days=3653)
 LETTERS_WAIT = timedelta(days=7)
@@ -176,6 +177,8 @@ def _refusals(view: DutyView, given: Answer, by: Identified) -> Iterator[Refusal
         yield Refusal("document-heading", "The document or the wording changed while you had it open.")
     if given.outcome is None:
         yield Refusal("outcome", "Choose one of the three answers.")
+    if given.outcome is Outcome.DONE and view.obligation.proof:
+        yield Refusal("outcome", NEEDS_PROOF)
     if given.outcome is Outcome.DONE and asks_date(view.obligation.kind):
         yield from _wrong_date(view, given.done_on)
     if given.outcome in WORDS_WANTED and not given.words.strip():
@@ -204,17 +207,10 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
 
 def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:
     now = record.recorded_at
-    reference, is_new = evidence.keep(conn, record)
+    noted = Noted(f"person:{by.entered_by or view.person.key}", f"answered: {record.outcome.value}")
+    reference, is_new = evidence.keep(conn, record, noted)
     if not is_new:
         return reference
-    ledger.append(
-        conn,
-        at=now,
-        actor=f"person:{by.entered_by or view.person.key}",
-        action=f"answered: {record.outcome.value}",
-        subject=f"obligation:{view.setting.key}/{view.obligation.key}",
-        data={"receipt": reference, "cycle": view.cycle, "version": record.sha256_bytes},
-    )
     for letter in _letters(view, record, reference, now):
         enqueue_letter(conn, letter, now)
     return reference

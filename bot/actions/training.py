@@ -17,9 +17,9 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.training import BOOKED
 from bot.domain.training_matrix import Cell, Matrix, Row, matrix
 from bot.services import Services
-from bot.store import evidence, ledger, training
+from bot.store import evidence, training
 from bot.store.engine import Connection
-from bot.store.evidence import EvidenceRecord, Kept
+from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.training import Claim
 
 LONGEST_PROVIDER = 120
@@ -138,17 +138,8 @@ def excuse(
 
 def note(conn: Connection, record: EvidenceRecord, by: Actor, action: str, data: dict[str, object]) -> str:
     """Keep a record with its line in the ledger; the same record again changes nothing."""
-    receipt, is_new = evidence.keep(conn, record)
-    if is_new:
-        ledger.append(
-            conn,
-            at=record.recorded_at,
-            actor=f"person:{by.person.key}",
-            action=action,
-            subject=f"obligation:{record.setting}/{record.obligation}",
-            data={"receipt": receipt, "person": record.person, **data},
-        )
-    return receipt
+    told = Noted(f"person:{by.person.key}", action, {"person": record.person, **data})
+    return evidence.record(conn, record, told)
 
 
 def provider_of(said: str) -> str:

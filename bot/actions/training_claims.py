@@ -18,6 +18,7 @@ from bot.actions.sign import OLDEST, Refusal, Refused
 from bot.actions.training import Actor, Behind, end_excuse, excuse, note, provider_of, wrong_provider
 from bot.domain.cycles import in_words
 from bot.domain.duties import State
+from bot.domain.obligations import CERTIFICATE, Obligation
 from bot.domain.training import WITH_OFFICE
 from bot.services import Services
 from bot.store import training
@@ -43,7 +44,7 @@ class Said:
 
 def say(services: Services, found: Behind, said: Said, by: Actor, now: datetime) -> str:
     """Keep what somebody says, for the office to look at; the same again is the same. Raises Refused."""
-    refusals = tuple(_wrong(services, said, school_day(now)))
+    refusals = (*_unproved(found.course, said), *_wrong(services, said, school_day(now)))
     if refusals or said.finished_on is None:
         raise Refused(*refusals)
     key = _key(found, said)
@@ -104,6 +105,14 @@ def certificate_of(services: Services, claim: Claim) -> bytes | None:
     if services.certificates is None or claim.certificate is None:
         return None
     return certificates.read(services.certificates, claim.certificate)
+
+
+def _unproved(course: Obligation, said: Said) -> Iterator[Refusal]:
+    """Keep to the course's own rule of proof: its certificate, or its questions answered right."""
+    if course.questions:
+        yield Refusal("finished_on", "This course ends with questions. Answer them under My duties.")
+    if course.proof == CERTIFICATE and not said.content:
+        yield Refusal("certificate", "This course needs its certificate. Choose the file, or a photo of it.")
 
 
 def _wrong(services: Services, said: Said, today: date) -> Iterator[Refusal]:

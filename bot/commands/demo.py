@@ -27,12 +27,36 @@ from bot.sealing import new_master_key
 from bot.services import Services
 from bot.settings import Settings, load_settings
 from bot.store import outbox
-from bot.web.visit import DemoLink
+from bot.store.people import roster
+from bot.web.visit import DemoLink, DemoPerson
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster
 
 HEAD = "hd"
 CASE_KEY = "case.key"
+# Who may be looked around as: key, what they are, and the pages that are most theirs.
+ME, ACCOUNTS, CASES, LOG = (
+    ("My duties", "/me"),
+    ("Accounts", "/accounts"),
+    ("Cases", "/cases"),
+    ("Log", "/log"),
+)
+GOVERNORS, TRAINING = ("Governors", "/governors"), ("Training", "/training")
+MY_TRAINING, MY_REQUESTS = ("My training", "/training/mine"), ("My requests", "/me/requests")
+PEOPLE = (
+    (
+        "hd",
+        "headteacher",
+        (("The school", "/school"), ("Requests", "/me/requests/desk"), ME, CASES, GOVERNORS),
+    ),
+    ("y4", "teacher, runs the school’s accounts", (ME, MY_TRAINING, ACCOUNTS, LOG)),
+    ("ta5", "teaching assistant, new this week", (ME, MY_TRAINING, MY_REQUESTS)),
+    ("of", "office", (("Office", "/office"), ("Questions", "/office/questions"), TRAINING, ACCOUNTS, LOG)),
+    ("gc", "chair of governors", (GOVERNORS, ("In figures", "/governors/overview"), ME, CASES)),
+    ("cl", "clerk", (GOVERNORS, ME)),
+    ("dh", "deputy head and safeguarding lead (DSL)", (CASES, LOG, ME)),
+    ("tl", "safeguarding lead of the trust", (("The trust", "/school/trust"), ME)),
+)
 TEACHERS = ("y5", "y6", "y3", "y1", "y2b", "y2", "y4", "ey")
 
 
@@ -47,7 +71,7 @@ def run_demo(given: dict[str, Any], port: int) -> int:
         services, setting = build(settings, clock())
         links = demo_links(services, setting)
         _say(links, services)
-        serve(settings, services, listening, links)
+        serve(settings, services, listening, links, demo_people(services, setting))
     return 0
 
 
@@ -76,7 +100,8 @@ def build(settings: Settings, now: datetime) -> tuple[Services, str]:
     story_clock = StoryClock(until)
     setting = settle_in(services, school.register, CsvRoster(school.roster).roster(), today)
     playing = replace(services, mailer=FolderMailer(sent, story_clock))
-    play(playing, story_clock, setting, today=today, until=until)
+    since = CsvRoster(school.roster_since).roster()
+    play(playing, story_clock, setting, since, today=today, until=until)
     return services, setting
 
 
@@ -98,6 +123,13 @@ def demo_links(services: Services, setting: str) -> tuple[DemoLink, ...]:
     )
 
 
+def demo_people(services: Services, setting: str) -> tuple[DemoPerson, ...]:
+    """List the people anybody may be in the demo, each with the pages that are theirs."""
+    with services.store.reading() as conn:
+        known = roster(conn, setting)
+    return tuple(DemoPerson(setting, key, f"{known[key].name}, {what}", doors) for key, what, doors in PEOPLE)
+
+
 def _say(links: tuple[DemoLink, ...], services: Services) -> None:
     """Print each address beside what it is; the inbox is the last of the links, its passphrase under it."""
     at = services.base_url
@@ -107,6 +139,7 @@ def _say(links: tuple[DemoLink, ...], services: Services) -> None:
     width = max(len(title) for title, _ in lines)
     for title, says in lines:
         click.echo(f"  {title.ljust(width)}  {says}")
+    click.echo("Begin at the address below: its first page lets you look around as anybody of the school.")
 
 
 def _case_key(data: Path) -> str:

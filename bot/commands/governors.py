@@ -10,8 +10,8 @@ import click
 
 from bot.actions.governors_report import report
 from bot.bootstrap import clock, make_services
+from bot.commands.output import write_whole
 from bot.commands.people import only_setting
-from bot.errors import BadInput, Problem
 from bot.settings import load_settings
 
 
@@ -19,11 +19,7 @@ def write(given: dict[str, Any], out: Path, setting: str | None, first_on: date 
     """Write the report of one setting."""
     services = make_services(load_settings(**given))
     try:
-        content = report(services, setting or only_setting(services.store), clock(), first_on)
-        out.write_bytes(content)
-    except OSError as error:
-        wrong = f"cannot be written ({error.strerror})"
-        raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None
+        write_whole(out, report(services, setting or only_setting(services.store), clock(), first_on))
     finally:
         services.store.close()
     click.echo(f"Written to {out}.")

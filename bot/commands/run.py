@@ -16,7 +16,7 @@ from bot.log import start_logging
 from bot.services import Services
 from bot.settings import Settings, load_settings
 from bot.web.app import create_app
-from bot.web.visit import DemoLink
+from bot.web.visit import DemoLink, DemoPerson
 from schedules import embedded
 
 
@@ -31,11 +31,15 @@ def run_all(given: dict[str, Any], port: int | None) -> int:
 
 
 def serve(
-    settings: Settings, services: Services, listening: socket.socket, links: tuple[DemoLink, ...] = ()
+    settings: Settings,
+    services: Services,
+    listening: socket.socket,
+    links: tuple[DemoLink, ...] = (),
+    people: tuple[DemoPerson, ...] = (),
 ) -> None:
     """Run the web server in this thread and the schedules in theirs; both stop together."""
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
-    app = create_app(services, demo_links=links)
+    app = create_app(services, demo_links=links, demo_people=people)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
     # uvicorn stops politely on either signal and raises it again for us: both then end in `finally`.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

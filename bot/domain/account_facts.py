@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from bot.domain.account_log import READER, Entry, Sort, latest
-from bot.domain.account_rules import Agreement, Facts, HandOver, Holder, Verdict, judge, may_tick
+from bot.domain.account_log import READER, Entry, Sort, latest, may_tick
+from bot.domain.account_rules import Agreement, Facts, HandOver, Holder, Verdict, judge
 from bot.domain.accounts import Account
 from bot.domain.duties import Duty, State
 from bot.domain.evidence_index import last_done
@@ -112,18 +112,23 @@ def _agreement(looked: Looked, duty: Duty) -> Holder:
 
 
 def _hand_overs(looked: Looked, account: Account, log: tuple[Entry, ...]) -> Iterator[HandOver]:
-    """List the holders who leave soon or have left, and whoever's hand-over has begun."""
-    begun = {one.about for one in log if one.sort is Sort.HANDED}
+    """List the holders who leave soon or have left, those taken out of the register too, until all is ticked.
+
+    A hand-over that is done is shown for a year more.
+    """
+    begun = {one.about for one in log if one.sort in (Sort.HANDED, Sort.TAKEN_OUT)}
     for key in sorted(account.holders | begun):
         person = looked.snapshot.people.get(key)
         membership = person.membership(account.setting) if person else None
         leaves_on = membership.leaves_on if membership else None
-        if leaves_on is None or not account.ours or looked.on - leaves_on > HAND_OVER_SHOWN:
+        if leaves_on is None or not account.ours:
             continue
         opens_on = looked.days[account.setting].add_school_days(leaves_on, -HAND_OVER_BEFORE)
         if looked.on >= opens_on:
             about = [one for one in log if one.about == key and one.on >= opens_on and may_tick(key, one.by)]
-            yield HandOver(key, _name(looked, key), leaves_on, latest(about, Sort.HANDED))
+            found = HandOver(key, _name(looked, key), leaves_on, latest(about, Sort.HANDED))
+            if found.left or looked.on - leaves_on <= HAND_OVER_SHOWN:
+                yield found
 
 
 def _name(looked: Looked, key: str) -> str:

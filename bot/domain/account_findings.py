@@ -25,7 +25,7 @@ def _of_one(standing: Standing, setting: str) -> Iterator[Finding]:
     if standing.verdict.state is State.STOP:
         first = standing.verdict.reasons[0]
         says = f"{name} should not post. {first.says}"
-        yield Finding("account-stopped", "problem", says, f"{first.who}: {first.next_step}", setting)
+        yield Finding("account-stopped", "warning", says, f"{first.who}: {first.next_step}", setting)
     for one in standing.verdict.reasons:
         if not one.stops and one.code not in NOT_HERE:
             hint = f"{one.who}: {one.next_step}"

@@ -22,6 +22,7 @@ class Sort(StrEnum):
     READ = "read"
     HANDED = "handed over"
     DECIDED = "decided"
+    TAKEN_OUT = "taken out of the register"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,3 +119,8 @@ def latest(entries: Iterable[Entry], sort: Sort) -> dict[str, Entry]:
 def topics_of(account: Account) -> dict[str, Topic]:
     """List what is stated of an account: of one we only watch, little."""
     return {key: topic for key, topic in TOPICS.items() if account.ours or topic.watched}
+
+
+def may_tick(leaver: str, by: str) -> bool:
+    """Nobody confirms their own hand-over."""
+    return leaver != by

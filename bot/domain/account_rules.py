@@ -110,11 +110,6 @@ def judge(facts: Facts) -> Verdict:
     return Verdict(State.STOP if reasons[0].stops else State.NEEDS, reasons)
 
 
-def may_tick(leaver: str, by: str) -> bool:
-    """Nobody confirms their own hand-over."""
-    return leaver != by
-
-
 def _agreements(facts: Facts) -> Iterator[Reason]:
     for one in facts.holders:
         if one.here and one.agreement in NONE_IN_FORCE:
@@ -139,7 +134,7 @@ def _holders(facts: Facts) -> Iterator[Reason]:
         says = (
             "Nobody here holds this account." if number == 0 else "Only one person here holds this account."
         )
-        step = "Name a second person who can get in, under accounts in the register."
+        step = "Name a second person who can get in."
         yield Reason("one-holder", says, step, OFFICE)
 
 

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from bot.domain.log_kinds import KINDS, Later, LogKind
 
-# Two things any entry may get besides what its kind names: a correction, or word that it was a mistake.
+# What any entry may get besides what its kind names: a correction, word that it was a mistake, and word
+# that it is to be kept whatever its age, until somebody lets it go again.
 CORRECTED, MISTAKEN = "corrected", "mistaken"
+HELD, LET_GO = "held", "let-go"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,18 @@ class Entry:
     @property
     def mistaken(self) -> bool:
         return any(one.step == MISTAKEN for one in self.after)
+
+    @property
+    def held(self) -> bool:
+        """Say whether it is kept whatever its age."""
+        said = [one.step for one in self.after if one.step in {HELD, LET_GO}]
+        return said[-1:] == [HELD]
+
+    @property
+    def ended_at(self) -> datetime:
+        """Say when the last of it was written down; how long it is kept says nothing of it."""
+        said = [one.recorded_at for one in self.after if one.step not in {HELD, LET_GO}]
+        return max([self.first.recorded_at, *said])
 
     @property
     def missing(self) -> tuple[Later, ...]:

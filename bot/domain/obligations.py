@@ -28,6 +28,9 @@ class Kind(StrEnum):
 RECORDED_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 
 
+CERTIFICATE = "certificate"
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where the rule comes from. `stated` False: the setting's own choice, not the document's words."""
@@ -50,7 +53,7 @@ class Obligation:
 
     Of a course: `at_least` so many must hold it at once; once they do, nobody else is asked for it. A renewal
     counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
-    answered right before a yes counts.
+    answered right before a yes counts. `proof` CERTIFICATE: only what the office has seen counts.
     """
 
     key: str
@@ -68,3 +71,4 @@ class Obligation:
     at_least: int | None = None
     renew_weeks: int | None = None
     questions: tuple[CheckQuestion, ...] = ()
+    proof: str | None = None

@@ -31,6 +31,9 @@ NOT_STAFF = frozenset(
         "pta-chair",
         "dpo",
         "approver",
+        "trust",
+        "trust-lead",
+        "trust-compliance",
     }
 )
 
@@ -44,14 +47,27 @@ STAND_INS = {
 ALIASES = {"head": "headteacher", "manager": "headteacher", "committee-chair": "chair"}
 
 
+# What a visitor agrees to where the setting gives no words of its own.
+VISITORS_AGREE = (
+    "My phone, watch and camera stay switched off and out of sight unless I am told I may use them.",
+    "I take no pictures or recordings, and put none on the internet.",
+    "If I need to make a call, I ask at the office where I may.",
+    "If I worry about a child, I tell the designated safeguarding lead at once: the office says who that is.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A setting's own words for people and places; notices and pages use them."""
+    """A setting's own words for people and places; notices and pages use them.
+
+    `visitors` is what a visitor reads and agrees to at the entrance, a line each.
+    """
 
     head: str = "headteacher"
     governors: str = "governors"
     approving_body: str = "governing body"
     pupils: str = "pupils"
+    visitors: tuple[str, ...] = VISITORS_AGREE
 
 
 @dataclass(frozen=True, slots=True)

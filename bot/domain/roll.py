@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
+from bot.domain.account_log import STEPS, Sort, may_tick
 from bot.domain.accounts import Account
 from bot.domain.audience import Audience, Term
 from bot.domain.meetings import Body
 from bot.domain.people import ALIASES, STAND_INS, Membership, Person, Setting
 from bot.domain.snapshot import Snapshot
+
+# A tick older than this, before the day somebody leaves, is about an earlier leaving.
+OF_THIS_LEAVING = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,29 @@ def rolls(snapshot: Snapshot, day: date) -> dict[str, Roll]:
     called = {key: Roll(setting, day) for key, setting in snapshot.settings.items()}
     for key in sorted(snapshot.people):
         _enter(called, snapshot.people[key], day)
+    handed = _handed_over(snapshot)
     for account in snapshot.accounts:
-        called[account.setting].accounts.append(account)
+        still = account.holders - handed.get((account.setting, account.key), set())
+        called[account.setting].accounts.append(replace(account, holders=still))
     for body in snapshot.bodies.values():
         called[body.setting].bodies[body.key] = body
     return called
+
+
+def _handed_over(snapshot: Snapshot) -> dict[tuple[str, str], set[str]]:
+    """Name, for each account, whoever leaves and has handed all over: nothing more is asked of them."""
+    ticked: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for one in snapshot.account_log:
+        person = snapshot.people.get(one.about) if one.sort is Sort.HANDED else None
+        membership = person.membership(one.setting) if person else None
+        leaves_on = membership.leaves_on if membership else None
+        if leaves_on is not None and may_tick(one.about, one.by) and one.on >= leaves_on - OF_THIS_LEAVING:
+            ticked[one.setting, one.account, one.about].add(one.topic)
+    gone: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (setting, account, key), steps in ticked.items():
+        if steps >= STEPS.keys():
+            gone[setting, account].add(key)
+    return gone
 
 
 def _enter(called: dict[str, Roll], person: Person, day: date) -> None:

@@ -10,10 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.errors import UnreadableDocument
-from bot.reading.extract_docx import docx_lines
-from bot.reading.extract_odt import odt_lines
-from bot.reading.extract_pdf import pdf_lines
-from bot.reading.extract_plain import html_lines, plain_lines
 from bot.reading.facts import Text
 from bot.reading.zips import BROKEN_ZIP
 
@@ -98,6 +94,8 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
     """Media type, lines and pages. What is inside decides, not what the file is called."""
     suffix = path.suffix.lower()
     if content[:1024].lstrip().startswith(b"%PDF-"):
+        from bot.reading.extract_pdf import pdf_lines  # noqa: PLC0415 - two libraries, for a PDF alone
+
         lines, pages = pdf_lines(path.name, content)
         return "application/pdf", lines, pages
     if content.startswith(_OLE):
@@ -116,6 +114,8 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
         raise UnreadableDocument(f"{path.name} is of a kind that is not read ({kind}). {_READABLE}")
     if not _is_text(content):
         raise UnreadableDocument(f"{path.name} is not text, whatever its name says. {_READABLE}")
+    from bot.reading.extract_plain import html_lines, plain_lines  # noqa: PLC0415 - a parser of web pages
+
     if suffix in _HTML:
         return _HTML[suffix], html_lines(content), None
     return _PLAIN[suffix], plain_lines(content), None
@@ -142,6 +142,9 @@ def _packed(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
             f"{path.name} unpacks to {unpacked // 1_048_576} MB; that is no policy. "
             "Take out large pictures, or save it again as text"
         )
+    from bot.reading.extract_docx import docx_lines  # noqa: PLC0415 - lxml, for a Word text alone
+    from bot.reading.extract_odt import odt_lines  # noqa: PLC0415 - with it
+
     readers: tuple[tuple[str, str, Callable[[str, bytes], list[str]]], ...] = (
         ("word/document.xml", _DOCX, docx_lines),
         ("content.xml", _ODT, odt_lines),

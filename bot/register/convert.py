@@ -53,7 +53,7 @@ def _setting(part: SettingPart) -> Setting:
         name=part.name,
         kind=part.kind,
         since=part.since,
-        words=Words(words.head, words.governors, words.approving_body, words.pupils),
+        words=Words(words.head, words.governors, words.approving_body, words.pupils, tuple(words.visitors)),
         phones=Phones(part.phones.office, part.phones.dsl, part.phones.lado),
         opens_at=part.hours.opens,
         closes_at=part.hours.closes,
@@ -103,6 +103,7 @@ def _obligation(setting: str, part: ObligationPart) -> Obligation:
         active=part.active,
         at_least=part.at_least,
         renew_weeks=part.renew_weeks,
+        proof=part.proof,
         questions=tuple(CheckQuestion(one.ask, tuple(one.answers), one.right) for one in part.questions),
     )
 

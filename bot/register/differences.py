@@ -106,6 +106,7 @@ def _setting(one: Setting) -> Facts:
         "hours": f"{one.opens_at:%H:%M} to {one.closes_at:%H:%M}",
         "phones": _list((one.phones.office, one.phones.dsl, one.phones.lado)),
         "words": _list((words.head, words.governors, words.approving_body, words.pupils)),
+        "visitors": " ".join(words.visitors),
     }
 
 
@@ -167,6 +168,7 @@ def _obligation(one: Obligation) -> Facts:
         "active": "yes" if one.active else "no",
         "at_least": str(one.at_least or NOTHING),
         "renew_weeks": str(one.renew_weeks or NOTHING),
+        "proof": one.proof or NOTHING,
         "questions": _list([_question(part) for part in one.questions]),
     }
 

@@ -16,6 +16,8 @@ from bot.domain.case_questions import QUESTIONS
 from bot.domain.policies import PartialDate
 from bot.register import ladders
 
+LONGEST_LINE = 240
+
 
 def refuse(wrong: str, right: str) -> PydanticCustomError:
     """Make the error of a value: what is wrong with it and what would be right, in sentences."""
@@ -71,6 +73,13 @@ def _printed(value: object) -> object:
     except ValueError:
         wrong = f'"{text}" is not a date'
         raise refuse(wrong, "Write it as printed: 2024-09-25, 2024-09, 2024 or 2024-autumn.") from None
+
+
+def _line(text: str) -> str:
+    if len(text) > LONGEST_LINE or not text.isprintable():
+        wrong = f'"{text[:40]}…" is no single short line'
+        raise refuse(wrong, f"Write one sentence of at most {LONGEST_LINE} characters, and another below it.")
+    return text
 
 
 def _one_or_many(value: object) -> object:
@@ -129,6 +138,7 @@ Printed = Annotated[
     BeforeValidator(_printed),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2024-09-25", "2024-09", "2024-autumn"]}),
 ]
+Line = Annotated[Words, AfterValidator(_line)]
 Who = Annotated[Words, AfterValidator(_said(audience.parse, "Write who: staff, role:dsl, holder."))]
 CaseClock = Annotated[
     Words, AfterValidator(_said(parse_rule, f"Write what must happen and by when: {LADO}."))

@@ -33,7 +33,7 @@ def in_words(ladder: Ladder) -> str:
     for name, known in LADDERS.items():
         if known == ladder:
             return name
-    return "; ".join(map(_step_in_words, ladder.steps))
+    return "; ".join(map(step_in_words, ladder.steps))
 
 
 def _step(words: str) -> Step:
@@ -62,7 +62,8 @@ def _name(anchor: Anchor, offset: int, to: str) -> str:
     return f"remind-{-offset}" if offset < 0 else f"late-{offset}"
 
 
-def _step_in_words(step: Step) -> str:
+def step_in_words(step: Step) -> str:
+    """Write one step back."""
     noun = "opening" if step.anchor == "opens" else "due"
     if step.offset:
         place = f"{abs(step.offset)} {'after' if step.offset > 0 else 'before'} {noun}"

@@ -9,12 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.domain.check_questions import MOST
 from bot.domain.obligations import Kind
+from bot.domain.people import VISITORS_AGREE
 from bot.register.fields import (
     CaseClock,
     Clock,
     Day,
     Key,
     Keys,
+    Line,
     OrDate,
     People,
     Person,
@@ -57,6 +59,12 @@ class WordsPart(Part):
     )
     pupils: Words = Field(
         default="pupils", description="What you call the children: pupils, children, learners."
+    )
+    visitors: list[Line] = Field(
+        default_factory=lambda: list(VISITORS_AGREE),
+        min_length=1,
+        max_length=8,
+        description="What a visitor reads and agrees to at the entrance, one to eight sentences.",
     )
 
 
@@ -261,10 +269,14 @@ class ObligationPart(Part):
         le=26,
         description="For training: from how many weeks before a renewal is due soon; empty: as usual.",
     )
+    proof: Literal["certificate"] | None = Field(
+        default=None,
+        description="For training: certificate, when nobody's word alone is enough; empty: a word is.",
+    )
     questions: list[QuestionPart] = Field(
         default_factory=list,
         max_length=MOST,
-        description="Short questions after reading, at most five. A yes counts once all are right.",
+        description="Short questions after it, at most five. A yes counts once all are right.",
     )
 
 

@@ -170,7 +170,7 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
         yield from _audience((*place, "who"), item.get("who"), known)
         if item.get("kind") == "review" and not item.get("about"):
             yield (*place, "about"), "is missing in a review", "Write the key of the policy to be reviewed."
-        for field in ("at_least", "renew_weeks"):
+        for field in ("at_least", "renew_weeks", "proof"):
             if item.get(field) is not None and item.get("kind") != "train":
                 yield (*place, field), "is for training", "Take it out, or write kind: train."
         yield from _questions(place, item)
@@ -180,8 +180,8 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
 
 def _questions(place: Place, item: Mapping[Any, Any]) -> Iterator[Wrong]:
     asked = item.get("questions")
-    if asked and item.get("kind") not in ("acknowledge", "sign"):
-        yield (*place, "questions"), "is for reading", "Take it out, or write kind: acknowledge."
+    if asked and item.get("kind") not in ("acknowledge", "sign", "train"):
+        yield (*place, "questions"), "is for reading and training", "Take it out, or write kind: acknowledge."
     for number, one in enumerate(asked if isinstance(asked, list) else ()):
         answers, right = (one.get("answers"), one.get("right")) if isinstance(one, Mapping) else (None, None)
         if isinstance(answers, list) and isinstance(right, int) and right > len(answers):

@@ -13,10 +13,11 @@ POLICIES = ("mobile-and-social-media.md", "child-protection.md", "staff-acceptab
 
 @dataclass(frozen=True, slots=True)
 class SampleFiles:
-    """Where the sample school's register and list of people were written."""
+    """Where the sample school's register was written, its list of people, and the list it has since."""
 
     register: Path
     roster: Path
+    roster_since: Path
 
 
 def write_school(folder: Path, today: date) -> SampleFiles:
@@ -26,7 +27,10 @@ def write_school(folder: Path, today: date) -> SampleFiles:
     for name in (*(f"policies/{policy}" for policy in POLICIES), "register.yaml", "roster.csv"):
         text = Template((HERE / name).read_text(encoding="utf-8")).substitute(words)
         (folder / name).write_text(text, encoding="utf-8")
-    return SampleFiles(folder / "register.yaml", folder / "roster.csv")
+    since = folder / "roster-since.csv"
+    joiners = Template((HERE / "joiners.csv").read_text(encoding="utf-8")).substitute(words)
+    since.write_text((folder / "roster.csv").read_text(encoding="utf-8") + joiners, encoding="utf-8")
+    return SampleFiles(folder / "register.yaml", folder / "roster.csv", since)
 
 
 def last_school_morning(today: date) -> date:
@@ -57,6 +61,7 @@ def _words(today: date) -> dict[str, str]:
         | {f"{name}_iso": day.isoformat() for name, day in days.items()}
         | {
             "since": since.isoformat(),
+            "newest_start": last_school_morning(today - timedelta(days=1)).isoformat(),
             "new_start": last_school_morning(today - timedelta(days=9)).isoformat(),
             "meetings": ", ".join(day.isoformat() for day in meetings),
             "terms": _terms(today),

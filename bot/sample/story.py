@@ -27,6 +27,7 @@ from bot.register.documents import documents_of
 from bot.register.load import load
 from bot.sample.accounts import account_scenes
 from bot.sample.incidents import Scene, Stage, scenes
+from bot.sample.staff_room import staff_room_scenes
 from bot.services import Services
 from bot.store import evidence
 from bot.store import people as people_store
@@ -37,10 +38,27 @@ WEEKS = timedelta(weeks=3)
 BATCH = 500
 
 # Weekday mornings from being told to answering; everybody else takes one. Some never do.
-TAKES = {"hd": 0, "sb": 0, "y2": 3, "y6": 4, "gv": 5, "g4": 8, "ta2": 6, "md1": 2, "vo": 7, "ck": 3, "ta4": 3}
+TAKES = {
+    "hd": 0,
+    "sb": 0,
+    "y2": 3,
+    "y6": 4,
+    "gv": 5,
+    "g4": 8,
+    "ta2": 6,
+    "md1": 2,
+    "vo": 7,
+    "ck": 3,
+    "ta4": 3,
+    "ta5": 6,
+}
 NEVER = frozenset({"y5", "ta3", "md3", "it"})
 ASKS = {
-    ("g5", "read-mobile"): "Does this cover the class group that parents run, or only the school's own pages?"
+    ("y6", "read-child-protection"): "Whom do I tell when the DSL and the deputy are both out with a class?",
+    (
+        "g5",
+        "read-mobile",
+    ): "Does this cover the class group that parents run, or only the school's own pages?",
 }
 REFUSES = {
     ("st", "agree-acceptable-use"): "I have no school device, so I do not see what I would be agreeing to."
@@ -93,11 +111,23 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     return key
 
 
-def play(services: Services, clock: StoryClock, setting: str, *, today: date, until: datetime) -> None:
-    """Live each weekday from three weeks ago: plan, deliver, answer at lunch, report and work on cases."""
+def play(
+    services: Services,
+    clock: StoryClock,
+    setting: str,
+    joining: Iterable[RosterEntry],
+    *,
+    today: date,
+    until: datetime,
+) -> None:
+    """Live each weekday from three weeks ago: plan, deliver, answer at lunch, ask, report, work on cases.
+
+    `joining`: the list of people as it is since somebody joined.
+    """
     will_answer: dict[int, list[tuple[str, Item]]] = defaultdict(list)
     services = replace(services, clock=clock)
     stage = Stage(services, setting, clock())
+    told = [*scenes(), *account_scenes(), *staff_room_scenes(tuple(joining))]
     days = list(_weekdays(today - WEEKS, until.astimezone(SCHOOL_TIME).date()))
     for morning, day in enumerate(days):
         look_after_cases(services, clock.turn_to(day, EARLY))
@@ -107,22 +137,22 @@ def play(services: Services, clock: StoryClock, setting: str, *, today: date, un
             if notice.person not in NEVER:
                 asked = [item for item in notice.items if item.kind != HAND_OVER]
                 will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.setting, one) for one in asked]
-        for scene in _scenes_of(len(days) - 1 - morning, will_answer.pop(morning, [])):
+        for scene in _scenes_of(told, len(days) - 1 - morning, will_answer.pop(morning, [])):
             stage.now = clock.turn_to(day, scene.at)
             if stage.now <= until:
                 scene.happens(stage)
                 deliver(services, now=clock(), limit=BATCH)
 
 
-def _scenes_of(ago: int, answering: list[tuple[str, Item]]) -> list[Scene]:
+def _scenes_of(told: Iterable[Scene], ago: int, answering: list[tuple[str, Item]]) -> list[Scene]:
     """List what happens on one day after the post, in its order: what is reported and done, and lunch."""
 
     def lunch(stage: Stage) -> None:
         for setting, item in answering:
             _answer(stage.services, setting, item)
 
-    told = [scene for scene in (*scenes(), *account_scenes()) if scene.ago == ago]
-    return sorted([*told, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
+    today = [scene for scene in told if scene.ago == ago]
+    return sorted([*today, Scene(ago, LUNCH, lunch)], key=lambda scene: scene.at)
 
 
 def _answer(services: Services, setting: str, item: Item) -> None:
@@ -136,12 +166,13 @@ def _answer(services: Services, setting: str, item: Item) -> None:
 
 def _words(view: DutyView) -> Answer:
     duty = (view.person.key, view.obligation.key)
-    outcome = Outcome.QUESTION if duty in ASKS else Outcome.DECLINED if duty in REFUSES else Outcome.DONE
+    asks, refuses = duty in ASKS and not view.earlier, duty in REFUSES
+    outcome = Outcome.QUESTION if asks else Outcome.DECLINED if refuses else Outcome.DONE
     return Answer(
         outcome=outcome,
         typed_name=view.person.name,
         shown=view.shown,
-        words=ASKS.get(duty) or REFUSES.get(duty, ""),
+        words=ASKS[duty] if asks else REFUSES.get(duty, ""),
         done_on=view.today if outcome is Outcome.DONE and asks_date(view.obligation.kind) else None,
     )
 

@@ -38,8 +38,11 @@ def reference_of(sent: str) -> str:
     return receipt_for(f"account {sent}")
 
 
-def add(conn: Connection, one: Entry, identified_by: str) -> bool:
-    """Add an entry and note it in the ledger; False: this very form was taken before."""
+def add(conn: Connection, one: Entry, identified_by: str, *, actor: str = "") -> bool:
+    """Add an entry and note it in the ledger; False: this very form was taken before.
+
+    `actor`: who or what did it, where it was no person at a page.
+    """
     row = {
         "reference": one.reference,
         "setting": one.setting,
@@ -61,7 +64,7 @@ def add(conn: Connection, one: Entry, identified_by: str) -> bool:
     ledger.append(
         conn,
         at=one.at,
-        actor=f"person:{one.by}",
+        actor=actor or f"person:{one.by}",
         action=f"account: {one.sort.value}",
         subject=f"account:{one.setting}/{one.account}",
         data={"reference": one.reference, "topic": one.topic, "answer": one.answer},
@@ -101,6 +104,12 @@ def load_log(conn: Connection, settings: Collection[str]) -> list[Entry]:
     """List every entry of these settings, oldest first."""
     query = select(account_entry).where(account_entry.c.setting.in_(settings)).order_by(account_entry.c.id)
     return [_entry(row) for row in conn.execute(query)]
+
+
+def lock_request(conn: Connection, setting: str, reference: str) -> None:
+    """Let nobody else decide this request before this transaction ends."""
+    mine = (account_request.c.setting == setting, account_request.c.reference == reference)
+    conn.execute(select(account_request.c.id).where(*mine).with_for_update())
 
 
 def requests(conn: Connection, setting: str) -> list[Request]:

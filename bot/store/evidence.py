@@ -1,16 +1,21 @@
-"""What people did, kept as it was shown to them. Append-only: a change of mind is another record."""
+"""What people did, kept as it was shown to them. Append-only: a change of mind is another record.
+
+Each record is noted in the ledger with its digest, so that no word of it can be changed unseen.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from bot.domain.evidence import Evidence, Outcome
+from bot.store import ledger
+from bot.store.columns import iso
 from bot.store.schema import evidence
 from bot.store.upsert import INSERT
 
@@ -60,25 +65,48 @@ class Kept:
     record: EvidenceRecord
 
 
-FIELDS = tuple(field.name for field in fields(EvidenceRecord))
+FIELDS = tuple(one.name for one in fields(EvidenceRecord))
 
 
-def record(conn: Connection, one: EvidenceRecord) -> str:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """How an act stands in the ledger: who did it, what it was, and what else is worth knowing of it."""
+
+    actor: str
+    action: str
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def record(conn: Connection, one: EvidenceRecord, noted: Noted | None = None) -> str:
     """Keep an act and answer with its receipt; the same idempotency key again gives the first receipt."""
-    return keep(conn, one)[0]
+    return keep(conn, one, noted)[0]
 
 
-def keep(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
-    """Keep an act; give its receipt, and whether it is new or the same act as one kept before."""
+def keep(conn: Connection, one: EvidenceRecord, noted: Noted | None = None) -> tuple[str, bool]:
+    """Keep an act and note it in the ledger; give its receipt, and whether it is new or known already.
+
+    Without `noted` it is noted as the person's own answer.
+    """
     values = {name: getattr(one, name) for name in FIELDS}
     row = {**values, "outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
     statement = INSERT[conn.dialect.name](evidence)
     once = statement.on_conflict_do_nothing(index_elements=[evidence.c.idempotency_key])
     added = conn.execute(once.returning(evidence.c.receipt), row).scalar_one_or_none()
     if added is not None:
+        _note(conn, one, str(added), noted or Noted(f"person:{one.person}", f"answered: {one.outcome.value}"))
         return str(added), True
     known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
     return str(conn.execute(known).scalar_one()), False
+
+
+def digest(one: EvidenceRecord) -> str:
+    """Compute SHA-256 over every field of a record, as the ledger keeps it."""
+    return hashlib.sha256(ledger.canonical(plain(one)).encode()).hexdigest()
+
+
+def plain(one: EvidenceRecord) -> dict[str, str | None]:
+    """Write a record as words: days as 2026-11-23, instants in UTC."""
+    return {name: _in_words(getattr(one, name)) for name in FIELDS}
 
 
 def receipt_for(idempotency_key: str) -> str:
@@ -146,6 +174,31 @@ def load_evidence(conn: Connection, settings: Collection[str] | None) -> list[Ev
     if settings is not None:
         query = query.where(evidence.c.setting.in_(settings))
     return [_fact(row) for row in conn.execute(query)]
+
+
+def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[Kept]:
+    """List what was recorded at these settings before an instant, oldest first."""
+    query = _all().where(evidence.c.setting.in_(settings), evidence.c.recorded_at < instant)
+    return [_kept(row) for row in conn.execute(query)]
+
+
+def _note(conn: Connection, one: EvidenceRecord, receipt: str, noted: Noted) -> None:
+    ledger.append(
+        conn,
+        at=one.recorded_at,
+        actor=noted.actor,
+        action=noted.action,
+        subject=f"obligation:{one.setting}/{one.obligation}",
+        data={**noted.data, "receipt": receipt, "record": digest(one)},
+    )
+
+
+def _in_words(value: object) -> str | None:
+    if isinstance(value, datetime):
+        return iso(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return None if value is None else str(value)
 
 
 def _all() -> Select[Any]:

@@ -1,7 +1,8 @@
 """Who did what, when: append-only and chained, so that a change made behind our back shows.
 
-Each hash is SHA-256 over the canonical JSON (sorted keys, no spaces, UTF-8) of the entry and the hash
-before it. The chain cannot show that its newest entries were cut off; `head`, printed elsewhere, can.
+Each entry has a digest, SHA-256 over its canonical JSON (sorted keys, no spaces, UTF-8), and a hash, SHA-256
+over the hash before it and that digest: the chain can be shown whole without showing what every entry says.
+It cannot show that its newest entries were cut off; `head`, printed elsewhere, can.
 Cases have a chain of their own (`chain=case_ledger`), which no page shows.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,7 +57,7 @@ def append_to(conn: Connection, chain: Table, entry: Entry) -> int:
         "subject": entry.subject,
         "data": canonical(entry.data),
         "prev_hash": prev_hash,
-        "hash": link(seq + 1, entry, prev_hash),
+        "hash": link(prev_hash, digest(seq + 1, entry)),
     }
     conn.execute(insert(chain), row)
     return seq + 1
@@ -81,6 +82,14 @@ def verify(conn: Connection, chain: Table = ledger) -> int | None:
     return None
 
 
+def walk(conn: Connection) -> Iterator[tuple[int, Entry, str]]:
+    """Give every entry with its number and hash, oldest first, a thousand at a time."""
+    query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)
+    with conn.execute(query) as rows:
+        for row in rows:
+            yield row.seq, _entry(row), row.hash
+
+
 def entries(conn: Connection, *, limit: int = 50) -> list[tuple[int, Entry]]:
     """List the newest entries with their numbers, newest first."""
     query = select(ledger).order_by(ledger.c.seq.desc()).limit(limit)
@@ -91,8 +100,8 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
 
 
-def link(seq: int, entry: Entry, prev_hash: str) -> str:
-    """Compute the hash of an entry standing at this place in the chain."""
+def digest(seq: int, entry: Entry) -> str:
+    """Compute the digest of an entry at its place in the chain."""
     whole = {
         "seq": seq,
         "at": iso(entry.at),
@@ -100,9 +109,13 @@ def link(seq: int, entry: Entry, prev_hash: str) -> str:
         "action": entry.action,
         "subject": entry.subject,
         "data": entry.data,
-        "prev": prev_hash,
     }
     return hashlib.sha256(canonical(whole).encode()).hexdigest()
+
+
+def link(prev_hash: str, digest: str) -> str:
+    """Compute the hash of an entry from the hash before it and its digest."""
+    return hashlib.sha256(f"{prev_hash}:{digest}".encode()).hexdigest()
 
 
 def _hold_the_chain(conn: Connection) -> None:
@@ -113,7 +126,7 @@ def _hold_the_chain(conn: Connection) -> None:
 
 def _holds(row: Row[Any]) -> bool:
     try:
-        return link(row.seq, _entry(row), row.prev_hash) == str(row.hash)
+        return link(row.prev_hash, digest(row.seq, _entry(row))) == str(row.hash)
     except ValueError:
         return False
 

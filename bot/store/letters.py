@@ -12,10 +12,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import LETTERS, message
+
+# Letters that nobody's deed asked for. Such a letter is the person's one message of its day.
+REMINDERS = or_(
+    and_(
+        message.c.kind == "account", or_(*(message.c.step.like(f"{one} %") for one in ("stopped", "leaves")))
+    ),
+    and_(
+        message.c.kind == "request",
+        or_(*(message.c.step.like(f"% {one} %") for one in ("ends", "lapsed", "again"))),
+    ),
+)
 
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -54,6 +65,12 @@ def enqueue_letter(conn: Connection, letter: NewLetter, now: datetime) -> str:
     insert = INSERT[conn.dialect.name](message)
     conn.execute(insert.on_conflict_do_nothing(index_elements=[message.c.id]), row)
     return id_
+
+
+def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
+    """Say whether a letter was queued, whatever became of it."""
+    theirs = message.c.id == letter_id(kind, person, reference)
+    return conn.scalar(select(message.c.id).where(theirs)) is not None
 
 
 def letter_id(kind: str, person: str, reference: str) -> str:

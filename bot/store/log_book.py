@@ -1,17 +1,34 @@
-"""Keeps the log book. Nothing in it is changed or taken away; the ledger holds a digest of every line."""
+"""Keeps the log book. Nothing in it is changed, and what is old goes when somebody signs it off.
+
+The ledger holds a digest of every line.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, delete, insert, or_, select, text
 
-from bot.domain.log_book import Written
+from bot.domain.log_book import Entry, Written
 from bot.store import ledger
+from bot.store.engine import is_sqlite
 from bot.store.evidence import receipt_for
-from bot.store.log_schema import log_entry
+from bot.store.log_schema import log_disposed, log_entry
 from bot.store.upsert import INSERT
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """What is left of an entry that was disposed of."""
+
+    reference: str
+    kind: str
+    happened_at: datetime
+    disposed_at: datetime
+    disposed_by: str
 
 
 def reference_of(sent: str) -> str:
@@ -51,6 +68,36 @@ def find(conn: Connection, setting: str, reference: str, *, to_change: bool = Fa
     belongs = or_(log_entry.c.reference == reference, log_entry.c.follows == reference)
     query = select(log_entry).where(belongs).order_by(log_entry.c.recorded_at)
     return [_written(row) for row in conn.execute(query)]
+
+
+def dispose(conn: Connection, entry: Entry, *, at: datetime, by: str) -> None:
+    """Delete everything written in an entry; its reference, kind, day and who signed stay."""
+    if is_sqlite(conn):
+        conn.execute(text("pragma secure_delete = on"))
+    first = entry.first
+    left: dict[str, Any] = {"reference": first.reference, "setting": first.setting, "kind": first.kind}
+    left |= {"happened_at": first.happened_at, "disposed_at": at, "disposed_by": by}
+    conn.execute(insert(log_disposed), left)
+    # What follows goes first: it points to the entry.
+    for mine in (log_entry.c.follows, log_entry.c.reference):
+        conn.execute(delete(log_entry).where(mine == first.reference))
+    ledger.append(
+        conn,
+        at=at,
+        actor=f"person:{by}",
+        action="log: disposed of",
+        subject=f"log:{first.setting}/{first.reference}",
+        data={"kind": first.kind},
+    )
+
+
+def disposed(conn: Connection, setting: str) -> list[Disposed]:
+    """List what is left of the entries that were disposed of, the latest first."""
+    query = select(log_disposed).where(log_disposed.c.setting == setting)
+    rows = conn.execute(query.order_by(log_disposed.c.disposed_at.desc(), log_disposed.c.reference))
+    return [
+        Disposed(one.reference, one.kind, one.happened_at, one.disposed_at, one.disposed_by) for one in rows
+    ]
 
 
 def _digest(one: Written) -> str:

@@ -1,4 +1,4 @@
-"""The table of the log book: entries, and what is written about them later. Append-only.
+"""The tables of the log book: entries, append-only until they are disposed of, and what is left of them.
 
 `bot.store.schema` must be imported first: one description holds both.
 """
@@ -26,4 +26,15 @@ log_entry = Table(
     Column("step", Text, nullable=False),
     Index(None, "setting", "kind"),
     Index(None, "follows"),
+)
+log_disposed = Table(
+    "log_disposed",
+    tables,
+    Column("reference", Text, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("happened_at", Instant, nullable=False),
+    Column("disposed_at", Instant, nullable=False),
+    Column("disposed_by", Text, nullable=False),
+    Index(None, "setting"),
 )

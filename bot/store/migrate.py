@@ -58,6 +58,16 @@ def is_current(store: Store) -> bool:
         return _revision(conn, script) == script.get_current_head()
 
 
+def revision(conn: Connection) -> str | None:
+    """Name the schema a database has; None before the first."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def knows(name: str | None) -> bool:
+    """Say whether this program knows a schema."""
+    return name in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
@@ -66,7 +76,7 @@ def _config() -> Config:
 
 
 def _revision(conn: Connection, script: ScriptDirectory) -> str | None:
-    found = MigrationContext.configure(conn).get_current_revision()
+    found = revision(conn)
     known = {one.revision for one in script.walk_revisions()}
     if found is not None and found not in known:
         raise NewerDatabase(

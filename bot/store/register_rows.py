@@ -46,7 +46,7 @@ def setting_record(row: Row[Any]) -> Setting:
         name=row.name,
         kind=row.kind,
         since=row.since_on,
-        words=Words(**row.words),
+        words=_words(row.words),
         phones=Phones(**row.phones),
         opens_at=row.opens,
         closes_at=row.closes,
@@ -54,6 +54,12 @@ def setting_record(row: Row[Any]) -> Setting:
         staff_means=frozenset(row.staff_means),
         timezone=row.timezone,
     )
+
+
+def _words(said: Values) -> Words:
+    """Read a setting's words; those of before visitors had any keep the usual ones."""
+    visitors = said.get("visitors")
+    return Words(**{**said, "visitors": tuple(visitors)} if visitors else said)
 
 
 def policy_row(one: Policy, position: int) -> Values:
@@ -117,6 +123,7 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "active": one.active,
         "at_least": one.at_least,
         "renew_weeks": one.renew_weeks,
+        "proof": one.proof,
         "position": position,
         "listed": True,
     }
@@ -138,6 +145,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
         active=row.active,
         at_least=row.at_least,
         renew_weeks=row.renew_weeks,
+        proof=row.proof,
     )
 
 

@@ -149,6 +149,7 @@ obligation = Table(
     *_listed(),
     Column("at_least", Integer),
     Column("renew_weeks", Integer),
+    Column("proof", Text),
 )
 
 ACCOUNT_WORDS = ("address", "purpose", "reach", "owner")

@@ -63,5 +63,11 @@ def end_all(conn: Connection, person: str, now: datetime) -> None:
     )
 
 
+def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:
+    """End every session of a setting that began by this means."""
+    mine = (session.c.setting == setting, session.c.how == how, session.c.ended_at.is_(None))
+    conn.execute(update(session).where(*mine).values(ended_at=now))
+
+
 def _record(row: Row[Any]) -> StoredSession:
     return StoredSession(row.digest, row.setting, row.person, row.how, row.began_at, row.ends_at)

@@ -19,6 +19,7 @@ from bot.store import people as roster
 from bot.store import promises
 from bot.store.events import load_events
 from bot.store.evidence import load_evidence
+from bot.store.letters import REMINDERS
 from bot.store.reviews import load_delegations
 from bot.store.schema import LETTERS, message, notice
 
@@ -131,7 +132,7 @@ def _messaged(conn: Connection, on: date) -> dict[str, tuple[date, ...]]:
     """Days we wrote to people, of all settings. A message of `on` counts whatever became of it."""
     arrived = or_(message.c.state.not_in(NEVER_ARRIVED), message.c.planned_on == on)
     query = select(message.c.person, message.c.planned_on).where(
-        message.c.planned_on >= on - LOOKS_BACK, arrived, message.c.kind.not_in(LETTERS)
+        message.c.planned_on >= on - LOOKS_BACK, arrived, or_(message.c.kind.not_in(LETTERS), REMINDERS)
     )
     days: dict[str, tuple[date, ...]] = {}
     for person, planned_on in conn.execute(query.order_by(message.c.planned_on)):

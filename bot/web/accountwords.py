@@ -94,8 +94,9 @@ def sentence(entry: Entry, people: Mapping[str, Person]) -> str:
         return f"A post: {asked if entry.topic == ASKED else 'no reader was available'}"
     if entry.sort is Sort.READ:
         return READINGS[entry.topic]
-    if entry.sort is Sort.HANDED:
-        return f"Hand-over by {name(people, entry.about)}: {STEPS[entry.topic]}"
+    if entry.sort in (Sort.HANDED, Sort.TAKEN_OUT):
+        said = STEPS[entry.topic] if entry.sort is Sort.HANDED else "the register names them no more"
+        return f"Hand-over by {name(people, entry.about)}: {said}"
     return f"The account was {entry.topic}"
 
 
@@ -103,6 +104,11 @@ def children(entry: Entry) -> str:
     """Say what the poster checked before the post."""
     checked = "Children can be recognised; consent was checked for each."
     return checked if entry.answer == CHECKED else "No child can be recognised in it."
+
+
+def is_web(address: str | None) -> bool:
+    """Say whether an address is a page's; anything else is shown and not made into a link."""
+    return address is not None and address.startswith(("https://", "http://"))
 
 
 def name(people: Mapping[str, Person], key: str) -> str:

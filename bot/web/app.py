@@ -14,6 +14,7 @@ from bot.web.pages import (
     accounts,
     case,
     cases,
+    demo,
     disposal,
     governors,
     health,
@@ -22,9 +23,13 @@ from bot.web.pages import (
     kiosk,
     lessons,
     log,
+    log_old,
     me,
     office,
+    office_holders,
+    office_ladders,
     office_people,
+    office_person,
     office_policies,
     office_questions,
     office_settings,
@@ -50,11 +55,13 @@ from bot.web.pages import (
 )
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
-from bot.web.visit import DemoLink, Site
+from bot.web.themes import KeepTheme
+from bot.web.visit import DemoLink, DemoPerson, Site
 
 # In this order: the first address that fits is the one that answers.
 PAGES = (
     home,
+    demo,
     health,
     sign,
     status,
@@ -84,12 +91,16 @@ PAGES = (
     account_requests,
     accounts,
     office,
+    office_holders,
+    office_ladders,
     office_people,
+    office_person,
     office_policies,
     office_questions,
     office_settings,
     office_start,
     log,
+    log_old,
     teams,
 )
 LARGEST_BODY = 64 * 1024
@@ -102,9 +113,13 @@ PASSPHRASES = Rate(burst=10, seconds=15)
 
 
 def create_app(
-    services: Services, *, frame_ancestors: tuple[str, ...] = (), demo_links: tuple[DemoLink, ...] = ()
+    services: Services,
+    *,
+    frame_ancestors: tuple[str, ...] = (),
+    demo_links: tuple[DemoLink, ...] = (),
+    demo_people: tuple[DemoPerson, ...] = (),
 ) -> FastAPI:
-    """Make the application. `frame_ancestors` may frame it; `demo_links` stand on the first page."""
+    """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
     )
@@ -120,10 +135,13 @@ def create_app(
         reports_to=Buckets(REPORTS_TO_SETTING),
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
+        demo_people=demo_people,
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    headers = security_headers((*frame_ancestors, *(TEAMS_HOSTS if services.tab is not None else ())))
+    framed_by = (*frame_ancestors, *(TEAMS_HOSTS if services.tab is not None else ()))
+    headers = security_headers(framed_by, https=services.base_url.startswith("https:"))
     refusals.install(app, headers)
+    app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
     app.add_middleware(SecurityHeaders, headers=headers)
     return app

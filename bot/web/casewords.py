@@ -17,8 +17,6 @@ SITTING = timedelta(minutes=30)
 OF_DATA = DATA
 # So many entries of the timeline stand open; the earlier ones are folded away.
 LATEST = 5
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NEXT = {
     CaseState.RECEIVED: (
         "Read what was reported. Check what it is about and who is named, then say that you have looked."
@@ -107,8 +105,3 @@ def headline(rows: tuple[CaseRow, ...]) -> str:
         return "No case is open"
     said = f"{count(len(still), 'case')} {'is' if len(still) == 1 else 'are'} open"
     return f"{said}, {late} late" if late else said
-
-
-def cell(text: str) -> str:
-    """Make a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

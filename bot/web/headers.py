@@ -26,10 +26,14 @@ TAB_POLICY = (
 )
 
 
-def security_headers(frame_ancestors: tuple[str, ...] = ()) -> dict[str, str]:
-    """List the headers. `frame_ancestors` names who may show our pages in a frame; nobody when empty."""
+def security_headers(frame_ancestors: tuple[str, ...] = (), *, https: bool = False) -> dict[str, str]:
+    """List the headers. `frame_ancestors` names who may show our pages in a frame; nobody when empty.
+
+    `https`: browsers are told to come back no other way.
+    """
     ancestors = " ".join(frame_ancestors) or "'none'"
-    return {
+    safely = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
+    return safely | {
         "Content-Security-Policy": f"{STRICT}; frame-ancestors {ancestors}",
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",

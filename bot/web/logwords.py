@@ -6,18 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.actions.gather import school_day
-from bot.actions.log_book import REMARKS
+from bot.actions.log_book import REMARKS, SHOWN
 from bot.domain.log_book import Entry, Written
 from bot.domain.log_kinds import Blank
 from bot.web.words import count, either, instant
 
 COLUMNS = ("Reference", "What", "When", "Details", "Still open", "Afterwards", "Written by", "Written down")
-STATEMENT = (
-    "My phone, watch and camera stay switched off and out of sight unless I am told I may use them.",
-    "I take no pictures or recordings, and put none on the internet.",
-    "If I need to make a call, I ask at the office where I may.",
-    "If I worry about a child, I tell the designated safeguarding lead at once: the office says who that is.",
-)
+READ = "What they read and agreed to"
 
 
 def open_for(entry: Entry, now: datetime) -> str:
@@ -75,7 +70,8 @@ def lines(found: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
 
 
 def _facts(blanks: Iterable[Blank], line: Written) -> list[tuple[str, str]]:
-    return [(one.label, line.said[one.key]) for one in blanks if line.said.get(one.key)]
+    said = [(one.label, line.said[one.key]) for one in blanks if line.said.get(one.key)]
+    return [*said, (READ, line.said[SHOWN])] if line.said.get(SHOWN) else said
 
 
 def _said(said: Iterable[tuple[str, str]]) -> str:

@@ -7,8 +7,9 @@ from datetime import date
 from itertools import pairwise
 
 from bot.actions.office_deliveries import Delivery
+from bot.domain.ladder import Ladder, Step
 from bot.domain.people import Absence
-from bot.web.words import day
+from bot.web.words import count, day
 
 LETTERS = {
     "receipt": "A receipt for what they answered",
@@ -42,6 +43,14 @@ MEANS = (
         "The mail server was away.",
     ),
 )
+PACES = {
+    "ask": "Usual",
+    "gentle": "Gentle",
+    "same day": "On the day alone",
+    "review": "For reviews",
+    "own": "Our own steps",
+}
+TOLD = {"manager": "the line manager", "head": "the head", "chair": "the chair", "clerk": "the clerk"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -93,6 +102,21 @@ def working_days(days: frozenset[int]) -> str:
     if len(held) > 2 and all(later - earlier == 1 for earlier, later in pairwise(held)):
         return f"{WEEKDAYS[held[0]]} to {WEEKDAYS[held[-1]]}"
     return ", ".join(WEEKDAYS[one] for one in held) or "Not stated"
+
+
+def ladder(one: Ladder) -> str:
+    """Say when people are reminded: "When it is asked; on the day; 5 school days after the head is told"."""
+    said = [_when(step) + (f" {TOLD[step.to]} is told" if step.to != "person" else "") for step in one.steps]
+    words = "; ".join(said)
+    return words[:1].upper() + words[1:]
+
+
+def _when(step: Step) -> str:
+    if not step.offset:
+        return "when it is asked" if step.anchor == "opens" else "on the day"
+    days = count(abs(step.offset), "school day")
+    side = "after" if step.offset > 0 else "before"
+    return f"{days} {side}" + (" it is asked" if step.anchor == "opens" else "")
 
 
 def role(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -28,19 +29,22 @@ def static_address(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Renders a template as an answer."""
+    """Renders a template as an answer. `theme`: the one asked for; empty: the device decides."""
 
     environment: Environment
+    theme: str = ""
 
     def show(self, template: str, *, now: datetime, status: int = 200, **values: object) -> HTMLResponse:
         """Render `template`; `now` is what dates on the page are counted from."""
         today = values.pop("today", None) or school_day(now)
+        values.setdefault("theme", self.theme)
         html = self.environment.get_template(template).render(now=now, today=today, **values)
         return HTMLResponse(html, status_code=status)
 
 
+@cache
 def make_pages() -> Pages:
-    """Make the environment every page is rendered in."""
+    """Make the environment every page is rendered in: once, for it keeps the templates it has read."""
     environment = Environment(
         loader=PackageLoader("bot.web"),
         autoescape=True,

@@ -89,6 +89,7 @@ REVIEWED = SignWords(
     note="The minute’s reference, if there is one",
     note_hint="For example: FGB 3 December, item 7.",
 )
+PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
 STAGES = {
     "draft": "Send the draft for review",
     "agenda": "Put the review on the agenda",
@@ -107,6 +108,8 @@ BY_KIND = {Kind.REVIEW: REVIEWED, Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kin
 def words_for(view: DutyView) -> SignWords:
     """Choose the words for a duty; a review's stage says what is done."""
     words = BY_KIND.get(view.obligation.kind, TICK)
+    if view.obligation.proof:
+        return replace(words, promise=PROVED, outcomes=words.outcomes[1:], asks_date=False, asks_note=False)
     if words is not REVIEWED:
         return words
     said = verb(view.obligation.kind, view.subject)

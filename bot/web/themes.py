@@ -1,20 +1,29 @@
-"""The theme a Teams tab asks for in the address. It goes along with every link, and wins over the device."""
+"""The theme a Teams tab asks for in the address: it wins over the device while the browser is open.
+
+Teams writes it into the address of the first page alone. A cookie takes it along to the others; what stands
+in an address wins over the cookie. The cookie says nothing of anybody, and no page is kept by a cache.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.cookies import SimpleCookie
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
-from fastapi import Depends, Query
+from fastapi import Depends, Request
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # What Teams may write into an address, and what we call it.
 THEMES = {"light": "light", "default": "light", "dark": "dark", "contrast": "contrast"}
+COOKIE = "handbell-theme"
 
 
-def theme(asked: Annotated[str, Query(alias="theme", max_length=20)] = "") -> str:
-    """Give the theme asked for; empty where there is none of that name: the device decides."""
-    return THEMES.get(asked, "")
+def theme(request: Request) -> str:
+    """Give the theme asked for, here or on an earlier page; empty where there is none: the device decides."""
+    asked = THEMES.get(request.query_params.get("theme", ""))
+    return asked or THEMES.get(request.cookies.get(COOKIE, ""), "")
 
 
 Theme = Annotated[str, Depends(theme)]
@@ -31,3 +40,35 @@ def linker(root: str, theme: str) -> Callable[..., str]:
         return f"{address}?{urlencode(asked)}" if asked else address
 
     return to
+
+
+class KeepTheme:
+    """Keeps the theme that the address of a page asks for; a picture drawn in one keeps none."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        wanted = _asked(scope) if scope["type"] == "http" else ""
+
+        async def with_theme(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html") or 300 <= message["status"] < 400:
+                    headers.append("set-cookie", _cookie(wanted, secure=self._secure))
+            await send(message)
+
+        await self._app(scope, receive, with_theme if wanted else send)
+
+
+def _asked(scope: Scope) -> str:
+    said = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("theme", [""])
+    return THEMES.get(said[-1], "")
+
+
+def _cookie(wanted: str, *, secure: bool) -> str:
+    kept: SimpleCookie = SimpleCookie({COOKIE: wanted})
+    for name, value in (("path", "/"), ("httponly", True), ("samesite", "lax"), ("secure", secure)):
+        kept[COOKIE][name] = value
+    return kept[COOKIE].OutputString()

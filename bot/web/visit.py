@@ -5,7 +5,7 @@ The clock is read here, once a request, and nowhere else in the pages.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +17,7 @@ from bot.web.forms import Seals
 from bot.web.once import Once
 from bot.web.rates import Buckets, Rate
 from bot.web.render import Pages
+from bot.web.themes import theme
 
 # A school's staff share one address; one e-mail address, one link or one person's PIN is asked for by one.
 SIGN_INS_BY_ADDRESS = Rate(burst=60, seconds=2)
@@ -30,6 +31,16 @@ class DemoLink:
     title: str
     says: str
     href: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the sample school whom the demo lets anybody be: what they are, and their pages by name."""
+
+    setting: str
+    person: str
+    says: str
+    doors: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,7 @@ class Site:
     reports_to: Buckets
     passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
+    demo_people: tuple[DemoPerson, ...] = ()
     once: Once = field(default_factory=Once)
     sign_ins_by_address: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_ADDRESS))
     sign_ins_by_key: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_KEY))
@@ -66,8 +78,11 @@ class Visit:
 
 
 def visit(request: Request) -> Visit:
-    """Read the clock and the address."""
+    """Read the clock, the address, and the theme every page of this request is shown in."""
     site: Site = request.app.state.site
+    asked = theme(request)
+    if asked:
+        site = replace(site, pages=replace(site.pages, theme=asked))
     return Visit(site, site.services.clock(), request.client.host if request.client else "")
 
 

@@ -17,11 +17,11 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from bot.domain.cells import harmless
 from bot.errors import GiveUp, TryAgain
 
 Table = list[list[str]]
 Format = tuple[Callable[[Table], bytes], Callable[[Path], Table | None]]
-ACTS = ("=", "+", "-", "@", "|", "%")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST = 32_000
 SHEET = "Cases"
@@ -77,7 +77,7 @@ def _text(sheet: WriteOnlyWorksheet, value: str, *, head: bool) -> Cell:
     """Make a cell of text: `=1+1` is shown as it stands, here and after somebody edits the cell."""
     cell: Cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
-    cell.quotePrefix = value.startswith(ACTS)
+    cell.quotePrefix = harmless(value) != value
     if head:
         cell.font = Font(bold=True)
     return cell
@@ -98,13 +98,8 @@ def _read_workbook(path: Path) -> Table | None:
 
 def _as_csv(table: Table) -> bytes:
     written = io.StringIO(newline="")
-    csv.writer(written).writerows([_harmless(cell) for cell in row] for row in table)
+    csv.writer(written).writerows([harmless(cell) for cell in row] for row in table)
     return written.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """Put a quote before what a spreadsheet would work out."""
-    return f"'{cell}" if cell.startswith(ACTS) else cell
 
 
 def _read_csv(path: Path) -> Table | None:
@@ -114,8 +109,7 @@ def _read_csv(path: Path) -> Table | None:
     except (UnicodeDecodeError, csv.Error):
         return None
     return [
-        [cell[1:] if cell[:1] == "'" and _harmless(cell[1:]) == cell else cell for cell in row]
-        for row in rows
+        [cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell for cell in row] for row in rows
     ]
 
 

@@ -146,6 +146,19 @@ def test_the_head_is_told_once_of_each_reason_why_an_account_should_not_post(sch
     assert len(told) == 2
 
 
+def test_whoever_is_reminded_of_an_account_gets_no_other_message_that_day(school):
+    days = []
+    for _ in range(5):
+        plan_today(school.services, school.clock())
+        school.clock.turn(minutes=10)
+        school.deliver(limit=500)
+        days.append(len(school.received("head@merriwell.example")))
+        school.clock.turn(days=1, minutes=-10)
+    one_a_day = [later - earlier for earlier, later in zip([0, *days], days, strict=False)]
+    assert one_a_day[:2] == [1, 1]
+    assert max(one_a_day) == 1
+
+
 def test_a_letter_about_what_is_right_again_is_not_sent(school, letters):
     account_notices.remind_of_accounts(school.services, school.clock())
     for person, account in (("y4", "facebook"), ("of", "facebook"), ("y4", "instagram")):
@@ -156,9 +169,12 @@ def test_a_letter_about_what_is_right_again_is_not_sent(school, letters):
 
 def test_whoever_stays_is_asked_to_take_over_and_the_office_where_nobody_does(school, who, letters):
     school.change("y4", leaves_on=date(2026, 12, 11))
-    for _ in range(2):
-        account_notices.remind_of_accounts(school.services, school.clock())
-    assert [one for one in letters() if one[1] == "leaves"] == [("of", "leaves", "waiting")] * 2
+    for day in (1, 2, 2):
+        for _ in range(2):
+            account_notices.remind_of_accounts(school.services, school.clock())
+        assert [one for one in letters() if one[1] == "leaves"] == [("of", "leaves", "waiting")] * day
+        school.clock.turn(days=1)
+    school.clock.turn(minutes=10)
     school.deliver()
     said = [subject for subject in subjects(school, "office@merriwell.example") if "take over" in subject]
     assert "Please take over: Merriwell Green Primary School" in said
@@ -172,6 +188,19 @@ def test_a_hand_over_that_is_done_by_then_is_not_written_about(school, who, lett
             accounts.tick(school.services, who("of"), account, Said(topic=step, about="y4"), school.clock())
     school.deliver()
     assert {one[2] for one in letters() if one[1] == "leaves"} == {"withdrawn"}
+
+
+@pytest.mark.parametrize(("leaves_on", "told"), [(date(2026, 12, 11), 1), (date(2026, 11, 20), 0)])
+def test_whoever_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
+    school, who, letters, leaves_on, told
+):
+    school.change("y4", leaves_on=leaves_on)
+    for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder", "second-holder"):
+        accounts.tick(school.services, who("of"), "facebook", Said(topic=step, about="y4"), school.clock())
+    school.deliver()
+    assert letters() == [("y4", "handed", "sent")] * told
+    handed = "Handed over: Merriwell Green Primary School"
+    assert subjects(school, "g.pellow@merriwell.example").count(handed) == told
 
 
 def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, who, letters):

@@ -20,6 +20,7 @@ from bot.domain.account_log import (
     WAY_IN,
     Entry,
     Sort,
+    may_tick,
     topics_of,
 )
 from bot.domain.account_rules import (
@@ -29,7 +30,6 @@ from bot.domain.account_rules import (
     Holder,
     State,
     judge,
-    may_tick,
 )
 from bot.domain.accounts import Account
 from bot.domain.audience import parse as audience
@@ -282,13 +282,29 @@ def test_of_two_agreements_the_worse_counts():
         (date(2026, 12, 21), False),
         (DAY, True),
         (date(2025, 12, 1), True),
-        (date(2025, 11, 18), False),  # more than a year ago
+        (date(2025, 11, 18), True),  # more than a year ago, and nobody has ticked a step
         (None, False),
     ],
 )
 def test_a_hand_over_begins_twenty_school_days_before_somebody_leaves(leaves_on, begun):
     found = standing(people=(person("ann", leaves_on=leaves_on),)).facts.hand_overs
     assert [one.person for one in found] == (["ann"] if begun else [])
+
+
+def test_a_hand_over_that_is_done_is_shown_for_a_year():
+    log = tuple(entry(step, sort=Sort.HANDED, by="ben", about="ann", on=date(2025, 12, 1)) for step in STEPS)
+    left = {date(2025, 12, 1): 1, date(2025, 11, 18): 0}
+    for leaves_on, shown in left.items():
+        found = standing(people=(person("ann", leaves_on=leaves_on),), log=log).facts.hand_overs
+        assert len(found) == shown
+
+
+def test_a_hand_over_stays_open_when_the_leaver_was_taken_out_of_the_register():
+    page = Account("fb", "larkfield", "Facebook", "Our page", frozenset({"ben"}))
+    log = (entry(sort=Sort.TAKEN_OUT, by="register", about="ann", on=AGO),)
+    (found,) = standing(people=(person("ann", leaves_on=AGO),), page=page, log=log).facts.hand_overs
+    assert (found.person, found.left) == ("ann", tuple(STEPS))
+    assert standing(people=(person("ann"),), page=page, log=log).facts.hand_overs == ()
 
 
 def test_only_ticks_by_somebody_else_count_and_of_this_leaving():

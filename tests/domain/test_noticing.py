@@ -174,7 +174,7 @@ def test_what_an_account_lacks_is_told_with_who_puts_it_right():
     sign = replace(rule("holder", Kind.SIGN), cadence=(parse("every 12 months"),))
     stopped = noticed(HEAD, CHAIR, accounts=(page,), account_log=KEPT_LOG, rules=(sign,))
     says = "Our page (Facebook) should not post. We hold no agreement of Chair for this account."
-    assert stopped == [("account-stopped", "problem", says)]
+    assert stopped == [("account-stopped", "warning", says)]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Whom an audience names on a day, and who acts when a role is empty or its holder is away."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.domain.account_log import STEPS, Entry, Sort
 from bot.domain.accounts import Account
 from bot.domain.audience import parse
 from bot.domain.meetings import Body
@@ -43,13 +44,14 @@ BODIES = (
 )
 
 
-def roll(people=PEOPLE, bodies=BODIES, **setting):
+def roll(people=PEOPLE, bodies=BODIES, account_log=(), **setting):
     larkfield = Setting("larkfield", "Larkfield", **setting)
     snapshot = Snapshot(
         {"larkfield": larkfield},
         {},
         {one.key: one for one in people},
         accounts=ACCOUNTS,
+        account_log=tuple(account_log),
         bodies={(one.setting, one.key): one for one in bodies},
     )
     return rolls(snapshot, DAY)["larkfield"]
@@ -98,6 +100,47 @@ def test_an_audience_names_people_who_are_here_each_once(audience, people):
 )
 def test_holders_are_asked_once_an_account(audience, asked):
     assert roll().asked(parse(audience)) == [Asked(*one) for one in asked]
+
+
+LEAVES = date(2026, 12, 18)
+LEAVER = person("ben", "teacher", leaves_on=LEAVES)
+
+
+def ticked(*steps, by="ada", on=DAY, about="ben"):
+    return [
+        Entry(
+            reference=step,
+            setting="larkfield",
+            account="facebook",
+            sort=Sort.HANDED,
+            on=on,
+            at=datetime(on.year, on.month, on.day, 9, tzinfo=UTC),
+            by=by,
+            by_name=by.title(),
+            topic=step,
+            about=about,
+        )
+        for step in steps
+    ]
+
+
+@pytest.mark.parametrize(
+    ("log", "still_asked"),
+    [
+        ([], True),
+        (ticked(*STEPS), False),
+        (ticked(*list(STEPS)[1:]), True),
+        (ticked(*STEPS, by="ben"), True),  # nobody confirms their own
+        (ticked(*STEPS, on=date(2025, 7, 1)), True),  # an earlier leaving
+        (ticked(*STEPS, about="ada"), True),  # ada does not leave
+        (ticked(*STEPS, about="nobody"), True),
+    ],
+)
+def test_whoever_leaves_and_has_handed_an_account_over_is_not_asked_about_it(log, still_asked):
+    people = tuple(LEAVER if one.key == "ben" else one for one in PEOPLE)
+    asked = roll(people, account_log=log).asked(parse("holder"))
+    assert (Asked("ben", "facebook") in asked) is still_asked
+    assert {Asked("ben", "insta"), Asked("ada", "facebook")} <= set(asked)
 
 
 def test_staff_are_whoever_the_policies_call_staff():

@@ -9,11 +9,12 @@ from click.testing import CliRunner
 
 from bot.actions.bounces import note_bounces
 from bot.cli import main
-from bot.commands.demo import build, demo_settings
 from bot.ports import Bounce
 from bot.store import ledger
 from bot.store.engine import open_store
 from connectors.local.bounces import read_bounces
+
+pytestmark = pytest.mark.xdist_group("sample school")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NOTICE = """\
@@ -55,11 +56,9 @@ def notice(
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("school")
-    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
-    services.store.close()
-    return folder
+def school(sample_school):
+    """The sample school's folder."""
+    return sample_school(NOW)
 
 
 @pytest.fixture

@@ -20,13 +20,17 @@ from click.testing import CliRunner
 from bot.actions.case_work import cases_for, open_case
 from bot.actions.gather import gather, school_day
 from bot.actions.report import inbox
+from bot.bootstrap import make_services
 from bot.cli import main
-from bot.commands.demo import build, demo_settings
+from bot.commands.demo import demo_settings
 from bot.domain.status import figures
 from bot.sample.incidents import passphrase
 from bot.sample.story import last_post
 from bot.store import outbox
 
+pytestmark = pytest.mark.xdist_group("sample school")
+
+SETTING = "merriwell-green"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
 PASSPHRASE = re.compile(r"\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\b")
 NUMBER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -137,11 +141,11 @@ def test_the_story_ends_with_the_last_post(now, post):
 @pytest.mark.parametrize(
     "now", ["2026-11-21 12:00", "2026-08-12 09:00", "2027-01-01 18:00", "2028-02-29 06:00"]
 )
-def test_on_any_day_the_sample_school_has_something_of_everything(tmp_path, now):
-    services, setting = build(demo_settings(tmp_path, "http://127.0.0.1:8000"), utc(now))
+def test_on_any_day_the_sample_school_has_something_of_everything(sample_school, now):
+    services = make_services(demo_settings(sample_school(utc(now)), "http://127.0.0.1:8000"))
     today = school_day(utc(now))
     with services.store.reading() as conn:
-        (standing,) = figures(gather(conn, today, (setting,)), today)
+        (standing,) = figures(gather(conn, today, (SETTING,)), today)
         kinds = {one.kind for one in outbox.recent(conn, limit=500)}
         states = {one.state for one in outbox.recent(conn, limit=500)}
     services.store.close()
@@ -152,13 +156,14 @@ def test_on_any_day_the_sample_school_has_something_of_everything(tmp_path, now)
 
 
 @pytest.mark.parametrize("now", ["2026-11-21 12:00", "2027-01-01 18:00", "2026-03-30 08:30"])
-def test_on_any_day_one_case_is_new_one_is_worked_on_and_one_is_closed(tmp_path, now):
-    services, setting = build(demo_settings(tmp_path, "http://127.0.0.1:8000"), utc(now))
-    rows = cases_for(services, setting, "hd", utc(now))
-    closed, phone, tablet = (open_case(services, setting, one.number, "hd", utc(now)) for one in rows)
-    told = inbox(services, setting, passphrase(services), utc(now))
-    sheets = posted_words(tmp_path / "sent")
-    seen_by_the_one_it_is_about = cases_for(services, setting, "y5", utc(now))
+def test_on_any_day_one_case_is_new_one_is_worked_on_and_one_is_closed(sample_school, now):
+    folder = sample_school(utc(now))
+    services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
+    rows = cases_for(services, SETTING, "hd", utc(now))
+    closed, phone, tablet = (open_case(services, SETTING, one.number, "hd", utc(now)) for one in rows)
+    told = inbox(services, SETTING, passphrase(services), utc(now))
+    sheets = posted_words(folder / "sent")
+    seen_by_the_one_it_is_about = cases_for(services, SETTING, "y5", utc(now))
     services.store.close()
     assert [row.state.value for row in rows] == ["closed", "under investigation", "received"]
     assert seen_by_the_one_it_is_about == ()

@@ -17,7 +17,7 @@ from bot.actions.case_work import cases_for
 from bot.bootstrap import make_services
 from bot.checks import STALE_AFTER, examine
 from bot.cli import main
-from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.commands.demo import CASE_KEY
 from bot.domain.cases import CaseState
 from bot.sealing import new_master_key
 from bot.settings import load_settings
@@ -25,16 +25,15 @@ from bot.store import runs
 from bot.store.engine import open_store
 
 SETTING = "merriwell-green"
+pytestmark = pytest.mark.xdist_group("sample school")
+
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """The sample school's folder, made once."""
-    folder = tmp_path_factory.mktemp("school")
-    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
-    services.store.close()
-    return folder
+def school(sample_school):
+    """The sample school's folder."""
+    return sample_school(NOW)
 
 
 @pytest.fixture

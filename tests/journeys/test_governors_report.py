@@ -1,5 +1,6 @@
 """The governors' termly report from the command line: a file that is made, or a reason why not."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -7,20 +8,19 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from bot.cli import main
-from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.commands.demo import CASE_KEY
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
+
+pytestmark = pytest.mark.xdist_group("sample school")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """The sample school's folder, made once."""
-    folder = tmp_path_factory.mktemp("school")
-    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
-    services.store.close()
-    return folder
+def school(sample_school, tmp_path_factory):
+    """A copy of the sample school's folder."""
+    return shutil.copytree(sample_school(NOW), tmp_path_factory.mktemp("school") / "data")
 
 
 def report(data, *words, **environment):

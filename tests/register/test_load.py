@@ -279,3 +279,19 @@ def test_an_approver_may_be_a_role(domain, small):
         domain(small.replace("approver: full-board", "approver: role:head")).policies[0].approver
         == "role:head"
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        (f'["{"Please put your phone away. " * 10}"]', "is no single short line"),
+        ("[]", "is empty"),
+        ("Put your phone away.", "is not a list"),
+        (f"[{', '.join(['Put it away.'] * 9)}]", "is not right"),
+    ],
+)
+def test_what_visitors_agree_to_is_a_few_short_lines(small, problems, given, wrong):
+    ((_, field, said, right),) = problems(small.replace("words: {", f"words: {{visitors: {given}, "))
+    assert field.startswith("setting > words > visitors")
+    assert wrong in said
+    assert right

@@ -94,7 +94,7 @@ def test_an_entry_changed_together_with_its_hash_is_found_by_the_next(store, app
     behind_our_back(
         update(ledger)
         .where(ledger.c.seq == 2)
-        .values(actor="somebody else", hash=chain.link(2, forged, first_hash))
+        .values(actor="somebody else", hash=chain.link(first_hash, chain.digest(2, forged)))
     )
     assert _broken(store) == 3
 

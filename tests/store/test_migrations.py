@@ -10,25 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from bot.store import (
-    account_schema,  # noqa: F401 - adds its tables to the description
-    case_schema,  # noqa: F401 - adds its tables to the description
-    hold_schema,  # noqa: F401 - adds its table to the description
-    log_schema,  # noqa: F401 - adds its table to the description
-    migrate,
-    office_schema,  # noqa: F401 - adds its tables to the description
-    outside_schema,  # noqa: F401 - adds its table to the description
-    requests_schema,  # noqa: F401 - adds its tables to the description
-    reviews_schema,  # noqa: F401 - adds its tables to the description
-    run_schema,  # noqa: F401 - adds its table to the description
-    sending_schema,  # noqa: F401 - adds its table to the description
-    session_schema,  # noqa: F401 - adds its table to the description
-    signin_schema,  # noqa: F401 - adds its tables to the description
-    training_schema,  # noqa: F401 - adds its tables to the description
-)
+from bot.store import migrate
 from bot.store.engine import is_sqlite, open_store
 from bot.store.migrate import NewerDatabase, is_current, upgrade
-from bot.store.schema import tables
+from bot.store.whole_schema import tables
 
 APPEND_ONLY = (
     "evidence",
@@ -44,6 +29,7 @@ APPEND_ONLY = (
     "check_attempt",
     "staff_request_word",
     "log_entry",
+    "log_disposed",
 )
 
 

@@ -298,12 +298,12 @@ def test_with_everything_in_place_an_account_is_fine(served, member, sent):
     sent(head, "state", topic="consent", words="The list in the office")
     sent(head, "state", topic="second-reader", about="dh")
     sent(head, "look", answer="fine")
-    page = words(soup(head.get("/accounts/facebook")).find("section", id="main"))
+    page = words(soup(head.get("/accounts/facebook")).find(id="main"))
     assert "Merriwell Green Primary School fine" in page
     assert "Nothing to do." in page
     assert "2 need" not in words(soup(head.get("/accounts")).h1)
     served.change_person("dh", leaves_on=date(2026, 11, 22))
-    page = words(soup(member("hd").get("/accounts/facebook")).find("section", id="main"))
+    page = words(soup(member("hd").get("/accounts/facebook")).find(id="main"))
     assert "nobody here is named to read posts first" in page
 
 

@@ -87,7 +87,7 @@ def test_the_summary_of_errors_takes_the_focus(served, visitor):
     page.goto(served.duty(*READ))
     page.get_by_role("button", name="Record my answer").click()
     page.locator(".errors").wait_for()
-    assert page.evaluate("document.activeElement.className") == "errors"
+    page.wait_for_function("document.activeElement.className === 'errors'")
     assert page.title().startswith("Please check: ")
 
 

@@ -98,7 +98,7 @@ def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, 
     page.goto(f"{served.cases('dh', case_of())}/lesson")
     page.get_by_label("The lesson, in plain words").fill("Tell visitors.")
     press(page, "Share this lesson")
-    assert page.evaluate("document.activeElement.className") == "errors"
+    page.wait_for_function("document.activeElement.className === 'errors'")
     assert page.title().startswith("Please check: ")
     assert page.get_by_label("The lesson, in plain words").input_value() == "Tell visitors."
 

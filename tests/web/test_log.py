@@ -8,8 +8,10 @@ from bs4 import BeautifulSoup
 
 from bot.domain.log_kinds import DESK, LEADS
 from bot.store import ledger
+from bot.store import log_book as log_store
 from bot.web.member import HEAD, OFFICE
 
+SETTING = "merriwell-green"
 PHONE = {"child": "A.B. in Year 5", "what": "a phone", "kept": "office safe"}
 TAKEN = {
     "child": "C.D. in Year 6",
@@ -128,6 +130,28 @@ def test_a_visitor_agrees_at_the_entrance_and_the_page_is_ready_for_the_next(mem
     assert "Max Muster" in words(office.get("/log"))
     assert member("y5").get("/log/visitor").status_code == 403
     assert "Max Muster" not in member("y5").get("/log").text
+
+
+def test_a_visitor_reads_what_the_register_says_and_that_is_kept_word_for_word(member, served, register):
+    text = register.read_text(encoding="utf-8")
+    own = '  words: {visitors: ["Leave your phone at the hatch.", "Ask before you take a picture."]}\n'
+    register.write_text(text.replace("  phones: {", f"{own}  phones: {{", 1), encoding="utf-8")
+    before = send(member("of"), "/log/visitor", "visitor", **VISITOR)
+    assert before.status_code == 303
+    served.apply(register)
+    office = member("of")
+    page = words(office.get("/log/visitor"))
+    assert "Leave your phone at the hatch. Ask before you take a picture." in page
+    assert "I take no pictures" not in page
+    send(office, "/log/visitor", "visitor", **VISITOR | {"visitor": "Eva Beispiel"})
+    with served.store.reading() as conn:
+        kept = [one.said for one in log_store.of_setting(conn, SETTING)]
+    assert {one["visitor"]: one["shown"].splitlines()[0] for one in kept} == {
+        "Max Muster": "My phone, watch and camera stay switched off and out of sight unless I am told I may "
+        "use them.",
+        "Eva Beispiel": "Leave your phone at the hatch.",
+    }
+    assert "Leave your phone at the hatch." in office.get("/log/list.csv").text
 
 
 def test_what_is_for_leadership_and_the_dsl_stands_in_no_list_of_others(member):

@@ -76,6 +76,28 @@ def test_no_page_of_the_log_has_a_fault_and_all_fit(served, signed_in, look):
     assert found == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_old_entries_are_looked_at_twice_without_a_fault(served, signed_in, look):
+    page = signed_in("of", **look)
+    page.goto(f"{served.address}/log/visitor")
+    page.get_by_label("Visitor’s name").fill("Max Muster")
+    page.get_by_label("Where from").fill("The boiler firm")
+    page.get_by_label("Left at the office").check()
+    page.get_by_label("I have read it and agree to it").check()
+    page.get_by_role("button").last.click()
+    served.clock.turn(days=7 * 366)
+    page = signed_in("hd", **look)
+    page.goto(f"{served.address}/log/old")
+    found = looked_over(page, "log-old", look)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Look at them once more").click()
+    found += looked_over(page, "log-old-check", look)
+    page.get_by_role("button", name="Delete for good").click()
+    found += looked_over(page, "log-old-gone", look)
+    assert page.get_by_text("This is all that is left of it.").is_visible()
+    assert found == []
+
+
 def test_a_phone_is_written_down_on_a_phone_without_scripts_and_given_back(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     hand_in(page, served)

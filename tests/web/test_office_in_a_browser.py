@@ -21,9 +21,12 @@ PAGES = [
     "/office/people",
     "/office/people/of/ck",
     "/office/people/import",
+    "/office/people/add",
+    "/office/people/change/y5",
     "/office/policies",
     "/office/policies/mobile-and-social-media",
     "/office/settings",
+    "/office/reminders?rule=read-mobile",
     "/office/start",
     "/office/start/week",
 ]

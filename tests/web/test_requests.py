@@ -186,6 +186,16 @@ def test_the_desk_and_the_list_open_for_those_whose_work_they_are(member, page, 
     assert member(person).get(page).status_code == 403
 
 
+def test_the_deputy_safeguarding_lead_sees_what_is_allowed_though_not_why(member, served):
+    address = ask(member("y5"))
+    send(member("hd"), address, "decide", **YES)
+    served.change_person("y4", roles=frozenset({"staff", "teacher", "deputy-dsl"}))
+    lead = member("y4")
+    assert "/me/requests/in-force" in lead.get("/me/requests").text
+    assert "Adam Sorley" in lead.get("/me/requests/in-force").text
+    assert lead.get(address).status_code == 404
+
+
 def test_a_permission_about_to_end_says_so(member, served):
     address = ask(member("y5"))
     send(member("hd"), address, "decide", **YES)

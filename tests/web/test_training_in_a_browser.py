@@ -144,6 +144,6 @@ def test_a_refusal_takes_the_focus(trained, signed_in):
     page = signed_in("y4")
     page.goto(f"{trained.address}/training/mine/{COURSE}")
     press(page, "Send it to the office")
-    assert page.evaluate("document.activeElement.className") == "errors"
+    page.wait_for_function("document.activeElement.className === 'errors'")
     page.get_by_role("link", name="Say who gives the course").click()
-    assert page.evaluate("document.activeElement.id") == "provider"
+    page.wait_for_function("document.activeElement.id === 'provider'")

@@ -25,7 +25,7 @@ from bot.domain.account_log import READER, STEPS, Entry, topics_of
 from bot.domain.account_posts import Post, posts, waiting_for
 from bot.domain.people import Person
 from bot.web import accountwords
-from bot.web.member import Member, SignedIn, check_seal, show
+from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
 from bot.web.pages.case import AGAIN, slow_down
 from bot.web.visit import Visit, Visiting
 
@@ -176,6 +176,7 @@ def _account(visit: Visit, member: Member, key: str, shown: Shown, done: str = "
         colleagues=_colleagues(member, today),
         reader=_named_reader(standing.facts.stated, member),
         decides=may_decide(member.roles),
+        runs=member.may(OFFICE),
         names=_shows_names(member, today) or row.full,
         people=member.snapshot.people,
         words=accountwords,

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.actions.case_work import CaseRow, cases_for
 from bot.actions.gather import gather, school_day
 from bot.domain.cases import CaseState
+from bot.domain.cells import harmless
 from bot.domain.people import Person, Setting
 from bot.errors import LinkRefused
 from bot.links import Link
@@ -103,7 +104,7 @@ def give_list(link: CasesLink, asked: Asked, visit: Visiting) -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows([casewords.cell(one) for one in _line(row)] for row in _shown(rows, asked))
+    writer.writerows([harmless(one) for one in _line(row)] for row in _shown(rows, asked))
     headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 

@@ -17,8 +17,8 @@ MEDIA = {"css": "text/css", "svg": "image/svg+xml", "js": "text/javascript"}
 def home(visit: Visiting) -> HTMLResponse:
     """Say what this is and where people's links come from."""
     demo = visit.services.sent_folder is not None
-    links = visit.site.demo_links
-    return visit.site.pages.show("home.html", now=visit.now, demo=demo, links=links)
+    links, people = visit.site.demo_links, visit.site.demo_people if demo else ()
+    return visit.site.pages.show("home.html", now=visit.now, demo=demo, links=links, people=people)
 
 
 @router.api_route(

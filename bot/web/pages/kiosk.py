@@ -13,7 +13,7 @@ from bot.actions.kiosk import Kiosk, Pinned, Who
 from bot.actions.sign import Refusal, Refused
 from bot.web.cookies import drop_cookie, named, set_cookie
 from bot.web.guard import KioskDevice, TooMany
-from bot.web.member import OFFICE, Member, SignedIn, check_seal, cookie_name, show
+from bot.web.member import OFFICE, Member, NotYours, SignedIn, check_seal, cookie_name, show
 from bot.web.visit import Visit, Visiting
 from bot.web.ways_in import FIRST_PAGE, from_here, let_in, sign_out, slow_down
 
@@ -112,13 +112,13 @@ def unlock_pin(member: Office, form: Sent, visit: Visiting) -> Response:
 @router.api_route("/kiosk/pin", methods=["GET", "HEAD"])
 def show_pin_with_office(member: Office, visit: Visiting, person: str = "") -> HTMLResponse:
     """Let somebody who cannot sign in by themself choose a PIN, the office beside them."""
-    return _choose(visit, member, _somebody(visit, member, person), "/kiosk/pin")
+    return _choose(visit, member, _without_mail(visit, member, person), "/kiosk/pin")
 
 
 @router.post("/kiosk/pin")
 def choose_pin_with_office(member: Office, form: Sent, visit: Visiting) -> Response:
     """Keep the PIN that somebody typed at the office."""
-    who = _somebody(visit, member, form.person)
+    who = _without_mail(visit, member, form.person)
     return _keep(visit, member, who, form, "/kiosk/pin", "/kiosk/start")
 
 
@@ -210,6 +210,14 @@ def _somebody(visit: Visit, member: Member, person: str) -> Who:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _without_mail(visit: Visit, member: Member, person: str) -> Who:
+    """Find somebody here whom no mail reaches: whoever gets our mail chooses their PIN alone."""
+    who = _somebody(visit, member, person)
+    if who.has_mail:
+        raise NotYours
+    return who
 
 
 def _pinned(member: Member, person: str) -> Pinned:

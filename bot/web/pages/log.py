@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from io import StringIO
 from typing import Annotated
@@ -15,14 +15,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions import log_book
 from bot.actions.gather import SCHOOL_TIME
-from bot.actions.log_book import REMARKS, WHEN, Keeper, NoSuchEntry
+from bot.actions.log_book import WHEN, Keeper, NoSuchEntry, remarks_for
+from bot.actions.log_disposal import old_entries
 from bot.actions.sign import Refusal, Refused
+from bot.domain.cells import harmless
 from bot.domain.log_book import open_ones
 from bot.domain.log_kinds import INITIALS, KINDS
+from bot.domain.log_retention import entry_kept_until
 from bot.store.engine import Store
 from bot.web import logwords
-from bot.web.casewords import cell
-from bot.web.member import OFFICE, Member, NotYours, SignedIn, check_seal, show
+from bot.web.member import HEAD, OFFICE, Member, NotYours, SignedIn, check_seal, show
 from bot.web.pages.me import identified
 from bot.web.signing import slow_down
 from bot.web.visit import Visit, Visiting
@@ -80,6 +82,11 @@ class Desk:
         sent = f"{member.session} {self.sent}"
         return Keeper(member.setting.key, member.person, member.roles, identified(member).by, sent)
 
+    @property
+    def leads(self) -> bool:
+        """Say whether they sign old entries off."""
+        return self.member.may(HEAD)
+
     def show(self, template: str, shown: Shown, **values: object) -> HTMLResponse:
         return show(
             self.visit,
@@ -94,6 +101,10 @@ class Desk:
             wrong={error.field: error.says for error in shown.errors},
             **values,
         )
+
+    def statement(self, kind: str) -> tuple[str, ...]:
+        """Give what a visitor agrees to, in the words of this setting's register."""
+        return self.member.setting.words.visitors if kind == VISITOR else ()
 
     def come_from_us(self, seal: str) -> None:
         """Refuse what is sent too fast, or by no page of this session."""
@@ -116,6 +127,7 @@ def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -
         more=max(0, len(found) - MOST_SHOWN),
         kinds=desk.keeper.kinds(visit.now),
         kind=kind,
+        old=sum(one.due for one in old_entries(desk.store, desk.keeper, visit.now)) if desk.leads else None,
         done=next((one for one in found if one.first.reference == done), None),
     )
 
@@ -128,7 +140,7 @@ def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(logwords.COLUMNS)
-    writer.writerows([cell(one) for one in line] for line in logwords.lines(found))
+    writer.writerows([harmless(one) for one in line] for line in logwords.lines(found))
     headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
@@ -184,7 +196,8 @@ def _take(desk: Desk, kind: str, form: LogForm) -> Response:
     try:
         desk.come_from_us(form.seal)
         at = _moment(form.day, form.time)
-        reference = log_book.write(desk.store, desk.keeper, kind, form.said(), at, desk.visit.now)
+        keeper = replace(desk.keeper, shown="\n".join(desk.statement(kind)))
+        reference = log_book.write(desk.store, keeper, kind, form.said(), at, desk.visit.now)
     except NoSuchEntry:
         raise HTTPException(404) from None
     except Refused as refused:
@@ -204,7 +217,7 @@ def _form(desk: Desk, kind: str, shown: Shown, *, done: bool = False) -> HTMLRes
         Shown(shown.step, usual | dict(shown.typed), shown.errors),
         kind=found,
         when=WHEN,
-        statement=logwords.STATEMENT if kind == VISITOR else (),
+        statement=desk.statement(kind),
         about_a_child=any(one.hint == INITIALS for one in found.blanks),
         address=HERE + ("/visitor" if kind == VISITOR else f"/new/{kind}"),
         done=done,
@@ -216,7 +229,14 @@ def _entry(desk: Desk, reference: str, shown: Shown) -> HTMLResponse:
         found = log_book.find(desk.store, desk.keeper, reference, desk.visit.now)
     except NoSuchEntry:
         raise HTTPException(404) from None
-    return desk.show("log_entry.html", shown, entry=found, remarks=REMARKS, address=f"/log/entry/{reference}")
+    return desk.show(
+        "log_entry.html",
+        shown,
+        entry=found,
+        kept=entry_kept_until(found),
+        remarks=remarks_for(found),
+        address=f"/log/entry/{reference}",
+    )
 
 
 def _moment(day: str, clock: str) -> datetime | None:

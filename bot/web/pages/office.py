@@ -10,11 +10,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.gather import school_day
 from bot.actions.log_book import Keeper, late_ones
+from bot.actions.log_disposal import old_entries
 from bot.actions.office_deliveries import SORTS, deliveries, send_again
 from bot.actions.office_desk import needs_the_office
 from bot.actions.office_people import has_directory, list_people
 from bot.web import officewords
-from bot.web.member import Member, show
+from bot.web.member import HEAD, Member, show
 from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer
 from bot.web.pages.me import identified
 from bot.web.visit import Visit, Visiting
@@ -43,6 +44,7 @@ def show_office(member: Office, visit: Visiting) -> HTMLResponse:
     """Show what needs the office today."""
     today = needs_the_office(visit.services, member.snapshot, member.setting.key, visit.now)
     keeper = Keeper(member.setting.key, member.person, member.roles, identified(member).by)
+    old = old_entries(visit.services.store, keeper, visit.now) if member.may(HEAD) else ()
     return show(
         visit,
         member,
@@ -50,6 +52,7 @@ def show_office(member: Office, visit: Visiting) -> HTMLResponse:
         here="/office",
         needs=today,
         late=late_ones(visit.services.store, keeper, visit.now),
+        old=sum(one.due for one in old),
         words=officewords,
         directory=has_directory(visit.services, member.setting.key),
         today=school_day(visit.now),

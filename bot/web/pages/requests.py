@@ -37,7 +37,9 @@ router = APIRouter()
 DESK = HEAD | {"chair", "vice-chair", "dsl", "deputy-dsl"}
 Me = Annotated[Member, Depends(SignedIn())]
 AtDesk = Annotated[Member, Depends(SignedIn(DESK))]
-InOffice = Annotated[Member, Depends(SignedIn(OFFICE))]
+# Whoever may have to know what somebody is allowed: the office, leadership, and who keeps children safe.
+LISTS = OFFICE | {"dsl", "deputy-dsl"}
+Listing = Annotated[Member, Depends(SignedIn(LISTS))]
 AGAIN = "This page had been open for a long time. Look at it again and press the button once more."
 
 
@@ -101,7 +103,7 @@ def show_own(member: Me, visit: Visiting) -> HTMLResponse:
     """List what somebody asked and told, and what came of it."""
     room = Room(visit, member)
     views = own(room.store, room.reader, visit.now)
-    return room.show("requests.html", views=views, decides=member.may(DESK), lists=member.may(OFFICE))
+    return room.show("requests.html", views=views, decides=member.may(DESK), lists=member.may(LISTS))
 
 
 @router.api_route("/me/requests/new", methods=["GET", "HEAD"])
@@ -131,7 +133,7 @@ def show_desk(member: AtDesk, visit: Visiting) -> HTMLResponse:
 
 
 @router.api_route("/me/requests/in-force", methods=["GET", "HEAD"])
-def show_in_force(member: InOffice, visit: Visiting) -> HTMLResponse:
+def show_in_force(member: Listing, visit: Visiting) -> HTMLResponse:
     """List the permissions in force: who, what and until when; never why."""
     room = Room(visit, member)
     return room.show("requests_in_force.html", views=in_force(room.store, room.reader, visit.now))

@@ -20,6 +20,8 @@ router = APIRouter()
 ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody"))
 OneTimeLink = Annotated[WayIn, Depends(SignInLink())]
 LONGEST_ADDRESS = 254
+# Where somebody who leaves goes: the names at a shared device, the choice of people in the demo.
+AFTER = {"kiosk": "/kiosk", "demo": "/"}
 STALE = Refusal("sign-in", "This page was open for long. Press the button once more.")
 
 
@@ -91,7 +93,7 @@ def leave(
     if not check_seal(visit, member, form.seal):
         return RedirectResponse(FIRST_PAGE, status_code=303)
     sign_out(request, visit)
-    answer = RedirectResponse("/kiosk" if member.how == "kiosk" else "/sign-in?out=1", status_code=303)
+    answer = RedirectResponse(AFTER.get(member.how, "/sign-in?out=1"), status_code=303)
     drop_cookie(answer, visit, cookie_name(visit.services.base_url))
     return answer
 

@@ -15,9 +15,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.sign import Refusal, Refused
 from bot.actions.training import Actor, Behind, Booking, behind, book, training_of, unbook
 from bot.actions.training_claims import waiting
+from bot.domain.cells import harmless
 from bot.domain.training_matrix import Matrix, Wanted
 from bot.web import trainingwords
-from bot.web.casewords import cell
 from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
 from bot.web.pages.me import IDENTIFIED
 from bot.web.visit import Visit, Visiting
@@ -72,7 +72,7 @@ def give_list(member: Office, asked: Asked, visit: Visiting) -> Response:
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(trainingwords.COLUMNS)
-    writer.writerows([cell(one) for one in line] for line in trainingwords.lines(shown))
+    writer.writerows([harmless(one) for one in line] for line in trainingwords.lines(shown))
     headers = {"Content-Disposition": 'attachment; filename="training.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 

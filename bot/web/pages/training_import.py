@@ -15,8 +15,8 @@ from bot.actions.sign import Refusal, Refused
 from bot.actions.training_import import LARGEST, guess
 from bot.actions.training_match import EVERY_LINE, LEAVE_OUT, courses_of
 from bot.actions.training_take import Opened, map_columns, map_courses, open_file, preview, receive, take
+from bot.domain.cells import harmless
 from bot.store.training import ProviderHeading
-from bot.web.casewords import cell
 from bot.web.guard import TooMany
 from bot.web.member import Member, check_seal, show
 from bot.web.pages.training import Office, actor
@@ -152,9 +152,9 @@ def give_others(key: str, member: Office, visit: Visiting) -> Response:
     opened = _open(visit, member, key)
     out = StringIO()
     writer = csv.writer(out)
-    writer.writerow([*map(cell, opened.table.headings), "Line", "What to look at"])
+    writer.writerow([*map(harmless, opened.table.headings), "Line", "What to look at"])
     for one in preview(member.snapshot, opened, visit.now).bad:
-        writer.writerow([*map(cell, one.line.cells), one.line.number, cell(one.says)])
+        writer.writerow([*map(harmless, one.line.cells), one.line.number, harmless(one.says)])
     headers = {"Content-Disposition": 'attachment; filename="others.csv"'}
     return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 

@@ -1,12 +1,12 @@
-"""0008: the week's card by letter. Expand: one more kind of letter. Contract: nothing."""
+"""0010: the week's card by letter. Expand: one more kind of letter. Contract: nothing."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""0006: what we know of the other end. Expand: everything is new. Contract: nothing."""
+"""0008: what we know of the other end. Expand: everything is new. Contract: nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0006"
-down_revision = "0005"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -1,4 +1,4 @@
-"""0007: what was begun with a vendor that takes drafts. Expand: everything is new. Contract: nothing."""
+"""0009: what was begun with a vendor that takes drafts. Expand: everything is new. Contract: nothing."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0007"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

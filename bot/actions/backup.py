@@ -1,0 +1,151 @@
+"""One file that holds an installation: every row, what people sent in, and the key that signs links.
+
+The rows are read in one consistent state while Handbell goes on working. The keys of cases are never in it:
+whoever has this file and not those keys cannot read a case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+from bot.errors import BadInput, Problem
+from bot.store import dump, migrate
+from bot.store.columns import iso
+from bot.store.engine import Connection, Store
+
+FORM = "handbell-backup/1"
+MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
+LINES = ".jsonl"
+PIECE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a backup holds: when it was made, and how many rows and files are in it."""
+
+    made_at: str
+    rows: int
+    files: int
+
+
+def back_up(store: Store, folder: Path, out: IO[bytes], now: datetime) -> Summary:
+    """Write a backup of the database and of the files in `folder` to `out`."""
+    rows: dict[str, int] = {}
+    sums: dict[str, str] = {}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with store.reading() as conn:
+            revision = migrate.revision(conn)
+            for name in dump.names():
+                member = f"{TABLES}{name}{LINES}"
+                with archive.open(member, "w", force_zip64=True) as file:
+                    rows[name], sums[member] = _written(file, dump.lines(conn, name))
+        # Files are named by what they hold and never changed: they may be read after the rows naming them.
+        for path in kept_files(folder):
+            member = f"{FILES}{path.relative_to(folder).as_posix()}"
+            content = path.read_bytes()
+            sums[member] = hashlib.sha256(content).hexdigest()
+            archive.writestr(member, content)
+        manifest = {"form": FORM, "schema": revision, "made_at": iso(now), "rows": rows, "sha256": sums}
+        archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    return Summary(iso(now), sum(rows.values()), sum(name.startswith(FILES) for name in sums))
+
+
+def restore(store: Store, folder: Path, source: Path) -> Summary:
+    """Put a backup into an empty installation: all of it, or nothing.
+
+    BadInput: the file is not a whole backup, or the installation is not empty.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = _checked(archive, source)
+            files = [name for name in archive.namelist() if name.startswith(FILES)]
+            _must_be_empty(store, folder, source)
+            with store.writing() as conn:
+                for name in dump.names():
+                    member = f"{TABLES}{name}{LINES}"
+                    if member in manifest["sha256"]:
+                        _load(conn, archive, member, name)
+                dump.go_on_counting(conn)
+                for name in files:
+                    _put(folder, name.removeprefix(FILES), archive.read(name))
+    except (zipfile.BadZipFile, EOFError, RuntimeError, KeyError, TypeError, ValueError) as error:
+        raise _refused(source, f"is not a whole backup ({error})", "Take another copy of it.") from error
+    return Summary(str(manifest["made_at"]), sum(manifest["rows"].values()), len(files))
+
+
+def kept_files(folder: Path) -> Iterator[Path]:
+    """List the files besides the database that an installation cannot do without."""
+    secret = folder / "secret.key"
+    if secret.is_file():
+        yield secret
+    yield from sorted(path for path in (folder / "certificates").glob("**/*") if path.is_file())
+
+
+def _written(file: IO[bytes], lines: Iterator[str]) -> tuple[int, str]:
+    digest, count = hashlib.sha256(), 0
+    for line in lines:
+        content = f"{line}\n".encode()
+        digest.update(content)
+        file.write(content)
+        count += 1
+    return count, digest.hexdigest()
+
+
+def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
+    """Read the manifest and hold every file against it before anything is changed."""
+    manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    if manifest["form"] != FORM:
+        raise _refused(
+            source, f"is a backup of another form, {manifest['form']}", "Use the Handbell it is from."
+        )
+    if not migrate.knows(manifest["schema"]):
+        wrong = f"was made by a newer Handbell (its schema is {manifest['schema']})"
+        raise _refused(source, wrong, "Install that version, then restore it.")
+    sums = manifest["sha256"]
+    if set(archive.namelist()) != {MANIFEST, *sums} or len(archive.namelist()) != len(sums) + 1:
+        raise ValueError("files are missing in it, or others were added")
+    known = {f"{TABLES}{name}{LINES}" for name in dump.names()}
+    for name, wanted in sums.items():
+        if not (name in known or name.startswith(FILES)):
+            raise ValueError(f"{name} does not belong to it")
+        digest = hashlib.sha256()
+        with archive.open(name) as file:
+            while piece := file.read(PIECE):
+                digest.update(piece)
+        if digest.hexdigest() != wanted:
+            raise ValueError(f"{name} was damaged or changed")
+    return manifest
+
+
+def _must_be_empty(store: Store, folder: Path, source: Path) -> None:
+    with store.reading() as conn:
+        empty = dump.is_empty(conn)
+    if not empty or any(kept_files(folder)):
+        wrong = f"is for an empty installation, and {folder} holds data already"
+        raise _refused(source, wrong, "Name an empty folder with --data, or an empty database.")
+
+
+def _load(conn: Connection, archive: zipfile.ZipFile, member: str, name: str) -> None:
+    with archive.open(member) as file:
+        dump.load(conn, name, io.TextIOWrapper(file, encoding="utf-8"))
+
+
+def _put(folder: Path, name: str, content: bytes) -> None:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"{name} leads out of the folder")
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.touch(mode=0o600)
+    path.write_bytes(content)
+
+
+def _refused(source: Path, wrong: str, right: str) -> BadInput:
+    return BadInput([Problem(str(source), None, None, wrong, right)])

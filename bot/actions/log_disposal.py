@@ -1,0 +1,104 @@
+"""Old entries of the log: kept long enough, then deleted once somebody who leads has signed them off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.actions.gather import school_day
+from bot.actions.log_book import Keeper, NoSuchEntry
+from bot.domain.log_book import Entry, entries
+from bot.domain.log_kinds import KINDS
+from bot.domain.log_retention import entry_kept_until, rule_of
+from bot.domain.retention import due_for_disposal
+from bot.errors import HandbellError
+from bot.store import log_book
+from bot.store.engine import Store
+
+
+class StillKept(HandbellError):
+    """One of the entries is still to be kept, so none of them went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """One entry, until when it is kept (None: whatever its age) and why. `due`: its time is over."""
+
+    entry: Entry
+    until: date | None
+    why: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is left of an entry that was signed off."""
+
+    reference: str
+    title: str
+    happened_on: date
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class KindKept:
+    """How long a kind is kept, for whoever asks."""
+
+    title: str
+    years: int
+    why: str
+
+
+def rules_of(keeper: Keeper, now: datetime) -> tuple[KindKept, ...]:
+    """Say of each kind somebody may read or write how long it is kept."""
+    rules = ((one.title, rule_of(one.key)) for one in keeper.kinds(now))
+    return tuple(KindKept(title, rule.years, rule.why) for title, rule in rules)
+
+
+def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+    """List the entries somebody may read that are due to go or held back from it, the oldest first."""
+    with store.reading() as conn:
+        found = entries(log_book.of_setting(conn, keeper.setting))
+    return _old(found, keeper, now)
+
+
+def sign_off(store: Store, keeper: Keeper, references: Collection[str], now: datetime) -> int:
+    """Delete these entries for good, all of them or none; reference, kind, day and who signed stay.
+
+    NoSuchEntry when one is not there for this person, StillKept when one is still to be kept.
+    """
+    with store.writing() as conn:
+        for reference in dict.fromkeys(references):
+            found = entries(log_book.find(conn, keeper.setting, reference, to_change=True))
+            if not found or not keeper.reads(found[0], now):
+                raise NoSuchEntry
+            if not _due(found[0], now):
+                raise StillKept(f"Entry {reference} is still to be kept.")
+            log_book.dispose(conn, found[0], at=now, by=keeper.person.key)
+    return len(set(references))
+
+
+def gone_entries(store: Store, keeper: Keeper) -> tuple[Gone, ...]:
+    """List what is left of the entries this person signed off, the latest first."""
+    with store.reading() as conn:
+        found = log_book.disposed(conn, keeper.setting)
+    return tuple(
+        Gone(one.reference, KINDS[one.kind].title, school_day(one.happened_at), school_day(one.disposed_at))
+        for one in found
+        if one.disposed_by == keeper.person.key
+    )
+
+
+def _old(found: Iterable[Entry], keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+    rows = []
+    for one in found:
+        due = _due(one, now)
+        if keeper.reads(one, now) and (due or one.held):
+            kept = entry_kept_until(one)
+            rows.append(Old(one, kept.until, kept.why, due))
+    return tuple(sorted(rows, key=lambda row: row.entry.first.happened_at))
+
+
+def _due(entry: Entry, now: datetime) -> bool:
+    return due_for_disposal(entry_kept_until(entry), school_day(now))

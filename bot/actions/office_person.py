@@ -1,0 +1,246 @@
+"""One person added, or changed in what they are here: by the rules that a list of people follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.actions.gather import school_day
+from bot.actions.office_people import LOOKS_AHEAD, has_directory, looks_like_address
+from bot.actions.office_questions import Doer
+from bot.actions.office_reach import too_far
+from bot.actions.roster import keys_of, person_of
+from bot.actions.roster_changes import changed_facts
+from bot.actions.roster_roles import EVERYWHERE, asked_roles
+from bot.actions.sign import Refusal, Refused
+from bot.domain.people import ALIASES, WEEKDAYS, Membership, Person
+from bot.errors import BadInput
+from bot.ports import RosterEntry
+from bot.services import Services
+from bot.store import ledger, people, registers
+from bot.store.engine import Connection, Store
+
+FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
+LONGEST_NAME = 120
+EARLIEST = date(1940, 1, 1)
+# A reference stands in addresses of pages, so it holds nothing that an address would read otherwise.
+REFERENCE = re.compile(r"[\w.@+-]{1,100}")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What the office says of somebody. `email`, `reference` and `leaves_on` are asked once, on adding."""
+
+    name: str
+    roles: frozenset[str]
+    groups: frozenset[str] = frozenset()
+    working_days: frozenset[int] = WEEKDAYS
+    manager: str = ""
+    starts_on: date | None = None
+    email: str = ""
+    reference: str = ""
+    leaves_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a form offers: the roles this register asks for or somebody holds, the others, and managers."""
+
+    roles: tuple[str, ...]
+    more: tuple[str, ...]
+    managers: tuple[tuple[str, str], ...]
+    groups: tuple[str, ...]
+
+
+def choices(store: Store, setting: str, now: datetime, besides: str = "") -> Choices:
+    """Say what may be chosen of somebody; nobody manages themselves."""
+    with store.reading() as conn:
+        return _choices(conn, setting, school_day(now), besides)
+
+
+def details_of(store: Store, setting: str, key: str) -> Said | None:
+    """Say what the list of people says of somebody; None: they are not in it."""
+    with store.reading() as conn:
+        found = people.roster(conn, setting).get(key)
+    member = found.membership(setting) if found else None
+    if found is None or member is None:
+        return None
+    return Said(
+        name=found.name,
+        roles=member.roles,
+        groups=member.groups,
+        working_days=member.working_days,
+        manager=member.manager or "",
+        starts_on=member.starts_on,
+    )
+
+
+def add_person(services: Services, said: Said, by: Doer, now: datetime) -> str:
+    """Add somebody to the list of people and give their key."""
+    setting = by.setting.key
+    if has_directory(services, setting):
+        raise Refused(Refusal("name", FROM_DIRECTORY))
+    said = _tidy(said)
+    with services.store.writing() as conn:
+        here = people.roster(conn, setting)
+        offered = _choices(conn, setting, school_day(now), "")
+        wrong = (*_wrong(said, offered, held=(), now=now), *_wrong_new(said, here))
+        if wrong:
+            raise Refused(*wrong)
+        person = _new(conn, setting, said)
+        _within_reach(conn, person, by, now)
+        people.save_people(conn, [person], now)
+        data = {"roles": sorted(said.roles), "starts_on": _iso(said.starts_on)}
+        _note(conn, person.key, "added a person", data, by=by, now=now)
+    return person.key
+
+
+def change_person(services: Services, key: str, said: Said, by: Doer, now: datetime) -> None:
+    """Change somebody's name, roles, groups, days, manager or first day; absences and address stay."""
+    setting = by.setting.key
+    if has_directory(services, setting):
+        raise Refused(Refusal("name", FROM_DIRECTORY))
+    said = _tidy(said)
+    with services.store.writing() as conn:
+        known = people.roster(conn, setting).get(key)
+        member = known.membership(setting) if known else None
+        if known is None or member is None:
+            raise Refused(Refusal("name", "This person is not in the list of people. Add them first."))
+        offered = _choices(conn, setting, school_day(now), key)
+        wrong = tuple(_wrong(replace(said, leaves_on=member.leaves_on), offered, held=_held(member), now=now))
+        if wrong:
+            raise Refused(*wrong)
+        changed = _changed(known, member, said)
+        facts = changed_facts(setting, known, changed)
+        if facts:
+            _within_reach(conn, changed, by, now)
+            people.save_people(conn, [changed], now)
+            _note(conn, key, "changed a person", _moved(facts, member.roles, said.roles), by=by, now=now)
+
+
+def _within_reach(conn: Connection, person: Person, by: Doer, now: datetime) -> None:
+    """Refuse what is not the office's to give."""
+    found = too_far(conn, by, {person.key: person}, now)
+    if found:
+        raise Refused(*(Refusal("roles", f"{one.wrong}. {one.right}.") for one in found))
+
+
+def _new(conn: Connection, setting: str, said: Said) -> Person:
+    entry = RosterEntry(
+        key=said.reference or said.email,
+        name=said.name,
+        email=said.email or None,
+        roles=said.roles,
+        groups=said.groups,
+        starts_on=said.starts_on,
+        leaves_on=said.leaves_on,
+        working_days=said.working_days,
+        manager=said.manager or None,
+    )
+    try:
+        keys = keys_of(setting, [entry], people.load_people(conn, None))
+    except BadInput:
+        raise Refused(Refusal("reference", "Somebody else has this reference. Choose another.")) from None
+    return person_of(setting, entry, keys)
+
+
+def _changed(known: Person, member: Membership, said: Said) -> Person:
+    here = replace(
+        member,
+        roles=said.roles,
+        groups=said.groups,
+        working_days=said.working_days,
+        manager=said.manager or None,
+        starts_on=said.starts_on,
+    )
+    return replace(known, name=said.name, memberships=(here,))
+
+
+def _choices(conn: Connection, setting: str, today: date, besides: str) -> Choices:
+    register = registers.load_register(conn, setting)
+    here = people.roster(conn, setting)
+    members = [member for one in here.values() if (member := one.membership(setting))]
+    usual = {role for member in members for role in member.roles}
+    usual |= {role for role in asked_roles(register) if SLUG.fullmatch(role)} if register else set()
+    managers = sorted(
+        (one.name, key)
+        for key, one in here.items()
+        if key != besides and (member := one.membership(setting)) and _still_here(member, today)
+    )
+    return Choices(
+        roles=tuple(sorted(usual)),
+        more=tuple(sorted(EVERYWHERE - usual - ALIASES.keys())),
+        managers=tuple((key, name) for name, key in managers),
+        groups=tuple(sorted({group for member in members for group in member.groups})),
+    )
+
+
+def _still_here(member: Membership, today: date) -> bool:
+    return member.leaves_on is None or member.leaves_on >= today
+
+
+def _tidy(said: Said) -> Said:
+    return replace(
+        said,
+        name=" ".join(said.name.split()),
+        email=said.email.strip().casefold(),
+        reference=said.reference.strip(),
+    )
+
+
+def _held(member: Membership) -> frozenset[str]:
+    """Name what somebody is already: it may stay, even where nothing offers it any more."""
+    return member.roles | ({member.manager} if member.manager else frozenset())
+
+
+def _wrong(said: Said, offered: Choices, *, held: Collection[str], now: datetime) -> Iterator[Refusal]:
+    if not said.name:
+        yield Refusal("name", "Write the person’s name.")
+    elif len(said.name) > LONGEST_NAME or not said.name.isprintable():
+        yield Refusal("name", f"Write the name in under {LONGEST_NAME} letters.")
+    if not said.roles:
+        yield Refusal("roles", "Tick what they are here; “staff” for anybody who works here.")
+    elif said.roles - {*offered.roles, *offered.more, *held}:
+        yield Refusal("roles", "Choose from the roles that are listed.")
+    if said.manager and said.manager not in {*dict(offered.managers), *held}:
+        yield Refusal("manager", "Choose somebody who works here, other than the person.")
+    if not said.working_days:
+        yield Refusal("days", "Tick the days they work. Messages go out on those days only.")
+    if said.starts_on and not EARLIEST <= said.starts_on <= school_day(now) + LOOKS_AHEAD:
+        yield Refusal("starts_on", "Give a first day between 1940 and three years from now.")
+    elif said.starts_on and said.leaves_on and said.leaves_on < said.starts_on:
+        yield Refusal("starts_on", "Their last day comes before this. Check both.")
+
+
+def _wrong_new(said: Said, here: Mapping[str, Person]) -> Iterator[Refusal]:
+    same = next(
+        (one for one in here.values() if said.email and (one.email or "").casefold() == said.email), None
+    )
+    if said.email and not looks_like_address(said.email):
+        yield Refusal("email", "Give one address, such as jo.bell@school.example.")
+    elif same is not None:
+        yield Refusal("email", f"{same.name} has this address. Two people cannot share one.")
+    if said.reference and not REFERENCE.fullmatch(said.reference):
+        yield Refusal("reference", "Use letters, figures, full stops and hyphens, without spaces.")
+    elif said.reference in here:
+        yield Refusal("reference", f"{here[said.reference].name} has this reference. Choose another.")
+    elif not said.reference and not said.email:
+        yield Refusal("reference", "Give an e-mail address, or a reference for whoever has none.")
+
+
+def _moved(facts: tuple[str, ...], before: frozenset[str], after: frozenset[str]) -> dict[str, object]:
+    return {"changed": list(facts), "given": sorted(after - before), "taken": sorted(before - after)}
+
+
+def _note(
+    conn: Connection, key: str, action: str, data: Mapping[str, object], *, by: Doer, now: datetime
+) -> None:
+    subject = f"person:{by.setting.key}/{key}"
+    ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=dict(data))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,128 @@
+"""How far the office's pages reach: not into another school, nor to who leads this one or has its cases.
+
+An address is a way to sign in, and a role opens pages. Whoever could give themselves the head's address, or
+the role of somebody who looks after cases, would open everything that is not for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.actions.gather import gather, school_day
+from bot.actions.office_questions import Doer
+from bot.domain.account_access import LEADS
+from bot.domain.people import ALIASES, Person
+from bot.store import people, promises, registers
+from bot.store.engine import Connection
+
+KEPT = LEADS | {"dsl", "deputy-dsl", "chair", "dpo"}
+ASK = "Somebody of the leadership does this: the person leads the school, or looks after cases"
+ELSEWHERE = "They belong to another school too, so whoever runs Handbell changes it for both"
+NOT_THEIRS = "Use a reference without @, or the person’s own address"
+TAKEN = "Another school’s register uses this reference. Choose another"
+
+
+@dataclass(frozen=True, slots=True)
+class TooFar:
+    """One thing the office may not do: about whom (a key), what, and what would be right."""
+
+    key: str
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known before anything changes: who is here, who is in its list, who is anywhere."""
+
+    setting: str
+    here: Mapping[str, Person]
+    listed: Mapping[str, Person]
+    everywhere: Mapping[str, Person]
+    named: Mapping[str, Mapping[str, tuple[str, ...]]]
+    today: date
+
+    def roles(self, person: Person | None) -> frozenset[str]:
+        """Say what somebody is here, by the list of people and by the register."""
+        if person is None:
+            return frozenset()
+        member, called = person.membership(self.setting), {person.key.casefold(), _address(person)}
+        given = (role for role, some in self.named.get(self.setting, {}).items() if called & _folded(some))
+        return frozenset(ALIASES.get(role, role) for role in (*(member.roles if member else ()), *given))
+
+    def is_led(self) -> bool:
+        """Say whether anybody of the leadership is here; where nobody is, the office brings them in."""
+        return any(LEADS & self.roles(one) and self.is_here(one) for one in self.here.values())
+
+    def is_here(self, person: Person) -> bool:
+        member = person.membership(self.setting)
+        return member is not None and member.here_on(self.today)
+
+    def is_elsewhere(self, person: Person) -> bool:
+        others = (one for one in person.memberships if one.setting != self.setting)
+        return any(one.leaves_on is None or one.leaves_on >= self.today for one in others)
+
+
+def too_far(
+    conn: Connection, by: Doer, wanted: Mapping[str, Person], now: datetime, *, whole: bool = False
+) -> tuple[TooFar, ...]:
+    """List what goes too far in making people so, by key. `whole`: whoever is missing would leave."""
+    today = school_day(now)
+    every = gather(conn, today)
+    here = gather(conn, today, (by.setting.key,))
+    named = promises.roles(conn, registers.setting_keys(conn))
+    listed = people.roster(conn, by.setting.key)
+    known = _Known(by.setting.key, here.people, listed, every.people, named, today)
+    found = [*_identities(known, wanted)]
+    if not LEADS & known.roles(known.here.get(by.person.key)) and known.is_led():
+        found += _beyond(known, wanted)
+        found += _missing(known, wanted) if whole else ()
+    return tuple(found)
+
+
+def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+    """Find who would get the address of somebody, or be taken for somebody, of another school."""
+    elsewhere = [
+        some for key, by_role in known.named.items() if key != known.setting for some in by_role.values()
+    ]
+    for key, person in wanted.items():
+        old = known.everywhere.get(key)
+        if old is not None and _address(old) != _address(person) and known.is_elsewhere(old):
+            yield TooFar(key, f"{person.name} has another address here", ELSEWHERE)
+        elif old is None and "@" in key and key.casefold() != _address(person):
+            yield TooFar(key, f"“{key}” is not the address of {person.name}", NOT_THEIRS)
+        elif old is None and "@" not in key and any(key.casefold() in _folded(some) for some in elsewhere):
+            yield TooFar(key, f"“{key}” is taken", TAKEN)
+
+
+def _beyond(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+    """Find who would come to lead or to have cases, and whose way to sign in or last day would change."""
+    for key, person in wanted.items():
+        old = known.here.get(key)
+        gained = (known.roles(person) & KEPT) - known.roles(old)
+        if gained:
+            yield TooFar(key, f"{person.name} would be {' and '.join(sorted(gained))}", ASK)
+        elif old is not None and known.roles(old) & KEPT and _says(known, old) != _says(known, person):
+            yield TooFar(key, f"{person.name} would have another address, role or last day", ASK)
+
+
+def _missing(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
+    """Find who leads or has cases, and would leave because they are not in a list."""
+    for key, one in known.listed.items():
+        if key not in wanted and known.roles(one) & KEPT and known.is_here(one):
+            yield TooFar(key, f"{one.name} is not in the list and would leave", ASK)
+
+
+def _says(known: _Known, person: Person) -> tuple[str, frozenset[str], date | None]:
+    member = person.membership(known.setting)
+    return _address(person), known.roles(person) & KEPT, member.leaves_on if member else None
+
+
+def _address(person: Person) -> str:
+    return (person.email or "").casefold()
+
+
+def _folded(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)

@@ -1,0 +1,23 @@
+"""Files a command writes for people: whole or not at all, and a plain reason when it cannot."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from bot.errors import BadInput, Problem
+
+
+def write_whole(out: Path, content: bytes) -> None:
+    """Write a file so that a crash leaves the earlier one or the new one, never half. BadInput: it cannot."""
+    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(out)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        wrong = f"cannot be written ({error.strerror})"
+        raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None

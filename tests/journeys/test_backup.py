@@ -1,0 +1,225 @@
+"""A backup holds everything, goes into either database, and is put back whole or not at all."""
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import inspect
+
+from bot.actions.backup import back_up, kept_files, restore
+from bot.cli import main
+from bot.commands.demo import build, demo_settings
+from bot.errors import BadInput
+from bot.store import dump, ledger
+from bot.store.case_schema import case_ledger
+from bot.store.engine import open_store
+from bot.store.migrate import upgrade
+from bot.store.whole_schema import tables
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory):
+    """The sample school with its folder, made once."""
+    folder = tmp_path_factory.mktemp("school")
+    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
+    (folder / "secret.key").write_text("a key that signs links", encoding="ascii")
+    (folder / "certificates").mkdir(exist_ok=True)
+    (folder / "certificates" / "sample.pdf").write_bytes(b"%PDF-1.7 sample")
+    yield services.store, folder
+    services.store.close()
+
+
+@pytest.fixture(scope="module")
+def made(school, tmp_path_factory):
+    """A backup of the sample school."""
+    path = tmp_path_factory.mktemp("backups") / "school.backup"
+    with path.open("w+b") as out:
+        back_up(*school, out, NOW)
+    return path
+
+
+def everything(store):
+    with store.reading() as conn:
+        return {name: list(dump.lines(conn, name)) for name in dump.names()}
+
+
+def contents(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in kept_files(folder)}
+
+
+def test_every_row_and_file_comes_back_on_either_database(school, made, store, tmp_path):
+    there, folder = school
+    held = restore(store, tmp_path, made)
+    wanted = everything(there)
+    assert everything(store) == wanted
+    assert contents(tmp_path) == contents(folder)
+    assert held.rows == sum(map(len, wanted.values())) > 500
+    assert held.files == len(contents(folder)) >= 2
+    with store.reading() as conn:
+        assert ledger.verify(conn) is None
+        assert ledger.verify(conn, case_ledger) is None
+
+
+def test_what_was_restored_is_backed_up_to_the_same_rows_and_goes_back_to_sqlite(made, store, tmp_path):
+    restore(store, tmp_path / "second", made)
+    again, third = tmp_path / "again.backup", open_store(f"sqlite:///{tmp_path / 'third.db'}")
+    with again.open("w+b") as out:
+        back_up(store, tmp_path / "second", out, NOW)
+    upgrade(third)
+    restore(third, tmp_path / "third", again)
+    assert everything(third) == everything(store)
+    third.close()
+    manifests = [json.loads(zipfile.ZipFile(path).read("manifest.json")) for path in (made, again)]
+    assert manifests[0] == manifests[1]
+
+
+def test_a_restored_installation_goes_on_counting(made, store, tmp_path):
+    restore(store, tmp_path, made)
+    policy_version = tables.tables["policy_version"]
+    with store.writing() as conn:
+        latest = policy_version.select().order_by(policy_version.c.id.desc())
+        newest = conn.execute(latest).mappings().first()
+        others = {name: value for name, value in newest.items() if name != "id"}
+        conn.execute(policy_version.insert(), others)
+        assert conn.execute(latest).mappings().first()["id"] > newest["id"]
+
+
+def test_every_table_of_the_database_is_in_it(store):
+    with store.reading() as conn:
+        assert set(dump.names()) == set(inspect(conn).get_table_names()) - {"alembic_version"}
+
+
+class BusySchool(io.BytesIO):
+    """A file that makes the school do something each time a piece of the backup is written to it."""
+
+    def __init__(self, store):
+        super().__init__()
+        self.store = store
+
+    def write(self, content):
+        with self.store.writing() as conn:
+            ledger.append(conn, at=NOW, actor="test", action="meanwhile", subject="backup", data={})
+        return super().write(content)
+
+
+def test_what_happens_while_it_is_made_is_not_in_it_in_part(made, store, tmp_path):
+    restore(store, tmp_path / "busy", made)
+    with store.reading() as conn:
+        before = ledger.head(conn)
+    out = BusySchool(store)
+    back_up(store, tmp_path / "busy", out, NOW)
+    path = tmp_path / "busy.backup"
+    path.write_bytes(out.getvalue())
+    quiet = open_store(f"sqlite:///{tmp_path / 'quiet.db'}")
+    upgrade(quiet)
+    restore(quiet, tmp_path / "quiet", path)
+    with quiet.reading() as conn, store.reading() as busy:
+        assert ledger.head(conn) == before
+        assert ledger.verify(conn) is None
+        assert ledger.head(busy)[0] > before[0] + 10
+    quiet.close()
+
+
+def changed(made, tmp_path, **files):
+    """Copy a backup with members changed; None leaves one out."""
+    path = tmp_path / "changed.backup"
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(path, "w") as out:
+        for name in source.namelist():
+            content = files.get(name, source.read(name))
+            if content is not None:
+                out.writestr(name, content)
+        for name in files.keys() - set(source.namelist()):
+            out.writestr(name, files[name])
+    return path
+
+
+def manifest_with(made, **values):
+    said = json.loads(zipfile.ZipFile(made).read("manifest.json"))
+    return {"manifest.json": json.dumps(said | values).encode()}
+
+
+WRONG = [
+    (lambda _made: {"tables/person.jsonl": b"{}\n"}, "tables/person.jsonl was damaged or changed"),
+    (lambda _made: {"tables/person.jsonl": None}, "files are missing in it"),
+    (lambda _made: {"files/../../outside": b"x"}, "others were added"),
+    (lambda _made: {"manifest.json": b"[]"}, "is not a whole backup"),
+    (lambda made: manifest_with(made, form="handbell-backup/9"), "another form, handbell-backup/9"),
+    (lambda made: manifest_with(made, schema="9999"), "made by a newer Handbell"),
+]
+
+
+@pytest.mark.parametrize(("change", "told"), WRONG)
+def test_a_damaged_backup_changes_nothing_and_says_why(made, store, tmp_path, change, told):
+    path = changed(made, tmp_path, **change(made))
+    with pytest.raises(BadInput) as refused:
+        restore(store, tmp_path / "data", path)
+    assert told in str(refused.value)
+    with store.reading() as conn:
+        assert dump.is_empty(conn)
+    assert list(kept_files(tmp_path / "data")) == []
+
+
+def test_half_a_backup_is_refused(made, store, tmp_path):
+    path = tmp_path / "half.backup"
+    path.write_bytes(made.read_bytes()[:5000])
+    with pytest.raises(BadInput, match="is not a whole backup"):
+        restore(store, tmp_path, path)
+
+
+def test_rows_that_do_not_fit_undo_those_before_them(made, store, tmp_path):
+    """The sums agree, so this was written by somebody else's hand: the database itself refuses."""
+    line = json.dumps({"no such column": 1}).encode() + b"\n"
+    said = json.loads(zipfile.ZipFile(made).read("manifest.json"))
+    said["sha256"]["tables/evidence.jsonl"] = hashlib.sha256(line).hexdigest()
+    path = changed(
+        made, tmp_path, **{"tables/evidence.jsonl": line, "manifest.json": json.dumps(said).encode()}
+    )
+    with pytest.raises(BadInput, match="line 1 is not a row of evidence"):
+        restore(store, tmp_path / "data", path)
+    with store.reading() as conn:
+        assert dump.is_empty(conn)
+
+
+def handbell(*words):
+    return CliRunner().invoke(main, list(map(str, words)), prog_name="handbell")
+
+
+def test_from_the_command_line_and_onto_an_installation_that_has_data(school, tmp_path):
+    _, folder = school
+    out = tmp_path / "school.backup"
+    said = handbell("--data", folder, "backup", out)
+    assert (said.exit_code, said.stderr) == (0, "")
+    assert out.stat().st_mode & 0o077 == 0
+    restored = handbell("--data", tmp_path / "new", "restore", out)
+    assert (restored.exit_code, restored.stderr) == (0, "")
+    assert (
+        handbell("--data", tmp_path / "new", "status").stdout == handbell("--data", folder, "status").stdout
+    )
+    again = handbell("--data", tmp_path / "new", "restore", out)
+    assert again.exit_code == 1
+    assert "holds data already" in again.stderr
+
+
+def test_a_place_that_cannot_be_written_and_a_file_that_is_not_there_are_told(school, tmp_path):
+    _, folder = school
+    nowhere = tmp_path / "no-such-folder" / "school.backup"
+    assert "cannot be written" in handbell("--data", folder, "backup", nowhere).stderr
+    assert "cannot be read" in handbell("--data", tmp_path / "new", "restore", nowhere).stderr
+
+
+def test_a_file_whose_name_leads_out_of_the_folder_is_refused(made, store, tmp_path):
+    content = b"x"
+    said = json.loads(zipfile.ZipFile(made).read("manifest.json"))
+    said["sha256"]["files/../outside"] = hashlib.sha256(content).hexdigest()
+    path = changed(
+        made, tmp_path, **{"files/../outside": content, "manifest.json": json.dumps(said).encode()}
+    )
+    with pytest.raises(BadInput, match="leads out of the folder"):
+        restore(store, tmp_path / "data", path)
+    assert not (tmp_path / "outside").exists()

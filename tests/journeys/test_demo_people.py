@@ -1,0 +1,106 @@
+"""The sample school as a newcomer finds it: everybody's pages are a press away, and there is life on them."""
+
+import asyncio
+from datetime import UTC, datetime
+from html import unescape
+
+import httpx
+import pytest
+
+from bot.actions.gather import gather
+from bot.actions.log_book import Keeper, book
+from bot.actions.office_questions import questions
+from bot.actions.request_view import Reader, desk
+from bot.actions.training import training_of
+from bot.actions.training_claims import waiting
+from bot.commands.demo import build, demo_links, demo_people, demo_settings
+from bot.domain.account_log import Sort
+from bot.web.app import create_app
+
+NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    """The sample school as the demo builds it, its clock standing still."""
+    folder = tmp_path_factory.mktemp("demo")
+    services, setting = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
+    with services.store.reading() as conn:
+        snapshot = gather(conn, NOW.date(), (setting,))
+    yield services, setting, snapshot
+    services.store.close()
+
+
+async def press_everything(app, people):
+    """Press every button of the first page; say what each opened."""
+    opened = []
+    asgi = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(
+        transport=asgi, base_url="http://127.0.0.1", follow_redirects=True, timeout=60
+    ) as client:
+        first = await client.get("/")
+        for one in people:
+            for _, href in one.doors:
+                page = await client.post("/demo/sign-in", data={"person": one.person, "to": href})
+                here = href if page.url.path.startswith(href) else page.url.path
+                opened.append((one.person, href, page.status_code, here))
+    return unescape(first.text), opened
+
+
+def test_everybody_of_whom_a_newcomer_asks_can_be_looked_around_as(sample):
+    services, setting, _ = sample
+    people = demo_people(services, setting)
+    says = " ".join(one.says for one in people)
+    for role in ("headteacher", "teacher", "office", "governors", "clerk", "DSL", "trust", "new"):
+        assert role in says
+    app = create_app(services, demo_links=demo_links(services, setting), demo_people=people)
+    first, opened = asyncio.run(press_everything(app, people))
+    assert [one.says for one in people if one.says not in first] == []
+    assert opened == [(one.person, href, 200, href) for one in people for _, href in one.doors]
+
+
+def test_there_are_requests_of_every_standing(sample):
+    services, setting, snapshot = sample
+    head = Reader(snapshot.settings[setting], snapshot.people["hd"], "a test", snapshot)
+    assert {one.standing.value for one in desk(services.store, head, NOW)} == {
+        "waiting",
+        "allowed",
+        "noted",
+        "refused",
+    }
+
+
+def test_the_log_has_entries_of_many_kinds_some_still_open(sample):
+    services, setting, snapshot = sample
+    head = snapshot.people["hd"]
+    found = book(services.store, Keeper(setting, head, head.membership(setting).roles, "a test"), NOW)
+    assert {one.first.kind for one in found} == {
+        "device",
+        "taken",
+        "event",
+        "trip-phone",
+        "visitor",
+        "pupil-phone",
+    }
+    assert {one.first.kind for one in found if one.missing} == {"device", "trip-phone"}
+
+
+def test_a_question_is_answered_and_another_waits(sample):
+    services, setting, snapshot = sample
+    found = questions(services.store, snapshot, setting, NOW)
+    assert {"open", "settled"} <= {one.state for one in found} | {"settled" for one in found if one.reply}
+    assert {one.kept.record.person for one in found} == {"g5", "y6", "st"}
+
+
+def test_a_course_is_booked_and_a_completion_waits_for_the_office(sample):
+    services, setting, snapshot = sample
+    matrix = training_of(snapshot, setting, NOW)
+    assert matrix.row("ta3").cells["safeguarding-training"].booked_on is not None
+    assert [one.person for one in waiting(services, setting)] == ["md3"]
+
+
+def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
+    _, setting, snapshot = sample
+    started = snapshot.people["ta5"].membership(setting).starts_on
+    assert started.isoformat() == "2026-11-24"
+    assert {Sort.POSTED, Sort.LOOKED, Sort.READ, Sort.STATED} <= {one.sort for one in snapshot.account_log}

@@ -1,0 +1,113 @@
+"""Whole jobs of those who govern: from the message to the minute, on a telephone."""
+
+import re
+
+import pytest
+
+from bot.domain.evidence import Outcome
+
+pytestmark = pytest.mark.browser
+
+MOBILE = "Mobile, Smart Technology and Social Media Policy"
+
+
+def test_a_governor_does_their_own_duty_and_reads_one_page_before_the_meeting(town, telephone, enter, answer):
+    page = telephone()
+    page.goto(town.link("g4", "Safeguarding training for governors"))
+    reference = answer(page, "I have done this", "Idris Vaughan", on="2026-11-10")
+    town.post()
+    assert reference in town.words("g4")
+    assert town.asked_again("g4", "governor-training") == []
+    page = enter("g4", "/governors/overview")
+    questions = page.get_by_role("region", name="Questions worth asking").locator("li")
+    assert 1 <= questions.count() <= 6
+    for word in ("Overdue", "Unknown", "Due soon"):
+        assert page.get_by_text(word).first.is_visible()
+    shown = page.locator("main").inner_text()
+    assert "Adam Sorley" not in shown
+    assert "Helen Achebe" not in shown
+
+
+def test_the_chair_takes_a_concern_about_the_head_which_the_head_cannot_open(
+    town, telephone, enter, go_on, press
+):
+    page = telephone()
+    page.goto(f"{town.address}/report")
+    go_on(page, "Start")
+    page.get_by_label("An adult may have harmed a child").check()
+    go_on(page)
+    page.get_by_label("What happened?").fill("The headteacher shouted at staff about a telephone.")
+    go_on(page)
+    go_on(page)
+    page.get_by_label("The headteacher").check()
+    go_on(page)
+    page.get_by_label("I want to stay anonymous").check()
+    go_on(page)
+    town.clock.turn(minutes=2)
+    press(page, "Send")
+    number = page.locator("#number").inner_text()
+    before = {person: len(town.mail(person)) for person in ("hd", "dh", "ey", "of")}
+    town.post()
+    assert number in town.words("gc")
+    assert "shouted" not in town.words("gc")
+    assert {person: len(town.mail(person)) for person in before} == before
+
+    chair = telephone()
+    chair.goto(town.link("gc"))
+    assert chair.get_by_text("Tell the LADO by").first.is_visible()
+    assert chair.get_by_text("Telephone the council’s LADO").is_visible()
+    press(chair, re.compile("It is done.*tell the LADO"))
+    assert chair.get_by_text("done Monday 23 November").first.is_visible()
+
+    head = enter("hd")
+    link = town.link("gc")
+    head.goto(f"{town.address}/cases")
+    assert number not in head.content()
+    assert "no case for you" in head.locator("main").inner_text()
+    assert number in chair.content()
+    assert link.rpartition("/")[2] == number
+
+
+def test_the_clerk_types_the_minute_once_and_it_is_right_everywhere(town, telephone, enter, answer, press):
+    assert f"Put it on the agenda: {MOBILE}" in town.words("cl")
+    assert "papers go by 2 December 2026" in town.words("cl")
+    page = telephone()
+    page.goto(town.link("cl", f"Put it on the agenda: {MOBILE}"))
+    answer(page, "This is done", "Helena Novak", on="2026-11-23")
+    clerk = enter("cl", "/governors")
+    assert clerk.get_by_text("Wednesday 2 December").first.is_visible()
+    clerk.get_by_role("link", name="Lines for the agenda of Full governing body").first.click()
+    assert clerk.get_by_text(MOBILE).first.is_visible()
+    town.clock.turn(days=18)
+    clerk = enter("cl", "/governors", telephone())
+    clerk.get_by_role("region", name="Held lately").get_by_role("link", name=MOBILE).click()
+    assert clerk.get_by_label("On which day?").input_value() == "2026-12-10"
+    clerk.get_by_label("Minute reference").fill("12/26")
+    clerk.get_by_label("Version 1, in force").check()
+    press(clerk, "Record the approval")
+    assert "Approved: HB-" in clerk.get_by_role("status").inner_text()
+    assert town.asked_again("cl", "review-mobile") == []
+    governor = enter("gs", "/governors/reviews/mobile-and-social-media")
+    assert governor.get_by_text("12/26").first.is_visible()
+    assert governor.get_by_text("Friday 10 December 2027").first.is_visible()
+    head = enter("hd", "/school/policies")
+    assert head.get_by_text("10 December 2027").first.is_visible()
+
+
+def test_the_safeguarding_governor_checks_the_filter_and_reports_to_the_board_in_numbers(
+    town, telephone, enter, answer, paper
+):
+    page = telephone()
+    page.goto(town.link("gs", "Check: Review of filtering and monitoring"))
+    page.get_by_label("This is done").check()
+    page.get_by_label("A note, if you like").fill("With the technician, minute 4")
+    reference = answer(page, "This is done", "Fiona Baptiste")
+    town.post()
+    assert reference in town.words("gs")
+    assert town.asked_again("gs", "filtering-review") == []
+    governor = enter("gs", "/governors/overview")
+    assert paper(governor, "Report of the term (PDF)").startswith(b"%PDF-")
+    page.goto(town.link("gs", "Report: Online safety report to the governing body"))
+    answer(page, "This is done", "Fiona Baptiste")
+    assert town.kept("gs", "governor-report")[-1].outcome is Outcome.DONE
+    assert town.asked_again("gs", "governor-report") == []

@@ -1,0 +1,45 @@
+"""Every page in a real Chromium, light on a phone and dark on a desk: no fault by axe, nothing sideways.
+
+The pictures of the same pages are made by `make screens`.
+"""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every-page")]
+
+# What a first page may weigh in all: its HTML and every file it asks for.
+HEAVIEST = 100_000
+
+
+def test_every_get_route_is_listed_once(world):
+    assert world.unknown_routes() == []
+
+
+def test_every_page_has_no_fault_and_fits(world, reader, every_page, faults):
+    found = []
+    for page in every_page:
+        with reader(page.who) as tab:
+            answer = tab.goto(world.address + world.at(page))
+            name = f"{world.at(page)[:60]} {page.who} {page.state}"
+            if answer.status != page.status:
+                found.append(f"{name}: {answer.status}")
+            world.press(tab, page)
+            for width, scheme in ((360, "light"), (1280, "dark")):
+                tab.set_viewport_size({"width": width, "height": 800})
+                tab.emulate_media(color_scheme=scheme)
+                found += faults(tab, f"{name} {scheme}", width)
+    assert found == []
+
+
+def test_every_first_page_weighs_less_than_100_kb(world, every_page):
+    heavy = []
+    for page in every_page:
+        with world.client(page.who) as client:
+            html = client.get(world.at(page))
+            asked_for = re.findall(r'(?:src|href)="(/static/[^"]+)"', html.text)
+            weight = len(html.content) + sum(len(client.get(one).content) for one in set(asked_for))
+        if weight > HEAVIEST:
+            heavy.append(f"{world.at(page)[:60]} {page.who}: {weight / 1000:.0f} kB")
+    assert heavy == []
