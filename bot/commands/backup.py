@@ -11,6 +11,7 @@ import click
 from bot.actions.backup import back_up
 from bot.actions.backup import restore as put_back
 from bot.bootstrap import clock, open_data
+from bot.commands.output import forget
 from bot.errors import BadInput, Problem
 from bot.settings import load_settings
 
@@ -27,7 +28,7 @@ def write(given: dict[str, Any], out: Path) -> int:
             os.fsync(file.fileno())
         draft.replace(out)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        forget(draft)
         wrong = f"cannot be written ({error.strerror})"
         raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None
     finally:

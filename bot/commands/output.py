@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from bot.errors import BadInput, Problem
+
+
+def forget(draft: Path) -> None:
+    """Take a draft away that came to nothing, where there is one."""
+    with contextlib.suppress(OSError):
+        draft.unlink()
 
 
 def write_whole(out: Path, content: bytes) -> None:
@@ -18,6 +25,6 @@ def write_whole(out: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         draft.replace(out)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        forget(draft)
         wrong = f"cannot be written ({error.strerror})"
         raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import shutil
 import zipfile
 from datetime import UTC, datetime
 
@@ -11,8 +12,9 @@ from click.testing import CliRunner
 from sqlalchemy import inspect
 
 from bot.actions.backup import back_up, kept_files, restore
+from bot.bootstrap import make_services
 from bot.cli import main
-from bot.commands.demo import build, demo_settings
+from bot.commands.demo import demo_settings
 from bot.errors import BadInput
 from bot.store import dump, ledger
 from bot.store.case_schema import case_ledger
@@ -22,12 +24,15 @@ from bot.store.whole_schema import tables
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
+pytestmark = pytest.mark.xdist_group("sample school")
+
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """The sample school with its folder, made once."""
+def school(tmp_path_factory, sample_school):
+    """A copy of the sample school with its folder."""
     folder = tmp_path_factory.mktemp("school")
-    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
+    shutil.copytree(sample_school(NOW), folder, dirs_exist_ok=True)
+    services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
     (folder / "secret.key").write_text("a key that signs links", encoding="ascii")
     (folder / "certificates").mkdir(exist_ok=True)
     (folder / "certificates" / "sample.pdf").write_bytes(b"%PDF-1.7 sample")

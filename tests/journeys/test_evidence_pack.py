@@ -12,20 +12,22 @@ from click.testing import CliRunner
 
 from bot.actions.evidence_check import check
 from bot.actions.evidence_pack import export
+from bot.bootstrap import make_services
 from bot.cli import main
-from bot.commands.demo import build, demo_settings
+from bot.commands.demo import demo_settings
 from bot.domain.evidence import Outcome
 from bot.store import evidence, ledger
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SETTING = "merriwell-green"
 
+pytestmark = pytest.mark.xdist_group("sample school")
+
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """The sample school's folder, made once."""
-    folder = tmp_path_factory.mktemp("school")
-    services, _ = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
+def school(sample_school):
+    """The sample school, only read."""
+    services = make_services(demo_settings(sample_school(NOW), "http://127.0.0.1:8000"))
     yield services
     services.store.close()
 

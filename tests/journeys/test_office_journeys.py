@@ -54,6 +54,9 @@ def test_the_head_sees_what_matters_first_and_shows_it_on_one_sheet(town, enter,
     assert "failed" not in page.locator("main").inner_text()
     assert paper(page, "One page for a meeting (PDF)").startswith(b"%PDF-")
 
+    # Today's message was about an account that should not post.
+    town.clock.turn(days=1)
+    town.post(plan=True)
     page.goto(town.link("hd", f"Choose what to do: {MOBILE}"))
     page.get_by_label("This is done").check()
     page.get_by_label("What you decided, and where it is minuted").fill("An extra meeting on 3 December")

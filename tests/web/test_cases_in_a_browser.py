@@ -12,12 +12,7 @@ from bot.domain.cases import CaseOutcome, CaseState, Debrief
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-LOOKS = [
-    {"width": 320},
-    {"width": 360, "dark": True},
-    {"width": 1280},
-    {"width": 1280, "forced": True, "dark": True},
-]
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 # The longest way from one thing to press to another by the Tab key.
 MOST_TABS = 90
 

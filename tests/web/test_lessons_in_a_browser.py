@@ -9,11 +9,7 @@ from bot.domain.cases import CaseState
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-LOOKS = [
-    {"width": 320},
-    {"width": 360, "dark": True},
-    {"width": 1280, "forced": True},
-]
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 
 
 def press(page, name):

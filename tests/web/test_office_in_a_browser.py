@@ -13,7 +13,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
+LOOKS = [{"width": 320}]
 PAGES = [
     "/office",
     "/office/messages",

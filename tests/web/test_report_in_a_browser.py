@@ -10,12 +10,7 @@ from bot.actions.case_work import post_to_reporter
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-LOOKS = [
-    {"width": 360},
-    {"width": 1280, "dark": True},
-    {"width": 320},
-    {"width": 1280, "forced": True, "dark": True},
-]
+LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 
 
 def press(page, name):

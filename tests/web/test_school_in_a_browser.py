@@ -15,7 +15,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-LOOKS = [({"width": 300}, ""), ({"width": 1280, "dark": True}, ""), ({"width": 720}, "?theme=contrast")]
+LOOKS = [({"width": 300}, ""), ({"width": 720}, "?theme=contrast")]
 PAGES = ("", "/training", "/trend", "/policies", "/stuck", "/findings", "/messages")
 
 

@@ -16,7 +16,7 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
-LOOKS = [{"width": 320}, {"width": 1280, "dark": True}, {"width": 360, "forced": True}]
+LOOKS = [{"width": 320}, {"width": 360, "forced": True}]
 DONE = {"y5": 30, "y6": 340, "y1": 200, "hd": 400, "of": 80, "ta1": 10}
 FILE = b"Name,Email,Course,Completed\nSamuel Kerr,,Safeguarding L1,19/11/2026\nNo One,,Fire,1/11/2026\n"
 TARGETS = "main button, main input:not([type=hidden]), main select, main textarea, main a.touch, .matrix a"

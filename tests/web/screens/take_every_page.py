@@ -70,11 +70,15 @@ def test_every_page_is_photographed(world, reader, every_page, faults, folder):
 def first_load(tab, address):
     """Open a page; give the bytes of everything it asked for."""
     loaded = []
-    tab.on("requestfinished", loaded.append)
+
+    def keep(request):
+        loaded.append(request)
+
+    tab.on("requestfinished", keep)
     tab.goto(address, wait_until="load")
     tab.wait_for_function("document.fonts.status == 'loaded'")
     weight = sum(one.sizes()["responseBodySize"] for one in loaded)
-    tab.remove_listener("requestfinished", loaded.append)
+    tab.remove_listener("requestfinished", keep)
     return weight
 
 
