@@ -11,13 +11,14 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions import sessions
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
 from bot.actions.gather import gather, school_day
 from bot.actions.plan_day import plan_day
 from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
-from bot.actions.sessions import begin_session, signed_in
+from bot.actions.sessions import begin_session
 from bot.domain.owing import duties
 from bot.domain.people import Membership, Person
 from bot.domain.register import Register
@@ -98,7 +99,7 @@ class School:
 
     def seal_of(self, client):
         """What a form on a page of this signed-in client would hold."""
-        found = signed_in(self.services, client.cookies["handbell"], self.clock())
+        found = sessions.signed_in(self.services, client.cookies["handbell"], self.clock())
         return Seals(self.services.links.secret).make(found.session, "", self.clock())
 
     def cycle(self, person, obligation):
@@ -338,6 +339,29 @@ def form(client):
         return Form(client, found["action"], hidden)
 
     return opened
+
+
+@pytest.fixture
+def signed_in(served, visitor):
+    """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
+
+    def visit(person, how="email link", **look):
+        token = begin_session(served.services, SETTING, person, how=how, now=served.clock())
+        page = visitor(**look)
+        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+        return page
+
+    return visit
+
+
+@pytest.fixture
+def post(served):
+    """Send a form as a member's page would, with their seal."""
+
+    def send(client, path, **fields):
+        return client.post(path, data={"seal": served.seal_of(client)} | fields)
+
+    return send
 
 
 RULES = {

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bot.actions.sessions import begin_session
-
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
@@ -19,19 +17,6 @@ RULES = {
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 # A folder for pictures to look at; none are taken without it.
 SHOTS = os.environ.get("HANDBELL_SHOTS")
-
-
-@pytest.fixture
-def signed_in(served, visitor):
-    """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
-
-    def visit(person, **look):
-        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
-        page = visitor(**look)
-        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
-        return page
-
-    return visit
 
 
 def have_a_post_read(page, school):

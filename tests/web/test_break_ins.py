@@ -15,16 +15,6 @@ THIEF = "thief@elsewhere.example"
 
 
 @pytest.fixture
-def post(served):
-    """Send a form as a member's page would: with their seal."""
-
-    def send(client, path, **fields):
-        return client.post(path, data={"seal": served.seal_of(client)} | fields)
-
-    return send
-
-
-@pytest.fixture
 def whole_list(served, register):
     """The school's own list of people, with rows changed or added: `whole_list({"hd": {"email": ...}})`."""
     text = (register.parent / "roster.csv").read_text()

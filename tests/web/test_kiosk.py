@@ -17,16 +17,6 @@ KIOSK = "handbell-kiosk"
 
 
 @pytest.fixture
-def post(served):
-    """Send a form as a member's page would: with their seal."""
-
-    def send(client, path, **fields):
-        return client.post(path, data={"seal": served.seal_of(client)} | fields)
-
-    return send
-
-
-@pytest.fixture
 def pins(member, post):
     """Let Adam choose his PIN."""
     adam = member("y5")

@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bot.actions.sessions import begin_session
 from bot.domain.evidence import Outcome
 
 pytestmark = pytest.mark.browser
@@ -15,19 +14,6 @@ RULES = {
     "resultTypes": ["violations"],
 }
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
-
-
-@pytest.fixture
-def signed_in(served, visitor):
-    """A browser in which somebody is signed in: `signed_in("y5", width=360)`."""
-
-    def visit(person, how="email link", **look):
-        token = begin_session(served.services, SETTING, person, how=how, now=served.clock())
-        page = visitor(**look)
-        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
-        return page
-
-    return visit
 
 
 def reword(school, register):

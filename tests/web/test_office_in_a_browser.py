@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bot.actions.sessions import begin_session
 from bot.store import people
 
 pytestmark = pytest.mark.browser
@@ -30,19 +29,6 @@ PAGES = [
     "/office/start",
     "/office/start/week",
 ]
-
-
-@pytest.fixture
-def signed_in(served, visitor):
-    """A browser in which somebody is signed in."""
-
-    def visit(person, **look):
-        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
-        page = visitor(**look)
-        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
-        return page
-
-    return visit
 
 
 def check(page, address):

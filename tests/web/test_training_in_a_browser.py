@@ -3,7 +3,6 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from bot.actions.sessions import begin_session
 from bot.domain.evidence import Outcome
 from bot.store import evidence
 from bot.store.evidence import EvidenceRecord
@@ -20,19 +19,6 @@ LOOKS = [{"width": 320}, {"width": 360, "forced": True}]
 DONE = {"y5": 30, "y6": 340, "y1": 200, "hd": 400, "of": 80, "ta1": 10}
 FILE = b"Name,Email,Course,Completed\nSamuel Kerr,,Safeguarding L1,19/11/2026\nNo One,,Fire,1/11/2026\n"
 TARGETS = "main button, main input:not([type=hidden]), main select, main textarea, main a.touch, .matrix a"
-
-
-@pytest.fixture
-def signed_in(served, visitor):
-    """A browser in which somebody is signed in: `signed_in("y5", width=360)`."""
-
-    def visit(person, **look):
-        token = begin_session(served.services, SETTING, person, how="email link", now=served.clock())
-        page = visitor(**look)
-        page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
-        return page
-
-    return visit
 
 
 @pytest.fixture
