@@ -13,7 +13,7 @@ LOCKS = {
     "postgres.txt": [*BUILD, "--extra", "postgres"],
     "microsoft.txt": [*BUILD, "--extra", "microsoft"],
     "google.txt": [*BUILD, "--extra", "google"],
-    "dev.txt": [*BUILD, "--group", "dev", "--extra", "postgres"],
+    "dev.txt": [*BUILD, "--group", "dev", "--extra", "postgres", "--extra", "microsoft", "--extra", "google"],
 }
 COMPILE = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
 PLAIN = ["--no-header", "--no-annotate", "--quiet", "--no-emit-index-url", "--no-emit-find-links"]
