@@ -3,6 +3,7 @@
 import contextlib
 import email
 import email.policy
+import fcntl
 import itertools
 import json
 import os
@@ -482,10 +483,47 @@ class Issuers:
 
 
 @pytest.fixture(scope="session")
-def issuers():
-    """Two issuers in a program of their own, which is installed once and kept."""
+def npm_package():
+    """Install somebody else's program once, at one version, and keep it; give the folder of node_modules."""
     refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-    folder = _installed_issuers(refuse)
+
+    def installed(package, **overrides):
+        if shutil.which("node") is None or shutil.which("npm") is None:
+            refuse(f"no Node.js on this machine to run {package} with")
+        cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handbell-tests"
+        cache.mkdir(parents=True, exist_ok=True)
+        folder = cache / package.replace("/", "+")
+        with Path(f"{folder}.lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # another worker may be at it
+            said = None if folder.is_dir() else _install(package, overrides, folder)
+        if said is not None:
+            refuse(f"{package} cannot be installed here: {said}")
+        return folder
+
+    return installed
+
+
+def _install(package, overrides, folder):
+    """Install a package whole or not at all; say what was wrong, or None."""
+    name, _, version = package.rpartition("@")
+    wanted = {"private": True, "dependencies": {name: version}, "overrides": overrides}
+    with tempfile.TemporaryDirectory(dir=folder.parent, ignore_cleanup_errors=True) as draft:
+        Path(draft, "package.json").write_text(json.dumps(wanted), encoding="utf-8")
+        install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", draft]
+        try:
+            done = subprocess.run(install, check=False, capture_output=True, text=True, timeout=300)
+        except subprocess.TimeoutExpired:
+            return "it took longer than five minutes"
+        if done.returncode != 0:
+            return done.stderr[-200:]
+        Path(draft).rename(folder)
+    return None
+
+
+@pytest.fixture(scope="session")
+def issuers(npm_package):
+    """Two issuers in a program of their own."""
+    folder = npm_package(OIDC_PROVIDER)
     script = folder / "issuers.mjs"
     shutil.copyfile(ROOT / "tests" / "connectors" / "issuers.mjs", script)
     client = {
@@ -503,25 +541,6 @@ def issuers():
     with running:
         yield Issuers(running.stdout.readline().strip())
         running.terminate()
-
-
-def _installed_issuers(refuse):
-    """Install the provider in the user's cache, whole or not at all; say why where that cannot be."""
-    kept = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handbell-tests"
-    folder = kept / OIDC_PROVIDER
-    if (folder / "node_modules").is_dir():
-        return folder
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        refuse("no Node.js on this machine, so no issuer to sign in with")
-    kept.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept, ignore_cleanup_errors=True) as draft:
-        install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", draft, OIDC_PROVIDER]
-        done = subprocess.run(install, check=False, capture_output=True, text=True, timeout=300)
-        if done.returncode != 0:
-            refuse(f"{OIDC_PROVIDER} cannot be installed here: {done.stderr[-200:]}")
-        with contextlib.suppress(OSError):  # another worker was first
-            Path(draft).rename(folder)
-    return folder
 
 
 # Nothing in a test's database has to survive the machine; all of it is gone at the end.

@@ -8,41 +8,21 @@ import base64
 import email
 import http.server
 import json
-import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import threading
 from collections import Counter
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-NEEDED = {"dependencies": {"@emulators/google": "0.11.2"}, "overrides": {"@emulators/core": "0.6.1"}}
+PACKAGE = "@emulators/google@0.11.2"
+# It asks for a version of its core that was never published; it runs with the latest there is.
+OVERRIDES = {"@emulators/core": "0.6.1"}
 HERE = Path(__file__).parent
 STEPS = {"/drafts/send": "drafts.send", "/drafts": "drafts.create"}
-
-
-def installed(refuse):
-    """Install the emulator in the user's cache, whole or not at all; say why where that cannot be."""
-    kept = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handbell-tests"
-    folder = kept / "emulators-google@0.11.2"
-    if (folder / "node_modules").is_dir():
-        return folder
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        refuse("no Node.js on this machine, so no emulator of Gmail")
-    kept.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=kept, ignore_cleanup_errors=True) as draft:
-        Path(draft, "package.json").write_text(json.dumps({"private": True} | NEEDED), encoding="utf-8")
-        install = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", draft]
-        done = subprocess.run(install, check=False, capture_output=True, text=True, timeout=300)
-        if done.returncode != 0:
-            refuse(f"the emulator of Gmail cannot be installed here: {done.stderr[-200:]}")
-        with suppress(OSError):  # another worker was first
-            Path(draft).rename(folder)
-    return folder
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """The mailer against a Gmail that somebody else wrote (@emulators/google): nobody gets a message twice."""
 
-import os
-
 import pytest
 
 from bot.errors import TryAgain, Unclear
@@ -24,9 +22,9 @@ class Good:
 
 
 @pytest.fixture(scope="module")
-def peer(emulator):
-    refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-    with emulator.running(emulator.installed(refuse), MAILBOX) as at:
+def peer(emulator, npm_package):
+    folder = npm_package(emulator.PACKAGE, **emulator.OVERRIDES)
+    with emulator.running(folder, MAILBOX) as at:
         yield at
 
 
