@@ -328,6 +328,12 @@ def beside(name):
     return module
 
 
+@pytest.fixture(scope="session")
+def slice_of_graph():
+    """Graph's published description, and judging by it."""
+    return beside("slice")
+
+
 class Clock:
     """A clock that a test moves."""
 

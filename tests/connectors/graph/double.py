@@ -235,7 +235,8 @@ class Call(BaseHTTPRequestHandler):
     def _answer(self, status, said, headers=None):
         content = said if isinstance(said, bytes) else as_bytes(said)
         self.send_response(status)
-        kind = {"Content-Type": "application/json"} if content else {}
+        media = "application/octet-stream" if content is said else "application/json"
+        kind = {"Content-Type": media} if content else {}
         for name, value in {**kind, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))

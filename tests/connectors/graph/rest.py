@@ -106,6 +106,12 @@ class Rest:
                 return name, permission, handler, match
         return None
 
+    def unasked(self):
+        """Name the kinds of request that nobody has made."""
+        asked = [(method, self.find(method, path)) for method, path in self.double.calls]
+        heard = {(method, found[3].re) for method, found in asked if found is not None}
+        return {(method, shape.pattern) for method, shape, *_ in ROUTES if (method, shape) not in heard}
+
     def answer(self, found, query, body):
         _, permission, handler, match = found
         if permission in self.denied:

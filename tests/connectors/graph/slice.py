@@ -1,48 +1,69 @@
-"""Judges a request by Graph's published description (a slice of it), where the folder of contracts is there.
+"""Graph's published description (a slice of it), where the folder of contracts is; and judging by it.
 
-The slice leaves out what Graph calls navigation properties; of those we write one, our extended property.
+What Graph's reference has and the slice leaves out is added here, and nothing else.
 """
 
 import json
 import re
+from copy import deepcopy
 from urllib.parse import parse_qsl
 
 from jsonschema import Draft202012Validator
 
-NOT_IN_THE_SLICE = {"singleValueExtendedProperties"}
-# Documented, and left out of the slice: each like another path that is in it, or without a body.
-ALIKE = {
-    "/drives/{d}/items/root/delta()": "/drives/{drive-id}/root/delta()",
-    "/drives/{d}/items/{i}/content": "/drives/{drive-id}/items/{driveItem-id}",
-    "/users/{u}/messages/{m}/$value": "/users/{user-id}/messages/{message-id}",
-}
+MARKS = {"type": "array", "items": {"type": "object", "additionalProperties": False, "properties": {
+    "id": {"type": "string"}, "value": {"type": "string"}}}}  # fmt: skip
 # Graph's own page on a list's delta asks for the fields in this way.
-ALSO_ASKED = {"/sites/{site-id}/lists/{list-id}/items/delta()": ["$expand"]}
-COLUMNS = "/sites/{s}/lists/{l}/columns"
+EXPAND = {"name": "$expand", "in": "query", "schema": {"type": "string"}}
+BYTES = {"2XX": {"description": "Bytes."}, "302": {"description": "Where they are."}}
+ITEMS = "/sites/{site-id}/lists/{list-id}/items"
+
+
+def described(path):
+    """Read the slice; add our property, a list's columns, and the paths that are like others."""
+    whole = json.loads(path.read_text("utf-8"))
+    schemas, paths = whole["components"]["schemas"], whole["paths"]
+    for name in ("Req_message", "Req_event"):
+        schemas[name]["properties"]["singleValueExtendedProperties"] = MARKS
+    paths[f"{ITEMS}/delta()"]["get"]["parameters"].append(EXPAND)
+    paths["/sites/{site-id}/lists/{list-id}/columns"] = _columns(paths[ITEMS])
+    paths["/drives/{drive-id}/items/root/delta()"] = deepcopy(paths["/drives/{drive-id}/root/delta()"])
+    item = deepcopy(paths["/drives/{drive-id}/items/{driveItem-id}"]["get"])
+    paths["/drives/{drive-id}/items/{driveItem-id}/content"] = {"get": _bytes(item)}
+    letter = deepcopy(paths["/users/{user-id}/messages/{message-id}"]["get"])
+    paths["/users/{user-id}/messages/{message-id}/$value"] = {"get": _bytes(letter)}
+    return whole
+
+
+def _columns(items):
+    """A list's columns are asked for as its items are, and made as the definition says."""
+    made = {"get": deepcopy(items["get"]), "post": deepcopy(items["post"])}
+    schema = {"$ref": "#/components/schemas/Res_columnDefinition"}
+    page = {"type": "object", "required": ["value"], "properties": {
+        "value": {"type": "array", "items": schema}, "@odata.nextLink": {"type": "string"}}}  # fmt: skip
+    made["get"]["responses"]["200"]["content"] = {"application/json": {"schema": page}}
+    made["post"]["responses"]["201"]["content"] = {"application/json": {"schema": schema}}
+    asked = {"$ref": "#/components/schemas/Req_columnDefinition"}
+    made["post"]["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
+    return made
+
+
+def _bytes(operation):
+    operation["responses"].pop("200")
+    operation["responses"] |= BYTES
+    return operation
 
 
 class Slice:
     """Says what is wrong with a request; says nothing of one that is right."""
 
     def __init__(self, path):
-        self._whole = json.loads(path.read_text("utf-8"))
-        described = self._whole["paths"]
-        described |= {path: {"get": described[like]["get"]} for path, like in ALIKE.items()}
-        for asked, names in ALSO_ASKED.items():
-            described[asked]["get"]["parameters"] += [{"name": name} for name in names]
-        described[COLUMNS] = self._columns(described["/sites/{site-id}/lists/{list-id}/items"])
+        self._whole = described(path)
         self._paths = [
             (re.compile("^" + re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(name)) + "$"), described)
             for name, described in self._whole["paths"].items()
         ]
         # A fixed word ("delta()") before a name that stands for anything.
         self._paths.sort(key=lambda pair: pair[0].pattern.count("[^/]+"))
-
-    def _columns(self, items):
-        """A list's columns are asked for as its items are, and made as the definition says."""
-        schema = {"$ref": "#/components/schemas/Req_columnDefinition"}
-        body = {"content": {"application/json": {"schema": schema}}}
-        return {"get": items["get"], "post": {"parameters": [], "requestBody": body}}
 
     def complaints(self, method, path, query, body):
         described = next((said for shape, said in self._paths if shape.match(path)), {})
@@ -59,7 +80,6 @@ class Slice:
         wanted = operation.get("requestBody")
         if wanted is None:
             return [] if not body else ["a body where none belongs"]
-        said = {name: value for name, value in json.loads(body).items() if name not in NOT_IN_THE_SLICE}
         schema = wanted["content"]["application/json"]["schema"]
         judge = Draft202012Validator({"components": self._whole["components"], **schema})
-        return [f"{error.json_path}: {error.message[:200]}" for error in judge.iter_errors(said)]
+        return [f"{error.json_path}: {error.message[:200]}" for error in judge.iter_errors(json.loads(body))]
