@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from bot.links import Links
 from bot.microsoft import Microsoft, microsoft
 from bot.ports import Address, Directory, IdentityProvider, Mailer, Noticeboard, TabTokens, TrackedList
 from bot.sealing import CaseKeys, read_keys
-from bot.services import Services, Tracked
+from bot.services import Mailbox, Services, Tracked
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
@@ -65,12 +66,11 @@ def make_services(settings: Settings) -> Services:
     """Wire everything that talks to the world."""
     store = open_data(settings)
     connected, at_google = make_microsoft(settings), make_google(settings, store)
-    returned = [
-        one.returned for one in (connected, at_google) if one is not None and one.returned is not None
-    ]
+    vendors = {"microsoft": connected, "google": at_google}
     return Services(
         store=store,
         mailer=make_mailer(settings, store),
+        mailboxes=make_mailboxes(settings, store),
         clock=clock,
         links=Links(secret_key(settings)),
         base_url=settings.address,
@@ -81,13 +81,13 @@ def make_services(settings: Settings) -> Services:
         certificates=settings.data / "certificates",
         identity=make_identity(settings),
         read_people=read_people,
-        returned=returned[0] if returned else None,
+        returned=_by_vendor(vendors, "returned"),
         intakes=_of_microsoft(settings, "intake") | _of_google(settings, "intake"),
         calendars=_of_microsoft(settings, "calendar") | _of_google(settings, "calendar"),
         libraries=_of_microsoft(settings, "library") | _of_google(settings, "library"),
         boards=make_boards(settings) | _of_google(settings, "board"),
         draw_card=draw_card,
-        nudge=connected.nudge if connected is not None else None,
+        nudges=_by_vendor(vendors, "nudge"),
         tab=make_tab(settings),
     )
 
@@ -114,6 +114,19 @@ def make_mailer(settings: Settings, store: Store) -> Mailer:
         ),
         clock=clock,
     )
+
+
+def make_mailboxes(settings: Settings, store: Store) -> dict[str, Mailbox]:
+    """Give each setting whose messages leave another way its vendor's mailbox: one mailer for each way."""
+    mailers = {
+        way: make_mailer(settings.model_copy(update={"mail": way}), store)
+        for way in set(settings.ways.values())
+    }
+    senders = {"microsoft": settings.microsoft_mailbox, "google": settings.google_mailbox}
+    return {
+        setting: Mailbox(mailers[way], Address(senders[way] or "", settings.mail_from_name))
+        for setting, way in settings.ways.items()
+    }
 
 
 def make_microsoft(settings: Settings) -> Microsoft | None:
@@ -146,6 +159,11 @@ def _of_google(settings: Settings, part: str) -> dict[str, Any]:
     connected = make_google(settings)
     made = getattr(connected, part) if connected is not None else None
     return {settings.google_setting: made} if made is not None and settings.google_setting else {}
+
+
+def _by_vendor(vendors: Mapping[str, Microsoft | Google | None], part: str) -> dict[str, Any]:
+    made = {vendor: getattr(connected, part, None) for vendor, connected in vendors.items()}
+    return {vendor: one for vendor, one in made.items() if one is not None}
 
 
 def make_tab(settings: Settings) -> TabTokens | None:

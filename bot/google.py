@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import import_module, util
 from random import SystemRandom
-from typing import Any
+from typing import Any, cast
 
 from bot.errors import BadInput, Problem
 from bot.ports import Journal
 from bot.settings import Settings
 
 NEEDS_LIBRARY = "needs Google's library, which is not installed"
+# A letter goes anyway: nobody waits long for the notice beside it.
+CHAT_ANSWERS = 10.0
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 
 
@@ -33,6 +36,7 @@ class Google:
     intake: Any = None
     library: Any = None
     board: Any = None
+    nudge: Any = None
 
 
 def workspace(settings: Settings, clock: Callable[[], datetime], journal: Journal | None) -> Google | None:
@@ -43,9 +47,17 @@ def workspace(settings: Settings, clock: Callable[[], datetime], journal: Journa
     problems = [Problem("settings", None, f"HANDBELL_{name}", *said) for name, *said in _wrong(settings)]
     if problems:
         raise BadInput(problems)
+    if settings.google_credentials is None and settings.google_chat is None:
+        return None
+    return _connected(settings, clock, cast("Any", journal))
+
+
+@lru_cache(maxsize=4)
+def _connected(settings: Settings, clock: Callable[[], datetime], journal: Journal | None) -> Google:
+    """Connect once in a process: whoever asks for one part shares the others' key and tokens."""
     board = _board(settings)
     if settings.google_credentials is None:
-        return Google(None, board=board) if board is not None else None
+        return Google(None, board=board)
     rim = _module("client").Rim(clock=clock, chance=SystemRandom().random)
     account = _module("account").Account(
         settings.google_credentials, rim, act_as=settings.google_act_as, root=settings.google_root
@@ -61,17 +73,25 @@ def people(settings: Settings) -> dict[str, str]:
     return {role.strip().casefold(): source.strip() for role, _, source in pairs}
 
 
+def mail_scopes(settings: Settings) -> tuple[str, ...]:
+    """Say what is asked for to send mail, and to read what came back."""
+    scopes = _module("scopes")
+    asked: tuple[str, ...] = scopes.MAIL_WHOLE if settings.google_notices == "whole" else scopes.MAIL
+    return asked
+
+
 def _of_mailbox(settings: Settings, account: Any, journal: Journal | None) -> dict[str, Any]:
     """Make what is done as the one mailbox, by domain-wide delegation."""
     scopes, box = _module("scopes"), settings.google_mailbox
     made: dict[str, Any] = {}
-    if box and journal is not None and settings.mail == "google":
-        gmail, client = _module("gmail"), account.client(scopes.MAIL, box)
+    if box and journal is not None and settings.sends_by("google"):
+        gmail, client = _module("gmail"), account.client(mail_scopes(settings), box)
         asked = gmail.GmailSettings(
             box, per_minute=settings.google_per_minute, per_day=settings.google_per_day
         )
         made["mailer"] = gmail.GmailMailer(client, journal, asked)
-        made["returned"] = _module("returned").ReturnedToGmail(client, journal)
+        whole = settings.google_notices == "whole"
+        made["returned"] = _module("returned").ReturnedToGmail(client, journal, whole=whole)
     if box and settings.google_calendar:
         made["calendar"] = _module("calendar").MailboxCalendar(account.client(scopes.CALENDAR, box))
     return made
@@ -94,6 +114,9 @@ def _shared(settings: Settings, account: Any) -> dict[str, Any]:
     if settings.google_folder:
         client = account.client(scopes.FOLDER, None)
         made["library"] = _module("folder").PolicyFolder(client, settings.google_folder)
+    if settings.google_chat_app:
+        client = account.client(scopes.CHAT_APP, None, timeout=CHAT_ANSWERS)
+        made["nudge"] = _module("chat_app").ChatApp(client)
     return made
 
 
@@ -114,9 +137,12 @@ def _words(said: str) -> tuple[str, ...]:
 def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
     things = ("people", "sheet", "form", "folder", "calendar", "chat")
     for_setting = any(getattr(settings, f"google_{name}") for name in things)
-    of_mailbox = settings.mail == "google" or settings.google_calendar
+    of_mailbox = settings.sends_by("google") or settings.google_calendar
+    shared = any(
+        getattr(settings, f"google_{name}") for name in ("people", "sheet", "form", "folder", "chat_app")
+    )
     wanted = {
-        "GOOGLE_CREDENTIALS": of_mailbox or any(getattr(settings, f"google_{name}") for name in things[:4]),
+        "GOOGLE_CREDENTIALS": of_mailbox or shared,
         "GOOGLE_MAILBOX": of_mailbox,
         "GOOGLE_DOMAIN": of_mailbox or bool(settings.google_people),
         "GOOGLE_SETTING": for_setting,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 from bot.domain.findings import Finding
 from bot.errors import BadInput, GiveUp
-from bot.google import Google
+from bot.google import Google, mail_scopes
 from bot.settings import Settings
 
 
@@ -69,6 +69,15 @@ PARTS = (
         "FOLDER",
         SHARE.replace("{right}", "a viewer").replace("{setting}", "FOLDER"),
     ),
+    Tried(
+        "H618",
+        "nudge",
+        "Telling people in Chat beside the letter",
+        "Google Chat API",
+        "CHAT_APP",
+        "Cloud console > Google Chat API > Configuration: make the Chat app (deploy/google.md, step 8);"
+        " letters go all the same.",
+    ),
 )
 
 
@@ -84,14 +93,16 @@ def google_findings(settings: Settings, found: Google) -> Iterator[Finding]:
 
 def _troubles(settings: Settings, account: Any, one: Tried, part: Any) -> Iterator[Finding]:
     trials, scopes = import_module("connectors.google.trials"), import_module("connectors.google.scopes")
+    asked = mail_scopes(settings) if one.scopes == "MAIL" else getattr(scopes, one.scopes)
+    level: Literal["problem", "warning"] = "warning" if one.part == "nudge" else "problem"
     subject = {"MAIL": settings.google_mailbox, "CALENDAR": settings.google_mailbox}.get(one.scopes)
     if one.part == "directory":
         subject = settings.google_admin
     hint = one.hint.replace("{who}", account.email)
-    trial = trials.Trial(one.what, one.api, getattr(scopes, one.scopes), subject, part.check, hint)
+    trial = trials.Trial(one.what, one.api, asked, subject, part.check, hint)
     try:
         for trouble in trials.troubles(account, [trial]):
-            yield Finding(one.number, "problem", trouble.says, trouble.hint)
+            yield Finding(one.number, level, trouble.says, trouble.hint)
     except BadInput as error:
         yield Finding(one.number, "problem", f"{one.what} does not work: {error}", hint)
 

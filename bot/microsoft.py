@@ -108,7 +108,7 @@ def _module(name: str) -> Any:
 
 def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
     wanted = {
-        "MICROSOFT_MAILBOX": settings.mail == "microsoft" or settings.microsoft_calendar,
+        "MICROSOFT_MAILBOX": settings.sends_by("microsoft") or settings.microsoft_calendar,
         "MICROSOFT_SETTING": bool(
             settings.microsoft_groups
             or settings.microsoft_calendar

@@ -39,6 +39,14 @@ class Tracked:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailbox:
+    """One way out: what hands messages over, and whom they are from."""
+
+    mailer: Mailer
+    sender: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """`clock` gives aware UTC instants. `sent_folder`: the demo alone shows what is in there to anybody.
 
@@ -48,10 +56,11 @@ class Services:
     `certificates`: the folder of what people send in about their training; None: no files are taken.
     `read_people` reads a list of people that was sent: its name and its bytes; BadInput when it is wrong.
     `chance` gives as many random bytes as it is asked for.
-    `returned`: where mail that came back is found. By setting: `intakes`, forms outside that people report
-    by; `calendars`, which meetings are organised from; `libraries`, folders of policies; `boards`, channels
-    for the weekly card, which `draw_card` draws. `nudge` tells people in Teams beside the letter,
-    and `tab` checks who has the tab open there.
+    By setting: `mailboxes`, where one's messages leave another way than by `mailer`; `intakes`, forms outside
+    that people report by; `calendars`, which meetings are organised from; `libraries`, folders of policies;
+    `boards`, channels for the weekly card, which `draw_card` draws. By vendor ("microsoft", "google"):
+    `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
+    letter. `tab` checks who has the tab open in Teams.
     """
 
     store: Store
@@ -68,11 +77,22 @@ class Services:
     identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
     certificates: Path | None = None
     read_people: Callable[[str, bytes], Sequence[RosterEntry]] | None = None
-    returned: ReturnedMail | None = None
+    mailboxes: Mapping[str, Mailbox] = field(default_factory=lambda: MappingProxyType({}))
+    returned: Mapping[str, ReturnedMail] = field(default_factory=lambda: MappingProxyType({}))
     intakes: Mapping[str, Intake] = field(default_factory=lambda: MappingProxyType({}))
     calendars: Mapping[str, EventCalendar] = field(default_factory=lambda: MappingProxyType({}))
     libraries: Mapping[str, Library] = field(default_factory=lambda: MappingProxyType({}))
     boards: Mapping[str, Noticeboard] = field(default_factory=lambda: MappingProxyType({}))
     draw_card: Callable[[Services, str, datetime], Mapping[str, object]] | None = None
-    nudge: Nudge | None = None
+    nudges: Mapping[str, Nudge] = field(default_factory=lambda: MappingProxyType({}))
     tab: TabTokens | None = None
+
+    def mailbox_of(self, setting: str) -> Mailbox:
+        """Say which way a setting's messages leave."""
+        return self.mailboxes.get(setting) or Mailbox(self.mailer, self.sender)
+
+    def close_mailers(self) -> None:
+        """End every session; the next message opens its own."""
+        self.mailer.close()
+        for mailbox in self.mailboxes.values():
+            mailbox.mailer.close()

@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadInput, Problem
 
 PREFIX = "HANDBELL_"
+# How one setting's messages may leave where the others' leave otherwise.
+OVERRIDES = ("microsoft", "google")
 
 
 class Settings(BaseSettings):
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
     mail: Literal["folder", "smtp", "microsoft", "google"] = Field(
         "folder",
         description="How mail leaves: smtp, microsoft, google, or folder (nothing is sent, files only).",
+    )
+    mail_by_setting: str = Field(
+        "",
+        description="Settings whose messages leave another way: setting=microsoft or google, with commas.",
     )
     mail_from: str = Field("handbell@localhost", description="The school's sending address.")
     mail_from_name: str = Field("Handbell", description="The name people see beside that address.")
@@ -168,6 +174,13 @@ class Settings(BaseSettings):
     google_chat: SecretStr | None = Field(
         None, description="The address of a Chat webhook: the weekly card is posted into its space."
     )
+    google_chat_app: bool = Field(
+        False, description="true: the project's Chat app tells people that a letter waits, beside the letter."
+    )
+    google_notices: Literal["headers", "whole"] = Field(
+        "headers",
+        description="How mail that came back is read: headers (Gmail's own notices alone) or whole.",
+    )
     google_root: str | None = Field(
         None, description="Stands for Google's APIs in tests; only an address of this machine."
     )
@@ -178,6 +191,27 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Say what links start with."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def ways(self) -> dict[str, str]:
+        """Say which way a setting's messages leave, where it is another than `mail`."""
+        pairs = (one.partition("=") for one in self.mail_by_setting.split(",") if one.strip())
+        said = {setting.strip(): way.strip().casefold() for setting, _, way in pairs}
+        return {setting: way for setting, way in said.items() if way != self.mail}
+
+    def sends_by(self, way: str) -> bool:
+        """Say whether anybody's messages leave this way."""
+        return way == self.mail or way in self.ways.values()
+
+    @field_validator("mail_by_setting")
+    @classmethod
+    def _known_ways(cls, said: str) -> str:
+        for one in filter(str.strip, said.split(",")):
+            setting, _, way = (word.strip() for word in one.partition("="))
+            if not setting or way.casefold() not in OVERRIDES:
+                message = f'"{one.strip()}" is not setting=microsoft or setting=google'
+                raise ValueError(message)
+        return said
 
     @model_validator(mode="after")
     def _long_enough(self) -> Settings:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.people import Person
-from bot.ports import Bounce
+from bot.ports import Bounce, ReturnedMail
 from bot.services import Services
 from bot.store import ledger, outbox, outside, people
 from bot.store.engine import Connection, Store
@@ -26,15 +26,21 @@ class Noted:
 
 def read_returned(services: Services, now: datetime) -> str:
     """Read what came back to the address we send from, where it can be read."""
-    if services.returned is None:
+    if not services.returned:
         return "no inbox is read"
+    found = sum(_read(services, vendor, inbox, now) for vendor, inbox in services.returned.items())
+    return f"{found} people cannot be written to"
+
+
+def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -> int:
+    reading = f"{READING} {vendor}"
     with services.store.reading() as conn:
-        cursor = outside.cursor(conn, INSTALLATION, READING)
-    news = services.returned.bounces(cursor)
+        cursor = outside.cursor(conn, INSTALLATION, reading)
+    news = inbox.bounces(cursor)
     noted = note_bounces(services.store, news.items, now=now, actor="schedule")
     with services.store.writing() as conn:
-        outside.keep_cursor(conn, INSTALLATION, READING, news.cursor, now)
-    return f"{sum(one.person is not None for one in noted)} people cannot be written to"
+        outside.keep_cursor(conn, INSTALLATION, reading, news.cursor, now)
+    return sum(one.person is not None for one in noted)
 
 
 def note_bounces(store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str) -> tuple[Noted, ...]:

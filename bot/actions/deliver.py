@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
 from bot.domain.retry import after_failure
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Message
+from bot.ports import Mailer, Message
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.outbox import Leased
@@ -33,8 +33,11 @@ ONE_MESSAGE = timedelta(minutes=7)
 AWAY_AFTER = 3
 # A vendor that cannot be asked for so long after the message's hours: a person is.
 LOOKS_UP_FOR = timedelta(days=1)
-# A directory's reference of an account; people from a list of the office's have none.
-ACCOUNT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# How each vendor's directory refers to an account; people from a list of the office's have neither.
+ACCOUNTS = {
+    "microsoft": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
+    "google": re.compile(r"[0-9]{18,24}"),
+}
 A_LETTER = "The school has sent you a letter. It is in your e-mail, and in My duties."
 
 OUTCOMES: dict[Callable[..., bool], str] = {
@@ -69,7 +72,7 @@ def deliver(
     try:
         run.work(limit)
     finally:
-        services.mailer.close()
+        services.close_mailers()
     if run.counts:
         log.info("delivered: %s", dict(run.counts))
     return Delivered(dict(run.counts))
@@ -111,12 +114,19 @@ class _Run:
             )
 
     def _hand_over(self, waiting: list[Leased], drafts: Drafts) -> None:
-        """Work until nothing waits, the lease draws near its end, or the server seems to be away."""
-        away = 0
-        while waiting and away < AWAY_AFTER and self._at() < self._ends_at:
-            outcome = self._one(waiting.pop(), drafts)
+        """Work until nothing waits, or the lease draws near its end; pass over a server that seems away."""
+        away: Counter[int] = Counter()
+        passed_over = []
+        while waiting and self._at() < self._ends_at:
+            message = waiting.pop()
+            mailer = id(self._mailer(message))
+            if away[mailer] >= AWAY_AFTER:
+                passed_over.append(message)
+                continue
+            outcome = self._one(message, drafts)
             self.counts[outcome] += 1
-            away = away + 1 if outcome == "later" else 0
+            away[mailer] = away[mailer] + 1 if outcome == "later" else 0
+        waiting.extend(passed_over)
 
     def _release(self, waiting: list[Leased]) -> None:
         """Give back what there was no time for; what may have arrived stays marked so."""
@@ -155,7 +165,7 @@ class _Run:
     def _sent(self, message: Leased, mail: Message) -> str:
         attempts = message.attempts + 1
         try:
-            receipt = self._services.mailer.send(mail)
+            receipt = self._mailer(message).send(mail)
         except TryAgain as error:
             return self._later(message, attempts, error)
         except GiveUp as error:
@@ -169,22 +179,26 @@ class _Run:
 
     def _nudge(self, message: Leased) -> None:
         """Say beside the letter, where the school has that, that one waits; it is no matter if nobody can."""
-        if self._services.nudge is None or not ACCOUNT.fullmatch(message.person):
-            return
-        try:
-            self._services.nudge.tell(account=message.person, words=A_LETTER, key=message.id)
-        except (TryAgain, GiveUp) as error:
-            log.info("no notice beside a letter: %s", error)
+        for vendor, nudge in self._services.nudges.items():
+            if not ACCOUNTS[vendor].fullmatch(message.person):
+                continue
+            try:
+                nudge.tell(account=message.person, words=A_LETTER, key=message.id)
+            except (TryAgain, GiveUp) as error:
+                log.info("no notice beside a letter: %s", error)
+
+    def _mailer(self, message: Leased) -> Mailer:
+        return self._services.mailbox_of(message.setting).mailer
 
     def _looked_up(self, message: Leased, attempts: int) -> str | None:
         """Settle what the vendor knows of; None: it may be sent."""
         try:
-            taken = self._services.mailer.look_up(message.id)
+            taken = self._mailer(message).look_up(message.id)
         except TryAgain as error:
             return self._look_up_later(message, attempts, str(error))
         if taken:
             return self._settle(outbox.settle_sent, message, reference="found at the vendor")
-        if taken is False or self._services.mailer.repeats_are_marked:
+        if taken is False or self._mailer(message).repeats_are_marked:
             return None
         reason = "It may have arrived, and nobody can tell. Ask the person."
         return self._settle(outbox.settle_unknown, message, reason=reason)

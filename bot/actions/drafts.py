@@ -153,7 +153,7 @@ class Drafts:
         words = render(letter)
         return Message(
             id=message.id,
-            sender=self._services.sender,
+            sender=self._services.mailbox_of(message.setting).sender,
             to=Address(person.email or "", person.name),
             subject=words.subject,
             text=words.text,

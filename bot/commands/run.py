@@ -50,7 +50,7 @@ def serve(
         click.echo("Stopped.")
     finally:
         scheduler.shutdown()
-        services.mailer.close()
+        services.close_mailers()
         services.store.close()
 
 

@@ -21,9 +21,9 @@ class Account:
     act_as: str | None = None
     root: str | None = None
 
-    def client(self, scopes: Sequence[str], subject: str | None) -> GoogleClient:
+    def client(self, scopes: Sequence[str], subject: str | None, *, timeout: float = 60.0) -> GoogleClient:
         """Reach Google as the service account itself, or as the one person named."""
-        return GoogleClient(self._tokens(scopes, subject), self.rim, root=self.root)
+        return GoogleClient(self._tokens(scopes, subject), self.rim, timeout=timeout, root=self.root)
 
     def not_granted(self, scopes: Sequence[str], subject: str | None) -> tuple[str, ...]:
         """Name the scopes that are not delegated. Google refuses a request whole: each is asked for alone."""

@@ -14,6 +14,7 @@ import httpx
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.google.chat_card import chat_message
+from connectors.google.transport import open_http
 
 HOST = "chat.googleapis.com"
 # Chat takes 32,000 bytes with one message.
@@ -67,7 +68,7 @@ class ChatSpace:
         )
         headers = {"Content-Type": "application/json; charset=UTF-8"}
         try:
-            with httpx.Client(timeout=self._answer_s, follow_redirects=False) as client:
+            with open_http(self._answer_s) as client:
                 return client.post(address, content=body, headers=headers).status_code
         except NEVER_TAKEN as error:
             raise TryAgain(f"Google Chat cannot be reached ({type(error).__name__}).") from error

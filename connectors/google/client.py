@@ -18,7 +18,7 @@ from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 from connectors.google import answers
 from connectors.google.answers import Busy
 from connectors.google.tokens import Tokens
-from connectors.google.transport import OneSend
+from connectors.google.transport import OneSend, open_http
 
 # How often a read is asked, and the longest single wait: a minute's quota is back within the minute.
 READS = 5
@@ -75,6 +75,10 @@ class GoogleClient:
                 self.rim.sleep(wait)
         return self._execute(request, writing=False)
 
+    def ask(self, request: Any) -> Any:
+        """Ask a single time, where nothing hangs on the answer. Raises TryAgain or Refused."""
+        return self._execute(request, writing=False)
+
     def write(self, request: Any) -> Any:
         """Send once. Raises TryAgain (not carried out), Refused, or Unclear."""
         return self._execute(request, writing=True)
@@ -105,9 +109,12 @@ class GoogleClient:
 
     def _transport(self) -> OneSend:
         if not hasattr(self._own, "transport"):
-            self._own.transport = OneSend(httpx.Client(timeout=self._timeout), self._tokens.current)
+            self._own.transport = OneSend(self._open(), self._tokens.current)
         transport: OneSend = self._own.transport
         return transport
+
+    def _open(self) -> httpx.Client:
+        return open_http(self._timeout)
 
     def _services(self) -> dict[tuple[str, ...], Any]:
         if not hasattr(self._own, "services"):

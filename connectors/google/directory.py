@@ -7,6 +7,7 @@ who has one of the school's own addresses and is in none of these org units is l
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,12 +21,14 @@ from connectors.google.pages import every
 
 log = logging.getLogger(__name__)
 
-ABOUT = "id,primaryEmail,name/fullName,suspended,archived,relations,organizations(department,primary)"
+ABOUT = (
+    "id,primaryEmail,name/fullName,orgUnitPath,suspended,archived,relations,organizations(department,primary)"
+)
 MEMBER = "id,email,type,status"
 USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
 # A school has no more staff; an org unit or group that holds more holds pupils, or parents.
 MOST_MEMBERS = 500
-OF_PUPILS = frozenset({"pupils", "students", "learners", "children"})
+OF_PUPILS = re.compile(r"(.*\W)?(pupils?|students?|learners?)|children")
 FILE = "Google Workspace"
 
 
@@ -78,6 +81,7 @@ class GoogleDirectory:
         for domain in self._domains:
             ask = partial(self._asked_users, domain, unit, USERS_A_PAGE)
             found = every(self._client, ask, users.list_next, under="users")
+            _refuse_pupils(role, found)
             yield from _few(role, found)
 
     def _members(self, role: str, group: str) -> Iterator[dict[str, Any]]:
@@ -141,11 +145,25 @@ def _refused_sources(domains: Sequence[str], sources: Mapping[str, str]) -> Iter
         yield _problem("everybody", "has no domain", "Set HANDBELL_GOOGLE_DOMAIN.")
     for role, source in sources.items():
         if source.startswith("/"):
-            named = {word.casefold() for word in source.strip("/").split("/")}
-            if not any(named) or named & OF_PUPILS:
+            if not source.strip("/ ") or _holds_pupils(source):
                 yield _problem(role, f"{source} holds pupils", "Name the org unit of the staff alone.")
         elif "@" not in source:
             yield _problem(role, f"{source} is neither", "Write an org unit (/Staff) or a group's address.")
+
+
+def _refuse_pupils(role: str, found: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse an org unit with pupils in one below it: Google lists everybody below the one that is named."""
+    below = next(
+        (str(one.get("orgUnitPath")) for one in found if _holds_pupils(one.get("orgUnitPath"))), None
+    )
+    if below is not None:
+        right = "Name the org unit of the staff alone; nothing was kept."
+        raise BadInput([_problem(role, f"has pupils below it, in {below}", right)])
+
+
+def _holds_pupils(unit: object) -> bool:
+    words = str(unit or "").casefold().split("/")
+    return any(OF_PUPILS.fullmatch(" ".join(word.split())) for word in words)
 
 
 def _entry(one: Mapping[str, Any], roles: frozenset[str], by_address: Mapping[str, str]) -> RosterEntry:

@@ -117,6 +117,8 @@ class PolicyFolder:
             page = self._client.read(request)
             for one in page.get("changes", ()):
                 if one.get("changeType", "file") == "file":
+                    if _came_in(one, folders):
+                        return self._everything(drive, folders)
                     items[str(one["fileId"])] = self._changed(one, folders)
             request = changes.list_next(request, page)
         news = tuple(one for one in items.values() if one.gone or one.revision)
@@ -160,6 +162,12 @@ class PolicyFolder:
 
 def _of(drive: str | None) -> dict[str, str]:
     return {"driveId": drive} if drive else {}
+
+
+def _came_in(change: Mapping[str, Any], folders: set[str]) -> bool:
+    """Say whether it is a folder within ours: what lies in one that was moved here is told by nobody else."""
+    file = change.get("file") or {}
+    return file.get("mimeType") == SUBFOLDER and str(change["fileId"]) in folders
 
 
 def _is_text(one: Mapping[str, Any]) -> bool:

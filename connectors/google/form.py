@@ -45,7 +45,7 @@ class FormIntake:
             said = self._responses(cursor)
         except Refused as refused:
             raise TryAgain(f"The form cannot be read: {refused}") from refused
-        newest = {_key(one): one for one in said}
+        newest = {_key(one): one for one in sorted(said, key=_at)}
         inbound = sorted(newest.values(), key=_at)
         reached = max((_at(one) for one in inbound), default=_instant(cursor))
         return News(tuple(_filled(one, words) for one in inbound), _zulu(max(reached, _instant(cursor))))

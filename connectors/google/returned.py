@@ -1,12 +1,16 @@
-"""Mail that came back to the mailbox we send from, told by headers alone: nobody's letters are read.
+"""Mail that came back to the mailbox we send from: nobody's letters are read.
 
 Gmail writes the address that failed into X-Failed-Recipients, and puts its notice into the thread of our
-message; a notice of mere delay has no such header.
+message; a notice of mere delay has no such header. Other people's servers write it into the notice itself
+(RFC 3464), which is opened only where the school allows that: Google has no permission for notices alone.
 """
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from email.utils import parseaddr
 from typing import Any
 
 from bot.errors import GiveUp, TryAgain
@@ -14,20 +18,24 @@ from bot.ports import Bounce, Journal, News
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.pages import every
+from connectors.local.bounces import failed_in
 
-HEADERS = ["From", "Subject", "X-Failed-Recipients"]
-# Who writes such notices: Gmail itself, and other people's mail servers.
-MACHINES = ("mailer-daemon@", "postmaster@")
+HEADERS = ["From", "Subject", "Content-Type", "X-Failed-Recipients"]
+# Who writes such notices: Gmail itself, whose header nobody else is believed, and other people's servers.
+GMAIL = frozenset({"mailer-daemon@googlemail.com", "mailer-daemon@google.com"})
+MACHINES = ("mailer-daemon@", "postmaster@", "microsoftexchange")
+NOTICE = "multipart/report"
 # What is looked at when there is no history to go on from.
 LATEST = 200
 
 
 class ReturnedToGmail:
-    """The inbox of one mailbox. The cursor is Gmail's history id."""
+    """The inbox of one mailbox. The cursor is Gmail's history id. `whole`: notices may be opened."""
 
-    def __init__(self, client: GoogleClient, journal: Journal) -> None:
+    def __init__(self, client: GoogleClient, journal: Journal, *, whole: bool = False) -> None:
         self._client = client
         self._journal = journal
+        self._whole = whole
 
     def bounces(self, cursor: str | None) -> News[Bounce]:
         """Read what came back since a cursor; raise TryAgain."""
@@ -66,22 +74,31 @@ class ReturnedToGmail:
         return [str(one["id"]) for one in self._client.read(request).get("messages", ())]
 
     def _of(self, gmail_id: str) -> Iterator[Bounce]:
-        """Read the headers of one mail; somebody may have thrown it away meanwhile."""
-        request = (
-            self._users().messages().get(userId="me", id=gmail_id, format="metadata", metadataHeaders=HEADERS)
-        )
-        try:
-            mail = self._client.read(request)
-        except Refused as refused:
-            if refused.status == 404:
-                return
-            raise
+        """Read the headers of one mail, and a notice that has to be opened."""
+        mail = self._got(gmail_id, format="metadata", metadataHeaders=HEADERS)
         said = _headers(mail.get("payload", {}).get("headers", ()))
-        if any(machine in said.get("from", "").casefold() for machine in MACHINES):
-            message_id = self._journal.sent_as(str(mail.get("threadId", "")))
+        sender = parseaddr(said.get("from", ""))[1].casefold()
+        message_id = self._journal.sent_as(str(mail.get("threadId", "")))
+        if sender in GMAIL:
             for address in said.get("x-failed-recipients", "").split(","):
                 if address.strip():
                     yield Bounce(address.strip(), message_id, said.get("subject") or "It came back.")
+        elif self._whole and sender.startswith(MACHINES) and said.get("content-type", "").startswith(NOTICE):
+            content = urlsafe_b64decode(self._got(gmail_id, format="raw").get("raw", ""))
+            for failed in failed_in(content):
+                yield replace(failed, message_id=message_id)
+
+    def _got(self, gmail_id: str, **form: Any) -> dict[str, Any]:
+        """Fetch one mail; nothing where somebody threw it away meanwhile."""
+        try:
+            mail: dict[str, Any] = self._client.read(
+                self._users().messages().get(userId="me", id=gmail_id, **form)
+            )
+        except Refused as refused:
+            if refused.status == 404:
+                return {}
+            raise
+        return mail
 
     def _users(self) -> Any:
         return self._client.service("gmail", "v1").users()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import httpx
 from google.auth import identity_pool, impersonated_credentials
 from google.auth.credentials import Credentials
 from google.auth.exceptions import GoogleAuthError, RefreshError, TransportError
@@ -16,7 +16,7 @@ from google.oauth2 import service_account
 
 from bot.errors import BadInput, Problem
 from connectors.google.answers import Busy, NotTrusted
-from connectors.google.transport import TokenTransport
+from connectors.google.transport import TokenTransport, open_http
 
 CLOUD = "https://www.googleapis.com/auth/cloud-platform"
 # How Google says that a scope, or the person acted for, is not delegated to this client ID.
@@ -46,7 +46,7 @@ class Tokens:
 
     def _refresh(self) -> None:
         try:
-            with httpx.Client(timeout=self._timeout) as http:
+            with open_http(self._timeout) as http:
                 self._credentials.refresh(TokenTransport(http))  # type: ignore[no-untyped-call]
         except TransportError as error:
             raise Busy(f"Google could not be reached for a token ({error})") from error
@@ -77,13 +77,17 @@ def from_file(file: Path, *, scopes: Sequence[str], subject: str | None, act_as:
 
 def _key(file: Path, said: dict[str, Any], scopes: Sequence[str], subject: str | None) -> Credentials:
     try:
-        key = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]
-            said, scopes=list(scopes), subject=subject
-        )
+        key = _whole_key(json.dumps(said))
     except ValueError as error:  # Google's own errors for a spoilt key are of this kind too
         raise BadInput([Problem(str(file), None, None, f"is no whole key ({error})", KINDS)]) from None
-    assert isinstance(key, Credentials)
-    return key
+    scoped: Credentials = key.with_scopes(list(scopes)).with_subject(subject)
+    return scoped
+
+
+@lru_cache(maxsize=4)
+def _whole_key(said: str) -> Any:
+    """Read a key once: proving that its number is a prime takes longer than a message does."""
+    return service_account.Credentials.from_service_account_info(json.loads(said))  # type: ignore[no-untyped-call]
 
 
 def _read(file: Path) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_without_keys_no_form_is_read(school, outside):
 
 
 def test_mail_that_came_back_marks_whose_it_is_once(school, outside):
-    services = joined(school, returned=outside)
+    services = joined(school, returned={"google": outside})
     with school.store.reading() as conn:
         address = people.roster(conn, SETTING)["y1"].email
     outside.items = [Bounce(address, None, "no such mailbox"), Bounce("x@y.example", None, "no")]
@@ -293,7 +293,7 @@ def test_no_card_is_posted_on_a_weekend(school, outside):
 
 @dataclass
 class Feed:
-    """Teams, which shows a notice or does not."""
+    """Teams or Chat, which shows a notice or does not."""
 
     trouble: Exception | None = None
     shown: list = field(default_factory=list)
@@ -304,16 +304,22 @@ class Feed:
             raise self.trouble
 
 
+@pytest.mark.parametrize(
+    ("vendor", "account"),
+    [("microsoft", "01234567-89ab-cdef-0123-456789abcdef"), ("google", "103547991597142817347")],
+)
 @pytest.mark.parametrize("trouble", [None, TryAgain("no app"), GiveUp("blocked")])
-def test_a_notice_in_teams_goes_beside_the_letter_and_never_in_its_place(school, trouble):
-    account, feed = "01234567-89ab-cdef-0123-456789abcdef", Feed(trouble)
+def test_a_notice_goes_beside_the_letter_and_never_in_its_place(school, trouble, vendor, account):
+    feed, other = Feed(trouble), Feed()
     with school.store.writing() as conn:
         known = people.roster(conn, SETTING)["y1"]
         people.save_people(conn, [replace(known, key=account, email="new@merriwell.example")], school.clock())
     school.plan()
     school.clock.turn(minutes=15)
-    services = replace(school.services, nudge=feed)
+    elsewhere = {"microsoft": "google", "google": "microsoft"}[vendor]
+    services = replace(school.services, nudges={vendor: feed, elsewhere: other})
     assert deliver(services, now=school.clock(), limit=100).counts["sent"] > 1
     assert [told for told, _ in feed.shown] == [account]
+    assert other.shown == []
     assert len(school.received("new@merriwell.example")) == 1
     assert "Policy" not in feed.shown[0][1]

@@ -63,6 +63,11 @@ class Google:
         """Let the next calls of a method end so: a Refusal, "drop before", "503 after" and so on."""
         self.plan[method] += faults
 
+    def hangs(self, verb, path):
+        """Say whether the next call to a path will hang, for a client that need not wait to see it."""
+        method = next(filter(None, (api.description.find(verb, path) for api in self.apis)), None)
+        return method is not None and str(self.plan[method.id][:1]).startswith("['stall")
+
     def grant(self, token, scopes, subject):
         self.grants[token] = Grant(scopes, subject)
 

@@ -183,6 +183,6 @@ def test_the_services_hold_every_part_and_the_mail_goes_by_gmail(school, gmail, 
     assert all(set(part) == here for part in parts)
     services.mailer.send(message())
     assert len(gmail.delivered) == 1
-    assert services.returned.bounces(None).items == ()
+    assert services.returned["google"].bounces(None).items == ()
     services.mailer.close()
     services.store.close()

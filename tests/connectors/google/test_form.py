@@ -1,12 +1,13 @@
 """Reports through a Google form: each response told under its own name, and a form made once."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
-from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.commands.demo import CASE_KEY
 from bot.errors import TryAgain
 from connectors.google.form import TITLES, FormIntake
 from connectors.google.form_maker import make_form
@@ -172,11 +173,10 @@ def test_a_silence_while_reading_is_asked_again(intake, answered, google, fault)
 
 
 @pytest.fixture
-def school(google, tmp_path, key_file, monkeypatch):
+def school(google, tmp_path, key_file, sample_school):
     """The sample school with a mailbox at Google, in the environment."""
     data = tmp_path / "data"
-    services, _ = build(demo_settings(data, "http://127.0.0.1:8000"), EIGHT)
-    services.store.close()
+    shutil.copytree(sample_school(EIGHT), data)
     google.delegated[ACCOUNT] = {"drive.file"}
     given = {
         "DATA": data,
