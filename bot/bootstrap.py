@@ -65,8 +65,7 @@ def database_url(settings: Settings) -> str:
 def make_services(settings: Settings) -> Services:
     """Wire everything that talks to the world."""
     store = open_data(settings)
-    connected, at_google = make_microsoft(settings), make_google(settings, store)
-    vendors = {"microsoft": connected, "google": at_google}
+    vendors = {"microsoft": make_microsoft(settings, store), "google": make_google(settings, store)}
     return Services(
         store=store,
         mailer=make_mailer(settings, store),
@@ -93,8 +92,8 @@ def make_services(settings: Settings) -> Services:
 
 
 def make_mailer(settings: Settings, store: Store) -> Mailer:
-    """Choose the mailer the settings name. Google's keeps its journal in the store."""
-    connected = {"microsoft": make_microsoft(settings), "google": make_google(settings, store)}.get(
+    """Choose the mailer the settings name. Those of vendors keep a journal in the store."""
+    connected = {"microsoft": make_microsoft(settings, store), "google": make_google(settings, store)}.get(
         settings.mail
     )
     if connected is not None:
@@ -129,9 +128,9 @@ def make_mailboxes(settings: Settings, store: Store) -> dict[str, Mailbox]:
     }
 
 
-def make_microsoft(settings: Settings) -> Microsoft | None:
+def make_microsoft(settings: Settings, store: Store | None = None) -> Microsoft | None:
     """Connect the school's Microsoft 365, where the settings name one."""
-    return microsoft(settings, clock)
+    return microsoft(settings, clock, SendingJournal(store) if store is not None else None)
 
 
 def make_google(settings: Settings, store: Store | None = None) -> Google | None:

@@ -82,7 +82,7 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
 
 
 def _microsoft_answers(look: Look) -> Iterator[Finding]:
-    connected = make_microsoft(look.settings)
+    connected = make_microsoft(look.settings, look.services.store)
     if connected is not None:
         yield from microsoft_findings(connected)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import atexit
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module, util
@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.domain.cases import CATEGORIES
 from bot.errors import BadInput, Problem
+from bot.ports import Journal
 from bot.settings import Settings
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -27,6 +28,7 @@ class Microsoft:
     """One school's Microsoft 365, each part by the setting that named it; None where none did."""
 
     graph: Any
+    mailbox_pace: Any
     mailer: Any = None
     returned: Any = None
     directory: Any = None
@@ -37,24 +39,43 @@ class Microsoft:
     nudge: Any = None
 
 
-def microsoft(settings: Settings, clock: Callable[[], datetime]) -> Microsoft | None:
-    """Connect as the settings say, asking nobody yet; None: no tenant is named. BadInput: it is by halves."""
+def microsoft(
+    settings: Settings, clock: Callable[[], datetime], journal: Journal | None = None
+) -> Microsoft | None:
+    """Connect as the settings say, asking nobody yet; None: no tenant is named. BadInput: it is by halves.
+
+    Without a journal no mail is sent.
+    """
     problems = [Problem("settings", None, f"HANDBELL_{name}", *said) for name, *said in _wrong(settings)]
     if problems:
         raise BadInput(problems)
     if settings.microsoft_tenant is None:
         return None
-    return _connected(settings, clock)
+    # How mail leaves is no matter of the connection: all settings of one installation share it.
+    connected = _connected(settings.model_copy(update={"mail": "microsoft"}))
+    return connected if journal is None else with_mailer(settings, connected, clock, journal)
 
 
-def parts(settings: Settings, graph: Any, clock: Callable[[], datetime]) -> Microsoft:
-    """Make every part the settings name over one connection."""
+def with_mailer(
+    settings: Settings, connected: Microsoft, clock: Callable[[], datetime], journal: Journal
+) -> Microsoft:
+    """Add the mailer, where the settings name a mailbox."""
+    box = settings.microsoft_mailbox
+    if not box:
+        return connected
+    made = _module("mail").GraphMailer(
+        connected.graph, box, journal, clock=clock, pace=connected.mailbox_pace
+    )
+    return replace(connected, mailer=made)
+
+
+def parts(settings: Settings, graph: Any) -> Microsoft:
+    """Make every part the settings name over one connection, but the mailer."""
     paces = _module("pace")
     box, site = settings.microsoft_mailbox, settings.microsoft_site
     mailbox, site_pace = paces.mailbox_pace(), paces.site_pace()
     made: dict[str, Any] = {}
     if box:
-        made["mailer"] = _module("mail").GraphMailer(graph, box, clock=clock, pace=mailbox)
         made["returned"] = _module("returned").ReturnedMail(graph, box, pace=mailbox)
     if box and settings.microsoft_calendar:
         made["calendar"] = _module("calendar").MailboxCalendar(graph, box, pace=mailbox)
@@ -73,7 +94,7 @@ def parts(settings: Settings, graph: Any, clock: Callable[[], datetime]) -> Micr
         made["library"] = library(graph, settings.microsoft_library, pace=site_pace)
     if settings.teams_app:
         made["nudge"] = _module("teams").ActivityFeed(graph, f"{settings.address}/me")
-    return Microsoft(graph, **made)
+    return Microsoft(graph, mailbox, **made)
 
 
 def groups(settings: Settings) -> dict[str, str]:
@@ -85,7 +106,7 @@ def groups(settings: Settings) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
-def _connected(settings: Settings, clock: Callable[[], datetime]) -> Microsoft:
+def _connected(settings: Settings) -> Microsoft:
     """Connect once in a process: a command and its doctor share one connection, which ends with them."""
     credentials, clouds = _module("credentials"), _module("clouds")
     cloud = clouds.CLOUDS[settings.microsoft_cloud]
@@ -99,7 +120,7 @@ def _connected(settings: Settings, clock: Callable[[], datetime]) -> Microsoft:
     )
     graph = _module("client").Graph(cloud.graph, credentials.credential(us, cloud))
     atexit.register(graph.close)
-    return parts(settings, graph, clock)
+    return parts(settings, graph)
 
 
 def _module(name: str) -> Any:

@@ -2,19 +2,21 @@
 
 Graph may say no and send all the same, and a sent letter changes its id. So whatever is not a clear yes is
 looked up by the key before anything is repeated, and a repeat sends the same draft: two cannot come of it.
+The order is noted in the journal before it is given: a letter that is between draft and sent is seen nowhere,
+and whoever looks then, in whichever process, must know that it is under way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Message, Receipt
+from bot.ports import Journal, Message, Receipt, Sending, Stage
 from connectors.microsoft import answers, letter, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.client import Graph
@@ -49,33 +51,44 @@ class GraphMailer:
     repeats_are_marked = False
 
     def __init__(
-        self, graph: Graph, mailbox: str, *, clock: Callable[[], datetime], pace: Pace | None = None
+        self,
+        graph: Graph,
+        mailbox: str,
+        journal: Journal,
+        *,
+        clock: Callable[[], datetime],
+        pace: Pace | None = None,
     ) -> None:
         self._graph = graph
         self._messages = graph.builders.users.by_user_id(mailbox).messages
+        self._journal = journal
         self._clock = clock
         self._pace = pace or mailbox_pace()
-        # When this process ordered a letter sent and heard no clear answer.
-        self._ordered_at: dict[str, datetime] = {}
 
     def send(self, message: Message) -> Receipt:
         draft = letter.draft(message)
+        begun = self._journal.find(message.id)
+        if begun is not None and begun.stage is Stage.SENT:
+            return Receipt(begun.reference)
         copies = self._copies(message.id)
         sent = next((one for one in copies if not one.is_draft), None)
         if sent is not None:
-            return self._settled(message.id, sent.id)
-        if self._may_be_on_its_way(message.id, copies):
+            return Receipt(sent.id)
+        if begun is not None and (not copies or self._clock() < begun.at + SHOWS_WITHIN):
+            # A draft that is still there long after the order was not sent; one that is gone may have been.
             raise Unclear("Microsoft 365 may have sent it already; it is looked up before it is sent again.")
         waiting = copies[0].id if copies else self._put_down(draft)
         return self._order(message.id, waiting)
 
     def look_up(self, message_id: str) -> bool | None:
         """Find the letter by its key. TryAgain: too early to tell. None: it is gone, and may have left."""
+        begun = self._journal.find(message_id)
+        if begun is not None and begun.stage is Stage.SENT:
+            return True
         copies = self._copies(message_id)
         if any(not one.is_draft for one in copies):
-            self._ordered_at.pop(message_id, None)
             return True
-        ordered_at = self._ordered_at.get(message_id) or max((one.changed_at for one in copies), default=None)
+        ordered_at = begun.at if begun else max((one.changed_at for one in copies), default=None)
         if ordered_at is not None and self._clock() < ordered_at + SHOWS_WITHIN:
             raise TryAgain("Microsoft 365 does not show yet whether it was sent.", 60)
         return None if not copies and ordered_at is not None else False
@@ -115,11 +128,6 @@ class GraphMailer:
             (_copy(item) for page in pages for item in page.items), key=lambda one: (one.made, one.id)
         )
 
-    def _may_be_on_its_way(self, key: str, copies: list[Copy]) -> bool:
-        """A draft that is still there long after the order was not sent; one that is gone may have been."""
-        ordered_at = self._ordered_at.get(key)
-        return ordered_at is not None and (not copies or self._clock() < ordered_at + SHOWS_WITHIN)
-
     def _put_down(self, draft: Any) -> str:
         """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
         request = self._messages.to_post_request_information(draft)
@@ -136,22 +144,20 @@ class GraphMailer:
     def _order(self, key: str, draft_id: str) -> Receipt:
         """Order the draft sent, once. Only a clear yes, or a clear no, is believed."""
         request = self._messages.by_message_id(draft_id).send.to_post_request_information()
-        self._ordered_at[key] = self._clock()
+        begun = Sending(key, draft_id, "", Stage.SENDING, self._clock())
+        self._journal.write(begun)
         try:
             answer = self._graph.write(request, self._pace, units=1)
         except TryAgain:
-            del self._ordered_at[key]
+            self._journal.forget(key)
             raise
         if answer.taken:
-            return self._settled(key, draft_id)
+            self._journal.write(replace(begun, stage=Stage.SENT, reference=draft_id))
+            return Receipt(draft_id)
         if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:
-            del self._ordered_at[key]
+            self._journal.forget(key)
             raise _refused(answer)
         raise Unclear(f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent.")
-
-    def _settled(self, key: str, reference: str) -> Receipt:
-        self._ordered_at.pop(key, None)
-        return Receipt(reference)
 
 
 def _copy(item: dict[str, Any]) -> Copy:

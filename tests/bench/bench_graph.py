@@ -87,6 +87,9 @@ def main(messages, calls):
         [sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     address = server.stdout.readline().strip()
+    from bot.store.engine import open_store
+    from bot.store.migrate import upgrade
+    from bot.store.sending import SendingJournal
     from connectors.microsoft import sdk
     from connectors.microsoft.client import Graph
     from connectors.microsoft.mail import GraphMailer
@@ -94,7 +97,9 @@ def main(messages, calls):
 
     pace = Pace(per_minute=1e9, at_once=2)
     graph = Graph(address, Good())
-    mailer = GraphMailer(graph, BOX, clock=lambda: NOW, pace=pace)
+    store = open_store("sqlite://")
+    upgrade(store)
+    mailer = GraphMailer(graph, BOX, SendingJournal(store), clock=lambda: NOW, pace=pace)
     by_hand = raw(address)
     for send in (
         lambda number: mailer.send(message(f"warm{number}")),

@@ -18,6 +18,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from bot.ports import Address, Message
+from bot.store.engine import open_store
+from bot.store.migrate import upgrade
+from bot.store.sending import SendingJournal
 from connectors.local.folder import FolderMailer
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 
@@ -367,6 +370,7 @@ class SchoolOnGraph:
     graph: object
     clock: object
     credential: object
+    journal: object
 
     def pace(self):
         return Pace(per_minute=1e9, at_once=2)
@@ -380,11 +384,22 @@ class SchoolOnGraph:
         return kind(self.graph, *given, pace=self.pace(), **more)
 
     def mailer(self):
-        return GraphMailer(self.graph, "office@merriwell.example", clock=self.clock, pace=self.pace())
+        """Make the mailer of one more process: what it shares with others is the journal."""
+        box = "office@merriwell.example"
+        return GraphMailer(self.graph, box, self.journal, clock=self.clock, pace=self.pace())
 
 
 @pytest.fixture
-def school_on_graph(request):
+def journal(tmp_path):
+    """Where a vendor's mailer notes what it began: the store of one installation."""
+    store = open_store(f"sqlite:///{tmp_path / 'handbell.db'}")
+    upgrade(store)
+    yield SendingJournal(store)
+    store.close()
+
+
+@pytest.fixture
+def school_on_graph(request, journal):
     """Start the double; at the end it must have nothing to say against any request."""
     try:
         contract = request.getfixturevalue("shared") / "contracts" / "graph-openapi-slice.json"
@@ -395,7 +410,7 @@ def school_on_graph(request):
     double = beside("double").Double(judge, clock, beside("rest").Rest)
     patience = Patience(answer_s=0.5, tries=4, first_wait_s=0.001, longest_wait_s=5)
     graph = Graph(double.base_url, credential, patience=patience)
-    yield SchoolOnGraph(double, graph, clock, credential)
+    yield SchoolOnGraph(double, graph, clock, credential, journal)
     graph.close()
     double.stop()
     assert double.complaints == []

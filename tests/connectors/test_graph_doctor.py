@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from bot.bootstrap import make_boards, make_mailer, make_rosters, make_tracked
+from bot.bootstrap import make_boards, make_mailer, make_microsoft, make_rosters, make_tracked
 from bot.errors import BadInput
-from bot.microsoft import groups, microsoft, parts
+from bot.microsoft import groups, microsoft, parts, with_mailer
 from bot.microsoft_checks import TRIALS, microsoft_findings
 from bot.settings import Settings
 from connectors.microsoft.mail import GraphMailer
@@ -49,7 +49,9 @@ MISSING = {
 @pytest.fixture
 def found(school_on_graph):
     school_on_graph.rest.person("jo", "Jo", groups=[ID])
-    return parts(Settings(**WHOLE), school_on_graph.graph, school_on_graph.clock)
+    settings = Settings(**WHOLE)
+    made = parts(settings, school_on_graph.graph)
+    return with_mailer(settings, made, school_on_graph.clock, school_on_graph.journal)
 
 
 def test_where_everything_is_granted_nothing_is_found_and_nothing_is_changed(school_on_graph, found):
@@ -92,7 +94,9 @@ def test_without_a_sign_in_nothing_else_is_tried_and_the_reason_is_in_plain_word
 
 def test_the_settings_choose_the_parts(store):
     assert isinstance(make_mailer(Settings(**WHOLE), store), GraphMailer)
-    assert make_mailer(Settings(**WHOLE), store) is make_mailer(Settings(**WHOLE), store)
+    one, another = make_microsoft(Settings(**WHOLE), store), make_microsoft(Settings(**WHOLE))
+    assert (one.graph, one.mailbox_pace) == (another.graph, another.mailbox_pace)
+    assert another.mailer is None
     assert set(make_rosters(Settings(**WHOLE))) == {"merriwell"}
     assert set(make_tracked(Settings(**WHOLE))) == {"merriwell"}
 

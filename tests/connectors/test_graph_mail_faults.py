@@ -108,6 +108,29 @@ def test_after_a_crash_another_process_finds_what_was_sent(school_on_graph, mess
     assert school_on_graph.double.copies() == {"0f3a9c": 1}
 
 
+def test_a_letter_between_draft_and_sent_is_not_written_again_by_another_process(school_on_graph, message):
+    school_on_graph.double.fails(send=["drop late after"])
+    with pytest.raises(Unclear):
+        school_on_graph.mailer().send(message())
+    with pytest.raises(TryAgain):
+        school_on_graph.mailer().look_up("0f3a9c")
+    with pytest.raises(Unclear, match="may have sent it already"):
+        school_on_graph.mailer().send(message())
+    school_on_graph.clock.goes_on(timedelta(minutes=20))
+    assert school_on_graph.mailer().look_up("0f3a9c") is True
+    assert school_on_graph.double.copies() == {"0f3a9c": 1}
+
+
+def test_what_graph_took_is_known_after_a_crash_without_asking_it(school_on_graph, message):
+    school_on_graph.double.fails(send=["late"])
+    first = school_on_graph.mailer().send(message())
+    asked = len(school_on_graph.double.calls)
+    another = school_on_graph.mailer()
+    assert another.look_up("0f3a9c") is True
+    assert another.send(message()) == first
+    assert len(school_on_graph.double.calls) == asked
+
+
 def test_after_a_crash_another_process_waits_before_it_sends_the_draft(school_on_graph, message):
     school_on_graph.double.fails(send=["drop"])
     with pytest.raises(Unclear):

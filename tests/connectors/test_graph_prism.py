@@ -124,7 +124,7 @@ def judged(prism, school_on_graph):
 
 
 def mailer(school, mailbox=BOX):
-    return GraphMailer(school.graph, mailbox, clock=school.clock, pace=school.pace())
+    return GraphMailer(school.graph, mailbox, school.journal, clock=school.clock, pace=school.pace())
 
 
 def calendar(school, mailbox=BOX):

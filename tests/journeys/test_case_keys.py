@@ -1,5 +1,6 @@
 """The keys of cases on the command line and in the doctor's list, on a real installation."""
 
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from sqlite3 import connect
@@ -8,26 +9,29 @@ import pytest
 from click.testing import CliRunner
 
 from bot.actions.report import Report, inbox, receive
+from bot.bootstrap import make_services
 from bot.checks import examine
 from bot.cli import main
-from bot.commands.demo import CASE_KEY, build, demo_settings
+from bot.commands.demo import CASE_KEY, demo_settings
 from bot.sealing import new_master_key, read_keys
 from bot.settings import load_settings
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-OLD, NEW = new_master_key(), new_master_key()
+NEW = new_master_key()
+SETTING = "merriwell-green"
+pytestmark = pytest.mark.xdist_group("sample school")
+
 FORM_KEY = "the only form of this test"
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory):
-    """The sample school with one more report in it, all sealed with the old key."""
-    folder = tmp_path_factory.mktemp("school")
-    (folder / CASE_KEY).write_text(OLD, encoding="ascii")
-    services, setting = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
-    services = replace(services, case_keys=read_keys(OLD))
+def school(sample_school, tmp_path_factory):
+    """The sample school with one more report in it, all sealed with the old key; and that key."""
+    folder = shutil.copytree(sample_school(NOW), tmp_path_factory.mktemp("school") / "data")
+    old = (folder / CASE_KEY).read_text("ascii").strip()
+    services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
     report = Report(
-        setting=setting,
+        setting=SETTING,
         category="visitor",
         what="A visitor took photographs.",
         where_when="In the hall",
@@ -35,7 +39,7 @@ def school(tmp_path_factory):
         form_key=FORM_KEY,
     )
     taken = receive(services, report, NOW, lambda length: b"12345678"[:length])
-    yield services, setting, taken, folder
+    yield services, taken, folder, old
     services.store.close()
 
 
@@ -58,32 +62,32 @@ def test_make_key_prints_a_key_alone(tmp_path):
 
 
 def test_the_doctor_says_which_key_is_missing_and_the_rotation_goes_through(school):
-    services, setting, taken, folder = school
+    services, taken, folder, old = school
     assert found(folder, None)["H502"].says == "4 of 4 cases cannot be opened with the keys that are set."
     assert found(folder, NEW)["H502"].level == "problem"
-    assert set(found(folder, OLD)) == {"H504"}
+    assert set(found(folder, old)) == {"H504"}
     refused = run(folder, "rotate-keys", keys=NEW)
     assert refused.exit_code == 1
     assert "HANDBELL_CASE_KEYS" in refused.stderr
     assert run(folder, "rotate-keys").exit_code == 1
-    done = run(folder, "rotate-keys", keys=f"{NEW},{OLD}")
+    done = run(folder, "rotate-keys", keys=f"{NEW},{old}")
     assert (done.exit_code, done.stdout[:8]) == (0, "4 cases ")
     assert set(found(folder, NEW)) == {"H504"}
-    assert set(found(folder, OLD)) == {"H502"}
-    opened = inbox(replace(services, case_keys=read_keys(NEW)), setting, taken.passphrase, NOW)
+    assert set(found(folder, old)) == {"H502"}
+    opened = inbox(replace(services, case_keys=read_keys(NEW)), SETTING, taken.passphrase, NOW)
     assert opened.number == taken.number
 
 
 def test_a_key_that_is_none_stops_the_program_with_a_sentence(school):
-    said = run(school[3], "rotate-keys", keys="secret")
+    said = run(school[2], "rotate-keys", keys="secret")
     assert said.exit_code == 1
     assert "handbell cases make-key" in said.stderr
 
 
 def test_the_doctor_sees_a_record_of_the_cases_that_was_changed(school):
-    folder = school[3]
+    _, _, folder, old = school
     with connect(folder / "handbell.db") as database:
         database.execute("drop trigger case_ledger_no_update")
         database.execute("update case_ledger set actor = 'somebody' where seq = 1")
     database.close()
-    assert "from entry 1 on" in found(folder, f"{NEW},{OLD}")["H503"].says
+    assert "from entry 1 on" in found(folder, f"{NEW},{old}")["H503"].says

@@ -1,6 +1,7 @@
 """The sample school as a newcomer finds it: everybody's pages are a press away, and there is life on them."""
 
 import asyncio
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,22 +16,26 @@ from bot.actions.office_questions import questions
 from bot.actions.request_view import Reader, desk
 from bot.actions.training import training_of
 from bot.actions.training_claims import waiting
-from bot.commands.demo import build, demo_links, demo_people, demo_settings
+from bot.bootstrap import make_services
+from bot.commands.demo import demo_links, demo_people, demo_settings
 from bot.domain.account_log import Sort
 from bot.web.app import create_app
 
-NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+SETTING = "merriwell-green"
+
+pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory):
+def sample(sample_school, tmp_path_factory):
     """The sample school as the demo builds it, its clock standing still."""
-    folder = tmp_path_factory.mktemp("demo")
-    services, setting = build(demo_settings(folder, "http://127.0.0.1:8000"), NOW)
-    services = replace(services, clock=lambda: NOW)
+    folder = shutil.copytree(sample_school(NOW), tmp_path_factory.mktemp("demo") / "data")
+    services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
+    services = replace(services, clock=lambda: NOW, sent_folder=folder / "sent")
     with services.store.reading() as conn:
-        snapshot = gather(conn, NOW.date(), (setting,))
-    yield services, setting, snapshot
+        snapshot = gather(conn, NOW.date(), (SETTING,))
+    yield services, SETTING, snapshot
     services.store.close()
 
 
@@ -107,5 +112,5 @@ def test_a_course_is_booked_and_a_completion_waits_for_the_office(sample):
 def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
     _, setting, snapshot = sample
     started = snapshot.people["ta5"].membership(setting).starts_on
-    assert started.isoformat() == "2026-11-24"
+    assert started.isoformat() == "2026-11-19"
     assert {Sort.POSTED, Sort.LOOKED, Sort.READ, Sort.STATED} <= {one.sort for one in snapshot.account_log}

@@ -10,10 +10,6 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from bot.store.engine import open_store
-from bot.store.migrate import upgrade
-from bot.store.sending import SendingJournal
-
 # Without the extra `google` nothing here is collected; tests/connectors/test_google_extra.py says so.
 HAS_GOOGLE = importlib.util.find_spec("googleapiclient") is not None
 collect_ignore_glob = [] if HAS_GOOGLE else ["test_*.py"]
@@ -228,14 +224,6 @@ def client(google, credentials, rim):
     made = _client(google, credentials, rim)
     yield made
     made.close()
-
-
-@pytest.fixture
-def journal(tmp_path):
-    store = open_store(f"sqlite:///{tmp_path / 'handbell.db'}")
-    upgrade(store)
-    yield SendingJournal(store)
-    store.close()
 
 
 @pytest.fixture
