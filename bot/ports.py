@@ -323,9 +323,17 @@ class IdentityProvider(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class TabAccount:
+    """Who has a tab open: the directory's own reference of its tenant and of the account in it."""
+
+    tenant: str
+    account: str
+
+
 class TabTokens(Protocol):
     """Checks what a program the school works in says about who has it open."""
 
-    def account(self, token: str, now: datetime) -> str:
-        """Give the directory's reference of whoever a token names. Raises SignInRefused or TryAgain."""
+    def account(self, token: str, now: datetime) -> TabAccount:
+        """Give the account a token names. Raises SignInRefused or TryAgain."""
         ...

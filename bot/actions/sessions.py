@@ -18,6 +18,7 @@ TOKEN_BYTES = 32
 LASTS = {
     "entra": timedelta(hours=12),
     "google": timedelta(hours=12),
+    "teams": timedelta(hours=12),
     "email link": timedelta(hours=12),
     "first link": timedelta(hours=2),
     "kiosk": timedelta(minutes=3),

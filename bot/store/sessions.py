@@ -56,11 +56,12 @@ def end(conn: Connection, digest: str, now: datetime) -> None:
     )
 
 
-def end_all(conn: Connection, person: str, now: datetime) -> None:
-    """End every session of a person."""
-    conn.execute(
-        update(session).where(session.c.person == person, session.c.ended_at.is_(None)).values(ended_at=now)
-    )
+def end_all(conn: Connection, person: str, now: datetime, *, how: str | None = None) -> None:
+    """End every session of a person; `how`: only those that began by this means."""
+    mine = [session.c.person == person, session.c.ended_at.is_(None)]
+    if how is not None:
+        mine.append(session.c.how == how)
+    conn.execute(update(session).where(*mine).values(ended_at=now))
 
 
 def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:

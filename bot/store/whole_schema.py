@@ -19,6 +19,7 @@ from bot.store import (
     sending_schema,
     session_schema,
     signin_schema,
+    teams_schema,
     training_schema,
 )
 from bot.store.schema import tables
@@ -37,6 +38,7 @@ PARTS = (
     sending_schema,
     session_schema,
     signin_schema,
+    teams_schema,
     training_schema,
 )
 

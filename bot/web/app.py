@@ -8,7 +8,7 @@ from bot.services import Services
 from bot.web import refusals
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
-from bot.web.headers import TEAMS_HOSTS, SecurityHeaders, security_headers
+from bot.web.headers import SecurityHeaders, security_headers
 from bot.web.pages import (
     account_requests,
     accounts,
@@ -139,9 +139,8 @@ def create_app(
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    framed_by = (*frame_ancestors, *(TEAMS_HOSTS if services.tab is not None else ()))
-    headers = security_headers(framed_by, https=services.base_url.startswith("https:"))
+    headers = security_headers(frame_ancestors, https=services.base_url.startswith("https:"))
     refusals.install(app, headers)
     app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
-    app.add_middleware(SecurityHeaders, headers=headers)
+    app.add_middleware(SecurityHeaders, headers=headers, tab=services.tab is not None)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.web.headers import FRAMED
 from bot.web.visit import Visit
 
 
@@ -16,8 +17,7 @@ def set_cookie(answer: Response, visit: Visit, name: str, value: str, *, lasts: 
 
 def set_framed_cookie(answer: Response, name: str, value: str) -> None:
     """Set a cookie for our pages in another's frame, kept apart for that frame's own page (CHIPS)."""
-    said = f"{name}={value}; Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
-    answer.headers.append("Set-Cookie", said)
+    answer.headers.append("Set-Cookie", f"{name}={value}; {FRAMED}")
 
 
 def drop_cookie(answer: Response, visit: Visit, name: str) -> None:

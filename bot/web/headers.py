@@ -1,11 +1,12 @@
 """What every answer tells the browser: no scripts, no frames, nothing kept, no address passed on.
 
-The tab in Teams is the exception: a page with one script, and pages that Teams may frame.
+The tab in Teams is the exception: a page with one script, in which Teams may frame our pages. They are framed
+for whoever signed in there and for nobody else: the tab's cookie exists inside Teams alone.
 """
 
 from __future__ import annotations
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STRICT = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
@@ -20,10 +21,24 @@ TEAMS_HOSTS = (
     "https://outlook.office.com",
     "https://outlook.office365.com",
 )
-# The one page of ours with a script: both are our own files, and it asks nobody but us.
+# The one page of ours with a script: its files are ours, it asks nobody but us and shows only our pages.
 TAB_POLICY = (
-    f"{STRICT}; script-src 'self'; connect-src 'self'; frame-ancestors 'self' {' '.join(TEAMS_HOSTS)}"
+    f"{STRICT}; script-src 'self'; connect-src 'self'; frame-src 'self';"
+    f" frame-ancestors {' '.join(TEAMS_HOSTS)}"
 )
+# Between Teams and a page of ours stands the tab's own page.
+IN_TAB = f"{STRICT}; frame-ancestors 'self' {' '.join(TEAMS_HOSTS)}"
+# The cookie of a session that began in a tab. A browser keeps it apart for the page around the frame: it is
+# sent where Teams shows us and nowhere else.
+SAFE_TAB_COOKIE, PLAIN_TAB_COOKIE = "__Host-handbell-tab", "handbell-tab"
+FRAMED = "Path=/; HttpOnly; Secure; SameSite=None; Partitioned"
+
+
+def in_tab(scope: Scope) -> bool:
+    """Say whether a page is asked for from a tab of Teams in which somebody is signed in."""
+    said = Headers(scope=scope).get("cookie", "")
+    named = {one.partition("=")[0].strip() for one in said.split(";")}
+    return not named.isdisjoint({SAFE_TAB_COOKIE, PLAIN_TAB_COOKIE})
 
 
 def security_headers(frame_ancestors: tuple[str, ...] = (), *, https: bool = False) -> dict[str, str]:
@@ -46,16 +61,19 @@ def security_headers(frame_ancestors: tuple[str, ...] = (), *, https: bool = Fal
 
 
 class SecurityHeaders:
-    """Adds the headers to every answer; a page that needs others sets its own first."""
+    """Adds the headers to every answer; a page that needs others sets its own first. `tab`: there is one."""
 
-    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+    def __init__(self, app: ASGIApp, headers: dict[str, str], *, tab: bool = False) -> None:
         self._app = app
         self._headers = headers
+        self._tab = tab
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if self._tab and in_tab(scope):
+                    headers.setdefault("Content-Security-Policy", IN_TAB)
                 for name, value in self._headers.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import HTMLResponse
 
-from bot.actions.sessions import LASTS, keep_alive, signed_in
+from bot.actions.sessions import LASTS, SignedInAs, keep_alive, signed_in
 from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
+from bot.web.headers import PLAIN_TAB_COOKIE, SAFE_TAB_COOKIE
 from bot.web.visit import Visit, Visiting
 
 ANYBODY: frozenset[str] = frozenset()
@@ -90,18 +91,33 @@ class SignedIn:
 
 def find_member(request: Request, visit: Visit) -> Member | None:
     """Say who is signed in on this browser; None: nobody."""
-    token = request.cookies.get(cookie_name(visit.services.base_url), "")
+    token = held_token(request, visit.services.base_url)
     found = signed_in(visit.services, token, visit.now) if token else None
     if found is None:
         return None
     if found.how == KIOSK:
         keep_alive(visit.services, found.session, visit.now + LASTS[KIOSK])
+    return member_of(found)
+
+
+def member_of(found: SignedInAs) -> Member:
     return Member(found.person, found.setting, found.roles, found.how, found.session, found.snapshot)
 
 
 def cookie_name(base_url: str) -> str:
     """Name the session's cookie; behind https it is bound to this host alone."""
     return SAFE_COOKIE if base_url.startswith("https:") else PLAIN_COOKIE
+
+
+def tab_cookie(base_url: str) -> str:
+    """Name the cookie of a session in a tab of Teams."""
+    return SAFE_TAB_COOKIE if base_url.startswith("https:") else PLAIN_TAB_COOKIE
+
+
+def held_token(request: Request, base_url: str) -> str:
+    """Give what this browser holds; in a tab of Teams, the tab's own."""
+    held = request.cookies
+    return held.get(tab_cookie(base_url), "") or held.get(cookie_name(base_url), "")
 
 
 def show(visit: Visit, member: Member, template: str, *, status: int = 200, **values: object) -> HTMLResponse:

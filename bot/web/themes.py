@@ -15,6 +15,8 @@ from fastapi import Depends, Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.headers import FRAMED, in_tab
+
 # What Teams may write into an address, and what we call it.
 THEMES = {"light": "light", "default": "light", "dark": "dark", "contrast": "contrast"}
 COOKIE = "handbell-theme"
@@ -56,10 +58,16 @@ class KeepTheme:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html") or 300 <= message["status"] < 400:
-                    headers.append("set-cookie", _cookie(wanted, secure=self._secure))
+                    headers.append("set-cookie", self._cookie(scope, wanted))
             await send(message)
 
         await self._app(scope, receive, with_theme if wanted else send)
+
+    def _cookie(self, scope: Scope, wanted: str) -> str:
+        """Keep the theme; in a tab of Teams, for that tab."""
+        if in_tab(scope):
+            return f"{COOKIE}={wanted}; {FRAMED}"
+        return _cookie(wanted, secure=self._secure)
 
 
 def _asked(scope: Scope) -> str:

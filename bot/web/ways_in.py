@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.actions.sessions import end_session
 from bot.web.cookies import set_cookie
 from bot.web.guard import TooMany
-from bot.web.member import cookie_name
+from bot.web.member import cookie_name, held_token
 from bot.web.visit import Visit
 
 FIRST_PAGE = "/me"
@@ -27,7 +27,7 @@ def let_in(request: Request, visit: Visit, token: str, to: str) -> RedirectRespo
 
 def sign_out(request: Request, visit: Visit) -> None:
     """End the session this browser holds, if it holds one."""
-    held = request.cookies.get(cookie_name(visit.services.base_url))
+    held = held_token(request, visit.services.base_url)
     if held:
         end_session(visit.services, held, visit.now)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import SignInRefused
-from bot.ports import Identity
+from bot.ports import Identity, TabAccount
 from connectors.openid.entra import HOST
 from connectors.openid.provider import OpenIdProvider, Registration
 from connectors.openid.tokens import CLOCKS_DIFFER, Claims
@@ -27,8 +27,8 @@ class TeamsTokens:
         self._issuer = issuer or f"{HOST}/{self._tenant}/v2.0"
         self._provider = OpenIdProvider(Registration(self._issuer, client_id, "", _nobody))
 
-    def account(self, token: str, now: datetime) -> str:
-        """Give the object id of whoever a token names. Raises SignInRefused, or TryAgain."""
+    def account(self, token: str, now: datetime) -> TabAccount:
+        """Give the tenant and the object id a token names. Raises SignInRefused, or TryAgain."""
         claims = self._provider.claims(token, now)
         at, slack = now.timestamp(), CLOCKS_DIFFER.total_seconds()
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
@@ -44,7 +44,7 @@ class TeamsTokens:
         for name, holds in checks:
             if not holds():
                 raise SignInRefused(f"the tab's token has a wrong {name}")
-        return str(claims["oid"])
+        return TabAccount(self._tenant, str(claims["oid"]))
 
 
 def _number(claims: Claims, name: str) -> float:

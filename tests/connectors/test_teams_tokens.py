@@ -10,6 +10,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
 from bot.errors import SignInRefused, TryAgain
+from bot.ports import TabAccount
 from connectors.openid.teams import TeamsTokens
 
 TENANT, CLIENT = "01234567-89ab-cdef-0123-456789abcdef", "11111111-89ab-cdef-0123-456789abcdef"
@@ -76,16 +77,16 @@ def tokens(issuer):
 
 
 def test_whoever_has_teams_open_is_known_by_the_object_id_alone(issuer, tokens):
-    assert tokens.account(issuer.token(), NOW) == "jo"
+    assert tokens.account(issuer.token(), NOW) == TabAccount(TENANT, "jo")
     asked = issuer.asked
-    assert tokens.account(issuer.token(oid="sam"), NOW) == "sam"
+    assert tokens.account(issuer.token(oid="sam"), NOW) == TabAccount(TENANT, "sam")
     assert issuer.asked == asked
 
 
 def test_new_keys_of_the_tenant_are_fetched(issuer, tokens):
     tokens.account(issuer.token(), NOW)
     issuer.keys.insert(0, RSAKey.generate_key(2048, {"kid": "two", "use": "sig"}, auto_kid=False))
-    assert tokens.account(issuer.token(), NOW) == "jo"
+    assert tokens.account(issuer.token(), NOW) == TabAccount(TENANT, "jo")
 
 
 @pytest.mark.parametrize("changed", [

@@ -28,6 +28,7 @@ PUBLIC_POSTS = [
     "POST /report/{setting}/inbox/write",
     "POST /sign-in",
     "POST /sign-in/choose",
+    "POST /teams/code",
     "POST /teams/sign-in",
 ]
 

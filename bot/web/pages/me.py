@@ -24,6 +24,7 @@ Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
 IDENTIFIED = {
     "entra": Identified("signed in with Microsoft"),
     "google": Identified("signed in with Google"),
+    "teams": Identified("signed in through Microsoft Teams"),
     "email link": Identified("signed in by an e-mail link"),
     "first link": Identified("signed in by a one-time link"),
     "kiosk": Identified("kiosk, own PIN", channel="kiosk"),
@@ -47,6 +48,7 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
         titles={one.key: one.title for one in member.snapshot.obligations},
         verb=signwords.verb,
         said=signwords.said,
+        teams=visit.services.tab is not None and member.how not in {KIOSK, "teams"},
     )
 
 

@@ -1,81 +1,166 @@
-"""The tab in Teams: one page with a script, which signs in by the token that Teams gives, and goes on."""
+"""The tab in Teams: one page with a script. It signs in by Teams' token and shows our pages in a frame."""
 
 from __future__ import annotations
 
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from pydantic import BaseModel, Field
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from bot.actions.oidc import find_known
-from bot.actions.sessions import begin_session
+from bot.actions import teams_tab
+from bot.actions.sessions import begin_session, signed_in
+from bot.actions.teams_tab import TabOwner
 from bot.errors import SignInRefused, TryAgain
-from bot.ports import Identity, TabTokens
+from bot.ports import TabAccount, TabTokens
 from bot.web.cookies import set_framed_cookie
 from bot.web.guard import Public
 from bot.web.headers import TAB_POLICY
-from bot.web.member import cookie_name
+from bot.web.member import Member, NotYours, SignedIn, check_seal, member_of, menu, show, tab_cookie
 from bot.web.visit import Visit, Visiting
-from bot.web.ways_in import from_here, slow_down
+from bot.web.ways_in import FIRST_PAGE, from_here, slow_down
 
 log = logging.getLogger(__name__)
-router = APIRouter(
-    dependencies=[Depends(Public("signs in by a token of Teams, which is checked; shows nothing"))]
-)
+router = APIRouter()
+IN_TEAMS = Depends(Public("signs in by a token of Teams, which is checked; shows nothing"))
+Oneself = Annotated[Member, Depends(SignedIn())]
 # Where a tab may lead to.
 PLACES = ("/me", "/school", "/governors", "/office")
 LONGEST_TOKEN = 8_000
 
 
 class TabToken(BaseModel):
-    """What the tab's script sends."""
+    """What the tab's script sends. `chosen`: its reader picked the setting, and meant it to last."""
 
     token: str = Field(max_length=LONGEST_TOKEN)
+    setting: str = Field("", max_length=200)
+    to: str = Field(FIRST_PAGE, max_length=40)
+    chosen: bool = False
 
 
-@router.get("/teams")
-def show_tab(visit: Visiting, to: Annotated[str, Query(max_length=40)] = "/me") -> HTMLResponse:
-    """Sign in, and go on to the page a tab is for."""
-    return _tab(visit, to if to in PLACES else PLACES[0], sets=False)
+class TabCode(BaseModel):
+    """A code as it was typed in a tab."""
+
+    token: str = Field(max_length=LONGEST_TOKEN)
+    code: str = Field(max_length=40)
 
 
-@router.get("/teams/channel")
+class SealForm(BaseModel):
+    """A form with a button alone."""
+
+    seal: str = ""
+
+
+@router.get("/teams", dependencies=[IN_TEAMS])
+def show_tab(
+    visit: Visiting,
+    to: Annotated[str, Query(max_length=40)] = FIRST_PAGE,
+    setting: Annotated[str, Query(max_length=200)] = "",
+) -> HTMLResponse:
+    """Sign in, and show the page a tab is for, where it is for one setting's alone."""
+    return _tab(visit, _place(to), setting=setting, sets=False)
+
+
+@router.get("/teams/channel", dependencies=[IN_TEAMS])
 def set_up_channel(visit: Visiting) -> HTMLResponse:
-    """Tell Teams what a channel's tab shows."""
-    return _tab(visit, "/school", sets=True)
+    """Ask what a channel's tab shows, and tell Teams."""
+    return _tab(visit, "/school", setting="", sets=True)
 
 
-@router.post("/teams/sign-in")
+@router.post("/teams/sign-in", dependencies=[IN_TEAMS])
 def sign_in(request: Request, said: TabToken, visit: Visiting) -> Response:
-    """Begin a session for the account a token names, by its tenant and object id and nothing else."""
-    slow_down(visit)
-    tokens = _tokens(visit)
-    if not from_here(request):
-        return Response(status_code=400)
-    try:
-        account = tokens.account(said.token, visit.now)
-    except TryAgain as error:
-        log.warning("a tab's token cannot be checked now: %s", error)
-        return Response(status_code=503)
-    except SignInRefused as error:
-        log.warning("a tab's token is refused: %s", error)
-        return Response(status_code=400)
-    known = find_known(visit.services, Identity(account, None), visit.now)
-    if known is None:
+    """Begin a session for the account a token names, where they want it; say where they may go."""
+    who = _account(request, said.token, visit)
+    owner = teams_tab.find_owner(visit.services, who, said.setting, visit.now)
+    if owner is None:
         return Response(status_code=403)
-    token = begin_session(visit.services, known.settings[0].key, known.person.key, how="entra", now=visit.now)
-    answer = Response(status_code=204)
-    set_framed_cookie(answer, cookie_name(visit.services.base_url), token)
+    settings = [{"key": one.key, "name": one.name} for one in owner.known.settings]
+    if owner.setting is None:
+        return JSONResponse({"settings": settings, "setting": "", "to": ""})
+    if said.chosen and owner.setting == said.setting:
+        teams_tab.remember_place(visit.services, who, owner, visit.now)
+    token, to = _begin(visit, owner, owner.setting, _place(said.to))
+    answer = JSONResponse({"settings": settings, "setting": owner.setting, "to": to})
+    set_framed_cookie(answer, tab_cookie(visit.services.base_url), token)
     return answer
 
 
-def _tab(visit: Visit, to: str, *, sets: bool) -> HTMLResponse:
+@router.post("/teams/code", dependencies=[IN_TEAMS])
+def take_code(request: Request, said: TabCode, visit: Visiting) -> Response:
+    """Connect the account a token names to whoever was shown this code."""
+    who = _account(request, said.token, visit)
+    slow_down(visit, f"teams {who.tenant} {who.account}")
+    found = teams_tab.connect(visit.services, who, said.code, visit.now)
+    return Response(status_code=204 if found else 422)
+
+
+@router.api_route("/teams/connect", methods=["GET", "HEAD"])
+def show_connect(member: Oneself, visit: Visiting) -> HTMLResponse:
+    """Say how one's own tab is connected, and whether it is. Nothing is made."""
+    return _connect(visit, member)
+
+
+@router.post("/teams/connect")
+def show_code(member: Oneself, form: Annotated[SealForm, Form()], visit: Visiting) -> HTMLResponse:
+    """Show a code to type in the tab."""
     _tokens(visit)
-    page = visit.site.pages.show("teams.html", now=visit.now, to=to, sets=sets)
+    if member.how == teams_tab.HOW:
+        raise NotYours
+    if not check_seal(visit, member, form.seal):
+        return _connect(visit, member)
+    return _connect(visit, member, teams_tab.make_code(visit.services, member.person.key, visit.now))
+
+
+@router.post("/teams/disconnect")
+def disconnect(member: Oneself, form: Annotated[SealForm, Form()], visit: Visiting) -> Response:
+    """Let no account in Teams open anything of theirs any more."""
+    _tokens(visit)
+    if check_seal(visit, member, form.seal):
+        teams_tab.disconnect(visit.services, member.person.key, visit.now)
+    return RedirectResponse("/teams/connect", status_code=303)
+
+
+def _account(request: Request, token: str, visit: Visit) -> TabAccount:
+    """Give the account a token names; whatever is wrong with it ends the request."""
+    slow_down(visit)
+    tokens = _tokens(visit)
+    if not from_here(request):
+        raise HTTPException(400)
+    try:
+        return tokens.account(token, visit.now)
+    except TryAgain as error:
+        log.warning("a tab's token cannot be checked now: %s", error)
+        raise HTTPException(503) from error
+    except SignInRefused as error:
+        log.warning("a tab's token is refused: %s", error)
+        raise HTTPException(400) from error
+
+
+def _begin(visit: Visit, owner: TabOwner, setting: str, to: str) -> tuple[str, str]:
+    """Sign somebody in; give the session's token, and the page they may open: the one wanted, or theirs."""
+    services = visit.services
+    token = begin_session(services, setting, owner.known.person.key, how=teams_tab.HOW, now=visit.now)
+    found = signed_in(services, token, visit.now)
+    doors = {door.href for door in menu(member_of(found))} if found is not None else set()
+    return token, to if to in doors else FIRST_PAGE
+
+
+def _place(to: str) -> str:
+    return to if to in PLACES else FIRST_PAGE
+
+
+def _tab(visit: Visit, to: str, *, setting: str, sets: bool) -> HTMLResponse:
+    _tokens(visit)
+    page = visit.site.pages.show("teams.html", now=visit.now, to=to, only=setting, sets=sets)
     page.headers["Content-Security-Policy"] = TAB_POLICY
     return page
+
+
+def _connect(visit: Visit, member: Member, code: str = "") -> HTMLResponse:
+    _tokens(visit)
+    since = teams_tab.connected_at(visit.services, member.person)
+    return show(visit, member, "teams_connect.html", code=code, since=since)
 
 
 def _tokens(visit: Visit) -> TabTokens:
