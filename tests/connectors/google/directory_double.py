@@ -19,7 +19,7 @@ def member(key, address, kind="USER"):
 
 @dataclass
 class Directory:
-    """`shown`: the users that were told to anybody. Page tokens listed in `expired` are refused once."""
+    """`asked`: every request; `shown`: the users that were told. So many page tokens as `expired` ran out."""
 
     description: object
     refusal: type
@@ -27,12 +27,14 @@ class Directory:
     groups: dict = field(default_factory=dict)
     readers: set = field(default_factory=set)
     shown: set = field(default_factory=set)
+    asked: list = field(default_factory=list)
     page: int = 2
     expired: int = 0
 
     def do(self, method, subject, given, body):
         if subject not in self.readers:
             raise self.refusal(403, "forbidden", "Not Authorized to access this resource/api")
+        self.asked.append((method, given.get("query") or given.get("groupKey")))
         return getattr(self, method.removeprefix("directory.").replace(".", "_"))(given)
 
     def users_list(self, given):

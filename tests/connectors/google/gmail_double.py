@@ -90,10 +90,12 @@ class Gmail:
         box.record(message)
         return {"id": message, "threadId": message, "labelIds": ["SENT"]}
 
-    def receive(self, box, headers, thread):
+    def receive(self, box, headers, thread, content=None):
         """Let mail arrive, in a thread."""
         message = f"m{next(self._ids)}"
-        mail = email.message.EmailMessage(policy=email.policy.SMTP)
+        mail = (
+            email.message.EmailMessage(policy=email.policy.SMTP) if content is None else self._read(content)
+        )
         for name, value in headers.items():
             mail[name] = value
         box.messages[message] = mail
@@ -109,6 +111,10 @@ class Gmail:
         if given["id"] not in box.messages:
             raise self.refusal(*NOT_FOUND)
         mail = box.messages[given["id"]]
+        if given["format"] == "raw":
+            if "gmail.readonly" not in self.granted:
+                raise self.refusal(403, "forbidden", "Metadata scope doesn't allow format RAW")
+            return {"id": given["id"], "raw": base64.urlsafe_b64encode(mail.as_bytes()).decode()}
         name = given.get("metadataHeaders", list(mail))
         wanted = {one.lower() for one in ([name] if isinstance(name, str) else name)}
         headers = [{"name": one, "value": str(said)} for one, said in mail.items() if one.lower() in wanted]

@@ -135,8 +135,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.newer = method.id.startswith(NEWER)
             fault = self._fault(google, method.id)
             with google.turn:
-                subject = self._grant(google, api, method).subject
-                whole = api.do(method.id, subject, method.path | query, body)
+                grant = self._grant(google, api, method)
+                api.granted = grant.scopes
+                whole = api.do(method.id, grant.subject, method.path | query, body)
         except Refusal as refusal:
             self._say(refusal.status, refusal.body(newer=self.newer), refusal.headers)
         except ConnectionAbortedError:
@@ -169,7 +170,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if method.id.partition(".")[0] in google.switched_off:
             reason = "SERVICE_DISABLED" if self.newer else "accessNotConfigured"
             raise Refusal(403, reason, "It has not been used in project 1 before or it is disabled.")
-        if getattr(api, "webhook", False):
+        if getattr(api, "webhook", False) and "authorization" not in self.headers:
             return Grant(set(), "webhook")
         token = self.headers.get("authorization", "").removeprefix("Bearer ")
         grant = google.grants.get(token)

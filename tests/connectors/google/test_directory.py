@@ -35,7 +35,36 @@ def test_a_pupil_is_never_read_and_not_let_in_by_a_group(people, directory):
     assert "5" not in directory.shown
 
 
-@pytest.mark.parametrize("unit", ["/", "//", "/Pupils", "/Schools/Merriwell/Students/Year 6", "/pupils/"])
+def test_nothing_is_ever_asked_about_an_org_unit_that_the_settings_do_not_name(people, directory):
+    school = people()
+    school.check()
+    school.roster()
+    asked = {
+        ("directory.users.list", "orgUnitPath='/Staff'"),
+        ("directory.users.list", "orgUnitPath='/Governors'"),
+        ("directory.members.list", "dsl@merriwell.example"),
+    }
+    assert set(directory.asked) == asked
+
+
+def test_an_org_unit_with_pupils_below_it_is_refused_and_nobody_is_kept(people, directory):
+    directory.users[4]["orgUnitPath"] = "/Staff/Work experience/Year 6 pupils"
+    with pytest.raises(BadInput, match="has pupils below it, in /Staff/Work experience/Year 6 pupils"):
+        people().roster()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "/",
+        "//",
+        "/Pupils",
+        "/Schools/Merriwell/Students/Year 6",
+        "/pupils/",
+        "/Year 6 Pupils",
+        "/All  learners",
+    ],
+)
 def test_an_org_unit_with_pupils_in_it_is_refused_before_anybody_is_read(people, google, unit):
     with pytest.raises(BadInput, match="holds pupils"):
         people({"staff": unit})

@@ -41,6 +41,7 @@ def school(google, forms, drive, key_file, tmp_path, form_of):
         "google_form": "form",
         "google_folder": "policies",
         "google_chat": CHAT,
+        "google_chat_app": True,
         "google_root": google.root,
     }
 
@@ -84,6 +85,7 @@ def test_without_any_delegation_both_parts_that_need_it_are_named(school, google
         ("sheets", "H614", "Google Sheets API"),
         ("forms", "H615", "Google Forms API"),
         ("drive", "H616", "Google Drive API"),
+        ("chat", "H618", "Google Chat API"),
     ],
 )
 def test_each_api_that_is_switched_off_is_named_and_where_it_is_switched_on(
@@ -114,6 +116,20 @@ def test_what_was_not_shared_says_with_whom(school, request, take_away, number, 
     said = found(school)
     assert list(said) == [number]
     assert hint in said[number].hint
+
+
+def test_a_chat_app_that_was_not_made_is_a_warning_only(school, chat):
+    chat.is_app = False
+    said = found(school)
+    assert {number: one.level for number, one in said.items()} == {"H618": "warning"}
+    assert "make the Chat app" in said["H618"].hint
+
+
+def test_reading_notices_whole_asks_for_that_scope_in_place_of_the_headers(school, google):
+    said = found(school, google_notices="whole")
+    assert scopes.MAIL_WHOLE[1] in said["H611"].says
+    google.delegated[ACCOUNT].add("gmail.readonly")
+    assert "H611" not in found(school, google_notices="whole", google_per_day=1499)
 
 
 def test_a_group_that_is_not_there_is_named(school):

@@ -68,6 +68,16 @@ def test_a_file_that_was_taken_away_is_told_without_its_name(folder, filled, how
     assert folder.changes(cursor).items == (LibraryFile("a", "", gone=True),)
 
 
+def test_what_lies_in_a_folder_that_was_moved_here_is_told(folder, filled):
+    filled.put("moved", "From elsewhere", kind=SUBFOLDER, within="another folder")
+    filled.put("d", "Behaviour.pdf", within="moved", content=b"%PDF")
+    cursor = folder.changes(None).cursor
+    filled.put("moved", "From elsewhere", kind=SUBFOLDER)
+    news = folder.changes(cursor)
+    assert "d" in {one.key for one in news.items}
+    assert folder.changes(news.cursor).items == ()
+
+
 def test_a_hundred_changes_over_many_pages_are_told_and_the_cursor_goes_on(folder, filled):
     cursor = folder.changes(None).cursor
     for number in range(100):

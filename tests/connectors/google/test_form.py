@@ -15,7 +15,7 @@ from connectors.google.scopes import FORM, OWN_FILES
 
 MAILBOX = "handbell@merriwell.example"
 ACCOUNT = "handbell@project.iam.gserviceaccount.example"
-EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CATEGORIES = {"filtering": "Filtering and monitoring", "other": "Something else"}
 
 
@@ -117,6 +117,26 @@ def test_every_page_is_read_in_the_order_of_time_and_once(intake, answered, form
     assert [one.key for one in intake.filled(None).items] == ["r1", "r2", "r3", "r4", "r5"]
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_a_response_that_is_shown_twice_the_latest_edition_counts(intake, answered, form, order):
+    answered("r1", 1, what="First words")
+    answered("r1", 9, what="Better words")
+    form.responses[:] = [form.responses[place] for place in order]
+    assert [dict(one.cells) for one in intake.filled(None).items] == [{"what": "Better words"}]
+
+
+def test_an_edited_response_comes_again_under_its_own_name(intake, answered, form):
+    answered("r1", 1, what="First words")
+    cursor = intake.filled(None).cursor
+    answered("r2", 2, what="Another")
+    answered("r1", 50, what="Better words")
+    del form.responses[0]
+    assert [(one.key, one.cells["what"]) for one in intake.filled(cursor).items] == [
+        ("r2", "Another"),
+        ("r1", "Better words"),
+    ]
+
+
 def test_a_response_that_comes_to_light_late_is_read_by_the_next_asking(intake, answered):
     answered("late", 1, what="x")
     answered("early", 30, what="x")
@@ -176,7 +196,7 @@ def test_a_silence_while_reading_is_asked_again(intake, answered, google, fault)
 def school(google, tmp_path, key_file, sample_school):
     """The sample school with a mailbox at Google, in the environment."""
     data = tmp_path / "data"
-    shutil.copytree(sample_school(EIGHT), data)
+    shutil.copytree(sample_school(NOON), data)
     google.delegated[ACCOUNT] = {"drive.file"}
     given = {
         "DATA": data,

@@ -5,7 +5,10 @@ import pytest
 from bot.errors import TryAgain
 from bot.ports import Address, Bounce
 from connectors.google.returned import ReturnedToGmail
+from connectors.google.scopes import MAIL_WHOLE
 
+MAILBOX = "handbell@merriwell.example"
+REPORT = 'multipart/report; report-type=delivery-status; boundary="b"'
 FAILED = "Delivery Status Notification (Failure)"
 
 
@@ -42,6 +45,62 @@ def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice
         Bounce("a@x.example", None, FAILED),
         Bounce("b@x.example", None, FAILED),
     )
+
+
+def test_somebody_who_only_claims_to_be_gmail_is_not_believed(returned, notice):
+    notice("head@merriwell.example", sender="mailer-daemon@elsewhere.example")
+    assert returned.bounces(None).items == ()
+
+
+@pytest.fixture
+def opened(client_of, journal):
+    """The inbox where the school lets notices be opened."""
+    return ReturnedToGmail(client_of(MAIL_WHOLE, MAILBOX), journal, whole=True)
+
+
+@pytest.fixture
+def report(box, gmail):
+    """Let a notice of another mail server arrive (RFC 3464)."""
+
+    def arrive(
+        action="failed", status="5.1.1", *, sender="postmaster@elsewhere.example", thread="t", kind=REPORT
+    ):
+        said = (
+            f"From: {sender}\r\nSubject: Undeliverable\r\nContent-Type: {kind}\r\n\r\n--b\r\n"
+            "Content-Type: text/plain\r\n\r\nIt did not arrive.\r\n--b\r\n"
+            "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.elsewhere.example\r\n\r\n"
+            f"Final-Recipient: rfc822; gone@elsewhere.example\r\nAction: {action}\r\nStatus: {status}\r\n"
+            "Diagnostic-Code: smtp; 550 no such user\r\n\r\n--b--\r\n"
+        )
+        return gmail.receive(box, {}, thread, said.encode())
+
+    return arrive
+
+
+def test_a_notice_of_another_server_is_opened_and_names_our_message(opened, mailer, message, report):
+    receipt = mailer.send(message(id="k1", to=Address("gone@elsewhere.example")))
+    report(thread=receipt.reference)
+    assert opened.bounces(None).items == (Bounce("gone@elsewhere.example", "k1", "550 no such user"),)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"action": "delayed", "status": "4.4.1"},
+        {"sender": "parent@x.example"},
+        {"kind": 'multipart/mixed; boundary="b"'},
+    ],
+)
+def test_what_is_no_notice_of_failure_is_passed_over_or_not_even_opened(opened, report, google, given):
+    report(**given)
+    assert opened.bounces(None).items == ()
+    assert google.heard["gmail.users.messages.get"] == (2 if "action" in given else 1)
+
+
+def test_without_leave_no_notice_is_opened(returned, report, google):
+    report()
+    assert returned.bounces(None).items == ()
+    assert google.heard["gmail.users.messages.get"] == 1
 
 
 @pytest.mark.parametrize(
