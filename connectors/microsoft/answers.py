@@ -14,8 +14,9 @@ import httpx
 from bot.errors import GiveUp, TryAgain
 
 BUSY = {408, 429, 500, 502, 503, 504, 509}
+NOT_SIGNED_IN = 401
 # Ours to set right, and no message's or person's fault: permissions, the mailbox's or the site's name.
-NOT_ALLOWED = {401, 403, 404}
+NOT_ALLOWED = {NOT_SIGNED_IN, 403, 404}
 
 
 class StartOver(GiveUp):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
-from azure.core.credentials import AccessToken, TokenCredential
+from azure.core.credentials import TokenCredential
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from kiota_abstractions.method import Method
 from kiota_abstractions.native_response_handler import NativeResponseHandler
@@ -21,15 +21,19 @@ from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
-from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
+from kiota_http.middleware import ParametersNameDecodingHandler, RedirectHandler
+from kiota_http.middleware.options import ResponseHandlerOption
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.pace import Pace
 from connectors.microsoft.sign_in import why
+from connectors.microsoft.tokens import Tokens
 
 T = TypeVar("T")
+# As SharePoint asks programs to say who they are: it slows those down first that do not.
+US = "NONISV|Handbell|Handbell/1.0"
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NO_TOKEN = (ClientAuthenticationError, ServiceRequestError)
 
@@ -66,8 +70,10 @@ class Graph:
         self._thread.start()
         # The SDK's client does not close what it sends through, so that is held here.
         self._line = httpx.AsyncHTTPTransport(http2=True)
-        http = _http_client(self._line, self._patience.answer_s)
-        self._adapter = sdk.GraphRequestAdapter(_signs(credential, base_url), client=http)
+        self._tokens = Tokens(credential)
+        self._adapter = sdk.GraphRequestAdapter(
+            _signs(self._tokens, base_url), client=_http_client(self._line, self._patience.answer_s)
+        )
         self._adapter.base_url = self._base_url
         # The builders' client takes the base URL over when it is made.
         self.builders = sdk.GraphServiceClient(request_adapter=self._adapter)
@@ -146,7 +152,7 @@ class Graph:
             return None
 
     async def _once(self, request: RequestInformation, pace: Pace, units: float) -> Answer:
-        request.add_request_options([_native()])
+        self._written_out(request)
         async with pace.turn(units):
             try:
                 response: Any = await self._adapter.send_primitive_async(request, "bytes", {})
@@ -156,7 +162,21 @@ class Graph:
                 raise _not_signed_in(error) from error
             except httpx.HTTPError as error:
                 raise Unclear(f"Microsoft 365 gave no answer ({type(error).__name__}).") from error
-        return answers.read(response)
+        answer = answers.read(response)
+        if answer.status == answers.NOT_SIGNED_IN:
+            self._tokens.forget()
+        return answer
+
+    def _written_out(self, request: RequestInformation) -> None:
+        """Work the address out here, once: the SDK works it out anew wherever it looks at it.
+
+        The answer is wanted as it came: no model is read, every status is ours to judge.
+        """
+        # A builder's own parameters are not ours to change.
+        request.path_parameters = dict(request.path_parameters)
+        self._adapter.set_base_url_for_request_information(request)
+        request.url = request.url
+        request.add_request_options([ResponseHandlerOption(NativeResponseHandler())])
 
 
 def _not_signed_in(error: Exception) -> TryAgain:
@@ -165,32 +185,20 @@ def _not_signed_in(error: Exception) -> TryAgain:
     return TryAgain(f"{said} {right}")
 
 
-class _OffTheLoop:
-    """Asks for a token in another thread, so that nobody else waits for it; azure-identity keeps it."""
-
-    def __init__(self, credential: TokenCredential) -> None:
-        self._credential = credential
-
-    async def get_token(self, *scopes: str, **asked: Any) -> AccessToken:
-        return await asyncio.to_thread(self._credential.get_token, *scopes, **asked)
-
-
-def _signs(credential: TokenCredential, base_url: str) -> AzureIdentityAuthenticationProvider:
+def _signs(tokens: Tokens, base_url: str) -> AzureIdentityAuthenticationProvider:
     """Sign requests to this host and to no other."""
     host = urlsplit(base_url).hostname or ""
-    return AzureIdentityAuthenticationProvider(_OffTheLoop(credential), allowed_hosts=[host])  # type: ignore[arg-type]
+    return AzureIdentityAuthenticationProvider(tokens, allowed_hosts=[host])  # type: ignore[arg-type]
 
 
 def _http_client(line: httpx.AsyncHTTPTransport, answer_s: float) -> httpx.AsyncClient:
-    """Make the SDK's own client, its repeats off."""
-    once = RetryHandlerOption(max_retries=0, should_retry=False)
-    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_default_middleware(
-        client=httpx.AsyncClient(transport=line, timeout=httpx.Timeout(answer_s, connect=30)),
-        options={RetryHandlerOption.get_key(): once},
+    """Make the SDK's own client with what we need of it: it follows a site's redirects without our token.
+
+    What repeats a request is left out, and so is what tells Microsoft of this machine.
+    """
+    client = httpx.AsyncClient(
+        transport=line, timeout=httpx.Timeout(answer_s, connect=30), headers={"User-Agent": US}
     )
+    needed = [RedirectHandler(), ParametersNameDecodingHandler()]
+    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_custom_middleware(needed, client=client)
     return made
-
-
-def _native() -> ResponseHandlerOption:
-    """Ask the SDK for the answer as it came: no model is read, every status is ours to judge."""
-    return ResponseHandlerOption(NativeResponseHandler())

@@ -8,12 +8,13 @@ and whoever looks then, in whichever process, must know that it is under way.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from kiota_abstractions.base_request_configuration import RequestConfiguration
+from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Journal, Message, Receipt, Sending, Stage
@@ -24,7 +25,7 @@ from connectors.microsoft.pace import Pace, mailbox_pace
 
 __all__ = ["GraphMailer"]
 
-Asked = sdk.MessagesRequestBuilder.MessagesRequestBuilderGetQueryParameters
+OF_A_COPY = "id,isDraft,createdDateTime,lastModifiedDateTime"
 NOT_ALLOWED_TO_SEND = {401, 403}
 BAD_ADDRESS = {"ErrorInvalidRecipients"}
 # How long Exchange may take to show that it sent a letter.
@@ -95,17 +96,15 @@ class GraphMailer:
 
     def check(self) -> None:
         """Read one letter's id; that sending is allowed only a letter can show."""
-        asked = RequestConfiguration(query_parameters=Asked(top=1, select=["id"]))
-        answer = self._graph.read(self._messages.to_get_request_information(asked), self._pace)
+        answer = self._graph.read(sdk.get(self._messages, top=1, select="id"), self._pace)
         if not answer.taken:
             no = answers.refused(answer, LOOK)
             raise no if isinstance(no, TryAgain) else TryAgain(str(no))
 
     def check_sending(self) -> None:
         """Order a letter sent that does not exist: whoever may send is told so, and nothing leaves."""
-        request = self._messages.by_message_id(NO_LETTER).send.to_post_request_information()
         try:
-            answer = self._graph.write(request, self._pace)
+            answer = self._graph.write(self._order_of(NO_LETTER), self._pace)
         except Unclear as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED_TO_SEND:
@@ -116,23 +115,19 @@ class GraphMailer:
 
     def _copies(self, key: str) -> list[Copy]:
         """List the letters with our key, the oldest first, so that everyone sends the same draft."""
-        asked = Asked(
-            filter=letter.bears(key), select=["id", "isDraft", "createdDateTime", "lastModifiedDateTime"]
-        )
-        request = self._messages.to_get_request_information(RequestConfiguration(query_parameters=asked))
+        asked = sdk.get(self._messages, filter=letter.bears(key), select=OF_A_COPY)
         try:
-            pages = list(self._graph.pages(request, self._pace, doing=LOOK))
+            pages = list(self._graph.pages(asked, self._pace, doing=LOOK))
         except GiveUp as error:
             raise TryAgain(str(error)) from error
         return sorted(
             (_copy(item) for page in pages for item in page.items), key=lambda one: (one.made, one.id)
         )
 
-    def _put_down(self, draft: Any) -> str:
+    def _put_down(self, draft: Mapping[str, Any]) -> str:
         """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
-        request = self._messages.to_post_request_information(draft)
         try:
-            answer = self._graph.write(request, self._pace)
+            answer = self._graph.write(sdk.send(Method.POST, self._messages, draft), self._pace)
         except Unclear as error:
             raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
         if not answer.taken:
@@ -143,11 +138,10 @@ class GraphMailer:
 
     def _order(self, key: str, draft_id: str) -> Receipt:
         """Order the draft sent, once. Only a clear yes, or a clear no, is believed."""
-        request = self._messages.by_message_id(draft_id).send.to_post_request_information()
         begun = Sending(key, draft_id, "", Stage.SENDING, self._clock())
         self._journal.write(begun)
         try:
-            answer = self._graph.write(request, self._pace, units=1)
+            answer = self._graph.write(self._order_of(draft_id), self._pace, units=1)
         except TryAgain:
             self._journal.forget(key)
             raise
@@ -158,6 +152,9 @@ class GraphMailer:
             self._journal.forget(key)
             raise _refused(answer)
         raise Unclear(f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent.")
+
+    def _order_of(self, draft_id: str) -> RequestInformation:
+        return sdk.send(Method.POST, self._messages.by_message_id(draft_id).send)
 
 
 def _copy(item: dict[str, Any]) -> Copy:

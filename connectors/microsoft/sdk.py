@@ -1,7 +1,7 @@
-"""What we use of Microsoft's SDK: its builders, and the models of letters. Nothing else imports it.
+"""What we use of Microsoft's SDK: its builders, and nothing of its models. Nothing else imports it.
 
 Loaded by name, as a type checker would read all its 16,000 modules; and quietly, as they warn of their own
-old names while they are read. Everything but letters is written as the JSON that Graph's reference shows.
+old names while they are read. What is sent and answered is the JSON that Graph's reference shows.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 GENERATED = "msgraph.generated"
-MESSAGES = f"{GENERATED}.users.item.messages"
-MODELS = f"{GENERATED}.models"
 # Every builder on the way to what we ask, so that none is read in the middle of a call.
 BUILDERS = (
     "users.users_request_builder",
     "users.item.user_item_request_builder",
+    "users.item.messages.messages_request_builder",
     "users.item.messages.item.message_item_request_builder",
     "users.item.messages.item.send.send_request_builder",
     "users.item.messages.item.value.content_request_builder",
@@ -58,19 +57,8 @@ with warnings.catch_warnings():
     GraphRequestAdapter: Any = import_module("msgraph").GraphRequestAdapter
     GraphServiceClient: Any = import_module("msgraph").GraphServiceClient
     GraphClientFactory: Any = import_module("msgraph_core").GraphClientFactory
-    MessagesRequestBuilder: Any = import_module(f"{MESSAGES}.messages_request_builder").MessagesRequestBuilder
     for name in BUILDERS:
         import_module(f"{GENERATED}.{name}")
-    BodyType: Any = import_module(f"{MODELS}.body_type").BodyType
-    EmailAddress: Any = import_module(f"{MODELS}.email_address").EmailAddress
-    FileAttachment: Any = import_module(f"{MODELS}.file_attachment").FileAttachment
-    InternetMessageHeader: Any = import_module(f"{MODELS}.internet_message_header").InternetMessageHeader
-    ItemBody: Any = import_module(f"{MODELS}.item_body").ItemBody
-    Message: Any = import_module(f"{MODELS}.message").Message
-    Recipient: Any = import_module(f"{MODELS}.recipient").Recipient
-    ExtendedProperty: Any = import_module(
-        f"{MODELS}.single_value_legacy_extended_property"
-    ).SingleValueLegacyExtendedProperty
 
 
 def get(builder: Any, **query: str | int) -> RequestInformation:

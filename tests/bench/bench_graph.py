@@ -5,7 +5,6 @@ a process of its own; and the memory before and after many calls. CPU is this pr
 """
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -62,21 +61,19 @@ def message(number):
 def raw(address):
     """Do by hand what the connector does: look, put the draft down, order it sent."""
     import httpx
-    from kiota_serialization_json.json_serialization_writer_factory import JsonSerializationWriterFactory
 
     from connectors.microsoft import letter
 
     client = httpx.Client(base_url=address, headers={"Authorization": "Bearer good"})
-    writer = JsonSerializationWriterFactory().get_serialization_writer("application/json")
-    writer.write_object_value(None, letter.draft(message(0)))
-    body = json.loads(writer.get_serialized_content())
 
     def send(number):
-        key = f"raw{number}"
-        asked = {"$filter": letter.bears(key), "$select": "id,isDraft,createdDateTime,lastModifiedDateTime"}
+        one = message(f"raw{number}")
+        asked = {
+            "$filter": letter.bears(one.id),
+            "$select": "id,isDraft,createdDateTime,lastModifiedDateTime",
+        }
         client.get(f"/users/{BOX}/messages", params=asked).json()
-        marks = [{"id": letter.KEY, "value": key}]
-        made = client.post(f"/users/{BOX}/messages", json=body | {"singleValueExtendedProperties": marks})
+        made = client.post(f"/users/{BOX}/messages", json=letter.draft(one))
         assert client.post(f"/users/{BOX}/messages/{made.json()['id']}/send").status_code == 202
 
     return send

@@ -1,13 +1,17 @@
 """How Graph is asked: reads again and writes once, pages to their end, links only home, one loop for life."""
 
+import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from kiota_abstractions.method import Method
 
 from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft import sdk
+from connectors.microsoft import letter, sdk
 from connectors.microsoft.client import Graph
+from connectors.microsoft.tokens import Tokens
 
 MEMBERS = "/groups/staff/members"
 CHANGES = "/groups/delta()"
@@ -27,7 +31,8 @@ def asks(school_on_graph):
 
 def creating(school):
     messages = school.graph.builders.users.by_user_id("office@merriwell.example").messages
-    return messages.to_post_request_information(sdk.Message(subject="x"))
+    mark = {"id": letter.KEY, "value": "k"}
+    return sdk.send(Method.POST, messages, {"subject": "x", "singleValueExtendedProperties": [mark]})
 
 
 def test_empty_pages_end_nothing_and_the_delta_link_is_kept(school_on_graph, asks):
@@ -104,6 +109,35 @@ def test_a_token_that_ran_out_is_our_own_matter(school_on_graph, asks):
     school_on_graph.credential.token = "old"
     with pytest.raises(TryAgain, match="401 InvalidAuthenticationToken"):
         asks(MEMBERS)
+
+
+def test_a_token_is_asked_for_once_and_anew_when_graph_takes_it_no_more(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    asks(MEMBERS)
+    asks(MEMBERS)
+    assert len(school_on_graph.credential.asked) == 1
+    school_on_graph.double.token = school_on_graph.credential.token = "new"
+    with pytest.raises(TryAgain, match="401"):
+        asks(MEMBERS)
+    asks(MEMBERS)
+    assert len(school_on_graph.credential.asked) == 2
+
+
+def test_a_challenge_is_met_once_with_the_claims_that_graph_wants(school_on_graph):
+    school_on_graph.double.fails(create=["401 claims"])
+    assert school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace()).taken
+    assert [asked["claims"] for _, asked in school_on_graph.credential.asked] == [None, "{}"]
+    assert len(school_on_graph.double.letters) == 1
+
+
+@pytest.mark.parametrize(("left_s", "asked"), [(301, 1), (299, 2)])
+def test_a_token_is_renewed_before_it_runs_out(school_on_graph, left_s, asked):
+    async def twice():
+        tokens = Tokens(school_on_graph.credential, clock=lambda: time.time() + 3600 - left_s)
+        return await tokens.get_token("x"), await tokens.get_token("x")
+
+    asyncio.run(twice())
+    assert len(school_on_graph.credential.asked) == asked
 
 
 def test_a_link_that_leads_elsewhere_is_not_followed(school_on_graph):

@@ -220,9 +220,11 @@ class Call(BaseHTTPRequestHandler):
             return self.server.create(json.loads(body))
 
     def _refuse(self, fault):
-        """Answer "503", "429 wait 120 after" or "502 page": a status, and what comes with it."""
+        """Answer "503", "429 wait 120 after", "502 page", "401 claims": a status, and what comes with it."""
         status, words = int(fault[:3]), fault.split()
         headers = {"Retry-After": words[words.index("wait") + 1]} if "wait" in words else {}
+        if "claims" in words:
+            headers["WWW-Authenticate"] = 'Bearer error="insufficient_claims", claims="e30="'
         code = next((word for word in words if word.startswith("Error")), None)
         self._answer(status, "<html>gateway</html>" if "page" in words else error(status, code), headers)
 

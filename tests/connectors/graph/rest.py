@@ -319,5 +319,7 @@ class Rest:
     def nudge(self, match, _query, body):
         if match[1] not in self.installed:
             return no(404, "NotFound")
+        if not body["topic"]["webUrl"].startswith("https://teams.microsoft.com/l/"):
+            return no(400, "BadRequest")
         self.nudges.append((match[1], body["previewText"]["content"], body["chainId"]))
         return 204, None
