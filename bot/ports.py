@@ -123,7 +123,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One message at a vendor: its draft, the mailbox's history before the draft, and what came of it."""
+    """One message at a vendor: its draft, the mailbox's history before the draft, and what came of it.
+
+    `history_id` is empty where a vendor keeps no history.
+    """
 
     message_id: str
     draft_id: str
@@ -148,7 +151,7 @@ class Journal(Protocol):
     def forget(self, message_id: str) -> None: ...
 
     def begun_since(self, at: datetime) -> list[datetime]:
-        """When messages were sent, or perhaps sent, since then; oldest first."""
+        """When messages were sent, or perhaps sent, from a mailbox with a history; oldest first."""
         ...
 
     def sent_as(self, reference: str) -> str | None:

@@ -51,7 +51,9 @@ class SendingJournal:
             conn.execute(delete(sending).where(sending.c.message_id == message_id))
 
     def begun_since(self, at: datetime) -> list[datetime]:
-        query = select(sending.c.at).where(sending.c.stage != Stage.DRAFTED.value, sending.c.at > at)
+        query = select(sending.c.at).where(
+            sending.c.stage != Stage.DRAFTED.value, sending.c.at > at, sending.c.history_id != ""
+        )
         with self.store.reading() as conn:
             return list(conn.execute(query.order_by(sending.c.at)).scalars())
 

@@ -19,7 +19,6 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from bot.ports import Address, Message
 from bot.store.engine import open_store
-from bot.store.migrate import upgrade
 from bot.store.sending import SendingJournal
 from connectors.local.folder import FolderMailer
 from connectors.local.smtp import SmtpMailer, SmtpSettings
@@ -390,10 +389,9 @@ class SchoolOnGraph:
 
 
 @pytest.fixture
-def journal(tmp_path):
+def journal(sqlite_databases):
     """Where a vendor's mailer notes what it began: the store of one installation."""
-    store = open_store(f"sqlite:///{tmp_path / 'handbell.db'}")
-    upgrade(store)
+    store = open_store(sqlite_databases.current())
     yield SendingJournal(store)
     store.close()
 

@@ -47,6 +47,11 @@ def test_what_may_have_been_sent_counts_towards_the_day(journal, stage, counts):
     assert journal.begun_since(EIGHT) == []
 
 
+def test_what_went_through_a_vendor_without_a_history_counts_towards_nobodys_day(journal):
+    journal.write(replace(DRAFTED, stage=Stage.SENT, history_id=""))
+    assert journal.begun_since(EIGHT - timedelta(seconds=1)) == []
+
+
 def test_old_entries_go_when_new_ones_come(journal):
     journal.write(DRAFTED)
     journal.write(replace(DRAFTED, message_id="two", at=EIGHT + timedelta(days=60)))

@@ -11,6 +11,7 @@ import pytest
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Address
+from bot.store.sending import SendingJournal
 from connectors.google.gmail import GmailMailer, GmailSettings
 
 MAILBOX = "handbell@merriwell.example"
@@ -119,9 +120,8 @@ class Mortal:
 
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("dies_at", [1, 2, 3])
-def test_a_machine_that_dies_at_any_moment_leaves_one_message(  # noqa: PLR0917
-    gmail, client, journal, message, slept, dies_at, before
-):
+def test_a_machine_that_dies_at_any_moment_leaves_one_message(gmail, client, store, message, dies_at, before):
+    journal = SendingJournal(store)
     dying = GmailMailer(client, Mortal(journal, dies_at, before), GmailSettings(MAILBOX))
     with pytest.raises(Died):
         dying.send(message())
