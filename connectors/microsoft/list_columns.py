@@ -8,8 +8,12 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from connectors.local.tracked_list import plain
+
 SCHOOL = ZoneInfo("Europe/London")
 LONGEST = 255
+# What the names of our columns begin with.
+OURS = "Handbell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Kind:
 
 def line(said: str) -> str | None:
     """Write one line of text: a list shows it as it stands and works nothing out."""
-    return " ".join(said.split())[:LONGEST] or None
+    return plain(said)[:LONGEST] or None
 
 
 def _day(said: str) -> str | None:
@@ -70,7 +74,7 @@ def kind_of(title: str) -> Kind:
 
 def name_of(title: str) -> str:
     """Give the name a column keeps whatever somebody calls it later."""
-    return "Handbell" + "".join(word.capitalize() for word in title.split())
+    return OURS + "".join(word.capitalize() for word in title.split())
 
 
 def column(title: str, kind: Kind, *, is_key: bool = False) -> dict[str, Any]:

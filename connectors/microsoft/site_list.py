@@ -12,6 +12,7 @@ from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.client import Graph
+from connectors.microsoft.list_columns import OURS
 from connectors.microsoft.pace import Pace, site_pace
 
 # What SharePoint counts one call for.
@@ -29,6 +30,7 @@ class SiteList:
         self._pace = pace or site_pace()
         self._name = name
         self._id: str | None = None
+        self._outdated: tuple[str, ...] = ()
 
     def ready(self, columns: Sequence[Mapping[str, Any]]) -> None:
         """See that the list is there with these columns, once while this process lives."""
@@ -84,6 +86,11 @@ class SiteList:
             raise answers.refused(answer, self._doing("write to"))
 
     @property
+    def outdated(self) -> tuple[str, ...]:
+        """Name the columns that we made once and that are not asked for any more."""
+        return self._outdated
+
+    @property
     def id(self) -> str:
         """Give the list's own id, once it is known to be there."""
         return self._id or ""
@@ -111,7 +118,7 @@ class SiteList:
         answer = self._graph.read(sdk.get(where, select="name,indexed,enforceUniqueValues"), self._pace)
         there = {one["name"]: one for one in answers.taken(answer, self._doing("read")).body.get("value", ())}
         for one in columns:
-            known = there.get(one["name"])
+            known = there.pop(one["name"], None)
             if known is None:
                 answers.taken(self._write(Method.POST, where, one), self._doing("add a column to"))
             elif one.get("enforceUniqueValues") and not known.get("enforceUniqueValues"):
@@ -119,6 +126,7 @@ class SiteList:
                     f'The column {one["displayName"]} of the list "{self._name}" takes one value twice. In'
                     " its settings choose: enforce unique values."
                 )
+        self._outdated = tuple(name for name in there if name.startswith(OURS))
 
     def _write(self, method: Method, where: Any, said: Mapping[str, Any] | None) -> Answer:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import GiveUp
@@ -17,6 +18,8 @@ Row = Mapping[str, str]
 class SiteTrackedList:
     """Our rows are those with a key. What people add beside them, items or columns, is never touched.
 
+    A column of ours that is not told any more is emptied, and stays.
+
     Rows are added and changed first, and taken away last: whoever reads meanwhile misses nothing.
     """
 
@@ -28,19 +31,19 @@ class SiteTrackedList:
         """Make these our rows; the same again writes nothing."""
         there = self._list(tuple(columns))
         there.ready([column(title, kind_of(title), is_key=not place) for place, title in enumerate(columns)])
-        wanted = {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+        wanted = {_shown(columns[0], row[0]): dict(zip(columns, row, strict=True)) for row in rows}
         known = _ours(there, columns)
         for key, row in wanted.items():
             item = known.get(key)
             if item is None:
                 there.add({"Title": key, **_fields(row)})
                 continue
-            changed = {title: said for title, said in row.items() if _shown(title, said) != item[1][title]}
-            if changed:
-                there.change(item[0], _fields(changed))
-        for key, (item_id, _) in known.items():
+            changed = {title: said for title, said in row.items() if _shown(title, said) != item.cells[title]}
+            if changed or item.left:
+                there.change(item.id, _fields(changed) | dict.fromkeys(item.left))
+        for key, item in known.items():
             if key not in wanted:
-                there.remove(item_id)
+                there.remove(item.id)
 
     def check(self) -> None:
         self._list(()).check()
@@ -52,17 +55,27 @@ class SiteTrackedList:
         return self._lists[columns]
 
 
-def _ours(there: SiteList, columns: Sequence[str]) -> dict[str, tuple[str, Row]]:
-    """Read our rows by key: each item's id, and its cells as text."""
-    found: dict[str, tuple[str, Row]] = {}
-    for item in there.items([name_of(title) for title in columns]):
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One of our rows as it stands: its cells as text, and what it still says in columns we left."""
+
+    id: str
+    cells: Row
+    left: tuple[str, ...]
+
+
+def _ours(there: SiteList, columns: Sequence[str]) -> dict[str, _Item]:
+    """Read our rows by key."""
+    found: dict[str, _Item] = {}
+    for item in there.items([*map(name_of, columns), *there.outdated]):
         fields = item.get("fields") or {}
         cells = {title: kind_of(title).text(fields.get(name_of(title))) for title in columns}
+        left = tuple(name for name in there.outdated if fields.get(name) is not None)
         key = cells[columns[0]]
         if key in found:
             raise GiveUp(f"Two rows of the list have the key {key}: its column is not unique.")
         if key:
-            found[key] = (str(item["id"]), cells)
+            found[key] = _Item(str(item["id"]), cells, left)
     return found
 
 
