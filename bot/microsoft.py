@@ -93,7 +93,8 @@ def parts(settings: Settings, graph: Any) -> Microsoft:
         library = _module("library").PolicyLibrary
         made["library"] = library(graph, settings.microsoft_library, pace=site_pace)
     if settings.teams_app:
-        made["nudge"] = _module("teams").ActivityFeed(graph, f"{settings.address}/me")
+        app = settings.teams_catalog or settings.teams_app
+        made["nudge"] = _module("teams").ActivityFeed(graph, app, f"{settings.address}/me")
     return Microsoft(graph, mailbox, **made)
 
 

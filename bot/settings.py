@@ -136,6 +136,10 @@ class Settings(BaseSettings):
     teams_app: str | None = Field(
         None, description="The id of the Teams app that was made (a GUID); empty: no tab and no notices."
     )
+    teams_catalog: str | None = Field(
+        None,
+        description="The App ID that Teams' admin centre shows for the uploaded app: a notice opens its tab.",
+    )
     google_credentials: Path | None = Field(
         None, description="A service account's key file, or one of workload identity (no key); empty: not."
     )

@@ -17,12 +17,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
+from bot.actions.teams_tab import account_in_teams
 from bot.domain.retry import after_failure
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Mailer, Message
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.outbox import Leased
+from bot.store.schema import LETTERS
 
 log = logging.getLogger(__name__)
 
@@ -178,14 +180,23 @@ class _Run:
         return outcome
 
     def _nudge(self, message: Leased) -> None:
-        """Say beside the letter, where the school has that, that one waits; it is no matter if nobody can."""
+        """Say beside the day's letter, where the school has that, that one waits; no matter if nobody can."""
+        if message.kind in LETTERS:
+            return
         for vendor, nudge in self._services.nudges.items():
-            if not ACCOUNTS[vendor].fullmatch(message.person):
+            account = self._account(vendor, message.person)
+            if account is None:
                 continue
             try:
-                nudge.tell(account=message.person, words=A_LETTER, key=message.id)
+                nudge.tell(account=account, words=A_LETTER, key=message.id)
             except (TryAgain, GiveUp) as error:
                 log.info("no notice beside a letter: %s", error)
+
+    def _account(self, vendor: str, person: str) -> str | None:
+        """Give somebody's account at a vendor: their key in its directory, or what they connected."""
+        if ACCOUNTS[vendor].fullmatch(person):
+            return person
+        return account_in_teams(self._services, person) if vendor == "microsoft" else None
 
     def _mailer(self, message: Leased) -> Mailer:
         return self._services.mailbox_of(message.setting).mailer

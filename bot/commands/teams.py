@@ -7,6 +7,7 @@ import json
 import zipfile
 from importlib.resources import files
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from bot.settings import Settings, load_settings
 SCHEMA = "https://developer.microsoft.com/json-schemas/teams/v1.25/MicrosoftTeams.schema.json"
 COLOUR = "#2b859f"
 COLOUR_SIZE, OUTLINE_SIZE = 192, 32
+LONGEST_NAME = 32
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -63,7 +65,7 @@ def manifest(settings: Settings) -> dict[str, Any]:
         "version": __version__,
         "id": settings.teams_app,
         "developer": {
-            "name": settings.mail_from_name[:32],
+            "name": shorten(settings.mail_from_name, LONGEST_NAME, placeholder="") or "Handbell",
             "websiteUrl": address,
             "privacyUrl": address,
             "termsOfUseUrl": address,
@@ -94,7 +96,7 @@ def _tabs(address: str) -> dict[str, Any]:
         ],
         "configurableTabs": [
             {
-                "configurationUrl": f"{address}/teams/channel",
+                "configurationUrl": f"{address}/teams/channel?theme={{theme}}",
                 "canUpdateConfiguration": True,
                 "scopes": ["team"],
                 "context": ["channelTab"],
@@ -120,7 +122,8 @@ def _tab(key: str, name: str, address: str, to: str) -> dict[str, Any]:
     return {
         "entityId": key,
         "name": name,
-        "contentUrl": f"{address}/teams?to={to}",
+        # Teams writes its theme there: the page has it before the script does.
+        "contentUrl": f"{address}/teams?to={to}&theme={{theme}}",
         "websiteUrl": f"{address}{to}",
         "scopes": ["personal"],
     }

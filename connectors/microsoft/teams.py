@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from kiota_abstractions.method import Method
 
@@ -13,6 +14,8 @@ from connectors.microsoft.pace import Pace
 
 NUDGE = "show a notice in Teams"
 PREVIEW = 150
+# The tab "My duties", as the app's manifest calls it.
+OWN_TAB = "duties"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NOT_ALLOWED = {401, 403}
 
@@ -20,15 +23,16 @@ NOT_ALLOWED = {401, 403}
 class ActivityFeed:
     """Notices in people's activity feed. The Teams app must be installed for them; a letter goes anyway."""
 
-    def __init__(self, graph: Graph, page: str, *, pace: Pace | None = None) -> None:
+    def __init__(self, graph: Graph, app: str, page: str, *, pace: Pace | None = None) -> None:
+        """`app`: the id Teams knows the app by; `page`: what opens where Teams cannot show its tab."""
         self._graph = graph
-        self._page = page
+        self._topic = {"source": "text", "value": "Handbell", "webUrl": tab_link(app, page)}
         self._pace = pace or Pace(per_minute=120, at_once=2)
 
     def tell(self, *, account: str, words: str, key: str) -> None:
         """Show one notice, once. Whatever comes of it, nothing is sent again: the letter is on its way."""
         said = {
-            "topic": {"source": "text", "value": "Handbell", "webUrl": self._page},
+            "topic": self._topic,
             "activityType": "systemDefault",
             "previewText": {"content": words[:PREVIEW]},
             "templateParameters": [{"name": "systemDefaultText", "value": words[:PREVIEW]}],
@@ -45,13 +49,18 @@ class ActivityFeed:
     def check(self) -> None:
         """Show a notice to nobody: whoever may show one is told that there is no such person."""
         where = self._graph.builders.users.by_user_id(NOBODY).teamwork.send_activity_notification
-        said = {"topic": {"source": "text", "value": "Handbell", "webUrl": self._page}}
+        said = {"topic": self._topic}
         try:
             answer = self._graph.write(sdk.send(Method.POST, where, said), self._pace)
         except Unclear as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED:
             raise answers.refused(answer, NUDGE)
+
+
+def tab_link(app: str, page: str) -> str:
+    """Make the link that opens one's own tab in Teams; a notice takes no other."""
+    return f"https://teams.microsoft.com/l/entity/{app}/{OWN_TAB}?{urlencode({'webUrl': page})}"
 
 
 def _number(key: str) -> int:

@@ -8,16 +8,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft.teams import ActivityFeed
+from connectors.microsoft.teams import ActivityFeed, tab_link
 from connectors.microsoft.workflow import ChannelWorkflow
 
+APP = "01234567-89ab-cdef-0123-456789abcdef"
 CARD = {"type": "AdaptiveCard", "version": "1.5", "body": []}
 
 
 @pytest.fixture
 def feed(school_on_graph):
     school_on_graph.rest.installed.add("jo")
-    return school_on_graph.part(ActivityFeed, "https://bell.school.example/me")
+    return school_on_graph.part(ActivityFeed, APP, "https://bell.school.example/me")
 
 
 def test_a_notice_is_shown_and_the_same_key_replaces_it(school_on_graph, feed):
@@ -29,15 +30,23 @@ def test_a_notice_is_shown_and_the_same_key_replaces_it(school_on_graph, feed):
     assert chain == again != other
 
 
+def test_a_notice_opens_the_tab_in_teams_or_the_page_where_there_is_none():
+    assert tab_link(APP, "https://bell.school.example/me") == (
+        f"https://teams.microsoft.com/l/entity/{APP}/duties?webUrl=https%3A%2F%2Fbell.school.example%2Fme"
+    )
+
+
 def test_whoever_has_no_app_is_told_by_letter_alone(feed):
     with pytest.raises(TryAgain, match="show a notice in Teams: Microsoft 365 answered 404"):
         feed.tell(account="sam", words="Hello.", key="k1")
 
 
-@pytest.mark.parametrize("fault", ["429", "503 after", "drop", "drop after", "403"])
+@pytest.mark.parametrize(
+    "fault", ["400", "403", "404", "409", "412", "429", "503 after", "drop", "drop after"]
+)
 def test_a_notice_that_fails_is_asked_for_once(school_on_graph, feed, fault):
     school_on_graph.double.fails(nudge=[fault])
-    with pytest.raises(TryAgain):
+    with pytest.raises((TryAgain, GiveUp)):
         feed.tell(account="jo", words="Hello.", key="k1")
     assert len(school_on_graph.double.calls) == 1
 

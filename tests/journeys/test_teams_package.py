@@ -2,17 +2,15 @@
 
 import io
 import json
-import os
-import struct
 import zipfile
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft4Validator
+from PIL import Image
 
 from bot.cli import main
-from bot.commands.teams import manifest, packed
+from bot.commands.teams import COLOUR, manifest, packed
 from bot.errors import BadInput
 from bot.settings import Settings
 
@@ -20,16 +18,18 @@ ID = "01234567-89ab-cdef-0123-456789abcdef"
 WHOLE = {"teams_app": ID, "microsoft_client_id": ID, "microsoft_tenant": ID,
          "mail_from_name": "Merriwell Green",
          "base_url": "https://bell.merriwell.example"}  # fmt: skip
-SCHEMA = "node_modules/@microsoft/app-manifest/build/json-schemas/teams/v1.25/MicrosoftTeams.schema.json"
+SCHEMAS = "node_modules/@microsoft/app-manifest/build/json-schemas/teams"
 
 
-@pytest.fixture
-def schema():
-    """Microsoft's own schema, from npm's @microsoft/app-manifest."""
-    folder = Path(os.environ.get("HANDBELL_NPM", "."))
-    if not (folder / SCHEMA).is_file():
-        pytest.skip("npm install @microsoft/app-manifest, and name its folder in HANDBELL_NPM")
-    return json.loads((folder / SCHEMA).read_text("utf-8"))
+@pytest.fixture(scope="module")
+def schema(npm_package):
+    """Give Microsoft's own schema of a manifest, by its version."""
+    folder = npm_package("@microsoft/app-manifest@1.1.2") / SCHEMAS
+
+    def of(version):
+        return json.loads((folder / f"v{version}" / "MicrosoftTeams.schema.json").read_text("utf-8"))
+
+    return of
 
 
 def parts(content):
@@ -37,26 +37,64 @@ def parts(content):
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def pixels(png):
-    assert png.startswith(b"\x89PNG")
-    return struct.unpack(">IIBB", png[16:26])
+def test_the_manifest_in_the_package_is_valid_by_microsofts_own_schema(schema):
+    whole = json.loads(parts(packed(Settings(**WHOLE)))["manifest.json"])
+    assert f"/v{whole['manifestVersion']}/" in whole["$schema"]
+    judge = Draft4Validator(schema(whole["manifestVersion"]), format_checker=Draft4Validator.FORMAT_CHECKER)
+    assert [error.message for error in judge.iter_errors(whole)] == []
 
 
-def test_the_manifest_is_valid_by_microsofts_own_schema(schema):
-    judge = Draft4Validator(schema)
-    assert list(judge.iter_errors(manifest(Settings(**WHOLE)))) == []
-    broken = manifest(Settings(**WHOLE)) | {"name": {"short": "x" * 31}}
-    assert list(judge.iter_errors(broken))
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"name": {"short": "x" * 31, "full": "x"}},
+        {"icons": {"color": "color.png"}},
+        {"id": "handbell"},
+        {"staticTabs": [{"entityId": "duties", "scopes": ["everybody"]}]},
+        {"unheard": "of"},
+    ],
+    ids=lambda broken: next(iter(broken)),
+)
+def test_microsofts_schema_finds_a_manifest_that_is_not_valid(schema, broken):
+    whole = manifest(Settings(**WHOLE)) | broken
+    assert list(Draft4Validator(schema(whole["manifestVersion"])).iter_errors(whole))
+
+
+def test_a_manifest_for_a_school_with_a_long_name_is_valid_too(schema):
+    long = manifest(
+        Settings(**WHOLE | {"mail_from_name": "St Bartholomew and All Saints Church of England Primary"})
+    )
+    assert list(Draft4Validator(schema(long["manifestVersion"])).iter_errors(long)) == []
+    assert long["developer"]["name"] == "St Bartholomew and All Saints"
 
 
 def test_the_package_has_the_manifest_and_both_icons_and_is_the_same_each_time():
     found = parts(packed(Settings(**WHOLE)))
     assert set(found) == {"manifest.json", "color.png", "outline.png"}
-    assert pixels(found["color.png"])[:2] == (192, 192)
-    *size, _depth, kind = pixels(found["outline.png"])
-    assert size == [32, 32]
-    assert kind == 6, "the outline needs a transparent ground"
+    said = json.loads(found["manifest.json"])
+    assert said["icons"] == {"color": "color.png", "outline": "outline.png"}
     assert packed(Settings(**WHOLE)) == packed(Settings(**WHOLE))
+
+
+def test_the_colour_icon_is_the_bell_on_a_whole_square():
+    icon = Image.open(io.BytesIO(parts(packed(Settings(**WHOLE)))["color.png"])).convert("RGBA")
+    assert icon.size == (192, 192)
+    assert icon.getextrema()[3] == (255, 255), "Teams rounds the corners itself; none of it is transparent"
+    colours = {colour for _, colour in icon.getcolors(100_000)}
+    ground = (*bytes.fromhex(COLOUR.removeprefix("#")), 255)
+    assert {ground, (255, 255, 255, 255)} <= colours
+    # Teams cuts a margin off where it shows a circle: the bell stays within the middle 60 %.
+    drawn = [at for at in range(192) if any(icon.getpixel((at, y)) != ground for y in range(192))]
+    assert 38 <= min(drawn) <= max(drawn) <= 154
+
+
+def test_the_outline_icon_is_white_and_transparent_and_nothing_else():
+    icon = Image.open(io.BytesIO(parts(packed(Settings(**WHOLE)))["outline.png"]))
+    assert (icon.size, icon.mode) == ((32, 32), "RGBA")
+    colours = {colour for _, colour in icon.getcolors()}
+    assert {colour[:3] for colour in colours if colour[3]} == {(255, 255, 255)}
+    assert any(colour[3] == 0 for colour in colours)
+    assert sum(count for count, colour in icon.getcolors() if colour[3] > 127) > 60, "the bell is drawn"
 
 
 def test_everything_in_it_lies_at_the_schools_own_address():
@@ -64,8 +102,8 @@ def test_everything_in_it_lies_at_the_schools_own_address():
     assert said["validDomains"] == ["bell.merriwell.example"]
     assert said["webApplicationInfo"]["resource"] == f"api://bell.merriwell.example/{ID}"
     assert {tab["contentUrl"] for tab in said["staticTabs"]} == {
-        "https://bell.merriwell.example/teams?to=/me",
-        "https://bell.merriwell.example/teams?to=/school",
+        "https://bell.merriwell.example/teams?to=/me&theme={theme}",
+        "https://bell.merriwell.example/teams?to=/school&theme={theme}",
     }
 
 

@@ -297,10 +297,9 @@ def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, seco
     tab.get_by_role("button", name="Otherfield Primary School").click()
     inside = tab.frame_locator("#inside")
     inside.get_by_role("banner").get_by_text("Otherfield Primary School").wait_for()
-    tab.get_by_role("button", name="Change").click()
+    tab.get_by_role("button", name="Go to another of your schools").click()
     tab.get_by_role("button", name="Merriwell Green").click()
     inside.get_by_role("banner").get_by_text("Merriwell Green Primary School").wait_for()
-    tab.locator("#place").get_by_text("Merriwell Green Primary School").wait_for()
 
 
 @pytest.mark.browser
@@ -361,6 +360,16 @@ def test_a_browser_that_keeps_no_cookie_in_a_frame_is_told_so(host, in_teams, vi
     )
     _page, tab = host(page=page)
     tab.get_by_role("heading", name="Handbell cannot stay open in Teams here").wait_for()
+
+
+@pytest.mark.browser
+def test_a_tab_left_open_over_night_signs_in_again(host, in_teams):
+    _page, tab = host()
+    inside = tab.frame_locator("#inside")
+    inside.get_by_role("link", name="Office", exact=True).wait_for()
+    in_teams.clock.turn(hours=24)
+    inside.get_by_role("link", name="Office", exact=True).click()
+    inside.get_by_text("Tuesday 24 November 2026").first.wait_for(state="attached")
 
 
 @pytest.mark.browser

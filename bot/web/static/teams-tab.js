@@ -6,15 +6,14 @@
   // Teams answers in a moment; for a token it may have to ask its reader first.
   const HELLO_MS = 10_000;
   const TOKEN_MS = 60_000;
-  // A sign-in that is asked for again so soon was not kept.
-  const AT_ONCE_MS = 20_000;
 
   const teams = window.microsoftTeams;
   const by = (id) => document.getElementById(id);
   const asked = by("tab").dataset;
   const inside = by("inside");
   const root = document.documentElement;
-  let signedInAt = -AT_ONCE_MS;
+  // Whether a page of ours was shown since the last sign-in: then the browser keeps it.
+  let kept = false;
   let place = asked.only;
 
   const say = (id) => {
@@ -61,10 +60,8 @@
     say("inside");
   };
 
-  const showPlace = (settings, key) => {
-    const here = settings.find((one) => one.key === key);
+  const offerOthers = (settings) => {
     by("place").hidden = settings.length < 2;
-    by("place").querySelector("span").textContent = here.name;
     by("change").onclick = () => choose(settings, (setting) => open({ setting, chosen: true }));
   };
 
@@ -93,9 +90,9 @@
       const found = await answer.json();
       if (!found.setting) return choose(found.settings, (setting) => open({ setting, chosen: true }));
       place = found.setting;
-      signedInAt = performance.now();
+      kept = false;
       show(found.to);
-      showPlace(found.settings, found.setting);
+      offerOthers(found.settings);
     } catch (error) {
       failed(error);
     }
@@ -106,10 +103,11 @@
     const page = inside.contentDocument;
     if (inside.hidden || page?.location.href === "about:blank") return;
     if (page && !page.location.pathname.startsWith("/sign-in")) {
+      kept = true;
       if (root.dataset.theme) page.documentElement.dataset.theme = root.dataset.theme;
       document.title = page.title;
-    } else if (performance.now() - signedInAt < AT_ONCE_MS) say("blocked");
-    else open();
+    } else if (kept) open();
+    else say("blocked");
   };
 
   const connect = async (event) => {
