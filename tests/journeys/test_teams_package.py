@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from click.testing import CliRunner
+from hatchling.builders.wheel import WheelBuilder
 from jsonschema import Draft4Validator
 from PIL import Image
 
@@ -121,3 +122,19 @@ def test_the_command_writes_it_and_says_what_to_do(tmp_path, monkeypatch):
     assert said.exit_code == 0, said.output
     assert f"api://bell.merriwell.example/{ID}" in said.output
     assert "manifest.json" in parts(out.read_bytes())
+
+
+def test_what_is_installed_holds_everything_the_tab_and_the_package_need(root):
+    inside = {one.distribution_path for one in WheelBuilder(str(root)).recurse_included_files()}
+    static = {path.relative_to(root).as_posix() for path in (root / "bot/web/static").iterdir()}
+    assert static <= inside
+    assert {
+        "bot/web/static/teams-2.58.0.js",
+        "bot/web/static/teams-2.58.0.LICENSE.txt",
+        "bot/web/static/teams-tab.js",
+        "bot/web/static/teams.css",
+        "bot/web/static/handbell.svg",
+        "bot/web/templates/teams.html",
+        "bot/commands/teams.py",
+        "bot/store/migrations/versions/0011_teams.py",
+    } <= inside
