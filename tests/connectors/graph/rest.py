@@ -55,6 +55,7 @@ class Rest:
         self.double = double
         self.denied = set()
         self.people, self.groups, self.managers = {}, {}, {}
+        self.told = set()
         self.events, self.orders, self.cancelled = {}, {}, []
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
         self.drive_delta, self.inbox_delta = Delta(), Delta()
@@ -131,6 +132,7 @@ class Rest:
         return 200, answer
 
     def _shown(self, key, query):
+        self.told.add(key)
         one = dict(self.people[key])
         if "User.Read.All" in self.denied:
             return one | dict.fromkeys(set(one) - {"id", "@odata.type"})
