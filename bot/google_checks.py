@@ -83,23 +83,38 @@ PARTS = (
 
 def google_findings(settings: Settings, found: Google) -> Iterator[Finding]:
     """Try everything that is set up; what is missing for one part stops no other."""
-    for one in PARTS:
-        part = getattr(found, one.part)
-        if part is not None:
-            yield from _troubles(settings, found.account, one, part)
+    here = {one: part for one in PARTS if (part := getattr(found, one.part)) is not None}
+    delegated = [_asked(settings, one) for one in here if _subject(settings, one) is not None]
+    together = tuple(scope for asked in delegated for scope in asked)
+    for one, part in here.items():
+        yield from _troubles(settings, found.account, one, part, together=together)
     if found.board is not None:
         yield from _board(found.board)
 
 
-def _troubles(settings: Settings, account: Any, one: Tried, part: Any) -> Iterator[Finding]:
-    trials, scopes = import_module("connectors.google.trials"), import_module("connectors.google.scopes")
-    asked = mail_scopes(settings) if one.scopes == "MAIL" else getattr(scopes, one.scopes)
-    level: Literal["problem", "warning"] = "warning" if one.part == "nudge" else "problem"
-    subject = {"MAIL": settings.google_mailbox, "CALENDAR": settings.google_mailbox}.get(one.scopes)
+def _asked(settings: Settings, one: Tried) -> tuple[str, ...]:
+    if one.scopes == "MAIL":
+        return mail_scopes(settings)
+    asked: tuple[str, ...] = getattr(import_module("connectors.google.scopes"), one.scopes)
+    return asked
+
+
+def _subject(settings: Settings, one: Tried) -> str | None:
+    """Say as whom a part works; None: the service account as itself, which nobody has to delegate."""
     if one.part == "directory":
-        subject = settings.google_admin
+        return settings.google_admin
+    return settings.google_mailbox if one.part in {"mailer", "calendar"} else None
+
+
+def _troubles(
+    settings: Settings, account: Any, one: Tried, part: Any, *, together: tuple[str, ...]
+) -> Iterator[Finding]:
+    trials = import_module("connectors.google.trials")
+    level: Literal["problem", "warning"] = "warning" if one.part == "nudge" else "problem"
     hint = one.hint.replace("{who}", account.email)
-    trial = trials.Trial(one.what, one.api, asked, subject, part.check, hint)
+    trial = trials.Trial(
+        one.what, one.api, _asked(settings, one), _subject(settings, one), part.check, hint, together
+    )
     try:
         for trouble in trials.troubles(account, [trial]):
             yield Finding(one.number, level, trouble.says, trouble.hint)

@@ -16,7 +16,10 @@ DELEGATION = (
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One part: what it is for, the API behind it, its scopes, as whom, a call, and what to do if refused."""
+    """One part: what it is for, the API behind it, its scopes, as whom, a call, and what to do if refused.
+
+    `together`: every scope that the one entry under delegation has to list, other parts' too.
+    """
 
     what: str
     api: str
@@ -24,6 +27,7 @@ class Trial:
     subject: str | None
     call: Callable[[], object]
     hint: str
+    together: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def troubles(account: Account, trials: Iterable[Trial]) -> Iterator[Trouble]:
         except NotAllowed as error:
             yield _not_allowed(trial, error)
         except Refused as error:
-            yield Trouble(f"{trial.what} cannot be reached at Google: {error}", trial.hint)
+            yield Trouble(f"{trial.what} does not work: {error}", trial.hint)
         except (TryAgain, GiveUp) as error:
             yield Trouble(f"{trial.what} could not be tried at Google: {error}", "Try again in a while.")
 
@@ -60,9 +64,9 @@ def _not_trusted(account: Account, trial: Trial, error: NotTrusted) -> Trouble:
     else:
         says = f"{trial.what} does not work: {error}"
         return Trouble(says, "Make the service account's key anew, and look at the clock of this machine.")
-    listed = ",".join(trial.scopes)
-    hint = f"{DELEGATION}: the entry of client ID {account.client_id} must list exactly: {listed}"
-    return Trouble(says, f"{hint}. A change may take up to a day; usually some minutes.")
+    listed = ",".join(trial.together)
+    hint = f"{DELEGATION}: the one entry of client ID {account.client_id} lists all of {listed}"
+    return Trouble(says, f"{hint} (more does no harm). A change usually takes minutes, at most a day.")
 
 
 def _not_allowed(trial: Trial, error: NotAllowed) -> Trouble:

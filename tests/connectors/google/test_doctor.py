@@ -64,9 +64,21 @@ def test_each_scope_that_is_missing_is_named_and_where_to_add_it(school, google,
     asked = scopes.MAIL if scope in scopes.MAIL else scopes.CALENDAR
     assert scope in said[number].says
     assert not any(other in said[number].says for other in set(asked) - {scope})
-    assert ",".join(asked) in said[number].hint
+    assert ",".join(DELEGATED) in said[number].hint
     assert "client ID 1234567890" in said[number].hint
     assert "Manage domain-wide delegation" in said[number].hint
+
+
+@pytest.mark.parametrize("scope", scopes.PEOPLE)
+def test_each_scope_for_reading_people_as_an_administrator_is_named(school, google, directory, scope):
+    admin = "it@merriwell.example"
+    directory.readers.add(admin)
+    asked = {one.rpartition("/")[2] for one in scopes.PEOPLE}
+    google.delegated[ACCOUNT] |= asked - {scope.rpartition("/")[2]}
+    said = found(school, google_admin=admin)
+    assert list(said) == ["H613"]
+    assert f"has not been told to grant {scope}." in said["H613"].says
+    assert ",".join((*DELEGATED, *scopes.PEOPLE)) in said["H613"].hint
 
 
 def test_without_any_delegation_both_parts_that_need_it_are_named(school, google):
