@@ -52,7 +52,7 @@ def dashboard_card(facts: CardFacts) -> dict[str, Any]:
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",
         "version": VERSION,
-        "lang": "en-GB",
+        "lang": "en",
         "fallbackText": f"{facts.name}, {facts.day}. {facts.headline}. {said}.",
         "body": [
             _text(f"{facts.name}, {facts.day}", isSubtle=True, size="Small"),
