@@ -1,7 +1,8 @@
 """Meetings and deadlines organised from the shared mailbox; whoever is invited hears from that address.
 
 An entry is found again by our own property, so the vendor's ids need not be kept. Graph makes one entry of
-two orders with the same transaction id, so an order without an answer may be given again.
+two orders with the same transaction id, so an order without an answer may be given again. It also confirms
+such an order when the entry was cancelled meanwhile: whatever is confirmed is looked at.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ LOOK = "look into the shared mailbox's calendar"
 MOST_GUESTS = 500
 NO_ENTRY = "handbell-asks-whether-it-may-write"
 NOT_ALLOWED = {401, 403}
+# The same transaction id, and another content than the first time.
+USED = "ErrorDuplicateTransactionId"
+# How often a meeting is cancelled and called again under the same key.
+MOST_LIVES = 20
 
 
 class MailboxCalendar:
@@ -42,19 +47,17 @@ class MailboxCalendar:
             raise GiveUp(f"A meeting takes {MOST_GUESTS} guests at most.")
         found, said = self._find(event.key), _said(event)
         if found is None:
-            made = said | {
-                "transactionId": _transaction(event),
-                "singleValueExtendedProperties": [{"id": letter.KEY, "value": event.key}],
-            }
-            self._write(Method.POST, self._events, made)
+            self._make(event, said)
         else:
-            self._write(Method.PATCH, self._events.by_event_id(found), said)
+            self._change(found, said)
 
     def cancel(self, key: str) -> None:
         """Take the entry away: Exchange tells the guests."""
         found = self._find(key)
         if found is not None:
-            self._write(Method.DELETE, self._events.by_event_id(found), None, gone_is_well=True)
+            answer = self._write(Method.DELETE, self._events.by_event_id(found), None)
+            if answer.status != 404:
+                answers.taken(answer, KEEP)
 
     def check(self) -> None:
         """Read one entry, and write to one that does not exist: whoever may write is told so."""
@@ -72,16 +75,40 @@ class MailboxCalendar:
         found = answers.taken(answer, LOOK).body.get("value", ())
         return str(found[0]["id"]) if found else None
 
-    def _write(
-        self, method: Method, where: Any, said: Mapping[str, Any] | None, *, gone_is_well: bool = False
-    ) -> Answer:
+    def _make(self, event: Event, said: Mapping[str, Any]) -> None:
+        """Order the entry; under the next name when what the order's name stood for was cancelled."""
+        marks = [{"id": letter.KEY, "value": event.key}]
+        for life in range(MOST_LIVES):
+            order: dict[str, Any] = {"transactionId": _transaction(event.key, life)}
+            order["singleValueExtendedProperties"] = marks
+            answer = self._write(Method.POST, self._events, said | order)
+            if answer.code == USED:
+                made = str(answer.body["error"].get("@event.existingEventId", ""))
+                if not made:
+                    raise TryAgain(f"{event.title} is being made; it is looked for again.")
+            else:
+                made = str(answers.taken(answer, KEEP).body["id"])
+            if self._stands(made):
+                if answer.code == USED:
+                    self._change(made, said)
+                return
+        raise GiveUp(f"{event.title} was cancelled {MOST_LIVES} times: keep it by hand.")
+
+    def _stands(self, entry: str) -> bool:
+        answer = self._graph.read(sdk.get(self._events.by_event_id(entry), select="id"), self._pace)
+        if answer.status == 404:
+            return False
+        answers.taken(answer, LOOK)
+        return True
+
+    def _change(self, entry: str, said: Mapping[str, Any]) -> None:
+        answers.taken(self._write(Method.PATCH, self._events.by_event_id(entry), said), KEEP)
+
+    def _write(self, method: Method, where: Any, said: Mapping[str, Any] | None) -> Answer:
         try:
-            answer = self._graph.write(sdk.send(method, where, said), self._pace, units=1)
+            return self._graph.write(sdk.send(method, where, said), self._pace, units=1)
         except Unclear as error:
             raise TryAgain(f"The calendar was not confirmed. {error}") from error
-        if gone_is_well and answer.status == 404:
-            return answer
-        return answers.taken(answer, KEEP)
 
 
 def _said(event: Event) -> dict[str, Any]:
@@ -114,6 +141,6 @@ def _span(event: Event) -> tuple[str, str]:
     return begins.replace(tzinfo=None).isoformat(), (begins + event.lasts).replace(tzinfo=None).isoformat()
 
 
-def _transaction(event: Event) -> str:
-    """Derive the order's name; a meeting that was cancelled and is held on another day is another order."""
-    return sha256(f"{event.key}|{event.on.isoformat()}|{event.title}".encode()).hexdigest()[:32]
+def _transaction(key: str, life: int) -> str:
+    """Name the order: the same for every try, another one when the meeting is called again."""
+    return sha256(f"{key}|{life}".encode()).hexdigest()[:32]

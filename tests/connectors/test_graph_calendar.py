@@ -1,5 +1,6 @@
 """The mailbox's calendar: one entry for each meeting whatever fails, moved and cancelled with its guests."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -81,6 +82,25 @@ def test_one_entry_comes_of_it_whatever_fails(school_on_graph, calendar, call, f
             continue
         break
     assert only(school_on_graph)["subject"] == MEETING.title
+
+
+def test_a_meeting_that_the_search_does_not_show_yet_is_brought_up_to_date_and_not_made_twice(
+    school_on_graph, calendar
+):
+    school_on_graph.rest.search_is_up_to_date = False
+    school_on_graph.double.fails(event=["drop after"])
+    with pytest.raises(TryAgain):
+        calendar.keep(MEETING)
+    calendar.keep(replace(MEETING, guests=MEETING.guests[:1]))
+    assert [one["emailAddress"]["name"] for one in only(school_on_graph)["attendees"]] == ["Pat"]
+
+
+def test_a_meeting_that_is_called_and_cancelled_for_ever_is_left_to_a_person(school_on_graph, calendar):
+    for _ in range(20):
+        calendar.keep(MEETING)
+        calendar.cancel(MEETING.key)
+    with pytest.raises(GiveUp, match="cancelled 20 times"):
+        calendar.keep(MEETING)
 
 
 def test_a_guest_without_an_address_is_told_before_anything_is_asked(school_on_graph, calendar):

@@ -6,6 +6,7 @@
 import itertools
 import json
 import re
+from copy import deepcopy
 
 BOX = "/users/office@merriwell.example"
 SITE = "/sites/merriwell.sharepoint.example,1,2"
@@ -57,6 +58,7 @@ class Rest:
         self.people, self.groups, self.managers = {}, {}, {}
         self.told = set()
         self.events, self.orders, self.cancelled = {}, {}, []
+        self.search_is_up_to_date = True
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
         self.drive_delta, self.inbox_delta = Delta(), Delta()
         self.repeats = False
@@ -161,15 +163,24 @@ class Rest:
         said = query.get("$filter", [""])[0]
         name, value = re.fullmatch(PROPERTY, said).groups() if said else ("", None)
         found = [key for key, one in self.events.items() if value is None or one["key"] == (name, value)]
-        return 200, {"value": [{"id": key} for key in found]}
+        return 200, {"value": [{"id": key} for key in found if self.search_is_up_to_date]}
+
+    @route("GET", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite")
+    def one_event(self, match, _query, _):
+        return (200, {"id": match[1]}) if match[1] in self.events else no(404, "ErrorItemNotFound")
 
     @route("POST", rf"{BOX}/events", "event", "Calendars.ReadWrite")
     def make_event(self, _match, _query, body):
-        if body["transactionId"] in self.orders:
-            return 201, {"id": self.orders[body["transactionId"]]}
-        (mark,) = body.pop("singleValueExtendedProperties")
+        """An order that was given before makes nothing; with another content it is refused."""
+        before = self.orders.get(body["transactionId"])
+        if before is not None and before[1] == body:
+            return 201, {"id": before[0]}
+        if before is not None:
+            status, said = no(409, "ErrorDuplicateTransactionId")
+            return status, {"error": said["error"] | {"@event.existingEventId": before[0]}}
         key = f"event-{next(self.ids)}"
-        self.orders[body["transactionId"]] = key
+        self.orders[body["transactionId"]] = (key, deepcopy(body))
+        (mark,) = body.pop("singleValueExtendedProperties")
         self.events[key] = body | {"key": (mark["id"], mark["value"])}
         return 201, {"id": key}
 
