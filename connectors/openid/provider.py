@@ -86,12 +86,15 @@ class OpenIdProvider:
         tokens.check(claims, Expected(issuers, self._us.client_id, challenge.nonce, now))
         return self._us.who(claims)
 
-    def claims(self, token: str, now: datetime) -> Claims:
-        """Say what a token says that this provider signed; nobody has judged it yet."""
+    def claims(self, token: str, now: datetime, *, again_after: timedelta = timedelta()) -> Claims:
+        """Say what a token says that this provider signed; nobody has judged it yet.
+
+        `again_after`: how old our keys must be before one we do not know makes us ask for them again.
+        """
         try:
             return tokens.read(token, self._read(now).keys)
         except UnknownKey:
-            return tokens.read(token, self._read(now, again=True).keys)
+            return tokens.read(token, self._read(now, again_after=again_after).keys)
 
     def _trade(self, challenge: Challenge, code: str, now: datetime) -> str:
         given = {
@@ -108,10 +111,11 @@ class OpenIdProvider:
             raise SignInRefused("the provider gave no ID token")
         return token
 
-    def _read(self, now: datetime, *, again: bool = False) -> Published:
-        """Read what the provider publishes; `again`: its keys may have changed since."""
+    def _read(self, now: datetime, *, again_after: timedelta | None = None) -> Published:
+        """Read what the provider publishes; `again_after`: its keys may have changed in so long."""
         known = self._published
-        if known is None or again or not known.read_at <= now < known.read_at + KEPT_FOR:
+        lasts = KEPT_FOR if again_after is None else again_after
+        if known is None or not known.read_at <= now < known.read_at + lasts:
             known = self._published = self._publishes(now)
         return known
 

@@ -6,7 +6,7 @@ Who it is stands in `tid` and `oid`. An address or a sign-in name in it is never
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import SignInRefused
 from bot.ports import Identity, TabAccount
@@ -17,6 +17,8 @@ from connectors.openid.tokens import CLOCKS_DIFFER, Claims
 SCOPE = "access_as_user"
 # The Teams programs that may ask for a token of ours: desktop and mobile, and the browser.
 CLIENTS = {"1fec8e78-bce4-4aaf-ab1b-5451cc387264", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"}
+# A token may come from anybody: one signed with a key of their own does not make us ask Microsoft each time.
+KEYS_LAST = timedelta(seconds=30)
 
 
 class TeamsTokens:
@@ -29,7 +31,7 @@ class TeamsTokens:
 
     def account(self, token: str, now: datetime) -> TabAccount:
         """Give the tenant and the object id a token names. Raises SignInRefused, or TryAgain."""
-        claims = self._provider.claims(token, now)
+        claims = self._provider.claims(token, now, again_after=KEYS_LAST)
         at, slack = now.timestamp(), CLOCKS_DIFFER.total_seconds()
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
             ("issuer", lambda: claims.get("iss") == self._issuer),

@@ -83,10 +83,34 @@ def test_whoever_has_teams_open_is_known_by_the_object_id_alone(issuer, tokens):
     assert issuer.asked == asked
 
 
-def test_new_keys_of_the_tenant_are_fetched(issuer, tokens):
+def test_new_keys_of_the_tenant_are_fetched_and_old_ones_no_longer_taken(issuer, tokens):
+    old = issuer.token()
+    tokens.account(old, NOW)
+    later = NOW + timedelta(minutes=5)
+    issuer.keys[:] = [RSAKey.generate_key(2048, {"kid": "two", "use": "sig"}, auto_kid=False)]
+    assert tokens.account(issuer.token(), later) == TabAccount(TENANT, "jo")
+    with pytest.raises(SignInRefused):
+        tokens.account(old, later)
+
+
+def test_keys_that_nobody_has_do_not_make_us_ask_the_tenant_each_time(issuer, tokens):
     tokens.account(issuer.token(), NOW)
-    issuer.keys.insert(0, RSAKey.generate_key(2048, {"kid": "two", "use": "sig"}, auto_kid=False))
-    assert tokens.account(issuer.token(), NOW) == TabAccount(TENANT, "jo")
+    asked = issuer.asked
+    for later in (NOW, NOW + timedelta(minutes=1)):
+        for number in range(5):
+            strange = RSAKey.import_key(issuer.keys[0].as_dict(private=True) | {"kid": f"strange {number}"})
+            with pytest.raises(SignInRefused):
+                tokens.account(issuer.token(strange), later)
+    assert issuer.asked == asked + 2, "its description and its keys, once"
+
+
+@pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
+def test_a_right_key_used_in_another_way_is_refused(issuer, tokens, algorithm):
+    key = issuer.keys[0]
+    said = jwt.decode(issuer.token(), key).claims
+    other = jwt.encode({"alg": algorithm, "kid": key.kid}, said, key, algorithms=[algorithm])
+    with pytest.raises(SignInRefused):
+        tokens.account(other, NOW)
 
 
 @pytest.mark.parametrize("changed", [

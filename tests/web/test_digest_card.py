@@ -1,4 +1,4 @@
-"""The week's card for a channel, judged in Chromium by the library that hosts draw with, without a network."""
+"""The week's card for a channel, judged in Chromium, without a network, by the library hosts draw with."""
 
 import json
 
