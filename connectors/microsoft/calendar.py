@@ -79,9 +79,8 @@ class MailboxCalendar:
         """Order the entry; under the next name when what the order's name stood for was cancelled."""
         marks = [{"id": letter.KEY, "value": event.key}]
         for life in range(MOST_LIVES):
-            order: dict[str, Any] = {"transactionId": _transaction(event.key, life)}
-            order["singleValueExtendedProperties"] = marks
-            answer = self._write(Method.POST, self._events, said | order)
+            order = {"transactionId": _transaction(event.key, life), "singleValueExtendedProperties": marks}
+            answer = self._write(Method.POST, self._events, {**said, **order})
             if answer.code == USED:
                 made = str(answer.body["error"].get("@event.existingEventId", ""))
                 if not made:

@@ -144,7 +144,7 @@ def reports(school):
 
 
 def feed(school):
-    return school.part(ActivityFeed, "https://bell.merriwell.example/me")
+    return school.part(ActivityFeed, "the-app", "https://bell.merriwell.example/me")
 
 
 ROWS = [("A", "received", "2026-11-24", ""), ("C", "received", "2026-11-24", "2026-11-27 16:30")]
