@@ -137,7 +137,7 @@ class GmailMailer:
             self._journal.write(entry)
             raise
         except Refused as refused:
-            if refused.status == 404:
+            if refused.status == 404 or not self._stands(sending):
                 raise Unclear("the draft is gone from Gmail: it was sent, or deleted") from refused
             self._withdraw(entry)
             raise _of_address(refused) from refused
@@ -165,6 +165,13 @@ class GmailMailer:
         if self._client.rim.clock() - entry.at < PROOF_TAKES:
             raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)
         return None
+
+    def _stands(self, entry: Sending) -> bool:
+        """Say whether a refused draft is there for certain: an order before this one may have acted."""
+        try:
+            return self._is_draft(entry)
+        except (TryAgain, GiveUp):
+            return False
 
     def _is_draft(self, entry: Sending) -> bool:
         request = self._drafts().get(userId="me", id=entry.draft_id, format="minimal")

@@ -1,5 +1,8 @@
 """The weekly card in a Chat space: in Google's words, once, and never by way of another address."""
 
+import subprocess
+import sys
+
 import pytest
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -50,6 +53,21 @@ def test_a_card_that_may_be_there_is_not_sent_again(chat, google, fault):
     with pytest.raises(Unclear):
         ChatSpace(ADDRESS, root=google.root, **hangs).post(dashboard_card(FACTS))
     assert google.heard["chat.spaces.messages.create"] == 1
+
+
+TOLD = """
+from bot.log import start_logging
+from connectors.google.chat import ChatSpace
+start_logging("debug")
+ChatSpace("{address}", root="{root}").post({{"body": []}})
+"""
+
+
+def test_the_address_is_in_no_log(chat, google):
+    code = TOLD.format(address=ADDRESS, root=google.root)
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(chat.posted) == 1
+    assert not any(word in said.stdout + said.stderr for word in ("token=t", "key=k"))
 
 
 def test_a_space_that_is_busy_is_asked_later(space, google, refusal, chat):

@@ -209,6 +209,7 @@ def test_the_services_hold_every_part_and_the_mail_goes_by_gmail(school, gmail, 
     assert {one.key for one in services.rosters["merriwell-green"].roster()} == {"1", "2", "9"}
     parts = (services.rosters, services.tracked, services.intakes, services.calendars, services.libraries)
     assert all(set(part) == here for part in parts)
+    assert (set(services.boards), set(services.nudges)) == (here, {"google"})
     services.mailer.send(message())
     assert len(gmail.delivered) == 1
     assert services.returned["google"].bounces(None).items == ()

@@ -235,6 +235,29 @@ def test_a_message_that_gmail_refuses_leaves_no_draft(google, gmail, mailer, mes
     assert (gmail.delivered, drafts) == ([], {})
 
 
+@pytest.mark.parametrize("refused", [(400, "invalidArgument"), (409, "aborted")])
+def test_an_order_that_acted_late_makes_the_next_one_a_refusal_and_no_failure(  # noqa: PLR0917
+    google, gmail, mailer, message, refusal, box, refused
+):
+    """The first order was slow, so the draft still stood when it was looked up; then both came through."""
+    google.spoil("gmail.users.drafts.send", "drop before")
+    with pytest.raises(Unclear):
+        mailer.send(message())
+    assert mailer.look_up("0f3a9c") is False
+
+    def late(method):
+        if method != "gmail.users.drafts.send":
+            return None
+        gmail.deliver(box, box.drafts.popitem()[1][1])
+        return refusal(*refused)
+
+    google.weather = late
+    with pytest.raises(Unclear, match="gone from Gmail"):
+        mailer.send(message())
+    assert mailer.look_up("0f3a9c") is True
+    assert len(gmail.delivered) == 1
+
+
 def test_a_sender_that_gmail_replaced_is_noticed_after_the_first_message(gmail, mailer, message):
     alias = Address("office@merriwell.example")
     mailer.send(message(sender=alias))
