@@ -123,6 +123,24 @@ def test_a_token_is_asked_for_once_and_anew_when_graph_takes_it_no_more(school_o
     assert len(school_on_graph.credential.asked) == 2
 
 
+def test_a_mailbox_that_others_keep_busy_is_asked_again(school_on_graph):
+    """Three clients that know nothing of one another ask for six things at once; four are taken at a time."""
+    school = school_on_graph
+    clients = [Graph(school.double.base_url, school.credential) for _ in range(3)]
+    school.double.pauses_s = 0.1
+
+    def ask(place):
+        messages = clients[place % 3].builders.users.by_user_id("office@merriwell.example").messages
+        return clients[place % 3].read(sdk.get(messages, top=1), paces[place % 3]).taken
+
+    paces = [school.pace() for _ in clients]
+    with ThreadPoolExecutor(6) as threads:
+        assert all(threads.map(ask, range(6)))
+    assert school.double.most_at_once > 4
+    for client in clients:
+        client.close()
+
+
 def test_a_challenge_is_met_once_with_the_claims_that_graph_wants(school_on_graph):
     school_on_graph.double.fails(create=["401 claims"])
     assert school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace()).taken

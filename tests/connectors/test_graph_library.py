@@ -44,6 +44,16 @@ def test_a_lost_place_begins_again_with_everything(school_on_graph, library):
     assert [one.key for one in library.changes(cursor).items] == ["a"]
 
 
+def test_a_change_that_graph_tells_late_is_heard_of_the_next_time(school_on_graph, library):
+    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    cursor = library.changes(None).cursor
+    school_on_graph.rest.drive_delta.late = True
+    school_on_graph.rest.file("a", "Policy.docx", b"changed")
+    news = library.changes(cursor)
+    assert news.items == ()
+    assert [one.size for one in library.changes(news.cursor).items] == [7]
+
+
 @pytest.mark.parametrize("call", ["library", "content"])
 @pytest.mark.parametrize("fault", ["429 wait 0", "503", "drop", "stall"])
 def test_reading_is_tried_again(school_on_graph, library, call, fault):

@@ -12,6 +12,7 @@ import json
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 from email.headerregistry import Address
@@ -42,6 +43,7 @@ class Double(ThreadingHTTPServer):
         self._hidden = {}
         self.rest = rest(self)
         self.linked_as = None
+        self.pauses_s = 0.0
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -172,6 +174,7 @@ class Call(BaseHTTPRequestHandler):
             elif not has_room:
                 self._answer(429, error(429, "MailboxConcurrency"), {"Retry-After": "1"})
             else:
+                time.sleep(self.server.pauses_s)
                 self._obey(self._named(method, path), path, parse_qs(asked.query), body)
         finally:
             self.server.leave()

@@ -7,10 +7,12 @@ import itertools
 import json
 import re
 from copy import deepcopy
+from urllib.parse import parse_qs, urlsplit
 
 BOX = "/users/office@merriwell.example"
 SITE = "/sites/merriwell.sharepoint.example,1,2"
 DRIVE = "/drives/policies-drive"
+MOST_IN_A_BATCH = 20
 PROPERTY = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
 ROUTES = []
 
@@ -23,30 +25,37 @@ def route(method, shape, name, permission):
     return keep
 
 
+def as_json(said):
+    return b"" if said is None else json.dumps(said).encode()
+
+
 def no(status, code):
     return status, {"error": {"code": code, "message": "It did not work."}}
 
 
 class Delta:
-    """What changed, in order; a token is a place in it."""
+    """What changed, in order; a token is a place in it. What is `late` is told one time later than it was."""
 
     def __init__(self):
-        self.log, self.forgotten = [], False
+        self.log, self.forgotten, self.late, self._waiting = [], False, False, []
 
     def note(self, key):
-        self.log.append(key)
+        (self._waiting if self.late else self.log).append(key)
 
     def answer(self, here, query, show, *, repeats=False):
         token = query.get("$deltatoken", query.get("$skiptoken", ["0"]))[0]
         if self.forgotten and "$deltatoken" in query:
-            return no(410, "resyncRequired")
+            return *no(410, "resyncRequired"), {"Location": here}
         begin, _, part = token.partition(".")
         changed = self.log[0 if repeats else int(begin) :]
         # An empty page comes first, and the newest state of a thing as often as it changed.
         if not part:
             return 200, {"value": [], "@odata.nextLink": f"{here}?$skiptoken={begin}.1"}
-        shown = [show(key) for key in changed]
-        return 200, {"value": shown, "@odata.deltaLink": f"{here}?$deltatoken={len(self.log)}"}
+        answer = {"value": [show(key) for key in changed],
+                  "@odata.deltaLink": f"{here}?$deltatoken={len(self.log)}"}  # fmt: skip
+        self.log += self._waiting
+        self._waiting = []
+        return 200, answer
 
 
 class Rest:
@@ -56,7 +65,7 @@ class Rest:
         self.double = double
         self.denied = set()
         self.people, self.groups, self.managers = {}, {}, {}
-        self.told = set()
+        self.told, self.parts = set(), []
         self.events, self.orders, self.cancelled = {}, {}, []
         self.search_is_up_to_date = True
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
@@ -111,7 +120,7 @@ class Rest:
 
     def unasked(self):
         """Name the kinds of request that nobody has made."""
-        asked = [(method, self.find(method, path)) for method, path in self.double.calls]
+        asked = [(method, self.find(method, path)) for method, path in self.double.calls + self.parts]
         heard = {(method, found[3].re) for method, found in asked if found is not None}
         return {(method, shape.pattern) for method, shape, *_ in ROUTES if (method, shape) not in heard}
 
@@ -140,23 +149,46 @@ class Rest:
             return one | dict.fromkeys(set(one) - {"id", "@odata.type"})
         return one
 
-    @route("POST", r"/\$batch", "batch", "User.Read.All")
-    def batch(self, _match, _query, body):
-        parts = body["requests"]
-        assert len(parts) <= 20
-        assert len({one["id"] for one in parts}) == len(parts)
-        return 200, {"responses": [self._part(one) for one in reversed(parts)]}
+    @route("GET", r"/users/([^/]+)/manager", "manager", "User.Read.All")
+    def manager(self, match, _query, _):
+        if match[1] in self.managers:
+            return 200, {"id": self.managers[match[1]]}
+        return no(404, "Request_ResourceNotFound")
 
-    def _part(self, part):
-        key = re.fullmatch(r"/users/([^/]+)/manager\?\$select=id", part["url"])[1]
+    @route("POST", r"/\$batch", "batch", "")
+    def batch(self, _match, _query, body):
+        """Do every part by itself, in no order that anybody may count on; the whole is well all the same."""
+        parts = body["requests"]
+        if len(parts) > MOST_IN_A_BATCH or len({one["id"] for one in parts}) < len(parts):
+            return no(400, "BadRequest")
+        done = {}
+        for part in parts:
+            done[part["id"]] = self._part(part, done)
+        return 200, {"responses": [{"id": key} | done[key] for key in reversed(done)]}
+
+    def _part(self, part, done):
         fault = self.double.next_fault("part")
-        if fault:
-            status, said = no(int(fault), "TooManyRequests")
-        elif key in self.managers:
-            status, said = 200, {"id": self.managers[key]}
+        url = urlsplit(part["url"])
+        found = self.find(part["method"], url.path)
+        if any(done[key]["status"] >= 400 for key in part.get("dependsOn", ())):
+            answer = no(424, "FailedDependency")
+        elif fault:
+            answer = *no(int(fault), "TooManyRequests"), {"Retry-After": "10"}
+        elif found is None or ("body" in part and not part.get("headers")):
+            answer = no(400, "BadRequest")
         else:
-            status, said = no(404, "Request_ResourceNotFound")
-        return {"id": part["id"], "status": status, "body": said}
+            self._note_part(part, url)
+            answer = self.answer(found, parse_qs(url.query), as_json(part.get("body")))
+        status, said, *headers = answer
+        return {"status": status, "headers": headers[0] if headers else {}, "body": said}
+
+    def _note_part(self, part, url):
+        self.parts.append((part["method"], url.path))
+        if self.double.judge is not None:
+            said = self.double.judge.complaints(
+                part["method"], url.path, url.query, as_json(part.get("body"))
+            )
+            self.double.complaints += said
 
     @route("GET", rf"{BOX}/events", "look", "Calendars.ReadWrite")
     def find_event(self, _match, query, _):

@@ -14,6 +14,8 @@ MARKS = {"type": "array", "items": {"type": "object", "additionalProperties": Fa
     "id": {"type": "string"}, "value": {"type": "string"}}}}  # fmt: skip
 # Graph's own page on a list's delta asks for the fields in this way.
 EXPAND = {"name": "$expand", "in": "query", "schema": {"type": "string"}}
+# Its page on a person's manager has this.
+SELECT = {"name": "$select", "in": "query", "schema": {"type": "string"}}
 BYTES = {"2XX": {"description": "Bytes."}, "302": {"description": "Where they are."}}
 ITEMS = "/sites/{site-id}/lists/{list-id}/items"
 
@@ -25,6 +27,7 @@ def described(path):
     for name in ("Req_message", "Req_event"):
         schemas[name]["properties"]["singleValueExtendedProperties"] = MARKS
     paths[f"{ITEMS}/delta()"]["get"]["parameters"].append(EXPAND)
+    paths["/users/{user-id}/manager"]["get"]["parameters"].append(SELECT)
     paths["/sites/{site-id}/lists/{list-id}/columns"] = _columns(paths[ITEMS])
     paths["/drives/{drive-id}/items/root/delta()"] = deepcopy(paths["/drives/{drive-id}/root/delta()"])
     item = deepcopy(paths["/drives/{drive-id}/items/{driveItem-id}"]["get"])
