@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.actions.each_school import each
 from bot.domain.people import Person
 from bot.ports import Bounce, ReturnedMail
 from bot.services import Services
@@ -28,8 +29,8 @@ def read_returned(services: Services, now: datetime) -> str:
     """Read what came back to the address we send from, where it can be read."""
     if not services.returned:
         return "no inbox is read"
-    found = sum(_read(services, vendor, inbox, now) for vendor, inbox in services.returned.items())
-    return f"{found} people cannot be written to"
+    found = each(services.returned, lambda vendor, inbox: _read(services, vendor, inbox, now))
+    return f"{sum(found.values())} people cannot be written to"
 
 
 def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -> int:

@@ -8,20 +8,25 @@ from bot.actions.account_notices import remind_of_accounts
 from bot.actions.case_rounds import look_after
 from bot.actions.deliver import deliver
 from bot.actions.disposal_notices import remind_of_disposal
+from bot.actions.each_school import each
 from bot.actions.plan_day import plan_day
 from bot.actions.request_notices import remind_of_ends
 from bot.actions.roster import import_roster
+from bot.ports import Directory
 from bot.services import Services
 
 
 def read_rosters(services: Services, now: datetime) -> str:
     """Bring every connected directory in; each setting by itself, all of it or nothing."""
-    said = []
-    for setting, directory in services.rosters.items():
-        entries = tuple(directory.roster())
-        change = import_roster(services.store, setting, entries, now=now, actor="schedule")
-        said.append(f"{setting}: {change.summary()}")
-    return "; ".join(said) or "no directory is connected"
+    said = each(services.rosters, lambda setting, directory: _read(services, setting, directory, now))
+    return (
+        "; ".join(f"{setting}: {summary}" for setting, summary in said.items()) or "no directory is connected"
+    )
+
+
+def _read(services: Services, setting: str, directory: Directory, now: datetime) -> str:
+    entries = tuple(directory.roster())
+    return import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
 
 
 def plan_today(services: Services, now: datetime) -> str:

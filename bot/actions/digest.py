@@ -11,6 +11,7 @@ from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, first_name
 from bot.domain.roll import rolls
@@ -31,9 +32,8 @@ KIND: Final = "digest"
 def post_digests(services: Services, now: datetime) -> str:
     """Post this week's card to every board, once. One whose arrival is unclear is never posted again."""
     week = "{}-W{:02}".format(*school_day(now).isocalendar()[:2])
-    posted = [
-        setting for setting, board in services.boards.items() if _post(services, setting, board, week, now)
-    ]
+    tried = each(services.boards, lambda setting, board: _post(services, setting, board, week, now))
+    posted = [setting for setting, is_posted in tried.items() if is_posted]
     return f"posted to {', '.join(posted)}" if posted else "nothing to post"
 
 

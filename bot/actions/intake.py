@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from bot.actions.each_school import each
 from bot.actions.report import LIMITS, GuardedText, Report, receive, write_back
 from bot.actions.report_codes import passphrase_of
 from bot.actions.report_form import open_form
@@ -39,8 +40,7 @@ def take_reports(services: Services, now: datetime) -> str:
     """Take what came through every setting's form. How many is said to nobody: a reader may be in one."""
     if not services.intakes or services.case_keys is None:
         return "no form outside is read"
-    for setting, intake in services.intakes.items():
-        _take(services, setting, intake, now)
+    each(services.intakes, lambda setting, intake: _take(services, setting, intake, now))
     return "read"
 
 

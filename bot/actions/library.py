@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 
+from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
 from bot.actions.office_policies import KEY_BYTES, LARGEST, SORT, read_file
 from bot.actions.sign import Refused
@@ -30,10 +31,8 @@ BY = office.LIBRARY
 
 def watch_libraries(services: Services, now: datetime) -> str:
     """Look at what is new in every library; nothing is published without a person."""
-    said = [
-        f"{setting}: {_watch(services, setting, library, now)} new versions"
-        for setting, library in services.libraries.items()
-    ]
+    found = each(services.libraries, lambda setting, library: _watch(services, setting, library, now))
+    said = (f"{setting}: {count} new versions" for setting, count in found.items())
     return "; ".join(said) or "no library is watched"
 
 

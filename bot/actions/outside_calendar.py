@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from hashlib import sha256
 
+from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
 from bot.domain.cycles import in_words
 from bot.domain.meetings import Body, days_before
@@ -21,13 +22,17 @@ SORT = "calendar"
 
 def keep_calendars(services: Services, now: datetime) -> str:
     """Bring every calendar up to date: what did not change is not asked about again."""
-    today, counts = school_day(now), []
-    for setting, calendar in services.calendars.items():
-        with services.store.reading() as conn:
-            snapshot = gather(conn, today, (setting,))
-        if setting in snapshot.settings:
-            counts.append(_keep(services, setting, calendar, tuple(events(snapshot, setting, today)), now))
-    return f"{sum(counts)} entries kept or taken away" if counts else "no calendar is kept outside"
+    counts = each(services.calendars, lambda setting, calendar: _look(services, setting, calendar, now))
+    return f"{sum(counts.values())} entries kept or taken away" if counts else "no calendar is kept outside"
+
+
+def _look(services: Services, setting: str, calendar: EventCalendar, now: datetime) -> int:
+    today = school_day(now)
+    with services.store.reading() as conn:
+        snapshot = gather(conn, today, (setting,))
+    if setting not in snapshot.settings:
+        return 0
+    return _keep(services, setting, calendar, tuple(events(snapshot, setting, today)), now)
 
 
 def events(snapshot: Snapshot, setting: str, today: date) -> Iterator[Event]:

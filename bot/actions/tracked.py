@@ -12,6 +12,7 @@ from datetime import datetime
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_sheet import CaseFile
 from bot.actions.case_view import row_of
+from bot.actions.each_school import each
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head
 from bot.domain.people import ALIASES
 from bot.services import Services, Tracked
@@ -34,10 +35,13 @@ def mirror(services: Services, now: datetime) -> str:
     """Bring every list up to date, and say no number: who reads how the jobs went may be in a case."""
     if not services.tracked or services.case_keys is None:
         return "no list of cases is kept"
-    for setting, tracked in services.tracked.items():
-        columns = [COLUMNS[name] for name in tracked.columns]
-        tracked.list.replace(columns, rows_for(services, setting, tracked, now))
+    each(services.tracked, lambda setting, tracked: _mirror(services, setting, tracked, now))
     return "kept up to date"
+
+
+def _mirror(services: Services, setting: str, tracked: Tracked, now: datetime) -> None:
+    columns = [COLUMNS[name] for name in tracked.columns]
+    tracked.list.replace(columns, rows_for(services, setting, tracked, now))
 
 
 def rows_for(services: Services, setting: str, tracked: Tracked, now: datetime) -> list[tuple[str, ...]]:

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from bot.actions.configure import apply_register
+from bot.actions.daily import read_rosters
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
-from bot.actions.roster import import_roster
 from bot.bootstrap import make_mailboxes, make_services
 from bot.domain import audience
 from bot.domain.cadence import EachMonth
@@ -66,9 +66,7 @@ class Trust:
     graph: object
 
     def sync(self):
-        for key, directory in self.services.rosters.items():
-            entries = tuple(directory.roster())
-            import_roster(self.services.store, key, entries, now=MORNING, actor="a test")
+        return read_rosters(self.services, MORNING)
 
     def send(self):
         plan_day(self.services, MORNING)
@@ -169,12 +167,16 @@ def test_one_schools_leavers_are_not_the_others(trust, directory):
     assert all(trust.settings_of(f"g{n}@merriwell.example") == {GREEN} for n in range(1001, 1005))
 
 
-def test_a_directory_that_cannot_be_read_takes_nobody_from_the_other_school(trust, google, refusal):
+def test_a_directory_that_cannot_be_read_keeps_its_people_and_the_others_is_read(
+    trust, google, refusal, school_on_graph
+):
     trust.sync()
+    school_on_graph.rest.person("o5", "Oak 5", groups=["staff"], mail="o5@oakfield.example")
     google.spoil("directory.users.list", *[refusal(403, "quotaExceeded")] * 9)
     with pytest.raises(TryAgain):
         trust.sync()
     assert trust.settings_of(CHAIR) == {GREEN, OAK}
+    assert trust.settings_of("o5@oakfield.example") == {OAK}
 
 
 def test_a_vendor_that_is_away_does_not_keep_the_other_schools_letters(trust, google, refusal):
