@@ -3,8 +3,9 @@
 Registers Handbell in a school's Microsoft 365, limited to one mailbox and the sites named. Safe to run again.
 
 .DESCRIPTION
-Steps 2 to 4 (and the registration's part of 6) of microsoft.md. Needs PowerShell 7 and the modules Microsoft.Graph and
-ExchangeOnlineManagement. It asks for no secret and prints none.
+Steps 2 to 4 (and, with -TeamsApp, the registration's part of 6) of microsoft.md. Needs PowerShell 7 and the modules
+Microsoft.Graph and ExchangeOnlineManagement. It asks for no secret and prints none. What is there already stays; the
+certificate you name takes the place of the one before, and "Handbell" in Entra is set to exactly these permissions.
 
 .EXAMPLE
 ./microsoft.ps1 -Address https://bell.school.example -Certificate handbell.cer -Mailbox handbell@school.example
@@ -28,7 +29,8 @@ $Wanted = 'GroupMember.Read.All', 'User.Read.All', 'Sites.Selected'
 $Roles = 'Application Mail.Send', 'Application Mail.ReadWrite', 'Application Calendars.ReadWrite'
 $TeamsClients = '1fec8e78-bce4-4aaf-ab1b-5451cc387264', '5e3ce6c0-2b1f-4285-8d4b-75ee78787346'
 
-Connect-MgGraph -NoWelcome -Scopes 'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Sites.FullControl.All'
+$rights = 'Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Sites.FullControl.All'
+Connect-MgGraph -NoWelcome -Scopes $rights
 Connect-ExchangeOnline -ShowBanner:$false
 
 # 2. The registration, its certificate and its consent.
@@ -55,8 +57,10 @@ $enterprise = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
 if (-not $enterprise) {
     $enterprise = New-MgServicePrincipal -AppId $app.AppId
 }
-$granted = Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $enterprise.Id
-foreach ($role in $appRoles | Where-Object { $_.Id -notin $granted.AppRoleId }) {
+# Of nothing there is no property to read, so each is read by itself.
+$granted = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $enterprise.Id -All |
+        ForEach-Object { $_.AppRoleId })
+foreach ($role in $appRoles | Where-Object { $_.Id -notin $granted }) {
     New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $enterprise.Id -PrincipalId $enterprise.Id `
         -ResourceId $graphApp.Id -AppRoleId $role.Id | Out-Null
 }
@@ -75,39 +79,49 @@ if (-not (Get-ManagementScope -Identity $Scope -ErrorAction SilentlyContinue)) {
 foreach ($role in $Roles) {
     $assignment = "Handbell $role"
     if (-not (Get-ManagementRoleAssignment -Identity $assignment -ErrorAction SilentlyContinue)) {
-        New-ManagementRoleAssignment -Name $assignment -Role $role -App $app.AppId -CustomResourceScope $Scope | Out-Null
+        $limited = @{ Name = $assignment; Role = $role; App = $app.AppId; CustomResourceScope = $Scope }
+        New-ManagementRoleAssignment @limited | Out-Null
     }
 }
-Test-ServicePrincipalAuthorization -Identity $app.AppId -Resource $Mailbox | Format-Table RoleName, InScope
+$scoped = Test-ServicePrincipalAuthorization -Identity $app.AppId -Resource $Mailbox
+$scoped | Format-Table -Property @('RoleName', 'InScope')
 
 # 4. The sites: write where the lists are, read where the policies are.
 function Grant-Site([uri] $Where, [string] $Right) {
     $path = $Where.AbsolutePath.TrimEnd('/')
-    $found = Invoke-MgGraphRequest -Uri "/v1.0/sites/$($Where.Host):$path"
-    $there = Invoke-MgGraphRequest -Uri "/v1.0/sites/$($found.id)/permissions"
-    $ours = $there.value | Where-Object {
-        $_.grantedToIdentitiesV2.application.id -contains $app.AppId -and $_.roles -contains $Right
+    $named = if ($path) { "$($Where.Host):$path" } else { $Where.Host }
+    $id = (Invoke-MgGraphRequest -Uri "/v1.0/sites/$named")['id']
+    $ours = (Invoke-MgGraphRequest -Uri "/v1.0/sites/$id/permissions")['value'] | Where-Object {
+        $whose = @($_['grantedToIdentitiesV2']) | Where-Object { $_ -and $_['application'] }
+        @($whose | ForEach-Object { $_['application']['id'] }) -contains $app.AppId
     }
-    if (-not $ours) {
-        $body = @{ roles = @($Right); grantedToIdentities = @(@{ application = @{ id = $app.AppId; displayName = $Name } }) }
-        Invoke-MgGraphRequest -Method POST -Uri "/v1.0/sites/$($found.id)/permissions" -Body $body | Out-Null
+    # The list does not say what may be done; each one does.
+    $held = @($ours) | ForEach-Object {
+        (Invoke-MgGraphRequest -Uri "/v1.0/sites/$id/permissions/$($_['id'])")['roles']
     }
-    $found.id
+    if (@($held) -notcontains $Right) {
+        $who = @{ application = @{ id = $app.AppId; displayName = $Name } }
+        $body = @{ roles = @($Right); grantedToIdentities = @($who) } | ConvertTo-Json -Depth 5
+        $asked = @{ Method = 'POST'; Body = $body; ContentType = 'application/json' }
+        Invoke-MgGraphRequest -Uri "/v1.0/sites/$id/permissions" @asked | Out-Null
+    }
+    $id
 }
 if ($Site) {
-    "HANDBELL_MICROSOFT_SITE=$(Grant-Site $Site 'write')"
+    Write-Output "HANDBELL_MICROSOFT_SITE=$(Grant-Site $Site 'write')"
 }
 if ($PolicySite) {
     $id = if ($PolicySite -eq $Site) { Grant-Site $Site 'write' } else { Grant-Site $PolicySite 'read' }
-    (Invoke-MgGraphRequest -Uri "/v1.0/sites/$id/drives").value | ForEach-Object {
-        "HANDBELL_MICROSOFT_LIBRARY=$($_.id)   # $($_.name)"
-    }
+    Write-Output 'One of these, the library the policies are in:'
+    $libraries = (Invoke-MgGraphRequest -Uri "/v1.0/sites/$id/drives")['value']
+    $libraries | ForEach-Object { Write-Output "$($_['name']): HANDBELL_MICROSOFT_LIBRARY=$($_['id'])" }
 }
 
 # 6. What the tab in Teams signs in with.
 if ($TeamsApp) {
-    $api = $app.Api
-    $scopeId = ($api.Oauth2PermissionScopes | Where-Object Value -eq 'access_as_user').Id ?? [guid]::NewGuid().ToString()
+    $app = Get-MgApplication -ApplicationId $app.Id
+    $known = $app.Api.Oauth2PermissionScopes | Where-Object Value -EQ 'access_as_user' | Select-Object -First 1
+    $scopeId = if ($known) { $known.Id } else { [guid]::NewGuid().ToString() }
     $opened = @{
         Id = $scopeId; Value = 'access_as_user'; Type = 'User'; IsEnabled = $true
         AdminConsentDisplayName = 'Open Handbell in Teams'
@@ -115,16 +129,16 @@ if ($TeamsApp) {
         UserConsentDisplayName = 'Open Handbell in Teams'
         UserConsentDescription = 'Lets Teams tell Handbell who has its tab open.'
     }
-    Update-MgApplication -ApplicationId $app.Id -IdentifierUris @("api://$($Address.Authority.ToLower())/$($app.AppId)") `
-        -Api @{ RequestedAccessTokenVersion = 2; Oauth2PermissionScopes = @($opened) }
+    $uri = 'api://{0}/{1}' -f $Address.Authority.ToLower(), $app.AppId
+    $api = @{ RequestedAccessTokenVersion = 2; Oauth2PermissionScopes = @($opened) }
+    Update-MgApplication -ApplicationId $app.Id -IdentifierUris @($uri) -Api $api
     $trusted = $TeamsClients | ForEach-Object { @{ AppId = $_; DelegatedPermissionIds = @($scopeId) } }
     # The clients can be trusted with a scope only once it is there; what is left out here would be taken away.
-    Update-MgApplication -ApplicationId $app.Id -Api @{
-        RequestedAccessTokenVersion = 2; Oauth2PermissionScopes = @($opened); PreAuthorizedApplications = @($trusted)
-    }
+    Update-MgApplication -ApplicationId $app.Id -Api ($api + @{ PreAuthorizedApplications = @($trusted) })
 }
 
-"HANDBELL_MICROSOFT_TENANT=$((Get-MgContext).TenantId)"
-"HANDBELL_MICROSOFT_CLIENT_ID=$($app.AppId)"
-"HANDBELL_MICROSOFT_MAILBOX=$Mailbox"
-'The mailbox roles take 30 minutes to 2 hours to act.'
+# What Handbell's settings take.
+Write-Output "HANDBELL_MICROSOFT_TENANT=$((Get-MgContext).TenantId)"
+Write-Output "HANDBELL_MICROSOFT_CLIENT_ID=$($app.AppId)"
+Write-Output "HANDBELL_MICROSOFT_MAILBOX=$Mailbox"
+Write-Output 'The mailbox roles take 30 minutes to 2 hours to act.'
