@@ -20,6 +20,9 @@ HOURS = 6 * 3600.0
 # The token, the mailbox or the project is not set up: 400 failedPrecondition is a mailbox without a subject.
 SET_UP = frozenset({"failedPrecondition", "FAILED_PRECONDITION"})
 SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
+# A matter of this one file, where asking again changes nothing: too large, or its owner forbids it.
+OF_ONE_FILE = frozenset({"exportSizeLimitExceeded", "cannotExportFile", "fileNotExportable",
+                         "cannotDownloadFile", "fileNotDownloadable", "cannotDownloadAbusiveFile"})  # fmt: skip
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNTIL = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
@@ -76,7 +79,7 @@ def of_refusal(error: HttpError, *, writing: bool, now: datetime) -> HandbellErr
         return Busy(f"Google asks us to go slower: {answer}", answer.after)
     if answer.status == 401:
         return Busy(f"Google no longer took our token: {answer}")
-    if answer.status == 403 or answer.reason in SET_UP:
+    if (answer.status == 403 and answer.reason not in OF_ONE_FILE) or answer.reason in SET_UP:
         says = f"Google does not let us: {answer}. Check the set-up; nobody's address is at fault."
         return NotAllowed(says, switched_off=answer.reason in SWITCHED_OFF)
     if 400 <= answer.status < 500 and answer.status != 408:

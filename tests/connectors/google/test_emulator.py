@@ -37,7 +37,7 @@ def front(emulator, peer):
 
 @pytest.fixture
 def theirs(front, rim, journal):
-    client = GoogleClient(Good(), rim, timeout=5.0, root=front.root)
+    client = GoogleClient(Good(), rim, root=front.root)
     yield GmailMailer(client, journal, GmailSettings(MAILBOX))
     client.close()
 

@@ -119,8 +119,15 @@ def test_bytes_that_are_somebody_elses_page_are_not_taken(folder, filled, google
 def test_a_document_too_large_to_be_taken_says_so(folder, filled):
     filled.content["b"] = b"PK" + b"x" * 10_000_001
     found = {one.key: one for one in folder.changes(None).items}
-    with pytest.raises(TryAgain, match="too large"):
+    with pytest.raises(GiveUp, match="too large"):
         folder.content(found["b"])
+
+
+def test_a_file_whose_owner_forbids_taking_it_holds_up_no_other(folder, filled, google, refusal):
+    found = {one.key: one for one in folder.changes(None).items}
+    google.spoil("drive.files.get", refusal(403, "cannotDownloadFile", "This file cannot be downloaded."))
+    with pytest.raises(GiveUp, match="cannot be downloaded"):
+        folder.content(found["a"])
 
 
 def test_a_file_that_went_away_meanwhile_is_given_up(folder, filled):

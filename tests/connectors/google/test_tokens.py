@@ -36,7 +36,6 @@ def profile(google):
         client = GoogleClient(
             tokens,
             Rim(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None),
-            timeout=2.0,
             root=google.root,
         )
         made.append(client)
@@ -67,7 +66,7 @@ def test_a_mailbox_that_is_none_is_our_matter(key_file, profile):
 
 
 def test_a_token_server_that_is_not_there_is_asked_later(google, key_file):
-    tokens = Tokens(from_file(key_file, scopes=[COMPOSE], subject=MAILBOX, act_as=None), timeout=1.0)
+    tokens = Tokens(from_file(key_file, scopes=[COMPOSE], subject=MAILBOX, act_as=None))
     google.stop()
     with pytest.raises(Busy, match="could not be reached for a token"):
         tokens.current()
