@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -22,6 +22,21 @@ TEAMS = (
     "https://*.cloud.microsoft https://teams.microsoft.com https://*.teams.microsoft.com"
     " https://*.microsoft365.com https://*.office.com https://outlook.office.com https://outlook.office365.com"
 )
+# Teams on a telephone: what teams-js says goes to the program, and its answers come back by a call.
+TELEPHONE = """
+if (window === window.top) window.nativeInterface = { framelessPostMessage: (said) => {
+  const asked = JSON.parse(said);
+  const answers = {
+    initialize: ["content", "android", JSON.stringify({ apiVersion: 4, hostVersionsInfo: {},
+      isLegacyTeams: false, supports: {} }), "2.58.0"],
+    getContext: [{ theme: "dark", locale: "en-gb", hostClientType: "android" }],
+    "authentication.getAuthToken": [true, "teacher"],
+  };
+  const args = answers[asked.func];
+  if (args) setTimeout(() => window.onNativeMessage({ data:
+    { id: asked.id, uuid: asked.uuid, uuidAsString: asked.uuidAsString, args } }));
+} };
+"""
 HOST = Path(__file__).with_name("teams_host.html").read_text("utf-8")
 
 
@@ -402,6 +417,25 @@ def test_another_site_cannot_frame_the_tab(in_teams, visitor):
     page.wait_for_load_state()
     assert refused
     assert page.evaluate("window.said") == []
+
+
+@pytest.mark.browser
+def test_on_a_telephone_teams_has_no_frame_and_the_tab_opens_all_the_same(in_teams, visitor):
+    page = visitor(width=360)
+    page.add_init_script(TELEPHONE)
+    page.goto(f"{in_teams.address}/teams?to=/me&theme=dark")
+    page.frame_locator("#inside").locator("html[data-theme=dark] h1").first.wait_for()
+
+
+@pytest.mark.browser
+def test_the_tab_asks_nobody_but_us(host, in_teams):
+    asked = []
+    page, tab = host("stranger")
+    page.on("request", lambda request: asked.append(request.url))
+    page.reload()
+    tab.get_by_role("heading", name="Connect this tab once").wait_for()
+    ours = urlsplit(in_teams.address).netloc
+    assert {urlsplit(one).netloc for one in asked} == {ours, "teams.microsoft.com"}
 
 
 @pytest.mark.browser
