@@ -140,7 +140,8 @@ def create_app(
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
     headers = security_headers(frame_ancestors, https=services.base_url.startswith("https:"))
-    refusals.install(app, headers)
+    tab = services.tab is not None
+    refusals.install(app, headers, tab=tab)
     app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
-    app.add_middleware(SecurityHeaders, headers=headers, tab=services.tab is not None)
+    app.add_middleware(SecurityHeaders, headers=headers, tab=tab)
     return app

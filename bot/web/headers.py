@@ -41,6 +41,11 @@ def in_tab(scope: Scope) -> bool:
     return not named.isdisjoint({SAFE_TAB_COOKIE, PLAIN_TAB_COOKIE})
 
 
+def page_headers(headers: dict[str, str], scope: Scope, *, tab: bool) -> dict[str, str]:
+    """List the headers of one page; `tab`: this installation has one in Teams."""
+    return headers | {"Content-Security-Policy": IN_TAB} if tab and in_tab(scope) else headers
+
+
 def security_headers(frame_ancestors: tuple[str, ...] = (), *, https: bool = False) -> dict[str, str]:
     """List the headers. `frame_ancestors` names who may show our pages in a frame; nobody when empty.
 
@@ -72,9 +77,7 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if self._tab and in_tab(scope):
-                    headers.setdefault("Content-Security-Policy", IN_TAB)
-                for name, value in self._headers.items():
+                for name, value in page_headers(self._headers, scope, tab=self._tab).items():
                     headers.setdefault(name, value)
             await send(message)
 

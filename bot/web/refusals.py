@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.errors import LinkRefused, LinkRunOut
 from bot.sealing import KeysMissing, WrongKey
 from bot.web.guard import TooMany
+from bot.web.headers import page_headers
 from bot.web.member import NotSignedIn, NotYours
 from bot.web.visit import visit
 from bot.web.ways_in import turned_away
@@ -54,7 +55,7 @@ BROKEN = Said(
 )
 
 
-def install(app: FastAPI, headers: dict[str, str]) -> None:
+def install(app: FastAPI, headers: dict[str, str], *, tab: bool) -> None:
     """Show a page for every error. A defect's page passes no middleware, so it is given the headers."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(TooMany)(_too_many)
@@ -69,7 +70,7 @@ def install(app: FastAPI, headers: dict[str, str]) -> None:
     def broken(request: Request, error: Exception) -> HTMLResponse:
         log.error("a page broke", exc_info=error)
         page = _page(request, 500, BROKEN)
-        page.headers.update(headers)
+        page.headers.update(page_headers(headers, request.scope, tab=tab))
         return page
 
 

@@ -109,6 +109,14 @@ def test_without_a_teams_app_a_cookie_opens_no_frame(client):
     assert framed_by(client.get("/", headers={"Cookie": "handbell-tab=x"})) == "'none'"
 
 
+def test_a_tab_that_is_opened_again_goes_on_with_its_session(in_teams, client):
+    held = in_tab(sign_in(client, "head"))
+    assert in_tab(sign_in(client, "head", held)) == held
+    assert in_tab(sign_in(client, "teacher", held)) != held
+    in_teams.clock.turn(hours=13)
+    assert in_tab(sign_in(client, "head", held)) != held
+
+
 def test_a_tab_opens_what_its_reader_may_see(in_teams, client):
     assert sign_in(client, "teacher", to="/school").json()["to"] == "/me"
     assert sign_in(client, "clerk", to="/governors").json()["to"] == "/governors"
@@ -352,6 +360,16 @@ def test_the_page_with_the_code_has_no_fault(in_teams, signed_in, client, faults
     page.get_by_role("button", name="Disconnect Teams").click()
     page.get_by_role("button", name="Show my code").wait_for()
     assert found == []
+
+
+@pytest.mark.browser
+def test_a_host_that_says_nothing_is_not_waited_for(host, visitor):
+    page = visitor()
+    page.clock.install()
+    _page, tab = host(page=page, deaf=True)
+    tab.get_by_role("heading", name="One moment").wait_for()
+    page.clock.fast_forward(11_000)
+    tab.get_by_role("heading", name="Teams did not sign you in").wait_for()
 
 
 @pytest.mark.browser

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from bot.actions import teams_tab
-from bot.actions.sessions import begin_session, signed_in
+from bot.actions.sessions import begin_session, end_session, signed_in
 from bot.actions.teams_tab import TabOwner
 from bot.errors import SignInRefused, TryAgain
 from bot.ports import TabAccount, TabTokens
@@ -59,7 +59,7 @@ def show_tab(
     setting: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
     """Sign in, and show the page a tab is for, where it is for one setting's alone."""
-    return _tab(visit, _place(to), setting=setting, sets=False)
+    return _tab(visit, to if to in PLACES else FIRST_PAGE, setting=setting, sets=False)
 
 
 @router.get("/teams/channel", dependencies=[IN_TEAMS])
@@ -80,8 +80,8 @@ def sign_in(request: Request, said: TabToken, visit: Visiting) -> Response:
         return JSONResponse({"settings": settings, "setting": "", "to": ""})
     if said.chosen and owner.setting == said.setting:
         teams_tab.remember_place(visit.services, who, owner, visit.now)
-    token, to = _begin(visit, owner, owner.setting, _place(said.to))
-    answer = JSONResponse({"settings": settings, "setting": owner.setting, "to": to})
+    token, member = _session(request, visit, owner, owner.setting)
+    answer = JSONResponse({"settings": settings, "setting": owner.setting, "to": _place(said.to, member)})
     set_framed_cookie(answer, tab_cookie(visit.services.base_url), token)
     return answer
 
@@ -137,17 +137,22 @@ def _account(request: Request, token: str, visit: Visit) -> TabAccount:
         raise HTTPException(400) from error
 
 
-def _begin(visit: Visit, owner: TabOwner, setting: str, to: str) -> tuple[str, str]:
-    """Sign somebody in; give the session's token, and the page they may open: the one wanted, or theirs."""
-    services = visit.services
-    token = begin_session(services, setting, owner.known.person.key, how=teams_tab.HOW, now=visit.now)
-    found = signed_in(services, token, visit.now)
-    doors = {door.href for door in menu(member_of(found))} if found is not None else set()
-    return token, to if to in doors else FIRST_PAGE
+def _session(request: Request, visit: Visit, owner: TabOwner, setting: str) -> tuple[str, Member | None]:
+    """Give the session this tab has already, if it is theirs and there; else begin one."""
+    services, person = visit.services, owner.known.person.key
+    held = request.cookies.get(tab_cookie(services.base_url), "")
+    found = signed_in(services, held, visit.now) if held else None
+    if found is None or (found.person.key, found.setting.key) != (person, setting):
+        end_session(services, held, visit.now)
+        held = begin_session(services, setting, person, how=teams_tab.HOW, now=visit.now)
+        found = signed_in(services, held, visit.now)
+    return held, member_of(found) if found is not None else None
 
 
-def _place(to: str) -> str:
-    return to if to in PLACES else FIRST_PAGE
+def _place(to: str, member: Member | None) -> str:
+    """Give the page somebody wants, if it is for a tab and they may open it; else their own."""
+    doors = {door.href for door in menu(member)} if member is not None else set()
+    return to if to in PLACES and to in doors else FIRST_PAGE
 
 
 def _tab(visit: Visit, to: str, *, setting: str, sets: bool) -> HTMLResponse:
