@@ -65,7 +65,7 @@ def database_url(settings: Settings) -> str:
 def make_services(settings: Settings) -> Services:
     """Wire everything that talks to the world."""
     store = open_data(settings)
-    vendors = {"microsoft": make_microsoft(settings, store), "google": make_google(settings, store)}
+    vendors = make_vendors(settings, store)
     return Services(
         store=store,
         mailer=make_mailer(settings, store),
@@ -93,9 +93,7 @@ def make_services(settings: Settings) -> Services:
 
 def make_mailer(settings: Settings, store: Store) -> Mailer:
     """Choose the mailer the settings name. Those of vendors keep a journal in the store."""
-    connected = {"microsoft": make_microsoft(settings, store), "google": make_google(settings, store)}.get(
-        settings.mail
-    )
+    connected = make_vendors(settings, store).get(settings.mail)
     if connected is not None:
         mailer: Mailer = connected.mailer
         return mailer
@@ -116,16 +114,18 @@ def make_mailer(settings: Settings, store: Store) -> Mailer:
 
 
 def make_mailboxes(settings: Settings, store: Store) -> dict[str, Mailbox]:
-    """Give each setting whose messages leave another way its vendor's mailbox: one mailer for each way."""
-    mailers = {
-        way: make_mailer(settings.model_copy(update={"mail": way}), store)
-        for way in set(settings.ways.values())
-    }
+    """Give each setting whose messages leave another way its vendor's mailbox."""
+    mailers = _by_vendor(make_vendors(settings, store), "mailer")
     senders = {"microsoft": settings.microsoft_mailbox, "google": settings.google_mailbox}
     return {
         setting: Mailbox(mailers[way], Address(senders[way] or "", settings.mail_from_name))
         for setting, way in settings.ways.items()
     }
+
+
+def make_vendors(settings: Settings, store: Store) -> dict[str, Microsoft | Google | None]:
+    """Connect what the settings name; again is the same connection."""
+    return {"microsoft": make_microsoft(settings, store), "google": make_google(settings, store)}
 
 
 def make_microsoft(settings: Settings, store: Store | None = None) -> Microsoft | None:

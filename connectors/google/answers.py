@@ -22,7 +22,7 @@ SET_UP = frozenset({"failedPrecondition", "FAILED_PRECONDITION"})
 SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 # A matter of this one file, where asking again changes nothing: too large, or its owner forbids it.
 OF_ONE_FILE = frozenset({"exportSizeLimitExceeded", "cannotExportFile", "fileNotExportable",
-                         "cannotDownloadFile", "fileNotDownloadable", "cannotDownloadAbusiveFile"})  # fmt: skip
+                         "cannotDownloadFile", "fileNotDownloadable"})  # fmt: skip
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNTIL = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 

@@ -16,7 +16,7 @@ from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Journal, Message, Receipt, Sending, Stage
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
-from connectors.google.gmail_proof import REFERENCE, header, reference_of, was_sent
+from connectors.google.gmail_proof import REFERENCE, header, reference_of, was_sent, with_foot
 from connectors.local import mime
 
 __all__ = ["GmailMailer", "GmailSettings"]
@@ -92,8 +92,8 @@ class GmailMailer:
         self._client.close()
 
     def _content(self, message: Message) -> dict[str, str]:
-        """Write the mail with our reference on top: the one header of ours that Gmail leaves as it is."""
-        mail = mime.as_bytes(message, self._client.rim.clock())
+        """Write the mail with our reference on top and at its foot: Gmail leaves both as they are."""
+        mail = mime.as_bytes(with_foot(message), self._client.rim.clock())
         referenced = f"{REFERENCE}: {reference_of(message.id)}\r\n".encode() + mail
         return {"raw": urlsafe_b64encode(referenced).decode()}
 

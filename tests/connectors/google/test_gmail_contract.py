@@ -3,6 +3,7 @@
 import email
 import email.policy
 import importlib.util
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,10 +37,23 @@ class Post:
     writes_every_part: bool = True
 
 
+FOOT = re.compile(r"\nReference [0-9a-f]{12}\n$|<p [^>]*>Reference [0-9a-f]{12}</p>")
+
+
+def without_foot(raw):
+    """Give a mail as it was handed over, without the line that every letter ends with."""
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    for kind in ("plain", "html"):
+        part = mail.get_body((kind,))
+        said = part.get_content().replace("\r\n", "\n")
+        assert len(FOOT.findall(said)) == 1
+        part.set_content(FOOT.sub("", said), subtype=kind)
+    return mail
+
+
 @pytest.fixture
 def post(mailer, gmail):
-    read = email.message_from_bytes
-    return Post(mailer, lambda: [read(raw, policy=email.policy.default) for raw in gmail.delivered])
+    return Post(mailer, lambda: [without_foot(raw) for raw in gmail.delivered])
 
 
 def test_every_promise_is_held_or_told_here_by_our_own_reference():
@@ -59,6 +73,24 @@ def test_gmail_puts_its_own_message_id_on_mail_and_leaves_our_reference(post, me
     (mail,) = post.arrived()
     assert mail["Message-ID"].endswith("@mail.gmail.com>")
     assert len(mail["X-Handbell-Reference"]) == 32
+
+
+@pytest.mark.parametrize(
+    ("html", "foot"),
+    [
+        ("<html><body><p>Hello</p></body></html>", "</p></body></html>"),
+        ("<p>Hello</p>", "</p>"),
+        ("", "</p>"),
+    ],
+)
+def test_a_letter_bears_the_reference_at_its_foot_as_one_word(mailer, gmail, message, html, foot):
+    mailer.send(message(html=html))
+    mail = email.message_from_bytes(gmail.delivered[0], policy=email.policy.default)
+    word = mail["X-Handbell-Reference"][:12]
+    assert mail.get_body(("plain",)).get_content().endswith(f"\r\nReference {word}\r\n")
+    said = mail.get_body(("html",)).get_content().rstrip()
+    assert said.startswith(html.partition("</body>")[0])
+    assert said.endswith(f"Reference {word}{foot}")
 
 
 def test_closing_ends_the_session_and_sending_opens_another(post, message):
