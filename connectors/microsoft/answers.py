@@ -17,6 +17,7 @@ BUSY = {408, 429, 500, 502, 503, 504, 509}
 NOT_SIGNED_IN = 401
 # Ours to set right, and no message's or person's fault: permissions, the mailbox's or the site's name.
 NOT_ALLOWED = {NOT_SIGNED_IN, 403, 404}
+BETWEEN = "Something between this machine and Microsoft 365, such as a web filter, may have answered."
 
 
 class StartOver(GiveUp):
@@ -27,17 +28,22 @@ class StartOver(GiveUp):
 class Answer:
     """One answer: its status, its JSON (empty where there was none) and how long we are asked to wait.
 
-    `content`: the bytes as they came, for what is no JSON.
+    `content`: the bytes as they came, for what is no JSON; `leads_to`: where else to ask.
     """
 
     status: int
     body: Mapping[str, Any]
     after: float | None = None
     content: bytes = field(default=b"", repr=False)
+    leads_to: str = field(default="", repr=False)
 
     @property
     def taken(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return 300 <= self.status < 400
 
     @property
     def code(self) -> str:
@@ -53,7 +59,8 @@ def read(response: httpx.Response) -> Answer:
     except ValueError:
         body = None
     said = body if isinstance(body, dict) else {}
-    return Answer(response.status_code, said, _after(response), response.content)
+    leads_to = response.headers.get("Location", "")
+    return Answer(response.status_code, said, _after(response), response.content, leads_to)
 
 
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
@@ -65,6 +72,8 @@ def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
         )
     if answer.status in BUSY:
         return TryAgain(f"Handbell could not {doing} just now: {said}.", answer.after)
+    if answer.is_elsewhere:
+        return TryAgain(f"Handbell could not {doing}: {said}. {BETWEEN}")
     return (StartOver if answer.status == 410 else GiveUp)(f"Handbell could not {doing}: {said}.")
 
 
@@ -73,6 +82,14 @@ def taken(answer: Answer, doing: str) -> Answer:
     if answer.taken:
         return answer
     raise refused(answer, doing)
+
+
+def listed(answer: Answer, doing: str) -> list[dict[str, Any]]:
+    """Give the items of a list; an answer without any list is not Graph's, and no empty list."""
+    items = taken(answer, doing).body.get("value")
+    if not isinstance(items, list):
+        raise TryAgain(f"Handbell could not {doing}: the answer was no list. {BETWEEN}")
+    return items
 
 
 def _after(response: httpx.Response) -> float | None:

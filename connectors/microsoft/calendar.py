@@ -61,7 +61,7 @@ class MailboxCalendar:
 
     def check(self) -> None:
         """Read one entry, and write to one that does not exist: whoever may write is told so."""
-        answers.taken(self._graph.read(sdk.get(self._events, select="id", top=1), self._pace), LOOK)
+        answers.listed(self._graph.read(sdk.get(self._events, select="id", top=1), self._pace), LOOK)
         nothing = sdk.send(Method.PATCH, self._events.by_event_id(NO_ENTRY), {"subject": "Handbell"})
         try:
             answer = self._graph.write(nothing, self._pace)
@@ -72,7 +72,7 @@ class MailboxCalendar:
 
     def _find(self, key: str) -> str | None:
         answer = self._graph.read(sdk.get(self._events, filter=letter.bears(key), select="id"), self._pace)
-        found = answers.taken(answer, LOOK).body.get("value", ())
+        found = answers.listed(answer, LOOK)
         return str(found[0]["id"]) if found else None
 
     def _make(self, event: Event, said: Mapping[str, Any]) -> None:

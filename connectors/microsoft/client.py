@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
+from azure.core.exceptions import AzureError
 from kiota_abstractions.method import Method
 from kiota_abstractions.native_response_handler import NativeResponseHandler
 from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
-from kiota_http.middleware import ParametersNameDecodingHandler, RedirectHandler
+from kiota_http.middleware import ParametersNameDecodingHandler
 from kiota_http.middleware.options import ResponseHandlerOption
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -35,7 +35,6 @@ T = TypeVar("T")
 # As SharePoint asks programs to say who they are: it slows those down first that do not.
 US = "NONISV|Handbell|Handbell/1.0"
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-NO_TOKEN = (ClientAuthenticationError, ServiceRequestError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +70,8 @@ class Graph:
         # The SDK's client does not close what it sends through, so that is held here.
         self._line = httpx.AsyncHTTPTransport(http2=True)
         self._tokens = Tokens(credential)
-        self._adapter = sdk.GraphRequestAdapter(
-            _signs(self._tokens, base_url), client=_http_client(self._line, self._patience.answer_s)
-        )
+        self._http = _http_client(self._line, self._patience.answer_s)
+        self._adapter = sdk.GraphRequestAdapter(_signs(self._tokens, base_url), client=self._http)
         self._adapter.base_url = self._base_url
         # The builders' client takes the base URL over when it is made.
         self.builders = sdk.GraphServiceClient(request_adapter=self._adapter)
@@ -83,12 +81,21 @@ class Graph:
         host = urlsplit(self._base_url).hostname
         try:
             self._credential.get_token(f"https://{host}/.default")
-        except NO_TOKEN as error:
+        except AzureError as error:
             raise _not_signed_in(error) from error
 
     def read(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
         """Ask a question, again where Graph is busy or hangs up; TryAgain when it stays so."""
         return self._wait(self._read(request, pace, units))
+
+    def read_on(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
+        """Ask for what Graph keeps elsewhere: where it leads on to is asked once, without our token."""
+        answer = self.read(request, pace, units=units)
+        if not answer.is_elsewhere:
+            return answer
+        if urlsplit(answer.leads_to).scheme != urlsplit(self._base_url).scheme:
+            raise TryAgain(f"Microsoft 365 leads on to no safe address. {answers.BETWEEN}")
+        return self._wait(self._fetch(answer.leads_to))
 
     def write(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> Answer:
         """Ask for a change, once. TryAgain: it never left us. Unclear: no answer came, it may be done."""
@@ -99,12 +106,13 @@ class Graph:
     ) -> Iterator[Page]:
         """Read a list to its end, across empty pages; a page that is refused raises."""
         asked: RequestInformation | None = request
+        link = None
         while asked is not None:
             answer = self.read(asked, pace, units=units)
-            if not answer.taken:
-                raise answers.refused(answer, doing)
-            yield Page(tuple(answer.body.get("value", ())), answer.body.get("@odata.deltaLink"))
-            link = answer.body.get("@odata.nextLink")
+            yield Page(tuple(answers.listed(answer, doing)), answer.body.get("@odata.deltaLink"))
+            before, link = link, answer.body.get("@odata.nextLink")
+            if link is not None and link == before:
+                raise TryAgain(f"Handbell could not {doing}: Microsoft 365 gives the same page again.")
             asked = None if link is None else self.follow(link)
 
     def follow(self, link: str) -> RequestInformation:
@@ -151,6 +159,14 @@ class Graph:
         except Unclear:
             return None
 
+    async def _fetch(self, address: str) -> Answer:
+        try:
+            return answers.read(await self._http.get(address))
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TryAgain(
+                f"What Microsoft 365 leads on to gave no answer ({type(error).__name__})."
+            ) from error
+
     async def _once(self, request: RequestInformation, pace: Pace, units: float) -> Answer:
         self._written_out(request)
         async with pace.turn(units):
@@ -158,7 +174,7 @@ class Graph:
                 response: Any = await self._adapter.send_primitive_async(request, "bytes", {})
             except NEVER_REACHED as error:
                 raise TryAgain(f"Microsoft 365 cannot be reached ({type(error).__name__}).") from error
-            except NO_TOKEN as error:
+            except AzureError as error:
                 raise _not_signed_in(error) from error
             except httpx.HTTPError as error:
                 raise Unclear(f"Microsoft 365 gave no answer ({type(error).__name__}).") from error
@@ -192,13 +208,14 @@ def _signs(tokens: Tokens, base_url: str) -> AzureIdentityAuthenticationProvider
 
 
 def _http_client(line: httpx.AsyncHTTPTransport, answer_s: float) -> httpx.AsyncClient:
-    """Make the SDK's own client with what we need of it: it follows a site's redirects without our token.
+    """Make the SDK's own client, and leave out of it what repeats a request or asks elsewhere.
 
-    What repeats a request is left out, and so is what tells Microsoft of this machine.
+    A school's web filter leads on to a page of its own, which would look like a yes.
     """
     client = httpx.AsyncClient(
         transport=line, timeout=httpx.Timeout(answer_s, connect=30), headers={"User-Agent": US}
     )
-    needed = [RedirectHandler(), ParametersNameDecodingHandler()]
-    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_custom_middleware(needed, client=client)
+    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_custom_middleware(
+        [ParametersNameDecodingHandler()], client=client
+    )
     return made

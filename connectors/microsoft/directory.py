@@ -60,11 +60,10 @@ class GroupDirectory:
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
 
     def check(self) -> None:
-        """Read a few members of every group."""
+        """Read a few members of every group, and ask for their managers."""
         for role, group in self._groups.items():
-            answer = self._graph.read(self._asked(group, 5), self._pace)
-            for one in filter(_is_person, answers.taken(answer, _doing(role)).body.get("value", ())):
-                _whole(role, one)
+            some = answers.listed(self._graph.read(self._asked(group, 5), self._pace), _doing(role))
+            self._managers([_whole(role, one)["id"] for one in filter(_is_person, some)])
 
     def _members(self, role: str, group: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}

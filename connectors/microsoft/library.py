@@ -38,15 +38,15 @@ class PolicyLibrary:
         """Fetch the bytes; where the site sends us on to is asked without our token."""
         request = sdk.get(self._items.by_drive_item_id(file.key).content)
         request.headers.clear()
-        answer = self._graph.read(request, self._pace, units=1)
+        answer = self._graph.read_on(request, self._pace, units=1)
         if answer.status == 404:
             raise GiveUp(f"{file.name} is not there any more.")
         return answers.taken(answer, f"fetch {file.name}").content
 
     def check(self) -> None:
-        """Read the folder at the top."""
-        root = self._items.by_drive_item_id("root")
-        answers.taken(self._graph.read(sdk.get(root, select="id"), self._pace), READ)
+        """Read the first page of what there is, in the way that changes are read."""
+        root = self._items.by_drive_item_id("root").delta
+        answers.listed(self._graph.read(sdk.get(root, select="id", top=1), self._pace), READ)
 
 
 def _file(one: dict[str, Any]) -> LibraryFile:

@@ -25,7 +25,10 @@ from connectors.microsoft.pace import Pace, mailbox_pace
 
 __all__ = ["GraphMailer"]
 
+REWRITTEN = ("subject", "body", "from", "toRecipients", "replyTo")
 OF_A_COPY = "id,isDraft,createdDateTime,lastModifiedDateTime"
+# The one yes to an order: a page of a web filter comes with another.
+ACCEPTED = 202
 NOT_ALLOWED_TO_SEND = {401, 403}
 BAD_ADDRESS = {"ErrorInvalidRecipients"}
 # How long Exchange may take to show that it sent a letter.
@@ -33,6 +36,7 @@ SHOWS_WITHIN = timedelta(minutes=10)
 # The form of an id that no letter has.
 NO_LETTER = "handbell-asks-whether-it-may-send"
 SEND = "send from the shared mailbox"
+PREPARE = "prepare letters in the shared mailbox"
 LOOK = "look into the shared mailbox"
 
 
@@ -78,8 +82,11 @@ class GraphMailer:
         if begun is not None and (not copies or self._clock() < begun.at + SHOWS_WITHIN):
             # A draft that is still there long after the order was not sent; one that is gone may have been.
             raise Unclear("Microsoft 365 may have sent it already; it is looked up before it is sent again.")
-        waiting = copies[0].id if copies else self._put_down(draft)
-        return self._order(message.id, waiting)
+        if not copies:
+            return self._order(message.id, self._put_down(draft))
+        if begun is None:
+            self._bring_up_to_date(copies[0].id, draft)
+        return self._order(message.id, copies[0].id)
 
     def look_up(self, message_id: str) -> bool | None:
         """Find the letter by its key. TryAgain: too early to tell. None: it is gone, and may have left."""
@@ -95,11 +102,15 @@ class GraphMailer:
         return None if not copies and ordered_at is not None else False
 
     def check(self) -> None:
-        """Read one letter's id; that sending is allowed only a letter can show."""
-        answer = self._graph.read(sdk.get(self._messages, top=1, select="id"), self._pace)
-        if not answer.taken:
-            no = answers.refused(answer, LOOK)
-            raise no if isinstance(no, TryAgain) else TryAgain(str(no))
+        """Read one letter's id, and write to one that does not exist: whoever may write is told so."""
+        try:
+            answers.listed(self._graph.read(sdk.get(self._messages, top=1, select="id"), self._pace), LOOK)
+            nothing = sdk.send(Method.PATCH, self._messages.by_message_id(NO_LETTER), {"subject": "Handbell"})
+            answer = self._graph.write(nothing, self._pace)
+        except (GiveUp, Unclear) as error:
+            raise TryAgain(str(error)) from error
+        if answer.status in NOT_ALLOWED_TO_SEND:
+            raise answers.refused(answer, PREPARE)
 
     def check_sending(self) -> None:
         """Order a letter sent that does not exist: whoever may send is told so, and nothing leaves."""
@@ -136,6 +147,17 @@ class GraphMailer:
             raise TryAgain("Microsoft 365 confirmed a draft without naming it; nothing was sent.")
         return str(answer.body["id"])
 
+    def _bring_up_to_date(self, draft_id: str, draft: Mapping[str, Any]) -> None:
+        """Write a draft anew that was never ordered sent: since then the address may have been corrected."""
+        changed = {name: draft[name] for name in REWRITTEN}
+        request = sdk.send(Method.PATCH, self._messages.by_message_id(draft_id), changed)
+        try:
+            answer = self._graph.write(request, self._pace)
+        except Unclear as error:
+            raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
+        if not answer.taken:
+            raise _refused(answer)
+
     def _order(self, key: str, draft_id: str) -> Receipt:
         """Order the draft sent, once. Only a clear yes, or a clear no, is believed."""
         begun = Sending(key, draft_id, "", Stage.SENDING, self._clock())
@@ -145,7 +167,7 @@ class GraphMailer:
         except TryAgain:
             self._journal.forget(key)
             raise
-        if answer.taken:
+        if answer.status == ACCEPTED:
             self._journal.write(replace(begun, stage=Stage.SENT, reference=draft_id))
             return Receipt(draft_id)
         if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:

@@ -78,8 +78,14 @@ class SiteList:
             self._taken(answer)
 
     def check(self) -> None:
-        """Look for the list, and write to one that does not exist: whoever may write is told so."""
-        self._find()
+        """Look for the list, read a little of it in the way that changes are read, and write to no list.
+
+        Whoever may write is told that there is none.
+        """
+        found = self._find()
+        if found is not None:
+            some = sdk.get(self._lists.by_list_id(found).items.delta, top=1)
+            answers.listed(self._graph.read(some, self._pace, units=SEVERAL), self._doing("read"))
         said = {"displayName": self._name}
         answer = self._write(Method.PATCH, self._lists.by_list_id(NO_LIST), said)
         if answer.status in NOT_ALLOWED:
@@ -103,7 +109,7 @@ class SiteList:
         quoted = self._name.replace("'", "''")
         asked = sdk.get(self._lists, filter=f"displayName eq '{quoted}'", select="id,displayName")
         answer = self._graph.read(asked, self._pace, units=SEVERAL)
-        found = answers.taken(answer, self._doing("look for")).body.get("value", ())
+        found = answers.listed(answer, self._doing("look for"))
         return str(found[0]["id"]) if found else None
 
     def _made(self, columns: Sequence[Mapping[str, Any]]) -> Answer:
@@ -116,7 +122,7 @@ class SiteList:
     def _add_missing(self, found: str, columns: Sequence[Mapping[str, Any]]) -> None:
         where = self._lists.by_list_id(found).columns
         answer = self._graph.read(sdk.get(where, select="name,indexed,enforceUniqueValues"), self._pace)
-        there = {one["name"]: one for one in answers.taken(answer, self._doing("read")).body.get("value", ())}
+        there = {one["name"]: one for one in answers.listed(answer, self._doing("read"))}
         for one in columns:
             known = there.pop(one["name"], None)
             if known is None:

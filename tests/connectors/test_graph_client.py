@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 from kiota_abstractions.method import Method
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -77,6 +78,40 @@ def test_a_clear_no_is_asked_once(school_on_graph, asks, fault, error):
     with pytest.raises(error, match=f"Handbell could not read: Microsoft 365 answered {fault}"):
         asks(MEMBERS)
     assert len(school_on_graph.double.calls) == 1
+
+
+@pytest.mark.parametrize("fault", ["filter", "filter page"])
+def test_a_page_of_a_web_filter_is_no_answer_of_graphs(school_on_graph, asks, fault):
+    school_on_graph.double.lists[MEMBERS] = [[{"id": "1"}]]
+    school_on_graph.double.fails(list=[fault])
+    with pytest.raises(TryAgain, match="such as a web filter"):
+        asks(MEMBERS)
+    assert len(school_on_graph.double.calls) == 1
+
+
+def test_pages_that_go_in_circles_end(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[{"id": "1"}]]
+    school_on_graph.double.goes_in_circles = True
+    with pytest.raises(TryAgain, match="gives the same page again"):
+        asks(MEMBERS)
+
+
+def test_we_say_who_we_are_and_nothing_of_this_machine(school_on_graph, asks):
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    asks(MEMBERS)
+    assert school_on_graph.double.programs == {"NONISV|Handbell|Handbell/1.0"}
+
+
+@pytest.mark.parametrize("error", [ServiceRequestError, ServiceResponseError, ClientAuthenticationError])
+def test_without_a_token_nothing_was_asked(school_on_graph, asks, error):
+    def refuse(*_scopes, **_asked):
+        raise error("no")
+
+    school_on_graph.credential.get_token = refuse
+    for ask in (school_on_graph.graph.sign_in, lambda: asks(MEMBERS)):
+        with pytest.raises(TryAgain, match="would not sign Handbell in"):
+            ask()
+    assert school_on_graph.double.calls == []
 
 
 @pytest.mark.parametrize("status", [429, 503, 504])

@@ -35,6 +35,7 @@ LETTERS = {"H602", "H603"}
 # What is told when this permission is missing.
 MISSING = {
     "Mail.ReadWrite": {"H602"},
+    "Mail.ReadWrite write": {"H602"},
     "Mail.Send": {"H603"},
     "GroupMember.Read.All": {"H604"},
     "User.Read.All": {"H604"},

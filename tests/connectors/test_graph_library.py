@@ -29,6 +29,18 @@ def test_the_bytes_come_from_where_the_site_leads_on_to_without_our_token(school
     assert library.content(file) == bytes(range(256))
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("https://x.example/a", "no safe address"), ("http://127.0.0.1:1/a", "gave no answer"), ("", "no safe")],
+)
+def test_bytes_that_are_nowhere_to_be_had_are_asked_for_again(school_on_graph, library, address, said):
+    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    (file,) = library.changes(None).items
+    school_on_graph.rest.leads_to = address
+    with pytest.raises(TryAgain, match=said):
+        library.content(file)
+
+
 def test_a_file_that_is_gone_is_given_up(school_on_graph, library):
     school_on_graph.rest.file("a", "Policy.docx", b"x")
     (file,) = library.changes(None).items

@@ -9,11 +9,12 @@ import pytest
 
 from bot.domain.retry import after_failure
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Attachment
+from bot.ports import Address, Attachment
 
 # `make test` plays a hundred; HANDBELL_TEST_MANY=1000 gives the figure that is told.
 MANY = int(os.environ.get("HANDBELL_TEST_MANY", "100"))
-BEFORE = ["429", "429 wait 120", "500", "502 page", "503", "504", "401", "403", "404", "drop", "stall"]
+BEFORE = ["429", "429 wait 120", "500", "502 page", "503", "504", "401", "403", "404", "drop", "stall",
+          "filter", "filter page"]  # fmt: skip
 AFTER = ["429 after", "429 wait 120 after", "500 after", "502 page after", "503 after", "504 after",
          "drop after", "stall after"]  # fmt: skip
 ONLY_WHEN_SENDING = ["202 and wait", "late", "503 late after", "drop late after"]
@@ -147,6 +148,28 @@ def test_after_a_crash_another_process_waits_before_it_sends_the_draft(school_on
     assert school_on_graph.double.copies() == {"0f3a9c": 1}
 
 
+def test_a_draft_that_was_never_ordered_goes_to_the_address_as_it_is_now(school_on_graph, message):
+    school_on_graph.double.fails(send=["403"])
+    mailer = school_on_graph.mailer()
+    with pytest.raises(TryAgain):
+        mailer.send(message())
+    mailer.send(message(to=Address("jo.day@merriwell.example", "Jo Day"), subject="Please read it"))
+    (mail,) = school_on_graph.double.arrived()
+    assert (mail["To"], mail["Subject"]) == ("Jo Day <jo.day@merriwell.example>", "Please read it")
+
+
+@pytest.mark.parametrize("fault", ["429", "503 after", "drop after", "404"])
+def test_a_draft_that_cannot_be_brought_up_to_date_is_not_sent(school_on_graph, message, fault):
+    school_on_graph.double.fails(send=["403"], rewrite=[fault])
+    mailer = school_on_graph.mailer()
+    for _ in range(2):
+        with pytest.raises(TryAgain):
+            mailer.send(message())
+    assert orders(school_on_graph) == 1
+    mailer.send(message())
+    assert school_on_graph.double.copies() == {"0f3a9c": 1}
+
+
 def test_of_two_drafts_one_is_sent(school_on_graph, message):
     school_on_graph.double.fails(create=["drop after"])
     mailer = school_on_graph.mailer()
@@ -183,6 +206,12 @@ def test_too_large_a_letter_is_refused_before_anything_is_asked(school_on_graph,
     with pytest.raises(GiveUp, match="about 3 MB"):
         school_on_graph.mailer().send(message(attachments=(large,)))
     assert school_on_graph.double.calls == []
+
+
+def test_the_check_says_that_letters_may_be_read_and_not_written(school_on_graph):
+    school_on_graph.rest.denied.add("Mail.ReadWrite write")
+    with pytest.raises(TryAgain, match="could not prepare letters in the shared mailbox"):
+        school_on_graph.mailer().check()
 
 
 @pytest.mark.parametrize("fault", ["401", "403", "404", "400"])

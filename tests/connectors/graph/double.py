@@ -43,7 +43,8 @@ class Double(ThreadingHTTPServer):
         self._hidden = {}
         self.rest = rest(self)
         self.linked_as = None
-        self.pauses_s = 0.0
+        self.pauses_s, self.goes_in_circles = 0.0, False
+        self.programs = set()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -104,6 +105,13 @@ class Double(ThreadingHTTPServer):
         self.letters[made["id"]] = made
         return 201, shown(made)
 
+    def rewrite(self, draft_id, said):
+        letter = self.letters.get(draft_id)
+        if letter is None or not letter["isDraft"]:
+            return 404, error(404)
+        letter["said"] |= said
+        return 200, shown(letter)
+
     def order(self, draft_id, *, late):
         """Send a draft: it is used up, and the letter in Sent Items has another id."""
         letter = self.letters.pop(draft_id, None)
@@ -129,6 +137,8 @@ class Double(ThreadingHTTPServer):
         pages = self.lists[path]
         number = int(query.get("$skiptoken", ["0"])[0])
         here = f"{self.base_url}{path}"
+        if self.goes_in_circles:
+            return 200, {"value": pages[number], "@odata.nextLink": f"{here}?$skiptoken=0"}
         if number + 1 < len(pages):
             return 200, {"value": pages[number], "@odata.nextLink": f"{here}?$skiptoken={number + 1}"}
         link = {"@odata.deltaLink": f"{here}?$deltatoken=end"} if "delta" in path else {}
@@ -164,6 +174,7 @@ class Call(BaseHTTPRequestHandler):
             self._download(path.removeprefix("/download/"))
             return
         self.server.calls.append((method, path))
+        self.server.programs.add(self.headers.get("User-Agent"))
         if self.server.judge is not None:
             raw = asked.path.removeprefix("/v1.0")
             self.server.complaints += self.server.judge.complaints(method, raw, asked.query, body)
@@ -191,6 +202,8 @@ class Call(BaseHTTPRequestHandler):
         found = self.server.rest.find(method, path)
         if found is not None:
             return found[0]
+        if method == "PATCH":
+            return "rewrite"
         return "find" if method == "GET" else "send" if ORDER.fullmatch(path) else "create"
 
     def _obey(self, name, path, query, body):
@@ -202,6 +215,10 @@ class Call(BaseHTTPRequestHandler):
             self._go_silent(wait=fault.startswith("stall"))
         elif fault == "202 and wait":
             self._answer(*done, {"Retry-After": "30"})
+        elif fault == "filter":
+            self._answer(302, None, {"Location": f"{self.server.base_url}/blocked"})
+        elif fault == "filter page":
+            self._answer(200, "<html>This page was blocked.</html>")
         elif fault[:3].isdecimal():
             self._refuse(fault)
         else:
@@ -214,13 +231,18 @@ class Call(BaseHTTPRequestHandler):
             found = self.server.rest.find(self.command, path)
             if found is not None:
                 return self.server.rest.answer(found, query, body)
-            if mail_permission(name) in self.server.rest.denied:
+            if mail_permissions(name) & self.server.rest.denied:
                 return 403, error(403)
             if name == "find":
                 return self.server.find(query)
-            if name == "send":
-                return self.server.order(ORDER.fullmatch(path)[1], late=late)
-            return self.server.create(json.loads(body))
+            return self._change(name, path, body, late=late)
+
+    def _change(self, name, path, body, *, late):
+        if name == "send":
+            return self.server.order(ORDER.fullmatch(path)[1], late=late)
+        if name == "rewrite":
+            return self.server.rewrite(path.rpartition("/")[2], json.loads(body))
+        return self.server.create(json.loads(body))
 
     def _refuse(self, fault):
         """Answer "503", "429 wait 120 after", "502 page", "401 claims": a status, and what comes with it."""
@@ -255,8 +277,11 @@ def as_bytes(said):
     return said.encode() if isinstance(said, str) else json.dumps(said).encode()
 
 
-def mail_permission(name):
-    return "Mail.Send" if name == "send" else "Mail.ReadWrite"
+def mail_permissions(name):
+    """Say without which a call is refused: whoever may only read may find."""
+    if name == "send":
+        return {"Mail.Send"}
+    return {"Mail.ReadWrite"} | ({"Mail.ReadWrite write"} if name != "find" else set())
 
 
 def error(status, code=None):

@@ -70,7 +70,7 @@ class Rest:
         self.search_is_up_to_date = True
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
         self.drive_delta, self.inbox_delta = Delta(), Delta()
-        self.repeats = False
+        self.repeats, self.leads_to = False, None
         self.ids = itertools.count(1)
         self.installed = set()
 
@@ -320,10 +320,6 @@ class Rest:
         kept["delta"].note(match[2])
         return 204, None
 
-    @route("GET", rf"{DRIVE}/items/root", "library", "Sites.Selected read")
-    def root(self, _match, _query, _):
-        return 200, {"id": "root"}
-
     @route("GET", rf"{DRIVE}/items/root/delta(?:\(\))?", "library", "Sites.Selected read")
     def files_since(self, match, query, _):
         def show(key):
@@ -339,11 +335,8 @@ class Rest:
     def sends_on(self, match, _query, _):
         if match[1] not in self.files:
             return no(404, "itemNotFound")
-        return (
-            302,
-            None,
-            {"Location": f"http://localhost:{self.double.server_port}/download/{match[1]}?sig=x"},
-        )
+        site = f"http://localhost:{self.double.server_port}/download/{match[1]}?sig=x"
+        return 302, None, {"Location": site if self.leads_to is None else self.leads_to}
 
     @route("GET", rf"{BOX}/mailFolders/inbox/messages/delta(?:\(\))?", "inbox", "Mail.ReadWrite")
     def inbox_since(self, match, query, _):
