@@ -16,7 +16,7 @@ from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, first_name
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
-from bot.errors import GiveUp, Unclear
+from bot.errors import GiveUp, TryAgain, Unclear
 from bot.messages.letter import Card, Letter
 from bot.ports import Noticeboard
 from bot.services import Services
@@ -27,6 +27,8 @@ from bot.store.outbox import Leased
 log = logging.getLogger(__name__)
 SORT = "board"
 KIND: Final = "digest"
+BEGUN = " begun"
+STOPPED = "Handbell stopped while it was posted. It may be there, or not."
 
 
 def post_digests(services: Services, now: datetime) -> str:
@@ -41,25 +43,40 @@ def _post(services: Services, setting: str, board: Noticeboard, week: str, now: 
     today = school_day(now)
     with services.store.reading() as conn:
         snapshot = gather(conn, today, (setting,))
-        done = outside.known(conn, setting, SORT).get("week") == week
-    if done or services.draw_card is None or setting not in snapshot.settings:
+        noted = outside.known(conn, setting, SORT).get("week")
+    if noted == week or services.draw_card is None or setting not in snapshot.settings:
         return False
     if not snapshot.calendars[setting].is_staff_day(today):
         return False
+    if noted == week + BEGUN:
+        _write_instead(services, snapshot, setting, week, why=STOPPED, now=now)
+        _note(services, setting, week, now)
+        return False
     card = services.draw_card(services, setting, now)
+    _note(services, setting, week + BEGUN, now)
     try:
         board.post(card)
     except Unclear as error:
         log.warning("the week's card of %s may not have arrived: %s", setting, error)
+    except TryAgain:
+        _note(services, setting, noted or "", now)
+        raise
     except GiveUp as error:
+        _note(services, setting, noted or "", now)
         log.warning("the week's card of %s was refused; the head is written to: %s", setting, error)
         _write_instead(services, snapshot, setting, week, why=str(error), now=now)
         return False
+    _note(services, setting, week, now)
     with services.store.writing() as conn:
-        outside.note(conn, setting, SORT, "week", value=week, now=now)
         subject = f"setting:{setting}"
         ledger.append(conn, at=now, actor="schedule", action="week's card posted", subject=subject, data={})
     return True
+
+
+def _note(services: Services, setting: str, said: str, now: datetime) -> None:
+    """Note which week's card was begun, or is there: begun is noted first, so that none is posted twice."""
+    with services.store.writing() as conn:
+        outside.note(conn, setting, SORT, "week", value=said, now=now)
 
 
 def letter(services: Services, desk: Desk, message: Leased) -> Letter | None:

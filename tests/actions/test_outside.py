@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.actions.bounces import read_returned
 from bot.actions.case_work import cases_for, open_case
@@ -18,9 +19,14 @@ from bot.actions.outside_calendar import keep_calendars
 from bot.errors import GiveUp, TryAgain, Unclear
 from bot.ports import Bounce, Filled, LibraryFile, News
 from bot.store import people
+from bot.store.schema import ledger
 from bot.web.digestcard import draw_card
 
 SETTING = "merriwell-green"
+
+
+class Died(BaseException):
+    """The machine went away."""
 
 
 @dataclass
@@ -74,6 +80,12 @@ def outside():
 def joined(school, **given):
     chance = iter(range(10**6))
     return replace(school.services, chance=lambda n: sha256(str(next(chance)).encode()).digest()[:n], **given)
+
+
+def told(school, action):
+    """How often the ledger tells of something."""
+    with school.store.reading() as conn:
+        return conn.scalar(select(func.count()).where(ledger.c.action == action))
 
 
 def titles(services, school, person="dh"):
@@ -282,6 +294,32 @@ def test_a_channel_that_takes_no_card_is_made_up_for_by_one_letter_to_the_head(s
     assert "the webhook was removed." in text
     assert f"{services.base_url}/school" in text
     assert "Next: " in text
+
+
+def test_a_card_that_was_put_off_is_posted_later_and_the_ledger_tells_of_one(school, outside):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    post_digests(services, school.clock())
+    school.clock.turn(days=7)
+    outside.breaks = [TryAgain("slower")]
+    with pytest.raises(TryAgain):
+        post_digests(services, school.clock())
+    assert (outside.asked, told(school, "week's card posted")) == (2, 1)
+    post_digests(services, school.clock())
+    assert (outside.asked, told(school, "week's card posted")) == (3, 2)
+
+
+def test_a_machine_that_dies_while_a_card_is_posted_posts_it_once_and_the_head_is_written_to(school, outside):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    outside.breaks = [Died()]
+    with pytest.raises(Died):
+        post_digests(services, school.clock())
+    for _ in range(2):
+        school.clock.turn(hours=1)
+        post_digests(services, school.clock())
+    deliver(services, now=school.clock())
+    assert outside.asked == 1
+    (letter,) = [copy.mail for copy in school.server.copies if "This week at" in str(copy.mail["Subject"])]
+    assert "It may be there, or not." in " ".join(letter.get_body(("plain",)).get_content().split())
 
 
 def test_no_card_is_posted_on_a_weekend(school, outside):

@@ -198,19 +198,44 @@ def whole(google, key_file, tmp_path):
         "google_mailbox": AT_GOOGLE,
         "google_setting": GREEN,
         "google_people": "staff=/Staff",
+        "google_calendar": True,
+        "google_sheet": "book",
+        "google_form": "form",
+        "google_folder": "policies",
+        "google_chat": "https://chat.googleapis.com/v1/spaces/AAA/messages?key=k&token=t",
+        "google_chat_app": True,
         "google_root": google.root,
+        "google_hosted_domain": "merriwell.example",
+        "google_client_id": "1",
+        "google_client_secret": "s3cret",
         "microsoft_tenant": TENANT,
         "microsoft_client_id": TENANT,
         "microsoft_secret": "s3cret",
         "microsoft_mailbox": AT_MICROSOFT,
         "microsoft_setting": OAK,
         "microsoft_groups": f"staff={TENANT}",
+        "microsoft_calendar": True,
+        "microsoft_site": "oakfield.sharepoint.example,1,2",
+        "microsoft_list": "Handbell cases",
+        "microsoft_reports": "Handbell reports",
+        "microsoft_library": "policies-drive",
+        "teams_app": TENANT,
+        "teams_workflow": "https://x.example/hook",
+        "entra_tenant": TENANT,
+        "entra_client_id": TENANT,
+        "entra_client_secret": "s3cret",
+        "tracked_readers": "headteacher",
     }
 
 
 def test_the_settings_give_each_school_its_own_vendor_for_everything(whole):
     services = make_services(load_settings(**whole))
-    assert set(services.rosters) == {GREEN, OAK}
+    of_each = ("rosters", "calendars", "tracked", "intakes", "libraries", "boards")
+    assert {part: set(getattr(services, part)) for part in of_each} == {
+        part: {GREEN, OAK} for part in of_each
+    }
+    assert set(services.identity) == {"entra", "google"}
+    assert set(services.nudges) == {"microsoft", "google"}
     assert {key: one.sender.email for key, one in services.mailboxes.items()} == {
         GREEN: AT_GOOGLE,
         OAK: AT_MICROSOFT,
