@@ -1,4 +1,4 @@
-"""The token that calls to Graph bear: asked for off the loop, and kept until shortly before it runs out."""
+"""The token that calls to Graph bear: asked for off the loop, and kept for a minute."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Any
 
 from azure.core.credentials import AccessToken, TokenCredential
 
-# Graph's tokens last an hour or more; one is renewed while it still has this long.
-RENEWED_BEFORE_S = 300
+# azure-identity gives a token that is good for five minutes at the least, and renews it by itself.
+KEPT_S = 60
 
 
 class Tokens:
     """Looks to the SDK like a credential. Asks in another thread, so that nobody else waits for it."""
 
-    def __init__(self, credential: TokenCredential, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, credential: TokenCredential, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._credential = credential
-        self._clock = clock
+        self._monotonic = monotonic
         self._kept: AccessToken | None = None
+        self._until = 0.0
 
     async def get_token(self, *scopes: str, claims: str | None = None, **asked: Any) -> AccessToken:
         """Give the token we have. `claims`: Graph wants another one, and says why."""
-        kept = self._kept
-        if kept is not None and claims is None and self._clock() < kept.expires_on - RENEWED_BEFORE_S:
+        kept, now = self._kept, self._monotonic()
+        if kept is not None and claims is None and now < self._until:
             return kept
         self._kept = await asyncio.to_thread(self._credential.get_token, *scopes, claims=claims, **asked)
+        self._until = now + KEPT_S
         return self._kept
 
     def forget(self) -> None:
