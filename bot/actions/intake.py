@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 READING = "reports"
 # What each form said when it became a case, as a digest: one that was taken never becomes a second case.
 FORMS = "report"
+BEGUN = "begun "
 OTHER = "other"
 CUT = " … (cut: it was longer)"
 NOT_KEPT = (
@@ -55,18 +56,24 @@ def _take(services: Services, setting: str, intake: Intake, now: datetime) -> No
     news = intake.filled(cursor)
     titles = {title.casefold(): key for key, title in form.categories.items()}
     for filled in news.items:
-        said = _digest(filled)
-        if known.get(filled.key) == said:
+        said, before = _digest(filled), known.get(filled.key)
+        if before == said:
             continue
-        if filled.key in known:
-            _add(services, setting, filled, now)
-        else:
+        if before is None or before.startswith(BEGUN):
+            _note(services, setting, filled.key, BEGUN + said, now)
             _become_case(services, setting, intake, filled, titles=titles, now=now)
-        with services.store.writing() as conn:
-            outside.note(conn, setting, FORMS, filled.key, value=said, now=now)
+        if before not in {None, BEGUN + said}:
+            _add(services, setting, filled, now)
+        _note(services, setting, filled.key, said, now)
         known[filled.key] = said
     with services.store.writing() as conn:
         outside.keep_cursor(conn, setting, READING, news.cursor, now)
+
+
+def _note(services: Services, setting: str, key: str, said: str, now: datetime) -> None:
+    """Note what a form says, or is about to become: after a crash its case may stand with other words."""
+    with services.store.writing() as conn:
+        outside.note(conn, setting, FORMS, key, value=said, now=now)
 
 
 def _become_case(
