@@ -406,19 +406,33 @@ def test_a_tab_left_open_over_night_signs_in_again(host, in_teams):
 
 
 @pytest.mark.browser
-def test_a_channels_tab_is_set_up_for_one_school(host, second_setting, in_teams):
+@pytest.mark.parametrize(
+    ("shows", "page_of"), [("The dashboard", "/school"), ("Each reader’s own duties", "/me")]
+)
+def test_a_channels_tab_is_set_up_for_one_school(host, second_setting, in_teams, faults, shows, page_of):
     page, tab = host("clerk", path="/teams/channel", settings=True, width=360)
     tab.get_by_role("button", name="Otherfield Primary School").click()
     tab.get_by_role("heading", name="Ready to add").wait_for()
+    assert list(faults(page.frames[1], "a channel's tab", 360)) == []
+    tab.get_by_label(shows).check()
     page.wait_for_function("window.valid === true")
     page.evaluate("window.tell('settings.save', {})")
     page.wait_for_function("window.said.includes('settings.save.success')")
     assert page.evaluate("window.settings") == {
-        "entityId": second_setting,
-        "contentUrl": f"{in_teams.address}/teams?to=/school&setting={second_setting}&theme={{theme}}",
-        "websiteUrl": f"{in_teams.address}/school",
+        "entityId": f"{second_setting}{page_of}",
+        "contentUrl": f"{in_teams.address}/teams?to={page_of}&setting={second_setting}&theme={{theme}}",
+        "websiteUrl": f"{in_teams.address}{page_of}",
         "suggestedDisplayName": "Handbell",
     }
+
+
+@pytest.mark.browser
+def test_a_channels_tab_is_set_up_for_the_one_school_there_is(host, in_teams):
+    page, tab = host("head", path="/teams/channel", settings=True)
+    tab.get_by_text("The tab is for Merriwell Green Primary School").wait_for()
+    page.evaluate("window.tell('settings.save', {})")
+    page.wait_for_function("window.said.includes('settings.save.success')")
+    assert f"setting={SETTING}" in page.evaluate("window.settings.contentUrl")
 
 
 @pytest.mark.browser

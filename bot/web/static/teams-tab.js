@@ -126,17 +126,18 @@
     }
   };
 
-  // Tell Teams what a channel's tab shows: the dashboard of one setting.
+  // Tell Teams what a channel's tab shows: the dashboard or one's own duties, at one setting.
   const offer = (setting, name) => {
     const only = setting ? `&setting=${encodeURIComponent(setting)}` : "";
     by("shows").hidden = !setting;
     by("shows").querySelector("strong").textContent = name;
     teams.pages.config.registerOnSaveHandler(async (save) => {
       try {
+        const page = document.querySelector("input[name=page]:checked").value;
         await teams.pages.config.setConfig({
-          entityId: setting || "school",
-          contentUrl: `${window.location.origin}/teams?to=/school${only}&theme={theme}`,
-          websiteUrl: `${window.location.origin}/school`,
+          entityId: `${setting || ""}${page}`,
+          contentUrl: `${window.location.origin}/teams?to=${page}${only}&theme={theme}`,
+          websiteUrl: `${window.location.origin}${page}`,
           suggestedDisplayName: "Handbell",
         });
         save.notifySuccess();
