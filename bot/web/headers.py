@@ -77,8 +77,17 @@ class SecurityHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if self._tab and in_tab(scope):
+                    _keep_file(headers)
                 for name, value in page_headers(self._headers, scope, tab=self._tab).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+def _keep_file(headers: MutableHeaders) -> None:
+    """Let a file be kept and not shown: it would stand in a tab's frame with no way back, if at all."""
+    said = headers.get("content-disposition", "")
+    if said.startswith("inline"):
+        headers["content-disposition"] = f"attachment{said.removeprefix('inline')}"

@@ -105,6 +105,13 @@ def test_teams_may_frame_the_pages_of_its_tab_and_nobody_any_other(in_teams, cli
         assert framed_by(client.get(path)) == TEAMS
 
 
+def test_a_file_is_kept_and_never_shown_in_the_tabs_frame(in_teams, client, member):
+    held = in_tab(sign_in(client, "head"))
+    path = f"/report/{SETTING}/poster.pdf"
+    assert client.get(path, headers=held).headers["content-disposition"].startswith("attachment; filename=")
+    assert member("hd").get(path).headers["content-disposition"].startswith("inline; filename=")
+
+
 def test_without_a_teams_app_a_cookie_opens_no_frame(client):
     assert framed_by(client.get("/", headers={"Cookie": "handbell-tab=x"})) == "'none'"
 
