@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
+from bot.actions.each_school import each
 from bot.actions.roster import RosterChange, compare_roster, import_roster
 from bot.actions.roster_roles import doubtful_roles
 from bot.bootstrap import clock, make_services, open_data
 from bot.errors import BadInput, Problem
-from bot.ports import RosterEntry
+from bot.ports import Directory, RosterEntry
 from bot.settings import load_settings
 from bot.store import registers
 from bot.store.engine import Store
@@ -36,8 +37,11 @@ def sync_all(given: dict[str, Any], *, check: bool) -> int:
         hint = "Set HANDBELL_ROSTER_CSV and HANDBELL_ROSTER_SETTING."
         click.echo(f"No directory is connected. {hint}", err=True)
         return 1
-    for key, directory in services.rosters.items():
+
+    def bring_in(key: str, directory: Directory) -> None:
         _bring_in(services.store, key, tuple(directory.roster()), check=check, many_leavers=False)
+
+    each(services.rosters, bring_in)
     return 0
 
 

@@ -1,14 +1,19 @@
 """Reports through a Google form: each response told under its own name, and a form made once."""
 
-import shutil
 from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
 
+from bot.actions.configure import apply_register
+from bot.bootstrap import open_data
 from bot.cli import main
-from bot.commands.demo import CASE_KEY
 from bot.errors import TryAgain
+from bot.register.convert import to_domain
+from bot.register.load import load
+from bot.sample.school import write_school
+from bot.sealing import new_master_key
+from bot.settings import load_settings
 from connectors.google.form import TITLES, FormIntake
 from connectors.google.form_maker import make_form
 from connectors.google.scopes import FORM, OWN_FILES
@@ -193,14 +198,17 @@ def test_a_silence_while_reading_is_asked_again(intake, answered, google, fault)
 
 
 @pytest.fixture
-def school(google, tmp_path, key_file, sample_school):
+def school(google, tmp_path, key_file):
     """The sample school with a mailbox at Google, in the environment."""
     data = tmp_path / "data"
-    shutil.copytree(sample_school(NOON), data)
+    file = load(write_school(tmp_path / "school", NOON.date()).register)
+    store = open_data(load_settings(data=data))
+    apply_register(store, to_domain(file), documents={}, now=NOON, actor="a test")
+    store.close()
     google.delegated[ACCOUNT] = {"drive.file"}
     given = {
         "DATA": data,
-        "CASE_KEYS": (data / CASE_KEY).read_text(encoding="ascii"),
+        "CASE_KEYS": new_master_key(),
         "GOOGLE_CREDENTIALS": key_file,
         "GOOGLE_DOMAIN": "merriwell.example",
         "GOOGLE_MAILBOX": MAILBOX,

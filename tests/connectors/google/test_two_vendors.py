@@ -104,7 +104,7 @@ def staff(directory, school_on_graph):
 def trust(store, client, client_of, gmail, directory, school_on_graph, tmp_path):  # noqa: PLR0917
     staff(directory, school_on_graph)
     for made in (register(GREEN, "Merriwell Green"), register(OAK, "Oakfield")):
-        apply_register(store, made, documents=(), now=MORNING - timedelta(weeks=3), actor="a test")
+        apply_register(store, made, documents={}, now=MORNING - timedelta(weeks=3), actor="a test")
     sources = {"staff": "/Staff", "governor": "governors@merriwell.example"}
     at_google = GmailMailer(client, SendingJournal(store), GmailSettings(AT_GOOGLE))
     services = Services(
