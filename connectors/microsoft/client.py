@@ -21,7 +21,6 @@ from kiota_abstractions.request_information import RequestInformation
 from kiota_authentication_azure.azure_identity_authentication_provider import (
     AzureIdentityAuthenticationProvider,
 )
-from kiota_http.middleware import ParametersNameDecodingHandler
 from kiota_http.middleware.options import ResponseHandlerOption
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -34,7 +33,7 @@ from connectors.microsoft.tokens import Tokens
 T = TypeVar("T")
 # As SharePoint asks programs to say who they are: it slows those down first that do not.
 US = "NONISV|Handbell|Handbell/1.0"
-NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,8 @@ class Graph:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="graph", daemon=True)
         self._thread.start()
-        # The SDK's client does not close what it sends through, so that is held here.
-        self._line = httpx.AsyncHTTPTransport(http2=True)
         self._tokens = Tokens(credential)
-        self._http = _http_client(self._line, self._patience.answer_s)
+        self._http = _http_client(self._patience.answer_s)
         self._adapter = sdk.GraphRequestAdapter(_signs(self._tokens, base_url), client=self._http)
         self._adapter.base_url = self._base_url
         # The builders' client takes the base URL over when it is made.
@@ -134,7 +131,7 @@ class Graph:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _hang_up(self) -> None:
-        await self._line.aclose()
+        await self._http.aclose()
         # A closed connection is done with in the loop's next turn.
         await asyncio.sleep(0)
 
@@ -191,7 +188,7 @@ class Graph:
         # A builder's own parameters are not ours to change.
         request.path_parameters = dict(request.path_parameters)
         self._adapter.set_base_url_for_request_information(request)
-        request.url = request.url
+        request.url = request.url.replace("%24", "$")
         request.add_request_options([ResponseHandlerOption(NativeResponseHandler())])
 
 
@@ -207,15 +204,11 @@ def _signs(tokens: Tokens, base_url: str) -> AzureIdentityAuthenticationProvider
     return AzureIdentityAuthenticationProvider(tokens, allowed_hosts=[host])  # type: ignore[arg-type]
 
 
-def _http_client(line: httpx.AsyncHTTPTransport, answer_s: float) -> httpx.AsyncClient:
-    """Make the SDK's own client, and leave out of it what repeats a request or asks elsewhere.
+def _http_client(answer_s: float) -> httpx.AsyncClient:
+    """Make a client in place of the SDK's own, which repeats requests and follows whoever leads elsewhere.
 
-    A school's web filter leads on to a page of its own, which would look like a yes.
+    A school's web filter leads on to a page of its own, which would look like a yes. The machine's proxy is
+    used where it has one.
     """
-    client = httpx.AsyncClient(
-        transport=line, timeout=httpx.Timeout(answer_s, connect=30), headers={"User-Agent": US}
-    )
-    made: httpx.AsyncClient = sdk.GraphClientFactory.create_with_custom_middleware(
-        [ParametersNameDecodingHandler()], client=client
-    )
-    return made
+    patience = httpx.Timeout(answer_s, connect=30)
+    return httpx.AsyncClient(http2=True, timeout=patience, headers={"User-Agent": US})

@@ -56,7 +56,6 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     GraphRequestAdapter: Any = import_module("msgraph").GraphRequestAdapter
     GraphServiceClient: Any = import_module("msgraph").GraphServiceClient
-    GraphClientFactory: Any = import_module("msgraph_core").GraphClientFactory
     for name in BUILDERS:
         import_module(f"{GENERATED}.{name}")
 

@@ -193,6 +193,16 @@ def test_a_token_is_asked_for_again_after_a_minute(school_on_graph, later_s, ask
     assert len(school_on_graph.credential.asked) == asked
 
 
+def test_graph_is_asked_through_the_machines_proxy(school_on_graph, monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{school_on_graph.double.server_port}")
+    graph = Graph("https://graph.merriwell.example/v1.0", school_on_graph.credential)
+    try:
+        with pytest.raises(TryAgain, match=r"cannot be reached \(ProxyError\)"):
+            graph.write(creating(school_on_graph), school_on_graph.pace())
+    finally:
+        graph.close()
+
+
 def test_a_link_that_leads_elsewhere_is_not_followed(school_on_graph):
     with pytest.raises(GiveUp, match="leads elsewhere: evil"):
         school_on_graph.graph.follow("https://evil.example/v1.0/users?$skiptoken=1")
