@@ -2,7 +2,7 @@
 
 import email
 import email.policy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -26,9 +26,10 @@ from bot.services import Mailbox, Services
 from bot.settings import load_settings
 from bot.store import people
 from bot.store.sending import SendingJournal
+from connectors.google.chat_app import ChatApp
 from connectors.google.directory import GoogleDirectory
 from connectors.google.gmail import GmailMailer, GmailSettings
-from connectors.google.scopes import PEOPLE
+from connectors.google.scopes import CHAT_APP, PEOPLE
 from connectors.local.folder import FolderMailer
 
 GroupDirectory = pytest.importorskip("connectors.microsoft.directory").GroupDirectory
@@ -144,6 +145,19 @@ def test_everybody_is_written_to_once_by_their_own_school_and_whoever_is_in_both
     assert "Merriwell Green" in words
     assert "Oakfield" in words
     assert {mail["From"].addresses[0].addr_spec for mail in arrived["google"]} == {AT_GOOGLE}
+
+
+def test_whoever_has_the_chat_app_reads_one_line_beside_the_letter_and_the_others_have_the_letter(
+    trust, client_of, chat
+):
+    chat.direct["users/103547991597142811001"] = "spaces/green-1001"
+    trust.services = replace(trust.services, nudges={"google": ChatApp(client_of(CHAT_APP))})
+    trust.sync()
+    assert trust.send()["sent"] == 11
+    ((space, words),) = chat.told.values()
+    assert space == "spaces/green-1001"
+    assert "Part one" not in words
+    assert len(trust.arrived()["google"]) == 6
 
 
 def test_nobody_hears_a_second_time_on_the_day(trust):
