@@ -30,7 +30,7 @@ NOT_ALLOWED = {401, 403}
 # The same transaction id, and another content than the first time.
 USED = "ErrorDuplicateTransactionId"
 # How often a meeting is cancelled and called again under the same key.
-MOST_LIVES = 20
+MOST_LIVES = 10
 
 
 class MailboxCalendar:

@@ -6,9 +6,11 @@ The SDK repeats writes by itself; that is off. A read is tried again here; a wri
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -166,6 +168,8 @@ class Graph:
 
     async def _once(self, request: RequestInformation, pace: Pace, units: float) -> Answer:
         self._written_out(request)
+        if pace.rests_s > self._patience.longest_wait_s:
+            raise TryAgain("Microsoft 365 has asked us to wait.", pace.rests_s)
         async with pace.turn(units):
             try:
                 response: Any = await self._adapter.send_primitive_async(request, "bytes", {})
@@ -178,6 +182,8 @@ class Graph:
         answer = answers.read(response)
         if answer.status == answers.NOT_SIGNED_IN:
             self._tokens.forget()
+        if answer.status in answers.BUSY and answer.after:
+            pace.rest(answer.after)
         return answer
 
     def _written_out(self, request: RequestInformation) -> None:
@@ -211,4 +217,10 @@ def _http_client(answer_s: float) -> httpx.AsyncClient:
     used where it has one.
     """
     patience = httpx.Timeout(answer_s, connect=30)
-    return httpx.AsyncClient(http2=True, timeout=patience, headers={"User-Agent": US})
+    return httpx.AsyncClient(http2=True, verify=_trusted(), timeout=patience, headers={"User-Agent": US})
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Read whom this machine trusts, once: that takes as long as many calls."""
+    return httpx.create_ssl_context()

@@ -17,14 +17,23 @@ class Pace:
         self._every_s = 60 / per_minute
         self._room = asyncio.Semaphore(at_once)
         self._monotonic = monotonic
-        self._free_at = monotonic()
+        self._free_at = self._rests_until = monotonic()
+
+    @property
+    def rests_s(self) -> float:
+        """Say for how long nothing may be asked."""
+        return max(0.0, self._rests_until - self._monotonic())
+
+    def rest(self, seconds: float) -> None:
+        """Ask nothing for so long: whoever is throttled and asks all the same is throttled for longer."""
+        self._rests_until = max(self._rests_until, self._monotonic() + seconds)
 
     @asynccontextmanager
     async def turn(self, units: float = 0) -> AsyncIterator[None]:
         """Wait for room and for time; the room is given back at the end."""
         async with self._room:
             now = self._monotonic()
-            begins_at = max(now, self._free_at)
+            begins_at = max(now, self._free_at, self._rests_until)
             if units:
                 self._free_at = begins_at + units * self._every_s
             await asyncio.sleep(begins_at - now)

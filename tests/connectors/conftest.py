@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -321,6 +322,7 @@ def unruly():
         server.stop()
 
 
+@cache
 def beside(name):
     """Load a module of the double of Graph; test folders are no packages."""
     path = Path(__file__).with_name("graph") / f"{name}.py"
@@ -336,6 +338,16 @@ def slice_of_graph():
     return beside("slice")
 
 
+@pytest.fixture(scope="session")
+def judge_of_graph(request):
+    """Judge requests by the description where it is there; None, nobody, where it is not."""
+    try:
+        contract = request.getfixturevalue("shared") / "contracts" / "graph-openapi-slice.json"
+    except pytest.skip.Exception:
+        return None
+    return beside("slice").Slice(contract) if contract.is_file() else None
+
+
 class Clock:
     """A clock that a test moves."""
 
@@ -347,6 +359,9 @@ class Clock:
 
     def goes_on(self, delta):
         self.at += delta
+
+    def in_seconds(self):
+        return self.at.timestamp()
 
 
 class Credential:
@@ -385,7 +400,9 @@ class SchoolOnGraph:
     def mailer(self):
         """Make the mailer of one more process: what it shares with others is the journal."""
         box = "office@merriwell.example"
-        return GraphMailer(self.graph, box, self.journal, clock=self.clock, pace=self.pace())
+        # A wait that Exchange asks for is over when the clock says so that the test moves.
+        pace = Pace(per_minute=1e9, at_once=2, monotonic=self.clock.in_seconds)
+        return GraphMailer(self.graph, box, self.journal, clock=self.clock, pace=pace)
 
 
 @pytest.fixture
@@ -397,15 +414,10 @@ def journal(sqlite_databases):
 
 
 @pytest.fixture
-def school_on_graph(request, journal):
+def school_on_graph(judge_of_graph, journal):
     """Start the double; at the end it must have nothing to say against any request."""
-    try:
-        contract = request.getfixturevalue("shared") / "contracts" / "graph-openapi-slice.json"
-    except pytest.skip.Exception:
-        contract = None
-    judge = None if contract is None or not contract.is_file() else beside("slice").Slice(contract)
     clock, credential = Clock(EIGHT), Credential()
-    double = beside("double").Double(judge, clock, beside("rest").Rest)
+    double = beside("double").Double(judge_of_graph, clock, beside("rest").Rest)
     patience = Patience(answer_s=0.5, tries=4, first_wait_s=0.001, longest_wait_s=5)
     graph = Graph(double.base_url, credential, patience=patience)
     yield SchoolOnGraph(double, graph, clock, credential, journal)

@@ -57,6 +57,18 @@ def test_units_are_spread_evenly_and_a_turn_of_none_pushes_nobody_back():
     assert asyncio.run(take([2, 1])) >= 0.1
 
 
+def test_a_rest_is_taken_by_everybody_and_the_longest_counts():
+    async def take():
+        pace, began = Pace(per_minute=1e9, at_once=2), time.monotonic()
+        pace.rest(0.1)
+        pace.rest(0.01)
+        async with pace.turn():
+            pass
+        return time.monotonic() - began
+
+    assert asyncio.run(take()) >= 0.1
+
+
 def test_no_more_than_so_many_ask_at_once():
     most = []
 

@@ -201,6 +201,22 @@ def test_the_wait_that_the_vendor_asks_for_is_handed_on(school_on_graph, message
     assert raised.value.after == 315
 
 
+def test_a_mailbox_that_is_to_wait_is_not_asked_for_any_other_letter_meanwhile(school_on_graph, message):
+    school_on_graph.double.fails(create=["429 wait 315"])
+    mailer = school_on_graph.mailer()
+    with pytest.raises(TryAgain):
+        mailer.send(message())
+    asked = len(school_on_graph.double.calls)
+    school_on_graph.clock.goes_on(timedelta(seconds=300))
+    with pytest.raises(TryAgain, match="asked us to wait") as raised:
+        mailer.send(message(id="another"))
+    assert raised.value.after == pytest.approx(15)
+    assert len(school_on_graph.double.calls) == asked
+    school_on_graph.clock.goes_on(timedelta(seconds=15))
+    mailer.send(message(id="another"))
+    assert school_on_graph.double.copies() == {"another": 1}
+
+
 def test_too_large_a_letter_is_refused_before_anything_is_asked(school_on_graph, message):
     large = Attachment("pack.pdf", "application/pdf", b"x" * 3_000_000)
     with pytest.raises(GiveUp, match="about 3 MB"):
