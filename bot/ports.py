@@ -125,7 +125,7 @@ class Stage(StrEnum):
 class Sending:
     """One message at a vendor: its draft, the mailbox's history before the draft, and what came of it.
 
-    `history_id` is empty where a vendor keeps no history.
+    `draft_id` is empty until the draft was made for certain, `history_id` where a vendor keeps no history.
     """
 
     message_id: str

@@ -16,7 +16,14 @@ from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Journal, Message, Receipt, Sending, Stage
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
-from connectors.google.gmail_proof import REFERENCE, header, reference_of, was_sent, with_foot
+from connectors.google.gmail_proof import (
+    REFERENCE,
+    draft_of,
+    header,
+    reference_of,
+    was_sent,
+    with_foot,
+)
 from connectors.local import mime
 
 __all__ = ["GmailMailer", "GmailSettings"]
@@ -62,7 +69,9 @@ class GmailMailer:
             raise Unclear("Gmail may have sent it already: it must be looked up first")
         self._keep_within_the_day()
         self._keep_pace()
-        entry = self._draft(message.id, content) if entry is None else self._redraft(entry, content)
+        if entry is not None and not entry.draft_id:
+            entry = self._taken_up(entry)
+        entry = self._redraft(entry, content) if entry is not None else self._draft(message.id, content)
         receipt = self._hand_over(entry)
         self._prove_sender(message, receipt)
         return receipt
@@ -99,12 +108,28 @@ class GmailMailer:
 
     def _draft(self, message_id: str, content: dict[str, str]) -> Sending:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
+        begun = Sending(message_id, "", history_id, Stage.DRAFTED, self._client.rim.clock())
+        self._journal.write(begun)
         request = self._drafts().create(userId="me", body={"message": content})
-        draft = self._prepare(request)
-        now = self._client.rim.clock()
-        entry = Sending(message_id, str(draft["id"]), history_id, Stage.DRAFTED, now)
+        try:
+            draft = self._prepare(request)
+        except GiveUp:
+            self._journal.forget(message_id)
+            raise
+        return self._drafted(begun, str(draft["id"]))
+
+    def _drafted(self, begun: Sending, draft_id: str) -> Sending:
+        entry = replace(begun, draft_id=draft_id)
         self._journal.write(entry)
         return entry
+
+    def _taken_up(self, begun: Sending) -> Sending | None:
+        """Find the draft whose making was never answered: one left behind might be sent by a person later."""
+        try:
+            draft_id = draft_of(self._client, begun.message_id)
+        except GiveUp as refused:
+            raise TryAgain(f"Gmail's drafts cannot be read: {refused}") from refused
+        return self._drafted(begun, draft_id) if draft_id is not None else None
 
     def _redraft(self, entry: Sending, content: dict[str, str]) -> Sending:
         """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 from bot.ports import Message
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
+from connectors.google.pages import every
 
 REFERENCE = "X-Handbell-Reference"
 # So much of it stands at the foot of the letter, as one word that a person can search a mailbox for.
@@ -42,6 +44,16 @@ def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | No
         if header(client, sent, REFERENCE) == wanted:
             return sent
     return None
+
+
+def draft_of(client: GoogleClient, message_id: str) -> str | None:
+    """Find the draft that bears our reference; give Gmail's id for it. None: there is none."""
+    wanted = reference_of(message_id)
+    drafts: Any = client.resource("gmail", "v1", "users", "drafts")
+    ask = partial(drafts.list, userId="me", maxResults=500)
+    listed = every(client, ask, drafts.list_next, under="drafts")[:MOST]
+    found = (str(one["id"]) for one in listed if header(client, one["message"]["id"], REFERENCE) == wanted)
+    return next(found, None)
 
 
 def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:

@@ -58,6 +58,13 @@ class Gmail:
         draft = f"r{next(self._ids)}"
         return self._keep(box, draft, body)
 
+    def drafts_list(self, box, given, body):
+        begin = int(given.get("pageToken", 0))
+        page = [{"id": draft, "message": {"id": message, "threadId": message}}
+                for draft, (message, _) in list(box.drafts.items())[begin : begin + self.page]]  # fmt: skip
+        more = {"nextPageToken": str(begin + self.page)} if begin + self.page < len(box.drafts) else {}
+        return ({"drafts": page} if page else {}) | more
+
     def drafts_update(self, box, given, body):
         self._draft(box, given["id"])
         return self._keep(box, given["id"], body)
@@ -108,9 +115,10 @@ class Gmail:
         return {"messages": [{"id": one, "threadId": box.threads[one]} for one in reversed(box.inbox)]}
 
     def messages_get(self, box, given, body):
-        if given["id"] not in box.messages:
+        drafts = {message: self._read(raw) for message, raw in box.drafts.values()}
+        if given["id"] not in box.messages.keys() | drafts.keys():
             raise self.refusal(*NOT_FOUND)
-        mail = box.messages[given["id"]]
+        mail = (box.messages | drafts)[given["id"]]
         if given["format"] == "raw":
             if "gmail.readonly" not in self.granted:
                 raise self.refusal(403, "forbidden", "Metadata scope doesn't allow format RAW")

@@ -47,10 +47,32 @@ def settle(mailer, slept):
 
 @pytest.mark.parametrize("fault", UNHEARD)
 @pytest.mark.parametrize("step", STEPS)
-def test_one_silence_at_any_step_ends_in_one_message(google, gmail, settle, message, step, fault):
+def test_one_silence_at_any_step_ends_in_one_message(  # noqa: PLR0917 - a matrix
+    google, gmail, settle, message, drafts, step, fault
+):
     google.spoil(f"gmail.users.{step}", fault)
     assert settle(message()) == "sent"
-    assert len(gmail.delivered) == 1
+    assert (len(gmail.delivered), drafts) == (1, {})
+
+
+@pytest.mark.parametrize("fault", UNHEARD)
+@pytest.mark.parametrize("step", ["drafts.list", "messages.get", "drafts.update"])
+def test_a_silence_while_a_lost_draft_is_taken_up_changes_nothing(  # noqa: PLR0917 - a matrix
+    google, gmail, settle, message, drafts, step, fault
+):
+    google.spoil("gmail.users.drafts.create", "drop after")
+    google.spoil(f"gmail.users.{step}", fault)
+    assert settle(message()) == "sent"
+    assert (len(gmail.delivered), drafts) == (1, {})
+    assert google.heard["gmail.users.drafts.create"] == 1
+
+
+def test_other_peoples_drafts_are_left_alone(google, gmail, settle, message, box):
+    theirs = {f"theirs{n}": (f"d{n}", b"To: a@x.example\r\n\r\nDear all") for n in range(5)}
+    box.drafts |= theirs
+    google.spoil("gmail.users.drafts.create", "drop before")
+    assert settle(message()) == "sent"
+    assert (len(gmail.delivered), box.drafts) == (1, theirs)
 
 
 LOOKING_UP = ["drafts.get", "history.list", "messages.get"]
@@ -119,8 +141,10 @@ class Mortal:
 
 
 @pytest.mark.parametrize("before", [True, False])
-@pytest.mark.parametrize("dies_at", [1, 2, 3])
-def test_a_machine_that_dies_at_any_moment_leaves_one_message(gmail, client, store, message, dies_at, before):
+@pytest.mark.parametrize("dies_at", [1, 2, 3, 4])
+def test_a_machine_that_dies_at_any_moment_leaves_one_message(  # noqa: PLR0917
+    gmail, client, store, message, drafts, dies_at, before
+):
     journal = SendingJournal(store)
     dying = GmailMailer(client, Mortal(journal, dies_at, before), GmailSettings(MAILBOX))
     with pytest.raises(Died):
@@ -130,11 +154,11 @@ def test_a_machine_that_dies_at_any_moment_leaves_one_message(gmail, client, sto
     assert taken is bool(gmail.delivered)
     if not taken:
         reborn.send(message())
-    assert len(gmail.delivered) == 1
+    assert (len(gmail.delivered), drafts) == (1, {})
 
 
 def test_many_messages_through_faults_in_a_third_of_the_calls_arrive_once_each(
-    google, gmail, settle, message, refusal, journal
+    google, gmail, settle, message, refusal, drafts
 ):
     """Told at the end: what became of them. Whoever was never settled would be shown to a person."""
     dice = random.Random(7)
@@ -147,9 +171,12 @@ def test_many_messages_through_faults_in_a_third_of_the_calls_arrive_once_each(
     google.weather = lambda _method: dice.choice([*silences, *slower]) if dice.random() < 1 / 3 else None
     ended = Counter(settle(message(id=f"m{number}")) for number in range(MANY))
     copies = Counter(mail["X-Handbell-Reference"] for mail in map(email.message_from_bytes, gmail.delivered))
-    print(f"{MANY} messages, {google.heard.total()} calls: {dict(ended)}; copies {Counter(copies.values())}")
+    print(
+        f"{MANY} messages, {google.heard.total()} calls: {dict(ended)}; copies {Counter(copies.values())}; "
+        f"{len(drafts)} drafts left"
+    )
     assert set(copies.values()) == {1}
-    assert ended["sent"] == len(copies)
+    assert (ended["sent"], drafts) == (len(copies), {})
     assert ended["sent"] >= MANY * 0.99
 
 
