@@ -83,10 +83,10 @@ class GraphMailer:
             # A draft that is still there long after the order was not sent; one that is gone may have been.
             raise Unclear("Microsoft 365 may have sent it already; it is looked up before it is sent again.")
         if not copies:
-            return self._order(message.id, self._put_down(draft))
+            return self._order(message.id, self._put_down(draft), None)
         if begun is None:
             self._bring_up_to_date(copies[0].id, draft)
-        return self._order(message.id, copies[0].id)
+        return self._order(message.id, copies[0].id, begun)
 
     def look_up(self, message_id: str) -> bool | None:
         """Find the letter by its key. TryAgain: too early to tell. None: it is gone, and may have left."""
@@ -158,22 +158,31 @@ class GraphMailer:
         if not answer.taken:
             raise _refused(answer)
 
-    def _order(self, key: str, draft_id: str) -> Receipt:
-        """Order the draft sent, once. Only a clear yes, or a clear no, is believed."""
+    def _order(self, key: str, draft_id: str, before: Sending | None) -> Receipt:
+        """Order the draft sent, once. Only a clear yes, or a clear no, is believed.
+
+        After a no the journal says what it said `before`: an earlier order may be carried out yet.
+        """
         begun = Sending(key, draft_id, "", Stage.SENDING, self._clock())
         self._journal.write(begun)
         try:
             answer = self._graph.write(self._order_of(draft_id), self._pace, units=1)
         except TryAgain:
-            self._journal.forget(key)
+            self._take_back(key, before)
             raise
         if answer.status == ACCEPTED:
             self._journal.write(replace(begun, stage=Stage.SENT, reference=draft_id))
             return Receipt(draft_id)
         if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:
-            self._journal.forget(key)
+            self._take_back(key, before)
             raise _refused(answer)
         raise Unclear(f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent.")
+
+    def _take_back(self, key: str, before: Sending | None) -> None:
+        if before is None:
+            self._journal.forget(key)
+        else:
+            self._journal.write(before)
 
     def _order_of(self, draft_id: str) -> RequestInformation:
         return sdk.send(Method.POST, self._messages.by_message_id(draft_id).send)

@@ -102,6 +102,21 @@ def test_a_letter_that_is_nowhere_after_the_order_is_never_written_again(school_
     assert school_on_graph.double.letters == {}
 
 
+@pytest.mark.parametrize("no", ["403", "400 ErrorInvalidRecipients"])
+def test_a_second_order_that_is_refused_forgets_nothing_of_the_first(school_on_graph, message, no):
+    mailer = school_on_graph.mailer()
+    school_on_graph.double.fails(send=["503", no])
+    with pytest.raises(Unclear):
+        mailer.send(message())
+    school_on_graph.clock.goes_on(timedelta(minutes=10))
+    with pytest.raises((TryAgain, GiveUp)):
+        mailer.send(message())
+    school_on_graph.double.letters.clear()
+    with pytest.raises(Unclear):
+        mailer.send(message())
+    assert school_on_graph.double.letters == {}
+
+
 def test_after_a_crash_another_process_finds_what_was_sent(school_on_graph, message):
     school_on_graph.double.fails(send=["drop after"])
     with pytest.raises(Unclear):
