@@ -95,6 +95,7 @@ class _Run:
         self._began_at = services.clock()
         self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
         self._lease_for = lease_for
+        self._silent: set[str] = set()
         self.counts: Counter[str] = Counter()
 
     def work(self, limit: int) -> None:
@@ -184,13 +185,17 @@ class _Run:
         if message.kind in LETTERS:
             return
         for vendor, nudge in self._services.nudges.items():
-            account = self._account(vendor, message.person)
+            account = self._account(vendor, message.person) if vendor not in self._silent else None
             if account is None:
                 continue
             try:
                 nudge.tell(account=account, words=A_LETTER, key=message.id)
-            except (TryAgain, GiveUp) as error:
+            except GiveUp as error:
                 log.info("no notice beside a letter: %s", error)
+            except TryAgain as error:
+                # The letters behind this one must not wait for it as well.
+                self._silent.add(vendor)
+                log.info("no more notices beside letters in this run: %s", error)
 
     def _account(self, vendor: str, person: str) -> str | None:
         """Give somebody's account at a vendor: their key in its directory, or what they connected."""

@@ -378,3 +378,20 @@ def test_a_notice_goes_beside_the_letter_and_never_in_its_place(school, trouble,
     assert other.shown == []
     assert len(school.received("new@merriwell.example")) == 1
     assert "Policy" not in feed.shown[0][1]
+
+
+@pytest.mark.parametrize(("trouble", "asked"), [(TryAgain("busy"), 1), (GiveUp("blocked"), 2)])
+def test_letters_do_not_wait_again_for_a_vendor_who_gives_no_answer(school, trouble, asked):
+    feed, accounts = Feed(trouble), {"y1": "103547991597142817347", "y4": "103547991597142817348"}
+    with school.store.writing() as conn:
+        known = people.roster(conn, SETTING)
+        moved = [
+            replace(known[key], key=account, email=f"{key}@new.example") for key, account in accounts.items()
+        ]
+        people.save_people(conn, moved, school.clock())
+    school.plan()
+    school.clock.turn(minutes=15)
+    services = replace(school.services, nudges={"google": feed})
+    deliver(services, now=school.clock(), limit=100)
+    assert len(feed.shown) == asked
+    assert len(school.received("y1@new.example")) == len(school.received("y4@new.example")) == 1
