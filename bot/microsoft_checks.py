@@ -89,8 +89,8 @@ TRIALS = (
         "check",
         "Notices cannot be shown in Teams; letters go all the same",
         "Upload the app that handbell teams package makes, allow it, and install it for staff"
-        " (deploy/microsoft.md, step 6). Its webApplicationInfo is what permits TeamsActivity.Send.User; the id"
-        " the catalogue gave the app goes into HANDBELL_TEAMS_CATALOG.",
+        " (deploy/microsoft.md, step 6). Its webApplicationInfo is what permits TeamsActivity.Send.User; the"
+        " id that the catalogue gave the app goes into HANDBELL_TEAMS_CATALOG.",
     ),
 )
 SIGN_IN = "Handbell cannot sign in to the school's Microsoft 365"
