@@ -83,6 +83,26 @@ def test_a_manager_that_cannot_be_told_now_takes_nobodys_away(school_on_graph, d
         directory.roster()
 
 
+def test_where_an_application_is_told_no_managers_people_are_listed_without(
+    school_on_graph, directory, caplog
+):
+    school_on_graph.rest.person("head", "Head", groups=[STAFF])
+    school_on_graph.rest.person("jo", "Jo", groups=[STAFF], manager="head")
+    school_on_graph.rest.denied.add("managers")
+    assert {entry.manager for entry in directory.roster()} == {None}
+    assert "does not tell Handbell anybody's manager" in caplog.text
+    with pytest.raises(TryAgain, match="could not ask for managers: Microsoft 365 answered 403"):
+        directory.check()
+
+
+def test_one_manager_that_is_refused_takes_nobodys_away(school_on_graph, directory):
+    for key in ("jo", "sam"):
+        school_on_graph.rest.person(key, key, groups=[STAFF])
+    school_on_graph.double.fails(part=["403"])
+    with pytest.raises(TryAgain, match="could not ask for managers"):
+        directory.roster()
+
+
 def test_a_group_of_everybody_is_refused_before_it_is_read(school_on_graph, directory):
     for number in range(900):
         school_on_graph.rest.person(f"p{number}", f"P {number}", groups=[STAFF])

@@ -26,6 +26,8 @@ from connectors.microsoft.returned import ReturnedMail
 from connectors.microsoft.teams import ActivityFeed
 from connectors.microsoft.tracked_list import SiteTrackedList
 
+# One worker runs them all, and so one Prism.
+pytestmark = pytest.mark.xdist_group("prism")
 PACKAGE = "@stoplight/prism-cli@5.16.0"
 BOX = "office@merriwell.example"
 SITE = "merriwell.sharepoint.example,1,2"

@@ -149,7 +149,7 @@ class Rest:
             return one | dict.fromkeys(set(one) - {"id", "@odata.type"})
         return one
 
-    @route("GET", r"/users/([^/]+)/manager", "manager", "User.Read.All")
+    @route("GET", r"/users/([^/]+)/manager", "manager", "managers")
     def manager(self, match, _query, _):
         if match[1] in self.managers:
             return 200, {"id": self.managers[match[1]]}
