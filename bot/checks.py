@@ -101,6 +101,24 @@ def _there_is_a_register(look: Look) -> Iterator[Finding]:
         yield Finding("H302", "warning", "Nobody has been loaded yet.", "handbell people import ROSTER.csv")
 
 
+def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
+    """A school that the settings misspell would be served by nobody, and nothing would say so."""
+    given = look.settings
+    named = {
+        "ROSTER_SETTING": [given.roster_setting],
+        "TRACKED_SETTING": [given.tracked_setting],
+        "MICROSOFT_SETTING": [given.microsoft_setting],
+        "GOOGLE_SETTING": [given.google_setting],
+        "MAIL_BY_SETTING": list(given.ways),
+    }
+    loaded = look.snapshot.settings
+    for variable, keys in named.items():
+        for key in keys if loaded else ():
+            if key and key not in loaded:
+                says = f'HANDBELL_{variable} names "{key}", and no setting of that key is loaded.'
+                yield Finding("H303", "problem", says, f"Loaded are: {', '.join(sorted(loaded))}.")
+
+
 def _schedules_are_alive(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = runs.last_finished_at(conn, "heartbeat")
@@ -207,6 +225,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _microsoft_answers,
     _google_answers,
     _there_is_a_register,
+    _named_settings_are_loaded,
     _schedules_are_alive,
     _every_message_settled,
     _messages_leave_on_their_day,

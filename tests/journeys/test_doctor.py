@@ -63,6 +63,17 @@ def test_a_school_in_order_has_advice_only(data):
     assert codes(data) == {"H201", "H401", "H500", "H504"}
 
 
+def test_a_school_that_the_settings_misspell_is_named(data, tmp_path):
+    (tmp_path / "staff.csv").write_text("name,email\n", encoding="utf-8")
+    given = {"roster_csv": tmp_path / "staff.csv", "roster_setting": "merriwel-green"}
+    (found,) = [one for one in examine(load_settings(data=data, **given), NOW) if one.code == "H303"]
+    assert (
+        found.says == 'HANDBELL_ROSTER_SETTING names "merriwel-green", and no setting of that key is loaded.'
+    )
+    assert found.hint == "Loaded are: merriwell-green."
+    assert "H303" not in codes(data, **given | {"roster_setting": SETTING})
+
+
 def test_data_that_cannot_be_opened(tmp_path):
     (tmp_path / "data").write_text("a file, not a folder", encoding="utf-8")
     assert codes(tmp_path / "data") == {"H101"}
