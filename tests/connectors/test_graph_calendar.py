@@ -103,6 +103,12 @@ def test_a_meeting_that_is_called_and_cancelled_for_ever_is_left_to_a_person(sch
         calendar.keep(MEETING)
 
 
+def test_a_meeting_that_graph_is_making_is_looked_for_again(school_on_graph, calendar):
+    school_on_graph.double.fails(event=["409 ErrorDuplicateTransactionId"])
+    with pytest.raises(TryAgain, match="is being made"):
+        calendar.keep(MEETING)
+
+
 def test_a_guest_without_an_address_is_told_before_anything_is_asked(school_on_graph, calendar):
     with pytest.raises(AddressRefused):
         calendar.keep(Event("m", "Meeting", date(2026, 12, 8), guests=(Address("pat"),)))

@@ -40,6 +40,7 @@ MISSING = {
     "GroupMember.Read.All": {"H604"},
     "User.Read.All": {"H604"},
     "Calendars.ReadWrite": {"H605"},
+    "Calendars.ReadWrite write": {"H605"},
     "Sites.Selected": {"H606", "H607"},
     "Sites.Selected write": {"H606", "H607"},
     "Sites.Selected read": {"H608"},
@@ -69,6 +70,15 @@ def test_each_permission_that_is_missing_is_named(school_on_graph, found, permis
     for one in told:
         assert permission.split()[0] in one.hint or permission.split()[-1] in one.hint
         assert "Handbell could not" in one.says
+
+
+@pytest.mark.parametrize(("call", "number"), [("rewrite", "H602"), ("send", "H603"), ("event", "H605"),
+                                              ("list write", "H606"), ("nudge", "H609")])  # fmt: skip
+def test_a_trial_without_an_answer_is_told_too(school_on_graph, found, call, number):
+    school_on_graph.double.fails(**{call: ["drop"]})
+    (one,) = microsoft_findings(found)
+    assert one.code == number
+    assert "gave no answer" in one.says
 
 
 def test_every_trial_has_its_own_number_and_a_place_in_the_runbook():

@@ -126,7 +126,7 @@ class Rest:
 
     def answer(self, found, query, body):
         _, permission, handler, match = found
-        if permission in self.denied:
+        if {permission, permission.removesuffix(" write")} & self.denied:
             return no(403, "ErrorAccessDenied")
         return handler(self, match, query, json.loads(body) if body else None)
 
@@ -201,7 +201,7 @@ class Rest:
     def one_event(self, match, _query, _):
         return (200, {"id": match[1]}) if match[1] in self.events else no(404, "ErrorItemNotFound")
 
-    @route("POST", rf"{BOX}/events", "event", "Calendars.ReadWrite")
+    @route("POST", rf"{BOX}/events", "event", "Calendars.ReadWrite write")
     def make_event(self, _match, _query, body):
         """An order that was given before makes nothing; with another content it is refused."""
         before = self.orders.get(body["transactionId"])
@@ -216,7 +216,7 @@ class Rest:
         self.events[key] = body | {"key": (mark["id"], mark["value"])}
         return 201, {"id": key}
 
-    @route("PATCH", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite")
+    @route("PATCH", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite write")
     def change_event(self, match, _query, body):
         if match[1] not in self.events:
             return no(404, "ErrorItemNotFound")
@@ -224,7 +224,7 @@ class Rest:
         self.events[match[1]] |= body
         return 200, {"id": match[1]}
 
-    @route("DELETE", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite")
+    @route("DELETE", rf"{BOX}/events/([^/]+)", "event", "Calendars.ReadWrite write")
     def drop_event(self, match, _query, _):
         if match[1] not in self.events:
             return no(404, "ErrorItemNotFound")
