@@ -104,12 +104,12 @@ def _there_is_a_register(look: Look) -> Iterator[Finding]:
 def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
     """A school that the settings misspell would be served by nobody, and nothing would say so."""
     given = look.settings
-    named = {
+    named: dict[str, list[str | None]] = {
         "ROSTER_SETTING": [given.roster_setting],
         "TRACKED_SETTING": [given.tracked_setting],
         "MICROSOFT_SETTING": [given.microsoft_setting],
         "GOOGLE_SETTING": [given.google_setting],
-        "MAIL_BY_SETTING": list(given.ways),
+        "MAIL_BY_SETTING": [*given.ways],
     }
     loaded = look.snapshot.settings
     for variable, keys in named.items():
