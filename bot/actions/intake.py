@@ -16,7 +16,6 @@ from bot.actions.each_school import each
 from bot.actions.report import LIMITS, GuardedText, Report, receive, write_back
 from bot.actions.report_codes import passphrase_of
 from bot.actions.report_form import open_form
-from bot.domain.report_guard import LONGEST
 from bot.ports import Filled, Intake
 from bot.services import Services
 from bot.store import outside
@@ -55,19 +54,32 @@ def _take(services: Services, setting: str, intake: Intake, now: datetime) -> No
         known = outside.known(conn, setting, FORMS)
     news = intake.filled(cursor)
     titles = {title.casefold(): key for key, title in form.categories.items()}
-    for filled in news.items:
-        said, before = _digest(filled), known.get(filled.key)
-        if before == said:
-            continue
-        if before is None or before.startswith(BEGUN):
-            _note(services, setting, filled.key, BEGUN + said, now)
-            _become_case(services, setting, intake, filled, titles=titles, now=now)
-        if before not in {None, BEGUN + said}:
-            _add(services, setting, filled, now)
-        _note(services, setting, filled.key, said, now)
-        known[filled.key] = said
+    forms = {f"form {place} of {setting}": one for place, one in enumerate(news.items, 1)}
+
+    def take(_place: str, filled: Filled) -> None:
+        before = known.get(filled.key)
+        _take_one(services, intake, _report(setting, filled, titles), filled, before=before, now=now)
+        known[filled.key] = _digest(filled)
+
+    # One that cannot be taken away, or not now, keeps none of those behind it waiting.
+    each(forms, take)
     with services.store.writing() as conn:
         outside.keep_cursor(conn, setting, READING, news.cursor, now)
+
+
+def _take_one(
+    services: Services, intake: Intake, report: Report, filled: Filled, *, before: str | None, now: datetime
+) -> None:
+    """Make a case of one form, or add to its case what was changed; `before`: what we noted of it."""
+    said, setting = _digest(filled), report.setting
+    if before == said:
+        return
+    if before is None or before.startswith(BEGUN):
+        _note(services, setting, filled.key, BEGUN + said, now)
+        _become_case(services, intake, report, filled, now=now)
+    if before not in {None, BEGUN + said}:
+        _add(services, report, filled, now)
+    _note(services, setting, filled.key, said, now)
 
 
 def _note(services: Services, setting: str, key: str, said: str, now: datetime) -> None:
@@ -77,16 +89,9 @@ def _note(services: Services, setting: str, key: str, said: str, now: datetime) 
 
 
 def _become_case(
-    services: Services,
-    setting: str,
-    intake: Intake,
-    filled: Filled,
-    *,
-    titles: Mapping[str, str],
-    now: datetime,
+    services: Services, intake: Intake, report: Report, filled: Filled, *, now: datetime
 ) -> None:
     """Make the case first, and take the form's words away after: a crash in between makes no second one."""
-    report = _report(setting, filled, titles)
     try:
         receive(services, report, now, services.chance)
     except GuardedText:
@@ -95,14 +100,15 @@ def _become_case(
     intake.taken(filled.key)
 
 
-def _add(services: Services, setting: str, filled: Filled, now: datetime) -> None:
+def _add(services: Services, report: Report, filled: Filled, now: datetime) -> None:
     """Add what was changed to the case, as its reporter's own words; a case that is gone takes none."""
-    passphrase = passphrase_of(services.links.secret, _form_key(setting, filled.key))
+    passphrase = passphrase_of(services.links.secret, report.form_key)
     cells = "\n".join(words.strip() for _, words in sorted(filled.cells.items()) if words.strip())
+    words = _fits("what", f"{CHANGED}\n{cells}")
     try:
-        write_back(services, setting, passphrase, f"{CHANGED}\n{cells}"[:LONGEST], now)
+        write_back(services, report.setting, passphrase, words, now, changed=report)
     except GuardedText:
-        write_back(services, setting, passphrase, NOT_KEPT, now)
+        write_back(services, report.setting, passphrase, NOT_KEPT, now, changed=report)
 
 
 def _report(setting: str, filled: Filled, titles: Mapping[str, str]) -> Report:
@@ -137,6 +143,7 @@ def _without_words(report: Report) -> Report:
         where_when="",
         about="",
         form_key=report.form_key,
+        instead_of=report,
     )
 
 

@@ -62,6 +62,7 @@ class Report:
 
     `category`: one of domain.cases, or of the setting's own routes. `about_roles`: roles picked on the form.
     `form_key`: made for each form from chance, so that the same form sent twice is one case.
+    `instead_of`: what was written, where none of it may be kept; whoever it names is involved all the same.
     """
 
     setting: str
@@ -75,6 +76,7 @@ class Report:
     person: str | None = None
     reporter_name: str | None = None
     reporter_email: str | None = None
+    instead_of: Report | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,19 @@ def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> I
     return InboxView(stored.number, IN_PLAIN_WORDS[CaseState(stored.state)], posts)
 
 
-def write_back(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> bool:
+def write_back(
+    services: Services,
+    setting: str,
+    passphrase: str,
+    words: str,
+    now: datetime,
+    *,
+    changed: Report | None = None,
+) -> bool:
     """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing.
 
-    Whoever the words name loses the case, as they would by the report. The same words again are one message.
+    Whoever the words name loses the case, as they would by the report; `changed`: whoever that report names,
+    answer by answer. The same words again are one message.
     """
     words = _clean(words)
     _guard(words)
@@ -148,15 +159,25 @@ def write_back(services: Services, setting: str, passphrase: str, words: str, no
         desk = open_desk(services, conn, setting, now) if stored is not None else None
         if stored is None or desk is None:
             return False
-        if _was_said(list(_posts(desk.keys, conn, stored)), words):
-            return True
         file = desk.opened([stored])[0]
+        named = _named(changed, desk) if changed else involved(words, (), desk.snapshot.people, desk.roll)
+        if _was_said(list(_posts(desk.keys, conn, stored)), words):
+            name_also(desk, file, named)
+            return True
         sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
         case_timeline.add_post(conn, stored.number, now, sealed, from_us=False)
         entry = desk.write(file, REPORTER, "The reporter wrote.", words)
-        file = name_also(desk, file, involved(words, (), desk.snapshot.people, desk.roll))
+        file = name_also(desk, file, named)
         tell_owner(desk, file, f"answer {entry}")
     return True
+
+
+def _named(report: Report, desk: Desk) -> frozenset[str]:
+    """Say who is involved: whoever a report names or points to, kept or not."""
+    told = report.instead_of or report
+    roles = (*told.about_roles, *(("headteacher",) if told.category == ABOUT_HEAD else ()))
+    text = f"{told.what} {told.where_when}"
+    return involved(text, roles, desk.snapshot.people, desk.roll, who=told.about)
 
 
 def _posts(keys: CaseKeys, conn: Connection, stored: StoredCase) -> Iterator[InboxPost]:
@@ -257,9 +278,6 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
 
 def _sheet(report: Report, desk: Desk) -> Sheet:
     """Seal what was written, and treat as involved whoever it names or points to."""
-    text = f"{report.what} {report.where_when}"
-    roles = (*report.about_roles, *(("headteacher",) if report.category == ABOUT_HEAD else ()))
-    named = involved(text, roles, desk.snapshot.people, desk.roll, who=report.about)
     return Sheet(
         what=_clean(report.what),
         where_when=_clean(report.where_when),
@@ -267,7 +285,7 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
         reporter_name=_clean(report.reporter_name or "") or None,
         reporter_email=_clean(report.reporter_email or "") or None,
         reporter_person=report.person,
-        named=tuple(sorted(named)),
+        named=tuple(sorted(_named(report, desk))),
         personal_data=report.personal_data,
         asks=desk.asked_of(report.category, personal_data=report.personal_data),
     )

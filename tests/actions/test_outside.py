@@ -33,7 +33,7 @@ class Died(BaseException):
 class Outside:
     """One end that a school keeps: every item since a place in it; `breaks` makes the next calls fail.
 
-    `dies`: the machine goes away while a form is taken.
+    `dies`: the machine goes away while a form is taken. `stuck`: forms nobody may take away now.
     """
 
     items: list = field(default_factory=list)
@@ -43,6 +43,7 @@ class Outside:
     breaks: list = field(default_factory=list)
     asked: int = 0
     dies: bool = False
+    stuck: set = field(default_factory=set)
 
     def since(self, cursor):
         if self.breaks:
@@ -54,6 +55,8 @@ class Outside:
     def taken(self, key):
         if self.dies:
             raise Died
+        if key in self.stuck:
+            raise TryAgain("it is locked")
         self.done.append(key)
 
     def content(self, file):
@@ -184,6 +187,43 @@ def test_whatever_was_typed_becomes_a_case(school, outside, cells):
     outside.items = [filled(**cells)]
     take_reports(services, school.clock())
     assert len(titles(services, school)) == 1
+
+
+def whose(services, school, person):
+    return [row.number for row in cases_for(services, SETTING, person, school.clock())]
+
+
+def test_whoever_a_report_names_whose_words_are_not_kept_does_not_get_it(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled(what="A naked picture of a pupil is going round.", about="The DSL")]
+    take_reports(services, school.clock())
+    assert whose(services, school, "dh") == []
+    assert len(whose(services, school, "hd")) == 1
+
+
+@pytest.mark.parametrize("cells", [{"about": "The DSL"}, {"category": "A concern about the headteacher"},
+                                   {"what": "A naked picture.", "about": "the DSL"}])  # fmt: skip
+def test_whoever_a_changed_report_is_about_loses_its_case(school, outside, cells):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items = [filled()]
+    take_reports(services, school.clock())
+    assert len(whose(services, school, "dh")) == 1
+    outside.items += [filled(what="A naked picture of a pupil.", about="nobody"), filled(**cells)]
+    take_reports(services, school.clock())
+    assert whose(services, school, "dh") == []
+
+
+def test_a_form_that_cannot_be_taken_away_keeps_no_report_waiting(school, outside):
+    services = joined(school, intakes={SETTING: outside})
+    outside.items, outside.stuck = [filled(), filled("2")], {"1"}
+    with pytest.raises(TryAgain):
+        take_reports(services, school.clock())
+    assert len(titles(services, school)) == 2
+    assert outside.done == ["2"]
+    outside.stuck = set()
+    take_reports(services, school.clock())
+    assert len(titles(services, school)) == 2
+    assert outside.done == ["2", "1"]
 
 
 def test_without_keys_no_form_is_read(school, outside):
