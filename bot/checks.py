@@ -14,7 +14,7 @@ from bot.bootstrap import make_google, make_mailer, make_microsoft, make_service
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.domain.snapshot import Snapshot
-from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
 from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
@@ -24,6 +24,7 @@ from bot.store import cases, ledger, outbox, runs
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
+OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         services = make_services(settings)
         with services.store.reading() as conn:
             snapshot = gather(conn, school_day(now))
+    except BadInput as error:
+        return tuple(map(_of_settings, error.problems))
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding("H101", "problem", f"The data cannot be opened: {error}", hint),)
@@ -49,6 +52,11 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     found = [finding for check in CHECKS for finding in check(look)]
     order = {"problem": 0, "warning": 1, "info": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
+
+
+def _of_settings(problem: Problem) -> Finding:
+    code = "H101" if problem.field in OF_THE_DATA else "H104"
+    return Finding(code, "problem", f"{problem.field} {problem.wrong}.", problem.right)
 
 
 def _key_is_private(look: Look) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from bot.errors import HandbellError
+from bot.errors import BadInput, HandbellError, Problem
 
 SETTING = "HANDBELL_CASE_KEYS or HANDBELL_CASE_KEYS_FILE"
 
@@ -92,5 +92,7 @@ def _checked(master: str) -> None:
     try:
         Fernet(master)
     except ValueError:
-        message = f"One of the keys in {SETTING} is not a key; handbell cases make-key prints one that is."
-        raise HandbellError(message) from None
+        right = "handbell cases make-key prints one that is."
+        raise BadInput(
+            [Problem("settings", None, SETTING, "holds something that is no key", right)]
+        ) from None

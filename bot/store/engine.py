@@ -79,7 +79,7 @@ def _address(url: str) -> URL:
         return address.set(drivername="postgresql+psycopg")
     right = "Use sqlite:///PATH or postgresql://USER:PASSWORD@HOST/DATABASE"
     # The address may hold a password, so it is not repeated here.
-    raise BadInput([Problem("settings", None, "database_url", "is not a database address", right)])
+    raise BadInput([Problem("settings", None, "HANDBELL_DATABASE_URL", "is not a database address", right)])
 
 
 def _sqlite(address: URL) -> Engine:

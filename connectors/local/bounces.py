@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import mailbox
 from collections.abc import Iterator
-from email import message_from_bytes, policy
-from email.message import EmailMessage, Message
+from email import message_from_bytes
+from email.message import Message
 from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from bot.errors import BadInput, Problem
 from bot.ports import Bounce
+from connectors.local.tracked_list import plain
 
 
 def read_bounces(path: Path) -> tuple[Bounce, ...]:
@@ -42,11 +43,12 @@ def _mbox(path: Path) -> list[bytes]:
         box.close()
 
 
-def _parse(content: bytes) -> EmailMessage:
-    return message_from_bytes(content, policy=policy.default)
+def _parse(content: bytes) -> Message:
+    """Take headers as they stand: anybody may write to us, and the stricter way fails on some (`<>`)."""
+    return message_from_bytes(content)
 
 
-def _failed(report: EmailMessage) -> Iterator[Bounce]:
+def _failed(report: Message) -> Iterator[Bounce]:
     """Read the machine's part: one block about the mail, then one for each address."""
     ours = _our_id(report)
     for part in report.walk():
@@ -65,10 +67,10 @@ def _address(block: Message) -> str:
 
 def _says(block: Message, status: str) -> str:
     diagnosis = str(block.get("Diagnostic-Code", "")).partition(";")[2]
-    return " ".join(diagnosis.split()) or f"status {status}"
+    return plain(diagnosis) or plain(f"status {status}")
 
 
-def _our_id(report: EmailMessage) -> str | None:
+def _our_id(report: Message) -> str | None:
     """Find the id of the message that came back, in the copy of it or of its headers."""
     for part in report.walk():
         if part.get_content_type() == "message/rfc822":
@@ -78,7 +80,8 @@ def _our_id(report: EmailMessage) -> str | None:
         else:
             continue
         local = str(returned.get("Message-ID", "")).strip().removeprefix("<").partition("@")[0]
-        return unquote(local) or None
+        found = unquote(local)
+        return found if found.isprintable() and found else None
     return None
 
 

@@ -108,6 +108,15 @@ def test_what_may_still_arrive_is_no_bounce(tmp_path, action, status):
     assert read_bounces(saved(tmp_path, notice(action=action, status=status))) == ()
 
 
+@pytest.mark.parametrize(
+    "message_id", ["<>", "<\N{LATIN SMALL LETTER E WITH ACUTE}@[", "<%00@x.example>", "<%ff@x>", "(", ""]
+)
+def test_a_notice_about_mail_with_a_spoilt_id_is_read_all_the_same(tmp_path, message_id):
+    (bounce,) = read_bounces(saved(tmp_path, notice(message_id=message_id)))
+    assert bounce.address == "a.sorley@merriwell.example"
+    assert (bounce.message_id or "x").isprintable()
+
+
 def test_a_file_that_is_no_notice_changes_nothing(data, tmp_path):
     good = saved(tmp_path, notice())
     bad = saved(tmp_path, "Subject: Hello\n\nHello.\n", name="hello.eml")

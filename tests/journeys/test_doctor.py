@@ -63,6 +63,19 @@ def test_a_school_in_order_has_advice_only(data):
     assert codes(data) == {"H201", "H401", "H500", "H504"}
 
 
+def test_settings_by_halves_are_named_one_by_one(tmp_path):
+    found = examine(load_settings(data=tmp_path / "data", mail="google"), NOW)
+    assert {one.code for one in found} == {"H104"}
+    assert {"HANDBELL_GOOGLE_CREDENTIALS is missing.", "HANDBELL_GOOGLE_MAILBOX is missing."} < {
+        one.says for one in found
+    }
+
+
+def test_an_address_of_a_database_that_is_none_is_about_the_data(tmp_path):
+    (found,) = examine(load_settings(data=tmp_path / "data", database_url="mysql://x"), NOW)
+    assert (found.code, found.says[:21]) == ("H101", "HANDBELL_DATABASE_URL")
+
+
 def test_a_school_that_the_settings_misspell_is_named(data, tmp_path):
     (tmp_path / "staff.csv").write_text("name,email\n", encoding="utf-8")
     given = {"roster_csv": tmp_path / "staff.csv", "roster_setting": "merriwel-green"}
