@@ -92,7 +92,7 @@ def _checked(master: str) -> None:
     try:
         Fernet(master)
     except ValueError:
-        right = "handbell cases make-key prints one that is."
+        right = "handbell cases make-key prints one."
         raise BadInput(
             [Problem("settings", None, SETTING, "holds something that is no key", right)]
         ) from None
