@@ -13,7 +13,6 @@ from urllib.parse import unquote
 
 from bot.errors import BadInput, Problem
 from bot.ports import Bounce
-from connectors.local.tracked_list import plain
 
 
 def read_bounces(path: Path) -> tuple[Bounce, ...]:
@@ -67,7 +66,11 @@ def _address(block: Message) -> str:
 
 def _says(block: Message, status: str) -> str:
     diagnosis = str(block.get("Diagnostic-Code", "")).partition(";")[2]
-    return plain(diagnosis) or plain(f"status {status}")
+    return _printable(diagnosis) or _printable(f"status {status}")
+
+
+def _printable(said: str) -> str:
+    return "".join(sign for sign in " ".join(said.split()) if sign.isprintable())
 
 
 def _our_id(report: Message) -> str | None:
