@@ -24,6 +24,7 @@ from bot.store import cases, ledger, outbox, runs
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
+NO_DATA = "H101"
 OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 
@@ -47,7 +48,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         return tuple(map(_of_settings, error.problems))
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
-        return (Finding("H101", "problem", f"The data cannot be opened: {error}", hint),)
+        return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
     look = Look(settings, services, snapshot, now)
     found = [finding for check in CHECKS for finding in check(look)]
     order = {"problem": 0, "warning": 1, "info": 2}
@@ -55,7 +56,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
 
 
 def _of_settings(problem: Problem) -> Finding:
-    code = "H101" if problem.field in OF_THE_DATA else "H104"
+    code = NO_DATA if problem.field in OF_THE_DATA else "H104"
     return Finding(code, "problem", f"{problem.field} {problem.wrong}.", problem.right)
 
 

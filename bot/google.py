@@ -20,6 +20,14 @@ from bot.settings import Settings
 NEEDS_LIBRARY = "needs Google's library, which is not installed"
 # A letter goes anyway: nobody waits long for the notice beside it.
 CHAT_ANSWERS = 10.0
+# What one setting can have from either vendor, and not from both: the other would be passed over in silence.
+SAME_THING = {
+    "google_form": "microsoft_reports",
+    "google_sheet": "microsoft_list",
+    "google_folder": "microsoft_library",
+    "google_calendar": "microsoft_calendar",
+    "google_chat": "teams_workflow",
+}
 LOOPBACK = ("http://127.0.0.1:", "http://localhost:")
 
 
@@ -175,6 +183,11 @@ def _twice(settings: Settings) -> Iterator[tuple[str, str, str]]:
         yield "MICROSOFT_GROUPS", "name the people of the same setting", "Keep one of them."
     if settings.google_sheet and settings.tracked_list:
         yield "TRACKED_LIST", "is kept beside HANDBELL_GOOGLE_SHEET", "Keep one of them."
+    pairs = SAME_THING.items() if mine and mine == settings.microsoft_setting else ()
+    for google, other in pairs:
+        if getattr(settings, google) and getattr(settings, other):
+            says = f"and HANDBELL_{google.upper()} are for the same setting, and only one would be used"
+            yield other.upper(), says, "Keep one of them."
 
 
 def make_form(

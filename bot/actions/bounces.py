@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,8 @@ from bot.ports import Bounce, ReturnedMail
 from bot.services import Services
 from bot.store import ledger, outbox, outside, people
 from bot.store.engine import Connection, Store
+
+log = logging.getLogger(__name__)
 
 READING = "returned mail"
 INSTALLATION = ""
@@ -38,17 +41,28 @@ def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -
     with services.store.reading() as conn:
         cursor = outside.cursor(conn, INSTALLATION, reading)
     news = inbox.bounces(cursor)
-    noted = note_bounces(services.store, news.items, now=now, actor="schedule")
+    ours = [one for one in news.items if one.message_id]
+    if len(ours) < len(news.items):
+        log.warning("%s notices in %s's inbox name no letter of ours", len(news.items) - len(ours), vendor)
+    noted = note_bounces(services.store, ours, now=now, actor="schedule", by_letter=True)
     with services.store.writing() as conn:
         outside.keep_cursor(conn, INSTALLATION, reading, news.cursor, now)
     return sum(one.person is not None for one in noted)
 
 
-def note_bounces(store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str) -> tuple[Noted, ...]:
-    """Mark the people as unreachable, in one transaction. Noting the same again changes nothing more."""
+def note_bounces(
+    store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str, by_letter: bool = False
+) -> tuple[Noted, ...]:
+    """Mark the people as unreachable, in one transaction. Noting the same again changes nothing more.
+
+    `by_letter`: only whoever a letter of ours went to. Anybody can write to an inbox as a mail server would;
+    a notice that a person saved for us is believed by its address alone.
+    """
     with store.writing() as conn:
         everybody = people.load_people(conn, None)
-        noted = tuple(Noted(bounce, _person(conn, bounce, everybody)) for bounce in bounces)
+        noted = tuple(
+            Noted(bounce, _person(conn, bounce, everybody, by_letter=by_letter)) for bounce in bounces
+        )
         for one in noted:
             if one.person is not None and one.person.unreachable is None:
                 people.mark_unreachable(conn, one.person.key, one.bounce.says)
@@ -57,11 +71,14 @@ def note_bounces(store: Store, bounces: Iterable[Bounce], *, now: datetime, acto
     return noted
 
 
-def _person(conn: Connection, bounce: Bounce, everybody: dict[str, Person]) -> Person | None:
+def _person(
+    conn: Connection, bounce: Bounce, everybody: dict[str, Person], *, by_letter: bool
+) -> Person | None:
     """Find the person by our own message, and only while the address is still the one that failed."""
     key = outbox.addressee(conn, bounce.message_id) if bounce.message_id else None
     failed = bounce.address.casefold()
-    for person in [everybody[key]] if key in everybody else everybody.values():
+    others = () if by_letter else everybody.values()
+    for person in [everybody[key]] if key in everybody else others:
         if person.email is not None and person.email.casefold() == failed:
             return person
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -13,6 +13,7 @@ from bot.domain.meetings import Body, days_before
 from bot.domain.review_calendar import review_calendar
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
+from bot.errors import GiveUp
 from bot.ports import Address, Event, EventCalendar
 from bot.services import Services
 from bot.store import outside
@@ -64,19 +65,39 @@ def _keep(
     with services.store.reading() as conn:
         known = outside.known(conn, setting, SORT)
     changed = [event for event in wanted if known.get(event.key) != _mark(event)]
+    refused = []
     for event in changed:
-        calendar.keep(event)
+        try:
+            calendar.keep(event)
+        except GiveUp as error:
+            # One with an address that is none must not keep the others out.
+            refused.append(error)
+            continue
         with services.store.writing() as conn:
             outside.note(conn, setting, SORT, event.key, value=_mark(event), now=now)
-    gone = sorted(known.keys() - {event.key for event in wanted})
+    keys = {event.key for event in wanted}
+    _clear(services, setting, calendar, known, keep=keys, now=now)
+    if refused:
+        raise refused[0]
+    return len(changed) + len(known.keys() - keys)
+
+
+def _clear(
+    services: Services,
+    setting: str,
+    calendar: EventCalendar,
+    known: Mapping[str, str],
+    *,
+    keep: set[str],
+    now: datetime,
+) -> None:
+    """Take away what is not wanted any more. What lies in the past was held, and stays in every calendar."""
     today = school_day(now).isoformat()
-    for key in gone:
-        # What lies in the past was held, and stays in everybody's calendar.
+    for key in sorted(known.keys() - keep):
         if known[key].partition(" ")[0] >= today:
             calendar.cancel(key)
         with services.store.writing() as conn:
             outside.forget(conn, setting, SORT, key)
-    return len(changed) + len(gone)
 
 
 def _mark(event: Event) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import LibraryFile, News
+from connectors import cursors
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.pages import every
@@ -28,7 +29,7 @@ GONE = frozenset({400, 404, 410})
 
 
 class PolicyFolder:
-    """One folder with all within it. The cursor is Drive's page token, which does not run out by itself.
+    """One folder with all within it. The cursor is its id and Drive's page token, which never runs out.
 
     The size of a document of Google's is not that of the Word file it is taken as.
     """
@@ -42,9 +43,10 @@ class PolicyFolder:
         try:
             drive = self._drive()
             folders = self._folders(drive)
-            if cursor is not None:
+            since = cursors.within(self._folder, cursor)
+            if since is not None:
                 try:
-                    return self._since(cursor, drive, folders)
+                    return self._since(since, drive, folders)
                 except Refused as refused:
                     if refused.status not in GONE:
                         raise
@@ -105,7 +107,9 @@ class PolicyFolder:
             for folder in sorted(folders)
             for one in self._listed(f"'{folder}' in parents and trashed = false", drive)
         ]
-        return News(tuple(self._file(one) for one in found if _is_text(one)), cursor)
+        return News(
+            tuple(self._file(one) for one in found if _is_text(one)), cursors.of(self._folder, cursor)
+        )
 
     def _since(self, cursor: str, drive: str | None, folders: set[str]) -> News[LibraryFile]:
         changes = self._service().changes()
@@ -122,7 +126,7 @@ class PolicyFolder:
                     items[str(one["fileId"])] = self._changed(one, folders)
             request = changes.list_next(request, page)
         news = tuple(one for one in items.values() if one.gone or one.revision)
-        return News(news, str(page["newStartPageToken"]))
+        return News(news, cursors.of(self._folder, str(page["newStartPageToken"])))
 
     def _changed(self, change: Mapping[str, Any], folders: set[str]) -> LibraryFile:
         file = change.get("file") or {}

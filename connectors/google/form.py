@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.errors import TryAgain
 from bot.ports import Filled, News
+from connectors import cursors
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.pages import every
@@ -32,7 +33,7 @@ BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class FormIntake:
-    """One form that is shared with us. The cursor is the moment of the newest response read."""
+    """One form that is shared with us. The cursor names it, and the moment of the newest response read."""
 
     def __init__(self, client: GoogleClient, form: str) -> None:
         self._client = client
@@ -40,15 +41,17 @@ class FormIntake:
 
     def filled(self, cursor: str | None) -> News[Filled]:
         """Read the responses since a cursor, oldest first; raise TryAgain."""
+        since = cursors.within(self._form, cursor)
         try:
             words = self._words()
-            said = self._responses(cursor)
+            said = self._responses(since)
         except Refused as refused:
             raise TryAgain(f"The form cannot be read: {refused}") from refused
         newest = {_key(one): one for one in sorted(said, key=_at)}
         inbound = sorted(newest.values(), key=_at)
-        reached = max((_at(one) for one in inbound), default=_instant(cursor))
-        return News(tuple(_filled(one, words) for one in inbound), _zulu(max(reached, _instant(cursor))))
+        reached = max((_at(one) for one in inbound), default=_instant(since))
+        last = _zulu(max(reached, _instant(since)))
+        return News(tuple(_filled(one, words) for one in inbound), cursors.of(self._form, last))
 
     def taken(self, key: str) -> None:
         """Leave the response: Google has no call that takes one away. A person empties the form."""

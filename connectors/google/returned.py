@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import Bounce, Journal, News
+from connectors import cursors
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.pages import every
@@ -30,7 +31,7 @@ LATEST = 200
 
 
 class ReturnedToGmail:
-    """The inbox of one mailbox. The cursor is Gmail's history id. `whole`: notices may be opened."""
+    """The inbox of one mailbox. The cursor: its address and history id. `whole`: notices may be opened."""
 
     def __init__(self, client: GoogleClient, journal: Journal, *, whole: bool = False) -> None:
         self._client = client
@@ -40,8 +41,11 @@ class ReturnedToGmail:
     def bounces(self, cursor: str | None) -> News[Bounce]:
         """Read what came back since a cursor; raise TryAgain."""
         try:
-            reached = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
-            arrived = self._latest() if cursor is None else self._since(cursor)
+            profile = self._client.read(self._users().getProfile(userId="me"))
+            mailbox = str(profile["emailAddress"])
+            since = cursors.within(mailbox, cursor)
+            arrived = self._latest() if since is None else self._since(since)
+            reached = cursors.of(mailbox, str(profile["historyId"]))
             return News(tuple(bounce for one in arrived for bounce in self._of(one)), reached)
         except GiveUp as error:
             raise TryAgain(f"Gmail's inbox cannot be read: {error}") from error

@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from bot.errors import BadInput, Problem
 from bot.ports import Bounce
+from connectors.local import mime
 
 
 def read_bounces(path: Path) -> tuple[Bounce, ...]:
@@ -82,7 +83,8 @@ def _our_id(report: Message) -> str | None:
             returned = _parse(str(part.get_payload()).encode())
         else:
             continue
-        local = str(returned.get("Message-ID", "")).strip().removeprefix("<").partition("@")[0]
+        named = returned.get(mime.OUR_ID) or returned.get("Message-ID") or ""
+        local = str(named).strip().removeprefix("<").partition("@")[0]
         found = unquote(local)
         return found if found.isprintable() and found else None
     return None

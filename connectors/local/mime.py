@@ -13,6 +13,8 @@ from urllib.parse import quote
 from bot.errors import AddressRefused, TryAgain
 from bot.ports import Address, Attachment, Message
 
+# Our id in a header that vendors leave alone, where they may write the Message-ID anew.
+OUR_ID = "X-Handbell-Message"
 # CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
 SEVEN_BIT = SMTP.clone(cte_type="7bit")
 

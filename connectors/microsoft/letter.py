@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from typing import Any
+from urllib.parse import quote
 
 from bot.errors import AddressRefused, GiveUp
 from bot.ports import Address, Attachment, Message
@@ -29,7 +30,11 @@ def draft(message: Message) -> dict[str, Any]:
         "toRecipients": [_recipient(message.to, mime.on_the_wire(message.to))],
         "replyTo": _answers_to(message.reply_to),
         "internetMessageId": mime.message_id(message),
-        "internetMessageHeaders": [{"name": "X-Auto-Response-Suppress", "value": "All"}],
+        "internetMessageHeaders": [
+            {"name": "X-Auto-Response-Suppress", "value": "All"},
+            # Exchange may give the letter another Message-ID; a notice that it came back quotes this as well.
+            {"name": mime.OUR_ID, "value": quote(message.id, safe="")},
+        ],
         "singleValueExtendedProperties": [{"id": KEY, "value": message.id}],
     }
     if message.attachments:

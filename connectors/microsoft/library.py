@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import LibraryFile, News
+from connectors import cursors
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.changes import changes
 from connectors.microsoft.client import Graph
@@ -19,7 +20,7 @@ class PolicyLibrary:
     """One drive (a document library), with all its folders. Old versions and rights are not asked for."""
 
     def __init__(self, graph: Graph, drive: str, *, pace: Pace | None = None) -> None:
-        self._graph = graph
+        self._graph, self._drive = graph, drive
         self._items = graph.builders.drives.by_drive_id(drive).items
         self._pace = pace or site_pace()
 
@@ -27,11 +28,13 @@ class PolicyLibrary:
         """List files that are new or changed. A rename or a change of rights comes with the same revision."""
         root = self._items.by_drive_item_id("root").delta
         try:
-            found = changes(self._graph, sdk.get(root, select=WANTED), cursor, pace=self._pace, doing=READ)
+            place = cursors.within(self._drive, cursor)
+            found = changes(self._graph, sdk.get(root, select=WANTED), place, pace=self._pace, doing=READ)
         except GiveUp as error:
             raise TryAgain(str(error)) from error
         return News(
-            tuple(_file(one) for one in found.items if "file" in one or "deleted" in one), found.cursor
+            tuple(_file(one) for one in found.items if "file" in one or "deleted" in one),
+            cursors.of(self._drive, found.cursor),
         )
 
     def content(self, file: LibraryFile) -> bytes:

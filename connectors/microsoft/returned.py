@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import Bounce, News
+from connectors import cursors
 from connectors.local.bounces import failed_in
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.changes import changes
@@ -21,7 +22,7 @@ class ReturnedMail:
     """The inbox of the mailbox we send from. Of people's answers only the sender's address is asked for."""
 
     def __init__(self, graph: Graph, mailbox: str, *, pace: Pace | None = None) -> None:
-        self._graph = graph
+        self._graph, self._mailbox = graph, mailbox
         self._box = graph.builders.users.by_user_id(mailbox)
         self._pace = pace or mailbox_pace()
 
@@ -29,13 +30,14 @@ class ReturnedMail:
         """Read what came back since a cursor; raise TryAgain."""
         inbox = self._box.mail_folders.by_mail_folder_id("inbox").messages.delta
         try:
+            place = cursors.within(self._mailbox, cursor)
             found = changes(
-                self._graph, sdk.get(inbox, select="id,from,sender"), cursor, pace=self._pace, doing=READ
+                self._graph, sdk.get(inbox, select="id,from,sender"), place, pace=self._pace, doing=READ
             )
             items = tuple(bounce for one in found.items if _is_notice(one) for bounce in self._of(one["id"]))
         except GiveUp as error:
             raise TryAgain(str(error)) from error
-        return News(items, found.cursor)
+        return News(items, cursors.of(self._mailbox, found.cursor))
 
     def _of(self, letter: str) -> tuple[Bounce, ...]:
         """Read one notice; somebody may have thrown it away meanwhile."""

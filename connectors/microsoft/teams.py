@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from kiota_abstractions.method import Method
 
-from bot.errors import TryAgain, Unclear
+from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.client import Graph
 from connectors.microsoft.pace import Pace
@@ -18,6 +18,8 @@ PREVIEW = 150
 OWN_TAB = "duties"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NOT_ALLOWED = {401, 403}
+# Somebody whose Teams has no such app, or has blocked it: nobody else's notice need wait for that.
+NOT_FOR_THEM = {403, 404, 409, 412}
 
 
 class ActivityFeed:
@@ -44,6 +46,8 @@ class ActivityFeed:
             answer = self._graph.write(sdk.send(Method.POST, where, said), self._pace, units=1)
         except Unclear as error:
             raise TryAgain(str(error)) from error
+        if answer.status in NOT_FOR_THEM:
+            raise GiveUp(str(answers.refused(answer, NUDGE)))
         answers.taken(answer, NUDGE)
 
     def check(self) -> None:

@@ -18,7 +18,8 @@ from bot.actions.office_policies import list_policies, look_through
 from bot.actions.outside_calendar import keep_calendars
 from bot.errors import GiveUp, TryAgain, Unclear
 from bot.ports import Bounce, Filled, LibraryFile, News
-from bot.store import people
+from bot.store import outbox, people
+from bot.store.outside import forget
 from bot.store.schema import ledger
 from bot.web.digestcard import draw_card
 
@@ -234,13 +235,26 @@ def test_without_keys_no_form_is_read(school, outside):
 
 def test_mail_that_came_back_marks_whose_it_is_once(school, outside):
     services = joined(school, returned={"google": outside})
+    school.plan()
     with school.store.reading() as conn:
         address = people.roster(conn, SETTING)["y1"].email
-    outside.items = [Bounce(address, None, "no such mailbox"), Bounce("x@y.example", None, "no")]
+        (letter,) = [one.id for one in outbox.recent(conn, limit=100) if one.person == "y1"]
+    outside.items = [Bounce(address, letter, "no such mailbox"), Bounce("x@y.example", letter, "no")]
     assert read_returned(services, school.clock()) == "1 people cannot be written to"
     with school.store.reading() as conn:
         assert people.roster(conn, SETTING)["y1"].unreachable == "no such mailbox"
     assert read_returned(services, school.clock()) == "0 people cannot be written to"
+
+
+def test_a_notice_that_names_no_letter_of_ours_makes_nobody_unreachable(school, outside, caplog):
+    services = joined(school, returned={"google": outside})
+    with school.store.reading() as conn:
+        address = people.roster(conn, SETTING)["sb"].email
+    outside.items = [Bounce(address, None, "no such mailbox"), Bounce(address, "k1", "no such mailbox")]
+    assert read_returned(services, school.clock()) == "0 people cannot be written to"
+    with school.store.reading() as conn:
+        assert people.roster(conn, SETTING)["sb"].unreachable is None
+    assert "1 notices in google's inbox name no letter of ours" in caplog.text
 
 
 def test_meetings_and_papers_are_kept_once_and_nothing_is_asked_again(school, outside):
@@ -264,6 +278,22 @@ def test_a_meeting_that_was_held_stays_and_one_that_could_not_be_written_is_writ
     school.clock.turn(days=400)
     keep_calendars(services, school.clock())
     assert first <= set(outside.entries)
+
+
+def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, outside):
+    services = joined(school, calendars={SETTING: outside})
+    keep_calendars(services, school.clock())
+    every = set(outside.entries)
+    with school.store.writing() as conn:
+        for key in every:
+            forget(conn, SETTING, "calendar", key)
+    outside.entries.clear()
+    outside.breaks = [GiveUp("an address is none")]
+    with pytest.raises(GiveUp):
+        keep_calendars(services, school.clock())
+    assert len(outside.entries) == len(every) - 1
+    keep_calendars(services, school.clock())
+    assert set(outside.entries) == every
 
 
 def test_somebody_who_leaves_is_invited_no_more(school, outside):

@@ -80,3 +80,9 @@ def test_a_library_that_may_not_be_read_is_tried_again(school_on_graph, library)
     for ask in (lambda: library.changes(None), library.check):
         with pytest.raises(TryAgain, match="read the library of policies: Microsoft 365 answered 403"):
             ask()
+
+
+def test_a_place_in_another_library_or_vendor_is_no_place_in_this_one(school_on_graph, library):
+    everything = library.changes(None)
+    assert library.changes("another-drive https://graph.example/delta?token=1").items == everything.items
+    assert library.changes("4711").items == everything.items

@@ -158,7 +158,8 @@ def test_letters_are_taken_by_a_graph_of_somebody_elses(made_up, message):
     assert new.look_up("k") is waiting.look_up("k") is False
     waiting.check()
     waiting.check_sending()
-    assert made_up.part(ReturnedMail, BOX).bounces(None).cursor == "https://graph.microsoft.com/v1.0/end"
+    end = "https://graph.microsoft.com/v1.0/end"
+    assert made_up.part(ReturnedMail, BOX).bounces(None).cursor == f"{BOX} {end}"
 
 
 def test_people_and_notices_are_taken_by_a_graph_of_somebody_elses(made_up):

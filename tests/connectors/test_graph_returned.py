@@ -8,7 +8,7 @@ from connectors.microsoft.returned import ReturnedMail
 MACHINE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@merriwell.example"
 
 
-def notice(address, status="5.1.10"):
+def notice(address, status="5.1.10", header="Message-ID: <k1@merriwell.example>"):
     return f"""From: postmaster@merriwell.example
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"
 
@@ -29,7 +29,7 @@ Diagnostic-Code: smtp;550 {status} RESOLVER.ADR.RecipientNotFound
 --b
 Content-Type: text/rfc822-headers
 
-Message-ID: <k1@merriwell.example>
+{header}
 
 --b--
 """.encode()
@@ -45,6 +45,22 @@ def test_an_address_that_failed_is_found_with_our_message_and_why(school_on_grap
     (bounce,) = returned.bounces(None).items
     assert (bounce.address, bounce.message_id) == ("jo@old.example", "k1")
     assert "RecipientNotFound" in bounce.says
+
+
+def test_our_id_is_found_where_exchange_wrote_the_message_id_anew(school_on_graph, returned, message):
+    school_on_graph.mailer().send(message(id="k 2"))
+    (sent,) = school_on_graph.double.arrived()
+    header = f"Message-ID: <AM0PR0@prod.outlook.com>\nX-Handbell-Message: {sent['X-Handbell-Message']}"
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example", header=header))
+    (bounce,) = returned.bounces(None).items
+    assert bounce.message_id == "k 2"
+
+
+def test_another_mailbox_begins_at_its_own_beginning(school_on_graph, returned):
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    everything = returned.bounces(None)
+    for before in ("other@merriwell.example https://graph.example/delta?token=1", "12345"):
+        assert returned.bounces(before).items == everything.items
 
 
 def test_what_was_read_is_not_read_again(school_on_graph, returned):

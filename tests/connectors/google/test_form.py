@@ -161,6 +161,13 @@ def test_an_hour_later_the_old_ones_are_not_read_again(intake, answered, form):
     assert intake.filled(news.cursor).cursor == news.cursor
 
 
+@pytest.mark.parametrize(
+    "before", ["another-form 2099-01-01T00:00:00.000000Z", "https://graph.example/delta?token=1"]
+)
+def test_a_place_in_what_was_read_before_this_form_loses_no_response_of_it(intake, before):
+    assert intake.filled(before) == intake.filled(None)
+
+
 def test_a_form_that_nobody_answered_has_a_cursor_all_the_same(intake):
     news = intake.filled(None)
     assert news.items == ()

@@ -285,3 +285,19 @@ def test_a_message_that_is_unclear_is_looked_up_where_it_was_sent(trust, google)
     google.spoil("gmail.users.drafts.send", "drop after")
     assert trust.send()["sent"] == 11
     assert len(trust.arrived()["google"]) == 6
+
+
+def test_one_school_has_each_thing_from_one_vendor_only(whole):
+    with pytest.raises(BadInput) as raised:
+        make_services(load_settings(**whole | {"microsoft_setting": GREEN, "mail_by_setting": ""}))
+    assert {one.field for one in raised.value.problems} == {
+        f"HANDBELL_{name}"
+        for name in (
+            "MICROSOFT_GROUPS",
+            "MICROSOFT_REPORTS",
+            "MICROSOFT_LIST",
+            "MICROSOFT_LIBRARY",
+            "MICROSOFT_CALENDAR",
+            "TEAMS_WORKFLOW",
+        )
+    }
