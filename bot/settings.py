@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadInput, Problem
 
 PREFIX = "HANDBELL_"
+# What must not be guessed, and how many characters it has at least.
+SECRETS_OF = {"secret_key": 32, "metrics_token": 16}
 
 
 class Settings(BaseSettings):
@@ -28,6 +30,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
+    proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies that may say who asks (X-Forwarded-For): addresses or networks, with commas.",
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
     )
@@ -173,18 +179,27 @@ class Settings(BaseSettings):
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text: lines for people; json: one JSON object a line, for a collector."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Who brings this as a bearer token reads /metrics, 16 characters or more; empty: nobody.",
+    )
 
     @property
     def address(self) -> str:
         """Say what links start with."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
-    @model_validator(mode="after")
-    def _long_enough(self) -> Settings:
-        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < 32:
-            message = "secret_key needs at least 32 characters"
+    @field_validator(*SECRETS_OF)
+    @classmethod
+    def _long_enough(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        least = SECRETS_OF[info.field_name or ""]
+        if given is not None and len(given.get_secret_value()) < least:
+            message = f"{info.field_name} needs at least {least} characters"
             raise ValueError(message)
-        return self
+        return given
 
 
 def load_settings(**given: object) -> Settings:
@@ -220,7 +235,7 @@ def _files() -> dict[str, object]:
 
 
 def _problem(error: dict[str, object]) -> Problem:
-    place = error.get("loc") or ("secret_key",)
+    place = error.get("loc")
     name = str(place[0]) if isinstance(place, tuple) else str(place)
     field = Settings.model_fields.get(name)
     right = field.description if field is not None and field.description else ""

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from bot.bootstrap import make_services
 from bot.errors import BadInput, Problem
@@ -23,7 +24,7 @@ from schedules import embedded
 def run_all(given: dict[str, Any], port: int | None) -> int:
     """Serve and schedule until Ctrl-C or SIGTERM, then finish what is in hand and stop."""
     settings = load_settings(**(given if port is None else {**given, "port": port}))
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, settings.log_format)
     listening = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     serve(settings, make_services(settings), listening)
@@ -40,7 +41,7 @@ def serve(
     """Run the web server in this thread and the schedules in theirs; both stop together."""
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
     app = create_app(services, demo_links=links, demo_people=people)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+    server = uvicorn.Server(server_config(app, settings))
     # uvicorn stops politely on either signal and raises it again for us: both then end in `finally`.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     click.echo(f"Handbell is at {services.base_url}. Ctrl-C stops it.")
@@ -52,6 +53,18 @@ def serve(
         scheduler.shutdown()
         services.mailer.close()
         services.store.close()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Set up the web server: our log and no other, and who may say for whom they ask."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:
