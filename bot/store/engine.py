@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.errors import BadInput, Problem
+from bot.errors import BadInput, Problem, StoreAway
+from bot.store.away import why_away
 
 __all__ = ["Connection", "Store", "open_store"]
 
 WAITS_FOR_LOCKS_S = 30
+# A server whose machine is gone answers nothing at all; without these a page would wait for many minutes.
+WAITS = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
 # recursive_triggers: without it INSERT OR REPLACE would delete append-only rows past their triggers.
 PRAGMAS = (
     f"PRAGMA busy_timeout = {WAITS_FOR_LOCKS_S * 1000}",
@@ -28,7 +31,10 @@ PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One database. Transactions do not nest; none is held across a call to a vendor."""
+    """One database. Transactions do not nest; none is held across a call to a vendor.
+
+    Either raises StoreAway where the database cannot be used now: gone, full, or held by somebody else.
+    """
 
     engine: Engine
 
@@ -48,8 +54,14 @@ class Store:
     @contextmanager
     def _connection(self, in_sqlite: dict[str, Any], in_postgresql: dict[str, Any]) -> Iterator[Connection]:
         options = in_sqlite if is_sqlite(self.engine) else in_postgresql
-        with self.engine.connect().execution_options(**options) as conn, conn.begin():
-            yield conn
+        try:
+            with self.engine.connect().execution_options(**options) as conn, conn.begin():
+                yield conn
+        except SQLAlchemyError as error:
+            why = why_away(error)
+            if why is None:
+                raise
+            raise StoreAway(why) from error
 
     def close(self) -> None:
         """Close every connection. The next use opens new ones."""
@@ -65,7 +77,7 @@ def open_store(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))
-    return Store(create_engine(address, pool_pre_ping=True, **QUIETLY))
+    return Store(create_engine(address, pool_pre_ping=True, connect_args=WAITS, **QUIETLY))
 
 
 def _address(url: str) -> URL:
