@@ -329,3 +329,16 @@ class TabTokens(Protocol):
     def account(self, token: str, now: datetime) -> str:
         """Give the directory's reference of whoever a token names. Raises SignInRefused or TryAgain."""
         ...
+
+
+class Watchdog(Protocol):
+    """Somebody outside who raises the alarm when we fall silent. None of these raises, or waits for long.
+
+    `run` is one run's own id, a UUID; `why` names jobs and never people.
+    """
+
+    def began(self, job: str, run: str) -> None: ...
+
+    def well(self, job: str, run: str) -> None: ...
+
+    def failed(self, job: str, run: str, why: str) -> None: ...

@@ -178,6 +178,14 @@ class Settings(BaseSettings):
         None, description="Stands for Google's APIs in tests; only an address of this machine."
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
+    watchdog_url: SecretStr | None = Field(
+        None,
+        description="A Healthchecks address to ping every five minutes; with {job} in it, one for each job.",
+    )
+    worker_jobs: int = Field(4, ge=1, le=64, description="Jobs that one handbell worker runs at once.")
+    worker_lost_after: int = Field(
+        30, ge=1, le=600, description="Seconds of silence after which another takes a worker's work over."
+    )
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
     log_format: Literal["text", "json"] = Field(
         "text", description="text: lines for people; json: one JSON object a line, for a collector."

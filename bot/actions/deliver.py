@@ -111,9 +111,9 @@ class _Run:
             )
 
     def _hand_over(self, waiting: list[Leased], drafts: Drafts) -> None:
-        """Work until nothing waits, the lease draws near its end, or the server seems to be away."""
-        away = 0
-        while waiting and away < AWAY_AFTER and self._at() < self._ends_at:
+        """Work until nothing waits, the lease is nearly over, the server seems away, or we are to stop."""
+        away, stopping = 0, self._services.stopping
+        while waiting and away < AWAY_AFTER and self._at() < self._ends_at and not stopping():
             outcome = self._one(waiting.pop(), drafts)
             self.counts[outcome] += 1
             away = away + 1 if outcome == "later" else 0

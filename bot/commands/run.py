@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +41,8 @@ def serve(
     people: tuple[DemoPerson, ...] = (),
 ) -> None:
     """Run the web server in this thread and the schedules in theirs; both stop together."""
+    stop = threading.Event()
+    services = replace(services, stopping=stop.is_set)
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
     app = create_app(services, demo_links=links, demo_people=people)
     server = uvicorn.Server(server_config(app, settings))
@@ -50,6 +54,7 @@ def serve(
     except KeyboardInterrupt:
         click.echo("Stopped.")
     finally:
+        stop.set()
         scheduler.shutdown()
         services.mailer.close()
         services.store.close()

@@ -112,8 +112,9 @@ def test_schedules_that_stopped(data, ago, stopped):
     beat_at = NOW - ago
     with store.writing() as conn:
         wait = timedelta(minutes=5)
-        runs.claim_slot(conn, "heartbeat", beat_at, now=beat_at, take_over_after=wait, retry_after=wait)
-        runs.finish(conn, "heartbeat", beat_at, now=beat_at, outcome="alive", ok=True)
+        slot = runs.Slot("heartbeat", beat_at)
+        runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
+        runs.finish(conn, slot, now=beat_at, outcome="alive", ok=True)
     store.close()
     found = codes(data)
     assert "H401" not in found

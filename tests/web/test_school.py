@@ -125,9 +125,9 @@ def test_it_says_when_handbell_did_not_run(served, member):
     now = served.clock()
     for job, ok in (("heartbeat", True), ("read the rosters", False)):
         with served.store.writing() as conn:
-            spans = {"take_over_after": timedelta(hours=1), "retry_after": timedelta(hours=1)}
-            runs.claim_slot(conn, job, now, now=now, **spans)
-            runs.finish(conn, job, now, now=now, outcome="another-school: 3 people", ok=ok)
+            slot, hour = runs.Slot(job, now), timedelta(hours=1)
+            runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
+            runs.finish(conn, slot, now=now, outcome="another-school: 3 people", ok=ok)
     said = words(member("hd").get("/school"))
     assert "Handbell is running." in said
     assert "Did not end well on Monday 23 November 2026 at 08:10" in said
