@@ -113,7 +113,13 @@ def _broke(record: logging.LogRecord) -> Iterator[str]:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    return {name: value for name in FIELDS if (value := getattr(record, name, None)) is not None}
+    """Give what a record carries beside its words; a mailbox is a job's part, and its address somebody's."""
+    carried = {name: getattr(record, name, None) for name in FIELDS}
+    return {
+        name: ADDRESS.sub("[address]", value) if isinstance(value, str) else value
+        for name, value in carried.items()
+        if value is not None
+    }
 
 
 def _at(record: logging.LogRecord) -> str:

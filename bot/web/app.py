@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from bot.services import Services
 from bot.web import refusals
@@ -25,6 +26,7 @@ from bot.web.pages import (
     log,
     log_old,
     me,
+    metrics,
     office,
     office_holders,
     office_ladders,
@@ -56,13 +58,14 @@ from bot.web.pages import (
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
 from bot.web.themes import KeepTheme
-from bot.web.visit import DemoLink, DemoPerson, Site
+from bot.web.visit import DemoLink, DemoPerson, Meters, Site
 
 # In this order: the first address that fits is the one that answers.
 PAGES = (
     home,
     demo,
     health,
+    metrics,
     sign,
     status,
     sent,
@@ -104,6 +107,8 @@ PAGES = (
     teams,
 )
 LARGEST_BODY = 64 * 1024
+# FastAPI's own spans would carry addresses whole, and a personal link is one.
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 POSTS_BY_LINK = Rate(burst=12, seconds=20)
 POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
 WRONG_LINKS = Rate(burst=30, seconds=10)
@@ -121,8 +126,14 @@ def create_app(
 ) -> FastAPI:
     """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,
+        telemetry=UNTRACED,
     )
+    meters = make_meters(services)
     app.state.site = Site(
         services=services,
         pages=make_pages(),
@@ -136,6 +147,7 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
         demo_people=demo_people,
+        meters=meters,
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
@@ -144,4 +156,15 @@ def create_app(
     refusals.install(app, headers)
     app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
     app.add_middleware(SecurityHeaders, headers=headers)
+    if meters is not None:
+        meters.count(app)
     return app
+
+
+def make_meters(services: Services) -> Meters | None:
+    """Make what counts requests, where somebody has the token to read it."""
+    if services.metrics_token is None:
+        return None
+    from bot.web.meters import Prometheus  # noqa: PLC0415 - its library, where somebody watches
+
+    return Prometheus(services)
