@@ -14,7 +14,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind, Obligation
-from bot.domain.owing import duties
+from bot.domain.owing import duties_of
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
 from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
@@ -201,8 +201,7 @@ def _duty(
     snapshot: Snapshot, link: Link, obligation: Obligation, account: Account | None, today: date
 ) -> Duty | None:
     """Find the link's own duty; or, when its cycle is over, what the same person is asked in its place."""
-    owed = duties(replace(snapshot, obligations=(obligation,)), today)
-    theirs = [duty for duty in owed if duty.person == link.person]
+    theirs = duties_of(replace(snapshot, obligations=(obligation,)), today, link.person)
     exact = (duty for duty in theirs if duty.cycle == link.cycle)
     subject = account.key if account else None
     instead = (duty for duty in theirs if duty.subject == subject)
