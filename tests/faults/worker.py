@@ -1,15 +1,21 @@
 """A machine that can die: forks a child for each order on its input, and lets the test end it at any instant.
 
-One order a line, as JSON: {"do": "plan" | "deliver", "url", "port", "now", "lease"}. It prints the child's
-number, and when the child has ended, how; the child is kept as a zombie until the next order, so that its
-number cannot have become somebody else's when the test kills it.
+One order a line, as JSON: {"do": one of DO, "url", "port", "now", "lease", ...}. It prints the child's
+number, whatever the child says (where it serves, how many steps it took, that the database is away), and when
+the child has ended, how; the child is kept as a zombie until the next order, so that its number cannot have
+become somebody else's when the test kills it.
 
-The first order with each sort of database is carried out here, without a child: the children then begin with
-everything imported, compiled and at hand, and spend their short lives on the work itself.
+An order with "here" is carried out without a child: the children after it begin with everything imported,
+compiled and at hand, and spend their short lives on the work itself.
+
+An order with "dies_at" is ended from within, at that step: a step is a statement, a commit or what follows
+it, a file opened for writing, renamed or removed.
 """
 
 import json
 import os
+import signal
+import socket
 import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +23,32 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import uvicorn
+from sqlalchemy import event
+from starlette.testclient import TestClient
+
 from bot.actions.deliver import deliver
+from bot.actions.intake import take_reports
 from bot.actions.plan_day import plan_day
+from bot.actions.roster import import_roster
+from bot.actions.tracked import mirror
+from bot.errors import StoreAway
 from bot.links import Links
-from bot.ports import Address
-from bot.services import Services
+from bot.ports import Address, Filled, News
+from bot.sealing import CaseKeys
+from bot.services import Services, Tracked
 from bot.store.engine import open_store
+from bot.web.app import create_app
+from connectors.local.roster import CsvRoster
 from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.tracked_list import TrackedFile
+
+SETTING = "oakfield"
+WRITES = os.O_WRONLY | os.O_RDWR
+
+
+def say(**words):
+    os.write(1, f"{json.dumps(words)}\n".encode())
 
 
 @dataclass(frozen=True)
@@ -34,28 +59,148 @@ class Clock:
         return self.at
 
 
-# SQL compiled once, whatever the database's address.
+@dataclass(frozen=True)
+class FolderIntake:
+    """A form outside: one file a report; what was taken away leaves an empty file."""
+
+    folder: Path
+
+    def filled(self, cursor):
+        found = sorted(self.folder.glob("*.json"))
+        texts = [
+            (path.stem, path.read_text(encoding="utf-8")) for path in found if path.stem > (cursor or "")
+        ]
+        return News(
+            tuple(Filled(key, json.loads(text)) for key, text in texts if text),
+            max((key for key, _ in texts), default=cursor),
+        )
+
+    def taken(self, key):
+        (self.folder / f"{key}.json").write_text("", encoding="utf-8")
+
+
+class Steps:
+    """Counts what a child does to the world; ends it at one of them."""
+
+    def __init__(self, last):
+        self.taken, self.last = 0, last
+
+    def __call__(self, *_, **__):
+        self.taken += 1
+        if self.taken == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def heard(self, name, args):
+        written = name == "open" and isinstance(args[2], int) and args[2] & WRITES
+        if written or name in {"os.rename", "os.remove"}:
+            self()
+
+    def watch(self, engine):
+        for name in ("before_cursor_execute", "commit"):
+            event.listen(engine, name, self)
+        event.listen(engine.pool, "checkin", self)
+        sys.addaudithook(self.heard)
+
+
+# SQL compiled once, whatever the database's address; and what serves each database's pages.
 COMPILED = {}
+APPS = {}
 
 
-def obey(order):
+def services_for(order):
     clock = Clock(datetime.fromisoformat(order["now"]))
-    settings = SmtpSettings("127.0.0.1", order["port"], "none", per_minute=600_000, timeout=10)
+    final = order.get("patience", 10)
+    settings = SmtpSettings(
+        "127.0.0.1", order.get("port", 1), "none", per_minute=600_000, timeout=final, final_timeout=final
+    )
     store = open_store(order["url"])
     store.engine.update_execution_options(compiled_cache=COMPILED)
-    services = Services(
+    if "busy_ms" in order:
+        waits = f"pragma busy_timeout = {int(order['busy_ms'])}"
+        event.listen(store.engine, "connect", lambda connection, _: connection.execute(waits))
+    folder = Path(order.get("folder", "/nowhere"))
+    return Services(
         store=store,
         mailer=SmtpMailer(settings, clock=clock),
         clock=clock,
-        links=Links("k" * 48),
+        links=Links(order["secret"]),
         base_url="https://handbell.oakfield.example",
         sender=Address("office@oakfield.example", "Oakfield Primary School"),
+        case_keys=CaseKeys((order["case_key"],)),
+        intakes={SETTING: FolderIntake(folder)},
+        tracked={SETTING: Tracked(TrackedFile(folder / "cases.xlsx"), ("office",), ("number", "category"))},
     )
-    if order["do"] == "plan":
-        plan_day(services, clock.at)
-    else:
-        deliver(services, now=clock.at, lease_for=timedelta(minutes=order["lease"]))
-    store.close()
+
+
+def plan(services, _order):
+    plan_day(services, services.clock())
+
+
+def hand_over(services, order):
+    deliver(services, now=services.clock(), lease_for=timedelta(minutes=order["lease"]))
+
+
+def read_roster(services, order):
+    entries = tuple(CsvRoster(Path(order["folder"]) / "roster.csv").roster())
+    import_roster(
+        services.store, SETTING, entries, now=services.clock(), actor="a test", allow_many_leavers=True
+    )
+
+
+def intake(services, _order):
+    take_reports(services, services.clock())
+
+
+def keep_list(services, _order):
+    mirror(services, services.clock())
+
+
+def serve(_services, order):
+    listening = socket.create_server(("127.0.0.1", 0), backlog=64)
+    say(port=listening.getsockname()[1])
+    config = uvicorn.Config(
+        APPS[order["url"]],
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def open_pages(services, order):
+    """Make the application, and let it learn what its first visitors would have to wait for."""
+    app = APPS[order["url"]] = create_app(services)
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        for path in order["look_at"]:
+            client.get(path).raise_for_status()
+
+
+DO = {
+    "plan": plan,
+    "deliver": hand_over,
+    "roster": read_roster,
+    "intake": intake,
+    "mirror": keep_list,
+    "pages": open_pages,
+    "serve": serve,
+}
+
+
+def obey(order):
+    app = APPS.get(order["url"]) if order["do"] == "serve" else None
+    services = services_for(order) if app is None else app.state.site.services
+    steps = Steps(order.get("dies_at"))
+    if "dies_at" in order:
+        steps.watch(services.store.engine)
+    try:
+        DO[order["do"]](services, order)
+    except StoreAway as error:
+        say(away=str(error))
+    if "dies_at" in order:
+        say(steps=steps.taken)
+    services.mailer.close()
+    services.store.close()
 
 
 def main():
@@ -64,7 +209,7 @@ def main():
         order = json.loads(line)
         if order.pop("here", False):
             obey(order)
-            print(json.dumps({"child": None}), flush=True)
+            say(child=None)
             continue
         if child is not None:
             os.waitpid(child, 0)
@@ -72,9 +217,9 @@ def main():
         if child == 0:
             obey(order)
             os._exit(0)
-        print(json.dumps({"child": child}), flush=True)
+        say(child=child)
         ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-        print(json.dumps({"killed": ended.si_code == os.CLD_KILLED, "status": ended.si_status}), flush=True)
+        say(killed=ended.si_code == os.CLD_KILLED, status=ended.si_status)
     if child is not None:
         os.waitpid(child, 0)
 
