@@ -77,7 +77,9 @@ def open_store(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))
-    return Store(create_engine(address, pool_pre_ping=True, connect_args=WAITS, **QUIETLY))
+    engine = create_engine(address, pool_pre_ping=True, connect_args=WAITS, **QUIETLY)
+    event.listen(engine, "connect", _wait_no_longer)
+    return Store(engine)
 
 
 def _address(url: str) -> URL:
@@ -110,6 +112,12 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+
+
+def _wait_no_longer(connection: Any, _record: object) -> None:
+    """Wait for a lock as long as in SQLite: whoever holds a table for longer must not hold up every page."""
+    connection.execute(f"set lock_timeout = '{WAITS_FOR_LOCKS_S}s'")
+    connection.commit()
 
 
 def _begin(conn: Connection) -> None:

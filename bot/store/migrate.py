@@ -89,6 +89,8 @@ def _revision(conn: Connection, script: ScriptDirectory) -> str | None:
 def _one_at_a_time(conn: Connection) -> None:
     # SQLite's only write lock is held already. In PostgreSQL a busy table must not stop the school for long.
     if not is_sqlite(conn):
+        # Another process may be at it, however long that takes.
+        conn.execute(text("set local lock_timeout = 0"))
         conn.execute(text("select pg_advisory_xact_lock(:key)"), {"key": UPGRADING_LOCK})
         conn.execute(text("set local lock_timeout = '20s'"))
 

@@ -4,6 +4,7 @@ The short form runs with every other test; HANDBELL_FAULTS=long is the long one,
 other dice. What a test counts in `trial.row(...)` stands in the table at the end.
 """
 
+import importlib.util
 import json
 import os
 import random
@@ -27,6 +28,8 @@ from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
 from bot.sealing import CaseKeys
 from bot.store import people, registers
+from bot.store.engine import open_store
+from bot.store.migrate import upgrade
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 SETTING = "oakfield"
@@ -163,6 +166,39 @@ def case_keys():
 def oakfield(databases):
     """Make a database of the school: `oakfield()`, or `oakfield("much to sign")`; gives its address."""
     return lambda how="one thing to read": databases.like(FILL[how])
+
+
+def beside(name):
+    """Load a module that lies here; test folders are no packages."""
+    found = importlib.util.spec_from_file_location(f"faults_{name}", Path(__file__).with_name(f"{name}.py"))
+    module = sys.modules[found.name] = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def acts():
+    """What people do on the pages."""
+    return beside("acts")
+
+
+@pytest.fixture
+def people_of(acts, oakfield, case_keys):
+    """The people of a new school, who "sign" or "report": `people_of("sign")`."""
+    return lambda kind: acts.People(acts.KINDS[kind], oakfield(acts.KINDS[kind].school), case_keys)
+
+
+@pytest.fixture
+def move_in():
+    """Make the school in an empty database: `move_in(url)`."""
+
+    def moved(url, how="one thing to read"):
+        store = open_store(url)
+        upgrade(store)
+        FILL[how](store)
+        store.close()
+
+    return moved
 
 
 class Machine:
