@@ -19,6 +19,7 @@ from bot.store import runs
 from bot.store.runs import Claim, Run, Slot
 from schedules.jobs import Job
 from schedules.slots import behind, due, next_slot, slots_between
+from schedules.telling import act
 
 log = logging.getLogger(__name__)
 
@@ -112,9 +113,8 @@ class Runner:
         watched, rid = self.services.watchdog, _run_id(slot, now)
         watched.began(job.name, rid)
         try:
-            said = job.action(self.services, turn)
+            said = act(job, self.services, turn, slot)
         except HandbellError as error:
-            log.warning("%s: %s", job.name, error, extra={"job": job.name, "outcome": "failed"})
             watched.failed(job.name, rid, str(error) if isinstance(error, JobsInTrouble) else "")
             return self._note(slot, f"failed: {error}", Outcome.FAILED)
         except Exception as error:

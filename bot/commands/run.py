@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import threading
@@ -18,6 +19,7 @@ from bot.errors import BadInput, Problem
 from bot.log import start_logging
 from bot.services import Services
 from bot.settings import Settings, load_settings
+from bot.tracing import start_tracing
 from bot.web.app import create_app
 from bot.web.visit import DemoLink, DemoPerson
 from schedules import embedded
@@ -27,6 +29,7 @@ def run_all(given: dict[str, Any], port: int | None) -> int:
     """Serve and schedule until Ctrl-C or SIGTERM, then finish what is in hand and stop."""
     settings = load_settings(**(given if port is None else {**given, "port": port}))
     start_logging(settings.log_level, settings.log_format)
+    start_tracing(os.environ)
     listening = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     serve(settings, make_services(settings), listening)
@@ -44,20 +47,25 @@ def serve(
     stop = threading.Event()
     services = replace(services, stopping=stop.is_set)
     scheduler = embedded.start(services, ZoneInfo(settings.timezone))
-    app = create_app(services, demo_links=links, demo_people=people)
-    server = uvicorn.Server(server_config(app, settings))
-    # uvicorn stops politely on either signal and raises it again for us: both then end in `finally`.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(f"Handbell is at {services.base_url}. Ctrl-C stops it.")
     try:
-        server.run(sockets=[listening])
-    except KeyboardInterrupt:
-        click.echo("Stopped.")
+        serve_pages(create_app(services, demo_links=links, demo_people=people), settings, listening)
     finally:
         stop.set()
         scheduler.shutdown()
         services.mailer.close()
         services.store.close()
+
+
+def serve_pages(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
+    """Answer requests in this thread until Ctrl-C or SIGTERM; those in hand are answered first."""
+    server = uvicorn.Server(server_config(app, settings))
+    # uvicorn stops politely on either signal and raises it again for us: both then end here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    click.echo(f"Handbell is at {settings.address}. Ctrl-C stops it.")
+    try:
+        server.run(sockets=[listening])
+    except KeyboardInterrupt:
+        click.echo("Stopped.")
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 
+from bot import tracing
 from bot.services import Services
 from bot.web import refusals
 from bot.web.drafts import Drafts
@@ -57,6 +58,7 @@ from bot.web.pages import (
 )
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
+from bot.web.spans import TraceRequests
 from bot.web.themes import KeepTheme
 from bot.web.visit import DemoLink, DemoPerson, Meters, Site
 
@@ -158,6 +160,8 @@ def create_app(
     app.add_middleware(SecurityHeaders, headers=headers)
     if meters is not None:
         meters.count(app)
+    if tracing.is_on():
+        app.add_middleware(TraceRequests)
     return app
 
 
