@@ -18,7 +18,7 @@ from bot.domain.people import Membership, Person
 from bot.domain.requests import Request
 from bot.messages.invite import MEDIA, Entry, invite, uid
 from bot.messages.letter import Letter
-from bot.messages.render import render
+from bot.messages.mould import write
 from bot.ports import Address, Attachment, Message
 from bot.services import Services
 from bot.store import evidence, office
@@ -150,7 +150,7 @@ class Drafts:
     def _mail(
         self, message: Leased, person: Person, letter: Letter, attachments: tuple[Attachment, ...]
     ) -> Message:
-        words = render(letter)
+        words = write(letter)
         return Message(
             id=message.id,
             sender=self._services.sender,
@@ -160,6 +160,7 @@ class Drafts:
             html=words.html,
             reply_to=letter.ask,
             attachments=attachments,
+            own=words.own,
         )
 
     def _calendar(self, letter: Letter, owed: Sequence[Owed]) -> tuple[Attachment, ...]:
