@@ -20,6 +20,8 @@ from bot.store.upsert import INSERT
 CLOCKS_DIFFER = timedelta(minutes=5)
 # A job that has not begun so long after its time is late.
 LATE_AFTER = timedelta(minutes=15)
+# Any number will do, as long as nothing else locks with it.
+GIVING_OUT_LOCK = 7_230_004
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ def still_alive(conn: Connection, owner: str, now: datetime) -> None:
     """Say of everything that this process runs that it goes on."""
     mine = (job_run.c.owner == owner, job_run.c.finished_at.is_(None))
     conn.execute(update(job_run).where(*mine).values(alive_at=now))
+
+
+def alone(conn: Connection) -> bool:
+    """Be the only process in PostgreSQL that gives out again what was lost, until this transaction ends."""
+    return bool(conn.scalar(select(func.pg_try_advisory_xact_lock(GIVING_OUT_LOCK))))
 
 
 def last_finished_at(conn: Connection, job: str) -> datetime | None:
