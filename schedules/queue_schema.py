@@ -16,6 +16,7 @@ import psycopg
 from procrastinate.schema import SchemaManager
 
 SCHEMA = "handbell_queue"
+STEPS = Path(SchemaManager.get_migrations_path())
 # Any number will do, as long as nothing else locks with it.
 LOCK = 7_230_003
 APPLIED = "create table if not exists handbell_applied (migration text primary key)"
@@ -29,22 +30,23 @@ def options() -> str:
     return f"-c search_path={SCHEMA}"
 
 
-def bring_up(address: str) -> list[str]:
+def bring_up(address: str, steps: Path = STEPS) -> list[str]:
     """Create or upgrade the queue's tables; name what was applied. A step that fails changes nothing."""
-    with psycopg.connect(address, options=options()) as conn:
-        conn.execute("select pg_advisory_xact_lock(%s)", (LOCK,))
+    with psycopg.connect(address, options=options(), autocommit=True) as conn:
+        # Held until the connection ends: each step is a transaction of its own.
+        conn.execute("select pg_advisory_lock(%s)", (LOCK,))
         conn.execute(f"create schema if not exists {SCHEMA}")
         conn.execute(APPLIED)
         row = conn.execute("select max(migration) from handbell_applied").fetchone()
         applied = row[0] if row is not None else None
-        every = sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql"))
+        every = sorted(steps.glob("*.sql"))
         if applied is None:
-            _run(conn, SchemaManager.get_schema())
-            return _note(conn, [every[-1].name])
+            _apply(conn, every[-1].name, SchemaManager.get_schema())
+            return [every[-1].name]
         done = []
         for step in _allowed(conn, [one for one in every if one.name > applied]):
-            _run(conn, step.read_text(encoding="utf-8"))
-            done += _note(conn, [step.name])
+            _apply(conn, step.name, step.read_text(encoding="utf-8"))
+            done.append(step.name)
         return done
 
 
@@ -56,17 +58,13 @@ def _allowed(conn: psycopg.Connection[tuple[str]], steps: list[Path]) -> Iterato
         yield step
 
 
-def _note(conn: psycopg.Connection[tuple[str]], names: list[str]) -> list[str]:
-    for name in names:
-        conn.execute("insert into handbell_applied values (%s)", (name,))
-    return names
-
-
 def _one(conn: psycopg.Connection[tuple[str]], query: LiteralString) -> bool:
     row = conn.execute(query).fetchone()
     return bool(row and row[0])
 
 
-def _run(conn: psycopg.Connection[tuple[str]], statements: str) -> None:
-    # Procrastinate's own files, as they were installed.
-    conn.execute(statements.encode())
+def _apply(conn: psycopg.Connection[tuple[str]], name: str, statements: str) -> None:
+    """Run one of Procrastinate's own files, as it was installed, and note that."""
+    with conn.transaction():
+        conn.execute(statements.encode())
+        conn.execute("insert into handbell_applied values (%s)", (name,))
