@@ -27,6 +27,14 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=range(year - 1, year + 5)))
 
 
-def gather(conn: Connection, on: date, settings: Collection[str] | None = None) -> Snapshot:
-    """Read one consistent snapshot for that day; all settings unless some are named."""
-    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year))
+def gather(
+    conn: Connection,
+    on: date,
+    settings: Collection[str] | None = None,
+    about: Collection[str] | None = None,
+) -> Snapshot:
+    """Read one consistent snapshot for that day; all settings unless some are named.
+
+    `about`: what was done and decided about these obligations alone, where nothing else is asked.
+    """
+    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)

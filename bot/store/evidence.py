@@ -85,6 +85,7 @@ ACTS = by_setting(
         evidence.c.receipt,
     ).order_by(evidence.c.id),
     evidence.c.setting,
+    evidence.c.obligation,
 )
 
 
@@ -175,9 +176,11 @@ def find(conn: Connection, receipt: str) -> Kept | None:
     return _kept(row) if row is not None else None
 
 
-def load_evidence(conn: Connection, settings: Settings) -> list[Evidence]:
-    """List all acts in the form the rules need, oldest first."""
-    return [_fact(row) for row in ACTS.rows(conn, settings)]
+def load_evidence(
+    conn: Connection, settings: Settings, about: Collection[str] | None = None
+) -> list[Evidence]:
+    """List the acts about these obligations (None: all) in the form the rules need, oldest first."""
+    return [_fact(row) for row in ACTS.rows(conn, settings, about)]
 
 
 def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[Kept]:

@@ -35,9 +35,17 @@ BankHolidays = frozenset[date] | Callable[[str], frozenset[date]]
 
 
 def load(
-    conn: Connection, *, on: date, settings: Collection[str] | None, bank_holidays: BankHolidays
+    conn: Connection,
+    *,
+    on: date,
+    settings: Collection[str] | None,
+    bank_holidays: BankHolidays,
+    about: Collection[str] | None = None,
 ) -> Snapshot:
-    """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting."""
+    """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting.
+
+    `about`: of evidence and notices those about these obligations alone.
+    """
     known = promises.settings(conn, settings)
     wanted = None if settings is None else list(known)
     members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
@@ -58,10 +66,10 @@ def load(
         accounts=tuple(_account(one, whose) for one in accounts),
         account_log=tuple(account_log.load_log(conn, wanted)),
         bodies={(one.setting, one.key): _body(one, whose) for one in bodies},
-        evidence=tuple(load_evidence(conn, wanted)),
+        evidence=tuple(load_evidence(conn, wanted, about)),
         events=tuple(load_events(conn, wanted)),
         delegations=load_delegations(conn, wanted),
-        decided=_decided(conn, wanted),
+        decided=_decided(conn, wanted, about),
         messaged=_messaged(conn, on, None if wanted is None else list(people)),
     )
 
@@ -141,9 +149,9 @@ def _body(one: Body, whose: Whose) -> Body:
     )
 
 
-def _decided(conn: Connection, wanted: Settings) -> dict[NaturalKey, Decided]:
+def _decided(conn: Connection, wanted: Settings, about: Collection[str] | None) -> dict[NaturalKey, Decided]:
     found: dict[NaturalKey, Decided] = {}
-    for setting, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted):
+    for setting, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted, about):
         found[setting, obligation, person, cycle, step] = Decided(on, lapsed=state == "lapsed")
     return found
 
@@ -170,6 +178,7 @@ NOTICES = by_setting(
         notice.c.state,
     ),
     notice.c.setting,
+    notice.c.obligation,
 )
 MESSAGED = (
     select(message.c.person, message.c.planned_on)

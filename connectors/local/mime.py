@@ -14,9 +14,8 @@ from urllib.parse import quote
 from bot.errors import AddressRefused, TryAgain
 from bot.ports import Address, Attachment, Message
 
-# CRLF line ends, no byte above 127, so that a server without 8BITMIME reads it too, and no longer lines than
-# RFC 2045 lets encoded words have.
-LONGEST_LINE = 76
+# CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
+LONGEST_LINE = 78
 SEVEN_BIT = SMTP.clone(cte_type="7bit", max_line_length=LONGEST_LINE)
 
 # Words are always encoded alike, and "=_" stands in nothing that is encoded so (RFC 2045, 6.7).
