@@ -17,6 +17,7 @@ from bot.domain.families import families
 from bot.errors import HandbellError
 from bot.services import Services
 from bot.store import leases, registers, runs
+from bot.store.engine import Connection
 from bot.store.families import in_several
 
 HEARTBEAT = "heartbeat"
@@ -73,6 +74,11 @@ def _plan(services: Services, now: datetime, settings: list[str] | None) -> str:
     remind_of_accounts(services, now, settings)
     decided = plan_day(services, now, settings)
     return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
+
+
+def planned_with(conn: Connection, setting: str) -> str:
+    """Name the part of the plan that a setting belongs to."""
+    return families(registers.setting_keys(conn), in_several(conn)).get(setting, setting)
 
 
 def _families(services: Services) -> dict[str, str]:

@@ -139,6 +139,12 @@ def last_runs(conn: Connection) -> list[Run]:
     return [_run(row) for row in conn.execute(select(job_run).order_by(job_run.c.job, job_run.c.part))]
 
 
+def of_parts(conn: Connection, parts: Collection[str]) -> list[Run]:
+    """Say how these parts of every job stand, by the job's name."""
+    query = select(job_run).where(job_run.c.part.in_(set(parts))).order_by(job_run.c.job, job_run.c.part)
+    return [_run(row) for row in conn.execute(query)]
+
+
 def in_trouble(conn: Connection, now: datetime) -> list[Run]:
     """List what is late or did not end well, the longest first."""
     late = job_run.c.next_at < now - LATE_AFTER

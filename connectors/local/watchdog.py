@@ -21,8 +21,9 @@ NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 class HealthchecksWatchdog:
     """An address with "{job}" has a check for each job; otherwise one check hears of the job `alone`."""
 
-    def __init__(self, address: str, alone: str) -> None:
+    def __init__(self, address: str, alone: str, *, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
         self._address = address.rstrip("/")
+        self._within_s = answers_within_s
         self._alone = None if ANY_JOB in address else alone
 
     def began(self, job: str, run: str) -> None:
@@ -39,7 +40,7 @@ class HealthchecksWatchdog:
             return
         address = self._address.replace(ANY_JOB, slug(job)) + what
         try:
-            answer = httpx.post(address, params={"rid": run}, content=why.encode(), timeout=ANSWERS_WITHIN_S)
+            answer = httpx.post(address, params={"rid": run}, content=why.encode(), timeout=self._within_s)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("the watchdog cannot be reached: %s", type(error).__name__)
             return

@@ -1,6 +1,7 @@
 """Running slots on real databases: each once, after a failure again, after a death by somebody else."""
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -225,6 +226,43 @@ def test_the_heartbeat_names_the_jobs_that_are_late_or_failed_and_nothing_else(s
     runner.run(heartbeat, "")
     with services.store.reading() as conn:
         assert runs.of_job(conn, "heartbeat")[""].failed_said == "failed: did not end well: keep the calendar"
+
+
+class Dog:
+    """Writes down what it hears."""
+
+    def __init__(self):
+        self.heard = []
+
+    def began(self, job, run):
+        self.heard.append(("began", job, run))
+
+    def well(self, job, run):
+        self.heard.append(("well", job, run))
+
+    def failed(self, job, run, why):
+        self.heard.append(("failed", job, run, why))
+
+
+def test_a_watchdog_hears_of_each_run_by_its_own_id_and_never_of_a_person(services, runner, clock):
+    def fails(_services, _now):
+        raise TryAgain("kit@x.example is not let in")
+
+    dog = Dog()
+    runner = replace(runner, services=replace(services, watchdog=dog))
+    runner.run(Job("deliver", "30 7 * * *", simply(lambda *_: "well"), HOURS, "", ""), "")
+    runner.run(Job("keep the calendar", "30 7 * * *", simply(fails), HOURS, "", ""), "")
+    runner.run(next(job for job in JOBS if job.name == "heartbeat"), "")
+    first, second, third = (dog.heard[number][2] for number in (0, 2, 4))
+    assert dog.heard == [
+        ("began", "deliver", first),
+        ("well", "deliver", first),
+        ("began", "keep the calendar", second),
+        ("failed", "keep the calendar", second, ""),
+        ("began", "heartbeat", third),
+        ("failed", "heartbeat", third, "did not end well: keep the calendar"),
+    ]
+    assert len({uuid.UUID(one) for one in (first, second, third)}) == 3
 
 
 def test_the_scheduler_looks_at_once_and_stops_when_told(services):
