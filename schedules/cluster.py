@@ -39,6 +39,7 @@ QUEUE = "handbell"
 AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
 TRIES_AGAIN_AFTER_S = 3.0
 LOOKS_EVERY_S = 5.0
+CLEANS_EVERY_S = 6 * 3600.0
 # What failed for good stays in the queue's tables to be looked at for so long.
 KEPT_FOR_HOURS = 14 * 24
 
@@ -151,6 +152,7 @@ class _Member:
             asyncio.create_task(self._every(beat, self._take_over)),
             asyncio.create_task(self._every(beat, self._keep_alive)),
             asyncio.create_task(self._every(LOOKS_EVERY_S, self._queue_what_is_due)),
+            asyncio.create_task(self._every(CLEANS_EVERY_S, self._clean)),
         ]
         working = asyncio.create_task(worker.run())
         stopped = asyncio.create_task(self._stopped.wait())
@@ -233,6 +235,9 @@ class _Member:
             for job in (*stalled, *await self._lost_track_of()):
                 log.warning("%s is given out again: its worker fell silent", job.task_name)
                 await manager.retry_job(job)
+
+    async def _clean(self) -> None:
+        await self._app.job_manager.delete_old_jobs(KEPT_FOR_HOURS, include_failed=True)
 
     async def _lost_track_of(self) -> list[jobs.Job]:
         """List what this worker has by the queue's account and, at two looks in a row, not by its own."""

@@ -1,7 +1,13 @@
-"""Brings a database to this program's schema: once, under a lock, after a copy of an older SQLite file."""
+"""Brings a database to this program's schema: once, under a lock, after a copy of an older SQLite file.
+
+Migrations add first ("expand"), so that a program of before works on beside one of after while many machines
+are replaced one by one. One that takes something away ("contract") writes its own name into `meta`, and no
+program that does not know it begins any more.
+"""
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -16,10 +22,16 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import HandbellError
 from bot.store.engine import Store, is_sqlite
 
+log = logging.getLogger(__name__)
+
 FOLDER = Path(__file__).parent / "migrations"
 
 # Any number will do, as long as nothing else locks with it.
 UPGRADING_LOCK = 7_230_002
+
+
+# The key in `meta` under which the latest contract migration writes its own name.
+CONTRACTED = "contracted"
 
 
 class NewerDatabase(HandbellError):
@@ -31,11 +43,17 @@ class DatabaseNotOpened(HandbellError):
 
 
 def upgrade(store: Store) -> None:
-    """Create or upgrade the tables. A database that is current is left alone; a newer one is refused."""
+    """Create or upgrade the tables. A database that is current is left alone; a newer one is refused.
+
+    In PostgreSQL a newer one is worked with while nothing was taken from it that this program needs.
+    """
     config = _config()
     script = ScriptDirectory.from_config(config)
     try:
         with store.reading() as conn:
+            if _bears_us(conn, script):
+                log.warning("a newer Handbell upgraded the database; it still bears this one")
+                return
             found = _revision(conn, script)
     except DBAPIError as error:
         raise DatabaseNotOpened(f"The database cannot be opened: {error.orig}") from error
@@ -65,7 +83,7 @@ def revision(conn: Connection) -> str | None:
 
 def knows(name: str | None) -> bool:
     """Say whether this program knows a schema."""
-    return name in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return name in _known(ScriptDirectory.from_config(_config()))
 
 
 def _config() -> Config:
@@ -75,10 +93,22 @@ def _config() -> Config:
     return config
 
 
+def _known(script: ScriptDirectory) -> set[str]:
+    return {one.revision for one in script.walk_revisions()}
+
+
+def _bears_us(conn: Connection, script: ScriptDirectory) -> bool:
+    """Say whether a newer Handbell's database has all that this program needs."""
+    found, known = revision(conn), _known(script)
+    if is_sqlite(conn) or found is None or found in known:
+        return False
+    contracted = conn.scalar(text("select value from meta where key = :key"), {"key": CONTRACTED})
+    return contracted is None or contracted in known
+
+
 def _revision(conn: Connection, script: ScriptDirectory) -> str | None:
     found = revision(conn)
-    known = {one.revision for one in script.walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _known(script):
         raise NewerDatabase(
             f"This database was upgraded by a newer Handbell (its schema is {found}; this program knows "
             f"up to {script.get_current_head()}). Install that version, or restore a copy made before."

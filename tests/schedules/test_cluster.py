@@ -15,7 +15,9 @@ from datetime import UTC, date, datetime, timedelta
 from urllib.error import URLError
 from urllib.request import urlopen
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.commands.many import one_of_many
 from bot.domain.people import Membership, Person, Setting
@@ -30,7 +32,9 @@ from bot.store.migrate import is_current
 LETTERS = 40
 KILLED_AT, STOPPED_AT = 10, 25
 LOST_AFTER = 2
-PATIENCE = 60
+PATIENCE = 120
+OTHERS = "datname = current_database() and pid <> pg_backend_pid()"
+WORKERS = "handbell_queue.procrastinate_workers"
 
 
 def fill(store):
@@ -139,6 +143,12 @@ def counted(store):
         return outbox.counts(conn)
 
 
+def queried(url, query):
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as conn:
+        return conn.execute(query).fetchone()[0]
+
+
 def wait_for(found):
     deadline = time.monotonic() + PATIENCE
     while not found():
@@ -180,9 +190,9 @@ def test_a_worker_that_is_killed_is_replaced_and_one_that_is_stopped_gives_back_
         assert counted(store) == {"sent": len(copies), "waiting": LETTERS - len(copies)}
         with store.reading() as conn:
             assert runs.of_job(conn, "deliver")["office@oakfield.example"].ok
-    # A worker beats four times in the time after which it is lost; twice that is a machine under load.
+    # It beats four times in the time after which it is lost; the rest is for a machine under load.
     record_property("take over", {"runs": 1, "second copies": len(seconds), "seconds": round(took)})
-    assert took < 10 * LOST_AFTER
+    assert took < 15 * LOST_AFTER
 
 
 @pytest.mark.postgres
@@ -200,6 +210,10 @@ def test_four_begin_at_once_on_an_empty_database_and_stop_politely(machines, pos
                 return runs.last_finished_at(conn, "heartbeat") is not None
 
         wait_for(everything_ran)
+    assert all(_answers(f"{address}/health") for address in addresses)
+    # As when PostgreSQL restarts: everybody is cut off, and whoever works begins again by itself.
+    queried(url, f"select count(pg_terminate_backend(pid)) from pg_stat_activity where {OTHERS}")
+    wait_for(lambda: queried(url, f"select count(*) from {WORKERS} where id > 2") == 2)
     assert all(_answers(f"{address}/health") for address in addresses)
     for one in (*pages, *workers):
         status, said, complaints = one.stop()
