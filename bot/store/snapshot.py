@@ -44,18 +44,11 @@ def load(
 ) -> Snapshot:
     """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting.
 
-    `about`: of evidence and notices those about these obligations alone.
+    `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
     """
     known = promises.settings(conn, settings)
     wanted = None if settings is None else list(known)
-    members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
-    accounts, bodies = promises.accounts(conn, wanted), promises.bodies(conn, wanted)
-    whose = _whose(members)
-    strangers = [name for place, name in _named(roles, accounts, bodies) if (place, name) not in whose]
-    if strangers:
-        members |= roster.find_named(conn, strangers, members)
-        whose = _whose(members)
-    people = _people(members, roles, whose)
+    people, accounts, bodies = _everybody(conn, wanted)
     versions = promises.versions(conn, wanted)
     return Snapshot(
         settings=known,
@@ -63,15 +56,30 @@ def load(
         people=people,
         policies={(one.setting, one.key): one for one in promises.policies(conn, wanted, versions)},
         obligations=tuple(promises.obligations(conn, wanted)),
-        accounts=tuple(_account(one, whose) for one in accounts),
+        accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
-        bodies={(one.setting, one.key): _body(one, whose) for one in bodies},
+        bodies=bodies,
         evidence=tuple(load_evidence(conn, wanted, about)),
         events=tuple(load_events(conn, wanted)),
         delegations=load_delegations(conn, wanted),
         decided=_decided(conn, wanted, about),
-        messaged=_messaged(conn, on, None if wanted is None else list(people)),
+        messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
     )
+
+
+def _everybody(
+    conn: Connection, wanted: Settings
+) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body]]:
+    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them."""
+    members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
+    accounts, bodies = promises.accounts(conn, wanted), promises.bodies(conn, wanted)
+    whose = _whose(members)
+    strangers = [name for place, name in _named(roles, accounts, bodies) if (place, name) not in whose]
+    if strangers:
+        members |= roster.find_named(conn, strangers, members)
+        whose = _whose(members)
+    named = {(one.setting, one.key): _body(one, whose) for one in bodies}
+    return _people(members, roles, whose), tuple(_account(one, whose) for one in accounts), named
 
 
 def _calendars(
