@@ -31,7 +31,7 @@ def start_logging(level: str, form: Literal["text", "json"] = "text") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(AsJson() if form == "json" else AsText())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for engine in ("apscheduler", "procrastinate"):
+    for engine in ("alembic", "apscheduler", "procrastinate"):
         logging.getLogger(engine).setLevel(logging.WARNING)
     # Each request of a vendor's client: its address may hold a person's.
     logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import sqlite3
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -32,6 +34,9 @@ UPGRADING_LOCK = 7_230_002
 
 # The key in `meta` under which the latest contract migration writes its own name.
 CONTRACTED = "contracted"
+
+
+Schema = Literal["right", "newer", "older", "too new"]
 
 
 class NewerDatabase(HandbellError):
@@ -76,6 +81,18 @@ def is_current(store: Store) -> bool:
         return _revision(conn, script) == script.get_current_head()
 
 
+def compare(store: Store) -> Schema:
+    """Say how the tables stand to this program: "newer" ones bear it, "too new" ones do not."""
+    script = _script()
+    with store.reading() as conn:
+        if _bears_us(conn, script):
+            return "newer"
+        found = revision(conn)
+    if found is not None and found not in _known(script):
+        return "too new"
+    return "right" if found == script.get_current_head() else "older"
+
+
 def revision(conn: Connection) -> str | None:
     """Name the schema a database has; None before the first."""
     return MigrationContext.configure(conn).get_current_revision()
@@ -91,6 +108,12 @@ def _config() -> Config:
     config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
+
+
+@lru_cache(maxsize=1)
+def _script() -> ScriptDirectory:
+    """Read the migrations once, for what is asked again and again."""
+    return ScriptDirectory.from_config(_config())
 
 
 def _known(script: ScriptDirectory) -> set[str]:

@@ -1,7 +1,7 @@
 """Whether the pages can be served from a database: it answers, its schema fits, its disk has room.
 
-A schema newer than this program's was put there by a newer Handbell that is being rolled out: its migrations
-only add at first, so whoever runs already goes on until it is replaced.
+A schema newer than this program's was put there by a newer Handbell that is being rolled out; whoever runs
+already goes on until it is replaced, as long as nothing was taken away that it needs.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from sqlalchemy import ExceptionContext, event
 
 from bot.errors import StoreAway
 from bot.store.engine import Store, is_sqlite
-from bot.store.migrate import NewerDatabase, is_current
+from bot.store.migrate import Schema, compare
 
 # SQLite needs room for its write-ahead log, and a page that cannot be written is an answer lost.
 LEAST_ROOM = 64 * 1024 * 1024
-
-Schema = Literal["right", "newer", "older", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Standing:
     """How a database stands now."""
 
     answers: bool
-    schema: Schema
+    schema: Schema | Literal["unknown"]
     room: bool
 
     @property
@@ -41,12 +39,9 @@ def standing(store: Store, *folders: Path | None, least_room: int = LEAST_ROOM) 
     """Ask the database, and the disk under it and under `folders`."""
     room = all(_free(folder) >= least_room for folder in (_folder(store), *folders) if folder is not None)
     try:
-        schema: Schema = "right" if is_current(store) else "older"
-    except NewerDatabase:
-        schema = "newer"
+        return Standing(answers=True, schema=compare(store), room=room)
     except StoreAway:
         return Standing(answers=False, schema="unknown", room=room)
-    return Standing(answers=True, schema=schema, room=room)
 
 
 def watch_errors(store: Store, note: Callable[[str], None]) -> None:
