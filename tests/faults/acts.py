@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
@@ -75,7 +75,7 @@ class Reporting:
     name, school, page = "report", "one thing to read", "/report/oakfield"
 
     def acts(self, _store):
-        for number in range(MOST):
+        for number in count():
             draft = Draft(
                 setting=SETTING,
                 key=f"{number:032x}",
@@ -114,6 +114,14 @@ class Reporting:
 KINDS = {kind.name: kind for kind in (Signing(), Reporting())}
 
 
+def is_away(answer):
+    """Hold a page against what people are to read while the database is away."""
+    assert answer.status_code == 503, answer.text
+    assert "Our records are out of reach" in answer.text
+    assert answer.headers["Retry-After"] == "60"
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
 @dataclass
 class People:
     """Whoever uses the pages of one database: what they sent, and what they were told of it."""
@@ -121,13 +129,14 @@ class People:
     kind: object
     url: str
     keys: CaseKeys
+    most: int = MOST
     acts: list = field(default_factory=list)
     begun: dict = field(default_factory=dict)
     taken: dict = field(default_factory=dict)
 
     def __post_init__(self):
         store = open_store(self.url)
-        self.acts = list(islice(self.kind.acts(store), MOST))
+        self.acts = list(islice(self.kind.acts(store), self.most))
         store.close()
 
     @property
@@ -147,7 +156,9 @@ class People:
         """Send a form, or send it again; give the page that answers it."""
         self.begun[act.key] = act
         answer = client.post(act.path, data=act.data)
-        if answer.status_code != 503:
+        if answer.status_code == 503:
+            is_away(answer)
+        else:
             said = self.kind.told(answer)
             assert self.taken.setdefault(act.key, said) == said
         return answer

@@ -212,6 +212,9 @@ class Machine:
 
     def begin(self, **order):
         """Give an order; the usual ones have the secrets of the tests and the time."""
+        if self.child is not None:  # a test that failed left it alive
+            self.kill()
+            self.hear("killed")
         usual = {"secret": SECRET, "case_key": CASE_KEY, "now": MORNING.isoformat(), "lease": 2}
         self._process.stdin.write(json.dumps(usual | order) + "\n")
         self._process.stdin.flush()

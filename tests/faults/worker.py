@@ -12,20 +12,25 @@ An order with "dies_at" is ended from within, at that step: a step is a statemen
 it, a file opened for writing, renamed or removed.
 """
 
+import asyncio
 import json
 import os
 import signal
 import socket
+import sqlite3
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+import httpx
 import uvicorn
 from sqlalchemy import event
-from starlette.testclient import TestClient
 
 from bot.actions.deliver import deliver
 from bot.actions.intake import take_reports
@@ -37,12 +42,17 @@ from bot.links import Links
 from bot.ports import Address, Filled, News
 from bot.sealing import CaseKeys
 from bot.services import Services, Tracked
+from bot.store import runs
 from bot.store.engine import open_store
 from bot.web.app import create_app
 from connectors.local.roster import CsvRoster
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 from connectors.local.tracked_list import TrackedFile
+from schedules.embedded import run_due
+from schedules.jobs import JOBS
+from schedules.turns import Runner
 
+LONDON = ZoneInfo("Europe/London")
 SETTING = "oakfield"
 WRITES = os.O_WRONLY | os.O_RDWR
 
@@ -53,10 +63,14 @@ def say(**words):
 
 @dataclass(frozen=True)
 class Clock:
+    """Stands still at `at`, or goes on from there, so many times as fast as the world's."""
+
     at: datetime
+    hurries: int
+    began: float
 
     def __call__(self):
-        return self.at
+        return self.at + timedelta(seconds=self.hurries * (time.monotonic() - self.began))
 
 
 @dataclass(frozen=True)
@@ -107,17 +121,28 @@ COMPILED = {}
 APPS = {}
 
 
+def limit(order, connection, _record):
+    """Wait less long for a lock than Handbell does; let the file grow no more."""
+    if "busy_ms" in order:
+        ours = isinstance(connection, sqlite3.Connection)
+        words = "pragma busy_timeout = {}" if ours else "set lock_timeout = {}"
+        connection.execute(words.format(int(order["busy_ms"])))
+    if "full" in order:
+        connection.execute("pragma max_page_count = 1")
+    connection.commit()
+
+
 def services_for(order):
-    clock = Clock(datetime.fromisoformat(order["now"]))
+    began = order.get("began", time.monotonic())
+    clock = Clock(datetime.fromisoformat(order["now"]), order.get("hurries", 0), began)
     final = order.get("patience", 10)
     settings = SmtpSettings(
         "127.0.0.1", order.get("port", 1), "none", per_minute=600_000, timeout=final, final_timeout=final
     )
     store = open_store(order["url"])
     store.engine.update_execution_options(compiled_cache=COMPILED)
-    if "busy_ms" in order:
-        waits = f"pragma busy_timeout = {int(order['busy_ms'])}"
-        event.listen(store.engine, "connect", lambda connection, _: connection.execute(waits))
+    if "busy_ms" in order or "full" in order:
+        event.listen(store.engine, "connect", partial(limit, order))
     folder = Path(order.get("folder", "/nowhere"))
     return Services(
         store=store,
@@ -171,12 +196,36 @@ def serve(_services, order):
 def open_pages(services, order):
     """Make the application, and let it learn what its first visitors would have to wait for."""
     app = APPS[order["url"]] = create_app(services)
-    with TestClient(app, base_url="http://127.0.0.1") as client:
-        for path in order["look_at"]:
-            client.get(path).raise_for_status()
+
+    async def look():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as us:
+            for path in order["look_at"]:
+                (await us.get(path)).raise_for_status()
+
+    asyncio.run(look())
+
+
+def keep_schedule(services, order):
+    """Run the jobs named until an instant, as one process among several; note of each run which slot."""
+    noted = os.open(order["noted"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    runner = Runner(services, LONDON, f"process {os.getpid()}", lost_after=timedelta(minutes=order["lost"]))
+
+    def noting(job, services, turn):
+        with services.store.reading() as conn:
+            slot_at = runs.of_job(conn, job.name)[turn.part].slot_at
+        os.write(noted, f"{job.name}|{slot_at.isoformat()}\n".encode())
+        return job.action(services, turn)
+
+    jobs = [replace(job, action=partial(noting, job)) for job in JOBS if job.name in order["jobs"]]
+    say(began=True)
+    while services.clock() < datetime.fromisoformat(order["until"]):
+        for job in jobs:
+            run_due(job, runner)
+        time.sleep(0.02)
 
 
 DO = {
+    "schedule": keep_schedule,
     "plan": plan,
     "deliver": hand_over,
     "roster": read_roster,
