@@ -180,12 +180,20 @@ class _Member:
             loop.remove_signal_handler(one)
             signal.signal(one, signal.SIG_DFL)
 
-    def _do(self, job: Job, context: procrastinate.JobContext, part: str, timestamp: int) -> None:  # noqa: ARG002 - the queue hands it over; the slot is looked up again
+    def _do(
+        self,
+        job: Job,
+        context: procrastinate.JobContext,
+        *,
+        part: str,
+        waits_s: int,
+        timestamp: int,  # noqa: ARG002 - the queue hands it over; the latest slot is looked up
+    ) -> None:
         """Run what the queue gave, in a thread of its own."""
         number = context.job.id or 0
         self._running.add(number)
         try:
-            outcome = self._runner.run(job, part)
+            outcome = self._runner.run(job, part, timedelta(seconds=waits_s))
         except Exception:
             log.exception("%s broke off", job.name, extra={"job": job.name})
             raise
@@ -214,7 +222,7 @@ class _Member:
             priority=job.priority,
             lock=f"{job.name} {slot.part}",
             queueing_lock=f"{job.name} {slot.part} {at}",
-            task_kwargs={"part": slot.part, "timestamp": at},
+            task_kwargs={"part": slot.part, "waits_s": int(slot.waits.total_seconds()), "timestamp": at},
         )
         try:
             await self._app.job_manager.defer_periodic_job(work, slot.part[:128], at)

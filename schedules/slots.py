@@ -35,6 +35,7 @@ def slots_between(cron: str, first_at: datetime, last_at: datetime, timezone: Zo
     return found
 
 
+@lru_cache(maxsize=256)
 def next_slot(cron: str, after: datetime, timezone: ZoneInfo) -> datetime:
     """Find the first slot after an instant."""
     return _next(cron, after + INSTANT, timezone)

@@ -6,7 +6,7 @@ import logging
 import os
 import platform
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,7 +16,7 @@ from bot.actions.daily import JobsInTrouble, Turn
 from bot.errors import HandbellError
 from bot.services import Services
 from bot.store import runs
-from bot.store.runs import Claim, Run, Slot
+from bot.store.runs import Claim, Slot
 from schedules.jobs import Job
 from schedules.slots import behind, due, next_slot, slots_between
 from schedules.telling import act
@@ -65,24 +65,28 @@ class Runner:
 
     def look(self, job: Job) -> Iterator[Slot]:
         """List what is due and not done of a job, part by part."""
-        now, parts = self.services.clock(), job.parts(self.services)
+        now = self.services.clock()
+        slots = self._slots(job, now)
+        if not slots:
+            return
+        parts = job.parts(self.services)
         with self.services.store.reading() as conn:
-            known = runs.of_job(conn, job.name)
-        self._forget(job, {part: run for part, run in known.items() if part not in parts}, now)
-        slots = slots_between(job.cron, now - job.grace - job.span, now, self.timezone)
+            done = runs.done_since(conn, job.name, slots[0])
+        if len(done) > len(parts):
+            self._forget(job, parts, now)
         for part in parts:
-            waits, ran = behind(part, len(parts), job.span), known.get(part)
+            waits = behind(part, len(parts), job.span)
             slot_at = due(slots, now, waits, job.grace)
-            if slot_at is not None and not (ran is not None and ran.ok and ran.slot_at == slot_at):
-                next_at = next_slot(job.cron, slot_at, self.timezone) + waits
-                yield Slot(job.name, slot_at, part, self.owner, next_at)
+            if slot_at is not None and done.get(part) != slot_at:
+                yield self._slot(job, part, slot_at, waits)
 
-    def run(self, job: Job, part: str) -> Outcome:
-        """Run a part of a job if its latest slot is due and nobody has run it. A failure is noted."""
-        slot = next((one for one in self.look(job) if one.part == part), None)
-        if slot is None:
+    def run(self, job: Job, part: str, waits: timedelta = timedelta()) -> Outcome:
+        """Run a part's latest slot, if nobody has: one that waited in a queue while another came is left."""
+        now = self.services.clock()
+        slot_at = due(self._slots(job, now), now, waits, job.grace)
+        if slot_at is None:
             return Outcome.NOT_DUE
-        return self.take(job, slot)
+        return self.take(job, self._slot(job, part, slot_at, waits))
 
     def take(self, job: Job, slot: Slot) -> Outcome:
         """Claim a slot and run it."""
@@ -90,8 +94,8 @@ class Runner:
         with self.services.store.writing() as conn:
             claim = runs.claim(conn, slot, now=now, lost_after=self.lost_after, retry_after=TRY_AGAIN_AFTER)
             if claim is None:
-                ran = runs.of_job(conn, job.name)[slot.part]
-                return Outcome.DONE if ran.ok and ran.slot_at >= slot.slot_at else Outcome.HELD
+                ran = runs.of_part(conn, job.name, slot.part)
+                return Outcome.DONE if ran and ran.ok and ran.slot_at >= slot.slot_at else Outcome.HELD
         place = (job.name, slot.part)
         self.in_hand[place] = now
         try:
@@ -134,11 +138,19 @@ class Runner:
             log.warning("%s was taken over before it ended here", slot.job)
         return outcome
 
-    def _forget(self, job: Job, gone: dict[str, Run], now: datetime) -> None:
-        old = [part for part, run in gone.items() if run.alive_at < now - FORGETS_AFTER]
-        if old:
-            with self.services.store.writing() as conn:
-                runs.forget(conn, job.name, old)
+    def _slots(self, job: Job, now: datetime) -> list[datetime]:
+        return slots_between(job.cron, now - job.grace - job.span, now, self.timezone)
+
+    def _slot(self, job: Job, part: str, slot_at: datetime, waits: timedelta) -> Slot:
+        next_at = next_slot(job.cron, slot_at, self.timezone) + waits
+        return Slot(job.name, slot_at, part, self.owner, next_at, waits)
+
+    def _forget(self, job: Job, parts: Collection[str], now: datetime) -> None:
+        """Forget parts that the job no longer has, once nobody can be at them any more."""
+        with self.services.store.writing() as conn:
+            known = runs.of_job(conn, job.name)
+            gone = known.keys() - set(parts)
+            runs.forget(conn, job.name, [one for one in gone if known[one].alive_at < now - FORGETS_AFTER])
 
 
 def _run_id(slot: Slot, began_at: datetime) -> str:

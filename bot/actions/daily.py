@@ -18,7 +18,7 @@ from bot.errors import HandbellError
 from bot.services import Services
 from bot.store import leases, registers, runs
 from bot.store.engine import Connection
-from bot.store.families import in_several
+from bot.store.families import family_of, in_several
 
 HEARTBEAT = "heartbeat"
 # A run ends after so long though more waits: the next one goes on, here or on another machine.
@@ -52,15 +52,16 @@ def read_rosters(services: Services, now: datetime) -> str:
 
 def plan_parts(services: Services) -> tuple[str, ...]:
     """Name each family of settings by its first: those that share people are planned together."""
-    found = _families(services)
+    with services.store.reading() as conn:
+        found = families(registers.setting_keys(conn), in_several(conn))
     return tuple(sorted(key for key, first in found.items() if key == first)) or ("",)
 
 
 def plan_part(services: Services, turn: Turn) -> str:
     """Plan one family of settings: whoever works in two schools gets one message for both."""
-    found = _families(services)
-    first = found.get(turn.part)
-    return _plan(services, turn.now, [key for key, of in found.items() if of == first])
+    with services.store.reading() as conn:
+        together = family_of(conn, turn.part)
+    return _plan(services, turn.now, together)
 
 
 def plan_today(services: Services, now: datetime) -> str:
@@ -78,12 +79,7 @@ def _plan(services: Services, now: datetime, settings: list[str] | None) -> str:
 
 def planned_with(conn: Connection, setting: str) -> str:
     """Name the part of the plan that a setting belongs to."""
-    return families(registers.setting_keys(conn), in_several(conn)).get(setting, setting)
-
-
-def _families(services: Services) -> dict[str, str]:
-    with services.store.reading() as conn:
-        return families(registers.setting_keys(conn), in_several(conn))
+    return family_of(conn, setting)[0]
 
 
 def deliver_waiting(services: Services, turn: Turn) -> str:

@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, func, not_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from bot.store.run_schema import job_run
 from bot.store.upsert import INSERT
@@ -26,13 +39,17 @@ GIVING_OUT_LOCK = 7_230_004
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A job's instant for one part of its work, and who wants to run it. `part` empty: it has no parts."""
+    """A job's instant for one part of its work, and who wants to run it. `part` empty: it has no parts.
+
+    `waits`: how long this part begins after the instant.
+    """
 
     job: str
     slot_at: datetime
     part: str = ""
     owner: str = ""
     next_at: datetime | None = None
+    waits: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +146,19 @@ def forget(conn: Connection, job: str, parts: Collection[str]) -> None:
         conn.execute(gone, [{"of": job, "one": part} for part in parts])
 
 
+def done_since(conn: Connection, job: str, since: datetime) -> dict[str, datetime | None]:
+    """Say for each part of a job which slot of this time it has done; None: none."""
+    query = select(job_run.c.part, case((_done(since), job_run.c.slot_at))).where(job_run.c.job == job)
+    return dict(map(tuple, conn.execute(query)))
+
+
+def of_part(conn: Connection, job: str, part: str) -> Run | None:
+    """Say how one part of a job stands; None: it never ran."""
+    query = select(job_run).where(job_run.c.job == job, job_run.c.part == part)
+    row = conn.execute(query).one_or_none()
+    return _run(row) if row is not None else None
+
+
 def of_job(conn: Connection, job: str) -> dict[str, Run]:
     """Say how each part of a job stands."""
     return {row.part: _run(row) for row in conn.execute(select(job_run).where(job_run.c.job == job))}
@@ -150,6 +180,10 @@ def in_trouble(conn: Connection, now: datetime) -> list[Run]:
     late = job_run.c.next_at < now - LATE_AFTER
     query = select(job_run).where(or_(job_run.c.ok.is_(False), late))
     return [_run(row) for row in conn.execute(query.order_by(job_run.c.slot_at, job_run.c.job))]
+
+
+def _done(since: datetime) -> ColumnElement[bool]:
+    return and_(job_run.c.ok, job_run.c.slot_at >= since)
 
 
 def _of(slot: Slot) -> tuple[Any, Any]:

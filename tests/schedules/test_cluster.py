@@ -143,10 +143,10 @@ def counted(store):
         return outbox.counts(conn)
 
 
-def queried(url, query):
+def queried(url, query, *given):
     address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(address) as conn:
-        return conn.execute(query).fetchone()[0]
+        return conn.execute(query, given).fetchone()[0]
 
 
 def wait_for(found):
@@ -211,9 +211,11 @@ def test_four_begin_at_once_on_an_empty_database_and_stop_politely(machines, pos
 
         wait_for(everything_ran)
     assert all(_answers(f"{address}/health") for address in addresses)
-    # As when PostgreSQL restarts: everybody is cut off, and whoever works begins again by itself.
-    queried(url, f"select count(pg_terminate_backend(pid)) from pg_stat_activity where {OTHERS}")
-    wait_for(lambda: queried(url, f"select count(*) from {WORKERS} where id > 2") == 2)
+    # As when PostgreSQL restarts: everybody is cut off, and goes on by itself.
+    cut_at = queried(
+        url, f"select now(), count(pg_terminate_backend(pid)) from pg_stat_activity where {OTHERS}"
+    )
+    wait_for(lambda: queried(url, f"select count(*) from {WORKERS} where last_heartbeat > %s", cut_at) >= 2)
     assert all(_answers(f"{address}/health") for address in addresses)
     for one in (*pages, *workers):
         status, said, complaints = one.stop()

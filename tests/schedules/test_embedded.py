@@ -4,17 +4,23 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import bootstrap
-from bot.actions.daily import plan_parts
+from bot.actions.daily import Turn, plan_part, plan_parts, planned_with
+from bot.domain import audience
+from bot.domain.cadence import OnJoining, Span
+from bot.domain.calendar import Term
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation, Source
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
 from bot.errors import BadInput, Problem, TryAgain
-from bot.store import people, registers, runs
+from bot.store import outbox, people, registers, runs
+from bot.store.families import family_of
 from schedules import embedded
 from schedules.embedded import run_due
 from schedules.jobs import JOBS, Job
@@ -129,7 +135,7 @@ def test_a_long_job_that_says_it_lives_keeps_its_slot(services, runner, clock):
     job = Job("plan the day", "30 7 * * *", simply(long), HOURS, "", "")
     assert runner.run(job, "") is Outcome.WELL
     assert seen == [Outcome.HELD] * 8
-    assert other.run(job, "") is Outcome.NOT_DUE
+    assert other.run(job, "") is Outcome.DONE
 
 
 def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, runner, clock):
@@ -157,17 +163,45 @@ def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, run
     assert run_due(job, runner) == 1
 
 
-def test_schools_that_share_people_are_one_part_of_the_plan(services, store):
+def school(key):
+    """One school that asks its staff to read something."""
+    asked = Obligation(
+        key="read-it",
+        setting=key,
+        kind=Kind.ACKNOWLEDGE,
+        title="Read the policy",
+        audience=audience.parse("staff"),
+        cadence=(OnJoining(Span(10, "school days")),),
+        ladder=ASK,
+        source=Source("policy", "1"),
+        statement="I have read it.",
+    )
+    return Register(
+        setting=Setting(key, key.title(), since=date(2026, 9, 1)),
+        obligations=(asked,),
+        terms=(Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),),
+    )
+
+
+def test_schools_that_share_people_are_planned_together_and_by_themselves_otherwise(services, store):
     def person(key, *settings):
-        return Person(key, key, f"{key}@x.example", tuple(Membership(one) for one in settings))
+        held = (Membership(one, frozenset({"staff"}), starts_on=MORNING.date()) for one in settings)
+        return Person(key, key, f"{key}@x.example", tuple(held))
 
     assert plan_parts(services) == ("",)
     with store.writing() as conn:
         for key in ("ash", "beech", "cedar"):
-            registers.save_register(conn, Register(setting=Setting(key, key.title())), MORNING)
-        both = [person("kit", "cedar", "ash"), person("sam", "beech")]
+            registers.save_register(conn, school(key), MORNING)
+        both = [person("kit", "cedar", "ash"), person("sam", "beech"), person("jo", "ash")]
         people.save_people(conn, both, MORNING)
+        assert [family_of(conn, key) for key in ("cedar", "beech")] == [["ash", "cedar"], ["beech"]]
+        assert [planned_with(conn, key) for key in ("cedar", "beech")] == ["ash", "beech"]
     assert plan_parts(services) == ("ash", "beech")
+    assert plan_part(services, Turn(MORNING, "ash", "me")).startswith("2 people to tell")
+    with store.reading() as conn:
+        queued = {one.person: {item.setting for item in one.items} for one in outbox.recent(conn)}
+    assert queued == {"kit": {"ash", "cedar"}, "jo": {"ash"}}
+    assert plan_part(services, Turn(MORNING, "beech", "me")).startswith("1 people to tell")
 
 
 def test_what_is_no_part_any_more_is_forgotten_after_a_day(services, runner, ran, clock):
