@@ -31,11 +31,12 @@ from bot.store import runs
 from bot.store.runs import Slot
 from schedules.jobs import JOBS, Job
 from schedules.queue_schema import bring_up, options
-from schedules.turns import TRY_AGAIN_AFTER, Outcome, Runner, this_process
+from schedules.turns import HANGS_AFTER, TRY_AGAIN_AFTER, Outcome, Runner, this_process
 
 log = logging.getLogger(__name__)
 
 QUEUE = "handbell"
+NEVER = datetime.min.replace(tzinfo=UTC)
 AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
 TRIES_AGAIN_AFTER_S = 3.0
 LOOKS_EVERY_S = 5.0
@@ -104,7 +105,7 @@ class _Member:
         self._runner, self._cluster, self._stop, self._say = runner, cluster, stop, say
         self._stopped = asyncio.Event()
         self._queued: dict[tuple[str, str], datetime] = {}
-        self._running: set[int] = set()
+        self._running: dict[int, datetime] = {}
         self._lost: set[int] = set()
         self._worker: Any = None
         connector = procrastinate.PsycopgConnector(
@@ -191,14 +192,14 @@ class _Member:
     ) -> None:
         """Run what the queue gave, in a thread of its own."""
         number = context.job.id or 0
-        self._running.add(number)
+        self._running[number] = self._runner.services.clock()
         try:
             outcome = self._runner.run(job, part, timedelta(seconds=waits_s))
         except Exception:
             log.exception("%s broke off", job.name, extra={"job": job.name})
             raise
         finally:
-            self._running.discard(number)
+            del self._running[number]
         if outcome in {Outcome.FAILED, Outcome.HELD}:
             raise NotDone(outcome)
 
@@ -230,7 +231,10 @@ class _Member:
             log.debug("%s is in the queue already", work.queueing_lock)
 
     async def _keep_alive(self) -> None:
+        """Beat for what is in hand, and for the queue: its engine would beat no more after one failure."""
         await asyncio.to_thread(self._runner.keep_alive)
+        if self._worker.worker_id is not None:
+            await self._app.job_manager.update_heartbeat(self._worker.worker_id)
 
     async def _take_over(self) -> None:
         """Give out again what dead workers had, and what this one lost track of; one worker at a time."""
@@ -248,12 +252,15 @@ class _Member:
         await self._app.job_manager.delete_old_jobs(KEPT_FOR_HOURS, include_failed=True)
 
     async def _lost_track_of(self) -> list[jobs.Job]:
-        """List what this worker has by the queue's account and, at two looks in a row, not by its own."""
-        number = self._worker.worker_id if self._worker is not None else None
-        if number is None:
+        """List what this worker has by the queue's account and, at two looks in a row, not by its own.
+
+        What hangs counts as lost: somebody else may do it.
+        """
+        if self._worker.worker_id is None:
             return []
-        ours = await self._app.job_manager.list_jobs_async(status="doing", worker_id=number)
-        gone = [job for job in ours if job.id not in self._running]
+        ours = await self._app.job_manager.list_jobs_async(status="doing", worker_id=self._worker.worker_id)
+        since = self._runner.services.clock() - HANGS_AFTER
+        gone = [job for job in ours if self._running.get(job.id or 0, NEVER) < since]
         twice = [job for job in gone if job.id in self._lost]
         self._lost = {job.id for job in gone if job.id is not None}
         return twice

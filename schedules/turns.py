@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=30)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 FORGETS_AFTER = timedelta(days=1)
+# Longer than any job takes: what runs for longer hangs, and may be taken over though its process lives.
+HANGS_AFTER = timedelta(hours=1)
 RUN_IDS = uuid.uuid5(uuid.NAMESPACE_DNS, "runs.handbell.invalid")
 
 
@@ -104,10 +106,11 @@ class Runner:
             del self.in_hand[place]
 
     def keep_alive(self) -> None:
-        """Say of what is in hand that it goes on, so that nobody takes it over."""
+        """Say of what is in hand that it goes on, so that nobody takes it over; not of what hangs."""
+        now = self.services.clock()
         if self.in_hand:
             with self.services.store.writing() as conn:
-                runs.still_alive(conn, self.owner, self.services.clock())
+                runs.still_alive(conn, self.owner, now=now, since=now - HANGS_AFTER)
 
     def _run(self, job: Job, claim: Claim, now: datetime) -> Outcome:
         slot = claim.slot

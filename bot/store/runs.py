@@ -121,9 +121,9 @@ def finish(conn: Connection, slot: Slot, *, now: datetime, outcome: str, ok: boo
     return bool(said.rowcount)
 
 
-def still_alive(conn: Connection, owner: str, now: datetime) -> None:
-    """Say of everything that this process runs that it goes on."""
-    mine = (job_run.c.owner == owner, job_run.c.finished_at.is_(None))
+def still_alive(conn: Connection, owner: str, *, now: datetime, since: datetime) -> None:
+    """Say of everything that this process began since then that it goes on."""
+    mine = (job_run.c.owner == owner, job_run.c.finished_at.is_(None), job_run.c.claimed_at > since)
     conn.execute(update(job_run).where(*mine).values(alive_at=now))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from schedules.cluster import QUEUE, Cluster, NotDone, _Again, _Member
 from schedules.jobs import Job
 from schedules.parts import simply
 from schedules.queue_schema import STEPS, bring_up, options
-from schedules.turns import Outcome, Runner
+from schedules.turns import HANGS_AFTER, Outcome, Runner
 
 pytestmark = pytest.mark.postgres
 
@@ -53,6 +54,13 @@ def member(services, address):
         return _Member(runner, Cluster(address, jobs=jobs), threading.Event(), print)
 
     return make
+
+
+@dataclass
+class Known:
+    """A worker of the queue's engine, by the number it has there."""
+
+    worker_id: int | None
 
 
 def ask(address, query, *given):
@@ -106,6 +114,7 @@ def test_what_a_dead_worker_had_is_given_out_again_and_what_a_living_one_has_is_
             await one._queue_what_is_due()
             for _ in range(2):
                 await manager.fetch_job([QUEUE], await manager.register_worker())
+            one._worker = Known(None)
             ask(
                 address,
                 "update procrastinate_workers set last_heartbeat = now() - interval '1 day' where id = 1"
@@ -118,7 +127,14 @@ def test_what_a_dead_worker_had_is_given_out_again_and_what_a_living_one_has_is_
     assert [status for _, status in rows] == ["todo", "doing"]
 
 
-def test_what_a_worker_lost_track_of_is_given_out_again_at_the_second_look(member, address):
+@pytest.mark.parametrize(
+    ("began", "second_look"),
+    [(None, "todo"), (timedelta(0), "doing"), (HANGS_AFTER, "doing"), (2 * HANGS_AFTER, "todo")],
+    ids=["lost", "just begun", "long", "hangs"],
+)
+def test_what_a_worker_lost_track_of_or_hangs_at_is_given_out_again_at_the_second_look(
+    member, address, clock, began, second_look
+):
     one = member(job())
     seen = []
 
@@ -126,8 +142,9 @@ def test_what_a_worker_lost_track_of_is_given_out_again_at_the_second_look(membe
         manager = one._app.job_manager
         async with one._app.open_async():
             await one._queue_what_is_due()
-            one._worker = type("Worker", (), {"worker_id": await manager.register_worker()})
-            await manager.fetch_job([QUEUE], one._worker.worker_id)
+            one._worker = Known(await manager.register_worker())
+            fetched = await manager.fetch_job([QUEUE], one._worker.worker_id)
+            one._running |= {} if began is None else {fetched.id: clock() - began}
             for _ in range(2):
                 await one._take_over()
                 seen.extend(
@@ -135,7 +152,7 @@ def test_what_a_worker_lost_track_of_is_given_out_again_at_the_second_look(membe
                 )
 
     asyncio.run(lose())
-    assert seen == ["doing", "todo"]
+    assert seen == ["doing", second_look]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_the_next_slot_waits_until_the_last_one_ended(desk):
     first = desk.slot()
     assert desk.claim(first)
     with desk.store.writing() as conn:
-        runs.still_alive(conn, "one", desk.now + DAY)
+        runs.still_alive(conn, "one", now=desk.now + DAY, since=desk.now - DAY)
     assert not desk.claim(desk.slot(DAY), DAY)
     desk.finish(first, DAY)
     assert desk.claim(desk.slot(DAY), DAY)
@@ -77,8 +77,9 @@ def test_whoever_falls_silent_is_taken_over_and_named_and_can_say_nothing_more(d
 def test_whoever_says_that_it_lives_is_not_taken_over(desk):
     desk.claim(desk.slot())
     with desk.store.writing() as conn:
-        runs.still_alive(conn, "one", desk.now + LOST)
-        runs.still_alive(conn, "two", desk.now + DAY)
+        runs.still_alive(conn, "one", now=desk.now + LOST, since=desk.now - DAY)
+        runs.still_alive(conn, "one", now=desk.now + DAY, since=desk.now)
+        runs.still_alive(conn, "two", now=desk.now + DAY, since=desk.now - DAY)
     assert not desk.claim(desk.slot(owner="two"), LOST * 2 - timedelta(seconds=1))
     assert desk.claim(desk.slot(owner="two"), LOST * 2)
 
