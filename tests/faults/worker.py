@@ -9,10 +9,11 @@ An order with "here" is carried out without a child: the children after it begin
 compiled and at hand, and spend their short lives on the work itself.
 
 An order with "dies_at" is ended from within, at that step: a step is a statement, a commit or what follows
-it, a file opened for writing, renamed or removed.
+it, a file opened for writing, written, renamed or removed.
 """
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -109,11 +110,19 @@ class Steps:
         if written or name in {"os.rename", "os.remove"}:
             self()
 
+    def called(self, _frame, what, function):
+        """Between the opening of a file and its end: what is written, and when it is on the disk."""
+        if what == "c_call" and function.__name__ in {"write", "fsync"}:
+            whose = getattr(function, "__self__", None)
+            if function is os.fsync or isinstance(whose, io.BufferedWriter):
+                self()
+
     def watch(self, engine):
         for name in ("before_cursor_execute", "commit"):
             event.listen(engine, name, self)
         event.listen(engine.pool, "checkin", self)
         sys.addaudithook(self.heard)
+        sys.setprofile(self.called)
 
 
 # SQL compiled once, whatever the database's address; and what serves each database's pages.

@@ -191,7 +191,8 @@ ORDERS = {"plan": "plan", "roster": "roster", "take reports": "intake", "tracked
 
 
 def chosen(steps, most, chance):
-    """Every step, or as many as there is time for; then as many instants as one in four (0)."""
-    every = list(range(1, steps + 1))
-    picked = every if len(every) <= most else sorted(chance.sample(every, most))
-    return [*picked, *[0] * (most // 4)]
+    """Every step, or as many as there is time for with the last three; then some instants (0)."""
+    first, last = list(range(1, steps - 2)), list(range(max(steps - 2, 1), steps + 1))
+    most_of_first = max(most - len(last), 0)
+    picked = first if len(first) <= most_of_first else sorted(chance.sample(first, most_of_first))
+    return [*picked, *last, *[0] * (most // 4)]
