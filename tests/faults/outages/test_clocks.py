@@ -16,7 +16,7 @@ from bot.store.engine import open_store
 from connectors.local.folder import FolderMailer
 from schedules.embedded import run_due
 from schedules.jobs import JOBS
-from schedules.turns import LOST_AFTER, Runner
+from schedules.turns import Runner
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -63,11 +63,7 @@ class Watched:
         self.ran = {name: [] for name in names}
         self.clock, self._services, self._does = clock, services, does
         self._jobs = [replace(ROW[name], action=partial(self._noting, name)) for name in names]
-        self.restart("the first process")
-
-    def restart(self, owner):
-        """Go on in another process."""
-        self._runner = Runner(self._services, LONDON, owner)
+        self._runner = Runner(services, LONDON, "this process")
 
     def _noting(self, name, services, turn):
         with services.store.reading() as conn:
@@ -165,24 +161,6 @@ def test_a_clock_that_jumps_and_is_put_right_runs_nothing_twice_and_holds_nothin
     planned = watched.ran["plan the day"]
     assert len(planned) == len(set(planned)) + (jump >= timedelta(days=1))
     assert row.harmed == (0, 0, 0)
-
-
-@ON_SQLITE
-def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(services, clock, trial):
-    row = trial.row("died with a wrong clock", "schedules")
-
-    def dies(_services, _turn):
-        raise KeyboardInterrupt
-
-    clock.now = MONDAY + timedelta(days=1)
-    with pytest.raises(KeyboardInterrupt):
-        Watched(services, clock, "deliver", does=dies).look()
-    clock.now = MONDAY + timedelta(minutes=1)
-    watched = Watched(services, clock, "deliver")
-    watched.restart("the next process")
-    watched.go_on(LOST_AFTER + timedelta(minutes=10), lambda: timedelta(seconds=30))
-    row.runs, row.done = 1, len(watched.ran["deliver"])
-    assert row.done >= 4
 
 
 def letters(store, states=("sent",)):
