@@ -135,7 +135,6 @@ def create_app(
         redirect_slashes=False,
         telemetry=UNTRACED,
     )
-    meters = make_meters(services)
     app.state.site = Site(
         services=services,
         pages=make_pages(),
@@ -149,15 +148,21 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
         demo_people=demo_people,
-        meters=meters,
+        meters=make_meters(services),
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
+    https = services.base_url.startswith("https:")
     framed_by = (*frame_ancestors, *(TEAMS_HOSTS if services.tab is not None else ()))
-    headers = security_headers(framed_by, https=services.base_url.startswith("https:"))
+    headers = security_headers(framed_by, https=https)
     refusals.install(app, headers)
-    app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
+    app.add_middleware(KeepTheme, secure=https)
     app.add_middleware(SecurityHeaders, headers=headers)
+    return _watched(app, app.state.site.meters)
+
+
+def _watched(app: FastAPI, meters: Meters | None) -> FastAPI:
+    """Count and trace every request, where somebody reads that."""
     if meters is not None:
         meters.count(app)
     if tracing.is_on():
