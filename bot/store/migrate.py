@@ -152,5 +152,13 @@ def _copy(store: Store, ending: str) -> None:
     path = store.engine.url.database
     if not is_sqlite(store.engine) or path in {None, "", ":memory:"}:
         return
-    with closing(sqlite3.connect(str(path))) as ours, closing(sqlite3.connect(f"{path}.{ending}")) as copy:
-        ours.backup(copy)
+    new = Path(f"{path}.{ending}")
+    try:
+        with closing(sqlite3.connect(str(path))) as ours, closing(sqlite3.connect(new)) as copy:
+            ours.backup(copy)
+    except sqlite3.Error as error:
+        new.unlink(missing_ok=True)
+        raise DatabaseNotOpened(
+            f"The database has to be upgraded, and no copy of it could be made first ({error}). "
+            "Nothing was changed. Make room beside it and start again."
+        ) from error

@@ -67,8 +67,8 @@ class Disk:
         self.folder = folder
         self._ballast = folder / "ballast"
 
-    def fill(self):
-        """Leave not one byte."""
+    def fill(self, leaving=0):
+        """Leave not one byte, or so many."""
         with self._ballast.open("ab", buffering=0) as file:
             for size in (1 << 16, 1 << 12, 1):
                 try:
@@ -77,6 +77,7 @@ class Disk:
                 except OSError:
                     continue
         assert shutil.disk_usage(self.folder).free == 0
+        os.truncate(self._ballast, self._ballast.stat().st_size - leaving)
 
     def free(self):
         self._ballast.unlink()

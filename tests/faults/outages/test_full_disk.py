@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
+from bot.actions import certificates
 from bot.commands.backup import write
 from bot.errors import BadInput, TryAgain
 from bot.ports import Address, Message
 from bot.store import people
 from bot.store.engine import open_store
+from bot.store.migrate import DatabaseNotOpened, revision, upgrade
 from bot.store.schema import message, notice
 from connectors.local.folder import FolderMailer
 from connectors.local.tracked_list import TrackedFile
@@ -134,9 +136,28 @@ def test_what_is_written_beside_the_database_is_whole_or_not_there(small_disk, o
         FolderMailer(sent, lambda: NOW).send(letter)
     with pytest.raises(BadInput, match="No space left"):
         write({"data": oakfield_folder}, copy)
+    with pytest.raises(OSError, match="No space left"):
+        certificates.keep(sent, b"%PDF-" + bytes(9000), "mine.pdf", bytes)
     assert listed.read_bytes() == before
     left = {path.name for path in small_disk.folder.rglob("*")}
     assert left <= {"ballast", "cases.csv", "sent"}, "something half-written lies about"
+
+
+def test_an_upgrade_that_has_no_room_for_its_copy_changes_nothing(small_disk, oakfield_folder):
+    path = small_disk.folder / "handbell.db"
+    shutil.copyfile(oakfield_folder / "handbell.db", path)
+    store = open_store(f"sqlite:///{path}")
+    with store.writing() as conn:
+        conn.execute(text("update alembic_version set version_num = '0001'"))
+    store.close()
+    # Enough to open it, and not for a second one.
+    small_disk.fill(leaving=1 << 17)
+    with pytest.raises(DatabaseNotOpened, match="Make room beside it"):
+        upgrade(store)
+    with store.reading() as conn:
+        assert revision(conn) == "0001"
+    store.close()
+    assert {path.name for path in small_disk.folder.glob("*.before-*")} == set()
 
 
 @pytest.fixture

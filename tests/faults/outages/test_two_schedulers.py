@@ -72,10 +72,10 @@ def test_two_schedulers_run_each_slot_once_and_send_each_letter_once(
 ):
     fault = "two schedulers, one killed" if one_dies else "two schedulers"
     row, letters = trial.row(fault, "schedules"), trial.row(fault, "deliver")
-    noted, minutes = tmp_path / "noted", (90 if trial.long else 12) + (LOST_MINUTES + 4) * one_dies
+    noted, minutes = tmp_path / "noted", (45 if trial.long else 12) + (LOST_MINUTES + 4) * one_dies
     for machine in both_machines:
         learnt(machine, oakfield(), mail_server.port, noted)
-    for _ in range(6 if trial.long else 1):
+    for _ in range(4 if trial.long else 1):
         url = oakfield()
         noted.unlink(missing_ok=True)
         mail_server.copies.clear()
