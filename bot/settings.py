@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -199,6 +200,18 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Say what links start with."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: str) -> str:
+        """Refuse what would be believed by nobody, or by everybody: a slip of the pen, a `*`."""
+        for one in filter(None, (part.strip() for part in given.split(","))):
+            try:
+                ip_network(one)
+            except ValueError:
+                message = f'"{one}" is no address and no network'
+                raise ValueError(message) from None
+        return given
 
     @field_validator(*SECRETS_OF)
     @classmethod

@@ -40,7 +40,8 @@ def test_every_setting_named_is_one(name):
 
 def commands_in(text):
     """Every command line of handbell in a text: the words after the name, as far as they are plain."""
-    lines = re.findall(r"(?:^|`|bin/|-- |exec (?:\w+ )?)handbell((?: [a-z][a-z-]*)+)", text, re.MULTILINE)
+    named = r"(?:^|`|bin/|exec (?:\w+ )?)handbell(?: --data \S+)?((?: [a-z][a-z-]*)+)"
+    lines = re.findall(named, text, re.MULTILINE)
     lists = re.findall(r"(?:command:|args:|args\s*=|CMD) \[[\"']([a-z-]+)[\"']\]", text)
     return [line.split() for line in lines] + [[one] for one in lists]
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from bot.commands.run import server_config
-from bot.settings import Settings
+from bot.errors import BadInput
+from bot.settings import Settings, load_settings
 from bot.web.pages.office_start import LARGEST_FORM
 
 
@@ -51,6 +52,21 @@ def test_only_a_proxy_of_ours_may_say_for_whom_it_asks(proxies, peer, headers, t
             return (await client.get("/", headers=headers)).text
 
     assert asyncio.run(ask()) == told
+
+
+@pytest.mark.parametrize("proxies", ["*", "127.0.0.1,*", "10.0.0.5/8", "proxy.example", "127.0.0.1;::1"])
+def test_whoever_would_be_believed_by_a_slip_of_the_pen_is_refused(proxies):
+    with pytest.raises(BadInput, match=r"HANDBELL_PROXIES.*is no address and no network"):
+        load_settings(proxies=proxies)
+
+
+def test_several_proxies_are_named_with_commas():
+    assert load_settings(proxies="127.0.0.1, ::1,10.0.0.0/8").proxies == "127.0.0.1, ::1,10.0.0.0/8"
+
+
+def test_a_short_token_is_refused_by_its_name():
+    with pytest.raises(BadInput, match=r"HANDBELL_METRICS_TOKEN.*at least 16 characters"):
+        load_settings(metrics_token="short")
 
 
 @pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])

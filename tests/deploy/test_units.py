@@ -60,8 +60,12 @@ def test_they_run_as_a_user_of_their_own_and_write_one_folder(units):
     locked = (units / "handbell-.service.d" / "10-hardening.conf").read_text(encoding="utf-8")
     for line in ("User=handbell", "ProtectSystem=strict", "StateDirectory=handbell", "NoNewPrivileges=yes"):
         assert f"{line}\n" in locked
-    assert "HANDBELL_DATA=/var/lib/handbell" in locked
     assert "ReadWritePaths" not in locked
+    for name in names(units, "service"):
+        text = (units / name).read_text(encoding="utf-8")
+        # Whatever the settings' file says: nothing else may be written to.
+        assert re.search(r"bin/handbell --data \"?\$\{?STATE_DIRECTORY", text)
+        assert ("Restart=on-failure" in text) == ("Type=oneshot" not in text)
     assert re.search(r"^u handbell ", (units / "handbell.sysusers").read_text(encoding="utf-8"), re.MULTILINE)
 
 
