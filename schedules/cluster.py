@@ -27,16 +27,16 @@ from procrastinate.worker import Worker
 
 from bot.errors import HandbellError, StoreAway
 from bot.services import Services
-from bot.store import runs
 from bot.store.runs import Slot
 from schedules.jobs import JOBS, Job
+from schedules.lost import Lost
 from schedules.queue_schema import bring_up, options
-from schedules.turns import HANGS_AFTER, TRY_AGAIN_AFTER, Outcome, Runner, this_process
+from schedules.turns import TRY_AGAIN_AFTER, Outcome, Runner, this_process
 
 log = logging.getLogger(__name__)
 
 QUEUE = "handbell"
-NEVER = datetime.min.replace(tzinfo=UTC)
+ENDS = (signal.SIGTERM, signal.SIGINT)
 AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
 TRIES_AGAIN_AFTER_S = 3.0
 LOOKS_EVERY_S = 5.0
@@ -76,9 +76,14 @@ def work(
     runner = Runner(
         replace(services, stopping=stop.is_set), timezone, this_process(services.clock()), lost_after
     )
-    with asyncio.Runner() as loop:
-        loop.get_loop().set_default_executor(ThreadPoolExecutor(cluster.at_once + 3))
-        loop.run(_Member(runner, cluster, stop, say).serve())
+    before = {one: signal.getsignal(one) for one in ENDS}
+    try:
+        with asyncio.Runner() as loop:
+            loop.get_loop().set_default_executor(ThreadPoolExecutor(cluster.at_once + 3))
+            loop.run(_Member(runner, cluster, stop, say).serve())
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 class _Again(BaseRetryStrategy):
@@ -106,7 +111,6 @@ class _Member:
         self._stopped = asyncio.Event()
         self._queued: dict[tuple[str, str], datetime] = {}
         self._running: dict[int, datetime] = {}
-        self._lost: set[int] = set()
         self._worker: Any = None
         connector = procrastinate.PsycopgConnector(
             conninfo=cluster.address, kwargs={"options": options()}, min_size=1, max_size=4, timeout=10
@@ -119,7 +123,7 @@ class _Member:
     async def serve(self) -> None:
         """Take part; where the database goes away, wait for it and begin again."""
         loop = asyncio.get_running_loop()
-        for one in (signal.SIGTERM, signal.SIGINT):
+        for one in ENDS:
             loop.add_signal_handler(one, self._asked_to_stop)
         while not self._stop.is_set():
             try:
@@ -149,8 +153,9 @@ class _Member:
 
     async def _beside(self, worker: Any, beat: float) -> None:
         """Work, and do what goes beside it, until told to stop or one of them breaks; the work ends first."""
+        lost = Lost(self._runner, self._app.job_manager, worker, self._running)
         sides = [
-            asyncio.create_task(self._every(beat, self._take_over)),
+            asyncio.create_task(self._every(beat, lost.give_out_again)),
             asyncio.create_task(self._every(beat, self._keep_alive)),
             asyncio.create_task(self._every(LOOKS_EVERY_S, self._queue_what_is_due)),
             asyncio.create_task(self._every(CLEANS_EVERY_S, self._clean)),
@@ -177,7 +182,7 @@ class _Member:
         if self._worker is not None:
             self._worker.stop()
         loop = asyncio.get_running_loop()
-        for one in (signal.SIGTERM, signal.SIGINT):
+        for one in ENDS:
             loop.remove_signal_handler(one)
             signal.signal(one, signal.SIG_DFL)
 
@@ -236,34 +241,8 @@ class _Member:
         if self._worker.worker_id is not None:
             await self._app.job_manager.update_heartbeat(self._worker.worker_id)
 
-    async def _take_over(self) -> None:
-        """Give out again what dead workers had, and what this one lost track of; one worker at a time."""
-        manager = self._app.job_manager
-        with self._runner.services.store.writing() as conn:
-            if not runs.alone(conn):
-                return
-            silent = self._runner.lost_after.total_seconds()
-            stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=silent)
-            for job in (*stalled, *await self._lost_track_of()):
-                log.warning("%s is given out again: its worker fell silent", job.task_name)
-                await manager.retry_job(job)
-
     async def _clean(self) -> None:
         await self._app.job_manager.delete_old_jobs(KEPT_FOR_HOURS, include_failed=True)
-
-    async def _lost_track_of(self) -> list[jobs.Job]:
-        """List what this worker has by the queue's account and, at two looks in a row, not by its own.
-
-        What hangs counts as lost: somebody else may do it.
-        """
-        if self._worker.worker_id is None:
-            return []
-        ours = await self._app.job_manager.list_jobs_async(status="doing", worker_id=self._worker.worker_id)
-        since = self._runner.services.clock() - HANGS_AFTER
-        gone = [job for job in ours if self._running.get(job.id or 0, NEVER) < since]
-        twice = [job for job in gone if job.id in self._lost]
-        self._lost = {job.id for job in gone if job.id is not None}
-        return twice
 
     async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
         while True:

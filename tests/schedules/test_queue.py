@@ -1,7 +1,10 @@
 """The queue that machines share: a slot goes in once, what was lost is given out again; and its tables."""
 
 import asyncio
+import os
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,8 +14,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from schedules.cluster import QUEUE, Cluster, NotDone, _Again, _Member
+from bot.store import runs
+from schedules.cluster import QUEUE, Cluster, NotDone, _Again, _Member, work
 from schedules.jobs import Job
+from schedules.lost import Lost
 from schedules.parts import simply
 from schedules.queue_schema import STEPS, bring_up, options
 from schedules.turns import HANGS_AFTER, Outcome, Runner
@@ -114,13 +119,12 @@ def test_what_a_dead_worker_had_is_given_out_again_and_what_a_living_one_has_is_
             await one._queue_what_is_due()
             for _ in range(2):
                 await manager.fetch_job([QUEUE], await manager.register_worker())
-            one._worker = Known(None)
             ask(
                 address,
                 "update procrastinate_workers set last_heartbeat = now() - interval '1 day' where id = 1"
                 " returning id",
             )
-            await one._take_over()
+            await Lost(one._runner, manager, Known(None), {}).give_out_again()
 
     asyncio.run(lose())
     rows = ask(address, "select worker_id, status::text from procrastinate_jobs order by id")
@@ -142,11 +146,12 @@ def test_what_a_worker_lost_track_of_or_hangs_at_is_given_out_again_at_the_secon
         manager = one._app.job_manager
         async with one._app.open_async():
             await one._queue_what_is_due()
-            one._worker = Known(await manager.register_worker())
-            fetched = await manager.fetch_job([QUEUE], one._worker.worker_id)
-            one._running |= {} if began is None else {fetched.id: clock() - began}
+            worker = Known(await manager.register_worker())
+            fetched = await manager.fetch_job([QUEUE], worker.worker_id)
+            running = {} if began is None else {fetched.id: clock() - began}
+            lost = Lost(one._runner, manager, worker, running)
             for _ in range(2):
-                await one._take_over()
+                await lost.give_out_again()
                 seen.extend(
                     status for (status,) in ask(address, "select status::text from procrastinate_jobs")
                 )
@@ -170,6 +175,37 @@ def test_a_slot_is_tried_again_while_its_grace_lasts(services, member, clock, ou
     again = _Again(Runner(services, LONDON, "a process"), job())
     decision = again.get_retry_decision(exception=NotDone(outcome), job=queued)
     assert (decision.retry_at if decision else None) == (again_after and clock.now + again_after)
+
+
+def test_a_worker_does_what_is_due_and_stops_when_it_is_asked_to(services, address, store):
+    said, begun = [], threading.Event()
+
+    def stop(_services, _now):
+        assert begun.wait(60)
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "asked to stop"
+
+    def wait(services, _now):
+        begun.set()
+        while not services.stopping():
+            time.sleep(0.01)
+        return "told to stop"
+
+    handler = signal.getsignal(signal.SIGTERM)
+    jobs = [
+        Job(name, "30 7 * * *", simply(action), HOURS, "", "")
+        for name, action in (("first", wait), ("second", stop))
+    ]
+    work(services, LONDON, Cluster(address, jobs=jobs), timedelta(seconds=4), said.append)
+    assert said == ["Stopping. Finishing: first, second."]
+    assert signal.getsignal(signal.SIGTERM) is handler
+    with store.reading() as conn:
+        assert {run.job: run.outcome for run in runs.last_runs(conn)} == {
+            "first": "told to stop",
+            "second": "asked to stop",
+        }
+    assert ask(address, "select count(*) from procrastinate_jobs") == [(0,)]
+    assert ask(address, "select count(*) from procrastinate_workers") == [(0,)]
 
 
 def test_the_queue_s_tables_come_up_once_and_stay_out_of_our_own(databases):
