@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, make_url, select
 
 from bot import __version__
+from bot.actions.backup import restore
 from bot.actions.gather import gather
 from bot.domain.plan import plan
 from bot.store import ledger
@@ -25,6 +26,8 @@ SORTS = ("sqlite", "postgres")
 KEPT = sorted(path.name.removesuffix(".sqlite.sql.gz") for path in FOLDER.glob("*.sqlite.sql.gz"))
 MONDAY = date(2026, 11, 30)
 VERSION_TABLE = "alembic_version"
+# What jobs ran today, so that an upgrade runs none twice; a backup is put back on another day.
+ONLY_OF_THIS_DAY = {"job_run"}
 
 
 def put_back(url, script):
@@ -56,12 +59,17 @@ def same(before, after):
 
 
 @pytest.fixture(params=KEPT)
-def kept(request, databases):
+def files(request, databases):
+    """The files of a version, all but their endings, for the sort of database that is tried."""
+    sort = "sqlite" if databases.empty().startswith("sqlite") else "postgres"
+    return FOLDER / f"{request.param}.{sort}"
+
+
+@pytest.fixture
+def kept(files, databases):
     """The school as a version left it, in a database of each sort, not upgraded yet."""
     url = databases.empty()
-    sort = "sqlite" if url.startswith("sqlite") else "postgres"
-    script = gzip.decompress((FOLDER / f"{request.param}.{sort}.sql.gz").read_bytes()).decode()
-    put_back(make_url(url), script)
+    put_back(make_url(url), gzip.decompress(files.with_name(f"{files.name}.sql.gz").read_bytes()).decode())
     store = open_store(url)
     yield store
     store.close()
@@ -93,6 +101,23 @@ def test_an_upgraded_school_goes_on(kept):
     assert decided.skipped
 
 
+def test_a_backup_of_that_version_restores_to_what_an_upgrade_gives(files, kept, databases, tmp_path):
+    """A migration that changes rows has to change those of an older backup too: then this fails."""
+    upgrade(kept)
+    upgraded = rows(kept)
+    store = open_store(databases.current())
+    restore(store, tmp_path, files.with_name(f"{files.name}.backup"))
+    restored = rows(store)
+    for name in upgraded.keys() - ONLY_OF_THIS_DAY:
+        was, now = same(upgraded[name], restored[name])
+        assert was == now, name
+        assert len(upgraded[name]) == len(restored[name]), name
+    with store.reading() as conn:
+        assert ledger.verify(conn) is None
+    assert (tmp_path / "secret.key").is_file()
+    store.close()
+
+
 def test_every_released_version_is_kept():
     """A version before this one that is not kept cannot be tried: keep it before the next is begun."""
     released = {
@@ -101,6 +126,6 @@ def test_every_released_version_is_kept():
         if line.startswith("## ") and line.split()[1][0].isdigit()
     }
     assert released - {__version__} <= set(KEPT)
-    assert {path.name for path in FOLDER.glob("*.gz")} == {
-        f"{version}.{sort}.sql.gz" for version in KEPT for sort in SORTS
+    assert {path.name for path in FOLDER.iterdir() if path.name[0].isdigit()} == {
+        f"{version}.{sort}.{ending}" for version in KEPT for sort in SORTS for ending in ("sql.gz", "backup")
     }

@@ -1,4 +1,4 @@
-"""Keeps the sample school as this version stores it, on both databases, for every later version to upgrade.
+"""Keeps the sample school as this version stores it, on both databases, for every later version to take over.
 
 Run once at each release, and commit what it wrote: pytest tests/store/kept/keep_this_version.py -n 0
 """
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import make_url
 
 from bot import __version__
+from bot.actions.backup import back_up
 from bot.commands.demo import build, demo_settings
 
 HERE = Path(__file__).parent
@@ -29,6 +30,8 @@ def test_keep_this_version(sort, request, tmp_path):
     url = databases.empty()
     settings = demo_settings(tmp_path, "http://127.0.0.1:8000")
     services, _ = build(settings.model_copy(update={"database_url": SecretStr(url)}), FRIDAY)
+    with (HERE / f"{__version__}.{sort}.backup").open("wb") as out:
+        back_up(services.store, tmp_path, out, FRIDAY)
     services.store.close()
     script = {"sqlite": of_sqlite, "postgres": of_postgresql}[sort](make_url(url))
     path = HERE / f"{__version__}.{sort}.sql.gz"
