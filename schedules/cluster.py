@@ -35,7 +35,6 @@ from schedules.turns import TRY_AGAIN_AFTER, Outcome, Runner, this_process
 
 log = logging.getLogger(__name__)
 
-QUEUE = "handbell"
 ENDS = (signal.SIGTERM, signal.SIGINT)
 AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
 TRIES_AGAIN_AFTER_S = 3.0
@@ -117,7 +116,7 @@ class _Member:
         )
         self._app = procrastinate.App(connector=connector)
         for job in cluster.jobs:
-            task = self._app.task(name=job.name, queue=QUEUE, pass_context=True, retry=_Again(runner, job))
+            task = self._app.task(name=job.name, queue=job.name, pass_context=True, retry=_Again(runner, job))
             task(partial(self._do, job))
 
     async def serve(self) -> None:
@@ -141,7 +140,8 @@ class _Member:
         async with self._app.open_async():
             self._worker = Worker(
                 self._app,
-                queues=[QUEUE],
+                # One for each job: a worker of before leaves alone what it has never heard of.
+                queues=[job.name for job in self._cluster.jobs],
                 concurrency=self._cluster.at_once,
                 delete_jobs="successful",
                 install_signal_handlers=False,
@@ -223,7 +223,7 @@ class _Member:
         at = int(slot.slot_at.timestamp())
         work = jobs.Job(
             id=None,
-            queue=QUEUE,
+            queue=job.name,
             task_name=job.name,
             priority=job.priority,
             lock=f"{job.name} {slot.part}",

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.store import runs
-from schedules.cluster import QUEUE, Cluster, NotDone, _Again, _Member, work
+from schedules.cluster import Cluster, NotDone, _Again, _Member, work
 from schedules.jobs import Job
 from schedules.lost import Lost
 from schedules.parts import simply
@@ -90,7 +90,7 @@ def test_a_slot_goes_into_the_queue_once_however_many_look_for_it(member, addres
     rows = ask(address, "select lock, queueing_lock, queue_name from procrastinate_jobs order by lock")
     at = int(MORNING.timestamp())
     locks = ["deliver office@school.example", "plan the day ash", "plan the day beech"]
-    assert rows == [(lock, f"{lock} {at}", QUEUE) for lock in locks]
+    assert rows == [(lock, f"{lock} {at}", lock.rpartition(" ")[0]) for lock in locks]
 
 
 def test_the_most_urgent_is_fetched_first_and_a_mailbox_by_one_at_a_time(member, address, clock):
@@ -103,7 +103,7 @@ def test_the_most_urgent_is_fetched_first_and_a_mailbox_by_one_at_a_time(member,
             clock.now += timedelta(days=1)
             await one._queue_what_is_due()
             worker = await manager.register_worker()
-            fetched = [await manager.fetch_job([QUEUE], worker) for _ in range(4)]
+            fetched = [await manager.fetch_job(None, worker) for _ in range(4)]
             return [found and found.task_name for found in fetched]
 
     # The second day's slots wait until the first day's are done.
@@ -118,7 +118,7 @@ def test_what_a_dead_worker_had_is_given_out_again_and_what_a_living_one_has_is_
         async with one._app.open_async():
             await one._queue_what_is_due()
             for _ in range(2):
-                await manager.fetch_job([QUEUE], await manager.register_worker())
+                await manager.fetch_job(None, await manager.register_worker())
             ask(
                 address,
                 "update procrastinate_workers set last_heartbeat = now() - interval '1 day' where id = 1"
@@ -147,7 +147,7 @@ def test_what_a_worker_lost_track_of_or_hangs_at_is_given_out_again_at_the_secon
         async with one._app.open_async():
             await one._queue_what_is_due()
             worker = Known(await manager.register_worker())
-            fetched = await manager.fetch_job([QUEUE], worker.worker_id)
+            fetched = await manager.fetch_job(None, worker.worker_id)
             running = {} if began is None else {fetched.id: clock() - began}
             lost = Lost(one._runner, manager, worker, running)
             for _ in range(2):
@@ -246,3 +246,23 @@ def test_a_step_that_fails_changes_nothing(databases, tmp_path):
     assert ask(address, "select to_regclass('first')") == [(None,)]
     (tmp_path / PRE).write_text("create table first ()")
     assert bring_up(address, tmp_path) == [PRE]
+
+
+def test_a_worker_of_before_leaves_alone_what_it_has_never_heard_of(services, member, address, store):
+    newer = member(job("a job of tomorrow"), job("deliver"))
+
+    async def look():
+        async with newer._app.open_async():
+            await newer._queue_what_is_due()
+
+    asyncio.run(look())
+
+    def stop(_services, _now):
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "delivered"
+
+    known = Job("deliver", "30 7 * * *", simply(stop), HOURS, "", "")
+    work(services, LONDON, Cluster(address, jobs=[known]), timedelta(seconds=4), print)
+    assert ask(address, "select task_name, status::text from procrastinate_jobs") == [
+        ("a job of tomorrow", "todo")
+    ]
