@@ -1,11 +1,13 @@
 """Writes many messages of one mould: what they have in common is encoded once, each reader's own lines apart.
 
-The bytes are those that `mime.as_bytes` makes of the same message, to the last one.
+The bytes are those that `mime.as_bytes` makes of the same message, to the last one; but for a name outside
+ASCII, which is encoded here in one word (RFC 2047) and reads the same.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +21,8 @@ from connectors.local import mime
 
 # A display name of such words stands in a header as it is: no quotes, no RFC 2047.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
+# So many bytes of a name fill one encoded word of at most 75 characters.
+ONE_WORD = 45
 # The headers that differ from reader to reader.
 OWN_HEADERS = re.compile(rb"(?m)^(?:To|Date|Message-ID):.*\r\n(?:[ \t].*\r\n)*")
 SOMEBODY, SOME_DAY = Address("x@x.invalid", "x"), datetime(2026, 1, 1, tzinfo=UTC)
@@ -106,6 +110,10 @@ def _to(address: Address) -> bytes:
     on_wire, name = mime.on_the_wire(address), mime.one_line(address.name)
     if PLAIN_NAME.fullmatch(name):
         return _header("To", f"{name} <{on_wire}>")
+    encoded = name.encode()
+    if not name.isascii() and len(encoded) <= ONE_WORD:
+        word = b64encode(encoded).decode()
+        return f"To: =?utf-8?b?{word}?=\r\n <{on_wire}>\r\n".encode("ascii")
     return _folded("To", mime.header(address, on_wire))
 
 

@@ -41,7 +41,10 @@ def program():
 
     def start(name, *given):
         process = subprocess.Popen(
-            [sys.executable, str(HERE / f"{name}.py"), *map(str, given)], stdout=subprocess.PIPE, text=True
+            [sys.executable, str(HERE / f"{name}.py"), *map(str, given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         started.append(process)
         return process
@@ -50,6 +53,7 @@ def program():
     for process in started:
         process.terminate()
         process.wait(timeout=30)
+        process.stdin.close()
         process.stdout.close()
 
 
