@@ -106,10 +106,20 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = runs.last_finished_at(conn, "heartbeat")
     if beat_at is None:
-        yield Finding("H401", "info", "The schedules have never run.", "Start them: handbell run")
+        yield Finding(
+            "H401",
+            "info",
+            "The schedules have never run.",
+            "Start them: handbell run; or handbell worker, where there are many machines.",
+        )
     elif look.now - beat_at > STALE_AFTER:
         says = f"The schedules stopped: no heartbeat since {beat_at:%d %B %Y %H:%M} UTC."
-        yield Finding("H402", "problem", says, "Start them again: handbell run")
+        yield Finding(
+            "H402",
+            "problem",
+            says,
+            "Start them again: handbell run; or handbell worker, where there are many machines.",
+        )
 
 
 def _jobs_are_well(look: Look) -> Iterator[Finding]:

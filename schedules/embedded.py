@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.services import Services
 from schedules.jobs import JOBS, Job
-from schedules.turns import Runner, this_process
+from schedules.turns import LOST_AFTER, Runner, this_process
 
 LOOKS_EVERY = timedelta(seconds=30)
 
@@ -31,9 +31,14 @@ def run_due(job: Job, runner: Runner) -> int:
     return ran
 
 
-def start(services: Services, timezone: ZoneInfo, jobs: Sequence[Job] = JOBS) -> BackgroundScheduler:
+def start(
+    services: Services,
+    timezone: ZoneInfo,
+    jobs: Sequence[Job] = JOBS,
+    lost_after: timedelta = LOST_AFTER,
+) -> BackgroundScheduler:
     """Start looking for due slots in the background; `shutdown()` on the answer stops politely."""
-    runner = Runner(services, timezone, this_process(services.clock()))
+    runner = Runner(services, timezone, this_process(services.clock()), lost_after)
     scheduler = BackgroundScheduler(
         timezone=timezone,
         executors={"default": ThreadPoolExecutor(len(jobs) + 1)},

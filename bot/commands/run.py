@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -46,7 +47,8 @@ def serve(
     """Run the web server in this thread and the schedules in theirs; both stop together."""
     stop = threading.Event()
     services = replace(services, stopping=stop.is_set)
-    scheduler = embedded.start(services, ZoneInfo(settings.timezone))
+    lost_after = timedelta(seconds=settings.worker_lost_after)
+    scheduler = embedded.start(services, ZoneInfo(settings.timezone), lost_after=lost_after)
     try:
         serve_pages(create_app(services, demo_links=links, demo_people=people), settings, listening)
     finally:
