@@ -29,9 +29,9 @@ def authority():
 
 
 @pytest.fixture(scope="session")
-def sink():
-    """The module with a mail server that only counts."""
-    return load("sink")
+def serve():
+    """The module that serves a store's pages."""
+    return load("serve")
 
 
 @pytest.fixture

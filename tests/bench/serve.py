@@ -19,16 +19,19 @@ from connectors.local.folder import FolderMailer
 SECRET = "k" * 48
 
 
-def serve(url, port):
-    services = Services(
-        store=open_store(url),
+def services_of(store):
+    return Services(
+        store=store,
         mailer=FolderMailer(Path("unused"), lambda: datetime.now(UTC)),
         clock=lambda: datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
         links=Links(SECRET),
         base_url="http://127.0.0.1",
         sender=Address("office@x.example", "Office"),
     )
-    app = create_app(services)
+
+
+def serve(url, port):
+    app = create_app(services_of(open_store(url)))
     app.state.site = replace(app.state.site, posts_by_address=Buckets(Rate(burst=10**9, seconds=1)))
     bank_holidays(2026)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
