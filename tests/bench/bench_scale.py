@@ -88,7 +88,7 @@ def test_a_trust_of_a_hundred_schools(authority, filled, figure, spent):
         assert not plan_day(Planning(store), authority.MORNING + timedelta(minutes=1)).notices
     figure(
         f"plan 72,000 duties, {sort_of(store)}",
-        f"{looked.cpu:.1f} s processor; 6,000 messages queued too {queued.cpu:.1f} s; again {again.cpu:.1f} s",
+        f"{looked.cpu:.1f} s processor; with 6,000 queued {queued.cpu:.1f} s; again {again.cpu:.1f} s",
         "3 s, 250 MB",
         f"most memory of this process {peak:.0f} MB",
     )

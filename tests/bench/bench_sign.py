@@ -29,10 +29,10 @@ ONE_ROW = "insert into one_row (word) values ('acknowledged, read and understood
 
 @pytest.fixture
 def morning(authority, databases):
-    """A store in which nobody of 20 schools has read the policy on phones."""
+    """A store in which nobody of 10 schools has read the policy on phones."""
     url = databases.current()
     store = open_store(url)
-    authority.fill(store, authority.Size(schools=20, people=60, rules=2, open=2))
+    authority.fill(store, authority.Size(schools=10, people=60, rules=2, open=2))
     yield url, store
     store.close()
 
@@ -40,7 +40,7 @@ def morning(authority, databases):
 def requests_of(store, now):
     """One POST a person: the form as their page would send it."""
     links, seals = Links(SECRET), Seals(SECRET)
-    for school, number in itertools.product(range(20), range(60)):
+    for school, number in itertools.product(range(10), range(60)):
         key = f"s{school:05}"
         link = Link("duty", key, f"{key}-p{number}", "o0", "2026-09")
         with store.reading() as conn:
@@ -112,8 +112,8 @@ def test_a_september_morning(morning, program, free_port, tool, figure, tmp_path
         program("serve", url, port)
     for port in ports:
         up(port)
-    asyncio.run(all_clients(ports, requests[:200]))
-    wall, took, answers = asyncio.run(all_clients(ports, requests[200:]))
+    asyncio.run(all_clients(ports, requests[:100]))
+    wall, took, answers = asyncio.run(all_clients(ports, requests[100:]))
     assert set(answers) == {b"303"}
     with store.reading() as conn:
         kept = conn.scalar(select(func.count()).select_from(evidence))
