@@ -22,6 +22,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -218,7 +219,8 @@ def open_pages(services, order):
 
 
 def keep_schedule(services, order):
-    """Run the jobs named until an instant, as one process among several; note of each run which slot."""
+    """Run the jobs named until told to stop, as one process among several; note of each run which slot."""
+    stop = Path(order["stop"])
     noted = os.open(order["noted"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     runner = Runner(services, LONDON, f"process {os.getpid()}", lost_after=timedelta(minutes=order["lost"]))
 
@@ -229,11 +231,19 @@ def keep_schedule(services, order):
         return job.action(services, turn)
 
     jobs = [replace(job, action=partial(noting, job)) for job in JOBS if job.name in order["jobs"]]
+    threading.Thread(target=keep_alive, args=(runner, order["hurries"]), daemon=True).start()
     say(began=True)
-    while services.clock() < datetime.fromisoformat(order["until"]):
+    while not stop.exists():
         for job in jobs:
             run_due(job, runner)
         time.sleep(0.02)
+
+
+def keep_alive(runner, hurries):
+    """Say that this process lives, as often as the scheduler does."""
+    while True:
+        time.sleep(runner.beats_every.total_seconds() / hurries)
+        runner.keep_alive()
 
 
 DO = {

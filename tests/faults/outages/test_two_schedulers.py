@@ -4,7 +4,9 @@ import asyncio
 import threading
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -13,13 +15,14 @@ from bot.store import outbox
 from bot.store.engine import open_store
 from bot.store.schema import message
 
-BEFORE = datetime(2026, 11, 23, 7, 28, 30, tzinfo=UTC)
+MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+BEFORE = datetime(2026, 11, 23, 7, 29, 30, tzinfo=UTC)
 PEOPLE = 25
 JOBS = ("plan the day", "deliver", "heartbeat")
 # So many seconds of theirs are one of ours; clocks of two machines differ by a little.
-HURRIES, DIFFER = 240, timedelta(seconds=2)
+HURRIES, DIFFER = 60, timedelta(seconds=2)
 # Longer than the busiest machine pauses a process, in their time.
-LOST_MINUTES = 30
+LOST_MINUTES = 10
 
 
 class Ambush:
@@ -49,21 +52,48 @@ class Ambush:
         return sender, other
 
 
-def begun(machines, *, minutes, **order):
-    """Let each process keep the schedule for so many minutes of theirs."""
-    usual = {"do": "schedule", "jobs": JOBS, "began": time.monotonic(), "hurries": HURRIES}
-    for number, machine in enumerate(machines):
-        now, end = BEFORE + number * DIFFER, BEFORE + timedelta(minutes=minutes)
-        machine.begin(**usual, **order, now=now.isoformat(), until=end.isoformat())
-        machine.hear("began")
+@dataclass
+class Schedule:
+    """One school's schedule, which two processes keep until they are told to stop."""
 
+    url: str
+    port: int
+    noted: Path
+    stop: Path
 
-def learnt(machine, url, port, noted):
-    """Let it do everything once, so that nothing is left to be made ready when time counts."""
-    until = (BEFORE + timedelta(minutes=2)).isoformat()
-    order = {"url": url, "port": port, "noted": str(noted), "lost": LOST_MINUTES, "jobs": JOBS}
-    now = (BEFORE + timedelta(seconds=100)).isoformat()
-    machine.begin(do="schedule", here=True, now=now, until=until, hurries=HURRIES, **order)
+    def order(self, now):
+        said = {"url": self.url, "port": self.port, "noted": str(self.noted), "stop": str(self.stop)}
+        return {**said, "do": "schedule", "jobs": JOBS, "hurries": HURRIES, "lost": LOST_MINUTES, "now": now}
+
+    def begin(self, machines):
+        began = time.monotonic()
+        for number, machine in enumerate(machines):
+            machine.begin(**self.order((BEFORE + number * DIFFER).isoformat()), began=began)
+            machine.hear("began")
+
+    def learnt_by(self, machine):
+        """Let it do everything once, so that nothing is left to be made ready when time counts."""
+        self.stop.touch()
+        machine.begin(here=True, **{**self.order(MORNING.isoformat()), "do": "plan"})
+        machine.begin(here=True, **{**self.order(MORNING.isoformat()), "do": "deliver"})
+
+    def until(self, slots):
+        """Go on until everybody has their letter and so many slots have run."""
+        deadline = time.monotonic() + 150
+        while self.counts() != {"sent": PEOPLE} or len(self.lines()) < slots:
+            assert time.monotonic() < deadline, self.counts()
+            time.sleep(0.1)
+        self.stop.touch()
+
+    def counts(self):
+        store = open_store(self.url)
+        with store.reading() as conn:
+            found = outbox.counts(conn)
+        store.close()
+        return found
+
+    def lines(self):
+        return self.noted.read_text(encoding="utf-8").splitlines() if self.noted.exists() else []
 
 
 @pytest.mark.parametrize("one_dies", [False, True], ids=["both live", "one is killed"])
@@ -72,24 +102,20 @@ def test_two_schedulers_run_each_slot_once_and_send_each_letter_once(
 ):
     fault = "two schedulers, one killed" if one_dies else "two schedulers"
     row, letters = trial.row(fault, "schedules"), trial.row(fault, "deliver")
-    noted, minutes = tmp_path / "noted", (45 if trial.long else 12) + (LOST_MINUTES + 4) * one_dies
     for machine in both_machines:
-        learnt(machine, oakfield(), mail_server.port, noted)
-    for _ in range(4 if trial.long else 1):
-        url = oakfield()
-        noted.unlink(missing_ok=True)
+        Schedule(oakfield(), mail_server.port, tmp_path / "n", tmp_path / "s").learnt_by(machine)
+    for number in range(4 if trial.long else 1):
         mail_server.copies.clear()
+        kept = Schedule(oakfield(), mail_server.port, tmp_path / f"noted {number}", tmp_path / f"{number}")
         ambush = Ambush(mail_server, trial.chance.randrange(2, PEOPLE)) if one_dies else None
-        order = {"url": url, "port": mail_server.port, "noted": str(noted), "lost": LOST_MINUTES}
-        begun(both_machines, minutes=minutes, **order)
-        if ambush is not None:
-            killed, other = ambush.kill_whoever_sends(url, both_machines)
-            assert (killed.ended(), other.ended()) == (True, False)
-        else:
-            assert [machine.ended() for machine in both_machines] == [False, False]
+        kept.begin(both_machines)
+        killed = ambush.kill_whoever_sends(kept.url, both_machines)[0] if ambush is not None else None
+        kept.until(40 if trial.long else 8)
+        for machine in both_machines:
+            assert machine.ended() == (machine is killed)
         mail_server.watch = None
-        count(row, noted.read_text(encoding="utf-8").splitlines(), allowed=one_dies)
-        check(url, mail_server, letters, allowed=one_dies)
+        count(row, kept.lines(), allowed=one_dies)
+        check(mail_server, letters, allowed=one_dies)
     assert (row.harmed, letters.harmed) == ((0, 0, 0), (0, 0, 0))
 
 
@@ -103,12 +129,8 @@ def count(row, lines, allowed):
     assert sum(line.startswith("plan the day") for line in ran) == 1
 
 
-def check(url, mail_server, row, allowed):
+def check(mail_server, row, allowed):
     """Everybody has one letter; whoever's was under way at the kill may have two, with one Message-ID."""
-    store = open_store(url)
-    with store.reading() as conn:
-        assert outbox.counts(conn) == {"sent": PEOPLE}
-    store.close()
     copies = Counter((copy.to, copy.id) for copy in mail_server.copies)
     twice = sum(copies.values()) - len(copies)
     row.runs += 1
