@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.errors import BadInput, Problem, StoreAway
-from bot.store.away import why_away
+from bot.store.away import HELD, why_away
 
 __all__ = ["Connection", "Store", "open_store"]
 
@@ -37,12 +38,26 @@ class Store:
     """
 
     engine: Engine
+    _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open one transaction: committed at the end, undone on any error."""
-        with self._connection({"begins": "BEGIN IMMEDIATE"}, {}) as conn:
+        with self.in_turn(), self._connection({"begins": "BEGIN IMMEDIATE"}, {}) as conn:
             yield conn
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Let this process's writers to SQLite wait in a queue: its own waiting lets some starve."""
+        if not is_sqlite(self.engine):
+            yield
+            return
+        if not self._turn.acquire(timeout=WAITS_FOR_LOCKS_S):
+            raise StoreAway(HELD)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -49,7 +49,7 @@ def stepping(store: Store) -> Iterator[Steps]:
     autocommit = {} if is_sqlite(store.engine) else {"isolation_level": "AUTOCOMMIT"}
     with store.engine.connect().execution_options(**autocommit) as conn:
         driver: Any = conn.connection.driver_connection
-        steps: Steps = InSqlite(driver) if is_sqlite(conn) else InPostgresql(driver)
+        steps: Steps = InSqlite(store, driver) if is_sqlite(conn) else InPostgresql(driver)
         try:
             yield steps
         except store.engine.dialect.loaded_dbapi.Error as error:
@@ -68,12 +68,16 @@ def _ours(store: Store, error: Exception) -> Exception:
 class InSqlite:
     """Four statements in a transaction that takes the write lock at once."""
 
-    def __init__(self, driver: Any) -> None:
+    def __init__(self, store: Store, driver: Any) -> None:
+        self._in_turn = store.in_turn
         self._run = driver.execute
         self._run("PRAGMA query_only = OFF")
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
-        at = iso(now)
+        with self._in_turn():
+            return self._step(owner, iso(now), sent, begin)
+
+    def _step(self, owner: str, at: str, sent: Sent | None, begin: str | None) -> Stepped:
         self._run("BEGIN IMMEDIATE")
         try:
             settled = sent is not None and self._settle(owner, at, sent)
