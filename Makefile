@@ -1,7 +1,7 @@
 # Two words to begin with: `make demo` runs the sample school, `make test` runs every check.
 # Both need Python 3.11 or newer and nothing else; they make .venv and fill it from deploy/locks.
 .DELETE_ON_ERROR:
-.PHONY: demo test check fix bench screens locks clean
+.PHONY: demo test check fix bench faults screens locks clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -31,6 +31,11 @@ fix: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m pytest -q -s tests/bench/bench_*.py
+
+# Crashes, full disks, lost servers and wrong clocks, hundreds of times, in about twenty minutes; prints a
+# table of what came of it. SEED=2 throws other dice.
+faults: .venv/dev.done
+	HANDBELL_FAULTS=long HANDBELL_SEED=$(or $(SEED),1) $(BIN)/python -m pytest -q -n 2 tests/faults
 
 # A picture of every page in its states, with what axe says of it: build/screens/index.html and PAGES.md.
 # ONLY=/office takes those of the office alone.

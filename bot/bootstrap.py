@@ -12,14 +12,24 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.actions.daily import HEARTBEAT
 from bot.actions.tracked import COLUMNS
 from bot.errors import BadInput, Problem
 from bot.google import Google, workspace
 from bot.links import Links
 from bot.microsoft import Microsoft, microsoft
-from bot.ports import Address, Directory, IdentityProvider, Mailer, Noticeboard, TabTokens, TrackedList
+from bot.ports import (
+    Address,
+    Directory,
+    IdentityProvider,
+    Mailer,
+    Noticeboard,
+    TabTokens,
+    TrackedList,
+    Watchdog,
+)
 from bot.sealing import CaseKeys, read_keys
-from bot.services import Mailbox, Services, Tracked
+from bot.services import Mailbox, Services, Tracked, Unwatched
 from bot.settings import Settings
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
@@ -28,6 +38,7 @@ from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.watchdog import HealthchecksWatchdog
 from connectors.microsoft.workflow import ChannelWorkflow
 from connectors.openid.entra import entra
 from connectors.openid.google import google
@@ -88,6 +99,8 @@ def make_services(settings: Settings) -> Services:
         draw_card=draw_card,
         nudges=_by_vendor(vendors, "nudge"),
         tab=make_tab(settings),
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        watchdog=make_watchdog(settings),
     )
 
 
@@ -163,6 +176,13 @@ def _of_google(settings: Settings, part: str) -> dict[str, Any]:
 def _by_vendor(vendors: Mapping[str, Microsoft | Google | None], part: str) -> dict[str, Any]:
     made = {vendor: getattr(connected, part, None) for vendor, connected in vendors.items()}
     return {vendor: one for vendor, one in made.items() if one is not None}
+
+
+def make_watchdog(settings: Settings) -> Watchdog:
+    """Name whoever watches the jobs from outside."""
+    if settings.watchdog_url is None:
+        return Unwatched()
+    return HealthchecksWatchdog(settings.watchdog_url.get_secret_value(), alone=HEARTBEAT)
 
 
 def make_tab(settings: Settings) -> TabTokens | None:

@@ -21,6 +21,7 @@ from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of
 from bot.store import cases, ledger, outbox, runs
+from bot.store.runs import Run
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
@@ -132,10 +133,42 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = runs.last_finished_at(conn, "heartbeat")
     if beat_at is None:
-        yield Finding("H401", "info", "The schedules have never run.", "Start them: handbell run")
+        yield Finding(
+            "H401",
+            "info",
+            "The schedules have never run.",
+            "Start them: handbell run; or handbell worker, where there are many machines.",
+        )
     elif look.now - beat_at > STALE_AFTER:
         says = f"The schedules stopped: no heartbeat since {beat_at:%d %B %Y %H:%M} UTC."
-        yield Finding("H402", "problem", says, "Start them again: handbell run")
+        yield Finding(
+            "H402",
+            "problem",
+            says,
+            "Start them again: handbell run; or handbell worker, where there are many machines.",
+        )
+
+
+def _jobs_are_well(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        beat_at = runs.last_finished_at(conn, "heartbeat")
+        troubled = [run for run in runs.in_trouble(conn, look.now) if run.job != "heartbeat"]
+    stopped = beat_at is None or look.now - beat_at > STALE_AFTER
+    late = {run.job: run for run in troubled if not stopped and run.is_late(look.now)}
+    for job, run in late.items():
+        says = f"“{job}” should have begun at {run.next_at:%d %B %Y %H:%M} UTC and did not. {_last_well(run)}"
+        yield Finding("H407", "problem", says, "The log of the schedules says what holds it up.")
+    failed = {run.job: run for run in troubled if run.ok is False and run.job not in late}
+    for job, run in failed.items():
+        of = f" of {run.part}" if run.part else ""
+        says = f"“{job}”{of} did not end well at {run.failed_at:%d %B %Y %H:%M} UTC: {run.failed_said}."
+        yield Finding("H408", "warning", f"{says} {_last_well(run)}", "It is tried again by itself.")
+
+
+def _last_well(run: Run) -> str:
+    return (
+        f"It last ended well at {run.well_at:%d %B %Y %H:%M} UTC." if run.well_at else "It never ended well."
+    )
 
 
 def _every_message_settled(look: Look) -> Iterator[Finding]:
@@ -236,6 +269,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _there_is_a_register,
     _named_settings_are_loaded,
     _schedules_are_alive,
+    _jobs_are_well,
     _every_message_settled,
     _messages_leave_on_their_day,
     _ledger_is_whole,

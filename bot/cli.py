@@ -160,6 +160,25 @@ def run(given: dict[str, Any], port: int | None) -> None:
 
 
 @main.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on.")
+@click.pass_obj
+def web(given: dict[str, Any], port: int | None) -> None:
+    """Serve the pages alone, beside others that do the same and beside workers; needs PostgreSQL."""
+    from bot.commands.web import run
+
+    sys.exit(run(given, port))
+
+
+@main.command()
+@click.pass_obj
+def worker(given: dict[str, Any]) -> None:
+    """Run the schedules and deliveries alone, beside other workers; needs PostgreSQL."""
+    from bot.commands.worker import run
+
+    sys.exit(run(given))
+
+
+@main.command()
 @on_day
 @as_json
 @click.option("--card", is_flag=True, help="Print the dashboard of today as an Adaptive Card.")

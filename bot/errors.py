@@ -37,6 +37,13 @@ class UnreadableDocument(HandbellError):
     """A policy file could not be read as text; the message says why and what to do."""
 
 
+class StoreAway(HandbellError):
+    """The database is gone, full or held. Nothing is half-written; whether the last commit counts is open."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The database cannot be used now. {why}")
+
+
 class LinkRefused(HandbellError):
     """A personal link is forged, expired or withdrawn."""
 

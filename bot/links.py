@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -41,12 +42,12 @@ class Links:
         """Write the token for a URL. The same link made on the same day is the same token."""
         ends_on = (now.astimezone(UTC) + LASTS.get(link.purpose, self.lasts)).date()
         fields = [link.purpose, link.setting, link.person, link.obligation, link.cycle, ends_on.isoformat()]
-        return _token(self._signer().dumps(fields))
+        return _token(_signer(self.secret).dumps(fields))
 
     def open(self, token: str, now: datetime) -> Link:
         """Read a token back, or raise LinkRefused with a sentence for the person who followed it."""
         try:
-            fields = self._signer().loads(token)
+            fields = _signer(self.secret).loads(token)
         except BadData:
             message = (
                 "This link is not complete. Open it again from the e-mail, or ask the office for a new one."
@@ -58,8 +59,10 @@ class Links:
             raise LinkRunOut(message)
         return Link(purpose, setting, person, obligation, cycle)
 
-    def _signer(self) -> URLSafeSerializer:
-        return URLSafeSerializer(self.secret, salt="handbell.link.1")
+
+@lru_cache(maxsize=4)
+def _signer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="handbell.link.1")
 
 
 def _token(signed: str | bytes) -> str:

@@ -37,8 +37,28 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Mould:
+    """What many messages say alike: their text and HTML, cut where each reader's own words stand."""
+
+    text: tuple[str, ...]
+    html: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A mould and one reader's own words, one fewer than its pieces; no line ends in them."""
+
+    mould: Mould
+    text: tuple[str, ...]
+    html: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """Rendered words on their way to one person. `id` is derived: a second copy bears the same."""
+    """Rendered words on their way to one person. `id` is derived: a second copy bears the same.
+
+    `own`: the same words again, as a mould and what is this reader's alone, for whoever writes many.
+    """
 
     id: str
     sender: Address
@@ -48,6 +68,7 @@ class Message:
     html: str
     reply_to: Address | None = None
     attachments: tuple[Attachment, ...] = ()
+    own: OwnWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,3 +361,16 @@ class TabTokens(Protocol):
     def account(self, token: str, now: datetime) -> TabAccount:
         """Give the account a token names. Raises SignInRefused or TryAgain."""
         ...
+
+
+class Watchdog(Protocol):
+    """Somebody outside who raises the alarm when we fall silent. None of these raises, or waits for long.
+
+    `run` is one run's own id, a UUID; `why` names jobs and never people.
+    """
+
+    def began(self, job: str, run: str) -> None: ...
+
+    def well(self, job: str, run: str) -> None: ...
+
+    def failed(self, job: str, run: str, why: str) -> None: ...

@@ -24,6 +24,7 @@ from bot.ports import (
     RosterEntry,
     TabTokens,
     TrackedList,
+    Watchdog,
 )
 from bot.sealing import CaseKeys
 from bot.store.engine import Store
@@ -36,6 +37,24 @@ class Tracked:
     list: TrackedList
     readers: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+class Unwatched:
+    """Nobody outside watches the jobs."""
+
+    def began(self, job: str, run: str) -> None:
+        """Tell nobody."""
+
+    def well(self, job: str, run: str) -> None:
+        """Tell nobody."""
+
+    def failed(self, job: str, run: str, why: str) -> None:
+        """Tell nobody."""
+
+
+def never() -> bool:
+    """Say that nobody asked this process to stop."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,8 @@ class Services:
     that people report by; `calendars`, which meetings are organised from; `libraries`, folders of policies;
     `boards`, channels for the weekly card, which `draw_card` draws. By vendor ("microsoft", "google"):
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
-    letter. `tab` checks who has the tab open in Teams.
+    letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
+    `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
     """
 
     store: Store
@@ -86,6 +106,9 @@ class Services:
     draw_card: Callable[[Services, str, datetime], Mapping[str, object]] | None = None
     nudges: Mapping[str, Nudge] = field(default_factory=lambda: MappingProxyType({}))
     tab: TabTokens | None = None
+    metrics_token: str | None = None
+    watchdog: Watchdog = field(default_factory=Unwatched)
+    stopping: Callable[[], bool] = never
 
     def mailbox_of(self, setting: str) -> Mailbox:
         """Say which way a setting's messages leave."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadInput, Problem
@@ -14,6 +15,8 @@ from bot.errors import BadInput, Problem
 PREFIX = "HANDBELL_"
 # How one setting's messages may leave where the others' leave otherwise.
 OVERRIDES = ("microsoft", "google")
+# What must not be guessed, and how many characters it has at least.
+SECRETS_OF = {"secret_key": 32, "metrics_token": 16}
 
 
 class Settings(BaseSettings):
@@ -30,6 +33,10 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address the web server listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port the web server listens on.")
+    proxies: str = Field(
+        "127.0.0.1",
+        description="Proxies that may say who asks (X-Forwarded-For): addresses or networks, with commas.",
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
     )
@@ -189,7 +196,22 @@ class Settings(BaseSettings):
         None, description="Stands for Google's APIs in tests; only an address of this machine."
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
+    watchdog_url: SecretStr | None = Field(
+        None,
+        description="A Healthchecks address to ping every five minutes; with {job} in it, one for each job.",
+    )
+    worker_jobs: int = Field(4, ge=1, le=64, description="Jobs that one handbell worker runs at once.")
+    worker_lost_after: int = Field(
+        30, ge=1, le=600, description="Seconds of silence after which another takes a worker's work over."
+    )
     log_level: Literal["debug", "info", "warning"] = Field("info", description="How much is logged.")
+    log_format: Literal["text", "json"] = Field(
+        "text", description="text: lines for people; json: one JSON object a line, for a collector."
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Who brings this as a bearer token reads /metrics, 16 characters or more; empty: nobody.",
+    )
 
     @property
     def address(self) -> str:
@@ -217,12 +239,26 @@ class Settings(BaseSettings):
                 raise ValueError(message)
         return said
 
-    @model_validator(mode="after")
-    def _long_enough(self) -> Settings:
-        if self.secret_key is not None and len(self.secret_key.get_secret_value()) < 32:
-            message = "secret_key needs at least 32 characters"
+    @field_validator("proxies")
+    @classmethod
+    def _addresses(cls, given: str) -> str:
+        """Refuse what would be believed by nobody, or by everybody: a slip of the pen, a `*`."""
+        for one in filter(None, (part.strip() for part in given.split(","))):
+            try:
+                ip_network(one)
+            except ValueError:
+                message = f'"{one}" is no address and no network'
+                raise ValueError(message) from None
+        return given
+
+    @field_validator(*SECRETS_OF)
+    @classmethod
+    def _long_enough(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        least = SECRETS_OF[info.field_name or ""]
+        if given is not None and len(given.get_secret_value()) < least:
+            message = f"{info.field_name} needs at least {least} characters"
             raise ValueError(message)
-        return self
+        return given
 
 
 def load_settings(**given: object) -> Settings:
@@ -258,7 +294,7 @@ def _files() -> dict[str, object]:
 
 
 def _problem(error: dict[str, object]) -> Problem:
-    place = error.get("loc") or ("secret_key",)
+    place = error.get("loc")
     name = str(place[0]) if isinstance(place, tuple) else str(place)
     field = Settings.model_fields.get(name)
     right = field.description if field is not None and field.description else ""

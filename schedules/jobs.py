@@ -2,104 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.actions.bounces import read_returned
-from bot.actions.daily import beat, deliver_waiting, look_after_cases, plan_today, read_rosters
+from bot.actions.daily import (
+    HEARTBEAT,
+    beat,
+    deliver_waiting,
+    look_after_cases,
+    plan_part,
+    plan_parts,
+    read_rosters,
+)
 from bot.actions.digest import post_digests
 from bot.actions.intake import take_reports
 from bot.actions.library import watch_libraries
 from bot.actions.outside_calendar import keep_calendars
 from bot.actions.tracked import mirror
-from bot.services import Services
+from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole
+
+AT_ONCE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row. `cron` is in the installation's own time zone; `action` gets the services and the instant."""
+    """One row. `cron` is in the installation's own time zone; a slot runs at most `grace` late.
+
+    `parts`: what the work falls into, each claimed, run and failed by itself, and begun inside `span` after
+    the slot. Where many machines share the work, the highest `priority` is fetched first.
+    """
 
     name: str
     cron: str
-    action: Callable[[Services, datetime], str]
+    action: Action
     grace: timedelta
     why: str
     if_it_fails: str
+    parts: Parts = whole
+    span: timedelta = AT_ONCE
+    priority: int = 0
 
 
 JOBS = (
     Job(
         name="read the rosters",
         cron="30 6 * * *",
-        action=read_rosters,
+        action=only("rosters", read_rosters),
         grace=timedelta(hours=12),
         why="Learn of joiners and leavers before the day is planned.",
         if_it_fails="The people known yesterday stay; the log names every bad row.",
+        parts=settings_with("rosters"),
+        span=timedelta(minutes=30),
+        priority=70,
     ),
     Job(
         name="plan the day",
         cron="30 7 * * *",
-        action=plan_today,
+        action=plan_part,
         grace=timedelta(hours=10),
         why="Decide who has to be told what today. On days without school it finds nothing to send.",
         if_it_fails="Nothing is lost: it runs again in its grace, and tomorrow sends the latest step.",
+        parts=plan_parts,
+        span=timedelta(minutes=20),
+        priority=60,
     ),
     Job(
         name="look after cases",
         cron="20 7 * * *",
-        action=look_after_cases,
+        action=simply(look_after_cases),
         grace=timedelta(hours=10),
         why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
         if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
+        priority=90,
     ),
     Job(
         name="keep the list of cases",
         cron="*/15 * * * *",
-        action=mirror,
+        action=only("tracked", mirror),
         grace=timedelta(minutes=15),
         why="Bring the list that the office reads up to date, where the settings name one.",
         if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
+        parts=settings_with("tracked"),
+        span=timedelta(minutes=5),
+        priority=40,
     ),
     Job(
         name="read what came back",
         cron="5,20,35,50 * * * *",
-        action=read_returned,
+        action=simply(read_returned),
         grace=timedelta(minutes=15),
         why="Learn whose address no longer works, where the inbox of the sending address can be read.",
         if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
+        priority=30,
     ),
     Job(
         name="take reports from outside",
         cron="*/5 * * * *",
-        action=take_reports,
+        action=only("intakes", take_reports),
         grace=timedelta(minutes=5),
         why="Turn what people reported through a form in Microsoft 365 or Google into cases, each once.",
         if_it_fails="The forms lie where they are; the next five minutes take them.",
+        parts=settings_with("intakes"),
+        span=timedelta(minutes=1),
+        priority=80,
     ),
     Job(
         name="keep the calendar",
         cron="40 6 * * *",
-        action=keep_calendars,
+        action=only("calendars", keep_calendars),
         grace=timedelta(hours=12),
         why="Keep governors' meetings and their papers in the school's own calendar, where one is named.",
         if_it_fails="Entries stay as they were; it runs again in its grace, and tomorrow.",
+        parts=settings_with("calendars"),
+        span=timedelta(minutes=30),
+        priority=20,
     ),
     Job(
         name="watch the library",
         cron="10 * * * *",
-        action=watch_libraries,
+        action=only("libraries", watch_libraries),
         grace=timedelta(hours=1),
         why="Put a new version of a policy before the office, where a folder of policies is named.",
         if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
+        parts=settings_with("libraries"),
+        span=timedelta(minutes=20),
+        priority=20,
     ),
     Job(
         name="post the week's card",
         cron="25 7 * * *",
-        action=post_digests,
+        action=only("boards", post_digests),
         grace=timedelta(hours=6),
         why="Show a channel where the school stands, on the first school day of a week.",
         if_it_fails="The dashboard and the head's letters say the same; next week posts again.",
+        parts=settings_with("boards"),
+        span=timedelta(minutes=20),
+        priority=20,
     ),
     Job(
         name="deliver",
@@ -108,13 +147,16 @@ JOBS = (
         grace=timedelta(minutes=1),
         why="Hand waiting messages to the mail server, within the setting's hours.",
         if_it_fails="Messages wait in the outbox; the next minute tries again.",
+        parts=mailboxes,
+        priority=50,
     ),
     Job(
-        name="heartbeat",
+        name=HEARTBEAT,
         cron="*/5 * * * *",
-        action=beat,
+        action=simply(beat),
         grace=timedelta(minutes=5),
-        why="Note that the schedules are alive, for the status page and for `handbell doctor`.",
+        why="Note that the schedules are alive, and say which job is late or did not end well.",
         if_it_fails="The status page says that the schedules have stopped.",
+        priority=100,
     ),
 )

@@ -101,16 +101,23 @@ def shared():
 
 
 @pytest.fixture(scope="session")
-def postgres_url():
+def postgres_tools():
+    """Where PostgreSQL's programs are, and what runs one of them as the user it needs."""
+    programs = _postgres_programs()
+    if programs is None:
+        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
+        refuse("no PostgreSQL server programs on this machine (initdb, pg_ctl)")
+    return programs, _as_nobody
+
+
+@pytest.fixture(scope="session")
+def postgres_url(request):
     """A PostgreSQL server of this run's own (or HANDBELL_TEST_POSTGRES): its maintenance database."""
     given = os.environ.get("HANDBELL_TEST_POSTGRES")
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
-    programs = _postgres_programs()
-    if programs is None:
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse("no PostgreSQL server programs on this machine (initdb, pg_ctl)")
+    programs, _ = request.getfixturevalue("postgres_tools")
     with tempfile.TemporaryDirectory(
         prefix="handbell-pg-", dir=_in_memory(), ignore_cleanup_errors=True
     ) as folder:

@@ -5,7 +5,7 @@ A letter is written from things as they are when it is sent; what is settled by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -70,14 +70,14 @@ def tell(
     enqueue_letter(conn, letter, now)
 
 
-def remind_of_accounts(services: Services, now: datetime) -> None:
+def remind_of_accounts(services: Services, now: datetime, only: Collection[str] | None = None) -> None:
     """Tell the head, once for each reason, what should not post; and who is next that a holder leaves.
 
-    Whoever was written to today is told on a later day.
+    Whoever was written to today is told on a later day. `only`: in these settings.
     """
     today = school_day(now)
     with services.store.writing() as conn:
-        snapshot = gather(conn, today, registers.setting_keys(conn))
+        snapshot = gather(conn, today, registers.setting_keys(conn) if only is None else only)
         written: set[str | None] = {key for key, days in snapshot.messaged.items() if today in days}
         for setting, roll in rolls(snapshot, today).items():
             for to, step in _reminders(conn, setting, roll, standings(snapshot, setting, today)):

@@ -40,10 +40,14 @@ def keep(folder: Path, content: bytes, called: str, chance: Callable[[int], byte
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stored = chance(16).hex()
     handle = os.open(folder / stored, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        (folder / stored).unlink()
+        raise
     return Certificate(stored, _name(called, ending), media, len(content), sha256(content).hexdigest())
 
 

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.actions.account_notices import remind_of_accounts
 from bot.actions.case_rounds import look_after
-from bot.actions.deliver import deliver
+from bot.actions.deliver import Delivered, deliver
 from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.each_school import each
 from bot.actions.plan_day import plan_day
 from bot.actions.request_notices import remind_of_ends
 from bot.actions.roster import import_roster
+from bot.domain.families import families
+from bot.errors import HandbellError
 from bot.ports import Directory
 from bot.services import Services
+from bot.store import leases, registers, runs
+from bot.store.engine import Connection
+from bot.store.families import family_of, in_several
+
+HEARTBEAT = "heartbeat"
+# A run ends after so long though more waits: the next one goes on, here or on another machine.
+DELIVERS_FOR = timedelta(minutes=5)
+BATCH = 50
+
+
+class JobsInTrouble(HandbellError):
+    """Jobs are late, or did not end well. Names jobs and nothing of their work: it leaves for a watchdog."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One run of a job: when, for which part, by which process; `lost` died at it and is taken over."""
+
+    now: datetime
+    part: str
+    owner: str
+    lost: str | None = None
 
 
 def read_rosters(services: Services, now: datetime) -> str:
@@ -29,16 +55,52 @@ def _read(services: Services, setting: str, directory: Directory, now: datetime)
     return import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
 
 
+def plan_parts(services: Services) -> tuple[str, ...]:
+    """Name each family of settings by its first: those that share people are planned together."""
+    with services.store.reading() as conn:
+        found = families(registers.setting_keys(conn), in_several(conn))
+    return tuple(sorted(key for key, first in found.items() if key == first)) or ("",)
+
+
+def plan_part(services: Services, turn: Turn) -> str:
+    """Plan one family of settings: whoever works in two schools gets one message for both."""
+    with services.store.reading() as conn:
+        together = family_of(conn, turn.part)
+    return _plan(services, turn.now, together)
+
+
 def plan_today(services: Services, now: datetime) -> str:
+    """Plan all settings."""
+    return _plan(services, now, None)
+
+
+def _plan(services: Services, now: datetime, settings: list[str] | None) -> str:
     # A reminder is its person's one message of the day, so reminders come before the plan.
-    remind_of_ends(services, now)
-    remind_of_accounts(services, now)
-    decided = plan_day(services, now)
+    remind_of_ends(services, now, settings)
+    remind_of_accounts(services, now, settings)
+    decided = plan_day(services, now, settings)
     return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
 
 
-def deliver_waiting(services: Services, now: datetime) -> str:
-    return str(deliver(services, now=now))
+def planned_with(conn: Connection, setting: str) -> str:
+    """Name the part of the plan that a setting belongs to."""
+    return family_of(conn, setting)[0]
+
+
+def deliver_waiting(services: Services, turn: Turn) -> str:
+    """Deliver until nothing waits, or long enough; what a dead process had in hand is free at once."""
+    if turn.lost is not None:
+        with services.store.writing() as conn:
+            leases.end(conn, turn.lost, turn.now)
+    counts: Counter[str] = Counter()
+    began_at = now = services.clock()
+    while not services.stopping() and now - began_at < DELIVERS_FOR:
+        delivered = deliver(services, now=now, owner=f"{turn.owner}/{now.isoformat()}", limit=BATCH)
+        counts.update(delivered.counts)
+        if sum(delivered.counts.values()) < BATCH:
+            break
+        now = services.clock()
+    return str(Delivered(dict(counts)))
 
 
 def look_after_cases(services: Services, now: datetime) -> str:
@@ -48,5 +110,14 @@ def look_after_cases(services: Services, now: datetime) -> str:
     return "looked after"
 
 
-def beat(_services: Services, _now: datetime) -> str:
+def beat(services: Services, now: datetime) -> str:
+    """Say that the schedules are alive; raise JobsInTrouble with the names of jobs that are not well."""
+    with services.store.reading() as conn:
+        troubled = runs.in_trouble(conn, now)
+    late = sorted({run.job for run in troubled if run.job != HEARTBEAT and run.is_late(now)})
+    failed = sorted({run.job for run in troubled if run.job != HEARTBEAT and run.ok is False} - set(late))
+    said = [f"late: {', '.join(late)}"] if late else []
+    said += [f"did not end well: {', '.join(failed)}"] if failed else []
+    if said:
+        raise JobsInTrouble("; ".join(said))
     return "alive"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.actions.case_work import CaseRow, cases_for
+from bot.actions.daily import HEARTBEAT, planned_with
 from bot.actions.gather import school_day
 from bot.actions.holds import Waiting, todays
 from bot.domain.account_facts import Standing as AccountStanding
@@ -23,21 +24,21 @@ from bot.store import outbox, runs
 from bot.store.outbox import Posted
 from bot.store.runs import Run
 
-HEARTBEAT = "heartbeat"
 FRESH_FOR = timedelta(minutes=15)
 RECENT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """Whether Handbell ran: the last sign of life, and the newest slot of each job.
+    """Whether Handbell ran, as it was at `now`: the last sign of life, and how this setting's jobs stand.
 
-    What a job said of its outcome is about every setting of the installation, so it is shown to nobody here.
+    What a job said of its outcome may be about every setting of the installation; nobody sees it here.
     """
 
     at: datetime | None
     fresh: bool
     jobs: tuple[Run, ...]
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def read_dashboard(
         today = todays(conn, snapshot, setting, now)
         posted = tuple(outbox.recent(conn, setting=setting, limit=RECENT))
         beat_at = runs.last_finished_at(conn, HEARTBEAT)
-        jobs = tuple(one for one in runs.last_runs(conn) if one.job != HEARTBEAT)
+        parts = ("", setting, planned_with(conn, setting), services.sender.email)
+        jobs = tuple(one for one in runs.of_parts(conn, parts) if one.job != HEARTBEAT)
     fresh = beat_at is not None and now - beat_at <= FRESH_FOR
     return Dashboard(
         setting=snapshot.settings[setting],
@@ -93,7 +95,7 @@ def read_dashboard(
         cases=_cases(services, setting, reader, now),
         today=today,
         posted=posted,
-        ran=Ran(beat_at, fresh, jobs),
+        ran=Ran(beat_at, fresh, jobs, now),
     )
 
 

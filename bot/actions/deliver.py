@@ -2,6 +2,7 @@
 
 A message is written down as being sent before the mailer is called, so that whoever finds it after a crash
 knows that it may have arrived: it is looked up first, and sent again only where a second copy shows itself.
+It is settled in the transaction that begins the next one, so that at no time more than one may have arrived.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
 from bot.ports import Mailer, Message
 from bot.services import Services
 from bot.store import outbox, people
+from bot.store.handover import Sent, Steps, stepping
 from bot.store.outbox import Leased
 from bot.store.schema import LETTERS
 
@@ -96,6 +98,7 @@ class _Run:
         self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
         self._lease_for = lease_for
         self._silent: set[str] = set()
+        self._sent: Sent | None = None
         self.counts: Counter[str] = Counter()
 
     def work(self, limit: int) -> None:
@@ -104,7 +107,9 @@ class _Run:
             return
         waiting = list(reversed(batch))
         try:
-            self._hand_over(waiting, open_drafts(self._services, batch, self._now))
+            drafts = open_drafts(self._services, batch, self._now)
+            with stepping(self._services.store) as steps:
+                self._hand_over(waiting, drafts, steps)
         finally:
             self._release(waiting)
 
@@ -116,20 +121,24 @@ class _Run:
                 conn, now=self._now, owner=self._owner, limit=limit, lease_for=self._lease_for
             )
 
-    def _hand_over(self, waiting: list[Leased], drafts: Drafts) -> None:
-        """Work until nothing waits, or the lease draws near its end; pass over a server that seems away."""
+    def _hand_over(self, waiting: list[Leased], drafts: Drafts, steps: Steps) -> None:
+        """Work until nothing waits, the lease is nearly over, or we are to stop; pass over a server away."""
         away: Counter[int] = Counter()
-        passed_over = []
-        while waiting and self._at() < self._ends_at:
-            message = waiting.pop()
-            mailer = id(self._mailer(message))
-            if away[mailer] >= AWAY_AFTER:
-                passed_over.append(message)
-                continue
-            outcome = self._one(message, drafts)
-            self.counts[outcome] += 1
-            away[mailer] = away[mailer] + 1 if outcome == "later" else 0
-        waiting.extend(passed_over)
+        passed_over, stopping = [], self._services.stopping
+        try:
+            while waiting and self._at() < self._ends_at and not stopping():
+                message = waiting.pop()
+                mailer = id(self._mailer(message))
+                if away[mailer] >= AWAY_AFTER:
+                    passed_over.append(message)
+                    continue
+                outcome = self._one(message, drafts, steps)
+                if outcome is not None:
+                    self.counts[outcome] += 1
+                away[mailer] = away[mailer] + 1 if outcome == "later" else 0
+        finally:
+            waiting.extend(passed_over)
+            self._step(steps)
 
     def _release(self, waiting: list[Leased]) -> None:
         """Give back what there was no time for; what may have arrived stays marked so."""
@@ -140,20 +149,30 @@ class _Run:
             else:
                 self._settle(outbox.settle_later, message, not_before_at=at, reason=reason)
 
-    def _one(self, message: Leased, drafts: Drafts) -> str:
+    def _one(self, message: Leased, drafts: Drafts, steps: Steps) -> str | None:
+        """Take one message up; None: it was sent, and is settled with the next step."""
         if message.was_sending:
+            self._step(steps)
             known = self._looked_up(message, message.attempts)
             if known is not None:
                 return known
-        if self._at() >= message.not_after_at:
-            return self._too_late(message)
-        draft = drafts.of(message)
-        if isinstance(draft, Unneeded):
-            return self._withdraw(message, draft)
-        with self._services.store.writing() as conn:
-            if not outbox.begin_attempt(conn, message.id, owner=self._owner, now=self._at()):
-                return "taken over"
-        return self._sent(message, draft)
+        draft = drafts.of(message) if self._at() < message.not_after_at else None
+        if isinstance(draft, Message) and not self._step(steps, message):
+            return "taken over"
+        if isinstance(draft, Message):
+            return self._hand(message, draft, steps)
+        self._step(steps)
+        return self._withdraw(message, draft) if draft is not None else self._too_late(message)
+
+    def _step(self, steps: Steps, begin: Leased | None = None) -> bool:
+        """Settle what was sent last and begin the next in one transaction; False: the next is not ours."""
+        sent, self._sent = self._sent, None
+        if sent is None and begin is None:
+            return False
+        done = steps.step(self._owner, self._at(), sent, begin.id if begin else None)
+        if sent is not None:
+            self.counts["sent" if done.settled else "taken over"] += 1
+        return done.begun
 
     def _withdraw(self, message: Leased, unneeded: Unneeded) -> str:
         """Send nothing; what nobody was told for want of an address or a reader is told another day."""
@@ -165,7 +184,7 @@ class _Run:
                 outbox.decide_again(conn, message.id)
         return "withdrawn"
 
-    def _sent(self, message: Leased, mail: Message) -> str:
+    def _hand(self, message: Leased, mail: Message, steps: Steps) -> str | None:
         attempts = message.attempts + 1
         try:
             receipt = self._mailer(message).send(mail)
@@ -175,10 +194,11 @@ class _Run:
             return self._given_up(message, error)
         except Unclear as error:
             return self._unclear(message, attempts, str(error))
-        outcome = self._settle(outbox.settle_sent, message, reference=receipt.reference)
-        if outcome == "sent":
+        self._sent = Sent(message.id, receipt.reference)
+        if self._services.nudges:
+            self._step(steps)
             self._nudge(message)
-        return outcome
+        return None
 
     def _nudge(self, message: Leased) -> None:
         """Say beside the day's letter, where the school has that, that one waits; no matter if nobody can."""

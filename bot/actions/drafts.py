@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from bot.domain.people import Membership, Person
 from bot.domain.requests import Request
 from bot.messages.invite import MEDIA, Entry, invite, uid
 from bot.messages.letter import Letter
-from bot.messages.render import render
+from bot.messages.mould import write
 from bot.ports import Address, Attachment, Message
 from bot.services import Services
 from bot.store import evidence, office
@@ -51,12 +51,14 @@ class Drafts:
         kept: Mapping[str, Kept],
         of_cases: Mapping[str, Letter],
         about: Mapping[str, Request],
+        named: Collection[tuple[str, str]],
     ) -> None:
         self._services = services
         self._desk = desk
         self._kept = kept
         self._of_cases = of_cases
         self._requests = about
+        self._named = named
 
     def of(self, message: Leased) -> Message | Unneeded:
         """Write one message with what is still owed in it."""
@@ -141,16 +143,19 @@ class Drafts:
 
     @cached_property
     def _open(self) -> dict[tuple[str, str, str, str], Duty]:
+        looked = self._desk.looked
+        obligations = (one for one in looked.snapshot.obligations if (one.setting, one.key) in self._named)
+        about = replace(looked, snapshot=replace(looked.snapshot, obligations=tuple(obligations)))
         return {
             (duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle): duty
-            for duty in owing(self._desk.looked)
+            for duty in owing(about)
             if duty.state not in SETTLED
         }
 
     def _mail(
         self, message: Leased, person: Person, letter: Letter, attachments: tuple[Attachment, ...]
     ) -> Message:
-        words = render(letter)
+        words = write(letter)
         return Message(
             id=message.id,
             sender=self._services.mailbox_of(message.setting).sender,
@@ -160,6 +165,7 @@ class Drafts:
             html=words.html,
             reply_to=letter.ask,
             attachments=attachments,
+            own=words.own,
         )
 
     def _calendar(self, letter: Letter, owed: Sequence[Owed]) -> tuple[Attachment, ...]:
@@ -187,16 +193,19 @@ class Drafts:
 def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> Drafts:
     """Take one fresh look at everything the batch is about."""
     settings = {message.setting for message in batch} | {one.setting for m in batch for one in m.items}
+    # A letter may be about anything; the day's messages are about the obligations they name.
+    named = {(one.setting, one.obligation) for message in batch for one in message.items}
+    about = {key for _, key in named} if all(message.items for message in batch) else None
     today = school_day(now)
     with services.store.reading() as conn:
-        snapshot = gather(conn, today, settings)
+        snapshot = gather(conn, today, settings, about)
         wordings = office.wordings(conn, settings)
         found = (evidence.find(conn, message.step) for message in batch if not message.items)
         kept = {one.receipt: one for one in found if one is not None}
         of_cases = case_notices.read_letters(services, conn, snapshot, batch, now)
-        about = request_notices.read_requests(conn, batch)
+        requests = request_notices.read_requests(conn, batch)
     desk = Desk(look(snapshot, today), services.links, services.base_url, now, wordings)
-    return Drafts(services, desk, kept, of_cases, about)
+    return Drafts(services, desk, kept, of_cases, requests, named)
 
 
 def _in_calendars(one: Owed) -> bool:

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather_duty, school_day
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind, Obligation
-from bot.domain.owing import duties
+from bot.domain.owing import Looked, look, owing
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
 from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
-from bot.domain.roll import Roll, rolls
+from bot.domain.roll import Roll
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
 from bot.links import Link
@@ -107,19 +107,20 @@ ENDED = Gone(
 def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | Gone:
     """Gather what the page of a link shows at this instant."""
     today = school_day(now)
-    snapshot = gather(conn, today, (link.setting,))
+    snapshot = gather_duty(conn, today, link.setting, link.obligation)
     person, obligation = snapshot.people.get(link.person), _obligation(snapshot, link)
     if person is None or _has_left(person, link.setting, today):
         return LEFT
     if obligation is None:
         return ENDED
     account = _account(snapshot, link)
-    duty = _duty(snapshot, link, obligation, account, today)
+    looked = look(snapshot, today)
+    duty = _duty(looked, link, account)
     acts = _acts(conn, link, account)
     answered = _answered(acts, link, account, duty)
     if answered is None and (duty is None or duty.state is State.DONE):
         return ENDED
-    return _view(conn, snapshot, _Found(link, person, obligation, account, duty, answered, acts), today)
+    return _view(conn, looked, _Found(link, person, obligation, account, duty, answered, acts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ class _Found:
     acts: tuple[Kept, ...]
 
 
-def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> DutyView:
+def _view(conn: Connection, looked: Looked, found: _Found) -> DutyView:
+    snapshot, roll = looked.snapshot, looked.rolls[found.link.setting]
     policy = snapshot.policies.get((found.link.setting, found.obligation.policy or ""))
     version = _version(conn, policy, found.duty)
     duty, account = found.duty, found.account
@@ -147,7 +149,7 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         cycle=act_cycle(cycle, account),
         statement=_statement(found, policy, version),
         cites=cites(snapshot, found.obligation),
-        today=today,
+        today=looked.on,
         why=duty.why if duty else "",
         subject=duty.subject if duty else (account.key if account else None),
         due_on=duty.due_on if duty else None,
@@ -158,8 +160,8 @@ def _view(conn: Connection, snapshot: Snapshot, found: _Found, today: date) -> D
         answered=found.answered,
         earlier=tuple(kept for kept in since if kept.record.cycle == act_cycle(cycle, account)),
         withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts),
-        only_told=duty is not None and only_told(snapshot, rolls(snapshot, today)[found.link.setting], duty),
-        human=_human(snapshot, found, policy, today),
+        only_told=duty is not None and only_told(snapshot, roll, duty),
+        human=_human(snapshot, roll, found, policy),
     )
 
 
@@ -197,12 +199,9 @@ def _has_left(person: Person, setting: str, today: date) -> bool:
     return member is None or (member.leaves_on is not None and member.leaves_on < today)
 
 
-def _duty(
-    snapshot: Snapshot, link: Link, obligation: Obligation, account: Account | None, today: date
-) -> Duty | None:
+def _duty(looked: Looked, link: Link, account: Account | None) -> Duty | None:
     """Find the link's own duty; or, when its cycle is over, what the same person is asked in its place."""
-    owed = duties(replace(snapshot, obligations=(obligation,)), today)
-    theirs = [duty for duty in owed if duty.person == link.person]
+    theirs = list(owing(looked, link.person))
     exact = (duty for duty in theirs if duty.cycle == link.cycle)
     subject = account.key if account else None
     instead = (duty for duty in theirs if duty.subject == subject)
@@ -245,9 +244,8 @@ def only_told(snapshot: Snapshot, roll: Roll, duty: Duty) -> bool:
     return body is not None and duty.person not in {roll.chair_of(body), roll.clerk_of(body)}
 
 
-def _human(snapshot: Snapshot, found: _Found, policy: Policy | None, today: date) -> Person | None:
+def _human(snapshot: Snapshot, roll: Roll, found: _Found, policy: Policy | None) -> Person | None:
     """Find who answers a question: the policy's owner, the head or a stand-in, the chair; not the asker."""
-    roll = rolls(snapshot, today)[found.link.setting]
     owners = roll.named(policy.owner) if policy else []
     besides = (found.person.key,)
     for key in (*owners, roll.acting("headteacher", besides), roll.acting("chair", besides)):

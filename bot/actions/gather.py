@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -27,6 +28,20 @@ def bank_holidays(year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=range(year - 1, year + 5)))
 
 
-def gather(conn: Connection, on: date, settings: Collection[str] | None = None) -> Snapshot:
-    """Read one consistent snapshot for that day; all settings unless some are named."""
-    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year))
+def gather(
+    conn: Connection,
+    on: date,
+    settings: Collection[str] | None = None,
+    about: Collection[str] | None = None,
+) -> Snapshot:
+    """Read one consistent snapshot for that day; all settings unless some are named.
+
+    `about`: what was done and decided about these obligations alone, where nobody asks about the others.
+    """
+    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)
+
+
+def gather_duty(conn: Connection, on: date, setting: str, obligation: str) -> Snapshot:
+    """Read what one obligation of a setting asks of its people that day, and no other."""
+    snapshot = gather(conn, on, (setting,), (obligation,))
+    return replace(snapshot, obligations=tuple(one for one in snapshot.obligations if one.key == obligation))

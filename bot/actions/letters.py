@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -62,6 +62,7 @@ class Desk:
     base_url: str
     now: datetime
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    _asked: dict[str, tuple[tuple[str, Address], ...]] = field(default_factory=dict, init=False, repr=False)
 
     def letter(self, message: Leased, owed: Sequence[Owed]) -> Letter:
         """Write to one person about what is still owed."""
@@ -82,12 +83,17 @@ class Desk:
 
     def whom_to_ask(self, setting: str, reader: str) -> Address | None:
         """Name somebody of the office, or the head; never the reader."""
+        if setting not in self._asked:
+            self._asked[setting] = tuple(self._whom(setting))
+        return next((address for key, address in self._asked[setting] if key != reader), None)
+
+    def _whom(self, setting: str) -> Iterator[tuple[str, Address]]:
+        """List whoever may be asked, by key, in order."""
         roll = self.looked.rolls[setting]
         for key in (key for role in ASKED_FIRST for key in roll.holders(role)):
             person = self.looked.snapshot.people[key]
-            if person.email and key != reader:
-                return Address(person.email, person.name)
-        return None
+            if person.email:
+                yield key, Address(person.email, person.name)
 
     def name(self, key: str) -> str:
         """Name a person; a key nobody bears any more stands for itself."""

@@ -11,7 +11,7 @@ from bot.actions.duty_view import READ_HERE, cites, only_told
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
-from bot.domain.owing import duties
+from bot.domain.owing import duties_of
 from bot.domain.people import Person
 from bot.domain.plan import PRESSING
 from bot.domain.roll import Roll, rolls
@@ -95,11 +95,7 @@ class MyDuties:
 def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, today: date) -> MyDuties:
     """Gather one person's page; nothing is written."""
     roll = rolls(snapshot, today)[setting]
-    theirs = [
-        one
-        for one in duties(snapshot, today)
-        if one.person == person.key and one.obligation.setting == setting
-    ]
+    theirs = [one for one in duties_of(snapshot, today, person.key) if one.obligation.setting == setting]
     with store.reading() as conn:
         acts = evidence.of_person(conn, setting, person.key)
         mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -18,21 +18,22 @@ from bot.store.engine import Connection, Store
 log = logging.getLogger(__name__)
 
 
-def plan_day(services: Services, now: datetime) -> Plan:
-    """Decide today's notices and queue them. Planning again, here or elsewhere, queues nothing twice."""
+def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
+    """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing."""
     today = school_day(now)
     with services.store.writing() as conn:
-        snapshot = gather(conn, today, _live(conn, today))
+        snapshot = gather(conn, today, _live(conn, today, settings))
         decided = plan(snapshot, today)
         queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
     log.info("planned %s: %s; %d skipped", today, queued, len(decided.skipped))
     return decided
 
 
-def _live(conn: Connection, today: date) -> list[str] | None:
-    """Name the schools that may send; None: all of them. One that is being set up sends nothing."""
+def _live(conn: Connection, today: date, settings: Collection[str] | None) -> Collection[str] | None:
+    """Name those of the schools that may send; None: all. One that is being set up sends nothing."""
     waiting = office.not_live(conn, today)
-    return [key for key in registers.setting_keys(conn) if key not in waiting] if waiting else None
+    asked = registers.setting_keys(conn) if settings is None and waiting else settings
+    return asked if asked is None else [key for key in asked if key not in waiting]
 
 
 def preview(store: Store, on: date) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -128,14 +128,15 @@ def read_requests(conn: Connection, batch: Iterable[Leased]) -> dict[str, Reques
     return {one.reference: one for one in found if one is not None}
 
 
-def remind_of_ends(services: Services, now: datetime) -> int:
+def remind_of_ends(services: Services, now: datetime, only: Collection[str] | None = None) -> int:
     """Tell people that a permission ends or has ended, and when to look at a declaration again; each once.
 
-    Whoever was written to today is told on a later day. Gives how many people are told now.
+    Whoever was written to today is told on a later day. Gives how many people are told now. `only`: of these
+    settings.
     """
     today = school_day(now)
     with services.store.writing() as conn:
-        settings = registers.setting_keys(conn)
+        settings = registers.setting_keys(conn) if only is None else only
         every = {key: requests.of_setting(conn, key) for key in settings}
         wanted = [key for key, some in every.items() if some]
         if not wanted:

@@ -110,6 +110,11 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identifie
 
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
+    with store.writing() as conn:
+        view = open_now(conn, link, now)
+        if given.outcome is not Outcome.DONE or isinstance(view, Gone) or not view.obligation.questions:
+            return _answer(conn, view, given, now, by)
+    # An attempt at the questions after reading is kept, whatever comes of the answer.
     to_look_at = _try_questions(store, link, given, now, by)
     if to_look_at:
         raise Refused(*to_look_at)
@@ -119,11 +124,7 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identifie
 def _try_questions(
     store: Store, link: Link, given: Answer, now: datetime, by: Identified
 ) -> tuple[Refusal, ...]:
-    """Look at the answers to the questions after reading, if there are any; every attempt is kept."""
-    with store.reading() as conn:
-        asked = stored_questions.load_questions(conn, (link.setting,))
-    if given.outcome is not Outcome.DONE or (link.setting, link.obligation) not in asked:
-        return ()
+    """Look at the answers to the questions after reading; every attempt is kept."""
     with store.writing() as conn:
         view = open_now(conn, link, now)
         if isinstance(view, Gone) or view.answered is not None or any(_refusals(view, given, by)):
@@ -137,11 +138,10 @@ def answer_all(
 ) -> tuple[str, ...]:
     """Keep several answers, all of them or none, and give their receipts."""
     with store.writing() as conn:
-        return tuple(_answer(conn, link, given, now, by) for link, given in answers)
+        return tuple(_answer(conn, open_now(conn, link, now), given, now, by) for link, given in answers)
 
 
-def _answer(conn: Connection, link: Link, given: Answer, now: datetime, by: Identified) -> str:
-    view = open_now(conn, link, now)
+def _answer(conn: Connection, view: DutyView | Gone, given: Answer, now: datetime, by: Identified) -> str:
     if isinstance(view, Gone):
         raise Refused(Refusal("name", view.says))
     if view.only_told:

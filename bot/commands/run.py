@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
+import threading
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from bot.bootstrap import make_services
 from bot.errors import BadInput, Problem
 from bot.log import start_logging
 from bot.services import Services
 from bot.settings import Settings, load_settings
+from bot.tracing import start_tracing
 from bot.web.app import create_app
 from bot.web.visit import DemoLink, DemoPerson
 from schedules import embedded
@@ -23,7 +29,8 @@ from schedules import embedded
 def run_all(given: dict[str, Any], port: int | None) -> int:
     """Serve and schedule until Ctrl-C or SIGTERM, then finish what is in hand and stop."""
     settings = load_settings(**(given if port is None else {**given, "port": port}))
-    start_logging(settings.log_level)
+    start_logging(settings.log_level, settings.log_format)
+    start_tracing(os.environ)
     listening = listen(settings.host, settings.port)
     settings = settings.model_copy(update={"port": listening.getsockname()[1]})
     serve(settings, make_services(settings), listening)
@@ -38,20 +45,41 @@ def serve(
     people: tuple[DemoPerson, ...] = (),
 ) -> None:
     """Run the web server in this thread and the schedules in theirs; both stop together."""
-    scheduler = embedded.start(services, ZoneInfo(settings.timezone))
-    app = create_app(services, demo_links=links, demo_people=people)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
-    # uvicorn stops politely on either signal and raises it again for us: both then end in `finally`.
+    stop = threading.Event()
+    services = replace(services, stopping=stop.is_set)
+    lost_after = timedelta(seconds=settings.worker_lost_after)
+    scheduler = embedded.start(services, ZoneInfo(settings.timezone), lost_after=lost_after)
+    try:
+        serve_pages(create_app(services, demo_links=links, demo_people=people), settings, listening)
+    finally:
+        stop.set()
+        scheduler.shutdown()
+        services.close_mailers()
+        services.store.close()
+
+
+def serve_pages(app: FastAPI, settings: Settings, listening: socket.socket) -> None:
+    """Answer requests in this thread until Ctrl-C or SIGTERM; those in hand are answered first."""
+    server = uvicorn.Server(server_config(app, settings))
+    # uvicorn stops politely on either signal and raises it again for us: both then end here.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    click.echo(f"Handbell is at {services.base_url}. Ctrl-C stops it.")
+    click.echo(f"Handbell is at {settings.address}. Ctrl-C stops it.")
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
         click.echo("Stopped.")
-    finally:
-        scheduler.shutdown()
-        services.close_mailers()
-        services.store.close()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Set up the web server: our log and no other, and who may say for whom they ask."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=settings.proxies,
+    )
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -15,6 +15,7 @@ joined by "or", narrowed by "except": "staff or role:governor except role:supply
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Audience:
 SORTS = {"everyone": False, "staff": False, "role": True, "group": True, "person": True, "body": True}
 
 
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> Audience:
     """Read an expression; or raise ValueError naming the word that is wrong and what would be right."""
     said, _, excluded = expression.strip().partition(" except ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from bot.domain.cadence import Span
 
 DAY = timedelta(days=1)
+# More days than any plan asks about.
+REMEMBERS = 4096
 # Where a setting has not told its terms, the usual three of a school year that begins in September.
 USUAL_TERMS = (("autumn", (9, 1), (12, 20)), ("spring", (1, 4), (4, 5)), ("summer", (4, 20), (7, 22)))
 
@@ -57,7 +60,7 @@ class Calendar:
             return True
         if not self.is_working_day(day) or day in self.closed_on:
             return False
-        return not self.knows(day) or any(term.first_on <= day <= term.last_on for term in self.terms)
+        return any(term.first_on <= day <= term.last_on for term in self.terms) or not self.knows(day)
 
     def is_pupil_day(self, day: date) -> bool:
         """Say whether pupils are in: a staff day that is no INSET day."""
@@ -65,32 +68,19 @@ class Calendar:
 
     def staff_day_from(self, day: date) -> date:
         """Find the first staff day on or after a day."""
-        while not self.is_staff_day(day):
-            day += DAY
-        return day
+        return _first(day, DAY, self.is_staff_day)
 
     def staff_day_up_to(self, day: date) -> date:
         """Find the last staff day on or before a day."""
-        while not self.is_staff_day(day):
-            day -= DAY
-        return day
+        return _first(day, -DAY, self.is_staff_day)
 
     def add_school_days(self, day: date, count: int) -> date:
         """Count staff days on, or back when `count` is negative; 0 is the day itself."""
-        step = DAY if count > 0 else -DAY
-        for _ in range(abs(count)):
-            day += step
-            while not self.is_staff_day(day):
-                day += step
-        return day
+        return _count(day, count, self.is_staff_day)
 
     def add_working_days(self, day: date, count: int) -> date:
         """Count Mondays to Fridays that are no bank holidays; they run in school holidays too."""
-        for _ in range(count):
-            day += DAY
-            while not self.is_working_day(day):
-                day += DAY
-        return day
+        return _count(day, count, self.is_working_day)
 
     def after(self, day: date, span: Span) -> date:
         """Count a span on from a day. Hours count as whole days from it, rounded down: never too late."""
@@ -108,18 +98,38 @@ class Calendar:
 
 
 class Days:
-    """A calendar that remembers its answers for the length of one plan; its methods mean the same."""
+    """A calendar that remembers its answers; its methods mean the same."""
 
     __slots__ = ("add_school_days", "after", "calendar", "is_staff_day", "staff_day_from", "staff_day_up_to")
 
     def __init__(self, calendar: Calendar) -> None:
-        remember = lru_cache(maxsize=None)
+        remember = lru_cache(maxsize=REMEMBERS)
+        is_staff_day = remember(calendar.is_staff_day)
         self.calendar = calendar
-        self.add_school_days = remember(calendar.add_school_days)
+        self.is_staff_day = is_staff_day
+        self.add_school_days = remember(lambda day, count: _count(day, count, is_staff_day))
+        self.staff_day_from = remember(lambda day: _first(day, DAY, is_staff_day))
+        self.staff_day_up_to = remember(lambda day: _first(day, -DAY, is_staff_day))
         self.after = remember(calendar.after)
-        self.is_staff_day = remember(calendar.is_staff_day)
-        self.staff_day_from = remember(calendar.staff_day_from)
-        self.staff_day_up_to = remember(calendar.staff_day_up_to)
+
+
+@lru_cache(maxsize=256)
+def days_of(calendar: Calendar) -> Days:
+    """Give the remembered answers of a calendar. Schools with the same days share them."""
+    return Days(calendar)
+
+
+def _first(day: date, step: timedelta, counts: Callable[[date], bool]) -> date:
+    while not counts(day):
+        day += step
+    return day
+
+
+def _count(day: date, count: int, counts: Callable[[date], bool]) -> date:
+    step = DAY if count > 0 else -DAY
+    for _ in range(abs(count)):
+        day = _first(day + step, step, counts)
+    return day
 
 
 def school_year(day: date) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 
-from bot.domain.calendar import Days
+from bot.domain.calendar import Days, days_of
 from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
@@ -52,7 +52,7 @@ def look(snapshot: Snapshot, on: date) -> Looked:
         snapshot,
         on,
         rolls(snapshot, on),
-        {key: Days(calendar) for key, calendar in snapshot.calendars.items()},
+        {key: days_of(calendar) for key, calendar in snapshot.calendars.items()},
         EvidenceIndex(snapshot.evidence),
         {key: tuple(some) for key, some in events.items()},
     )
@@ -63,15 +63,21 @@ def duties(snapshot: Snapshot, on: date) -> tuple[Duty, ...]:
     return tuple(owing(look(snapshot, on)))
 
 
-def owing(looked: Looked) -> Iterator[Duty]:
-    """Yield the duties obligation by obligation, in the order of the register."""
+def duties_of(snapshot: Snapshot, on: date, person: str) -> tuple[Duty, ...]:
+    """List every duty of one person that counts on a day, done ones included."""
+    return tuple(owing(look(snapshot, on), person))
+
+
+def owing(looked: Looked, person: str | None = None) -> Iterator[Duty]:
+    """Yield the duties of everybody, or of one person, obligation by obligation, as the register has them."""
     for obligation in looked.snapshot.obligations:
         if not obligation.active:
             continue
         if obligation.kind is Kind.REVIEW and obligation.policy is not None:
-            yield from _review(looked, obligation)
+            found = _review(looked, obligation)
+            yield from (duty for duty in found if person in (None, duty.person))
         else:
-            yield from _personal(looked, obligation)
+            yield from _personal(looked, obligation, person)
 
 
 def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
@@ -84,7 +90,7 @@ def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
     )
 
 
-def _personal(looked: Looked, obligation: Obligation) -> Iterator[Duty]:
+def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Iterator[Duty]:
     roll = looked.rolls[obligation.setting]
     facts = Facts(
         obligation,
@@ -98,6 +104,8 @@ def _personal(looked: Looked, obligation: Obligation) -> Iterator[Duty]:
     asked_for = roll.asked(obligation.audience)
     spared = _spared(looked, obligation, asked_for)
     for asked in asked_for:
+        if person not in (None, asked.person):
+            continue
         for duty in _of_one(looked, facts, occurrences, asked, roll.here[asked.person]):
             yield spared(duty)
 

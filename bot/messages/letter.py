@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.domain.duties import State
 from bot.domain.people import Words
-from bot.ports import Address
+from bot.ports import Address, OwnWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +100,4 @@ class Rendered:
     subject: str
     text: str
     html: str
+    own: OwnWords | None = None

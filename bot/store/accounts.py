@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +11,12 @@ from sqlalchemy import Connection, Row, Table, select
 from bot.domain.account_log import Entry, Sort
 from bot.store import ledger
 from bot.store.account_schema import account_entry, account_request
+from bot.store.by_setting import Settings, by_setting
 from bot.store.evidence import receipt_for
 from bot.store.schema import message
 from bot.store.upsert import INSERT
+
+LOG = by_setting(select(account_entry).order_by(account_entry.c.id), account_entry.c.setting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +102,9 @@ def ask(conn: Connection, one: Request, identified_by: str) -> bool:
     return True
 
 
-def load_log(conn: Connection, settings: Collection[str]) -> list[Entry]:
+def load_log(conn: Connection, settings: Settings) -> list[Entry]:
     """List every entry of these settings, oldest first."""
-    query = select(account_entry).where(account_entry.c.setting.in_(settings)).order_by(account_entry.c.id)
-    return [_entry(row) for row in conn.execute(query)]
+    return [_entry(row) for row in LOG.rows(conn, settings)]
 
 
 def lock_request(conn: Connection, setting: str, reference: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from bot.domain.check_questions import CheckQuestion
 from bot.domain.register import Register
+from bot.store.by_setting import Settings, by_setting
 from bot.store.check_schema import check_attempt, check_question
 
 
@@ -30,6 +30,9 @@ class Attempt:
     wrong: int
 
 
+QUESTIONS = by_setting(select(check_question).order_by(check_question.c.position), check_question.c.setting)
+
+
 def question_rows(register: Register) -> list[dict[str, Any]]:
     return [
         {
@@ -45,15 +48,10 @@ def question_rows(register: Register) -> list[dict[str, Any]]:
     ]
 
 
-def load_questions(
-    conn: Connection, settings: Collection[str] | None
-) -> dict[tuple[str, str], tuple[CheckQuestion, ...]]:
+def load_questions(conn: Connection, settings: Settings) -> dict[tuple[str, str], tuple[CheckQuestion, ...]]:
     """Read the questions of these settings (None: all), by setting and obligation."""
     found: dict[tuple[str, str], tuple[CheckQuestion, ...]] = defaultdict(tuple)
-    query = select(check_question).order_by(check_question.c.position)
-    if settings is not None:
-        query = query.where(check_question.c.setting.in_(settings))
-    for row in conn.execute(query):
+    for row in QUESTIONS.rows(conn, settings):
         question = CheckQuestion(row.ask, tuple(row.answers), row.right_answer)
         found[row.setting, row.obligation] = (*found[row.setting, row.obligation], question)
     return found

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, StaticPool, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from bot.errors import BadInput, Problem
+from bot.errors import BadInput, Problem, StoreAway
+from bot.store.away import HELD, why_away
 
 __all__ = ["Connection", "Store", "open_store"]
 
 WAITS_FOR_LOCKS_S = 30
+# A server whose machine is gone answers nothing at all; without these a page would wait for many minutes.
+WAITS = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
 # recursive_triggers: without it INSERT OR REPLACE would delete append-only rows past their triggers.
 PRAGMAS = (
     f"PRAGMA busy_timeout = {WAITS_FOR_LOCKS_S * 1000}",
@@ -28,15 +32,32 @@ PRAGMAS = (
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One database. Transactions do not nest; none is held across a call to a vendor."""
+    """One database. Transactions do not nest; none is held across a call to a vendor.
+
+    Either raises StoreAway where the database cannot be used now: gone, full, or held by somebody else.
+    """
 
     engine: Engine
+    _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Open one transaction: committed at the end, undone on any error."""
-        with self._connection({"begins": "BEGIN IMMEDIATE"}, {}) as conn:
+        with self.in_turn(), self._connection({"begins": "BEGIN IMMEDIATE"}, {}) as conn:
             yield conn
+
+    @contextmanager
+    def in_turn(self) -> Iterator[None]:
+        """Let this process's writers to SQLite wait in a queue: its own waiting lets some starve."""
+        if not is_sqlite(self.engine):
+            yield
+            return
+        if not self._turn.acquire(timeout=WAITS_FOR_LOCKS_S):
+            raise StoreAway(HELD)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -48,8 +69,14 @@ class Store:
     @contextmanager
     def _connection(self, in_sqlite: dict[str, Any], in_postgresql: dict[str, Any]) -> Iterator[Connection]:
         options = in_sqlite if is_sqlite(self.engine) else in_postgresql
-        with self.engine.connect().execution_options(**options) as conn, conn.begin():
-            yield conn
+        try:
+            with self.engine.connect().execution_options(**options) as conn, conn.begin():
+                yield conn
+        except SQLAlchemyError as error:
+            why = why_away(error)
+            if why is None:
+                raise
+            raise StoreAway(why) from error
 
     def close(self) -> None:
         """Close every connection. The next use opens new ones."""
@@ -65,7 +92,9 @@ def open_store(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))
-    return Store(create_engine(address, pool_pre_ping=True, **QUIETLY))
+    engine = create_engine(address, pool_pre_ping=True, connect_args=WAITS, **QUIETLY)
+    event.listen(engine, "connect", _wait_no_longer)
+    return Store(engine)
 
 
 def _address(url: str) -> URL:
@@ -98,6 +127,12 @@ def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
         connection.execute(pragma)
+
+
+def _wait_no_longer(connection: Any, _record: object) -> None:
+    """Wait for a lock as long as in SQLite: whoever holds a table for longer must not hold up every page."""
+    connection.execute(f"set lock_timeout = '{WAITS_FOR_LOCKS_S}s'")
+    connection.commit()
 
 
 def _begin(conn: Connection) -> None:

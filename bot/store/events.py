@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from bot.domain.evidence import Event
+from bot.store.by_setting import Settings, by_setting
 from bot.store.schema import event
 from bot.store.upsert import INSERT
+
+EVENTS = by_setting(select(event).order_by(event.c.happened_on, event.c.key), event.c.setting)
 
 
 def add(conn: Connection, one: Event, now: datetime) -> bool:
@@ -30,12 +32,9 @@ def add(conn: Connection, one: Event, now: datetime) -> bool:
     return conn.execute(statement.returning(event.c.key), row).one_or_none() is not None
 
 
-def load_events(conn: Connection, settings: Collection[str] | None) -> list[Event]:
+def load_events(conn: Connection, settings: Settings) -> list[Event]:
     """List events, earliest first."""
-    query = select(event).order_by(event.c.happened_on, event.c.key)
-    if settings is not None:
-        query = query.where(event.c.setting.in_(settings))
-    return [_event(row) for row in conn.execute(query)]
+    return [_event(row) for row in EVENTS.rows(conn, settings)]
 
 
 def _event(row: Row[Any]) -> Event:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 
 from bot.domain.evidence import Evidence, Outcome
 from bot.store import ledger
+from bot.store.by_setting import Settings, by_setting
 from bot.store.columns import iso
 from bot.store.schema import evidence
 from bot.store.upsert import INSERT
@@ -66,6 +67,26 @@ class Kept:
 
 
 FIELDS = tuple(one.name for one in fields(EvidenceRecord))
+OUTCOMES = {one.value: one for one in Outcome}
+
+# What the rules need of an act, in the order of their record.
+ACTS = by_setting(
+    select(
+        evidence.c.setting,
+        evidence.c.obligation,
+        evidence.c.person,
+        evidence.c.acted_on,
+        evidence.c.outcome,
+        evidence.c.cycle,
+        evidence.c.subject,
+        evidence.c.sha256_bytes,
+        evidence.c.until_on,
+        evidence.c.reference,
+        evidence.c.receipt,
+    ).order_by(evidence.c.id),
+    evidence.c.setting,
+    evidence.c.obligation,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,25 +176,11 @@ def find(conn: Connection, receipt: str) -> Kept | None:
     return _kept(row) if row is not None else None
 
 
-def load_evidence(conn: Connection, settings: Collection[str] | None) -> list[Evidence]:
-    """List all acts in the form the rules need, oldest first."""
-    columns = (
-        evidence.c.setting,
-        evidence.c.obligation,
-        evidence.c.person,
-        evidence.c.acted_on,
-        evidence.c.outcome,
-        evidence.c.cycle,
-        evidence.c.subject,
-        evidence.c.sha256_bytes,
-        evidence.c.until_on,
-        evidence.c.receipt,
-        evidence.c.reference,
-    )
-    query = select(*columns).order_by(evidence.c.id)
-    if settings is not None:
-        query = query.where(evidence.c.setting.in_(settings))
-    return [_fact(row) for row in conn.execute(query)]
+def load_evidence(
+    conn: Connection, settings: Settings, about: Collection[str] | None = None
+) -> list[Evidence]:
+    """List the acts about these obligations (None: all) in the form the rules need, oldest first."""
+    return [_fact(row) for row in ACTS.rows(conn, settings, about)]
 
 
 def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[Kept]:
@@ -211,16 +218,9 @@ def _kept(row: Row[Any]) -> Kept:
 
 
 def _fact(row: Row[Any]) -> Evidence:
+    setting, obligation, person, on, outcome, cycle, subject, version, until_on, reference, receipt = row
+    said = OUTCOMES[outcome]
+    reference = reference or receipt
     return Evidence(
-        setting=row.setting,
-        obligation=row.obligation,
-        person=row.person,
-        on=row.acted_on,
-        outcome=Outcome(row.outcome),
-        cycle=row.cycle,
-        subject=row.subject,
-        version=row.sha256_bytes,
-        until=row.until_on,
-        reference=row.reference or row.receipt,
-        receipt=row.receipt,
+        setting, obligation, person, on, said, cycle, subject, version, until_on, reference, receipt
     )

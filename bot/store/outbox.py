@@ -102,9 +102,9 @@ class Posted:
 
 
 def lease(conn: Connection, *, now: datetime, owner: str, limit: int, lease_for: timedelta) -> list[Leased]:
-    """Claim messages whose time has come, and those whose lease ran out, oldest first."""
+    """Claim messages whose time has come, or whose lease ran out: oldest first, a setting's together."""
     given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for}
-    rows = sorted(conn.execute(LEASE, given), key=lambda row: (row.not_before_at, row.id))
+    rows = sorted(conn.execute(LEASE, given), key=lambda row: (row.not_before_at, row.setting, row.id))
     return [_leased(row) for row in rows]
 
 
@@ -307,7 +307,7 @@ _due = (
             and_(_m.state == "sending", _lease_over),
         )
     )
-    .order_by(_m.not_before_at, _m.id)
+    .order_by(_m.not_before_at, _m.setting, _m.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
     .cte("due")

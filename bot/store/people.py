@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.domain.people import Absence, Membership, Person
+from bot.store.by_setting import Settings, by_setting
 from bot.store.schema import absence, membership, person
 from bot.store.upsert import INSERT, upsert
+
+PEOPLE = by_setting(
+    select(membership, person.c.name, person.c.email, person.c.unreachable)
+    .join(person, person.c.key == membership.c.person)
+    .order_by(person.c.key, membership.c.setting),
+    membership.c.setting,
+)
+AWAY = by_setting(select(absence).order_by(absence.c.first_on), absence.c.setting)
+EVERYBODY = select(person).where(person.c.key.in_(select(membership.c.person))).order_by(person.c.key)
+_names: BindParameter[Any] = bindparam("names", expanding=True)
+NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
 
 
 def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> None:
@@ -37,12 +62,33 @@ def roster(conn: Connection, setting: str) -> dict[str, Person]:
     return load_people(conn, (setting,))
 
 
-def load_people(conn: Connection, settings: Collection[str] | None) -> dict[str, Person]:
+def load_people(conn: Connection, settings: Settings) -> dict[str, Person]:
     """List everybody with a membership in these settings, carrying those memberships only."""
-    memberships = _memberships(conn, settings)
-    query = select(person).order_by(person.c.key)
+    away: dict[tuple[str, str], list[Absence]] = defaultdict(list)
+    for row in AWAY.rows(conn, settings):
+        away[row.setting, row.person].append(Absence(row.first_on, row.until_on, row.reason, row.noted_here))
+    known: dict[str, Row[Any]] = {}
+    held: dict[str, list[Membership]] = defaultdict(list)
+    for row in PEOPLE.rows(conn, settings):
+        known[row.person] = row
+        held[row.person].append(_membership(row, away.get((row.setting, row.person), ())))
     return {
-        row.key: _person(row, memberships[row.key]) for row in conn.execute(query) if row.key in memberships
+        key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable) for key, row in known.items()
+    }
+
+
+def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
+    """Find whoever bears one of these keys or addresses, folded, without what they belong to."""
+    # A database folds the letters of English alone.
+    folds = all(name.isascii() for name in names)
+    rows = conn.execute(NAMED, {"names": list(names)}) if folds else conn.execute(EVERYBODY)
+    found = (Person(row.key, row.name, row.email, (), row.unreachable) for row in rows)
+    wanted = set(names)
+    return {
+        one.key: one
+        for one in found
+        if one.key not in besides
+        and not wanted.isdisjoint({one.key.casefold(), (one.email or "").casefold()})
     }
 
 
@@ -129,23 +175,6 @@ def _replace_absences(conn: Connection, held: Sequence[tuple[str, Membership]]) 
         conn.execute(insert(absence), away)
 
 
-def _memberships(conn: Connection, settings: Collection[str] | None) -> dict[str, list[Membership]]:
-    query = select(membership).order_by(membership.c.setting)
-    away = select(absence).order_by(absence.c.first_on)
-    if settings is not None:
-        query = query.where(membership.c.setting.in_(settings))
-        away = away.where(absence.c.setting.in_(settings))
-    absences: dict[tuple[str, str], list[Absence]] = defaultdict(list)
-    for row in conn.execute(away):
-        absences[row.setting, row.person].append(
-            Absence(row.first_on, row.until_on, row.reason, row.noted_here)
-        )
-    found: dict[str, list[Membership]] = defaultdict(list)
-    for row in conn.execute(query):
-        found[row.person].append(_membership(row, absences.get((row.setting, row.person), ())))
-    return found
-
-
 def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
     return {
         "setting": one.setting,
@@ -173,7 +202,3 @@ def _membership(row: Row[Any], absences: Iterable[Absence]) -> Membership:
         manager=row.manager,
         paused=row.paused,
     )
-
-
-def _person(row: Row[Any], memberships: Iterable[Membership]) -> Person:
-    return Person(row.key, row.name, row.email, tuple(memberships), row.unreachable)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.people import Setting
 from bot.domain.policies import Policy, Version
 from bot.store import schema
+from bot.store.by_setting import BySetting, Settings, by_setting
 from bot.store.check_questions import load_questions
 from bot.store.register_rows import (
     account_record,
@@ -27,35 +28,62 @@ from bot.store.register_rows import (
     version_record,
 )
 
-# None stands for every setting.
-Settings = Collection[str] | None
 Key = tuple[str, str]
 
 
+def _of(query: Select[Any], table: Table) -> BySetting:
+    return by_setting(query, table.c.setting)
+
+
+def _listed(table: Table) -> BySetting:
+    return _of(select(table).where(table.c.listed).order_by(table.c.setting, table.c.position), table)
+
+
+_version = schema.policy_version.c
+SETTINGS = by_setting(select(schema.setting).order_by(schema.setting.c.key), schema.setting.c.key)
+POLICIES = _listed(schema.policy)
+VERSIONS = _of(
+    select(
+        _version.setting,
+        _version.policy,
+        _version.number,
+        _version.sha256_bytes,
+        _version.issued_on,
+        _version.minor,
+    ).order_by(_version.id),
+    schema.policy_version,
+)
+OBLIGATIONS = _listed(schema.obligation)
+HOLDERS = _of(select(schema.holder), schema.holder)
+ACCOUNTS = _listed(schema.account)
+MEETINGS = _of(select(schema.meeting).order_by(schema.meeting.c.position), schema.meeting)
+BODIES = _listed(schema.body)
+ROLES = _of(
+    select(schema.role_holder).order_by(schema.role_holder.c.role, schema.role_holder.c.position),
+    schema.role_holder,
+)
+TERMS = _of(select(schema.term).order_by(schema.term.c.first_on), schema.term)
+CLOSURES = _of(select(schema.closure), schema.closure)
+
+
 def settings(conn: Connection, wanted: Settings) -> dict[str, Setting]:
-    query = select(schema.setting).order_by(schema.setting.c.key)
-    if wanted is not None:
-        query = query.where(schema.setting.c.key.in_(wanted))
-    return {row.key: setting_record(row) for row in conn.execute(query)}
+    return {row.key: setting_record(row) for row in SETTINGS.rows(conn, wanted)}
 
 
 def policies(conn: Connection, wanted: Settings, versions: dict[Key, list[Version]]) -> list[Policy]:
     """List the policies, each with the versions given for it."""
-    rows = conn.execute(_listed(schema.policy, wanted))
+    rows = POLICIES.rows(conn, wanted)
     return [policy_record(row, versions.get((row.setting, row.key), ())) for row in rows]
 
 
 def versions(conn: Connection, wanted: Settings) -> dict[Key, list[Version]]:
     """List the versions of each policy, oldest first, without their text."""
-    table = schema.policy_version
-    columns = (table.c.setting, table.c.policy, table.c.number, table.c.sha256_bytes, table.c.issued_on)
-    query = _of(select(*columns, table.c.minor), table, wanted).order_by(table.c.id)
-    return _by_key(conn.execute(query), "policy", version_record)
+    return _by_key(VERSIONS.rows(conn, wanted), "policy", version_record)
 
 
 def obligations(conn: Connection, wanted: Settings) -> list[Obligation]:
     questions = load_questions(conn, wanted)
-    found = [obligation_record(row) for row in conn.execute(_listed(schema.obligation, wanted))]
+    found = [obligation_record(row) for row in OBLIGATIONS.rows(conn, wanted)]
     return [
         replace(one, questions=questions[one.setting, one.key])
         if (one.setting, one.key) in questions
@@ -65,51 +93,38 @@ def obligations(conn: Connection, wanted: Settings) -> list[Obligation]:
 
 
 def accounts(conn: Connection, wanted: Settings) -> list[Account]:
-    held = conn.execute(_of(select(schema.holder), schema.holder, wanted))
-    holders = _by_key(held, "account", lambda row: row.person)
-    rows = conn.execute(_listed(schema.account, wanted))
+    holders = _by_key(HOLDERS.rows(conn, wanted), "account", lambda row: row.person)
+    rows = ACCOUNTS.rows(conn, wanted)
     return [account_record(row, holders.get((row.setting, row.key), ())) for row in rows]
 
 
 def bodies(conn: Connection, wanted: Settings) -> list[Body]:
-    query = _of(select(schema.meeting), schema.meeting, wanted).order_by(schema.meeting.c.position)
-    meetings = _by_key(conn.execute(query), "body", lambda row: Meeting(row.key, row.meets_on, row.papers_on))
-    rows = conn.execute(_listed(schema.body, wanted))
+    told = MEETINGS.rows(conn, wanted)
+    meetings = _by_key(told, "body", lambda row: Meeting(row.key, row.meets_on, row.papers_on))
+    rows = BODIES.rows(conn, wanted)
     return [body_record(row, meetings.get((row.setting, row.key), ())) for row in rows]
 
 
 def roles(conn: Connection, wanted: Settings) -> dict[str, dict[str, tuple[str, ...]]]:
     """Say who holds which role by the register: setting -> role -> people as the register names them."""
-    table = schema.role_holder
     held: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for row in conn.execute(_of(select(table), table, wanted).order_by(table.c.role, table.c.position)):
+    for row in ROLES.rows(conn, wanted):
         by_role = held[row.setting]
         by_role[row.role] = (*by_role.get(row.role, ()), row.person)
     return held
 
 
 def terms(conn: Connection, wanted: Settings) -> dict[str, tuple[Term, ...]]:
-    table = schema.term
     found: dict[str, tuple[Term, ...]] = {}
-    for row in conn.execute(_of(select(table), table, wanted).order_by(table.c.first_on)):
+    for row in TERMS.rows(conn, wanted):
         found[row.setting] = (*found.get(row.setting, ()), Term(row.name, row.first_on, row.last_on))
     return found
 
 
 def closures(conn: Connection, wanted: Settings) -> dict[Key, frozenset[date]]:
     """List the days by setting and kind ("inset" or "closed")."""
-    table = schema.closure
-    days = _by_key(conn.execute(_of(select(table), table, wanted)), "kind", lambda row: row.falls_on)
+    days = _by_key(CLOSURES.rows(conn, wanted), "kind", lambda row: row.falls_on)
     return {key: frozenset(found) for key, found in days.items()}
-
-
-def _of(query: Select[Any], table: Table, wanted: Settings) -> Select[Any]:
-    return query if wanted is None else query.where(table.c.setting.in_(wanted))
-
-
-def _listed(table: Table, wanted: Settings) -> Select[Any]:
-    query = _of(select(table), table, wanted).where(table.c.listed)
-    return query.order_by(table.c.setting, table.c.position)
 
 
 def _by_key(rows: Iterable[Row[Any]], name: str, make: Any) -> dict[Key, list[Any]]:

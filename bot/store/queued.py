@@ -20,6 +20,7 @@ Window = Callable[[Notice], tuple[datetime, datetime]]
 
 # Any number will do, as long as nothing else locks with it.
 PLANNING_LOCK = 7_230_001
+A_FEW = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Que
     """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing."""
     _one_planner_at_a_time(conn)
     drafts = [_draft(one, plan.on, windows) for one in plan.notices]
-    told = set(conn.scalars(select(message.c.id).where(message.c.planned_on == plan.on)))
+    told = _told(conn, [draft.id for draft in drafts], plan.on)
     open_drafts = [draft for draft in drafts if draft.id not in told and draft.closes_at > draft.opens_at]
     free = _first_of_each(open_drafts)
     claimed = _claim(conn, free, plan.on)
@@ -75,6 +76,12 @@ def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Que
         already_told=sum(draft.id in told for draft in drafts),
         too_late=sum(draft.id not in told and draft.closes_at <= draft.opens_at for draft in drafts),
     )
+
+
+def _told(conn: Connection, ids: list[str], on: date) -> set[str]:
+    """Say which of these messages of a day there are; of a few, without reading all of that day's."""
+    of_day = select(message.c.id).where(message.c.planned_on == on)
+    return set(conn.scalars(of_day.where(message.c.id.in_(ids)) if len(ids) <= A_FEW else of_day))
 
 
 def _one_planner_at_a_time(conn: Connection) -> None:

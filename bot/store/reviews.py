@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
 from bot.domain.policies import Delegation
+from bot.store.by_setting import Settings, by_setting
 from bot.store.reviews_schema import calendar_feed, review_delegation
 from bot.store.schema import policy
 from bot.store.upsert import upsert
+
+DELEGATIONS = by_setting(
+    select(review_delegation).order_by(review_delegation.c.id), review_delegation.c.setting
+)
 
 
 def lock_policy(conn: Connection, setting: str, key: str) -> None:
@@ -19,11 +23,10 @@ def lock_policy(conn: Connection, setting: str, key: str) -> None:
     conn.execute(select(policy.c.key).where(*mine).with_for_update())
 
 
-def load_delegations(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], Delegation]:
+def load_delegations(conn: Connection, settings: Settings) -> dict[tuple[str, str], Delegation]:
     """Read who prepares which policy's review now: the newest entry of each policy."""
-    table = review_delegation
     found: dict[tuple[str, str], Delegation] = {}
-    for row in conn.execute(select(table).where(table.c.setting.in_(settings)).order_by(table.c.id)):
+    for row in DELEGATIONS.rows(conn, settings):
         found.pop((row.setting, row.policy), None)
         if row.person is not None:
             found[row.setting, row.policy] = Delegation(row.person, row.by_on, row.given_on)

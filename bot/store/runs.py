@@ -1,80 +1,207 @@
-"""Which job runs in which slot: one unique row each. Silent runners are replaced, failures tried again."""
+"""Which process runs which job: one row for each job and part, claimed slot by slot.
+
+A slot is run once; while it runs, nobody else begins that job for that part, in this process or another. One
+whose runner fell silent is taken over, and one that failed is tried again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 
-from bot.store.run_schema import job_slot
+from bot.store.run_schema import job_run
 from bot.store.upsert import INSERT
 
-# Long enough to see what happened last week; the minute's job alone writes half a million rows a year.
-KEPT_FOR = timedelta(days=14)
+# A slot further ahead than clocks differ was claimed by a clock that was wrong, and holds nobody up.
+CLOCKS_DIFFER = timedelta(minutes=5)
+# A job that has not begun so long after its time is late.
+LATE_AFTER = timedelta(minutes=15)
+# Any number will do, as long as nothing else locks with it.
+GIVING_OUT_LOCK = 7_230_004
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A job's instant for one part of its work, and who wants to run it. `part` empty: it has no parts.
+
+    `waits`: how long this part begins after the instant.
+    """
+
+    job: str
+    slot_at: datetime
+    part: str = ""
+    owner: str = ""
+    next_at: datetime | None = None
+    waits: timedelta = timedelta()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A slot that is ours. `lost`: who had it and fell silent."""
+
+    slot: Slot
+    lost: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One slot of a job. `ok` None: still running, or died."""
+    """How a job stands for one part. `ok` None: still running, or died. `well_at`: it last ended well."""
 
     job: str
+    part: str
     slot_at: datetime
     claimed_at: datetime
+    alive_at: datetime
     finished_at: datetime | None
     outcome: str | None
     ok: bool | None
+    well_at: datetime | None
+    failed_at: datetime | None
+    failed_said: str | None
+    next_at: datetime | None
+
+    def is_late(self, now: datetime) -> bool:
+        """Say whether its next slot is over and it has not begun."""
+        return self.next_at is not None and now > self.next_at + LATE_AFTER
 
 
-def claim_slot(
-    conn: Connection,
-    job: str,
-    slot_at: datetime,
-    *,
-    now: datetime,
-    take_over_after: timedelta,
-    retry_after: timedelta,
-) -> bool:
-    """Say whether this caller may run the slot: nobody has, or the run failed a while ago or fell silent."""
-    _forget_old(conn, job, now)
-    claim = INSERT[conn.dialect.name](job_slot)
-    failed = and_(job_slot.c.ok.is_(False), job_slot.c.finished_at <= now - retry_after)
-    silent = and_(job_slot.c.finished_at.is_(None), job_slot.c.claimed_at <= now - take_over_after)
-    claim = claim.on_conflict_do_update(
-        index_elements=list(job_slot.primary_key),
-        set_={"claimed_at": now, "finished_at": None, "outcome": None, "ok": None},
-        where=or_(failed, silent),
-    ).returning(job_slot.c.job)
-    row = {"job": job, "slot_at": slot_at, "claimed_at": now}
-    return conn.execute(claim, row).one_or_none() is not None
+def claim(
+    conn: Connection, slot: Slot, *, now: datetime, lost_after: timedelta, retry_after: timedelta
+) -> Claim | None:
+    """Take a slot to run it. None: it ran, it runs, or it is too early to try again what failed."""
+    silent = job_run.c.alive_at <= now - lost_after
+    failed = and_(job_run.c.ok.is_(False), job_run.c.finished_at <= now - retry_after)
+    new = or_(job_run.c.slot_at < slot.slot_at, job_run.c.slot_at > now + CLOCKS_DIFFER)
+    ended = job_run.c.finished_at.is_not(None)
+    row = {
+        "slot_at": slot.slot_at,
+        "owner": slot.owner,
+        "claimed_at": now,
+        "alive_at": now,
+        "finished_at": None,
+        "outcome": None,
+        "ok": None,
+        "next_at": slot.next_at,
+    }
+    running = select(job_run.c.owner).where(*_of(slot), not_(ended))
+    lost = conn.execute(running).scalar_one_or_none()
+    statement = INSERT[conn.dialect.name](job_run).on_conflict_do_update(
+        index_elements=list(job_run.primary_key),
+        set_=row,
+        where=or_(and_(ended, or_(new, failed)), and_(not_(ended), silent)),
+    )
+    named = {"job": slot.job, "part": slot.part}
+    ours = conn.execute(statement.returning(job_run.c.job), named | row).one_or_none()
+    return Claim(slot, lost) if ours is not None else None
 
 
-def finish(conn: Connection, job: str, slot_at: datetime, *, now: datetime, outcome: str, ok: bool) -> None:
-    """Note how the slot went, in one line."""
-    mine = (job_slot.c.job == job, job_slot.c.slot_at == slot_at)
-    conn.execute(update(job_slot).where(*mine).values(finished_at=now, outcome=outcome, ok=ok))
+def finish(conn: Connection, slot: Slot, *, now: datetime, outcome: str, ok: bool) -> bool:
+    """Note how a slot went, in one line. False: somebody took it over meanwhile, and it is theirs to say."""
+    ended = {"well_at": now} if ok else {"failed_at": now, "failed_said": outcome}
+    ours = (*_of(slot), job_run.c.slot_at == slot.slot_at, job_run.c.owner == slot.owner)
+    noted = update(job_run).where(*ours, job_run.c.finished_at.is_(None))
+    said = conn.execute(noted.values(finished_at=now, outcome=outcome, ok=ok, **ended))
+    return bool(said.rowcount)
+
+
+def still_alive(conn: Connection, owner: str, *, now: datetime, since: datetime) -> None:
+    """Say of everything that this process began since then that it goes on."""
+    mine = (job_run.c.owner == owner, job_run.c.finished_at.is_(None), job_run.c.claimed_at > since)
+    conn.execute(update(job_run).where(*mine).values(alive_at=now))
+
+
+def alone(conn: Connection) -> bool:
+    """Be the only process in PostgreSQL that gives out again what was lost, until this transaction ends."""
+    return bool(conn.scalar(select(func.pg_try_advisory_xact_lock(GIVING_OUT_LOCK))))
 
 
 def last_finished_at(conn: Connection, job: str) -> datetime | None:
-    """Say when the job last ended well."""
-    query = select(func.max(job_slot.c.finished_at)).where(job_slot.c.job == job, job_slot.c.ok)
+    """Say when the job last ended, well or not."""
+    query = select(func.max(job_run.c.finished_at)).where(job_run.c.job == job)
     ended_at: datetime | None = conn.execute(query).scalar_one()
     return ended_at
 
 
+def forget(conn: Connection, job: str, parts: Collection[str]) -> None:
+    """Drop what a job did for parts that it no longer has."""
+    gone = delete(job_run).where(job_run.c.job == bindparam("of"), job_run.c.part == bindparam("one"))
+    if parts:
+        conn.execute(gone, [{"of": job, "one": part} for part in parts])
+
+
+def done_since(conn: Connection, job: str, since: datetime) -> dict[str, datetime | None]:
+    """Say for each part of a job which slot of this time it has done; None: none."""
+    query = select(job_run.c.part, case((_done(since), job_run.c.slot_at))).where(job_run.c.job == job)
+    return dict(map(tuple, conn.execute(query)))
+
+
+def of_part(conn: Connection, job: str, part: str) -> Run | None:
+    """Say how one part of a job stands; None: it never ran."""
+    query = select(job_run).where(job_run.c.job == job, job_run.c.part == part)
+    row = conn.execute(query).one_or_none()
+    return _run(row) if row is not None else None
+
+
+def of_job(conn: Connection, job: str) -> dict[str, Run]:
+    """Say how each part of a job stands."""
+    return {row.part: _run(row) for row in conn.execute(select(job_run).where(job_run.c.job == job))}
+
+
 def last_runs(conn: Connection) -> list[Run]:
-    """List each job's latest slot, by name."""
-    latest = select(job_slot.c.job, func.max(job_slot.c.slot_at).label("slot_at")).group_by(job_slot.c.job)
-    newest = latest.subquery()
-    same = and_(job_slot.c.job == newest.c.job, job_slot.c.slot_at == newest.c.slot_at)
-    rows = conn.execute(select(job_slot).join(newest, same).order_by(job_slot.c.job))
-    return [_run(row) for row in rows]
+    """Say how every part of every job stands, by name."""
+    return [_run(row) for row in conn.execute(select(job_run).order_by(job_run.c.job, job_run.c.part))]
 
 
-def _forget_old(conn: Connection, job: str, now: datetime) -> None:
-    conn.execute(delete(job_slot).where(job_slot.c.job == job, job_slot.c.slot_at < now - KEPT_FOR))
+def of_parts(conn: Connection, parts: Collection[str]) -> list[Run]:
+    """Say how these parts of every job stand, by the job's name."""
+    query = select(job_run).where(job_run.c.part.in_(set(parts))).order_by(job_run.c.job, job_run.c.part)
+    return [_run(row) for row in conn.execute(query)]
 
 
-def _run(row: Any) -> Run:
-    return Run(row.job, row.slot_at, row.claimed_at, row.finished_at, row.outcome, row.ok)
+def in_trouble(conn: Connection, now: datetime) -> list[Run]:
+    """List what is late or did not end well, the longest first."""
+    late = job_run.c.next_at < now - LATE_AFTER
+    query = select(job_run).where(or_(job_run.c.ok.is_(False), late))
+    return [_run(row) for row in conn.execute(query.order_by(job_run.c.slot_at, job_run.c.job))]
+
+
+def _done(since: datetime) -> ColumnElement[bool]:
+    return and_(job_run.c.ok, job_run.c.slot_at >= since)
+
+
+def _of(slot: Slot) -> tuple[Any, Any]:
+    return job_run.c.job == slot.job, job_run.c.part == slot.part
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        job=row.job,
+        part=row.part,
+        slot_at=row.slot_at,
+        claimed_at=row.claimed_at,
+        alive_at=row.alive_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        ok=row.ok,
+        well_at=row.well_at,
+        failed_at=row.failed_at,
+        failed_said=row.failed_said,
+        next_at=row.next_at,
+    )

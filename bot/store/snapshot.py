@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
@@ -17,6 +17,7 @@ from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 from bot.store import accounts as account_log
 from bot.store import people as roster
 from bot.store import promises
+from bot.store.by_setting import Settings, by_setting
 from bot.store.events import load_events
 from bot.store.evidence import load_evidence
 from bot.store.letters import REMINDERS
@@ -28,6 +29,9 @@ LOOKS_BACK = timedelta(days=35)
 NEVER_ARRIVED = ("lapsed", "withdrawn")
 
 Roles = Mapping[str, Mapping[str, Iterable[str]]]
+# Whose key or e-mail address a name is, folded: in one setting, or anywhere ("").
+Whose = Mapping[tuple[str, str], str]
+BankHolidays = frozenset[date] | Callable[[str], frozenset[date]]
 
 
 def load(
@@ -35,33 +39,51 @@ def load(
     *,
     on: date,
     settings: Collection[str] | None,
-    bank_holidays: frozenset[date] | Callable[[str], frozenset[date]],
+    bank_holidays: BankHolidays,
+    about: Collection[str] | None = None,
 ) -> Snapshot:
-    """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting."""
+    """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting.
+
+    `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
+    """
     known = promises.settings(conn, settings)
-    wanted = list(known)
-    everybody = roster.load_people(conn, None)
-    called = _names(everybody)
+    wanted = None if settings is None else list(known)
+    people, accounts, bodies = _everybody(conn, wanted)
     versions = promises.versions(conn, wanted)
     return Snapshot(
         settings=known,
-        calendars=_calendars(conn, wanted, bank_holidays),
-        people=_people(everybody, known, promises.roles(conn, wanted), called),
+        calendars=_calendars(conn, known, wanted, bank_holidays),
+        people=people,
         policies={(one.setting, one.key): one for one in promises.policies(conn, wanted, versions)},
         obligations=tuple(promises.obligations(conn, wanted)),
-        accounts=tuple(_account(one, called) for one in promises.accounts(conn, wanted)),
+        accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
-        bodies={(one.setting, one.key): _body(one, called) for one in promises.bodies(conn, wanted)},
-        evidence=tuple(load_evidence(conn, wanted)),
+        bodies=bodies,
+        evidence=tuple(load_evidence(conn, wanted, about)),
         events=tuple(load_events(conn, wanted)),
         delegations=load_delegations(conn, wanted),
-        decided=_decided(conn, wanted),
-        messaged=_messaged(conn, on),
+        decided=_decided(conn, wanted, about),
+        messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
     )
 
 
+def _everybody(
+    conn: Connection, wanted: Settings
+) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body]]:
+    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them."""
+    members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
+    accounts, bodies = promises.accounts(conn, wanted), promises.bodies(conn, wanted)
+    whose = _whose(members)
+    strangers = [name for place, name in _named(roles, accounts, bodies) if (place, name) not in whose]
+    if strangers:
+        members |= roster.find_named(conn, strangers, members)
+        whose = _whose(members)
+    named = {(one.setting, one.key): _body(one, whose) for one in bodies}
+    return _people(members, roles, whose), tuple(_account(one, whose) for one in accounts), named
+
+
 def _calendars(
-    conn: Connection, wanted: list[str], bank_holidays: frozenset[date] | Callable[[str], frozenset[date]]
+    conn: Connection, known: Iterable[str], wanted: Settings, bank_holidays: BankHolidays
 ) -> dict[str, Calendar]:
     terms, closures = promises.terms(conn, wanted), promises.closures(conn, wanted)
     return {
@@ -71,70 +93,108 @@ def _calendars(
             closed_on=closures.get((key, "closed"), frozenset()),
             bank_holidays=bank_holidays(key) if callable(bank_holidays) else bank_holidays,
         )
-        for key in wanted
+        for key in known
     }
 
 
-def _names(people: Mapping[str, Person]) -> dict[str, str]:
-    """Map what a register may call somebody, their key or e-mail address, to their key; keys win."""
-    by_email = {one.email.casefold(): key for key, one in people.items() if one.email}
-    return by_email | {key.casefold(): key for key in people}
+def _whose(people: Mapping[str, Person]) -> Whose:
+    """Map names to keys; keys win over addresses, and a setting's own people are asked first (`_key`)."""
+    places = {key: ("", *(held.setting for held in one.memberships)) for key, one in people.items()}
+    by_email = {
+        (place, one.email.casefold()): key
+        for key, one in people.items()
+        if one.email
+        for place in places[key]
+    }
+    return by_email | {(place, key.casefold()): key for key in people for place in places[key]}
 
 
-def _people(
-    everybody: Mapping[str, Person], wanted: Collection[str], roles: Roles, called: Mapping[str, str]
-) -> dict[str, Person]:
+def _key(whose: Whose, setting: str, name: str) -> str:
+    folded = name.casefold()
+    return whose.get((setting, folded)) or whose.get(("", folded), name)
+
+
+def _named(roles: Roles, accounts: Iterable[Account], bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
+    """List whom the registers name and where, as keys or addresses, folded."""
+    for setting, by_role in roles.items():
+        yield from ((setting, name.casefold()) for holders in by_role.values() for name in holders)
+    for account in accounts:
+        yield from ((account.setting, name.casefold()) for name in account.holders)
+    for body in bodies:
+        named = (*body.members, body.clerk or "", body.chair or "")
+        yield from ((body.setting, name.casefold()) for name in named if name)
+
+
+def _people(known: Mapping[str, Person], roles: Roles, whose: Whose) -> dict[str, Person]:
     """Whoever belongs to these settings, by the roster or by a role the register gives them there."""
     given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for setting, by_role in roles.items():
         for role, holders in by_role.items():
             for name in holders:
-                given[_key(name, called)][setting].add(role)
-    found = {key: _in_settings(one, wanted, given.get(key, {})) for key, one in everybody.items()}
-    return {key: one for key, one in found.items() if one.memberships}
+                given[_key(whose, setting, name)][setting].add(role)
+    people = {key: _with_roles(one, given[key]) if key in given else one for key, one in known.items()}
+    return {key: one for key, one in people.items() if one.memberships}
 
 
-def _in_settings(one: Person, wanted: Collection[str], given: Mapping[str, set[str]]) -> Person:
-    held = {member.setting: member for member in one.memberships if member.setting in wanted}
+def _with_roles(one: Person, given: Mapping[str, set[str]]) -> Person:
+    held = {member.setting: member for member in one.memberships}
     for setting, roles in given.items():
         member = held.get(setting, Membership(setting))
         held[setting] = replace(member, roles=member.roles | roles)
     return replace(one, memberships=tuple(held.values()))
 
 
-def _account(one: Account, called: Mapping[str, str]) -> Account:
-    return replace(one, holders=frozenset(_key(name, called) for name in one.holders))
+def _account(one: Account, whose: Whose) -> Account:
+    return replace(one, holders=frozenset(_key(whose, one.setting, name) for name in one.holders))
 
 
-def _body(one: Body, called: Mapping[str, str]) -> Body:
+def _body(one: Body, whose: Whose) -> Body:
     return replace(
         one,
-        clerk=one.clerk and _key(one.clerk, called),
-        chair=one.chair and _key(one.chair, called),
-        members=frozenset(_key(name, called) for name in one.members),
+        clerk=one.clerk and _key(whose, one.setting, one.clerk),
+        chair=one.chair and _key(whose, one.setting, one.chair),
+        members=frozenset(_key(whose, one.setting, name) for name in one.members),
     )
 
 
-def _key(name: str, called: Mapping[str, str]) -> str:
-    return called.get(name.casefold(), name)
+def _decided(conn: Connection, wanted: Settings, about: Collection[str] | None) -> dict[NaturalKey, Decided]:
+    found: dict[NaturalKey, Decided] = {}
+    for setting, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted, about):
+        found[setting, obligation, person, cycle, step] = Decided(on, lapsed=state == "lapsed")
+    return found
 
 
-def _decided(conn: Connection, wanted: list[str]) -> dict[NaturalKey, Decided]:
-    columns = (notice.c.setting, notice.c.obligation, notice.c.person, notice.c.cycle, notice.c.step)
-    query = select(*columns, notice.c.decided_on, notice.c.state).where(notice.c.setting.in_(wanted))
-    return {
-        (setting, obligation, person, cycle, step): Decided(decided_on, lapsed=state == "lapsed")
-        for setting, obligation, person, cycle, step, decided_on, state in conn.execute(query)
-    }
-
-
-def _messaged(conn: Connection, on: date) -> dict[str, tuple[date, ...]]:
-    """Days we wrote to people, of all settings. A message of `on` counts whatever became of it."""
-    arrived = or_(message.c.state.not_in(NEVER_ARRIVED), message.c.planned_on == on)
-    query = select(message.c.person, message.c.planned_on).where(
-        message.c.planned_on >= on - LOOKS_BACK, arrived, or_(message.c.kind.not_in(LETTERS), REMINDERS)
-    )
+def _messaged(conn: Connection, on: date, people: Collection[str] | None) -> dict[str, tuple[date, ...]]:
+    """Days we wrote to these people (None: all), of all settings. A message of `on` counts in any state."""
+    given: dict[str, object] = {"since": on - LOOKS_BACK, "today": on}
+    query = MESSAGED if people is None else MESSAGED_THEM
     days: dict[str, tuple[date, ...]] = {}
-    for person, planned_on in conn.execute(query.order_by(message.c.planned_on)):
+    for person, planned_on in conn.execute(query, given if people is None else given | {"people": people}):
         days[person] = (*days.get(person, ()), planned_on)
     return days
+
+
+# Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
+NOTICES = by_setting(
+    select(
+        notice.c.setting,
+        notice.c.obligation,
+        notice.c.person,
+        notice.c.cycle,
+        notice.c.step,
+        notice.c.decided_on,
+        notice.c.state,
+    ),
+    notice.c.setting,
+    notice.c.obligation,
+)
+MESSAGED = (
+    select(message.c.person, message.c.planned_on)
+    .where(
+        message.c.planned_on >= bindparam("since"),
+        or_(message.c.state.not_in(NEVER_ARRIVED), message.c.planned_on == bindparam("today")),
+        or_(message.c.kind.not_in(LETTERS), REMINDERS),
+    )
+    .order_by(message.c.planned_on)
+)
+MESSAGED_THEM = MESSAGED.where(message.c.person.in_(bindparam("people", expanding=True)))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
+from bot import tracing
 from bot.services import Services
 from bot.web import refusals
 from bot.web.drafts import Drafts
@@ -25,6 +27,7 @@ from bot.web.pages import (
     log,
     log_old,
     me,
+    metrics,
     office,
     office_holders,
     office_ladders,
@@ -55,14 +58,16 @@ from bot.web.pages import (
 )
 from bot.web.rates import Buckets, Rate
 from bot.web.render import make_pages
+from bot.web.spans import TraceRequests
 from bot.web.themes import KeepTheme
-from bot.web.visit import DemoLink, DemoPerson, Site
+from bot.web.visit import DemoLink, DemoPerson, Meters, Site
 
 # In this order: the first address that fits is the one that answers.
 PAGES = (
     home,
     demo,
     health,
+    metrics,
     sign,
     status,
     sent,
@@ -104,6 +109,8 @@ PAGES = (
     teams,
 )
 LARGEST_BODY = 64 * 1024
+# FastAPI's own spans would carry addresses whole, and a personal link is one.
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
 POSTS_BY_LINK = Rate(burst=12, seconds=20)
 POSTS_BY_ADDRESS = Rate(burst=120, seconds=1)
 WRONG_LINKS = Rate(burst=30, seconds=10)
@@ -121,7 +128,12 @@ def create_app(
 ) -> FastAPI:
     """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
     app = FastAPI(
-        openapi_url=None, docs_url=None, redoc_url=None, max_body_size=LARGEST_BODY, redirect_slashes=False
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST_BODY,
+        redirect_slashes=False,
+        telemetry=UNTRACED,
     )
     app.state.site = Site(
         services=services,
@@ -136,12 +148,31 @@ def create_app(
         passphrases=Buckets(PASSPHRASES),
         demo_links=demo_links,
         demo_people=demo_people,
+        meters=make_meters(services),
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    headers = security_headers(frame_ancestors, https=services.base_url.startswith("https:"))
-    tab = services.tab is not None
+    https, tab = services.base_url.startswith("https:"), services.tab is not None
+    headers = security_headers(frame_ancestors, https=https)
     refusals.install(app, headers, tab=tab)
-    app.add_middleware(KeepTheme, secure=services.base_url.startswith("https:"))
+    app.add_middleware(KeepTheme, secure=https)
     app.add_middleware(SecurityHeaders, headers=headers, tab=tab)
+    return _watched(app, app.state.site.meters)
+
+
+def _watched(app: FastAPI, meters: Meters | None) -> FastAPI:
+    """Count and trace every request, where somebody reads that."""
+    if meters is not None:
+        meters.count(app)
+    if tracing.is_on():
+        app.add_middleware(TraceRequests)
     return app
+
+
+def make_meters(services: Services) -> Meters | None:
+    """Make what counts requests, where somebody has the token to read it."""
+    if services.metrics_token is None:
+        return None
+    from bot.web.meters import Prometheus  # noqa: PLC0415 - its library, where somebody watches
+
+    return Prometheus(services)

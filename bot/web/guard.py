@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hmac import compare_digest
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
@@ -90,7 +91,24 @@ class KioskDevice:
         return found
 
 
-Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink | KioskDevice
+@dataclass(frozen=True, slots=True)
+class MetricsToken:
+    """Whoever brings the token of the settings; where they name none, the page does not exist."""
+
+    def __call__(self, request: Request, visit: Visiting) -> None:
+        wanted = visit.services.metrics_token
+        if wanted is None:
+            raise HTTPException(404)
+        given = request.headers.get("authorization", "").encode()
+        if compare_digest(given, f"Bearer {wanted}".encode()):
+            return
+        wait = visit.site.wrong_links.wait(visit.address, visit.now)
+        if wait:
+            raise TooMany(wait)
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink | KioskDevice | MetricsToken
 
 
 def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:

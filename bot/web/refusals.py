@@ -12,7 +12,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from bot.errors import LinkRefused, LinkRunOut
+from bot.errors import LinkRefused, LinkRunOut, StoreAway
 from bot.sealing import KeysMissing, WrongKey
 from bot.web.guard import TooMany
 from bot.web.headers import page_headers
@@ -37,6 +37,13 @@ SEALED = Said(
     "The keys that open them are missing on this machine, or are not those that sealed them.",
     "Whoever looks after Handbell finds what to do with: handbell doctor. Nothing is lost.",
 )
+# The database may have kept what was sent and been lost before it could say so.
+AWAY = Said(
+    "Our records are out of reach",
+    "This is on our side, and we have noted it. What was recorded before is safe.",
+    "Please try again in a few minutes. If you were sending something and cannot find it, send it again.",
+)
+AWAY_FOR_S = 60
 BY_STATUS = {
     404: Said("There is no page here", "The address may have been cut short when it was copied."),
     405: Said("This page cannot be used that way", "Open the link from your e-mail again."),
@@ -63,6 +70,7 @@ def install(app: FastAPI, headers: dict[str, str], *, tab: bool) -> None:
     app.exception_handler(NotYours)(_not_yours)
     app.exception_handler(KeysMissing)(_sealed)
     app.exception_handler(WrongKey)(_sealed)
+    app.exception_handler(StoreAway)(_away)
     app.exception_handler(HTTPException)(_http)
     app.exception_handler(RequestValidationError)(_invalid)
 
@@ -101,6 +109,13 @@ def _not_yours(request: Request, _error: NotYours) -> HTMLResponse:
 
 def _sealed(request: Request, _error: KeysMissing | WrongKey) -> HTMLResponse:
     return _page(request, 503, SEALED)
+
+
+def _away(request: Request, error: StoreAway) -> HTMLResponse:
+    log.error("%s", error)
+    page = _page(request, 503, AWAY)
+    page.headers["Retry-After"] = str(AWAY_FOR_S)
+    return page
 
 
 def _http(request: Request, error: HTTPException) -> HTMLResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 
 from bot.actions.dashboard import Cases, Ran
@@ -113,12 +113,18 @@ def ran_said(ran: Ran, timezone: str) -> str:
     return "Handbell is running."
 
 
-def job_said(run: Run, timezone: str) -> str:
-    """Say how a job's newest slot went, and when; nothing of what it found."""
+def job_said(run: Run, timezone: str, now: datetime) -> str:
+    """Say how a job's newest slot went, when it last went well, and when it is next; not what it found."""
+    well = f" It last ended well on {instant(run.well_at, timezone)}." if run.well_at else ""
+    if run.next_at is not None and run.is_late(now):
+        return f"Late: it should have begun on {instant(run.next_at, timezone)}.{well}"
     if run.ok is None:
-        return f"Began on {instant(run.claimed_at, timezone)}; not ended yet."
+        return f"Began on {instant(run.claimed_at, timezone)}; not ended yet.{well}"
     ended = instant(run.finished_at or run.claimed_at, timezone)
-    return f"Ended well on {ended}." if run.ok else f"Did not end well on {ended}. It is tried again."
+    if not run.ok:
+        return f"Did not end well on {ended}. It is tried again.{well}"
+    following = f" Next on {instant(run.next_at, timezone)}." if run.next_at else ""
+    return f"Ended well on {ended}.{following}"
 
 
 def trend_said(points: Sequence[Point]) -> str:

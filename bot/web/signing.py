@@ -93,13 +93,15 @@ def take_answer(place: Place, form: AnswerForm) -> Response:
     """Record one answer by a person we know, and show its receipt."""
     slow_down(place.visit, place.bound_to)
     visit = place.visit
-    view = open_duty(visit.services.store, place.link, visit.now)
-    if isinstance(view, Gone):
-        return _gone(place, view)
     try:
         reference = answer(visit.services.store, place.link, _read(place, form), visit.now, place.by)
     except Refused as refused:
-        return _form(place, view, Shown(form, refused.refusals))
+        view = open_duty(visit.services.store, place.link, visit.now)
+        return (
+            _gone(place, view)
+            if isinstance(view, Gone)
+            else _form(place, view, Shown(form, refused.refusals))
+        )
     return RedirectResponse(f"{place.receipts}/{reference}", status_code=303)
 
 

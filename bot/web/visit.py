@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from bot.services import Services
 from bot.web.drafts import Drafts
@@ -43,6 +43,16 @@ class DemoPerson:
     doors: tuple[tuple[str, str], ...]
 
 
+class Meters(Protocol):
+    """What counts the requests of this application, where somebody reads that."""
+
+    def count(self, app: FastAPI) -> None:
+        """Count every request of an application from now on."""
+
+    def read(self) -> bytes:
+        """Write everything as Prometheus reads it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """What the pages of one application share."""
@@ -59,6 +69,7 @@ class Site:
     passphrases: Buckets
     demo_links: tuple[DemoLink, ...] = ()
     demo_people: tuple[DemoPerson, ...] = ()
+    meters: Meters | None = None
     once: Once = field(default_factory=Once)
     sign_ins_by_address: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_ADDRESS))
     sign_ins_by_key: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_KEY))

@@ -59,8 +59,11 @@ def _unwritable(folder: Path, error: OSError) -> TryAgain:
 def _write_whole(path: Path, content: bytes) -> None:
     """Write beside and rename, so that nobody ever reads half a message."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
+    try:
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from email.headerregistry import Address as HeaderAddress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.errors import AddressRefused, TryAgain
@@ -16,7 +17,12 @@ from bot.ports import Address, Attachment, Message
 # Our id in a header that vendors leave alone, where they may write the Message-ID anew.
 OUR_ID = "X-Handbell-Message"
 # CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
-SEVEN_BIT = SMTP.clone(cte_type="7bit")
+LONGEST_LINE = 78
+SEVEN_BIT = SMTP.clone(cte_type="7bit", max_line_length=LONGEST_LINE)
+
+# Words are always encoded alike, and "=_" stands in nothing that is encoded so (RFC 2045, 6.7).
+ENCODED = "quoted-printable"
+ALTERNATIVES, ATTACHED = "=_handbell-words", "=_handbell-files"
 
 # The dot-atom form of RFC 5322 with a domain of letters (of any script), digits and hyphens. Nothing a
 # header or a command line could be broken with; quoted local parts are not used by any school.
@@ -26,21 +32,27 @@ ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
 
 
 def as_bytes(message: Message, dated_at: datetime) -> bytes:
-    """Write the whole message, text and HTML, CRLF line ends; raise AddressRefused for a bad address."""
+    """Write the whole message, text and HTML, CRLF line ends, the same bytes each time.
+
+    Raises AddressRefused for a bad address.
+    """
     mail = EmailMessage(policy=SEVEN_BIT)
-    mail["From"] = _header(message.sender, sent_from(message))
-    mail["To"] = _header(message.to, on_the_wire(message.to))
+    mail["From"] = header(message.sender, sent_from(message))
+    mail["To"] = header(message.to, on_the_wire(message.to))
     if message.reply_to is not None and _in_ascii(message.reply_to.email):
-        mail["Reply-To"] = _header(message.reply_to, on_the_wire(message.reply_to))
+        mail["Reply-To"] = header(message.reply_to, on_the_wire(message.reply_to))
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(dated_at)
     mail["Message-ID"] = message_id(message)
     # RFC 3834: no out-of-office answers to us; nothing else hangs on it.
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(message.text)
-    mail.add_alternative(message.html, subtype="html")
+    mail.set_content(message.text, cte=ENCODED)
+    mail.add_alternative(message.html, subtype="html", cte=ENCODED)
+    mail.set_boundary(ALTERNATIVES)
     for attachment in message.attachments:
         _attach(mail, attachment)
+    if message.attachments:
+        mail.set_boundary(ATTACHED)
     return mail.as_bytes()
 
 
@@ -78,16 +90,22 @@ def _in_ascii(email: str) -> str | None:
     if not ADDRESS.fullmatch(email):
         return None
     try:
-        return f"{local}@{domain.encode('idna').decode('ascii')}"
+        return f"{local}@{_domain(domain)}"
     except UnicodeError:
         return None
+
+
+@lru_cache(maxsize=1024)
+def _domain(name: str) -> str:
+    return name.encode("idna").decode("ascii")
 
 
 def _no_address(address: Address) -> str:
     return f'"{one_line(address.email)}" is not an e-mail address that mail can be sent to'
 
 
-def _header(address: Address, on_wire: str) -> HeaderAddress:
+def header(address: Address, on_wire: str) -> HeaderAddress:
+    """Name somebody as a header does."""
     return HeaderAddress(display_name=one_line(address.name), addr_spec=on_wire)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from bot.ports import Message, Receipt
-from connectors.local import mime
+from connectors.local import mime, mime_cast
 from connectors.local.smtp_session import Broken, SmtpSession, SmtpSettings
 
 __all__ = ["SmtpMailer", "SmtpSettings"]
@@ -39,7 +39,7 @@ class SmtpMailer:
         return True
 
     def send(self, message: Message) -> Receipt:
-        content = mime.as_bytes(message, self._clock())
+        content = mime_cast.as_bytes(message, self._clock())
         sender, recipient = mime.sent_from(message), mime.on_the_wire(message.to)
         with self._turn:
             self._keep_pace()

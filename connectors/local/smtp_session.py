@@ -6,6 +6,7 @@ import re
 import smtplib
 import socket
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -68,9 +69,35 @@ class SmtpSession:
 
     def begin(self, sender: str, recipient: str) -> None:
         """Name sender and recipient; the server is now waiting for the content."""
-        self._command(Phase.SENDER, f"MAIL FROM:<{sender}>")
-        self._command(Phase.RECIPIENT, f"RCPT TO:<{recipient}>")
-        self._command(Phase.CONTENT, "DATA", hoped=(354,))
+        commands = (
+            (Phase.SENDER, f"MAIL FROM:<{sender}>", TAKEN),
+            (Phase.RECIPIENT, f"RCPT TO:<{recipient}>", TAKEN),
+            (Phase.CONTENT, "DATA", (354,)),
+        )
+        if self._smtp.has_extn("pipelining"):
+            self._at_once(commands)
+            return
+        for phase, command, hoped in commands:
+            self._command(phase, command, hoped)
+
+    def _at_once(self, commands: Sequence[tuple[Phase, str, tuple[int, ...]]]) -> None:
+        """Send commands together and read their replies in order (RFC 2920); the first refusal counts."""
+        replies = []
+        try:
+            self._smtp.send("".join(f"{command}\r\n" for _, command, _ in commands))
+            for phase, _, hoped in commands:
+                code, said = self._smtp.getreply()
+                replies.append((phase, code, said, code in hoped))
+        except BROKEN as error:
+            raise _broken(commands[len(replies)][0], error) from error
+        refused = next((one for one in replies if not one[3]), None)
+        if refused is None:
+            return
+        phase, code, said, _ = refused
+        if replies[-1][3]:
+            # It waits for a content that nobody may get: without a final dot there is none.
+            self._smtp.close()
+        raise Broken(str(refusal(phase, code, said))) if code == 421 else refusal(phase, code, said)
 
     def hand_over(self, content: bytes) -> str:
         """Send the content and return the server's own words for having taken it."""
@@ -153,7 +180,8 @@ class SmtpSession:
 def stuffed(content: bytes) -> bytes:
     """Double the dots that begin lines (RFC 5321 4.5.2) and end the last line."""
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", whole)
+    begins = whole.startswith(b".") or b"\n." in whole
+    return re.sub(rb"(?m)^\.", b"..", whole) if begins else whole
 
 
 def _connected(settings: SmtpSettings, hello_as: str) -> smtplib.SMTP:

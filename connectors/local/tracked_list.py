@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from glob import escape
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -118,6 +119,9 @@ FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (
 
 def _write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
+    # What a process that was killed has left: it says which cases there are.
+    for left in path.parent.glob(f".{escape(path.name)}.*.part"):
+        left.unlink(missing_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with draft.open("wb") as file:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BUILD = ["--group", "build"]
+EXTRAS = [word for extra in ("postgres", "microsoft", "google", "tracing") for word in ("--extra", extra)]
 LOCKS = {
     "runtime.txt": BUILD,
     "postgres.txt": [*BUILD, "--extra", "postgres"],
     "microsoft.txt": [*BUILD, "--extra", "microsoft"],
     "google.txt": [*BUILD, "--extra", "google"],
-    "dev.txt": [*BUILD, "--group", "dev", "--extra", "postgres", "--extra", "microsoft", "--extra", "google"],
+    "tracing.txt": [*BUILD, "--extra", "tracing"],
+    "dev.txt": [*BUILD, "--group", "dev", *EXTRAS],
 }
 COMPILE = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
 PLAIN = ["--no-header", "--no-annotate", "--quiet", "--no-emit-index-url", "--no-emit-find-links"]

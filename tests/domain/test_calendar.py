@@ -1,12 +1,22 @@
 """The four clocks, on the dates of 2026-2027: bank holidays, INSET days, half terms, the clock's changes."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.cadence import Span
-from bot.domain.calendar import Calendar, Days, Term, clear_days_before, hours_after, school_year, usual_terms
+from bot.domain.calendar import (
+    Calendar,
+    Days,
+    Term,
+    clear_days_before,
+    days_of,
+    hours_after,
+    school_year,
+    usual_terms,
+)
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -229,3 +239,15 @@ def test_the_usual_terms_stand_in_for_those_not_told():
 @pytest.mark.parametrize(("day", "year"), [("2026-08-31", 2025), ("2026-09-01", 2026), ("2027-08-31", 2026)])
 def test_a_school_year_is_named_by_its_september(day, year):
     assert school_year(on(day)) == year
+
+
+def test_what_is_remembered_is_what_the_calendar_says_for_every_day_of_a_year():
+    days = days_of(YEAR)
+    assert days is days_of(replace(YEAR))
+    for ahead in range(400):
+        day = on("2026-08-20") + timedelta(days=ahead)
+        assert days.is_staff_day(day) == YEAR.is_staff_day(day)
+        assert days.staff_day_from(day) == YEAR.staff_day_from(day)
+        assert days.staff_day_up_to(day) == YEAR.staff_day_up_to(day)
+        for count in (-3, 0, 7):
+            assert days.add_school_days(day, count) == YEAR.add_school_days(day, count)

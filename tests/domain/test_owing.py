@@ -1,5 +1,6 @@
 """Where a duty stands: from evidence and dates alone, the unknown never called late."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from bot.domain.duties import State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.owing import duties
+from bot.domain.owing import duties, duties_of
 from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.policies import Policy, Version
 from bot.domain.snapshot import Snapshot
@@ -299,3 +300,25 @@ def test_nobody_owes_what_nobody_promised_any_more():
 )
 def test_a_duty_cites_its_clause_or_says_that_it_is_a_choice(source, cites):
     assert source.cites() == cites
+
+
+def test_one_persons_duties_are_those_of_everybodys_that_are_theirs():
+    rule = Obligation(
+        "it", "larkfield", Kind.TRAIN, "It", audience("staff"), (parse("every 12 months"),), ASK
+    )
+    people = {
+        key: Person(
+            key, key, None, (Membership("larkfield", frozenset({"teacher"}), starts_on=on("2020-01-06")),)
+        )
+        for key in ("jo", "sam", "wen")
+    }
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2026-09-01"))},
+        {"larkfield": YEAR},
+        people,
+        obligations=(rule, replace(rule, key="two", at_least=1)),
+        evidence=(done("2026-09-10"), Evidence("larkfield", "two", "sam", on("2026-09-10"))),
+    )
+    every = duties(snapshot, on("2026-11-20"))
+    for key in people:
+        assert duties_of(snapshot, on("2026-11-20"), key) == tuple(one for one in every if one.person == key)

@@ -1,16 +1,19 @@
-"""A school of many, a machine that dies on demand, and a mail server that knows who heard its last word."""
+"""A school, a machine that dies on demand, and the table of what came of it all.
 
-import asyncio
+The short form runs with every other test; HANDBELL_FAULTS=long is the long one, and HANDBELL_SEED throws
+other dice. What a test counts in `trial.row(...)` stands in the table at the end.
+"""
+
+import importlib.util
 import json
 import os
 import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter, defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -23,41 +26,179 @@ from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation, Source
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
-from bot.store import outbox, people, registers
+from bot.sealing import CaseKeys
+from bot.store import people, registers
 from bot.store.engine import open_store
+from bot.store.migrate import upgrade
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-LEASE = 2
+SETTING = "oakfield"
 PEOPLE = 25
-OAKFIELD = Register(
-    setting=Setting("oakfield", "Oakfield Primary School", since=date(2026, 9, 1)),
-    obligations=(
-        Obligation(
-            key="read-it",
-            setting="oakfield",
-            kind=Kind.ACKNOWLEDGE,
-            title="Read the policy",
-            audience=audience.parse("staff"),
-            cadence=(OnJoining(Span(10, "school days")),),
-            ladder=ASK,
-            source=Source("policy", "1"),
-            statement="I have read it.",
+ROLES = {0: "headteacher", 1: "dsl", 2: "dpo"}
+TO_SIGN = 12
+SECRET = "k" * 48
+CASE_KEY = "bWVycml3ZWxsLWdyZWVuLWtleS1vZi10aGUtdGVzdHM="
+COUNTED = ("runs", "messages or acts", "lost", "second copies", "copies outside the window", "missing")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print one table: what was done to which action on which database, and what came of it."""
+    rows = defaultdict(Counter)
+    for report in terminalreporter.stats.get("", ()):
+        for name, row in report.user_properties if report.when == "teardown" else ():
+            if name == "fault":
+                rows[tuple(row[:3])].update(dict(zip(COUNTED, row[3:], strict=True)))
+    if not rows:
+        return
+    terminalreporter.section("faults")
+    terminalreporter.write_line(f"{'fault':38} {'action':20} {'database':10} {' | '.join(COUNTED)}")
+    for (fault, action, database), counted in sorted(rows.items()):
+        numbers = " | ".join(f"{counted[name]:>{len(name)}}" for name in COUNTED)
+        terminalreporter.write_line(f"{fault:38} {action:20} {database:10} {numbers}")
+
+
+@dataclass
+class Came:
+    """What came of one fault: `twice` beyond the one window there is must be none, and so must `missing`."""
+
+    runs: int = 0
+    done: int = 0
+    lost: int = 0
+    twice: int = 0
+    twice_outside: int = 0
+    missing: int = 0
+
+    @property
+    def harmed(self):
+        """Nothing may be lost, doubled outside the window, or acknowledged and then missing."""
+        return self.lost, self.twice_outside, self.missing
+
+
+class Trial:
+    """One test: its dice, how much time there is, and its rows of the table."""
+
+    def __init__(self, name, database):
+        self.chance = random.Random(f"{os.environ.get('HANDBELL_SEED', '1')} {name}")
+        self.long = os.environ.get("HANDBELL_FAULTS") == "long"
+        self.database = database
+        self.rows = []
+
+    def times(self, **of):
+        """How often: `times(sqlite=(8, 200), postgres=(4, 80))`, the short form and the long one."""
+        return of[self.database][self.long]
+
+    def row(self, fault, action):
+        """Begin a row of the table."""
+        self.rows.append((fault, action, Came()))
+        return self.rows[-1][2]
+
+
+@pytest.fixture
+def trial(request, record_property):
+    """What this test counts is in the table when it has ended."""
+    sort = getattr(request.node, "callspec", None)
+    made = Trial(request.node.name, sort.params.get("databases", "sqlite") if sort else "sqlite")
+    yield made
+    for fault, action, one in made.rows:
+        numbers = (one.runs, one.done, one.lost, one.twice, one.twice_outside, one.missing)
+        record_property("fault", (fault, action, made.database, *numbers))
+
+
+def school(obligations):
+    """A school's register with so many things to read on joining."""
+    return Register(
+        setting=Setting(SETTING, "Oakfield Primary School", since=date(2026, 9, 1)),
+        obligations=tuple(
+            Obligation(
+                key=f"read-{number}",
+                setting=SETTING,
+                kind=Kind.ACKNOWLEDGE,
+                title=f"Read policy {number}",
+                audience=audience.parse("staff"),
+                cadence=(OnJoining(Span(10, "school days")),),
+                ladder=ASK,
+                source=Source("policy", str(number)),
+                statement=f"I have read policy {number}.",
+            )
+            for number in range(1, obligations + 1)
         ),
-    ),
-    terms=(Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),),
-)
+        terms=(
+            Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),
+            Term("Spring", date(2027, 1, 4), date(2027, 4, 1)),
+        ),
+    )
 
 
-def fill(store):
-    """Twenty-five people who all began this morning and have one thing to read."""
-    joined = Membership("oakfield", frozenset({"staff"}), starts_on=MORNING.date())
-    everybody = [
-        Person(f"p{number}", f"Person {number}", f"p{number}@oakfield.example", (joined,))
-        for number in range(PEOPLE)
-    ]
-    with store.writing() as conn:
-        registers.save_register(conn, OAKFIELD, MORNING)
-        people.save_people(conn, everybody, MORNING)
+def fill_with(obligations):
+    """Make a school of twenty-five people who all began this morning."""
+
+    def fill(store):
+        everybody = [
+            Person(
+                f"p{number}",
+                f"Person {number}",
+                f"p{number}@oakfield.example",
+                (
+                    Membership(
+                        SETTING, frozenset({"staff", ROLES.get(number, "staff")}), starts_on=MORNING.date()
+                    ),
+                ),
+            )
+            for number in range(PEOPLE)
+        ]
+        with store.writing() as conn:
+            registers.save_register(conn, school(obligations), MORNING - timedelta(days=1))
+            people.save_people(conn, everybody, MORNING - timedelta(days=1))
+
+    return fill
+
+
+FILL = {"one thing to read": fill_with(1), "much to sign": fill_with(TO_SIGN)}
+
+
+@pytest.fixture(scope="session")
+def case_keys():
+    """What the machine seals cases with."""
+    return CaseKeys((CASE_KEY,))
+
+
+@pytest.fixture
+def oakfield(databases):
+    """Make a database of the school: `oakfield()`, or `oakfield("much to sign")`; gives its address."""
+    return lambda how="one thing to read": databases.like(FILL[how])
+
+
+def beside(name):
+    """Load a module that lies here; test folders are no packages."""
+    found = importlib.util.spec_from_file_location(f"faults_{name}", Path(__file__).with_name(f"{name}.py"))
+    module = sys.modules[found.name] = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def acts():
+    """What people do on the pages."""
+    return beside("acts")
+
+
+@pytest.fixture
+def people_of(acts, oakfield, case_keys):
+    """The people of a new school, who "sign" or "report": `people_of("sign")`."""
+    return lambda kind: acts.People(acts.KINDS[kind], oakfield(acts.KINDS[kind].school), case_keys)
+
+
+@pytest.fixture
+def move_in():
+    """Make the school in an empty database: `move_in(url)`."""
+
+    def moved(url, how="one thing to read"):
+        store = open_store(url)
+        upgrade(store)
+        FILL[how](store)
+        store.close()
+
+    return moved
 
 
 class Machine:
@@ -66,12 +207,31 @@ class Machine:
     def __init__(self):
         program = [sys.executable, str(Path(__file__).parent / "worker.py")]
         self._process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._said = []
         self.child = None
 
     def begin(self, **order):
-        self._process.stdin.write(json.dumps(order) + "\n")
+        """Give an order; the usual ones have the secrets of the tests and the time."""
+        if self.child is not None:  # a test that failed left it alive
+            self.kill()
+            self.hear("killed")
+        usual = {"secret": SECRET, "case_key": CASE_KEY, "now": MORNING.isoformat(), "lease": 2}
+        self._process.stdin.write(json.dumps(usual | order) + "\n")
         self._process.stdin.flush()
-        self.child = self._said()["child"]
+        self._said = []
+        self.child = self.hear("child")
+
+    def hear(self, word):
+        """Wait until it says this, and give what it says."""
+        while not any(word in said for said in self._said):
+            line = self._process.stdout.readline()
+            assert line, "the machine broke down"
+            self._said.append(json.loads(line))
+        return next(said[word] for said in self._said if word in said)
+
+    def said(self, word):
+        """What it has said of this, or None."""
+        return next((said[word] for said in self._said if word in said), None)
 
     def kill(self):
         """End the child as a power cut would; one that has ended already feels nothing."""
@@ -80,19 +240,22 @@ class Machine:
 
     def ended(self):
         """Wait for the child's end; say whether it was killed. Whatever else went wrong fails the test."""
-        said = self._said()
+        killed = self.hear("killed")
         self.child = None
-        assert said["killed"] or said["status"] == 0, said
-        return said["killed"]
+        assert killed or self.hear("status") == 0, self._said
+        return killed
+
+    def does(self, **order):
+        """Let it do one thing undisturbed; give what it said of `word`."""
+        self.begin(**order)
+        assert not self.ended()
 
     def stop(self):
+        self.kill()
         self._process.stdin.close()
         self._process.stdout.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(30)
-
-    def _said(self):
-        return json.loads(self._process.stdout.readline())
 
 
 @pytest.fixture(scope="session")
@@ -102,146 +265,8 @@ def machine():
     made.stop()
 
 
-@dataclass
-class Tally:
-    """What a whole test came to."""
-
-    kills: Counter = field(default_factory=Counter)
-    rounds: int = 0
-    messages: int = 0
-    lost: int = 0
-    second_copies: int = 0
-
-    @property
-    def killed(self):
-        return sum(self.kills.values())
-
-    def __str__(self):
-        killed = ", ".join(f"{count} {where}" for where, count in sorted(self.kills.items()))
-        return (
-            f"{self.killed} kills ({killed}); {self.messages} messages in {self.rounds} rounds; "
-            f"{self.lost} lost; {self.second_copies} second copies, each after an unheard 250"
-        )
-
-
-@dataclass
-class Round:
-    """One morning at the school: its database, the time of the next life, and what the server took."""
-
-    url: str
-    server: object
-    machine: Machine
-    chance: random.Random
-    tally: Tally
-    takes: dict
-    now: datetime = MORNING
-
-    def live(self, do, kill):
-        """One life of the machine, ended by `kill()` or by itself; the next begins when its lease is over."""
-        now = self.now
-        self.now += timedelta(minutes=LEASE if do == "deliver" else 0, seconds=1)
-        self.machine.begin(do=do, url=self.url, port=self.server.port, now=now.isoformat(), lease=LEASE)
-        where = kill()
-        killed = self.machine.ended()
-        self.server.watch = None
-        if killed:
-            self.tally.kills[where] += 1
-        return killed
-
-    def at_an_instant(self, do, share):
-        """Kill at some instant of that share of the time it takes undisturbed."""
-
-        def kill():
-            time.sleep(self.chance.uniform(0, share * self.takes[do]))
-            self.machine.kill()
-            return "at any instant"
-
-        return kill
-
-    def at_a_word(self):
-        """Kill when the server hears a certain word, or has said its last 250 and a little while after."""
-        phase = self.chance.choice(["ehlo", "mail", "rcpt", "dot", "taken", "taken", "answered", "answered"])
-        after, while_ = self.chance.randrange(3), self.chance.uniform(0, 0.004)
-        heard = Counter()
-
-        async def watch(word, server):
-            heard[word] += 1
-            if word == phase and heard[word] > (0 if phase == "ehlo" else after):
-                self.machine.kill()
-            if word == "taken" and phase == "answered" and heard[word] > after:
-                await server.push("250 2.0.0 taken as 1A2B")
-                await asyncio.sleep(while_)
-                self.machine.kill()
-
-        self.server.watch = watch
-        return {"taken": "before the last 250", "answered": "after the last 250"}.get(phase, f"at {phase}")
-
-    def counts(self):
-        store = open_store(self.url)
-        with store.reading() as conn:
-            found = outbox.counts(conn)
-        store.close()
-        return found
-
-    def check(self):
-        """Everything arrived; a second copy only where the client never heard, or never noted, the 250."""
-        copies = defaultdict(list)
-        for copy in self.server.copies:
-            copies[copy.to].append(copy)
-        assert set(copies) <= {f"p{number}@oakfield.example" for number in range(PEOPLE)}
-        self.tally.lost += PEOPLE - len(copies)
-        for theirs in copies.values():
-            assert len({copy.id for copy in theirs}) == 1
-            assert len({copy.mail.get_body(("plain",)).get_content() for copy in theirs}) == 1
-            # The client goes on to its next word only when it has noted the answer to the last one.
-            assert [copy.heard_on for copy in theirs[:-1]] == [False] * (len(theirs) - 1)
-            self.tally.second_copies += len(theirs) - 1
-        assert len({copy.id for copy in self.server.copies}) == PEOPLE
-        assert self.counts() == {"sent": PEOPLE}
-        self.tally.rounds += 1
-        self.tally.messages += PEOPLE
-
-
-@pytest.fixture
-def chance(request):
-    """The same throws every time; HANDBELL_SEED for others."""
-    return random.Random(f"{os.environ.get('HANDBELL_SEED', '1')} {request.node.name}")
-
-
-@pytest.fixture
-def new_round(databases, machine, mail_server, chance):
-    """Begin a morning: nothing planned, an empty mail server."""
-    order = {"port": mail_server.port, "now": MORNING.isoformat(), "lease": LEASE}
-    first, second = databases.like(fill), databases.like(fill)
-    takes = {}
-    for do in ("plan", "deliver"):
-        machine.begin(do=do, url=first, here=True, **order)
-        began = time.monotonic()
-        machine.begin(do=do, url=second, **order)
-        assert not machine.ended()
-        takes[do] = time.monotonic() - began
-
-    def begin(tally):
-        mail_server.copies.clear()
-        mail_server.watch = None
-        return Round(databases.like(fill), mail_server, machine, chance, tally, takes)
-
-    return begin
-
-
-@pytest.fixture
-def tally(record_property, capsys, request):
-    """Counts, and says at the end what it came to."""
-    made = Tally()
+@pytest.fixture(scope="session")
+def second_machine():
+    made = Machine()
     yield made
-    record_property("tally", str(made))
-    with capsys.disabled():
-        print(f"\n{request.node.name}: {made}")
-
-
-@pytest.fixture
-def kills_wanted(request):
-    """How many kills are enough; HANDBELL_KILLS for more."""
-    given = os.environ.get("HANDBELL_KILLS")
-    sort = request.node.callspec.params["databases"]
-    return lambda **usual: int(given) if given else usual[sort]
+    made.stop()

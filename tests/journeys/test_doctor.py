@@ -136,12 +136,35 @@ def test_schedules_that_stopped(data, ago, stopped):
     beat_at = NOW - ago
     with store.writing() as conn:
         wait = timedelta(minutes=5)
-        runs.claim_slot(conn, "heartbeat", beat_at, now=beat_at, take_over_after=wait, retry_after=wait)
-        runs.finish(conn, "heartbeat", beat_at, now=beat_at, outcome="alive", ok=True)
+        slot = runs.Slot("heartbeat", beat_at)
+        runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
+        runs.finish(conn, slot, now=beat_at, outcome="alive", ok=True)
     store.close()
     found = codes(data)
     assert "H401" not in found
     assert ("H402" in found) is stopped
+
+
+def test_a_job_that_is_late_and_one_that_failed_while_the_schedules_live(data):
+    hour = timedelta(hours=1)
+    ran = (
+        ("heartbeat", "", NOW, NOW + hour, True),
+        ("plan the day", "oakfield", NOW - hour, NOW - hour / 2, True),
+        ("read the rosters", "oakfield", NOW, NOW + hour, False),
+    )
+    store = open_store(f"sqlite:///{data / 'handbell.db'}")
+    for job, part, slot_at, next_at, ok in ran:
+        with store.writing() as conn:
+            slot = runs.Slot(job, slot_at, part, "", next_at)
+            runs.claim(conn, slot, now=slot_at, lost_after=hour, retry_after=hour)
+            runs.finish(conn, slot, now=slot_at, outcome="well" if ok else "failed: no such file", ok=ok)
+    store.close()
+    found = {one.code: one.says for one in examine(load_settings(data=data), NOW)}
+    assert "“plan the day” should have begun at" in found["H407"]
+    assert "It last ended well at" in found["H407"]
+    assert "“read the rosters” of oakfield did not end well" in found["H408"]
+    assert "no such file" in found["H408"]
+    assert "It never ended well." in found["H408"]
 
 
 @pytest.mark.parametrize(("state", "code"), [("given up", "H403"), ("unknown", "H404")])

@@ -4,7 +4,17 @@ import subprocess
 import sys
 
 # Each takes a tenth of a second to a whole one to import.
-LATER = {"matplotlib", "numpy", "openpyxl", "pypdf", "pypdfium2", "docx", "lxml"}
+LATER = {
+    "matplotlib",
+    "numpy",
+    "openpyxl",
+    "pypdf",
+    "pypdfium2",
+    "docx",
+    "lxml",
+    "prometheus_client",
+    "opentelemetry.sdk",
+}
 
 
 def imported(words):

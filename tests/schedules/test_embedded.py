@@ -1,51 +1,40 @@
 """Running slots on real databases: each once, after a failure again, after a death by somebody else."""
 
 import threading
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot import bootstrap
-from bot.errors import BadInput, Problem
-from bot.links import Links
-from bot.ports import Address
-from bot.services import Services
-from bot.store import runs
-from connectors.local.folder import FolderMailer
+from bot.actions.daily import Turn, plan_part, plan_parts, planned_with
+from bot.domain import audience
+from bot.domain.cadence import OnJoining, Span
+from bot.domain.calendar import Term
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation, Source
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.register import Register
+from bot.errors import BadInput, Problem, TryAgain
+from bot.store import outbox, people, registers, runs
+from bot.store.families import family_of
 from schedules import embedded
-from schedules.embedded import TAKE_OVER_AFTER, TRY_AGAIN_AFTER, run_due
+from schedules.embedded import run_due
 from schedules.jobs import JOBS, Job
+from schedules.parts import only, settings_with, simply
+from schedules.turns import LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self, now):
-        self.now = now
-
-    def __call__(self):
-        return self.now
+HOURS = timedelta(hours=10)
 
 
 @pytest.fixture
-def clock():
-    return Clock(MORNING + timedelta(seconds=5))
-
-
-@pytest.fixture
-def services(store, tmp_path, clock):
-    return Services(
-        store=store,
-        mailer=FolderMailer(tmp_path / "sent", clock),
-        clock=clock,
-        links=Links("k" * 40),
-        base_url="http://127.0.0.1:8000",
-        sender=Address("office@school.example", "A School"),
-    )
+def runner(services):
+    return Runner(services, LONDON, "this process")
 
 
 @pytest.fixture
@@ -59,34 +48,36 @@ def job(ran):
         ran.append(now)
         return "noted"
 
-    return Job("plan the day", "30 7 * * *", note, timedelta(hours=10), "to see", "nothing")
+    return Job("plan the day", "30 7 * * *", simply(note), HOURS, "to see", "nothing")
 
 
 def test_a_slot_runs_once_however_often_and_by_however_many_it_is_looked_for(services, job, ran):
+    runners = [Runner(services, LONDON, f"process {number}") for number in range(12)]
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: run_due(job, services, LONDON), range(12)))
-    assert sorted(answers) == [False] * 11 + [True]
+        answers = list(pool.map(lambda runner: run_due(job, runner), runners))
+    assert sorted(answers) == [0] * 11 + [1]
     assert len(ran) == 1
     with services.store.reading() as conn:
         (run,) = runs.last_runs(conn)
     assert (run.slot_at, run.outcome, run.ok) == (MORNING, "noted", True)
+    assert run.next_at == MORNING + timedelta(days=1)
 
 
-def test_nothing_runs_before_its_time(services, job, ran, clock):
+def test_nothing_runs_before_its_time(runner, job, ran, clock):
     clock.now = MORNING - timedelta(seconds=1)
-    assert not run_due(job, services, LONDON)
+    assert runner.run(job, "") is Outcome.NOT_DUE
     assert ran == []
 
 
-def test_a_slot_missed_while_we_were_down_runs_inside_its_grace_and_not_after(services, job, ran, clock):
+def test_a_slot_missed_while_we_were_down_runs_inside_its_grace_and_not_after(runner, job, ran, clock):
     clock.now = MORNING + timedelta(hours=3)
-    assert run_due(job, services, LONDON)
+    assert run_due(job, runner) == 1
     clock.now = MORNING + timedelta(days=1, hours=11)
-    assert not run_due(job, services, LONDON)
+    assert run_due(job, runner) == 0
     assert ran == [MORNING + timedelta(hours=3)]
 
 
-def test_a_failure_is_noted_and_tried_again_after_a_while(services, clock, caplog):
+def test_a_failure_is_noted_and_tried_again_after_a_while(services, runner, clock, caplog):
     tries = []
 
     def fails_once(_services, now):
@@ -95,32 +86,142 @@ def test_a_failure_is_noted_and_tried_again_after_a_while(services, clock, caplo
             raise BadInput([Problem("roster.csv", 3, "email", "is not an address", "Give an address.")])
         return "well"
 
-    job = Job("read the rosters", "30 7 * * *", fails_once, timedelta(hours=10), "to see", "nothing")
-    assert run_due(job, services, LONDON)
+    job = Job("read the rosters", "30 7 * * *", simply(fails_once), HOURS, "to see", "nothing")
+    assert runner.run(job, "") is Outcome.FAILED
     assert "roster.csv" in caplog.text
-    assert not run_due(job, services, LONDON)
+    assert runner.take(job, next(runner.look(job))) is Outcome.HELD
     clock.now += TRY_AGAIN_AFTER
-    assert run_due(job, services, LONDON)
+    assert runner.run(job, "") is Outcome.WELL
     clock.now += TRY_AGAIN_AFTER
-    assert not run_due(job, services, LONDON)
+    assert run_due(job, runner) == 0
     assert len(tries) == 2
 
 
-def test_a_slot_whose_runner_died_is_taken_over(services, job, ran, clock):
+def test_a_fault_of_ours_is_noted_too_and_told_to_the_log_whole(services, runner):
+    def faulty(_services, _now):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        runner.run(Job("plan the day", "30 7 * * *", simply(faulty), HOURS, "", ""), "")
+    with services.store.reading() as conn:
+        (run,) = runs.last_runs(conn)
+    assert (run.ok, run.failed_said) == (False, "failed: ZeroDivisionError")
+
+
+def test_a_slot_whose_runner_died_is_taken_over_once_it_is_silent(services, runner, job, ran, clock, caplog):
     def dies(_services, _now):
         raise KeyboardInterrupt
 
+    died = Runner(services, LONDON, "a process that died")
     with pytest.raises(KeyboardInterrupt):
-        run_due(Job("plan the day", "30 7 * * *", dies, timedelta(hours=10), "", ""), services, LONDON)
-    assert not run_due(job, services, LONDON)
-    clock.now += TAKE_OVER_AFTER
-    assert run_due(job, services, LONDON)
+        died.run(Job("plan the day", "30 7 * * *", simply(dies), HOURS, "", ""), "")
+    assert run_due(job, runner) == 0
+    clock.now += LOST_AFTER
+    assert run_due(job, runner) == 1
     assert len(ran) == 1
+    assert "a process that died fell silent" in caplog.text
 
 
-def test_the_whole_table_runs_on_an_empty_installation(services, clock):
+def test_a_long_job_that_says_it_lives_keeps_its_slot(services, runner, clock):
+    other, seen = Runner(services, LONDON, "another process"), []
+
+    def long(_services, _now):
+        for _ in range(8):
+            clock.now += runner.beats_every
+            runner.keep_alive()
+            seen.append(other.run(job, ""))
+        return "at last"
+
+    job = Job("plan the day", "30 7 * * *", simply(long), HOURS, "", "")
+    assert runner.run(job, "") is Outcome.WELL
+    assert seen == [Outcome.HELD] * 8
+    assert other.run(job, "") is Outcome.DONE
+
+
+def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, runner, clock):
+    class Directory:
+        def __init__(self, away):
+            self.away = away
+
+    def read(narrowed, _now):
+        ((setting, directory),) = narrowed.rosters.items()
+        if directory.away:
+            raise TryAgain("the directory is away")
+        return setting
+
+    schools = {f"school-{number}": Directory(away=number == 2) for number in range(5)}
+    runner = replace(runner, services=replace(services, rosters=schools))
+    job = Job(
+        "read the rosters", "30 7 * * *", only("rosters", read), HOURS, "", "", settings_with("rosters")
+    )
+    assert run_due(job, runner) == 5
+    with services.store.reading() as conn:
+        assert {run.part: run.ok for run in runs.last_runs(conn)} == {
+            key: key != "school-2" for key in schools
+        }
+    clock.now += TRY_AGAIN_AFTER
+    assert run_due(job, runner) == 1
+
+
+def school(key):
+    """One school that asks its staff to read something."""
+    asked = Obligation(
+        key="read-it",
+        setting=key,
+        kind=Kind.ACKNOWLEDGE,
+        title="Read the policy",
+        audience=audience.parse("staff"),
+        cadence=(OnJoining(Span(10, "school days")),),
+        ladder=ASK,
+        source=Source("policy", "1"),
+        statement="I have read it.",
+    )
+    return Register(
+        setting=Setting(key, key.title(), since=date(2026, 9, 1)),
+        obligations=(asked,),
+        terms=(Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),),
+    )
+
+
+def test_schools_that_share_people_are_planned_together_and_by_themselves_otherwise(services, store):
+    def person(key, *settings):
+        held = (Membership(one, frozenset({"staff"}), starts_on=MORNING.date()) for one in settings)
+        return Person(key, key, f"{key}@x.example", tuple(held))
+
+    assert plan_parts(services) == ("",)
+    with store.writing() as conn:
+        for key in ("ash", "beech", "cedar"):
+            registers.save_register(conn, school(key), MORNING)
+        both = [person("kit", "cedar", "ash"), person("sam", "beech"), person("jo", "ash")]
+        people.save_people(conn, both, MORNING)
+        assert [family_of(conn, key) for key in ("cedar", "beech")] == [["ash", "cedar"], ["beech"]]
+        assert [planned_with(conn, key) for key in ("cedar", "beech")] == ["ash", "beech"]
+    assert plan_parts(services) == ("ash", "beech")
+    assert plan_part(services, Turn(MORNING, "ash", "me")).startswith("2 people to tell")
+    with store.reading() as conn:
+        queued = {one.person: {item.setting for item in one.items} for one in outbox.recent(conn)}
+    assert queued == {"kit": {"ash", "cedar"}, "jo": {"ash"}}
+    assert plan_part(services, Turn(MORNING, "beech", "me")).startswith("1 people to tell")
+
+
+def test_what_is_no_part_any_more_is_forgotten_after_a_day(services, runner, ran, clock):
+    def note(_services, _now):
+        return "noted"
+
+    def job(*parts):
+        return Job("a job", "30 7 * * *", simply(note), HOURS, "", "", lambda _services: parts)
+
+    assert run_due(job("ash", "beech"), runner) == 2
+    for days in (1, 2):
+        clock.now = MORNING + timedelta(days=days)
+        run_due(job("ash"), runner)
+        with services.store.reading() as conn:
+            assert [run.part for run in runs.last_runs(conn)] == (["ash", "beech"] if days == 1 else ["ash"])
+
+
+def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
     clock.now = MORNING + timedelta(minutes=1)
-    assert all(run_due(job, services, LONDON) for job in JOBS)
+    assert all(run_due(job, runner) for job in JOBS)
     with services.store.reading() as conn:
         outcomes = {run.job: (run.outcome, run.ok) for run in runs.last_runs(conn)}
     assert outcomes == {
@@ -138,6 +239,66 @@ def test_the_whole_table_runs_on_an_empty_installation(services, clock):
     }
 
 
+def test_the_heartbeat_names_the_jobs_that_are_late_or_failed_and_nothing_else(services, runner, clock):
+    def fails(_services, _now):
+        raise TryAgain("kit@x.example is not let in")
+
+    heartbeat = next(job for job in JOBS if job.name == "heartbeat")
+    daily = Job("plan the day", "30 7 * * *", simply(lambda *_: "well"), HOURS, "", "")
+    failing = Job("keep the calendar", "30 7 * * *", simply(fails), HOURS, "", "")
+    for one in (daily, failing):
+        runner.run(one, "")
+    clock.now = MORNING + timedelta(days=1, minutes=20)
+    assert runner.run(heartbeat, "") is Outcome.FAILED
+    with services.store.reading() as conn:
+        beat = runs.of_job(conn, "heartbeat")[""]
+        assert runs.last_finished_at(conn, "heartbeat") == clock.now
+    assert beat.failed_said == "failed: late: keep the calendar, plan the day"
+    runner.run(daily, "")
+    clock.now += TRY_AGAIN_AFTER
+    runner.run(failing, "")
+    runner.run(heartbeat, "")
+    with services.store.reading() as conn:
+        assert runs.of_job(conn, "heartbeat")[""].failed_said == "failed: did not end well: keep the calendar"
+
+
+class Dog:
+    """Writes down what it hears."""
+
+    def __init__(self):
+        self.heard = []
+
+    def began(self, job, run):
+        self.heard.append(("began", job, run))
+
+    def well(self, job, run):
+        self.heard.append(("well", job, run))
+
+    def failed(self, job, run, why):
+        self.heard.append(("failed", job, run, why))
+
+
+def test_a_watchdog_hears_of_each_run_by_its_own_id_and_never_of_a_person(services, runner, clock):
+    def fails(_services, _now):
+        raise TryAgain("kit@x.example is not let in")
+
+    dog = Dog()
+    runner = replace(runner, services=replace(services, watchdog=dog))
+    runner.run(Job("deliver", "30 7 * * *", simply(lambda *_: "well"), HOURS, "", ""), "")
+    runner.run(Job("keep the calendar", "30 7 * * *", simply(fails), HOURS, "", ""), "")
+    runner.run(next(job for job in JOBS if job.name == "heartbeat"), "")
+    first, second, third = (dog.heard[number][2] for number in (0, 2, 4))
+    assert dog.heard == [
+        ("began", "deliver", first),
+        ("well", "deliver", first),
+        ("began", "keep the calendar", second),
+        ("failed", "keep the calendar", second, ""),
+        ("began", "heartbeat", third),
+        ("failed", "heartbeat", third, "did not end well: keep the calendar"),
+    ]
+    assert len({uuid.UUID(one) for one in (first, second, third)}) == 3
+
+
 def test_the_scheduler_looks_at_once_and_stops_when_told(services):
     ran = threading.Event()
 
@@ -145,7 +306,7 @@ def test_the_scheduler_looks_at_once_and_stops_when_told(services):
         ran.set()
         return "alive"
 
-    job = Job("heartbeat", "*/5 * * * *", beat, timedelta(minutes=10), "", "")
+    job = Job("heartbeat", "*/5 * * * *", simply(beat), timedelta(minutes=10), "", "")
     scheduler = embedded.start(replace(services, clock=bootstrap.clock), LONDON, (job,))
     assert ran.wait(20)
     scheduler.shutdown()

@@ -49,9 +49,37 @@ def test_an_empty_database_is_not_current_until_it_is_upgraded(database_url):
     store.close()
 
 
-def test_a_database_of_a_newer_handbell_is_refused_and_left_alone(store):
+def become_newer(store, contracted=None):
     with store.writing() as conn:
         conn.execute(text("update alembic_version set version_num = '9999'"))
+        if contracted is not None:
+            conn.execute(text("insert into meta values ('contracted', :name)"), {"name": contracted})
+
+
+def test_a_program_works_with_a_newer_database_until_something_is_taken_from_it(store):
+    become_newer(store)
+    if is_sqlite(store.engine):
+        with pytest.raises(NewerDatabase):
+            upgrade(store)
+        return
+    upgrade(store)
+    become_newer(store, "0012")
+    upgrade(store)
+    with store.writing() as conn:
+        conn.execute(text("update meta set value = '9998' where key = 'contracted'"))
+    with pytest.raises(NewerDatabase):
+        upgrade(store)
+
+
+def test_a_migration_that_takes_something_away_says_so_in_the_database():
+    for path in sorted((migrate.FOLDER / "versions").glob("0*.py")):
+        says = path.read_text(encoding="utf-8")
+        assert "Expand: " in says, path.name
+        assert "Contract: nothing." in says or f"'{migrate.CONTRACTED}'" in says, path.name
+
+
+def test_a_database_of_a_newer_handbell_is_refused_and_left_alone(store):
+    become_newer(store, "9999")
     with pytest.raises(NewerDatabase, match=r"newer Handbell \(its schema is 9999"):
         upgrade(store)
     with pytest.raises(NewerDatabase):

@@ -1,82 +1,126 @@
-"""A slot runs once, is taken over from the dead, and is tried again after a failure."""
+"""A slot runs once, is taken over from the silent, and is tried again after a failure."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from bot.store import runs
+from bot.store.run_schema import job_run
 
-SILENT = timedelta(minutes=10)
+LOST = timedelta(seconds=30)
 AGAIN = timedelta(minutes=5)
+DAY = timedelta(days=1)
+
+
+class Desk:
+    """Claims and finishes slots of one job, at instants counted from the first slot."""
+
+    def __init__(self, store, now):
+        self.store, self.now = store, now
+
+    def slot(self, at=timedelta(0), owner="one", **more):
+        return runs.Slot(**({"job": "plan the day", "slot_at": self.now + at, "owner": owner} | more))
+
+    def claim(self, slot, after=timedelta(0)):
+        with self.store.writing() as conn:
+            return runs.claim(conn, slot, now=self.now + after, lost_after=LOST, retry_after=AGAIN)
+
+    def finish(self, slot, after=timedelta(minutes=1), *, ok=True, outcome="done"):
+        with self.store.writing() as conn:
+            return runs.finish(conn, slot, now=self.now + after, outcome=outcome, ok=ok)
+
+    def runs(self):
+        with self.store.reading() as conn:
+            return runs.last_runs(conn)
 
 
 @pytest.fixture
-def claim(store, cast):
-    def ask(after=timedelta(0), *, job="plan the day", slot=timedelta(0)):
-        with store.writing() as conn:
-            return runs.claim_slot(
-                conn,
-                job,
-                cast.now + slot,
-                now=cast.now + after,
-                take_over_after=SILENT,
-                retry_after=AGAIN,
-            )
-
-    return ask
+def desk(store, cast):
+    return Desk(store, cast.now)
 
 
-@pytest.fixture
-def finish(store, cast):
-    def note(*, ok, outcome="done", after=timedelta(minutes=1)):
-        with store.writing() as conn:
-            runs.finish(conn, "plan the day", cast.now, now=cast.now + after, outcome=outcome, ok=ok)
-
-    return note
-
-
-def test_a_slot_is_claimed_by_one(claim):
+def test_a_slot_is_claimed_by_one(desk):
     with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(lambda _: claim(), range(4))) == [False, False, False, True]
+        claims = list(pool.map(lambda owner: desk.claim(desk.slot(owner=str(owner))), range(4)))
+    assert sum(one is not None for one in claims) == 1
 
 
-def test_each_job_and_each_slot_is_its_own(claim):
-    assert claim()
-    assert claim(job="deliver")
-    assert claim(slot=timedelta(days=1))
+def test_each_job_and_each_part_is_its_own(desk):
+    assert desk.claim(desk.slot())
+    assert desk.claim(desk.slot(job="deliver"))
+    assert desk.claim(desk.slot(part="oakfield"))
 
 
-def test_a_silent_runner_is_replaced_and_a_finished_one_is_not(claim, finish):
-    claim()
-    assert not claim(SILENT - timedelta(seconds=1))
-    assert claim(SILENT)
-    assert not claim(SILENT + timedelta(seconds=1))
-    finish(ok=True)
-    assert not claim(timedelta(days=1))
+def test_the_next_slot_waits_until_the_last_one_ended(desk):
+    first = desk.slot()
+    assert desk.claim(first)
+    with desk.store.writing() as conn:
+        runs.still_alive(conn, "one", now=desk.now + DAY, since=desk.now - DAY)
+    assert not desk.claim(desk.slot(DAY), DAY)
+    desk.finish(first, DAY)
+    assert desk.claim(desk.slot(DAY), DAY)
+    assert not desk.claim(first, DAY)
 
 
-def test_a_failed_slot_may_be_run_again_after_a_while(claim, finish, store, cast):
-    claim()
-    finish(ok=False, outcome="failed: no disk")
-    with store.reading() as conn:
-        assert runs.last_finished_at(conn, "plan the day") is None
-        (last,) = runs.last_runs(conn)
-    assert (last.outcome, last.ok) == ("failed: no disk", False)
-    assert not claim(timedelta(minutes=1) + AGAIN - timedelta(seconds=1))
-    assert claim(timedelta(minutes=1) + AGAIN)
-    finish(ok=True, after=timedelta(minutes=7))
-    with store.reading() as conn:
-        assert runs.last_finished_at(conn, "plan the day") == cast.now + timedelta(minutes=7)
+def test_whoever_falls_silent_is_taken_over_and_named_and_can_say_nothing_more(desk):
+    theirs, ours = desk.slot(owner="dead"), desk.slot(owner="alive")
+    assert desk.claim(theirs).lost is None
+    assert not desk.claim(ours, LOST - timedelta(seconds=1))
+    assert desk.claim(ours, LOST).lost == "dead"
+    assert not desk.finish(theirs)
+    assert desk.finish(ours)
+    assert not desk.claim(theirs, DAY)
 
 
-def test_the_latest_slot_of_each_job_is_listed_and_old_ones_are_forgotten(claim, store, cast):
-    claim(slot=timedelta(days=-20), after=timedelta(days=-20))
-    claim()
-    claim(job="deliver")
-    with store.reading() as conn:
-        assert [(one.job, one.slot_at) for one in runs.last_runs(conn)] == [
-            ("deliver", cast.now),
-            ("plan the day", cast.now),
-        ]
-        assert conn.exec_driver_sql("select count(*) from job_slot").scalar() == 2
+def test_whoever_says_that_it_lives_is_not_taken_over(desk):
+    desk.claim(desk.slot())
+    with desk.store.writing() as conn:
+        runs.still_alive(conn, "one", now=desk.now + LOST, since=desk.now - DAY)
+        runs.still_alive(conn, "one", now=desk.now + DAY, since=desk.now)
+        runs.still_alive(conn, "two", now=desk.now + DAY, since=desk.now - DAY)
+    assert not desk.claim(desk.slot(owner="two"), LOST * 2 - timedelta(seconds=1))
+    assert desk.claim(desk.slot(owner="two"), LOST * 2)
+
+
+def test_a_failed_slot_is_tried_again_after_a_while_and_both_are_remembered(desk):
+    slot, again = desk.slot(), timedelta(minutes=1) + AGAIN
+    desk.claim(slot)
+    desk.finish(slot, ok=False, outcome="failed: no disk")
+    assert not desk.claim(slot, again - timedelta(seconds=1))
+    assert desk.claim(slot, again)
+    desk.finish(slot, again)
+    (run,) = desk.runs()
+    assert (run.ok, run.outcome, run.well_at) == (True, "done", desk.now + again)
+    assert (run.failed_at, run.failed_said) == (desk.now + timedelta(minutes=1), "failed: no disk")
+
+
+def test_a_slot_that_a_wrong_clock_claimed_holds_nobody_up(desk):
+    ahead = desk.slot(365 * DAY)
+    desk.claim(ahead, 365 * DAY)
+    desk.finish(ahead, 365 * DAY)
+    assert desk.claim(desk.slot(DAY), DAY)
+
+
+def test_what_is_late_or_failed_is_in_trouble(desk):
+    for job, due, ok in (("late", timedelta(0), True), ("failed", DAY, False), ("well", DAY, True)):
+        slot = desk.slot(job=job, next_at=desk.now + due)
+        desk.claim(slot)
+        desk.finish(slot, timedelta(0), ok=ok)
+    now = desk.now + runs.LATE_AFTER + timedelta(seconds=1)
+    with desk.store.reading() as conn:
+        found = {run.job: run.is_late(now) for run in runs.in_trouble(conn, now)}
+    assert found == {"late": True, "failed": False}
+
+
+def test_however_often_a_job_runs_it_is_one_row_and_forgotten_with_its_part(desk):
+    for day in range(30):
+        slot = desk.slot(DAY * day, part="oakfield")
+        assert desk.claim(slot, DAY * day)
+        desk.finish(slot, DAY * day)
+    with desk.store.writing() as conn:
+        assert conn.scalar(select(func.count()).select_from(job_run)) == 1
+        assert runs.last_finished_at(conn, "plan the day") == desk.now + 29 * DAY
+        runs.forget(conn, "plan the day", ["oakfield"])
+    assert desk.runs() == []

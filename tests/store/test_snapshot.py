@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -132,3 +133,34 @@ def test_events_are_in_the_snapshot(load, peopled, cast):
         events.add(conn, left, cast.now)
     assert load().events == (left,)
     assert load(settings=["elm-tree"]).events == ()
+
+
+def test_a_name_means_a_settings_own_person_first_however_many_are_read(load, peopled, cast):
+    namesake = Person("zz", "Sam Reed", "sam.reed@oakfield.example", (Membership("elm-tree"),))
+    with peopled.writing() as conn:
+        people.save_people(conn, [namesake], cast.now)
+    for found in (load(settings=["oakfield"]), load()):
+        roles = {key: one.membership("oakfield") for key, one in found.people.items()}
+        assert roles["sam-reed"].roles == {"dsl"}
+        assert roles.get("zz") is None
+
+
+def test_a_name_from_outside_is_found_however_it_is_written(load, peopled, cast):
+    register = replace(cast.register, roles={"chair": ("P-SHAH",), "clerk": ("ÉLÖDIE@elm.example",)})
+    outside = Person("el", "Élodie", "élödie@Elm.example", (Membership("elm-tree"),))
+    with peopled.writing() as conn:
+        registers.save_register(conn, register, cast.now)
+        people.save_people(conn, [outside], cast.now)
+    found = load(settings=["oakfield"]).people
+    assert found["p-shah"].membership("oakfield").roles == {"chair"}
+    assert found["el"].membership("oakfield").roles == {"clerk"}
+
+
+def test_what_is_read_about_some_obligations_leaves_out_what_was_done_about_others(load, peopled, cast):
+    with peopled.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours, cast.now)
+    with peopled.reading() as conn:
+        read = partial(snapshot.load, conn, on=cast.monday, settings=["oakfield"], bank_holidays=CHRISTMAS)
+        mine, others = read(about=["kcsie-part-one"]), read(about=["another"])
+    assert (len(mine.decided), len(others.decided)) == (1, 0)
+    assert mine.messaged == {}

@@ -8,6 +8,8 @@ from bot.web.guard import guards, public, unguarded
 PUBLIC = [
     "GET /",
     "GET /health",
+    "GET /health/live",
+    "GET /health/ready",
     "GET /report",
     "GET /report/{setting}",
     "GET /report/{setting}/inbox",

@@ -1,18 +1,27 @@
-"""/health for machines: three flags and no name."""
+"""/health for machines: flags and no name; what starts a program again, and what keeps people from it."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from bot.store import runs
+from bot.store.engine import open_store
+from bot.store.runs import Slot
+from bot.store.standing import Standing, standing
+from bot.web.app import create_app
+
+MINUTE = timedelta(minutes=1)
 
 
 def beat(school, at):
     with school.store.writing() as conn:
-        minute = timedelta(minutes=1)
-        runs.claim_slot(conn, "heartbeat", at, now=at, take_over_after=minute, retry_after=minute)
-        runs.finish(conn, "heartbeat", at, now=at, outcome="well", ok=True)
+        slot = Slot("heartbeat", at, owner="a test")
+        runs.claim(conn, slot, now=at, lost_after=MINUTE, retry_after=MINUTE)
+        runs.finish(conn, slot, now=at, outcome="well", ok=True)
 
 
 def test_a_program_that_serves_and_beats_is_well(school, client):
@@ -33,11 +42,71 @@ def test_schedules_that_stopped_show(school, client):
     assert client.get("/health").json()["jobs_fresh"] is False
 
 
-@pytest.mark.parametrize("version", ["0001", "9999"])
-def test_a_database_of_another_version_is_not_ready(school, client, version):
+def test_a_whole_installation_is_ready(client):
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "database": True, "schema": "right", "room": True}
+
+
+@pytest.mark.parametrize(("version", "schema"), [("0001", "older"), ("9999", "too new")])
+def test_a_database_of_another_version_is_not_ready(school, client, version, schema):
     with sqlite3.connect(school.store.engine.url.database) as database:
         database.execute("update alembic_version set version_num = ?", (version,))
     database.close()
-    answer = client.get("/health")
+    answer = client.get("/health/ready")
     assert answer.status_code == 503
-    assert answer.json()["ready"] is False
+    assert answer.json() == {"ready": False, "database": True, "schema": schema, "room": True}
+    assert client.get("/health").status_code == 503
+    assert client.get("/health").json()["ready"] is False
+    assert client.get("/health/live").json() == {"alive": True}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(("contracted", "schema"), [(None, "newer"), ("9999", "too new")])
+def test_a_program_is_ready_while_a_newer_one_is_rolled_out_until_that_takes_something_away(
+    postgres_databases, contracted, schema
+):
+    """Were it not ready, an upgrade of many machines one by one would stop the school."""
+    store = open_store(postgres_databases.current())
+    with store.writing() as conn:
+        conn.execute(text("update alembic_version set version_num = '9999'"))
+        if contracted:
+            conn.execute(text("insert into meta values ('contracted', '9999')"))
+    found = standing(store)
+    assert (found.schema, found.ready) == (schema, schema == "newer")
+    store.close()
+    postgres_databases.drop()
+
+
+def test_a_database_that_cannot_be_opened_is_told_and_breaks_no_page(school, client, tmp_path, stage):
+    gone = open_store(f"sqlite:///{tmp_path / 'no such folder' / 'handbell.db'}")
+    stage.app = create_app(replace(school.services, store=gone))
+    answer = client.get("/health/ready")
+    assert answer.status_code == 503
+    assert answer.json() == {"ready": False, "database": False, "schema": "unknown", "room": True}
+    assert client.get("/health").status_code == 503
+    assert client.get("/health/live").status_code == 200
+    gone.close()
+
+
+def test_a_full_disk_is_not_ready(school):
+    more_than_any_disk = 2**62
+    assert standing(school.store).ready
+    full = standing(school.store, least_room=more_than_any_disk)
+    assert full == Standing(answers=True, schema="right", room=False)
+    assert not full.ready
+
+
+def test_a_database_elsewhere_and_a_folder_that_is_not_made_yet_have_room(tmp_path):
+    nowhere = open_store("sqlite://")
+    found = standing(nowhere, tmp_path / "not" / "made" / "yet", None)
+    assert (found.room, found.schema) == (True, "older")
+    nowhere.close()
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])
+def test_health_names_nobody_and_nothing(school, client, path):
+    said = client.get(path).text
+    assert str(Path(school.store.engine.url.database).parent) not in said
+    assert "merriwell" not in said.lower()
+    assert client.head(path).status_code == 200

@@ -125,17 +125,30 @@ def test_it_says_when_handbell_did_not_run(served, member):
     now = served.clock()
     for job, ok in (("heartbeat", True), ("read the rosters", False)):
         with served.store.writing() as conn:
-            spans = {"take_over_after": timedelta(hours=1), "retry_after": timedelta(hours=1)}
-            runs.claim_slot(conn, job, now, now=now, **spans)
-            runs.finish(conn, job, now, now=now, outcome="another-school: 3 people", ok=ok)
+            slot, hour = runs.Slot(job, now), timedelta(hours=1)
+            runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
+            runs.finish(conn, slot, now=now, outcome="another-school: 3 people", ok=ok)
     said = words(member("hd").get("/school"))
     assert "Handbell is running." in said
     assert "Did not end well on Monday 23 November 2026 at 08:10" in said
     assert "another-school" not in said
+    with served.store.writing() as conn:
+        for part, days in (("", 1), ("another-school", 0)):
+            slot = runs.Slot("plan the day", now, part, "", now + timedelta(days=days))
+            runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
+            runs.finish(conn, slot, now=now, outcome="well", ok=True)
+    said = words(member("hd").get("/school"))
+    assert (
+        "Ended well on Monday 23 November 2026 at 08:10. Next on Tuesday 24 November 2026 at 08:10." in said
+    )
     served.clock.turn(hours=1)
+    assert "Late:" not in words(member("hd").get("/school"))
     assert "The schedules were last alive on Monday 23 November 2026 at 08:10" in words(
         member("hd").get("/school")
     )
+    served.clock.turn(days=1)
+    late = "Late: it should have begun on Tuesday 24 November 2026 at 08:10. It last ended well on Monday"
+    assert late in words(member("hd").get("/school"))
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,13 @@ def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, 
             visit, member, "governors_calendar.html", status=422, here=HERE, address=address, wrong=wrong
         )
     if visit.site.once.take(seal):
-        new_calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
+        done = False
+        try:
+            new_calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
+            done = True
+        finally:
+            if not done:
+                visit.site.once.forget(seal)
     return RedirectResponse(CALENDAR, status_code=303)
 
 

@@ -8,10 +8,6 @@ from bot.store.schema import message, notice
 PEOPLE = 25
 
 
-def never():
-    return "never"
-
-
 def planned(round_):
     """Messages and natural keys in the database."""
     store = open_store(round_.url)
@@ -21,30 +17,30 @@ def planned(round_):
     return both
 
 
-def test_killed_while_delivering_nothing_is_lost_and_a_second_copy_shows_itself(
-    new_round, tally, kills_wanted, chance
-):
-    wanted = kills_wanted(sqlite=200, postgres=60)
-    while tally.killed < wanted:
-        round_ = new_round(tally)
-        round_.live("plan", never)
+def test_killed_while_delivering_nothing_is_lost_and_a_second_copy_shows_itself(new_round, trial):
+    row = trial.row("SIGKILL", "deliver")
+    wanted = trial.times(sqlite=(60, 400), postgres=(25, 150))
+    while row.runs < wanted:
+        round_ = new_round(row)
+        round_.live("plan")
         while round_.counts() != {"sent": PEOPLE}:
             ends = [round_.at_an_instant("deliver", 0.3)] * 3 + [round_.at_a_word] * 2
-            round_.live("deliver", chance.choice(ends) if tally.killed < wanted else never)
+            round_.live("deliver", trial.chance.choice(ends) if row.runs < wanted else None)
         round_.check()
-    assert tally.lost == 0
+    assert row.harmed == (0, 0, 0)
 
 
-def test_killed_while_planning_everybody_is_told_once_and_by_one_notice(new_round, tally, kills_wanted):
-    wanted = kills_wanted(sqlite=40, postgres=30)
-    while tally.killed < wanted:
-        round_ = new_round(tally)
-        while tally.killed < wanted and round_.live("plan", round_.at_an_instant("plan", 1.1)):
+def test_killed_while_planning_everybody_is_told_once_and_by_one_notice(new_round, trial):
+    row = trial.row("SIGKILL", "plan")
+    wanted = trial.times(sqlite=(15, 120), postgres=(10, 60))
+    while row.runs < wanted:
+        round_ = new_round(row)
+        while row.runs < wanted and round_.live("plan", round_.at_an_instant("plan", 1.1)):
             assert planned(round_) in {(0, 0), (PEOPLE, PEOPLE)}
         for _ in range(2):
-            round_.live("plan", never)
+            round_.live("plan")
             assert planned(round_) == (PEOPLE, PEOPLE)
     for do in ("deliver", "plan", "deliver"):
-        round_.live(do, never)
+        round_.live(do)
     round_.check()
-    assert (tally.lost, tally.second_copies) == (0, 0)
+    assert (row.twice, *row.harmed) == (0, 0, 0, 0)

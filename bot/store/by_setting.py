@@ -1,0 +1,46 @@
+"""Queries about one setting, some, or all: built once, so that SQLAlchemy finds their SQL in its cache."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Connection, CursorResult, Select, bindparam
+
+# None stands for every setting.
+Settings = Collection[str] | None
+
+THE_SETTINGS: BindParameter[Any] = bindparam("the_settings", expanding=True)
+THE_OBLIGATIONS: BindParameter[Any] = bindparam("the_obligations", expanding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class BySetting:
+    """One query in its forms: of every setting, some, or one; and of some settings about some obligations."""
+
+    every: Select[Any]
+    some: Select[Any]
+    one: Select[Any]
+    about: Select[Any]
+
+    def rows(
+        self, conn: Connection, wanted: Settings, about: Collection[str] | None = None
+    ) -> CursorResult[Any]:
+        """Run it for the settings wanted, and the obligations where they are named."""
+        if wanted is None:
+            return conn.execute(self.every)
+        if about is not None:
+            return conn.execute(self.about, {"the_settings": list(wanted), "the_obligations": list(about)})
+        if len(wanted) == 1:
+            return conn.execute(self.one, {"the_setting": next(iter(wanted))})
+        return conn.execute(self.some, {"the_settings": list(wanted)})
+
+
+def by_setting(
+    query: Select[Any], column: ColumnElement[str], obligation: ColumnElement[str] | None = None
+) -> BySetting:
+    """Build a query's forms; `column` names a row's setting, and `obligation` what it is about."""
+    some = query.where(column.in_(THE_SETTINGS))
+    about = some if obligation is None else some.where(obligation.in_(THE_OBLIGATIONS))
+    return BySetting(query, some, query.where(column == bindparam("the_setting")), about)

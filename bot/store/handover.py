@@ -1,0 +1,149 @@
+"""Settles what was sent and begins the next attempt in one transaction, on the driver itself.
+
+Thousands of messages a day wait for this step, and SQLAlchemy's own work on its statements would take longer
+than the database's. It means what `outbox.settle_sent` and then `outbox.begin_attempt` mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StoreAway
+from bot.store.away import why_away
+from bot.store.columns import iso
+from bot.store.engine import Store, is_sqlite
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A message that the vendor took, with the vendor's reference for it."""
+
+    id: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """What came of a step. `settled`: the lease was still ours; `begun`: the next one's is, so send it."""
+
+    settled: bool
+    begun: bool
+
+
+class Steps(Protocol):
+    """One worker's steps, each a transaction of its own."""
+
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped: ...
+
+
+@contextmanager
+def stepping(store: Store) -> Iterator[Steps]:
+    """Keep one connection for a worker's steps; between them no transaction is open on it."""
+    # SQLAlchemy puts PostgreSQL's connection back as it was; in SQLite ours begin and end by themselves.
+    autocommit = {} if is_sqlite(store.engine) else {"isolation_level": "AUTOCOMMIT"}
+    with store.engine.connect().execution_options(**autocommit) as conn:
+        driver: Any = conn.connection.driver_connection
+        steps: Steps = InSqlite(store, driver) if is_sqlite(conn) else InPostgresql(driver)
+        try:
+            yield steps
+        except store.engine.dialect.loaded_dbapi.Error as error:
+            conn.invalidate()
+            raise _ours(store, error) from error
+
+
+def _ours(store: Store, error: Exception) -> Exception:
+    """Name a driver's error as those of every other statement are named."""
+    dbapi: Any = store.engine.dialect.loaded_dbapi
+    known = DBAPIError.instance(None, None, error, dbapi.Error, hide_parameters=True)
+    why = why_away(known) if isinstance(known, DBAPIError) else None
+    return StoreAway(why) if why is not None else known
+
+
+class InSqlite:
+    """Four statements in a transaction that takes the write lock at once."""
+
+    def __init__(self, store: Store, driver: Any) -> None:
+        self._in_turn = store.in_turn
+        self._run = driver.execute
+        self._run("PRAGMA query_only = OFF")
+
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
+        with self._in_turn():
+            return self._step(owner, iso(now), sent, begin)
+
+    def _step(self, owner: str, at: str, sent: Sent | None, begin: str | None) -> Stepped:
+        self._run("BEGIN IMMEDIATE")
+        try:
+            settled = sent is not None and self._settle(owner, at, sent)
+            begun = begin is not None and self._begin(owner, at, begin)
+        except BaseException:
+            self._run("ROLLBACK")
+            raise
+        self._run("COMMIT")
+        return Stepped(settled, begun)
+
+    def _settle(self, owner: str, at: str, sent: Sent) -> bool:
+        attempt = self._run(SETTLE, (sent.reference, at, sent.id, owner)).fetchone()
+        if attempt is not None:
+            self._run(FINISH, (at, sent.reference, sent.id, attempt[0]))
+        return attempt is not None
+
+    def _begin(self, owner: str, at: str, id_: str) -> bool:
+        attempt = self._run(BEGIN, (id_, owner)).fetchone()
+        if attempt is not None:
+            self._run(NOTE, (id_, attempt[0], at))
+        return attempt is not None
+
+
+class InPostgresql:
+    """One statement: it is its own transaction, and one way to the server and back."""
+
+    def __init__(self, driver: Any) -> None:
+        self._cursor = driver.cursor()
+
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
+        given = {
+            "owner": owner,
+            "now": now,
+            "sent": sent.id if sent else None,
+            "reference": sent.reference if sent else None,
+            "next": begin,
+        }
+        settled, begun = self._cursor.execute(AT_ONCE, given, prepare=True).fetchone()
+        return Stepped(settled, begun)
+
+
+SETTLE = """
+    update message set state = 'sent', lease_owner = null, lease_until_at = null, last_reason = null,
+        reference = ?, settled_at = ?
+    where id = ? and lease_owner = ? and state in ('leased', 'sending') returning attempts"""
+FINISH = """
+    update delivery set finished_at = ?, outcome = 'sent', reason = null, reference = ?
+    where message = ? and attempt = ? and finished_at is null"""
+BEGIN = """
+    update message set state = 'sending', attempts = attempts + 1
+    where id = ? and lease_owner = ? and state in ('leased', 'sending') returning attempts"""
+NOTE = "insert into delivery (message, attempt, started_at) values (?, ?, ?)"
+AT_ONCE = """
+    with settled as (
+        update message set state = 'sent', lease_owner = null, lease_until_at = null, last_reason = null,
+            reference = %(reference)s, settled_at = %(now)s
+        where id = %(sent)s and lease_owner = %(owner)s and state in ('leased', 'sending')
+        returning id, attempts
+    ), finished as (
+        update delivery set finished_at = %(now)s, outcome = 'sent', reason = null, reference = %(reference)s
+        from settled where message = settled.id and attempt = settled.attempts and finished_at is null
+    ), begun as (
+        update message set state = 'sending', attempts = attempts + 1
+        where id = %(next)s and lease_owner = %(owner)s and state in ('leased', 'sending')
+        returning id, attempts
+    ), noted as (
+        insert into delivery (message, attempt, started_at) select id, attempts, %(now)s from begun
+    )
+    select exists (select from settled), exists (select from begun)"""

@@ -1,0 +1,53 @@
+"""Pings a watchdog outside that speaks as Healthchecks does: began, well, failed, each with the run's id.
+
+It must never hold a job up or make one fail: it is asked once, waited for briefly, and missed in silence.
+https://healthchecks.io/docs/http_api/, read 2026-11-21.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import httpx
+
+log = logging.getLogger(__name__)
+
+ANSWERS_WITHIN_S = 3
+ANY_JOB = "{job}"
+NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+class HealthchecksWatchdog:
+    """An address with "{job}" has a check for each job; otherwise one check hears of the job `alone`."""
+
+    def __init__(self, address: str, alone: str, *, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
+        self._address = address.rstrip("/")
+        self._within_s = answers_within_s
+        self._alone = None if ANY_JOB in address else alone
+
+    def began(self, job: str, run: str) -> None:
+        self._ping(job, "/start", run)
+
+    def well(self, job: str, run: str) -> None:
+        self._ping(job, "", run)
+
+    def failed(self, job: str, run: str, why: str) -> None:
+        self._ping(job, "/fail", run, why)
+
+    def _ping(self, job: str, what: str, run: str, why: str = "") -> None:
+        if self._alone not in {None, job}:
+            return
+        address = self._address.replace(ANY_JOB, slug(job)) + what
+        try:
+            answer = httpx.post(address, params={"rid": run}, content=why.encode(), timeout=self._within_s)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            log.warning("the watchdog cannot be reached: %s", type(error).__name__)
+            return
+        if not answer.is_success:
+            log.warning("the watchdog answered %s", answer.status_code)
+
+
+def slug(job: str) -> str:
+    """Write a job's name as Healthchecks names checks."""
+    return NOT_IN_A_SLUG.sub("-", job.casefold()).strip("-")

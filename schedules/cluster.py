@@ -1,0 +1,256 @@
+"""Run the table of jobs on any number of machines: PostgreSQL holds the queue, Procrastinate is its engine.
+
+Every worker looks for due slots and puts each into the queue; a slot goes in once in the whole cluster. Any
+worker fetches it, the most urgent first. What the queue says is not trusted: whoever fetched a slot still
+claims it in our own table before it runs, so a job that is given out twice runs once at a time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import procrastinate
+import psycopg
+from procrastinate import exceptions, jobs
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.worker import Worker
+
+from bot.errors import HandbellError, StoreAway
+from bot.services import Services
+from bot.store.runs import Slot
+from schedules.jobs import JOBS, Job
+from schedules.lost import Lost
+from schedules.queue_schema import bring_up, options
+from schedules.turns import TRY_AGAIN_AFTER, Outcome, Runner, this_process
+
+log = logging.getLogger(__name__)
+
+ENDS = (signal.SIGTERM, signal.SIGINT)
+AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
+TRIES_AGAIN_AFTER_S = 3.0
+LOOKS_EVERY_S = 5.0
+CLEANS_EVERY_S = 6 * 3600.0
+# What failed for good stays in the queue's tables to be looked at for so long.
+KEPT_FOR_HOURS = 14 * 24
+
+
+class NotDone(HandbellError):
+    """A slot has to be tried again: it failed, or somebody else holds it."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__(f"not done: {outcome}")
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """How one worker takes part. `address`: of the PostgreSQL database, for a driver."""
+
+    address: str
+    at_once: int = 4
+    jobs: Sequence[Job] = JOBS
+
+
+def work(
+    services: Services,
+    timezone: ZoneInfo,
+    cluster: Cluster,
+    lost_after: timedelta,
+    say: Callable[[str], None],
+) -> None:
+    """Work until SIGTERM or Ctrl-C; then finish what is in hand, give the rest back, and stop."""
+    # It would tell again what we told, with the mailbox's address in it.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    stop = threading.Event()
+    runner = Runner(
+        replace(services, stopping=stop.is_set), timezone, this_process(services.clock()), lost_after
+    )
+    before = {one: signal.getsignal(one) for one in ENDS}
+    try:
+        with asyncio.Runner() as loop:
+            loop.get_loop().set_default_executor(ThreadPoolExecutor(cluster.at_once + 3))
+            loop.run(_Member(runner, cluster, stop, say).serve())
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+
+
+class _Again(BaseRetryStrategy):
+    """A slot that failed is tried again after a while, one that somebody held soon, while its grace lasts."""
+
+    def __init__(self, runner: Runner, job: Job) -> None:
+        self._runner, self._job = runner, job
+
+    def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
+        held = isinstance(exception, NotDone) and exception.outcome is Outcome.HELD
+        again_at = self._runner.services.clock() + (self._runner.beats_every if held else TRY_AGAIN_AFTER)
+        slot_at = datetime.fromtimestamp(int(str(job.task_kwargs["timestamp"])), UTC)
+        if again_at > slot_at + self._job.span + self._job.grace:
+            return None
+        return RetryDecision(retry_at=again_at)
+
+
+class _Member:
+    """One worker, from its start to its end."""
+
+    def __init__(
+        self, runner: Runner, cluster: Cluster, stop: threading.Event, say: Callable[[str], None]
+    ) -> None:
+        self._runner, self._cluster, self._stop, self._say = runner, cluster, stop, say
+        self._stopped = asyncio.Event()
+        self._queued: dict[tuple[str, str], datetime] = {}
+        self._running: dict[int, datetime] = {}
+        self._worker: Any = None
+        connector = procrastinate.PsycopgConnector(
+            conninfo=cluster.address, kwargs={"options": options()}, min_size=1, max_size=4, timeout=10
+        )
+        self._app = procrastinate.App(connector=connector)
+        for job in cluster.jobs:
+            task = self._app.task(name=job.name, queue=job.name, pass_context=True, retry=_Again(runner, job))
+            task(partial(self._do, job))
+
+    async def serve(self) -> None:
+        """Take part; where the database goes away, wait for it and begin again."""
+        loop = asyncio.get_running_loop()
+        for one in ENDS:
+            loop.add_signal_handler(one, self._asked_to_stop)
+        while not self._stop.is_set():
+            try:
+                await asyncio.to_thread(bring_up, self._cluster.address)
+                await self._take_part()
+                if not self._stop.is_set():
+                    log.warning("the queue's engine stopped by itself, and begins again")
+            except AWAY as error:
+                log.warning("the database is away; waiting for it: %s", error)
+            await self._pause(TRIES_AGAIN_AFTER_S)
+
+    async def _take_part(self) -> None:
+        beat = self._runner.beats_every.total_seconds()
+        self._queued.clear()
+        async with self._app.open_async():
+            self._worker = Worker(
+                self._app,
+                # One for each job: a worker of before leaves alone what it has never heard of.
+                queues=[job.name for job in self._cluster.jobs],
+                concurrency=self._cluster.at_once,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                update_heartbeat_interval=beat,
+                stalled_worker_timeout=self._runner.lost_after.total_seconds(),
+                fetch_job_polling_interval=beat,
+            )
+            await self._beside(self._worker, beat)
+
+    async def _beside(self, worker: Any, beat: float) -> None:
+        """Work, and do what goes beside it, until told to stop or one of them breaks; the work ends first."""
+        lost = Lost(self._runner, self._app.job_manager, worker, self._running)
+        sides = [
+            asyncio.create_task(self._every(beat, lost.give_out_again)),
+            asyncio.create_task(self._every(beat, self._keep_alive)),
+            asyncio.create_task(self._every(LOOKS_EVERY_S, self._queue_what_is_due)),
+            asyncio.create_task(self._every(CLEANS_EVERY_S, self._clean)),
+        ]
+        working = asyncio.create_task(worker.run())
+        stopped = asyncio.create_task(self._stopped.wait())
+        await asyncio.wait([working, stopped, *sides], return_when=asyncio.FIRST_COMPLETED)
+        worker.stop()
+        try:
+            await working
+        finally:
+            broken = [side for side in sides if side.done()]
+            for one in (stopped, *sides):
+                one.cancel()
+        for side in broken:
+            side.result()
+
+    def _asked_to_stop(self) -> None:
+        """Begin nothing more. What is in hand is finished; a second signal ends it at once."""
+        hand = sorted({job for job, _ in self._runner.in_hand})
+        self._say(f"Stopping. Finishing: {', '.join(hand)}." if hand else "Stopping. Nothing is in hand.")
+        self._stop.set()
+        self._stopped.set()
+        if self._worker is not None:
+            self._worker.stop()
+        loop = asyncio.get_running_loop()
+        for one in ENDS:
+            loop.remove_signal_handler(one)
+            signal.signal(one, signal.SIG_DFL)
+
+    def _do(
+        self,
+        job: Job,
+        context: procrastinate.JobContext,
+        *,
+        part: str,
+        waits_s: int,
+        timestamp: int,  # noqa: ARG002 - the queue hands it over; the latest slot is looked up
+    ) -> None:
+        """Run what the queue gave, in a thread of its own."""
+        number = context.job.id or 0
+        self._running[number] = self._runner.services.clock()
+        try:
+            outcome = self._runner.run(job, part, timedelta(seconds=waits_s))
+        except Exception:
+            log.exception("%s broke off", job.name, extra={"job": job.name})
+            raise
+        finally:
+            del self._running[number]
+        if outcome in {Outcome.FAILED, Outcome.HELD}:
+            raise NotDone(outcome)
+
+    async def _queue_what_is_due(self) -> None:
+        for job in self._cluster.jobs:
+            for slot in await asyncio.to_thread(self._due, job):
+                if self._queued.get((job.name, slot.part)) != slot.slot_at:
+                    await self._queue(job, slot)
+                    self._queued[job.name, slot.part] = slot.slot_at
+
+    def _due(self, job: Job) -> list[Slot]:
+        return list(self._runner.look(job))
+
+    async def _queue(self, job: Job, slot: Slot) -> None:
+        """Put a slot into the queue, unless it is or was there: whoever comes first, in the whole cluster."""
+        at = int(slot.slot_at.timestamp())
+        work = jobs.Job(
+            id=None,
+            queue=job.name,
+            task_name=job.name,
+            priority=job.priority,
+            lock=f"{job.name} {slot.part}",
+            queueing_lock=f"{job.name} {slot.part} {at}",
+            task_kwargs={"part": slot.part, "waits_s": int(slot.waits.total_seconds()), "timestamp": at},
+        )
+        try:
+            await self._app.job_manager.defer_periodic_job(work, slot.part[:128], at)
+        except exceptions.AlreadyEnqueued:
+            log.debug("%s is in the queue already", work.queueing_lock)
+
+    async def _keep_alive(self) -> None:
+        """Beat for what is in hand, and for the queue: its engine would beat no more after one failure."""
+        await asyncio.to_thread(self._runner.keep_alive)
+        if self._worker.worker_id is not None:
+            await self._app.job_manager.update_heartbeat(self._worker.worker_id)
+
+    async def _clean(self) -> None:
+        await self._app.job_manager.delete_old_jobs(KEPT_FOR_HOURS, include_failed=True)
+
+    async def _every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await do()
+            await asyncio.sleep(seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._stopped.wait(), seconds)
+        except TimeoutError:
+            return

@@ -1,0 +1,128 @@
+"""How many answers a second are taken and kept: `pytest -s tests/bench/bench_sign.py`.
+
+Two servers of pages, a client that keeps sixteen connections busy, every answer another person's and on disk
+before it is receipted. Beside it: what pgbench commits a second on the same server with as many clients.
+"""
+
+import asyncio
+import itertools
+import re
+import subprocess
+import time
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import func, make_url, select
+
+from bot.actions.duty_view import open_now
+from bot.links import Link, Links
+from bot.store.engine import open_store
+from bot.store.schema import evidence
+from bot.web.forms import Seals
+
+SECRET = "k" * 48
+NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+CLIENTS = 16
+ONE_ROW = "insert into one_row (word) values ('acknowledged, read and understood');"
+
+
+@pytest.fixture
+def morning(authority, databases):
+    """A store in which nobody of 10 schools has read the policy on phones."""
+    url = databases.current()
+    store = open_store(url)
+    authority.fill(store, authority.Size(schools=10, people=60, rules=2, open=2))
+    yield url, store
+    store.close()
+
+
+def requests_of(store, now):
+    """One POST a person: the form as their page would send it."""
+    links, seals = Links(SECRET), Seals(SECRET)
+    for school, number in itertools.product(range(10), range(60)):
+        key = f"s{school:05}"
+        link = Link("duty", key, f"{key}-p{number}", "o0", "2026-09")
+        with store.reading() as conn:
+            view = open_now(conn, link, now)
+        token = links.make(link, now)
+        body = urlencode(
+            {"outcome": "done", "name": view.person.name, "seal": seals.make(token, view.shown, now)}
+        )
+        yield (
+            f"POST /d/{token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+
+async def client(port, waiting, took, answers):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for request in waiting:
+        began = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+        await reader.readexactly(length)
+        took.append(time.perf_counter() - began)
+        answers.append(head.split()[1])
+    writer.close()
+
+
+async def all_clients(ports, requests):
+    waiting, took, answers = iter(requests), [], []
+    ports = itertools.islice(itertools.cycle(ports), CLIENTS)
+    began = time.perf_counter()
+    await asyncio.gather(*(client(port, waiting, took, answers) for port in ports))
+    return time.perf_counter() - began, sorted(took), answers
+
+
+def commits_a_second(tool, url, tmp_path):
+    """What pgbench makes of one row a transaction with as many clients, for three seconds."""
+    script = tmp_path / "one_row.sql"
+    script.write_text(ONE_ROW)
+    at = make_url(url)
+    store = open_store(url)
+    with store.writing() as conn:
+        conn.exec_driver_sql("create table one_row (id bigserial primary key, word text)")
+    store.close()
+    given = ["-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", "3", "-f", str(script)]
+    server = ["-h", at.host, "-p", str(at.port), "-U", at.username, at.database]
+    said = subprocess.run([tool("pgbench"), *given, *server], capture_output=True, text=True, check=True)
+    return float(re.search(r"tps = ([\d.]+)", said.stdout)[1])
+
+
+def up(port):
+    import socket
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server did not start")
+
+
+def test_a_september_morning(morning, program, free_port, tool, figure, tmp_path):
+    url, store = morning
+    sqlite = url.startswith("sqlite")
+    requests = list(requests_of(store, NINE))
+    ports = [free_port() for _ in range(1 if sqlite else 2)]
+    for port in ports:
+        program("serve", url, port)
+    for port in ports:
+        up(port)
+    asyncio.run(all_clients(ports, requests[:100]))
+    wall, took, answers = asyncio.run(all_clients(ports, requests[100:]))
+    assert set(answers) == {b"303"}
+    with store.reading() as conn:
+        kept = conn.scalar(select(func.count()).select_from(evidence))
+    assert kept == len(requests)
+    rate, p99 = len(took) / wall, took[int(len(took) * 0.99)] * 1000
+    beside = "" if sqlite else f"pgbench {commits_a_second(tool, url, tmp_path):,.0f} commits/s"
+    figure(
+        f"answers kept, {'SQLite, 1 process' if sqlite else 'PostgreSQL, 2 processes'}",
+        f"{rate:.0f}/s, p99 {p99:.0f} ms",
+        "100/s" if sqlite else "300/s, p99 < 250 ms",
+        beside,
+    )

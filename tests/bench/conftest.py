@@ -1,0 +1,106 @@
+"""What benches share: schools by the hundred, real servers, and one line a figure, with its ratio."""
+
+import importlib.util
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def load(name):
+    found = importlib.util.spec_from_file_location(name, HERE / f"{name}.py")
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    found.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def authority():
+    """The module that fills a store with schools."""
+    return load("authority")
+
+
+@pytest.fixture(scope="session")
+def serve():
+    """The module that serves a store's pages."""
+    return load("serve")
+
+
+@pytest.fixture
+def program():
+    """Start one of the programs beside this file; each ends with the test, by its own process id."""
+    started = []
+
+    def start(name, *given):
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / f"{name}.py"), *map(str, given)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stdin.close()
+        process.stdout.close()
+
+
+@pytest.fixture
+def free_port():
+    def find():
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            return listening.getsockname()[1]
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def figure():
+    """Print one line of the table: what, its target, what came out, and beside what."""
+
+    def say(what, came_out, target="", beside=""):
+        print(f"\n| {what} | {target} | {came_out} | {beside} |", flush=True)
+
+    return say
+
+
+class Spent:
+    """How long something took, on the wall and on this process's processor."""
+
+    def __enter__(self):
+        self._began = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_):
+        self.wall = time.perf_counter() - self._began[0]
+        self.cpu = time.process_time() - self._began[1]
+
+
+@pytest.fixture
+def spent():
+    return Spent
+
+
+@pytest.fixture(scope="session")
+def tool():
+    """The path of a program of the machine's, or a skip that says which is missing."""
+
+    def find(name):
+        found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/lib/postgresql/15/bin")
+        if found is None:
+            pytest.skip(f"{name} is not on this machine")
+        return found
+
+    return find

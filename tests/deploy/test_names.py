@@ -1,0 +1,134 @@
+"""Every setting, command, page, number, lock, job and section that a deploy file names exists."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from bot import __version__
+from bot.cli import main
+from bot.settings import Settings
+from bot.web import meters
+from bot.web.app import PAGES
+from schedules.jobs import JOBS
+
+DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+TEXTS = {
+    path.relative_to(DEPLOY).as_posix(): path.read_text(encoding="utf-8")
+    for path in sorted(DEPLOY.rglob("*"))
+    if path.is_file() and path.suffix not in {".txt", ".py", ".csv", ".zip"} and "examples" not in path.parts
+}
+PAPERS = [name for name in TEXTS if name.endswith(".md")]
+# Variables of the proxies' own files.
+NOT_SETTINGS = {"SITE", "UPSTREAM"}
+
+
+def test_the_files_are_there():
+    assert len(TEXTS) > 15
+    assert {"Dockerfile", "README.md", "capacity.md", "runbook.md", "alerts.yaml"} < set(TEXTS)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_setting_named_is_one(name):
+    known = {field.upper() for field in Settings.model_fields} | NOT_SETTINGS
+    for found in set(re.findall(r"\bHANDBELL_([A-Z][A-Z_]*)", TEXTS[name])):
+        setting = found if found in known else found.removesuffix("_FILE")
+        begins = found.endswith("_") and any(one.startswith(found) for one in known)
+        assert setting in known or begins, f"HANDBELL_{found}"
+
+
+def commands_in(text):
+    """Every command line of handbell in a text: the words after the name, as far as they are plain."""
+    named = r"(?:^|`|bin/|exec (?:\w+ )?)handbell(?: --data \S+)?((?: [a-z][a-z-]*)+)"
+    lines = re.findall(named, text, re.MULTILINE)
+    lists = re.findall(r"(?:command:|args:|args\s*=|CMD) \[[\"']([a-z-]+)[\"']\]", text)
+    return [line.split() for line in lines] + [[one] for one in lists]
+
+
+def test_every_command_named_is_one():
+    named = {}
+    for name, text in TEXTS.items():
+        for words in commands_in(text):
+            command = main.commands.get(words[0])
+            named.setdefault(words[0], name)
+            assert command is not None, f"{name}: handbell {' '.join(words)}"
+            if hasattr(command, "commands") and len(words) > 1:
+                assert words[1] in command.commands, f"{name}: handbell {' '.join(words)}"
+    assert {"run", "web", "worker", "doctor", "backup", "restore"} <= set(named)
+
+
+def test_every_page_that_machines_are_sent_to_is_one():
+    paths = {route.path for page in PAGES for route in page.router.routes}
+    for name, text in TEXTS.items():
+        for path in re.findall(r"(/health(?:/[a-z]+)?|/metrics)\b", text):
+            assert path in paths, f"{name}: {path}"
+
+
+def test_every_number_the_alerts_ask_for_is_given():
+    source = Path(meters.__file__).read_text(encoding="utf-8")
+    given = set(re.findall(r'"(handbell_[a-z_]+)"', source))
+    asked = set(re.findall(r"\b(handbell_[a-z_]+)", TEXTS["alerts.yaml"] + TEXTS["capacity.md"]))
+    assert len(asked) > 8
+    assert {one.removesuffix("_bucket") for one in asked} <= given
+
+
+def test_every_job_the_papers_ask_for_by_name_is_one():
+    asked = re.findall(r'job="([^"]+)"', TEXTS["alerts.yaml"] + TEXTS["capacity.md"])
+    assert asked
+    assert set(asked) - {"handbell"} <= {job.name for job in JOBS}
+
+
+def test_every_alert_says_what_to_do_and_the_runbook_has_it():
+    runbook = TEXTS["runbook.md"]
+    said = re.findall(r"what_to_do: runbook.md, (.+)", TEXTS["alerts.yaml"])
+    assert len(said) == TEXTS["alerts.yaml"].count("- alert:")
+    for one in said:
+        for section in re.findall(r'"(.+?)"', one):
+            assert f"### {section}\n" in runbook
+        for number in re.findall(r"H\d{3}", one):
+            assert f"| {number} |" in runbook
+
+
+def test_every_finding_about_a_register_is_in_the_runbook(root):
+    text = "".join(
+        (root / "bot" / "domain" / name).read_text(encoding="utf-8")
+        for name in ("noticing.py", "account_findings.py")
+    )
+    codes = set(re.findall(r'(?:_found\(\s*roll,|Finding\()\s*"([a-z-]+)"', text))
+    assert len(codes) > 10
+    assert [code for code in sorted(codes) if f"`{code}`" not in TEXTS["runbook.md"]] == []
+
+
+def slug(heading):
+    """The anchor a heading has where this is read."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def anchors(text):
+    return {slug(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_every_link_between_the_papers_leads_somewhere(name):
+    here = DEPLOY / name
+    for target in re.findall(r"\]\(([^)\s]+)\)", TEXTS[name]):
+        if "://" in target:
+            continue
+        path, _, anchor = unquote(target).partition("#")
+        file = (here.parent / path).resolve() if path else here
+        assert file.exists(), target
+        if anchor:
+            assert anchor in anchors(file.read_text(encoding="utf-8")), target
+
+
+@pytest.mark.parametrize("name", ["compose.school.yaml", "compose.many.yaml"])
+def test_the_image_bears_this_version(name):
+    assert re.findall(r"image: handbell:(.+)", TEXTS[name]) == [__version__]
+
+
+def test_every_lock_the_files_ask_for_is_there():
+    asked = re.findall(r'LOCKS[=:]\s*"?([a-z ]+)', "\n".join(TEXTS.values()))
+    assert len(asked) >= 4
+    locks = {path.stem for path in (DEPLOY / "locks").glob("*.txt")}
+    assert {lock for one in asked for lock in one.split()} <= locks

@@ -1,0 +1,85 @@
+"""Who may say for whom they ask: the server's own settings, and the proxies' files."""
+
+import asyncio
+import re
+
+import httpx
+import pytest
+
+from bot.commands.run import server_config
+from bot.errors import BadInput
+from bot.settings import Settings, load_settings
+from bot.web.pages.office_start import LARGEST_FORM
+
+
+async def says_who_asks(scope, receive, send):
+    said = f"{scope['client'][0]} {scope['scheme']}".encode()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": said})
+
+
+WHO = [
+    ("127.0.0.1", "127.0.0.1", {}, "127.0.0.1 http"),
+    (
+        "127.0.0.1",
+        "127.0.0.1",
+        {"x-forwarded-for": "203.0.113.9", "x-forwarded-proto": "https"},
+        "203.0.113.9 https",
+    ),
+    # What a visitor put before the proxy's own word counts for nothing.
+    ("127.0.0.1", "127.0.0.1", {"x-forwarded-for": "6.6.6.6, 203.0.113.9"}, "203.0.113.9 http"),
+    (
+        "172.30.8.0/24",
+        "172.30.8.4",
+        {"x-forwarded-for": "6.6.6.6, 203.0.113.9, 172.30.8.9"},
+        "203.0.113.9 http",
+    ),
+    # Whoever is no proxy of ours is who they are.
+    ("127.0.0.1", "198.51.100.7", {"x-forwarded-for": "203.0.113.9"}, "198.51.100.7 http"),
+    ("172.30.8.0/24", "127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1 http"),
+    ("", "127.0.0.1", {"x-forwarded-for": "203.0.113.9"}, "127.0.0.1 http"),
+]
+
+
+@pytest.mark.parametrize(("proxies", "peer", "headers", "told"), WHO)
+def test_only_a_proxy_of_ours_may_say_for_whom_it_asks(proxies, peer, headers, told):
+    config = server_config(says_who_asks, Settings(proxies=proxies))
+    config.load()
+
+    async def ask():
+        transport = httpx.ASGITransport(config.loaded_app, client=(peer, 4711))
+        async with httpx.AsyncClient(transport=transport, base_url="http://bell.example") as client:
+            return (await client.get("/", headers=headers)).text
+
+    assert asyncio.run(ask()) == told
+
+
+@pytest.mark.parametrize("proxies", ["*", "127.0.0.1,*", "10.0.0.5/8", "proxy.example", "127.0.0.1;::1"])
+def test_whoever_would_be_believed_by_a_slip_of_the_pen_is_refused(proxies):
+    with pytest.raises(BadInput, match=r"HANDBELL_PROXIES.*is no address and no network"):
+        load_settings(proxies=proxies)
+
+
+def test_several_proxies_are_named_with_commas():
+    assert load_settings(proxies="127.0.0.1, ::1,10.0.0.0/8").proxies == "127.0.0.1, ::1,10.0.0.0/8"
+
+
+def test_a_short_token_is_refused_by_its_name():
+    with pytest.raises(BadInput, match=r"HANDBELL_METRICS_TOKEN.*at least 16 characters"):
+        load_settings(metrics_token="short")
+
+
+@pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
+def test_a_proxy_sets_the_header_keeps_no_addresses_and_takes_what_the_largest_form_does(deploy, name):
+    text = (deploy / "proxy" / name).read_text(encoding="utf-8")
+    said = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    (size,) = re.findall(r"(?:max_size|client_max_body_size) (\d+)(?:MB|m;)", said)
+    assert int(size) * 1_000_000 >= LARGEST_FORM - 1_000_000
+    assert "/metrics" in said
+    if name == "nginx.conf":
+        assert "proxy_set_header X-Forwarded-For $remote_addr;" in said
+        assert "$proxy_add_x_forwarded_for" not in said
+        assert said.count("access_log off;") == said.count("server {")
+    else:
+        assert "trusted_proxies" not in said
+        assert not re.search(r"^\s*log\b", said, re.MULTILINE)

@@ -1,0 +1,148 @@
+"""PostgreSQL dies under load and comes back: people read a plain page meanwhile, and nothing is lost."""
+
+import threading
+import time
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from bot.store import outbox
+from bot.store.engine import open_store
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+LONGEST_WAIT_S = 20
+pytestmark = pytest.mark.postgres
+
+
+class Crowd:
+    """People who answer without a pause, and send it again where they are told to."""
+
+    def __init__(self, people, client):
+        self._people, self._client = people, client
+        self._turn, self._over = threading.Lock(), threading.Event()
+        self._acts = people.coming()
+        self.refused, self.broken, self.slowest = 0, [], 0.0
+        self._threads = [threading.Thread(target=self._use) for _ in range(2)]
+
+    def __enter__(self):
+        for one in self._threads:
+            one.start()
+        return self
+
+    def __exit__(self, *_):
+        self._over.set()
+        for one in self._threads:
+            one.join(LONGEST_WAIT_S * 2)
+
+    def _use(self):
+        while not self._over.is_set():
+            with self._turn:
+                act = next(self._acts, None)
+            if act is None:
+                return
+            try:
+                while self._refused(act):
+                    self._over.wait(0.1)
+                    if self._over.is_set():
+                        return
+            except (AssertionError, httpx.HTTPError) as error:
+                self.broken.append(repr(error))
+
+    def _refused(self, act):
+        began = time.monotonic()
+        answer = self._people.send(self._client, act)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+        refused = answer.status_code == 503
+        self.refused += refused
+        return refused
+
+
+@pytest.fixture
+def people(own_postgres, move_in, acts, case_keys, trial):
+    move_in(own_postgres.url, "much to sign")
+    trial.database = "postgres"
+    return acts.People(acts.KINDS["sign"], own_postgres.url, case_keys, 300 if trial.long else 60)
+
+
+@pytest.fixture
+def post(second_machine, mail_server, people):
+    """The other process: plans once, and delivers what waits."""
+    return Post(second_machine, mail_server, people.url)
+
+
+@dataclass
+class Post:
+    machine: object
+    server: object
+    url: str
+    now: datetime = NOW
+
+    def begin(self):
+        """Begin to deliver, when the leases of the last time have ended."""
+        self.now += timedelta(minutes=3)
+        self.machine.begin(do="deliver", url=self.url, port=self.server.port, now=self.now.isoformat())
+
+    def ended(self):
+        """Say whether the database went away under it."""
+        assert not self.machine.ended()
+        return self.machine.said("away") is not None
+
+    def counts(self):
+        store = open_store(self.url)
+        with store.reading() as conn:
+            found = outbox.counts(conn)
+        store.close()
+        return found
+
+    def all_delivered(self, row):
+        """Deliver until nothing waits; count what arrived, and how often."""
+        while not set(self.counts()) <= {"sent"}:
+            self.begin()
+            self.ended()
+        copies = Counter(copy.id for copy in self.server.copies)
+        row.done = self.counts()["sent"]
+        row.lost = row.done - len(copies)
+        row.twice = sum(copies.values()) - len(copies)
+        # One message is under way at a time, so each death can make one second copy.
+        row.twice_outside = max(row.twice - row.runs, 0)
+
+
+def test_postgresql_killed_under_load_loses_nothing_and_needs_nobody(
+    own_postgres, people, serving, post, trial
+):
+    row, mail = trial.row("PostgreSQL killed", "sign"), trial.row("PostgreSQL killed", "deliver")
+    post.machine.does(do="plan", url=people.url)
+    with serving(people, hurries=60) as client:
+        for _ in range(12 if trial.long else 3):
+            with Crowd(people, client) as crowd:
+                post.begin()
+                time.sleep(trial.chance.uniform(0.05, 0.4))
+                own_postgres.kill()
+                mail.runs += post.ended()
+                own_postgres.start()
+            row.runs += 1
+            assert crowd.broken == []
+            assert crowd.slowest < LONGEST_WAIT_S
+            # The same process goes on at once: it looks at its old connections before it uses them.
+            for act in people.unsure() or [next(people.coming())]:
+                assert people.send(client, act).status_code == 303
+    people.whole(row)
+    post.all_delivered(mail)
+    assert (row.harmed, mail.harmed) == ((0, 0, 0), (0, 0, 0))
+
+
+def test_a_server_that_is_not_there_is_one_plain_page_and_a_sentence(
+    own_postgres, people, serving, second_machine, acts
+):
+    with serving(people) as client:
+        own_postgres.stop()
+        act = next(people.coming())
+        for answer in (client.get(act.path), people.send(client, act), client.get("/report/oakfield")):
+            acts.is_away(answer)
+        second_machine.does(do="plan", url=people.url)
+        assert second_machine.said("away") == "The database cannot be used now. It cannot be reached."
+        own_postgres.start()
+        assert people.send(client, act).status_code == 303

@@ -1,0 +1,257 @@
+"""Several machines over PostgreSQL, as processes: one is killed, one is asked to stop, four begin at once."""
+
+import asyncio
+import os
+import re
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from bot.commands.many import one_of_many
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.register import Register
+from bot.errors import BadInput
+from bot.settings import Settings
+from bot.store import outbox, people, registers, runs
+from bot.store.engine import open_store
+from bot.store.letters import NewLetter, enqueue_letter
+from bot.store.migrate import is_current
+
+LETTERS = 40
+KILLED_AT, STOPPED_AT = 10, 25
+LOST_AFTER = 2
+# Standing still is shown by the long form: HANDBELL_FAULTS=long.
+ENDS = [signal.SIGKILL, *([signal.SIGSTOP] if os.environ.get("HANDBELL_FAULTS") == "long" else [])]
+PATIENCE = 120
+OTHERS = "datname = current_database() and pid <> pg_backend_pid()"
+WORKERS = "handbell_queue.procrastinate_workers"
+
+
+def fill(store):
+    """Forty people, each with a letter that may go out now."""
+    now = datetime.now(UTC)
+    held = (Membership("oakfield", frozenset({"staff"}), starts_on=date(2020, 9, 1)),)
+    everybody = [Person(f"p{n}", f"Person {n}", f"p{n}@oakfield.example", held) for n in range(LETTERS)]
+    with store.writing() as conn:
+        registers.save_register(conn, Register(setting=Setting("oakfield", "Oakfield")), now)
+        people.save_people(conn, everybody, now)
+        for one in everybody:
+            hour = timedelta(hours=1)
+            letter = NewLetter("sign-in", "oakfield", one.key, f"{one.key} now", now.date(), now, now + hour)
+            enqueue_letter(conn, letter, now)
+
+
+class Machine:
+    """One process of the installation; what it says is read line by line."""
+
+    def __init__(self, command, folder, url, port=25):
+        words = [sys.executable, "-m", "bot", "--data", str(folder), *command]
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONUNBUFFERED": "1",
+            "HANDBELL_DATABASE_URL": url,
+            "HANDBELL_SECRET_KEY": "k" * 48,
+            "HANDBELL_MAIL": "smtp",
+            "HANDBELL_MAIL_FROM": "office@oakfield.example",
+            "HANDBELL_SMTP_HOST": "127.0.0.1",
+            "HANDBELL_SMTP_PORT": str(port),
+            "HANDBELL_SMTP_SECURITY": "none",
+            "HANDBELL_SMTP_PER_MINUTE": "600000",
+            "HANDBELL_WORKER_LOST_AFTER": str(LOST_AFTER),
+        }
+        self.process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
+        self.pid = self.process.pid
+
+    def says(self):
+        ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE)
+        assert ready, "it says nothing"
+        return self.process.stdout.readline()
+
+    def stop(self):
+        """Ask it to stop; give how it ended and everything it said meanwhile."""
+        self.process.send_signal(signal.SIGTERM)
+        said, complaints = self.process.communicate(timeout=PATIENCE)
+        return self.process.returncode, said, complaints
+
+
+@pytest.fixture
+def machines(tmp_path):
+    made = []
+
+    def start(*command, **given):
+        made.append(Machine(command, tmp_path / f"machine-{len(made)}", **given))
+        return made[-1]
+
+    yield start
+    for one in made:
+        one.process.kill()
+        one.process.communicate()
+
+
+@pytest.fixture
+def opened():
+    @contextmanager
+    def store(url):
+        made = open_store(url)
+        yield made
+        made.close()
+
+    return store
+
+
+class Post:
+    """Holds the mail server at a certain message, until the test lets it go on."""
+
+    def __init__(self, server):
+        self.server, self.taken, self.holds = server, 0, {}
+        server.watch = self.watch
+
+    def hold_at(self, number):
+        self.holds[number] = threading.Event(), threading.Event()
+        return self.holds[number]
+
+    async def watch(self, word, _server):
+        if word == "taken":
+            self.taken += 1
+            if self.taken in self.holds:
+                reached, go_on = self.holds[self.taken]
+                reached.set()
+                await asyncio.to_thread(go_on.wait, PATIENCE)
+
+
+def sender(store):
+    """Say which process delivers."""
+    with store.reading() as conn:
+        (row,) = conn.exec_driver_sql("select owner from job_run where job = 'deliver'").all()
+    return int(row.owner.split("/")[1])
+
+
+def counted(store):
+    with store.reading() as conn:
+        return outbox.counts(conn)
+
+
+def queried(url, query, *given):
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as conn:
+        return conn.execute(query, given).fetchone()[0]
+
+
+def wait_for(found):
+    deadline = time.monotonic() + PATIENCE
+    while not found():
+        assert time.monotonic() < deadline, "it never came"
+        time.sleep(0.05)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("end", ENDS, ids=lambda end: end.name)
+def test_a_worker_that_dies_or_sticks_is_replaced_and_one_that_is_asked_to_stop_gives_back_what_it_has(
+    end, machines, postgres_databases, mail_server, opened, record_property
+):
+    url = postgres_databases.like(fill)
+    post = Post(mail_server)
+    killed_at, stopped_at = post.hold_at(KILLED_AT), post.hold_at(STOPPED_AT)
+    both = [machines("worker", url=url, port=mail_server.port) for _ in range(2)]
+    with opened(url) as store:
+        assert killed_at[0].wait(PATIENCE)
+        (first,) = [one for one in both if one.pid == sender(store)]
+        (second,) = [one for one in both if one is not first]
+        os.kill(first.pid, end)
+        began = time.monotonic()
+        killed_at[1].set()
+        wait_for(lambda: post.taken > KILLED_AT)
+        took = time.monotonic() - began
+        assert stopped_at[0].wait(PATIENCE)
+        if end is signal.SIGSTOP:
+            os.kill(first.pid, signal.SIGCONT)
+        assert sender(store) == second.pid
+        stopping = threading.Timer(0.5, stopped_at[1].set)
+        stopping.start()
+        status, said, complaints = second.stop()
+        assert (status, "Traceback" in complaints) == (0, False), complaints
+        assert re.search(r"Stopping\. Finishing: deliver\.\nStopped\.$", said.strip()), said
+        copies = defaultdict(list)
+        for copy in mail_server.copies:
+            copies[copy.to].append(copy)
+        seconds = [copy for theirs in copies.values() for copy in theirs[:-1]]
+        assert len(seconds) <= 1
+        # Whoever only stood still hears the answer in the end, and may note nothing any more.
+        assert end is signal.SIGSTOP or not any(copy.heard_on for copy in seconds)
+        assert len(copies) == STOPPED_AT - len(seconds)
+        assert counted(store) == {"sent": len(copies), "waiting": LETTERS - len(copies)}
+        with store.reading() as conn:
+            assert runs.of_job(conn, "deliver")["office@oakfield.example"].ok
+    # It beats four times in the time after which it is lost; the rest is for a machine under load.
+    record_property("take over", {"runs": 1, "second copies": len(seconds), "seconds": round(took)})
+    assert took < 15 * LOST_AFTER
+
+
+@pytest.mark.postgres
+def test_four_begin_at_once_on_an_empty_database_and_stop_politely(machines, postgres_databases, opened):
+    url = postgres_databases.empty()
+    pages = [machines("web", "--port", "0", url=url) for _ in range(2)]
+    workers = [machines("worker", url=url) for _ in range(2)]
+    addresses = [re.search(r"http://127\.0\.0\.1:\d+", one.says())[0] for one in pages]
+    assert all(one.says().startswith("Handbell works") for one in workers)
+    with opened(url) as store:
+        assert is_current(store)
+
+        def everything_ran():
+            with store.reading() as conn:
+                return runs.last_finished_at(conn, "heartbeat") is not None
+
+        wait_for(everything_ran)
+    assert all(_answers(f"{address}/health") for address in addresses)
+    # As when PostgreSQL restarts: everybody is cut off, and goes on by itself.
+    cut_at = queried(
+        url, f"select now(), count(pg_terminate_backend(pid)) from pg_stat_activity where {OTHERS}"
+    )
+    wait_for(lambda: queried(url, f"select count(*) from {WORKERS} where last_heartbeat > %s", cut_at) >= 2)
+    assert all(_answers(f"{address}/health") for address in addresses)
+    for one in (*pages, *workers):
+        status, said, complaints = one.stop()
+        assert (status, said.splitlines()[-1]) == (0, "Stopped."), complaints
+        assert "Traceback" not in complaints
+
+
+def _answers(address):
+    try:
+        with urlopen(address, timeout=PATIENCE) as answer:
+            return answer.status == 200
+    except URLError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ({}, ["HANDBELL_DATABASE_URL", "HANDBELL_SECRET_KEY"]),
+        ({"database_url": "sqlite:////data/handbell.db", "secret_key": "k" * 48}, ["HANDBELL_DATABASE_URL"]),
+        ({"database_url": "postgresql://db/handbell"}, ["HANDBELL_SECRET_KEY"]),
+    ],
+)
+def test_several_processes_are_refused_on_sqlite_and_without_one_key(given, wrong):
+    with pytest.raises(BadInput) as refused:
+        one_of_many(Settings(**given), "worker")
+    assert [problem.field for problem in refused.value.problems] == wrong
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
+def test_the_driver_is_given_its_own_form_of_the_address(scheme):
+    settings = Settings(database_url=f"{scheme}://kit:p%40ss@db:5432/handbell", secret_key="k" * 48)
+    assert one_of_many(settings, "worker") == "postgresql://kit:p%40ss@db:5432/handbell"

@@ -1,0 +1,131 @@
+"""One step settles what was sent and begins the next, and means what two transactions mean."""
+
+import sqlite3
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import StoreAway
+from bot.store import outbox
+from bot.store.engine import is_sqlite, open_store
+from bot.store.handover import Sent, Stepped, stepping
+from bot.store.registers import save_register
+from bot.store.schema import delivery, message
+
+LEASE = timedelta(minutes=5)
+LATER = timedelta(seconds=3)
+
+
+@pytest.fixture
+def leased(school, cast):
+    with school.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
+    with school.writing() as conn:
+        return [one.id for one in outbox.lease(conn, now=cast.now, owner="one", limit=10, lease_for=LEASE)]
+
+
+def rows(store):
+    with store.reading() as conn:
+        return (
+            [tuple(row) for row in conn.execute(select(message).order_by(message.c.id))],
+            [tuple(row) for row in conn.execute(select(delivery).order_by(delivery.c.message))],
+        )
+
+
+def by_two_transactions(store, first, second, cast):
+    with store.writing() as conn:
+        outbox.settle_sent(conn, first, owner="one", now=cast.now + LATER, reference="2.0.0 taken")
+    with store.writing() as conn:
+        outbox.begin_attempt(conn, second, owner="one", now=cast.now + LATER)
+
+
+def step_once(store, cast, sent, begin):
+    with stepping(store) as steps:
+        if is_sqlite(store.engine):
+            steps._run("PRAGMA busy_timeout = 10")
+        return steps.step("one", cast.now, sent, begin)
+
+
+def undone(store):
+    with store.writing() as conn:
+        conn.exec_driver_sql("delete from delivery")
+        raise ZeroDivisionError
+
+
+def begin(store, id_, cast):
+    with store.writing() as conn:
+        assert outbox.begin_attempt(conn, id_, owner="one", now=cast.now)
+
+
+@pytest.mark.parametrize("sort", ["sqlite", "postgres"])
+def test_a_step_leaves_the_rows_that_two_transactions_leave(request, sort, cast):
+    made, left = request.getfixturevalue(f"{sort}_databases"), []
+    for at_once in (True, False):
+        store = open_store(made.current())
+        with store.writing() as conn:
+            save_register(conn, cast.register, cast.now)
+            outbox.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
+        with store.writing() as conn:
+            first, second = (
+                one.id for one in outbox.lease(conn, now=cast.now, owner="one", limit=10, lease_for=LEASE)
+            )
+        begin(store, first, cast)
+        if at_once:
+            with stepping(store) as steps:
+                sent = Sent(first, "2.0.0 taken")
+                assert steps.step("one", cast.now + LATER, sent, second) == Stepped(settled=True, begun=True)
+        else:
+            by_two_transactions(store, first, second, cast)
+        left.append(rows(store))
+        store.close()
+    made.drop()
+    assert left[0] == left[1]
+
+
+def test_whoever_lost_the_lease_neither_settles_nor_begins(school, leased, cast):
+    begin(school, leased[0], cast)
+    before = rows(school)
+    with stepping(school) as steps:
+        assert steps.step("another", cast.now, Sent(leased[0], "x"), leased[1]) == Stepped(False, False)
+    assert rows(school) == before
+
+
+def test_what_is_settled_is_not_settled_again(school, leased, cast):
+    begin(school, leased[0], cast)
+    with stepping(school) as steps:
+        assert steps.step("one", cast.now, Sent(leased[0], "first"), None) == Stepped(True, False)
+        assert steps.step("one", cast.now, Sent(leased[0], "second"), None) == Stepped(False, False)
+    assert [row[-1] for row in rows(school)[1]] == ["first"]
+
+
+def test_an_error_undoes_the_whole_step_and_the_store_goes_on(school, leased, cast):
+    begin(school, leased[0], cast)
+    before = rows(school)
+    with school.writing() as conn:
+        conn.exec_driver_sql("alter table delivery rename to mislaid")
+    with pytest.raises(DBAPIError, match="delivery"):
+        step_once(school, cast, Sent(leased[0], "x"), leased[1])
+    with school.writing() as conn:
+        conn.exec_driver_sql("alter table mislaid rename to delivery")
+    assert rows(school) == before
+
+
+def test_a_connection_is_handed_back_as_it_was(school, leased, cast):
+    with stepping(school) as steps:
+        steps.step("one", cast.now, None, leased[0])
+    with pytest.raises(ZeroDivisionError):
+        undone(school)
+    assert len(rows(school)[1]) == 1
+
+
+def test_a_store_that_somebody_holds_is_away_for_now(sqlite_databases, cast):
+    url = sqlite_databases.current()
+    holder = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+    holder.execute("begin immediate")
+    store = open_store(url)
+    with pytest.raises(StoreAway):
+        step_once(store, cast, None, "x")
+    holder.close()
+    store.close()

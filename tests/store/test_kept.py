@@ -1,0 +1,131 @@
+"""A school that an earlier version stored is upgraded whole: every row, its evidence, and what it plans."""
+
+import gzip
+import sqlite3
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import MetaData, make_url, select
+
+from bot import __version__
+from bot.actions.backup import restore
+from bot.actions.gather import gather
+from bot.domain.plan import plan
+from bot.store import ledger
+from bot.store.engine import open_store
+from bot.store.migrate import is_current, upgrade
+from bot.store.whole_schema import tables
+
+FOLDER = Path(__file__).parent / "kept"
+SORTS = ("sqlite", "postgres")
+KEPT = sorted(path.name.removesuffix(".sqlite.sql.gz") for path in FOLDER.glob("*.sqlite.sql.gz"))
+MONDAY = date(2026, 11, 30)
+VERSION_TABLE = "alembic_version"
+# What jobs ran today, so that an upgrade runs none twice; a backup is put back on another day.
+ONLY_OF_THIS_DAY = {"job_run"}
+
+
+def put_back(url, script):
+    if url.get_backend_name() == "sqlite":
+        with closing(sqlite3.connect(url.database)) as database:
+            database.executescript(script)
+        return
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address) as conn:
+        conn.execute(script)
+
+
+def rows(store):
+    """Every row of every table, as {table: {row}}, each row its columns by name."""
+    found = MetaData()
+    with store.reading() as conn:
+        found.reflect(conn)
+        return {
+            name: [dict(row._mapping) for row in conn.execute(select(table))]
+            for name, table in found.tables.items()
+            if name != VERSION_TABLE
+        }
+
+
+def same(before, after):
+    """The rows of before as far as their columns are still there, and those of after by the same columns."""
+    columns = sorted(before[0].keys() & after[0].keys()) if before and after else []
+    return [sorted(repr([row[name] for name in columns]) for row in side) for side in (before, after)]
+
+
+@pytest.fixture(params=KEPT)
+def files(request, databases):
+    """The files of a version, all but their endings, for the sort of database that is tried."""
+    sort = "sqlite" if databases.empty().startswith("sqlite") else "postgres"
+    return FOLDER / f"{request.param}.{sort}"
+
+
+@pytest.fixture
+def kept(files, databases):
+    """The school as a version left it, in a database of each sort, not upgraded yet."""
+    url = databases.empty()
+    put_back(make_url(url), gzip.decompress(files.with_name(f"{files.name}.sql.gz").read_bytes()).decode())
+    store = open_store(url)
+    yield store
+    store.close()
+
+
+def test_an_upgrade_keeps_every_row_and_ends_at_the_schema(kept):
+    before = rows(kept)
+    upgrade(kept)
+    after = rows(kept)
+    assert {name: len(found) for name, found in before.items()} == {name: len(after[name]) for name in before}
+    for name, found in before.items():
+        was, now = same(found, after[name])
+        assert was == now, name
+    assert is_current(kept)
+    with kept.reading() as conn:
+        context = MigrationContext.configure(conn, opts={"compare_type": True})
+        assert compare_metadata(context, tables) == []
+
+
+def test_an_upgraded_school_goes_on(kept):
+    """Its ledger still fits together, and a later school day is planned from what it holds."""
+    upgrade(kept)
+    with kept.reading() as conn:
+        assert ledger.verify(conn) is None
+        assert ledger.head(conn)[0] > 50
+        snapshot = gather(conn, MONDAY)
+    decided = plan(snapshot, MONDAY)
+    assert decided.notices
+    assert decided.skipped
+
+
+def test_a_backup_of_that_version_restores_to_what_an_upgrade_gives(files, kept, databases, tmp_path):
+    """A migration that changes rows has to change those of an older backup too: then this fails."""
+    upgrade(kept)
+    upgraded = rows(kept)
+    store = open_store(databases.current())
+    restore(store, tmp_path, files.with_name(f"{files.name}.backup"))
+    restored = rows(store)
+    for name in upgraded.keys() - ONLY_OF_THIS_DAY:
+        was, now = same(upgraded[name], restored[name])
+        assert was == now, name
+        assert len(upgraded[name]) == len(restored[name]), name
+    with store.reading() as conn:
+        assert ledger.verify(conn) is None
+    assert (tmp_path / "secret.key").is_file()
+    store.close()
+
+
+def test_every_released_version_is_kept():
+    """A version before this one that is not kept cannot be tried: keep it before the next is begun."""
+    released = {
+        line.split()[1]
+        for line in (FOLDER.parents[2] / "CHANGELOG.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("## ") and line.split()[1][0].isdigit()
+    }
+    assert released - {__version__} <= set(KEPT)
+    assert {path.name for path in FOLDER.iterdir() if path.name[0].isdigit()} == {
+        f"{version}.{sort}.{ending}" for version in KEPT for sort in SORTS for ending in ("sql.gz", "backup")
+    }
