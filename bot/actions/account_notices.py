@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.actions.gather import gather, school_day
 from bot.actions.hours import next_opening
-from bot.actions.letters import Desk, first_name
+from bot.actions.letters import Desk
 from bot.domain.account_facts import Standing, standings
 from bot.domain.account_log import STEPS, Sort
 from bot.domain.account_posts import posts
@@ -94,25 +94,16 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
     said = WORDS[occasion](snapshot, found, about)
     if said is None:
         return None
-    setting = snapshot.settings[message.setting]
-    return Letter(
-        kind=KIND,
-        step=message.step,
-        setting=setting.name,
-        first_name=first_name(desk.name(message.person)),
-        on=today,
-        cards=(
-            Card(
-                heading=said.heading,
-                thing=said.thing,
-                why="",
-                button=said.button,
-                link=f"{base_url}{said.page}",
-                notes=(said.sentence, *said.more),
-            ),
+    return desk.about(
+        message,
+        Card(
+            heading=said.heading,
+            thing=said.thing,
+            why="",
+            button=said.button,
+            link=f"{base_url}{said.page}",
+            notes=(said.sentence, *said.more),
         ),
-        ask=desk.whom_to_ask(message.setting, message.person),
-        words=setting.words,
     )
 
 

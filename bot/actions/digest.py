@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
-from bot.actions.letters import Desk, first_name
+from bot.actions.letters import Desk
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -84,7 +84,6 @@ def letter(services: Services, desk: Desk, message: Leased) -> Letter | None:
     if services.draw_card is None:
         return None
     drawn = services.draw_card(services, message.setting, desk.now)
-    setting = desk.looked.snapshot.settings[message.setting]
     with services.store.reading() as conn:
         why = outside.known(conn, message.setting, SORT).get("refused", "it was refused.")
     card = Card(
@@ -95,16 +94,7 @@ def letter(services: Services, desk: Desk, message: Leased) -> Letter | None:
         button="Open the dashboard",
         link=f"{services.base_url}/school",
     )
-    return Letter(
-        kind=KIND,
-        step=message.step,
-        setting=setting.name,
-        first_name=first_name(desk.name(message.person)),
-        on=desk.looked.on,
-        cards=(card,),
-        ask=desk.whom_to_ask(message.setting, message.person),
-        words=setting.words,
-    )
+    return desk.about(message, card)
 
 
 def _write_instead(

@@ -81,6 +81,20 @@ class Desk:
             own_words=self.wordings.get((message.setting, kind), ""),
         )
 
+    def about(self, message: Leased, card: Card) -> Letter:
+        """Write to one person about one thing, which is no duty of the plan's."""
+        setting = self.looked.snapshot.settings[message.setting]
+        return Letter(
+            kind=message.kind,
+            step=message.step,
+            setting=setting.name,
+            first_name=first_name(self.name(message.person)),
+            on=self.looked.on,
+            cards=(card,),
+            ask=self.whom_to_ask(message.setting, message.person),
+            words=setting.words,
+        )
+
     def whom_to_ask(self, setting: str, reader: str) -> Address | None:
         """Name somebody of the office, or the head; never the reader."""
         if setting not in self._asked:

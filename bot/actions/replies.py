@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.actions.letters import ASKS, Desk, first_name
+from bot.actions.letters import ASKS, Desk
 from bot.domain.evidence import Outcome
 from bot.domain.people import Setting
 from bot.messages.letter import Card, Exchange, Letter, Recorded
@@ -26,15 +26,10 @@ def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
     question, answered = message.kind == "question", message.kind == "answered"
     asker = desk.looked.snapshot.people.get(kept.record.person)
     back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
-    return Letter(
-        kind=message.kind,
-        step=message.step,
-        setting=setting.name,
-        first_name=first_name(desk.name(message.person)),
-        on=desk.looked.on,
-        cards=(_about(desk, message.kind, kept),),
-        ask=back_to if question else desk.whom_to_ask(message.setting, message.person),
-        words=setting.words,
+    written = desk.about(message, _about(desk, message.kind, kept))
+    return replace(
+        written,
+        ask=back_to if question else written.ask,
         recorded=None if question or answered else _recorded(kept, setting),
         exchange=_exchange(kept.record) if question or answered else None,
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.actions.gather import gather, school_day
 from bot.actions.hours import next_opening
-from bot.actions.letters import Desk, first_name
+from bot.actions.letters import Desk
 from bot.domain.calendar import Calendar
 from bot.domain.people import Setting
 from bot.domain.requests import (
@@ -97,26 +97,18 @@ def _new(setting: Setting, calendar: Calendar, person: str, reference: str, now:
 def letter(desk: Desk, message: Leased, request: Request, base_url: str) -> Letter:
     """Write a letter about a request; its occasion and day stand in the message."""
     _, occasion, *rest = message.step.split(" ")
-    said, setting = SAYS[occasion], desk.looked.snapshot.settings[message.setting]
+    said = SAYS[occasion]
     sentence = said.sentence.format(day=_day(rest[0])) if occasion in (ENDS, LAPSED, AGAIN) else said.sentence
-    return Letter(
-        kind=KIND,
-        step=message.step,
-        setting=setting.name,
-        first_name=first_name(desk.name(message.person)),
-        on=desk.looked.on,
-        cards=(
-            Card(
-                heading=said.heading,
-                thing=request.title,
-                why="",
-                button=said.button,
-                link=f"{base_url}/me/requests/{request.reference}",
-                notes=(sentence,),
-            ),
+    return desk.about(
+        message,
+        Card(
+            heading=said.heading,
+            thing=request.title,
+            why="",
+            button=said.button,
+            link=f"{base_url}/me/requests/{request.reference}",
+            notes=(sentence,),
         ),
-        ask=desk.whom_to_ask(message.setting, message.person),
-        words=setting.words,
     )
 
 

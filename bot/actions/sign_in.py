@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
-from bot.actions.letters import Desk, first_name
+from bot.actions.letters import Desk
 from bot.actions.sessions import begin_session
 from bot.domain.people import Person, Setting
 from bot.domain.roll import rolls
@@ -120,16 +120,7 @@ def letter(desk: Desk, message: Leased) -> Letter:
         button="Sign in",
         link=f"{desk.base_url}/sign-in/link/{secret_of(desk.links, message.step)}",
     )
-    return Letter(
-        kind=KIND,
-        step=message.step,
-        setting=setting.name,
-        first_name=first_name(desk.name(message.person)),
-        on=desk.looked.on,
-        cards=(card,),
-        ask=desk.whom_to_ask(message.setting, message.person),
-        words=setting.words,
-    )
+    return desk.about(message, card)
 
 
 def secret_of(links: Links, nonce: str) -> str:
