@@ -39,7 +39,7 @@ def as_bytes(message: Message, dated_at: datetime) -> bytes:
     mail = EmailMessage(policy=SEVEN_BIT)
     mail["From"] = header(message.sender, sent_from(message))
     mail["To"] = header(message.to, on_the_wire(message.to))
-    if message.reply_to is not None and _in_ascii(message.reply_to.email):
+    if message.reply_to is not None and is_address(message.reply_to):
         mail["Reply-To"] = header(message.reply_to, on_the_wire(message.reply_to))
     mail["Subject"] = one_line(message.subject)
     mail["Date"] = format_datetime(dated_at)
@@ -85,6 +85,12 @@ def sent_from(message: Message) -> str:
     return ascii_address
 
 
+def is_address(address: Address) -> bool:
+    """Say whether a header can hold the address."""
+    return _in_ascii(address.email) is not None
+
+
+@lru_cache(maxsize=1024)
 def _in_ascii(email: str) -> str | None:
     local, _, domain = email.rpartition("@")
     if not ADDRESS.fullmatch(email):

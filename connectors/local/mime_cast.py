@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from email import quoprimime
 from email.utils import format_datetime
 from functools import lru_cache
-from itertools import chain, zip_longest
 
 from bot.ports import Address, Message, Mould
 from connectors.local import mime
@@ -23,9 +22,9 @@ from connectors.local import mime
 PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
 # So many bytes of a name fill one encoded word of at most 75 characters.
 ONE_WORD = 45
-# The headers that differ from reader to reader.
-OWN_HEADERS = re.compile(rb"(?m)^(?:To|Date|Message-ID):.*\r\n(?:[ \t].*\r\n)*")
 SOMEBODY, SOME_DAY = Address("x@x.invalid", "x"), datetime(2026, 1, 1, tzinfo=UTC)
+# What our own headers end with, and words that stand for the text and for the HTML.
+LAST_HEADER, TEXT, HTML = "Auto-Submitted", "the text", "the html"
 
 NEWLINE = "\n"
 # Bytes that are the same for everybody; or the pieces of lines with a reader's own words between them.
@@ -34,26 +33,33 @@ Part = bytes | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class _Cast:
-    """One mould as bytes: what stands around a reader's own headers and around their lines."""
+    """One mould as bytes: the pieces of lines, with a reader's own words between them where there are any."""
 
-    headers: tuple[bytes, ...]
     text: tuple[Part, ...]
-    between: bytes
     html: tuple[Part, ...]
-    end: bytes
 
 
 def as_bytes(message: Message, dated_at: datetime) -> bytes:
     """Write the whole message. One with files, or made for its reader alone, is written by itself."""
-    own, cast = message.own, None
-    if own is not None and not message.attachments and _is_plain(*own.text, *own.html):
-        cast = _cast(own.mould, message.sender, message.reply_to, message.subject)
-    if own is None or cast is None:
+    own = message.own
+    if own is None or message.attachments or not _is_plain(*own.text, *own.html):
         return mime.as_bytes(message, dated_at)
-    theirs = (_to(message.to), _date(dated_at), _header("Message-ID", mime.message_id(message)))
-    headers = chain.from_iterable(zip_longest(cast.headers, theirs, fillvalue=b""))
-    text, html = _written(cast.text, own.text), _written(cast.html, own.html)
-    return b"".join((*headers, text, cast.between, html, cast.end))
+    cast, (end_of_headers, between, end) = _cast(own.mould), _frame()
+    return b"".join(
+        (
+            _from(message.sender),
+            _to(message.to),
+            _reply_to(message.reply_to),
+            _subject(message.subject),
+            _date(dated_at),
+            _header("Message-ID", mime.message_id(message)),
+            end_of_headers,
+            _written(cast.text, own.text),
+            between,
+            _written(cast.html, own.html),
+            end,
+        )
+    )
 
 
 def _is_plain(*words: str) -> bool:
@@ -61,16 +67,18 @@ def _is_plain(*words: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _cast(mould: Mould, sender: Address, reply_to: Address | None, subject: str) -> _Cast | None:
-    """Cut the message as it is written for somebody; None: their lines do not stand where they should."""
-    text, html = _parts(mould.text), _parts(mould.html)
-    own = "x"
-    somebodys = Message("x", sender, SOMEBODY, subject, own.join(mould.text), own.join(mould.html), reply_to)
-    whole = mime.as_bytes(somebodys, SOME_DAY)
-    before, in_text, rest = whole.partition(_written(text, [own] * len(mould.text)))
-    between, in_html, end = rest.partition(_written(html, [own] * len(mould.html)))
-    headers = tuple(OWN_HEADERS.split(before))
-    return _Cast(headers, text, between, html, end) if in_text and in_html and len(headers) == 4 else None
+def _cast(mould: Mould) -> _Cast:
+    return _Cast(_parts(mould.text), _parts(mould.html))
+
+
+@lru_cache(maxsize=1)
+def _frame() -> tuple[bytes, bytes, bytes]:
+    """Cut a message with two words in it: the end of its headers, what stands between the two, its end."""
+    whole = mime.as_bytes(Message("x", SOMEBODY, SOMEBODY, "x", f"{TEXT}\n", f"{HTML}\n"), SOME_DAY)
+    _, last_header, rest = whole.partition(f"{LAST_HEADER}:".encode())
+    before, _, rest = rest.partition(f"{TEXT}\r\n".encode())
+    between, _, end = rest.partition(f"{HTML}\r\n".encode())
+    return last_header + before, between, end
 
 
 def _parts(pieces: tuple[str, ...]) -> tuple[Part, ...]:
@@ -104,6 +112,24 @@ def _line(pieces: tuple[str, ...], words: Iterator[str]) -> bytes:
 def _encoded(words: str) -> bytes:
     lines = quoprimime.body_encode(words.encode().decode("latin-1"), mime.LONGEST_LINE)
     return lines.replace(NEWLINE, "\r\n").encode("ascii")
+
+
+@lru_cache(maxsize=128)
+def _from(sender: Address) -> bytes:
+    return _folded("From", mime.header(sender, mime.on_the_wire(sender)))
+
+
+@lru_cache(maxsize=1024)
+def _reply_to(address: Address | None) -> bytes:
+    """Name whom an answer reaches; an address that no header can hold is left out."""
+    if address is None or not mime.is_address(address):
+        return b""
+    return _folded("Reply-To", mime.header(address, mime.on_the_wire(address)))
+
+
+@lru_cache(maxsize=1024)
+def _subject(words: str) -> bytes:
+    return _folded("Subject", mime.one_line(words))
 
 
 def _to(address: Address) -> bytes:

@@ -55,7 +55,7 @@ class SmtpSession:
             self._smtp = _connected(settings, hello_as)
         except BROKEN as error:
             raise _broken(Phase.GREETING, error) from error
-        # The final dot goes alone; without this the system would hold it back for 40 ms.
+        # The end of a message must not wait for the server's receipt of what went before it.
         if self._smtp.sock is not None:
             self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
@@ -100,13 +100,17 @@ class SmtpSession:
         raise Broken(str(refusal(phase, code, said))) if code == 421 else refusal(phase, code, said)
 
     def hand_over(self, content: bytes) -> str:
-        """Send the content and return the server's own words for having taken it."""
+        """Send the content and return the server's own words for having taken it.
+
+        The final dot goes last in the same piece: where sending fails it has not gone, so that nothing was
+        taken; once all has gone, the server may have taken the message.
+        """
         try:
-            self._smtp.send(stuffed(content))
+            self._smtp.send(stuffed(content) + b".\r\n")
         except BROKEN as error:
             raise _broken(Phase.CONTENT, error) from error
         try:
-            code, said = self._end()
+            code, said = self._answer()
         except BROKEN as error:
             unclear = (
                 f"the connection ended before the mail server said whether it took the message ({error})"
@@ -166,11 +170,10 @@ class SmtpSession:
         if code not in hoped:
             raise refusal(phase, code, said)
 
-    def _end(self) -> tuple[int, bytes]:
-        """Send the final dot: from here on the server may have taken the message."""
+    def _answer(self) -> tuple[int, bytes]:
+        """Wait for the reply to the final dot, which may take a server its time."""
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(self._settings.final_timeout)
-        self._smtp.send(b".\r\n")
         reply = self._smtp.getreply()
         if self._smtp.sock is not None:
             self._smtp.sock.settimeout(self._settings.timeout)

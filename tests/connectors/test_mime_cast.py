@@ -41,7 +41,9 @@ def same(message):
         return
     assert TO.sub(b"", cast, count=1) == TO.sub(b"", alone, count=1)
     (one,), (other,) = (read(some)["To"].addresses for some in (cast, alone))
-    assert (one.display_name, one.addr_spec) == (other.display_name, other.addr_spec)
+    # Python writes some long names in two encoded words and reads them back with a space between.
+    assert one.display_name in {other.display_name, message.to.name}
+    assert one.addr_spec == other.addr_spec
     assert max(map(len, TO.search(cast)[0].splitlines())) <= mime.LONGEST_LINE
 
 
