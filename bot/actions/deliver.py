@@ -3,6 +3,7 @@
 A message is written down as being sent before the mailer is called, so that whoever finds it after a crash
 knows that it may have arrived: it is looked up first, and sent again only where a second copy shows itself.
 It is settled in the transaction that begins the next one, so that at no time more than one may have arrived.
+What may have arrived stays so, whatever a later attempt comes to, until the vendor says that it did not.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
@@ -42,11 +43,14 @@ ACCOUNTS = {
     "microsoft": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE),
     "google": re.compile(r"[0-9]{18,24}"),
 }
+# What is refused now may have been taken before.
+IN_DOUBT = "It may have arrived at an earlier attempt. The last one: "
 A_LETTER = "The school has sent you a letter. It is in your e-mail, and in My duties."
 
 OUTCOMES: dict[Callable[..., bool], str] = {
     outbox.settle_sent: "sent",
     outbox.settle_later: "later",
+    outbox.settle_in_doubt: "later",
     outbox.settle_unclear: "unclear",
     outbox.settle_given_up: "given up",
     outbox.settle_unknown: "unknown",
@@ -154,8 +158,9 @@ class _Run:
         if message.was_sending:
             self._step(steps)
             known = self._looked_up(message, message.attempts)
-            if known is not None:
+            if isinstance(known, str):
                 return known
+            message = known
         draft = drafts.of(message) if self._at() < message.not_after_at else None
         if isinstance(draft, Message) and not self._step(steps, message):
             return "taken over"
@@ -177,6 +182,8 @@ class _Run:
     def _withdraw(self, message: Leased, unneeded: Unneeded) -> str:
         """Send nothing; what nobody was told for want of an address or a reader is told another day."""
         at, reason = self._at(), unneeded.reason
+        if message.was_sending:
+            reason += " An earlier attempt may have arrived."
         with self._services.store.writing() as conn:
             if not outbox.settle_withdrawn(conn, message.id, owner=self._owner, now=at, reason=reason):
                 return "taken over"
@@ -226,23 +233,25 @@ class _Run:
     def _mailer(self, message: Leased) -> Mailer:
         return self._services.mailbox_of(message.setting).mailer
 
-    def _looked_up(self, message: Leased, attempts: int) -> str | None:
-        """Settle what the vendor knows of; None: it may be sent."""
+    def _looked_up(self, message: Leased, attempts: int) -> str | Leased:
+        """Settle what the vendor knows of, or give the message, which may be sent."""
         try:
             taken = self._mailer(message).look_up(message.id)
         except TryAgain as error:
             return self._look_up_later(message, attempts, str(error))
         if taken:
             return self._settle(outbox.settle_sent, message, reference="found at the vendor")
-        if taken is False or self._mailer(message).repeats_are_marked:
-            return None
+        if taken is False:
+            return replace(message, was_sending=False)
+        if self._mailer(message).repeats_are_marked:
+            return message
         reason = "It may have arrived, and nobody can tell. Ask the person."
         return self._settle(outbox.settle_unknown, message, reason=reason)
 
     def _unclear(self, message: Leased, attempts: int, reason: str) -> str:
         """Ask the vendor at once; where that leaves it open, wait, and ask again before sending again."""
         known = self._looked_up(message, attempts)
-        return known if known is not None else self._look_up_later(message, attempts, reason)
+        return known if isinstance(known, str) else self._look_up_later(message, attempts, reason)
 
     def _look_up_later(self, message: Leased, attempts: int, reason: str) -> str:
         wait = after_failure(attempts)
@@ -253,26 +262,32 @@ class _Run:
     def _later(self, message: Leased, attempts: int, error: TryAgain) -> str:
         wait = after_failure(attempts, error.after)
         if wait is None:
-            return self._settle(outbox.settle_given_up, message, reason=str(error))
+            return self._given_up(message, GiveUp(str(error)))
         later_at = self._at() + wait
+        if message.was_sending:
+            return self._settle(outbox.settle_in_doubt, message, look_up_at=later_at, reason=str(error))
         return self._settle(outbox.settle_later, message, not_before_at=later_at, reason=str(error))
 
     def _given_up(self, message: Leased, error: GiveUp) -> str:
         """Give up. An address that refuses mail is left alone until it is corrected, and then told."""
-        at, reason = self._at(), str(error)
+        at, reason, settle = self._at(), str(error), outbox.settle_given_up
+        said: dict[str, str] = {"reason": reason}
+        if message.was_sending:
+            settle, said = outbox.settle_unknown, {"reason": IN_DOUBT + reason, "came_to": "given up"}
         with self._services.store.writing() as conn:
-            if not outbox.settle_given_up(conn, message.id, owner=self._owner, now=at, reason=reason):
+            if not settle(conn, message.id, owner=self._owner, now=at, **said):
                 return "taken over"
             if isinstance(error, AddressRefused):
                 people.mark_unreachable(conn, message.person, reason)
-                outbox.decide_again(conn, message.id)
-        return "given up"
+                if not message.was_sending:
+                    outbox.decide_again(conn, message.id)
+        return OUTCOMES[settle]
 
     def _too_late(self, message: Leased) -> str:
         """Its hours passed: nothing is sent. The next run closes it, and its duties may be decided again."""
         reason = "Its hours passed before it could be sent."
         if message.was_sending:
-            return self._settle(outbox.settle_unknown, message, reason=reason)
+            return self._settle(outbox.settle_unknown, message, reason=IN_DOUBT + reason)
         return self._settle(outbox.settle_later, message, not_before_at=self._at(), reason=reason)
 
     def _settle(self, settle: Callable[..., bool], message: Leased, **said: object) -> str:

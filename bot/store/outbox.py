@@ -33,6 +33,7 @@ __all__ = [
     "message_id",
     "recent",
     "settle_given_up",
+    "settle_in_doubt",
     "settle_later",
     "settle_sent",
     "settle_unclear",
@@ -129,6 +130,15 @@ def settle_later(
     return _settle(conn, id_, owner, now, state="waiting", reason=reason, not_before_at=not_before_at)
 
 
+def settle_in_doubt(
+    conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
+) -> bool:
+    """The vendor did not take it this time, and may have before; leased again then, as `was_sending`."""
+    return _settle(
+        conn, id_, owner, now, state="sending", came_to="later", reason=reason, lease_until_at=look_up_at
+    )
+
+
 def settle_unclear(
     conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
 ) -> bool:
@@ -141,9 +151,14 @@ def settle_given_up(conn: Connection, id_: str, *, owner: str, now: datetime, re
     return _settle(conn, id_, owner, now, state="given up", reason=reason)
 
 
-def settle_unknown(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
-    """It may have arrived and nobody can tell: shown to a person, never sent again by itself."""
-    return _settle(conn, id_, owner, now, state="unknown", reason=reason)
+def settle_unknown(
+    conn: Connection, id_: str, *, owner: str, now: datetime, reason: str, came_to: str = "unknown"
+) -> bool:
+    """It may have arrived and nobody can tell: shown to a person, never sent again by itself.
+
+    `came_to`: what the last attempt itself came to.
+    """
+    return _settle(conn, id_, owner, now, state="unknown", came_to=came_to, reason=reason)
 
 
 def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
@@ -231,7 +246,7 @@ def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str
     attempt = conn.execute(SETTLE, given).scalar_one_or_none()
     if attempt is None:
         return False
-    outcome = {"waiting": "later", "sending": "unclear"}.get(state, state)
+    outcome = said.get("came_to") or {"waiting": "later", "sending": "unclear"}.get(state, state)
     finished = {
         "one": id_,
         "number": attempt,
