@@ -117,13 +117,25 @@ def postgres_url(request):
     if given:
         yield make_url(given).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
         return
-    programs, _ = request.getfixturevalue("postgres_tools")
-    with tempfile.TemporaryDirectory(
-        prefix="handbell-pg-", dir=_in_memory(), ignore_cleanup_errors=True
-    ) as folder:
-        port = _start_postgres(programs, Path(folder))
-        yield f"postgresql+psycopg://handbell@127.0.0.1:{port}/postgres"
-        _as_nobody([programs / "pg_ctl", "stop", "-m", "immediate", "-D", f"{folder}/data"])
+    with request.getfixturevalue("postgres_server")(_in_memory(), QUICK) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_server(postgres_tools):
+    """Run a server in a folder of its own inside `place`, with `settings`: gives its maintenance database."""
+    programs, _ = postgres_tools
+
+    @contextlib.contextmanager
+    def run(place, settings):
+        with tempfile.TemporaryDirectory(
+            prefix="handbell-pg-", dir=place, ignore_cleanup_errors=True
+        ) as folder:
+            port = _start_postgres(programs, Path(folder), settings)
+            yield f"postgresql+psycopg://handbell@127.0.0.1:{port}/postgres"
+            _as_nobody([programs / "pg_ctl", "stop", "-m", "immediate", "-D", f"{folder}/data"])
+
+    return run
 
 
 @pytest.fixture(scope="session")
@@ -131,6 +143,12 @@ def sqlite_databases():
     """Makes SQLite databases: a file each."""
     with tempfile.TemporaryDirectory(prefix="handbell-sqlite-", dir=_in_memory()) as folder:
         yield SqliteDatabases(Path(folder))
+
+
+@pytest.fixture(scope="session")
+def sqlite_files():
+    """What makes SQLite databases in a folder."""
+    return SqliteDatabases
 
 
 @pytest.fixture(scope="session")
@@ -553,7 +571,13 @@ def issuers(npm_package):
 # Nothing in a test's database has to survive the machine; all of it is gone at the end.
 QUICK = " ".join(
     f"-c {setting}"
-    for setting in ("full_page_writes=off", "synchronous_commit=off", "autovacuum=off", "jit=off")
+    for setting in (
+        "fsync=off",
+        "full_page_writes=off",
+        "synchronous_commit=off",
+        "autovacuum=off",
+        "jit=off",
+    )
 )
 
 
@@ -574,7 +598,7 @@ def _postgres_programs():
     return next((folder for folder in folders if (folder / "initdb").exists()), None)
 
 
-def _start_postgres(programs, folder):
+def _start_postgres(programs, folder, settings):
     """Make a cluster and start it on a free port; another process may take the port first, so try again."""
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
@@ -583,7 +607,7 @@ def _start_postgres(programs, folder):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        options = f"-h 127.0.0.1 -p {port} -k {folder} -F -c max_connections=60 {QUICK}"
+        options = f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=60 {settings}"
         log = folder / f"log-{attempt}"
         command = [programs / "pg_ctl", "start", "-w", "-D", folder / "data", "-l", log, "-o", options]
         if _as_nobody(command, check=False).returncode == 0:

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -20,6 +21,24 @@ def load(name):
     sys.modules[name] = module
     found.loader.exec_module(module)
     return module
+
+
+# Where the databases of the benches are: a memory file system, unless a folder of a disk is given.
+PLACE = os.environ.get("HANDBELL_BENCH_FOLDER", "/dev/shm")
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server):
+    """A PostgreSQL server as a school would run it: every commit is on the disk before it is told."""
+    with postgres_server(PLACE, "") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(sqlite_files):
+    """SQLite files where the benches' databases are."""
+    with tempfile.TemporaryDirectory(prefix="handbell-sqlite-", dir=PLACE) as folder:
+        yield sqlite_files(Path(folder))
 
 
 @pytest.fixture(scope="session")
