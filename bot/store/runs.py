@@ -29,7 +29,8 @@ from sqlalchemy import (
 from bot.store.run_schema import job_run
 from bot.store.upsert import INSERT
 
-# A slot further ahead than clocks differ was claimed by a clock that was wrong, and holds nobody up.
+# Machines that ask a time server differ by less than a second. Whatever was noted further ahead than this was
+# noted by a clock that was wrong: a slot, a sign of life or an end of its holds nobody up.
 CLOCKS_DIFFER = timedelta(minutes=5)
 # A job that has not begun so long after its time is late.
 LATE_AFTER = timedelta(minutes=15)
@@ -86,9 +87,11 @@ def claim(
     conn: Connection, slot: Slot, *, now: datetime, lost_after: timedelta, retry_after: timedelta
 ) -> Claim | None:
     """Take a slot to run it. None: it ran, it runs, or it is too early to try again what failed."""
-    silent = job_run.c.alive_at <= now - lost_after
-    failed = and_(job_run.c.ok.is_(False), job_run.c.finished_at <= now - retry_after)
-    new = or_(job_run.c.slot_at < slot.slot_at, job_run.c.slot_at > now + CLOCKS_DIFFER)
+    ahead = now + CLOCKS_DIFFER
+    silent = or_(job_run.c.alive_at <= now - lost_after, job_run.c.alive_at > ahead)
+    to_retry = or_(job_run.c.finished_at <= now - retry_after, job_run.c.finished_at > ahead)
+    failed = and_(job_run.c.ok.is_(False), to_retry)
+    new = or_(job_run.c.slot_at < slot.slot_at, job_run.c.slot_at > ahead)
     ended = job_run.c.finished_at.is_not(None)
     row = {
         "slot_at": slot.slot_at,

@@ -59,10 +59,10 @@ def noted(_services, _turn):
 class Watched:
     """Rows of the table that note which slots they ran, besides what they do."""
 
-    def __init__(self, services, clock, *names, does=noted):
+    def __init__(self, services, clock, *names, does=noted, **more):
         self.ran = {name: [] for name in names}
         self.clock, self._services, self._does = clock, services, does
-        self._jobs = [replace(ROW[name], action=partial(self._noting, name)) for name in names]
+        self._jobs = [replace(ROW[name], action=partial(self._noting, name), **more) for name in names]
         self._runner = Runner(services, LONDON, "this process")
 
     def _noting(self, name, services, turn):
@@ -160,6 +160,34 @@ def test_a_clock_that_jumps_and_is_put_right_runs_nothing_twice_and_holds_nothin
         row.lost += len(set(due) - set(ran))
     planned = watched.ran["plan the day"]
     assert len(planned) == len(set(planned)) + (jump >= timedelta(days=1))
+    assert row.harmed == (0, 0, 0)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("came_to", ["died", "failed"])
+@pytest.mark.parametrize("ahead", [timedelta(minutes=20), timedelta(hours=3), timedelta(days=1)], ids=str)
+def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(ahead, came_to, services, clock, trial):
+    row, wrong = trial.row("dead, its clock wrong", "schedules"), MONDAY + ahead
+    runner = Runner(services, LONDON, "dead")
+    for name in ("plan the day", "deliver"):
+        clock.now = wrong
+        (slot,) = runner.look(replace(ROW[name], parts=lambda _: ("",)))
+        with services.store.writing() as conn:
+            assert runs.claim(
+                conn, slot, now=wrong, lost_after=runner.lost_after, retry_after=timedelta(minutes=5)
+            )
+            if came_to == "failed":
+                assert runs.finish(conn, slot, now=wrong, outcome="failed: a disk", ok=False)
+    clock.now = MONDAY
+    watched = Watched(services, clock, "plan the day", "deliver", parts=lambda _: ("",))
+    watched.go_on(timedelta(minutes=5), lambda: timedelta(seconds=30))
+    for name, slots in {
+        "plan the day": {MONDAY},
+        "deliver": set(wanted("* * * * *", MONDAY, clock())),
+    }.items():
+        row.runs, row.done = row.runs + 1, row.done + len(watched.ran[name])
+        row.lost += len(slots - set(watched.ran[name]))
+        row.twice_outside += len(watched.ran[name]) - len(slots)
     assert row.harmed == (0, 0, 0)
 
 
