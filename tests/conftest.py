@@ -1,5 +1,6 @@
 """What every test may use: the real policies, fresh databases, real servers and a real browser."""
 
+import asyncio
 import contextlib
 import email
 import email.policy
@@ -98,6 +99,15 @@ def shared():
     if not (folder / "policies").is_dir():
         pytest.skip("the folder of real policies is not beside this checkout (HANDBELL_SHARED)")
     return folder
+
+
+@pytest.fixture
+def own_loop():
+    """Let a test run an event loop of its own, though a browser's, which stands still, is kept open here."""
+    kept = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(kept)
 
 
 @pytest.fixture(scope="session")

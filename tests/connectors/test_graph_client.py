@@ -13,6 +13,8 @@ from connectors.microsoft import letter, sdk
 from connectors.microsoft.client import Graph
 from connectors.microsoft.tokens import Tokens
 
+pytestmark = pytest.mark.usefixtures("own_loop")
+
 MEMBERS = "/groups/staff/members"
 CHANGES = "/groups/delta()"
 

@@ -11,6 +11,8 @@ from connectors.microsoft.clouds import CLOUDS
 from connectors.microsoft.credentials import Registration, credential
 from connectors.microsoft.pace import Pace
 
+pytestmark = pytest.mark.usefixtures("own_loop")
+
 
 @pytest.fixture
 def given(tmp_path, authority):

@@ -18,6 +18,8 @@ async def says_who_asks(scope, receive, send):
     await send({"type": "http.response.body", "body": said})
 
 
+pytestmark = pytest.mark.usefixtures("own_loop")
+
 WHO = [
     ("127.0.0.1", "127.0.0.1", {}, "127.0.0.1 http"),
     (

@@ -22,7 +22,7 @@ from schedules.parts import simply
 from schedules.queue_schema import STEPS, bring_up, options
 from schedules.turns import HANGS_AFTER, Outcome, Runner
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("own_loop")]
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
