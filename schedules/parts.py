@@ -26,7 +26,8 @@ def whole(_services: Services) -> tuple[str, ...]:
 
 def mailboxes(services: Services) -> tuple[str, ...]:
     """Name the mailboxes that messages leave from: one sender at a time for each."""
-    return (services.sender.email,)
+    others = {mailbox.sender.email for mailbox in services.mailboxes.values()}
+    return (services.sender.email, *sorted(others - {services.sender.email}))
 
 
 def settings_with(vendors: str) -> Parts:

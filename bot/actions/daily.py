@@ -21,6 +21,7 @@ from bot.services import Services
 from bot.store import leases, registers, runs
 from bot.store.engine import Connection
 from bot.store.families import family_of, in_several
+from bot.store.outbox import EVERYBODYS, Whose
 
 HEARTBEAT = "heartbeat"
 # A run ends after so long though more waits: the next one goes on, here or on another machine.
@@ -88,19 +89,33 @@ def planned_with(conn: Connection, setting: str) -> str:
 
 
 def deliver_waiting(services: Services, turn: Turn) -> str:
-    """Deliver until nothing waits, or long enough; what a dead process had in hand is free at once."""
+    """Deliver what leaves from one mailbox until nothing waits, or long enough.
+
+    What a dead process had in hand is free at once.
+    """
     if turn.lost is not None:
         with services.store.writing() as conn:
             leases.end(conn, turn.lost, turn.now)
-    counts: Counter[str] = Counter()
+    counts, whose = Counter[str](), leaving_from(services, turn.part)
     began_at = now = services.clock()
     while not services.stopping() and now - began_at < DELIVERS_FOR:
-        delivered = deliver(services, now=now, owner=f"{turn.owner}/{now.isoformat()}", limit=BATCH)
+        owner = f"{turn.owner}/{turn.part}/{now.isoformat()}"
+        delivered = deliver(services, now=now, owner=owner, limit=BATCH, whose=whose)
         counts.update(delivered.counts)
         if sum(delivered.counts.values()) < BATCH:
             break
         now = services.clock()
     return str(Delivered(dict(counts)))
+
+
+def leaving_from(services: Services, mailbox: str) -> Whose:
+    """Say whose messages leave from a mailbox; empty: everybody's, one after another."""
+    others = {setting: box.sender.email for setting, box in services.mailboxes.items()}
+    if not mailbox:
+        return EVERYBODYS
+    if mailbox == services.sender.email:
+        return Whose(tuple(sorted(one for one in others if others[one] != mailbox)), others=True)
+    return Whose(tuple(sorted(one for one in others if others[one] == mailbox)))
 
 
 def look_after_cases(services: Services, now: datetime) -> str:

@@ -21,12 +21,13 @@ from datetime import datetime, timedelta
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
 from bot.actions.teams_tab import account_in_teams
 from bot.domain.retry import after_failure
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.errors import AddressRefused, GiveUp, StoreAway, TryAgain, Unclear
 from bot.ports import Mailer, Message
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.handover import Sent, Steps, stepping
-from bot.store.outbox import Leased
+from bot.store.outbox import EVERYBODYS, Leased, Whose
+from bot.store.patience import patiently
 from bot.store.schema import LETTERS
 
 log = logging.getLogger(__name__)
@@ -74,13 +75,14 @@ def deliver(
     owner: str | None = None,
     limit: int = 50,
     lease_for: timedelta = LEASE,
+    whose: Whose = EVERYBODYS,
 ) -> Delivered:
     """Deliver what is due. `owner` names this run and no other, ever; time goes on by `services.clock`."""
-    run = _Run(services, owner or _this_run(now), now, lease_for)
+    run = _Run(services, owner or _this_run(now), now, lease_for, whose)
     try:
         run.work(limit)
     finally:
-        services.close_mailers()
+        run.close()
     if run.counts:
         log.info("delivered: %s", dict(run.counts))
     return Delivered(dict(run.counts))
@@ -94,15 +96,20 @@ def _this_run(now: datetime) -> str:
 class _Run:
     """One worker's run over one batch."""
 
-    def __init__(self, services: Services, owner: str, now: datetime, lease_for: timedelta) -> None:
+    def __init__(
+        self, services: Services, owner: str, now: datetime, lease_for: timedelta, whose: Whose
+    ) -> None:
         self._services = services
         self._owner = owner
         self._now = now
         self._began_at = services.clock()
         self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
         self._lease_for = lease_for
+        self._whose = whose
+        self._used: dict[int, Mailer] = {}
         self._silent: set[str] = set()
         self._sent: Sent | None = None
+        self._begins: Leased | None = None
         self.counts: Counter[str] = Counter()
 
     def work(self, limit: int) -> None:
@@ -114,15 +121,28 @@ class _Run:
             drafts = open_drafts(self._services, batch, self._now)
             with stepping(self._services.store) as steps:
                 self._hand_over(waiting, drafts, steps)
+        except StoreAway:
+            self._after_outage(waiting)
+            raise
         finally:
             self._release(waiting)
 
+    def close(self) -> None:
+        """End the sessions of this run; other mailboxes are sent from meanwhile."""
+        for mailer in self._used.values():
+            mailer.close()
+
     def _claim(self, limit: int) -> list[Leased]:
         with self._services.store.writing() as conn:
-            lapsed = outbox.lapse(conn, now=self._now)
+            lapsed = outbox.lapse(conn, now=self._now, whose=self._whose)
             self.counts += Counter({"lapsed": lapsed})
             return outbox.lease(
-                conn, now=self._now, owner=self._owner, limit=limit, lease_for=self._lease_for
+                conn,
+                now=self._now,
+                owner=self._owner,
+                limit=limit,
+                lease_for=self._lease_for,
+                whose=self._whose,
             )
 
     def _hand_over(self, waiting: list[Leased], drafts: Drafts, steps: Steps) -> None:
@@ -143,6 +163,27 @@ class _Run:
         finally:
             waiting.extend(passed_over)
             self._step(steps)
+
+    def _after_outage(self, waiting: list[Leased]) -> None:
+        """Note what the vendor took, once the database is back; give back what was never handed over.
+
+        Where it stays away the leases end by themselves, and what was sent is looked up or sent again.
+        """
+        sent, begins, self._sent, self._begins = self._sent, self._begins, None, None
+
+        def note() -> None:
+            with self._services.store.writing() as conn:
+                if sent is not None:
+                    ref, at = sent.reference, self._at()
+                    outbox.settle_sent(conn, sent.id, owner=self._owner, now=at, reference=ref)
+
+        try:
+            patiently(self._services.store, note)
+        except StoreAway:
+            waiting.clear()
+            raise
+        if begins is not None:
+            waiting.append(begins)
 
     def _release(self, waiting: list[Leased]) -> None:
         """Give back what there was no time for; what may have arrived stays marked so."""
@@ -171,10 +212,13 @@ class _Run:
 
     def _step(self, steps: Steps, begin: Leased | None = None) -> bool:
         """Settle what was sent last and begin the next in one transaction; False: the next is not ours."""
-        sent, self._sent = self._sent, None
+        sent, self._begins = self._sent, begin or self._begins
         if sent is None and begin is None:
             return False
         done = steps.step(self._owner, self._at(), sent, begin.id if begin else None)
+        self._sent = None
+        if begin is not None:
+            self._begins = None
         if sent is not None:
             self.counts["sent" if done.settled else "taken over"] += 1
         return done.begun
@@ -231,7 +275,9 @@ class _Run:
         return account_in_teams(self._services, person) if vendor == "microsoft" else None
 
     def _mailer(self, message: Leased) -> Mailer:
-        return self._services.mailbox_of(message.setting).mailer
+        mailer = self._services.mailbox_of(message.setting).mailer
+        self._used[id(mailer)] = mailer
+        return mailer
 
     def _looked_up(self, message: Leased, attempts: int) -> str | Leased:
         """Settle what the vendor knows of, or give the message, which may be sent."""

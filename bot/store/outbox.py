@@ -8,21 +8,33 @@ and the function says so by returning False. `owner` names one run of one worker
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 
+from bot.store.claiming import EVERYBODYS, Leased, MessageItem, Whose, items_of, lapse, lease
 from bot.store.queued import Queued, enqueue, message_id
 from bot.store.schema import delivery, message, notice
 
 __all__ = [
+    "EVERYBODYS",
     "Leased",
     "MessageItem",
     "Posted",
     "Queued",
+    "Whose",
     "begin_attempt",
     "counts",
     "decide_again",
@@ -44,46 +56,6 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class MessageItem:
-    """One duty in a message, as it was when it was decided."""
-
-    setting: str
-    obligation: str
-    about: str
-    cycle: str
-    step: str
-    kind: str
-    due_on: date | None
-    state: str
-    why: str
-    cites: str
-    subject: str | None
-    version: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leased:
-    """A message that is ours until the lease ends.
-
-    `was_sending`: an attempt was started and never settled, so it may have arrived; look it up first.
-    Such a message is leased at any hour; past `not_after_at` it may be looked up but not sent.
-    """
-
-    id: str
-    owner: str
-    setting: str
-    person: str
-    kind: str
-    step: str
-    channel: str
-    planned_on: date
-    items: tuple[MessageItem, ...]
-    attempts: int
-    not_after_at: datetime
-    was_sending: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Posted:
     """A message as people look at it afterwards."""
 
@@ -100,13 +72,6 @@ class Posted:
     created_at: datetime
     settled_at: datetime | None
     not_before_at: datetime
-
-
-def lease(conn: Connection, *, now: datetime, owner: str, limit: int, lease_for: timedelta) -> list[Leased]:
-    """Claim messages whose time has come, or whose lease ran out: oldest first, a setting's together."""
-    given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for}
-    rows = sorted(conn.execute(LEASE, given), key=lambda row: (row.not_before_at, row.setting, row.id))
-    return [_leased(row) for row in rows]
 
 
 def begin_attempt(conn: Connection, id_: str, *, owner: str, now: datetime) -> bool:
@@ -169,17 +134,6 @@ def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, r
 def decide_again(conn: Connection, id_: str) -> None:
     """Free the duties of a message that certainly reached nobody: a later plan may tell them."""
     conn.execute(FREE_ONE, {"one": id_})
-
-
-def lapse(conn: Connection, *, now: datetime) -> int:
-    """Close messages whose hours passed before anybody took them; their duties may be decided again.
-
-    One that was being sent when its worker died does not lapse: it may have arrived.
-    """
-    gone: int = conn.execute(LAPSE, {"now": now}).rowcount
-    if gone:
-        conn.execute(FREE_KEYS)
-    return gone
 
 
 def recent(
@@ -259,30 +213,6 @@ def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str
     return True
 
 
-def _items(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
-    return tuple(
-        MessageItem(**{**item, "due_on": date.fromisoformat(item["due_on"]) if item["due_on"] else None})
-        for item in payload
-    )
-
-
-def _leased(row: Row[Any]) -> Leased:
-    return Leased(
-        id=row.id,
-        owner=row.lease_owner,
-        setting=row.setting,
-        person=row.person,
-        kind=row.kind,
-        step=row.step,
-        channel=row.channel,
-        planned_on=row.planned_on,
-        items=_items(row.payload),
-        attempts=row.attempts,
-        not_after_at=row.not_after_at,
-        was_sending=row.state == "sending",
-    )
-
-
 def _posted(row: Row[Any]) -> Posted:
     return Posted(
         id=row.id,
@@ -290,7 +220,7 @@ def _posted(row: Row[Any]) -> Posted:
         person=row.person,
         kind=row.kind,
         planned_on=row.planned_on,
-        items=_items(row.payload),
+        items=items_of(row.payload),
         state=row.state,
         attempts=row.attempts,
         last_reason=row.last_reason,
@@ -303,39 +233,10 @@ def _posted(row: Row[Any]) -> Posted:
 
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _m = message.c
-_now = bindparam("now", type_=_m.not_before_at.type)
-_lease_over = _m.lease_until_at <= _now
-_in_hours = _m.not_after_at > _now
 _ours = and_(
     _m.id == bindparam("one"),
     _m.lease_owner == bindparam("by"),
     _m.state.in_(["leased", "sending"]),
-)
-
-# Not a subquery: PostgreSQL may run a subquery again, and would lock more rows than `most`.
-_due = (
-    select(_m.id)
-    .where(
-        or_(
-            and_(_m.state == "waiting", _m.not_before_at <= _now, _in_hours),
-            and_(_m.state == "leased", _lease_over, _in_hours),
-            and_(_m.state == "sending", _lease_over),
-        )
-    )
-    .order_by(_m.not_before_at, _m.setting, _m.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("due")
-)
-LEASE = (
-    update(message)
-    .where(_m.id.in_(select(_due.c.id)))
-    .values(
-        state=case((_m.state == "sending", "sending"), else_="leased"),
-        lease_owner=bindparam("owner"),
-        lease_until_at=bindparam("until"),
-    )
-    .returning(message)
 )
 BEGIN = update(message).where(_ours).values(state="sending", attempts=_m.attempts + 1).returning(_m.attempts)
 ATTEMPT = insert(delivery)
@@ -366,22 +267,6 @@ FINISH = (
         reason=bindparam("why"),
         reference=bindparam("ref"),
     )
-)
-LAPSE = (
-    update(message)
-    .where(
-        _m.not_after_at <= _now,
-        or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
-    )
-    .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
-)
-FREE_KEYS = (
-    update(notice)
-    .where(
-        notice.c.state == "decided",
-        notice.c.message.in_(select(_m.id).where(_m.state == "lapsed")),
-    )
-    .values(state="lapsed")
 )
 FREE_ONE = (
     update(notice)

@@ -29,6 +29,7 @@ from bot.domain.register import Register
 from bot.sealing import CaseKeys
 from bot.store import people, registers
 from bot.store.engine import open_store
+from bot.store.letters import NewLetter, enqueue_letter
 from bot.store.migrate import upgrade
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -43,11 +44,13 @@ COUNTED = ("runs", "messages or acts", "lost", "second copies", "copies outside 
 
 def pytest_terminal_summary(terminalreporter):
     """Print one table: what was done to which action on which database, and what came of it."""
-    rows = defaultdict(Counter)
+    rows, told = defaultdict(Counter), []
     for report in terminalreporter.stats.get("", ()):
         for name, row in report.user_properties if report.when == "teardown" else ():
             if name == "fault":
                 rows[tuple(row[:3])].update(dict(zip(COUNTED, row[3:], strict=True)))
+            if name == "fault told":
+                told.append(row)
     if not rows:
         return
     terminalreporter.section("faults")
@@ -55,6 +58,8 @@ def pytest_terminal_summary(terminalreporter):
     for (fault, action, database), counted in sorted(rows.items()):
         numbers = " | ".join(f"{counted[name]:>{len(name)}}" for name in COUNTED)
         terminalreporter.write_line(f"{fault:38} {action:20} {database:10} {numbers}")
+    for words in told:
+        terminalreporter.write_line(words)
 
 
 @dataclass
@@ -81,11 +86,15 @@ class Trial:
         self.chance = random.Random(f"{os.environ.get('HANDBELL_SEED', '1')} {name}")
         self.long = os.environ.get("HANDBELL_FAULTS") == "long"
         self.database = database
-        self.rows = []
+        self.rows, self.told = [], []
 
     def times(self, **of):
         """How often: `times(sqlite=(8, 200), postgres=(4, 80))`, the short form and the long one."""
         return of[self.database][self.long]
+
+    def tell(self, words):
+        """Put a sentence below the table."""
+        self.told.append(words)
 
     def row(self, fault, action):
         """Begin a row of the table."""
@@ -102,6 +111,8 @@ def trial(request, record_property):
     for fault, action, one in made.rows:
         numbers = (one.runs, one.done, one.lost, one.twice, one.twice_outside, one.missing)
         record_property("fault", (fault, action, made.database, *numbers))
+    for words in made.told:
+        record_property("fault told", words)
 
 
 def school(obligations):
@@ -151,6 +162,33 @@ def fill_with(obligations):
             people.save_people(conn, everybody, MORNING - timedelta(days=1))
 
     return fill
+
+
+def letters_for(settings):
+    """Make schools with so many people each, who each have a letter that may go out now."""
+
+    def fill(store):
+        now = datetime.now(UTC)
+        with store.writing() as conn:
+            for setting, count in settings.items():
+                registers.save_register(conn, Register(setting=Setting(setting, setting.title())), now)
+                held = (Membership(setting, frozenset({"staff"}), starts_on=date(2020, 9, 1)),)
+                for number in range(count):
+                    email = f"p{number}@{setting}.example"
+                    one = Person(f"{setting}-{number}", f"Person {number}", email, held)
+                    people.save_people(conn, [one], now)
+                    words, ends_at = f"{one.key} now", now + timedelta(hours=1)
+                    enqueue_letter(
+                        conn, NewLetter("sign-in", setting, one.key, words, now.date(), now, ends_at), now
+                    )
+
+    return fill
+
+
+@pytest.fixture
+def with_letters():
+    """What fills a database with letters that wait: `with_letters(oakfield=40)`."""
+    return lambda **settings: letters_for(settings)
 
 
 FILL = {"one thing to read": fill_with(1), "much to sign": fill_with(TO_SIGN)}

@@ -34,7 +34,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import httpx
 import uvicorn
-from sqlalchemy import event
+from sqlalchemy import event, make_url
 
 from bot.actions.deliver import deliver
 from bot.actions.intake import take_reports
@@ -45,13 +45,14 @@ from bot.errors import StoreAway
 from bot.links import Links
 from bot.ports import Address, Filled, News
 from bot.sealing import CaseKeys
-from bot.services import Services, Tracked
+from bot.services import Mailbox, Services, Tracked
 from bot.store import runs
 from bot.store.engine import open_store
 from bot.web.app import create_app
 from connectors.local.roster import CsvRoster
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 from connectors.local.tracked_list import TrackedFile
+from schedules.cluster import Cluster, work
 from schedules.embedded import run_due
 from schedules.jobs import JOBS
 from schedules.turns import Runner
@@ -145,13 +146,15 @@ def limit(order, connection, _record):
     connection.commit()
 
 
+def mailer_for(order, port, clock):
+    final = order.get("patience", 10)
+    settings = SmtpSettings("127.0.0.1", port, "none", per_minute=600_000, timeout=final, final_timeout=final)
+    return SmtpMailer(settings, clock=clock)
+
+
 def services_for(order):
     began = order.get("began", time.monotonic())
     clock = Clock(datetime.fromisoformat(order["now"]), order.get("hurries", 0), began)
-    final = order.get("patience", 10)
-    settings = SmtpSettings(
-        "127.0.0.1", order.get("port", 1), "none", per_minute=600_000, timeout=final, final_timeout=final
-    )
     store = open_store(order["url"])
     store.engine.update_execution_options(compiled_cache=COMPILED)
     if "busy_ms" in order or "full" in order:
@@ -159,7 +162,7 @@ def services_for(order):
     folder = Path(order.get("folder", "/nowhere"))
     return Services(
         store=store,
-        mailer=SmtpMailer(settings, clock=clock),
+        mailer=mailer_for(order, order.get("port", 1), clock),
         clock=clock,
         links=Links(order["secret"]),
         base_url="https://handbell.oakfield.example",
@@ -246,8 +249,24 @@ def keep_alive(runner, hurries):
         runner.keep_alive()
 
 
+def work_along(services, order):
+    """Be one of many machines that deliver, one thing at a time; each setting named has its own mailbox."""
+    boxes = {
+        setting: Mailbox(mailer_for(order, port, services.clock), Address(f"office@{setting}.example"))
+        for setting, port in order["mailboxes"].items()
+    }
+    cluster = Cluster(
+        make_url(order["url"]).set(drivername="postgresql").render_as_string(hide_password=False),
+        at_once=1,
+        jobs=[job for job in JOBS if job.name == "deliver"],
+    )
+    lost_after = timedelta(seconds=order["lost"])
+    work(replace(services, mailboxes=boxes), LONDON, cluster, lost_after, lambda words: say(said=words))
+
+
 DO = {
     "schedule": keep_schedule,
+    "work": work_along,
     "plan": plan,
     "deliver": hand_over,
     "roster": read_roster,

@@ -1,5 +1,6 @@
 """PostgreSQL dies under load and comes back: people read a plain page meanwhile, and nothing is lost."""
 
+import asyncio
 import threading
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from bot.store.engine import open_store
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 LONGEST_WAIT_S = 20
+EVERYBODY = 25
 pytestmark = pytest.mark.postgres
 
 
@@ -132,6 +134,30 @@ def test_postgresql_killed_under_load_loses_nothing_and_needs_nobody(
     people.whole(row)
     post.all_delivered(mail)
     assert (row.harmed, mail.harmed) == ((0, 0, 0), (0, 0, 0))
+
+
+@pytest.mark.parametrize("at", [1, 4, 25])
+def test_a_restart_between_the_mail_servers_yes_and_our_note_makes_no_second_copy(
+    at, own_postgres, people, post, mail_server, trial
+):
+    row, taken = trial.row("PostgreSQL restarts at a yes", "deliver"), []
+    post.machine.does(do="plan", url=people.url)
+
+    async def restart(word, _server):
+        if word == "taken":
+            taken.append(word)
+            if len(taken) == at:
+                await asyncio.to_thread(own_postgres.stop)
+                threading.Timer(0.7, own_postgres.start).start()
+
+    mail_server.watch = restart
+    post.begin()
+    assert post.ended(), "this run ends, and the next one goes on"
+    # Nothing waits until a lease ends: what was not sent is free at once.
+    assert post.counts() == {"sent": at, **({"waiting": EVERYBODY - at} if at < EVERYBODY else {})}
+    post.all_delivered(row)
+    row.runs, row.twice_outside = 1, row.twice
+    assert row.harmed == (0, 0, 0)
 
 
 def test_a_server_that_is_not_there_is_one_plain_page_and_a_sentence(

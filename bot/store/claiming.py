@@ -1,0 +1,203 @@
+"""Claims messages for one sender by a lease, and closes those whose hours passed before anybody had them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from bot.store.schema import message, notice
+
+
+@dataclass(frozen=True, slots=True)
+class MessageItem:
+    """One duty in a message, as it was when it was decided."""
+
+    setting: str
+    obligation: str
+    about: str
+    cycle: str
+    step: str
+    kind: str
+    due_on: date | None
+    state: str
+    why: str
+    cites: str
+    subject: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leased:
+    """A message that is ours until the lease ends.
+
+    `was_sending`: an attempt was started and never settled, so it may have arrived; look it up first.
+    Such a message is leased at any hour; past `not_after_at` it may be looked up but not sent.
+    """
+
+    id: str
+    owner: str
+    setting: str
+    person: str
+    kind: str
+    step: str
+    channel: str
+    planned_on: date
+    items: tuple[MessageItem, ...]
+    attempts: int
+    not_after_at: datetime
+    was_sending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Messages of these settings, or of all settings but these."""
+
+    settings: tuple[str, ...]
+    others: bool = False
+
+
+EVERYBODYS = Whose((), others=True)
+
+
+def lease(
+    conn: Connection,
+    *,
+    now: datetime,
+    owner: str,
+    limit: int,
+    lease_for: timedelta,
+    whose: Whose = EVERYBODYS,
+) -> list[Leased]:
+    """Claim messages whose time has come, or whose lease ran out: oldest first, a setting's together."""
+    given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for, **_settings(whose)}
+    rows = sorted(
+        conn.execute(LEASE[_sort(whose)], given), key=lambda row: (row.not_before_at, row.setting, row.id)
+    )
+    return [_leased(row) for row in rows]
+
+
+def lapse(conn: Connection, *, now: datetime, whose: Whose = EVERYBODYS) -> int:
+    """Close messages whose hours passed before anybody took them; their duties may be decided again.
+
+    One that was being sent when its worker died does not lapse: it may have arrived.
+    """
+    # Only theirs: two that close the same messages at once would wait for each other.
+    gone: int = conn.execute(LAPSE[_sort(whose)], {"now": now, **_settings(whose)}).rowcount
+    if gone:
+        conn.execute(FREE_KEYS[_sort(whose)], _settings(whose))
+    return gone
+
+
+def items_of(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
+    return tuple(
+        MessageItem(**{**item, "due_on": date.fromisoformat(item["due_on"]) if item["due_on"] else None})
+        for item in payload
+    )
+
+
+def _leased(row: Row[Any]) -> Leased:
+    return Leased(
+        id=row.id,
+        owner=row.lease_owner,
+        setting=row.setting,
+        person=row.person,
+        kind=row.kind,
+        step=row.step,
+        channel=row.channel,
+        planned_on=row.planned_on,
+        items=items_of(row.payload),
+        attempts=row.attempts,
+        not_after_at=row.not_after_at,
+        was_sending=row.state == "sending",
+    )
+
+
+def _sort(whose: Whose) -> str:
+    """Say which form of a statement asks for these messages."""
+    if not whose.settings and whose.others:
+        return "everybody's"
+    return "all but" if whose.others else "only"
+
+
+def _settings(whose: Whose) -> dict[str, tuple[str, ...]]:
+    return {} if whose == EVERYBODYS else {"settings": whose.settings}
+
+
+# Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
+_m = message.c
+_now = bindparam("now", type_=_m.not_before_at.type)
+_lease_over = _m.lease_until_at <= _now
+_in_hours = _m.not_after_at > _now
+_settings_given: BindParameter[Any] = bindparam("settings", expanding=True)
+# Which settings' messages a statement is about, each way of saying it.
+WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
+    "everybody's": (),
+    "only": (_m.setting.in_(_settings_given),),
+    "all but": (_m.setting.not_in(_settings_given),),
+}
+
+
+def _leasing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
+    # Not a subquery: PostgreSQL may run a subquery again, and would lock more rows than `most`.
+    due = (
+        select(_m.id)
+        .where(
+            or_(
+                and_(_m.state == "waiting", _m.not_before_at <= _now, _in_hours),
+                and_(_m.state == "leased", _lease_over, _in_hours),
+                and_(_m.state == "sending", _lease_over),
+            ),
+            *theirs,
+        )
+        .order_by(_m.not_before_at, _m.setting, _m.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return (
+        update(message)
+        .where(_m.id.in_(select(due.c.id)))
+        .values(
+            state=case((_m.state == "sending", "sending"), else_="leased"),
+            lease_owner=bindparam("owner"),
+            lease_until_at=bindparam("until"),
+        )
+        .returning(message)
+    )
+
+
+LEASE = {sort: _leasing(theirs) for sort, theirs in WHOSE.items()}
+
+
+LAPSE = {
+    sort: update(message)
+    .where(
+        _m.not_after_at <= _now, or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)), *theirs
+    )
+    .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
+    for sort, theirs in WHOSE.items()
+}
+FREE_KEYS = {
+    sort: update(notice)
+    .where(
+        notice.c.state == "decided", notice.c.message.in_(select(_m.id).where(_m.state == "lapsed", *theirs))
+    )
+    .values(state="lapsed")
+    for sort, theirs in WHOSE.items()
+}
