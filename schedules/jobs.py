@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.actions.bounces import read_returned
+from bot.actions.certificates import clear_away
 from bot.actions.daily import (
     HEARTBEAT,
     beat,
@@ -139,6 +140,15 @@ JOBS = (
         parts=settings_with("boards"),
         span=timedelta(minutes=20),
         priority=20,
+    ),
+    Job(
+        name="clear away lost files",
+        cron="10 3 * * *",
+        action=simply(clear_away),
+        grace=timedelta(hours=12),
+        why="Take away certificates that a process wrote and then died before it wrote their record.",
+        if_it_fails="A file that nobody sees stays for another day; no record ever loses its own.",
+        priority=10,
     ),
     Job(
         name="deliver",

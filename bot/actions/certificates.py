@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path, PurePath
 
-from bot.store.training import Certificate
+from bot.services import Services
+from bot.store.training import Certificate, stored_files
+
+log = logging.getLogger(__name__)
 
 LARGEST = 5 * 1024 * 1024
 # A file is what its first bytes say, whatever it is called.
@@ -17,6 +23,11 @@ KINDS = (
     (b"\xff\xd8\xff", "image/jpeg", ".jpg"),
 )
 LONGEST_NAME = 100
+# What we call a file; whatever else lies in the folder is not ours to take away.
+OURS = re.compile(r"[0-9a-f]{32}")
+# A file is written before its record, so one that is new may still get it. A week is longer than any clock is
+# wrong, and leaves time for whoever brought an older database back to notice.
+WAITS_FOR_ITS_RECORD = timedelta(days=7)
 WRONG_KIND = "This is not a PDF, PNG or JPEG. Take a photo of the certificate, or save it as a PDF."
 TOO_LARGE = "The file is larger than 5 MB. Take a smaller photo, or save fewer pages."
 EMPTY = "The file is empty. Choose it again."
@@ -63,6 +74,26 @@ def read(folder: Path, one: Certificate) -> bytes | None:
     except FileNotFoundError:
         return None
     return content if sha256(content).hexdigest() == one.sha256 else None
+
+
+def clear_away(services: Services, now: datetime) -> str:
+    """Take away old files that no record names: their process died before it wrote the record."""
+    folder = services.certificates
+    if folder is None or not folder.is_dir():
+        return "no files are kept here"
+    # Looked for before the records are read: whatever has one by then stays.
+    old = [path for path in folder.iterdir() if OURS.fullmatch(path.name) and _is_old(path, now)]
+    with services.store.reading() as conn:
+        named = stored_files(conn) if old else set()
+    lost = [path for path in old if path.name not in named]
+    for path in lost:
+        log.warning("a certificate that no record names is taken away: %s", path.name)
+        path.unlink(missing_ok=True)
+    return f"{len(lost)} taken away, {len(old) - len(lost)} kept"
+
+
+def _is_old(path: Path, now: datetime) -> bool:
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) < now - WAITS_FOR_ITS_RECORD
 
 
 def _kind(content: bytes) -> tuple[str, str] | None:

@@ -107,6 +107,12 @@ def keep_claim(conn: Connection, one: Claim) -> None:
     )
 
 
+def stored_files(conn: Connection) -> set[str]:
+    """Name every certificate's file that a record names."""
+    named = select(training_claim.c.stored).where(training_claim.c.stored.is_not(None))
+    return set(conn.scalars(named))
+
+
 def decide_claim(conn: Connection, claim: str, made: Decision) -> bool:
     """Keep what was decided; False: it was decided before, and that stands."""
     row = {

@@ -1,5 +1,7 @@
 """Places booked and completions said to be finished: who is reminded meanwhile, and what is kept of it."""
 
+import os
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -184,3 +186,30 @@ def test_claims_of_one_course_or_of_all(desk):
     with desk.school.store.reading() as conn:
         assert len(training.claims_of(conn, SETTING, "y1")) == 1
         assert training.claims_of(conn, SETTING, "y1", "dsl-training") == []
+
+
+def test_a_certificate_whose_record_was_never_written_is_taken_away_and_no_other_is(desk, tmp_path):
+    folder, now = tmp_path / "certificates", desk.school.clock()
+    desk.services = replace(desk.services, certificates=folder)
+    desk.say(content=b"%PDF-1.7", filename="mine.pdf")
+    (mine,) = folder.iterdir()
+
+    def dies(number):
+        """Write a file, as a process does that dies before it writes the record."""
+        return certificates.keep(
+            folder, b"%PDF-1.7", "lost.pdf", lambda length: bytes([number] * length)
+        ).stored
+
+    lost, new = dies(1), dies(2)
+    (folder / "notes by the office.txt").write_text("not ours")
+    for name in (mine.name, lost, "notes by the office.txt"):
+        long_ago = (now - timedelta(days=8)).timestamp()
+        os.utime(folder / name, (long_ago, long_ago))
+    os.utime(folder / new, (now.timestamp(), now.timestamp()))
+    assert certificates.clear_away(desk.services, now) == "1 taken away, 1 kept"
+    assert {path.name for path in folder.iterdir()} == {mine.name, new, "notes by the office.txt"}
+    assert certificates.clear_away(desk.services, now) == "0 taken away, 1 kept"
+
+
+def test_where_no_files_are_kept_nothing_is_cleared_away(desk):
+    assert certificates.clear_away(desk.services, desk.school.clock()) == "no files are kept here"
