@@ -38,14 +38,9 @@ from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
-from connectors.local.watchdog import HealthchecksWatchdog
-from connectors.microsoft.workflow import ChannelWorkflow
-from connectors.openid.entra import entra
-from connectors.openid.google import google
-from connectors.openid.provider import LOOPBACK
-from connectors.openid.teams import TeamsTokens
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 def clock() -> datetime:
@@ -182,6 +177,8 @@ def make_watchdog(settings: Settings) -> Watchdog:
     """Name whoever watches the jobs from outside."""
     if settings.watchdog_url is None:
         return Unwatched()
+    from connectors.local.watchdog import HealthchecksWatchdog  # noqa: PLC0415 - httpx, where it is named
+
     return HealthchecksWatchdog(settings.watchdog_url.get_secret_value(), alone=HEARTBEAT)
 
 
@@ -190,6 +187,8 @@ def make_tab(settings: Settings) -> TabTokens | None:
     tenant, client_id = settings.microsoft_tenant, settings.microsoft_client_id
     if settings.teams_app is None or tenant is None or client_id is None:
         return None
+    from connectors.openid.teams import TeamsTokens  # noqa: PLC0415 - joserfc, where there is a tab
+
     return TeamsTokens(tenant=tenant, client_id=client_id)
 
 
@@ -198,6 +197,8 @@ def make_boards(settings: Settings) -> dict[str, Noticeboard]:
     address = settings.teams_workflow.get_secret_value() if settings.teams_workflow else ""
     if not address or not settings.microsoft_setting:
         return {}
+    from connectors.microsoft.workflow import ChannelWorkflow  # noqa: PLC0415 - httpx, where it is named
+
     return {settings.microsoft_setting: ChannelWorkflow(address)}
 
 
@@ -230,10 +231,14 @@ def make_identity(settings: Settings) -> dict[str, IdentityProvider]:
     found: dict[str, IdentityProvider] = {}
     whole = _named(settings, "entra", "tenant")
     if whole is not None:
+        from connectors.openid.entra import entra  # noqa: PLC0415 - joserfc, where people sign in so
+
         tenant, client, secret, issuer = whole
         found["entra"] = entra(tenant=tenant.lower(), client_id=client, client_secret=secret, issuer=issuer)
     whole = _named(settings, "google", "hosted_domain")
     if whole is not None:
+        from connectors.openid.google import google  # noqa: PLC0415 - as above
+
         domain, client, secret, issuer = whole
         found["google"] = google(
             domains=_words(domain), client_id=client, client_secret=secret, issuer=issuer
@@ -258,7 +263,7 @@ def _named(settings: Settings, vendor: str, whose: str) -> tuple[str, str, str, 
         wrong.append(
             ("entra_tenant", "is no tenant id", "It looks like 01234567-89ab-cdef-0123-456789abcdef.")
         )
-    if issuer and urlsplit(issuer).hostname not in LOOPBACK:
+    if issuer and urlsplit(issuer).hostname not in THIS_MACHINE:
         wrong.append((f"{vendor}_issuer", "is not on this machine", "Leave it out; it is for tests."))
     if wrong:
         problems = [Problem("settings", None, f"HANDBELL_{one.upper()}", *said) for one, *said in wrong]

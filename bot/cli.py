@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -44,6 +47,17 @@ class Handbell(click.Group):
 def main(ctx: click.Context, data: Path | None) -> None:
     """Handbell reads a school's own policies and rings when someone has to act."""
     ctx.obj = {} if data is None else {"data": data}
+
+
+@contextmanager
+def _begins() -> Iterator[None]:
+    """Load what lives as long as the process: the collector would look at all of it again and again."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _day(given: datetime | None) -> date:
@@ -154,7 +168,8 @@ def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None
 @click.pass_obj
 def run(given: dict[str, Any], port: int | None) -> None:
     """Run the web pages and the schedules in one process, until Ctrl-C."""
-    from bot.commands.run import run_all
+    with _begins():
+        from bot.commands.run import run_all
 
     sys.exit(run_all(given, port))
 
@@ -164,7 +179,8 @@ def run(given: dict[str, Any], port: int | None) -> None:
 @click.pass_obj
 def web(given: dict[str, Any], port: int | None) -> None:
     """Serve the pages alone, beside others that do the same and beside workers; needs PostgreSQL."""
-    from bot.commands.web import run
+    with _begins():
+        from bot.commands.web import run
 
     sys.exit(run(given, port))
 
@@ -173,7 +189,8 @@ def web(given: dict[str, Any], port: int | None) -> None:
 @click.pass_obj
 def worker(given: dict[str, Any]) -> None:
     """Run the schedules and deliveries alone, beside other workers; needs PostgreSQL."""
-    from bot.commands.worker import run
+    with _begins():
+        from bot.commands.worker import run
 
     sys.exit(run(given))
 

@@ -21,10 +21,7 @@ from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.domain.text_changes import TextChanges, compare
 from bot.errors import UnreadableDocument
-from bot.reading.document import read_document
 from bot.reading.facts import Finding, Reading, Text
-from bot.reading.findings import find_findings
-from bot.reading.header import find_header
 from bot.services import Services
 from bot.store import ledger, office, registers, reviews
 from bot.store.engine import Connection
@@ -180,6 +177,8 @@ def publish(
 
 def read_file(filename: str, content: bytes, on: date) -> Reading:
     """Read a document that was sent. Refused: it cannot be read, and what would be right."""
+    from bot.reading.document import read_document  # noqa: PLC0415 - hundreds of wordings, for this alone
+
     with TemporaryDirectory() as folder:
         path = Path(folder) / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "policy")
         path.write_bytes(content)
@@ -225,6 +224,9 @@ def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
 @lru_cache(maxsize=128)
 def _noticed(text: PolicyText, on: date) -> tuple[Finding, ...]:
     """Say what is to be looked at in a text we hold; the same text is read once a day."""
+    from bot.reading.findings import find_findings  # noqa: PLC0415 - as above
+    from bot.reading.header import find_header  # noqa: PLC0415 - as above
+
     if text.text is None:
         return ()
     lines = tuple(text.text.split("\n"))

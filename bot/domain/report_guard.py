@@ -28,16 +28,15 @@ _HARM = (
 )
 _NEAR = r"(?:\W+\w+){0,12}?\W+"
 
+# Compiled by `re` when first searched for, and kept there: a start need not wait.
 _IMAGE = (
-    re.compile(rf"\b{_INTIMATE}{_NEAR}{_PICTURE}\b", re.IGNORECASE),
-    re.compile(rf"\b{_PICTURE}{_NEAR}{_INTIMATE}\b", re.IGNORECASE),
-    re.compile(r"\b(?:sexting|sexts?|nudes|dick ?pics?|child sexual abuse material|csam)\b", re.IGNORECASE),
+    rf"\b{_INTIMATE}{_NEAR}{_PICTURE}\b",
+    rf"\b{_PICTURE}{_NEAR}{_INTIMATE}\b",
+    r"\b(?:sexting|sexts?|nudes|dick ?pics?|child sexual abuse material|csam)\b",
 )
 _PROTECTION = (
-    re.compile(rf"\b{_HARM}\b", re.IGNORECASE),
-    re.compile(
-        rf"\b{_CHILD}{_NEAR}(?:told me|said)\W+(?:that )?(?:he|she|they|his|her|their)\b", re.IGNORECASE
-    ),
+    rf"\b{_HARM}\b",
+    rf"\b{_CHILD}{_NEAR}(?:told me|said)\W+(?:that )?(?:he|she|they|his|her|their)\b",
 )
 LONGEST = 8000
 
@@ -45,8 +44,8 @@ LONGEST = 8000
 def guarded(text: str) -> Guarded | None:
     """Say why this text must not be kept here, or None. Reads the first 8,000 characters."""
     said = text[:LONGEST]
-    if any(pattern.search(said) for pattern in _IMAGE):
+    if any(re.search(pattern, said, re.IGNORECASE) for pattern in _IMAGE):
         return Guarded.IMAGE
-    if any(pattern.search(said) for pattern in _PROTECTION):
+    if any(re.search(pattern, said, re.IGNORECASE) for pattern in _PROTECTION):
         return Guarded.CHILD_PROTECTION
     return None

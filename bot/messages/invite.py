@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 FIRST_DAY = date(2026, 1, 1)
 MEDIA = "text/calendar; method=PUBLISH; charset=utf-8"
@@ -41,6 +43,8 @@ def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str, name:
     With a `name` it is a calendar of its own, which programs fetch again every day (RFC 7986).
     RFC 5546 3.2.1 wants an organizer; a later day's file has a higher sequence and replaces an earlier one.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - no start waits for it
+
     calendar = Calendar()
     calendar.add("prodid", "-//Handbell//EN")
     calendar.add("version", "2.0")
@@ -58,6 +62,8 @@ def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str, name:
 
 
 def _event(entry: Entry, stamped_at: datetime) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", stamped_at.astimezone(UTC))
