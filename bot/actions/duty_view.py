@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from bot.actions.gather import gather_duty, school_day
+from bot.actions.gather import bank_holidays, gather_duty, school_day
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
 from bot.domain.duties import Duty, State
@@ -22,7 +22,7 @@ from bot.domain.roll import Roll
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
 from bot.links import Link
-from bot.store import evidence, registers
+from bot.store import evidence, one_duty, registers
 from bot.store.engine import Connection
 from bot.store.evidence import Kept
 from bot.store.registers import PolicyText
@@ -107,7 +107,47 @@ ENDED = Gone(
 def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | Gone:
     """Gather what the page of a link shows at this instant."""
     today = school_day(now)
+
+    def acts() -> list[Kept]:
+        return evidence.for_duty(conn, link.setting, link.obligation, link.person)
+
+    def text(policy: Policy, sha256: str) -> PolicyText | None:
+        return registers.find_version(conn, policy.setting, policy.key, sha256)
+
     snapshot = gather_duty(conn, today, link.setting, link.obligation)
+    return _opened(_Read(snapshot, acts, text), link, today)
+
+
+def open_to_keep(conn: Connection, link: Link, now: datetime) -> DutyView | Gone:
+    """Gather what a yes is checked against and recorded from: `open_now`, less what only the page shows.
+
+    Where the duty is one person's own affair, that is `cites`, the document's words and `human`.
+    """
+    today = school_day(now)
+    # The cycle of an account's duty begins with the account.
+    own = "/" not in link.cycle
+    whose = (link.setting, link.obligation, link.person)
+    found = one_duty.load_one(conn, *whose, bank_holidays(today.year)) if own else None
+    if found is None:
+        return open_now(conn, link, now)
+
+    def text(_policy: Policy, sha256: str) -> PolicyText | None:
+        return next((one for one in reversed(found.texts) if one.sha256_bytes == sha256), None)
+
+    return _opened(_Read(found.snapshot, lambda: found.acts, text), link, today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read, and how to read the rest: what the person did, and a text of a policy by its bytes."""
+
+    snapshot: Snapshot
+    acts: Callable[[], Sequence[Kept]]
+    text: Callable[[Policy, str], PolicyText | None]
+
+
+def _opened(read: _Read, link: Link, today: date) -> DutyView | Gone:
+    snapshot = read.snapshot
     person, obligation = snapshot.people.get(link.person), _obligation(snapshot, link)
     if person is None or _has_left(person, link.setting, today):
         return LEFT
@@ -116,11 +156,11 @@ def open_now(conn: Connection, link: Link, now: datetime) -> DutyView | Gone:
     account = _account(snapshot, link)
     looked = look(snapshot, today)
     duty = _duty(looked, link, account)
-    acts = _acts(conn, link, account)
+    acts = _acts(read.acts(), account)
     answered = _answered(acts, link, account, duty)
     if answered is None and (duty is None or duty.state is State.DONE):
         return ENDED
-    return _view(conn, looked, _Found(link, person, obligation, account, duty, answered, acts))
+    return _view(read, looked, _Found(link, person, obligation, account, duty, answered, acts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +174,10 @@ class _Found:
     acts: tuple[Kept, ...]
 
 
-def _view(conn: Connection, looked: Looked, found: _Found) -> DutyView:
+def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
     snapshot, roll = looked.snapshot, looked.rolls[found.link.setting]
     policy = snapshot.policies.get((found.link.setting, found.obligation.policy or ""))
-    version = _version(conn, policy, found.duty)
+    version = _version(read, policy, found.duty)
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
     since = _since_withdrawn(found.acts)
@@ -208,8 +248,7 @@ def _duty(looked: Looked, link: Link, account: Account | None) -> Duty | None:
     return next(exact, None) or next(instead, None)
 
 
-def _acts(conn: Connection, link: Link, account: Account | None) -> tuple[Kept, ...]:
-    kept = evidence.for_duty(conn, link.setting, link.obligation, link.person)
+def _acts(kept: Sequence[Kept], account: Account | None) -> tuple[Kept, ...]:
     about = (None, account.key) if account else None
     return tuple(one for one in kept if about is None or one.record.subject in about)
 
@@ -227,11 +266,11 @@ def _answered(acts: Sequence[Kept], link: Link, account: Account | None, duty: D
     return next(reversed(own or settled), None)
 
 
-def _version(conn: Connection, policy: Policy | None, duty: Duty | None) -> PolicyText | None:
+def _version(read: _Read, policy: Policy | None, duty: Duty | None) -> PolicyText | None:
     if policy is None or not policy.versions:
         return None
     shown = duty.version if duty and duty.version else policy.versions[-1].sha256
-    return registers.find_version(conn, policy.setting, policy.key, shown)
+    return read.text(policy, shown)
 
 
 def only_told(snapshot: Snapshot, roll: Roll, duty: Duty) -> bool:

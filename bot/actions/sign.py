@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.actions.check_questions import attempt
-from bot.actions.duty_view import DutyView, Gone, open_now
+from bot.actions.duty_view import DutyView, Gone, open_now, open_to_keep
 from bot.actions.hours import next_opening
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
@@ -111,7 +111,7 @@ def answer(store: Store, link: Link, given: Answer, now: datetime, by: Identifie
     The same answer twice is one record. Raises Refused, with every reason, when something is not right yet.
     """
     with store.writing() as conn:
-        view = open_now(conn, link, now)
+        view = _opened(conn, link, given, now)
         if given.outcome is not Outcome.DONE or isinstance(view, Gone) or not view.obligation.questions:
             return _answer(conn, view, given, now, by)
     # An attempt at the questions after reading is kept, whatever comes of the answer.
@@ -138,7 +138,14 @@ def answer_all(
 ) -> tuple[str, ...]:
     """Keep several answers, all of them or none, and give their receipts."""
     with store.writing() as conn:
-        return tuple(_answer(conn, open_now(conn, link, now), given, now, by) for link, given in answers)
+        return tuple(
+            _answer(conn, _opened(conn, link, given, now), given, now, by) for link, given in answers
+        )
+
+
+def _opened(conn: Connection, link: Link, given: Answer, now: datetime) -> DutyView | Gone:
+    """Read what this answer is checked against; only a question or a refusal goes to somebody else."""
+    return (open_to_keep if given.outcome is Outcome.DONE else open_now)(conn, link, now)
 
 
 def _answer(conn: Connection, view: DutyView | Gone, given: Answer, now: datetime, by: Identified) -> str:
@@ -208,11 +215,13 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
 def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:
     now = record.recorded_at
     noted = Noted(f"person:{by.entered_by or view.person.key}", f"answered: {record.outcome.value}")
-    reference, is_new = evidence.keep(conn, record, noted)
+    reference, is_new = evidence.put(conn, record)
     if not is_new:
         return reference
     for letter in _letters(view, record, reference, now):
         enqueue_letter(conn, letter, now)
+    # Last, because from here to the end of the transaction nobody else's answer is noted.
+    evidence.note(conn, record, reference, noted)
     return reference
 
 

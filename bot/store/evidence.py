@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.domain.evidence import Evidence, Outcome
 from bot.store import ledger
 from bot.store.by_setting import Settings, by_setting
 from bot.store.columns import iso
 from bot.store.schema import evidence
-from bot.store.upsert import INSERT
+from bot.store.upsert import insert_once
 
 # Crockford's alphabet: no I, L, O or U, so a receipt read out on the telephone is typed right.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -67,7 +67,18 @@ class Kept:
 
 
 FIELDS = tuple(one.name for one in fields(EvidenceRecord))
+PUT = insert_once(evidence, (*FIELDS, "receipt"), "idempotency_key")
 OUTCOMES = {one.value: one for one in Outcome}
+
+OF_DUTY = (
+    select(evidence)
+    .where(
+        evidence.c.setting == bindparam("the_setting"),
+        evidence.c.obligation == bindparam("the_obligation"),
+        evidence.c.person == bindparam("the_person"),
+    )
+    .order_by(evidence.c.id)
+)
 
 # What the rules need of an act, in the order of their record.
 ACTS = by_setting(
@@ -108,14 +119,18 @@ def keep(conn: Connection, one: EvidenceRecord, noted: Noted | None = None) -> t
 
     Without `noted` it is noted as the person's own answer.
     """
-    values = {name: getattr(one, name) for name in FIELDS}
-    row = {**values, "outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
-    statement = INSERT[conn.dialect.name](evidence)
-    once = statement.on_conflict_do_nothing(index_elements=[evidence.c.idempotency_key])
-    added = conn.execute(once.returning(evidence.c.receipt), row).scalar_one_or_none()
-    if added is not None:
-        _note(conn, one, str(added), noted or Noted(f"person:{one.person}", f"answered: {one.outcome.value}"))
-        return str(added), True
+    receipt, is_new = put(conn, one)
+    if is_new:
+        note(conn, one, receipt, noted or Noted(f"person:{one.person}", f"answered: {one.outcome.value}"))
+    return receipt, is_new
+
+
+def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
+    """Keep an act; give its receipt, and whether it is new. Whoever puts a new one has to `note` it too."""
+    row = {name: getattr(one, name) for name in FIELDS}
+    row |= {"outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
+    if conn.execute(PUT, row).one_or_none() is not None:
+        return str(row["receipt"]), True
     known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
     return str(conn.execute(known).scalar_one()), False
 
@@ -144,12 +159,9 @@ def for_duty(
 
     A record without a cycle counts for every cycle.
     """
-    query = _all().where(
-        evidence.c.setting == setting, evidence.c.obligation == obligation, evidence.c.person == person
-    )
-    if cycle is not None:
-        query = query.where(or_(evidence.c.cycle == cycle, evidence.c.cycle.is_(None)))
-    return [_kept(row) for row in conn.execute(query)]
+    given = {"the_setting": setting, "the_obligation": obligation, "the_person": person}
+    acts = [_kept(row) for row in conn.execute(OF_DUTY, given)]
+    return acts if cycle is None else [one for one in acts if one.record.cycle in (cycle, None)]
 
 
 def of_person(conn: Connection, setting: str, person: str) -> list[Kept]:
@@ -183,13 +195,22 @@ def load_evidence(
     return [_fact(row) for row in ACTS.rows(conn, settings, about)]
 
 
+def fact(one: Kept) -> Evidence:
+    """Give a record in the form the rules need."""
+    act, cited = one.record, one.record.reference or one.receipt
+    whose = (act.setting, act.obligation, act.person)
+    about = (act.cycle, act.subject, act.sha256_bytes)
+    return Evidence(*whose, act.acted_on, act.outcome, *about, act.until_on, cited)
+
+
 def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[Kept]:
     """List what was recorded at these settings before an instant, oldest first."""
     query = _all().where(evidence.c.setting.in_(settings), evidence.c.recorded_at < instant)
     return [_kept(row) for row in conn.execute(query)]
 
 
-def _note(conn: Connection, one: EvidenceRecord, receipt: str, noted: Noted) -> None:
+def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: Noted) -> None:
+    """Note a new act in the ledger. PostgreSQL lets one transaction at a time do so, until it ends."""
     ledger.append(
         conn,
         at=one.recorded_at,

@@ -13,9 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, func, insert, select
 
 from bot.store.columns import iso
 from bot.store.engine import is_sqlite
@@ -25,6 +26,7 @@ FIRST = "0" * 64
 
 # Any number will do, as long as nothing else locks with it.
 CHAIN_LOCK = 7_230_003
+HOLD = select(func.pg_advisory_xact_lock(CHAIN_LOCK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +67,7 @@ def append_to(conn: Connection, chain: Table, entry: Entry) -> int:
 
 def head(conn: Connection, chain: Table = ledger) -> tuple[int, str]:
     """Say the number and hash of the newest entry; (0, zeros) before the first."""
-    newest = select(chain.c.seq, chain.c.hash).order_by(chain.c.seq.desc()).limit(1)
-    row = conn.execute(newest).one_or_none()
+    row = conn.execute(_newest(chain)).one_or_none()
     return (row.seq, row.hash) if row is not None else (0, FIRST)
 
 
@@ -118,10 +119,15 @@ def link(prev_hash: str, digest: str) -> str:
     return hashlib.sha256(f"{prev_hash}:{digest}".encode()).hexdigest()
 
 
+@cache
+def _newest(chain: Table) -> Select[tuple[int, str]]:
+    return select(chain.c.seq, chain.c.hash).order_by(chain.c.seq.desc()).limit(1)
+
+
 def _hold_the_chain(conn: Connection) -> None:
     # SQLite's only write lock is held already.
     if not is_sqlite(conn):
-        conn.execute(select(func.pg_advisory_xact_lock(CHAIN_LOCK)))
+        conn.execute(HOLD)
 
 
 def _holds(row: Row[Any]) -> bool:

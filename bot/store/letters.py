@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import Connection, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.schema import LETTERS, message
+from bot.store.upsert import insert_once
 
 # Letters that nobody's deed asked for. Such a letter is the person's one message of its day.
 REMINDERS = or_(
@@ -28,7 +28,8 @@ REMINDERS = or_(
     ),
 )
 
-INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+LETTER = "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts created_at"
+ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ def enqueue_letter(conn: Connection, letter: NewLetter, now: datetime) -> str:
         "attempts": 0,
         "created_at": now,
     }
-    insert = INSERT[conn.dialect.name](message)
-    conn.execute(insert.on_conflict_do_nothing(index_elements=[message.c.id]), row)
+    conn.execute(ENQUEUE, row)
     return id_
 
 

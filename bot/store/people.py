@@ -71,7 +71,7 @@ def load_people(conn: Connection, settings: Settings) -> dict[str, Person]:
     held: dict[str, list[Membership]] = defaultdict(list)
     for row in PEOPLE.rows(conn, settings):
         known[row.person] = row
-        held[row.person].append(_membership(row, away.get((row.setting, row.person), ())))
+        held[row.person].append(membership_record(row, away.get((row.setting, row.person), ())))
     return {
         key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable) for key, row in known.items()
     }
@@ -190,7 +190,7 @@ def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
     }
 
 
-def _membership(row: Row[Any], absences: Iterable[Absence]) -> Membership:
+def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
     return Membership(
         setting=row.setting,
         roles=frozenset(row.roles),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from bot.domain.register import Register, Route
 from bot.store import promises, schema
@@ -51,6 +51,19 @@ class PolicyText:
     minor: bool = False
     reason: str | None = None
     published_by: str | None = None
+
+
+_version = schema.policy_version.c
+WORDS = (
+    select(*(_version[name] for name in PolicyText.__slots__ if name != "content"))
+    .where(
+        _version.setting == bindparam("the_setting"),
+        _version.policy == bindparam("the_policy"),
+        _version.sha256_bytes == bindparam("the_bytes"),
+    )
+    .order_by(_version.id.desc())
+    .limit(1)
+)
 
 
 def save_register(conn: Connection, register: Register, now: datetime) -> None:
@@ -134,11 +147,10 @@ def versions(conn: Connection, setting: str, policy: str) -> list[PolicyText]:
 
 
 def find_version(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> PolicyText | None:
-    """Find the latest text with these bytes."""
-    table = schema.policy_version
-    query = _versions(setting, policy).where(table.c.sha256_bytes == sha256_bytes)
-    row = conn.execute(query.order_by(table.c.id.desc()).limit(1)).one_or_none()
-    return _policy_text(row) if row is not None else None
+    """Find the latest text with these bytes, and its words; the file it came as stays where it is."""
+    given = {"the_setting": setting, "the_policy": policy, "the_bytes": sha256_bytes}
+    row = conn.execute(WORDS, given).one_or_none()
+    return PolicyText(**row._mapping) if row is not None else None  # noqa: SLF001 - public
 
 
 def version_text(conn: Connection, setting: str, policy: str, sha256_bytes: str) -> str | None:

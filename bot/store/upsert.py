@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, TextClause, bindparam, insert, text
 from sqlalchemy.dialects import postgresql, sqlite
 
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -21,3 +21,14 @@ def upsert(
     statement = INSERT[conn.dialect.name](table)
     changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
     conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def insert_once(table: Table, names: Collection[str], unique: str) -> TextClause:
+    """Write the statement that adds a row unless one like it is there, and gives back what is unique of it.
+
+    In words that both databases read: SQLAlchemy builds an insert that looks at conflicts anew each time,
+    which takes longer than the database takes for it.
+    """
+    added = insert(table).compile(column_keys=list(names))
+    once = text(f"{added} on conflict ({unique}) do nothing returning {unique}")
+    return once.bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))

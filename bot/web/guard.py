@@ -1,4 +1,7 @@
-"""Who may use a route. Every route names one of these; `unguarded` finds those that do not."""
+"""Who may use a route. Every route names one of these; `unguarded` finds those that do not.
+
+Those that read nothing of the store are `async`: a plain function would wait for a thread of its own.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,7 @@ class Public:
 
     why: str
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         return None
 
 
@@ -43,7 +46,7 @@ class PersonalLink:
 
     purpose: Purpose
 
-    def __call__(self, token: str, visit: Visiting) -> Link:
+    async def __call__(self, token: str, visit: Visiting) -> Link:
         try:
             link = visit.services.links.open(token, visit.now)
         except LinkRefused:

@@ -97,4 +97,9 @@ def visit(request: Request) -> Visit:
     return Visit(site, site.services.clock(), request.client.host if request.client else "")
 
 
-Visiting = Annotated[Visit, Depends(visit)]
+async def _visiting(request: Request) -> Visit:
+    # A plain function would wait for a thread of its own, once more in every request.
+    return visit(request)
+
+
+Visiting = Annotated[Visit, Depends(_visiting)]
