@@ -287,6 +287,16 @@ def _busy(store):
         return conn.scalar(asked)
 
 
+def test_the_sender_of_one_mailbox_leaves_alone_what_leaves_from_another(planned):
+    of_others = outbox.Whose(("elsewhere",))
+    assert planned.deliver(whose=of_others) == planned.deliver(whose=outbox.Whose(())) == {}
+    theirs = outbox.Whose(("elsewhere",), others=True)
+    assert planned.deliver(whose=theirs, limit=1) == {"sent": 1}
+    planned.clock.turn(hours=12)
+    assert planned.deliver(whose=of_others) == {}
+    assert planned.deliver(whose=theirs) == {"lapsed": EVERYBODY - 1}
+
+
 def test_two_workers_at_once_send_everything_once(planned):
     counts = []
 
