@@ -22,9 +22,13 @@ from bot.services import Services
 from bot.settings import Settings, file_of
 from bot.store import cases, ledger, outbox, runs
 from bot.store.runs import Run
+from bot.store.standing import LEAST_ROOM, free_under
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
+MB = 1_000_000
+# What a school writes in many years, and a night's backups of many; time enough to make room.
+SCARCE = 500 * MB
 NO_DATA = "H101"
 OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
@@ -66,6 +70,20 @@ def _key_is_private(look: Look) -> Iterator[Finding]:
     if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         says = f"Other users of this machine can read {path}, the key that signs personal links."
         yield Finding("H102", "problem", says, f"chmod 600 {path}")
+
+
+def _disks_have_room(look: Look) -> Iterator[Finding]:
+    free_in = free_under(look.services.store, look.settings.data, look.services.certificates)
+    folder, free = min(free_in.items(), key=lambda one: one[1])
+    if free >= SCARCE:
+        return
+    hint = (
+        "Make room: old backups, other programs' logs. Never delete handbell.db-wal: it is part of the data."
+    )
+    says = f"The disk under {folder} is nearly full: {free // MB} MB are free."
+    if free < LEAST_ROOM:
+        says = f"The disk under {folder} is full but for {free // MB} MB, and /health/ready says no."
+    yield Finding("H105", "problem" if free < LEAST_ROOM else "warning", says, hint)
 
 
 def _links_reach_people(look: Look) -> Iterator[Finding]:
@@ -262,6 +280,7 @@ def _domain(look: Look) -> Iterator[Finding]:
 
 CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _key_is_private,
+    _disks_have_room,
     _links_reach_people,
     _mail_leaves,
     _microsoft_answers,

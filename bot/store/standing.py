@@ -37,11 +37,16 @@ class Standing:
 
 def standing(store: Store, *folders: Path | None, least_room: int = LEAST_ROOM) -> Standing:
     """Ask the database, and the disk under it and under `folders`."""
-    room = all(_free(folder) >= least_room for folder in (_folder(store), *folders) if folder is not None)
+    room = all(free >= least_room for free in free_under(store, *folders).values())
     try:
         return Standing(answers=True, schema=compare(store), room=room)
     except StoreAway:
         return Standing(answers=False, schema="unknown", room=room)
+
+
+def free_under(store: Store, *folders: Path | None) -> dict[Path, int]:
+    """Say how many bytes are free under an SQLite file and under each of `folders`."""
+    return {folder: _free(folder) for folder in (_folder(store), *folders) if folder is not None}
 
 
 def watch_errors(store: Store, note: Callable[[str], None]) -> None:

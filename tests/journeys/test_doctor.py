@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import socket
+import subprocess
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,26 @@ def data(school, tmp_path):
 def key(school, monkeypatch):
     """The key of the sample school's cases, in the settings."""
     monkeypatch.setenv("HANDBELL_CASE_KEYS", (school / CASE_KEY).read_text(encoding="ascii"))
+
+
+@pytest.fixture
+def little_disk(tmp_path):
+    """Mounts a disk of so many megabytes; only root may."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+
+    def mount(mb):
+        command = ["mount", "-t", "tmpfs", "-o", f"size={mb}m", "none", folder]
+        if (
+            shutil.which("mount") is None
+            or subprocess.run(command, capture_output=True, check=False).returncode
+        ):
+            pytest.skip("no disk can be mounted here, which takes root")
+        return folder
+
+    yield mount
+    if folder.is_mount():
+        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def codes(data, now=NOW, **given):
@@ -110,6 +131,14 @@ def test_a_folder_or_database_that_cannot_be_used_is_said_in_a_sentence(tmp_path
 def test_a_key_that_others_can_read(data):
     (data / "secret.key").chmod(0o644)
     assert "H102" in codes(data)
+
+
+@pytest.mark.parametrize(("mb", "level"), [(24, "problem"), (300, "warning")])
+def test_a_disk_with_little_room_left(school, little_disk, mb, level):
+    data = shutil.copytree(school, little_disk(mb) / "data")
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H105"]
+    assert (found.level, str(data) in found.says) == (level, True)
+    assert int(re.search(r"(\d+) MB", found.says).group(1)) <= mb * 1.05
 
 
 def test_links_that_work_on_this_machine_only_and_a_mail_server_that_is_not_there(data):
