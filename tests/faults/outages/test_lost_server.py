@@ -141,6 +141,7 @@ def test_a_restart_between_the_mail_servers_yes_and_our_note_makes_no_second_cop
     at, own_postgres, people, post, mail_server, trial
 ):
     row, taken = trial.row("PostgreSQL restarts at a yes", "deliver"), []
+    back = threading.Timer(0.7, own_postgres.start)
     post.machine.does(do="plan", url=people.url)
 
     async def restart(word, _server):
@@ -148,11 +149,12 @@ def test_a_restart_between_the_mail_servers_yes_and_our_note_makes_no_second_cop
             taken.append(word)
             if len(taken) == at:
                 await asyncio.to_thread(own_postgres.stop)
-                threading.Timer(0.7, own_postgres.start).start()
+                back.start()
 
     mail_server.watch = restart
     post.begin()
     assert post.ended(), "this run ends, and the next one goes on"
+    back.join()
     # Nothing waits until a lease ends: what was not sent is free at once.
     assert post.counts() == {"sent": at, **({"waiting": EVERYBODY - at} if at < EVERYBODY else {})}
     post.all_delivered(row)
