@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 
 import pytest
 
@@ -61,17 +60,19 @@ def test_every_resource_of_google_that_is_pointed_to_is_made(terraform):
     assert used <= made
 
 
-def test_terraform_is_formatted_as_terraform_does(deploy):
-    program = shutil.which("terraform")
-    if program is None:
-        pytest.skip("no terraform on this machine")
-    done = subprocess.run(
-        [program, "fmt", "-check", "-recursive", deploy / "cloud-run"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (done.returncode, done.stdout) == (0, "")
+def test_terraform_itself_finds_nothing_but_that_googles_part_is_not_here(deploy, terraform_says, tmp_path):
+    """Google's provider comes from Terraform's registry alone, so what is inside a resource is not tried."""
+    said = terraform_says(deploy / "cloud-run")
+    assert said["unformatted"] == []
+    (only,) = said["found"]
+    assert only["summary"] == "Missing required provider"
+    spoilt = shutil.copytree(deploy / "cloud-run", tmp_path / "spoilt")
+    with (spoilt / "outputs.tf").open("a", encoding="utf-8") as file:
+        file.write('variable "region" {\ntyp = string\n}\n')
+    said = terraform_says(spoilt)
+    assert said["unformatted"] == ["outputs.tf"]
+    found = {one["summary"] for one in said["found"]}
+    assert {"Unsupported argument", "Duplicate variable declaration"} <= found
 
 
 def test_what_is_secret_is_marked_so_in_terraform(terraform):
