@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from bot.actions.gather import bank_holidays
+from bot.commands.run import take_turns_often
 from bot.links import Links
 from bot.ports import Address
 from bot.services import Services
@@ -34,6 +35,7 @@ def serve(url, port):
     app = create_app(services_of(open_store(url)))
     app.state.site = replace(app.state.site, posts_by_address=Buckets(Rate(burst=10**9, seconds=1)))
     bank_holidays(2026)
+    take_turns_often()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
