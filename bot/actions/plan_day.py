@@ -1,39 +1,98 @@
-"""Plan a day: gather the snapshot, decide, and write the notices down, all in one transaction."""
+"""Plan a day: gather the snapshot, decide, and write the notices down; a family of schools in a transaction.
+
+A school that is known to be quiet today, and in which nothing was changed since, is passed over:
+`bot.domain.quiet` says until when, and triggers note every change. Once a week each is planned all the same,
+to prove it.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
-from datetime import date, datetime, time
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
+from bot.actions.rules_now import rules_now
+from bot.domain.families import families
 from bot.domain.people import Setting
 from bot.domain.plan import Notice, Plan, plan
+from bot.domain.quiet import plan_until
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
-from bot.store import office, outbox, registers
+from bot.store import office, outbox, quiet, registers
 from bot.store.engine import Connection, Store
+from bot.store.families import in_several
+from bot.store.quiet import Planned
 
 log = logging.getLogger(__name__)
 
 
 def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
-    """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing."""
+    """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing.
+
+    Settings that are named are planned together. Nothing is said of those that are passed over.
+    """
+    today = school_day(now)
+    with services.store.reading() as conn:
+        expected = {one.setting: one.quiet_until for one in quiet.due(conn, settings, today, rules_now())}
+        together = _together(conn, today, settings, expected.keys())
+    plans = [_plan_together(services, now, some, expected) for some in together]
+    notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
+    return Plan(today, tuple(notices), tuple(one for decided in plans for one in decided.skipped))
+
+
+def _together(
+    conn: Connection, today: date, settings: Collection[str] | None, due: Collection[str]
+) -> list[list[str]]:
+    """Group those of the schools that may send, and leave out the groups in which all are quiet.
+
+    A school that is being set up sends nothing.
+    """
+    if not due:
+        return []
+    waiting = office.not_live(conn, today)
+    live = [
+        key for key in (registers.setting_keys(conn) if settings is None else settings) if key not in waiting
+    ]
+    if not set(due).intersection(live):
+        return []
+    if settings is not None:
+        return [live]
+    grouped: dict[str, list[str]] = {}
+    for key, first in families(live, in_several(conn)).items():
+        grouped.setdefault(first, []).append(key)
+    return [some for some in grouped.values() if not set(due).isdisjoint(some)]
+
+
+def _plan_together(
+    services: Services, now: datetime, settings: list[str], expected: Mapping[str, date | None]
+) -> Plan:
     today = school_day(now)
     with services.store.writing() as conn:
-        snapshot = gather(conn, today, _live(conn, today, settings))
-        decided = plan(snapshot, today)
+        quiet.begin(conn, settings)
+        snapshot = gather(conn, today, settings)
+        decided, until_on = plan_until(snapshot, today)
         queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
-    log.info("planned %s: %s; %d skipped", today, queued, len(decided.skipped))
+        missed = _missed(settings, expected, until_on)
+        quiet.end(conn, settings, Planned(today, until_on, _check_on(settings, today), rules_now(), missed))
+    log.info("planned %s for %s: %s; %d skipped", today, settings[0], queued, len(decided.skipped))
+    if missed:
+        log.error("%s was taken to be quiet and was not: it is planned every day now", settings[0])
     return decided
 
 
-def _live(conn: Connection, today: date, settings: Collection[str] | None) -> Collection[str] | None:
-    """Name those of the schools that may send; None: all. One that is being set up sends nothing."""
-    waiting = office.not_live(conn, today)
-    asked = registers.setting_keys(conn) if settings is None and waiting else settings
-    return asked if asked is None else [key for key in asked if key not in waiting]
+def _missed(settings: list[str], expected: Mapping[str, date | None], until_on: date) -> bool:
+    """Say whether schools that were all quiet, by what is written down, are not as quiet as it says."""
+    known = [expected[key] for key in settings if key in expected]
+    return bool(known) and all(day is not None and until_on < day for day in known)
+
+
+def _check_on(settings: list[str], today: date) -> date:
+    """Find the next day of these schools' week: some have theirs on each day."""
+    away = (crc32(min(settings).encode()) - today.toordinal()) % 7
+    return today + timedelta(days=away or 7)
 
 
 def preview(store: Store, on: date) -> Plan:

@@ -22,6 +22,7 @@ from bot.domain.evidence import Event
 from bot.domain.obligations import RECORDED_HERE, Obligation
 from bot.domain.people import Setting
 from bot.domain.policies import Policy, Version, add_months
+from bot.domain.watch import monday_of
 
 # How long somebody has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
@@ -167,7 +168,7 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 @cycles.register
 def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    monday = facts.on - timedelta(days=facts.on.weekday())
+    monday = monday_of(facts.on)
     for week in range(WEEKS_BACK):
         due_on = _day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
         if due_on is not None and due_on <= facts.on:

@@ -19,6 +19,7 @@ from bot.domain.reviews import review_duties
 from bot.domain.roll import Asked, Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.domain.training import cover
+from bot.domain.watch import plain
 
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
@@ -112,6 +113,8 @@ def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Ite
 
 def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[[Duty], Duty]:
     """Excuse whoever does not hold a course of which enough others are holders today."""
+    if course.at_least is None:
+        return lambda duty: duty
     people = dict.fromkeys(one.person for one in asked)
     acts_of = looked.evidence.of_person
     held = cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
@@ -193,7 +196,7 @@ def _done(act: Evidence) -> str:
 
 def _after_absence(facts: Facts, membership: Membership, due_on: date | None) -> date | None:
     """Move a due date that fell in an absence to a few school days after the return."""
-    while due_on is not None:
+    while due_on is not None and membership.absences:
         absence = membership.absence_on(due_on)
         if absence is None or absence.until is None:
             break
@@ -220,7 +223,9 @@ def _standing(
 def _soon(facts: Facts) -> date:
     """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
     weeks = facts.obligation.renew_weeks
-    return facts.on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(facts.on, DUE_SOON)
+    # "Due soon" says how a duty is told of, never whether.
+    on = plain(facts.on)
+    return on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(on, DUE_SOON)
 
 
 def by_date(on: date, cycle: Cycle, due_on: date | None, soon: date) -> State:

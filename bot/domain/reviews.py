@@ -236,7 +236,7 @@ def _state(on: date, day: date, due: ReviewDue) -> State:
         return State.OVERDUE
     if on > day:
         return State.NO_RECORD
-    return State.DUE_SOON if day - on <= SOON else State.DUE
+    return State.DUE_SOON if day <= on + SOON else State.DUE
 
 
 def _why(review: _Review, due: ReviewDue) -> str:

@@ -37,6 +37,8 @@ class Roll:
     by_group: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     accounts: list[Account] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
+    # Rules ask the same few audiences again and again.
+    _asked: dict[Audience, list[Asked]] = field(default_factory=dict)
 
     def holders(self, role: str) -> list[str]:
         """List whoever holds a role today, by any of its names."""
@@ -56,6 +58,11 @@ class Roll:
 
     def asked(self, audience: Audience) -> list[Asked]:
         """List whom an audience names today, each once for each account."""
+        if audience not in self._asked:
+            self._asked[audience] = self._called(audience)
+        return self._asked[audience]
+
+    def _called(self, audience: Audience) -> list[Asked]:
         left_out = {one.person for term in audience.but_not for one in self._of(term)}
         named = [one for term in audience.any_of for one in self._of(term)]
         return [one for one in dict.fromkeys(named) if one.person not in left_out]

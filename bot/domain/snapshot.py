@@ -29,7 +29,10 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One consistent state of one or several settings. `messaged`: person -> the days we wrote to them."""
+    """One consistent state of one or several settings. `messaged`: person -> the days we wrote to them.
+
+    `names_others`: settings whose registers name people who do not belong to them.
+    """
 
     settings: Mapping[str, Setting]
     calendars: Mapping[str, Calendar]
@@ -44,3 +47,4 @@ class Snapshot:
     delegations: Mapping[tuple[str, str], Delegation] = field(default_factory=dict)
     decided: Mapping[NaturalKey, Decided] = field(default_factory=dict)
     messaged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    names_others: frozenset[str] = frozenset()

@@ -48,7 +48,7 @@ def load(
     """
     known = promises.settings(conn, settings)
     wanted = None if settings is None else list(known)
-    people, accounts, bodies = _everybody(conn, wanted)
+    people, accounts, bodies, names_others = _everybody(conn, wanted)
     versions = promises.versions(conn, wanted)
     return Snapshot(
         settings=known,
@@ -64,22 +64,32 @@ def load(
         delegations=load_delegations(conn, wanted),
         decided=_decided(conn, wanted, about),
         messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
+        names_others=names_others,
     )
 
 
 def _everybody(
     conn: Connection, wanted: Settings
-) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body]]:
-    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them."""
+) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body], frozenset[str]]:
+    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them.
+
+    Last, which settings' registers name people who do not belong to them.
+    """
     members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
     accounts, bodies = promises.accounts(conn, wanted), promises.bodies(conn, wanted)
     whose = _whose(members)
-    strangers = [name for place, name in _named(roles, accounts, bodies) if (place, name) not in whose]
+    strangers = [one for one in _named(roles, accounts, bodies) if one not in whose]
     if strangers:
-        members |= roster.find_named(conn, strangers, members)
+        members |= roster.find_named(conn, [name for _, name in strangers], members)
         whose = _whose(members)
     named = {(one.setting, one.key): _body(one, whose) for one in bodies}
-    return _people(members, roles, whose), tuple(_account(one, whose) for one in accounts), named
+    names_others = frozenset(place for place, _ in strangers)
+    return (
+        _people(members, roles, whose),
+        tuple(_account(one, whose) for one in accounts),
+        named,
+        names_others,
+    )
 
 
 def _calendars(
@@ -123,6 +133,11 @@ def _named(roles: Roles, accounts: Iterable[Account], bodies: Iterable[Body]) ->
     for body in bodies:
         named = (*body.members, body.clerk or "", body.chair or "")
         yield from ((body.setting, name.casefold()) for name in named if name)
+
+
+def with_given_roles(known: Mapping[str, Person], roles: Roles) -> dict[str, Person]:
+    """Give these people what registers say of them, and leave out whoever belongs nowhere."""
+    return _people(known, roles, _whose(known))
 
 
 def _people(known: Mapping[str, Person], roles: Roles, whose: Whose) -> dict[str, Person]:

@@ -1,7 +1,8 @@
 """What size costs: a school's day, a trust's, a million duties; pages, a list of 20,000 people, a start.
 
 `pytest -s tests/bench/bench_scale.py`. HANDBELL_BENCH_DUTIES makes the million fewer and HANDBELL_BENCH_MANY
-the 600 schools. The million stands beside a bare read of the same rows in the same run.
+the 600 schools. The million stands beside three scans of the same rows in the same run: counted in the
+server, fetched by the driver and nothing else, and read by SQLAlchemy.
 """
 
 import gc
@@ -94,27 +95,75 @@ def test_a_trust_of_a_hundred_schools(authority, filled, figure, spent):
     )
 
 
+def test_a_quiet_day_of_a_hundred_schools(authority, filled, figure, spent):
+    """The day after a day on which everything was done: what is not due is not looked at."""
+    store = filled(authority.Size(100, open=0))
+    planning = Planning(store)
+    with spent() as first:
+        plan_day(planning, authority.MORNING)
+    with spent() as same_day:
+        plan_day(planning, authority.MORNING + timedelta(hours=1))
+    with spent() as next_day:
+        proved = len(
+            {one.setting for one in plan_day(planning, authority.MORNING + timedelta(days=1)).skipped}
+        )
+    figure(
+        f"a quiet day of 100 schools with 72,000 duties, {sort_of(store)}",
+        f"{same_day.cpu * 1000:.0f} ms processor with no school due; the next day {next_day.cpu:.2f} s, "
+        f"{proved} schools planned in full on their day of the week",
+        "in proportion to what is due",
+        f"the first day, all schools planned, {first.cpu:.1f} s",
+    )
+
+
 @pytest.mark.parametrize("databases", ["postgres"], indirect=True)
 def test_a_million_duties(authority, filled, figure, spent):
     schools = DUTIES // 720
     store = filled(authority.Size(schools, open=0))
-    with store.reading() as conn, spent() as scan:
-        rows = sum(1 for _ in conn.execution_options(yield_per=1000).execute(ACTS.every))
+    rows, counted, fetched, scanned = scans(store, spent)
+    assert rows == schools * 720
     with store.reading() as conn:
         together = families(registers.setting_keys(conn), {})
+    planning, here = Planning(store), psutil.Process()
     gc.collect()
-    here, most = psutil.Process().memory_info().rss, 0
+    before, most = here.memory_info().rss, 0
     with spent() as took:
         for key in together:
-            plan_day(Planning(store), authority.MORNING, [key])
-            most = max(most, psutil.Process().memory_info().rss - here)
-    assert rows == schools * 720
+            plan_day(planning, authority.MORNING, [key])
+            most = max(most, here.memory_info().rss - before)
+    with spent() as quiet:
+        plan_day(planning, authority.MORNING + timedelta(hours=1))
+    scan = (
+        f"count of the same rows in the server {counted.wall:.1f} s; the same rows fetched by psycopg "
+        f"{fetched.wall:.1f} s ({fetched.cpu:.1f} s), by SQLAlchemy {scanned.wall:.1f} s ({scanned.cpu:.1f} s)"
+    )
     figure(
         f"plan {rows:,} duties school by school, PostgreSQL",
-        f"{took.wall:.0f} s ({took.cpu:.0f} s processor), {took.wall / scan.wall:.1f} times the scan",
+        f"{took.wall:.0f} s ({took.cpu:.0f} s processor): {took.wall / fetched.wall:.1f} times "
+        f"psycopg's fetch, {took.cpu / scanned.cpu:.1f} times SQLAlchemy's by processor",
         "3 times the scan, memory flat",
-        f"scan of the same rows {scan.wall:.1f} s; memory grew {most / MB:.0f} MB",
+        f"{scan}; memory grew {most / MB:.0f} MB",
     )
+    figure(
+        f"plan {rows:,} duties on a quiet day, PostgreSQL",
+        f"{quiet.wall:.2f} s ({quiet.cpu:.2f} s processor), {quiet.wall / fetched.wall:.3f} times that fetch",
+        "3 times the scan",
+        scan,
+    )
+
+
+def scans(store, spent):
+    """Read the evidence whole: counted in the server, fetched by the driver alone, and by SQLAlchemy."""
+    with store.reading() as conn, spent() as counted:
+        rows = conn.exec_driver_sql("select count(*), max(acted_on), max(receipt) from evidence").one()[0]
+    with store.reading() as conn:
+        said = str(ACTS.every.compile(conn))
+        with conn.connection.driver_connection.cursor(name="scan") as cursor, spent() as fetched:
+            cursor.itersize = 1000
+            assert sum(1 for _ in cursor.execute(said)) == rows
+    with store.reading() as conn, spent() as scanned:
+        assert sum(1 for _ in conn.execution_options(yield_per=1000).execute(ACTS.every)) == rows
+    return rows, counted, fetched, scanned
 
 
 def test_a_list_of_twenty_thousand_people(authority, filled, figure, spent):

@@ -25,6 +25,7 @@ from bot.domain.owing import duties, look
 from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.plan import HAND_OVER, NOT_TODAY, plan
 from bot.domain.policies import PartialDate, Policy, Version
+from bot.domain.quiet import plan_until
 from bot.domain.snapshot import Decided, Snapshot
 
 FIRST = date(2026, 10, 12)
@@ -481,3 +482,41 @@ def test_these_lives_are_worth_living():
     look_at()
     for name in ("ask", "remind", "due", "late", "hand-over", NOT_TODAY):
         assert seen[name] > 0, seen
+
+
+# Over the new year, and until every school year, absence and event of an example is over.
+A_YEAR = 400
+
+
+@PROFILE
+@given(schools(), answers)
+def test_until_the_day_a_plan_names_every_day_s_plan_is_the_same(school, acts):
+    life = lived(school, acts=acts)
+    snapshot, day, last = life.snapshot, FIRST + timedelta(days=DAYS), FIRST + timedelta(days=A_YEAR)
+    while day < last:
+        decided, until = plan_until(snapshot, day)
+        assert decided == plan(snapshot, day)
+        assert type(decided.on) is date
+        assert {type(item.duty.due_on) for one in decided.notices for item in one.items} <= {date, type(None)}
+        between = range(1, min((until - day).days, 60))
+        for number in (*between[:5], *between[5::7], *between[-1:]):
+            assert plan(snapshot, day + timedelta(days=number)) == replace(
+                decided, on=day + timedelta(days=number)
+            )
+        snapshot, day = enqueued(snapshot, decided), max(until, day + timedelta(days=1))
+
+
+@PROFILE
+@given(schools(), answers)
+def test_a_school_that_is_left_alone_while_it_is_quiet_hears_the_same_on_the_same_days(school, acts):
+    every_day = lived(school, acts=acts)
+    life, until = Life(school), FIRST
+    for number in range(DAYS):
+        day = FIRST + timedelta(days=number)
+        if day in acts:
+            life.snapshot, until = answer_one(life, day, acts[day]), day
+        if day >= until:
+            decided, until = plan_until(life.snapshot, day)
+            life.snapshot = enqueued(life.snapshot, decided)
+            life.sent += [(day, notice) for notice in decided.notices]
+    assert life.sent == every_day.sent

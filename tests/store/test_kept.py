@@ -19,6 +19,7 @@ from bot.domain.plan import plan
 from bot.store import ledger
 from bot.store.engine import open_store
 from bot.store.migrate import is_current, upgrade
+from bot.store.quiet_schema import WORKED_OUT
 from bot.store.whole_schema import tables
 
 FOLDER = Path(__file__).parent / "kept"
@@ -26,8 +27,9 @@ SORTS = ("sqlite", "postgres")
 KEPT = sorted(path.name.removesuffix(".sqlite.sql.gz") for path in FOLDER.glob("*.sqlite.sql.gz"))
 MONDAY = date(2026, 11, 30)
 VERSION_TABLE = "alembic_version"
-# What jobs ran today, so that an upgrade runs none twice; a backup is put back on another day.
-ONLY_OF_THIS_DAY = {"job_run"}
+# What jobs ran today, so that an upgrade runs none twice; a backup is put back on another day. What was
+# changed since it was planned: all that is put back was.
+ONLY_OF_THIS_DAY = {"job_run", *WORKED_OUT}
 
 
 def put_back(url, script):

@@ -10,18 +10,20 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.audience import parse
 from bot.domain.register import Register
 from bot.store import registers, schema
+from bot.store.quiet_schema import WORKED_OUT
 from bot.store.registers import PolicyText
 from bot.store.schema import tables
 
 
 def _everything(conn):
-    """All rows of all tables; `saved_at` says when, not what."""
+    """All rows of all tables but those worked out from others; `saved_at` says when, not what."""
     return {
         name: [
             tuple(value for column, value in row.items() if column != "saved_at")
             for row in conn.execute(select(table).order_by(*table.primary_key)).mappings()
         ]
         for name, table in tables.tables.items()
+        if name not in WORKED_OUT
     }
 
 
