@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic, sleep
 
 from bot.errors import StoreAway
@@ -16,13 +16,13 @@ WAITS_S = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 GIVES_UP_AFTER_S = 20.0
 
 
-def patiently(store: Store, write: Callable[[], None]) -> None:
+def patiently(store: Store, write: Callable[[], None], waits_s: Sequence[float] = WAITS_S) -> None:
     """Write, again and again while the server is away. `write` may run twice: its first answer can be lost.
 
     Raises StoreAway where it stays away. SQLite has no server that restarts, and is asked once.
     """
     began_at = monotonic()
-    for wait in () if is_sqlite(store.engine) else WAITS_S:
+    for wait in () if is_sqlite(store.engine) else waits_s:
         try:
             write()
         except StoreAway:
