@@ -13,6 +13,7 @@ import holidays
 from bot.domain.snapshot import Snapshot
 from bot.store import snapshot as snapshots
 from bot.store.engine import Connection
+from bot.store.whoever import load_whoever
 
 SCHOOL_TIME = ZoneInfo("Europe/London")
 
@@ -39,6 +40,11 @@ def gather(
     `about`: what was done and decided about these obligations alone, where nobody asks about the others.
     """
     return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)
+
+
+def gather_whoever(conn: Connection, *names: str) -> Snapshot:
+    """Read whoever bears one of these keys or addresses, and the settings they belong to: nothing else."""
+    return load_whoever(conn, names)
 
 
 def gather_duty(conn: Connection, on: date, setting: str, obligation: str) -> Snapshot:

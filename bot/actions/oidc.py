@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather_whoever
 from bot.actions.sign_in import places_of, with_address
 from bot.domain.people import Person, Setting
 from bot.ports import Identity
@@ -23,7 +23,7 @@ class Known:
 def find_known(services: Services, identity: Identity, now: datetime) -> Known | None:
     """Find who an account is: by the directory's own reference, else by an address that one person has."""
     with services.store.reading() as conn:
-        snapshot = gather(conn, school_day(now))
+        snapshot = gather_whoever(conn, identity.subject, identity.email or "")
     person = snapshot.people.get(identity.subject)
     if person is None and identity.email:
         person, _ = with_address(snapshot, identity.email, now)
@@ -34,7 +34,7 @@ def find_known(services: Services, identity: Identity, now: datetime) -> Known |
 def find_again(services: Services, person: str, now: datetime) -> Known | None:
     """Find somebody by their key, as they stand now."""
     with services.store.reading() as conn:
-        snapshot = gather(conn, school_day(now))
+        snapshot = gather_whoever(conn, person)
     known = snapshot.people.get(person)
     settings = places_of(snapshot, known, now) if known is not None else ()
     return Known(known, settings) if known is not None and settings else None

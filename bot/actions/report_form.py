@@ -10,6 +10,7 @@ from bot.actions.case_desk import Desk, desks_of
 from bot.actions.gather import gather, school_day
 from bot.domain.people import Person, Setting
 from bot.services import Services
+from bot.store import promises
 
 MAY_BE_ABOUT = ("headteacher", "dsl", "deputy-dsl", "chair")
 
@@ -43,10 +44,10 @@ def reporter_here(services: Services, setting: str, person: str, now: datetime) 
     return found if here is not None and here.here_on(today) else None
 
 
-def settings_here(services: Services, now: datetime) -> tuple[Setting, ...]:
+def settings_here(services: Services) -> tuple[Setting, ...]:
     """List the settings somebody may report to, by name."""
     with services.store.reading() as conn:
-        found = gather(conn, school_day(now)).settings.values()
+        found = promises.settings(conn, None).values()
     return tuple(sorted(found, key=lambda one: one.name))
 
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather, gather_whoever, school_day
 from bot.actions.letters import Desk
 from bot.actions.sessions import begin_session
 from bot.domain.people import Person, Setting
@@ -51,10 +51,10 @@ class WayIn:
 def ask_by_email(services: Services, email: str, now: datetime) -> None:
     """Queue a letter with a link, if one person here has the address. Whoever asks learns nothing of it.
 
-    For an unknown address the same is read, and a link for nobody written: both take the same time.
+    For an unknown address as much is asked, and a link for nobody written: both take the same time.
     """
     with services.store.reading() as conn:
-        snapshot = gather(conn, school_day(now))
+        snapshot = gather_whoever(conn, email.strip())
     person, settings = with_address(snapshot, email, now)
     nonce = services.chance(SECRET_BYTES).hex()
     digest = digest_of(secret_of(services.links, nonce))
@@ -141,7 +141,8 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
         raise LinkRefused(USED)
     if link.ends_at <= now:
         raise LinkRunOut(RUN_OUT)
-    snapshot = gather(conn, school_day(now), None if link.setting is None else (link.setting,))
+    only = (link.setting,) if link.setting is not None else None
+    snapshot = gather(conn, school_day(now), only) if only else gather_whoever(conn, link.person)
     person = snapshot.people.get(link.person)
     settings = places_of(snapshot, person, now) if person is not None else ()
     if person is None or not settings:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather_whoever
 from bot.actions.oidc import Known
 from bot.actions.report_codes import READ_AS, case_number
 from bot.actions.sign_in import places_of
@@ -39,10 +39,9 @@ class TabOwner:
 
 def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) -> TabOwner | None:
     """Find whose tab it is, and where: where they want, else where it was last, else where they belong."""
-    today = school_day(now)
     with services.store.reading() as conn:
         kept = teams.find(conn, who.tenant, who.account)
-        snapshot = gather(conn, today)
+        snapshot = gather_whoever(conn, kept.person if kept is not None else "", who.account)
     # Whoever a directory names has the account's own reference for a key.
     for key in (kept.person if kept is not None else "", who.account):
         person = snapshot.people.get(key)

@@ -5,16 +5,20 @@ Nobody is let in by what they are elsewhere: the role has to be held in each sch
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather, gather_whoever, school_day
 from bot.domain.duties import State
-from bot.domain.noticing import findings
+from bot.domain.noticing import noticed
+from bot.domain.owing import Looked, look
 from bot.domain.people import ALIASES, Person
-from bot.domain.status import AREAS, Standing, figures
+from bot.domain.status import AREAS, counts_of
 from bot.services import Services
+
+AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +53,11 @@ def trust_view(services: Services, person: str, roles: Collection[str], now: dat
     """Read the figures of every school in which a person holds one of these roles today."""
     on = school_day(now)
     with services.store.reading() as conn:
-        known = gather(conn, on).people.get(person)
+        known = gather_whoever(conn, person).people.get(person)
         settings = schools_of(known, roles, on) if known else ()
-        snapshot = gather(conn, on, settings)
-    noticed = [one for one in findings(snapshot, on) if one.level == "problem"]
-    seen = [
-        _school(one, snapshot.settings[one.setting].kind, sum(f.setting == one.setting for f in noticed))
-        for one in figures(snapshot, on)
-    ]
+        # A few at a time: nobody's figures need another school's people, and a trust's would fill the memory.
+        some = (settings[at : at + AT_ONCE] for at in range(0, len(settings), AT_ONCE))
+        seen = [one for keys in some for one in _schools(look(gather(conn, on, keys), on))]
     seen.sort(key=lambda one: (-_weight(one), one.name))
     areas = tuple(area for area in AREAS if any(area in one.by_area for one in seen))
     return TrustView(on, tuple(seen), areas)
@@ -73,10 +74,15 @@ def schools_of(person: Person, roles: Collection[str], on: date) -> tuple[str, .
     )
 
 
-def _school(standing: Standing, kind: str, problems: int) -> School:
-    by_area = {tile.area: dict(tile.counts) for tile in standing.tiles}
-    counts = {state.value: sum(some[state.value] for some in by_area.values()) for state in State}
-    return School(standing.setting, standing.name, kind, counts, by_area, problems)
+def _schools(looked: Looked) -> Iterator[School]:
+    problems = Counter(one.setting for one in noticed(looked) if one.level == "problem")
+    for key, areas in counts_of(looked).items():
+        setting = looked.snapshot.settings[key]
+        by_area = {
+            area: {state.value: some[state] for state in State} for area, some in areas.items() if some
+        }
+        counts = {state.value: sum(some[state] for some in areas.values()) for state in State}
+        yield School(key, setting.name, setting.kind, counts, by_area, problems[key])
 
 
 def _weight(one: School) -> int:

@@ -21,9 +21,13 @@ AHEAD = timedelta(days=60)
 
 def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
     """List what a person should look at, setting by setting."""
-    looked = look(snapshot, on)
+    return noticed(look(snapshot, on))
+
+
+def noticed(looked: Looked) -> tuple[Finding, ...]:
+    """List it from what was looked at already."""
     return tuple(
-        found for key in snapshot.settings for see in LOOKS for found in see(looked, looked.rolls[key])
+        found for key in looked.snapshot.settings for see in LOOKS for found in see(looked, looked.rolls[key])
     )
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
-from bot.domain.owing import duties
+from bot.domain.owing import Looked, duties, owing
 from bot.domain.plan import PRESSING
 from bot.domain.reviews import APPROVE, DATES, NO_MEETING
 from bot.domain.roll import Roll, rolls
@@ -23,6 +23,7 @@ AREAS: Mapping[str, tuple[Kind, ...]] = {
     "Agreements": (Kind.SIGN,),
     "Checks, reports and decisions": (Kind.CHECK, Kind.REPORT, Kind.DECIDE),
 }
+AREA_OF = {kind: area for area, kinds in AREAS.items() for kind in kinds}
 WORST_FIRST = (
     State.OVERDUE,
     State.DUE_SOON,
@@ -88,6 +89,20 @@ def figures(snapshot: Snapshot, on: date) -> tuple[Standing, ...]:
         Standing(key, setting.name, on, tuple(_tiles(snapshot, called[key], owed[key])))
         for key, setting in snapshot.settings.items()
     )
+
+
+def counts_of(looked: Looked) -> dict[str, dict[str, Counter[State]]]:
+    """Count the states of each area that asks for something, setting by setting, as `figures` does."""
+    owed: dict[str, dict[str, list[Duty]]] = {key: defaultdict(list) for key in looked.snapshot.settings}
+    for duty in owing(looked):
+        owed[duty.obligation.setting][AREA_OF[duty.obligation.kind]].append(duty)
+    return {
+        key: {
+            area: Counter(duty.state for duty in (_one_a_policy(some) if area == REVIEWS else some))
+            for area, some in areas.items()
+        }
+        for key, areas in owed.items()
+    }
 
 
 def _tiles(snapshot: Snapshot, roll: Roll, owed: list[Duty]) -> Iterable[Tile]:

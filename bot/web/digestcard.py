@@ -15,6 +15,6 @@ from bot.web.schoolcard import card_facts
 def draw_card(services: Services, setting: str, now: datetime) -> Mapping[str, object]:
     """Draw the card. Cases are not on it: a channel has many readers."""
     with services.store.reading() as conn:
-        snapshot = gather(conn, school_day(now))
+        snapshot = gather(conn, school_day(now), (setting,))
     seen = read_dashboard(services, snapshot, setting, None, now)
     return dashboard_card(card_facts(seen, snapshot, f"{services.base_url}/school"))

@@ -13,11 +13,12 @@ from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import ASK
 from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import look
 from bot.domain.people import Membership, Person, Setting, Words
 from bot.domain.policies import PartialDate, Policy
 from bot.domain.register import Register
 from bot.domain.snapshot import Snapshot
-from bot.domain.status import figures
+from bot.domain.status import counts_of, figures
 
 DAY = date(2026, 11, 20)
 SINCE = date(2026, 9, 1)
@@ -46,6 +47,11 @@ def standing(people, rules, *acts, **more):
         **more,
     )
     (found,) = figures(snapshot, DAY)
+    (counted,) = counts_of(look(snapshot, DAY)).values()
+    # The figures of a trust's many schools are counted without their lines, and are the same.
+    assert {tile.area: tile.counts for tile in found.tiles} == {
+        area: {state.value: some[state] for state in State} for area, some in counted.items()
+    }
     return found
 
 

@@ -12,6 +12,7 @@ from bot.domain.register import Register
 from bot.domain.snapshot import Decided
 from bot.store import events, outbox, people, registers, snapshot
 from bot.store.registers import PolicyText
+from bot.store.whoever import load_whoever
 
 CHRISTMAS = frozenset({date(2026, 12, 25)})
 
@@ -164,3 +165,31 @@ def test_what_is_read_about_some_obligations_leaves_out_what_was_done_about_othe
         mine, others = read(about=["kcsie-part-one"]), read(about=["another"])
     assert (len(mine.decided), len(others.decided)) == (1, 0)
     assert mine.messaged == {}
+
+
+def test_somebody_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
+    """By a key or an address, however it is written: the same roles in the same places, or nobody."""
+    register = replace(cast.register, roles=cast.register.roles | {"clerk": ("ÉLÖDIE@elm.example",)})
+    others = [
+        Person("zz", "Sam Reed", "sam.reed@oakfield.example", (Membership("elm-tree"),)),
+        Person("el", "Élodie", "élödie@Elm.example", (Membership("elm-tree"),)),
+        # Whose key is somebody else's address.
+        Person("jo.bell@oakfield.example", "Jo", "jo@elm.example", (Membership("elm-tree"),)),
+    ]
+    with peopled.writing() as conn:
+        registers.save_register(conn, register, cast.now)
+        people.save_people(conn, others, cast.now)
+    everybody = load()
+    assert len(everybody.people) > 4
+    with peopled.reading() as conn:
+        for key, person in everybody.people.items():
+            for name in (key, key.upper(), person.email, (person.email or "").upper()):
+                if name:
+                    found = load_whoever(conn, [name])
+                    assert belongs(found.people[key]) == belongs(person)
+                    assert {one.setting for one in person.memberships} <= found.settings.keys()
+        assert load_whoever(conn, ["nobody@elm.example", ""]).people == {}
+
+
+def belongs(person):
+    return {(one.setting, one.roles, one.starts_on, one.leaves_on) for one in person.memberships}

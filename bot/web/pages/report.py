@@ -56,7 +56,7 @@ class ScreenForm(BaseModel):
 @router.api_route("/report", methods=["GET", "HEAD"], dependencies=[FORM])
 def choose_setting(visit: Visiting) -> Response:
     """Go to the form; where there are several settings, ask for which."""
-    found = settings_here(visit.services, visit.now)
+    found = settings_here(visit.services)
     if len(found) == 1:
         return RedirectResponse(f"/report/{found[0].key}", status_code=303)
     return visit.site.pages.show("report_settings.html", now=visit.now, settings=found)

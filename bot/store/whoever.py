@@ -1,0 +1,57 @@
+"""Reads somebody wherever they belong, by a key or an address: them and their settings, and nothing else.
+
+As many statements for a name nobody bears as for one that somebody does: signing in takes no longer for
+either, and no longer among thousands of schools than in one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
+
+from bot.domain.people import Membership, Person
+from bot.domain.snapshot import Snapshot
+from bot.store import promises
+from bot.store import snapshot as snapshots
+from bot.store.people import PEOPLE, find_named, membership_record
+from bot.store.schema import membership, role_holder
+
+_keys: BindParameter[Any] = bindparam("keys", expanding=True)
+_names: BindParameter[Any] = bindparam("names", expanding=True)
+THEIRS = PEOPLE.every.where(membership.c.person.in_(_keys))
+NAMING = select(role_holder.c.setting, role_holder.c.role, role_holder.c.person)
+NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
+
+
+def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
+    """Read whoever bears one of these keys or addresses, with the roles that registers give them."""
+    wanted = {name.casefold() for name in names if name.strip()}
+    found = find_named(conn, wanted, ())
+    # Whoever bears a name of theirs too: a register that gives it a role may mean either.
+    wanted |= {name.casefold() for one in found.values() for name in (one.key, one.email) if name}
+    found |= find_named(conn, wanted, found)
+    people = snapshots.with_given_roles(_with_memberships(conn, found), _roles(conn, wanted))
+    places = {one.setting for person in people.values() for one in person.memberships}
+    return Snapshot(promises.settings(conn, sorted(places)), {}, people)
+
+
+def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, Person]:
+    held: dict[str, list[Membership]] = defaultdict(list)
+    for row in conn.execute(THEIRS, {"keys": list(found)}):
+        held[row.person].append(membership_record(row, ()))
+    return {key: replace(one, memberships=tuple(held[key])) for key, one in found.items()}
+
+
+def _roles(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    # A database folds the letters of English alone.
+    folds = all(name.isascii() for name in names)
+    rows = conn.execute(NAMING_THEM, {"names": list(names)}) if folds else conn.execute(NAMING)
+    given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for setting, role, person in rows:
+        if person.casefold() in names:
+            given[setting][role] = (*given[setting].get(role, ()), person)
+    return given
