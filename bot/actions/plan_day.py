@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.store import office, outbox, quiet, registers
 from bot.store.engine import Connection, Store
 from bot.store.families import in_several
+from bot.store.outbox import Queued
 from bot.store.quiet import Planned
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,9 @@ def _plan_together(
         quiet.begin(conn, settings)
         snapshot = gather(conn, today, settings)
         decided, until_on = plan_until(snapshot, today)
-        queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
+        queued = Queued()
+        if decided.notices:
+            queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
         missed = _missed(settings, expected, until_on)
         quiet.end(conn, settings, Planned(today, until_on, _check_on(settings, today), rules_now(), missed))
     log.info("planned %s for %s: %s; %d skipped", today, settings[0], queued, len(decided.skipped))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, singledispatch
+from typing import NamedTuple
 
 from bot.domain.cadence import (
     Always,
@@ -71,9 +72,8 @@ class Facts:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One person asked: when they started, and when they last did it."""
+class Asking(NamedTuple):
+    """One person asked: when they started, and when they last did it; a key, so a tuple."""
 
     starts_on: date | None
     last_done_on: date | None

@@ -23,8 +23,10 @@ class EvidenceIndex:
 
     def of_person(self, setting: str, obligation: str, person: str, subject: str | None) -> Acts:
         """List what one person did about one subject, since it was last withdrawn."""
-        acts = self._acts[setting, obligation].get(person, ())
-        return _since_withdrawn(tuple([act for act in acts if act.subject in (None, subject)]))
+        acts = self._acts[setting, obligation].get(person)
+        if acts is None:
+            return ()
+        return _since_withdrawn(tuple([act for act in acts if act.subject is None or act.subject == subject]))
 
     def of_obligation(self, setting: str, obligation: str) -> Acts:
         """List what anybody did about an obligation."""
@@ -49,7 +51,19 @@ def _since_withdrawn(acts: Acts) -> Acts:
 
 def last_done(acts: Acts) -> Evidence | None:
     """Find the latest act that was done."""
-    return next((act for act in reversed(acts) if act.outcome is Outcome.DONE), None)
+    # A loop: this is asked of every duty of everybody, and a generator costs more than what it looks at.
+    for act in reversed(acts):
+        if act.outcome is Outcome.DONE:
+            return act
+    return None
+
+
+def settled_by(acts: Acts, cycle: Cycle) -> Evidence | None:
+    """Find the latest act that settles a cycle."""
+    for act in reversed(acts):
+        if discharges(act, cycle):
+            return act
+    return None
 
 
 def discharges(act: Evidence, cycle: Cycle) -> bool:

@@ -12,7 +12,7 @@ from bot.domain.calendar import Days, days_of
 from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
-from bot.domain.evidence_index import Acts, EvidenceIndex, answer, discharges, last_done
+from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done, settled_by
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Membership
 from bot.domain.reviews import review_duties
@@ -158,7 +158,7 @@ def _current(some: list[Cycle], acts: Acts) -> tuple[Cycle, Evidence | None]:
     done: list[tuple[Cycle, Evidence]] = []
     owed: list[Cycle] = []
     for cycle in some:
-        act = next((act for act in reversed(acts) if discharges(act, cycle)), None)
+        act = settled_by(acts, cycle)
         if act is None:
             owed.append(cycle)
         else:
