@@ -20,7 +20,7 @@ from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of
-from bot.store import cases, ledger, outbox, runs
+from bot.store import cases, ledger, outbox, quiet, runs
 from bot.store.runs import Run
 from bot.store.standing import LEAST_ROOM, free_under
 
@@ -216,6 +216,17 @@ def _messages_leave_on_their_day(look: Look) -> Iterator[Finding]:
         yield Finding("H406", "warning", says, hint)
 
 
+def _quiet_schools_were_quiet(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        missed = quiet.missed(conn)
+    for setting, on in missed:
+        says = (
+            f"On {on:%d %B %Y} it had more to tell than planning had expected. It is planned every day now."
+        )
+        hint = "Nothing is lost: what is late is told at once. Report it; this is a fault of Handbell's."
+        yield Finding("H409", "warning", says, hint, setting=setting)
+
+
 def _ledger_is_whole(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         broken = ledger.verify(conn)
@@ -291,6 +302,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _jobs_are_well,
     _every_message_settled,
     _messages_leave_on_their_day,
+    _quiet_schools_were_quiet,
     _ledger_is_whole,
     _cases_can_be_opened,
     _case_keys_lie_apart,

@@ -196,6 +196,13 @@ def test_a_job_that_is_late_and_one_that_failed_while_the_schedules_live(data):
     assert "It never ended well." in found["H408"]
 
 
+def test_a_school_that_was_not_as_quiet_as_planning_took_it_to_be(data):
+    assert "H409" not in codes(data)
+    missed = "'rules', '2026-11-16', '2027-01-01', '2026-11-23', '2026-11-23'"
+    spoil(data, f"insert into quiet values ('oakfield', {missed})")
+    assert "H409" in codes(data)
+
+
 @pytest.mark.parametrize(("state", "code"), [("given up", "H403"), ("unknown", "H404")])
 def test_messages_that_were_refused_or_may_have_arrived(data, state, code):
     spoil(data, f"update message set state = '{state}' where id = (select max(id) from message)")
