@@ -77,7 +77,10 @@ def remind_of_accounts(services: Services, now: datetime, only: Collection[str] 
     """
     today = school_day(now)
     with services.store.writing() as conn:
-        snapshot = gather(conn, today, registers.setting_keys(conn) if only is None else only)
+        wanted = accounts.settings_with(conn, registers.setting_keys(conn) if only is None else only)
+        if not wanted:
+            return
+        snapshot = gather(conn, today, wanted)
         written: set[str | None] = {key for key, days in snapshot.messaged.items() if today in days}
         for setting, roll in rolls(snapshot, today).items():
             for to, step in _reminders(conn, setting, roll, standings(snapshot, setting, today)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from bot.store import ledger
 from bot.store.account_schema import account_entry, account_request
 from bot.store.by_setting import Settings, by_setting
 from bot.store.evidence import receipt_for
-from bot.store.schema import message
+from bot.store.schema import account, message
 from bot.store.upsert import INSERT
 
 LOG = by_setting(select(account_entry).order_by(account_entry.c.id), account_entry.c.setting)
@@ -100,6 +101,12 @@ def ask(conn: Connection, one: Request, identified_by: str) -> bool:
         data={"reference": one.reference},
     )
     return True
+
+
+def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
+    """Name those of these settings whose registers list an account."""
+    listed = select(account.c.setting).distinct().where(account.c.listed).order_by(account.c.setting)
+    return list(conn.scalars(listed.where(account.c.setting.in_(settings))))
 
 
 def load_log(conn: Connection, settings: Settings) -> list[Entry]:
