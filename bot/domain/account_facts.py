@@ -36,10 +36,14 @@ class Standing:
 
 def standings(snapshot: Snapshot, setting: str, on: date) -> tuple[Standing, ...]:
     """Say how every account of a setting stands, in the register's order."""
-    asked = tuple(one for one in snapshot.obligations if one.setting == setting and _asks_holders(one))
-    looked = look(replace(snapshot, obligations=asked), on)
-    signed = _agreements(looked)
     accounts = [one for one in snapshot.accounts if one.setting == setting]
+    if not accounts:
+        return ()
+    asked = tuple(one for one in snapshot.obligations if one.setting == setting and _asks_holders(one))
+    about = {(one.setting, one.key) for one in asked}
+    acts = tuple(one for one in snapshot.evidence if (one.setting, one.obligation) in about)
+    looked = look(replace(snapshot, obligations=asked, evidence=acts), on)
+    signed = _agreements(looked)
     return tuple(_standing(looked, account, signed) for account in accounts)
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
-from bot.domain.owing import Looked, duties, owing
+from bot.domain.owing import Looked, look, owing
 from bot.domain.plan import PRESSING
 from bot.domain.reviews import APPROVE, DATES, NO_MEETING
-from bot.domain.roll import Roll, rolls
+from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 
 REVIEWS = "Policy reviews"
@@ -82,11 +82,11 @@ class Standing:
 def figures(snapshot: Snapshot, on: date) -> tuple[Standing, ...]:
     """Say where each setting stands on a day."""
     owed: dict[str, list[Duty]] = {key: [] for key in snapshot.settings}
-    for one in duties(snapshot, on):
+    looked = look(snapshot, on)
+    for one in owing(looked):
         owed[one.obligation.setting].append(one)
-    called = rolls(snapshot, on)
     return tuple(
-        Standing(key, setting.name, on, tuple(_tiles(snapshot, called[key], owed[key])))
+        Standing(key, setting.name, on, tuple(_tiles(snapshot, looked.rolls[key], owed[key])))
         for key, setting in snapshot.settings.items()
     )
 

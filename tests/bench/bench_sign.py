@@ -44,20 +44,6 @@ def morning(authority, databases):
     store.close()
 
 
-@pytest.fixture
-def servers(program, free_port):
-    """Start so many servers of a store's pages; give their ports and their processes."""
-
-    def start(url, number):
-        ports = [free_port() for _ in range(number)]
-        serving = [psutil.Process(program("serve", url, port).pid) for port in ports]
-        for port in ports:
-            up(port)
-        return ports, serving
-
-    return start
-
-
 def requests_of(store, now):
     """One POST a person: the form as their page would send it."""
     links, seals = Links(SECRET), Seals(SECRET)
@@ -110,18 +96,6 @@ def commits_a_second(tool, url, tmp_path):
     server = ["-h", at.host, "-p", str(at.port), "-U", at.username, at.database]
     said = subprocess.run([tool("pgbench"), *given, *server], capture_output=True, text=True, check=True)
     return float(re.search(r"tps = ([\d.]+)", said.stdout)[1])
-
-
-def up(port):
-    import socket
-
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with socket.socket() as one:
-            if one.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the server did not start")
 
 
 def an_email_message(spent):

@@ -10,6 +10,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
 
 HERE = Path(__file__).parent
@@ -83,6 +85,53 @@ def free_port():
             return listening.getsockname()[1]
 
     return find
+
+
+def up(port):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as one:
+            if one.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture
+def servers(program, free_port):
+    """Start so many servers of a store's pages; give their ports and their processes."""
+
+    def start(url, number=1):
+        ports = [free_port() for _ in range(number)]
+        serving = [psutil.Process(program("serve", url, port).pid) for port in ports]
+        for port in ports:
+            up(port)
+        return ports, serving
+
+    return start
+
+
+@pytest.fixture
+def asked(servers, spent):
+    """Ask one server for a page so many times as somebody signed in; say what it took, in figures."""
+
+    def ask(store, token, page, times):
+        url = store.engine.url.render_as_string(hide_password=False)
+        (port,), (serving,) = servers(url)
+        took = []
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", cookies={"handbell": token}) as browser:
+            assert browser.get(page, timeout=600).status_code == 200
+            before = sum(serving.cpu_times()[:2])
+            for _ in range(times):
+                with spent() as one:
+                    assert browser.get(page, timeout=600).status_code == 200
+                took.append(one.wall * 1000)
+        each = (sum(serving.cpu_times()[:2]) - before) / times * 1000
+        took.sort()
+        said = f"wall median {took[times // 2]:,.0f} ms, worst of {times} {took[-1]:,.0f} ms"
+        return f"{each:,.0f} ms processor; {said}"
+
+    return ask
 
 
 @pytest.fixture(scope="session")
