@@ -22,7 +22,7 @@ from bot.store import evidence, promises
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.letters import NewLetter, enqueue_letter
-from bot.store.people import roster
+from bot.store.people import email_of
 
 WORDS_FOR = {Outcome.DONE: "note", Outcome.QUESTION: "question", Outcome.DECLINED: "reason"}
 WORDS_WANTED = {
@@ -168,10 +168,9 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         if kept is None or not _is_theirs(kept.record, link):
             return None
         setting = promises.settings(conn, (link.setting,))[link.setting]
-        person = roster(conn, link.setting).get(link.person)
         of = kept.record
         tries = stored_questions.tries(conn, of.setting, of.obligation, of.person, of.cycle)
-        return ReceiptView(setting, kept, person.email if person else None, tries)
+        return ReceiptView(setting, kept, email_of(conn, link.person), tries)
 
 
 def _is_theirs(record: EvidenceRecord, link: Link) -> bool:

@@ -36,6 +36,7 @@ PEOPLE = by_setting(
 AWAY = by_setting(select(absence).order_by(absence.c.first_on), absence.c.setting)
 EVERYBODY = select(person).where(person.c.key.in_(select(membership.c.person))).order_by(person.c.key)
 _names: BindParameter[Any] = bindparam("names", expanding=True)
+EMAIL = select(person.c.email).where(person.c.key == bindparam("the_person"))
 NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
 
 
@@ -75,6 +76,12 @@ def load_people(conn: Connection, settings: Settings) -> dict[str, Person]:
     return {
         key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable) for key, row in known.items()
     }
+
+
+def email_of(conn: Connection, key: str) -> str | None:
+    """Give somebody's address; None: nobody can write to them."""
+    email: str | None = conn.scalar(EMAIL, {"the_person": key})
+    return email
 
 
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
