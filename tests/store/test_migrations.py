@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from bot.store import migrate
@@ -37,6 +37,12 @@ def test_the_migrations_build_exactly_the_schema(store):
     with store.reading() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         assert compare_metadata(context, tables) == []
+
+
+def test_the_files_of_the_migrations_bear_their_names_in_order():
+    script = ScriptDirectory(str(migrate.FOLDER))
+    assert {one.revision for one in script.walk_revisions()} == migrate.KNOWN
+    assert script.get_current_head() == migrate.HEAD
 
 
 def test_an_empty_database_is_not_current_until_it_is_upgraded(database_url):
@@ -89,10 +95,8 @@ def test_a_database_of_a_newer_handbell_is_refused_and_left_alone(store):
 def test_an_older_sqlite_file_is_copied_before_it_is_upgraded(tmp_path):
     path = tmp_path / "50% school.db"
     store = open_store(f"sqlite:///{path}")
-    config = migrate._config()
     with store.writing() as conn:
-        config.attributes["connection"] = conn
-        command.upgrade(config, "0001")
+        migrate.run_migrations(conn, "0001")
         conn.execute(text("insert into meta values ('colour', 'blue')"))
     assert not is_current(store)
     upgrade(store)
