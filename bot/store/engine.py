@@ -20,6 +20,9 @@ __all__ = ["Connection", "Store", "open_store"]
 WAITS_FOR_LOCKS_S = 30
 # A server whose machine is gone answers nothing at all; without these a page would wait for many minutes.
 WAITS = {"connect_timeout": 10, "tcp_user_timeout": 30_000, "keepalives_idle": 30}
+# Fifteen at most, as ever. Those past the first ten are closed after each use and opened again at the next,
+# which under load took longer than what they were opened for.
+POOL = {"pool_size": 10, "max_overflow": 5}
 # recursive_triggers: without it INSERT OR REPLACE would delete append-only rows past their triggers.
 PRAGMAS = (
     f"PRAGMA busy_timeout = {WAITS_FOR_LOCKS_S * 1000}",
@@ -92,7 +95,7 @@ def open_store(url: str) -> Store:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return Store(_sqlite(address))
-    engine = create_engine(address, pool_pre_ping=True, connect_args=WAITS, **QUIETLY)
+    engine = create_engine(address, pool_pre_ping=True, connect_args=WAITS, **POOL, **QUIETLY)
     event.listen(engine, "connect", _wait_no_longer)
     return Store(engine)
 
