@@ -154,6 +154,8 @@ def _append_at_once(conn: Connection, chain: Table, entry: Entry) -> int:
             added = driver.execute(AT_ONCE.format(chain=chain.name), given)
         return int(added.fetchone()[0])
     except failed as error:
+        if driver.closed:
+            conn.invalidate()
         raise DBAPIError.instance(None, None, error, failed, hide_parameters=True) from error
 
 

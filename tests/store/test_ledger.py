@@ -3,9 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.errors import StoreAway
 from bot.store import ledger as chain
 from bot.store.engine import is_sqlite
 from bot.store.schema import ledger
@@ -54,6 +55,23 @@ def test_an_untouched_chain_holds(store, append):
         seq, entry = chain.entries(conn, limit=1)[0]
         assert (seq, entry.action, entry.data) == (3, "apply", DATA)
         assert chain.head(conn)[0] == 3
+
+
+def _append_while_the_server_goes_away(store, cast):
+    with store.writing() as conn:
+        mine = conn.scalar(select(func.pg_backend_pid()))
+        with store.writing() as other:
+            other.execute(select(func.pg_terminate_backend(mine, 5000)))
+        chain.append(conn, at=cast.now, actor="office", action="apply", subject="register:x", data=DATA)
+
+
+def test_a_server_that_goes_away_meanwhile_is_away_and_nothing_is_noted(store, append, cast):
+    if is_sqlite(store.engine):
+        pytest.skip("SQLite has no server")
+    with pytest.raises(StoreAway):
+        _append_while_the_server_goes_away(store, cast)
+    assert append() == 1
+    assert _broken(store) is None
 
 
 @pytest.mark.parametrize(
