@@ -28,7 +28,10 @@ REMINDERS = or_(
     ),
 )
 
-LETTER = "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts created_at"
+LETTER = (
+    "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts"
+    " created_at"
+)
 ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 
