@@ -2,7 +2,7 @@
 
 Two servers of pages, a client that keeps sixteen connections busy, every answer another person's and on disk
 before it is receipted. Beside it: what pgbench commits a second on the same server with as many clients, and
-what one EmailMessage takes in the same minutes. HANDBELL_BENCH_SCHOOLS makes the ten schools fewer.
+what one EmailMessage takes in the same minutes. HANDBELL_BENCH_MORNING makes the ten schools fewer.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from bot.web.forms import Seals
 SECRET = "k" * 48
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 CLIENTS = 16
-SCHOOLS = int(os.environ.get("HANDBELL_BENCH_SCHOOLS", "10"))
+SCHOOLS = int(os.environ.get("HANDBELL_BENCH_MORNING", "10"))
 FIRST = 40
 ONE_ROW = "insert into one_row (word) values ('acknowledged, read and understood');"
 
