@@ -21,6 +21,7 @@ from bot.actions.intake import take_reports
 from bot.actions.library import watch_libraries
 from bot.actions.outside_calendar import keep_calendars
 from bot.actions.tracked import mirror
+from bot.actions.trust_view import count_schools
 from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole
 
 AT_ONCE = timedelta()
@@ -140,6 +141,15 @@ JOBS = (
         parts=settings_with("boards"),
         span=timedelta(minutes=20),
         priority=20,
+    ),
+    Job(
+        name="count the schools",
+        cron="10,40 * * * *",
+        action=simply(count_schools),
+        grace=timedelta(minutes=30),
+        why="Have the figures of many schools ready for whoever looks at all of them side by side.",
+        if_it_fails="The page shows the figures counted before, and says when that was.",
+        priority=10,
     ),
     Job(
         name="clear away lost files",

@@ -1,12 +1,13 @@
 """The trust's view: schools side by side, in figures. A school is seen by whom its own people list names.
 
-Nobody is let in by what they are elsewhere: the role has to be held in each school that is looked at.
+Nobody is let in by what they are elsewhere: the role has to be held in each school that is looked at. Few
+schools are counted while their reader waits; of many, what a job counted last is shown, with its time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,10 +15,14 @@ from bot.actions.gather import gather, gather_whoever, school_day
 from bot.domain.duties import State
 from bot.domain.noticing import noticed
 from bot.domain.owing import Looked, look
-from bot.domain.people import ALIASES, Person
+from bot.domain.people import ALIASES, Person, Setting
 from bot.domain.status import AREAS, counts_of
 from bot.services import Services
+from bot.store import counted, promises, registers
+from bot.store.counted import Counted
+from bot.store.engine import Connection
 
+# So many are counted while somebody waits, and read at a time: a trust's people would fill the memory.
 AT_ONCE = 20
 
 
@@ -42,25 +47,57 @@ class School:
 
 @dataclass(frozen=True, slots=True)
 class TrustView:
-    """All the schools somebody may look at, those with most overdue or unknown first, and their areas."""
+    """All the schools somebody may look at, those with most overdue or unknown first, and their areas.
+
+    `opened` are shown area by area. `counted_at`: of the oldest figures; None: all were counted just now.
+    """
 
     on: date
     schools: tuple[School, ...]
+    opened: tuple[School, ...]
     areas: tuple[str, ...]
+    counted_at: datetime | None = None
 
 
-def trust_view(services: Services, person: str, roles: Collection[str], now: datetime) -> TrustView:
-    """Read the figures of every school in which a person holds one of these roles today."""
+def trust_view(
+    services: Services, person: str, roles: Collection[str], now: datetime, opened: str = ""
+) -> TrustView:
+    """Read the figures of every school in which a person holds one of these roles today.
+
+    Of many schools one may be `opened`: it is counted now.
+    """
     on = school_day(now)
     with services.store.reading() as conn:
         known = gather_whoever(conn, person).people.get(person)
-        settings = schools_of(known, roles, on) if known else ()
-        # A few at a time: nobody's figures need another school's people, and a trust's would fill the memory.
-        some = (settings[at : at + AT_ONCE] for at in range(0, len(settings), AT_ONCE))
-        seen = [one for keys in some for one in _schools(look(gather(conn, on, keys), on))]
+        keys = schools_of(known, roles, on) if known else ()
+        found = counted.find(conn, keys) if len(keys) > AT_ONCE else {}
+        fresh = [key for key in keys if key == opened or key not in found]
+        found |= {one.setting: one for one in _count(conn, fresh, now)}
+        settings = promises.settings(conn, keys)
+    seen = [_school(settings[key], found[key]) for key in keys]
     seen.sort(key=lambda one: (-_weight(one), one.name))
-    areas = tuple(area for area in AREAS if any(area in one.by_area for one in seen))
-    return TrustView(on, tuple(seen), areas)
+    shown = tuple(one for one in seen if len(keys) <= AT_ONCE or one.key == opened)
+    areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
+    oldest = min((one.counted_at for one in found.values()), default=now)
+    return TrustView(on, tuple(seen), shown, areas, oldest if oldest < now else None)
+
+
+def count_schools(services: Services, now: datetime) -> str:
+    """Count where the schools stand, where there are too many of them to do so while somebody waits."""
+    with services.store.reading() as conn:
+        keys = registers.setting_keys(conn)
+    if len(keys) <= AT_ONCE:
+        return "few enough to be counted when somebody looks"
+    done = 0
+    for some in _a_few(keys):
+        if services.stopping():
+            break
+        with services.store.reading() as conn:
+            figures = list(_count(conn, some, now))
+        with services.store.writing() as conn:
+            counted.keep(conn, figures)
+        done += len(figures)
+    return f"{done} of {len(keys)} schools counted"
 
 
 def schools_of(person: Person, roles: Collection[str], on: date) -> tuple[str, ...]:
@@ -74,15 +111,30 @@ def schools_of(person: Person, roles: Collection[str], on: date) -> tuple[str, .
     )
 
 
-def _schools(looked: Looked) -> Iterator[School]:
+def _a_few(keys: Collection[str]) -> Iterator[list[str]]:
+    every = list(keys)
+    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
+
+
+def _count(conn: Connection, keys: Collection[str], now: datetime) -> Iterable[Counted]:
+    """Count schools a few at a time: nobody's figures need another school's people."""
+    on = school_day(now)
+    for some in _a_few(keys):
+        yield from _counted(look(gather(conn, on, some), on), now)
+
+
+def _counted(looked: Looked, now: datetime) -> Iterator[Counted]:
     problems = Counter(one.setting for one in noticed(looked) if one.level == "problem")
     for key, areas in counts_of(looked).items():
-        setting = looked.snapshot.settings[key]
         by_area = {
             area: {state.value: some[state] for state in State} for area, some in areas.items() if some
         }
-        counts = {state.value: sum(some[state] for some in areas.values()) for state in State}
-        yield School(key, setting.name, setting.kind, counts, by_area, problems[key])
+        yield Counted(key, now, by_area, problems[key])
+
+
+def _school(setting: Setting, one: Counted) -> School:
+    counts = {state.value: sum(some.get(state.value, 0) for some in one.by_area.values()) for state in State}
+    return School(setting.key, setting.name, setting.kind, counts, one.by_area, one.problems)
 
 
 def _weight(one: School) -> int:

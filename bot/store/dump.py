@@ -27,8 +27,7 @@ from sqlalchemy import (
 from bot.store.columns import Instant, iso
 from bot.store.engine import is_sqlite
 from bot.store.ledger import canonical
-from bot.store.quiet_schema import WORKED_OUT
-from bot.store.whole_schema import tables
+from bot.store.whole_schema import WORKED_OUT, tables
 
 # So many rows are read or written at a time, whatever the table holds.
 BATCH = 500

@@ -30,5 +30,3 @@ touched = Table(
     Column("setting", Text, nullable=False),
     Index(None, "setting"),
 )
-
-WORKED_OUT = frozenset({quiet.name, touched.name})

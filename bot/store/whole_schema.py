@@ -9,6 +9,7 @@ from bot.store import (
     account_schema,
     case_schema,
     check_schema,
+    counted_schema,
     hold_schema,
     log_schema,
     office_schema,
@@ -29,6 +30,7 @@ PARTS = (
     account_schema,
     case_schema,
     check_schema,
+    counted_schema,
     hold_schema,
     log_schema,
     office_schema,
@@ -44,4 +46,7 @@ PARTS = (
     training_schema,
 )
 
-__all__ = ["PARTS", "tables"]
+# Made from the other tables and made again whenever they are wanted: these are in no backup.
+WORKED_OUT = frozenset({quiet_schema.quiet.name, quiet_schema.touched.name, counted_schema.counted.name})
+
+__all__ = ["PARTS", "WORKED_OUT", "tables"]

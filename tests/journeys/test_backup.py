@@ -20,8 +20,7 @@ from bot.store import dump, ledger
 from bot.store.case_schema import case_ledger
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
-from bot.store.quiet_schema import WORKED_OUT
-from bot.store.whole_schema import tables
+from bot.store.whole_schema import WORKED_OUT, tables
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -19,8 +19,7 @@ from bot.domain.plan import plan
 from bot.store import ledger
 from bot.store.engine import open_store
 from bot.store.migrate import is_current, upgrade
-from bot.store.quiet_schema import WORKED_OUT
-from bot.store.whole_schema import tables
+from bot.store.whole_schema import WORKED_OUT, tables
 
 FOLDER = Path(__file__).parent / "kept"
 SORTS = ("sqlite", "postgres")

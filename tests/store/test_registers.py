@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.audience import parse
 from bot.domain.register import Register
 from bot.store import registers, schema
-from bot.store.quiet_schema import WORKED_OUT
 from bot.store.registers import PolicyText
 from bot.store.schema import tables
+from bot.store.whole_schema import WORKED_OUT
 
 
 def _everything(conn):

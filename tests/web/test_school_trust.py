@@ -1,14 +1,19 @@
 """The trust's view: the schools that name somebody, side by side, in figures and without a person's name."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.domain.people import Membership, Person
-from bot.store import people
+from bot.actions.trust_view import AT_ONCE, count_schools
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.register import Register
+from bot.store import people, registers
 
 SETTING = "merriwell-green"
+# The sample school, another one, and as many more.
+EVERY = AT_ONCE + 2
 
 
 @pytest.fixture
@@ -74,3 +79,61 @@ def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_
         here = people.roster(conn, SETTING)[key].membership(SETTING)
         people.save_people(conn, [replace(known, memberships=(here, gone))], served.clock())
     assert "Otherfield" not in page_of(member, key).select_one("main").get_text()
+
+
+@pytest.fixture
+def many(served, trust_lead):
+    """Make more schools than are counted while somebody waits, all named by one reader; give their keys."""
+    others = [f"school-{number:02}" for number in range(AT_ONCE)]
+    with served.store.writing() as conn:
+        for key in others:
+            registers.save_register(conn, Register(Setting(key, key.title())), served.clock())
+    trust_lead(SETTING, *others)
+    return SETTING, *others
+
+
+def rows_of(page):
+    return {
+        row.select_one("th a").get_text(): row.select_one("td").get_text() for row in page.select("tbody tr")
+    }
+
+
+def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened_as_it_is(
+    served, member, many
+):
+    assert count_schools(served.services, served.clock()) == f"{EVERY} of {EVERY} schools counted"
+    counted = rows_of(page_of(member, "tl"))
+    with served.store.writing() as conn:
+        for key in people.roster(conn, SETTING):
+            people.pause(conn, SETTING, key, paused=True)
+    later = served.clock() + timedelta(minutes=5)
+    assert rows_of(page_of(member, "tl")) == counted
+    opened = BeautifulSoup(member("tl").get(f"/school/trust?school={SETTING}").text, "html.parser")
+    assert [one.get_text() for one in opened.select("h2")][1:] == ["Merriwell Green Primary School"]
+    now = rows_of(opened)
+    assert now.pop("Merriwell Green Primary School") != counted.pop("Merriwell Green Primary School")
+    assert now == counted
+    count_schools(served.services, later)
+    assert rows_of(page_of(member, "tl")) == rows_of(opened)
+
+
+def test_a_page_of_many_says_when_they_were_counted(served, member, many):
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert "Counted on" not in said
+    count_schools(served.services, served.clock() - timedelta(minutes=20))
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert "Counted on" in said
+
+
+def test_a_school_of_many_that_does_not_name_them_is_not_opened(served, member, many, second_setting):
+    answer = member("tl").get(f"/school/trust?school={second_setting}")
+    assert "Otherfield" not in BeautifulSoup(answer.text, "html.parser").select_one("main").get_text()
+
+
+def test_few_schools_are_not_counted_before_somebody_looks(served, second_setting):
+    assert count_schools(served.services, served.clock()) == "few enough to be counted when somebody looks"
+
+
+def test_a_count_that_is_to_stop_stops_between_a_few_schools(served, many):
+    stopped = replace(served.services, stopping=lambda: True)
+    assert count_schools(stopped, served.clock()) == f"0 of {EVERY} schools counted"

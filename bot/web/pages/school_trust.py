@@ -18,9 +18,9 @@ OfTheTrust = Annotated[Member, Depends(SignedIn(TRUST))]
 
 
 @router.api_route("/school/trust", methods=["GET", "HEAD"])
-def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme) -> HTMLResponse:
-    """Show the schools that name the reader in a trust's role."""
-    seen = trust_view(visit.services, member.person.key, TRUST, visit.now)
+def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = "") -> HTMLResponse:
+    """Show the schools that name the reader in a trust's role; of many, one `school` area by area."""
+    seen = trust_view(visit.services, member.person.key, TRUST, visit.now, school)
     return show(
         visit,
         member,

@@ -1,4 +1,4 @@
-"""0020: one row for each job and part of its work. Expand: a table, filled from the slots. Contract: nothing.
+"""0012: one row for each job and part of its work. Expand: a table, filled from the slots. Contract: nothing.
 
 The slots' old table stays for a Handbell of before that still runs beside this one.
 """
