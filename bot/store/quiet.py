@@ -17,7 +17,7 @@ from bot.store.quiet_schema import quiet, touched
 from bot.store.schema import setting
 
 # Together with a number made from a setting's key; so few that a server has room for all of them.
-PLANS_LOCK = 7_230_003
+PLANS_LOCK = 7_230_006
 LOCKS = 256
 
 
