@@ -15,7 +15,7 @@ demo: .venv/runtime.done
 	$(BIN)/handbell demo --port $(PORT)
 
 test: .venv/dev.done check
-	$(BIN)/python -m pytest -n 3 --dist loadgroup --cov --cov-report= $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(PYTEST)
 	$(BIN)/coverage report --include='bot/domain/*' --fail-under=100 --skip-covered
 	$(BIN)/coverage report --fail-under=95 --skip-covered --show-missing
 

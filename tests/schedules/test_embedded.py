@@ -234,6 +234,7 @@ def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
         "keep the calendar": ("no calendar is kept outside", True),
         "watch the library": ("no library is watched", True),
         "post the week's card": ("nothing to post", True),
+        "count the schools": ("few enough to be counted when somebody looks", True),
         "clear away lost files": ("no files are kept here", True),
         "deliver": ("nothing waiting", True),
         "heartbeat": ("alive", True),
