@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bot.errors import TryAgain
 from bot.ports import Message, Receipt
 from connectors.local.mime import as_bytes
+from connectors.local.whole_file import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class FolderMailer:
         path = self._path(message.id)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content)
+            write_whole(path, content)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
         return Receipt(path.name)
@@ -54,16 +55,3 @@ class FolderMailer:
 
 def _unwritable(folder: Path, error: OSError) -> TryAgain:
     return TryAgain(f"the folder {folder} cannot be written ({error.strerror})")
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Write beside and rename, so that nobody ever reads half a message."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)

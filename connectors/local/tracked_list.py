@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 import zipfile
 from collections.abc import Callable, Sequence
@@ -20,6 +19,7 @@ from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from bot.domain.cells import harmless
 from bot.errors import GiveUp, TryAgain
+from connectors.local.whole_file import write_whole
 
 Table = list[list[str]]
 Format = tuple[Callable[[Table], bytes], Callable[[Path], Table | None]]
@@ -42,7 +42,7 @@ class TrackedFile:
                 return
             if any(beside.exists() for beside in self._locks()):
                 raise TryAgain(f"somebody has {self.path.name} open")
-            _write_whole(self.path, as_bytes(table))
+            _replace(self.path, as_bytes(table))
         except OSError as error:
             raise TryAgain(f"{self.path} cannot be written ({error.strerror})") from error
 
@@ -117,17 +117,9 @@ def _read_csv(path: Path) -> Table | None:
 FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (_as_csv, _read_csv)}
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     # What a process that was killed has left: it says which cases there are.
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         left.unlink(missing_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(path, content)

@@ -97,6 +97,7 @@ def test_what_python_makes_and_sends_by_itself(counting, figure, spent):
     with smtplib.SMTP("127.0.0.1", counting[0]) as smtp, spent() as sending:
         for number in range(3000):
             smtp.sendmail("office@authority.example", [f"p{number}@x.example"], content)
+    assert counting[1]()[0] == 3000
     figure("the same mail sent, bare smtplib", f"{3000 / sending.wall:,.0f}/s")
 
 
@@ -124,4 +125,5 @@ def test_huey_on_sqlite(counting, figure, tmp_path):
         queue.execute(task)
     rate = 3000 / (time.perf_counter() - began)
     smtp.quit()
+    assert counting[1]()[0] == 3000
     figure("Huey on SQLite, fsync, one worker, a prepared mail", f"{rate:,.0f}/s")

@@ -7,12 +7,12 @@ beside a bare read of the same rows in the same run. Pages among many schools: b
 import gc
 import os
 import resource
-import socket
 import subprocess
 import sys
 import time
 from datetime import timedelta
 
+import httpx
 import psutil
 import pytest
 
@@ -23,7 +23,7 @@ from bot.actions.sessions import begin_session
 from bot.domain.families import families
 from bot.domain.plan import plan
 from bot.ports import RosterEntry
-from bot.store import registers
+from bot.store import people, registers
 from bot.store.engine import open_store
 from bot.store.evidence import ACTS
 
@@ -72,6 +72,7 @@ def test_a_day_of_one_school(authority, filled, figure, spent):
     store = filled(authority.Size(1, people=45, open=1))
     with store.reading() as conn:
         whole = best(lambda: plan(gather(conn, authority.TODAY, ["s00000"]), authority.TODAY), spent)
+        assert len(plan(gather(conn, authority.TODAY, ["s00000"]), authority.TODAY).notices) == 45
     figure(f"plan a day, 1 school of 45, {sort_of(store)}", f"{whole.cpu * 1000:.0f} ms processor", "50 ms")
 
 
@@ -185,6 +186,8 @@ def test_a_list_of_twenty_thousand_people(authority, filled, figure, spent):
         import_roster(
             store, "s00000", entries, now=authority.MORNING, actor="the bench", allow_many_leavers=True
         )
+    with store.reading() as conn:
+        assert set(people.roster(conn, "s00000")) >= {one.key for one in entries}
     figure(
         f"import of 20,000 people, {sort_of(store)}",
         f"{took.wall:.1f} s ({took.cpu:.1f} s processor)",
@@ -206,7 +209,7 @@ def test_a_start(free_port, figure, tmp_path):
         port = free_port()
         began = time.perf_counter()
         process = psutil.Popen([*handbell, *given, str(port)], stdout=subprocess.DEVNULL)
-        while not is_up(port):
+        while not answers(port):
             time.sleep(0.02)
         wall, spent = time.perf_counter() - began, sum(process.cpu_times()[:2])
         time.sleep(5)
@@ -217,6 +220,9 @@ def test_a_start(free_port, figure, tmp_path):
     figure("idle process, pages and schedules", f"{idle:.0f} MB", "150 MB")
 
 
-def is_up(port):
-    with socket.socket() as one:
-        return one.connect_ex(("127.0.0.1", port)) == 0
+def answers(port):
+    """Say whether a page is given; the port is taken long before."""
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
