@@ -7,7 +7,7 @@ look it up before sending again). Any other exception is a defect.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -87,6 +87,14 @@ class Bounce:
     says: str
 
 
+# Says what probably follows from the same mailbox; it never fails.
+Upcoming = Callable[[], Message | None]
+
+
+def nothing() -> None:
+    """Nothing follows."""
+
+
 class Mailer(Protocol):
     """Hands messages over. One session for many messages; `close` ends it; both may be called again.
 
@@ -97,8 +105,11 @@ class Mailer(Protocol):
     @property
     def repeats_are_marked(self) -> bool: ...
 
-    def send(self, message: Message) -> Receipt:
-        """Hand one message over, or raise TryAgain, GiveUp or Unclear."""
+    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
+        """Hand one message over, or raise TryAgain, GiveUp or Unclear.
+
+        `then` may be asked while the vendor takes it, to get ready; what follows goes in its own turn.
+        """
         ...
 
     def look_up(self, message_id: str) -> bool | None:

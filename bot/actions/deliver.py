@@ -14,15 +14,16 @@ import platform
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.actions.drafts import Drafts, Unneeded, open_drafts
 from bot.actions.teams_tab import account_in_teams
 from bot.domain.retry import after_failure
 from bot.errors import AddressRefused, GiveUp, StoreAway, TryAgain, Unclear
-from bot.ports import Mailer, Message
+from bot.ports import Mailer, Message, Upcoming, nothing
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.handover import Sent, Steps, stepping
@@ -108,6 +109,7 @@ class _Run:
         self._whose = whose
         self._used: dict[int, Mailer] = {}
         self._silent: set[str] = set()
+        self._then: Upcoming = nothing
         self._sent: Sent | None = None
         self._begins: Leased | None = None
         self.counts: Counter[str] = Counter()
@@ -156,6 +158,7 @@ class _Run:
                 if away[mailer] >= AWAY_AFTER:
                     passed_over.append(message)
                     continue
+                self._then = partial(self._ahead, message, waiting, drafts)
                 outcome = self._one(message, drafts, steps)
                 if outcome is not None:
                     self.counts[outcome] += 1
@@ -163,6 +166,14 @@ class _Run:
         finally:
             waiting.extend(passed_over)
             self._step(steps)
+
+    def _ahead(self, message: Leased, waiting: Sequence[Leased], drafts: Drafts) -> Message | None:
+        """Write what probably follows from the same mailbox: its mailer may get ready for it."""
+        following = waiting[-1] if waiting else None
+        if following is None or following.was_sending or self._mailer(following) is not self._mailer(message):
+            return None
+        draft = drafts.ahead(following)
+        return draft if isinstance(draft, Message) else None
 
     def _after_outage(self, waiting: list[Leased]) -> None:
         """Note what the vendor took, once the database is back; give back what was never handed over.
@@ -238,7 +249,7 @@ class _Run:
     def _hand(self, message: Leased, mail: Message, steps: Steps) -> str | None:
         attempts = message.attempts + 1
         try:
-            receipt = self._mailer(message).send(mail)
+            receipt = self._mailer(message).send(mail, self._then)
         except TryAgain as error:
             return self._later(message, attempts, error)
         except GiveUp as error:

@@ -59,9 +59,21 @@ class Drafts:
         self._of_cases = of_cases
         self._requests = about
         self._named = named
+        self._ahead: dict[str, Message | Unneeded] = {}
+
+    def ahead(self, message: Leased) -> Message | Unneeded | None:
+        """Write what `of` will give when its turn comes; None: it fails then, and stops no other now."""
+        try:
+            self._ahead[message.id] = self._written(message)
+        except Exception:  # noqa: BLE001 - whatever it is, it is raised again where it belongs
+            return None
+        return self._ahead[message.id]
 
     def of(self, message: Leased) -> Message | Unneeded:
         """Write one message with what is still owed in it."""
+        return self._ahead.pop(message.id, None) or self._written(message)
+
+    def _written(self, message: Leased) -> Message | Unneeded:
         person = self._desk.looked.snapshot.people.get(message.person)
         reader = self._reader(message, person)
         if isinstance(reader, Unneeded):

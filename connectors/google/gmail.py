@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Journal, Message, Receipt, Sending, Stage
+from bot.ports import Journal, Message, Receipt, Sending, Stage, Upcoming, nothing
 from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
 from connectors.google.gmail_proof import (
@@ -59,7 +59,7 @@ class GmailMailer:
         """Gmail gives every copy a Message-ID of its own."""
         return False
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
         content = self._content(message)
         self._refuse_replaced(message)
         entry = self._journal.find(message.id)

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bot.errors import TryAgain
-from bot.ports import Message, Receipt
+from bot.ports import Message, Receipt, Upcoming, nothing
 from connectors.local.mime import as_bytes
 from connectors.local.whole_file import write_whole
 
@@ -23,7 +23,7 @@ class FolderMailer:
     clock: Callable[[], datetime]
     repeats_are_marked: bool = True
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
         content = as_bytes(message, self.clock())
         path = self._path(message.id)
         try:

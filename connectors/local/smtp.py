@@ -8,11 +8,15 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.errors import GiveUp, TryAgain, Unclear
-from bot.ports import Message, Receipt
+from bot.ports import Message, Receipt, Upcoming, nothing
 from connectors.local import mime, mime_cast
-from connectors.local.smtp_session import Broken, SmtpSession, SmtpSettings
+from connectors.local.smtp_session import Broken, Envelope, SmtpSession, SmtpSettings
 
 __all__ = ["SmtpMailer", "SmtpSettings"]
+
+# At such a pace a minute or a faster one, the next reader is named with the end of a message.
+LINED_UP_FROM = 600
+NOTHING_READY: tuple[Message | None, bytes] = (None, b"")
 
 
 class SmtpMailer:
@@ -32,18 +36,23 @@ class SmtpMailer:
         self._sleep = sleep
         self._turn = threading.Lock()
         self._session: SmtpSession | None = None
+        self._ready = NOTHING_READY
         self._free_at = monotonic()
 
     @property
     def repeats_are_marked(self) -> bool:
         return True
 
-    def send(self, message: Message) -> Receipt:
-        content = mime_cast.as_bytes(message, self._clock())
-        sender, recipient = mime.sent_from(message), mime.on_the_wire(message.to)
+    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
+        envelope, content = _envelope(message), self._written(message)
         with self._turn:
             self._keep_pace()
-            return Receipt(self._send(sender, recipient, content))
+            return Receipt(self._send(envelope, content, lambda: self._lined_up(then())))
+
+    def _written(self, message: Message) -> bytes:
+        """Write a message's bytes, or give those written while its forerunner was taken."""
+        (ready, content), self._ready = self._ready, NOTHING_READY
+        return content if ready is message else mime_cast.as_bytes(message, self._clock())
 
     def look_up(self, message_id: str) -> bool | None:  # noqa: ARG002 - the port names it
         """SMTP has no such question; a second copy bears the same Message-ID."""
@@ -61,32 +70,44 @@ class SmtpMailer:
         with self._turn:
             self._leave()
 
-    def _send(self, sender: str, recipient: str, content: bytes) -> str:
+    def _send(self, envelope: Envelope, content: bytes, then: Callable[[], Envelope | None]) -> str:
         try:
-            session = self._begin(sender, recipient)
-            said = session.hand_over(content)
+            session = self._begin(envelope)
+            last = session.handed_over + 1 >= self._settings.messages_per_connection
+            said = session.hand_over(content) if last else session.hand_over(content, then)
         except (Broken, Unclear):
             self._drop()
             raise
         except (TryAgain, GiveUp):
             self._forget()
             raise
-        if session.handed_over >= self._settings.messages_per_connection:
+        if last:
             self._leave()
         return said
 
-    def _begin(self, sender: str, recipient: str) -> SmtpSession:
+    def _begin(self, envelope: Envelope) -> SmtpSession:
         """Use the kept connection; where the server has hung up meanwhile, open another."""
         if self._session is not None:
             try:
-                self._session.begin(sender, recipient)
+                self._session.begin(envelope)
             except Broken:
                 self._drop()
             else:
                 return self._session
-        self._session = SmtpSession(self._settings, hello_as=sender.rpartition("@")[2])
-        self._session.begin(sender, recipient)
+        self._session = SmtpSession(self._settings, hello_as=envelope.sender.rpartition("@")[2])
+        self._session.begin(envelope)
         return self._session
+
+    def _lined_up(self, then: Message | None) -> Envelope | None:
+        """Get ready what follows. Nobody is named where the server would wait for the message for long."""
+        if then is None or self._settings.per_minute < LINED_UP_FROM:
+            return None
+        try:
+            envelope, self._ready = _envelope(then), (then, mime_cast.as_bytes(then, self._clock()))
+        except GiveUp:
+            # It is refused in its own turn.
+            return None
+        return envelope
 
     def _keep_pace(self) -> None:
         now = self._monotonic()
@@ -110,6 +131,10 @@ class SmtpMailer:
         session, self._session = self._session, None
         if session is not None:
             session.close()
+
+
+def _envelope(message: Message) -> Envelope:
+    return Envelope(mime.sent_from(message), mime.on_the_wire(message.to))
 
 
 def _own_domain(settings: SmtpSettings) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import selectors
 import smtplib
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -14,6 +16,8 @@ from bot.errors import TryAgain, Unclear
 from connectors.local.smtp_replies import Phase, refusal
 
 Security = Literal["starttls", "tls", "none"]
+# A command, in which phase of the conversation it is said, and the replies hoped for.
+Command = tuple[Phase, str, tuple[int, ...]]
 
 # 251: "user not local, will forward".
 TAKEN = (250, 251, 252)
@@ -41,6 +45,14 @@ class SmtpSettings:
     tls: ssl.SSLContext | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """From whom and to whom a message goes, as a server is told."""
+
+    sender: str
+    recipient: str
+
+
 class Broken(TryAgain):
     """The connection ended before the final dot: the message was certainly not taken."""
 
@@ -50,6 +62,7 @@ class SmtpSession:
 
     def __init__(self, settings: SmtpSettings, hello_as: str) -> None:
         self._settings = settings
+        self._lined_up: Envelope | None = None
         self.handed_over = 0
         try:
             self._smtp = _connected(settings, hello_as)
@@ -67,24 +80,45 @@ class SmtpSession:
             self.close()
             raise
 
-    def begin(self, sender: str, recipient: str) -> None:
+    def begin(self, envelope: Envelope) -> None:
         """Name sender and recipient; the server is now waiting for the content."""
-        commands = (
-            (Phase.SENDER, f"MAIL FROM:<{sender}>", TAKEN),
-            (Phase.RECIPIENT, f"RCPT TO:<{recipient}>", TAKEN),
-            (Phase.CONTENT, "DATA", (354,)),
-        )
-        if self._smtp.has_extn("pipelining"):
-            self._at_once(commands)
+        commands = _commands(envelope)
+        lined_up, self._lined_up = self._lined_up, None
+        if lined_up not in {None, envelope}:
+            self.close()
+            message = f"{Phase.SENDER}: it waits for another message"
+            raise Broken(message)
+        if not self._pipelines:
+            for phase, command, hoped in commands:
+                self._command(phase, command, hoped)
             return
-        for phase, command, hoped in commands:
-            self._command(phase, command, hoped)
+        if lined_up is None:
+            try:
+                self._smtp.send(_at_once(envelope))
+            except BROKEN as error:
+                raise _broken(Phase.SENDER, error) from error
+        self._hear(commands)
+        if lined_up is not None and self._has_more_to_say():
+            self.close()
+            message = f"{Phase.CONTENT}: the connection ended before it"
+            raise Broken(message)
 
-    def _at_once(self, commands: Sequence[tuple[Phase, str, tuple[int, ...]]]) -> None:
-        """Send commands together and read their replies in order (RFC 2920); the first refusal counts."""
+    @property
+    def _pipelines(self) -> bool:
+        return self._smtp.has_extn("pipelining")
+
+    def _has_more_to_say(self) -> bool:
+        """Look whether the server hung up, or said something, since it was ready for the content."""
+        if self._smtp.sock is None:
+            return True
+        with selectors.DefaultSelector() as ears:
+            ears.register(self._smtp.sock, selectors.EVENT_READ)
+            return bool(ears.select(0))
+
+    def _hear(self, commands: Sequence[Command]) -> None:
+        """Read the replies to commands sent together, in order (RFC 2920); the first refusal counts."""
         replies = []
         try:
-            self._smtp.send("".join(f"{command}\r\n" for _, command, _ in commands))
             for phase, _, hoped in commands:
                 code, said = self._smtp.getreply()
                 replies.append((phase, code, said, code in hoped))
@@ -99,16 +133,18 @@ class SmtpSession:
             self._smtp.close()
         raise Broken(str(refusal(phase, code, said))) if code == 421 else refusal(phase, code, said)
 
-    def hand_over(self, content: bytes) -> str:
+    def hand_over(self, content: bytes, then: Callable[[], Envelope | None] = lambda: None) -> str:
         """Send the content and return the server's own words for having taken it.
 
         The final dot goes last in the same piece: where sending fails it has not gone, so that nothing was
-        taken; once all has gone, the server may have taken the message.
+        taken; once all has gone, the server may have taken the message. While it does, `then` is asked who
+        follows, and who does is named where the server allows that; `begin` hears what came of it.
         """
         try:
             self._smtp.send(stuffed(content) + b".\r\n")
         except BROKEN as error:
             raise _broken(Phase.CONTENT, error) from error
+        self._line_up(then())
         try:
             code, said = self._answer()
         except BROKEN as error:
@@ -121,9 +157,17 @@ class SmtpSession:
         self.handed_over += 1
         return said.decode("utf-8", "replace")
 
+    def _line_up(self, envelope: Envelope | None) -> None:
+        if envelope is not None and self._pipelines:
+            self._lined_up = envelope
+            # Where this fails the answer is still heard, or not; whoever begins finds out.
+            with suppress(*BROKEN):
+                self._smtp.send(_at_once(envelope))
+
     def forget(self) -> None:
         """Drop a half-named message and keep the connection."""
-        self._command(Phase.SENDER, "RSET")
+        if self._lined_up is None:
+            self._command(Phase.SENDER, "RSET")
 
     def ping(self) -> None:
         """Ask the server for a sign of life, now that it has let us in."""
@@ -131,6 +175,10 @@ class SmtpSession:
 
     def quit(self) -> None:
         """Take leave politely where the server still listens."""
+        if self._lined_up is not None:
+            # It waits for a content, and would take our leave for one.
+            self.close()
+            return
         try:
             self._smtp.quit()
         except BROKEN:
@@ -185,6 +233,18 @@ def stuffed(content: bytes) -> bytes:
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
     begins = whole.startswith(b".") or b"\n." in whole
     return re.sub(rb"(?m)^\.", b"..", whole) if begins else whole
+
+
+def _commands(envelope: Envelope) -> tuple[Command, ...]:
+    return (
+        (Phase.SENDER, f"MAIL FROM:<{envelope.sender}>", TAKEN),
+        (Phase.RECIPIENT, f"RCPT TO:<{envelope.recipient}>", TAKEN),
+        (Phase.CONTENT, "DATA", (354,)),
+    )
+
+
+def _at_once(envelope: Envelope) -> bytes:
+    return "".join(f"{command}\r\n" for _, command, _ in _commands(envelope)).encode("ascii")
 
 
 def _connected(settings: SmtpSettings, hello_as: str) -> smtplib.SMTP:

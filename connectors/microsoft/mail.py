@@ -17,7 +17,7 @@ from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Journal, Message, Receipt, Sending, Stage
+from bot.ports import Journal, Message, Receipt, Sending, Stage, Upcoming, nothing
 from connectors.microsoft import answers, letter, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.client import Graph
@@ -70,7 +70,7 @@ class GraphMailer:
         self._clock = clock
         self._pace = pace or mailbox_pace()
 
-    def send(self, message: Message) -> Receipt:
+    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
         draft = letter.draft(message)
         begun = self._journal.find(message.id)
         if begun is not None and begun.stage is Stage.SENT:

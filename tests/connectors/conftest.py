@@ -224,11 +224,13 @@ class Unruly:
 
     Each entry is used once, in order, then the server behaves. "drop" hangs up without a word, "stall" says
     nothing until the client has gone. Phases: greeting, ehlo, noop, mail, rcpt, data, content, dot,
-    rset.
+    rset. One that pipelines says so, and takes several commands at once (RFC 2920).
     """
 
-    def __init__(self, script):
+    def __init__(self, script, *, pipelines=False):
         self.script = {phase: list(replies) for phase, replies in script.items()}
+        self.hello = "250-unruly.example\r\n250 PIPELINING" if pipelines else GOOD["ehlo"]
+        self.named = False
         self.inbox = Inbox()
         self.heard = Counter()
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -289,6 +291,7 @@ class Unruly:
             if not line:
                 return False
             content += line[1:] if line.startswith(b"..") else line
+        self.named = False
         kept = self.script.get("dot", [""])[:1] in ([], [""], ["drop after taking"])
         if kept:
             self.inbox.contents.append(content)
@@ -297,7 +300,12 @@ class Unruly:
     def _answer(self, client, phase):
         self.heard[phase] += 1
         scripted = self.script.get(phase)
-        self.last = scripted.pop(0) if scripted else GOOD.get(phase, "502 5.5.1 unknown")
+        good = self.hello if phase == "ehlo" else GOOD.get(phase, "502 5.5.1 unknown")
+        if phase == "data" and not self.named:
+            good = "503 5.5.1 nobody is named"
+        self.last = scripted.pop(0) if scripted else good
+        if phase in {"mail", "rcpt", "rset"}:
+            self.named = phase == "rcpt" and self.last.startswith("2")
         if self.last.startswith("drop"):
             client.shutdown(socket.SHUT_RDWR)
             return False
@@ -309,12 +317,18 @@ class Unruly:
 
 
 @pytest.fixture
-def unruly():
+def pipelines():
+    """Say whether an unruly server takes several commands at once."""
+    return False
+
+
+@pytest.fixture
+def unruly(pipelines):
     """Start a server that follows a script of misbehaviour."""
     running = []
 
     def start(**script):
-        running.append(Unruly(script))
+        running.append(Unruly(script, pipelines=pipelines))
         return running[-1]
 
     yield start

@@ -13,6 +13,12 @@ OURS = ["greeting", "ehlo", "mail", "rcpt", "data", "dot"]
 BEFORE_THE_DOT = ["greeting", "ehlo", "mail", "rcpt", "data"]
 
 
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelined"])
+def pipelines(request):
+    """Every server twice: one that takes each command alone, and one that takes several at once."""
+    return request.param
+
+
 @pytest.mark.parametrize("phase", OURS)
 @pytest.mark.parametrize("reply", ["421 4.3.2 closing down", "450 4.2.0 greylisted", "452 4.3.1 full"])
 def test_a_temporary_refusal_anywhere_is_tried_again_and_then_taken(unruly, mailer_at, message, phase, reply):

@@ -182,7 +182,7 @@ class Refusing:
     def __init__(self, answer):
         self.answer = answer
 
-    def send(self, message):
+    def send(self, message, then=None):
         raise self.answer
 
     def look_up(self, message_id):

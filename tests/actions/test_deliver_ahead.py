@@ -1,0 +1,80 @@
+"""What probably follows is written while its forerunner is handed over, and goes only in its own turn."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.actions.letters import Desk
+from bot.ports import Receipt
+from bot.store.people import mark_unreachable
+
+EVERYBODY = 10
+
+
+@dataclass
+class Vendor:
+    """Takes every message, and notes with each the one that it was told would follow."""
+
+    taken: list = field(default_factory=list)
+    told: list = field(default_factory=list)
+    repeats_are_marked: bool = True
+
+    def send(self, message, then):
+        self.taken.append(message)
+        self.told.append(then())
+        return Receipt("A1")
+
+    def look_up(self, message_id):
+        return None
+
+    def check(self):
+        """It always lets us in."""
+
+    def close(self):
+        """Nothing is held open."""
+
+
+@pytest.fixture
+def vendor(school):
+    made = Vendor()
+    school.services = replace(school.services, mailer=made)
+    school.plan()
+    return made
+
+
+def test_every_message_but_the_last_is_told_which_follows(school, vendor):
+    assert school.deliver() == {"sent": EVERYBODY}
+    assert vendor.told == [*vendor.taken[1:], None]
+
+
+def test_whoever_is_told_nothing_does_not_follow(school, vendor):
+    with school.store.writing() as conn:
+        mark_unreachable(conn, "y1", "550 5.1.1 no such user")
+    assert school.deliver() == {"sent": EVERYBODY - 1, "withdrawn": 1}
+    told = dict(zip((one.id for one in vendor.taken), vendor.told, strict=True))
+    assert sum(then is None for then in told.values()) == 2
+    assert all(one.to.email != "s.kerr@merriwell.example" for one in vendor.taken)
+
+
+def test_a_letter_that_cannot_be_written_stops_none_before_it(school, vendor, monkeypatch):
+    school.deliver(limit=4)
+    before, write, met = len(vendor.taken), Desk.letter, []
+
+    def fails_at_the_third(desk, message, owed):
+        if message.id not in met:
+            met.append(message.id)
+        if met.index(message.id) == 2:
+            raise KeyError(message.id)
+        return write(desk, message, owed)
+
+    monkeypatch.setattr(Desk, "letter", fails_at_the_third)
+    with pytest.raises(KeyError):
+        school.deliver()
+    assert sorted(one.id for one in vendor.taken[before:]) == sorted(met[:2])
+    assert vendor.told[-1] is None
+    sent = [one.id for one in school.posted().values() if one.state == "sent"]
+    assert sorted(sent) == sorted(one.id for one in vendor.taken)
+    monkeypatch.undo()
+    school.clock.turn(hours=1)
+    school.deliver()
+    assert len({one.id for one in vendor.taken}) == len(vendor.taken) == EVERYBODY

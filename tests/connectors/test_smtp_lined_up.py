@@ -1,0 +1,165 @@
+"""The next reader is named in the turn that ends a message; whatever then happens, each message is itself."""
+
+import time
+
+import pytest
+
+from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.ports import Address
+
+
+@pytest.fixture
+def pipelines():
+    """Only such a server takes commands behind the end of a message."""
+    return True
+
+
+@pytest.fixture
+def two(message):
+    """Two messages for two readers."""
+    return tuple(
+        message(id=name, to=Address(f"{name}@merriwell.example", name), text=f"For {name}.\n")
+        for name in ("ann", "ben")
+    )
+
+
+def heard(server, phase, times):
+    """Wait until a server heard a command so often, for a second at most."""
+    ends = time.monotonic() + 1
+    while server.heard[phase] < times and time.monotonic() < ends:
+        time.sleep(0.005)
+    return server.heard[phase] == times
+
+
+def ids(server):
+    return [mail["Message-ID"].strip("<>").partition("@")[0] for mail in server.inbox.mails()]
+
+
+def test_the_next_reader_is_named_with_the_end_of_a_message(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    assert heard(server, "data", 2)
+    assert ids(server) == ["ann"]
+    mailer.send(ben, lambda: ann)
+    mailer.send(ann)
+    assert ids(server) == ["ann", "ben", "ann"]
+    assert server.inbox.connections == 1
+    assert server.heard["mail"] == 3
+
+
+def test_whoever_was_named_and_does_not_come_gets_nothing(unruly, mailer_at, message, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    mailer.send(message(id="cas"))
+    assert ids(server) == ["ann", "cas"]
+    assert server.inbox.connections == 2
+
+
+def test_who_leaves_after_naming_somebody_says_nothing_more(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    mailer.close()
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+    assert server.heard["quit"] == 0
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_a_server_that_takes_one_command_at_a_time_is_asked_so(real_server, mailer_at, two, security):
+    (port, inbox), (ann, ben) = real_server(security), two
+    mailer = mailer_at(port, security=security)
+    mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert [mail["To"].addresses[0].username for mail in inbox.mails()] == ["ann", "ben"]
+
+
+def test_a_slow_mailbox_keeps_no_server_waiting(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port, per_minute=599, sleep=lambda _: None)
+    mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert server.heard["rset"] == 0
+    assert ids(server) == ["ann", "ben"]
+    mailer.send(ann, lambda: ben)
+    assert not heard(server, "mail", 4)
+
+
+def test_nobody_is_named_where_the_connection_ends(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port, messages_per_connection=2)
+    for one, then in ((ann, ben), (ben, ann), (ann, ben)):
+        mailer.send(one, lambda following=then: following)
+    assert ids(server) == ["ann", "ben", "ann"]
+    assert (server.inbox.connections, server.heard["quit"]) == (2, 1)
+
+
+def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(rcpt=["250 2.1.5 ok", "550 5.1.1 no such user"]), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    with pytest.raises(AddressRefused, match="no such user"):
+        mailer.send(ben, lambda: ann)
+    mailer.send(ann)
+    assert ids(server) == ["ann", "ann"]
+    assert server.inbox.connections == 1
+
+
+def test_an_address_that_nothing_can_be_sent_to_waits_for_its_turn(unruly, mailer_at, message, two):
+    server, (ann, _) = unruly(), two
+    nobody = message(id="dee", to=Address("not an address"))
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: nobody)
+    with pytest.raises(AddressRefused):
+        mailer.send(nobody, lambda: ann)
+    mailer.send(ann)
+    assert ids(server) == ["ann", "ann"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"), [("451 4.3.0 later", TryAgain), ("554 5.6.0 not this", GiveUp), ("huh?", Unclear)]
+)
+def test_a_message_refused_at_its_end_leaves_the_next_alone(unruly, mailer_at, two, reply, error):
+    server, (ann, ben) = unruly(dot=[reply]), two
+    mailer = mailer_at(server.port)
+    with pytest.raises(error):
+        mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert ids(server) == ["ben"]
+    assert server.heard["rset"] == 0
+
+
+@pytest.mark.parametrize("fault", ["drop", "stall", "drop after taking"])
+def test_no_word_after_the_end_is_unclear_and_the_next_goes_on_another(unruly, mailer_at, two, fault):
+    server, (ann, ben) = unruly(dot=[fault]), two
+    mailer = mailer_at(server.port, final_timeout=0.2)
+    with pytest.raises(Unclear):
+        mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert ids(server)[-1] == "ben"
+    assert ids(server).count("ben") == 1
+    assert server.inbox.connections == 2
+
+
+@pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize("fault", ["drop", "421 4.3.2 closing down"])
+def test_who_hangs_up_on_the_one_named_ahead_is_called_again(unruly, mailer_at, two, phase, fault):
+    good = {"mail": "250 ok", "rcpt": "250 ok", "data": "354 go on"}[phase]
+    server, (ann, ben) = unruly(**{phase: [good, fault]}), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+    assert server.inbox.connections == 2
+
+
+def test_a_server_that_hung_up_meanwhile_is_called_again(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: ben)
+    assert heard(server, "data", 2)
+    server.hang_up()
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
