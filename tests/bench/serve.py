@@ -1,5 +1,6 @@
 """Serves a store's pages: `python serve.py DATABASE_URL PORT`. One address may ask as often as it likes."""
 
+import gc
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,6 +37,8 @@ def serve(url, port):
     app.state.site = replace(app.state.site, posts_by_address=Buckets(Rate(burst=10**9, seconds=1)))
     bank_holidays(2026)
     take_turns_often()
+    # As the command does: what lives as long as the process is not looked through again and again.
+    gc.freeze()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
 
 
