@@ -18,7 +18,6 @@ from bot.domain.people import Person
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
-from bot.register.write import as_yaml
 from bot.services import Services
 from bot.store import accounts
 from bot.store.accounts import Request
@@ -131,6 +130,9 @@ def register_entry(request: Request, key: str, asker: Person | None) -> str:
         "reach": request.reach,
         "holders": [(asker.email if asker else None) or request.by],
     }
+    # Only here: the models of a register take long to load, and few requests need them.
+    from bot.register.write import as_yaml  # noqa: PLC0415
+
     return as_yaml({"accounts": [tree]}).partition("accounts:\n")[2]
 
 

@@ -8,8 +8,6 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from bot.domain.snapshot import Snapshot
 from bot.store import snapshot as snapshots
 from bot.store.engine import Connection
@@ -26,6 +24,9 @@ def school_day(now: datetime) -> date:
 @lru_cache(maxsize=8)
 def bank_holidays(year: int) -> frozenset[date]:
     """List England's bank holidays from the year before `year` to four years after it."""
+    # Only here: the calendars of all countries take as long to load as a page does to write.
+    import holidays  # noqa: PLC0415
+
     return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=range(year - 1, year + 5)))
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from bot.domain.cadence import MONTHS
-from bot.register.write import as_yaml
 
 LONGEST = 240
 HEAD = "role:headteacher"
@@ -57,6 +56,9 @@ def entry(change: str, words: str, asked: Asked, taken: frozenset[str] = frozens
     tree["statement"] = shorten(words, LONGEST, placeholder="…")
     if asked.policy:
         tree["source"] = {"policy": asked.policy, "stated": False}
+    # Only here: the models of a register take long to load, and few lessons need them.
+    from bot.register.write import as_yaml  # noqa: PLC0415
+
     return as_yaml({"obligations": [tree]}).partition("obligations:\n")[2]
 
 

@@ -21,10 +21,6 @@ from bot.domain.register import Register
 from bot.domain.snapshot import Snapshot
 from bot.errors import BadInput, Problem
 from bot.reading.facts import Reading
-from bot.register.convert import to_domain
-from bot.register.documents import Document
-from bot.register.load import parse
-from bot.register.propose import propose
 from bot.services import Services
 from bot.store import ledger, office, people
 from bot.store.engine import Connection, Store
@@ -144,6 +140,9 @@ def proposed(services: Services, setting: Setting, now: datetime) -> Proposed | 
     if drafts:
         text = drafts[-1].content.decode("utf-8")
     elif files:
+        # Only here: the models of a register take long to load, and a school begins once.
+        from bot.register.propose import propose  # noqa: PLC0415
+
         text = _for_this_school(propose(_readings(files, now), _names(files)), setting, school_day(now))
     else:
         return None
@@ -167,6 +166,11 @@ def save_answers(services: Services, answers: Mapping[str, str], by: Doer, now: 
 
 def use_register(services: Services, text: str, by: Doer, now: datetime) -> int:
     """Make a register the school's own, with its policies' texts. Refused: every answer that is wrong."""
+    # Only here: the models of a register take long to load, and a school begins once.
+    from bot.register.convert import to_domain  # noqa: PLC0415
+    from bot.register.documents import Document  # noqa: PLC0415
+    from bot.register.load import parse  # noqa: PLC0415
+
     try:
         file = parse(text)
     except BadInput as bad:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
-
-from holidays import version as of_holidays
 
 import bot
 
@@ -15,7 +14,7 @@ import bot
 def rules_now() -> str:
     """Give a digest of all our code, and of the bank holidays': any change of either changes it."""
     folder = Path(bot.__file__).parent
-    digest = sha256(f"{bot.__version__} {of_holidays.__version__}".encode())
+    digest = sha256(f"{bot.__version__} {version('holidays')}".encode())
     for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot.errors import BadInput, Problem, UnreadableDocument
 from bot.reading.extract import extract
 from bot.reading.facts import Text
-from bot.register.models import PolicyPart, RegisterFile
+
+if TYPE_CHECKING:
+    # Every start of the pages loads this module, and hardly one needs the models of a register.
+    from bot.register.models import PolicyPart, RegisterFile
 
 
 @dataclass(frozen=True, slots=True)
