@@ -4,6 +4,7 @@ The pictures of the same pages are made by `make screens`.
 """
 
 import re
+from itertools import groupby
 
 import pytest
 
@@ -19,18 +20,24 @@ def test_every_get_route_is_listed_once(world):
 
 def test_every_page_has_no_fault_and_fits(world, reader, every_page, faults):
     found = []
-    for page in every_page:
-        with reader(page.who) as tab:
-            answer = tab.goto(world.address + world.at(page))
-            name = f"{world.at(page)[:60]} {page.who} {page.state}"
-            if answer.status != page.status:
-                found.append(f"{name}: {answer.status}")
-            world.press(tab, page)
-            for width, scheme in ((360, "light"), (1280, "dark")):
-                tab.set_viewport_size({"width": width, "height": 800})
-                tab.emulate_media(color_scheme=scheme)
-                found += faults(tab, f"{name} {scheme}", width, only_looks=scheme == "dark")
+    for who, pages in groupby(sorted(every_page, key=lambda page: page.who), key=lambda page: page.who):
+        with reader(who) as tab:
+            for page in pages:
+                found += looked_at(tab, world, page, faults)
     assert found == []
+
+
+def looked_at(tab, world, page, faults):
+    """List what is wrong with a page in both its looks."""
+    name = f"{world.at(page)[:60]} {page.who} {page.state}"
+    answer = tab.goto(world.address + world.at(page))
+    if answer.status != page.status:
+        yield f"{name}: {answer.status}"
+    world.press(tab, page)
+    for width, scheme in ((360, "light"), (1280, "dark")):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.emulate_media(color_scheme=scheme)
+        yield from faults(tab, f"{name} {scheme}", width, only_looks=scheme == "dark")
 
 
 def test_every_first_page_weighs_less_than_100_kb(world, every_page):
