@@ -364,15 +364,6 @@ def post(served):
     return send
 
 
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-# Those that other colours or another width can break, on a page that was asked for all of them before.
-RULES_OF_A_LOOK = {
-    "runOnly": ["color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size"],
-    "resultTypes": ["violations"],
-}
 TARGETS = (
     "button, input:not([type=hidden], #leave-empty), textarea, select, summary, .choice, a.button, a.touch"
 )
@@ -381,13 +372,7 @@ TARGETS = (
 @pytest.fixture(scope="session")
 def faults(chromium):
     """List what axe finds on a page, what scrolls sideways, and what is too small to press."""
-    from axe_playwright_python.base import AXE_SCRIPT
-
-    def violations(page, rules):
-        # axe-playwright's own `run` loads the script again each time, and fetches all that is right too.
-        if page.evaluate("typeof axe") == "undefined":
-            page.evaluate(AXE_SCRIPT)
-        return page.evaluate("rules => axe.run(rules).then(found => found.violations)", rules)
+    from by_axe import RULES, RULES_OF_A_LOOK, violations
 
     def found(page, name, width, *, only_looks=False):
         results = violations(page, RULES_OF_A_LOOK if only_looks else RULES)

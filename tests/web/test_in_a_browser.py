@@ -1,7 +1,7 @@
 """The pages in a real Chromium: a person's whole way, for everybody's eyes and hands, on every width."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from by_axe import violations
 
 from bot.actions.deliver import deliver
 from bot.domain.evidence import Outcome
@@ -10,10 +10,6 @@ pytestmark = pytest.mark.browser
 
 READ = ("y5", "read-mobile")
 LOOKS = [{"width": 360}, {"width": 1280, "dark": True}, {"width": 360, "forced": True}]
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 # Pages on which every colour is used at least once: enough where only the colours are others.
 COLOURFUL = {"home", "train", "status", "list", "message"}
 # What a person can press: everything but links that stand in running text.
@@ -132,8 +128,7 @@ def answered_pages(page, school):
 
 
 def found_by_axe(page, name):
-    results = Axe().run(page, options=RULES)
-    return [f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results.response["violations"]]
+    return [f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in violations(page)]
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))

@@ -4,15 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from by_axe import violations
 
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 # A folder for pictures to look at; none are taken without it.
 SHOTS = os.environ.get("HANDBELL_SHOTS")
@@ -32,7 +28,7 @@ def looked_over(page, name, look):
     if SHOTS:
         width = f"{look['width']}{'-dark' if look.get('dark') else ''}"
         page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
-    faults = [one["id"] for one in Axe().run(page, options=RULES).response["violations"]]
+    faults = [one["id"] for one in violations(page)]
     fits = page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     return [(name, fault) for fault in [*faults, *([] if fits else ["sideways"])]]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from by_axe import violations
 
 from bot.actions.sessions import begin_session
 from bot.actions.sign_in import make_first_link
@@ -13,10 +13,6 @@ from bot.web.app import create_app
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 TARGETS = "button, input:not([type=hidden]), a.button, a.touch, .choice, .menu a"
 PIN = "4815"
@@ -125,8 +121,7 @@ def offering(served, issuers, stage):
 
 
 def faults(page, name, width):
-    results = Axe().run(page, options=RULES)
-    for one in results.response["violations"]:
+    for one in violations(page):
         yield f"{name}: {one['id']} {one['nodes'][0]['target']}"
     if page.evaluate("document.documentElement.scrollWidth") > width:
         yield f"{name} scrolls sideways"

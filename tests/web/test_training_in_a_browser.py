@@ -1,7 +1,7 @@
 """Training in a real Chromium: every page and state without fault by axe, nothing to push sideways."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from by_axe import violations
 
 from bot.domain.evidence import Outcome
 from bot.store import evidence
@@ -11,10 +11,6 @@ pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
 COURSE = "safeguarding-training"
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 LOOKS = [{"width": 320}, {"width": 360, "forced": True}]
 DONE = {"y5": 30, "y6": 340, "y1": 200, "hd": 400, "of": 80, "ta1": 10}
 FILE = b"Name,Email,Course,Completed\nSamuel Kerr,,Safeguarding L1,19/11/2026\nNo One,,Fire,1/11/2026\n"
@@ -99,7 +95,7 @@ def pages(signed_in, school, look):
 
 
 def faults(page, name, width):
-    results = Axe().run(page, options=RULES).response["violations"]
+    results = violations(page)
     yield from (f"{name}: {one['id']} {one['nodes'][0]['target']}" for one in results)
     if page.evaluate("document.documentElement.scrollWidth") > width:
         yield f"{name}: scrolls sideways"
