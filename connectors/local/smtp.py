@@ -104,8 +104,7 @@ class SmtpMailer:
             return None
         try:
             envelope, self._ready = _envelope(then), (then, mime_cast.as_bytes(then, self._clock()))
-        except GiveUp:
-            # It is refused in its own turn.
+        except Exception:  # noqa: BLE001 - whatever it is, it is raised again in its own turn
             return None
         return envelope
 

@@ -227,10 +227,11 @@ class Unruly:
     rset. One that pipelines says so, and takes several commands at once (RFC 2920).
     """
 
-    def __init__(self, script, *, pipelines=False):
+    def __init__(self, script, *, pipelines=False, tls=None):
         self.script = {phase: list(replies) for phase, replies in script.items()}
         self.hello = "250-unruly.example\r\n250 PIPELINING" if pipelines else GOOD["ehlo"]
         self.named = False
+        self.tls = tls
         self.inbox = Inbox()
         self.heard = Counter()
         self._socket = socket.create_server(("127.0.0.1", 0))
@@ -257,6 +258,8 @@ class Unruly:
             except OSError:
                 break
             self.inbox.connections += 1
+            if self.tls is not None:
+                client = self.tls.wrap_socket(client, server_side=True)
             self._open.append(client)
             threads.append(threading.Thread(target=self._talk, args=(client,)))
             threads[-1].start()
@@ -327,8 +330,8 @@ def unruly(pipelines):
     """Start a server that follows a script of misbehaviour."""
     running = []
 
-    def start(**script):
-        running.append(Unruly(script, pipelines=pipelines))
+    def start(tls=None, **script):
+        running.append(Unruly(script, pipelines=pipelines, tls=tls))
         return running[-1]
 
     yield start

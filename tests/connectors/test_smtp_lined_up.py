@@ -48,6 +48,26 @@ def test_the_next_reader_is_named_with_the_end_of_a_message(unruly, mailer_at, t
     assert server.heard["mail"] == 3
 
 
+def test_over_tls_as_well(unruly, certified, mailer_at, two):
+    server, (ann, ben) = unruly(tls=certified), two
+    mailer = mailer_at(server.port, security="tls")
+    for one, then in ((ann, ben), (ben, ann), (ann, None)):
+        mailer.send(one, lambda following=then: following)
+    assert ids(server) == ["ann", "ben", "ann"]
+    assert (server.inbox.connections, server.heard["mail"]) == (1, 3)
+
+
+def test_what_follows_and_cannot_be_written_harms_nobody_before_it(unruly, mailer_at, message, two):
+    server, (ann, ben) = unruly(), two
+    broken = message(id="eve", subject=None)
+    mailer = mailer_at(server.port)
+    mailer.send(ann, lambda: broken)
+    with pytest.raises(TypeError):
+        mailer.send(broken)
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+
+
 def test_whoever_was_named_and_does_not_come_gets_nothing(unruly, mailer_at, message, two):
     server, (ann, ben) = unruly(), two
     mailer = mailer_at(server.port)
