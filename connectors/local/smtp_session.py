@@ -158,11 +158,12 @@ class SmtpSession:
         return said.decode("utf-8", "replace")
 
     def _line_up(self, envelope: Envelope | None) -> None:
-        if envelope is not None and self._pipelines:
-            self._lined_up = envelope
-            # Where this fails the answer is still heard, or not; whoever begins finds out.
-            with suppress(*BROKEN):
-                self._smtp.send(_at_once(envelope))
+        """Name who follows. Where that fails the answer may still be there: smtplib would hang up on it."""
+        if envelope is None or self._smtp.sock is None or not self._pipelines:
+            return
+        self._lined_up = envelope
+        with suppress(OSError):
+            self._smtp.sock.sendall(_at_once(envelope))
 
     def forget(self) -> None:
         """Drop a half-named message and keep the connection."""

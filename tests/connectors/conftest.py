@@ -5,6 +5,7 @@ import email.policy
 import importlib.util
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections import Counter
@@ -219,12 +220,15 @@ GOOD = {
 }
 
 
+LAST_WORD = "250 2.0.0 taken, and that was all"
+
+
 class Unruly:
     """A mail server that follows a script: {"rcpt": ["550 5.1.1 nobody"], "dot": ["drop"]}.
 
     Each entry is used once, in order, then the server behaves. "drop" hangs up without a word, "stall" says
-    nothing until the client has gone. Phases: greeting, ehlo, noop, mail, rcpt, data, content, dot,
-    rset. One that pipelines says so, and takes several commands at once (RFC 2920).
+    nothing until the client has gone; after LAST_WORD it has gone itself. Phases: greeting, ehlo, noop, mail,
+    rcpt, data, content, dot, rset. One that pipelines says so, and takes several commands at once (RFC 2920).
     """
 
     def __init__(self, script, *, pipelines=False, tls=None):
@@ -295,7 +299,7 @@ class Unruly:
                 return False
             content += line[1:] if line.startswith(b"..") else line
         self.named = False
-        kept = self.script.get("dot", [""])[:1] in ([], [""], ["drop after taking"])
+        kept = self.script.get("dot", [""])[:1] in ([], [""], ["drop after taking"], [LAST_WORD])
         if kept:
             self.inbox.contents.append(content)
         return self._answer(client, "dot")
@@ -316,6 +320,10 @@ class Unruly:
             client.recv(1)
             return False
         client.sendall(f"{self.last}\r\n".encode())
+        if self.last == LAST_WORD:
+            # Closed so, whatever the client says next is answered by a reset.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            return False
         return True
 
 

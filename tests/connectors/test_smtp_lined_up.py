@@ -175,6 +175,21 @@ def test_who_hangs_up_on_the_one_named_ahead_is_called_again(unruly, mailer_at, 
     assert server.inbox.connections == 2
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
+def test_an_answer_is_heard_though_the_server_was_gone_before_the_next_was_named(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(dot=["250 2.0.0 taken, and that was all"]), two
+    mailer = mailer_at(server.port)
+
+    def slowly():
+        time.sleep(0.1)
+        return ben
+
+    assert mailer.send(ann, slowly).reference == "2.0.0 taken, and that was all"
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+    assert server.inbox.connections == 2
+
+
 def test_a_server_that_hung_up_meanwhile_is_called_again(unruly, mailer_at, two):
     server, (ann, ben) = unruly(), two
     mailer = mailer_at(server.port)
