@@ -296,6 +296,8 @@ class Copy:
 class MailServer:
     """A real server that takes everything, or answers as told; it notes what each client did afterwards.
 
+    It pipelines, as nearly all do: the next sender and reader may be named before a client hears an answer.
+
     `answers` holds replies by recipient ("550 ..." to RCPT) or by phase ("dot"), each used once, in order;
     "drop" hangs up without a word. `watch(phase, server)` is called at ehlo, mail, rcpt, dot and taken.
     """
@@ -310,15 +312,15 @@ class MailServer:
         self.connections += 1
         session.host_name = hostname
         await self._heard("ehlo", server, session)
-        return responses
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
 
     async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
-        await self._heard("mail", server, session)
+        await self._watched("mail", server)
         envelope.mail_from = address
         return "250 2.1.0 ok"
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
-        await self._heard("rcpt", server, session)
+        await self._watched("rcpt", server)
         envelope.rcpt_tos.append(address)
         return self._answer(server, address) or "250 2.1.5 ok"
 

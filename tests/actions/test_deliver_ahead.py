@@ -7,8 +7,26 @@ import pytest
 from bot.actions.letters import Desk
 from bot.ports import Receipt
 from bot.store.people import mark_unreachable
+from connectors.local.smtp_session import SmtpSession
 
 EVERYBODY = 10
+
+
+def test_a_mail_server_hears_of_the_next_reader_before_it_answers(school, monkeypatch):
+    school.plan()
+    named = []
+    name = SmtpSession._line_up
+
+    def note(session, envelope):
+        named.append(envelope)
+        name(session, envelope)
+
+    monkeypatch.setattr(SmtpSession, "_line_up", note)
+    assert school.deliver() == {"sent": EVERYBODY}
+    to = [copy.to for copy in school.server.copies]
+    assert [one and one.recipient for one in named] == [*to[1:], None]
+    assert len(set(to)) == EVERYBODY
+    assert school.server.connections == 1
 
 
 @dataclass
