@@ -16,6 +16,8 @@ __all__ = ["SmtpMailer", "SmtpSettings"]
 
 # At such a pace a minute or a faster one, the next reader is named with the end of a message.
 LINED_UP_FROM = 600
+# So many in a row named ahead in vain: this server does not bear it, and is asked in the usual way.
+OFTEN_ENOUGH = 2
 NOTHING_READY: tuple[Message | None, bytes] = (None, b"")
 
 
@@ -37,6 +39,7 @@ class SmtpMailer:
         self._turn = threading.Lock()
         self._session: SmtpSession | None = None
         self._ready = NOTHING_READY
+        self._in_vain = 0
         self._free_at = monotonic()
 
     @property
@@ -44,8 +47,9 @@ class SmtpMailer:
         return True
 
     def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
-        envelope, content = _envelope(message), self._written(message)
+        envelope = _envelope(message)
         with self._turn:
+            content = self._written(message)
             self._keep_pace()
             return Receipt(self._send(envelope, content, lambda: self._lined_up(then())))
 
@@ -68,6 +72,7 @@ class SmtpMailer:
 
     def close(self) -> None:
         with self._turn:
+            self._ready, self._in_vain = NOTHING_READY, 0
             self._leave()
 
     def _send(self, envelope: Envelope, content: bytes, then: Callable[[], Envelope | None]) -> str:
@@ -81,6 +86,10 @@ class SmtpMailer:
         except (TryAgain, GiveUp):
             self._forget()
             raise
+        except BaseException:
+            # Nobody knows what the server waits for now; a polite leave could be taken for a message.
+            self._drop()
+            raise
         if last:
             self._leave()
         return said
@@ -88,11 +97,14 @@ class SmtpMailer:
     def _begin(self, envelope: Envelope) -> SmtpSession:
         """Use the kept connection; where the server has hung up meanwhile, open another."""
         if self._session is not None:
+            ahead = self._session.is_lined_up
             try:
                 self._session.begin(envelope)
             except Broken:
+                self._in_vain += ahead
                 self._drop()
             else:
+                self._in_vain = 0 if ahead else self._in_vain
                 return self._session
         self._session = SmtpSession(self._settings, hello_as=envelope.sender.rpartition("@")[2])
         self._session.begin(envelope)
@@ -100,7 +112,7 @@ class SmtpMailer:
 
     def _lined_up(self, then: Message | None) -> Envelope | None:
         """Get ready what follows. Nobody is named where the server would wait for the message for long."""
-        if then is None or self._settings.per_minute < LINED_UP_FROM:
+        if then is None or self._settings.per_minute < LINED_UP_FROM or self._in_vain >= OFTEN_ENOUGH:
             return None
         try:
             envelope, self._ready = _envelope(then), (then, mime_cast.as_bytes(then, self._clock()))

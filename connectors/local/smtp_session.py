@@ -22,6 +22,9 @@ Command = tuple[Phase, str, tuple[int, ...]]
 # 251: "user not local, will forward".
 TAKEN = (250, 251, 252)
 
+ANOTHER = f"{Phase.SENDER}: it waits for another message"
+MISFIT = f"{Phase.CONTENT}: the connection ended before it, or its replies do not fit our commands"
+
 # smtplib raises SMTPException; sockets and TLS raise OSError.
 BROKEN = (OSError, smtplib.SMTPException)
 
@@ -82,41 +85,40 @@ class SmtpSession:
 
     def begin(self, envelope: Envelope) -> None:
         """Name sender and recipient; the server is now waiting for the content."""
-        commands = _commands(envelope)
         lined_up, self._lined_up = self._lined_up, None
         if lined_up not in {None, envelope}:
             self.close()
-            message = f"{Phase.SENDER}: it waits for another message"
-            raise Broken(message)
-        if not self._pipelines:
-            for phase, command, hoped in commands:
-                self._command(phase, command, hoped)
-            return
-        if lined_up is None:
+            raise Broken(ANOTHER)
+        if lined_up is not None:
+            self._hear(_commands(envelope), ahead=True)
+        elif self._pipelines:
             try:
                 self._smtp.send(_at_once(envelope))
             except BROKEN as error:
                 raise _broken(Phase.SENDER, error) from error
-        self._hear(commands)
-        if lined_up is not None and self._has_more_to_say():
-            self.close()
-            message = f"{Phase.CONTENT}: the connection ended before it"
-            raise Broken(message)
+            self._hear(_commands(envelope))
+        else:
+            for phase, command, hoped in _commands(envelope):
+                self._command(phase, command, hoped)
+            if self._has_more_to_say():
+                self.close()
+                raise Broken(MISFIT)
+
+    @property
+    def is_lined_up(self) -> bool:
+        """Somebody was named behind the end of a message."""
+        return self._lined_up is not None
 
     @property
     def _pipelines(self) -> bool:
         return self._smtp.has_extn("pipelining")
 
-    def _has_more_to_say(self) -> bool:
-        """Look whether the server hung up, or said something, since it was ready for the content."""
-        if self._smtp.sock is None:
-            return True
-        with selectors.DefaultSelector() as ears:
-            ears.register(self._smtp.sock, selectors.EVENT_READ)
-            return bool(ears.select(0))
+    def _hear(self, commands: Sequence[Command], *, ahead: bool = False) -> None:
+        """Read the replies to commands sent together, in order (RFC 2920); the first refusal counts.
 
-    def _hear(self, commands: Sequence[Command]) -> None:
-        """Read the replies to commands sent together, in order (RFC 2920); the first refusal counts."""
+        Of one named ahead only what is said of the reader counts: whatever else is wrong may come of naming
+        anybody there, and is asked anew on another connection.
+        """
         replies = []
         try:
             for phase, _, hoped in commands:
@@ -124,14 +126,39 @@ class SmtpSession:
                 replies.append((phase, code, said, code in hoped))
         except BROKEN as error:
             raise _broken(commands[len(replies)][0], error) from error
+        more = self._has_more_to_say()
         refused = next((one for one in replies if not one[3]), None)
-        if refused is None:
+        if refused is None and not more:
             return
-        phase, code, said, _ = refused
-        if replies[-1][3]:
-            # It waits for a content that nobody may get: without a final dot there is none.
+        if more or not 400 <= replies[-1][1] < 600:
+            # It may wait for a content that nobody may get: without a final dot there is none.
             self._smtp.close()
-        raise Broken(str(refusal(phase, code, said))) if code == 421 else refusal(phase, code, said)
+        if refused is None:
+            raise Broken(MISFIT)
+        phase, code, said, _ = refused
+        why = refusal(phase, code, said)
+        in_vain = code == 421 or isinstance(why, Unclear) or (ahead and phase is not Phase.RECIPIENT)
+        raise Broken(str(why)) if in_vain else why
+
+    def _has_more_to_say(self) -> bool:
+        """Look whether the server hung up, or said more than was asked: its yes would be misheard."""
+        sock, replies = self._smtp.sock, self._smtp.file
+        if sock is None or replies is None:
+            return True
+        sealed = isinstance(sock, ssl.SSLSocket)
+        try:
+            # Within TLS what can be read may be a ticket, which says nothing.
+            if not sealed and _can_be_read(sock):
+                return True
+            sock.settimeout(0)
+            # Nothing at all, and not asked to wait for more: within TLS that is the end.
+            return bool(replies.peek(1)) or sealed
+        except ssl.SSLWantReadError:
+            return False
+        except OSError:
+            return True
+        finally:
+            sock.settimeout(self._settings.timeout)
 
     def hand_over(self, content: bytes, then: Callable[[], Envelope | None] = lambda: None) -> str:
         """Send the content and return the server's own words for having taken it.
@@ -166,9 +193,13 @@ class SmtpSession:
             self._smtp.sock.sendall(_at_once(envelope))
 
     def forget(self) -> None:
-        """Drop a half-named message and keep the connection."""
-        if self._lined_up is None:
-            self._command(Phase.SENDER, "RSET")
+        """Drop a half-named message and keep the connection; Broken: somebody was named behind it."""
+        if self.is_lined_up:
+            # It waits for a content, and would take our words for one.
+            self.close()
+            message = f"{Phase.CONTENT}: the next one was named already"
+            raise Broken(message)
+        self._command(Phase.SENDER, "RSET")
 
     def ping(self) -> None:
         """Ask the server for a sign of life, now that it has let us in."""
@@ -176,8 +207,7 @@ class SmtpSession:
 
     def quit(self) -> None:
         """Take leave politely where the server still listens."""
-        if self._lined_up is not None:
-            # It waits for a content, and would take our leave for one.
+        if self.is_lined_up:
             self.close()
             return
         try:
@@ -234,6 +264,12 @@ def stuffed(content: bytes) -> bytes:
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
     begins = whole.startswith(b".") or b"\n." in whole
     return re.sub(rb"(?m)^\.", b"..", whole) if begins else whole
+
+
+def _can_be_read(sock: socket.socket) -> bool:
+    with selectors.DefaultSelector() as ears:
+        ears.register(sock, selectors.EVENT_READ)
+        return bool(ears.select(0))
 
 
 def _commands(envelope: Envelope) -> tuple[Command, ...]:

@@ -116,11 +116,14 @@ def test_nobody_is_named_where_the_connection_ends(unruly, mailer_at, two):
     assert (server.inbox.connections, server.heard["quit"]) == (2, 1)
 
 
-def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two):
-    server, (ann, ben) = unruly(rcpt=["250 2.1.5 ok", "550 5.1.1 no such user"]), two
+@pytest.mark.parametrize(
+    ("reply", "error"), [("550 5.1.1 no such user", AddressRefused), ("450 4.2.0 greylisted", TryAgain)]
+)
+def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two, reply, error):
+    server, (ann, ben) = unruly(rcpt=["250 2.1.5 ok", reply]), two
     mailer = mailer_at(server.port)
     mailer.send(ann, lambda: ben)
-    with pytest.raises(AddressRefused, match="no such user"):
+    with pytest.raises(error, match=reply):
         mailer.send(ben, lambda: ann)
     mailer.send(ann)
     assert ids(server) == ["ann", "ann"]
@@ -149,6 +152,66 @@ def test_a_message_refused_at_its_end_leaves_the_next_alone(unruly, mailer_at, t
     mailer.send(ben)
     assert ids(server) == ["ben"]
     assert server.heard["rset"] == 0
+
+
+@pytest.mark.parametrize(
+    "replies",
+    [
+        {"mail": ["554 5.5.0 synchronization error"]},
+        {"mail": ["250 ok\r\n250 stray"]},
+        {"data": ["250 not that"]},
+        {"data": ["554 5.5.1 no"]},
+        {"data": ["354 go on\r\n250 2.0.0 taken already"]},
+    ],
+)
+def test_whatever_else_is_wrong_with_naming_ahead_the_message_is_asked_about_anew(
+    unruly, mailer_at, two, replies
+):
+    ordinary = {"mail": "250 ok", "rcpt": "250 ok", "data": "354 go on"}
+    server = unruly(**{phase: [ordinary[phase], *wrong] for phase, wrong in replies.items()})
+    mailer, (ann, ben) = mailer_at(server.port), two
+    mailer.send(ann, lambda: ben)
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+    assert server.inbox.connections == 2
+
+
+@pytest.mark.parametrize("pipelines", [True, False])
+def test_an_answer_too_many_is_never_taken_for_the_one_to_a_message(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(data=["354 go on\r\n250 2.0.0 taken already"]), two
+    mailer = mailer_at(server.port)
+    with pytest.raises(TryAgain):
+        mailer.send(ann)
+    mailer.send(ben)
+    assert ids(server) == ["ben"]
+
+
+def test_a_server_that_does_not_bear_it_is_soon_asked_in_the_usual_way(unruly, mailer_at, message):
+    server = unruly(mail=["250 ok", "drop", "250 ok", "drop"])
+    mailer = mailer_at(server.port)
+    many = [message(id=str(number)) for number in range(6)]
+    for one, then in zip(many, [*many[1:], None], strict=True):
+        mailer.send(one, lambda following=then: following)
+    assert ids(server) == [one.id for one in many]
+    assert server.inbox.connections == 3
+    mailer.close()
+    mailer.send(many[0], lambda: many[1])
+    assert heard(server, "mail", 10)
+
+
+def test_whatever_happens_meanwhile_the_connection_is_not_left_half_way(unruly, mailer_at, two):
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+
+    def stopped():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        mailer.send(ann, stopped)
+    mailer.send(ben)
+    mailer.close()
+    assert ids(server) == ["ann", "ben"]
+    assert (server.inbox.connections, server.heard["quit"]) == (2, 1)
 
 
 @pytest.mark.parametrize("fault", ["drop", "stall", "drop after taking"])
@@ -190,9 +253,10 @@ def test_an_answer_is_heard_though_the_server_was_gone_before_the_next_was_named
     assert server.inbox.connections == 2
 
 
-def test_a_server_that_hung_up_meanwhile_is_called_again(unruly, mailer_at, two):
-    server, (ann, ben) = unruly(), two
-    mailer = mailer_at(server.port)
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_a_server_that_hung_up_meanwhile_is_called_again(unruly, certified, mailer_at, two, security):
+    server, (ann, ben) = unruly(tls=certified if security == "tls" else None), two
+    mailer = mailer_at(server.port, security=security)
     mailer.send(ann, lambda: ben)
     assert heard(server, "data", 2)
     server.hang_up()
