@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from pathlib import Path
 
 from bot.errors import BadInput, Problem
+from connectors.local import whole_file
 
 
 def forget(draft: Path) -> None:
@@ -17,14 +17,8 @@ def forget(draft: Path) -> None:
 
 def write_whole(out: Path, content: bytes) -> None:
     """Write a file so that a crash leaves the earlier one or the new one, never half. BadInput: it cannot."""
-    draft = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
+        whole_file.write_whole(out, content)
     except OSError as error:
-        forget(draft)
         wrong = f"cannot be written ({error.strerror})"
         raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None

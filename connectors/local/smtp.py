@@ -87,7 +87,7 @@ class SmtpMailer:
             self._forget()
             raise
         except BaseException:
-            # Nobody knows what the server waits for now; a polite leave could be taken for a message.
+            # Nobody knows what the server waits for; a polite leave could be taken for a message.
             self._drop()
             raise
         if last:

@@ -1,12 +1,12 @@
 """What probably follows is written while its forerunner is handed over, and goes only in its own turn."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
 from bot.actions.letters import Desk
-from bot.ports import Receipt
 from bot.store.people import mark_unreachable
+from connectors.local.smtp import SmtpMailer
 from connectors.local.smtp_session import SmtpSession
 
 EVERYBODY = 10
@@ -30,53 +30,44 @@ def test_a_mail_server_hears_of_the_next_reader_before_it_answers(school, monkey
 
 
 @dataclass
-class Vendor:
-    """Takes every message, and notes with each the one that it was told would follow."""
+class Post:
+    """What was handed to the mailer, and with each message the one that it was told would follow."""
 
     taken: list = field(default_factory=list)
     told: list = field(default_factory=list)
-    repeats_are_marked: bool = True
-
-    def send(self, message, then):
-        self.taken.append(message)
-        self.told.append(then())
-        return Receipt("A1")
-
-    def look_up(self, message_id):
-        return None
-
-    def check(self):
-        """It always lets us in."""
-
-    def close(self):
-        """Nothing is held open."""
 
 
 @pytest.fixture
-def vendor(school):
-    made = Vendor()
-    school.services = replace(school.services, mailer=made)
+def post(school, monkeypatch):
+    noted, send = Post(), SmtpMailer.send
+
+    def note(mailer, message, then):
+        noted.taken.append(message)
+        noted.told.append(then())
+        return send(mailer, message, lambda: noted.told[-1])
+
+    monkeypatch.setattr(SmtpMailer, "send", note)
     school.plan()
-    return made
+    return noted
 
 
-def test_every_message_but_the_last_is_told_which_follows(school, vendor):
+def test_every_message_but_the_last_is_told_which_follows(school, post):
     assert school.deliver() == {"sent": EVERYBODY}
-    assert vendor.told == [*vendor.taken[1:], None]
+    assert post.told == [*post.taken[1:], None]
 
 
-def test_whoever_is_told_nothing_does_not_follow(school, vendor):
+def test_whoever_is_told_nothing_does_not_follow(school, post):
     with school.store.writing() as conn:
         mark_unreachable(conn, "y1", "550 5.1.1 no such user")
     assert school.deliver() == {"sent": EVERYBODY - 1, "withdrawn": 1}
-    told = dict(zip((one.id for one in vendor.taken), vendor.told, strict=True))
+    told = dict(zip((one.id for one in post.taken), post.told, strict=True))
     assert sum(then is None for then in told.values()) == 2
-    assert all(one.to.email != "s.kerr@merriwell.example" for one in vendor.taken)
+    assert all(one.to.email != "s.kerr@merriwell.example" for one in post.taken)
 
 
-def test_a_letter_that_cannot_be_written_stops_none_before_it(school, vendor, monkeypatch):
+def test_a_letter_that_cannot_be_written_stops_none_before_it(school, post, monkeypatch):
     school.deliver(limit=4)
-    before, write, met = len(vendor.taken), Desk.letter, []
+    before, write, met = len(post.taken), Desk.letter, []
 
     def fails_at_the_third(desk, message, owed):
         if message.id not in met:
@@ -85,14 +76,14 @@ def test_a_letter_that_cannot_be_written_stops_none_before_it(school, vendor, mo
             raise KeyError(message.id)
         return write(desk, message, owed)
 
-    monkeypatch.setattr(Desk, "letter", fails_at_the_third)
-    with pytest.raises(KeyError):
-        school.deliver()
-    assert sorted(one.id for one in vendor.taken[before:]) == sorted(met[:2])
-    assert vendor.told[-1] is None
+    with monkeypatch.context() as failing:
+        failing.setattr(Desk, "letter", fails_at_the_third)
+        with pytest.raises(KeyError):
+            school.deliver()
+    assert sorted(one.id for one in post.taken[before:]) == sorted(met[:2])
+    assert post.told[-1] is None
     sent = [one.id for one in school.posted().values() if one.state == "sent"]
-    assert sorted(sent) == sorted(one.id for one in vendor.taken)
-    monkeypatch.undo()
+    assert sorted(sent) == sorted(one.id for one in post.taken)
     school.clock.turn(hours=1)
     school.deliver()
-    assert len({one.id for one in vendor.taken}) == len(vendor.taken) == EVERYBODY
+    assert len({one.id for one in post.taken}) == len(post.taken) == EVERYBODY

@@ -162,6 +162,7 @@ def test_a_message_refused_at_its_end_leaves_the_next_alone(unruly, mailer_at, t
         {"data": ["250 not that"]},
         {"data": ["554 5.5.1 no"]},
         {"data": ["354 go on\r\n250 2.0.0 taken already"]},
+        *({phase: [fault]} for phase in ("mail", "rcpt", "data") for fault in ("drop", "421 4.3.2 closing")),
     ],
 )
 def test_whatever_else_is_wrong_with_naming_ahead_the_message_is_asked_about_anew(
@@ -177,9 +178,13 @@ def test_whatever_else_is_wrong_with_naming_ahead_the_message_is_asked_about_ane
 
 
 @pytest.mark.parametrize("pipelines", [True, False])
-def test_an_answer_too_many_is_never_taken_for_the_one_to_a_message(unruly, mailer_at, two):
-    server, (ann, ben) = unruly(data=["354 go on\r\n250 2.0.0 taken already"]), two
-    mailer = mailer_at(server.port)
+@pytest.mark.parametrize("security", ["none", "tls"])
+def test_an_answer_too_many_is_never_taken_for_the_one_to_a_message(
+    unruly, certified, mailer_at, two, security
+):
+    tls = certified if security == "tls" else None
+    server, (ann, ben) = unruly(tls, data=["354 go on\r\n250 2.0.0 taken already"]), two
+    mailer = mailer_at(server.port, security=security)
     with pytest.raises(TryAgain):
         mailer.send(ann)
     mailer.send(ben)
@@ -223,18 +228,6 @@ def test_no_word_after_the_end_is_unclear_and_the_next_goes_on_another(unruly, m
     mailer.send(ben)
     assert ids(server)[-1] == "ben"
     assert ids(server).count("ben") == 1
-    assert server.inbox.connections == 2
-
-
-@pytest.mark.parametrize("phase", ["mail", "rcpt", "data"])
-@pytest.mark.parametrize("fault", ["drop", "421 4.3.2 closing down"])
-def test_who_hangs_up_on_the_one_named_ahead_is_called_again(unruly, mailer_at, two, phase, fault):
-    good = {"mail": "250 ok", "rcpt": "250 ok", "data": "354 go on"}[phase]
-    server, (ann, ben) = unruly(**{phase: [good, fault]}), two
-    mailer = mailer_at(server.port)
-    mailer.send(ann, lambda: ben)
-    mailer.send(ben)
-    assert ids(server) == ["ann", "ben"]
     assert server.inbox.connections == 2
 
 
