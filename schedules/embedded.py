@@ -2,7 +2,8 @@
 
 Every half minute each job asks which of its parts are due. A row says who may run each, so a restart, a
 second process or a clock change cannot run it twice. One whose runner died is taken over; one that failed is
-tried again.
+tried again. Parts run one after another; where one waits long for a vendor, the next look goes on beside it
+with the others, and with that one too once it hangs.
 """
 
 from __future__ import annotations
@@ -19,15 +20,20 @@ from schedules.jobs import JOBS, Job
 from schedules.turns import LOST_AFTER, Runner, this_process
 
 LOOKS_EVERY = timedelta(seconds=30)
+# So many looks of one job go on side by side: all but one of them wait for somebody.
+SIDE_BY_SIDE = 4
 
 
 def run_due(job: Job, runner: Runner) -> int:
-    """Run whatever is due of a job, part after part; say how many parts ran."""
+    """Run whatever is due of a job, part after part, unless an earlier look is at it; say how many ran."""
     ran = 0
+    if runner.goes_on(job):
+        return ran
     for slot in runner.look(job):
         if runner.services.stopping():
             break
-        ran += runner.take(job, slot).ran
+        if not runner.holds(job, slot.part):
+            ran += runner.take(job, slot).ran
     return ran
 
 
@@ -36,19 +42,20 @@ def start(
     timezone: ZoneInfo,
     jobs: Sequence[Job] = JOBS,
     lost_after: timedelta = LOST_AFTER,
+    looks_every: timedelta = LOOKS_EVERY,
 ) -> BackgroundScheduler:
     """Start looking for due slots in the background; `shutdown()` on the answer stops politely."""
     runner = Runner(services, timezone, this_process(services.clock()), lost_after)
     scheduler = BackgroundScheduler(
         timezone=timezone,
-        executors={"default": ThreadPoolExecutor(len(jobs) + 1)},
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        executors={"default": ThreadPoolExecutor(SIDE_BY_SIDE * len(jobs) + 1)},
+        job_defaults={"coalesce": True, "max_instances": SIDE_BY_SIDE, "misfire_grace_time": None},
     )
     for job in jobs:
         scheduler.add_job(
             run_due,
             "interval",
-            seconds=LOOKS_EVERY.total_seconds(),
+            seconds=looks_every.total_seconds(),
             args=(job, runner),
             id=job.name,
             next_run_time=services.clock(),

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 LOST_AFTER = timedelta(seconds=30)
 TRY_AGAIN_AFTER = timedelta(minutes=5)
 FORGETS_AFTER = timedelta(days=1)
+# A part that takes longer waits for somebody: the others of its job need not wait with it.
+SLOW_AFTER = timedelta(seconds=20)
 # Longer than any job takes: what runs for longer hangs, and may be taken over though its process lives.
 HANGS_AFTER = timedelta(hours=1)
 RUN_IDS = uuid.uuid5(uuid.NAMESPACE_DNS, "runs.handbell.invalid")
@@ -82,6 +84,18 @@ class Runner:
             if slot_at is not None and done.get(part) != slot_at:
                 yield self._slot(job, part, slot_at, waits)
 
+    def goes_on(self, job: Job) -> bool:
+        """Say whether this process has begun a part of a job a moment ago: it will come to the others."""
+        since = self.services.clock() - SLOW_AFTER
+        return any(
+            name == job.name and began_at > since for (name, _), began_at in list(self.in_hand.items())
+        )
+
+    def holds(self, job: Job, part: str) -> bool:
+        """Say whether this process is at a part of a job, and does not hang at it."""
+        began_at = self.in_hand.get((job.name, part))
+        return began_at is not None and began_at > self.services.clock() - HANGS_AFTER
+
     def run(self, job: Job, part: str, waits: timedelta = timedelta()) -> Outcome:
         """Run a part's latest slot, if nobody has: one that waited in a queue while another came is left."""
         now = self.services.clock()
@@ -103,7 +117,9 @@ class Runner:
         try:
             return self._run(job, claim, now)
         finally:
-            del self.in_hand[place]
+            # What hung for long may have been taken over by this very process, and is its to end then.
+            if self.in_hand.get(place) == now:
+                del self.in_hand[place]
 
     def keep_alive(self) -> None:
         """Say of what is in hand that it goes on, so that nobody takes it over; not of what hangs."""
@@ -115,7 +131,9 @@ class Runner:
     def _run(self, job: Job, claim: Claim, now: datetime) -> Outcome:
         slot = claim.slot
         if claim.lost is not None:
-            log.warning("%s of %s is taken over: %s fell silent", job.name, slot.part or "all", claim.lost)
+            log.warning(
+                "%s of %s is taken over: %s fell silent, or hangs", job.name, slot.part or "all", claim.lost
+            )
         turn = Turn(now, slot.part, self.owner, claim.lost)
         watched, rid = self.services.watchdog, _run_id(slot, now)
         watched.began(job.name, rid)
@@ -123,22 +141,22 @@ class Runner:
             said = act(job, self.services, turn, slot)
         except HandbellError as error:
             watched.failed(job.name, rid, str(error) if isinstance(error, JobsInTrouble) else "")
-            return self._note(slot, f"failed: {error}", Outcome.FAILED)
+            return self._note(claim, f"failed: {error}", Outcome.FAILED)
         except Exception as error:
             # A fault of ours: noted here so that people see it, and told whole to the engine's log.
             watched.failed(job.name, rid, "")
-            self._note(slot, f"failed: {type(error).__name__}", Outcome.FAILED)
+            self._note(claim, f"failed: {type(error).__name__}", Outcome.FAILED)
             raise
         watched.well(job.name, rid)
-        return self._note(slot, said, Outcome.WELL)
+        return self._note(claim, said, Outcome.WELL)
 
-    def _note(self, slot: Slot, said: str, outcome: Outcome) -> Outcome:
+    def _note(self, claim: Claim, said: str, outcome: Outcome) -> Outcome:
         with self.services.store.writing() as conn:
             ours = runs.finish(
-                conn, slot, now=self.services.clock(), outcome=said, ok=outcome is Outcome.WELL
+                conn, claim, now=self.services.clock(), outcome=said, ok=outcome is Outcome.WELL
             )
         if not ours:
-            log.warning("%s was taken over before it ended here", slot.job)
+            log.warning("%s was taken over before it ended here", claim.slot.job)
         return outcome
 
     def _slots(self, job: Job, now: datetime) -> list[datetime]:

@@ -35,7 +35,7 @@ class JobsInTrouble(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One run of a job: when, for which part, by which process; `lost` died at it and is taken over."""
+    """One run of a job: when, for which part, by which process; `lost` died or hangs, and is taken over."""
 
     now: datetime
     part: str
@@ -91,15 +91,15 @@ def planned_with(conn: Connection, setting: str) -> str:
 def deliver_waiting(services: Services, turn: Turn) -> str:
     """Deliver what leaves from one mailbox until nothing waits, or long enough.
 
-    What a dead process had in hand is free at once.
+    What was lost with a process that died, or hangs, is free at once.
     """
     if turn.lost is not None:
         with services.store.writing() as conn:
-            leases.end(conn, turn.lost, turn.now)
+            leases.end(conn, turn.lost, turn.part, turn.now)
     counts, whose = Counter[str](), leaving_from(services, turn.part)
     began_at = now = services.clock()
     while not services.stopping() and now - began_at < DELIVERS_FOR:
-        owner = f"{turn.owner}/{turn.part}/{now.isoformat()}"
+        owner = f"{leases.leased_by(turn.owner, turn.part)}{now.isoformat()}"
         delivered = deliver(services, now=now, owner=owner, limit=BATCH, whose=whose)
         counts.update(delivered.counts)
         if sum(delivered.counts.values()) < BATCH:

@@ -55,9 +55,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A slot that is ours. `lost`: who had it and fell silent."""
+    """A slot that is ours, since when. `lost`: who had it and fell silent, or hangs."""
 
     slot: Slot
+    at: datetime
     lost: str | None
 
 
@@ -112,14 +113,22 @@ def claim(
     )
     named = {"job": slot.job, "part": slot.part}
     ours = conn.execute(statement.returning(job_run.c.job), named | row).one_or_none()
-    return Claim(slot, lost) if ours is not None else None
+    return Claim(slot, now, lost) if ours is not None else None
 
 
-def finish(conn: Connection, slot: Slot, *, now: datetime, outcome: str, ok: bool) -> bool:
-    """Note how a slot went, in one line. False: somebody took it over meanwhile, and it is theirs to say."""
+def finish(conn: Connection, claim: Claim, *, now: datetime, outcome: str, ok: bool) -> bool:
+    """Note how a slot went, in one line. False: it was taken over meanwhile, and is no longer ours to say.
+
+    Whoever took it over may be the same process: what hung there for long comes back to nothing.
+    """
+    slot = claim.slot
     ended = {"well_at": now} if ok else {"failed_at": now, "failed_said": outcome}
-    ours = (*_of(slot), job_run.c.slot_at == slot.slot_at, job_run.c.owner == slot.owner)
-    noted = update(job_run).where(*ours, job_run.c.finished_at.is_(None))
+    same = (
+        job_run.c.slot_at == slot.slot_at,
+        job_run.c.owner == slot.owner,
+        job_run.c.claimed_at == claim.at,
+    )
+    noted = update(job_run).where(*_of(slot), *same, job_run.c.finished_at.is_(None))
     said = conn.execute(noted.values(finished_at=now, outcome=outcome, ok=ok, **ended))
     return bool(said.rowcount)
 

@@ -166,8 +166,8 @@ def test_schedules_that_stopped(data, ago, stopped):
     with store.writing() as conn:
         wait = timedelta(minutes=5)
         slot = runs.Slot("heartbeat", beat_at)
-        runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
-        runs.finish(conn, slot, now=beat_at, outcome="alive", ok=True)
+        claim = runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
+        runs.finish(conn, claim, now=beat_at, outcome="alive", ok=True)
     store.close()
     found = codes(data)
     assert "H401" not in found
@@ -185,8 +185,8 @@ def test_a_job_that_is_late_and_one_that_failed_while_the_schedules_live(data):
     for job, part, slot_at, next_at, ok in ran:
         with store.writing() as conn:
             slot = runs.Slot(job, slot_at, part, "", next_at)
-            runs.claim(conn, slot, now=slot_at, lost_after=hour, retry_after=hour)
-            runs.finish(conn, slot, now=slot_at, outcome="well" if ok else "failed: no such file", ok=ok)
+            claim = runs.claim(conn, slot, now=slot_at, lost_after=hour, retry_after=hour)
+            runs.finish(conn, claim, now=slot_at, outcome="well" if ok else "failed: no such file", ok=ok)
     store.close()
     found = {one.code: one.says for one in examine(load_settings(data=data), NOW)}
     assert "“plan the day” should have begun at" in found["H407"]

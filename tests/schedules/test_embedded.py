@@ -1,6 +1,7 @@
 """Running slots on real databases: each once, after a failure again, after a death by somebody else."""
 
 import threading
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,10 +23,10 @@ from bot.errors import BadInput, Problem, TryAgain
 from bot.store import outbox, people, registers, runs
 from bot.store.families import family_of
 from schedules import embedded
-from schedules.embedded import run_due
+from schedules.embedded import LOOKS_EVERY, run_due
 from schedules.jobs import JOBS, Job
 from schedules.parts import only, settings_with, simply
-from schedules.turns import LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
+from schedules.turns import HANGS_AFTER, LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -161,6 +162,85 @@ def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, run
         }
     clock.now += TRY_AGAIN_AFTER
     assert run_due(job, runner) == 1
+
+
+class Waits:
+    """A job with three mailboxes; one waits at a server until it is let go; begun again, it goes well."""
+
+    def __init__(self):
+        self.began, self.let_go, self.ran = threading.Event(), threading.Event(), []
+        self.job = Job(
+            "deliver", "30 7 * * *", self.act, HOURS, "", "", lambda _services: ("ash", "bad", "cedar")
+        )
+
+    def act(self, _services, turn):
+        if turn.part == "bad" and not self.began.is_set():
+            self.began.set()
+            assert self.let_go.wait(60)
+            return "at last"
+        self.ran.append((turn.part, turn.lost))
+        return "sent"
+
+
+@pytest.fixture
+def waits():
+    """It, with one thread at its work."""
+    one = Waits()
+    with ThreadPoolExecutor(1) as pool:
+        one.pool = pool
+        yield one
+        one.let_go.set()
+
+
+def test_a_mailbox_whose_server_stalls_holds_up_the_others_for_one_look(runner, waits, clock):
+    first = waits.pool.submit(run_due, waits.job, runner)
+    assert waits.began.wait(60)
+    assert run_due(waits.job, runner) == 0
+    clock.now += LOOKS_EVERY
+    assert run_due(waits.job, runner) == 1
+    assert waits.ran == [("ash", None), ("cedar", None)]
+    assert run_due(waits.job, runner) == 0
+    waits.let_go.set()
+    assert first.result(60) == 2
+    assert waits.ran == [("ash", None), ("cedar", None)]
+
+
+def test_what_hangs_is_begun_again_by_its_own_process_and_says_no_more(
+    services, runner, waits, clock, caplog
+):
+    first = waits.pool.submit(run_due, waits.job, runner)
+    assert waits.began.wait(60)
+    clock.now += HANGS_AFTER - LOST_AFTER
+    runner.keep_alive()
+    clock.now += LOST_AFTER
+    runner.keep_alive()
+    assert ("bad", "this process") not in waits.ran
+    assert run_due(waits.job, runner) == 2
+    assert waits.ran == [("ash", None), ("bad", "this process"), ("cedar", None)]
+    waits.let_go.set()
+    first.result(60)
+    assert runner.in_hand == {}
+    assert "deliver was taken over before it ended here" in caplog.text
+    with services.store.reading() as conn:
+        assert runs.of_part(conn, "deliver", "bad").outcome == "sent"
+
+
+def test_the_scheduler_looks_again_while_a_part_waits(services, waits):
+    began = bootstrap.clock()
+
+    def fast():
+        return began + 100 * (bootstrap.clock() - began)
+
+    daily = replace(waits.job, cron="0 0 * * *", grace=timedelta(days=1))
+    fast_services, soon = replace(services, clock=fast), timedelta(milliseconds=50)
+    scheduler = embedded.start(fast_services, LONDON, (daily,), lost_after=HOURS, looks_every=soon)
+    assert waits.began.wait(60)
+    until = time.monotonic() + 60
+    while len(waits.ran) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    waits.let_go.set()
+    scheduler.shutdown()
+    assert {part for part, _ in waits.ran} == {"ash", "cedar"}
 
 
 def school(key):

@@ -87,10 +87,10 @@ def test_a_job_is_counted_over_all_its_parts(store):
     with store.writing() as conn:
         for part, ok, took in (("a", True, 2), ("b", True, 30), ("c", False, 1), ("d", None, 0)):
             slot = Slot("read the rosters", NOW - HOUR, part, "one", next_at=NOW + HOUR)
-            runs.claim(conn, slot, now=NOW - HOUR, lost_after=MINUTE, retry_after=MINUTE)
+            claim = runs.claim(conn, slot, now=NOW - HOUR, lost_after=MINUTE, retry_after=MINUTE)
             if ok is not None:
                 ended_at = NOW - HOUR + timedelta(seconds=took)
-                runs.finish(conn, slot, now=ended_at, outcome="said", ok=ok)
+                runs.finish(conn, claim, now=ended_at, outcome="said", ok=ok)
     (job,) = read_figures(store, NOW).jobs
     longest = pytest.approx(30, abs=0.01)
     well_at = NOW - HOUR + timedelta(seconds=30)

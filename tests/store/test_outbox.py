@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from bot.store import outbox
+from bot.store import leases, outbox
+from bot.store.leases import leased_by
 from bot.store.schema import delivery, message, notice
 
 LEASE = timedelta(minutes=5)
@@ -280,3 +281,15 @@ def test_a_message_in_a_state_that_does_not_exist_is_refused_by_the_database(enq
     enqueue(cast.plan("jo-bell"))
     with pytest.raises(Exception, match=r"(?i)check constraint"), school.writing() as conn:
         conn.execute(message.update().values(state="nearly"))
+
+
+def test_what_a_process_lost_for_one_mailbox_is_free_at_once_and_what_it_sends_from_another_stays(
+    enqueue, lease, school, cast
+):
+    enqueue(cast.plan("jo-bell", "p-shah", "h-darcy"))
+    (lost,) = lease(f"{leased_by('one', 'ash')}first", limit=1)
+    lease(f"{leased_by('one', 'cedar')}first", limit=1)
+    lease(f"{leased_by('one0', 'ash')}first", limit=1)
+    with school.writing() as conn:
+        assert leases.end(conn, "one", "ash", cast.now) == 1
+    assert [one.id for one in lease("two")] == [lost.id]

@@ -19,17 +19,21 @@ class Desk:
 
     def __init__(self, store, now):
         self.store, self.now = store, now
+        self.claims = {}
 
     def slot(self, at=timedelta(0), owner="one", **more):
         return runs.Slot(**({"job": "plan the day", "slot_at": self.now + at, "owner": owner} | more))
 
     def claim(self, slot, after=timedelta(0)):
         with self.store.writing() as conn:
-            return runs.claim(conn, slot, now=self.now + after, lost_after=LOST, retry_after=AGAIN)
+            claim = runs.claim(conn, slot, now=self.now + after, lost_after=LOST, retry_after=AGAIN)
+        if claim is not None:
+            self.claims[slot] = claim
+        return claim
 
-    def finish(self, slot, after=timedelta(minutes=1), *, ok=True, outcome="done"):
+    def finish(self, slot, after=timedelta(minutes=1), *, ok=True, outcome="done", claim=None):
         with self.store.writing() as conn:
-            return runs.finish(conn, slot, now=self.now + after, outcome=outcome, ok=ok)
+            return runs.finish(conn, claim or self.claims[slot], now=self.now + after, outcome=outcome, ok=ok)
 
     def runs(self):
         with self.store.reading() as conn:
@@ -72,6 +76,14 @@ def test_whoever_falls_silent_is_taken_over_and_named_and_can_say_nothing_more(d
     assert not desk.finish(theirs)
     assert desk.finish(ours)
     assert not desk.claim(theirs, DAY)
+
+
+def test_what_hung_can_say_nothing_of_what_the_same_process_has_begun_again(desk):
+    hung = desk.claim(desk.slot())
+    again = desk.claim(desk.slot(), LOST)
+    assert again.lost == "one"
+    assert not desk.finish(hung.slot, LOST, claim=hung)
+    assert desk.finish(again.slot, LOST * 2, claim=again)
 
 
 def test_whoever_says_that_it_lives_is_not_taken_over(desk):

@@ -20,8 +20,8 @@ MINUTE = timedelta(minutes=1)
 def beat(school, at):
     with school.store.writing() as conn:
         slot = Slot("heartbeat", at, owner="a test")
-        runs.claim(conn, slot, now=at, lost_after=MINUTE, retry_after=MINUTE)
-        runs.finish(conn, slot, now=at, outcome="well", ok=True)
+        claim = runs.claim(conn, slot, now=at, lost_after=MINUTE, retry_after=MINUTE)
+        runs.finish(conn, claim, now=at, outcome="well", ok=True)
 
 
 def test_a_program_that_serves_and_beats_is_well(school, client):

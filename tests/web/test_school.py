@@ -126,8 +126,8 @@ def test_it_says_when_handbell_did_not_run(served, member):
     for job, ok in (("heartbeat", True), ("read the rosters", False)):
         with served.store.writing() as conn:
             slot, hour = runs.Slot(job, now), timedelta(hours=1)
-            runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
-            runs.finish(conn, slot, now=now, outcome="another-school: 3 people", ok=ok)
+            claim = runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
+            runs.finish(conn, claim, now=now, outcome="another-school: 3 people", ok=ok)
     said = words(member("hd").get("/school"))
     assert "Handbell is running." in said
     assert "Did not end well on Monday 23 November 2026 at 08:10" in said
@@ -135,8 +135,8 @@ def test_it_says_when_handbell_did_not_run(served, member):
     with served.store.writing() as conn:
         for part, days in (("", 1), ("another-school", 0)):
             slot = runs.Slot("plan the day", now, part, "", now + timedelta(days=days))
-            runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
-            runs.finish(conn, slot, now=now, outcome="well", ok=True)
+            claim = runs.claim(conn, slot, now=now, lost_after=hour, retry_after=hour)
+            runs.finish(conn, claim, now=now, outcome="well", ok=True)
     said = words(member("hd").get("/school"))
     assert (
         "Ended well on Monday 23 November 2026 at 08:10. Next on Tuesday 24 November 2026 at 08:10." in said

@@ -175,11 +175,12 @@ def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(ahead, came_to, 
         clock.now = wrong
         (slot,) = runner.look(replace(ROW[name], parts=lambda _: ("",)))
         with services.store.writing() as conn:
-            assert runs.claim(
+            claim = runs.claim(
                 conn, slot, now=wrong, lost_after=runner.lost_after, retry_after=timedelta(minutes=5)
             )
+            assert claim
             if came_to == "failed":
-                assert runs.finish(conn, slot, now=wrong, outcome="failed: a disk", ok=False)
+                assert runs.finish(conn, claim, now=wrong, outcome="failed: a disk", ok=False)
     clock.now = MONDAY
     watched = Watched(services, clock, "plan the day", "deliver", parts=lambda _: ("",))
     watched.go_on(timedelta(minutes=5), lambda: timedelta(seconds=30))
