@@ -20,6 +20,9 @@ _STATED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(?:annual(?:ly)?|yearly|(?:each|every|once a|per) (?:academic |school |calendar )?year|every (?:12|twelve) months)\b",
             "every 12 months",
         ),
+        (r"\b(?:half-yearly|twice (?:a|each|every) year|every (?:6|six) months)\b", "every 6 months"),
+        (r"\b(?:quarterly|(?:each|every|once a) quarter|every (?:3|three) months)\b", "every 3 months"),
+        (r"(?<!\w)(?:monthly|(?:each|every|once a) month)\b", "every month"),
         (r"\b(?:biennial(?:ly)?|every (?:other|second) year)\b", "every 24 months"),
         (
             r"\binduction\b|\bon (?:joining|entry|appointment|admission|enrolment)\b|\bwhen (?:they|a child|children|staff) (?:join|start)s?\b|\bnew (?:starters|staff|members of staff)\b",
@@ -28,6 +31,18 @@ _STATED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bat all times\b", "always"),
     )
 )
+# What falls due oftener than a cadence can say is proposed with the next one below it, for a person to confirm.
+_OFTENER: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\b(?:half[ -]term(?:ly)?|(?:each|every) half term)\b", re.IGNORECASE), "every month"),
+    (
+        re.compile(
+            r"\b(?:daily|(?:each|every) (?:day|morning)|fortnightly|(?:each|every) fortnight)\b",
+            re.IGNORECASE,
+        ),
+        "weekly in term on Friday",
+    ),
+)
+_WEEKDAY = re.compile(r"\b(?:each|every) (?P<day>monday|tuesday|wednesday|thursday|friday)\b", re.IGNORECASE)
 _YEARS = re.compile(r"\bevery (?P<n>two|three|four|five|\d) years?\b", re.IGNORECASE)
 _AT_ONCE = re.compile(
     r"\b(?:immediately|without (?:delay|hesitation)|straight ?away|at once|as soon as|promptly|the same day|prior to|before)\b",
@@ -46,6 +61,12 @@ def cadence_of(words: str, rule: Rule) -> tuple[str, bool]:
     if years:
         number = years["n"].lower()
         return f"every {12 * (_COUNT.get(number) or int(number))} months", True
+    weekday = _WEEKDAY.search(words)
+    if weekday:
+        return f"weekly in term on {weekday['day'].capitalize()}", True
+    for pattern, cadence in _OFTENER:
+        if pattern.search(words):
+            return cadence, False
     for pattern, cadence in _STATED:
         if pattern.search(words):
             return cadence, True

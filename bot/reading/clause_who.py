@@ -24,7 +24,10 @@ _WHO: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "role:governor",
         ),
         (r"\bleadership (?:team|staff)|\bSLT\b|\bsenior (?:leaders|management)", "role:slt"),
-        (r"\bstaff\b|\bemployees?\b|\bteachers?\b|\bpractitioners?\b|\bcolleagues?\b", "staff"),
+        (
+            r"(?<!leadership )\bstaff\b|\bemployees?\b|\bteachers?\b|\bpractitioners?\b|\bcolleagues?\b",
+            "staff",
+        ),
         (r"\bvolunteers?\b", "role:volunteer"),
         (r"\bvisitors?\b|\bcontractors?\b", "role:visitor"),
         (r"\bparents?\b|\bcarers?\b", "role:parent"),
@@ -32,6 +35,12 @@ _WHO: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )
 _MODAL = re.compile(r"\b(?:will|must|shall|should|are|is|has|have|may|can|need|needs|do|sign|use)\b")
+_ACTS = re.compile(
+    r"(?P<who>(?:the |our |each |every |any |an? )?(?:[\w'-]+ ){1,5}?)(?:(?:will|must|shall|should|needs? to|(?:is|are) (?:required|"
+    r"expected|responsible)(?: to| for)?) (?!be\b|not be\b|have been)|(?:also |always |then )?(?!is\b|was\b|has\b)[a-z]{3,}s (?:the|a|an|all|"
+    r"any|each|every|that|this|out|to|with|into|through)\b)",
+    re.IGNORECASE,
+)
 _AGENT = re.compile(r"\bby (?:the |a |an |our )?(?P<who>[^.;,]{3,60})")
 
 
@@ -43,7 +52,16 @@ def audience_of(sentence: Sentence, rule: Rule) -> str:
         named = _named(subject + (sentence.words[: modal.start()] if modal else ""))
         return named or rule.who
     agent = _AGENT.search(sentence.words)
-    return (_named(agent["who"]) if agent else "") or rule.who
+    doer = agent["who"] if agent else _subject(sentence.words)
+    named = _named(doer)
+    # "Staff" who run an account are its holders, and no others.
+    return rule.who if not named or (named == "staff" and rule.who.startswith("holder")) else named
+
+
+def _subject(words: str) -> str:
+    """Who does it, where the sentence says that somebody does: "The clerk will tell", "The clerk tells"."""
+    acts = _ACTS.match(words)
+    return acts["who"] if acts else ""
 
 
 def _named(words: str) -> str:

@@ -62,6 +62,47 @@ def test_a_duty_is_known_by_how_it_is_worded(kind, sentence):
 
 
 @pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("LADO", "The chair rings the designated officer at the council within one working day."),
+        ("POL", "The police are called at once."),
+        ("CMP", "A copy of the whistleblowing procedure is kept in both staff rooms."),
+        ("ACT", "Each spring what was learned is added to the school improvement plan."),
+        ("REV", "Once a year the trustees look again at this code."),
+        ("2ND", "Each post shall be seen by a second colleague."),
+        ("TRN", "The catering team repeats the allergy course every three years."),
+        ("IND", "New colleagues shall be shown the fire exits on their first day at work."),
+        ("SRCH", "Two adults are always present when a bag is searched and it is recorded that day."),
+        ("CON", "The office checks the consent list every half term."),
+        ("WIPE", "Footage is destroyed at the end of each month."),
+        ("RSK", "No app shall be opened before the deputy has assessed it for safety."),
+        ("REL", "Colleagues shall declare family ties each September."),
+        ("FILT", "The technician tests the filter every fortnight."),
+        ("CRED", "When a clerk leaves, her access rights are removed on the day."),
+        ("MON", "The safeguarding lead reads the monitoring alerts each morning and they are recorded."),
+        ("ACC", "The bursar keeps a schedule of all pages, and it is checked each January."),
+        ("VIS", "Contractors are asked to switch off their telephones at reception."),
+        ("EXT", "The advice of the council's lawyers shall be sought first."),
+        ("INV", "The deputy looks into each matter and notes the outcome."),
+        ("RPT", "The manager gives the trustees a written summary each term."),
+        ("BRCH", "A worry about a child is passed to the designated lead straight away."),
+        ("PERM", "Exceptions are at the headteacher's discretion and are noted."),
+        ("DEV", "Every tablet is locked in the trolley at the end of the day and signed for each morning."),
+        ("ACK", "The agreement is signed again each September."),
+        ("EDU", "There are assemblies about bullying every autumn term."),
+        ("INFO", "A paper copy goes home with every new family each September."),
+    ],
+)
+def test_a_duty_in_words_no_rule_knows_is_known_by_what_binds_and_by_what_it_is_about(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+def test_two_duties_in_one_sentence_are_two():
+    said = "The deputy looks into each matter, and the agreement is signed again each September."
+    assert kinds(said) == ["INV", "ACK"]
+
+
+@pytest.mark.parametrize(
     "sentence",
     [
         "Our school stands on a hill above the village.",
@@ -74,6 +115,10 @@ def test_a_duty_is_known_by_how_it_is_worded(kind, sentence):
         "Children like to play games on their tablets.",
         "Contents",
         "Keeping Children Safe in Education, 2025",
+        "Why do we record each visit?",
+        "If permission is granted the telephone will be kept out of sight.",
+        "Guests may take pictures for their own personal use, never of other families.",
+        "Colleagues should be aware of the dangers of posting pictures every day.",
     ],
 )
 def test_what_asks_nothing_of_anybody_is_no_duty(sentence):
@@ -108,6 +153,29 @@ def test_a_timing_that_is_stated_is_told_from_one_that_is_proposed():
     assert stated.stated
     assert not proposed.stated
     assert proposed.cadence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "audience", "cadence", "stated"),
+    [
+        ("The DSL reads the monitoring report every Monday.", "role:dsl", "weekly in term on Monday", True),
+        ("The board receives a report quarterly.", "role:headteacher", "every 3 months", True),
+        ("The technician tests the filter every month.", "role:headteacher", "every month", True),
+        (
+            "The technician tests the filter every fortnight.",
+            "role:headteacher",
+            "weekly in term on Friday",
+            False,
+        ),
+        ("The office checks the consent list every half term.", "role:office", "every month", False),
+        ("Leadership staff will hold the passwords of all accounts.", "role:slt", "each term", False),
+        ("Staff must never share their passwords.", "holder", "each term", False),
+        ("Parents will be informed by the office in September.", "role:office", "each September", False),
+    ],
+)
+def test_who_does_it_and_how_often_is_as_the_sentence_says(sentence, audience, cadence, stated):
+    (clause,) = clauses(sentence)
+    assert (clause.audience, clause.cadence, clause.stated) == (audience, cadence, stated)
 
 
 def test_the_five_real_policies_are_read_as_people_labelled_them(shared):
