@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _SHOUTED = re.compile(r"[^a-z]*[A-Z][^a-z]*")
+SHOUTED_RUN = re.compile(r"^[^a-z]{6,}$|(?:\(?\b[A-Z][A-Z’'.&]+\b\)?[ ]|&[ ]){2,}\(?[A-Z][A-Z’'.]+\b\)?")
 _WORD = re.compile(r"[A-Z][A-Z’']*")
 _SMALL = frozenset("a an and at by for from in of on or the to with".split())
 _SHORT_FORMS = frozenset(

@@ -31,7 +31,7 @@ _DATE = re.compile(
     | (?P<m2>{_MONTH})\s+(?P<d2>{_DAY})\s?(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<y2>(?:19|20)\d\d)
     | (?P<d3>{_DAY})\s?(?P<sep>[/.\-])\s?(?P<n3>0?[1-9]|1[0-2])\s?(?P=sep)\s?(?P<y3>(?:19|20)\d\d|\d\d)
     | (?P<y6>(?:19|20)\d\d)[/.](?P<n6>0?[1-9]|1[0-2])[/.](?P<d6>{_DAY})
-    | (?P<term>autumn|spring|summer|michaelmas|lent|trinity)(?:\s+term)?(?:\s+[1-6](?!\d))?
+    | (?P<term>aut(?:umn)?|spr(?:ing)?|sum(?:mer)?|michaelmas|lent|trinity)(?:\s+term)?(?:\s+[1-6](?!\d))?
         (?:\s*(?:of|in))?{_SEP}?(?P<y4>{_SHORT})(?P<span>\s?[/\-–]\s?\d\d(?:\d\d)?(?!\d))?
     | (?P<m5>{_MONTH}){_SEP}?(?:of\s+)?(?P<y5>{_SHORT})
     | (?P<n7>0?[1-9]|1[0-2])/(?P<y7>(?:19|20)\d\d)
@@ -64,7 +64,7 @@ def _month(words: str) -> int:
 
 def _term(name: str, year: str, *, academic_year: bool) -> str:
     """ "Spring 2024/25" is the spring of 2025; "Spring 2024" is that year's."""
-    term = _TERMS[name.lower()]
+    term = _TERMS.get(name.lower()) or next(one for one in _TERMS if one.startswith(name.lower()))
     later = academic_year and term != "autumn"
     return f"{_year(year) + later}-{term}"
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.reading import header_people as people
+from bot.reading import people_said
 from bot.reading.facts import Header, Text
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dates import Dates, choose_dates, first_stated
@@ -14,7 +15,8 @@ from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
-from bot.reading.stated import Sheet, Stated, stated
+from bot.reading.sheet import Sheet, Stated
+from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
 
 _VERSION = re.compile(
@@ -45,7 +47,7 @@ def find_header(text: Text) -> Found:
     dates = first_stated(choose_dates(pairs), choose_dates(said))
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
-    dsl, deputies, head, governors = _people(pairs, people.with_name_lines(spoken, pairs, lines))
+    dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines))
     header = Header(
         setting=setting,
         title=title,
@@ -65,7 +67,7 @@ def find_header(text: Text) -> Found:
         lead_governors=governors,
         version=_version(pairs),
         official_channels=find_channels(spoken),
-        linked_policies=find_linked(lines),
+        linked_policies=find_linked(lines, spoken),
     )
     return Found(header, lines, spoken, pairs, dates, cycles)
 
@@ -73,7 +75,7 @@ def find_header(text: Text) -> Found:
 def _people(
     pairs: list[Stated], spoken: list[Sentence]
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
-    said = people.in_sentences(spoken)
+    said = people_said.in_sentences(spoken)
     deputies = people.merge(people.people_in(pairs, "deputy"), said["deputy"])
     dsl = people.merge(people.people_in(pairs, "dsl"), said["dsl"])
     dsl = tuple(name for name in dsl if not people.among(name, deputies))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.reading.cadence import find_cycle, vague_words
 from bot.reading.lines import Sentence
-from bot.reading.stated import Stated
+from bot.reading.sheet import Stated
 
 _REVIEW = re.compile(
     r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updated?|revis(?:ed?|it(?:ed)?)|re-?adopted)\b", re.IGNORECASE
@@ -65,7 +65,8 @@ def _labelled(pair: Stated) -> Cycle | None:
     if pair.group not in {"cycle", "next", "review", "last"} or len(pair.value) > 90:
         return None
     cycle = find_cycle(pair.value)
-    if cycle and (pair.group == "cycle" or (cycle[1] < 12 and pair.group != "last")):
+    aside = cycle is not None and "(" in pair.value[: cycle[1]] and ")" in pair.value[cycle[2] :]
+    if cycle and (pair.group == "cycle" or ((cycle[1] < 12 or aside) and pair.group != "last")):
         return Cycle(cycle[0], pair.quote, pair.line, 0 if pair.group == "cycle" else 2)
     if pair.group == "cycle" and vague_words(pair.value):
         return Cycle(None, pair.quote, pair.line, 0)
@@ -76,8 +77,12 @@ def _promised(sentence: Sentence, title: str) -> Cycle | None:
     text = sentence.text
     if len(text) > 700 or not _REVIEW.search(text):
         return None
+    above: int | None = None
     for clause in _clauses(text):
         rank = about_this_document(clause, title)
+        if rank is None and clause.lstrip().startswith("it "):
+            rank = above
+        above = rank
         review = _REVIEW.search(clause)
         if rank is None or review is None:
             continue
@@ -124,7 +129,7 @@ def about_this_document(text: str, title: str) -> int | None:
     if named and not _THE.search(text):
         words = [word for word in re.findall(r"[a-z]+", named.group(1).lower()) if word not in _EMPTY]
         known = set(re.findall(r"[a-z]+", title.lower()))
-        return 3 if words and set(words) <= known else None
+        return 3 if words and 2 * len(set(words) & known) >= len(set(words)) else None
     return 2 if _THE.search(text) and not _OTHER.search(text) else None
 
 

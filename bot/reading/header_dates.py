@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from bot.domain.policies import PartialDate
 from bot.reading.dates import FoundDate, date_alone, find_dates
 from bot.reading.facts import DateFact
-from bot.reading.stated import Stated
+from bot.reading.sheet import Stated
 
 _GAP = re.compile(
-    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|in|by|the|before|or|and|end|of|start|beginning|due|date|is|at|latest"
+    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
+    r"|of|start|beginning|due|date|is|at|latest"
     r"|during|no|later"
     r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term"
     r"|week|commencing"
@@ -30,7 +31,8 @@ _MEETING = re.compile(
     re.IGNORECASE,
 )
 _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Committee, 3 May 2025"
-    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Board|Body"
+    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|[A-Z][a-z]+(?=,)|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Meeting"
+    r"|Board|Body"
     r"|Governors|Trustees))"
     r"[\s,:–-]*(?:on\s+)?"
 )
@@ -150,7 +152,7 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
     if pair.group == "approve" and pair.strong:
         near = near or _BODY_SHORT.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
-        near = len(gap) < _GAP_AFTER_BODY and ". " not in gap
+        near = len(gap) < _GAP_AFTER_BODY and ". " not in gap and ":" not in gap.strip(" :\t/")
     if not near:
         return []
     return _list_from(value, found)
@@ -222,12 +224,13 @@ def _place_reviews(dated: list[Dated]) -> list[Dated]:
     if not unclear:
         return dated
     acts = [item.when.first for item in dated if item.group in {"last", "approve", "written", "effective"}]
-    has_next = any(item.group == "next" for item in dated)
+    nexts = {item.fact.value for item in dated if item.group == "next"}
     placed = [item for item in dated if item.group != "review"]
     latest = max(item.when.first for item in unclear)
     for item in unclear:
         first = item.when.first
-        group = "last" if has_next or first < latest or (acts and first <= max(acts)) else "next"
+        past = first < latest or (acts and first <= max(acts))
+        group = "last" if past or nexts - {item.fact.value} else "next"
         placed.append(Dated(group, item.fact, item.strong))
     return placed
 
@@ -235,11 +238,11 @@ def _place_reviews(dated: list[Dated]) -> list[Dated]:
 def _latest_of_history(dated: list[Dated]) -> DateFact | None:
     """The last row of a version history, when it lists more than one version and nothing else says more."""
     rows = [item for item in dated if item.group == "history"]
-    return (
-        _latest(dated, "history")
-        if len(rows) > 1 and not any(item.group == "approve" for item in dated)
-        else None
-    )
+    approved = [item.when.last for item in dated if item.group == "approve"]
+    if approved:
+        later = any(item.when.first > max(approved) for item in rows)
+        return _latest(dated, "history") if later else None
+    return _latest(dated, "history") if len(rows) > 1 else None
 
 
 def _latest(dated: list[Dated], group: str) -> DateFact | None:

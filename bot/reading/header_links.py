@@ -12,6 +12,7 @@ _PLATFORMS = {
     "twitter": "Twitter",
     "x": "X",
     "youtube": "YouTube",
+    "you tube": "YouTube",
     "tiktok": "TikTok",
     "threads": "Threads",
     "linkedin": "LinkedIn",
@@ -27,7 +28,7 @@ _PLATFORMS = {
     "vimeo": "Vimeo",
 }
 _PLATFORM = re.compile(
-    r"\b(facebook|instagram|twitter|youtube|tiktok|threads|linkedin|bluesky|whatsapp|snapchat|tapestry"
+    r"\b(facebook|instagram|twitter|you ?tube|tiktok|threads|linkedin|bluesky|whatsapp|snapchat|tapestry"
     r"|class ?dojo|seesaw"
     r"|pinterest|flickr|vimeo)\b|(?<=\s)(X)(?=\s*(?:\(|\bformerly|account|,|\.|and\b|page))",
     re.IGNORECASE,
@@ -44,7 +45,11 @@ _CLAIM = re.compile(
     r"|show)"
     r"|\bour\s+(?:school\s+|own\s+)?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)"
     r"|\b(?:the school|our|school|academy)(?:['’]s)?\s+official\s+(?:facebook|twitter|instagram|youtube)"
-    r"|\bwe\s+(?:currently\s+)?(?:have|use|run|operate)\s+(?:an?\s+|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook"
+    r"|\bfollow\s+us\s+on\b|\bsocial\s+(?:media|networking)\s+(?:sites|channels|accounts"
+    r"|pages)\s+(?:that\s+)?we"
+    r"\s+(?:use|run|have)\b"
+    r"|\b(?:we|I)\s+(?:currently\s+|also\s+)?(?:have|use|make\s+use\s+of|run|operate)\s+(?:an?\s+"
+    r"|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook"
     r"|twitter|instagram|youtube)\s+(?:page|account|channel|feed)",
     re.IGNORECASE,
 )
@@ -54,7 +59,9 @@ _DENIAL = re.compile(
     re.IGNORECASE,
 )
 _FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?\w+", re.IGNORECASE)
-_FURTHER = re.compile(r"^(?:these|other|closed|we also|in addition|both)\b", re.IGNORECASE)
+_FURTHER = re.compile(
+    r"^(?:at (?:the moment|present)|currently|these|other|closed|we also|in addition|both)\b", re.IGNORECASE
+)
 
 
 def find_channels(found: list[Sentence]) -> tuple[str, ...]:
@@ -89,15 +96,35 @@ _OPENING = re.compile(
 )
 _LEADS_IN = re.compile(r"\b(?:polic(?:y|ies)|following|links?|linked|conjunction|alongside)\b", re.IGNORECASE)
 _INLINE = re.compile(
-    r"\bpolicy\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+"
+    r"\b(?:policy|code|document)\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+"
     r"|our\s+)?(?:following\s+)?(?:school\s+|other\s+)*(?:policies(?:\s+(?:on|for))?[:\s-]*)?([^.]+)",
     re.IGNORECASE,
 )
+_READ_WITH = re.compile(
+    r"\b(?:policy|code|document)\b.{0,50}\b(?:in\s+conjunction|together|alongside|in\s+relation)\s+(?:with"
+    r"|to)\b.{0,140}:$",
+    re.IGNORECASE,
+)
+_THOSE_FOR = re.compile(
+    r"\b(?:those|(?:the|our|school|other)\s+policies)\s+(?:for|on)\s+([^.]+)", re.IGNORECASE
+)
+_HEADED = re.compile(
+    r"(?:\d[\d.]*\s*)?(?:other\s+)?(?:related|linked|associated|relevant|supporting"
+    r"|connected)\s+(?:school\s+|trust\s+)?"
+    r"(?:polic(?:y|ies)|documents?)(?:\s+(?:and|&|/)\s+\w+)?\s*[:–-]\s*(.+?)(?=\s+\d+\.\s|$)",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
+_READ = re.compile(r"\b(?:polic(?:y|ies)|read|conjunction|alongside)\b", re.IGNORECASE)
+_SMALL_WORDS = re.compile(r"^(?:(?:and|or|for|on|the|our|also)\s+)+", re.IGNORECASE)
 _ITEM_RAW = re.compile(r"^\s*(?:[-*•·▪◦➢✓❖○●■o\uf0b7\uf0a7\uf0d8]\s|\d+[.)]\s)")
 _NUMBERED = re.compile(r"\s*\d+[.)]\s")
 _POLICY_WORD = re.compile(
     r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security"
-    r"|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook|curriculum|notices?|bullying"
+    r"|equality|equalit\w+|handling|special educational|mental health|exclusions?|attendance|medicines?"
+    r"|visits|anti|teaching|learning|acceptable use|computing|homework|complaints|first aid|intimate care"
+    r"|inclusion|disciplinary|grievance|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook"
+    r"|curriculum|notices?|bullying"
     r"|behaviour|SEND?|safeguarding|PSHE|RSE)\b",
     re.IGNORECASE,
 )
@@ -106,7 +133,8 @@ _NAMED_POLICY = re.compile(
     re.IGNORECASE,
 )
 _NOT_ITEM = re.compile(
-    r"^links? to (?!our)|^appendix|\b(?:is|are|will|must|should|shall|creates?|has|have|please)\b",
+    r"^links? to (?!our)|^appendix|\b(?:is|are|was|were|by|will|must|should|shall|creates?|has|have"
+    r"|please)\b",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
@@ -114,22 +142,48 @@ _LONGEST_ITEM = 110
 _LONGEST_PLAIN_ITEM = 75
 
 
-def find_linked(lines: list[Line]) -> tuple[str, ...]:
+def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
     """Policies listed under "Links with other policies", "See also" and their like, or in one sentence."""
     worded = [line for line in lines if line.cells]
     found: list[str] = []
     for place, line in enumerate(worded):
         text = line.text
-        if _HEADING.match(text) or (
-            _OPENING.search(text) and (text.rstrip().endswith((":", "following", "policies")))
-        ):
-            found += _list_after(worded, place + 1)
-        elif len(text) < 500:
-            found += _in_sentence(text)
+        if _HEADING.match(text) or _opens(text):
+            found += _list_after(worded, place + 1, _POLICY_WORD if _opens(text) else _NAMED_POLICY)
+    for sentence in spoken:
+        if len(sentence.text) < 500 and not _opens(sentence.text):
+            found += _in_sentence(sentence.text) or _those_for(sentence.text) or _beside(sentence.text)
     return tuple(dict.fromkeys(found))
 
 
-def _list_after(worded: list[Line], place: int) -> list[str]:
+def _opens(text: str) -> bool:
+    """The line leads in to a list of policies."""
+    ends = text.rstrip().endswith((":", "following", "policies"))
+    return ends and (_OPENING.search(text) is not None or _READ_WITH.search(text) is not None)
+
+
+def _those_for(text: str) -> list[str]:
+    """ "... other policies including those for behaviour, bullying and child protection"."""
+    found = _THOSE_FOR.search(text)
+    if not found or not _READ.search(text):
+        return []
+    parts = re.split(r"[,;]\s*", found.group(1).strip(" .:"))
+    parts = [*parts[:-1], *re.split(r"\s+and\s+", parts[-1])]
+    names = [_SMALL_WORDS.sub("", part.strip(" .:()")) for part in parts]
+    fit = [name for name in names if 1 < len(name) < 60 and not _NOT_ITEM.search(name)]
+    return fit if len(fit) == len(names) > 1 else []
+
+
+def _beside(text: str) -> list[str]:
+    """ "Related policies: Behaviour; Anti-bullying": the list stands on the heading's own line."""
+    found = _HEADED.match(text)
+    parts = re.split(r"[,;]\s*|\s+and\s+(?=[A-Z])", found.group(1)) if found else []
+    names = [_PLURAL.sub("", _SMALL_WORDS.sub("", part.strip(" .:()"))) for part in parts]
+    fit = [name for name in names if 1 < len(name) < 60 and not _NOT_ITEM.search(name)]
+    return fit if len(fit) == len(names) > 1 else []
+
+
+def _list_after(worded: list[Line], place: int, names: re.Pattern[str]) -> list[str]:
     items: list[str] = []
     all_numbered = False
     for line in worded[place : place + 40]:
@@ -137,19 +191,25 @@ def _list_after(worded: list[Line], place: int) -> list[str]:
         if not items and line.text.endswith(":") and _LEADS_IN.search(line.text):
             continue
         numbered = _NUMBERED.match(line.raw) is not None
-        if not _is_item(line, text) or (items and numbered and not all_numbered):
+        if not _is_item(line, text, names) or (items and numbered and not all_numbered):
             break
         all_numbered = numbered
-        items.append(_ARTICLE.sub("", text))
+        items += [_ARTICLE.sub("", part) for part in _parts(text)]
     return items
 
 
-def _is_item(line: Line, text: str) -> bool:
+def _parts(text: str) -> list[str]:
+    """ "Behaviour policy, Safeguarding policy" on one line are two; a comma inside a title parts nothing."""
+    parts = re.split(r"[,;]\s+(?:and\s+)?", text)
+    return parts if len(parts) > 1 and all(map(_NAMED_POLICY.search, parts)) else [text]
+
+
+def _is_item(line: Line, text: str, names: re.Pattern[str]) -> bool:
     if not text or "\t" in line.text or _HEADING.match(text) or _NOT_ITEM.search(text):
         return False
     if _ITEM_RAW.match(line.raw):
         return len(text) <= _LONGEST_ITEM
-    return len(text) <= _LONGEST_PLAIN_ITEM and _NAMED_POLICY.search(text) is not None
+    return len(text) <= _LONGEST_PLAIN_ITEM and names.search(text) is not None
 
 
 def _in_sentence(text: str) -> list[str]:

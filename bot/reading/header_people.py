@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from bot.reading.lines import BLANK, Line, Sentence
-from bot.reading.people import body, names, names_with_places
-from bot.reading.stated import Stated
+from bot.reading.lines import BLANK
+from bot.reading.people import body, is_strange, names, names_with_places
+from bot.reading.sheet import Stated
 
-_ROLE_GROUPS = frozenset({"dsl", "deputy", "head", "governor"})
-_NAME_LINE = 90
+NAME_LINE = 90
 _STOP = re.compile(
     r"\b(?:tel|telephone|phone|email|e-mail|mobile|contact|ext)\b|[\w.]+@|\d{5}", re.IGNORECASE
 )
@@ -52,7 +50,8 @@ def people_in(pairs: list[Stated], group: str) -> tuple[str, ...]:
 
 
 _CONNECT = re.compile(
-    r"^[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are|:|=|[-–])\s*)?(?:the\s+)?"
+    r"^(?:for\b[^\t]{0,40}\t)?[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are"
+    r"|:|=|[-–])\s*)?(?:the\s+)?"
     r"(?:(?:head ?teacher|principal|manager|deputy head ?teacher|executive|head"
     r"|assistant head ?teacher)\b[\s,:–(-]*)?$",
     re.IGNORECASE,
@@ -64,7 +63,7 @@ def _named(pair: Stated) -> list[str]:
     places = names_with_places(value)
     if not places or not _CONNECT.match(value[: places[0][1]]):
         return []
-    if not pair.strong and len(value) > _NAME_LINE and not re.match(r"\s*(?:is|are|,|\(|:)", value):
+    if not pair.strong and len(value) > NAME_LINE and not re.match(r"\s*(?:is|are|,|\(|:)", value):
         return []
     kept = [places[0]]
     for place in places[1:]:
@@ -83,11 +82,27 @@ def _named(pair: Stated) -> list[str]:
 def approver(pairs: list[Stated], setting: str | None) -> str | None:
     for pair in pairs:
         if pair.group == "approve_by":
-            who = _body_or_name(pair.value, setting)
+            who = _body_in_label(pair.label) or _body_or_name(pair.value, setting)
             if who:
                 return who
-    agreed = (body(pair.value) for pair in pairs if pair.group == "approve" and pair.strong)
+    agreed = (
+        body(pair.value)
+        for pair in pairs
+        if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
+    )
     return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
+
+
+_DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
+
+
+def _body_in_label(label: str) -> str | None:
+    """ "Approved by the Resources Committee: 3 May": the label names who, the value says when."""
+    decided = _DECIDED_BY.search(label)
+    return body(label[decided.end() :]) if decided else None
+
+
+_INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
 def _body_or_name(value: str, setting: str | None) -> str | None:
@@ -98,6 +113,9 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
         return None
     if words and len(words.split()) <= 9:
         return words
+    initials = _INITIALS.match(value)
+    if initials and is_strange(initials.group(1)):
+        return initials.group(1)
     people = names_with_places(value[:80])
     if not people or people[0][1] > 6 or (setting and people[0][0].lower() in setting.lower()):
         return None
@@ -122,123 +140,6 @@ def _owner(value: str) -> str | None:
         return people[0]
     first = re.split(r"[.;\t␣]|\s[-–]\s|\s{2,}|\bon\b|\bdate\b", head)[0].strip(" ,(")
     return first if _ROLE_OWNERS.search(first) and len(first.split()) <= 8 else None
-
-
-def with_name_lines(found: list[Sentence], pairs: list[Stated], lines: list[Line]) -> list[Sentence]:
-    """ "The DSL in this school is:" and, lines below, "Name: Jane Smith": one sentence to the reader."""
-    joined = []
-    for pair in pairs:
-        if pair.group != "stop" or pair.label.lower() != "name" or len(pair.value) > _NAME_LINE:
-            continue
-        above = [line.text for line in lines[max(0, pair.label_line - 6) : pair.label_line - 1] if line.cells]
-        if above and above[-1].endswith((":", " is", " are", "-")):
-            joined.append(Sentence(f"{above[-1].rstrip(':- ')} {pair.value}", pair.line))
-    return [*found, *joined]
-
-
-def in_sentences(found: list[Sentence]) -> dict[str, list[str]]:
-    """Names that running text gives a role: "our DSL is ...", "... (DSL)", "..., the headteacher"."""
-    roles: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
-    for sentence in found:
-        if len(sentence.text) < 700 and _ROLE.search(sentence.text):
-            for group, name in _roles_in(sentence.text):
-                roles[group].append(name)
-    return roles
-
-
-_ROLE = re.compile(
-    r"designated|\bDSL|safeguarding lead|head ?teacher|principal|governor|trustee|child protection officer",
-    re.IGNORECASE,
-)
-_OUTSIDE = re.compile(
-    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE
-)
-_ROLE_BEFORE = re.compile(
-    r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior "
-    r"|child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSLs?|safeguarding leads?)"
-    r"|\bDDSLs?)"
-    r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding"
-    r"|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?"
-    r"|governor (?:with )?responsib(?:le|ility)|designated officer))"
-    r"|(?P<dsl>\b(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding "
-    r"|senior |child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))|DSLs?"
-    r"|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
-    r"|(?P<head>(?<!deputy )(?<!assistant )\b(?:executive )?(?:head ?teacher|headmaster|headmistress"
-    r"|head of school|principal))",
-    re.IGNORECASE,
-)
-_BETWEEN = re.compile(
-    r"\s*\)?(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ "
-    r"|who (?:[\w’'-]+ ){1,8})?"
-    r"\s*(?:is|are|,|:|–|-|\(|\*)*\s*(?:currently )?(?:the |our )?(?:(?:deputy |assistant |pre-school "
-    r"|executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
-    re.IGNORECASE,
-)
-_HELD = (
-    r"(?:(?P<deputy>deputy (?:(?:designated )?safeguarding lead|DSL)|DDSL)"
-    r"|(?P<dsl>(?:designated )?safeguarding lead|DSL|designated (?:lead|person))"
-    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))"
-    r"|(?P<head>head ?teacher|principal|head of school|headmaster|headmistress))s?\b"
-)
-_ROLE_AFTER = re.compile(
-    r"(?:\s*[,(–-]\s*|\s+(?:is|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?"
-    rf"(?:(?:school|pre-school|nursery|academy)['’]?s? )?{_HELD}",
-    re.IGNORECASE,
-)
-_ROLE_IN_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_HELD}", re.IGNORECASE)
-_ANOTHER_ROLE = re.compile(rf"\s*(?:and|&|/|,)\s*(?:the )?{_HELD}", re.IGNORECASE)
-
-
-def _roles_in(text: str) -> list[tuple[str, str]]:
-    places = names_with_places(text)
-    found: list[tuple[str, str]] = []
-    for index, (name, start, _) in enumerate(places):
-        before = _role_before(text, start)
-        if before and _joined(text, before.end(), start, places[:index]):
-            found.append((str(before.lastgroup), name))
-        found += [(str(role.lastgroup), name) for role in _roles_after(text, places, index)]
-    return found
-
-
-def _roles_after(text: str, places: list[tuple[str, int, int]], index: int) -> Iterator[re.Match[str]]:
-    """The roles said after a name, and in a table those in the cell beside the row's first."""
-    _, start, end = places[index]
-    role = _ROLE_AFTER.match(text, end) or _shared(text, places, index)
-    if role is None and "\t" not in text[:start]:
-        role = _ROLE_IN_NEXT_CELL.match(text, end)
-    while role:
-        yield role
-        role = _ANOTHER_ROLE.match(text, role.end())
-
-
-def _role_before(text: str, start: int) -> re.Match[str] | None:
-    """The last role named before the place; an officer of the authority has no role in the setting."""
-    roles = list(_ROLE_BEFORE.finditer(text, 0, start))
-    if not roles or _OUTSIDE.search(text, 0, roles[-1].start()):
-        return None
-    return roles[-1]
-
-
-def _joined(text: str, role_end: int, start: int, earlier: list[tuple[str, int, int]]) -> bool:
-    """Nothing but small words stands between the role and the name, or only other names before it."""
-    for _, begins, ends in earlier:
-        if begins >= role_end:
-            head = _BETWEEN.fullmatch(text[role_end:begins])
-            return (
-                head is not None
-                and re.fullmatch(r"\s*(?:,|&|and|,\s*and|/)\s*", text[ends:start]) is not None
-            )
-    return _BETWEEN.fullmatch(text[role_end:start]) is not None
-
-
-def _shared(text: str, places: list[tuple[str, int, int]], index: int) -> re.Match[str] | None:
-    """ "Both A and B are designated safeguarding leads": the role after B is A's too."""
-    if index + 1 < len(places) and re.fullmatch(
-        r"\s*(?:&|and)\s*", text[places[index][2] : places[index + 1][1]]
-    ):
-        after = _ROLE_AFTER.match(text, places[index + 1][2])
-        return after if after and re.match(r"\s+are\b", text[places[index + 1][2] :]) else None
-    return None
 
 
 def merge(labelled: tuple[str, ...], said: list[str]) -> tuple[str, ...]:

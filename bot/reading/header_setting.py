@@ -2,59 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
+from collections.abc import Iterator
 
-from bot.reading.capitals import in_title_case
+from bot.reading.capitals import SHOUTED_RUN, in_title_case
 from bot.reading.lines import BLANK, Line
-from bot.reading.stated import Stated
+from bot.reading.setting_words import (
+    ANOTHER_BODY,
+    AT_OURS,
+    GENERIC,
+    HINT,
+    ITS_CENTRE,
+    LEADING,
+    OUR_OWN,
+    SETTING,
+    TIMES,
+)
+from bot.reading.sheet import Stated
 
-_PLACE = (
-    r"(?:Schools?|Academy|Academies|Pre-?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College|Trust"
-    r"|Federation|Kindergarten|Montessori|Infants|Juniors|Childcare|Daycare|Partnership|Primary|Under Fives"
-    r"|Pre-?[Pp]rep)"
-)
-_WORD = (
-    r"(?:[A-Z][\w’'.&-]*|of|the|and|&|in|with|on|le|upon|St\.?|\((?:VA|VC|A|C|Aided|Controlled"
-    r"|Voluntary \w+)\))"
-)
-_SETTING = re.compile(
-    rf"[A-Z][\w’'.-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
-    rf"|[ ]{_PLACE}(?![\w-]))*"
-)
-_LEADING = re.compile(
-    r"^(?:The|At|In|For|Of|And|All|Welcome to|By|To|With|When|If|As|From|Both|Here|While|Within|This|Our"
-    r"|Name|Dear|Part of"
-    r"|Staff|Parents|Pupils|Governors|Visitors|Children|Headteacher|Policy|Every|Any)\b\s*(?:(?:at|of|to"
-    r"|for|and|in)\b\s*)?",
-)
-_GENERIC = frozenset(
-    """
-    the our a an primary infant infants junior juniors nursery school schools academy academies community
-    pre-school preschool pre trust trusts multi multi-academy maintained independent special secondary
-    federation voluntary aided controlled foundation state free mainstream college colleges village local
-    catholic church of england ce rc cofe c e and & in for extended day early years centre healthy governing
-    all member partner feeder family sending receiving boarding good eco green forest sunday high middle
-    upper lower first boys girls new next previous other non whole academy's day-care playgroup childcare
-    nurseries partnership international grammar faith elementary pupil learning
-    """.split()
-)
-_ANOTHER_BODY = re.compile(
-    r"\b(?:council|department|ofsted|education people|alliance|act|safeguarding|nspcc|handbook|association"
-    r"|union|national"
-    r"|university|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy"
-    r"|policies"
-    r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
-    r"|academies trust"
-    r" handbook|ministry|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer"
-    r"|inclusion"
-    r"|strategic|safety|head|teachers?|children|working|behaviour)\b",
-    re.IGNORECASE,
-)
-_OUR_OWN = re.compile(
-    r"\s*(?:['’]s?\b|is committed|recognises|believes|we\b|aims|has a|will|is a\b|policy|staff|community)|$"
-)
 _FRONT = 30
+_NAMED_WITHIN = 12
 _LABEL_LONGEST = 90
 _LEAST = 4
 
@@ -76,14 +45,30 @@ def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
 def _by_recurrence(lines: list[Line]) -> str | None:
     scores: Counter[str] = Counter()
     spelling: dict[str, str] = {}
-    for line in lines:
+    for name in _over_lines(lines):
+        scores[_key(name)] += 12
+        spelling.setdefault(_key(name), name)
+    for place, line in enumerate(line for line in lines if line.cells):
         for cell in line.cells:
             for name, own in _names_in(cell):
                 key = _key(name)
-                scores[key] += (12 if line.number <= _FRONT else 1) + 3 * own
+                scores[key] += (12 if place < _FRONT else 1) + 3 * own
                 spelling.setdefault(key, name)
     enough = {key: _weight(spelling[key], score) for key, score in scores.items() if score >= _LEAST}
-    return spelling[max(enough, key=lambda key: enough[key])] if enough else None
+    return spelling[max(enough, key=lambda key: enough[key])] if enough else _as_they_say(lines)
+
+
+def _as_they_say(lines: list[Line]) -> str | None:
+    """A name without a word for a school in it: said as "at Little Steps we", and said or headed again."""
+    whole = "\n".join(line.text for line in lines)
+    for found in AT_OURS.finditer(whole):
+        name = found.group("name")
+        words = {word.lower() for word in name.split()}
+        if words <= GENERIC | TIMES or ANOTHER_BODY.search(name) or words & TIMES:
+            continue
+        if len(re.findall(rf"\b{re.escape(name)}\b", whole)) > 1:
+            return name
+    return None
 
 
 def _weight(name: str, score: int) -> float:
@@ -101,17 +86,40 @@ def is_setting(text: str, setting: str | None) -> bool:
     return setting is not None and _key(text) == _key(setting)
 
 
+def in_setting(text: str, setting: str | None) -> bool:
+    """Say whether the words are a part of the setting's name, which may be printed over several lines."""
+    return setting is not None and f" {_key(text)} " in f" {_key(setting)} "
+
+
+def _over_lines(lines: list[Line]) -> Iterator[str]:
+    """Names printed over two or three lines in front, the last of which is none by itself."""
+    worded = [line for line in lines[: 2 * _NAMED_WITHIN] if line.cells][:_NAMED_WITHIN]
+    for last in range(1, len(worded)):
+        if len(worded[last].cells) > 1 or _names_in(worded[last].text):
+            continue
+        for first in range(max(0, last - 2), last):
+            part = worded[first : last + 1]
+            close = all(lower.number - upper.number == 1 for upper, lower in itertools.pairwise(part))
+            whole = " ".join(line.text for line in part)
+            names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
+            if names and _key(names[0][0]) == _key(whole):
+                yield names[0][0]
+                break
+
+
 def _names_in(cell: str) -> list[tuple[str, bool]]:
     """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
-    if not re.search(r"school|academ|nurser|playgroup|trust|college|federation|primary|kinder|montess"
-                     r"|infant|junior|care"
-                     r"|under|prep|partner", cell, re.IGNORECASE):  # fmt: skip
+    if not HINT.search(cell):
         return []
-    text = in_title_case(cell) if len(cell) < _LABEL_LONGEST + 30 else cell
+    text = SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell)
     found = []
-    for match in _SETTING.finditer(text):
-        name = _LEADING.sub("", match.group()).strip(" ,")
+    for match in SETTING.finditer(text):
+        name = LEADING.sub("", match.group()).strip(" ,")
         words = {word.strip(".,()").lower() for word in name.split()}
-        if len(name.split()) >= 2 and not words <= _GENERIC and not _ANOTHER_BODY.search(name):
-            found.append((name, _OUR_OWN.match(text, match.end()) is not None))
+        if (
+            len(name.split()) >= 2
+            and not words <= GENERIC
+            and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
+        ):
+            found.append((name, OUR_OWN.match(text, match.end()) is not None))
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.reading.header_cycle import about_this_document
 from bot.reading.lines import Sentence
-from bot.reading.stated import Stated
+from bot.reading.sheet import Stated
 
 _DECIDED = r"(?:approved|ratified|adopted|agreed|endorsed|accepted|signed\s+off|authorised|determined)"
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed|revisited)"
@@ -16,20 +17,30 @@ _DEED = re.compile(
           (?:next\s+)?be\s+(?:next\s+|fully\s+|formally\s+)?{_REVIEWED}(?:\s+(?:and|or)\s+{_REVIEWED})?
           (?:\s+(?:again|next))?
         |due\s+(?:to\s+be\s+{_REVIEWED}|for\s+(?:its\s+)?(?:next\s+|full\s+)?review)
-        |next\s+(?:(?:full|formal|annual|policy)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be|takes\s+place
-          |due))*
+        |next\s+(?:(?:full|formal|annual|policy|scheduled|planned)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be
+          |(?:will\s+)?takes?\s+place|due))*
         |will\s+next\s+be\s+{_REVIEWED}))
     | (?P<approve_by>\b(?:(?:was|is|were|has\s+been
       |have\s+been)\s+(?:\w+ly\s+)?)?(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}
         |{_REVIEWED}))?
         (?:\s+at\s+a\s+meeting\s+of|\s+by))
     | (?P<approve>\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement
-      |procedure|plan|guidance)\b
+      |procedure|plan|guidance|code|agreement)\b(?:\s+of\s+\w+)?
         |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{_DECIDED})
     | (?P<last>\b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{_REVIEWED}
         (?:\s+(?:and|or)\s+{_REVIEWED})?)
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+_ITS_REVIEW = re.compile(r"(?:the|its)\s+next\s+(?:\w+\s+)?review\b", re.IGNORECASE)
+_WHO_DECIDED = re.compile(
+    r"(?:[\d.]+\s+)?(?:the\s+)?(?P<who>(?:full\s+|local\s+)?(?:governing\s+(?:body|board)|governors|trustees"
+    r"|board\s+of\s+(?:governors|trustees|directors)|trust\s+board))(?:\s+of\s+.{2,70}?)?\s+(?:has\s+"
+    r"|have\s+)?"
+    rf"(?:formally\s+)?(?:{_DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+(?:this"
+    rf"|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement|procedure"
+    r"|plan|guidance|code|agreement)\b",
+    re.IGNORECASE,
 )
 _LONGEST = 600
 _DATED_WITHIN = 140
@@ -37,17 +48,43 @@ _DATED_WITHIN = 140
 
 def said_in(found: list[Sentence], title: str | None) -> list[Stated]:
     """What sentences about this document say was done or will be done, each as a label and its value."""
-    return [pair for sentence in found for pair in _deeds(sentence, title or "")]
+    pairs: list[Stated] = []
+    ours = False
+    for sentence in found:
+        text = sentence.text
+        ours = len(text) <= _LONGEST and (_about_it(text, title or "") or (ours and text.startswith("It ")))
+        if ours:
+            pairs += _deeds(sentence)
+    return pairs
 
 
-def _deeds(sentence: Sentence, title: str) -> list[Stated]:
+def _about_it(text: str, title: str) -> bool:
+    return about_this_document(text, title) is not None or _ITS_REVIEW.match(text) is not None
+
+
+def _deeds(sentence: Sentence) -> list[Stated]:
     text = sentence.text
-    if len(text) > _LONGEST or not any(map(str.isdigit, text)):
-        return []
-    if about_this_document(text, title) is None:
-        return []
     deeds = list(_DEED.finditer(text))
+    if not any(map(str.isdigit, text)):  # no date, but it may say who
+        deeds = [deed for deed in deeds if deed.lastgroup == "approve_by"]
+        deeds = [deed for deed in deeds if "agreed" not in deed.group().lower()] or deeds
     ends = [*(deed.start() for deed in deeds), len(text)][1:]
+    return [
+        *_subject(sentence),
+        *_said(sentence, deeds, ends),
+    ]
+
+
+def _subject(sentence: Sentence) -> Iterator[Stated]:
+    """ "The governing body adopted this policy": who did it stands before the deed."""
+    found = _WHO_DECIDED.match(sentence.text)
+    if found:
+        line, who = sentence.line, found.group("who")
+        yield Stated("approve_by", "approved by", who, line, sentence.text, False, line)
+
+
+def _said(sentence: Sentence, deeds: list[re.Match[str]], ends: list[int]) -> list[Stated]:
+    text = sentence.text
     return [
         Stated(
             group=str(deed.lastgroup),

@@ -2,68 +2,45 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.capitals import in_title_case
+from bot.reading.capitals import SHOUTED_RUN, in_title_case
 from bot.reading.dates import find_dates
-from bot.reading.header_setting import is_setting
+from bot.reading.header_setting import in_setting, is_setting
 from bot.reading.labels import Label
-from bot.reading.lines import BLANK, Line
-from bot.reading.stated import Stated
+from bot.reading.lines import BLANK, BULLET, Line
+from bot.reading.sheet import Stated
+from bot.reading.title_words import (
+    CONTINUES,
+    GLUED,
+    HEADING_ONLY,
+    KIND,
+    NUMBER,
+    PARTS,
+    PLACE,
+    PLACEHOLDER,
+    RUNS_ON,
+    TAIL_OF_TITLE,
+    TEMPLATE,
+    TRAIL,
+    VERB,
+)
 
-_KIND = re.compile(
-    r"\b(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement|protocol|strategy"
-    r"|scheme"
-    r"|charter|framework|handbook|principles|arrangements|manual)\b",
-    re.IGNORECASE,
-)
-_HEADING_ONLY = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:(?:school|our|the|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
-    r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
-    r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|ref\w*|scope|summary"
-    r"|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
-    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
-    r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
-    r"|statutory (?:policy|statement|guidance)|non-statutory (?:policy|statement)|code of conduct statement"
-    r"|purpose.*|rationale|scope.*|links.*"
-    r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose"
-    r"|safeguarding statement|.*child protection statement|(?:our )?(?:school )?(?:aims|ethos|motto|vision"
-    r"|values).*)[:.]?",
-    re.IGNORECASE,
-)
-_TEMPLATE = re.compile(
-    r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”]", re.IGNORECASE
-)
-_VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|(?<!in )(?<!at )our"
-    r"|aims|applies|sets out|includes?"
-    r"|relates|refers|takes|can|may)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)", re.IGNORECASE
-)
-_TRAIL = re.compile(
-    r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
-    r"|november|december"
-    r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
-    r"|\bv(?:ersion)?\.?\s?\d[\d.]*|␣.*|\t.*"
-    r"|\bpage \d+.*)[\s.)]*$",
-    re.IGNORECASE,
-)
-_PLACEHOLDER = re.compile(r"\[[^\]]{0,60}\]|<[^>]{0,60}>|\{[^}]{0,60}\}")
-_CONTINUES = re.compile(
-    r"(?:\b(?:and|of|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$", re.IGNORECASE
-)
-_TAIL_OF_TITLE = re.compile(
-    r"(?:policy|statement|procedures?|plan|guidance|guidelines|code)\b", re.IGNORECASE
-)
-_RUNS_ON = re.compile(r"(?:to|and|of|for|policy|procedures?|including)\b", re.IGNORECASE)
 _FRONT = 45
 _FIRST_HEADINGS = 8
 _LONGEST = 110
+_EMPTY = frozenset({"", "the", "of", "at", "for"})
+_PLAIN_WORDS = 10
+_CELLS_IN_FRONT = 3
+_HEAD_LINES = 6
+_CLOSED_WORDS = 8
+_LEAST = 6
+_INTRODUCES = 4
+_LIST_GAP = 2
+_LIST_ITEM = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +50,33 @@ class _Front:
     lines: list[Line]
     labels: dict[int, list[Label]]
     setting: str | None
+    listed: frozenset[int]
+
+    @classmethod
+    def of(cls, lines: list[Line], labels: dict[int, list[Label]], setting: str | None) -> _Front:
+        worded = [line for line in lines[: 2 * _FRONT] if line.cells][:_FRONT]
+        front = [_own_cell(_before_its_labels(line, labels.get(line.number, []))) for line in worded]
+        cut = {line.number for line, whole in zip(front, worded, strict=True) if line is not whole}
+        rest = {number: found for number, found in labels.items() if number not in cut}
+        return cls(front, rest, setting, frozenset(_listed(front)))
 
     def heading(self, line: Line) -> bool:
         text = line.text
         if not 4 <= len(text) <= _LONGEST or "\t" in text or BLANK in text or line.number in self.labels:
             return False
-        if text.endswith((".", ";", ",")) and len(text.split()) > 8:
+        closed = text.endswith((".", ";", ",")) and len(text.split()) > _CLOSED_WORDS
+        several = "," in text and len(KIND.findall(text)) > 1 and not text.isupper()
+        if closed or several:
             return False
-        if _VERB.search(text) or _TEMPLATE.search(text) or _HEADING_ONLY.fullmatch(text):
+        if BULLET.match(line.raw) or line.number in self.listed or _introduces(text):
+            return False
+        if VERB.search(text) or TEMPLATE.search(text) or HEADING_ONLY.fullmatch(text):
             return False
         dates = find_dates(text)
         if dates and dates[0].start < 3:
             return False
-        return not is_setting(text, self.setting) and any(map(str.isalpha, text))
+        own = is_setting(text, self.setting) or (KIND.search(text) is None and in_setting(text, self.setting))
+        return not own and any(map(str.isalpha, text))
 
     def continues_prose(self, place: int) -> bool:
         """The line is the wrapped end of a sentence that begins above it."""
@@ -98,7 +89,7 @@ class _Front:
             or above.number in self.labels
         ):
             return False
-        prose = len(above.text) > 50 and not self.heading(above) and not _HEADING_ONLY.fullmatch(above.text)
+        prose = len(above.text) > 50 and not self.heading(above) and not HEADING_ONLY.fullmatch(above.text)
         return prose and not above.text.endswith((".", ":", "!", "?", "”"))
 
 
@@ -112,13 +103,60 @@ def find_title(
             and pair.label_line <= _FRONT
             and 3 < len(pair.value) < _LONGEST
         ):
-            return _neat(pair.value, setting)
-    front = _Front([line for line in lines[: 2 * _FRONT] if line.cells][:_FRONT], labels, setting)
+            return _neat(_with_kind(pair, pairs), setting)
+    front = _Front.of(lines, labels, setting)
     for place in _candidates(front):
         title = _neat(_put_together(front, place), setting)
-        if title:
+        if title and not HEADING_ONLY.fullmatch(title):
             return title
     return None
+
+
+def _before_its_labels(line: Line, labels: list[Label]) -> Line:
+    """A title and its labels on one line: the words before the first label, "Policy" of its own kept."""
+    shouted = SHOUTED_RUN.match(line.text)
+    if shouted and len(line.text) > _LONGEST:
+        return Line(line.number, line.raw, (shouted.group(),))
+    if not labels or labels[0].start < _LEAST:
+        return line
+    words = _ending_in_kind(line.text[: labels[0].start], labels[0].words)
+    return Line(line.number, line.raw, (words.strip(" (:–-|\t"),))
+
+
+def _own_cell(line: Line) -> Line:
+    """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
+    named = [cell for cell in line.cells if KIND.search(cell)]
+    one = 1 < len(line.cells) <= _CELLS_IN_FRONT and len(named) == 1 and line.number <= _HEAD_LINES
+    return Line(line.number, line.raw, (named[0],)) if one else line
+
+
+def _ending_in_kind(words: str, label: str) -> str:
+    """ "Lettings" before "Policy approved": the label's first word is the title's last."""
+    first = label.split(maxsplit=1)[0]
+    return f"{words.rstrip()} {first}" if KIND.fullmatch(first) and not KIND.search(words) else words
+
+
+def _with_kind(title: Stated, pairs: list[Stated]) -> str:
+    after = pairs[pairs.index(title) + 1 :]
+    beside = after and after[0].label_line == title.label_line and not title.row
+    return _ending_in_kind(title.value, after[0].label) if beside else title.value
+
+
+def _introduces(text: str) -> bool:
+    return text.endswith(":") and len(text.split()) >= _INTRODUCES
+
+
+def _listed(lines: list[Line]) -> Iterator[int]:
+    """The lines under one that ends with a colon, as long as they stand as close as its first."""
+    gap = 0
+    for upper, lower in itertools.pairwise(lines):
+        here = lower.number - upper.number
+        if _introduces(upper.text):
+            gap = here
+        if gap and here <= gap <= _LIST_GAP and len(lower.text) < _LIST_ITEM:
+            yield lower.number
+        else:
+            gap = 0
 
 
 def _candidates(front: _Front) -> Iterator[int]:
@@ -127,9 +165,19 @@ def _candidates(front: _Front) -> Iterator[int]:
         for place, line in enumerate(front.lines)
         if front.heading(line) and not front.continues_prose(place)
     ]
-    named = [place for place in places if _KIND.search(_put_together(front, place))]
+    named = [place for place in places if KIND.search(_put_together(front, place))]
     yield from named[:1]
-    yield from (place for place in places if place < _FIRST_HEADINGS)
+    prose = next((place for place, line in enumerate(front.lines) if len(line.text) > _LONGEST), _FRONT)
+    for place in places:
+        words = front.lines[place].text
+        if (
+            place < min(prose, _FIRST_HEADINGS)
+            and not words[:1].islower()
+            and ":" not in words
+            and not words.endswith(".")
+            and len(words.split()) <= _PLAIN_WORDS
+        ):
+            yield place
 
 
 def _put_together(front: _Front, place: int) -> str:
@@ -147,14 +195,14 @@ def _belongs_above(front: _Front, place: int) -> bool:
     upper, lower = front.lines[place], front.lines[place + 1]
     if lower.number - upper.number > 2 or not front.heading(upper):
         return False
-    open_end = _CONTINUES.search(upper.text) is not None
-    return open_end or _TAIL_OF_TITLE.match(lower.text) is not None or lower.text[:1].islower()
+    open_end = CONTINUES.search(upper.text) is not None
+    return open_end or TAIL_OF_TITLE.match(lower.text) is not None or lower.text[:1].islower()
 
 
 def _runs_on(front: _Front, place: int) -> bool:
     upper, lower = front.lines[place - 1], front.lines[place]
     gap = lower.number - upper.number
-    tail = _HEADING_ONLY.fullmatch(lower.text) is not None and lower.text.lower() in {
+    tail = HEADING_ONLY.fullmatch(lower.text) is not None and lower.text.lower() in {
         "policy",
         "procedure",
         "procedures",
@@ -162,18 +210,38 @@ def _runs_on(front: _Front, place: int) -> bool:
     if gap > 2 or not (front.heading(lower) or tail):
         return False
     if tail:
-        return _KIND.search(upper.text) is None
-    open_end = _CONTINUES.search(upper.text) is not None or lower.text[:1] in "(&" or lower.text[:1].islower()
+        return KIND.search(upper.text) is None
+    aside = lower.text.startswith("(") and lower.text.endswith(")") and KIND.search(upper.text) is not None
+    if aside or HEADING_ONLY.fullmatch(lower.text):
+        return False
+    open_end = CONTINUES.search(upper.text) is not None or lower.text[:1] in "(&" or lower.text[:1].islower()
     short = len(lower.text) < 50
-    plain = gap == 1 and _KIND.search(upper.text) is None and upper.number <= 3 and short
-    return open_end or plain or (short and _RUNS_ON.match(lower.text) is not None)
+    alike = upper.text.isupper() == lower.text.isupper()
+    plain = (
+        gap == 1
+        and alike
+        and not PLACE.search(upper.text)
+        and KIND.search(upper.text) is None
+        and upper.number <= 3
+        and short
+    )
+    return open_end or plain or (short and RUNS_ON.match(lower.text) is not None)
+
+
+def _own_part(text: str) -> str:
+    """ "Lettings Policy - Ash School": the part that names the document, where others name the school."""
+    parts = PARTS.split(text)
+    named = [part for part in parts if KIND.search(part)]
+    others = [part for part in parts if part not in named]
+    return named[0] if len(named) == 1 and others and all(map(PLACE.search, others)) else text
 
 
 def _neat(words: str, setting: str | None) -> str | None:
-    text = _NUMBER.sub("", _PLACEHOLDER.sub("", words).strip(" *#_\"'“”"))
+    text = NUMBER.sub("", PLACEHOLDER.sub("", words).strip(" *#_\"'“”"))
+    text = _own_part(GLUED.sub(" ", text))
     if setting:
         name = re.escape(setting)
         text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text
         text = re.sub(rf"[\s,:–-]+(?:for\s+|at\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
-    text = _TRAIL.sub("", text).strip(" .:–-")
-    return in_title_case(text) or None
+    text = TRAIL.sub("", text).strip(" .:–-")
+    return in_title_case(text) if text.lower() not in _EMPTY else None

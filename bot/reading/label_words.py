@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _DOC = (
-    r"(?:(?:the|this|our)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?|guidance"
+    r"(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
+    r"|guidance"
     r"|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
     r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
 )
@@ -14,8 +15,17 @@ _VERB = (
     r"|endorsed|accepted|signed\s+off|authoris(?:ed|ation)|sign[\s-]off)"
 )
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
-_WHEN = r"(?:\s*\(?\b(?:on|in|by|is|date|dates|month|year|due|completed|before|for|from|as\s+of)\b\)?)*"
-_GOVERNOR = r"(?:governors?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
+_WHEN = (
+    r"(?:\s*\(?\b(?:on|in|by|is|date(?!\s+(?:adopted|approved|ratified|agreed|reviewed))|dates|month|year|due"
+    r"|completed|before|for|from|as\s+of)\b\)?)*"
+)
+_GOVERNOR = (
+    r"(?:governors?(?:\s?/\s?trustees?)?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
+)
+_BODY = (
+    r"(?:governors|governing\s+(?:body|board)|(?:sub-?)?committee|trustees|trust\s+board|board(?:\s+of"
+    r"\s+(?:governors|trustees|directors))?|directors|FGB|LGB|council|full\s+governors|head\s?teacher)"
+)
 _DSL = (
     r"(?:designated\s+(?:safeguarding|child\s+protection)\s+(?:leads?|officers?|persons?|co-?ordinators?"
     r"|teachers?)"
@@ -33,7 +43,7 @@ _ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
 # Order matters: the first that matches at a place wins.
 _GROUPS: tuple[tuple[str, str], ...] = (
     ("next", rf"""
-        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:of|for)\s+)?(?:the\s+|its\s+
+        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:(?:of|for)\s+)?)?(?:the\s+|its\s+
           |our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
             |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
               |procedures?|objectives|guidance|code|strategy))?{_WHEN}
@@ -41,7 +51,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
       | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should
         |must)\s+be\s+(?:next\s+)?reviewed
-      | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?review(?:ed)?{_WHEN}
+      | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?(?:review(?:ed)?
+          |revis(?:ed|ion)|re-?adoption|re-?adopted|re-?approval|renewed){_WHEN}
       | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+
         |fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
       | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
@@ -53,6 +64,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
       """),
     ("cycle", r"""
+        review\s+requirements? |
         (?:policy\s+)?(?:review|renewal|approval)\s+(?:cycle|frequency|period|interval|schedule|timescale
           |timetable|pattern|term(?=\s*:))s?
       | frequency\s+of\s+(?:policy\s+)?review | (?:how\s+often\s+)?reviewed\s+every | frequency
@@ -60,6 +72,11 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b)
         | statutory\s+review
       | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
+      """),
+    ("review_by", rf"""
+        {_DOC}(?:date\s+(?:of\s+|was\s+)?)?{_REVIEWED}\s+by\s+(?:the\s+|our\s+)?(?:\w+\s+){{0,3}}?
+          {_BODY}(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t|$))
+      | {_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by
       """),
     ("last", rf"""
         (?:date\s+)?(?:of\s+)?(?:the\s+)?(?:{_DOC})(?:last|latest|most\s+recent(?:ly)?|previous(?:ly)?
@@ -75,7 +92,9 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:revision|update|amendment)\s+(?:date|made|history\s+date)
       """),
     ("approve_by", rf"""
-        {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
+        {_DOC}(?:date\s+(?:of\s+|was\s+)?)?(?:for\s+)?{_VERB}(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?-i:(?:[A-Z][\w&’'-]*,?\s+|(?:of|and|the)\s+|&\s+){{0,6}}?)
+          (?:{_BODY}|(?-i:[A-Z]{{2,6}}))(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t)|(?<=(?-i:(?=[A-Z]).))?\s*$)
+      | {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
             |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?
               |full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
@@ -87,7 +106,6 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | governing\s+(?:body|board)\s+committee | delegated\s+to | responsible\s+(?:body|board
         |governor\s+committee)
       """),
-    ("review_by", rf"{_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by"),
     ("approve", rf"""
         (?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+
           |final\s+)?{_DOC}(?:has\s+been\s+)?(?:reviewed\s+(?:and|&)\s+)?{_VERB}(?:\s*(?:and|&
@@ -116,7 +134,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     (
         "deputy",
-        (rf"(?:(?:deputy|deputies|alternate|assistant|second|back-?up"
+        (rf"(?:deputy\s+safeguarding(?=\s*\t)|(?:deputy|deputies|alternate|assistant|second|back-?up"
         rf"|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?"
         rf"|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
     ),
@@ -129,6 +147,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |ility)))
         (?:\s*,?\s*(?:\([^)]{{1,30}}\)|(?:for|with
           |in\s+charge\s+of)\s+(?:\w+[ ,&]+){{0,6}}?\w+(?=\s*[:\t–(-]|\s+is\b|\s+are\b|$)))?
+      | (?:(?:online[\s-]safety|e-safety|safeguarding|child\s+protection|SEND?)\s*(?:/|and\b|&)\s*){{1,2}}
+          (?:online[\s-]safety|e-safety|safeguarding|child\s+protection)\s+(?:link\s+|lead\s+)?{_GOVERNOR}
       | (?:nominated\s+|named\s+)?governor\s+for\s+(?:child\s+protection|safeguarding|SEND?
         |looked[\s-]after\s+children|online\s+safety|equality)(?:\s+(?:and|&|/)\s+(?:child\s+protection
           |safeguarding))?
@@ -146,8 +166,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:lead|responsible|key|named)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?|officer
         |individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
           |the\s+)?policy)?
-      | (?:person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)
-        |s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document))?
+      | person\s+in\s+charge | (?:team|person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)
+        |s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review))?
       | (?:lead|overall|staff)\s+responsibility | responsibility(?:\s+of)?(?=\s*[:\t])
         | responsible(?=\s*[:\t])
       | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader
@@ -158,7 +178,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "head",
         (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
-        r"|principal)(?!\s*(?:['’]s|report|will|and\s+governors))"),
+        r"|principal)(?:['’]s\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
         "version",
@@ -168,7 +188,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "title",
         (r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)"
-        r"|title(?=\s*:)|policy(?=\s*[:\t])"),
+        r"|title(?=\s*[:\t])|policy(?=\s*[:\t])"),
     ),
     (
         "setting",
@@ -184,7 +204,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "stop",
-        (r"signed(?:\s+by)?|signature|chair(?:person|man)?(?:\s+of\s+(?:the\s+)?(?:governors"
+        (r"signed(?:\s+by)?|signature|chair(?:person|man)?(?!['’]s)(?:\s+of\s+(?:the\s+)?(?:governors"
         r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status"
         r"|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website"
         r"|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO"

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from bot.reading.label_words import LABEL, STEM
 from bot.reading.lines import BLANK, Line
 
-_SEPARATOR = re.compile(r"[\s:=.–—\-|]*")
-_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|$)")
+_SEPARATOR = re.compile(r"(?:[\s:=.–—\-|]|(?<=\s)/(?=\s|$))*")
+_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|/\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
+_ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)", which answers nothing
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
+_FARTHEST = 130  # from one label to the next on a longer line: behind that the text itself has begun
 _NUMBER_ALONE = re.compile(r"(?<=[vV])\d[\d.]*\s*(?:[\t;|,)]|$)")
 _DATE_NEXT = re.compile(
     r"\s*(?:\d|(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec|spring|summer|autumn)[a-z]*\.?\s)",
@@ -23,7 +25,13 @@ _DATE_NEXT = re.compile(
 _INSIDE_A_CELL = frozenset(
     {"next", "last", "approve", "approve_by", "review", "date", "version", "written", "cycle", "stop"}
 )
+_WITH_A_COLON = _INSIDE_A_CELL | {"owner", "head", "dsl", "deputy", "governor"}
 _COMMITTEE = re.compile("committee", re.IGNORECASE)
+_COLON = re.compile(r"\s{0,2}:")
+_TITLE_WITHIN = 12  # lines in which "Care Policy Adopted October 2019" is a title and its label
+_FIRST_WORD = re.compile(r"\w+\s+")
+_KIND_BEFORE = re.compile(r"\b(?:policy|procedures?|plan|statement|code)\s+$", re.IGNORECASE)
+_DATE_BEFORE = re.compile(r"(?:\b(?:19|20)\d\d|[/.]\d\d)[\s,.;)]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +48,24 @@ class Label:
 
     @property
     def blank(self) -> bool:
-        return not self.value.replace(BLANK, "").strip(" :–-.")
+        value = self.value.replace(BLANK, "").strip(" :–-./*")
+        return not value or _ASIDE.fullmatch(value) is not None
 
 
 def labels_on(line: Line) -> list[Label]:
     """Every label of the line, in order."""
     text = line.text
-    if not text or len(text) > _LONGEST_LINE or not STEM.search(text) or not _begins_a_label(text):
+    if len(text) > _LONGEST_LINE:
+        text = text[:_LONGEST_LINE]  # a page that a converter put on one line: its head may be a header
+    inside = ":" in text or (line.number <= _TITLE_WITHIN and any(map(str.isdigit, text)))
+    if not text or not STEM.search(text) or not (inside or _begins_a_label(text)):
         return []
     marks: list[re.Match[str]] = []
+    far = len(line.text) > _LONGEST_LINE
     for found in _in_cells(text):
-        if _stands_as_label(text, found, first=not marks):
+        if far and found.start() - (marks[-1].end() if marks else 0) > _FARTHEST:
+            break
+        if _stands_as_label(text, found, marks[-1].end() if marks else None, line.number):
             marks.append(found)
     labels = []
     for place, found in enumerate(marks):
@@ -93,9 +108,14 @@ def _begins_a_label(text: str) -> bool:
     return any(LABEL.match(text, head) for head in heads)
 
 
-def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:
+def _with_first_word(before: str, found: re.Match[str]) -> str:
+    word = _FIRST_WORD.match(found.group())
+    return before + (word.group() if word else "")
+
+
+def _stands_as_label(text: str, found: re.Match[str], last_end: int | None, line: int) -> bool:
     """At the head of a cell; or inside one when a colon follows and a value or a stop stands before."""
-    before = text[: found.start()]
+    before, first = text[: found.start()], last_end is None
     strong = _STRONG.match(text, found.end()) is not None
     if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
         if strong or not found.group()[0].islower():
@@ -104,4 +124,20 @@ def _stands_as_label(text: str, found: re.Match[str], *, first: bool) -> bool:
         return _NUMBER_ALONE.match(text, found.end()) is not None or (
             after_another and _DATE_NEXT.match(text, found.end()) is not None
         )
-    return strong and not first and found.lastgroup in _INSIDE_A_CELL and not _COMMITTEE.match(found.group())
+    colon = found.group()[0].isupper() and _COLON.match(text, found.end()) is not None
+    if _COMMITTEE.match(found.group()) or found.lastgroup not in _INSIDE_A_CELL:
+        return colon and found.lastgroup in _WITH_A_COLON
+    after_date = _DATE_BEFORE.search(before) and _DATE_NEXT.match(text, found.end())
+    after_title = (
+        line <= _TITLE_WITHIN
+        and _KIND_BEFORE.search(_with_first_word(before, found))
+        and _DATE_NEXT.match(text, found.end())
+    )
+    shouted = found.group().isupper() and " " in found.group() and _DATE_NEXT.match(text, found.end())
+    after_label = last_end is not None and not text[last_end : found.start()].strip()
+    capital = found.group()[0].isupper() or found.lastgroup == "next"
+    return (
+        colon
+        or (strong and not first)
+        or (capital and bool(after_date or after_label or after_title or shouted))
+    )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_LEAD = re.compile(r"^(?:#{1,6}(?=\s|\*)|>+|[-–*•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8](?=\s)|o(?=\s+[A-Z])|\s)+")
+_LEAD = re.compile(r"^(?:#{1,6}(?=\s|\*)|>+|[-–*](?=\s)|[•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8]|o(?=\s+[A-Z])|\s)+")
 _LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)]{0,600}\)")
 _TAG = re.compile(
     r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|table|tbody|sup"
@@ -18,6 +19,13 @@ _ITALIC = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _RULE = re.compile(r"\|?[\s:|-]{3,}\|?")
 _GAP = re.compile(r"\s*\t\s*|\s{3,}")
 _LEADERS = re.compile(r"(?:[._…‥·]\s?){4,}|_{2,}|…+|-{4,}")
+# "Spring 2022Next review", "Date created05/2019": a converter dropped the space.
+_GLUED = re.compile(
+    r"(?:(?<=\bis)|(?<=\bby)|(?<=\bon)|(?<=\bof))(?=[A-Z][a-z])|(?<=\b(?:19|20)\d\d)(?=[A-Z][a-z])"
+    r"|(?<=[a-z]{2})(?=(?:[0-3]?\d/)?[01]?\d/20\d\d\b|20\d\d\b)"
+)
+_SLASHED = " / "
+_SPACED_DATE = re.compile(r"(?<![\d/])(\d{1,2}) / (\d{1,2}) / (\d{2,4})(?![\d/])")
 _SPACE = re.compile(r"\s+")
 
 _QUOTES = "\"'"
@@ -57,16 +65,39 @@ def clean(raw: str) -> str:
         text = _TAG.sub(" ", text)
     if "](" in text:
         text = _LINK.sub(r"\1", text)
-    text = _ITALIC.sub("", _BOLD.sub("", _LEAD.sub("", text)))
+    text = _GLUED.sub(" ", _ITALIC.sub("", _BOLD.sub("", _LEAD.sub("", text))))
     return _LEADERS.sub(f" {BLANK} ", text)
 
 
 def read_lines(lines: tuple[str, ...]) -> list[Line]:
     front = _front_matter_ends(lines)
+    slashed = _slashed_rows(lines)
     return [
-        Line(number, raw, _front_matter(raw) if number < front else _cells(raw))
+        Line(
+            number,
+            raw,
+            _front_matter(raw)
+            if number < front
+            else _cells(_compact(raw).replace(_SLASHED, "\t") if number in slashed else raw),
+        )
         for number, raw in enumerate(lines, 1)
     ]
+
+
+def _compact(raw: str) -> str:
+    """ "21 / 06 / 2022" without its spaces: it is a date and no row of a table."""
+    return _SPACED_DATE.sub(r"\1/\2/\3", raw)
+
+
+def _slashed_rows(lines: tuple[str, ...]) -> set[int]:
+    """Numbers of the lines of a table whose cells a converter parted by " / "."""
+    worded = [(number, _compact(raw).count(_SLASHED)) for number, raw in enumerate(lines, 1) if raw.strip()]
+    found: set[int] = set()
+    for slashed, run in itertools.groupby(worded, key=lambda line: line[1] > 0):
+        rows = list(run)
+        if slashed and len(rows) > 1 and max(many for _, many in rows) > 1:
+            found.update(number for number, _ in rows)
+    return found
 
 
 def _front_matter_ends(lines: tuple[str, ...]) -> int:
@@ -101,6 +132,7 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bRev\.)(?<!\bSt\.)(?<!\b[A-Z]\.)"
     r"\s+(?=[A-Z“\"'‘(])"
 )
+BULLET = re.compile(r"\s*(?:[-–*]\s|[•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8]|o\s+[A-Z])")
 _ITEM = re.compile(r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)]|\d+(?:\.\d+)+\*{0,2})\s")
 
 
@@ -125,7 +157,8 @@ def _ends(line: Line, after: Line) -> bool:
     text = line.text
     if len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60):
         return True
-    return len(text) < _SHORT and not after.text[:1].islower() and text[-1:] not in ",-–("
+    opens = after.text[:1].islower() or (after.text[:1] == "(" and not text.endswith("."))
+    return len(text) < _SHORT and not opens and text[-1:] not in ",-–("
 
 
 def _split(lines: list[Line]) -> Iterator[Sentence]:

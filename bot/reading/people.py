@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 
 _TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr|Canon)\b\.?"
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Rev[’']d|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
+    r"|Canon)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
@@ -47,7 +50,8 @@ _NOT_NAMES = frozenset(
     oxfordshire shropshire staffordshire warwickshire wiltshire worcestershire bedfordshire berkshire
     buckinghamshire cambridgeshire east scotland wales scottish welsh facebook instagram twitter internet
     google microsoft these those where we he she they you who unless once please see note if their following
-    mr mrs ms miss families family hours day week weekday monday tuesday wednesday thursday friday
+    formal informal stage mr mrs ms miss families family hours day week weekday
+    monday tuesday wednesday thursday friday
     """.split()
 )
 
@@ -65,11 +69,20 @@ _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
     r"|\bfollowing\b"
     r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
+    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
     r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b"
     r"|\breviewed\b|\bmeeting\b|\s{2,}|$)",
     re.IGNORECASE,
 )
+_LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing
+    r"[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
+)
 _THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)
+
+
+def is_strange(word: str) -> bool:
+    """Say whether the word is none of those that roles, bodies and documents are made of."""
+    return word.lower() not in _NOT_NAMES
 
 
 def _is_name(words: str) -> bool:
@@ -78,7 +91,7 @@ def _is_name(words: str) -> bool:
     strange = [part for part in parts if part.lower() not in _NOT_NAMES]
     if bare != words:  # after a title even "West" or "Church" is a name
         return bool(strange) or (len(parts) == 1 and parts[0].lower() in _SURNAMES_TOO)
-    return len(parts) >= 2 and len(strange) == len(parts) and not all(len(part) == 1 for part in parts)
+    return len(parts) >= 2 and len(strange) == len(parts) and any(len(part) > 2 for part in parts)
 
 
 def _neat(words: str) -> str:
@@ -107,10 +120,37 @@ def _without_role_after(words: str) -> str:
     return " ".join(parts)
 
 
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Runs of words that may be a name; the role words in front take no place from the name behind them."""
+    place = 0
+    while match := _NAME.search(text, place):
+        words = match.group().split()
+        roles = list(itertools.takewhile(_is_role_word, words))
+        if roles and len(roles) < len(words) and not _TITLED.match(match.group()):
+            place = match.start() + match.group().index(words[len(roles)], len(" ".join(roles)))
+            match = _NAME.match(text, place) or match
+        match = _up_to_a_role(text, match)
+        place = max(match.end(), place + 1)
+        yield match
+
+
+def _is_role_word(word: str) -> bool:
+    return word.strip(".,").lower() in _NOT_NAMES and not _TITLED.match(word)
+
+
+def _up_to_a_role(text: str, match: re.Match[str]) -> re.Match[str]:
+    """ "Jane Smith Headteacher Ann Poe": the name ends before the next one's role."""
+    for word in itertools.islice(re.finditer(r"\S+", match.group()), 2, None):
+        shouts = len(word.group()) > 2 and word.group().isupper() and not match.group().isupper()
+        if shouts or word.group().strip(".,").lower() in _NOT_NAMES - _SURNAMES_TOO:
+            return _NAME.match(text, match.start(), match.start() + word.start()) or match
+    return match
+
+
 def names_with_places(text: str) -> list[tuple[str, int, int]]:
     """Names of people, each with where its words begin and end."""
     found = []
-    for match in _NAME.finditer(text):
+    for match in _matches(text):
         words = match.group().strip()
         trimmed = _without_role_after(words) if _is_name(words) else _trim(words)
         if trimmed and _is_name(trimmed):
@@ -131,7 +171,9 @@ def body(text: str) -> str | None:
     end = _BODY_END.search(rest)
     words = rest[: end.start()].strip(" ,.;:–-") if end else rest
     words = _THE.sub("", words)
-    if not 2 <= len(words) <= 70 or not _BODY.search(words):
+    listed = _LISTED_BODY.match(rest)
+    words = re.sub(r"\s+of$", "", listed.group() if listed else words)
+    if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith("approval"):
         return None
     return words
 

@@ -3,6 +3,10 @@
 `first` and `second` were used while the rules were made. The three `held_out` files were written before the
 rules were run on them; the first run gave 79 of 86 dates and cycles, 166 of 175 other stated facts, and 634
 of 635 silent fields empty. The rules were mended for what was wrong, so now they stand guard.
+
+`published` holds a small layout for each rule that came of 260 labelled layouts in seven sets. Before those
+rules 62 to 78 of a hundred stated facts were read rightly there; each later set had 77 to 81 when first read;
+after all rules it is 82 to 92.
 """
 
 import hashlib
@@ -74,7 +78,7 @@ def plain(words):
     return words.casefold().replace("’", "'")
 
 
-@pytest.mark.parametrize(("document", "expected"), every_layout("first", "second"))
+@pytest.mark.parametrize(("document", "expected"), every_layout("first", "second", "published"))
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []
 

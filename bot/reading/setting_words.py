@@ -1,0 +1,86 @@
+"""The words that names of schools and nurseries are made of, and those that tell another body's name."""
+
+from __future__ import annotations
+
+import re
+
+_PLACE = (
+    r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
+    r"|Trust"
+    r"|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare|Daycare|Partnership|Primary"
+    r"|Under Fives"
+    r"|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
+)
+_WORD = (
+    r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|upon|St\.?|\((?:VA|VC|A|C"
+    r"|Aided|Controlled"
+    r"|Voluntary \w+)\))"
+)
+_CENTRE = r"(?:[ ](?:and|&)[ ]Children[’']?s[ ]Centre)?"
+# "Ark Academy New Town is": a chain's academy is told from its others by a place.
+_AT_A_PLACE = (
+    r"(?:(?<=Academy)(?:[ ](?!(?:Pupils|Staff|Governors|Governing|Children|Parents|Students|Trust|Council"
+    r"|We|It|The"
+    r"|This|Our|Policy|Community|Local|Website|Behaviour)\b)[A-Z][a-z]+){1,2}(?=,?[ ][a-z]))?"
+)
+SETTING = re.compile(
+    r"Ysgol(?:[ ][A-Z][\w’'-]+){1,4}(?:[ ][Pp]rimary)?|"
+    rf"(?:(?:Federation|Partnership)[ ]of[ ](?:the[ ])?)?"
+    rf"[A-Z][\w’'./-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
+    rf"|[ ](?:(?:Community|Learning|Catholic|Diocesan|Education(?:al)?"
+    rf"|Multi[- ]Academy)[ ](?=Trust))?{_PLACE}"
+    r"|[ ](?:Holiday|Breakfast|After[ -]School|Wraparound)[ ]Clubs?"
+    rf"(?![\w-]))*(?:(?<=Primary|Infants|Juniors|Nursery)[ ]school\b)?{_CENTRE}{_AT_A_PLACE}"
+)
+ITS_CENTRE = re.compile(rf"{_CENTRE}$")
+LEADING = re.compile(
+    r"^(?:(?:The )?(?:Full )?(?:Governing (?:Body|Board)|Governors) of(?: the)?|The|At|In|For|Of|And|All"
+    r"|Welcome to|By|To|With|When|If|As|From|Both|Here|While|Within|This|Our(?! Lady)"
+    r"|Name|Dear|Part of"
+    r"|Scope and Purpose|Introduction|Purpose|Aims|Policy Statement|Statement of Intent"
+    r"|Staff|Parents|Pupils|Governors|Visitors|Children|Headteacher|Policy|Every|Any)\b\s*(?:(?:at|of|to"
+    r"|for|and|in)\b\s*)?",
+)
+GENERIC = frozenset(
+    """
+    the our a an primary infant infants junior juniors nursery school schools academy academies community
+    pre-school preschool pre trust trusts multi multi-academy maintained independent special secondary
+    federation voluntary aided controlled foundation state free mainstream college colleges village local
+    catholic church of england ce rc cofe c e and & in for extended day early years centre healthy governing
+    all member partner feeder family sending receiving boarding good eco green forest sunday high middle
+    upper lower first boys girls new next previous other non whole academy's day-care playgroup childcare
+    senior deputy lead home after breakfast holiday kids kids' kids’ clubs club wraparound morning youth
+    homework football sports nurseries partnership international grammar faith elementary pupil learning
+    """.split()
+)
+TIMES = frozenset(
+    "key stage ks1 ks2 christmas easter break lunch playtime year reception home times any all least present"
+    " it this that our the school nursery pre-school level section appendix annex part england wales".split()
+)
+AT_OURS = re.compile(
+    r"\b(?:[Aa]t|[Hh]ere at|[Ww]elcome to) (?P<name>[A-Z][\w’'-]*(?:[ ](?:&|of|and|the|in|\d+"
+    r"|[A-Z][\w’'-]*)){0,4}?),?"
+    r" (?=(?:we|our|nothing|every|all|staff|children|each)\b)"
+)
+ANOTHER_BODY = re.compile(
+    r"\b(?:council|trustees|students|aid|medicines?|department|bodies|financing|ofsted|education people"
+    r"|alliance|act|safeguarding|nspcc|handbook|association"
+    r"|union|national"
+    r"|university|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy"
+    r"|policies"
+    r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
+    r"|academies trust"
+    r" handbook|ministry|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer"
+    r"|inclusion"
+    r"|strategic|safety|head|teachers?|children|working|behaviour)\b",
+    re.IGNORECASE,
+)
+OUR_OWN = re.compile(
+    r"\s*(?:['’]s?\b|is committed|recognises|believes|we\b|aims|has a|will|is a\b|policy|staff|community)|$"
+)
+# Asked first: most lines name no school at all.
+HINT = re.compile(
+    r"school|academ|nurser|playgroup|trust|college|federation|primary|kinder|montess|infant|junior|ysgol|care"
+    r"|club|camp|childmind|under|prep|partner",
+    re.IGNORECASE,
+)

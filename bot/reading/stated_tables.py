@@ -1,0 +1,165 @@
+"""Labels and values that stand apart: the columns of a table, a block of labels over a block of values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from bot.reading.dates import find_dates
+from bot.reading.labels import Label
+from bot.reading.lines import BLANK, Line
+from bot.reading.people import names
+from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
+
+_LONGEST_ANSWER = 60
+_LEAST_CELLS = 2
+_DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
+_DEEDS = (
+    (re.compile(r"\bnext review|\breview (?:is )?due|\bdue for review", re.IGNORECASE), "next"),
+    (re.compile(r"\bapproved|\bratified|\badopted|\bagreed", re.IGNORECASE), "approve"),
+    (re.compile(r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh", re.IGNORECASE), "last"),
+    (
+        re.compile(
+            r"\bcreated|\bfirst\b|\binitial|\bwritten|\bnew policy|\bdraft|\boriginal|\bissued", re.IGNORECASE
+        ),
+        "written",
+    ),
+)
+
+
+def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
+    """Tables whose first row names the columns: version histories, approval tables."""
+    found: list[Stated] = []
+    taken: set[int] = set()
+    for number, labels in sheet.labels.items():
+        head = sheet.lines[number - 1]
+        if len(head.cells) < _LEAST_CELLS or not (_is_header(head, labels) or _is_diary(sheet, head, labels)):
+            continue
+        rows = list(_rows(sheet, head))
+        if not rows:
+            continue
+        taken.add(number)
+        for row in rows:
+            taken.add(row.number)
+            found += _row(head, labels, row)
+    return found, taken
+
+
+def _is_header(line: Line, labels: list[Label]) -> bool:
+    """Short cells without figures, at least half of them labels and nothing else."""
+    if any(len(cell) > LONGEST_HEAD or any(map(str.isdigit, cell)) for cell in line.cells):
+        return False
+    covered = [label for label in labels if _covers(line, label)]
+    if len(line.cells) == 2 and any(label.group in ROLES for label in covered):
+        return False  # "Policy owner | Headteacher" is a label and its answer
+    return len(covered) >= max(2, len(line.cells) / 2)
+
+
+def _is_diary(sheet: Sheet, line: Line, labels: list[Label]) -> bool:
+    """ "Date | What was changed | By whom", and under it a row that begins with a date."""
+    if labels[0].group != "date" or labels[0].start or not _covers(line, labels[0]):
+        return False
+    if any(len(cell) > LONGEST_HEAD or any(map(str.isdigit, cell)) for cell in line.cells):
+        return False
+    row = next((line for line in sheet.lines[line.number : line.number + NEAR] if line.cells), None)
+    dates = find_dates(row.cells[0]) if row is not None else []
+    return bool(dates) and dates[0].start == 0
+
+
+def _covers(line: Line, label: Label) -> bool:
+    return len(line.cells[_cell_index(line, label.start)]) - len(label.words) <= 3
+
+
+def _cell_index(line: Line, start: int) -> int:
+    return line.text.count("\t", 0, start)
+
+
+def _rows(sheet: Sheet, head: Line) -> Iterator[Line]:
+    for line in sheet.lines[head.number :]:
+        if not line.cells:
+            if len(line.raw.strip()) > 2:  # the rule under a Markdown table's head
+                continue
+            return
+        labels = sheet.labels.get(line.number, [])
+        if (
+            not 0 <= len(head.cells) - len(line.cells) <= 1
+            or len(line.cells) < _LEAST_CELLS
+            or (labels and labels[0].start == 0 and labels[0].strong)
+        ):
+            return
+        yield line
+
+
+def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
+    """A cell under each label. A bare "Date" is what the row's other words say was done that day."""
+    for label in labels:
+        column = _cell_index(head, label.start)
+        value = row.cells[column] if column < len(row.cells) else ""
+        group = label.group
+        words = label.words
+        if group == "date":
+            group, words = _done_in(row.text)
+        elif group == "review" and any(other.group in _DATES_OF_AN_ACT for other in labels):
+            group = "next"  # beside the date of each version stands when that one was to be reviewed
+        if value:
+            yield Stated(group, words, value, row.number, value, True, row.number, row=True)
+
+
+def _done_in(words: str) -> tuple[str, str]:
+    for pattern, group in _DEEDS:
+        found = pattern.search(words)
+        if found:
+            return group, found.group()
+    return "history", "version of"
+
+
+def blocks(sheet: Sheet, taken: set[int]) -> tuple[list[Stated], set[int]]:
+    """Labels one under another and then their values one under another, as some converters print a table."""
+    found: list[Stated] = []
+    blocked: set[int] = set()
+    worded = [line for line in sheet.lines if line.cells]
+    place = 0
+    while place < len(worded):
+        run = _run_of_labels(sheet, worded, place, taken)
+        if len(run) >= 2:
+            values = worded[place + len(run) : place + 2 * len(run)]
+            if len(values) == len(run) and all(map(partial(_answers, sheet), run, values)):
+                for label, line in zip(run, values, strict=True):
+                    blocked.add(label.line)
+                    found.append(
+                        Stated(
+                            label.group,
+                            label.words,
+                            line.text,
+                            line.number,
+                            line.raw.strip(),
+                            True,
+                            label.line,
+                        )
+                    )
+        place += max(len(run), 1)
+    return found, blocked
+
+
+def _run_of_labels(sheet: Sheet, worded: list[Line], place: int, taken: set[int]) -> list[Label]:
+    run: list[Label] = []
+    for line in worded[place:]:
+        labels = sheet.labels.get(line.number, [])
+        alone = (
+            BLANK not in line.text
+            and len(labels) == 1
+            and labels[0].blank
+            and labels[0].start == 0
+            and line.number not in taken
+        )
+        if not alone:
+            break
+        run.append(labels[0])
+    return run
+
+
+def _answers(sheet: Sheet, label: Label, line: Line) -> bool:
+    """The line may be the label's value: short, no label itself, and for a role a name."""
+    named = label.group not in ROLES or bool(names(line.text))
+    return named and len(line.text) < _LONGEST_ANSWER and line.number not in sheet.labels

@@ -1,0 +1,65 @@
+"""The wordings of titles, of headings that are none, and of what a line prints round a title."""
+
+from __future__ import annotations
+
+import re
+
+KIND = re.compile(
+    r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code"
+    r"|agreement|protocol|strategy"
+    r"|scheme"
+    r"|charter|framework|handbook|principles|arrangements|manual)\b",
+    re.IGNORECASE,
+)
+HEADING_ONLY = re.compile(
+    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the"
+    r"|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
+    r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
+    r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|no\b|ref\w*|scope"
+    r"|summary"
+    r"|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
+    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
+    r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
+    r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
+    r"|code of conduct statement"
+    r"|purpose.*|rationale|scope.*|links.*"
+    r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose"
+    r"|legislation(?: and (?:statutory )?guidance)?|legal framework|related (?:documents?|polic).*"
+    r"|(?:governors?|governing body|board|head ?teacher|policy) approval|(?:read|using) this .*"
+    r"|home ?page|top of page|skip to .*|(?:quick|useful) links|transcript(?:ion)?|.*\bthis policy\b.*"
+    r"|safeguarding statement|.*child protection statement|(?:our )?(?:school )?(?:aims|ethos|motto|vision"
+    r"|values).*)[:.]?",
+    re.IGNORECASE,
+)
+TEMPLATE = re.compile(
+    r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”>»]", re.IGNORECASE
+)
+VERB = re.compile(
+    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|(?<!in )(?<!at )(?<!^)our"
+    r"|aims|applies|sets out|includes?"
+    r"|relates|refers|takes|can|may)\b",
+    re.IGNORECASE,
+)
+NUMBER = re.compile(
+    r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)", re.IGNORECASE
+)
+TRAIL = re.compile(
+    r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
+    r"|november|december"
+    r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
+    r"|\bv(?:ersion)?\.?\s?\d[\d.]*|␣.*|\t.*"
+    r"|\bpage \d+.*|\bpolicy no\.?\s*\d+)[\s.)]*$",
+    re.IGNORECASE,
+)
+PLACEHOLDER = re.compile(r"\[[^\]]{0,60}\]|<[^>]{0,60}>|\{[^}]{0,60}\}")
+GLUED = re.compile(r"(?<=[a-z])(?=Policy\b)")
+PARTS = re.compile(r"\s+[-–|]\s+")
+PLACE = re.compile(r"\b(?:school|academy|nursery|pre-?school|playgroup|trust|federation)\b", re.IGNORECASE)
+CONTINUES = re.compile(
+    r"(?:\b(?:special|educational|social|mobile|personal|intimate|physical|equal|acceptable|safer|supporting"
+    r"|managing|administering|health|child|data|staff|religious|collective|additional|and|of"
+    r"|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$",
+    re.IGNORECASE,
+)
+TAIL_OF_TITLE = re.compile(r"(?:policy|statement|procedures?|plan|guidance|guidelines|code)\b", re.IGNORECASE)
+RUNS_ON = re.compile(r"(?:to|and|of|for|policy|procedures?|including)\b", re.IGNORECASE)
