@@ -140,6 +140,7 @@ _NOT_ITEM = re.compile(
 _ARTICLE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
 _LONGEST_ITEM = 110
 _LONGEST_PLAIN_ITEM = 75
+_LONGEST_SAID = 60
 
 
 def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
@@ -169,17 +170,19 @@ def _those_for(text: str) -> list[str]:
         return []
     parts = re.split(r"[,;]\s*", found.group(1).strip(" .:"))
     parts = [*parts[:-1], *re.split(r"\s+and\s+", parts[-1])]
-    names = [_SMALL_WORDS.sub("", part.strip(" .:()")) for part in parts]
-    fit = [name for name in names if 1 < len(name) < 60 and not _NOT_ITEM.search(name)]
-    return fit if len(fit) == len(names) > 1 else []
+    return _all_titles([_SMALL_WORDS.sub("", part.strip(" .:()")) for part in parts])
 
 
 def _beside(text: str) -> list[str]:
     """ "Related policies: Behaviour; Anti-bullying": the list stands on the heading's own line."""
     found = _HEADED.match(text)
     parts = re.split(r"[,;]\s*|\s+and\s+(?=[A-Z])", found.group(1)) if found else []
-    names = [_PLURAL.sub("", _SMALL_WORDS.sub("", part.strip(" .:()"))) for part in parts]
-    fit = [name for name in names if 1 < len(name) < 60 and not _NOT_ITEM.search(name)]
+    return _all_titles([_PLURAL.sub("", _SMALL_WORDS.sub("", part.strip(" .:()"))) for part in parts])
+
+
+def _all_titles(names: list[str]) -> list[str]:
+    """The names, if there are several and each may be a title; else the words were no list of policies."""
+    fit = [name for name in names if 1 < len(name) < _LONGEST_SAID and not _NOT_ITEM.search(name)]
     return fit if len(fit) == len(names) > 1 else []
 
 

@@ -102,7 +102,7 @@ TOPICS: tuple[Rule, ...] = (
             "children's (?:social care|services)|referrals?|information commissioner~|Ofsted"
             "|disclosure and barring|internet watch foundation",
             "(?:parents?|families) <must>? ?(?:are |be )?(?:told|rung|informed|contacted|telephoned)",
-            "(?:rings?|tells?|telephones?|talks? to|contacts?) .. (?:home|parents?|families)",
+            "(?:rings|tells|telephones|talks? to|contacts|<must> (?:ring|tell|telephone|contact)) .. (?:home|parents?|families)",
         ),
         who="role:headteacher",
         when=_EVENT,
@@ -129,7 +129,7 @@ TOPICS: tuple[Rule, ...] = (
             "goes to",
         ),
         find=wording(
-            "(?:report(?:ed)?|tells?|told|inform(?:ed)?|contact(?:ed)?|speak to|come to|taken to"
+            "(?:report(?:ed)?|tells?|told|inform(?:ed)?|contacted|contacts (?:the|their)|<must> contact|speak to|come to|taken to"
             "|brought to|raised? with|referred to|passed to"
             "|go to|mentioned to|hand(?:ed)? .. to) ... (?:<leaders>|chief executive|helpdesk|me|teacher)",
             "<leaders> ... (?:told|informed|notified|contacted|know)",
@@ -184,11 +184,11 @@ TOPICS: tuple[Rule, ...] = (
             "email",
         ),
         find=wording(
-            "<device> ... (?:kept|keep|locked?|locker|safe|cupboard|office|switched|silent|hand(?:ed)?"
+            "<device> ... (?:kept (?:in|on|at|under|with|securely|safe)|locked?|locker|safe|cupboard|office|hand(?:ed)?"
             "|pouch|register|list|asset|signed|encrypt~"
-            "|codes?|loan~|return~|updat~|numbers?|charg~|stored?|bag|put away|away)",
-            "(?:switch|hand|lock|keep|return|bring|sign|ring|take)~ .. <device>",
-            "(?:school|work|setting|nursery|trust|federation)(?:'s)? (?:\\w+ )?(?:<device>|telephone|line"
+            "|codes?|loan~|return~|updat~|numbers?|charg~|stored?|bag)",
+            "(?:hand|lock|return|bring|sign|ring|take)~ .. <device>",
+            "only .. (?:school|work|setting|nursery|trust|federation)(?:'s)? (?:\\w+ )?(?:<device>|telephone|line"
             "|email)",
             "backups?|trial restore|security updates",
         ),
@@ -203,7 +203,7 @@ TOPICS: tuple[Rule, ...] = (
             "sign(?:s|ed)? ... (?:agreement|acknowledgement|slip|code|policy|read)",
             "(?:agreement|acknowledgement|code|policy) ... (?:signed|read)",
             "(?:read|familiar with|follow|adhere to|abide by) .. <policy>",
-            "<image> .. (?:only|school)",
+            "<image> .. (?:taken|made|kept|stored) .. (?:only|school)",
             "only .. <device>",
         ),
         who="staff",
@@ -231,7 +231,7 @@ TOPICS: tuple[Rule, ...] = (
             "|system|sheet)",
             "(?:record|note)s? (?:is|are|be|<be>) (?:made|kept|written)",
             "(?:writes?|enters?) .. (?:form|book|log|record|system|sheet)",
-            "(?:keeps?|makes?|writes?) (?:a|an|the)? ?(?:\\w+ )?(?:record|note|log|register)s?",
+            "(?:keeps?|makes?|writes?) (?:a|an|the)? ?(?:\\w+ )?(?:record|note|log|register)s?\\b",
         ),
         who="role:headteacher",
         when=_EVENT,

@@ -189,7 +189,7 @@ NARROW: tuple[Rule, ...] = (
         why="Use is watched",
         cues=("monitor", "alert", "logging", "logs "),
         find=wording(
-            "monitor(?:s|ed|ing)?(?! and that)",
+            "monitor(?:s|ed)?\\b|filtering and monitoring|monitoring (?:reports?|software|summary|systems?|alerts?|of|is|will)",
             "alerts? .. (?:go|are read)|logs? .. (?:examined|checked|looked at|reviewed)|(?:this"
             "|the) logging|is logged",
         ),

@@ -48,7 +48,7 @@ def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
 
 def _is_header(line: Line, labels: list[Label]) -> bool:
     """Short cells without figures, at least half of them labels and nothing else."""
-    if any(len(cell) > LONGEST_HEAD or any(map(str.isdigit, cell)) for cell in line.cells):
+    if not _names_columns(line):
         return False
     covered = [label for label in labels if _covers(line, label)]
     if len(line.cells) == 2 and any(label.group in ROLES for label in covered):
@@ -56,11 +56,14 @@ def _is_header(line: Line, labels: list[Label]) -> bool:
     return len(covered) >= max(2, len(line.cells) / 2)
 
 
+def _names_columns(line: Line) -> bool:
+    return all(len(cell) <= LONGEST_HEAD and not any(map(str.isdigit, cell)) for cell in line.cells)
+
+
 def _is_diary(sheet: Sheet, line: Line, labels: list[Label]) -> bool:
     """ "Date | What was changed | By whom", and under it a row that begins with a date."""
-    if labels[0].group != "date" or labels[0].start or not _covers(line, labels[0]):
-        return False
-    if any(len(cell) > LONGEST_HEAD or any(map(str.isdigit, cell)) for cell in line.cells):
+    first = labels[0]
+    if first.group != "date" or first.start or not _covers(line, first) or not _names_columns(line):
         return False
     row = next((line for line in sheet.lines[line.number : line.number + NEAR] if line.cells), None)
     dates = find_dates(row.cells[0]) if row is not None else []

@@ -99,13 +99,15 @@ def test_a_quiet_day_of_a_hundred_schools(authority, filled, figure, spent):
     store = filled(authority.Size(100, open=0))
     planning = Planning(store)
     with spent() as first:
-        plan_day(planning, authority.MORNING)
+        whole = plan_day(planning, authority.MORNING)
     with spent() as same_day:
-        plan_day(planning, authority.MORNING + timedelta(hours=1))
+        nothing = plan_day(planning, authority.MORNING + timedelta(hours=1))
     with spent() as next_day:
-        proved = len(
-            {one.setting for one in plan_day(planning, authority.MORNING + timedelta(days=1)).skipped}
-        )
+        tomorrow = plan_day(planning, authority.MORNING + timedelta(days=1))
+    proved = len({one.setting for one in tomorrow.skipped})
+    assert len(whole.skipped) == 72_000
+    assert not nothing.skipped
+    assert 0 < proved < 100
     figure(
         f"a quiet day of 100 schools with 72,000 duties, {sort_of(store)}",
         f"{same_day.cpu * 1000:.0f} ms processor with no school due; the next day {next_day.cpu:.2f} s, "
