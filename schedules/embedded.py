@@ -20,6 +20,8 @@ from schedules.jobs import JOBS, Job
 from schedules.turns import LOST_AFTER, Runner, this_process
 
 LOOKS_EVERY = timedelta(seconds=30)
+# By then the pages answer: whoever starts Handbell waits for them, and no job does.
+FIRST_LOOK = timedelta(seconds=1)
 # So many looks of one job go on side by side: all but one of them wait for somebody.
 SIDE_BY_SIDE = 4
 
@@ -58,7 +60,7 @@ def start(
             seconds=looks_every.total_seconds(),
             args=(job, runner),
             id=job.name,
-            next_run_time=services.clock(),
+            next_run_time=services.clock() + min(looks_every, FIRST_LOOK),
         )
     scheduler.add_job(
         runner.keep_alive, "interval", seconds=runner.beats_every.total_seconds(), id="keep alive"

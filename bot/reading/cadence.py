@@ -16,7 +16,7 @@ _TERM_NAME = r"(?:autumn|spring|summer)"
 
 _COUNTED = re.compile(
     rf"""\b(?:
-      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?{_N}\s*(?:\(\w+\)\s*)?(?P<unit>years?
+      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?\(?{_N}\)?\s*(?:\(\w+\)\s*)?(?P<unit>years?
         |months?)\b
     | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month)(?:ly|\s+(?:cycle|basis|period|rolling
       |review|intervals?))?\b

@@ -9,6 +9,7 @@ from bot.reading import header_people as people
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
 from bot.reading.header_cycle import Cycle, find_cycles
+from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated
 from bot.reading.header_links import find_channels, find_linked
 from bot.reading.header_setting import find_setting
@@ -44,7 +45,8 @@ def find_header(text: Text) -> Found:
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
     said = said_in(spoken, title)
-    dates = first_stated(choose_dates(pairs), choose_dates(said))
+    loose = dated_lines(spoken, lines)
+    dates = first_stated(first_stated(choose_dates(pairs), choose_dates(said)), choose_dates(loose))
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines))
@@ -59,7 +61,7 @@ def find_header(text: Text) -> Found:
         review_cycle_months=cycle.months if cycle else None,
         review_cycle_quote=cycle.quote if cycle else None,
         review_cycle_line=cycle.line if cycle else None,
-        approver=people.approver(pairs, setting) or people.approver(said, setting),
+        approver=people.approver(pairs, setting) or people.approver(said, setting) or approving_body(loose),
         owner=people.owner(pairs),
         dsl=dsl,
         deputy_dsl=deputies,

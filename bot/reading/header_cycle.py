@@ -10,7 +10,9 @@ from bot.reading.lines import Sentence
 from bot.reading.sheet import Stated
 
 _REVIEW = re.compile(
-    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updated?|revis(?:ed?|it(?:ed)?)|re-?adopted)\b", re.IGNORECASE
+    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopted|re-?issued"
+    r"|(?:look(?:s|ed)?|comes?|gone)\s+(?:at|over|through|back\s+to)|refreshed|renew(?:ed|s)|checked)\b",
+    re.IGNORECASE,
 )
 _KIND = (
     r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
@@ -18,12 +20,12 @@ _KIND = (
 )
 _THIS = re.compile(
     rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must"
-    rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis)"
+    rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis|look)"
     r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
     re.IGNORECASE,
 )
 _THE = re.compile(
-    rf"\b(?:the|our)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b|\breview\s+of\s+(?:the|this"
+    rf"\b(?:the|our|each|every|all)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b|\breview\s+of\s+(?:the|this"
     rf"|our)\b",
     re.IGNORECASE,
 )

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from bot.domain.policies import PartialDate
 from bot.reading.dates import FoundDate, date_alone, find_dates
 from bot.reading.facts import DateFact
+from bot.reading.lines import BLANK
 from bot.reading.sheet import Stated
 
 _GAP = re.compile(
-    r"(?:[\s:;,.–—(\-=|\t/]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
+    rf"(?:[\s:;,.–—(\-=|\t/{BLANK}]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
     r"|of|start|beginning|due|date|is|at|latest"
     r"|during|no|later"
     r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term"
@@ -36,6 +37,7 @@ _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Commit
     r"|Governors|Trustees))"
     r"[\s,:–-]*(?:on\s+)?"
 )
+_LIST_GOES_ON = re.compile(r"[\s,;&/|\t]*(?:and\s+)?")
 _GAP_AFTER_BODY = 110
 _DATED_GROUPS = frozenset(
     {
@@ -149,7 +151,7 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
     first = found[0]
     gap = value[: first.start]
     near = _GAP.fullmatch(gap) is not None or _MEETING.fullmatch(gap) is not None
-    if pair.group == "approve" and pair.strong:
+    if pair.group in {"approve", "next", "last"} and pair.strong:
         near = near or _BODY_SHORT.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
         near = len(gap) < _GAP_AFTER_BODY and ". " not in gap and ":" not in gap.strip(" :\t/")
@@ -162,7 +164,8 @@ def _list_from(value: str, found: list[FoundDate]) -> list[FoundDate]:
     """The first date and those that follow it in a plain list ("September 2022, September 2023")."""
     kept = [found[0]]
     for before, after in itertools.pairwise(found):
-        if not re.fullmatch(r"[\s,;&/|\t]*(?:and\s+)?", value[before.end : after.start]):
+        between = value[before.end : after.start]
+        if not (_LIST_GOES_ON.fullmatch(between) or _BODY_SHORT.fullmatch(between)):
             break
         kept.append(after)
     return kept
@@ -230,7 +233,8 @@ def _place_reviews(dated: list[Dated]) -> list[Dated]:
     for item in unclear:
         first = item.when.first
         past = first < latest or (acts and first <= max(acts))
-        group = "last" if past or nexts - {item.fact.value} else "next"
+        overtaken = any(PartialDate.parse(value).first >= first for value in nexts - {item.fact.value})
+        group = "last" if past or overtaken else "next"
         placed.append(Dated(group, item.fact, item.strong))
     return placed
 
@@ -252,7 +256,12 @@ def _latest(dated: list[Dated], group: str) -> DateFact | None:
         return None
     best = max(item.when.last for item in items)
     top = [item for item in items if item.when.last == best]
-    exact = [
-        item for item in items if item.when.exact and item.when.first.replace(day=1) == best.replace(day=1)
-    ]
+    if not any(item.when.exact for item in top):  # "March 2024" beside a day of that month: the day says more
+        days = [
+            item
+            for item in items
+            if item.when.exact and item.when.first.replace(day=1) == best.replace(day=1)
+        ]
+        top = [item for item in days if item.when.last == max(day.when.last for day in days)] or top
+    exact = [item for item in top if item.when.exact]
     return min(exact or top, key=lambda item: item.fact.line).fact

@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from bot.reading.capitals import SHOUTED_RUN, in_title_case
 from bot.reading.lines import BLANK, Line
 from bot.reading.setting_words import (
+    ADOPTED_BY,
+    ADOPTED_FORM,
     ANOTHER_BODY,
+    AS_SUBJECT,
     AT_OURS,
     GENERIC,
     HINT,
@@ -21,11 +24,16 @@ from bot.reading.setting_words import (
     TIMES,
 )
 from bot.reading.sheet import Stated
+from bot.reading.title_words import KIND, TOPIC
 
 _FRONT = 30
 _NAMED_WITHIN = 12
 _LABEL_LONGEST = 90
 _LEAST = 4
+_NAME_WORDS = 6
+_IN_FRONT = 12
+_OVER_SEVERAL = 3.0
+_OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
 
 def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
@@ -39,7 +47,7 @@ def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
             names = _names_in(pair.value)
             if names:
                 return names[0][0]
-    return _by_recurrence(lines)
+    return _who_adopted(lines) or _by_recurrence(lines)
 
 
 def _by_recurrence(lines: list[Line]) -> str | None:
@@ -54,26 +62,65 @@ def _by_recurrence(lines: list[Line]) -> str | None:
                 key = _key(name)
                 scores[key] += (12 if place < _FRONT else 1) + 3 * own
                 spelling.setdefault(key, name)
-    enough = {key: _weight(spelling[key], score) for key, score in scores.items() if score >= _LEAST}
+    several = sum(
+        score >= _IN_FRONT and not _OVER_SCHOOLS.search(spelling[key]) for key, score in scores.items()
+    )
+    enough = {
+        key: _weight(spelling[key], score, of_several=several > 1)
+        for key, score in scores.items()
+        if score >= _LEAST
+    }
     return spelling[max(enough, key=lambda key: enough[key])] if enough else _as_they_say(lines)
+
+
+def _who_adopted(lines: list[Line]) -> str | None:
+    """ "... was adopted by ... (name of provider)": the form names the setting, whatever it is called."""
+    for line in lines:
+        found = ADOPTED_FORM.search(line.text.replace("\t", " "))
+        name = found.group("name").replace(BLANK, " ").strip(" ,.") if found else ""
+        if name[:1].isupper():
+            return " ".join(name.split())
+    return None
 
 
 def _as_they_say(lines: list[Line]) -> str | None:
     """A name without a word for a school in it: said as "at Little Steps we", and said or headed again."""
     whole = "\n".join(line.text for line in lines)
-    for found in AT_OURS.finditer(whole):
-        name = found.group("name")
-        words = {word.lower() for word in name.split()}
-        if words <= GENERIC | TIMES or ANOTHER_BODY.search(name) or words & TIMES:
-            continue
-        if len(re.findall(rf"\b{re.escape(name)}\b", whole)) > 1:
-            return name
-    return None
+    heads = {cell for line in lines[: 2 * _NAMED_WITHIN] for cell in line.cells}
+    for pattern, headed in ((AT_OURS, False), (ADOPTED_BY, False), (AS_SUBJECT, True)):
+        for found in pattern.finditer(whole):
+            name = found.group("name")
+            words = {word.lower() for word in name.split()}
+            if words <= GENERIC | TIMES or ANOTHER_BODY.search(name) or words & TIMES:
+                continue
+            if not headed and len(re.findall(rf"\b{re.escape(name)}\b", whole)) > 1:
+                return name
+            if headed and heads & {name, f"The {name}", name.upper()}:
+                return name
+    return _headed_and_spoken_of(lines)
 
 
-def _weight(name: str, score: int) -> float:
-    """A school before the trust it is part of, when both stand in front."""
-    return score * (0.5 if re.search(r"\b(?:Trust|Federation|Partnership)\b", name) else 1.0)
+def _headed_and_spoken_of(lines: list[Line]) -> str | None:
+    """The first line, if it is a short proper name of which the text speaks again: "Otters @ St Ann's"."""
+    worded = [line for line in lines if line.cells]
+    if not worded or KIND.search(worded[0].text) or TOPIC.search(worded[0].text):
+        return None
+    head = worded[0].text
+    name = re.split(r"\s*[@|,(\t–-]", head)[0].strip()
+    proper = len(head.split()) <= _NAME_WORDS and all(word[:1].isupper() for word in name.split())
+    if not proper or ANOTHER_BODY.search(name) or {word.lower() for word in name.split()} <= GENERIC | TIMES:
+        return None
+    said = [
+        line
+        for line in worded[1:]
+        if re.search(rf"[a-z]\s+{re.escape(name)}\b|^{re.escape(name)}\s+[a-z]", line.text)
+    ]
+    return head if len(said) > 1 and "\t" not in head else None
+
+
+def _weight(name: str, score: int, *, of_several: bool) -> float:
+    """A school before the trust it is part of, both in front; the trust before several schools of its own."""
+    return score * (_OVER_SEVERAL if of_several else 0.5) if _OVER_SCHOOLS.search(name) else score
 
 
 def _key(name: str) -> str:

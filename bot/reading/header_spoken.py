@@ -10,7 +10,7 @@ from bot.reading.lines import Sentence
 from bot.reading.sheet import Stated
 
 _DECIDED = r"(?:approved|ratified|adopted|agreed|endorsed|accepted|signed\s+off|authorised|determined)"
-_REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed|revisited)"
+_REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed|revisited|renewed|looked\s+at)"
 _DEED = re.compile(
     rf"""
       (?P<next>\b(?:(?:will|shall|should|must|is|are)\s+(?:therefore\s+|then\s+|also\s+)?(?:due\s+)?(?:to\s+)?
@@ -19,12 +19,16 @@ _DEED = re.compile(
         |due\s+(?:to\s+be\s+{_REVIEWED}|for\s+(?:its\s+)?(?:next\s+|full\s+)?review)
         |next\s+(?:(?:full|formal|annual|policy|scheduled|planned)\s+)?review(?:\s+date)?(?:\s+(?:is|will\s+be
           |(?:will\s+)?takes?\s+place|due))*
-        |will\s+next\s+be\s+{_REVIEWED}))
+        |will\s+next\s+be\s+{_REVIEWED}
+        |(?:will|shall|should|must)\s+(?:next\s+)?(?:review|look\s+at|revisit|return\s+to|come\s+back\s+to)\s+
+          (?:it|them|(?:this|the|our)\s+(?:[\w-]+\s+){{0,3}}?(?:policy|document|statement|procedure|plan|guidance
+          |code|agreement))(?:\s+again|\s+next)?))
     | (?P<approve_by>\b(?:(?:was|is|were|has\s+been
       |have\s+been)\s+(?:\w+ly\s+)?)?(?:{_REVIEWED}\s+and\s+)?{_DECIDED}(?:\s+and\s+(?:{_DECIDED}
         |{_REVIEWED}))?
         (?:\s+at\s+a\s+meeting\s+of|\s+by))
-    | (?P<approve>\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?(?:policy|document|statement
+    | (?P<approve>\b{_DECIDED}\s+it\b|\b{_DECIDED}\s+(?:this|the|our)\s+(?:[\w-]+\s+){{0,4}}?
+        (?:policy|document|statement
       |procedure|plan|guidance|code|agreement)\b(?:\s+of\s+\w+)?
         |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{_DECIDED})
     | (?P<last>\b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{_REVIEWED}
@@ -32,6 +36,8 @@ _DEED = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# The sentence after one about this document goes on about it: "It ...", "Governors will look at it again".
+_OF_THE_SAME = re.compile(r"^It\s|\b(?:reviews?|look\s+at|revisit|return\s+to|come\s+back\s+to)\s+it\b")
 _ITS_REVIEW = re.compile(r"(?:the|its)\s+next\s+(?:\w+\s+)?review\b", re.IGNORECASE)
 _WHO_DECIDED = re.compile(
     r"(?:[\d.]+\s+)?(?:the\s+)?(?P<who>(?:full\s+|local\s+)?(?:governing\s+(?:body|board)|governors|trustees"
@@ -52,7 +58,9 @@ def said_in(found: list[Sentence], title: str | None) -> list[Stated]:
     ours = False
     for sentence in found:
         text = sentence.text
-        ours = len(text) <= _LONGEST and (_about_it(text, title or "") or (ours and text.startswith("It ")))
+        ours = len(text) <= _LONGEST and (
+            _about_it(text, title or "") or (ours and _OF_THE_SAME.search(text) is not None)
+        )
         if ours:
             pairs += _deeds(sentence)
     return pairs

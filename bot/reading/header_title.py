@@ -19,12 +19,16 @@ from bot.reading.title_words import (
     HEADING_ONLY,
     KIND,
     NUMBER,
+    NUMBER_ALONE,
+    OPEN,
     PARTS,
     PLACE,
     PLACEHOLDER,
     RUNS_ON,
+    SERIES,
     TAIL_OF_TITLE,
     TEMPLATE,
+    TOPIC,
     TRAIL,
     VERB,
 )
@@ -41,6 +45,8 @@ _LEAST = 6
 _INTRODUCES = 4
 _LIST_GAP = 2
 _LIST_ITEM = 70
+_SENTENCE = 60
+_TAIL_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,8 @@ def _before_its_labels(line: Line, labels: list[Label]) -> Line:
 
 def _own_cell(line: Line) -> Line:
     """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
+    if len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0]):
+        return Line(line.number, line.raw, (line.cells[1],))
     named = [cell for cell in line.cells if KIND.search(cell)]
     one = 1 < len(line.cells) <= _CELLS_IN_FRONT and len(named) == 1 and line.number <= _HEAD_LINES
     return Line(line.number, line.raw, (named[0],)) if one else line
@@ -160,24 +168,38 @@ def _listed(lines: list[Line]) -> Iterator[int]:
 
 
 def _candidates(front: _Front) -> Iterator[int]:
+    """Places where the title may begin, the likeliest first: those before the text begins, then the rest."""
     places = [
         place
         for place, line in enumerate(front.lines)
         if front.heading(line) and not front.continues_prose(place)
     ]
     named = [place for place in places if KIND.search(_put_together(front, place))]
+    text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
+    yield from [place for place in named if place < text][:1]
+    plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
+    yield from [place for place in plain if SERIES.match(front.lines[place].text)][:1]
+    yield from [place for place in plain if TOPIC.search(front.lines[place].text)]
     yield from named[:1]
-    prose = next((place for place, line in enumerate(front.lines) if len(line.text) > _LONGEST), _FRONT)
-    for place in places:
-        words = front.lines[place].text
-        if (
-            place < min(prose, _FIRST_HEADINGS)
-            and not words[:1].islower()
-            and ":" not in words
-            and not words.endswith(".")
-            and len(words.split()) <= _PLAIN_WORDS
-        ):
-            yield place
+    yield from plain
+
+
+def _is_text(line: Line) -> bool:
+    """The line is running text: with it the front has ended."""
+    words = line.text
+    if words[:1] in '“"‘':
+        return False  # a motto or a verse
+    return len(words) > _LONGEST or (
+        len(words) > _SENTENCE and words.endswith(".") and bool(VERB.search(words))
+    )
+
+
+def _may_be_plain(front: _Front, place: int) -> bool:
+    """A title without a word for its kind, "Mobile phones and cameras"."""
+    words = front.lines[place].text
+    named = words.find(":") < 0 or TOPIC.search(words[: words.find(":")])
+    marked = words[:1].islower() or not named or words.endswith((".", ",", ":"))
+    return not marked and len(words.split()) <= _PLAIN_WORDS
 
 
 def _put_together(front: _Front, place: int) -> str:
@@ -195,8 +217,12 @@ def _belongs_above(front: _Front, place: int) -> bool:
     upper, lower = front.lines[place], front.lines[place + 1]
     if lower.number - upper.number > 2 or not front.heading(upper):
         return False
+    if ":" in upper.text[:-1]:
+        return False  # "Status: non-statutory" is a label and its answer
     open_end = CONTINUES.search(upper.text) is not None
-    return open_end or TAIL_OF_TITLE.match(lower.text) is not None or lower.text[:1].islower()
+    close = lower.number - upper.number == 1 or len(lower.text.split()) <= _TAIL_WORDS
+    tail = close and TAIL_OF_TITLE.match(lower.text) is not None
+    return open_end or tail or lower.text[:1].islower()
 
 
 def _runs_on(front: _Front, place: int) -> bool:
@@ -207,14 +233,16 @@ def _runs_on(front: _Front, place: int) -> bool:
         "procedure",
         "procedures",
     }
-    if gap > 2 or not (front.heading(lower) or tail):
+    if gap > 2 or ":" in lower.text or not (front.heading(lower) or tail):
         return False
     if tail:
         return KIND.search(upper.text) is None
     aside = lower.text.startswith("(") and lower.text.endswith(")") and KIND.search(upper.text) is not None
     if aside or HEADING_ONLY.fullmatch(lower.text):
         return False
-    open_end = CONTINUES.search(upper.text) is not None or lower.text[:1] in "(&" or lower.text[:1].islower()
+    open_end = gap == 1 and CONTINUES.search(upper.text) is not None
+    open_end = open_end or OPEN.search(upper.text) is not None
+    open_end = open_end or lower.text[:1] in "(&" or lower.text[:1].islower()
     short = len(lower.text) < 50
     alike = upper.text.isupper() == lower.text.isupper()
     plain = (
@@ -237,6 +265,7 @@ def _own_part(text: str) -> str:
 
 
 def _neat(words: str, setting: str | None) -> str | None:
+    words = words.replace(" _ ", " ")
     text = NUMBER.sub("", PLACEHOLDER.sub("", words).strip(" *#_\"'“”"))
     text = _own_part(GLUED.sub(" ", text))
     if setting:

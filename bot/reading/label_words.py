@@ -7,7 +7,8 @@ import re
 _DOC = (
     r"(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
     r"|guidance"
-    r"|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan)(?:['’]s)?"
+    r"|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan"
+    r"|(?:final|current|revised|latest|new)\s+version)(?:['’]s)?"
     r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
 )
 _VERB = (
@@ -17,7 +18,7 @@ _VERB = (
 _REVIEWED = r"(?:reviewed|updated|revised|amended|refreshed)"
 _WHEN = (
     r"(?:\s*\(?\b(?:on|in|by|is|date(?!\s+(?:adopted|approved|ratified|agreed|reviewed))|dates|month|year|due"
-    r"|completed|before|for|from|as\s+of)\b\)?)*"
+    r"|completed|before|for|from|as\s+of|no\s+later\s+than|and\s+by\s+whom)\b\)?)*"
 )
 _GOVERNOR = (
     r"(?:governors?(?:\s?/\s?trustees?)?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
@@ -43,7 +44,9 @@ _ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
 # Order matters: the first that matches at a place wins.
 _GROUPS: tuple[tuple[str, str], ...] = (
     ("next", rf"""
-        {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:(?:of|for)\s+)?)?(?:the\s+|its\s+
+        (?:recommended|suggested|proposed|planned|scheduled|target|anticipated|expected|future)\s+(?:policy\s+)?
+          (?:date\s+(?:of|for)\s+)?review(?:\s+date)?{_WHEN}
+      | {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:(?:of|for)\s+)?)?(?:the\s+|its\s+
           |our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
             |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
               |procedures?|objectives|guidance|code|strategy))?{_WHEN}
@@ -54,12 +57,13 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?(?:review(?:ed)?
           |revis(?:ed|ion)|re-?adoption|re-?adopted|re-?approval|renewed){_WHEN}
       | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+
-        |fully\s+)?(?:reviewed|updated)(?:\s+(?:again|next|date))?{_WHEN}
+        |fully\s+)?(?:reviewed|updated)(?:\s+(?:and|or|/)\s+{_REVIEWED})?(?:\s+(?:again|next|date))?{_WHEN}
       | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
       | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
       | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | date\s+(?:for|of)\s+renewal
       | valid\s+until | expires(?:\s+on)?
-      | (?:for|to)\s+(?:be\s+)?review(?:ed)?\s+(?:by|on|in|date) | for\s+review
+      | (?:for|to)\s+(?:be\s+)?review(?:ed)?(?:\s+and\s+{_REVIEWED})?\s+
+          (?:by|on|in|date|no\s+later\s+than) | for\s+review
       | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
         | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
       """),
@@ -83,7 +87,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |current)\s+(?:policy\s+|full\s+)?(?:review(?:ed)?|updated?|revision|revised|amend(?:ed|ment)
             |modified)(?:\s+(?:and|&|/)\s+(?:updated|revised|amended))?{_WHEN}(?:\s*(?:carried\s+out
               |completed|undertaken))?
-      | date\s+(?:of\s+)?(?:(?:policy
+      | date\s+(?:of\s+)?(?:(?:this\s+|the\s+|our\s+)?(?:policy
         |document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision
           |amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
       | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
@@ -112,7 +116,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
             |/)\s*(?:{_VERB}|{_REVIEWED}))?(?!\s+(?:by|to|that|with|for|list|as|procedures?
               |visitors?))(?:\s+(?:on|in|date|at|dated|(?:the\s+)?(?:FGB|governors|full\s+governing\s+body
                 |governing\s+body|board)(?:\s+(?:meeting|on|date))*)\b)*
-      | date\s+(?:(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?{_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
+      | date\s+(?:(?:this\s+|the\s+|our\s+)?(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?
+          {_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
       | adpoted[\s_]date
       """),
     ("written", r"""
@@ -200,7 +205,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "date",
         (r"(?:meeting\s+)?held\s+(?:on|at)|date[d]?(?:\s+of\s+(?:meeting|signature|signing))?(?=\s*[:\t␣\d]"
         r"|\s*$|\s+(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer))"
-        r"|on(?=\s*(?:\(date\))?\s*[:\t]?\s*\d{1,2}[\s/.thndrs])"),
+        r"|on(?=\s*(?:\(date\))?[:\s]*\d{1,2}[\s/.thndrs])"),
     ),
     (
         "stop",
@@ -225,6 +230,6 @@ STEM = re.compile(
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
     r"|name|compiled"
     r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
-    r"|directors?|SEN|held",
+    r"|directors?|SEN|held|^on\b|status",
     re.IGNORECASE,
 )

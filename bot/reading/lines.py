@@ -133,7 +133,9 @@ _SENTENCE_END = re.compile(
     r"\s+(?=[A-Z“\"'‘(])"
 )
 BULLET = re.compile(r"\s*(?:[-–*]\s|[•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8]|o\s+[A-Z])")
-_ITEM = re.compile(r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)]|\d+(?:\.\d+)+\*{0,2})\s")
+_ITEM = re.compile(
+    r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)](?!\s+(?:months?|years?)\b)|\d+(?:\.\d+)+\*{0,2})\s"
+)
 
 
 def sentences(lines: list[Line]) -> Iterator[Sentence]:

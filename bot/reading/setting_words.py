@@ -12,7 +12,8 @@ _PLACE = (
     r"|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
 )
 _WORD = (
-    r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|upon|St\.?|\((?:VA|VC|A|C"
+    r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|upon|St\.?|\((?:V\.?A\.?"
+    r"|V\.?C\.?|A|C"
     r"|Aided|Controlled"
     r"|Voluntary \w+)\))"
 )
@@ -62,6 +63,18 @@ AT_OURS = re.compile(
     r"|[A-Z][\w’'-]*)){0,4}?),?"
     r" (?=(?:we|our|nothing|every|all|staff|children|each)\b)"
 )
+_PROPER = r"[A-Z][\w’'&-]*(?:[ ](?:&|of|and|the|in|at|\d+|[A-Z][\w’'&-]*)){0,5}?"
+ADOPTED_BY = re.compile(rf"\badopted by (?:[Tt]he )?(?P<name>{_PROPER})(?=\.|,| on\b| in\b|\n|\t)")
+ADOPTED_FORM = re.compile(
+    r"\badopted\s+(?:by|at\s+a\s+meeting\s+of)\s+(?P<name>\S.{1,70}?)\s*\(?\s*name\s+of\s+(?:the\s+|your\s+)?"
+    r"(?:setting|provider|group|organisation|pre-?school|nursery|playgroup|school)\b",
+    re.IGNORECASE,
+)
+AS_SUBJECT = re.compile(
+    rf"(?:^|(?<=[.!?] )|(?<=\n))(?:The )?(?P<name>{_PROPER}) (?:is committed|recogni[sz]es|believes|aims"
+    rf"|understands"
+    r"|acknowledges|takes|has a|wishes|expects|welcomes|values|follows|provides|holds|will)\b"
+)
 ANOTHER_BODY = re.compile(
     r"\b(?:council|trustees|students|aid|medicines?|department|bodies|financing|ofsted|education people"
     r"|alliance|act|safeguarding|nspcc|handbook|association"
@@ -70,7 +83,7 @@ ANOTHER_BODY = re.compile(
     r"|policies"
     r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
     r"|academies trust"
-    r" handbook|ministry|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer"
+    r" handbook|ministry|boards|diocesan board|prevent|guidance|framework|procedure|plan|lucy faithfull|safer"
     r"|inclusion"
     r"|strategic|safety|head|teachers?|children|working|behaviour)\b",
     re.IGNORECASE,

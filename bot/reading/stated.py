@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.reading.dates import find_dates
 from bot.reading.labels import Label
-from bot.reading.lines import BLANK
+from bot.reading.lines import BLANK, Line
+from bot.reading.people import has_body_word
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 from bot.reading.stated_tables import blocks, columns
 
+_ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
 _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 
@@ -78,13 +81,28 @@ def _below(sheet: Sheet, label: Label) -> Iterator[Stated]:
         others = sheet.labels.get(line.number, [])
         named = len(others) == 1 and others[0].group == "stop" and others[0].words.lower() == "name"
         if len(line.text) <= _LONGEST_VALUE and (not others or others[0].start > 0 or named):
-            value = others[0].value if named else line.text
+            value = others[0].value if named else _up_to_a_date(sheet, label, line)
             yield Stated(
                 label.group, label.words, value, line.number, line.raw.strip(), label.strong, label.line
             )
         elif label.group in ROLES:
             yield from _signed_above(sheet, label)
         return
+
+
+def _up_to_a_date(sheet: Sheet, label: Label, first: Line) -> str:
+    """ "Date approved", below it the committee, and below that the day: together they answer."""
+    words = [first.text]
+    if label.group not in _ANSWERED_BY_DATES or find_dates(first.text) or not has_body_word(first.text):
+        return first.text
+    for line in sheet.lines[first.number : first.number + NEAR]:
+        if not line.cells:
+            continue
+        if line.number in sheet.labels or len(line.text) > LONGEST_HEAD:
+            break
+        words.append(line.text)
+    joined = " ".join(words)
+    return joined if find_dates(joined) else first.text
 
 
 def _signed_above(sheet: Sheet, label: Label) -> Iterator[Stated]:

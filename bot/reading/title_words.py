@@ -12,8 +12,8 @@ KIND = re.compile(
     re.IGNORECASE,
 )
 HEADING_ONLY = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the"
-    r"|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
+    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation"
+    r"|trust|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
     r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
     r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|no\b|ref\w*|scope"
     r"|summary"
@@ -35,7 +35,7 @@ TEMPLATE = re.compile(
     r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”>»]", re.IGNORECASE
 )
 VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|should|must|we|shall|been|(?<!in )(?<!at )(?<!^)our"
+    r"\b(?:is|are|was|were|will|has|have|should|must|(?<!how )we|shall|been|(?<!in )(?<!at )(?<!^)our"
     r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
@@ -43,6 +43,27 @@ VERB = re.compile(
 NUMBER = re.compile(
     r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)", re.IGNORECASE
 )
+# "1.9 Mobile phones": pre-schools number their policies, under the name of the chapter they belong to.
+SERIES = re.compile(r"\d{1,2}\.\d{1,2}\s+(?=[A-Z])")
+# What policies are about: it tells a title without a word for its kind from a motto or an address.
+TOPIC = re.compile(
+    r"\b(?:safeguard|child protection|protect|phone|mobile|camera|photo|picture|image|film|video"
+    r"|recording|social|media|network"
+    r"|e-?safety|online|internet|digital|technolog|ict\b|comput|device|acceptable use|bully|behavio"
+    r"|attendance"
+    r"|absence|admission|charg|remission|complaint|concern|whistle|data|privacy|gdpr|confidential|information"
+    r"|health|safety|first aid|medic|allerg|intimate care|nappy|toilet|special educational|send?\b|inclusi"
+    r"|equal|diversity|accessib|curriculum|marking|feedback|homework|assessment|teaching|learning|reading|maths"
+    r"|worship|relationships?|sex|pshe|rshe|recruit|conduct|disciplin|grievance|capability|staff|volunteer"
+    r"|visitor|lone working|transport|trips?|visits?|outings?|uniform|food|lunch|snack|letting|exclu|suspen"
+    r"|restrain|handling|physical|remote|emergenc|lockdown|evacuat|fire|risk|sun\b|sick|illness|infect|missing"
+    r"|uncollected|collect|key person|settling|transition|arriv|depart|premium|financ|debt|fees|gifts"
+    r"|expenses"
+    r"|records?|retention|cctv|biometric|artificial|prevent|radicali|supervision|induction|training|smoking"
+    r"|alcohol|drugs|sustainab|environment|animals?|play|communication|parents?|carers?)",
+    re.IGNORECASE,
+)
+NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
     r"|november|december"
@@ -61,5 +82,7 @@ CONTINUES = re.compile(
     r"|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$",
     re.IGNORECASE,
 )
+# What cannot end a title, so that it goes on even behind an empty line.
+OPEN = re.compile(r"(?:\b(?:and|of|the|for|to|with|in|on|&|from|by|or)|[,&–:-])$", re.IGNORECASE)
 TAIL_OF_TITLE = re.compile(r"(?:policy|statement|procedures?|plan|guidance|guidelines|code)\b", re.IGNORECASE)
 RUNS_ON = re.compile(r"(?:to|and|of|for|policy|procedures?|including)\b", re.IGNORECASE)

@@ -1,0 +1,133 @@
+"""Dates in a short line with what was done that day, in whatever words: "Looked at again July 2024"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.reading.dates import FoundDate, find_dates
+from bot.reading.lines import BLANK, Line, Sentence
+from bot.reading.people import body
+from bot.reading.sheet import Stated
+
+_FRONT = 60  # lines at either end of a document in which it speaks of its own making
+_LONGEST = 130
+_LONGEST_DEED = 60
+_YEAR_ONLY = 4
+_ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
+_ASIDE = re.compile(r"\s*\([^)]{0,40}\)")
+_NOT_YET = re.compile(
+    r"\b(?:to be|for|awaiting|due for|subject to|before|until)\s+(?:\w+\s+){0,3}?"
+    r"(?:ratif|approv|adopt|agree|sign|endors)",
+    re.IGNORECASE,
+)
+# In this order: "next review" is no review that was, "reviewed and approved" is an approval.
+_DEEDS = (
+    (
+        "next",
+        re.compile(
+            r"\bnext\b|\bdue\b|\bre-?(?:adoption|approval)\b|\bto be re|\b(?:will|shall|must"
+            r"|should)\b.{0,40}\b(?:review|look|updat|revis|renew)"
+            r"|['’]ll\b.{0,20}\b(?:review|look|updat|revis|renew)|\brenewal\b|\bexpir|\bvalid (?:until|to)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "approve",
+        re.compile(
+            r"\bapproved?\b|\bratif\w+|\badopt(?:ed|s|ion)\b|\bagreed?\b|\bsigned off\b|\bendorsed\b"
+            r"|\baccepted\b"
+            r"|\bsaid yes\b|\bpassed\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "last",
+        re.compile(
+            r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b"
+            r"|\blook(?:ed|s) (?:at|over|through)\b|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b"
+            r"|\brenewed\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "written",
+        re.compile(
+            r"\bwritten\b|\bcreated\b|\bdrafted\b|\bissued?\b|\bpublished\b|\bfirst (?:version|draft)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+# Before a deed stands who did it, by name, or the document: a website or a risk assessment has its own dates.
+_OURS = re.compile(
+    r"(?:[A-Z][\w’'.&-]*|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was|were|is"
+    r"|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement|procedures?|plan"
+    r"|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee|trustees['’]?|directors|staff"
+    r"|local|advisory|group|written|drafted|prepared|formally|\d+)[,:;.]*"
+)
+# A line about something else that has a date.
+_ANOTHER = re.compile(
+    r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training"
+    r"|trained|course"
+    r"|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces|supersedes"
+    r"|takes the"
+    r" place|model|template|circulated|shared with|sent to|born|census|meeting with|consult)",
+    re.IGNORECASE,
+)
+
+
+def dated_lines(found: list[Sentence], lines: list[Line]) -> list[Stated]:
+    """What short lines at the document's head and end say was done, or will be, on a date they give."""
+    pairs: list[Stated] = []
+    labelled = [Sentence(line.text, line.number) for line in lines if _ANSWERED.search(line.text)]
+    already = {sentence.line for sentence in labelled}
+    rest = [sentence for sentence in found if sentence.line not in already]
+    for sentence in sorted([*labelled, *rest], key=lambda sentence: sentence.line):
+        near = sentence.line <= _FRONT or sentence.line > len(lines) - _FRONT
+        if near and len(sentence.text) <= _LONGEST:
+            pairs += _deeds(sentence)
+    return pairs
+
+
+def _deeds(sentence: Sentence) -> Iterator[Stated]:
+    text = sentence.text
+    dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
+    for place, date in enumerate(dates):
+        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|")
+        if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
+            continue
+        group = _deed_in(words)
+        if group:
+            value, line = text[date.start : date.end], sentence.line
+            yield Stated(group, words, value, line, text, text.startswith(words), line)
+
+
+def _deed_in(words: str) -> str | None:
+    """The deed the words name, if what stands before it speaks of no other thing than this document."""
+    for group, pattern in _DEEDS:
+        deed = pattern.search(words)
+        if deed:
+            before = words[: deed.start()].replace("\t", " ")
+            return group if all(map(_OURS.fullmatch, before.split())) else None
+    return None
+
+
+def _words_of(text: str, dates: list[FoundDate], place: int) -> str:
+    """The words before the date, from the date before it; where none stand there, those after it."""
+    begins = dates[place - 1].end if place else 0
+    before = text[begins : dates[place].start].replace(BLANK, " ").strip(" \t:,–-|")
+    if len(before) > 2:
+        return before
+    ends = dates[place + 1].start if place + 1 < len(dates) else len(text)
+    return text[dates[place].end : ends].strip(" \t:,–-|")
+
+
+def approving_body(pairs: list[Stated]) -> str | None:
+    """Who approved, where a dated line says so: "Trustees' Board   Approved 9 December"."""
+    for pair in pairs:
+        if pair.group == "approve" and pair.strong:
+            parts = re.split(r"\t|\bby\b|,|\s[–-]\s", pair.label)
+            who = next((who for part in reversed(parts) if (who := body(part)) and who[:1].isupper()), None)
+            if who and len(who.split()) <= 6:
+                return who
+    return None
