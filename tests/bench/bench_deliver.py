@@ -106,6 +106,7 @@ def test_smtp_source(counting, figure, tool):
     began = time.perf_counter()
     given = ["-d", "-s", "1", "-m", "10000", "-l", "8000", "-f", "a@x.example", "-t", "b@x.example"]
     subprocess.run([source, *given, f"127.0.0.1:{counting[0]}"], check=True)
+    assert counting[1]()[0] == 10_000
     figure("smtp-source, one kept connection", f"{10000 / (time.perf_counter() - began):,.0f}/s")
 
 

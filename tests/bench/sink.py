@@ -4,6 +4,7 @@ It speaks no more of SMTP than a kept connection needs, and notes each Message-I
 On a line of standard input it prints how many messages and how many different ones it has taken.
 """
 
+import contextlib
 import re
 import socket
 import sys
@@ -29,6 +30,11 @@ class Sink:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection):
+        # Who sends may hang up without waiting for the last answer.
+        with connection, contextlib.suppress(ConnectionError):
+            self._take(connection)
+
+    def _take(self, connection):
         connection.sendall(b"220 sink ESMTP\r\n")
         held, content = b"", False
         while more := connection.recv(262_144):
@@ -45,7 +51,6 @@ class Sink:
                 word, held = held[:4].upper(), held[end + 2 :]
                 content = word == b"DATA"
                 connection.sendall(ANSWERS.get(word, b"250 2.0.0 ok\r\n"))
-        connection.close()
 
 
 ANSWERS = {
