@@ -126,8 +126,9 @@ def approving_body(pairs: list[Stated]) -> str | None:
     """Who approved, where a dated line says so: "Trustees' Board   Approved 9 December"."""
     for pair in pairs:
         if pair.group == "approve" and pair.strong:
-            parts = re.split(r"\t|\bby\b|,|\s[–-]\s", pair.label)
-            who = next((who for part in reversed(parts) if (who := body(part)) and who[:1].isupper()), None)
+            parts = re.split(rf"\t|\bby\b|,|\s[–-]\s|{_DEEDS[1][1].pattern}", pair.label, flags=re.IGNORECASE)
+            named = (body(part) for part in reversed(parts) if part)
+            who = next((who for who in named if who and who[:1].isupper()), None)
             if who and len(who.split()) <= 6:
                 return who
     return None

@@ -25,6 +25,7 @@ from bot.reading.title_words import (
     PLACE,
     PLACEHOLDER,
     RUNS_ON,
+    SENTENCES,
     SERIES,
     TAIL_OF_TITLE,
     TEMPLATE,
@@ -46,6 +47,7 @@ _INTRODUCES = 4
 _LIST_GAP = 2
 _LIST_ITEM = 70
 _SENTENCE = 60
+_WRAPPED = 75
 _TAIL_WORDS = 3
 
 
@@ -76,7 +78,12 @@ class _Front:
             return False
         if BULLET.match(line.raw) or line.number in self.listed or _introduces(text):
             return False
-        if VERB.search(text) or TEMPLATE.search(text) or HEADING_ONLY.fullmatch(text):
+        if (
+            VERB.search(text)
+            or SENTENCES.search(text)
+            or TEMPLATE.search(text)
+            or HEADING_ONLY.fullmatch(text)
+        ):
             return False
         dates = find_dates(text)
         if dates and dates[0].start < 3:
@@ -172,7 +179,7 @@ def _candidates(front: _Front) -> Iterator[int]:
     places = [
         place
         for place, line in enumerate(front.lines)
-        if front.heading(line) and not front.continues_prose(place)
+        if front.heading(line) and not front.continues_prose(place) and not _cut_off(line.text)
     ]
     named = [place for place in places if KIND.search(_put_together(front, place))]
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
@@ -184,21 +191,27 @@ def _candidates(front: _Front) -> Iterator[int]:
     yield from plain
 
 
+def _cut_off(words: str) -> bool:
+    """The end of a wrapped sentence; a title in small letters names its kind, "social media policy"."""
+    return words[:1].islower() and (KIND.search(words) is None or len(words.split()) > _CLOSED_WORDS)
+
+
 def _is_text(line: Line) -> bool:
     """The line is running text: with it the front has ended."""
     words = line.text
     if words[:1] in '“"‘':
         return False  # a motto or a verse
-    return len(words) > _LONGEST or (
-        len(words) > _SENTENCE and words.endswith(".") and bool(VERB.search(words))
-    )
+    if len(words) > _LONGEST:
+        return True
+    ends = words.endswith(".") or len(words) > _WRAPPED
+    return len(words) > _SENTENCE and ends and VERB.search(words) is not None
 
 
 def _may_be_plain(front: _Front, place: int) -> bool:
     """A title without a word for its kind, "Mobile phones and cameras"."""
     words = front.lines[place].text
     named = words.find(":") < 0 or TOPIC.search(words[: words.find(":")])
-    marked = words[:1].islower() or not named or words.endswith((".", ",", ":"))
+    marked = not named or words.endswith((".", ",", ":"))
     return not marked and len(words.split()) <= _PLAIN_WORDS
 
 

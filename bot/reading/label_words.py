@@ -23,7 +23,7 @@ _WHEN = (
 _GOVERNOR = (
     r"(?:governors?(?:\s?/\s?trustees?)?|trustees?|directors?|committee\s+members?|board\s+members?|govs?\b)"
 )
-_BODY = (
+BODY = (
     r"(?:governors|governing\s+(?:body|board)|(?:sub-?)?committee|trustees|trust\s+board|board(?:\s+of"
     r"\s+(?:governors|trustees|directors))?|directors|FGB|LGB|council|full\s+governors|head\s?teacher)"
 )
@@ -79,7 +79,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     ("review_by", rf"""
         {_DOC}(?:date\s+(?:of\s+|was\s+)?)?{_REVIEWED}\s+by\s+(?:the\s+|our\s+)?(?:\w+\s+){{0,3}}?
-          {_BODY}(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t|$))
+          {BODY}(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t|$))
       | {_DOC}(?:to\s+be\s+|last\s+)?{_REVIEWED}(?:\s+(?:and|&)\s+{_REVIEWED})?\s+by
       """),
     ("last", rf"""
@@ -97,7 +97,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     ("approve_by", rf"""
         {_DOC}(?:date\s+(?:of\s+|was\s+)?)?(?:for\s+)?{_VERB}(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?-i:(?:[A-Z][\w&’'-]*,?\s+|(?:of|and|the)\s+|&\s+){{0,6}}?)
-          (?:{_BODY}|(?-i:[A-Z]{{2,6}}))(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t)|(?<=(?-i:(?=[A-Z]).))?\s*$)
+          (?:{BODY}|(?-i:[A-Z]{{2,6}}))(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t)|(?<=(?-i:(?=[A-Z]).))?\s*$)
       | {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
             |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?

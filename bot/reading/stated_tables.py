@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
 
 from bot.reading.dates import find_dates
+from bot.reading.label_words import BODY, LABEL
 from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import names
@@ -15,6 +17,9 @@ from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 _LONGEST_ANSWER = 60
 _LEAST_CELLS = 2
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
+_ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
+_BY = {"approve_by": "approve", "review_by": "last"}
+_BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECASE)
 _DEEDS = (
     (re.compile(r"\bnext review|\breview (?:is )?due|\bdue for review", re.IGNORECASE), "next"),
     (re.compile(r"\bapproved|\bratified|\badopted|\bagreed", re.IGNORECASE), "approve"),
@@ -30,8 +35,7 @@ _DEEDS = (
 
 def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
     """Tables whose first row names the columns: version histories, approval tables."""
-    found: list[Stated] = []
-    taken: set[int] = set()
+    found, taken = _rows_of_dates(sheet)
     for number, labels in sheet.labels.items():
         head = sheet.lines[number - 1]
         if len(head.cells) < _LEAST_CELLS or not (_is_header(head, labels) or _is_diary(sheet, head, labels)):
@@ -44,6 +48,53 @@ def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
             taken.add(row.number)
             found += _row(head, labels, row)
     return found, taken
+
+
+def _rows_of_dates(sheet: Sheet) -> tuple[list[Stated], set[int]]:
+    """Tables whose cells a converter ran together: a line of labels, under it rows with a date for each."""
+    found: list[Stated] = []
+    taken: set[int] = set()
+    for number in sheet.labels:
+        groups = _labels_only(sheet.lines[number - 1])
+        if len(groups) < _LEAST_CELLS or number in taken:
+            continue
+        for row in _worded_until_gap(sheet.lines[number:]):
+            dates = find_dates(row.text)
+            if len(dates) != len(groups):
+                continue
+            taken |= {number, row.number}
+            for (group, words), date in zip(groups, dates, strict=True):
+                value = row.text[date.start : date.end]
+                found.append(
+                    Stated(group, words, value, row.number, row.raw.strip(), True, row.number, row=True)
+                )
+    return found, taken
+
+
+def _labels_only(line: Line) -> list[tuple[str, str]]:
+    """The labels that ask for a date, if the line is nothing but labels one after another."""
+    text, place = line.text, 0
+    groups: list[tuple[str, str]] = []
+    if len(line.cells) != 1 or any(sign.isdigit() or sign in ":." for sign in text):
+        return groups
+    while place < len(text):
+        found = LABEL.match(text, place)
+        if not found or found.end() == place:
+            return []
+        group, words = str(found.lastgroup), found.group()
+        if group in _ASKS_FOR_A_DATE:
+            groups.append((group, words))
+        place = found.end()
+        named = _BY_WHOM.match(text, place)
+        if named and group in _BY:
+            groups.append((_BY[group], words + named.group()))  # who is named: the column has the date
+        place = named.end() if named else place
+        place += len(text) - place - len(text[place:].lstrip(" /|–-"))
+    return groups
+
+
+def _worded_until_gap(lines: list[Line]) -> Iterator[Line]:
+    return itertools.takewhile(lambda line: bool(line.cells), lines)
 
 
 def _is_header(line: Line, labels: list[Label]) -> bool:

@@ -68,7 +68,7 @@ TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
     r"|november|december"
     r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
-    r"|\bv(?:ersion)?\.?\s?\d[\d.]*|␣.*|\t.*"
+    r"|\bv(?:ersion)?\.?\s?\d[\d.]*(?:\s+(?:final|draft))?|␣.*|\t.*"
     r"|\bpage \d+.*|\bpolicy no\.?\s*\d+)[\s.)]*$",
     re.IGNORECASE,
 )
@@ -82,6 +82,7 @@ CONTINUES = re.compile(
     r"|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$",
     re.IGNORECASE,
 )
+SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")
 # What cannot end a title, so that it goes on even behind an empty line.
 OPEN = re.compile(r"(?:\b(?:and|of|the|for|to|with|in|on|&|from|by|or)|[,&–:-])$", re.IGNORECASE)
 TAIL_OF_TITLE = re.compile(r"(?:policy|statement|procedures?|plan|guidance|guidelines|code)\b", re.IGNORECASE)
