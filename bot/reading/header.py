@@ -10,7 +10,7 @@ from bot.reading import people_said
 from bot.reading.facts import Header, Text
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
-from bot.reading.header_dates import Dates, choose_dates, first_stated
+from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
 from bot.reading.header_links import find_channels, find_linked
 from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
@@ -46,7 +46,8 @@ def find_header(text: Text) -> Found:
     title = find_title(lines, pairs, sheet.labels, setting)
     said = said_in(spoken, title)
     loose = dated_lines(spoken, lines)
-    dates = first_stated(first_stated(choose_dates(pairs), choose_dates(said)), choose_dates(loose))
+    told = choose_dates(loose)
+    dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), told), told)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines))

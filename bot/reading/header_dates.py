@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.policies import PartialDate
 from bot.reading.dates import FoundDate, date_alone, find_dates
@@ -127,6 +127,18 @@ def choose_dates(pairs: list[Stated]) -> Dates:
         effective_on=_latest(dated, "effective"),
         every=tuple(dated),
     )
+
+
+def later_reviews(chosen: Dates, told: Dates) -> Dates:
+    """The review that a short line tells of, where it is later than the one that a label gives."""
+    last, more = chosen.last_reviewed, told.last_reviewed
+    if (
+        last is None
+        or more is None
+        or PartialDate.parse(more.value).first <= PartialDate.parse(last.value).last
+    ):
+        return chosen
+    return replace(chosen, last_reviewed=more)
 
 
 def first_stated(labelled: Dates, spoken: Dates) -> Dates:

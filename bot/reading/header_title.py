@@ -139,7 +139,7 @@ def _before_its_labels(line: Line, labels: list[Label]) -> Line:
 def _own_cell(line: Line) -> Line:
     """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
     if len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0]):
-        return Line(line.number, line.raw, (line.cells[1],))
+        return Line(line.number, line.raw, (" ".join(line.cells),))
     named = [cell for cell in line.cells if KIND.search(cell)]
     one = 1 < len(line.cells) <= _CELLS_IN_FRONT and len(named) == 1 and line.number <= _HEAD_LINES
     return Line(line.number, line.raw, (named[0],)) if one else line
@@ -185,10 +185,17 @@ def _candidates(front: _Front) -> Iterator[int]:
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
     yield from [place for place in named if place < text][:1]
     plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
-    yield from [place for place in plain if SERIES.match(front.lines[place].text)][:1]
+    yield from [place for place in places if _of_a_series(front, place, within=plain)][:1]
     yield from [place for place in plain if TOPIC.search(front.lines[place].text)]
     yield from named[:1]
     yield from plain
+
+
+def _of_a_series(front: _Front, place: int, within: list[int]) -> bool:
+    """A numbered policy in front, or one with its policy statement under it, as pre-schools print them."""
+    below = front.lines[place + 1].text.lower() if place + 1 < len(front.lines) else ""
+    numbered = SERIES.match(front.lines[place].text) is not None
+    return numbered and (place in within or below == "policy statement")
 
 
 def _cut_off(words: str) -> bool:

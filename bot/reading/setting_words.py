@@ -35,7 +35,8 @@ SETTING = re.compile(
 )
 ITS_CENTRE = re.compile(rf"{_CENTRE}$")
 LEADING = re.compile(
-    r"^(?:(?:The )?(?:Full )?(?:Governing (?:Body|Board)|Governors) of(?: the)?|The|At|In|For|Of|And|All"
+    r"^(?:(?:The )?(?:Full )?(?:Governing (?:Body|Board)|Governors) of(?: the)?|The|At|In|For|Of|And"
+    r"|All(?! Saints| Souls| Hallows)"
     r"|Welcome to|By|To|With|When|If|As|From|Both|Here|While|Within|This|Our(?! Lady)"
     r"|Name|Dear|Part of"
     r"|Scope and Purpose|Introduction|Purpose|Aims|Policy Statement|Statement of Intent"

@@ -18,6 +18,7 @@ _LONGEST_ANSWER = 60
 _LEAST_CELLS = 2
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
+_SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
 _BY = {"approve_by": "approve", "review_by": "last"}
 _BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECASE)
 _DEEDS = (
@@ -80,7 +81,11 @@ def _labels_only(line: Line) -> list[tuple[str, str]]:
     while place < len(text):
         found = LABEL.match(text, place)
         if not found or found.end() == place:
-            return []
+            word = _SMALL_WORD.match(text, place) if place else None
+            if word is None:
+                return []
+            place = word.end()  # "Signed on behalf of the nursery": the rest of a label
+            continue
         group, words = str(found.lastgroup), found.group()
         if group in _ASKS_FOR_A_DATE:
             groups.append((group, words))

@@ -18,7 +18,8 @@ HEADING_ONLY = re.compile(
     r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|no\b|ref\w*|scope"
     r"|summary"
     r"|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
-    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
+    r"|safeguarding and welfare requirements?.*|mission statement.*|vision statement.*"
+    r"|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
     r"|code of conduct statement"
@@ -35,7 +36,8 @@ TEMPLATE = re.compile(
     r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”>»]", re.IGNORECASE
 )
 VERB = re.compile(
-    r"\b(?:is|are|was|were|will|has|have|should|must|(?<!how )we|shall|been|(?<!in )(?<!at )(?<!^)our"
+    r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )we|shall|been"
+    r"|(?<!in )(?<!at )(?<!^)our"
     r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
