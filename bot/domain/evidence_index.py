@@ -26,6 +26,10 @@ class EvidenceIndex:
         acts = self._acts[setting, obligation].get(person)
         if acts is None:
             return ()
+        if len(acts) == 1:  # most people answered once
+            act = acts[0]
+            concerns = act.subject is None or act.subject == subject
+            return (act,) if concerns and act.outcome is not Outcome.WITHDRAWN else ()
         return _since_withdrawn(tuple([act for act in acts if act.subject is None or act.subject == subject]))
 
     def of_obligation(self, setting: str, obligation: str) -> Acts:
