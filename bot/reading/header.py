@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from bot.reading import header_people as people
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
+from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
-from bot.reading.header_links import find_channels, find_linked
+from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title

@@ -1,229 +1,336 @@
-"""Official channels the document claims, and other policies it leans on."""
+"""Other policies of the setting that are to be read with this one: in a list, behind a label, in a sentence.
+
+What opens such a list is a heading ("Related policies"), a line that ends in a colon ("Read this with:") or
+the predicate of a sentence about the document ("This policy should be read alongside ..."). A policy that a
+sentence only sends its reader to ("see the Complaints Policy") is not linked; laws and guidance are not the
+setting's policies, wherever they stand.
+"""
 
 from __future__ import annotations
 
 import re
 
-from bot.reading.lines import Line, Sentence
-
-_PLATFORMS = {
-    "facebook": "Facebook",
-    "instagram": "Instagram",
-    "twitter": "Twitter",
-    "x": "X",
-    "youtube": "YouTube",
-    "you tube": "YouTube",
-    "tiktok": "TikTok",
-    "threads": "Threads",
-    "linkedin": "LinkedIn",
-    "bluesky": "Bluesky",
-    "whatsapp": "WhatsApp",
-    "snapchat": "Snapchat",
-    "tapestry": "Tapestry",
-    "class dojo": "ClassDojo",
-    "classdojo": "ClassDojo",
-    "seesaw": "Seesaw",
-    "pinterest": "Pinterest",
-    "flickr": "Flickr",
-    "vimeo": "Vimeo",
-}
-_PLATFORM = re.compile(
-    r"\b(facebook|instagram|twitter|you ?tube|tiktok|threads|linkedin|bluesky|whatsapp|snapchat|tapestry"
-    r"|class ?dojo|seesaw"
-    r"|pinterest|flickr|vimeo)\b|(?<=\s)(X)(?=\s*(?:\(|\bformerly|account|,|\.|and\b|page))",
-    re.IGNORECASE,
-)
-_CLAIM = re.compile(
-    r"\bofficial\s+(?:social\s+(?:media|networking)\s+)?(?:channels?|accounts?|pages?|sites?|platforms?"
-    r"|presence|feeds?)\b[^.]{0,60}?\b(?:is|are|includes?|on|:)"
-    r"|\b(?:the|our)\s+(?:school|academy|nursery|pre-?school|trust"
-    r"|setting)(?:['’]s)?\s+(?:currently\s+)?(?:has|uses?|operates?|runs?|maintains?)\s+(?:an?\s+"
-    r"|the\s+)?(?:[\w-]+\s+){0,6}?(?:facebook|twitter|instagram|youtube|social media (?:accounts?|channels?"
-    r"|pages?|sites?))"
-    r"|\bwe\s+(?:also\s+)?(?:use|share|post)\b[^.]{0,40}?\b(?:facebook|twitter|instagram|youtube"
-    r"|X)\b[^.]{0,60}?\bto\s+(?:share|celebrate|communicate|inform|post|promote|keep|tell|publish|update"
-    r"|show)"
-    r"|\bour\s+(?:school\s+|own\s+)?(?:facebook|twitter|instagram|youtube)\s+(?:page|account|channel|feed)"
-    r"|\b(?:the school|our|school|academy)(?:['’]s)?\s+official\s+(?:facebook|twitter|instagram|youtube)"
-    r"|\bfollow\s+us\s+on\b|\bsocial\s+(?:media|networking)\s+(?:sites|channels|accounts"
-    r"|pages)\s+(?:that\s+)?we"
-    r"\s+(?:use|run|have)\b"
-    r"|\b(?:we|I)\s+(?:currently\s+|also\s+)?(?:have|use|make\s+use\s+of|run|operate)\s+(?:an?\s+"
-    r"|the\s+)?(?:[\w-]+\s+){0,5}?(?:facebook"
-    r"|twitter|instagram|youtube)\s+(?:page|account|channel|feed)",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(
-    r"\b(?:no|not|never|without)\b[^.]{0,40}\b(?:official|channels?|facebook|accounts?)|\bdoes not\b"
-    r"|\bPTA\b|\bmust not\b|\bshould not\b|\bpersonal\b|\bprivate\b|\bsuch as\b|\be\.?g\b",
-    re.IGNORECASE,
-)
-_FORMER = re.compile(r"\bformerly\s+(?:known\s+as\s+)?\w+", re.IGNORECASE)
-_FURTHER = re.compile(
-    r"^(?:at (?:the moment|present)|currently|these|other|closed|we also|in addition|both)\b", re.IGNORECASE
+from bot.reading.lines import BULLET, Line, Sentence
+from bot.reading.policy_names import (
+    LONGEST_ITEM,
+    LONGEST_PLAIN_ITEM,
+    MARK,
+    NOT_OURS,
+    NOUN,
+    REMARK,
+    STRONG,
+    SUBJECT,
+    TITLE_ENDS,
+    VERB,
+    names_in,
 )
 
+_PAPERS = r"(?:polic(?:y|ies)|documents?|documentation|procedures?|guidelines|guidance|publications|papers)"
+_LINKED = r"(?:related|linked|associated|relevant|supporting|connected|complementary|accompanying|companion)"
+_OTHER = (
+    r"(?:other|further|key|our|school|trust|academy|nursery|setting|the|internal|statutory|in-house|main)"
+)
+_NUMBER = r"(?:(?:section|appendix|annex)\s+\w{1,3}\s*[:.–-]?\s*|(?:\d[\d.]*|[a-z][.)])\)?\s*)?"
+_TOPIC = (
+    rf"(?:(?:\s*(?:,|/|&|\band\b|\bor\b))+\s*(?:{_OTHER}\s+|{_LINKED}\s+)*[\w-]+(?:\s+(?:of|to)\s+\w+)?)?"
+)
+_THIS = r"(?:this|the\s+present)\s+(?:policy|one|document|code|procedure|statement|plan|agreement)"
+_LABEL = (
+    rf"(?:(?:\w+\s+(?:and|&|/)\s+)?(?:{_OTHER}\s+)*(?:{_LINKED}\s+)(?:{_OTHER}\s+)*{_PAPERS}{_TOPIC}"
+    rf"|(?:{_OTHER}\s+)*(?:other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}"
+    rf"|(?:the\s+)?(?:policy\s+)?(?:links?|connections?)(?:\s+(?:with|to|between"
+    rf"|and\s+\w+\s+to))?(?:\s+(?:{_OTHER}|{_LINKED}))*"
+    rf"(?:\s+{_PAPERS}{_TOPIC})?|{_PAPERS}\s+links?"
+    rf"|(?:{_LINKED}|connected|linking)\s+(?:to|with)(?:\s+(?:{_OTHER}|{_PAPERS}))*"
+    rf"|cross[\s-]*referenc(?:e|es|ed|ing)(?:\s+(?:to|with))?(?:\s+(?:{_OTHER}\s+)*{_PAPERS})?|see\s+also"
+    r"|(?:please\s+)?(?:to\s+be\s+)?(?:also\s+)?read\s+(?:this\s+(?:\w+\s+)?)?(?:together\s+|alongside"
+    r"|along\s+"
+    rf"|in\s+conjunction\s+)?(?:with)?|{_PAPERS}{_TOPIC}\s+(?:(?:which|that|to|are|should|must|be)\s+)*"
+    rf"(?:read|linked|related|relevant|connected|considered|associated|relating|go|belong)(?:\s+(?:together"
+    rf"|alongside|with|to|in"
+    rf"|conjunction)\b)*(?:\s+(?:{_THIS}|it|this))?"
+    r"|(?:this\s+\w+\s+)?(?:goes|works|sits|stands)\s+(?:together\s+)?(?:with|alongside)|related(?=\s*:)"
+    rf"|relationship\s+(?:to|with)\s+(?:{_OTHER}\s+)*{_PAPERS}"
+    rf"|this\s+(?:\w+\s+)?links\s+(?:to|with)(?:\s+(?:{_OTHER}|{_LINKED}|{_PAPERS}))*)"
+)
+_SAYS_POLICIES = re.compile(rf"\b(?:{_PAPERS}|linked|read)\b", re.IGNORECASE)
+_HEADING = re.compile(rf"{_NUMBER}{_LABEL}(?:\s+\(.*\))?(?:\s+(?:include|are))?\s*[:.–-]?", re.IGNORECASE)
+_BESIDE = re.compile(
+    rf"{_NUMBER}(?P<label>{_LABEL})(?:\s*\([^)]*\))?\s*(?:[:–]|-(?=\s)|\t)\s*(?P<list>\S.*)$", re.IGNORECASE
+)
+_TOGETHER = (
+    r"(?:together|in\s+conjunction|in\s+combination|in\s+tandem|hand\s+in\s+hand|along|side\s+by\s+side"
+    r"|in\s+association|jointly|closely|in\s+parallel)"
+)
+_WITH = (
+    rf"(?:(?:{_TOGETHER}\s+)?with|alongside(?:\s+(?:of|with))?|beside|in\s+(?:the\s+)?(?:light|context)\s+of)"
+)
+_PREDICATE = (
+    rf"(?:read\s+(?:it|{_THIS})\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used|seen|viewed|understood|applied|implemented"
+    rf"|followed|taken|interpreted|consulted"
+    rf"|operated|treated|reviewed|looked\s+at)\s+(?:both\s+|also\s+|\w+ly\s+)?{_WITH}"
+    rf"|(?:goes|works?|stands?|sits?|operates?|ties?|fits?|links?|connects?|is\s+to\s+go"
+    rf"|should\s+go)\s+(?:in\s+"
+    rf"|closely\s+|directly\s+|up\s+)?{_WITH}"
+    r"|(?:links?|relates?|refers?|connects?|cross-refers?|closely\s+linked|linked|related|connected|tied"
+    r"|cross-referenced)\s+(?:closely\s+|directly\s+|also\s+)?(?:to|with|in\s+with)"
+    r"|(?:clear\s+|close\s+|strong\s+|direct\s+)?(?:links?|references?)\s+(?:to|with)"
+    r"|(?:is|forms)\s+(?:one|part)\s+of\s+(?:an?|our|the)\s+(?:suite|set|family|group|series)\s+of"
+    r"|with\s+reference\s+to|(?:having|with|has|have)\s+(?:due\s+)?regard\s+(?:to|for)"
+    r"|in\s+conjunction\s+with"
+    rf"|to\s+be\s+read\s+{_WITH}|(?:complements?|supplements?|underpins|(?:is\s+)?(?:also\s+)?(?:supported"
+    rf"|underpinned"
+    r"|complemented|supplemented|informed)\s+by|supports(?:\s+and\s+is\s+supported\s+by)?|draws?\s+on"
+    r"|builds?\s+on))"
+)
+_STRONG_PREDICATE = re.compile(
+    rf"\b(?:read|considered|used|seen|viewed|understood|consulted"
+    rf"|interpreted)\s+(?:(?:it|{_THIS})\s+)?(?:\w+ly\s+|also\s+"
+    rf"|both\s+)?{_WITH}|\bin\s+conjunction\s+with|\blinks?\s+between\b",
+    re.IGNORECASE,
+)
+_PREDICATES = re.compile(rf"\b{_PREDICATE}\b\s*:?", re.IGNORECASE)
+_OF_THE_DOCUMENT = re.compile(
+    r"(?:^|(?<!of )(?<!under )(?<!with )(?<!to )(?<!in )(?<!from )(?<!by )(?<!for )\b)"
+    r"(?:it|this|(?:this|the|our|these|each|both)\s+(?:[\w'’&()/-]+\s+){0,8}?(?:policy|policies|code"
+    r"|document|statement"
+    r"|plan|procedures?|guidance|agreement|handbook|guidelines|strategy|scheme|protocol))\s+(?:\([^)]*\)\s*)?"
+    r"(?:[\w'’-]+,?\s+){0,8}$",
+    re.IGNORECASE,
+)
+_SPEAKS_OF_ITSELF = re.compile(
+    r"(?:^|[.;,]\s+|\b(?:and|please|should|to)\s+)(?:it|this|read|be\s+read)\b"
+    r"|\b(?:this|the|our|these)\s+(?:[\w'’&()/-]+\s+){0,8}?(?:policy|policies|code|document|statement|plan"
+    r"|procedures?|guidance|agreement|handbook|guidelines|strategy|scheme|protocol)\b",
+    re.IGNORECASE,
+)
+_NAMED_AS = re.compile(
+    rf"^(?:[\d.]+\s*)?(?:(?:{_OTHER}|following|all|some)\s+)*(?:{_PAPERS}\b[^.:]{{0,70}}?\b(?:read|linked"
+    rf"|related|relevant|relat\w+|connected|associated|considered"
+    rf"|support\w*|relevance|apply|inform)\b[^.:]{{0,60}}?|(?:{_LINKED}|other"
+    rf"|further)\s+(?:{_OTHER}\s+)*{_PAPERS}"
+    rf"[^.:]{{0,60}}?)\s*(?:\b(?:are|is|include|includes|including|being|namely|comprise)\b|:)\s*(?::)?\s*"
+    r"(?P<list>.+)$",
+    re.IGNORECASE,
+)
+_SEE_ALSO = re.compile(r"\W*(?:please\s+)?see\s+also\b\s*:?\s+(?P<list>.+)$", re.IGNORECASE)
+_READ_WITH_THIS = re.compile(
+    rf"(?P<list>.+?)\s+(?:(?:should|must|are|is|need|to|all|also|be|may|can|each)\s+)*(?:read|considered"
+    rf"|seen|used|linked"
+    rf"|related|relevant|connected)\s+(?:{_WITH}|to)\s+{_THIS}\b",
+    re.IGNORECASE,
+)
+_LEADS_IN = re.compile(
+    rf"\b{_PAPERS}\b[^.]*\b(?:linked|links?|related?|relevant|read|connect\w*|associated|conjunction"
+    rf"|alongside)\b"
+    rf"|\b(?:{_LINKED}|other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}\b[^.]*:$|\bread\b.*\bwith\b"
+    rf"|^(?:(?:please|also|see|refer|to|our|the|these|following)\s+)+{_PAPERS}:$",
+    re.IGNORECASE,
+)
+_ABOUT_THIS = re.compile(
+    r"\b(?:this|policy|policies|code|document|documents|procedures?|it|read|linked|related)\b", re.IGNORECASE
+)
+_PLAIN_LEAD_IN = re.compile(
+    r"(?:\b(?:our|the|these|to|with|on|including|include|are|other|following|school|policies|documents|procedures"
+    r"|for|in|particular|see|please|refer|and|also|this|policy)\b|[:\s])++",
+    re.IGNORECASE,
+)
 
-def find_channels(found: list[Sentence]) -> tuple[str, ...]:
-    channels: dict[str, None] = {}
-    claimed = False
-    for sentence in found:
-        text = sentence.text
-        claims = _CLAIM.search(text) is not None
-        if (claims and not _DENIAL.search(text)) or (claimed and _FURTHER.match(text)):
-            for match in _PLATFORM.finditer(_FORMER.sub("", text)):
-                channels.setdefault(_PLATFORMS[match.group().lower().replace("class dojo", "classdojo")])
-            claimed = True
-        else:
-            claimed = False
-    return tuple(channels)
-
-
-_HEADING = re.compile(
-    r"^(?:(?:\d|[a-z])[\d.]*\)?\s*)?(?:links?\s+(?:with|to)\s+(?:other|our|school"
-    r"|related)\s+(?:\w+\s+)?polic(?:y|ies)|see\s+also|(?:other\s+)?(?:related|linked|associated|relevant"
-    r"|supporting|connected)\s+(?:school\s+|trust\s+)?(?:polic(?:y|ies)|documents?"
-    r"|documentation)(?:\s+(?:and|&|/)\s+\w+)?|(?:policy\s+)?links?(?:\s+to\s+(?:other\s+)?policies)?"
-    r"|linked\s+(?:to|with)|cross[\s-]references?|links\s+with\s+policies"
-    r"|other\s+(?:relevant\s+)?policies)\s*[:.]?$",
+_POINTS_TO = re.compile(
+    r"\b(?:see|refer\s+to|read|includes?|are|with|to"
+    r"|alongside)\b(?:\s+also)?\s*:?\s+(?P<list>.+)$",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
-    r"\b(?:(?:in\s+conjunction|together|alongside|in\s+line)\s+with|links?\s+(?:to|with)|linked\s+(?:to"
-    r"|with)|related\s+to|refers?\s+to|see\s+also|cross-referenced?\s+(?:to|with))\b.{0,80}\bpolic(?:y"
-    r"|ies)\b.{0,80}$",
+_OTHER_HEADING = re.compile(
+    r"^links? to (?!our)|^appendi|\b(?:this|the) policy\b|^policy (?:review|statement|aims|history|details"
+    r"|owner)"
+    r"|^(?:monitoring|reviews?|aims?|introduction|definitions|purpose|contents|scope|roles|signed|approved"
+    r"|date"
+    r"|version|author|next|policy\s+(?:approved|agreed|adopted|date)|statement of intent|legislation"
+    r"|statutory)\b",
     re.IGNORECASE,
 )
-_LEADS_IN = re.compile(r"\b(?:polic(?:y|ies)|following|links?|linked|conjunction|alongside)\b", re.IGNORECASE)
-_INLINE = re.compile(
-    r"\b(?:policy|code|document)\b[^.]{0,60}?\b(?:in\s+conjunction|together|alongside)\s+with\s+(?:the\s+"
-    r"|our\s+)?(?:following\s+)?(?:school\s+|other\s+)*(?:policies(?:\s+(?:on|for))?[:\s-]*)?([^.]+)",
-    re.IGNORECASE,
-)
-_READ_WITH = re.compile(
-    r"\b(?:policy|code|document)\b.{0,50}\b(?:in\s+conjunction|together|alongside|in\s+relation)\s+(?:with"
-    r"|to)\b.{0,140}:$",
-    re.IGNORECASE,
-)
-_THOSE_FOR = re.compile(
-    r"\b(?:those|(?:the|our|school|other)\s+policies)\s+(?:for|on)\s+([^.]+)", re.IGNORECASE
-)
-_HEADED = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:other\s+)?(?:related|linked|associated|relevant|supporting"
-    r"|connected)\s+(?:school\s+|trust\s+)?"
-    r"(?:polic(?:y|ies)|documents?)(?:\s+(?:and|&|/)\s+\w+)?\s*[:–-]\s*(.+?)(?=\s+\d+\.\s|$)",
-    re.IGNORECASE,
-)
-_PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
-_READ = re.compile(r"\b(?:polic(?:y|ies)|read|conjunction|alongside)\b", re.IGNORECASE)
-_SMALL_WORDS = re.compile(r"^(?:(?:and|or|for|on|the|our|also)\s+)+", re.IGNORECASE)
-_ITEM_RAW = re.compile(r"^\s*(?:[-*•·▪◦➢✓❖○●■o\uf0b7\uf0a7\uf0d8]\s|\d+[.)]\s)")
-_NUMBERED = re.compile(r"\s*\d+[.)]\s")
-_POLICY_WORD = re.compile(
-    r"\b(?:polic(?:y|ies)|procedures?|code|agreements?|plan|statement|scheme|safety|AUPs?|guidance|security"
-    r"|equality|equalit\w+|handling|special educational|mental health|exclusions?|attendance|medicines?"
-    r"|visits|anti|teaching|learning|acceptable use|computing|homework|complaints|first aid|intimate care"
-    r"|inclusion|disciplinary|grievance|protocol|conduct|strategy|protection|GDPR|whistleblowing|handbook"
-    r"|curriculum|notices?|bullying"
-    r"|behaviour|SEND?|safeguarding|PSHE|RSE)\b",
-    re.IGNORECASE,
-)
-_NAMED_POLICY = re.compile(
-    r"\bpolic(?:y|ies)\b|\bprocedure|\bplan\b|\bcode of\b|\bstatement\b|\bagreement|\bnotice\b|\bhandbook\b",
-    re.IGNORECASE,
-)
-_NOT_ITEM = re.compile(
-    r"^links? to (?!our)|^appendix|\b(?:is|are|was|were|by|will|must|should|shall|creates?|has|have"
-    r"|please)\b",
-    re.IGNORECASE,
-)
-_ARTICLE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
-_LONGEST_ITEM = 110
-_LONGEST_PLAIN_ITEM = 75
-_LONGEST_SAID = 60
+_LONGEST_SENTENCE = 700
+_LONGEST_LEAD_IN = 300
+_LONGEST_LIST = 40
+_NEAR = 160  # how far before the verb its subject stands
 
 
 def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
     """Policies listed under "Links with other policies", "See also" and their like, or in one sentence."""
     worded = [line for line in lines if line.cells]
     found: list[str] = []
+    whole = {sentence.text for sentence in spoken}
     for place, line in enumerate(worded):
-        text = line.text
-        if _HEADING.match(text) or _opens(text):
-            found += _list_after(worded, place + 1, _POLICY_WORD if _opens(text) else _NAMED_POLICY)
+        heading = _heading(worded, place)
+        if heading is not None:
+            found += _List(heading).after(worded, place + 1)
+        elif len(line.text) < _LONGEST_LEAD_IN and line.text in whole and _beside(line.text):
+            found += [*_beside(line.text), *_List("").after(worded, place + 1)]
     for sentence in spoken:
-        if len(sentence.text) < 500 and not _opens(sentence.text):
-            found += _in_sentence(sentence.text) or _those_for(sentence.text) or _beside(sentence.text)
-    return tuple(dict.fromkeys(found))
+        if len(sentence.text) < _LONGEST_SENTENCE:
+            found += _beside(sentence.text) or _in_sentence(sentence.text)
+    return tuple({name.casefold(): name for name in reversed(found)}[key] for key in _keys(found))
 
 
-def _opens(text: str) -> bool:
-    """The line leads in to a list of policies."""
-    ends = text.rstrip().endswith((":", "following", "policies"))
-    return ends and (_OPENING.search(text) is not None or _READ_WITH.search(text) is not None)
+def _keys(found: list[str]) -> list[str]:
+    return list(dict.fromkeys(name.casefold() for name in found))
 
 
-def _those_for(text: str) -> list[str]:
-    """ "... other policies including those for behaviour, bullying and child protection"."""
-    found = _THOSE_FOR.search(text)
-    if not found or not _READ.search(text):
-        return []
-    parts = re.split(r"[,;]\s*", found.group(1).strip(" .:"))
-    parts = [*parts[:-1], *re.split(r"\s+and\s+", parts[-1])]
-    return _all_titles([_SMALL_WORDS.sub("", part.strip(" .:()")) for part in parts])
+def _heading(worded: list[Line], place: int) -> str | None:
+    """The words that open a list on the lines below, if this line does."""
+    text = worded[place].text
+    if len(text) < LONGEST_PLAIN_ITEM and _HEADING.fullmatch(text):
+        return text
+    if not text.endswith((":", "following", "policies")):
+        return None
+    before = worded[place - 1].text if place else ""
+    whole = f"{before} {text}" if before and not before.endswith((".", ":", "?", "!")) else text
+    whole = whole[-_LONGEST_LEAD_IN:]
+    if _predicates_of_itself(whole):
+        return text
+    leads = text.endswith(":") and _LEADS_IN.search(whole) and _ABOUT_THIS.search(whole)
+    return text if leads and not _in_sentence(whole) else None
+
+
+def _predicates_of_itself(text: str) -> list[tuple[int, int]]:
+    """Where the words stand that follow "this policy is read with", "it links to" and the like."""
+    found = list(_PREDICATES.finditer(text))
+    ends = [*(match.start() for match in found), len(text)][1:]
+    return [
+        (match.end(), end)
+        for match, end in zip(found, ends, strict=True)
+        if _OF_THE_DOCUMENT.search(text[max(0, match.start() - _NEAR) : match.start()])
+        or (_STRONG_PREDICATE.search(match.group()) and _SPEAKS_OF_ITSELF.search(text[: match.end()]))
+    ]
 
 
 def _beside(text: str) -> list[str]:
     """ "Related policies: Behaviour; Anti-bullying": the list stands on the heading's own line."""
-    found = _HEADED.match(text)
-    parts = re.split(r"[,;]\s*|\s+and\s+(?=[A-Z])", found.group(1)) if found else []
-    return _all_titles([_PLURAL.sub("", _SMALL_WORDS.sub("", part.strip(" .:()"))) for part in parts])
-
-
-def _all_titles(names: list[str]) -> list[str]:
-    """The names, if there are several and each may be a title; else the words were no list of policies."""
-    fit = [name for name in names if 1 < len(name) < _LONGEST_SAID and not _NOT_ITEM.search(name)]
-    return fit if len(fit) == len(names) > 1 else []
-
-
-def _list_after(worded: list[Line], place: int, names: re.Pattern[str]) -> list[str]:
-    items: list[str] = []
-    all_numbered = False
-    for line in worded[place : place + 40]:
-        text = line.text.strip(" .;,:\t")
-        if not items and line.text.endswith(":") and _LEADS_IN.search(line.text):
-            continue
-        numbered = _NUMBERED.match(line.raw) is not None
-        if not _is_item(line, text, names) or (items and numbered and not all_numbered):
-            break
-        all_numbered = numbered
-        items += [_ARTICLE.sub("", part) for part in _parts(text)]
-    return items
-
-
-def _parts(text: str) -> list[str]:
-    """ "Behaviour policy, Safeguarding policy" on one line are two; a comma inside a title parts nothing."""
-    parts = re.split(r"[,;]\s+(?:and\s+)?", text)
-    return parts if len(parts) > 1 and all(map(_NAMED_POLICY.search, parts)) else [text]
-
-
-def _is_item(line: Line, text: str, names: re.Pattern[str]) -> bool:
-    if not text or "\t" in line.text or _HEADING.match(text) or _NOT_ITEM.search(text):
-        return False
-    if _ITEM_RAW.match(line.raw):
-        return len(text) <= _LONGEST_ITEM
-    return len(text) <= _LONGEST_PLAIN_ITEM and names.search(text) is not None
+    inner = text[1:].rstrip(").") if text.startswith("(") else text
+    found = _BESIDE.match(inner)
+    return names_in(found["list"], named=_SAYS_POLICIES.search(found["label"]) is not None) if found else []
 
 
 def _in_sentence(text: str) -> list[str]:
-    found = _INLINE.search(text)
-    if not found:
+    return _said_of_this(text) or _said_of_others(text)
+
+
+def _said_of_others(text: str) -> list[str]:
+    """ "Our SEND Policy and our Fire Plan should be read with this one"; "See also the Fire Plan"."""
+    for pattern in (_READ_WITH_THIS, _SEE_ALSO, _NAMED_AS):
+        found = pattern.match(text)
+        names = names_in(found["list"], named=pattern is _NAMED_AS) if found else []
+        if len(names) > 1 or (names and pattern is _SEE_ALSO):
+            return names
+    return []
+
+
+def _said_of_this(text: str) -> list[str]:
+    """ "It should be read with our Behaviour Policy and our Code of Conduct"."""
+    found: list[str] = []
+    for start, end in _predicates_of_itself(text):
+        found += names_in(text[start:end], named=text[:start].endswith(":"))
+    return found if len(found) > 1 or (found and found[0][0].isupper()) else []
+
+
+class _List:
+    """A list on lines of its own, read line by line until something stands there that is no policy."""
+
+    def __init__(self, heading: str) -> None:
+        number = re.match(r"(\d+)", heading)
+        self.next_section = int(number.group(1)) + 1 if number else 0
+        self.says_policies = _SAYS_POLICIES.search(heading) is not None
+        self.items: list[str] = []
+        self.bulleted = False
+        self.gap = 0
+        self.closed = False
+
+    def after(self, worded: list[Line], place: int) -> list[str]:
+        last = worded[place - 1].number
+        for at, line in enumerate(worded[place : place + _LONGEST_LIST], place):
+            if not self.items and self._leads_in(line.text):
+                last = line.number
+                continue
+            self.gap = self.gap or line.number - last
+            if self._continues(line, line.number - last):
+                self.items[-1] = f"{self.items[-1]} {line.text.strip(' .;,')}"
+            elif not self._takes(line, line.number - last):
+                if not self.items:
+                    return _said_under_heading(worded, at)
+                break
+            last = line.number
+            self.closed = line.text.endswith((";", "."))
+        return [name for item in self.items for name in names_in(item, named=True, listed=self.bulleted)]
+
+    def _leads_in(self, text: str) -> bool:
+        return _PLAIN_LEAD_IN.fullmatch(text) is not None or (
+            text.endswith(":") and len(text) < _LONGEST_LEAD_IN and _LEADS_IN.search(text) is not None
+        )
+
+    def _continues(self, line: Line, gap: int) -> bool:
+        """The line goes on with the item above: "Safeguarding and Child" / "Protection Policy"."""
+        if not self.items or self.closed or gap > 1 or MARK.match(line.raw.strip()) or "\t" in line.text:
+            return False
+        above, text = self.items[-1], line.text
+        if len(text) > LONGEST_PLAIN_ITEM or VERB.search(text):
+            return False
+        if text[:1].islower() or above.endswith((" and", " of", " &", " for", "-")):
+            return self.bulleted or not TITLE_ENDS.search(above.strip(" .;,"))
+        return (
+            not NOUN.search(above)
+            and len(text.split()) < 4
+            and TITLE_ENDS.search(text) is not None
+            and " and " in above
+            and all(map(NOUN.search, self.items[:-1]))
+        )
+
+    def _takes(self, line: Line, gap: int) -> bool:
+        if len(line.text) > _LONGEST_LEAD_IN:
+            return False
+        raw = line.raw.strip()
+        marked = BULLET.match(line.raw) is not None or MARK.match(raw) is not None
+        number = re.match(r"(\d+)[.)]?\s", raw)
+        if number and self.next_section and int(number.group(1)) == self.next_section:
+            return False
+        if self.items and marked != self.bulleted:
+            return False
+        text = line.text.strip(" .;,:\t")
+        if not self._is_item(text, gap, marked=marked):
+            return False
+        self.bulleted = marked
+        self.items.append(text)
+        return True
+
+    def _is_item(self, text: str, gap: int, *, marked: bool) -> bool:
+        bare = REMARK.sub("", MARK.sub("", text))
+        if not bare or _HEADING.fullmatch(bare) or (not marked and _OTHER_HEADING.search(bare)):
+            return False
+        if NOT_OURS.search(bare):
+            return marked or all(map(NOT_OURS.search, self.items))
+        if "\t" in bare:
+            return all(map(NOUN.search, bare.split("\t")))
+        if STRONG.search(bare) or (", " in bare and not marked):
+            return bool(names_in(bare, named=True))
+        if len(bare) > (LONGEST_ITEM if marked else LONGEST_PLAIN_ITEM) or VERB.search(bare):
+            return False
+        return marked or NOUN.search(bare) is not None or self._fits(bare, gap)
+
+    def _fits(self, bare: str, gap: int) -> bool:
+        """A line without "policy" under a heading that has it: "Health and safety", close to the others."""
+        near = gap <= self.gap and (gap < 2 or not any(map(NOUN.search, self.items)))
+        return self.says_policies and near and len(bare.split()) < 7 and SUBJECT.search(bare) is not None
+
+
+def _said_under_heading(worded: list[Line], place: int) -> list[str]:
+    """Under a heading that says so, "Please see our Behaviour Policy and ..." names linked policies."""
+    text = ""
+    for line in worded[place : place + 5]:
+        text += f" {line.text[:_LONGEST_LEAD_IN]}"
+        if line.text.endswith("."):
+            break
+    if _in_sentence(text.strip()):
         return []
-    parts = re.split(
-        r",\s*(?:and\s+)?(?:the\s+|our\s+)?|;\s*|\s+and\s+(?:the\s+|our\s+)(?=[A-Z])", found.group(1)
-    )
-    names = [
-        re.sub(r"^(?:the|our|school['’]s?)\s+", "", part.strip(" .:()"), flags=re.IGNORECASE)
-        for part in parts
-    ]
-    return [name for name in names if 3 < len(name) < 70 and name[:1].isupper() and _POLICY_WORD.search(name)]
+    found = _POINTS_TO.search(text)
+    names = names_in(found["list"], named=False) if found else []
+    return names if len(names) > 1 else []

@@ -159,7 +159,8 @@ def test_a_million_duties(authority, filled, figure, spent):
     )
     figure(
         f"plan {rows:,} duties on the day after, PostgreSQL",
-        f"{next_day.wall:.1f} s ({next_day.cpu:.1f} s processor), {next_day.wall / fetched.wall:.1f} times that "
+        f"{next_day.wall:.1f} s ({next_day.cpu:.1f} s processor), "
+        f"{next_day.wall / fetched.wall:.1f} times that "
         f"fetch, {next_day.cpu / scanned.cpu:.1f} times SQLAlchemy's by processor",
         "3 times the scan",
         f"{proved:,} of {schools:,} schools planned in full, on their day of the week",

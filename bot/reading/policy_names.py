@@ -1,0 +1,201 @@
+"""The names of policies in a written list: where they part, what is left of each, which are no policies.
+
+"Safeguarding and Child Protection Policy" is one name, "Behaviour Policy and Code of Conduct" are two. Laws
+and the guidance of others are left out wherever they stand.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TITLE_NOUN = (
+    r"(?:polic(?:y|ies)|procedures?|codes?|agreements?|plans?|statements?|schemes?|AUPs?|handbooks?"
+    r"|protocols?"
+    r"|strateg(?:y|ies)|notices?|schedules?|registers?|arrangements|objectives|charters?|guidelines|rules"
+    r"|risk assessments?|prospectus|contracts?|expectations|commitments?|report|offer)"
+)
+NOUN = re.compile(rf"\b{_TITLE_NOUN}\b|\bcodes?\s+of\s+(?:conduct|behaviour|practice)\b", re.IGNORECASE)
+TITLE_ENDS = re.compile(
+    rf"(?:\b{_TITLE_NOUN}|\bcodes?\s+of\s+(?:conduct|behaviour)(?:\s+for\s+[\w ]+)?)(?:\s*\([^)]*\))?$",
+    re.IGNORECASE,
+)
+SUBJECT = re.compile(
+    r"\b(?:safety|safe|safeguarding|security|equality|equalit\w+|diversity|handling|special educational"
+    r"|mental"
+    r"|health|well-?being|exclusions?|suspensions?|attendance|medicines?|medical|medications?|visits|trips"
+    r"|outings"
+    r"|anti|teaching|learning|acceptable use|computing|ICT|IT|homework|complaints|first aid|care|inclusion"
+    r"|uniform"
+    r"|disciplin\w+|grievance|conduct|protection|GDPR|whistle-?\s?blowing|curriculum|bullying|cyber-?bullying"
+    r"|behaviour|SEND?|ALN|PSHE|RSE|RSHE|PE|images?|photograph\w*|recruitment|social media|e-?safety|internet"
+    r"|mobile|phones?|devices?|admissions?|assessment|marking|feedback|confidentiality|lettings|charging|CCTV"
+    r"|remote|child|children|missing|collection|nappy|settling|allegations|restraint|intervention|transport"
+    r"|volunteers?|visitors?|staff\w*|parent\w*|freedom of information|records|data|prevent|British values"
+    r"|EAL"
+    r"|induction|physical|low-level|concerns|lone working|food|allergy|sun|play|risk|fire|religious|spiritual"
+    r"|looked after|young carers|anti-racism|race|gender|sex|relationships|transition|communication)\b",
+    re.IGNORECASE,
+)
+# The law, and what ministries, councils and inspectors publish: none of the setting's own.
+NOT_OURS = re.compile(
+    r"\b(?:Acts?(?:\s+\d{4})?$|Act\s+(?:of\s+)?\d{4}|Acts\b|Regulations?\b(?!\s+policy)|(?:Measure"
+    r"|Order)\s+\d{4}"
+    r"|KCSI?E|Keeping\s+(?:Children|Learners)\s+Safe|Working\s+Together|Department\s+(?:for|of)|Df[ES]E?\b"
+    r"|Ofsted"
+    r"|Estyn|Convention|Circulars?|White\s+Paper|gov\.uk|https?:|www\.|NSPCC|UKC(?:C)?IS|ICO\b|HSE\b|ACAS"
+    r"|Teachers['’]?\s+Standards|SEND\s+Code\s+of\s+Practice|Code\s+of\s+Practice|Prevent\s+Duty"
+    r"|What\s+to\s+do\s+if"
+    r"|legislation|laws?\b|Statutory\s+(?:Framework|guidance)|EYFS|Early\s+Years\s+Foundation"
+    r"|National\s+\w+|County"
+    r"|Borough|(?:Local\s+)?(?:Authority|Council)(?:['’]s)?|LSC[BP]|Safeguarding\s+(?:Children\s+)?"
+    r"(?:Partnership|Board)|government|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)"
+    r"|\bguidance$|^(?:guidance|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
+    re.IGNORECASE,
+)
+VERB = re.compile(
+    r"\b(?:is|are|was|were|will|must|should|shall|creates?|has|have|[Pp]lease|can|may|ensures?|[Ww]e|they"
+    r"|who|it"
+    r"|do|does|if|when|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
+)
+_GOES_ON = re.compile(
+    r"[,;]?\s+(?:which|that|all\s+of|each\s+of|where|when|so\s+that|in\s+order|to\s+(?:ensure|support|help"
+    r"|give"
+    r"|make|provide|promote)|because|for\s+(?:further|more|guidance|details?)|available|found\b"
+    r"|as\s+(?:they|it)\b"
+    r"|can\s+be|on\s+(?:the|our)\s+(?:school\s+)?website|and\s+(?:should|must|is|are|may|applies|with|has"
+    r"|have)"
+    r"|is\s+|are\s+|both\s+of|written|published|set\s+out|in\s+(?:relation|respect)"
+    r"|(?:and|or)\s+(?:any|all|other|with)\b|as\s+amended|produced|issued|adopted)",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"^(?:(?:all|any|each|both|several|many|number|range|suite|variety|a|an|of|the|these|our|its|following"
+    r"|other"
+    r"|school|academy|nursery|setting|trust|federation|related|relevant|linked|existing|key|and|also|both"
+    r"|wider"
+    r"|whole-school|as well as|in particular|particularly|especially|namely|such as|including|includes?|but"
+    r"|not|limited|to|with|those|are|own|following)(?:['’]s|s['’])?\s+)*+(?:policies|documents|procedures"
+    r"|ones|others)"
+    r"(?:[\s,/&]+(?:and\s+)?(?:policies|documents|procedures|guidance|practices|plans|action plans"
+    r"|practice))*"
+    r"(?:\s*[:;,–-]|\s+(?:on|for|about|regarding|covering|relating to|including|includes?|such as"
+    r"|in particular"
+    r"|especially|particularly|namely|like|are)\b|$)\s*(?:(?:but\s+)?not\s+limited\s+to\s*)?"
+    r"(?:those\s+(?:for|on)\s+|the\s+following\s*)?:?\s*",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(
+    r"^(?:(?:and|or|also|both|with|to|for|on|see|our|own|the|its|your|their|each|every|in particular"
+    r"|particularly|as well as"
+    r"|e\.g\.?|that|following|including|(?-i:school|academy|nursery|setting|trust)(?=\s)"
+    r"|(?:the\s+)?(?:[A-Z][\w’'-]+\s+)?(?:school|trust|academy|nursery|pre-?school|federation|setting|college"
+    r"|centre|company|council)(?:['’]s|s['’]))"
+    r"\s*[:,]?\s+)+",
+    re.IGNORECASE,
+)
+_ITS_NAME = re.compile(
+    r"^(?:[A-Z][\w-]+\s+){1,3}(?!Child|Pupil|Student|Parent|Staff|Learner|Governor|Visitor|People|Wom)"
+    r"[A-Z][\w-]+['’]s\s+(?=[A-Z])"
+)
+_YEAR = re.compile(r"\s*\((?:[A-Z][a-z]+\s+)?(?:19|20)\d\d(?:[-/]\d+)?\)$")
+MARK = re.compile(
+    r"^(?:[§•·▪◦‣➢✓❖○●■□◼*\uf0b7\uf0a7\uf0d8–-]\s*|\d+(?:\.\d+)*[.)]?\s+(?=\D)|\(?[a-z]\)\s+"
+    r"|\(?[ivx]{1,4}[.)]\s+)+"
+)
+STRONG = re.compile(r"\s*(?:;|\s[§•·▪●|]\s|§|\s/\s|\t)\s*")
+_COMMA = re.compile(r",\s+(?![^(]*\))")
+_AND = re.compile(r"\s+(?:and/or|and|&)\s+(?![^(]*\))")
+_PAIR = re.compile(
+    r"health\s+(?:and|&)\s+(?:safety|well)|(?:safeguarding|protection)\s+(?:and|&)\s+(?:child|safe|promot)"
+    r"|teaching\s+(?:and|&)\s+learning|learning\s+(?:and|&)\s+teaching|sex\s+(?:and|&)\s+relation"
+    r"|relationships?\s+(?:and|&)\s+(?:sex|health)|equality\s+(?:and|&)\s+(?:diversity|inclusion)"
+    r"|marking\s+(?:and|&)\s+feedback|feedback\s+(?:and|&)\s+marking|behaviour\s+(?:and|&)\s+discipline"
+    r"|diversity\s+(?:and|&)\s+inclusion|charging\s+(?:and|&)\s+remission|gifts\s+(?:and|&)\s+hosp"
+    r"|information\s+(?:and|&)\s+objectives|spiritual|equal\s+opp|needs\s+(?:and|&)\s+disab"
+    r"|trips\s+(?:and|&)\s+visits|drugs?\s+(?:and|&)\s+alcohol|arrivals?\s+(?:and|&)\s+dep",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
+_BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
+REMARK = re.compile(
+    r"\s*(?:,?\s(?:such\s+as|e\.g\.|for\s+example|including)\b.*|\sof\s+(?:the|each|our)\s+(?:school|trust"
+    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate)\b[^)]*\)|\s[–-]\s.*)$",
+    re.IGNORECASE,
+)
+_THIS_ONE = re.compile(
+    r"\b(?:this|these|website|webpage)\b|^(?:policy|policies|procedures?|documents?|none|nil|n/?a"
+    r"|not applicable|tbc"
+    r"|see (?:above|below))$",
+    re.IGNORECASE,
+)
+LONGEST_ITEM = 110
+LONGEST_PLAIN_ITEM = 75
+
+
+def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
+    """The titles in a list on one line. `named`: its heading says they are policies, the items need not.
+
+    `listed`: the line is one item of a list with bullets, in which a comma parts nothing but full titles.
+    """
+    text = words.strip(" .;:,")
+    ends = _GOES_ON.search(text)
+    text = text[: ends.start()] if ends and not listed else text
+    counted = _COUNTED.match(text)
+    if counted and counted.group():
+        text, named = text[counted.end() :], True
+    named = named or text.endswith(("policies", "Policies"))
+    parts = [part for part in STRONG.split(text) if part]
+    if len(parts) == 1:
+        commas = _COMMA.split(text)
+        if not listed or all(map(NOUN.search, commas)):
+            parts = _at_and(commas, named=named)
+    names: list[str] = []
+    for part in parts:
+        if NOT_OURS.search(part.strip(" .;:,‘’“”'\"")):
+            continue
+        name = _title(part)
+        if not _may_be_title(name, named=named, listed=listed):
+            if names or not named:
+                break
+            return []
+        names.append(name)
+    plural = len(names) > 1 and not any(map(NOUN.search, names[:-1]))
+    return [*names[:-1], _PLURAL.sub("", names[-1])] if plural else names
+
+
+def _at_and(commas: list[str], *, named: bool) -> list[str]:
+    """Parts "A Policy and B Policy", and the last two of "A, B and C"; "Health and Safety" is one."""
+    parts: list[str] = []
+    for place, part in enumerate(commas):
+        last = place == len(commas) - 1
+        whole, *more = _AND.split(re.sub(r"^(?:and|&)\s+", "", part))
+        shared = re.search(r"\bpolicies$", part, re.IGNORECASE) is not None
+        bare = not any(map(NOUN.search, commas[:-1]))
+        several = last and bare and (shared or (named and not NOUN.search(part)))
+        for piece in more:
+            apart = (TITLE_ENDS.search(whole) and len(piece.split()) > 1) or _BEGINS_ANEW.match(piece)
+            if apart or (several and not _PAIR.search(f"{_AND.split(whole)[-1]} and {piece}")):
+                parts.append(whole)
+                whole = piece
+            else:
+                joint = " & " if f"{whole} & {piece}" in part else " and "
+                whole = f"{whole}{joint}{piece}"
+        parts.append(whole)
+    return parts
+
+
+def _title(part: str) -> str:
+    name = MARK.sub("", part.strip(" .;:,\t"))
+    name = _ITS_NAME.sub("", _ARTICLE.sub("", name).strip(" ‘’“”'\""))
+    name = REMARK.sub("", _YEAR.sub("", name))
+    return _ARTICLE.sub("", name).strip(' .;:,‘’“”"')
+
+
+def _may_be_title(name: str, *, named: bool, listed: bool) -> bool:
+    if not re.search("[A-Za-z]{2}", name):
+        return False
+    if not 1 < len(name) < (LONGEST_ITEM if listed else LONGEST_PLAIN_ITEM) or VERB.search(name):
+        return False
+    if _THIS_ONE.search(name) or (len(name.split()) < 2 and NOUN.fullmatch(name)):
+        return False
+    return NOUN.search(name) is not None or listed or (named and len(name.split()) < 8)
