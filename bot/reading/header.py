@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from bot.reading import header_people as people
+from bot.reading import people_of_policy as of_policy
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
 from bot.reading.header_channels import find_channels
@@ -17,6 +18,7 @@ from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
+from bot.reading.people_placed import Placed, placed
 from bot.reading.sheet import Sheet, Stated
 from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
@@ -51,7 +53,8 @@ def find_header(text: Text) -> Found:
     dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), told), told)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
-    dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines))
+    where = placed(lines)
+    dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines), where)
     header = Header(
         setting=setting,
         title=title,
@@ -63,8 +66,11 @@ def find_header(text: Text) -> Found:
         review_cycle_months=cycle.months if cycle else None,
         review_cycle_quote=cycle.quote if cycle else None,
         review_cycle_line=cycle.line if cycle else None,
-        approver=people.approver(pairs, setting) or people.approver(said, setting) or approving_body(loose),
-        owner=people.owner(pairs),
+        approver=people.approver(pairs, setting)
+        or people.approver(said, setting)
+        or of_policy.approver_said(spoken, lines, pairs)
+        or approving_body(loose),
+        owner=_owner(pairs, spoken, where, title),
         dsl=dsl,
         deputy_dsl=deputies,
         headteacher=head,
@@ -77,15 +83,27 @@ def find_header(text: Text) -> Found:
 
 
 def _people(
-    pairs: list[Stated], spoken: list[Sentence]
+    pairs: list[Stated], spoken: list[Sentence], where: Placed
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
+    beside = [pair for pair in pairs if not where.taken & {pair.line, pair.label_line}]
+    spoken = [sentence for sentence in spoken if sentence.line not in where.taken]
     said = people_said.in_sentences(spoken)
-    deputies = people.merge(people.people_in(pairs, "deputy"), said["deputy"])
-    dsl = people.merge(people.people_in(pairs, "dsl"), said["dsl"])
-    dsl = tuple(name for name in dsl if not people.among(name, deputies))
-    heads = people.merge(people.people_in(pairs, "head"), said["head"])
-    governors = people.merge(people.people_in(pairs, "governor"), said["governor"])
-    return dsl, deputies, heads[0] if heads else None, governors
+    found = {
+        group: people.merge(people.people_in(beside, group), [*said[group], *where.names(group)])
+        for group in ("deputy", "dsl", "head", "governor")
+    }
+    head = found["head"][0] if found["head"] else None
+    posts = [*where.of_posts, *people_said.roles_of_posts(spoken), *people.posts_in(beside)]
+    for group in ("dsl", "deputy"):
+        if not found[group]:
+            found[group] = people.holders([post for role, post in posts if role == group], head, spoken)
+    dsl = tuple(name for name in found["dsl"] if not people.among(name, found["deputy"]))
+    return dsl, found["deputy"], head, found["governor"]
+
+
+def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
+    free = [pair for pair in pairs if pair.line not in where.taken]
+    return people.owner(free) or of_policy.owner_said(spoken, where, title) or people.reviewer(free)
 
 
 def _version(pairs: list[Stated]) -> str | None:

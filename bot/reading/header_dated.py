@@ -65,6 +65,11 @@ _OURS = re.compile(
     r"|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee|trustees['’]?|directors|staff"
     r"|local|advisory|group|written|drafted|prepared|formally|\d+)[,:;.]*"
 )
+# "Approved the new boiler": the deed was done to another thing.
+_OF_ANOTHER = re.compile(
+    r"\s+(?:of\s+)?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice|booklet"
+    r"|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
+)
 # A line about something else that has a date.
 _ANOTHER = re.compile(
     r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training"
@@ -108,7 +113,8 @@ def _deed_in(words: str) -> str | None:
         deed = pattern.search(words)
         if deed:
             before = words[: deed.start()].replace("\t", " ")
-            return group if all(map(_OURS.fullmatch, before.split())) else None
+            ours = all(map(_OURS.fullmatch, before.split()))
+            return group if ours and not _OF_ANOTHER.match(words, deed.end()) else None
     return None
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from bot.reading.lines import BLANK
+from bot.reading.lines import BLANK, Sentence
 from bot.reading.people import body, is_strange, names, names_with_places
+from bot.reading.people_roles import POST
 from bot.reading.sheet import Stated
 
 NAME_LINE = 90
@@ -23,6 +24,9 @@ _ROLE_OWNERS = re.compile(
 _PLACEHOLDER = re.compile(r"[\[<{]|\binsert\b|\bxx+|\bTB[AC]\b|\bn/?a\b|\bnone\b|\bname\b", re.IGNORECASE)
 
 
+_TITLE = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|sir|dame)\b\.?\s*")
+
+
 def _head_of(value: str) -> str:
     """The value up to telephone numbers and addresses."""
     stop = _STOP.search(value)
@@ -30,14 +34,37 @@ def _head_of(value: str) -> str:
 
 
 def _unique(found: list[str]) -> tuple[str, ...]:
-    kept: dict[str, str] = {}
+    """Each person once, with the first name where the document gives it somewhere."""
+    kept: list[str] = []
     for name in found:
-        kept.setdefault(_key(name), name)
-    return tuple(kept.values())
+        same = next((place for place, other in enumerate(kept) if _same_person(name, other)), None)
+        if same is None:
+            kept.append(name)
+        elif len(_given(name)) > len(_given(kept[same])) > 0 or not _given(kept[same]):
+            kept[same] = name if _given(name) else kept[same]
+    return tuple(kept)
 
 
-def _key(name: str) -> str:
-    return re.sub(r"^(?:mr|mrs|ms|miss|mx|dr|rev|revd)\.? ", "", name.lower()).replace(".", "")
+def _parts(name: str) -> list[str]:
+    return _TITLE.sub("", name.lower()).replace(".", " ").split()
+
+
+def _given(name: str) -> str:
+    """The first name or the initials; nothing in "Mrs Smith"."""
+    return " ".join(_parts(name)[:-1])
+
+
+def _same_person(one: str, other: str) -> bool:
+    """ "Mrs Smith", "J Smith" and "Jane Smith" are one person; "Mr Smith" and "Mrs Smith" are two."""
+    if _parts(one)[-1:] != _parts(other)[-1:]:
+        return False
+    given = _given(one), _given(other)
+    if not all(given):
+        titles = {title.group() for name in (one, other) if (title := _TITLE.match(name.lower()))}
+        return any(given) or len(titles) < 2
+    return given[0] == given[1] or (
+        given[0][0] == given[1][0] and min(len(given[0].split()[0]), len(given[1].split()[0])) == 1
+    )
 
 
 def people_in(pairs: list[Stated], group: str) -> tuple[str, ...]:
@@ -79,10 +106,43 @@ def _named(pair: Stated) -> list[str]:
     return [name for name, _, _ in kept]
 
 
+def posts_in(pairs: list[Stated]) -> list[tuple[str, str]]:
+    """ "Designated Safeguarding Lead: Headteacher": a role given to whoever holds a post."""
+    return [
+        (pair.group, pair.value.strip(" .()"))
+        for pair in pairs
+        if pair.group in {"dsl", "deputy"} and _A_POST.fullmatch(pair.value.strip(" .()"))
+    ]
+
+
+def holders(posts: list[str], head: str | None, spoken: list[Sentence]) -> tuple[str, ...]:
+    """Who holds the posts, as far as the document says."""
+    found = (head if _HEAD.fullmatch(post) else holder(post, spoken) for post in posts)
+    return _unique([name for name in found if name])
+
+
+def holder(post: str, spoken: list[Sentence]) -> str | None:
+    """The person the document says holds the post."""
+    words = re.escape(post).replace("\\-", "-?").replace("-?", "[- ]?")
+    pattern = re.compile(rf"(?<!deputy )(?<!assistant )\b{words}\b", re.IGNORECASE)
+    for sentence in spoken:
+        for found in pattern.finditer(sentence.text):
+            for name, start, end in names_with_places(sentence.text):
+                before = re.fullmatch(
+                    r"\s*(?:is|[:,(–\t-])\s*(?:the |our )?|\s+", sentence.text[found.end() : start]
+                )
+                after = re.fullmatch(
+                    r"\s*(?:is|[,(–\t-])\s*(?:the |our )?|\s+", sentence.text[end : found.start()]
+                )
+                if (start > found.end() and before) or (end <= found.start() and after):
+                    return name
+    return None
+
+
 def approver(pairs: list[Stated], setting: str | None) -> str | None:
     for pair in pairs:
         if pair.group == "approve_by":
-            who = _body_in_label(pair.label) or _body_or_name(pair.value, setting)
+            who = _body_in_label(pair.label) or _body_or_name(pair.value, setting) or _committee(pair)
             if who:
                 return who
     agreed = (
@@ -93,6 +153,13 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
     return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
 
 
+_A_POST = re.compile(rf"(?:the |our )?{POST}", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?:the |our )?(?:(?:acting|interim|executive) )?(?:head ?-?teacher|head|headmaster|headmistress"
+    r"|principal"
+    r"|head of school)",
+    re.IGNORECASE,
+)
 _DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
 
 
@@ -102,7 +169,19 @@ def _body_in_label(label: str) -> str | None:
     return body(label[decided.end() :]) if decided else None
 
 
+def _committee(pair: Stated) -> str | None:
+    """ "Responsible committee: Resources": the label says it is one, the value which."""
+    named = _NAMED_COMMITTEE.fullmatch(pair.value.strip()) if "committee" in pair.label.lower() else None
+    return named.group() if named else None
+
+
+_NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
+
+
+_SETTING = re.compile(
+    r"\b(?:pre-?school|playgroup|nursery|school|academy|college|kindergarten)\b", re.IGNORECASE
+)
 
 
 def _body_or_name(value: str, setting: str | None) -> str | None:
@@ -117,7 +196,12 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
     if initials and is_strange(initials.group(1)):
         return initials.group(1)
     people = names_with_places(value[:80])
-    if not people or people[0][1] > 6 or (setting and people[0][0].lower() in setting.lower()):
+    if (
+        not people
+        or people[0][1] > 6
+        or _SETTING.search(value)
+        or (setting and people[0][0].lower() in setting.lower())
+    ):
         return None
     return people[0][0]
 
@@ -131,21 +215,40 @@ def owner(pairs: list[Stated]) -> str | None:
     return None
 
 
+def reviewer(pairs: list[Stated]) -> str | None:
+    """ "Reviewed by: Jane Smith", where nobody else is said to keep the policy."""
+    for pair in pairs:
+        people = names_with_places(pair.value) if pair.group == "review_by" else []
+        if people and people[0][1] == 0:
+            return people[0][0]
+    return None
+
+
 def _owner(value: str) -> str | None:
     head = _head_of(value).strip(" :–-,")
+    first_named = names_with_places(head)
+    if first_named and first_named[0][1] == 0:
+        return first_named[0][0]
     if not head or _PLACEHOLDER.search(head[:25]) or head.startswith(BLANK) or len(head) > 110:
         return None
     people = names(head)
     if people and head.find(people[0].split()[0]) <= 40:
         return people[0]
-    first = re.split(r"[.;\t␣]|\s[-–]\s|\s{2,}|\bon\b|\bdate\b", head)[0].strip(" ,(")
+    first = re.split(r"[.;\t␣]|\s[-–]\s|\s{2,}|\bon\b|\bdate\b|\band\s+\w+ed\b", head)[0].strip(" ,(")
     return first if _ROLE_OWNERS.search(first) and len(first.split()) <= 8 else None
 
 
 def merge(labelled: tuple[str, ...], said: list[str]) -> tuple[str, ...]:
-    """Names beside labels first, then those from running text; one person once."""
-    return _unique([*labelled, *said])
+    """Names beside labels first, then those from running text; one person once.
+
+    A name that goes on behind a labelled one ("Jane Smith Clerk") has run into the words of the next line.
+    """
+    return _unique([*labelled, *(name for name in said if not name.startswith(_begun(labelled)))])
+
+
+def _begun(labelled: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{name} " for name in labelled)
 
 
 def among(name: str, others: tuple[str, ...]) -> bool:
-    return _key(name) in {_key(other) for other in others}
+    return any(_same_person(name, other) for other in others)

@@ -139,7 +139,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     (
         "deputy",
-        (rf"(?:deputy\s+safeguarding(?=\s*\t)|(?:deputy|deputies|alternate|assistant|second|back-?up"
+        (rf"(?:deputy\s+(?:safeguarding(?=\s*\t)|designated\s+teachers?(?!\s+for\s+(?:looked|LAC|CLA)))"
+        rf"|(?:deput[ey]|deputies|alternate|assistant|second|back-?up"
         rf"|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?"
         rf"|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
     ),
@@ -164,16 +165,24 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         rf"|child\s+protection))?{_ABBREVIATED}"),
     ),
     ("owner", r"""
-        (?:policy|document)\s+(?:owner|lead|author|holder|manager|co-?ordinator|originator|writer|custodian
-          |contact|responsibility)
-      | (?:written|prepared|produced|drafted|created|compiled|updated|maintained|authored|owned|completed
-        |issued|led)\s+by
-      | (?:lead|responsible|key|named)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?|officer
-        |individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
+        (?:policy|document)\s+(?:owner(?:ship)?|lead|author|holder|manager|co-?ordinator|originator|writer
+          |custodian|contact|responsibility|sponsor)(?:\(s\)|s)?
+      | (?:(?:this\s+)?(?:policy|document)\s+(?:(?:was|is|has\s+been)\s+)?)?(?:written|prepared|produced
+        |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
+      | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
+      | (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
+        |officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
           |the\s+)?policy)?
-      | person\s+in\s+charge | (?:team|person|staff|member\s+of\s+staff|officer|governor|individual)(?:\(s\)
-        |s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review))?
-      | (?:lead|overall|staff)\s+responsibility | responsibility(?:\s+of)?(?=\s*[:\t])
+      | person\s+in\s+charge | (?:team|person|staff(?:\s+member)?|member\s+of\s+staff|officer|governor
+        |individual)(?:\(s\)|s)?\s+(?:with\s+)?(?:responsible|responsibility)(?:\s+for\s+(?:this\s+
+          |the\s+)?(?:policy|document|review))?
+      | (?:senior\s+)?(?:leader|manager|teacher|SLT(?:\s+member)?)\s+responsible(?:\s+for\s+(?:this\s+
+        |the\s+)?policy)?(?=\s*[:\t])
+      | responsible\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review(?:ing)?|updates?)(?=\s*[:\t])
+      | co-?ordinator(?=\t)
+      | (?:lead|responsible|named)\s+(?:senior\s+)?(?:leader|teacher|manager)(?=\s*[:\t])
+      | (?:lead|overall|staff)\s+responsibility
+      | responsibility(?:\s+of|\s+for\s+(?:this|the)\s+policy)?(?=\s*[:\t])
         | responsible(?=\s*[:\t])
       | (?:author|owner|originator|lead\s+author|SLT\s+lead|staff\s+lead|lead\s+teacher|leader
         |subject\s+lead(?:er)?|policy\s+written\s+by|contact\s+person|lead)(?:\(s\)|s)?(?=\s*[:\t–-])
@@ -230,6 +239,7 @@ STEM = re.compile(
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
     r"|name|compiled"
     r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
-    r"|directors?|SEN|held|^on\b|status",
+    r"|directors?|SEN|held|^on\b|status|holder|policy (?:contact|manager)|ordinator|originator"
+    r"|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

@@ -8,16 +8,18 @@ from collections.abc import Iterator
 
 _TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Rev[’']d|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
-    r"|Canon)\b\.?"
+    r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
+_GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
-    rf"(?:{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da"
+    rf"(?:{_GLUED}|{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da"
     rf"|al)\s)?{_WORD}){{0,2}}"
     rf"|(?:{_WORD}|{_INITIAL})(?:\s(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
 )
 _TITLED = re.compile(rf"^{_TITLE}\s*")
+_PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")
 
 _NOT_NAMES = frozenset(
     """
@@ -52,8 +54,12 @@ _NOT_NAMES = frozenset(
     google microsoft these those where we he she they you who unless once please see note if their following
     formal informal stage mr mrs ms miss families family hours day week weekday
     monday tuesday wednesday thursday friday
+    room print infants juniors welcome thank dear yours sincerely depute
+    ba bsc bed hons ma msc med phd pgce qts npqh
     """.split()
 )
+
+_INITIAL_A = re.compile(r"A(?:\.|\s[A-Z]\b|\s[\w’'-]+\s*(?:$|[,;()\t/&–-]|and\b))")  # no article
 
 _SURNAMES_TOO = frozenset("church hall kent page west young england bishop north day cook".split())
 
@@ -70,12 +76,17 @@ _BODY_END = re.compile(
     r"|\bfollowing\b"
     r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
     r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
+    r"|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring|summer)\b\.?\s+(?:term\s+)?\d"
     r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b"
-    r"|\breviewed\b|\bmeeting\b|\s{2,}|$)",
+    r"|\breviewed\b|\bmeeting\b|\bheld\b|\s{2,}|$)",
     re.IGNORECASE,
 )
 _LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing
     r"[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
+)
+# "Senior Team Reference": the next label's first word, where labels run together.
+_WORD_AFTER_BODY = re.compile(
+    r"(?<=[ ](?i:team|body))\s(?!(?i:and|committee|board|chair|meeting|governors?)\b)[A-Z][a-z]+$"
 )
 _THE = re.compile(r"^(?:the|our|its|a|school’s|school's)\s+", re.IGNORECASE)
 
@@ -85,10 +96,12 @@ def is_strange(word: str) -> bool:
     return word.lower() not in _NOT_NAMES
 
 
-def _is_name(words: str) -> bool:
+def _is_name(words: str, after: str = "") -> bool:
     bare = _TITLED.sub("", words)
-    parts = [part.strip(".,'’") for part in bare.split() if part.strip(".,'’")]
+    parts = [part.strip(".,'’") for part in _PARTED.split(bare) if part.strip(".,'’")]
     strange = [part for part in parts if part.lower() not in _NOT_NAMES]
+    if parts[:1] == ["A"] and _INITIAL_A.match(bare + after):
+        strange = ["A", *strange]
     if bare != words:  # after a title even "West" or "Church" is a name
         return bool(strange) or (len(parts) == 1 and parts[0].lower() in _SURNAMES_TOO)
     return len(parts) >= 2 and len(strange) == len(parts) and any(len(part) > 2 for part in parts)
@@ -96,6 +109,8 @@ def _is_name(words: str) -> bool:
 
 def _neat(words: str) -> str:
     """Without the title when a first name is there; with it when only an initial or a surname is."""
+    if words.isupper() and len(words) > 6:
+        words = " ".join(part.capitalize() if part.isalpha() else part.title() for part in words.split())
     bare = _TITLED.sub("", words)
     parts = bare.split()
     first_name = len(parts) >= 2 and len(parts[0].strip(".")) > 1 and not parts[0].isupper()
@@ -135,7 +150,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_role_word(word: str) -> bool:
-    return word.strip(".,").lower() in _NOT_NAMES and not _TITLED.match(word)
+    return word.strip(".,").lower() in _NOT_NAMES and not _TITLED.match(word) and word not in {"A", "A."}
 
 
 def _up_to_a_role(text: str, match: re.Match[str]) -> re.Match[str]:
@@ -152,8 +167,9 @@ def names_with_places(text: str) -> list[tuple[str, int, int]]:
     found = []
     for match in _matches(text):
         words = match.group().strip()
-        trimmed = _without_role_after(words) if _is_name(words) else _trim(words)
-        if trimmed and _is_name(trimmed):
+        after = text[match.end() : match.end() + 5]
+        trimmed = _without_role_after(words) if _is_name(words, after) else _trim(words)
+        if trimmed and _is_name(trimmed, after):
             parts = trimmed.split()
             start = match.start() + match.group().index(parts[0])
             end = match.start() + match.group().rindex(parts[-1]) + len(parts[-1])
@@ -173,6 +189,7 @@ def body(text: str) -> str | None:
     words = _THE.sub("", words)
     listed = _LISTED_BODY.match(rest)
     words = re.sub(r"\s+of$", "", listed.group() if listed else words)
+    words = _WORD_AFTER_BODY.sub("", words)
     if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith("approval"):
         return None
     return words

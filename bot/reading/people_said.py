@@ -5,64 +5,70 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from bot.reading.lines import Line, Sentence
 from bot.reading.people import names_with_places
+from bot.reading.people_roles import POST, Role, roles_in
 from bot.reading.sheet import Stated
 
 NAME_LINE = 90
+_LONGEST = 700
 _CONTACT = re.compile(r"\b(?:contact|details|information)\b[^\w]*$", re.IGNORECASE)
 _LEADS_TO_NAMES = re.compile(r"\b(?:is|are)\s*[:–-]?\s*$")
-_ROLE = re.compile(
-    r"designated|\bDSL|safeguarding lead|head ?teacher|principal|governor|trustee|child protection officer",
+_PERSON_NOUN = re.compile(
+    r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO",
     re.IGNORECASE,
 )
-_OUTSIDE = re.compile(
-    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|former|previous)\s+$", re.IGNORECASE
-)
-_ROLE_BEFORE = re.compile(
-    r"(?P<deputy>\b(?:deputy|deputies|alternate)\b[^.;]{0,25}?(?:designated (?:safeguarding |senior "
-    r"|child protection )?(?:lead|person|officer|teacher|member of staff)s?|DSL(?:['’]?s)?"
-    r"|safeguarding leads?)"
-    r"|\bDDSLs?)"
-    r"|(?P<governor>\b(?:(?:nominated|named|link|lead|designated|safeguarding"
-    r"|child protection)\s+(?:safeguarding |child protection |link )?(?:governor|trustee)s?"
-    r"|governor (?:with )?responsib(?:le|ility)|designated officer|governor (?:who|that) (?:oversees|monitors"
-    r"|leads on|(?:is|has) (?:\w+ )?responsib(?:le|ility) for)(?: [\w&/-]+){1,6}?(?= is\b)))"
-    r"|(?P<dsl>\b(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding "
-    r"|senior |child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))|DSLs?"
-    r"|safeguarding leads?|child protection (?:officer|co-?ordinator)s?))"
-    r"|(?P<head>(?<!deputy )(?<!assistant )\b(?:executive )?(?:head ?teacher|headmaster|headmistress"
-    r"|head of school|principal))",
-    re.IGNORECASE,
+_ASIDE = r"(?:\s*\([^)]{1,45}\))"
+_IS = (
+    r"(?:is|are|acts? as|serves? as|remains?|will act as|will be|has been appointed(?: as)?"
+    r"|was appointed(?: as)?|holds the (?:role|post) of|takes the role of|as)"
 )
 _BETWEEN = re.compile(
-    r"\s*\)?(?:\s*\([^)]{1,45}\))?\s+(?:is|are)\s+(?:the|our)\s+(?:[\w&-]+\s+){0,4}?[\w-]+,\s*"
-    r"|\s*\)?(?:\s*\([^)]{1,45}\))?\s*(?:for (?:[\w&/-]+\s){1,6}?|(?:in|at) (?:this|our|the) \w+ "
-    r"|who (?:[\w’'-]+ ){1,8})?"
-    r"(?:\s*(?:is|are|,|:|–|-|\(|\*))*\s*(?:currently )?(?:the |our )?(?:(?:deputy |assistant |pre-school "
-    r"|executive |school )*(?:head ?teacher|manager|principal|head|leader|SENCo|SENDCo)[\s,:*(–-]*)?",
+    rf"{_ASIDE}*\s*\)?(?:,?\s*who (?:[\w’'-]+\s?){{1,8}}?(?=\s*(?:[,:]|\bis\b|\bare\b))|\s+(?:for|in|at|of"
+    rf"|within|on|across)"
+    r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge)?"
+    r"(?:\s*(?:\b(?:is|are|will be|remains)\b|[,:;=(*␣]|[–-](?=\s)))*\s*(?:currently |now "
+    r"|always )?(?:the |our )?"
+    rf"(?:(?!chair){POST}(?:[\s,*(–-]+(?:the |our )?))?",
     re.IGNORECASE,
 )
-_HELD = (
-    r"(?:(?P<deputy>deputy (?:(?:designated )?safeguarding lead|DSL)|DDSL)"
-    r"|(?P<dsl>(?:designated )?safeguarding lead|DSL|designated (?:lead|person))"
-    r"|(?P<governor>(?:safeguarding|nominated|link|named|lead) (?:governor|trustee))"
-    r"|(?P<head>head ?teacher|principal|head of school|headmaster|headmistress))s?\b"
-)
-_HELD_ONLY = re.sub(r"\?P<\w+>", "?:", _HELD)
-_ROLE_AFTER = re.compile(
-    rf"(?:\s*[,(–-]\s*|\s+/\s+|\s+(?={_HELD_ONLY}\s*(?:\t|$|[,;/&(]))|\s+(?:is"
-    rf"|are)\s+(?:(?:both|also|all)\s+)?(?:the |our )?)(?:the |our )?"
-    rf"(?:(?:school|pre-school|nursery|academy)['’]?s? )?{_HELD}",
+_POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our )?)*"
+_SETTING = r"(?:(?:school|pre-school|nursery|academy|setting)['’]?s? )?"
+_AFTER = re.compile(
+    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,?(?=\s+(?:who )?(?:is|acts?|as)\b))?(?:\s*[,(–]\s*|\s*-\s+"
+    rf"|\s+-\s*|\s+/\s+|\s+(?:who\s+)?{_IS}\s+(?:(?:both|also|all|currently|now)\s+)?"
+    r"|\s*,\s*who is (?:also )?)"
+    rf"(?:one of |all |both )?(?:the |our |your |a )?{_SETTING}{_POSTS}",
     re.IGNORECASE,
 )
-_ROLE_IN_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_HELD}", re.IGNORECASE)
-_ANOTHER_ROLE = re.compile(rf"\s*(?:and|&|/|,)\s*(?:the )?{_HELD}", re.IGNORECASE)
+_PLURAL_AFTER = re.compile(r"\s+are\b|\s*\((?:all|both)\b", re.IGNORECASE)
+_ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|\.(?:\s|$))")
+_MORE_ROLES = re.compile(
+    rf"s?\)?\s*(?:,\s*and\b|and\b|&|/|,|\+)\s*(?:also )?(?:the |our )?{_SETTING}", re.IGNORECASE
+)
+_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_POSTS}", re.IGNORECASE)
 _AND_ANOTHER = re.compile(
-    r"\s*(?:,|&|and|,\s*and|/)\s*(?:(?:the\s+)?(?:assistant\s+|deputy\s+)?(?:head ?teacher|head|manager"
-    r"|principal"
-    r"|SENCo|SENDCo)\s*,\s*)?",
+    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}(?=\s*[;,&]|\s+and\b)|\s[–-]\s{POST})*\s*(?:,\s*and\b|,|&"
+    rf"|\band\b|/|;|\+)\s*(?:(?:the\s+|our\s+)?{POST}\s*[,–-]?\s*)?",
+    re.IGNORECASE,
+)
+_SAYS_IS = re.compile(r"\b(?:is|are|will be)\b|:")
+_SAME_ROLE = re.compile(r"s?\)?\s*(?:and|&|/)\s*(?:the )?", re.IGNORECASE)
+_POST_IS = re.compile(
+    rf"\b(?:the|our)\s+(?P<post>{POST})\s+(?:who\s+)?(?:{_IS}\s+(?:(?:both|also"
+    rf"|currently)\s+)?)(?:as )?(?:the |our |a )?"
+    rf"{_SETTING}",
+    re.IGNORECASE,
+)
+_HIS_DEPUTY = re.compile(
+    r"\b(?:his|her|their|the|our|my|whose|with|or|and)\s+(?:two |three |a )?(?P<who>deput(?:y|ies))\b"
+    r"(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair|lead))"
+    r"|\b(?:deputis(?:es?|ing)|stands? in) for (?:him|her|them|the DSL)\b"
+    r"|\bin (?:his|her|their|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see"
+    r"|tell|ask"
+    r"|go to|report to)?",
     re.IGNORECASE,
 )
 
@@ -74,77 +80,166 @@ def with_name_lines(found: list[Sentence], pairs: list[Stated], lines: list[Line
         if pair.group != "stop" or pair.label.lower() != "name" or len(pair.value) > NAME_LINE:
             continue
         above = [line.text for line in lines[max(0, pair.label_line - 6) : pair.label_line - 1] if line.cells]
-        role = _ROLE_BEFORE.search(above[-1]) if above and _CONTACT.search(above[-1]) else None
+        role = _first_role(above[-1]) if above and _CONTACT.search(above[-1]) else None
         if role:
-            joined.append(Sentence(f"{role.group()} is {pair.value}", pair.line))
+            joined.append(Sentence(f"{role} is {pair.value}", pair.line))
         elif above and above[-1].endswith((":", " is", " are", "-")):
             joined.append(Sentence(f"{above[-1].rstrip(':- ')} {pair.value}", pair.line))
     return [*found, *joined, *_named_below(lines)]
+
+
+def _first_role(text: str) -> str | None:
+    return next((text[role.start : role.end] for role in roles_in(text)), None)
 
 
 def _named_below(lines: list[Line]) -> Iterator[Sentence]:
     """ "Our designated persons, who can be reached at any time, are:" and on the next line their names."""
     worded = [line for line in lines if line.cells]
     for upper, lower in itertools.pairwise(worded):
-        role = _ROLE_BEFORE.search(upper.text) if _LEADS_TO_NAMES.search(upper.text) else None
-        if role and len(lower.text) <= NAME_LINE and not _OUTSIDE.search(upper.text, 0, role.start()):
-            yield Sentence(f"{role.group()} is {lower.text}", lower.number)
+        role = _first_role(upper.text) if _LEADS_TO_NAMES.search(upper.text) else None
+        if role and len(lower.text) <= NAME_LINE:
+            yield Sentence(f"{role} is {lower.text}", lower.number)
+
+
+def roles_of_posts(found: list[Sentence]) -> Iterator[tuple[str, str]]:
+    """ "The headteacher is also the Designated Safeguarding Lead": the role, and the post it goes with."""
+    for sentence in found:
+        for post in _POST_IS.finditer(sentence.text) if _PERSON_NOUN.search(sentence.text) else ():
+            role = next((role for role in roles_in(sentence.text) if role.start == post.end()), None)
+            if role and role.group in {"dsl", "deputy"}:
+                yield role.group, post.group("post")
 
 
 def in_sentences(found: list[Sentence]) -> dict[str, list[str]]:
     """Names that running text gives a role: "our DSL is ...", "... (DSL)", "..., the headteacher"."""
-    roles: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
+    named: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
+    lead_before = False
     for sentence in found:
-        if len(sentence.text) < 700 and _ROLE.search(sentence.text):
-            for group, name in _roles_in(sentence.text):
-                roles[group].append(name)
-    return roles
+        text = sentence.text
+        if len(text) < _LONGEST and _PERSON_NOUN.search(text):
+            for group, name in _Said.of(text, lead_before=lead_before).pairs():
+                named[group].append(name)
+            lead_before = any(role.group == "dsl" for role in roles_in(text))
+        else:
+            lead_before = False
+    return named
 
 
-def _roles_in(text: str) -> list[tuple[str, str]]:
-    places = names_with_places(text)
-    found: list[tuple[str, str]] = []
-    for index, (name, start, _) in enumerate(places):
-        before = _role_before(text, start)
-        if before and _joined(text, before.end(), start, places[:index]):
-            found.append((str(before.lastgroup), name))
-        found += [(str(role.lastgroup), name) for role in _roles_after(text, places, index)]
-    return found
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A sentence with the people and the roles in it, in order."""
+
+    text: str
+    people: list[tuple[str, int, int]]
+    roles: list[Role]
+
+    @classmethod
+    def of(cls, text: str, *, lead_before: bool) -> _Said:
+        roles = list(roles_in(text))
+        for found in _HIS_DEPUTY.finditer(text):
+            if lead_before or any(role.group == "dsl" and role.end <= found.start() for role in roles):
+                roles.append(Role("deputy", found.start(), found.end()))
+        return cls(text, names_with_places(text), sorted(roles, key=lambda role: role.start))
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """Each role with the name it is said of. A role that stands after one name is not the next one's."""
+        taken: set[int] = set()
+        for index, (name, _, _) in enumerate(self.people):
+            for role in self._after(index):
+                taken.add(role.start)
+                yield role.group, name
+        for index, (name, _, _) in enumerate(self.people):
+            for role in self._before(index, taken):
+                yield role.group, name
+
+    def _after(self, index: int) -> list[Role]:
+        """The roles said after a name, and in a table those in the cell beside the row's first."""
+        _, start, end = self.people[index]
+        first = self._role_at(end, _AFTER) or self._beside(end) or self._shared(index)
+        if first is None and "\t" not in self.text[:start]:
+            first = self._role_at(end, _NEXT_CELL)
+        if first is None or self._belongs_to_next(index, first):
+            return []
+        return self._with_more(first)
+
+    def _with_more(self, role: Role) -> list[Role]:
+        found = [role]
+        for other in self.roles:
+            if other.start > found[-1].end and _MORE_ROLES.fullmatch(self.text, found[-1].end, other.start):
+                if any(
+                    start >= other.end and _starts_with(self.text[other.end : start])
+                    for _, start, _ in self.people
+                ):
+                    break  # "Mr A, Headteacher, and the DSL is Mrs B"
+                found.append(other)
+        return found
+
+    def _role_at(self, place: int, gap: re.Pattern[str]) -> Role | None:
+        role = next((role for role in self.roles if role.start >= place), None)
+        return role if role and gap.fullmatch(self.text, place, role.start) else None
+
+    def _beside(self, place: int) -> Role | None:
+        """ "Jane Smith DSL": nothing but a space between, and the role ends its part of the text."""
+        role = next((role for role in self.roles if role.start >= place), None)
+        close = (
+            role is not None
+            and self.text[place : role.start].isspace()
+            and "\t" not in self.text[place : role.start]
+        )
+        return role if role and close and _ENDS_ROLE.match(self.text, role.end) else None
+
+    def _shared(self, index: int) -> Role | None:
+        """ "Both A and B are designated safeguarding leads": the role after B is A's too."""
+        if index + 1 == len(self.people):
+            return None
+        _, start, end = self.people[index + 1]
+        if not re.fullmatch(r"\s*(?:&|and|,)\s*", self.text[self.people[index][2] : start]):
+            return None
+        if not _PLURAL_AFTER.match(self.text, end):
+            return self._shared(index + 1)
+        return self._role_at(end, _AFTER)
+
+    def _belongs_to_next(self, index: int, role: Role) -> bool:
+        """ "the DSL, Mr A, the head, Mrs B": roles stand before their names, so the second is not A's."""
+        if index + 1 == len(self.people):
+            return False
+        _, start, end = self.people[index]
+        between = self.text[role.end : self.people[index + 1][1]]
+        if re.fullmatch(r"\s*(?:is|are|:)\s*", between):
+            return True
+        before = [other for other in self.roles if other.end <= start]
+        return (
+            bool(before)
+            and re.fullmatch(r"\)?\s*,\s*", self.text[before[-1].end : start]) is not None
+            and re.fullmatch(r"\s*,\s*(?:or |and |then )?(?:to )?(?:the |our )?", self.text[end : role.start])
+            is not None
+            and re.fullmatch(r"\s*,\s*", between) is not None
+        )
+
+    def _before(self, index: int, taken: set[int]) -> list[Role]:
+        """The last role named before the name, with those joined to it ("Headteacher / DSL: Ms Smith")."""
+        start = self.people[index][1]
+        before = [
+            role
+            for role in self.roles
+            if role.end <= start and (role.start not in taken or _SAYS_IS.search(self.text, role.end, start))
+        ]
+        if not before or not self._joined(before[-1].end, index):
+            return []
+        found = [before.pop()]
+        while before and _SAME_ROLE.fullmatch(self.text, before[-1].end, found[-1].start):
+            found.append(before.pop())
+        return found
+
+    def _joined(self, role_end: int, index: int) -> bool:
+        """Nothing but small words stands between the role and the name, or only other names before it."""
+        chain = [person for person in self.people[: index + 1] if person[1] >= role_end]
+        if not _BETWEEN.fullmatch(self.text, role_end, chain[0][1]):
+            return False
+        return all(
+            _AND_ANOTHER.fullmatch(self.text, one[2], other[1]) for one, other in itertools.pairwise(chain)
+        )
 
 
-def _roles_after(text: str, places: list[tuple[str, int, int]], index: int) -> Iterator[re.Match[str]]:
-    """The roles said after a name, and in a table those in the cell beside the row's first."""
-    _, start, end = places[index]
-    role = _ROLE_AFTER.match(text, end) or _shared(text, places, index)
-    if role is None and "\t" not in text[:start]:
-        role = _ROLE_IN_NEXT_CELL.match(text, end)
-    while role:
-        yield role
-        role = _ANOTHER_ROLE.match(text, role.end())
-
-
-def _role_before(text: str, start: int) -> re.Match[str] | None:
-    """The last role named before the place; an officer of the authority has no role in the setting."""
-    roles = list(_ROLE_BEFORE.finditer(text, 0, start))
-    if not roles or _OUTSIDE.search(text, 0, roles[-1].start()):
-        return None
-    return roles[-1]
-
-
-def _joined(text: str, role_end: int, start: int, earlier: list[tuple[str, int, int]]) -> bool:
-    """Nothing but small words stands between the role and the name, or only other names before it."""
-    for _, begins, ends in earlier:
-        if begins >= role_end:
-            head = _BETWEEN.fullmatch(text[role_end:begins])
-            return head is not None and _AND_ANOTHER.fullmatch(text[ends:start]) is not None
-    return _BETWEEN.fullmatch(text[role_end:start]) is not None
-
-
-def _shared(text: str, places: list[tuple[str, int, int]], index: int) -> re.Match[str] | None:
-    """ "Both A and B are designated safeguarding leads": the role after B is A's too."""
-    if index + 1 < len(places) and re.fullmatch(
-        r"\s*(?:&|and)\s*", text[places[index][2] : places[index + 1][1]]
-    ):
-        after = _ROLE_AFTER.match(text, places[index + 1][2])
-        return after if after and re.match(r"\s+are\b", text[places[index + 1][2] :]) else None
-    return None
+def _starts_with(words: str) -> bool:
+    return re.fullmatch(r"\s*(?:is|are|:)\s*", words) is not None

@@ -1,0 +1,112 @@
+"""The roles a school policy names people in, wherever in a text they are mentioned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_DSL = (
+    r"(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding |senior "
+    r"|child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))"
+    r"(?: \(?(?:DSLs?|DSPs?)\)?)?(?: for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding"
+    r"|child protection))?)?"
+    r"|(?:designated|lead|named|nominated) (?:practitioner|person|people|officer|teacher|member of staff"
+    r"|staff member)s? for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding|child protection))?"
+    r"|(?:strategic |overall )?lead for (?:safeguarding|child protection)|safeguarding lead practitioners?"
+    r"|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding|child protection) (?:leads?|officers?"
+    r"|co-?ordinators?|lead persons?))"
+)
+_TOPIC = r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|inclusion)"
+_GOVERNOR = r"(?:governor|trustee|director|(?:committee|board) member)s?"
+_DUTY_OF = rf"(?:responsib(?:le|ility) for|{_TOPIC}|lead for|(?:who|that) (?:oversees|monitors|leads on))"
+_ANY_POST = (
+    r"(?:head ?-?teacher|headmaster|headmistress|head|principal|manager|leader|lead|teacher|SEND?Co"
+    r"|co-?ordinator|mentor|supervisor|officer|administrator|bursar|chair(?:man|person|woman)?)"
+)
+# What may stand before the noun of a post: "Assistant Head", "Year 6 teacher", "nursery manager".
+_OF_A_POST = (
+    r"(?:(?-i:[A-Z])[\w&/’'-]*|deputy|assistant|executive|acting|nursery|pre-?school|school|class|year|room"
+    r"|senior|pastoral|office|business|family|\d)"
+)
+POST = (
+    rf"(?:(?:{_OF_A_POST}\s+){{0,4}}?{_ANY_POST}\b(?: (?:of|for) (?:the )?(?-i:[A-Z])[\w&’'-]*"
+    r"(?: (?:and |& )?(?-i:[A-Z])[\w&’'-]*){0,3})?)"
+)
+_DEPUTY_ROLE = (
+    rf"(?P<deputy>\b(?:deput[ey]|deputies|alternate|assistant|back-?up|additional)\b"
+    rf"(?:(?!head|principal|manager|leader|\band\b|[,&(:/])[^.;\t]){{0,25}}?{_DSL}|\bDDSLs?\b"
+    rf"|\b{_DSL}\s*[-–(]?\s*(?:deputy|deputies)\b(?!\s+(?:head|principal|manager|leader))"
+    r"|\bdeputy designated teachers?\b(?! for (?:looked|LAC|CLA))|\bdeputy leads? for (?:safeguarding"
+    r"|child protection)|\bsafeguarding deput(?:y|ies)\b)"
+)
+_GOVERNOR_ROLE = (
+    r"(?P<governor>\bdesignated officer(?=\s*\((?:a )?(?:committee )?member)|\b(?:(?:nominated|named|link"
+    r"|lead|linked|designated|responsible|safeguarding"
+    r"|child protection|online[ -]safety|e-?safety)(?:\s*/\s*|\s*,?\s+(?:and |& )?)){1,4}?"
+    rf"(?:{_TOPIC}\s+(?:(?:and|&|/)\s+{_TOPIC}\s+)?)?(?:link |lead )?{_GOVERNOR}\b"
+    r"(?:\s+(?:for|(?:with )?responsib(?:le|ility) for"
+    r"|in charge of)\s+(?:[\w&/-]+\s+){0,6}?[\w-]+(?=\s*(?:[:,(–]|\bis\b|\bare\b|$)))?"
+    r"|\bgovernors?\s+(?:(?:with|who has|who have|for|who is|who are)\s+)?"
+    rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}(?:\s+[\w&/-]+){{0,6}}?"
+    r"(?=\s*(?:[:,()–.\t]|\bis\b|\bare\b|$)))"
+)
+_HEAD_ROLE = (
+    r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )"
+    r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
+    r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
+    r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head)(?=\s*(?:[),;]|\band\b|$))"
+    r"|(?<=the )(?-i:Head)\b(?=\s*(?:[,:(–]|\bis\b|\s(?:Mr|Mrs|Ms|Miss|Dr)\b))))"
+)
+ROLE = re.compile(rf"{_DEPUTY_ROLE}|{_GOVERNOR_ROLE}|(?P<dsl>\b{_DSL}\b)|{_HEAD_ROLE}", re.IGNORECASE)
+_OUTSIDE = re.compile(
+    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|borough|trust[- ]wide|former|previous"
+    r"|LSCP|partnership)\s+$",
+    re.IGNORECASE,
+)
+_OF_OUTSIDE = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:for|at|of|in|within)\s+(?:the\s+)?(?:[\w’']+\s+){0,3}?(?:local authority|LA\b"
+    r"|council"
+    r"|county|borough|partnership|diocese)",
+    re.IGNORECASE,
+)
+_ABSENT = re.compile(r"\babsence of (?:the |our |a )?(?:school['’]s )?$|\bnot the $", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A role mentioned in a text: whose it is stands beside it, if anywhere."""
+
+    group: str
+    start: int
+    end: int
+
+
+def roles_in(text: str) -> Iterator[Role]:
+    """Every role the text mentions; officers of the authority have none in the setting."""
+    for found in ROLE.finditer(text):
+        if _OUTSIDE.search(text, 0, found.start()) or _OF_OUTSIDE.match(text, found.end()):
+            continue
+        group = str(found.lastgroup)
+        if group == "dsl" and _ABSENT.search(text, 0, found.start()):
+            group = "deputy"
+        yield Role(group, found.start(), found.end())
+
+
+_LEAD_IN = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s+|[a-z]\)\s+)?(?:the |our )?", re.IGNORECASE)
+_WITH_DUTY = re.compile(r",?\s+with (?:\w+ )?responsibility for\b.*$", re.IGNORECASE)
+_LEFT_OVER = re.compile(rf"(?:\s|[,&/:()*.'’–-]|\b(?:and|the|s|team|details?)\b|{POST})*", re.IGNORECASE)
+
+
+def roles_alone(words: str) -> list[str]:
+    """The roles the words name when they say nothing else: a heading, a cell, a caption."""
+    return _alone(words) or _alone(_WITH_DUTY.sub("", words))
+
+
+def _alone(words: str) -> list[str]:
+    bare = _LEAD_IN.sub("", words.strip())
+    bare = re.sub(r"\s*\([^)]{0,30}\)", "", bare)
+    found = list(roles_in(bare))
+    edges = [0, *(edge for role in found for edge in (role.start, role.end)), len(bare)]
+    rest = [bare[one:other] for one, other in zip(edges[::2], edges[1::2], strict=True)]
+    return [role.group for role in found] if all(map(_LEFT_OVER.fullmatch, rest)) else []
