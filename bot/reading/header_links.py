@@ -42,7 +42,7 @@ _LABEL = (
     rf"|and\s+\w+\s+to))?(?:\s+(?:{_OTHER}|{_LINKED}))*"
     rf"(?:\s+{_PAPERS}{_TOPIC})?|{_PAPERS}\s+links?"
     rf"|(?:{_LINKED}|connected|linking)\s+(?:to|with)(?:\s+(?:{_OTHER}|{_PAPERS}))*"
-    rf"|cross[\s-]*referenc(?:e|es|ed|ing)(?:\s+(?:to|with))?(?:\s+(?:{_OTHER}\s+)*{_PAPERS})?|see\s+also"
+    rf"|cross[\s-]*referenc(?:e|es|ed|ing)(?:\s+(?:to|with))?(?:\s+(?:{_OTHER}\s+)*{_PAPERS})?|see\s+also|also\s+see"
     r"|(?:please\s+)?(?:to\s+be\s+)?(?:also\s+)?read\s+(?:this\s+(?:\w+\s+)?)?(?:together\s+|alongside"
     r"|along\s+"
     rf"|in\s+conjunction\s+)?(?:with)?|{_PAPERS}{_TOPIC}\s+(?:(?:which|that|to|are|should|must|be)\s+)*"
@@ -113,7 +113,7 @@ _NAMED_AS = re.compile(
     r"(?P<list>.+)$",
     re.IGNORECASE,
 )
-_SEE_ALSO = re.compile(r"\W*(?:please\s+)?see\s+also\b\s*:?\s+(?P<list>.+)$", re.IGNORECASE)
+_SEE_ALSO = re.compile(r"\W*(?:please\s+)?(?:see\s+also|also\s+see)\b\s*:?\s+(?P<list>.+)$", re.IGNORECASE)
 _READ_WITH_THIS = re.compile(
     rf"(?P<list>.+?)\s+(?:(?:should|must|are|is|need|to|all|also|be|may|can|each)\s+)*(?:read|considered"
     rf"|seen|used|linked"

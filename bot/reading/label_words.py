@@ -192,7 +192,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "head",
         (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
-        r"|principal)(?:['’]s\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
+        r"|head(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
         "version",

@@ -14,9 +14,9 @@ _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
 _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
-    rf"(?:{_GLUED}|{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:\s(?:(?:van|von|de|der|den|da"
-    rf"|al)\s)?{_WORD}){{0,2}}"
-    rf"|(?:{_WORD}|{_INITIAL})(?:\s(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
+    rf"(?:{_GLUED}|{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
+    rf"|al)[^\S\t])?{_WORD}){{0,2}}"
+    rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
 )
 _TITLED = re.compile(rf"^{_TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")

@@ -73,9 +73,9 @@ def placed(lines: list[Line]) -> Placed:
         below = worded[place + 1 : place + 1 + _MOST_BELOW]
         if line.number in found.taken or len(line.text) > _LONGEST_HEAD or not _STEM.search(line.text):
             continue
-        groups = roles_alone(line.text)
+        head, groups, below = _whole_role(line, below)
         if groups and not (place and roles_alone(worded[place - 1].text)):
-            found.named += _listed(line, groups[0], below)
+            found.named += _listed(head, groups[0], below)
         elif not groups and _LEADS_ON.search(line.text) and not names_with_places(line.text):
             group = next((role.group for role in roles_in(line.text)), None)
             found.named += _listed(line, group, below) if group else []
@@ -83,6 +83,16 @@ def placed(lines: list[Line]) -> Placed:
         _signature(line, below, found)
         _short_label(line, worded[max(0, place - 3) : place], found)
     return found
+
+
+def _whole_role(line: Line, below: list[Line]) -> tuple[Line, list[str], list[Line]]:
+    """The role a line names, with the line under it where only both together are its name."""
+    more = below[0] if below else None
+    if more is not None and more.number - line.number == 1 and not roles_alone(more.text):
+        groups = roles_alone(f"{line.text} {more.text}") if not names_with_places(more.text) else []
+        if groups:
+            return more, groups, below[1:]
+    return line, roles_alone(line.text), below
 
 
 def _only_names(text: str) -> list[str]:

@@ -95,7 +95,9 @@ def roles_in(text: str) -> Iterator[Role]:
 
 _LEAD_IN = re.compile(r"^(?:\d+(?:\.\d+)*\.?\s+|[a-z]\)\s+)?(?:the |our )?", re.IGNORECASE)
 _WITH_DUTY = re.compile(r",?\s+with (?:\w+ )?responsibility for\b.*$", re.IGNORECASE)
-_LEFT_OVER = re.compile(rf"(?:\s|[,&/:()*.'’–-]|\b(?:and|the|s|team|details?)\b|{POST})*", re.IGNORECASE)
+_LEFT_OVER = re.compile(
+    rf"(?:\s|[,&/:()*.'’–-]|\b(?:and|the|s|team|members?|details?)\b|{POST})*", re.IGNORECASE
+)
 
 
 def roles_alone(words: str) -> list[str]:

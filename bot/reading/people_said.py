@@ -115,7 +115,7 @@ def in_sentences(found: list[Sentence]) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
     lead_before = False
     for sentence in found:
-        text = sentence.text
+        text = sentence.text.replace("is/are", "are")
         if len(text) < _LONGEST and _PERSON_NOUN.search(text):
             for group, name in _Said.of(text, lead_before=lead_before).pairs():
                 named[group].append(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import Line
-from bot.reading.people import has_body_word
+from bot.reading.people import has_body_word, names
 
 _MOST_MORE = 4
 _LABEL_LONGEST = 60
@@ -36,8 +36,14 @@ def _together(row: Line, more: Line) -> Line | None:
     if len(rest) > len(row.cells) or not _continues(row, rest):
         return None
     rest = (*rest, *[""] * (len(row.cells) - len(rest)))
-    cells = tuple(" ".join(filter(None, pair)) for pair in zip(row.cells, rest, strict=True))
+    cells = tuple(_joined(*pair) for pair in zip(row.cells, rest, strict=True))
     return Line(row.number, f"{row.raw}\n{more.raw}", cells)
+
+
+def _joined(above: str, below: str) -> str:
+    """One cell of both lines; two whole names under one another are two people."""
+    people = above and below and all(names(words) == [words] for words in (above, below))
+    return f"{above}, {below}" if people else " ".join(filter(None, (above, below)))
 
 
 def _continues(row: Line, rest: tuple[str, ...]) -> bool:
