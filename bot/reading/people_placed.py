@@ -239,9 +239,7 @@ def _captions(worded: list[Line], found: Placed) -> None:
 
 def _run_of_captions(worded: list[Line], place: int) -> list[tuple[Line, Line]]:
     """Pairs from this line on, none when the first name answers a line above or a name is left over."""
-    if not _is_post(worded[place + 1]) or (
-        place and _near(worded[place - 1], worded[place]) and _is_label(worded[place - 1])
-    ):
+    if not _is_post(worded[place + 1]) or _answers_above(worded, place):
         return []
     run: list[tuple[Line, Line]] = []
     while place + 1 < len(worded):
@@ -256,6 +254,16 @@ def _run_of_captions(worded: list[Line], place: int) -> list[tuple[Line, Line]]:
         place < len(worded) and _near(run[-1][1], worded[place]) and bool(_only_names(worded[place].text))
     )
     return [] if left_over else run
+
+
+def _answers_above(worded: list[Line], place: int) -> bool:
+    """The line above, or the two above together, name the role of whom this line names."""
+    if not place or not _near(worded[place - 1], worded[place]):
+        return False
+    two = place > 1 and _near(worded[place - 2], worded[place - 1])
+    return _is_label(worded[place - 1]) or (
+        two and bool(roles_alone(f"{worded[place - 2].text} {worded[place - 1].text}"))
+    )
 
 
 def _near(upper: Line, lower: Line) -> bool:

@@ -33,11 +33,19 @@ def _together(row: Line, more: Line) -> Line | None:
     if len(row.cells) < 2 or not row.cells[0] or not more.cells or len(row.cells[0]) > _LABEL_LONGEST:
         return None
     rest = more.cells if len(more.cells) > 1 else (more.cells[0], *[""] * (len(row.cells) - 1))
+    if _under_the_value(row, more):
+        rest = ("", *more.cells)
     if len(rest) > len(row.cells) or not _continues(row, rest):
         return None
     rest = (*rest, *[""] * (len(row.cells) - len(rest)))
     cells = tuple(_joined(*pair) for pair in zip(row.cells, rest, strict=True))
     return Line(row.number, f"{row.raw}\n{more.raw}", cells)
+
+
+def _under_the_value(row: Line, more: Line) -> bool:
+    """The line stands where the row's second cell does, with nothing under its first."""
+    indent = len(more.raw) - len(more.raw.lstrip(" "))
+    return indent > 2 and len(more.cells) < len(row.cells) and abs(indent - row.raw.find(row.cells[1])) <= 2
 
 
 def _joined(above: str, below: str) -> str:
