@@ -100,7 +100,8 @@ _DOES_NOT_KEEP = re.compile(
     r"(?:\s+(?:an?|any|its|our|their))?\s*$|\b(?:before|to|not|without"
     r"|if)\s[^,]{0,40}\b(?:set(?:ting)?\s+up|creat\w+|open\w*|launch\w*"
     r"|establish\w*)(?:\s+(?:an?|any|its|our))?\s*$|\bno\s*$"
-    r"|\b(?:closed|deleted|removed|shut|left)\s+(?:down\s+)?(?:its|our|the)?\s*$",
+    r"|\b(?:closed|deleted|removed|shut|left)\s+(?:down\s+)?(?:its|our|the)?\s*$"
+    r"|\bused\s+to\s+(?:have|run|keep|use)(?:\s+(?:an?|its|our))?\s*$|\b(?:old|former|previous)\s*$",
     re.IGNORECASE,
 )
 _DISOWNED = re.compile(
@@ -223,7 +224,7 @@ def _whose(named: str) -> str:
 
 def _subject(named: str) -> str:
     return (
-        rf"(?:we|^{KIND}|(?:the|our|this)\s+(?:whole\s+)?{KIND}|(?:each|every)\s+class"
+        rf"(?:we|^{KIND}|(?:the|our|this)\s+(?:whole\s+)?{KIND}|(?:each|every)\s+(?:class|{KIND})"
         rf"|(?:all|some|most)\s+classes{named})"
     )
 

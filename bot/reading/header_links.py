@@ -69,7 +69,7 @@ _PREDICATE = (
     rf"(?:read\s+(?:it|{_THIS})\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used|seen|viewed|understood|applied|implemented"
     rf"|followed|taken|interpreted|consulted"
     rf"|operated|treated|reviewed|looked\s+at)\s+(?:both\s+|also\s+|\w+ly\s+)?{_WITH}"
-    rf"|(?:goes|works?|stands?|sits?|operates?|ties?|fits?|links?|connects?|is\s+to\s+go"
+    rf"|(?:goes|belongs?|works?|stands?|sits?|operates?|ties?|fits?|links?|connects?|is\s+to\s+go"
     rf"|should\s+go)\s+(?:in\s+"
     rf"|closely\s+|directly\s+|up\s+)?{_WITH}"
     r"|(?:links?|relates?|refers?|connects?|cross-refers?|closely\s+linked|linked|related|connected|tied"
@@ -151,6 +151,7 @@ _OTHER_HEADING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SENTENCE = 700
+_LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
 _LONGEST_LIST = 40
 _NEAR = 160  # how far before the verb its subject stands
@@ -220,7 +221,7 @@ def _said_of_others(text: str) -> list[str]:
     """ "Our SEND Policy and our Fire Plan should be read with this one"; "See also the Fire Plan"."""
     for pattern in (_READ_WITH_THIS, _SEE_ALSO, _NAMED_AS):
         found = pattern.match(text)
-        names = names_in(found["list"], named=pattern is _NAMED_AS) if found else []
+        names = names_in(found["list"], named=pattern is _NAMED_AS or _titles(found["list"])) if found else []
         if len(names) > 1 or (names and pattern is _SEE_ALSO):
             return names
     return []
@@ -230,8 +231,16 @@ def _said_of_this(text: str) -> list[str]:
     """ "It should be read with our Behaviour Policy and our Code of Conduct"."""
     found: list[str] = []
     for start, end in _predicates_of_itself(text):
-        found += names_in(text[start:end], named=text[:start].endswith(":"))
+        found += names_in(text[start:end], named=text[:start].endswith(":") or _titles(text[start:end]))
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
+
+
+def _titles(words: str) -> bool:
+    """ "Behaviour, Safeguarding and Online Safety": each in capitals and what policies are about."""
+    parts = [part for part in re.split(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])", words.strip(" .:")) if part]
+    return len(parts) > 1 and all(
+        part[:1].isupper() and len(part.split()) < _LONGEST_SUBJECT and SUBJECT.search(part) for part in parts
+    )
 
 
 class _List:
