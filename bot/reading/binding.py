@@ -1,58 +1,168 @@
-"""Which sentences bind somebody: they say what must be done, or what is done each time."""
+"""Which sentences bind somebody: they say what must be done, or what is done each time.
+
+English binds in five ways:
+- it says that somebody must: "Staff must sign";
+- it orders: "Sign the sheet", "If you see it, tell the head";
+- it tells a habit of the house, by doer or by deed: "The clerk signs", "Forms are signed";
+- it gives a duty to a role, in a list or a table: "Clerk: signs the forms";
+- it says how often or by when.
+A rule of conduct alone ("Staff must not swear") does not count: nobody is reminded of it, and nobody could
+show that it was kept. It does where it says what would allow it: "not ... without the head's permission".
+"""
 
 from __future__ import annotations
 
+from bot.reading.clause_sentences import Sentence
 from bot.reading.kinds import wording
 
-BINDS = wording(
+_ADVERBS = "(?:also |all |always |then |only |first |never |normally |\\w+ly )*"
+_ARTICLE = "(?:the |our |each |every |any |an? |all )?"
+_WORD = "[\\w',()/&-]+"
+_MANY = "(?:staff|we|they|all|everyone|everybody|\\w+(?:women|men|people|children)|\\w{3,}(?<!s)s)"
+# "The school is designed for", "families are entitled to": no deed, though the form is the same.
+_NO_DEED = (
+    "(?:bas|design|intend|aim|relat|interest|need|allow|permitt|entitl|suppos|concern|involv|committ|link|call|defin"
+    "|consider|valu|delight|pleas|excit)ed"
+)
+_EACH = "(?:everyone|everybody|all (?:staff|colleagues)|(?:each|every) (?:member of staff|teacher|class))"
+_TIMES = "(?:each|every|once (?:a|in|per)|twice (?:a|in)|three times a|per|first .. of|start of|beginning of)"
+_EVERYWHERE = "(?:website|entrance|reception|packs?|handbook|notice ?board|kitchen|staff room|office|door)"
+_SEASON = (
+    "(?:days?|weeks?|fortnight|months?|half[ -]term|terms?|years?|autumn|spring|summer|january|february|march"
+    "|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|review"
+    "|quarter|outing|visit|meeting|time|event)"
+)
+
+_MONTH = (
+    "(?:january|february|march|april|june|july|august|september|october|november|december"
+    "|the (?:autumn|spring|summer) term)"
+)
+
+_MUST = (
     "<must>",
     "(?:is|are) (?:not |only |always |never )?(?:to|required|expected|asked|obliged) (?:be|to|in|on)?",
     "(?:is|are) (?:not|only|never) (?:permitted|allowed)",
     "may (?:only|not)",
     "never|under no circumstances|on no account",
-    "ha(?:s|ve) to",
-    "(?:each|every|once (?:a|in|per)|twice a|three times a|per|first .. of|start of"
-    "|beginning of) (?:\\w+ ){0,2}?(?:days?|weeks?|fortnight"
-    "|months?|half[ -]term|terms?|years?|autumn|spring|summer|january|february|march|april|june|july"
-    "|september|october|november|monday"
-    "|friday|review|quarter|outing|visit|meeting)",
-    "(?:^|, )(?:we|I) (?:also |always |then )?(?:ask|tell|ring|refer|keep|give|send|review|hold|run|check"
-    "|record|report|invite|go through"
-    "|look into|write|make sure|display|sign)",
-    "there (?:is|are) (?:a )?(?:notices?|signs?|posters?|registers?|logs?|lists?)",
-    "daily|weekly|fortnightly|monthly|termly|annual|annually|yearly|half-termly",
-    "within .. (?:hours?|days?|weeks?)",
-    "(?:the )?same (?:working |school )?day|straight ?away|immediately|at once|without delay|that day"
-    "|forthwith",
-    "no later than|by the end of|by the close of|on the day",
-    # The present tense of somebody with a role, or of what is done each time, is a rule of the house.
-    "(?:^|, )(?:the |our |each |every |any |an? )?(?:[\\w']+ ){0,3}?(?:<leaders>|technician|lead|leads"
-    "|office|adult|colleague|practitioner|member of staff"
-    "|staff|teachers?|trustees) (?:who .{3,60} )?(?:also |always |then |\\w+ly )?"
-    "(?!is|has|was|recognis|acknowledg|believ|understand|knows|wants|hopes)[a-z]{3,}s",
-    "(?:is|are) (?:also |always |then |only |first |\\w+ly )?(?:recorded|kept|reported|told|given|entered"
-    "|passed|checked|signed|reviewed|displayed"
-    "|informed|stored|deleted|removed|logged|held|changed|asked|sent|noted|examined|tested|locked|marked"
-    "|renewed|repeated|updated|notified"
-    "|investigated|trained|called|contacted|referred|written|taken down)",
+    "ha(?:s|ve) to|needs? (?:a|an|to|the|\\w+'s)",
+    "^only ... may",
+    "^(?:nothing|nobody|no one|none) (?:may|can|is|shall|will|should|goes)",
 )
-DESCRIBES = wording(
-    "^(?:keeping children safe|the (?:education|children|data|equality|protection|computer) .. act"
-    "|section \\d)",
-    "^(?:if you|you can|why|what|who|how)",
+_HABIT = (
+    f"(?:^|, |\\band )(?:we|they|i) {_ADVERBS}(?:<act>|use|go through|look into|talk over)",
+    f"^{_ARTICLE}(?:{_WORD} ){{0,9}}?{_MANY} (?:who [^,]{{1,60}} )?{_ADVERBS}(?:<act>|fill in)",
+    f"^{_ARTICLE}(?:{_WORD} ){{1,10}}?{_ADVERBS}(?:<acts>)",
+    "(?:go|goes|stay|stays|come|comes) (?:in|into|to|out|back|with|up|down)",
+    f"(?:is|are) (?:up )?(?:in|on|at) (?:every|each|the|our|all) (?:\\w+ )?{_EVERYWHERE}",
+    f"{_EACH} (?:has|have|gets?) an?",
+    "(?:at least|only) (?:\\w+ ){1,6}?(?:have|has|holds?|knows?)",
+    "there (?:is|are) (?:an? |two |always )?(?:\\w+ )?(?:notices?|signs?|posters?|registers?|logs?|lists?)",
+)
+_DONE = (
+    f"(?:is|are|gets?) {_ADVERBS}(?:<done>|(?!{_NO_DEED})\\w{{3,}}ed)",
+    "^(?:<done>) ... (?:to|in|by|on|with|at)",
+)
+_WHEN = (
+    f"{_TIMES} (?:\\w+ ){{0,2}}?{_SEASON}",
+    "daily|weekly|fortnightly|monthly|termly|annual|annually|yearly|half-termly",
+    f"(?:in|by|before) {_MONTH}(?! (?:19|20)\\d\\d)",
+    "within .. (?:hours?|days?|weeks?|months?)",
+    "(?:(?:the )?same|that|that same) (?:working |school )?day|straight ?away|immediately|at once",
+    "no later than|by the end of|by the close of|on the day|as needed|forthwith|without delay",
+)
+_POLITELY = "(?:please |then |also |always |first |politely )*"
+_ORDERS = wording(
+    f"^{_POLITELY}(?:<act>)",
+    "^(?:if|when|whenever|where|once|before|after|on|at|in|for|unless|should)\\b[^.;]{1,160}?,(?: \\w+)? "
+    f"{_POLITELY}(?:<act>)",
+    f"[?;:] {_POLITELY}(?:<act>)",
+)
+_OBLIGES = wording(*_MUST)
+_BINDS = wording(*_MUST, *_HABIT, *_DONE, *_WHEN)
+_TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
+_ROLE = (
+    "(?:the |all |each |every |new |our )?(?:[\\w'-]+ ){0,3}?"
+    "(?:<leaders>|<staff>|<parents>|<pupils>|lead|leads|technician|team|members?)"
+    "(?: \\([^)]*\\)| for [\\w ]{3,40})?"
+)
+# "Clerk: keeps the register", "Possible crime: the police".
+_NAMED_ROLE = wording(f"^{_ROLE}:", "^[^:]{3,60}: (?:the )?(?:police|LADO|<leaders>)")
+HOLDER = wording(f"^{_ROLE} ?:?$")
+
+_DESCRIBES = wording(
+    "^(?:keeping children safe|the (?:education|children|data|equality|protection|computer) .. act)",
+    "^section \\d",
+    "^(?:you can|why|what(?! (?:is|we) \\w+)|who|how)",
     "act (?:19|20)\\d\\d",
-    "^we (?:know|think|believe|want|hope|see|recognise)",
+    "^we (?:know|think|believe|want|hope|see|recognise|trust|would rather|accept no)",
     "^(?:children|pupils) (?:have|has) (?:a|the) right",
     "(?:risk|harm|danger)s? (?:include|are)",
-    "^this (?:policy|document|code|includes?|is) (?:is|was|has|sets|covers|forms|explains|replaces"
-    "|should be read)",
-    "^(?:this includes|this is to|this will be|in determining)",
-    # A rule of conduct: nobody is reminded of it, and nobody could show that it was kept.
-    "^no <image>|(?:should|must|will|and|do|does) not (?:be )?\\w+|prohibited from",
+    "^this (?:policy|document|code) (?:was|has|sets|covers|forms|explains|replaces|applies|should be read"
+    "|shall be read)",
+    "^this (?:policy|document|code) is (?!(?:also |then )?(?:reviewed|looked|revised|updated|brought|read))",
+    "^this (?:includes?|is) ",
+    "^(?:this includes|this is to|in determining)",
+    "reserves? the right|may face|drawn up in|are bound by",
     "^if (?:a|an|any|the) <pupils> (?:needs?|wants?|wishes)",
-    "(?:used|respected|carried out) in (?:accordance|line)",
+    "(?:used|respected|carried out|conducted|treated|takes? place) in (?:accordance|line)",
     "aware of the (?:dangers?|risks?)",
     "during lessons?",
     "(?:is|are) (?:strongly )?(?:encouraged|advised)",
-    "should (?:consider|be aware|weigh)",
+    "(?:should|must|need to|will) (?:always |also )?(?:consider|be aware|weigh|bear in mind"
+    "|remember|be careful|understand|think)",
+    "^read (?:it|this) (?:with|alongside|together)",
+    "^i (?!will|must|shall|agree)",
 )
+_FORBIDS = wording(
+    "^no <image>",
+    "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?\\w+"
+    "|(?:don't|never|cannot|can't) \\w+|prohibited from",
+)
+_UNLESS = wording(
+    "unless|until|except|before|only",
+    "without (?:\\w+ ){0,3}(?:permission|agreement|approval|consent|endorsement|authorisation)",
+)
+_FORBIDDING_LEAD = wording(
+    "not|never|unacceptable|inappropriate|misuse|breach~|include|includes|example~|prohibited"
+)
+_ADVISING_LEAD = wording("advised|encouraged|aware|taught|reminded")
+
+
+def binds(sentence: Sentence) -> bool:
+    """The sentence says what somebody has to do, or how often they do it; or it is such a list's item."""
+    if sentence.row:
+        return True
+    return not _only_describes(sentence) and _asks(sentence)
+
+
+def _only_describes(sentence: Sentence) -> bool:
+    words = sentence.words
+    if _DESCRIBES.search(words) or words.endswith(("?", ":")):
+        return True
+    if words == sentence.heading and not _OBLIGES.search(words):
+        return True
+    # An item of "the following are forbidden:"; but one behind a semicolon goes on with a sentence.
+    forbidding = _FORBIDDING_LEAD.search(sentence.lead) is not None and not sentence.lead.endswith(";")
+    return sentence.item and forbidding
+
+
+def _asks(sentence: Sentence) -> bool:
+    words = sentence.words
+    forbidden = _FORBIDS.search(words) is not None and not _UNLESS.search(words)
+    rest = _FORBIDS.sub(" ", words) if forbidden else words
+    advised = sentence.item and _ADVISING_LEAD.search(sentence.lead) is not None
+    if sentence.item and not advised and not forbidden and _leads(sentence.lead):
+        return True
+    if not advised and _ORDERS.search(rest.strip()):
+        return True
+    return _BINDS.search(rest) is not None or _NAMED_ROLE.search(words) is not None
+
+
+def _leads(lead: str) -> bool:
+    """What introduces a list gives its items to somebody."""
+    return _BINDS.search(lead) is not None or HOLDER.search(lead) is not None
+
+
+def says_when(words: str) -> bool:
+    """The words say how often, by when or at what occasion."""
+    return _TIMED.search(words) is not None

@@ -18,17 +18,41 @@ _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|
 _CLOSED = tuple(".:;!?")
 _REPEATED = 3
 _WRAPPED = 140
+_HEADING_WORDS = 8
+_CELL_WORDS = 8
+_PAIR_WORDS = 12
+# A cell of a calendar of checks, or of a table of what to do: how often, or by when.
+_TIME = re.compile(
+    r"(?:(?:at least|normally|usually|on|by|in) )?(?:(?:half[- ]?)?(?:daily|weekly|fortnightly|monthly|termly|quarterly|yearly"
+    r"|annual(?:ly)?|ongoing|immediately|at once|straight ?away|same (?:working |school )?day)\b|(?:each|every|once|twice|after"
+    r"|before|within|by|start of|end of) |(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december|autumn|spring|summer)\b)",
+    re.IGNORECASE,
+)
+# "Lost your key?" is said for "if you have lost your key"; "What is a key?" asks.
+_ASKS = re.compile(
+    r"(?:who|whom|whose|what|why|when|where|which|how|is|are|was|do|does|did|can|could|may|should|would|will|have|has)\b",
+    re.IGNORECASE,
+)
+_CONDITION_WORDS = 10
+_PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Words without marks of layout. `places` says, for each letter, its line and its column."""
+    """Words without marks of layout. `places` says, for each letter, its line and its column.
+
+    `lead` introduces the list that an item is of, or heads the row that a cell is of; `heading` is the section's.
+    `row`: a table's whole row, one of whose cells says how often or by when.
+    """
 
     words: str
     places: tuple[tuple[int, int], ...]
     lead: str
     item: bool
     block: int
+    heading: str = ""
+    row: bool = False
 
     def after(self, start: int) -> Sentence:
         """The rest of the sentence."""
@@ -51,8 +75,12 @@ class _Block:
 
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
-    lead, introduced_by = "", ""
+    lead, introduced_by, heading = "", "", ""
     for number, block in enumerate(_blocks(lines)):
+        heading = block.words if _heads(block) else heading
+        if "\t" in block.words:
+            yield from _cells(block, number, heading)
+            continue
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
         if not block.item or block.shape == introduced_by:
             lead, introduced_by = "", ""
@@ -60,9 +88,38 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
         for start, end in _spans(block.words):
             before = last if last.endswith(";") else lead
             last = block.words[start:end]
-            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number)
+            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, heading)
         if _introduces(last):
             lead, introduced_by = last, block.shape
+
+
+def _heads(block: _Block) -> bool:
+    """A short line that is no sentence and no item of a list (a number in front may be the section's)."""
+    few = block.words.count(" ") < _HEADING_WORDS
+    listed = block.item and not block.shape.strip().startswith("9")
+    return (
+        few
+        and not listed
+        and "\t" not in block.words
+        and (":" not in block.words or _PART.match(block.words) is not None)
+        and not block.words.endswith((*_CLOSED, ","))
+    )
+
+
+def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
+    """A table's row: whole, where a cell says how often or by when; else cell by cell, headed by the first."""
+    cells = block.words.split("\t")
+    if len(cells) > 2 and any(_TIME.match(cell) for cell in cells[1:]):
+        yield Sentence(block.words, tuple(block.places), "", True, number, heading, row=True)
+        return
+    if len(cells) == 2 and block.words.count(" ") < _PAIR_WORDS and not block.words.endswith(_CLOSED):
+        yield Sentence(block.words, tuple(block.places), "", block.item, number, heading)
+        return
+    lead = cells[0] if cells[0].count(" ") < _CELL_WORDS else ""
+    for start, end in _spans(block.words):
+        led = lead if start else ""
+        words, places = block.words[start:end], tuple(block.places[start:end])
+        yield Sentence(words, places, led, block.item or bool(led), number, heading)
 
 
 def _introduces(words: str) -> bool:
@@ -120,6 +177,8 @@ def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     """Whether these words continue the block, and do not begin a new one."""
     length = sum(1 for place in block.places if place[0] == block.places[-1][0])
     closed = block.words.endswith(_CLOSED)
+    if "\t" in words or "\t" in block.words:
+        return False
     if gap:
         return not closed and words[0].islower() and length > 30
     if not width:
@@ -171,7 +230,13 @@ def _spans(words: str) -> Iterator[tuple[int, int]]:
     for found in _END.finditer(words):
         if found.group()[0] == "." and _NOT_END.search(words, max(start, found.start() - 8), found.end()):
             continue
+        if found.group()[0] == "?" and _is_condition(words[start : found.start()]):
+            continue
         yield start, found.end() - len(found.group()) + len(found.group().rstrip())
         start = found.end()
     if start < len(words):
         yield start, len(words)
+
+
+def _is_condition(question: str) -> bool:
+    return question.count(" ") < _CONDITION_WORDS and not _ASKS.match(question)

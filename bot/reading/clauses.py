@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.reading.binding import BINDS, DESCRIBES
+from bot.reading.binding import HOLDER, binds, says_when
 from bot.reading.clause_cadence import cadence_of
+from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
-from bot.reading.kinds_table import RULES
-from bot.reading.kinds_topics import TOPICS
+from bot.reading.kinds_meaning import MEANINGS, SECTIONS
+from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
 _FEWEST_WORDS = 4
@@ -31,13 +32,9 @@ _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
 )
-_TURN = re.compile(
-    r"(?:;|,| and|, and|, who|, which)\s+(?=(?:the|a|an|it|they|he|she|is|are|will|shall|must|we)\b)"
-)
-_FORBIDS = wording("not|never|unacceptable|inappropriate|misuse|breach~|include|includes|example~|prohibited")
-_LEADS = wording("<leaders> ?:?$")
 _BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a sentence
 _WORD = re.compile(r"\S+")
+_WHOLE = re.compile(r".+", re.DOTALL)
 _PLAIN = re.compile(r"[a-z]{3,}")
 
 
@@ -53,62 +50,57 @@ class _Found:
 def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's duties in reading order, each once."""
     found: list[_Found] = []
-    for sentence in sentences(text.lines):
+    people = names_of(text.lines)
+    for said in sentences(text.lines):
+        sentence = _by_role(said, people, text.lines)
         for clause in _read(sentence, text.lines):
-            _keep(found, clause)
+            if not _is_printed(clause.clause, header):
+                _keep(found, clause)
     clauses = [*_printed_review(header), *(each.clause for each in found)]
     return tuple(sorted(clauses, key=lambda clause: clause.line))
 
 
+def _by_role(said: Sentence, people: Names | None, lines: tuple[str, ...]) -> Sentence:
+    """The sentence with roles for names; begun with its doer where a list is of one role's duties."""
+    sentence = people.read(said) if people and not gives_roles(lines[said.places[0][0] - 1]) else said
+    doer = sentence.lead.rstrip(" :")
+    if not sentence.item or not HOLDER.search(doer) or HOLDER.search(sentence.words):
+        return sentence
+    begin = f"{doer}: "
+    places = (sentence.places[0],) * len(begin) + sentence.places
+    return replace(sentence, words=begin + sentence.words, places=places)
+
+
 def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
     words = sentence.words
-    if words.count(" ") < _FEWEST_WORDS - 1 or words.endswith(" to") or _STATEMENT.search(words):
+    if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
         return
-    matched = _first(words)
+    matched = _kind_of(sentence)
     if matched:
         rule, match = matched
         yield _found(sentence, rule, match, lines)
-        also = _first(words[match.end() :])
+        also = _first(words[match.end() :], MEANINGS)
         if also and (rule.kind, also[0].kind) in _BESIDES:
             yield _found(sentence.after(match.end()), *also, lines)
-    elif _binds(sentence):
-        matched = _first(words, TOPICS)
-        if matched:
-            yield _found(sentence, *matched, lines)
-    if matched:
-        yield from _besides(sentence, *matched, lines)
 
 
-def _besides(
-    sentence: Sentence, rule: Rule, match: re.Match[str], lines: tuple[str, ...]
-) -> Iterator[_Found]:
-    """Another duty of another kind, behind an "and" of the same sentence."""
-    for turn in _TURN.finditer(sentence.words, match.end()):
-        rest = sentence.after(turn.end())
-        also = _first(rest.words, TOPICS) if BINDS.search(rest.words) else None
-        if also and also[0].kind != rule.kind and rest.words.count(" ") >= _FEWEST_WORDS:
-            yield _found(rest, *also, lines)
-            return
+def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
+    """By its meaning where it binds, or its section; else by a wording that is a duty however it stands."""
+    words = sentence.words
+    bound = binds(sentence)
+    matched = (bound and _first(words, MEANINGS)) or _first(words, WORDINGS)
+    if matched or not bound:
+        return matched
+    section = _first(sentence.heading, SECTIONS) if says_when(words) else None
+    everything = _WHOLE.match(words)
+    return (section[0], everything) if section and everything else None
 
 
-def _binds(sentence: Sentence) -> bool:
-    """The sentence says what somebody has to do, or how often they do it; or it is such a list's item."""
-    if DESCRIBES.search(sentence.words) or sentence.words.endswith(("?", ":")):
-        return False
-    if sentence.item and _FORBIDS.search(sentence.lead):
-        return False
-    led = sentence.item and (
-        BINDS.search(sentence.lead) is not None or _LEADS.search(sentence.lead) is not None
-    )
-    return led or BINDS.search(sentence.words) is not None
-
-
-def _first(words: str, rules: tuple[Rule, ...] = RULES) -> tuple[Rule, re.Match[str]] | None:
-    lowered = words.lower()
+def _first(words: str, rules: tuple[Rule, ...]) -> tuple[Rule, re.Match[str]] | None:
     for rule in rules:
-        match = rule.reads(words, lowered)
+        match = rule.reads(words)
         if match:
             return rule, match
     return None
@@ -139,6 +131,10 @@ def _keep(found: list[_Found], new: _Found) -> None:
 def _alike(one: str, other: str, share: float) -> bool:
     first, second = set(_PLAIN.findall(one.lower())), set(_PLAIN.findall(other.lower()))
     return len(first & second) >= share * max(1, len(first | second))
+
+
+def _is_printed(clause: Clause, header: Header) -> bool:
+    return header.next_review is not None and (clause.kind, clause.line) == ("REV", header.next_review.line)
 
 
 def _printed_review(header: Header) -> Iterator[Clause]:

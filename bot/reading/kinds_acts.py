@@ -1,0 +1,358 @@
+"""Kinds by whom a duty turns to outside the school, and by acts that are of one kind whatever they are done to."""
+
+from __future__ import annotations
+
+from bot.reading.kinds import Rule, wording
+
+_INCIDENT = "on event incident within 10 school days"
+_PUBLISHERS = "(?:administrators?|account (?:holder|manager|owner)s?|social media|those (?:permitted|allowed|authorised) to (?:publish|post)|page|channel)"
+_PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|slips?|sheets?|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
+
+OUTSIDE: tuple[Rule, ...] = (
+    Rule(
+        kind="BRCH",
+        why="Lost data or devices are reported inside first; the law's regulator hears from there",
+        find=wording(
+            "(?:los[st]e?s?|stolen|theft|astray|wrong (?:person|recipient|address)|data breach(?:es)?) ... (?:<tells>|<act>) ... (?:<leaders>|data protection|form)",
+            "(?:<tells>) ... <leaders> .. (?:lost|stolen|loss|theft|data breach)",
+            "(?:<tells>) .. (?:loss|theft|data breach(?:es)?)",
+        ),
+        who="staff",
+        when="on event breach within 1 school day",
+        unless=wording("(?:to|tells?|informs?|notif~) .. (?:ICO|information commissioner)"),
+    ),
+    Rule(
+        kind="LADO",
+        why="The local authority's officer for allegations",
+        find=wording("LADO|designated officer"),
+        who="role:headteacher or role:dsl",
+        when="on event allegation within 1 working day",
+    ),
+    Rule(
+        kind="RPT",
+        why="A regulator, or another service that has to know, is told",
+        find=wording(
+            "(?:<tells>|referrals?|made) ... (?:information commissioner~|ICO|Ofsted|disclosure and barring|children's (?:social care|services)|internet watch foundation|HSE|RIDDOR|examin~ (?:body|board))",
+            "(?:information commissioner~|ICO|Ofsted|disclosure and barring|children's (?:social care|services)|internet watch foundation|HSE) ... (?:<must>|is|are) .. (?:<tells>)",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+    ),
+    Rule(
+        kind="POL",
+        why="The police",
+        find=wording(
+            "(?:<tells>|given|reported|sealed|involve~|dial~) ... police",
+            "police ... (?:<tells>|involved|told)",
+            "police,? (?:on|at) \\d+",
+        ),
+        who="role:headteacher or role:dsl",
+        when="on event crime within 1 school day",
+        unless=wording("police checks?"),
+    ),
+    Rule(
+        kind="EXT",
+        why="Somebody outside is asked what to do",
+        find=wording(
+            "advice ... (?:sought|taken|obtained|asked for|use)|(?:seek|ask for|take|asked for|obtain|get)s? .. advice",
+            "(?:unsure|not sure|in (?:any )?doubt|not clear) ... (?:ring|call|contact|ask|speak to|consult|phone)s? .. (?:council|authority|helpline|service|adviser|union|line)",
+            "(?:ring|call|contact|consult|phone)s? .. (?:helpline|advice line|adviser)",
+        ),
+        who="role:dsl or role:headteacher",
+        when="on event advice-needed within 1 school day",
+        unless=wording("advice .. (?:to|for) <parents>|legal advice given"),
+    ),
+)
+
+_ANOTHER = (
+    "(?:(?:a )?second (?:\\w+ ){0,2}?(?:person|adult|member|colleague|teacher|employee|pair)|another (?!part|school|reason)|somebody else"
+    "|someone else|a colleague|two (?:people|members|adults|of|colleagues)|both of)"
+)
+
+ACTS: tuple[Rule, ...] = (
+    Rule(
+        kind="RPT",
+        why="A complaint goes up to who decides on it",
+        find=wording("complaints? ... (?:referred|passed) to .. <leaders>"),
+        who="role:headteacher",
+        when=_INCIDENT,
+    ),
+    Rule(
+        kind="RPT",
+        why="A report to those above, whatever it is about",
+        find=wording(
+            "<above> <must> (?:\\w+ )?receive",
+            "^(?:the |our |each )?<leaders>:? (?:<must> )?(?:\\w+ )?(?:reports?|submits?|presents?) ... <above>",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+        unless=wording("chair of|chair(?:man|person|woman)?\\b|concern|breach~"),
+    ),
+    Rule(
+        kind="CMP",
+        why="Complaints, and blowing the whistle",
+        find=wording(
+            "(?:complain~|whistle-?\\s?blow~|confidential reporting) ... (?:<must>|<done>|<act>|<acts>|leaflet|website|policy|procedure|code)",
+            "(?:<done>|<act>|<acts>|leaflet|copy) ... (?:complain~|whistle-?\\s?blow~|confidential reporting)",
+        ),
+        who="role:headteacher",
+        when="each September",
+        unless=wording("complaints? (?:made|posted) on|rather than"),
+    ),
+    Rule(
+        kind="CONF",
+        why="What is known stays with those who need it",
+        find=wording(
+            "(?:<must>|keeps?|kept|treat~|respect~|tells?|told|stays?|remains?) ... (?:confidential~|in confidence|the privacy of)",
+            "(?:discuss|talk about|share) .. (?:only|beyond) ... need to know",
+        ),
+        who="staff",
+        when="always",
+        unless=wording("password~|privacy settings?|log-?in|promise"),
+    ),
+    Rule(
+        kind="AUP",
+        why="Those who run an official account sign for it",
+        find=wording(
+            f"(?:signs?|signed|accepts?|agrees? to) ... {_PUBLISHERS} ... {_PAPER}",
+            f"{_PUBLISHERS} ... (?:signs?|signed|accepts?) ... {_PAPER}",
+            "access to .. accounts? ... (?:signs?|signed)",
+            "(?:signs?|signed) ... (?:agreement|code|undertaking) .. (?:account|social media|administrator|publish)",
+        ),
+        who="holder",
+        when="on every new version within 10 school days",
+        unless=wording("<parents> ... sign|<pupils> ... sign"),
+    ),
+    Rule(
+        kind="IND",
+        why="What new people hear first",
+        find=wording(
+            "new (?:\\w+ )?(?:staff|starters?|members? of staff|volunteers?|colleagues?|employees?|governors?|teachers?) ... (?:explain~|induction|goes|go|shown|read|told|introduced|trained|given|briefed|mentor~)",
+            "(?:explain~|goes|go|shown?s?|tells?|told|introduces?|gives?|briefs?|takes?) ... new (?:\\w+ )?(?:staff|starters?|members? of staff|volunteers?|colleagues?|employees?|teachers?)",
+            "(?:part of|included? in|covered (?:in|at|during)|at|during) .. induction",
+            "induction ... (?:signed|completed|covers?|includes?|contains?)",
+            "(?:newly \\w+ (?:teachers?|staff|governors?)|trainees?|students on placement) ... (?:taken through|shown|told|briefed|given|explain~)",
+            "new (?:\\w+ ){0,2}(?:of the team|\\w+s?) ... (?:sits? down|go(?:es)? (?:through|over)|day one|before they (?:start|begin))",
+            "(?:on|during|in) (?:their|your|his or her) first (?:day|week)",
+            "<must> ... when they (?:join|start)",
+        ),
+        who="staff",
+        when="on joining within 10 school days",
+        unless=wording(
+            "train(?:ing|ed) ... (?:annual~|each year|every|once a)|(?:each|every|once a) (?:year|september) ... training|asked to sign|signs? (?:the|an?|this|our)\\b|sign for it|new account"
+        ),
+    ),
+    Rule(
+        kind="TRN",
+        why="Training, courses, and briefings that keep staff up to date",
+        find=wording(
+            "train(?:ing|ed)|refreshers?|INSET|(?:online|half-day|short|safety|safeguarding) (?:course|module)s?|(?<!DBS )certificates?",
+            "(?:course|module)s? ... (?:complete|attend|repeat|renew|undertake|pass)~|(?:complete|attend|repeat|undertake)s? .. (?:course|module)",
+            "(?:annual|regular|termly|yearly|\\w+ly) (?:updates?|sessions?) ... (?:staff|colleagues|governors|teachers|volunteers)|(?:staff|colleagues|governors|teachers|volunteers) ... (?:briefings?|updates on)",
+            "staff (?:meetings?|briefings?|sessions?)|sessions? .. (?:for|with) .. (?:staff|governors)|(?:regular|\\w+ly) (?:briefings?|updates|bulletins)|(?:keeps?|kept) .. staff .. up to date",
+        ),
+        who="staff",
+        when="every 12 months",
+        unless=wording(
+            "course of (?:action|\\w+ment)|of course|toilet training|in the course of|over the course|<parents> ... (?:workshop|training|briefing)|trainees?|trained volunteers"
+        ),
+    ),
+    Rule(
+        kind="ACK",
+        why="People read the rules and put their name to them",
+        find=wording(
+            f"(?:signs?|signed) ... {_PAPER}",
+            f"{_PAPER} ... (?:signed|to sign|signs?)\\b",
+            "(?:asked|required|expected) to sign",
+            f"(?:reads?|confirms?|confirmed|accepts?|acknowledges?|agrees? to|access to) (?:and \\w+ )?(?:(?:that|they|have|has|it|been|read|the|this|our|all|and|understood|\\w+'s) )*(?:\\w+ ){{0,4}}(?:<policy>|{_PAPER})",
+            "(?:confirm|certif|declar|acknowledg|stat)~ ... (?:read|understood)",
+            "read and sign|(?:complet|return)~ .. acknowledg~|confirms? receipt|<policy> ... (?:circulated|issued|sent) to .. (?:staff|employees|colleagues|volunteers)",
+            "(?:everyone|everybody|all|staff|colleagues|adults|volunteers|governors) ... (?:signs?|countersigns?) (?:this|the|a|our)\\b",
+            "(?:<policy>) ... (?:has been|have been|is|are) read",
+        ),
+        who="staff",
+        when="on every new version within 10 school days",
+        unless=wording(
+            "<parents> ... consent|consent forms?|photo forms?|permission slips?|loan|visitors read|visitors .. sign|sign(?:s|ed)? (?:in|out|back)\\b|risk|assessment|<above> reads?|declar~|reads? (?:this|the|it) ... (?:once a year|every \\w+ to|through)|application|request form|approval|complaints? form|care plan|plan"
+        ),
+    ),
+    Rule(
+        kind="2ND",
+        why="A second person looks before it goes out",
+        find=wording(
+            f"{_ANOTHER} ... (?:reads?|checks?|checked|sees?|looks?|agrees?|agreed|approves?|approved|compare[sd]?|proof~)",
+            f"(?:read|checked|seen|agreed|approved|looked at|proof-?read)(?: and \\w+)? .. by .. (?:{_ANOTHER}|one other)",
+        ),
+        needs=wording(
+            "post~|publish~|publication|website|social media|online|page|goes|go (?:out|live|up)|item|send|released|content|communicat~|shared|first"
+        ),
+        who="holder",
+        when="on event post within 1 school day",
+        unless=wording("search~|witness~|bags?|one another|each other"),
+    ),
+    Rule(
+        kind="SRCH",
+        why="Pupils and their things are searched; what is found on them is taken and given back",
+        find=wording(
+            "search(?:es|ed|ing)?|confiscat~",
+            "(?:phone|telephone|device|watch)s? ... (?:taken from|taken (?:away|to the office)|goes to the office|handed in) ... (?:collect~|released|returned|<parents>)",
+            "found with .. (?:phone|telephone|device|watch)",
+        ),
+        who="role:headteacher",
+        when="on event search within 1 school day",
+        unless=wording(
+            "search(?:es|ing)? (?:engines?|the (?:internet|web)|online|terms?|for (?:yourself|your|their)|history)|(?:told|informed|involved) ... search~|police|examin~"
+        ),
+    ),
+    Rule(
+        kind="CON",
+        why="Consent that is taken back is acted on",
+        find=wording(
+            "(?:takes?|taken) (?:down .. <image>|.. <image> .. down)|<image> .. (?:come|comes|taken|are) down",
+            "consent .. withdrawn ... (?:remov|tak|delet|chang|updat)~",
+            "(?:withdraws?|changes? their mind) ... (?:remov|tak|delet|chang|updat|amend)~",
+        ),
+        who="role:office",
+        when="on event consent-withdrawn within 2 school days",
+    ),
+    Rule(
+        kind="WIPE",
+        why="Pictures leave the device, or are deleted when they have been kept long enough",
+        find=wording(
+            "(?:<image>|copies|copy|journals?|film) ... (?:deleted?|destroy(?:ed)?|erased?|cleared?|wiped?|removed|moved|transferred|uploaded|downloaded|shred(?:ded)?)",
+            "(?:delete|destroy|erase|clear(?! (?:policy|plan|that|about|what))|wipe|empty|empties|move|transfer|upload|download|remove)s? ... (?:<image>|journals?|cameras?|tablets?|memory|from (?:the |your |each )?(?:device|phone|camera|tablet|drive))",
+            "(?:phones?|cameras?|tablets?|cards?|drives?|iPads?) .. (?:emptied|cleared|wiped|weeded|(?:is|are) clear)",
+            "(?:cleared|deleted) .. <image>",
+            "(?:check|look)~ ... (?:cameras?|tablets?|phones?|iPads?) ... (?:clear|empty|wiped)",
+        ),
+        who="staff",
+        when="weekly in term on Friday",
+        unless=wording(
+            "comments?|unkind|(?:not|never) (?:be )?(?:upload|download)~|offensive|posts?|do not delete|memory sticks?|never (?:upload|download)|permission|evidence"
+        ),
+    ),
+    Rule(
+        kind="LOCK",
+        why="The code of a device or a door is changed",
+        find=wording(
+            "(?:it|they) (?:is|are|<be>) (?:changed|renewed|reset) ... (?:door|lock|code|security)",
+            "(?:PINs?|passcodes?|lock|(?:door|key|access|security) codes?|codes?(?! of conduct)|(?:keypad|entry|alarm) (?:number|code)s?|combination) ... (?:changed?s?|renewed|reset)",
+            "(?:change|renew|reset)s? .. (?:PINs?|passcodes?|lock|(?:door|key|access|security) codes?|combination)",
+        ),
+        who="role:office",
+        when="every 12 months",
+        unless=wording("block~"),
+    ),
+    Rule(
+        kind="RSK",
+        why="Risks are weighed, and the new thing approved, before it is used",
+        find=wording(
+            "(?:risk|impact|safety|safeguarding) assess~|assessed (?:it|for|by)|DPIA|approved (?:list|tools?|apps?)|assessment of (?:the )?risks?|risk (?:sheet|form)",
+            "(?:apps?|tools?|platforms?|software|online services?|websites?) .. (?:approved|assessed|checked|vetted) ... (?:before|prior|first)",
+            "(?:look|looked|looks|weigh|weighs|weighed) (?:at )?(?:the |its |any )?risks?",
+            "business case ... (?:approv|complet)~",
+            "(?:approves?|approved|signs? off|signed off|agreed?|assess(?:es|ed)?|tr(?:y|ies) out|checks?|vets?) ... new .. (?:apps?|accounts?|tools?|services?|software|platforms?|website)",
+            "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett)~",
+        ),
+        who="role:headteacher",
+        when="on event new-use within 10 school days",
+        unless=wording("risk assessment (?:policy|procedures?)|in line with .. risk assess~"),
+    ),
+    Rule(
+        kind="ACT",
+        why="What was found becomes planned work",
+        find=wording(
+            "(?:added|put|goes?|becomes?|included|incorporated|written|set down|fed|addressed|recorded) ... (?:action|improvement|development) plan~"
+        ),
+        who="role:headteacher",
+        when="each term",
+    ),
+    Rule(
+        kind="REL",
+        why="Ties with families and pupils are declared, talked over and written down",
+        find=wording(
+            "(?:friends?|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with|connected|connections?|ties?|neighbours?) ... (?:<tells>|declare[ds]?|declaration|let|discuss~|form|written|noted?|recorded|known)",
+            "(?:<tells>|declare[ds]?|discuss~|note[ds]?|record(?:ed)?) ... (?:friends\\b|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with (?:a |any )?famil|connection with)",
+            "(?:form|list|lists|declar~) ... (?:connections?|ties|links|friendships?) with|know~ .. socially|(?:staff|colleagues|employees) who (?:have|has) (?:children|relatives|family|friends)",
+            "(?:each|every|annual|the|yearly|relationships?) (?:declaration|relationships? form)|make .. (?:such|social|any) contact .. known",
+            "(?:existing|social|personal|online|outside|private) (?:\\w+ )?contacts? with .. (?:<parents>|<pupils>) ... (?:<tells>|discuss~|declare~|noted|recorded)",
+        ),
+        who="staff",
+        when="each September",
+        unless=wording(
+            "requests? from .. <pupils>|as friends|relationships education|(?:with|and) families and friends"
+        ),
+    ),
+    Rule(
+        kind="ROLE",
+        why="Who holds a role is settled, shown and confirmed",
+        find=wording(
+            "(?:appoint|nominate|designate|name|choose|elect)s? ... (?:as|to be|to act|link|governor|lead|officer|member|trustee|person|somebody|someone)",
+            "(?:names?|photographs?|contact details) ... (?:<dsl>|deput|lead)~ ... displayed",
+            "(?:governor|trustee|lead|person|member|officer)s? .. (?:appointed|nominated|designated|chosen|named)(?! (?:person|officer|lead))",
+        ),
+        who="role:headteacher",
+        when="each September",
+    ),
+    Rule(
+        kind="ROLE",
+        why="Somebody answers for the whole of it",
+        find=wording(
+            "(?:overall|lead|ultimate|specific) responsibility",
+            "takes? the lead (?:for|on|in)|(?:is|are) the lead for|leads? on (?:online|safe)",
+        ),
+        who="role:headteacher",
+        when="each September",
+        once=True,
+    ),
+    Rule(
+        kind="REV",
+        why="Those whom the document is for are asked about it",
+        find=wording(
+            "(?:asked|invited|ask|invite)s? .. (?:for|give) their views|(?:asks?|seeks?) the views of",
+            "(?:review|revise|draw up|update)s? .. <policy> .. (?:with|together with|in consultation with) .. (?:staff|<pupils>|<parents>)",
+            "(?:staff|<pupils>|<parents>|council) ... (?:is|are|be) (?:\\w+ )?consulted",
+            "(?:consult|involve)s? .. (?:staff|<pupils>|<parents>) ... (?:<policy>|review)",
+        ),
+        who="role:headteacher",
+        when="every 12 months",
+    ),
+    Rule(
+        kind="REV",
+        why="The document is changed when what it rests on changes",
+        find=wording(
+            "(?:it|this|<policy>) .. (?:<must>|is|are|we) ... (?:revised?|reviewed|changed?|amended|updated?|look) ... (?:if|when|after|following|upon|once|sooner|in the light) ... (?:law|legislation|guidance|change|changes|incident|wrong|model|polic(?:y|ies)|concerns?)",
+            "(?:updat|revis|chang|amend|review|rewrit)(?:e|es|ed)? .. (?:this|these|the|our) .. (?:policy|rules|document|code|procedures?) .. (?:if|when|whenever|after|following|as soon as)",
+            "we <must> (?:also )?(?:revise|review|look at|change|update) (?:it|this) (?:if|when|after|following|sooner)",
+        ),
+        who="role:headteacher",
+        when="on event guidance-changed within 10 school days",
+        unless=wording("risk assess~|passwords?"),
+        once=True,
+    ),
+    Rule(
+        kind="REV",
+        why="Changes of the document are talked over and approved",
+        find=wording(
+            "(?:amendments?|revisions?) ... (?:policy|governing|board|committee|adopted|approved|discussed|consult~|made)"
+        ),
+        who="role:headteacher",
+        when="on event guidance-changed within 10 school days",
+    ),
+    Rule(
+        kind="REV",
+        why="The document comes back on its cycle",
+        find=wording(
+            "(?:bring|brought|review~|reconsider~|revis~|updat~|amend~|look~ (?:again |afresh )?at|reads?) .. (?:this|the|our) (?:policy|document|code|part|procedure|statement)s?",
+            "(?:this|the|our) (?:policy|document|code|procedure|statement)s? .. (?:review~|reconsider~|revis~|updat~|amend~|brought back|looked at|read)",
+            "(?:review|revisit|go over|goes over|look at|looks at|go through|goes through|read|reads|update)s? .. (?:this|these rules|the rules) .. (?:every|each|once a|annually|yearly)",
+            "<policy> .. (?:taken|brought|presented|submitted|goes|comes|put) to .. <above>",
+            "^(?:shall|will|must|to) be review~|review .. (?:forward|sooner|earlier)|(?:what|how) .. (?:think of|about) the policy",
+            "(?:will|shall|must) (?:also )?(?:review|look at|look again at) it|review frequency",
+        ),
+        who="role:headteacher",
+        when="every 12 months",
+        once=True,
+        unless=wording("read (?:and|alongside|in conjunction)|risk assess~|must read"),
+    ),
+)

@@ -1,0 +1,41 @@
+"""The kind of a duty by what it means: who does what to what, and who hears of it.
+
+Only a sentence that binds somebody (`binding`) is asked. The first of these questions that has an answer decides:
+
+1. Is somebody outside the school told or asked? The officer for allegations, the police, a regulator, an adviser.
+2. Is an act done that is of one kind whatever it is done to? A signature, training, a search, a second reading,
+   pictures deleted, a code changed, a risk weighed, a role given (`kinds_acts`).
+3. Is it about people who come in, or a place? Visitors, an audience, changing rooms, signs (`kinds_kept`).
+4. Is a thing checked, kept or changed that has a kind of its own? The filter, accounts, consents, devices
+   (`kinds_kept`): "tests the filter and tells the head" is about the filter, as that is what is done first.
+5. Is leave asked, and of whom? Of parents it is consent, of a leader permission. Is something told, and to whom?
+   What is wrong goes to a leader, what happened to those above and to families, news to everybody (`kinds_told`).
+6. Is there only a rule about a thing, or a record? (`kinds_kept`)
+
+Within a group the narrow stand before the wide. Where none answers, and for a sentence that does not bind, a whole
+wording may still tell (`kinds_wordings`). At last a duty that names nothing is of the kind of its section, where
+that has one: under "Training", "Reminders every half term" is training.
+"""
+
+from __future__ import annotations
+
+from bot.reading.kinds import Rule, wording
+from bot.reading.kinds_acts import ACTS, OUTSIDE
+from bot.reading.kinds_kept import CHECKED, THINGS_ALONE, VISITS
+from bot.reading.kinds_told import ASKED, TOLD
+
+MEANINGS: tuple[Rule, ...] = (*OUTSIDE, *ACTS, *VISITS, *CHECKED, *ASKED, *TOLD, *THINGS_ALONE)
+
+
+def _section(kind: str, who: str, when: str, *ways: str) -> Rule:
+    return Rule(kind, "Nothing but its section says what it is about", wording(*ways), who, when)
+
+
+SECTIONS: tuple[Rule, ...] = (
+    _section("REV", "role:headteacher", "every 12 months", "^(?:monitoring and )?review(?:ing)?\\b", "policy review|keeping this policy"),
+    _section("CON", "role:office", "on joining within 10 school days", "^(?:parental )?consents?"),
+    _section("TRN", "staff", "every 12 months", "^(?:staff )?training"),
+    _section("CMP", "role:headteacher", "each September", "^complaints?"),
+    _section("FILT", "role:headteacher", "every 12 months", "^filtering"),
+    _section("CRED", "holder", "each term", "^passwords?"),
+)  # fmt: skip

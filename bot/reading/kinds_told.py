@@ -1,0 +1,170 @@
+"""Kinds by who is asked first, and by who is told what."""
+
+from __future__ import annotations
+
+from bot.reading.kinds import Rule, wording
+
+_INCIDENT = "on event incident within 10 school days"
+_LEAVE = (
+    "(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
+)
+
+ASKED: tuple[Rule, ...] = (
+    Rule(
+        kind="CON",
+        why="Parents agree to pictures, it is on file, and the file is looked at",
+        find=wording(
+            "(?:<act>|<acts>|<done>) ... (?:consents?|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?|records?|permissions?)",
+            "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be)",
+            "consents? ... (?:<parents>|<pupils>|<image>|<done>|social worker)",
+            "(?:ask|asks|asked|seek|seeks|obtain|get|check)s? .. consent",
+            "(?:<parents>) ... (?:agree[ds]?|permission|signed|consent) ... <image>",
+            "permission .. <parents>",
+            "(?:ask|asks|asked|invite|invited) ... (?:uses? of .. <image>|happy .. <image>)",
+            "(?:<parents>|who) have (?:said no|refused|opted out|not (?:given|agreed))|consent .. (?:refreshed|renewed|updated|reviewed)",
+            "social worker ... <image>",
+            "<parents> ... (?:whether|if) .. (?:<image>|photograph~)",
+            "(?:list|register|record) of .. (?:photograph|picture|film|consent|photo permission)~",
+            "<parents> ... (?:fills? in|look over|return|renew|update|complete|sign) .. forms?",
+            "(?:who|which|that an?) .. (?:must|may|can|cannot|should) (?:not )?be (?:photographed|filmed)",
+        ),
+        who="role:office",
+        when="on joining within 10 school days",
+        unless=wording(
+            f"<leaders>'s? {_LEAVE}|{_LEAVE} (?:of|from) the <leaders>|search~|phone|exception|consent of the <leaders>|told .. by|tells? staff"
+        ),
+    ),
+    Rule(
+        kind="PERM",
+        why="Somebody asks a leader first, and is answered",
+        find=wording(
+            f"(?:<leaders>|written|prior|advance)(?:'s)? .. {_LEAVE}",
+            f"{_LEAVE} .. (?:of|from|by) .. (?:<leaders>|<above>)",
+            f"(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){{0,3}}{_LEAVE}",
+            "(?:^|[?,] )(?:please )?ask (?:the |your |our |a )?<leaders>",
+            "asks? .. <leaders> .. (?:first|before|beforehand|for|whether|if)",
+            "(?:unless|if|until|when|where|only) ... (?:<leaders>) (?:has|have|had) (?:\\w+ ){0,3}(?:agreed|approved|allowed|authorised|said so)",
+            "(?:agreed|approved|authorised|allowed|signed) (?:in (?:advance|writing) |beforehand )?by .. <leaders>",
+            "exemptions?|exceptions?|discretion",
+            "(?:requests?|applications?|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
+            "(?:speak|talk)s? to .. <leaders> ... (?:note|agree|arrange|decide)",
+            "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
+        ),
+        who="role:headteacher",
+        when="on event request within 10 school days",
+        unless=wording(
+            "parental|parents'|user agreement|acceptable use agreement|(?:this|sharing|holder's|visitor) agreement|authorised personnel|friend requests?"
+            "|permission is (?:granted|withdrawn)|the permission (?:is|was)|unless they are authorised|authorised member|contact ... requests?|request for contact"
+            "|^(?:approved|agreed|adopted|ratified) (?:by|on)|approved (?:by|list|tools?) .. <above>|(?:agreed|approved) .. on \\d"
+        ),
+    ),
+)
+
+TOLD: tuple[Rule, ...] = (
+    Rule(
+        kind="INV",
+        why="A leader looks into it and writes it down",
+        find=wording(
+            "investigat~|look(?:s|ed|ing)? into|debrief~|lessons? .. (?:learn~|shared|carried)|(?:be|is|was|were) learned|could (?:have )?do(?:ne)? better|(?:do|done) differently|learn from|followed up|(?:writes?|written) (?:up|down) what happened",
+            "(?:contacts?|asks?) ... (?:taken down|take it down|removed)",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+        unless=wording("not (?:to )?investigat~|is taken"),
+    ),
+    Rule(
+        kind="RPT",
+        why="Those above hear how it goes",
+        find=wording(
+            "(?:reports?|summar(?:y|ies)|tells?|informs?|presents?|figures|updates?|note|minutes|submits?|findings|notified|told|reported) ... (?:to|at|for)? .. <above>",
+            "(?:governors?|governing (?:body|board)|board|trustees|committee|council)(?::|\\b) ... (?:reports?|summary|told|update|informed|receives?|minuted)",
+            "(?:link |named |safeguarding |the )?(?:governor|trustee)s? .. (?:meets?|visits?)",
+            "(?:meets?|visits?) ... (?:governor|trustee)",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+        unless=wording(
+            "chair of|chair(?:man|person|woman)?\\b|report~ (?:concern|any|it|breach)~|if your worry|(?:worr|concern)~ .. (?:about|is)"
+        ),
+    ),
+    Rule(
+        kind="RPT",
+        why="A leader is kept informed of what happens",
+        find=wording(
+            "^(?:the )?(?:<head>|<dsl>) (?:<must> )?(?:tells?|informs?|reports? to|keeps?) .. chair",
+            "(?:<head>|<dsl>)(?: \\(or [^)]{0,20}\\))? (?:<must>|is|are) (?:\\w+ ){0,2}?(?:be )?(?:kept )?(?:informed|notified|told|updated|involved)",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+        unless=wording("^(?:where|if|when|any)"),
+    ),
+    Rule(
+        kind="RPT",
+        why="Families hear what happened",
+        find=wording(
+            "(?:<tells>) .. (?:<parents>|home)[\\s,]*(?:unless|(?:the )?same day|that day|straight|immediately|at once|before the end of|within|by the end of|about the incident|if their|when their|of (?:the|any|every) (?:incident|accident|search))",
+            "^<leaders> (?:informs|tells|contacts|rings|telephones) <parents>",
+            "<parents> (?:are|is|will be|must be|should be|shall be) (?:told|informed|contacted|rung|telephoned) (?:the same day|that day|immediately|straight|at once|as soon|if|when)",
+        ),
+        who="role:headteacher",
+        when=_INCIDENT,
+    ),
+    Rule(
+        kind="BRCH",
+        why="Whoever notices something says so to a leader",
+        find=wording(
+            "(?:<tells>) (?:(?!by\\b)\\w+ ){0,8}?(?:to |with |at )?(?:the |a |an |your |their |our )?(?:(?:trust|school|academy|setting|nursery)'s )?(?:\\w+ )?<leaders>",
+            "<leaders> (?:<must>|is|are|to) .. (?:told|informed|notified|contacted|know)",
+            "lets? .. (?:<leaders>|office) .. know",
+            "reports? (?:and \\w+ )?(?:any|every|all|it|them|this|concerns?|worries|breach~|incidents?|misuse)|(?:is|are|be|and) reported",
+            "(?:report|matter|concern|worry|message)s? .. (?:goes|go|taken|passed) to",
+            "(?:tells?|ask) (?:me|us)\\b",
+            "need to report",
+        ),
+        who="staff",
+        when="on event breach within 1 school day",
+        unless=wording(
+            "takes? <pupils>|<parents> (?:can|may) (?:talk|speak)|handed (?:in|out|over|back|to .. at the)|hand .. back"
+        ),
+    ),
+    Rule(
+        kind="MON",
+        why="Use is watched, what the watching shows is read, and people are told of it",
+        find=wording(
+            "monitor(?:s|ed)?\\b|monitoring (?:reports?|software|summary|systems?|alerts?|of|is|will)",
+            "alerts? .. (?:go|read|opened|checked|acted)|logs? .. (?:examined|checked|looked at|reviewed)|(?:this|the) logging|is logged",
+            "usage (?:reports?|logs?)|use ... (?:recorded|examined|logged)",
+        ),
+        who="role:headteacher",
+        when="each term",
+        unless=wording("aware of how"),
+    ),
+    Rule(
+        kind="EDU",
+        why="What pupils are taught",
+        find=wording(
+            "<pupils> .. (?:<must>|<be>|are) (?:\\w+ )?(?:be )?(?:taught|educated|made aware|reminded)|(?:educate|teach|reminds?)s? .. <pupils>",
+            "<pupils> learn|lessons? (?:a|each|every|per) (?:year|term|week)|lessons? (?:on|about|in every|teach|,)|curriculum ... (?:safe~|online|internet|digital|privacy|respect~|bully~)",
+            "(?:safe~|online|internet|digital) ... (?:curriculum|lessons|taught (?:through|in|as|to|about|by))",
+            "safer internet day|assembl(?:y|ies) (?:on|about|each|every)|talks? to (?:the |our )?<pupils> about|<pupils> (?:learn|are taught)",
+        ),
+        who="staff",
+        when="each September",
+        unless=wording("during lessons|in lessons"),
+        once=True,
+    ),
+    Rule(
+        kind="INFO",
+        why="Families and others are told, also those whom the usual way does not reach",
+        find=wording(
+            "(?:parents?|carers?|families|everybody|everyone|staff|colleagues|employees) ... (?:informed|told|reminded|notified|given|sent|invited|offered|receives?|get|gets)",
+            "(?:inform|tell|remind|notify|send|offer|invite|give|show)s? .. (?:parents?|carers?|families|everybody|everyone|staff)",
+            "(?:publish|produce|provide|offer|hold|run|host)(?:es|s)? ... (?:for|to|with) .. <parents>",
+            "(?:note|letter|sheet|guide)s? .. (?:goes?|sent) home|newsletter|leaflet|paper copy|copy .. (?:goes|given|sent)",
+            "(?:published|put|posted|available|on) .. website",
+            "also (?:be )?(?:sent|given|put|published|goes?)|(?:letter|e-?mail|paper|app|noticeboard) .. (?:as well|too)",
+        ),
+        who="role:headteacher",
+        when="each September",
+    ),
+)
