@@ -117,6 +117,8 @@ def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
         return
     lead = cells[0] if cells[0].count(" ") < _CELL_WORDS else ""
     for start, end in _spans(block.words):
+        if start == end:  # nothing stands in the cell
+            continue
         led = lead if start else ""
         words, places = block.words[start:end], tuple(block.places[start:end])
         yield Sentence(words, places, led, block.item or bool(led), number, heading)

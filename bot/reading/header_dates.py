@@ -37,7 +37,7 @@ _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Commit
     r"|Governors|Trustees))"
     r"[\s,:–-]*(?:on\s+)?"
 )
-_LIST_GOES_ON = re.compile(r"[\s,;&/|\t]*(?:and\s+)?")
+_LIST_GOES_ON = re.compile(r"(?:\s*[A-Z]{2,3}\b(?=\s*[/,;|]))?[\s,;&/|\t]*(?:and\s+)?")
 _GAP_AFTER_BODY = 110
 _DATED_GROUPS = frozenset(
     {

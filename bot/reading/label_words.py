@@ -122,7 +122,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     ("written", r"""
         (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
-          |written|produced|drafted|issued?|published|publication|launched|compiled)(?!\s+(?:by|to|for
+          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#))|published|publication|launched|compiled)(?!\s+(?:by|to|for
             |in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
       | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
       | (?:policy|document|original|creation)\s+date
@@ -134,7 +134,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     ("review", r"""
         (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+
-          |full\s+|governors?\s+)?review(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
+          |full\s+|governors?\s+)?review(?:s(?=\s*:))?(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
             |period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
       """),
     (
@@ -239,7 +239,7 @@ STEM = re.compile(
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
     r"|name|compiled"
     r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
-    r"|directors?|SEN|held|^on\b|status|holder|policy (?:contact|manager)|ordinator|originator"
+    r"|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder|policy (?:contact|manager)|ordinator|originator"
     r"|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

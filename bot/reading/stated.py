@@ -27,12 +27,28 @@ def stated(sheet: Sheet) -> list[Stated]:
         for place, label in enumerate(labels):
             if not label.blank:
                 found.append(_beside(sheet, label))
+                found += _dates_under(sheet, label)
             elif label.group in _ANSWERED_BY_ROLES and _next_is_a_role(labels, place):
                 found.append(_answered_by_role(sheet, label, labels[place + 1]))
             elif number not in blocked and place == len(labels) - 1:
                 below = list(_below(sheet, label))
                 found += below or ([_beside(sheet, label)] if label.group == "approve_by" else [])
     return sorted(found, key=lambda item: item.label_line)
+
+
+def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
+    """ "Reviewed: June 2024, no change" and under it line by line the later reviews, each with its date first."""
+    if label.group != "last" or not label.strong or not _begins_with_a_date(label.value):
+        return
+    for line in sheet.lines[label.line :]:
+        if not line.cells or line.number in sheet.labels or not _begins_with_a_date(line.text):
+            return
+        yield Stated(label.group, label.words, line.text, line.number, line.raw.strip(), True, label.line)
+
+
+def _begins_with_a_date(words: str) -> bool:
+    dates = find_dates(words)
+    return bool(dates) and dates[0].start == 0
 
 
 def _next_is_a_role(labels: list[Label], place: int) -> bool:
