@@ -115,6 +115,7 @@ def find_title(
             and pair.strong
             and pair.label_line <= _FRONT
             and 3 < len(pair.value) < _LONGEST
+            and not OPEN.search(pair.value)
         ):
             return _neat(_with_kind(pair, pairs), setting)
     front = _Front.of(lines, labels, setting)

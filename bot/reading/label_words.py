@@ -239,7 +239,8 @@ STEM = re.compile(
     r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
     r"|name|compiled"
     r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
-    r"|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder|policy (?:contact|manager)|ordinator|originator"
+    r"|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder|policy (?:contact|manager)"
+    r"|ordinator|originator"
     r"|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

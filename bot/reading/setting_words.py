@@ -7,12 +7,14 @@ import re
 _PLACE = (
     r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
     r"|Trust"
-    r"|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group)?|Daycare|Partnership|Primary"
+    r"|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group)?|Daycare"
+    r"|Partnership|Primary"
     r"|Under Fives"
     r"|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
 )
 _WORD = (
-    r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|y|yr|ar|cum|juxta|upon|St\.?|\((?:V\.?A\.?"
+    r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|y|yr|ar|cum|juxta|upon|St\.?"
+    r"|\((?:V\.?A\.?"
     r"|V\.?C\.?|A|C"
     r"|Aided|Controlled"
     r"|Voluntary \w+)\))"

@@ -37,7 +37,7 @@ def stated(sheet: Sheet) -> list[Stated]:
 
 
 def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
-    """ "Reviewed: June 2024, no change" and under it line by line the later reviews, each with its date first."""
+    """ "Reviewed: June 2024, no change" and under it the later reviews, each with its date first."""
     if label.group != "last" or not label.strong or not _begins_with_a_date(label.value):
         return
     for line in sheet.lines[label.line :]:

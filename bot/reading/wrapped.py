@@ -44,8 +44,10 @@ def _together(row: Line, more: Line) -> Line | None:
 
 def _under_the_value(row: Line, more: Line) -> bool:
     """The line stands where the row's second cell does, with nothing under its first."""
+    if len(more.cells) >= len(row.cells):
+        return False
     indent = len(more.raw) - len(more.raw.lstrip(" "))
-    return indent > 2 and len(more.cells) < len(row.cells) and abs(indent - row.raw.find(row.cells[1])) <= 2
+    return more.raw.startswith("\t") or (indent > 2 and abs(indent - row.raw.find(row.cells[1])) <= 2)
 
 
 def _joined(above: str, below: str) -> str:

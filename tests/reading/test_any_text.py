@@ -1,4 +1,4 @@
-"""Whatever a text looks like, reading it ends with facts that stand in it: layouts as they are and in pieces."""
+"""Whatever a text looks like, it is read, and what is found stands in it: layouts whole and in pieces."""
 
 import random
 from datetime import date
@@ -11,7 +11,26 @@ from bot.reading.document import as_json, read_document
 ON = date(2026, 11, 21)
 LAYOUTS = sorted(Path(__file__).with_name("layouts").glob("*.txt"))
 ROUNDS = 40
-PIECES = ["", "\t", " \t", "\t\t", "|", "||", " / ", ":", "1.", "- ", "•", "␣", "……", "(", "(s)", "**", "is/are", "\f"]
+PIECES = [
+    "",
+    "\t",
+    " \t",
+    "\t\t",
+    "|",
+    "||",
+    " / ",
+    ":",
+    "1.",
+    "- ",
+    "•",
+    "␣",
+    "……",
+    "(",
+    "(s)",
+    "**",
+    "is/are",
+    "\f",
+]
 
 
 def documents():
