@@ -109,7 +109,7 @@ _DISOWNED = re.compile(
     r"(?:not|n['’]t|no\s+longer)"
     r"\s+(?:ours|run|managed|owned|controlled|monitored|moderated|official|endorsed|part|in\s+use|used|active"
     rf"|associated|affiliated|connected|linked|the|(?:an?\s+)?(?:official\s+)?{KIND}\b)"
-    r"|(?:has|have)\s+nothing\s+to\s+do|(?:is|are|was|were|been)\s+(?:now\s+)?(?:closed\s+down|deleted|shut"
+    r"|(?:has|have)\s+nothing\s+to\s+do|(?:is|are|was|were|been)\s+(?:now\s+)?(?:closed(?:\s+down)?(?!\s+(?:group|page|account|to))|deleted|shut"
     r"|unofficial|suspended))"
     r"|\s*(?:polic|guid|rules?\b|lessons?\b|friends?\b|friendship|use\b|usage|etiquette|agreement|safety)",
     re.IGNORECASE,

@@ -16,12 +16,12 @@ _REVIEW = re.compile(
 )
 _KIND = (
     r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
-    r"|charter|agreement|handbook|strategy|framework)"
+    r"|charter|agreement|notice|booklet|handbook|strategy|framework)"
 )
 _THIS = re.compile(
     rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must"
     rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis|look)"
-    r"|^it\s+(?:is|has)\b.{0,80}\breview"
+    r"|^it\s+(?:is\s+a\s+living\b|is\s+subject\s+to\b|has\s+an?\b).{0,80}\breview"
     r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
     re.IGNORECASE,
 )

@@ -63,7 +63,7 @@ _OURS = re.compile(
     r"(?:[A-Z][\w’'.&-]*|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was|were|is"
     r"|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement|procedures?|plan"
     r"|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee|trustees['’]?|directors|staff"
-    r"|local|advisory|group|written|drafted|prepared|formally|\d+)[,:;.]*"
+    r"|local|advisory|group|written|drafted|prepared|formally|annually|yearly|termly|(?:\d+|six|two|three)-?(?:monthly|yearly)?|[–-])[,:;.]*"
 )
 # "Approved the new boiler": the deed was done to another thing.
 _OF_ANOTHER = re.compile(

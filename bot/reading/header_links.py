@@ -113,7 +113,10 @@ _NAMED_AS = re.compile(
     r"(?P<list>.+)$",
     re.IGNORECASE,
 )
-_SEE_ALSO = re.compile(r"\W*(?:please\s+)?(?:see\s+also|also\s+see)\b\s*:?\s+(?P<list>.+)$", re.IGNORECASE)
+_SEE_ALSO = re.compile(
+    r"\W*(?:please\s+)?(?:see\s+also\b\s*:?|also\s+see\b\s*:?|(?:linked|related|links)\s+(?:with|to)\s+(?:our|the))\s+(?P<list>.+)$",
+    re.IGNORECASE,
+)
 _READ_WITH_THIS = re.compile(
     rf"(?P<list>.+?)\s+(?:(?:should|must|are|is|need|to|all|also|be|may|can|each)\s+)*(?:read|considered"
     rf"|seen|used|linked"
@@ -150,6 +153,7 @@ _OTHER_HEADING = re.compile(
     r"|statutory)\b",
     re.IGNORECASE,
 )
+_NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 _LONGEST_SENTENCE = 700
 _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
@@ -183,7 +187,7 @@ def _heading(worded: list[Line], place: int) -> str | None:
     text = worded[place].text
     if len(text) < LONGEST_PLAIN_ITEM and _HEADING.fullmatch(text):
         return text
-    if not text.endswith((":", "following", "policies")):
+    if not text.endswith((":", "following", "policies", " with", " alongside")):
         return None
     before = worded[place - 1].text if place else ""
     whole = f"{before} {text}" if before and not before.endswith((".", ":", "?", "!")) else text
@@ -235,9 +239,13 @@ def _said_of_this(text: str) -> list[str]:
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
 
 
+_APART = re.compile(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])")
+_THOSE_ON = re.compile(r"^(?:those|(?:our|the|other)\s+policies)\s+(?:on|for|about)\s+", re.IGNORECASE)
+
+
 def _titles(words: str) -> bool:
     """ "Behaviour, Safeguarding and Online Safety": each in capitals and what policies are about."""
-    parts = [part for part in re.split(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])", words.strip(" .:")) if part]
+    parts = [part for part in _APART.split(_THOSE_ON.sub("", words.strip(" .:"))) if part]
     return len(parts) > 1 and all(
         part[:1].isupper() and len(part.split()) < _LONGEST_SUBJECT and SUBJECT.search(part) for part in parts
     )
@@ -304,7 +312,8 @@ class _List:
             return False
         if self.items and marked != self.bulleted:
             return False
-        text = line.text.strip(" .;,:\t")
+        numbered = len(line.cells) == 2 and _NUMBER_ALONE.fullmatch(line.cells[0])
+        text = (" ".join(line.cells) if numbered else line.text).strip(" .;,:\t")
         if not self._is_item(text, gap, marked=marked):
             return False
         self.bulleted = marked

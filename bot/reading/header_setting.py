@@ -32,6 +32,8 @@ _LABEL_LONGEST = 90
 _LEAST = 4
 _NAME_WORDS = 6
 _IN_FRONT = 12
+_FIRST_LINES = 3
+_HEADS = 12  # a name that begins one of the first lines is twice a name in front
 _OVER_SEVERAL = 3.0
 _OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
@@ -61,6 +63,7 @@ def _by_recurrence(lines: list[Line]) -> str | None:
             for name, own in _names_in(cell):
                 key = _key(name)
                 scores[key] += (12 if place < _FRONT else 1) + 3 * own
+                scores[key] += _HEADS if place < _FIRST_LINES and _key(cell).startswith(key) else 0
                 spelling.setdefault(key, name)
     several = sum(
         score >= _IN_FRONT and not _OVER_SCHOOLS.search(spelling[key]) for key, score in scores.items()

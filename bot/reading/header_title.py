@@ -14,6 +14,7 @@ from bot.reading.labels import Label
 from bot.reading.lines import BLANK, BULLET, Line
 from bot.reading.sheet import Stated
 from bot.reading.title_words import (
+    ADDRESS,
     CONTINUES,
     GLUED,
     HEADING_ONLY,
@@ -81,6 +82,7 @@ class _Front:
         if (
             VERB.search(text)
             or SENTENCES.search(text)
+            or ADDRESS.search(text)
             or TEMPLATE.search(text)
             or HEADING_ONLY.fullmatch(text)
         ):
@@ -141,7 +143,10 @@ def _own_cell(line: Line) -> Line:
     """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
     if len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0]):
         return Line(line.number, line.raw, (" ".join(line.cells),))
-    named = [cell for cell in line.cells if KIND.search(cell)]
+    named = [cell for cell in line.cells if KIND.search(cell) and not HEADING_ONLY.fullmatch(cell)]
+    others = [cell for cell in line.cells if not HEADING_ONLY.fullmatch(cell)]
+    if not named and len(others) == 1 < len(line.cells):
+        return Line(line.number, line.raw, (others[0],))  # "Settling in", and in the corner "Policy no. 4"
     one = 1 < len(line.cells) <= _CELLS_IN_FRONT and len(named) == 1 and line.number <= _HEAD_LINES
     return Line(line.number, line.raw, (named[0],)) if one else line
 
@@ -253,11 +258,13 @@ def _runs_on(front: _Front, place: int) -> bool:
         "policy",
         "procedure",
         "procedures",
+        "guidelines",
+        "guidance",
     }
     if gap > 2 or ":" in lower.text or not (front.heading(lower) or tail):
         return False
     if tail:
-        return KIND.search(upper.text) is None
+        return KIND.search(upper.text) is None or OPEN.search(upper.text) is not None
     aside = lower.text.startswith("(") and lower.text.endswith(")") and KIND.search(upper.text) is not None
     if aside or HEADING_ONLY.fullmatch(lower.text):
         return False

@@ -26,6 +26,9 @@ _GLUED = re.compile(
 )
 _SLASHED = " / "
 _SPACED_DATE = re.compile(r"(?<![\d/])(\d{1,2}) / (\d{1,2}) / (\d{2,4})(?![\d/])")
+# "1 7th January 2 0 2 5": a converter put a space between the figures.
+_SPACED_YEAR = re.compile(r"\b(2) (0) (\d) (\d)\b")
+_SPACED_DAY = re.compile(r"\b([123]) (\d ?(?:st|nd|rd|th)\b)")
 _SPACE = re.compile(r"\s+")
 
 _QUOTES = "\"'"
@@ -58,7 +61,7 @@ class Sentence:
 
 def clean(raw: str) -> str:
     """The words without the marks of Markdown and with dotted lines shown as one sign."""
-    text = raw
+    text = _SPACED_YEAR.sub(r"\1\2\3\4", _SPACED_DAY.sub(r"\1\2", raw))
     if text.count("|") >= 2:
         text = "" if _RULE.fullmatch(text.strip()) else text.strip().strip("|").replace("|", "\t")
     if "<" in text:

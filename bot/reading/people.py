@@ -43,7 +43,8 @@ _NOT_NAMES = frozenset(
     student students summer supply support system systems tbc tba teacher teachers teaching team tel
     telephone term the this to together training trust trustee trustees trusts under updated version vice
     virtual vision volunteer website welfare well wellbeing west what when wider with working year years
-    youth written hr dsl ddsl dpo fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief
+    youth written rshe co-ordinator
+    hr dsl ddsl dpo fgb lgb lgc mat lado mash ict it pshe eyfs ks1 ks2 rse kcsie dfe chief
     operating cluster hall centre centres management proprietors subject academic appointed ratified
     responsibilities yes initial final draft model template source issue department bank council lsb lscb
     scp partnership office reviewer position job title both either customer dms sussex essex surrey
@@ -82,7 +83,7 @@ _BODY_END = re.compile(
     re.IGNORECASE,
 )
 _LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing
-    r"[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
+    r"(?:[A-Z][\w’'&-]*\s){0,3}[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
 )
 # "Senior Team Reference": the next label's first word, where labels run together.
 _WORD_AFTER_BODY = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ _SIGNS = re.compile(r"\bsign(?:ed|ature)\b", re.IGNORECASE)
 _PRINTED = re.compile(
     r"^(?:print(?:ed)?\s+name|name(?:\s*\(print(?:ed)?\))?|signed)\b[\s:._␣]*$", re.IGNORECASE
 )
+_SIGNED = re.compile(r"^sign(?:ed|ature)\b[\s:._␣]*", re.IGNORECASE)
+_TWO = 2
 _JOINS = re.compile(rf"^(?:\s|,|&|/|;|\+|\band\b|\([^)]*\)|[–-]\s*{POST}|,\s*{POST})*\.?$", re.IGNORECASE)
 _HEAD_OF_SECTION = re.compile(rf"^(?:the |our )?(?P<post>{POST})\s*(?:[(,:]|[–-]\s)?\s*$", re.IGNORECASE)
 
@@ -69,6 +72,7 @@ def placed(lines: list[Line]) -> Placed:
     found = Placed()
     _wrapped_cells(lines, found)
     _captions(worded, found)
+    _side_by_side(worded, found)
     for place, line in enumerate(worded):
         below = worded[place + 1 : place + 1 + _MOST_BELOW]
         if line.number in found.taken or len(line.text) > _LONGEST_HEAD or not _STEM.search(line.text):
@@ -224,6 +228,23 @@ def _short_label(line: Line, above: list[Line], found: Placed) -> None:
         found.taken.add(line.number)
     elif _GOVERNOR.match(before) and (named_above & {"dsl", "deputy"} or _DEPUTY_FIRST.match(above[-1].text)):
         found.named += [("governor", name) for name in rest]
+
+
+def _side_by_side(worded: list[Line], found: Placed) -> None:
+    """Signatures beside one another: names in one line and, each under its name, the posts in the next."""
+    for upper, lower in itertools.pairwise(worded):
+        if (
+            len(upper.cells) < _TWO
+            or len(upper.cells) != len(lower.cells)
+            or lower.number - upper.number > _TWO
+        ):
+            continue
+        people = [_only_names(_SIGNED.sub("", cell)) for cell in upper.cells]
+        posts = [roles_alone(cell) or _A_POST.match(cell) for cell in lower.cells]
+        if not all(len(names) == 1 for names in people) or not all(posts):
+            continue
+        for names, cell in zip(people, lower.cells, strict=True):
+            found.named += [(group, names[0]) for group in roles_alone(cell)]
 
 
 def _captions(worded: list[Line], found: Placed) -> None:

@@ -17,7 +17,10 @@ _DSL = (
     r"|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding|child protection) (?:leads?|officers?"
     r"|co-?ordinators?|lead persons?))"
 )
-_TOPIC = r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|inclusion)"
+_TOPIC = (
+    r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|inclusion|prevent|behaviour"
+    r"|anti-bullying|health (?:and|&) safety)"
+)
 _GOVERNOR = r"(?:governor|trustee|director|(?:committee|board) member)s?"
 _DUTY_OF = rf"(?:responsib(?:le|ility) for|{_TOPIC}|lead for|(?:who|that) (?:oversees|monitors|leads on))"
 _ANY_POST = (

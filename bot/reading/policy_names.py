@@ -87,7 +87,7 @@ _COUNTED = re.compile(
 _ARTICLE = re.compile(
     r"^(?:(?:and|or|also|both|with|to|for|on|see|our|own|the|its|your|their|each|every|in particular"
     r"|particularly|as well as"
-    r"|e\.g\.?|that|following|including|(?-i:school|academy|nursery|setting|trust)(?=\s)"
+    r"|e\.g\.?|that|those(?:\s+on|\s+for)?|following|including|(?-i:school|academy|nursery|setting|trust)(?=\s)"
     r"|(?:the\s+)?(?:[A-Z][\w’'-]+\s+)?(?:school|trust|academy|nursery|pre-?school|federation|setting|college"
     r"|centre|company|council)(?:['’]s|s['’]))"
     r"\s*[:,]?\s+)+",

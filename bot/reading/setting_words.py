@@ -7,7 +7,7 @@ import re
 _PLACE = (
     r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
     r"|Trust"
-    r"|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group)?|Daycare"
+    r"|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group| Centre)?|Daycare"
     r"|Partnership|Primary"
     r"|Under Fives"
     r"|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
@@ -32,7 +32,8 @@ SETTING = re.compile(
     rf"[A-Z][\w’'./-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
     rf"|[ ](?:(?:Community|Learning|Catholic|Diocesan|Education(?:al)?"
     rf"|Multi[- ]Academy)[ ](?=Trust))?{_PLACE}"
-    r"|[ ](?:Holiday|Breakfast|After[ -]School|Wraparound)[ ]Clubs?"
+    r"|(?:[ ](?:and|&))?[ ](?:Holiday|Breakfast|After[ -]School|Out[ -]of[ -]School"
+    r"|Wraparound)[ ](?:Clubs?|Care)"
     rf"(?![\w-]))*(?:(?<=Primary|Infants|Juniors|Nursery)[ ]school\b)?{_CENTRE}{_AT_A_PLACE}"
 )
 ITS_CENTRE = re.compile(rf"{_CENTRE}$")
@@ -79,7 +80,8 @@ AS_SUBJECT = re.compile(
     r"|acknowledges|takes|has a|wishes|expects|welcomes|values|follows|provides|holds|will)\b"
 )
 ANOTHER_BODY = re.compile(
-    r"\b(?:council|trustees|students|aid|medicines?|department|bodies|financing|ofsted|education people"
+    r"\b(?:council|tax-free|trustees|students|aid|medicines?|department|bodies|financing|ofsted"
+    r"|education people"
     r"|alliance|act|safeguarding|nspcc|handbook|association"
     r"|union|national"
     r"|university|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy"

@@ -22,7 +22,11 @@ HEADING_ONLY = re.compile(
     r"|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
-    r"|code of conduct statement"
+    r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|guidelines|guidance"
+    r"|arrangements)"
+    r"|(?:further|other|additional|useful|related) (?:guidance|information|reading|procedures?)"
+    r"|registered charity.*"
+    r"|policy (?:issued|written|agreed|approved|adopted|reviewed|updated|dated?|created)\b.*"
     r"|purpose.*|rationale|scope.*|links.*"
     r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose"
     r"|legislation(?: and (?:statutory )?guidance)?|legal framework|related (?:documents?|polic).*"
@@ -82,6 +86,11 @@ CONTINUES = re.compile(
     r"(?:\b(?:special|educational|social|mobile|personal|intimate|physical|equal|acceptable|safer|supporting"
     r"|managing|administering|health|child|data|staff|religious|collective|additional|and|of"
     r"|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(
+    r"\b(?:road|street|lane|avenue|close|drive|hall|crescent|gardens|way)\b[^,]{0,20},"
+    r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b",
     re.IGNORECASE,
 )
 SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")

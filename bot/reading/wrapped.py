@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.reading.dates import find_dates
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import Line
 from bot.reading.people import has_body_word, names
@@ -35,11 +36,16 @@ def _together(row: Line, more: Line) -> Line | None:
     rest = more.cells if len(more.cells) > 1 else (more.cells[0], *[""] * (len(row.cells) - 1))
     if _under_the_value(row, more):
         rest = ("", *more.cells)
-    if len(rest) > len(row.cells) or not _continues(row, rest):
+    if len(rest) > len(row.cells) or not _continues(row, rest) or (not rest[0] and _dated(row, rest)):
         return None
     rest = (*rest, *[""] * (len(row.cells) - len(rest)))
     cells = tuple(_joined(*pair) for pair in zip(row.cells, rest, strict=True))
     return Line(row.number, f"{row.raw}\n{more.raw}", cells)
+
+
+def _dated(row: Line, rest: tuple[str, ...]) -> bool:
+    """Under one date another: each has a line of its own, as reviews have one after another."""
+    return all(dates and dates[0].start == 0 for dates in map(find_dates, (row.cells[1], rest[1])))
 
 
 def _under_the_value(row: Line, more: Line) -> bool:
