@@ -49,6 +49,9 @@ _MUST = (
     "(?:not|\\w+n't|never|no|nobody|nothing) ... (?:unless|until|without (?:an?|the|prior|written)) ",
     "only with .. (?:permission|consent|agreement|approval|leave)",
     "not (?:be )?kept ... than",
+    "it (?:is|falls) (?:up )?(?:for|to) .. to (?:<act>|see)|it is the (?:duty|task|job) of",
+    "\\w+'s? (?:job|task|duty) (?:it )?is to|(?:is|are) (?:the )?(?:\\w+ )?\\w+'s (?:job|task|duty)",
+    "falls? to (?:the|our|each|every)|tasked with|in charge of \\w+ing",
     "may ... (?:provided|if) .. (?:ha(?:s|ve)|that|is|are)",
     "^(?:nothing|nobody|no one|none) (?:may|can|is|shall|will|should|goes)",
 )

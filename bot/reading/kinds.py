@@ -54,7 +54,7 @@ _NAMES = {
     "account": r"(?:accounts?|pages?|channels?|profiles?|feeds?|social media)",
     "book": r"(?:registers?|lists?|logs?|records?|schedules?|databases?|inventor(?:y|ies)|sheets?|books?|folders?|files?|charts?)",
     "checks": (
-        r"(?:check(?:s|ed)?|reviews?|reviewed|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
+        r"(?:check(?:s|ed|ing)?|testing|inspecting|looking (?:at|through|over)|reading|reviews?|reviewed|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
         r"|go(?:es)? (?:through|over)|gone through|count(?:s|ed)?|reads?|analyse[sd]?|audit(?:s|ed)?|opened|keeps? an eye on|evaluated?)"
     ),
     "tells": (

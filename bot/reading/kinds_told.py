@@ -15,7 +15,7 @@ ASKED: tuple[Rule, ...] = (
         why="Parents agree to pictures, it is on file, and the file is looked at",
         find=wording(
             "(?:<act>|<acts>|<done>) ... (?:consents?|photo(?:graph)?|image|picture) (?:forms?|sheets?|registers?|lists?|databases?|records?|permissions?)",
-            "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be)",
+            "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be|come|go)",
             "consents? ... (?:<parents>|<pupils>|<image>|<done>|social worker)",
             "(?:ask|asks|asked|seek|seeks|obtain|get|check)s? .. consent",
             "(?:<parents>) ... (?:agree[ds]?|permission|signed|consent) ... <image>",
@@ -43,6 +43,7 @@ ASKED: tuple[Rule, ...] = (
             f"(?:<leaders>|written|prior|advance)(?:'s)? .. {_LEAVE}",
             f"{_LEAVE} .. (?:of|from|by) .. (?:<leaders>|<above>)",
             f"(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){{0,3}}{_LEAVE}",
+            "(?:with|without) .. (?:<leaders>'s? leave\\b|leave of <leaders>)",
             "(?:^|[?,] )(?:please )?ask (?:the |your |our |a )?<leaders>",
             "asks? .. <leaders> .. (?:first|before|beforehand|for|whether|if)",
             "(?:unless|if|until|when|where|only) ... (?:<leaders>) (?:has|have|had) (?:\\w+ ){0,3}(?:agreed|approved|allowed|authorised|said so)",

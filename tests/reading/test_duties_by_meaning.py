@@ -269,3 +269,32 @@ def test_a_table_of_pictures_that_says_when_they_are_deleted_is_one_duty_a_row()
     rows = "School journal\tTablet\tWhen the child leaves\nWall display\tCamera\tEach July\n"
     assert found(f"Use\tTaken on\tDeleted\n{rows}") == [("WIPE", 2), ("WIPE", 3)]
     assert found(f"Use\tTaken on\tColour\n{rows}") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("CON", "It is for the office to see that consent forms come back by October."),
+        ("FILT", "The job of checking the filter falls to the computing lead."),
+        ("LADO", "It falls to the chair to ring the LADO."),
+        ("LOCK", "The bursar's task is to change the door code."),
+        ("MON", "The deputy is tasked with reading the alerts."),
+        ("PERM", "Nobody may take a school camera home without the manager's leave."),
+        ("WIPE", "Seeing that pictures are deleted from the cameras is the caretaker's job."),
+        ("WIPE", "It is up to each teacher to clear the camera."),
+    ],
+)
+def test_a_task_that_is_given_to_somebody_binds(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is a pleasure to welcome families.",
+        "A phone falls to the floor.",
+        "Children's happiness is our job.",
+    ],
+)
+def test_words_that_give_nobody_a_task_do_not(sentence):
+    assert kinds(sentence) == []
