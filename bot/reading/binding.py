@@ -4,7 +4,7 @@ English binds in five ways:
 - it says that somebody must: "Staff must sign";
 - it orders: "Sign the sheet", "If you see it, tell the head";
 - it tells a habit of the house, by doer or by deed: "The clerk signs", "Forms are signed";
-- it gives a duty to a role, in a list or a table: "Clerk: signs the forms";
+- it gives a duty to a role or a thing, in a list or table: "Clerk: signs the forms", "Forms signed by June";
 - it says how often or by when.
 A rule of conduct alone ("Staff must not swear") does not count: nobody is reminded of it, and nobody could
 show that it was kept. It does where it says what would allow it: "not ... without the head's permission".
@@ -46,16 +46,29 @@ _MUST = (
     "never|under no circumstances|on no account",
     "ha(?:s|ve) to|needs? (?:a|an|to|the|\\w+'s)",
     "^only ... may",
+    "(?:not|\\w+n't|never|no|nobody|nothing) ... (?:unless|until|without (?:an?|the|prior|written)) ",
+    "only with .. (?:permission|consent|agreement|approval|leave)",
+    "not (?:be )?kept ... than",
+    "it (?:is|falls) (?:up )?(?:for|to) .. to (?:<act>|see)|it is the (?:duty|task|job) of",
+    "\\w+'s? (?:job|task|duty) (?:it )?is to|(?:is|are) (?:the )?(?:\\w+ )?\\w+'s (?:job|task|duty)",
+    "falls? to (?:the|our|each|every)|tasked with|in charge of \\w+ing",
+    "may ... (?:provided|if) .. (?:ha(?:s|ve)|that|is|are)",
     "^(?:nothing|nobody|no one|none) (?:may|can|is|shall|will|should|goes)",
 )
 _HABIT = (
     f"(?:^|, |\\band )(?:we|they|i) {_ADVERBS}(?:<act>|use|go through|look into|talk over)",
     f"^{_ARTICLE}(?:{_WORD} ){{0,9}}?{_MANY} (?:who [^,]{{1,60}} )?{_ADVERBS}(?:<act>|fill in)",
     f"^{_ARTICLE}(?:{_WORD} ){{1,10}}?{_ADVERBS}(?:<acts>)",
-    "(?:go|goes|stay|stays|come|comes) (?:in|into|to|out|back|with|up|down)",
-    f"(?:is|are) (?:up )?(?:in|on|at) (?:every|each|the|our|all) (?:\\w+ )?{_EVERYWHERE}",
+    "(?:go|goes|stay|stays|come|comes) (?:in|into|to|out|back|with|up|down|off|on|from|at)",
+    f"(?:is|are) (?:up )?(?:in|on|at) (?:every|each|the|our|all)? ?(?:\\w+ )?{_EVERYWHERE}",
+    "^(?:if|when|where) .. (?:we|staff|they) ... we (?:<act>)",
+    "^(?:afterwards|later|next),? .. (?:<leaders>|<staff>) (?:<act>)",
+    f"^(?:{_WORD} ){{1,5}}and (?:the |our )?{_WORD} (?:<act>)\\b (?:together|the|it|them|each|this)",
     f"{_EACH} (?:has|have|gets?) an?",
+    "^(?:only |at least )?(?:one|two|three|four) (?:\\w+ ){1,4}can (?:get|log|sign)",
+    "^(?:each|every) (?:child|pupil|learner|class) (?:\\w+ )?(?:has|have) (?!(?:a|the) right)",
     "(?:at least|only) (?:\\w+ ){1,6}?(?:have|has|holds?|knows?)",
+    "(?:is|are) (?:an? )?(?:standing|regular|fixed) (?:agenda )?items?",
     "there (?:is|are) (?:an? |two |always )?(?:\\w+ )?(?:notices?|signs?|posters?|registers?|logs?|lists?)",
 )
 _DONE = (
@@ -64,6 +77,7 @@ _DONE = (
 )
 _WHEN = (
     f"{_TIMES} (?:\\w+ ){{0,2}}?{_SEASON}",
+    "(?:each|every|in|next) may(?! (?:be|not|have|also|only))",
     "daily|weekly|fortnightly|monthly|termly|annual|annually|yearly|half-termly",
     f"(?:in|by|before) {_MONTH}(?! (?:19|20)\\d\\d)",
     "within .. (?:hours?|days?|weeks?|months?)",
@@ -80,19 +94,20 @@ _ORDERS = wording(
 _OBLIGES = wording(*_MUST)
 _BINDS = wording(*_MUST, *_HABIT, *_DONE, *_WHEN)
 _TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
+_HAS = wording("^(?:each|every) .. (?:has|have):$")
 _ROLE = (
     "(?:the |all |each |every |new |our )?(?:[\\w'-]+ ){0,3}?"
     "(?:<leaders>|<staff>|<parents>|<pupils>|lead|leads|technician|team|members?)"
     "(?: \\([^)]*\\)| for [\\w ]{3,40})?"
 )
 # "Clerk: keeps the register", "Possible crime: the police".
-_NAMED_ROLE = wording(f"^{_ROLE}:", "^[^:]{3,60}: (?:the )?(?:police|LADO|<leaders>)")
+_NAMED_ROLE = wording(f"^{_ROLE}:", "^[^:]{3,60}: (?:the )?(?:police|LADO|101|999|<leaders>)")
 HOLDER = wording(f"^{_ROLE} ?:?$")
 
 _DESCRIBES = wording(
     "^(?:keeping children safe|the (?:education|children|data|equality|protection|computer) .. act)",
     "^section \\d",
-    "^(?:you can|why|what(?! (?:is|we) \\w+)|who|how)",
+    "^(?:you can|why|what(?! (?:is|we) \\w+|[^.]{1,40} (?:stays?|remains?)\\b)|who|how)",
     "act (?:19|20)\\d\\d",
     "^we (?:know|think|believe|want|hope|see|recognise|trust|would rather|accept no)",
     "^(?:children|pupils) (?:have|has) (?:a|the) right",
@@ -102,13 +117,16 @@ _DESCRIBES = wording(
     "^this (?:policy|document|code) is (?!(?:also |then )?(?:reviewed|looked|revised|updated|brought|read))",
     "^this (?:includes?|is) ",
     "^(?:this includes|this is to|in determining)",
+    "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",
     "reserves? the right|may face|drawn up in|are bound by",
     "^if (?:a|an|any|the) <pupils> (?:needs?|wants?|wishes)",
     "(?:used|respected|carried out|conducted|treated|takes? place) in (?:accordance|line)",
     "aware of the (?:dangers?|risks?)",
     "during lessons?",
     "(?:is|are) (?:strongly )?(?:encouraged|advised)",
-    "(?:should|must|need to|will) (?:always |also )?(?:consider|be aware|weigh|bear in mind"
+    "(?:should|must|need to|will) (?:always |also )?(?:be aware|weigh|bear in mind"
+    # A committee that considers a report, "at each meeting" too, does something.
+    "|consider(?!, at|,? (?:a|the|each|every|any) (?:report|request|summary))"
     "|remember|be careful|understand|think)",
     "^read (?:it|this) (?:with|alongside|together)",
     "^i (?!will|must|shall|agree)",
@@ -119,12 +137,21 @@ _FORBIDS = wording(
     "|(?:don't|never|cannot|can't) \\w+|prohibited from",
 )
 _UNLESS = wording(
-    "unless|until|except|before|only",
+    "unless|until|except|before|only|(?:longer|more) than",
     "without (?:\\w+ ){0,3}(?:permission|agreement|approval|consent|endorsement|authorisation)",
 )
 _FORBIDDING_LEAD = wording(
     "not|never|unacceptable|inappropriate|misuse|breach~|include|includes|example~|prohibited"
 )
+# Items in note form: "Labelled with the room's name", "Comments checked daily", "Poster in every room".
+_NOTED = wording(
+    "^(?:<done>|\\w{3,}ed) (?:with|in|by|on|at|to|for)",
+    f"^(?:(?!(?:can|may|could|might|was|were|ha[sd]|have)\\b){_WORD} ){{1,5}}"
+    "(?:<done>|printed|labelled|charged)(?= (?:and|by|in|on|at|to|morning|before|after|every|each|the)\\b|,)",
+    "^(?:[\\w-]+ ){1,3}(?:on|in|at) (?:every|each|all) ",
+)
+# "Our aims are: to keep children safe" tells a goal, though each item has the form of an order.
+_AIMING_LEAD = wording("purposes?|aims?|objectives?|intended|hopes?|goals?")
 _ADVISING_LEAD = wording("advised|encouraged|aware|taught|reminded")
 
 
@@ -141,6 +168,9 @@ def _only_describes(sentence: Sentence) -> bool:
         return True
     if words == sentence.heading and not _OBLIGES.search(words):
         return True
+    aiming = sentence.item and words[:3].lower() == "to "
+    if aiming and _AIMING_LEAD.search(f"{sentence.lead} {sentence.heading}"):
+        return True
     # An item of "the following are forbidden:"; but one behind a semicolon goes on with a sentence.
     forbidding = _FORBIDDING_LEAD.search(sentence.lead) is not None and not sentence.lead.endswith(";")
     return sentence.item and forbidding
@@ -153,6 +183,8 @@ def _asks(sentence: Sentence) -> bool:
     advised = sentence.item and _ADVISING_LEAD.search(sentence.lead) is not None
     if sentence.item and not advised and not forbidden and _leads(sentence.lead):
         return True
+    if sentence.item and not advised and not forbidden and _NOTED.search(words):
+        return True
     if not advised and _ORDERS.search(rest.strip()):
         return True
     return _BINDS.search(rest) is not None or _NAMED_ROLE.search(words) is not None
@@ -160,7 +192,7 @@ def _asks(sentence: Sentence) -> bool:
 
 def _leads(lead: str) -> bool:
     """What introduces a list gives its items to somebody."""
-    return _BINDS.search(lead) is not None or HOLDER.search(lead) is not None
+    return any(way.search(lead) for way in (_BINDS, HOLDER, _HAS))
 
 
 def says_when(words: str) -> bool:

@@ -35,6 +35,13 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _CONDITION_WORDS = 10
+# A column that says when, or by whom: each row under it is somebody's duty.
+_ASSIGNS = re.compile(
+    r"(?:when|where and when|how often|frequency|by when|deleted|destroyed|kept (?:for|until)|by whom|owner"
+    r"|who (?:checks|runs|does|is responsible|by)|(?:run|checked|done) by|responsible)\b",
+    re.IGNORECASE,
+)
+_COLUMN_WORDS = 5
 _PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 
 
@@ -43,7 +50,7 @@ class Sentence:
     """Words without marks of layout. `places` says, for each letter, its line and its column.
 
     `lead` introduces the list that an item is of, or heads the row that a cell is of; `heading` is the section's.
-    `row`: a table's whole row, one of whose cells says how often or by when.
+    `row`: a table's whole row, one of whose cells says how often, by when or by whom; `columns` heads its table.
     """
 
     words: str
@@ -53,6 +60,7 @@ class Sentence:
     block: int
     heading: str = ""
     row: bool = False
+    columns: str = ""
 
     def after(self, start: int) -> Sentence:
         """The rest of the sentence."""
@@ -76,9 +84,18 @@ class _Block:
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
     lead, introduced_by, heading = "", "", ""
+    columns, width = "", 0
     for number, block in enumerate(_blocks(lines)):
         heading = block.words if _heads(block) else heading
-        if "\t" in block.words:
+        cells = block.words.split("\t")
+        if len(cells) != width:
+            columns, width = block.words if _assigns(cells) else "", len(cells)
+        if columns and columns != block.words:
+            yield Sentence(
+                block.words, tuple(block.places), "", True, number, heading, row=True, columns=columns
+            )
+            continue
+        if len(cells) > 1:
             yield from _cells(block, number, heading)
             continue
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
@@ -122,6 +139,12 @@ def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
         led = lead if start else ""
         words, places = block.words[start:end], tuple(block.places[start:end])
         yield Sentence(words, places, led, block.item or bool(led), number, heading)
+
+
+def _assigns(cells: list[str]) -> bool:
+    """The head of a table that says who does each thing, or when."""
+    short = all(cell.count(" ") < _COLUMN_WORDS and not cell.endswith(_CLOSED) for cell in cells)
+    return len(cells) > 2 and short and any(_ASSIGNS.match(cell) for cell in cells)
 
 
 def _introduces(words: str) -> bool:

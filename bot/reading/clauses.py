@@ -14,7 +14,7 @@ from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
-from bot.reading.kinds_meaning import MEANINGS, SECTIONS
+from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
@@ -26,7 +26,7 @@ _STATEMENT = wording(
     "^we (?:believe|recognise|understand|acknowledge|aim|are aware)",
     "^this policy (?:applies|aims|links|has been|is written)",
     "^(?:it takes into account|the term|this will be achieved)",
-    "(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
+    "(?<!who )(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
 )
 _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
@@ -89,12 +89,15 @@ def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
 def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
     """By its meaning where it binds, or its section; else by a wording that is a duty however it stands."""
     words = sentence.words
+    titled = _first(sentence.columns, COLUMNS)
+    everything = _WHOLE.match(words)
+    if titled and everything:
+        return titled[0], everything
     bound = binds(sentence)
     matched = (bound and _first(words, MEANINGS)) or _first(words, WORDINGS)
     if matched or not bound:
         return matched
     section = _first(sentence.heading, SECTIONS) if says_when(words) else None
-    everything = _WHOLE.match(words)
     return (section[0], everything) if section and everything else None
 
 

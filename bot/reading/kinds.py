@@ -40,7 +40,7 @@ _NAMES = {
         r"(?:polic(?:y|ies)|procedures?|this document|statement|plan|scheme|guidance|agreements?|code of conduct|guidelines)"
     ),
     "device": (
-        r"(?:(?:mobile |smart|cell)?phones?|devices?|cameras?|laptops?|equipment|tablets?|iPads?|(?:smart ?)?watch(?:es)?"
+        r"(?:(?:mobile |smart|cell|tele)?phones?|devices?|cameras?|laptops?|equipment|tablets?|iPads?|(?:smart ?)?watch(?:es)?"
         r"|technology|memory (?:sticks?|cards?)|USB)"
     ),
     "image": r"(?:images?|photo\w*|videos?|pictures?|footage|recordings?|memory|films?)",
@@ -54,7 +54,7 @@ _NAMES = {
     "account": r"(?:accounts?|pages?|channels?|profiles?|feeds?|social media)",
     "book": r"(?:registers?|lists?|logs?|records?|schedules?|databases?|inventor(?:y|ies)|sheets?|books?|folders?|files?|charts?)",
     "checks": (
-        r"(?:check(?:s|ed)?|reviews?|reviewed|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
+        r"(?:check(?:s|ed|ing)?|testing|inspecting|looking (?:at|through|over)|reading|reviews?|reviewed|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
         r"|go(?:es)? (?:through|over)|gone through|count(?:s|ed)?|reads?|analyse[sd]?|audit(?:s|ed)?|opened|keeps? an eye on|evaluated?)"
     ),
     "tells": (
@@ -64,7 +64,7 @@ _NAMES = {
     ),
     # What people do under a policy, as an order ("tell"), as a habit ("tells") and as done ("told").
     "act": (
-        r"(?:adopt|appoint|certify|consult|countersign|decline|discuss|designate|dispose|escalate|host|issue|label|leave|learn"
+        r"(?:adopt|appoint|initial|preview|re-?read|sit down|walk|weigh|certify|consult|countersign|decline|discuss|designate|dispose|escalate|host|issue|label|leave|learn"
         r"|lend|limit|nominate|plan|ratify|receive|refresh|remain|scan|share|shred|sit|stay|watch|wear|work"
         r"|agree|allow|analyse|announce|apply|approve|arrange|ask|attend|bring|call|carry|change|challenge|check|choose|clear|close|collect"
         r"|complete|confirm|contact|count|cover|decide|declare|delete|display|draw up|elect|empty|ensure|enter|erase|examine|explain|fill|follow"
@@ -75,10 +75,10 @@ _NAMES = {
     ),
     # "Posts", "records" and their like are also things: they are acts where "the", "to" or the like follows.
     "acts": (
-        r"(?:adopts|appoints|certifies|consults|countersigns|declines|discusses|designates|disposes|escalates|filters|hears|hosts|issues|labels|leaves"
+        r"(?:adopts|appoints|overwrites|initials (?=the|it|them)|previews|re-?reads|walks|weighs|certifies|consults|countersigns|declines|discusses|designates|disposes|escalates|filters|hears|hosts|issues|labels|leaves"
         r"|learns|lends|limits|nominates|ratifies|refreshes|remains|scans|shares|shreds|sits|stays|watches|wears"
         r"|agrees|allows|analyses|announces|approves|arranges|asks|attends|brings|carries|challenges|chooses|clears|closes|collects|completes"
-        r"|confirms|counts|covers|decides|declares|deletes|displays|draws up|elects|empties|ensures|enters|erases|examines|explains|fills|follows"
+        r"|confirms|counts|covers|decides|declares|deletes|displays|draws (?:up|the|attention|each|every)|elects|empties|ensures|enters|erases|examines|explains|fills|follows"
         r"|gets|gives|goes|hands|hides|holds|informs|investigates|invites|keeps|leads|lets|locks|looks|maintains|makes|manages"
         r"|meets|monitors|moves|names|needs|notifies|obtains|offers|passes|prints|provides|publishes|puts|reads|receives|refers|registers"
         r"|reminds|removes|renews|returns|rings|runs|saves|says|searches|seeks|sends|shows|signs|speaks|stores|submits|switches|takes"
@@ -88,7 +88,7 @@ _NAMES = {
     ),
     "done": (
         r"(?:accompanied|acted on|agreed|allowed|analysed|announced|approved|arranged|asked|assessed|backed up|blocked|brought"
-        r"|called|carried out|changed|checked|cleared|closed|collected|completed|confirmed|contacted|counted|covered|deleted"
+        r"|called|carried out|changed|drawn|overwritten|re-?read|lent|checked|cleared|closed|collected|completed|confirmed|contacted|counted|covered|deleted"
         r"|destroyed|discussed|displayed|emptied|encrypted|entered|erased|escorted|examined|explained|filled|given|handed|held"
         r"|hidden|informed|investigated|invited|issued|kept|limited|listed|locked|logged|looked|made|marked|met|monitored|moved"
         r"|noted|notified|obtained|offered|passed|posted|printed|provided|published|put|read|recorded|referred|reminded|removed"

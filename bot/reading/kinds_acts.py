@@ -6,7 +6,7 @@ from bot.reading.kinds import Rule, wording
 
 _INCIDENT = "on event incident within 10 school days"
 _PUBLISHERS = "(?:administrators?|account (?:holder|manager|owner)s?|social media|those (?:permitted|allowed|authorised) to (?:publish|post)|page|channel)"
-_PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|slips?|sheets?|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
+_PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|slips?|sheets?|promises?|pledges?|conditions of use|terms of use|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
 
 OUTSIDE: tuple[Rule, ...] = (
     Rule(
@@ -16,6 +16,7 @@ OUTSIDE: tuple[Rule, ...] = (
             "(?:los[st]e?s?|stolen|theft|astray|wrong (?:person|recipient|address)|data breach(?:es)?) ... (?:<tells>|<act>) ... (?:<leaders>|data protection|form)",
             "(?:<tells>) ... <leaders> .. (?:lost|stolen|loss|theft|data breach)",
             "(?:<tells>) .. (?:loss|theft|data breach(?:es)?)",
+            "(?:decide|judge)s? ... whether ... (?:ICO|information commissioner)",
         ),
         who="staff",
         when="on event breach within 1 school day",
@@ -24,7 +25,7 @@ OUTSIDE: tuple[Rule, ...] = (
     Rule(
         kind="LADO",
         why="The local authority's officer for allegations",
-        find=wording("LADO|designated officer"),
+        find=wording("(?<!once the )(?<!unless the )(?<!until the )LADO|designated officer"),
         who="role:headteacher or role:dsl",
         when="on event allegation within 1 working day",
     ),
@@ -45,10 +46,11 @@ OUTSIDE: tuple[Rule, ...] = (
             "(?:<tells>|given|reported|sealed|involve~|dial~) ... police",
             "police ... (?:<tells>|involved|told)",
             "police,? (?:on|at) \\d+",
+            "(?:crime|offence|danger|emergency) ... (?:101|999)|(?:ring|dial|call|phone)s? (?:101|999)",
         ),
         who="role:headteacher or role:dsl",
         when="on event crime within 1 school day",
-        unless=wording("police checks?"),
+        unless=wording("police checks?|(?:unless|once|until) .. police"),
     ),
     Rule(
         kind="EXT",
@@ -65,7 +67,7 @@ OUTSIDE: tuple[Rule, ...] = (
 )
 
 _ANOTHER = (
-    "(?:(?:a )?second (?:\\w+ ){0,2}?(?:person|adult|member|colleague|teacher|employee|pair)|another (?!part|school|reason)|somebody else"
+    "(?:(?:a )?second (?:\\w+ ){0,2}?(?:person|adult|member|colleague|teacher|employee|pair)|(?:two|second|another) (?:pairs?|sets?) of eyes|one of the other \\w+|the other one|another (?!part|school|reason)|somebody else"
     "|someone else|a colleague|two (?:people|members|adults|of|colleagues)|both of)"
 )
 
@@ -82,6 +84,7 @@ ACTS: tuple[Rule, ...] = (
         why="A report to those above, whatever it is about",
         find=wording(
             "<above> <must> (?:\\w+ )?receive",
+            "<above> <must> consider ... (?:report|dashboard|summary|figures|data)",
             "^(?:the |our |each )?<leaders>:? (?:<must> )?(?:\\w+ )?(?:reports?|submits?|presents?) ... <above>",
         ),
         who="role:headteacher",
@@ -92,12 +95,12 @@ ACTS: tuple[Rule, ...] = (
         kind="CMP",
         why="Complaints, and blowing the whistle",
         find=wording(
-            "(?:complain~|whistle-?\\s?blow~|confidential reporting) ... (?:<must>|<done>|<act>|<acts>|leaflet|website|policy|procedure|code)",
+            "(?:complain~|whistle-?\\s?blow~|confidential reporting) ... (?:<must>|<done>|<act>|<acts>|leaflet|posters?|contacts?|numbers?|website|policy|procedure|code)",
             "(?:<done>|<act>|<acts>|leaflet|copy) ... (?:complain~|whistle-?\\s?blow~|confidential reporting)",
         ),
         who="role:headteacher",
         when="each September",
-        unless=wording("complaints? (?:made|posted) on|rather than"),
+        unless=wording("complaints? (?:made|posted) on|rather than|(?:comments?|replies) ... complaint"),
     ),
     Rule(
         kind="CONF",
@@ -117,6 +120,7 @@ ACTS: tuple[Rule, ...] = (
             f"(?:signs?|signed|accepts?|agrees? to) ... {_PUBLISHERS} ... {_PAPER}",
             f"{_PUBLISHERS} ... (?:signs?|signed|accepts?) ... {_PAPER}",
             "access to .. accounts? ... (?:signs?|signed)",
+            f"(?:signs?|signed) .. (?:Facebook|Instagram|page|account|channel|social media) {_PAPER}",
             "(?:signs?|signed) ... (?:agreement|code|undertaking) .. (?:account|social media|administrator|publish)",
         ),
         who="holder",
@@ -139,7 +143,7 @@ ACTS: tuple[Rule, ...] = (
         who="staff",
         when="on joining within 10 school days",
         unless=wording(
-            "train(?:ing|ed) ... (?:annual~|each year|every|once a)|(?:each|every|once a) (?:year|september) ... training|asked to sign|signs? (?:the|an?|this|our)\\b|sign for it|new account"
+            "train(?:ing|ed) ... (?:annual~|each year|every|once a)|(?:each|every|once a) (?:year|september) ... training|asked to sign|signs? (?:the|an?|this|our)\\b(?! induction)|training at induction and|sign for it|new account"
         ),
     ),
     Rule(
@@ -154,7 +158,7 @@ ACTS: tuple[Rule, ...] = (
         who="staff",
         when="every 12 months",
         unless=wording(
-            "course of (?:action|\\w+ment)|of course|toilet training|in the course of|over the course|<parents> ... (?:workshop|training|briefing)|trainees?|trained volunteers"
+            "course of (?:action|\\w+ment)|of course|toilet training|trained deput~|who have (?:attended|had|completed)|in the course of|over the course|<parents> ... (?:workshop|training|briefing)|trainees?|trained volunteers"
         ),
     ),
     Rule(
@@ -163,7 +167,7 @@ ACTS: tuple[Rule, ...] = (
         find=wording(
             f"(?:signs?|signed) ... {_PAPER}",
             f"{_PAPER} ... (?:signed|to sign|signs?)\\b",
-            "(?:asked|required|expected) to sign",
+            "(?:asked|required|expected) to sign|signs? to (?:say|show|confirm)",
             f"(?:reads?|confirms?|confirmed|accepts?|acknowledges?|agrees? to|access to) (?:and \\w+ )?(?:(?:that|they|have|has|it|been|read|the|this|our|all|and|understood|\\w+'s) )*(?:\\w+ ){{0,4}}(?:<policy>|{_PAPER})",
             "(?:confirm|certif|declar|acknowledg|stat)~ ... (?:read|understood)",
             "read and sign|(?:complet|return)~ .. acknowledg~|confirms? receipt|<policy> ... (?:circulated|issued|sent) to .. (?:staff|employees|colleagues|volunteers)",
@@ -173,14 +177,14 @@ ACTS: tuple[Rule, ...] = (
         who="staff",
         when="on every new version within 10 school days",
         unless=wording(
-            "<parents> ... consent|consent forms?|photo forms?|permission slips?|loan|visitors read|visitors .. sign|sign(?:s|ed)? (?:in|out|back)\\b|risk|assessment|<above> reads?|declar~|reads? (?:this|the|it) ... (?:once a year|every \\w+ to|through)|application|request form|approval|complaints? form|care plan|plan"
+            "<parents> ... consent|consent forms?|photo forms?|permission slips?|loan|(?:empt(?:y|ies)|clears?|deletes?) ... signs?|visitors read|visitors .. sign|sign(?:s|ed)? (?:in|out|back)\\b|risk|assessment|<above> reads?|(?<!sign the )(?<!signs the )declar~|(?:photo|film)\\w* (?:statement|notice)|reads? (?:this|the|it) ... (?:once a year|every \\w+ to|through)|application|request form|approval|complaints? form|care plan|plan|appl(?:y|ies) to|may ... (?:if|provided|once|when) ... ha(?:s|ve)"
         ),
     ),
     Rule(
         kind="2ND",
         why="A second person looks before it goes out",
         find=wording(
-            f"{_ANOTHER} ... (?:reads?|checks?|checked|sees?|looks?|agrees?|agreed|approves?|approved|compare[sd]?|proof~)",
+            f"{_ANOTHER} ... (?:reads?|checks?|checked|sees?|seen|looks?|agrees?|agreed|approves?|approved|compare[sd]?|proof~)",
             f"(?:read|checked|seen|agreed|approved|looked at|proof-?read)(?: and \\w+)? .. by .. (?:{_ANOTHER}|one other)",
         ),
         needs=wording(
@@ -197,11 +201,12 @@ ACTS: tuple[Rule, ...] = (
             "search(?:es|ed|ing)?|confiscat~",
             "(?:phone|telephone|device|watch)s? ... (?:taken from|taken (?:away|to the office)|goes to the office|handed in) ... (?:collect~|released|returned|<parents>)",
             "found with .. (?:phone|telephone|device|watch)",
+            "(?:examine|look at|look through|view)s? .. (?:contents?|what is) .. (?:on|of) .. <device>",
         ),
         who="role:headteacher",
         when="on event search within 1 school day",
         unless=wording(
-            "search(?:es|ing)? (?:engines?|the (?:internet|web)|online|terms?|for (?:yourself|your|their)|history)|(?:told|informed|involved) ... search~|police|examin~"
+            "search(?:es|ing)? (?:engines?|the (?:internet|web)|online|terms?|for (?:yourself|your|their)|history)|(?:told|informed|involved) ... search~|police|candidates|recruit~"
         ),
     ),
     Rule(
@@ -209,7 +214,7 @@ ACTS: tuple[Rule, ...] = (
         why="Consent that is taken back is acted on",
         find=wording(
             "(?:takes?|taken) (?:down .. <image>|.. <image> .. down)|<image> .. (?:come|comes|taken|are) down",
-            "consent .. withdrawn ... (?:remov|tak|delet|chang|updat)~",
+            "(?:consent|permission) .. withdrawn ... (?:remov|tak|delet|chang|updat|down)~",
             "(?:withdraws?|changes? their mind) ... (?:remov|tak|delet|chang|updat|amend)~",
         ),
         who="role:office",
@@ -223,6 +228,7 @@ ACTS: tuple[Rule, ...] = (
             "(?:delete|destroy|erase|clear(?! (?:policy|plan|that|about|what))|wipe|empty|empties|move|transfer|upload|download|remove)s? ... (?:<image>|journals?|cameras?|tablets?|memory|from (?:the |your |each )?(?:device|phone|camera|tablet|drive))",
             "(?:phones?|cameras?|tablets?|cards?|drives?|iPads?) .. (?:emptied|cleared|wiped|weeded|(?:is|are) clear)",
             "(?:cleared|deleted) .. <image>",
+            "(?:child|pupil|family)s? leaves? ... (?:journals?|<image>) ... (?:sent|given|hand~|delet~|destroy~)",
             "(?:check|look)~ ... (?:cameras?|tablets?|phones?|iPads?) ... (?:clear|empty|wiped)",
         ),
         who="staff",
@@ -252,11 +258,13 @@ ACTS: tuple[Rule, ...] = (
             "(?:look|looked|looks|weigh|weighs|weighed) (?:at )?(?:the |its |any )?risks?",
             "business case ... (?:approv|complet)~",
             "(?:approves?|approved|signs? off|signed off|agreed?|assess(?:es|ed)?|tr(?:y|ies) out|checks?|vets?) ... new .. (?:apps?|accounts?|tools?|services?|software|platforms?|website)",
-            "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett)~",
+            "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett|weigh)~",
         ),
         who="role:headteacher",
         when="on event new-use within 10 school days",
-        unless=wording("risk assessment (?:policy|procedures?)|in line with .. risk assess~"),
+        unless=wording(
+            "risk assessment (?:policy|procedures?)|in line with .. risk assess~|(?:entered|recorded|noted|included) (?:on|in) the risk assessment"
+        ),
     ),
     Rule(
         kind="ACT",
@@ -273,21 +281,21 @@ ACTS: tuple[Rule, ...] = (
         find=wording(
             "(?:friends?|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with|connected|connections?|ties?|neighbours?) ... (?:<tells>|declare[ds]?|declaration|let|discuss~|form|written|noted?|recorded|known)",
             "(?:<tells>|declare[ds]?|discuss~|note[ds]?|record(?:ed)?) ... (?:friends\\b|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with (?:a |any )?famil|connection with)",
-            "(?:form|list|lists|declar~) ... (?:connections?|ties|links|friendships?) with|know~ .. socially|(?:staff|colleagues|employees) who (?:have|has) (?:children|relatives|family|friends)",
+            "(?:form|list|lists|declar~) ... (?:connections?|ties|links|friendships?) with|know~ .. socially|know .. famil(?:y|ies) .. (?:outside|personally|already)|famil(?:y|ies) (?:you|they|we) (?:already )?know|(?:<tells>|<act>|declares?) ... babysit~|babysit~ ... (?:<tells>|declares?)|(?:looks?|go|goes|record|keep|review)s? .. declarations?|(?:staff|colleagues|employees) who (?:have|has) (?:children|relatives|family|friends)",
             "(?:each|every|annual|the|yearly|relationships?) (?:declaration|relationships? form)|make .. (?:such|social|any) contact .. known",
             "(?:existing|social|personal|online|outside|private) (?:\\w+ )?contacts? with .. (?:<parents>|<pupils>) ... (?:<tells>|discuss~|declare~|noted|recorded)",
         ),
         who="staff",
         when="each September",
         unless=wording(
-            "requests? from .. <pupils>|as friends|relationships education|(?:with|and) families and friends"
+            "requests? from .. <pupils>|as friends|sign(?:s|ed)? .. declaration|relationships education|(?:with|and) families and friends"
         ),
     ),
     Rule(
         kind="ROLE",
         why="Who holds a role is settled, shown and confirmed",
         find=wording(
-            "(?:appoint|nominate|designate|name|choose|elect)s? ... (?:as|to be|to act|link|governor|lead|officer|member|trustee|person|somebody|someone)",
+            "(?:appoint|nominate|designate|(?<!user )(?<!the )(?<!that )name|choose|elect)s? ... (?:as|to be|to act|link|governor|lead|officer|member|trustee|person|somebody|someone)",
             "(?:names?|photographs?|contact details) ... (?:<dsl>|deput|lead)~ ... displayed",
             "(?:governor|trustee|lead|person|member|officer)s? .. (?:appointed|nominated|designated|chosen|named)(?! (?:person|officer|lead))",
         ),
@@ -312,6 +320,7 @@ ACTS: tuple[Rule, ...] = (
             "(?:asked|invited|ask|invite)s? .. (?:for|give) their views|(?:asks?|seeks?) the views of",
             "(?:review|revise|draw up|update)s? .. <policy> .. (?:with|together with|in consultation with) .. (?:staff|<pupils>|<parents>)",
             "(?:staff|<pupils>|<parents>|council) ... (?:is|are|be) (?:\\w+ )?consulted",
+            "(?:review|revis|prepar|draw)~ .. <policy> ... consults? .. (?:staff|<pupils>|<parents>|council)",
             "(?:consult|involve)s? .. (?:staff|<pupils>|<parents>) ... (?:<policy>|review)",
         ),
         who="role:headteacher",
@@ -348,11 +357,12 @@ ACTS: tuple[Rule, ...] = (
             "(?:review|revisit|go over|goes over|look at|looks at|go through|goes through|read|reads|update)s? .. (?:this|these rules|the rules) .. (?:every|each|once a|annually|yearly)",
             "<policy> .. (?:taken|brought|presented|submitted|goes|comes|put) to .. <above>",
             "^(?:shall|will|must|to) be review~|review .. (?:forward|sooner|earlier)|(?:what|how) .. (?:think of|about) the policy",
+            "^review(?:ed)?: ",
             "(?:will|shall|must) (?:also )?(?:review|look at|look again at) it|review frequency",
         ),
         who="role:headteacher",
         when="every 12 months",
         once=True,
-        unless=wording("read (?:and|alongside|in conjunction)|risk assess~|must read"),
+        unless=wording("read (?:and|alongside|in conjunction)|re-sign~|risk assess~|must read"),
     ),
 )

@@ -34,11 +34,12 @@ VISITS: tuple[Rule, ...] = (
             "(?:<parents>|audience) .. (?:reminded|asked|told) ... (?:pictures|photograph~|film~|recording)",
             "(?:asks?|reminds?|tells?) .. <parents> ... (?:event|show|play|concert|performance|assembly)\\b",
             "says so at the (?:beginning|start)",
+            "(?:reads?|says?|gives?|makes?) .. (?:statement|notice|announcement|reminder) at the (?:start|beginning)",
         ),
         who="role:office",
         when="each term",
         unless=wording(
-            "staff, .. visitors|employees, .. visitors|this includes|volunteers, .. (?:and|or)|signs? (?:of|and)|in (?:accordance|line) with|agreement|read this policy|permission|clearance|whether|may be used|to stop"
+            "staff, .. visitors|employees, .. visitors|this includes|volunteers, .. (?:and|or)|signs? (?:of|and)|in (?:accordance|line) with|agreement|read this policy|permission|clearance|whether|may be used|to stop|agreed by .. <leaders>"
         ),
     ),
     Rule(
@@ -56,7 +57,7 @@ VISITS: tuple[Rule, ...] = (
         who="role:office",
         when="each term",
         unless=wording(
-            "signs (?:and|of|or)|(?:staff|employees), .. visitors|this includes|visitors book|notice ?board"
+            "signs (?:and|of|or)|(?:staff|employees), .. visitors|this includes|visitors book|notice ?board|signs? for (?:it|them)|signs? to|signs? our|(?:covered|disabled|switched off|taped) .. before"
         ),
     ),
 )
@@ -90,7 +91,8 @@ CHECKED: tuple[Rule, ...] = (
         kind="MON",
         why="Reports and alerts of use are read",
         find=wording(
-            "(?:told|informed|reminded|reminding|aware) ... monitored",
+            "(?:told|informed|reminded|reminding|aware) ... monitored|see what is on (?:it|them)",
+            "(?:audit|spot-?check|dip into)s? .. (?:<device>|folders?)",
             "(?:<checks>) ... (?:usage (?:reports?|logs?)|monitoring (?:reports?|logs?)|alerts)",
             "(?:usage|monitoring) (?:reports?|logs?)|alerts ... (?:<checks>|opened|acted|go to|goes to|sent)|monitoring software|logs? of .. use|logs? .. (?:<checks>)",
         ),
@@ -113,19 +115,21 @@ CHECKED: tuple[Rule, ...] = (
         kind="ACC",
         why="Which accounts there are, who looks after them, and what others write there",
         find=wording(
-            "(?:comments?|posts?|messages?|replies|anything .. (?:offensive|unkind|abusive|unsuitable)|offensive) .. (?:hidden|removed|deleted|checked|moderated|looked at|captured)",
-            "(?:delete|hide|remove|check|moderate|look at|looks at)s? .. (?:comments?|replies|followers|anything .. (?:unkind|offensive|abusive))",
+            "(?:comments?|posts?|messages?|replies|anything .. (?:offensive|unkind|abusive|unsuitable)|offensive) .. (?:hidden|removed|deleted|checked|moderated|looked at|taken down|captured)",
+            "(?:delete|hide|remove|check|moderate|read|take down|look at|looks at)s? .. (?:comments?|replies|followers|anything .. (?:unkind|offensive|abusive))",
             "(?:keeps? an eye on|looks? after|<checks>) .. (?:pages?|accounts?|channels?|followers)",
             "(?:comments?|posts?|replies): .. (?:hide|delete|remove)|hides? anything|(?:rude|abusive|unkind|offensive|hurtful) .. (?:hidden|removed|deleted|reported)|(?:go|goes) through .. followers|(?:remove|check|take off)s? .. followers",
             "(?:register|schedule|list|table|record) .. (?:of|showing|with|above) ... (?:pages?|accounts?|channels?)",
             "(?:pages?|accounts?|channels?) ... (?:register|schedule|closed|archived|checked|adopted|reviewed)",
             "(?:we|school|setting|nursery|pre-school|academy|trust) (?:has|have|runs?) (?:one|two|three|an?|only) .. (?:pages?|accounts?|channels?)|only (?:\\w+ )?(?:pages?|accounts?|channels?) (?:that|which) .. (?:runs?|has|have)",
             "(?:confirm|asks?) ... who runs (?:it|them)",
-            "list .. up to date",
+            "list of .. (?:pages?|accounts?|channels?) .. up to date|list .. up to date",
         ),
         who="holder or role:headteacher",
         when="each term",
-        unless=wording("email account|user account|bank account|your own account|personal account"),
+        unless=wording(
+            "email account|user account|bank account|your own account|personal account|what .. owns?|photo|consent"
+        ),
     ),
     Rule(
         kind="CRED",
@@ -163,7 +167,7 @@ CHECKED: tuple[Rule, ...] = (
         who="staff",
         when="each term",
         unless=wording(
-            "toilets?|changing|nappy|consent|permission is granted|<image> ... (?:made|taken) .. only|search~|confiscat~|(?:only|unless|if) ... (?:has agreed|permission|agreement)|only .. (?:<image>|take)"
+            "may ... (?:if|provided|once) ... (?:completed|signed|filled in|returned|confirmed)|toilets?|changing|nappy|consent|permission is granted|<image> ... (?:made|taken) .. only|search~|confiscat~|<leaders> (?:can|may) (?:agree|authorise|allow|permit)|(?:only|unless|if) ... (?:has agreed|permission|agreement)|only .. (?:<image>|take)"
         ),
     ),
 )
@@ -173,9 +177,9 @@ THINGS_ALONE: tuple[Rule, ...] = (
         kind="ACK",
         why="A rule that all keep with no more to show than their word: whose camera, and a phone out of sight",
         find=wording(
-            "only .. (?:<device>)|(?:<device>) .. only|never your own|<image> ... (?:made|taken|kept|stored) .. (?:only|school|belong)",
+            "only .. (?:<device>)|(?:<device>) .. (?:only|nothing else)|never your own|<image> ... (?:made|taken|kept|stored) .. (?:only|school|belong)",
             "(?:use|uses) (?:the )?(?:school|setting|nursery|pre-school)(?:'s)? (?:equipment|cameras?|tablets?|devices?)",
-            "(?:<device>|messages?) .. (?:off|silent|silenced|out of sight|switched off|put away)",
+            "(?:<device>|messages?|notifications) .. (?:off|silent|silenced|out of sight|switched off|put away)",
             "(?:read|familiar with|follow|adhere to|abide by) .. <policy>",
         ),
         who="staff",

@@ -11,6 +11,7 @@ Only a sentence that binds somebody (`binding`) is asked. The first of these que
 5. Is leave asked, and of whom? Of parents it is consent, of a leader permission. Is something told, and to whom?
    What is wrong goes to a leader, what happened to those above and to families, news to everybody (`kinds_told`).
 6. Is there only a rule about a thing, or a record? (`kinds_kept`)
+7. Is it said in plain speech, without the words that name such a thing? (`kinds_wider`)
 
 Within a group the narrow stand before the wide. Where none answers, and for a sentence that does not bind, a whole
 wording may still tell (`kinds_wordings`). At last a duty that names nothing is of the kind of its section, where
@@ -23,8 +24,9 @@ from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_acts import ACTS, OUTSIDE
 from bot.reading.kinds_kept import CHECKED, THINGS_ALONE, VISITS
 from bot.reading.kinds_told import ASKED, TOLD
+from bot.reading.kinds_wider import WIDER
 
-MEANINGS: tuple[Rule, ...] = (*OUTSIDE, *ACTS, *VISITS, *CHECKED, *ASKED, *TOLD, *THINGS_ALONE)
+MEANINGS: tuple[Rule, ...] = (*OUTSIDE, *ACTS, *VISITS, *CHECKED, *ASKED, *TOLD, *THINGS_ALONE, *WIDER)
 
 
 def _section(kind: str, who: str, when: str, *ways: str) -> Rule:
@@ -34,8 +36,20 @@ def _section(kind: str, who: str, when: str, *ways: str) -> Rule:
 SECTIONS: tuple[Rule, ...] = (
     _section("REV", "role:headteacher", "every 12 months", "^(?:monitoring and )?review(?:ing)?\\b", "policy review|keeping this policy"),
     _section("CON", "role:office", "on joining within 10 school days", "^(?:parental )?consents?"),
-    _section("TRN", "staff", "every 12 months", "^(?:staff )?training"),
+    _section("TRN", "staff", "every 12 months", "(?:^|, |\\band )(?:staff )?training"),
     _section("CMP", "role:headteacher", "each September", "^complaints?"),
     _section("FILT", "role:headteacher", "every 12 months", "^filtering"),
     _section("CRED", "holder", "each term", "^passwords?"),
 )  # fmt: skip
+
+# What a table's columns are called tells what each of its rows is about.
+COLUMNS: tuple[Rule, ...] = (
+    Rule(
+        kind="WIPE",
+        why="A table of pictures says when each is deleted",
+        find=wording("\\b(?:deleted|destroyed|erased|kept (?:for|until))"),
+        needs=wording("taken|image|images|photo~|film~|videos?|pictures?|recordings?"),
+        who="staff",
+        when="each term",
+    ),
+)

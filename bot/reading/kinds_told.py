@@ -14,15 +14,17 @@ ASKED: tuple[Rule, ...] = (
         kind="CON",
         why="Parents agree to pictures, it is on file, and the file is looked at",
         find=wording(
-            "(?:<act>|<acts>|<done>) ... (?:consents?|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?|records?|permissions?)",
-            "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be)",
+            "(?:<act>|<acts>|<done>) ... (?:consents?|photo(?:graph)?|image|picture) (?:forms?|sheets?|registers?|lists?|databases?|records?|permissions?)",
+            "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be|come|go)",
             "consents? ... (?:<parents>|<pupils>|<image>|<done>|social worker)",
             "(?:ask|asks|asked|seek|seeks|obtain|get|check)s? .. consent",
             "(?:<parents>) ... (?:agree[ds]?|permission|signed|consent) ... <image>",
             "permission .. <parents>",
             "(?:ask|asks|asked|invite|invited) ... (?:uses? of .. <image>|happy .. <image>)",
-            "(?:<parents>|who) have (?:said no|refused|opted out|not (?:given|agreed))|consent .. (?:refreshed|renewed|updated|reviewed)",
+            "(?:<parents>|who) (?:has|have) (?:said (?:yes|no)|refused|opted out|not (?:given|agreed))|consent .. (?:refreshed|renewed|updated|reviewed)",
             "social worker ... <image>",
+            "(?:image|photo(?:graph)?|picture) (?:choices|preferences)",
+            "<image> ... ask (?:you|<parents>) (?:first|again|before)",
             "<parents> ... (?:whether|if) .. (?:<image>|photograph~)",
             "(?:list|register|record) of .. (?:photograph|picture|film|consent|photo permission)~",
             "<parents> ... (?:fills? in|look over|return|renew|update|complete|sign) .. forms?",
@@ -31,7 +33,7 @@ ASKED: tuple[Rule, ...] = (
         who="role:office",
         when="on joining within 10 school days",
         unless=wording(
-            f"<leaders>'s? {_LEAVE}|{_LEAVE} (?:of|from) the <leaders>|search~|phone|exception|consent of the <leaders>|told .. by|tells? staff"
+            f"<leaders>'s? {_LEAVE}|{_LEAVE} (?:of|from) the <leaders>|search~|(?:tele)?phones?|mobiles?|request forms?|exception|consent of the <leaders>|told .. by|tells? staff"
         ),
     ),
     Rule(
@@ -41,19 +43,20 @@ ASKED: tuple[Rule, ...] = (
             f"(?:<leaders>|written|prior|advance)(?:'s)? .. {_LEAVE}",
             f"{_LEAVE} .. (?:of|from|by) .. (?:<leaders>|<above>)",
             f"(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){{0,3}}{_LEAVE}",
+            "(?:with|without) .. (?:<leaders>'s? leave\\b|leave of <leaders>)",
             "(?:^|[?,] )(?:please )?ask (?:the |your |our |a )?<leaders>",
             "asks? .. <leaders> .. (?:first|before|beforehand|for|whether|if)",
             "(?:unless|if|until|when|where|only) ... (?:<leaders>) (?:has|have|had) (?:\\w+ ){0,3}(?:agreed|approved|allowed|authorised|said so)",
             "(?:agreed|approved|authorised|allowed|signed) (?:in (?:advance|writing) |beforehand )?by .. <leaders>",
             "exemptions?|exceptions?|discretion",
-            "(?:requests?|applications?|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
+            "(?:requests?|applications?(?! or)|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
             "(?:speak|talk)s? to .. <leaders> ... (?:note|agree|arrange|decide)",
             "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
         ),
         who="role:headteacher",
         when="on event request within 10 school days",
         unless=wording(
-            "parental|parents'|user agreement|acceptable use agreement|(?:this|sharing|holder's|visitor) agreement|authorised personnel|friend requests?"
+            "parental|parents'|user agreement|acceptable use agreement|(?:this|sharing|holder's|visitor) agreement|authorised personnel|friend requests?|requests? from .. <pupils>"
             "|permission is (?:granted|withdrawn)|the permission (?:is|was)|unless they are authorised|authorised member|contact ... requests?|request for contact"
             "|^(?:approved|agreed|adopted|ratified) (?:by|on)|approved (?:by|list|tools?) .. <above>|(?:agreed|approved) .. on \\d"
         ),
@@ -104,7 +107,8 @@ TOLD: tuple[Rule, ...] = (
         find=wording(
             "(?:<tells>) .. (?:<parents>|home)[\\s,]*(?:unless|(?:the )?same day|that day|straight|immediately|at once|before the end of|within|by the end of|about the incident|if their|when their|of (?:the|any|every) (?:incident|accident|search))",
             "^<leaders> (?:informs|tells|contacts|rings|telephones) <parents>",
-            "<parents> (?:are|is|will be|must be|should be|shall be) (?:told|informed|contacted|rung|telephoned) (?:the same day|that day|immediately|straight|at once|as soon|if|when)",
+            "<parents> of .. (?:child|pupil|children|pupils) .. (?:involved|affected|concerned|hurt) ... (?:told|informed|contacted)",
+            "<parents> (?:of .. )?(?:are|is|will be|must be|should be|shall be) (?:told|informed|contacted|rung|telephoned) (?:the same day|that day|immediately|straight|at once|as soon|if|when)",
         ),
         who="role:headteacher",
         when=_INCIDENT,
@@ -114,7 +118,7 @@ TOLD: tuple[Rule, ...] = (
         why="Whoever notices something says so to a leader",
         find=wording(
             "(?:<tells>) (?:(?!by\\b)\\w+ ){0,8}?(?:to |with |at )?(?:the |a |an |your |their |our )?(?:(?:trust|school|academy|setting|nursery)'s )?(?:\\w+ )?<leaders>",
-            "<leaders> (?:<must>|is|are|to) .. (?:told|informed|notified|contacted|know)",
+            "<leaders> (?:<must>|is|are|to) .. (?:told|sent for|informed|notified|contacted|know)",
             "lets? .. (?:<leaders>|office) .. know",
             "reports? (?:and \\w+ )?(?:any|every|all|it|them|this|concerns?|worries|breach~|incidents?|misuse)|(?:is|are|be|and) reported",
             "(?:report|matter|concern|worry|message)s? .. (?:goes|go|taken|passed) to",
@@ -131,8 +135,8 @@ TOLD: tuple[Rule, ...] = (
         kind="MON",
         why="Use is watched, what the watching shows is read, and people are told of it",
         find=wording(
-            "monitor(?:s|ed)?\\b|monitoring (?:reports?|software|summary|systems?|alerts?|of|is|will)",
-            "alerts? .. (?:go|read|opened|checked|acted)|logs? .. (?:examined|checked|looked at|reviewed)|(?:this|the) logging|is logged",
+            "(?<!baby )(?<!class )monitor(?:s|ed)?\\b|monitoring (?:reports?|software|summary|systems?|alerts?|of|is|will)",
+            "alerts? .. (?:go|read|opened|checked|acted)|logs? .. (?:examined|checked|looked at|reviewed)|(?:this|the) logging|(?<!authorisation )(?<!confiscation )is logged",
             "usage (?:reports?|logs?)|use ... (?:recorded|examined|logged)",
         ),
         who="role:headteacher",

@@ -8,14 +8,14 @@ from __future__ import annotations
 from bot.reading.kinds import Rule, wording
 
 _INCIDENT = "on event incident within 10 school days"
-_NEVER = "(?:not (?:be )?(?:permitted|allowed|used|taken|brought)|prohibited|forbidden|banned|never (?:be )?(?:used|taken))"
+_NEVER = "(?:not (?:be |to be )?(?:permitted|allowed|used|taken|brought)|prohibited|forbidden|banned|never (?:be )?(?:used|taken))"
 
 _COVER = (
     Rule(
         kind="REV",
         why="The cover prints when the document comes back",
         find=wording(
-            "(?:next (?:\\w+ )?(?:review|revision)|review due|due for review|date for (?:the )?(?:next )?review"
+            "(?:next (?:\\w+ )?(?:review|revision|due)|review due|due for review|date for (?:the )?(?:next )?review"
             "|to be (?:reviewed|looked at|revised)(?: again)?)[^:\t]{0,40}[:\t].{0,20}(?:19|20)\\d\\d"
         ),
         who="role:headteacher",
@@ -50,6 +50,8 @@ _COVER = (
         find=wording(
             "official .. (?:channels|accounts|sites|pages) (?:is|are)\\s?:",
             "official social media (?:channels|accounts|sites|pages) (?:is|are) (?!only|used|not|to|the|run|suitably|set)\\w+",
+            "(?:accounts?|channels?) (?:are|is) (?:at present|currently|now) |^(?:our )?(?:accounts|channels|pages): ",
+            "we have an? (?:\\w+ ){0,2}(?:page|account|channel|group)\\b",
             "(?:has|have) no official (?:social media|accounts?|channels?)",
             "(?:the|we|our) .. only .. (?:pages?|accounts?|channels?) (?:that|which) .. (?:runs?|have|has)",
             "(?:we|school|setting|nursery|pre-school|academy) (?:have|has|run|runs) (?:one|two|three|only) .. (?:pages?|accounts?|channels?)",
@@ -163,6 +165,8 @@ _BEFORE = (
             "(?:permission|approval|authorisation|agreement|consent|authorised) .. (?:<leaders>)",
             "(?:unless|without|except|only) .. (?:written |prior |express |explicit |specific ){1,3}(?:permission|approval|authorisation|consent)",
             "arrangements ... (?:documented|recorded)",
+            "<leaders> (?:can|may) (?:agree|authorise|permit|allow|give (?:leave|permission))(?! [^.]{0,60}\\b(?:search|confiscat))",
+            "^(?:one|the|an|only) (?:only )?exceptions?\\b",
             "exceptions? .. (?:approved|agreed|permitted|recorded|authorised)",
         ),
         who="role:headteacher",
@@ -273,7 +277,9 @@ _KEPT = (
         kind="VIS",
         why="Places where phones and cameras may not be",
         find=wording(
-            f"{_NEVER} ... (?:specific areas|changing|toilets?|bathrooms?|nappy)",
+            f"{_NEVER} ... (?:specific areas|changing|toilets?|bathrooms?|lavator(?:y|ies)|washrooms?|nappy)",
+            "(?:visitors?|photographers?|contractors?|volunteers?) ... (?:never|not) (?:be )?(?:left )?(?:alone|unsupervised|unaccompanied)",
+            "^never (?:in|into) ... (?:toilets?|changing|bathrooms?|nappy)",
             "^no (?:\\w+ )?(?:images?|cameras?|phones?|devices?|photo~|tablets?) ... (?:toilets?|changing|bathrooms?|nappy)",
         ),
         who="role:office",

@@ -175,3 +175,126 @@ def test_a_cover_that_names_the_governor_for_the_subject_gives_a_role():
     assert found("Committee member for safeguarding: Ada Quillfeather\n") == [("ROLE", 1)]
     assert found("Governor for online safety\tAda Quillfeather\n") == [("ROLE", 1)]
     assert found("Chair of Governors: Ada Quillfeather\n") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("ACC", "The clerk obtains the names of those who run the parents' page each spring."),
+        ("ACC", "Families leave the closed group when their child leaves; the deputy sees to it."),
+        ("ACK", "The rules are re-read every May and re-signed."),
+        ("ACT", "Gaps that were found go into the development plan."),
+        ("AUP", "Each of them signs our Instagram pledge first."),
+        ("BRCH", "The chair decides whether the Information Commissioner must hear of it."),
+        ("BRCH", "Any colleague who believes that the rules have been broken tells the head."),
+        ("CON", "Families are invited to renew their photo choices every September."),
+        ("CON", "Teachers use a picture in the press only if the family has said yes to it."),
+        ("CONF", "What is said in the meeting stays in the meeting."),
+        ("CONF", "Helpers keep what they hear to themselves."),
+        ("CRED", "Three governors look after the website."),
+        ("DEV", "They are put in the cupboard at the end of the session."),
+        ("DEV", "The microphone is switched off before the tablet goes into the classroom."),
+        ("EDU", "The school will teach the county's scheme for online safety."),
+        ("EXT", "Where a manager is uncertain about a message, she will consult the regional director."),
+        ("IND", "Before taking up post, new colleagues look through what they have online."),
+        ("INFO", "Workshops for carers are held twice a year."),
+        ("INV", "We write it down before we go home."),
+        ("INV", "Afterwards the manager and the trustees sit down and ask what they could do differently."),
+        ("PERM", "A pupil who cycles may keep a phone in her bag if her mother has signed the slip."),
+        ("PERM", "The head can allow a colleague to keep a phone on the desk for one day."),
+        ("PERM", "No tracker is worn until the family has confirmed that nobody can listen in."),
+        ("POL", "Suspected offence: ring 101."),
+        ("REL", "Staff who babysit for a family tell the manager."),
+        ("RPT", "The committee will consider, at each meeting, a report on online safety."),
+        ("RSK", "Staff preview each film before showing it."),
+        ("RSK", "We won't try a new website until the team has thought about what could go wrong."),
+        ("TRN", "Online safety is a standing item on the team's agenda."),
+        ("VIS", "The host announces whether pictures may be taken."),
+        ("VIS", "A photographer is never left alone with children."),
+        ("VIS", "The caretaker draws the attention of every visitor to the rules."),
+        ("WIPE", "Pictures come off the camera each Friday."),
+        ("WIPE", "Doorbell footage is overwritten after a month."),
+        ("2ND", "Nothing is put on the page until one of the other two has read it."),
+    ],
+)
+def test_plain_speech_that_names_no_record_or_permission_is_read_too(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Parents may film their own child if they like.",
+        "What can be learnt from this policy is up to you.",
+        "Every child has the right to be safe online.",
+        "The committee will consider the needs of all families.",
+        "We have chosen a good provider of filtering.",
+        "It has been agreed by the committee and goes with our staff handbook.",
+        "Babysitting is up to you.",
+        "Staff enjoy a film before the holidays.",
+        "The phones are in the cupboard.",
+        "A colleague who resigns or is dismissed is referred to in our other policy.",
+        "The use of cameras is covered in our safeguarding procedure.",
+        "Pupils may bring sandwiches if they have completed the menu form.",
+        "Consent can be withdrawn by writing to us.",
+    ],
+)
+def test_plain_speech_that_asks_nothing_is_no_duty(sentence):
+    assert kinds(sentence) == []
+
+
+def test_items_in_note_form_are_duties_where_they_say_what_is_done():
+    items = "- Comments checked morning and evening\n"
+    items += "- Labelled with the class name and put on the asset list\n"
+    items += "- Phone-free stickers on every outer door\n"
+    assert found(f"OUR WAYS\n{items}") == [("ACC", 2), ("DEV", 3), ("VIS", 4)]
+    assert found("OUR WAYS\n- Comments from friends\n- Kind words in class\n") == []
+
+
+def test_a_goal_in_a_list_of_aims_is_no_duty_but_an_order_is():
+    item = "- to show parents how we check the filter each year\n"
+    assert found(f"The aims of this document are:\n{item}") == []
+    assert found(f"The headteacher is required:\n{item}") == [("FILT", 2)]
+
+
+def test_a_table_whose_columns_say_when_or_by_whom_gives_each_row_to_somebody():
+    words = "When\tWho\tWhat\n"
+    words += "First day\tNew helpers\tWalk round the building\n"
+    words += "Every two years\tTrustees\tBriefing on online safety\n"
+    words += "On leaving\tEveryone\tHand back keys and laptops\n"
+    assert found(words) == [("IND", 2), ("TRN", 3), ("DEV", 4)]
+
+
+def test_a_table_of_pictures_that_says_when_they_are_deleted_is_one_duty_a_row():
+    rows = "School journal\tTablet\tWhen the child leaves\nWall display\tCamera\tEach July\n"
+    assert found(f"Use\tTaken on\tDeleted\n{rows}") == [("WIPE", 2), ("WIPE", 3)]
+    assert found(f"Use\tTaken on\tColour\n{rows}") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("CON", "It is for the office to see that consent forms come back by October."),
+        ("FILT", "The job of checking the filter falls to the computing lead."),
+        ("LADO", "It falls to the chair to ring the LADO."),
+        ("LOCK", "The bursar's task is to change the door code."),
+        ("MON", "The deputy is tasked with reading the alerts."),
+        ("PERM", "Nobody may take a school camera home without the manager's leave."),
+        ("WIPE", "Seeing that pictures are deleted from the cameras is the caretaker's job."),
+        ("WIPE", "It is up to each teacher to clear the camera."),
+    ],
+)
+def test_a_task_that_is_given_to_somebody_binds(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is a pleasure to welcome families.",
+        "A phone falls to the floor.",
+        "Children's happiness is our job.",
+    ],
+)
+def test_words_that_give_nobody_a_task_do_not(sentence):
+    assert kinds(sentence) == []
