@@ -143,12 +143,18 @@ def _own_cell(line: Line) -> Line:
     """A line whose cells are the school, the title and perhaps a date: the cell that names the document."""
     if len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0]):
         return Line(line.number, line.raw, (" ".join(line.cells),))
-    named = [cell for cell in line.cells if KIND.search(cell) and not HEADING_ONLY.fullmatch(cell)]
+    few = (
+        1 < len(line.cells) <= _CELLS_IN_FRONT
+        and line.number <= _HEAD_LINES
+        and len(line.text) < 2 * _LONGEST
+    )
+    if not few:
+        return line
     others = [cell for cell in line.cells if not HEADING_ONLY.fullmatch(cell)]
-    if not named and len(others) == 1 < len(line.cells):
-        return Line(line.number, line.raw, (others[0],))  # "Settling in", and in the corner "Policy no. 4"
-    one = 1 < len(line.cells) <= _CELLS_IN_FRONT and len(named) == 1 and line.number <= _HEAD_LINES
-    return Line(line.number, line.raw, (named[0],)) if one else line
+    named = [cell for cell in others if KIND.search(cell)]
+    if len(named) == 1 or (not named and len(others) == 1):  # "Settling in", and in the corner "Policy no. 4"
+        return Line(line.number, line.raw, tuple((named or others)[:1]))
+    return line
 
 
 def _ending_in_kind(words: str, label: str) -> str:
