@@ -47,10 +47,8 @@ _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
 )
 _VAGUE = re.compile(
     r"\b(?:regular(?:ly)?|periodic(?:ally)?|from time to time|on a rolling (?:programme|basis)"
-    r"|rolling programme"
-    r"|frequent(?:ly)?|occasional(?:ly)?|at appropriate intervals|as (?:and when )?(?:necessary|required"
-    r"|needed)"
-    r"|bi-?annual(?:ly)?|in due course|when appropriate)\b",
+    r"|rolling programme|frequent(?:ly)?|occasional(?:ly)?|at appropriate intervals"
+    r"|as (?:and when )?(?:necessary|required|needed)|bi-?annual(?:ly)?|in due course|when appropriate)\b",
     re.IGNORECASE,
 )
 

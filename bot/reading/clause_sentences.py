@@ -23,10 +23,10 @@ _CELL_WORDS = 8
 _PAIR_WORDS = 12
 # A cell of a calendar of checks, or of a table of what to do: how often, or by when.
 _TIME = re.compile(
-    r"(?:(?:at least|normally|usually|on|by|in) )?(?:(?:half[- ]?)?(?:daily|weekly|fortnightly|monthly|termly|quarterly|yearly"
-    r"|annual(?:ly)?|ongoing|immediately|at once|straight ?away|same (?:working |school )?day)\b|(?:each|every|once|twice|after"
-    r"|before|within|by|start of|end of) |(?:january|february|march|april|may|june|july|august|september|october|november"
-    r"|december|autumn|spring|summer)\b)",
+    r"(?:(?:at least|normally|usually|on|by|in) )?(?:(?:half[- ]?)?(?:daily|weekly|fortnightly|monthly"
+    r"|termly|quarterly|yearly|annual(?:ly)?|ongoing|immediately|at once|straight ?away|same (?:working "
+    r"|school )?day)\b|(?:each|every|once|twice|after|before|within|by|start of|end of) |(?:january|february"
+    r"|march|april|may|june|july|august|september|october|november|december|autumn|spring|summer)\b)",
     re.IGNORECASE,
 )
 # "Lost your key?" is said for "if you have lost your key"; "What is a key?" asks.

@@ -44,8 +44,8 @@ _KEEPS = (
 )
 _POSTS = (
     r"(?:posts?|shares?|publish(?:es)?|puts?|uploads?|celebrates?|communicates?|tweets?|announces?"
-    r"|advertises?"
-    r"|promotes?|broadcasts?|updates?|keeps?\s+(?:in\s+touch|\w+\s+(?:informed|updated|up\s+to\s+date)))"
+    r"|advertises?|promotes?|broadcasts?|updates?|keeps?\s+(?:in\s+touch|\w+\s+(?:informed|updated"
+    r"|up\s+to\s+date)))"
 )
 _RUN = (
     r"(?:run|managed|maintained|operated|administered|updated|monitored|moderated|looked\s+after|kept|owned"

@@ -26,18 +26,16 @@ _THIS = re.compile(
     re.IGNORECASE,
 )
 _THE = re.compile(
-    rf"\b(?:the|our|each|every|all)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b|\breview\s+of\s+(?:the|this"
-    rf"|our)\b",
+    rf"\b(?:the|our|each|every|all)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b"
+    rf"|\breview\s+of\s+(?:the|this|our)\b",
     re.IGNORECASE,
 )
 _ANY = re.compile(rf"\b((?:[\w’'&/-]+\s+){{1,6}}?){_KIND}\b", re.IGNORECASE)
 _OTHER = re.compile(
     r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance"
-    r"|contacts?|staff will"
-    r"|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives|healthcare plans?"
-    r"|audits?|data"
-    r"|school improvement|home.school|fees?|acceptable use agreements?|asset|complaints log|KCSIE"
-    r"|safeguarding training)\b",
+    r"|contacts?|staff will|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives"
+    r"|healthcare plans?|audits?|data|school improvement|home.school|fees?|acceptable use agreements?|asset"
+    r"|complaints log|KCSIE|safeguarding training)\b",
     re.IGNORECASE,
 )
 _FAR = 130

@@ -36,17 +36,16 @@ _DEEDS = (
         "approve",
         re.compile(
             r"\bapproved?\b|\bratif\w+|\badopt(?:ed|s|ion)\b|\bagreed?\b|\bsigned off\b|\bendorsed\b"
-            r"|\baccepted\b"
-            r"|\bsaid yes\b|\bpassed\b",
+            r"|\baccepted\b|\bsaid yes\b|\bpassed\b",
             re.IGNORECASE,
         ),
     ),
     (
         "last",
         re.compile(
-            r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b"
-            r"|\blook(?:ed|s) (?:at|over|through)\b|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b"
-            r"|\brenewed\b",
+            r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed"
+            r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\blook(?:ed|s) (?:at|over|through)\b"
+            r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b",
             re.IGNORECASE,
         ),
     ),
@@ -60,23 +59,23 @@ _DEEDS = (
 )
 # Before a deed stands who did it, by name, or the document: a website or a risk assessment has its own dates.
 _OURS = re.compile(
-    r"(?:[A-Z][\w’'.&-]*|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was|were|is"
-    r"|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement|procedures?|plan"
-    r"|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee|trustees['’]?|directors|staff"
-    r"|local|advisory|group|written|drafted|prepared|formally|annually|yearly|termly|(?:\d+|six|two|three)-?(?:monthly|yearly)?|[–-])[,:;.]*"
+    r"(?:[A-Z][\w’'.&-]*|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was"
+    r"|were|is|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement"
+    r"|procedures?|plan|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee"
+    r"|trustees['’]?|directors|staff|local|advisory|group|written|drafted|prepared|formally|annually|yearly"
+    r"|termly|(?:\d+|six|two|three)-?(?:monthly|yearly)?|[–-])[,:;.]*"
 )
 # "Approved the new boiler": the deed was done to another thing.
 _OF_ANOTHER = re.compile(
-    r"\s+(?:of\s+)?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice|booklet"
-    r"|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
+    r"\s+(?:of\s+)?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
+    r"|booklet|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
 )
 # A line about something else that has a date.
 _ANOTHER = re.compile(
-    r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training"
-    r"|trained|course"
-    r"|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces|supersedes"
-    r"|takes the"
-    r" place|model|template|circulated|shared with|sent to|born|census|meeting with|consult)",
+    r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training|trained"
+    r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
+    r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
+    r"|consult)",
     re.IGNORECASE,
 )
 

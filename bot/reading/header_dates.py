@@ -32,10 +32,8 @@ _MEETING = re.compile(
     re.IGNORECASE,
 )
 _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Committee, 3 May 2025"
-    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|[A-Z][a-z]+(?=,)|(?:(?:the|and|&|of)\s+|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Meeting"
-    r"|Board|Body"
-    r"|Governors|Trustees))"
-    r"[\s,:–-]*(?:on\s+)?"
+    r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|[A-Z][a-z]+(?=,)|(?:(?:the|and|&|of)\s+"
+    r"|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Meeting|Board|Body|Governors|Trustees))[\s,:–-]*(?:on\s+)?"
 )
 _LIST_GOES_ON = re.compile(r"(?:\s*[A-Z]{2,3}\b(?=\s*[/,;|]))?[\s,;&/|\t]*(?:and\s+)?")
 _GAP_AFTER_BODY = 110

@@ -91,11 +91,10 @@ _STRONG_PREDICATE = re.compile(
 )
 _PREDICATES = re.compile(rf"\b{_PREDICATE}\b\s*:?", re.IGNORECASE)
 _OF_THE_DOCUMENT = re.compile(
-    r"(?:^|(?<!of )(?<!under )(?<!with )(?<!to )(?<!in )(?<!from )(?<!by )(?<!for )\b)"
-    r"(?:it|this|(?:this|the|our|these|each|both)\s+(?:[\w'’&()/-]+\s+){0,8}?(?:policy|policies|code"
-    r"|document|statement"
-    r"|plan|procedures?|guidance|agreement|handbook|guidelines|strategy|scheme|protocol))\s+(?:\([^)]*\)\s*)?"
-    r"(?:[\w'’-]+,?\s+){0,8}$",
+    r"(?:^|(?<!of )(?<!under )(?<!with )(?<!to )(?<!in )(?<!from )(?<!by )(?<!for )\b)(?:it|this|(?:this|the"
+    r"|our|these|each|both)\s+(?:[\w'’&()/-]+\s+){0,8}?(?:policy|policies|code|document|statement|plan"
+    r"|procedures?|guidance|agreement|handbook|guidelines|strategy|scheme"
+    r"|protocol))\s+(?:\([^)]*\)\s*)?(?:[\w'’-]+,?\s+){0,8}$",
     re.IGNORECASE,
 )
 _SPEAKS_OF_ITSELF = re.compile(
@@ -119,14 +118,12 @@ _SEE_ALSO = re.compile(
 )
 _READ_WITH_THIS = re.compile(
     rf"(?P<list>.+?)\s+(?:(?:should|must|are|is|need|to|all|also|be|may|can|each)\s+)*(?:read|considered"
-    rf"|seen|used|linked"
-    rf"|related|relevant|connected)\s+(?:{_WITH}|to)\s+{_THIS}\b",
+    rf"|seen|used|linked|related|relevant|connected)\s+(?:{_WITH}|to)\s+{_THIS}\b",
     re.IGNORECASE,
 )
 _LEADS_IN = re.compile(
     rf"\b{_PAPERS}\b[^.]*\b(?:linked|links?|related?|relevant|read|connect\w*|associated|conjunction"
-    rf"|alongside)\b"
-    rf"|\b(?:{_LINKED}|other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}\b[^.]*:$|\bread\b.*\bwith\b"
+    rf"|alongside)\b|\b(?:{_LINKED}|other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}\b[^.]*:$|\bread\b.*\bwith\b"
     rf"|^(?:(?:please|also|see|refer|to|our|the|these|following)\s+)+{_PAPERS}:$",
     re.IGNORECASE,
 )
@@ -134,8 +131,8 @@ _ABOUT_THIS = re.compile(
     r"\b(?:this|policy|policies|code|document|documents|procedures?|it|read|linked|related)\b", re.IGNORECASE
 )
 _PLAIN_LEAD_IN = re.compile(
-    r"(?:\b(?:our|the|these|to|with|on|including|include|are|other|following|school|policies|documents|procedures"
-    r"|for|in|particular|see|please|refer|and|also|this|policy)\b|[:\s])++",
+    r"(?:\b(?:our|the|these|to|with|on|including|include|are|other|following|school|policies|documents"
+    r"|procedures|for|in|particular|see|please|refer|and|also|this|policy)\b|[:\s])++",
     re.IGNORECASE,
 )
 
@@ -146,11 +143,9 @@ _POINTS_TO = re.compile(
 )
 _OTHER_HEADING = re.compile(
     r"^links? to (?!our)|^appendi|\b(?:this|the) policy\b|^policy (?:review|statement|aims|history|details"
-    r"|owner)"
-    r"|^(?:monitoring|reviews?|aims?|introduction|definitions|purpose|contents|scope|roles|signed|approved"
-    r"|date"
-    r"|version|author|next|policy\s+(?:approved|agreed|adopted|date)|statement of intent|legislation"
-    r"|statutory)\b",
+    r"|owner)|^(?:monitoring|reviews?|aims?|introduction|definitions|purpose|contents|scope|roles|signed"
+    r"|approved|date|version|author|next|policy\s+(?:approved|agreed|adopted|date)|statement of intent"
+    r"|legislation|statutory)\b",
     re.IGNORECASE,
 )
 _NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")

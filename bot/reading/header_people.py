@@ -15,10 +15,9 @@ _STOP = re.compile(
 )
 _ROLE_OWNERS = re.compile(
     r"\b(?:head ?teacher|head|principal|DSL|designated safeguarding lead|SEND?Co|business manager|bursar"
-    r"|manager|DPO"
-    r"|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT|leadership team"
-    r"|leader|lead"
-    r"|co-?ordinator|officer|governors?|committee|chair|board|trust|team|secretary|administrator|clerk|HR)\b",
+    r"|manager|DPO|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT"
+    r"|leadership team|leader|lead|co-?ordinator|officer|governors?|committee|chair|board|trust|team"
+    r"|secretary|administrator|clerk|HR)\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"[\[<{]|\binsert\b|\bxx+|\bTB[AC]\b|\bn/?a\b|\bnone\b|\bname\b", re.IGNORECASE)
@@ -156,8 +155,7 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
 _A_POST = re.compile(rf"(?:the |our )?{POST}", re.IGNORECASE)
 _HEAD = re.compile(
     r"(?:the |our )?(?:(?:acting|interim|executive) )?(?:head ?-?teacher|head|headmaster|headmistress"
-    r"|principal"
-    r"|head of school)",
+    r"|principal|head of school)",
     re.IGNORECASE,
 )
 _DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)

@@ -7,27 +7,28 @@ from dataclasses import dataclass
 
 _NAMES = {
     "head": (
-        r"(?:head[\s-]?(?:teacher|master|mistress)|head of (?:school|cent(?:re|er)|setting)|executive head|principal"
-        r"|(?<!line )(?<!business )(?<!network )manager|supervisor|the head)"
+        r"(?:head[\s-]?(?:teacher|master|mistress)|head of (?:school|cent(?:re|er)|setting)|executive head"
+        r"|principal|(?<!line )(?<!business )(?<!network )manager|supervisor|the head)"
     ),
     "dsl": (
-        r"(?:DSLs?|DSPs?|DSO|DCPO|CPO|CPC"
-        r"|designated (?:\w+ )?(?:safeguarding|child protection|senior|person|teacher|lead|officer|staff|member)s?"
-        r"|safeguarding (?:leads?|officers?|team|co-?ordinator)|child protection (?:officer|co-?ordinator|lead))"
+        r"(?:DSLs?|DSPs?|DSO|DCPO|CPO|CPC|designated (?:\w+ )?(?:safeguarding|child protection|senior|person"
+        r"|teacher|lead|officer|staff|member)s?|safeguarding (?:leads?|officers?|team|co-?ordinator)"
+        r"|child protection (?:officer|co-?ordinator|lead))"
     ),
     "governors": (
         r"(?:governors?|governing (?:body|board)|board of (?:governors|trustees|directors)|trustees?|committee|the board)"
     ),
     "leaders": (
-        r"(?:<head>|<dsl>|<governors>|leadership (?:team|staff)|senior (?:leader|leadership|member|management|staff|teacher)\w*"
-        r"|SLT|SMT|line manager|chair(?:man|person)?|(?:school |main )?office|data protection (?:officer|lead)|DPO|DPL"
-        r"|business manager|SENCO|class ?teacher|(?:IT|ICT|network) (?:manager|lead|team|technician|support|services)|deputy|proprietor"
-        r"|chief executive|CEO|head of \w+|(?:site|nursery|centre) manager|(?:inclusion|subject|computing|nursery|year|phase|team) (?:lead|leader)"
-        r"|helpdesk|technician)"
+        r"(?:<head>|<dsl>|<governors>|leadership (?:team|staff)|senior (?:leader|leadership|member|management"
+        r"|staff|teacher)\w*|SLT|SMT|line manager|chair(?:man|person)?|(?:school |main )?office"
+        r"|data protection (?:officer|lead)|DPO|DPL|business manager|SENCO|class ?teacher|(?:IT|ICT"
+        r"|network) (?:manager|lead|team|technician|support|services)|deputy|proprietor|chief executive|CEO"
+        r"|head of \w+|(?:site|nursery|centre) manager|(?:inclusion|subject|computing|nursery|year|phase"
+        r"|team) (?:lead|leader)|helpdesk|technician)"
     ),
     "staff": (
-        r"(?:staff(?: members?)?|members of staff|employees?|volunteers?|adults?|teachers?|practitioners?|everyone|anyone"
-        r"|users?|governors?|colleagues|students|visitors?|contractors?|they|you|he/she|all)"
+        r"(?:staff(?: members?)?|members of staff|employees?|volunteers?|adults?|teachers?|practitioners?"
+        r"|everyone|anyone|users?|governors?|colleagues|students|visitors?|contractors?|they|you|he/she|all)"
     ),
     "pupils": r"(?:learners?|pupils?|children|students)",
     "parents": r"(?:parents?|carers?|guardians?|famil(?:y|ies))",
@@ -40,13 +41,13 @@ _NAMES = {
         r"(?:polic(?:y|ies)|procedures?|this document|statement|plan|scheme|guidance|agreements?|code of conduct|guidelines)"
     ),
     "device": (
-        r"(?:(?:mobile |smart|cell|tele)?phones?|devices?|cameras?|laptops?|equipment|tablets?|iPads?|(?:smart ?)?watch(?:es)?"
-        r"|technology|memory (?:sticks?|cards?)|USB)"
+        r"(?:(?:mobile |smart|cell|tele)?phones?|devices?|cameras?|laptops?|equipment|tablets?|iPads?"
+        r"|(?:smart ?)?watch(?:es)?|technology|memory (?:sticks?|cards?)|USB)"
     ),
     "image": r"(?:images?|photo\w*|videos?|pictures?|footage|recordings?|memory|films?)",
     "trouble": (
-        r"(?:concerns?|breach(?:es)?|incidents?|misuse|suspicions?|disclosures?|allegations?|accidents?|losse?s?|damage"
-        r"|faults?|communications?|abuse|hazards?|injur(?:y|ies)|contact)"
+        r"(?:concerns?|breach(?:es)?|incidents?|misuse|suspicions?|disclosures?|allegations?|accidents?"
+        r"|losse?s?|damage|faults?|communications?|abuse|hazards?|injur(?:y|ies)|contact)"
     ),
     "report": r"(?:report|inform|notify|alert|tell|refer|pass|raise|share|speak|discuss|consult)",
     "reported": r"(?:reported|referred|passed|notified|raised|recorded|logged|brought to|drawn to|shared with|discussed with)",
@@ -54,47 +55,60 @@ _NAMES = {
     "account": r"(?:accounts?|pages?|channels?|profiles?|feeds?|social media)",
     "book": r"(?:registers?|lists?|logs?|records?|schedules?|databases?|inventor(?:y|ies)|sheets?|books?|folders?|files?|charts?)",
     "checks": (
-        r"(?:check(?:s|ed|ing)?|testing|inspecting|looking (?:at|through|over)|reading|reviews?|reviewed|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
-        r"|go(?:es)? (?:through|over)|gone through|count(?:s|ed)?|reads?|analyse[sd]?|audit(?:s|ed)?|opened|keeps? an eye on|evaluated?)"
+        r"(?:check(?:s|ed|ing)?|testing|inspecting|looking (?:at|through|over)|reading|reviews?|reviewed"
+        r"|tests?|tested|examines?|examined|inspects?|inspected|look(?:s|ed)? (?:at|through|over|again)"
+        r"|go(?:es)? (?:through|over)|gone through|count(?:s|ed)?|reads?|analyse[sd]?|audit(?:s|ed)?|opened"
+        r"|keeps? an eye on|evaluated?)"
     ),
     "tells": (
-        r"(?:tells?|told|reports?|reported|informs?|informed|notif(?:y|ies|ied)|alert(?:s|ed)?|rings?|rung|calls?|called|contact(?:s|ed)?"
-        r"|(?:tele)?phones? (?=the|our|your|their)|speaks? (?:to|with)|talks? (?:to|with)|shows?|shown|pass(?:es|ed)?|refer(?:s|red)?|raise[sd]?|mention(?:s|ed)?"
-        r"|takes?|taken|go(?:es)? to|hand(?:s|ed)?|brings?|brought|draws?|drawn|makes? .. known|see|owns? up to|consults?|consulted|advises?)"
+        r"(?:tells?|told|reports?|reported|informs?|informed|notif(?:y|ies|ied)|alert(?:s|ed)?|rings?|rung"
+        r"|calls?|called|contact(?:s|ed)?|(?:tele)?phones? (?=the|our|your|their)|speaks? (?:to|with)"
+        r"|talks? (?:to|with)|shows?|shown|pass(?:es|ed)?|refer(?:s|red)?|raise[sd]?|mention(?:s|ed)?|takes?"
+        r"|taken|go(?:es)? to|hand(?:s|ed)?|brings?|brought|draws?|drawn|makes? .. known|see|owns? up to"
+        r"|consults?|consulted|advises?)"
     ),
     # What people do under a policy, as an order ("tell"), as a habit ("tells") and as done ("told").
     "act": (
-        r"(?:adopt|appoint|initial|preview|re-?read|sit down|walk|weigh|certify|consult|countersign|decline|discuss|designate|dispose|escalate|host|issue|label|leave|learn"
-        r"|lend|limit|nominate|plan|ratify|receive|refresh|remain|scan|share|shred|sit|stay|watch|wear|work"
-        r"|agree|allow|analyse|announce|apply|approve|arrange|ask|attend|bring|call|carry|change|challenge|check|choose|clear|close|collect"
-        r"|complete|confirm|contact|count|cover|decide|declare|delete|display|draw up|elect|empty|ensure|enter|erase|examine|explain|fill|follow"
-        r"|get|give|go|hand|hide|hold|inform|investigate|invite|keep|let|lock|log|look|maintain|make sure|make|manage|meet"
-        r"|monitor|move|name|note|notify|obtain|offer|pass|phone|post|print|provide|publish|put|read|record|refer|register|remind"
-        r"|remove|renew|report|return|review|ring|run|save|search|seek|send|show|sign|speak|store|submit|switch|take|talk|teach"
-        r"|tell|telephone|test|text|tick|track|train|try|turn|undertake|update|use|visit|wipe|withdraw|write)"
+        r"(?:adopt|appoint|initial|preview|re-?read|sit down|walk|weigh|certify|consult|countersign|decline"
+        r"|discuss|designate|dispose|escalate|host|issue|label|leave|learn|lend|limit|nominate|plan|ratify"
+        r"|receive|refresh|remain|scan|share|shred|sit|stay|watch|wear|work|agree|allow|analyse|announce"
+        r"|apply|approve|arrange|ask|attend|bring|call|carry|change|challenge|check|choose|clear|close"
+        r"|collect|complete|confirm|contact|count|cover|decide|declare|delete|display|draw up|elect|empty"
+        r"|ensure|enter|erase|examine|explain|fill|follow|get|give|go|hand|hide|hold|inform|investigate"
+        r"|invite|keep|let|lock|log|look|maintain|make sure|make|manage|meet|monitor|move|name|note|notify"
+        r"|obtain|offer|pass|phone|post|print|provide|publish|put|read|record|refer|register|remind|remove"
+        r"|renew|report|return|review|ring|run|save|search|seek|send|show|sign|speak|store|submit|switch|take"
+        r"|talk|teach|tell|telephone|test|text|tick|track|train|try|turn|undertake|update|use|visit|wipe"
+        r"|withdraw|write)"
     ),
     # "Posts", "records" and their like are also things: they are acts where "the", "to" or the like follows.
     "acts": (
-        r"(?:adopts|appoints|overwrites|initials (?=the|it|them)|previews|re-?reads|walks|weighs|certifies|consults|countersigns|declines|discusses|designates|disposes|escalates|filters|hears|hosts|issues|labels|leaves"
-        r"|learns|lends|limits|nominates|ratifies|refreshes|remains|scans|shares|shreds|sits|stays|watches|wears"
-        r"|agrees|allows|analyses|announces|approves|arranges|asks|attends|brings|carries|challenges|chooses|clears|closes|collects|completes"
-        r"|confirms|counts|covers|decides|declares|deletes|displays|draws (?:up|the|attention|each|every)|elects|empties|ensures|enters|erases|examines|explains|fills|follows"
-        r"|gets|gives|goes|hands|hides|holds|informs|investigates|invites|keeps|leads|lets|locks|looks|maintains|makes|manages"
-        r"|meets|monitors|moves|names|needs|notifies|obtains|offers|passes|prints|provides|publishes|puts|reads|receives|refers|registers"
-        r"|reminds|removes|renews|returns|rings|runs|saves|says|searches|seeks|sends|shows|signs|speaks|stores|submits|switches|takes"
-        r"|talks|teaches|tells|trains|tries|turns|undertakes|updates|visits|wipes|withdraws|writes"
-        r"|(?:calls|changes|checks|contacts|logs|notes|phones|posts|records|reports|reviews|telephones|tests|texts|ticks|tracks|uses)"
-        r"(?= (?:the|an?|any|all|each|every|it|them|that|this|these|our|your|their|his|her|to|what|out|back|again|new)\b))"
+        r"(?:adopts|appoints|overwrites|initials (?=the|it|them)|previews|re-?reads|walks|weighs|certifies"
+        r"|consults|countersigns|declines|discusses|designates|disposes|escalates|filters|hears|hosts|issues"
+        r"|labels|leaves|learns|lends|limits|nominates|ratifies|refreshes|remains|scans|shares|shreds|sits"
+        r"|stays|watches|wears|agrees|allows|analyses|announces|approves|arranges|asks|attends|brings|carries"
+        r"|challenges|chooses|clears|closes|collects|completes|confirms|counts|covers|decides|declares"
+        r"|deletes|displays|draws (?:up|the|attention|each|every)|elects|empties|ensures|enters|erases"
+        r"|examines|explains|fills|follows|gets|gives|goes|hands|hides|holds|informs|investigates|invites"
+        r"|keeps|leads|lets|locks|looks|maintains|makes|manages|meets|monitors|moves|names|needs|notifies"
+        r"|obtains|offers|passes|prints|provides|publishes|puts|reads|receives|refers|registers|reminds"
+        r"|removes|renews|returns|rings|runs|saves|says|searches|seeks|sends|shows|signs|speaks|stores"
+        r"|submits|switches|takes|talks|teaches|tells|trains|tries|turns|undertakes|updates|visits|wipes"
+        r"|withdraws|writes|(?:calls|changes|checks|contacts|logs|notes|phones|posts|records|reports|reviews"
+        r"|telephones|tests|texts|ticks|tracks|uses)(?= (?:the|an?|any|all|each|every|it|them|that|this|these"
+        r"|our|your|their|his|her|to|what|out|back|again|new)\b))"
     ),
     "done": (
-        r"(?:accompanied|acted on|agreed|allowed|analysed|announced|approved|arranged|asked|assessed|backed up|blocked|brought"
-        r"|called|carried out|changed|drawn|overwritten|re-?read|lent|checked|cleared|closed|collected|completed|confirmed|contacted|counted|covered|deleted"
-        r"|destroyed|discussed|displayed|emptied|encrypted|entered|erased|escorted|examined|explained|filled|given|handed|held"
-        r"|hidden|informed|investigated|invited|issued|kept|limited|listed|locked|logged|looked|made|marked|met|monitored|moved"
-        r"|noted|notified|obtained|offered|passed|posted|printed|provided|published|put|read|recorded|referred|reminded|removed"
-        r"|renewed|repeated|reported|required|returned|reviewed|run|saved|sealed|searched|sent|shared|shown|shredded|signed"
-        r"|sought|stored|switched|taken|tagged|taught|telephoned|tested|ticked|told|trained|transferred|turned|updated|uploaded"
-        r"|used|weeded|wiped|withdrawn|written)"
+        r"(?:accompanied|acted on|agreed|allowed|analysed|announced|approved|arranged|asked|assessed"
+        r"|backed up|blocked|brought|called|carried out|changed|drawn|overwritten|re-?read|lent|checked"
+        r"|cleared|closed|collected|completed|confirmed|contacted|counted|covered|deleted|destroyed|discussed"
+        r"|displayed|emptied|encrypted|entered|erased|escorted|examined|explained|filled|given|handed|held"
+        r"|hidden|informed|investigated|invited|issued|kept|limited|listed|locked|logged|looked|made|marked"
+        r"|met|monitored|moved|noted|notified|obtained|offered|passed|posted|printed|provided|published|put"
+        r"|read|recorded|referred|reminded|removed|renewed|repeated|reported|required|returned|reviewed|run"
+        r"|saved|sealed|searched|sent|shared|shown|shredded|signed|sought|stored|switched|taken|tagged|taught"
+        r"|telephoned|tested|ticked|told|trained|transferred|turned|updated|uploaded|used|weeded|wiped"
+        r"|withdrawn|written)"
     ),
     "at once": r"(?:immediately|directly|promptly|straight ?away|without delay|first|in the first instance|then|also|always|,)",
 }

@@ -6,10 +6,9 @@ import re
 
 _DOC = (
     r"(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
-    r"|guidance"
-    r"|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan"
-    r"|(?:final|current|revised|latest|new)\s+version)(?:['’]s)?"
-    r"(?:\s+(?:of|and|for)\s+\w+|\s+document|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
+    r"|guidance|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan|(?:final|current"
+    r"|revised|latest|new)\s+version)(?:['’]s)?(?:\s+(?:of|and|for)\s+\w+|\s+document"
+    r"|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
 )
 _VERB = (
     r"(?:determined(?=\s+(?:by|on)\b|\s*:)|approv(?:ed|al)|ratif(?:ied|ication)|adopt(?:ed|ion)|agreed"
@@ -29,15 +28,12 @@ BODY = (
 )
 _DSL = (
     r"(?:designated\s+(?:safeguarding|child\s+protection)\s+(?:leads?|officers?|persons?|co-?ordinators?"
-    r"|teachers?)"
-    r"|designated\s+(?:senior\s+)?(?:persons?|leads?|teachers?|members?\s+of\s+staff|staff(?:\s+member)?)"
-    r"(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:child\s+protection|safeguarding)(?:\s+(?:and"
-    r"|&)\s+(?:child\s+protection|safeguarding))?)"
-    r"|designated\s+senior\s+(?:person|lead)s?|(?:lead\s+)?D\.?S\.?L\.?s?\b|safeguarding\s+leads?|DSO\b"
-    r"|DSPs?\b|CPO\b"
+    r"|teachers?)|designated\s+(?:senior\s+)?(?:persons?|leads?|teachers?|members?\s+of\s+staff"
+    r"|staff(?:\s+member)?)(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:child\s+protection"
+    r"|safeguarding)(?:\s+(?:and|&)\s+(?:child\s+protection|safeguarding))?)|designated\s+senior\s+(?:person"
+    r"|lead)s?|(?:lead\s+)?D\.?S\.?L\.?s?\b|safeguarding\s+leads?|DSO\b|DSPs?\b|CPO\b"
     r"|child\s+protection\s+(?:officer|co-?ordinator|lead)s?|(?:lead\s+)?safeguarding\s+(?:officer|person"
-    r"|co-?ordinator)s?"
-    r"|nominated\s+child\s+protection\s+(?:officer|person))"
+    r"|co-?ordinator)s?|nominated\s+child\s+protection\s+(?:officer|person))"
 )
 _ABBREVIATED = r"(?:\s*\(?\s*s\s*\))?(?:\s*\([^)]{1,40}\))?"
 
@@ -233,14 +229,10 @@ LABEL = re.compile(
 )
 STEM = re.compile(
     r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
-    r"|version|issue"
-    r"|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit|frequen|cycle"
-    r"|effective"
-    r"|implement|publish|created|produced|prepared|renew|expir|title|school|setting|deleg|v\d|protection"
-    r"|name|compiled"
-    r"|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery|provider|drafted|maintained|launched"
-    r"|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder|policy (?:contact|manager)"
-    r"|ordinator|originator"
-    r"|accountab|writer|custodian|sponsor|drawn|develop",
+    r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
+    r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|school|setting"
+    r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"
+    r"|provider|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
+    r"|policy (?:contact|manager)|ordinator|originator|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

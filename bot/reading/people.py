@@ -66,20 +66,19 @@ _SURNAMES_TOO = frozenset("church hall kent page west young england bishop north
 
 _BODY = re.compile(
     r"\b(?:governing body|governing board|governors?|board|trust(?:ees?)?|committee|FGB|LGB|LGC|LAB|GB"
-    r"|directors?"
-    r"|council|SLT|leadership team|senior management team|SMT|head ?teacher|head of school|principal|manager"
-    r"|chair(?:man|person|woman)?|CEO|chief executive|proprietors?|executive|management|local authority|AGM"
-    r"|business manager|FPC|full governors|governance|members|head|headmaster|headmistress|cabinet|owner)\b",
+    r"|directors?|council|SLT|leadership team|senior management team|SMT|head ?teacher|head of school"
+    r"|principal|manager|chair(?:man|person|woman)?|CEO|chief executive|proprietors?|executive|management"
+    r"|local authority|AGM|business manager|FPC|full governors|governance|members|head|headmaster"
+    r"|headmistress|cabinet|owner)\b",
     re.IGNORECASE,
 )
 _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
-    r"|\bfollowing\b"
-    r"|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b|\bduring\b|\bvia\b"
-    r"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
-    r"|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring|summer)\b\.?\s+(?:term\s+)?\d"
-    r"|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] |\bsigned\b|\bversion\b|\breview\b"
-    r"|\breviewed\b|\bmeeting\b|\bheld\b|\s{2,}|$)",
+    r"|\bfollowing\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b"
+    r"|\bduring\b|\bvia\b|\b(?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring"
+    r"|summer)\b\.?\s+(?:term\s+)?\d|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] "
+    r"|\bsigned\b|\bversion\b|\breview\b|\breviewed\b|\bmeeting\b|\bheld\b|\s{2,}|$)",
     re.IGNORECASE,
 )
 _LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing

@@ -20,17 +20,13 @@ _THIS = (  # "the anti-bullying policy" may be another one, "the policy" is this
 )
 _KEEPS = (
     r"(?:keeps?|keeping|maintains?|maintaining|updates|wr(?:ites|ote)|drafted|leads(?: on)?|owns|oversees"
-    r"|manages"
-    r"|looks after|drew up|has drawn up|prepared|compiled)"
+    r"|manages|looks after|drew up|has drawn up|prepared|compiled)"
 )
 _CHARGE = (
-    r"(?:(?:overall|lead|main|named|day[- ]to[- ]day|operational|particular)\s+){0,2}(?:charge"
-    r"|responsib(?:le|ility)"
-    r"|operation|management|oversight|ownership|running)\s+(?:of|for)\s+(?:(?:the\s+)?(?:writing|reviewing"
-    r"|review"
-    r"|updating|upkeep|maintenance|maintaining|keeping|co-?ordinating|operation"
-    r"|day[- ]to[- ]day)(?:\s+\w+ing)?"
-    r"(?:(?:,|\s+and|,\s+and)\s+\w+ing)*\s+(?:of\s+|and\s+\w+\s+of\s+)?)?"
+    r"(?:(?:overall|lead|main|named|day[- ]to[- ]day|operational|particular)\s+){0,2}(?:charge|responsib(?:le"
+    r"|ility)|operation|management|oversight|ownership|running)\s+(?:of|for)\s+(?:(?:the\s+)?(?:writing"
+    r"|reviewing|review|updating|upkeep|maintenance|maintaining|keeping|co-?ordinating|operation"
+    r"|day[- ]to[- ]day)(?:\s+\w+ing)?(?:(?:,|\s+and|,\s+and)\s+\w+ing)*\s+(?:of\s+|and\s+\w+\s+of\s+)?)?"
 )
 _OWNS = re.compile(
     rf"\b(?:{_KEEPS}|{_CHARGE}|lead (?:person )?for|(?:is|as) the (?:lead|author|owner) (?:for"
@@ -60,8 +56,7 @@ _SUBJECT_POST = re.compile(rf"(?:The|Our)\s+(?P<post>{POST})\s+(?!and\b|or\b)")
 _SHE = re.compile(r"(?:She|He|They|Her|His|Their)\b")
 _DECIDES = (
     r"(?:decides?(?: on)?|decided|agrees?|agreed|approves?|approved|adopts?|adopted|ratif(?:y|ies|ied)"
-    r"|endorses?"
-    r"|endorsed|determines?|signs? off|signed off|accepts?|accepted)"
+    r"|endorses?|endorsed|determines?|signs? off|signed off|accepts?|accepted)"
 )
 _BODIES = (
     r"(?:(?:full |local |school )?(?:governing (?:body|board)|governors?|trustees|directors)"
@@ -72,11 +67,8 @@ _BODIES = (
 )
 _DECIDE = re.compile(
     rf"(?:^|\b(?:the|our|and|by)\s+|\d\s+)(?P<who>{_BODIES})(?:\s*[:–-]|,[^,]{{3,40}},)?\s+(?:(?:has|have"
-    rf"|will|must"
-    rf"|formally|first|also|then|both"
-    rf"|annually)\s+)*(?:(?:reviews?|reviewed|considers?|discusses"
-    rf"|monitors?),?\s+(?:and\s+)?)?{_DECIDES}\s+(?:and\s+\w+\s+)?"
-    rf"(?:{_THIS}|it\b)",
+    rf"|will|must|formally|first|also|then|both|annually)\s+)*(?:(?:reviews?|reviewed|considers?|discusses"
+    rf"|monitors?),?\s+(?:and\s+)?)?{_DECIDES}\s+(?:and\s+\w+\s+)?(?:{_THIS}|it\b)",
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"policy|document|guidance|code|plan|statement", re.IGNORECASE)
@@ -99,10 +91,10 @@ _RESTS_WITH = re.compile(
 )
 _DEED_THEN_BODY = re.compile(
     r"^(?:policy\s+)?(?:adopted|approved|ratified|agreed)\s*[:–-]?\s*(?:by\s+"
-    r"|at\s+)?(?:the\s+)?(?P<who>(?-i:[A-Z][\w’&]*"
-    r"(?:\s+(?:of\s+|and\s+|&\s+)?[A-Z][\w’&]*){0,4}))(?:['’]s?)?\s*(?:meeting|mtg)?\s*(?:on\s+"
-    r"|in\s+)?[,:(–-]?\s*"
-    r"(?=\d{1,2}[\s./th-]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Autumn|Spring|Summer)[a-z]*\b)",
+    r"|at\s+)?(?:the\s+)?(?P<who>(?-i:[A-Z][\w’&]*(?:\s+(?:of\s+|and\s+"
+    r"|&\s+)?[A-Z][\w’&]*){0,4}))(?:['’]s?)?\s*(?:meeting|mtg)?\s*(?:on\s+"
+    r"|in\s+)?[,:(–-]?\s*(?=\d{1,2}[\s./th-]|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Autumn"
+    r"|Spring|Summer)[a-z]*\b)",
     re.IGNORECASE,
 )
 _BODY_THEN_DEED = re.compile(

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 _DSL = (
     r"(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding |senior "
-    r"|child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))"
-    r"(?: \(?(?:DSLs?|DSPs?)\)?)?(?: for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding"
-    r"|child protection))?)?"
-    r"|(?:designated|lead|named|nominated) (?:practitioner|person|people|officer|teacher|member of staff"
-    r"|staff member)s? for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding|child protection))?"
-    r"|(?:strategic |overall )?lead for (?:safeguarding|child protection)|safeguarding lead practitioners?"
-    r"|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding|child protection) (?:leads?|officers?"
-    r"|co-?ordinators?|lead persons?))"
+    r"|child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))(?: \(?(?:DSLs?"
+    r"|DSPs?)\)?)?(?: for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding"
+    r"|child protection))?)?|(?:designated|lead|named|nominated) (?:practitioner|person|people|officer"
+    r"|teacher|member of staff|staff member)s? for (?:safeguarding|child protection)(?: (?:and"
+    r"|&) (?:safeguarding|child protection))?|(?:strategic |overall )?lead for (?:safeguarding"
+    r"|child protection)|safeguarding lead practitioners?|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding"
+    r"|child protection) (?:leads?|officers?|co-?ordinators?|lead persons?))"
 )
 _TOPIC = (
     r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|inclusion|prevent|behaviour"
@@ -69,8 +68,7 @@ _OUTSIDE = re.compile(
 )
 _OF_OUTSIDE = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:for|at|of|in|within)\s+(?:the\s+)?(?:[\w’']+\s+){0,3}?(?:local authority|LA\b"
-    r"|council"
-    r"|county|borough|partnership|diocese)",
+    r"|council|county|borough|partnership|diocese)",
     re.IGNORECASE,
 )
 _ABSENT = re.compile(r"\babsence of (?:the |our |a )?(?:school['’]s )?$|\bnot the $", re.IGNORECASE)

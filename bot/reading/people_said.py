@@ -63,12 +63,11 @@ _POST_IS = re.compile(
     re.IGNORECASE,
 )
 _HIS_DEPUTY = re.compile(
-    r"\b(?:his|her|their|the|our|my|whose|with|or|and)\s+(?:two |three |a )?(?P<who>deput(?:y|ies))\b"
-    r"(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair|lead))"
-    r"|\b(?:deputis(?:es?|ing)|stands? in) for (?:him|her|them|the DSL)\b"
-    r"|\bin (?:his|her|their|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see"
-    r"|tell|ask"
-    r"|go to|report to)?",
+    r"\b(?:his|her|their|the|our|my|whose|with|or|and)\s+(?:two |three |a )?(?P<who>deput(?:y"
+    r"|ies))\b(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair"
+    r"|lead))|\b(?:deputis(?:es?|ing)|stands? in) for (?:him|her|them|the DSL)\b|\bin (?:his|her|their"
+    r"|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see|tell|ask|go to"
+    r"|report to)?",
     re.IGNORECASE,
 )
 

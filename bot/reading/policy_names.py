@@ -10,9 +10,8 @@ import re
 
 _TITLE_NOUN = (
     r"(?:polic(?:y|ies)|procedures?|codes?|agreements?|plans?|statements?|schemes?|AUPs?|handbooks?"
-    r"|protocols?"
-    r"|strateg(?:y|ies)|notices?|schedules?|registers?|arrangements|objectives|charters?|guidelines|rules"
-    r"|risk assessments?|prospectus|contracts?|expectations|commitments?|report|offer)"
+    r"|protocols?|strateg(?:y|ies)|notices?|schedules?|registers?|arrangements|objectives|charters?"
+    r"|guidelines|rules|risk assessments?|prospectus|contracts?|expectations|commitments?|report|offer)"
 )
 NOUN = re.compile(rf"\b{_TITLE_NOUN}\b|\bcodes?\s+of\s+(?:conduct|behaviour|practice)\b", re.IGNORECASE)
 TITLE_ENDS = re.compile(
@@ -21,76 +20,59 @@ TITLE_ENDS = re.compile(
 )
 SUBJECT = re.compile(
     r"\b(?:safety|safe|safeguarding|security|equality|equalit\w+|diversity|handling|special educational"
-    r"|mental"
-    r"|health|well-?being|exclusions?|suspensions?|attendance|medicines?|medical|medications?|visits|trips"
-    r"|outings"
-    r"|anti|teaching|learning|acceptable use|computing|ICT|IT|homework|complaints|first aid|care|inclusion"
-    r"|uniform"
-    r"|disciplin\w+|grievance|conduct|protection|GDPR|whistle-?\s?blowing|curriculum|bullying|cyber-?bullying"
-    r"|behaviour|SEND?|ALN|PSHE|RSE|RSHE|PE|images?|photograph\w*|recruitment|social media|e-?safety|internet"
-    r"|mobile|phones?|devices?|admissions?|assessment|marking|feedback|confidentiality|lettings|charging|CCTV"
-    r"|remote|child|children|missing|collection|nappy|settling|allegations|restraint|intervention|transport"
-    r"|volunteers?|visitors?|staff\w*|parent\w*|freedom of information|records|data|prevent|British values"
-    r"|EAL"
-    r"|induction|physical|low-level|concerns|lone working|food|allergy|sun|play|risk|fire|religious|spiritual"
-    r"|looked after|young carers|anti-racism|race|gender|sex|relationships|transition|communication)\b",
+    r"|mental|health|well-?being|exclusions?|suspensions?|attendance|medicines?|medical|medications?|visits"
+    r"|trips|outings|anti|teaching|learning|acceptable use|computing|ICT|IT|homework|complaints|first aid"
+    r"|care|inclusion|uniform|disciplin\w+|grievance|conduct|protection|GDPR|whistle-?\s?blowing|curriculum"
+    r"|bullying|cyber-?bullying|behaviour|SEND?|ALN|PSHE|RSE|RSHE|PE|images?|photograph\w*|recruitment"
+    r"|social media|e-?safety|internet|mobile|phones?|devices?|admissions?|assessment|marking|feedback"
+    r"|confidentiality|lettings|charging|CCTV|remote|child|children|missing|collection|nappy|settling"
+    r"|allegations|restraint|intervention|transport|volunteers?|visitors?|staff\w*|parent\w*"
+    r"|freedom of information|records|data|prevent|British values|EAL|induction|physical|low-level|concerns"
+    r"|lone working|food|allergy|sun|play|risk|fire|religious|spiritual|looked after|young carers"
+    r"|anti-racism|race|gender|sex|relationships|transition|communication)\b",
     re.IGNORECASE,
 )
 # The law, and what ministries, councils and inspectors publish: none of the setting's own.
 NOT_OURS = re.compile(
     r"\b(?:Acts?(?:\s+\d{4})?$|Act\s+(?:of\s+)?\d{4}|Acts\b|Regulations?\b(?!\s+policy)|(?:Measure"
-    r"|Order)\s+\d{4}"
-    r"|KCSI?E|Keeping\s+(?:Children|Learners)\s+Safe|Working\s+Together|Department\s+(?:for|of)|Df[ES]E?\b"
-    r"|Ofsted"
-    r"|Estyn|Convention|Circulars?|White\s+Paper|gov\.uk|https?:|www\.|NSPCC|UKC(?:C)?IS|ICO\b|HSE\b|ACAS"
-    r"|Teachers['’]?\s+Standards|SEND\s+Code\s+of\s+Practice|Code\s+of\s+Practice|Prevent\s+Duty"
-    r"|What\s+to\s+do\s+if"
-    r"|legislation|laws?\b|Statutory\s+(?:Framework|guidance)|EYFS|Early\s+Years\s+Foundation"
-    r"|National\s+\w+|County"
-    r"|Borough|(?:Local\s+)?(?:Authority|Council)(?:['’]s)?|LSC[BP]|Safeguarding\s+(?:Children\s+)?"
-    r"(?:Partnership|Board)|government|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)"
-    r"|\bguidance$|^(?:guidance|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
+    r"|Order)\s+\d{4}|KCSI?E|Keeping\s+(?:Children|Learners)\s+Safe|Working\s+Together|Department\s+(?:for"
+    r"|of)|Df[ES]E?\b|Ofsted|Estyn|Convention|Circulars?|White\s+Paper|gov\.uk|https?:|www\.|NSPCC"
+    r"|UKC(?:C)?IS|ICO\b|HSE\b|ACAS|Teachers['’]?\s+Standards|SEND\s+Code\s+of\s+Practice"
+    r"|Code\s+of\s+Practice|Prevent\s+Duty|What\s+to\s+do\s+if|legislation|laws?\b|Statutory\s+(?:Framework"
+    r"|guidance)|EYFS|Early\s+Years\s+Foundation|National\s+\w+|County|Borough|(?:Local\s+)?(?:Authority"
+    r"|Council)(?:['’]s)?|LSC[BP]|Safeguarding\s+(?:Children\s+)?(?:Partnership|Board)|government"
+    r"|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)|\bguidance$|^(?:guidance"
+    r"|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
     re.IGNORECASE,
 )
 VERB = re.compile(
-    r"\b(?:is|are|was|were|will|must|should|shall|creates?|has|have|[Pp]lease|can|may|ensures?|[Ww]e|they"
-    r"|who|it"
-    r"|do|does|if|when|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
+    r"\b(?:is|are|was|were|will|must|should|shall|creates?|has|have|[Pp]lease|can|may|ensures?|[Ww]e|they|who"
+    r"|it|do|does|if|when|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
 )
 _GOES_ON = re.compile(
     r"[,;]?\s+(?:which|that|all\s+of|each\s+of|where|when|so\s+that|in\s+order|to\s+(?:ensure|support|help"
-    r"|give"
-    r"|make|provide|promote)|because|for\s+(?:further|more|guidance|details?)|available|found\b"
-    r"|as\s+(?:they|it)\b"
-    r"|can\s+be|on\s+(?:the|our)\s+(?:school\s+)?website|and\s+(?:should|must|is|are|may|applies|with|has"
-    r"|have)"
-    r"|is\s+|are\s+|both\s+of|written|published|set\s+out|in\s+(?:relation|respect)"
+    r"|give|make|provide|promote)|because|for\s+(?:further|more|guidance|details?)|available|found\b"
+    r"|as\s+(?:they|it)\b|can\s+be|on\s+(?:the|our)\s+(?:school\s+)?website|and\s+(?:should|must|is|are|may"
+    r"|applies|with|has|have)|is\s+|are\s+|both\s+of|written|published|set\s+out|in\s+(?:relation|respect)"
     r"|(?:and|or)\s+(?:any|all|other|with)\b|as\s+amended|produced|issued|adopted)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     r"^(?:(?:all|any|each|both|several|many|number|range|suite|variety|a|an|of|the|these|our|its|following"
-    r"|other"
-    r"|school|academy|nursery|setting|trust|federation|related|relevant|linked|existing|key|and|also|both"
-    r"|wider"
-    r"|whole-school|as well as|in particular|particularly|especially|namely|such as|including|includes?|but"
-    r"|not|limited|to|with|those|are|own|following)(?:['’]s|s['’])?\s+)*+(?:policies|documents|procedures"
-    r"|ones|others)"
-    r"(?:[\s,/&]+(?:and\s+)?(?:policies|documents|procedures|guidance|practices|plans|action plans"
-    r"|practice))*"
-    r"(?:\s*[:;,–-]|\s+(?:on|for|about|regarding|covering|relating to|including|includes?|such as"
-    r"|in particular"
-    r"|especially|particularly|namely|like|are)\b|$)\s*(?:(?:but\s+)?not\s+limited\s+to\s*)?"
-    r"(?:those\s+(?:for|on)\s+|the\s+following\s*)?:?\s*",
+    r"|other|school|academy|nursery|setting|trust|federation|related|relevant|linked|existing|key|and|also"
+    r"|both|wider|whole-school|as well as|in particular|particularly|especially|namely|such as|including"
+    r"|includes?|but|not|limited|to|with|those|are|own|following)(?:['’]s|s['’])?\s+)*+(?:policies|documents"
+    r"|procedures|ones|others)(?:[\s,/&]+(?:and\s+)?(?:policies|documents|procedures|guidance|practices"
+    r"|plans|action plans|practice))*(?:\s*[:;,–-]|\s+(?:on|for|about|regarding|covering|relating to"
+    r"|including|includes?|such as|in particular|especially|particularly|namely|like|are)\b"
+    r"|$)\s*(?:(?:but\s+)?not\s+limited\s+to\s*)?(?:those\s+(?:for|on)\s+|the\s+following\s*)?:?\s*",
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(
     r"^(?:(?:and|or|also|both|with|to|for|on|see|our|own|the|its|your|their|each|every|in particular"
-    r"|particularly|as well as"
-    r"|e\.g\.?|that|those(?:\s+on|\s+for)?|following|including|(?-i:school|academy|nursery|setting|trust)(?=\s)"
-    r"|(?:the\s+)?(?:[A-Z][\w’'-]+\s+)?(?:school|trust|academy|nursery|pre-?school|federation|setting|college"
-    r"|centre|company|council)(?:['’]s|s['’]))"
-    r"\s*[:,]?\s+)+",
+    r"|particularly|as well as|e\.g\.?|that|those(?:\s+on|\s+for)?|following|including|(?-i:school|academy"
+    r"|nursery|setting|trust)(?=\s)|(?:the\s+)?(?:[A-Z][\w’'-]+\s+)?(?:school|trust|academy|nursery"
+    r"|pre-?school|federation|setting|college|centre|company|council)(?:['’]s|s['’]))\s*[:,]?\s+)+",
     re.IGNORECASE,
 )
 _ITS_NAME = re.compile(
@@ -124,8 +106,7 @@ REMARK = re.compile(
 )
 _THIS_ONE = re.compile(
     r"\b(?:this|these|website|webpage)\b|^(?:policy|policies|procedures?|documents?|none|nil|n/?a"
-    r"|not applicable|tbc"
-    r"|see (?:above|below))$",
+    r"|not applicable|tbc|see (?:above|below))$",
     re.IGNORECASE,
 )
 LONGEST_ITEM = 110

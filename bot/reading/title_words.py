@@ -5,35 +5,28 @@ from __future__ import annotations
 import re
 
 KIND = re.compile(
-    r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code"
-    r"|agreement|protocol|strategy"
-    r"|scheme"
-    r"|charter|framework|handbook|principles|arrangements|manual)\b",
+    r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement"
+    r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual)\b",
     re.IGNORECASE,
 )
 HEADING_ONLY = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation"
-    r"|trust|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
-    r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?"
-    r"|policy\s+(?:statement|aims?|document|details|review|control|information|number|no\b|ref\w*|scope"
-    r"|summary"
-    r"|history|status|overview|approval|monitoring|context|rationale|content|title|name|owner).*"
-    r"|safeguarding and welfare requirements?.*|mission statement.*|vision statement.*"
-    r"|statement of intent|procedures?|introduction.*|aims?.*"
+    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation|trust"
+    r"|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
+    r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?|policy\s+(?:statement|aims?|document"
+    r"|details|review|control|information|number|no\b|ref\w*|scope|summary|history|status|overview|approval"
+    r"|monitoring|context|rationale|content|title|name|owner).*|safeguarding and welfare requirements?.*"
+    r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
     r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|guidelines|guidance"
-    r"|arrangements)"
-    r"|(?:further|other|additional|useful|related) (?:guidance|information|reading|procedures?)"
-    r"|registered charity.*"
-    r"|policy (?:issued|written|agreed|approved|adopted|reviewed|updated|dated?|created)\b.*"
-    r"|purpose.*|rationale|scope.*|links.*"
-    r"|policies and procedures|index|appendix.*|section.*|review.*|version.*|statement of .{0,12}purpose"
-    r"|legislation(?: and (?:statutory )?guidance)?|legal framework|related (?:documents?|polic).*"
-    r"|(?:governors?|governing body|board|head ?teacher|policy) approval|(?:read|using) this .*"
-    r"|home ?page|top of page|skip to .*|(?:quick|useful) links|transcript(?:ion)?|.*\bthis policy\b.*"
-    r"|safeguarding statement|.*child protection statement|(?:our )?(?:school )?(?:aims|ethos|motto|vision"
-    r"|values).*)[:.]?",
+    r"|arrangements)|(?:further|other|additional|useful|related) (?:guidance|information|reading"
+    r"|procedures?)|registered charity.*|policy (?:issued|written|agreed|approved|adopted|reviewed|updated"
+    r"|dated?|created)\b.*|purpose.*|rationale|scope.*|links.*|policies and procedures|index|appendix.*"
+    r"|section.*|review.*|version.*|statement of .{0,12}purpose|legislation(?: and (?:statutory )?guidance)?"
+    r"|legal framework|related (?:documents?|polic).*|(?:governors?|governing body|board|head ?teacher"
+    r"|policy) approval|(?:read|using) this .*|home ?page|top of page|skip to .*|(?:quick|useful) links"
+    r"|transcript(?:ion)?|.*\bthis policy\b.*|safeguarding statement|.*child protection statement"
+    r"|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*)[:.]?",
     re.IGNORECASE,
 )
 TEMPLATE = re.compile(
@@ -53,29 +46,26 @@ NUMBER = re.compile(
 SERIES = re.compile(r"\d{1,2}\.\d{1,2}\s+(?=[A-Z])")
 # What policies are about: it tells a title without a word for its kind from a motto or an address.
 TOPIC = re.compile(
-    r"\b(?:safeguard|child protection|protect|phone|mobile|camera|photo|picture|image|film|video"
-    r"|recording|social|media|network"
-    r"|e-?safety|online|internet|digital|technolog|ict\b|comput|device|acceptable use|bully|behavio"
-    r"|attendance"
-    r"|absence|admission|charg|remission|complaint|concern|whistle|data|privacy|gdpr|confidential|information"
-    r"|health|safety|first aid|medic|allerg|intimate care|nappy|toilet|special educational|send?\b|inclusi"
-    r"|equal|diversity|accessib|curriculum|marking|feedback|homework|assessment|teaching|learning|reading|maths"
-    r"|worship|relationships?|sex|pshe|rshe|recruit|conduct|disciplin|grievance|capability|staff|volunteer"
-    r"|visitor|lone working|transport|trips?|visits?|outings?|uniform|food|lunch|snack|letting|exclu|suspen"
-    r"|restrain|handling|physical|remote|emergenc|lockdown|evacuat|fire|risk|sun\b|sick|illness|infect|missing"
-    r"|uncollected|collect|key person|settling|transition|arriv|depart|premium|financ|debt|fees|gifts"
-    r"|expenses"
-    r"|records?|retention|cctv|biometric|artificial|prevent|radicali|supervision|induction|training|smoking"
-    r"|alcohol|drugs|sustainab|environment|animals?|play|communication|parents?|carers?)",
+    r"\b(?:safeguard|child protection|protect|phone|mobile|camera|photo|picture|image|film|video|recording"
+    r"|social|media|network|e-?safety|online|internet|digital|technolog|ict\b|comput|device|acceptable use"
+    r"|bully|behavio|attendance|absence|admission|charg|remission|complaint|concern|whistle|data|privacy"
+    r"|gdpr|confidential|information|health|safety|first aid|medic|allerg|intimate care|nappy|toilet"
+    r"|special educational|send?\b|inclusi|equal|diversity|accessib|curriculum|marking|feedback|homework"
+    r"|assessment|teaching|learning|reading|maths|worship|relationships?|sex|pshe|rshe|recruit|conduct"
+    r"|disciplin|grievance|capability|staff|volunteer|visitor|lone working|transport|trips?|visits?|outings?"
+    r"|uniform|food|lunch|snack|letting|exclu|suspen|restrain|handling|physical|remote|emergenc|lockdown"
+    r"|evacuat|fire|risk|sun\b|sick|illness|infect|missing|uncollected|collect|key person|settling"
+    r"|transition|arriv|depart|premium|financ|debt|fees|gifts|expenses|records?|retention|cctv|biometric"
+    r"|artificial|prevent|radicali|supervision|induction|training|smoking|alcohol|drugs|sustainab"
+    r"|environment|animals?|play|communication|parents?|carers?)",
     re.IGNORECASE,
 )
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
-    r"|november|december"
-    r"|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
-    r"|\bv(?:ersion)?\.?\s?\d[\d.]*(?:\s+(?:final|draft))?|␣.*|\t.*"
-    r"|\bpage \d+.*|\bpolicy no\.?\s*\d+)[\s.)]*$",
+    r"|november|december|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
+    r"|\bv(?:ersion)?\.?\s?\d[\d.]*(?:\s+(?:final|draft))?|␣.*|\t.*|\bpage \d+.*"
+    r"|\bpolicy no\.?\s*\d+)[\s.)]*$",
     re.IGNORECASE,
 )
 PLACEHOLDER = re.compile(r"\[[^\]]{0,60}\]|<[^>]{0,60}>|\{[^}]{0,60}\}")
