@@ -10,7 +10,7 @@ from bot.reading.document import as_json, read_document
 
 ON = date(2026, 11, 21)
 LAYOUTS = sorted(Path(__file__).with_name("layouts").glob("*.txt"))
-ROUNDS = 40
+ROUNDS = 15
 PIECES = [
     "",
     "\t",
