@@ -102,6 +102,12 @@ def find_dates(text: str) -> list[FoundDate]:
     return [date for date in found if _possible(date.value)]
 
 
+def begins_with_date(text: str) -> bool:
+    """Say whether the text's first words are a date."""
+    dates = find_dates(text)
+    return bool(dates) and dates[0].start == 0
+
+
 def date_alone(text: str) -> str | None:
     """What is a date only when the text is nothing else: a year, an academic year (its first), "11/27"."""
     found = _YEAR_ALONE.fullmatch(text)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.reading.dates import FoundDate, find_dates
+from bot.reading.deeds import DEEDS
 from bot.reading.lines import BLANK, Line, Sentence
 from bot.reading.people import body
 from bot.reading.sheet import Stated
@@ -20,42 +21,6 @@ _NOT_YET = re.compile(
     r"\b(?:to be|for|awaiting|due for|subject to|before|until)\s+(?:\w+\s+){0,3}?"
     r"(?:ratif|approv|adopt|agree|sign|endors)",
     re.IGNORECASE,
-)
-# In this order: "next review" is no review that was, "reviewed and approved" is an approval.
-_DEEDS = (
-    (
-        "next",
-        re.compile(
-            r"\bnext\b|\bdue\b|\bre-?(?:adoption|approval)\b|\bto be re|\b(?:will|shall|must"
-            r"|should)\b.{0,40}\b(?:review|look|updat|revis|renew)"
-            r"|['’]ll\b.{0,20}\b(?:review|look|updat|revis|renew)|\brenewal\b|\bexpir|\bvalid (?:until|to)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "approve",
-        re.compile(
-            r"\bapproved?\b|\bratif\w+|\badopt(?:ed|s|ion)\b|\bagreed?\b|\bsigned off\b|\bendorsed\b"
-            r"|\baccepted\b|\bsaid yes\b|\bpassed\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "last",
-        re.compile(
-            r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed"
-            r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\blook(?:ed|s) (?:at|over|through)\b"
-            r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "written",
-        re.compile(
-            r"\bwritten\b|\bcreated\b|\bdrafted\b|\bissued?\b|\bpublished\b|\bfirst (?:version|draft)\b",
-            re.IGNORECASE,
-        ),
-    ),
 )
 # Before a deed stands who did it, by name, or the document: a website or a risk assessment has its own dates.
 _OURS = re.compile(
@@ -108,7 +73,7 @@ def _deeds(sentence: Sentence) -> Iterator[Stated]:
 
 def _deed_in(words: str) -> str | None:
     """The deed the words name, if what stands before it speaks of no other thing than this document."""
-    for group, pattern in _DEEDS:
+    for group, pattern in DEEDS.items():
         deed = pattern.search(words)
         if deed:
             before = words[: deed.start()].replace("\t", " ")
@@ -131,7 +96,9 @@ def approving_body(pairs: list[Stated]) -> str | None:
     """Who approved, where a dated line says so: "Trustees' Board   Approved 9 December"."""
     for pair in pairs:
         if pair.group == "approve" and pair.strong:
-            parts = re.split(rf"\t|\bby\b|,|\s[–-]\s|{_DEEDS[1][1].pattern}", pair.label, flags=re.IGNORECASE)
+            parts = re.split(
+                rf"\t|\bby\b|,|\s[–-]\s|{DEEDS['approve'].pattern}", pair.label, flags=re.IGNORECASE
+            )
             named = (body(part) for part in reversed(parts) if part)
             who = next((who for who in named if who and who[:1].isupper()), None)
             if who and len(who.split()) <= 6:

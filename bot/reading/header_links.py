@@ -24,6 +24,7 @@ from bot.reading.policy_names import (
     VERB,
     names_in,
 )
+from bot.reading.title_words import NUMBER_ALONE
 
 _PAPERS = r"(?:polic(?:y|ies)|documents?|documentation|procedures?|guidelines|guidance|publications|papers)"
 _LINKED = r"(?:related|linked|associated|relevant|supporting|connected|complementary|accompanying|companion)"
@@ -148,7 +149,6 @@ _OTHER_HEADING = re.compile(
     r"|legislation|statutory)\b",
     re.IGNORECASE,
 )
-_NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 _LONGEST_SENTENCE = 700
 _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
@@ -170,11 +170,10 @@ def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
     for sentence in spoken:
         if len(sentence.text) < _LONGEST_SENTENCE:
             found += _beside(sentence.text) or _in_sentence(sentence.text)
-    return tuple({name.casefold(): name for name in reversed(found)}[key] for key in _keys(found))
-
-
-def _keys(found: list[str]) -> list[str]:
-    return list(dict.fromkeys(name.casefold() for name in found))
+    kept: dict[str, str] = {}
+    for name in found:
+        kept.setdefault(name.casefold(), name)
+    return tuple(kept.values())
 
 
 def _heading(worded: list[Line], place: int) -> str | None:
@@ -307,7 +306,7 @@ class _List:
             return False
         if self.items and marked != self.bulleted:
             return False
-        numbered = len(line.cells) == 2 and _NUMBER_ALONE.fullmatch(line.cells[0])
+        numbered = len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0])
         text = (" ".join(line.cells) if numbered else line.text).strip(" .;,:\t")
         if not self._is_item(text, gap, marked=marked):
             return False

@@ -21,9 +21,28 @@ _ROLE_OWNERS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"[\[<{]|\binsert\b|\bxx+|\bTB[AC]\b|\bn/?a\b|\bnone\b|\bname\b", re.IGNORECASE)
-
-
 _TITLE = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|sir|dame)\b\.?\s*")
+_CONNECT = re.compile(
+    r"^(?:for\b[^\t]{0,40}\t)?[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are"
+    r"|:|=|[-–])\s*)?(?:the\s+)?"
+    r"(?:(?:head ?teacher|principal|manager|deputy head ?teacher|executive|head"
+    r"|assistant head ?teacher)\b[\s,:–(-]*)?$",
+    re.IGNORECASE,
+)
+_A_POST = re.compile(rf"(?:the |our )?{POST}", re.IGNORECASE)
+_HEAD = re.compile(
+    r"(?:the |our )?(?:(?:acting|interim|executive) )?(?:head ?-?teacher|head|headmaster|headmistress"
+    r"|principal|head of school)",
+    re.IGNORECASE,
+)
+_DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
+_NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
+_INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
+
+
+_SETTING = re.compile(
+    r"\b(?:pre-?school|playgroup|nursery|school|academy|college|kindergarten)\b", re.IGNORECASE
+)
 
 
 def _head_of(value: str) -> str:
@@ -73,15 +92,6 @@ def people_in(pairs: list[Stated], group: str) -> tuple[str, ...]:
         if pair.group == group:
             found += _named(pair)
     return _unique(found)
-
-
-_CONNECT = re.compile(
-    r"^(?:for\b[^\t]{0,40}\t)?[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are"
-    r"|:|=|[-–])\s*)?(?:the\s+)?"
-    r"(?:(?:head ?teacher|principal|manager|deputy head ?teacher|executive|head"
-    r"|assistant head ?teacher)\b[\s,:–(-]*)?$",
-    re.IGNORECASE,
-)
 
 
 def _named(pair: Stated) -> list[str]:
@@ -152,15 +162,6 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
     return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
 
 
-_A_POST = re.compile(rf"(?:the |our )?{POST}", re.IGNORECASE)
-_HEAD = re.compile(
-    r"(?:the |our )?(?:(?:acting|interim|executive) )?(?:head ?-?teacher|head|headmaster|headmistress"
-    r"|principal|head of school)",
-    re.IGNORECASE,
-)
-_DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
-
-
 def _body_in_label(label: str) -> str | None:
     """ "Approved by the Resources Committee: 3 May": the label names who, the value says when."""
     decided = _DECIDED_BY.search(label)
@@ -171,15 +172,6 @@ def _committee(pair: Stated) -> str | None:
     """ "Responsible committee: Resources": the label says it is one, the value which."""
     named = _NAMED_COMMITTEE.fullmatch(pair.value.strip()) if "committee" in pair.label.lower() else None
     return named.group() if named else None
-
-
-_NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
-_INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
-
-
-_SETTING = re.compile(
-    r"\b(?:pre-?school|playgroup|nursery|school|academy|college|kindergarten)\b", re.IGNORECASE
-)
 
 
 def _body_or_name(value: str, setting: str | None) -> str | None:

@@ -72,7 +72,6 @@ _DECIDE = re.compile(
     re.IGNORECASE,
 )
 _DOCUMENT = re.compile(r"policy|document|guidance|code|plan|statement", re.IGNORECASE)
-_DOCUMENT = re.compile(r"policy|document|guidance|code|plan|statement", re.IGNORECASE)
 _POLICY = re.compile(r"\bpolicy\b", re.IGNORECASE)
 _THE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
 _IT = re.compile(r"\bit$", re.IGNORECASE)

@@ -55,6 +55,7 @@ _AND_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _SAYS_IS = re.compile(r"\b(?:is|are|will be)\b|:")
+_IS_SAID = re.compile(r"\s*(?:is|are|:)\s*")
 _SAME_ROLE = re.compile(r"s?\)?\s*(?:and|&|/)\s*(?:the )?", re.IGNORECASE)
 _POST_IS = re.compile(
     rf"\b(?:the|our)\s+(?P<post>{POST})\s+(?:who\s+)?(?:{_IS}\s+(?:(?:both|also"
@@ -166,7 +167,7 @@ class _Said:
         for other in self.roles:
             if other.start > found[-1].end and _MORE_ROLES.fullmatch(self.text, found[-1].end, other.start):
                 if any(
-                    start >= other.end and _starts_with(self.text[other.end : start])
+                    start >= other.end and _IS_SAID.fullmatch(self.text, other.end, start)
                     for _, start, _ in self.people
                 ):
                     break  # "Mr A, Headteacher, and the DSL is Mrs B"
@@ -204,7 +205,7 @@ class _Said:
             return False
         _, start, end = self.people[index]
         between = self.text[role.end : self.people[index + 1][1]]
-        if re.fullmatch(r"\s*(?:is|are|:)\s*", between):
+        if _IS_SAID.fullmatch(between):
             return True
         before = [other for other in self.roles if other.end <= start]
         return (
@@ -238,7 +239,3 @@ class _Said:
         return all(
             _AND_ANOTHER.fullmatch(self.text, one[2], other[1]) for one, other in itertools.pairwise(chain)
         )
-
-
-def _starts_with(words: str) -> bool:
-    return re.fullmatch(r"\s*(?:is|are|:)\s*", words) is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.reading.dates import find_dates
+from bot.reading.dates import begins_with_date, find_dates
 from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import has_body_word
@@ -38,17 +38,12 @@ def stated(sheet: Sheet) -> list[Stated]:
 
 def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
     """ "Reviewed: June 2024, no change" and under it the later reviews, each with its date first."""
-    if label.group != "last" or not label.strong or not _begins_with_a_date(label.value):
+    if label.group != "last" or not label.strong or not begins_with_date(label.value):
         return
     for line in sheet.lines[label.line :]:
-        if not line.cells or line.number in sheet.labels or not _begins_with_a_date(line.text):
+        if not line.cells or line.number in sheet.labels or not begins_with_date(line.text):
             return
         yield Stated(label.group, label.words, line.text, line.number, line.raw.strip(), True, label.line)
-
-
-def _begins_with_a_date(words: str) -> bool:
-    dates = find_dates(words)
-    return bool(dates) and dates[0].start == 0
 
 
 def _next_is_a_role(labels: list[Label], place: int) -> bool:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from bot.reading.dates import find_dates
+from bot.reading.dates import begins_with_date, find_dates
+from bot.reading.deeds import DEEDS
 from bot.reading.label_words import BODY, LABEL
 from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
@@ -19,19 +20,14 @@ _LEAST_CELLS = 2
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
+_BETWEEN_LABELS = re.compile(r"[ /|–-]*")
 _BY = {"approve_by": "approve", "review_by": "last"}
 _BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECASE)
-_DEEDS = (
-    (re.compile(r"\bnext review|\breview (?:is )?due|\bdue for review", re.IGNORECASE), "next"),
-    (re.compile(r"\bapproved|\bratified|\badopted|\bagreed", re.IGNORECASE), "approve"),
-    (re.compile(r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh", re.IGNORECASE), "last"),
-    (
-        re.compile(
-            r"\bcreated|\bfirst\b|\binitial|\bwritten|\bnew policy|\bdraft|\boriginal|\bissued", re.IGNORECASE
-        ),
-        "written",
-    ),
-)
+# A row of a table tells a deed by a noun too: "Annual review", "Initial draft".
+_DEED_NOUNS = {
+    "last": re.compile(r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh", re.IGNORECASE),
+    "written": re.compile(r"\binitial|\bnew policy|\bdraft|\boriginal|\bfirst\b", re.IGNORECASE),
+}
 
 
 def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
@@ -93,8 +89,8 @@ def _labels_only(line: Line) -> list[tuple[str, str]]:
         named = _BY_WHOM.match(text, place)
         if named and group in _BY:
             groups.append((_BY[group], words + named.group()))  # who is named: the column has the date
-        place = named.end() if named else place
-        place += len(text) - place - len(text[place:].lstrip(" /|–-"))
+        between = _BETWEEN_LABELS.match(text, named.end() if named else place)
+        place = between.end() if between else len(text)
     return groups
 
 
@@ -122,8 +118,7 @@ def _is_diary(sheet: Sheet, line: Line, labels: list[Label]) -> bool:
     if first.group != "date" or first.start or not _covers(line, first) or not _names_columns(line):
         return False
     row = next((line for line in sheet.lines[line.number : line.number + NEAR] if line.cells), None)
-    dates = find_dates(row.cells[0]) if row is not None else []
-    return bool(dates) and dates[0].start == 0
+    return row is not None and begins_with_date(row.cells[0])
 
 
 def _covers(line: Line, label: Label) -> bool:
@@ -166,7 +161,7 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
 
 
 def _done_in(words: str) -> tuple[str, str]:
-    for pattern, group in _DEEDS:
+    for group, pattern in (*DEEDS.items(), *_DEED_NOUNS.items()):
         found = pattern.search(words)
         if found:
             return group, found.group()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.reading.dates import find_dates
+from bot.reading.dates import begins_with_date
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import Line
 from bot.reading.people import has_body_word, names
@@ -45,7 +45,7 @@ def _together(row: Line, more: Line) -> Line | None:
 
 def _dated(row: Line, rest: tuple[str, ...]) -> bool:
     """Under one date another: each has a line of its own, as reviews have one after another."""
-    return all(dates and dates[0].start == 0 for dates in map(find_dates, (row.cells[1], rest[1])))
+    return begins_with_date(row.cells[1]) and begins_with_date(rest[1])
 
 
 def _under_the_value(row: Line, more: Line) -> bool:
