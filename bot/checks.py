@@ -9,18 +9,17 @@ from datetime import datetime, timedelta
 
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather_by_few, school_day
 from bot.bootstrap import make_google, make_mailer, make_microsoft, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
-from bot.domain.snapshot import Snapshot
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
 from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of
-from bot.store import cases, ledger, outbox, quiet, runs
+from bot.store import cases, ledger, outbox, people, quiet, registers, runs
 from bot.store.runs import Run
 from bot.store.standing import LEAST_ROOM, free_under
 
@@ -35,11 +34,11 @@ OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What every check may look at."""
+    """What every check may look at. `loaded`: the keys of the settings."""
 
     settings: Settings
     services: Services
-    snapshot: Snapshot
+    loaded: tuple[str, ...]
     now: datetime
 
 
@@ -48,13 +47,13 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     try:
         services = make_services(settings)
         with services.store.reading() as conn:
-            snapshot = gather(conn, school_day(now))
+            loaded = tuple(registers.setting_keys(conn))
     except BadInput as error:
         return tuple(map(_of_settings, error.problems))
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
-    look = Look(settings, services, snapshot, now)
+    look = Look(settings, services, loaded, now)
     found = [finding for check in CHECKS for finding in check(look)]
     order = {"problem": 0, "warning": 1, "info": 2}
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
@@ -122,10 +121,13 @@ def _google_answers(look: Look) -> Iterator[Finding]:
 
 
 def _there_is_a_register(look: Look) -> Iterator[Finding]:
-    if not look.snapshot.settings:
+    if not look.loaded:
         hint = "handbell read POLICY... --register register.yaml, answer its questions, handbell apply."
         yield Finding("H301", "warning", "No setting has been loaded yet.", hint)
-    elif not look.snapshot.people:
+        return
+    with look.services.store.reading() as conn:
+        is_empty = not people.are_any(conn)
+    if is_empty:
         yield Finding("H302", "warning", "Nobody has been loaded yet.", "handbell people import ROSTER.csv")
 
 
@@ -139,7 +141,7 @@ def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
         "GOOGLE_SETTING": [given.google_setting],
         "MAIL_BY_SETTING": [*given.ways],
     }
-    loaded = look.snapshot.settings
+    loaded = look.loaded
     for variable, keys in named.items():
         for key in keys if loaded else ():
             if key and key not in loaded:
@@ -285,8 +287,11 @@ def _lessons_became_duties(look: Look) -> Iterator[Finding]:
 
 
 def _domain(look: Look) -> Iterator[Finding]:
-    for finding in domain_findings(look.snapshot, school_day(look.now)):
-        yield replace(finding, code=f"H500 {finding.code}")
+    today = school_day(look.now)
+    with look.services.store.reading() as conn:
+        for snapshot in gather_by_few(conn, today):
+            for finding in domain_findings(snapshot, today):
+                yield replace(finding, code=f"H500 {finding.code}")
 
 
 CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (

@@ -58,27 +58,24 @@ def note_bounces(
     `by_letter`: only whoever a letter of ours went to. Anybody can write to an inbox as a mail server would;
     a notice that a person saved for us is believed by its address alone.
     """
+    noted = []
     with store.writing() as conn:
-        everybody = people.load_people(conn, None)
-        noted = tuple(
-            Noted(bounce, _person(conn, bounce, everybody, by_letter=by_letter)) for bounce in bounces
-        )
-        for one in noted:
-            if one.person is not None and one.person.unreachable is None:
-                people.mark_unreachable(conn, one.person.key, one.bounce.says)
-                subject = f"person:{one.person.key}"
+        for bounce in bounces:
+            person = _person(conn, bounce, by_letter=by_letter)
+            noted.append(Noted(bounce, person))
+            if person is not None and person.unreachable is None:
+                people.mark_unreachable(conn, person.key, bounce.says)
+                subject = f"person:{person.key}"
                 ledger.append(conn, at=now, actor=actor, action="mail came back", subject=subject, data={})
-    return noted
+    return tuple(noted)
 
 
-def _person(
-    conn: Connection, bounce: Bounce, everybody: dict[str, Person], *, by_letter: bool
-) -> Person | None:
+def _person(conn: Connection, bounce: Bounce, *, by_letter: bool) -> Person | None:
     """Find the person by our own message, and only while the address is still the one that failed."""
-    key = outbox.addressee(conn, bounce.message_id) if bounce.message_id else None
     failed = bounce.address.casefold()
-    others = () if by_letter else everybody.values()
-    for person in [everybody[key]] if key in everybody else others:
-        if person.email is not None and person.email.casefold() == failed:
-            return person
-    return None
+    bearing = people.find_named(conn, [failed], ()).values()
+    theirs = {one.key: one for one in bearing if (one.email or "").casefold() == failed}
+    key = outbox.addressee(conn, bounce.message_id) if bounce.message_id else None
+    if key is not None or by_letter:
+        return theirs.get(key or "")
+    return next(iter(theirs.values()), None)

@@ -147,13 +147,13 @@ def open_desk(services: Services, conn: Connection, setting: str, now: datetime)
 
 
 def open_desks(
-    services: Services, conn: Connection, settings: Iterable[str] | None, now: datetime
+    services: Services, conn: Connection, settings: Iterable[str], now: datetime
 ) -> dict[str, Desk]:
-    """Open the desks of several settings (None: all) from one look at the store."""
+    """Open the desks of several settings from one look at the store."""
     if services.case_keys is None:
         raise KeysMissing
     today = school_day(now)
-    snapshot = gather(conn, today, None if settings is None else list(settings))
+    snapshot = gather(conn, today, list(settings))
     return desks_of(services.case_keys, conn, snapshot, now)
 
 

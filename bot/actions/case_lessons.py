@@ -10,11 +10,11 @@ from bot.actions.case_desk import Desk, open_desk, open_desks
 from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, words_of
 from bot.actions.case_sheet import CaseFile
 from bot.domain.case_access import may_open
-from bot.domain.cases import Case, is_open
+from bot.domain.cases import Case, CaseState, is_open
 from bot.domain.people import Setting
 from bot.domain.report_names import involved
 from bot.services import Services
-from bot.store import case_timeline
+from bot.store import case_timeline, cases
 
 CHANGES = {
     "nothing": "Nothing changes",
@@ -131,9 +131,10 @@ def waiting(services: Services, now: datetime) -> tuple[tuple[str, str], ...]:
     if services.case_keys is None:
         return ()
     with services.store.reading() as conn:
+        theirs = cases.settings_with(conn, CaseState.CLOSED.value)
         found = {
             (key, CHANGES[file.sheet.change].lower())
-            for key, desk in open_desks(services, conn, None, now).items()
+            for key, desk in open_desks(services, conn, theirs, now).items()
             for file in desk.every()
             if asks_for_a_duty(file) and not file.sheet.in_register and not is_open(file.case)
         }

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.actions.case_desk import Desk, open_desks
 from bot.actions.case_notices import ABOUT_TO_END, hand_on, is_away, is_live, tell, tell_owner, to_do
 from bot.actions.case_sheet import CaseFile
+from bot.actions.each_school import each
 from bot.actions.gather import school_day
 from bot.domain.case_access import may_open
 from bot.domain.cases import CaseState
@@ -29,15 +30,26 @@ class LookedAfter:
 
 
 def look_after(services: Services, now: datetime) -> LookedAfter:
-    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded."""
+    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded.
+
+    Each setting by itself: a fault in one keeps no other's clocks waiting.
+    """
+    with services.store.reading() as conn:
+        theirs = cases.settings_with_open(conn, CaseState.CLOSED.value)
+    done = each(dict.fromkeys(theirs), lambda setting, _: _look_after(services, setting, now)).values()
+    return LookedAfter(
+        sum(one.still_open for one in done),
+        sum(one.moved for one in done),
+        sum(one.reminded for one in done),
+    )
+
+
+def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
+    moved = reminded = 0
     with services.store.writing() as conn:
-        rows = cases.still_open(conn, CaseState.CLOSED.value)
-        if not rows:
-            return LookedAfter()
-        desks = open_desks(services, conn, {row.setting for row in rows}, now)
-        moved = reminded = 0
+        desk = open_desks(services, conn, (setting,), now)[setting]
+        rows = cases.still_open(conn, setting, CaseState.CLOSED.value)
         for row in rows:
-            desk = desks[row.setting]
             locked = _opened(desk, row.number)
             if locked is None:
                 continue

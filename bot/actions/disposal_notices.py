@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 
 from bot.actions.case_desk import Desk, open_desks
 from bot.actions.disposal import listed
+from bot.actions.each_school import each
 from bot.actions.hours import next_opening
+from bot.domain.cases import CaseState
 from bot.links import Link, Links
 from bot.messages.letter import Card
 from bot.sealing import WrongKey
 from bot.services import Services
+from bot.store import cases
 from bot.store.letters import NewLetter, enqueue_letter
 
 log = logging.getLogger(__name__)
@@ -28,11 +31,17 @@ def remind_of_disposal(services: Services, now: datetime) -> None:
     """Queue the yearly letter on the first school day of September, or the next that this runs on."""
     if services.case_keys is None or now.month != SEPTEMBER:
         return
+    with services.store.reading() as conn:
+        theirs = cases.settings_with(conn, CaseState.CLOSED.value)
+    each(dict.fromkeys(theirs), lambda setting, _: _remind(services, setting, now))
+
+
+def _remind(services: Services, setting: str, now: datetime) -> None:
     with services.store.writing() as conn:
-        for desk in open_desks(services, conn, None, now).values():
-            if desk.calendar.is_staff_day(desk.today):
-                for person in _whoever_signs(desk):
-                    enqueue_letter(conn, _letter(desk, person), now)
+        desk = open_desks(services, conn, (setting,), now)[setting]
+        if desk.calendar.is_staff_day(desk.today):
+            for person in _whoever_signs(desk):
+                enqueue_letter(conn, _letter(desk, person), now)
 
 
 def disposal_card(links: Links, base_url: str, desk: Desk, person: str) -> Card | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.snapshot import Snapshot
+from bot.store import registers
 from bot.store import snapshot as snapshots
 from bot.store.engine import Connection
 from bot.store.whoever import load_whoever
 
 SCHOOL_TIME = ZoneInfo("Europe/London")
+FEW = 20
 
 
 def school_day(now: datetime) -> date:
@@ -41,6 +43,12 @@ def gather(
     `about`: what was done and decided about these obligations alone, where nobody asks about the others.
     """
     return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)
+
+
+def gather_by_few(conn: Connection, on: date) -> Iterator[Snapshot]:
+    """Read all settings, a few at a time: what a trust's people take together would fill the memory."""
+    keys = registers.setting_keys(conn)
+    return (gather(conn, on, keys[at : at + FEW]) for at in range(0, len(keys), FEW))
 
 
 def gather_whoever(conn: Connection, *names: str) -> Snapshot:

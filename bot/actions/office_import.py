@@ -106,7 +106,7 @@ def _check_reach(services: Services, entries: Sequence[RosterEntry], by: Doer, n
     """Refuse a list that changes what is not the office's to change. Raises BadInput, with every line."""
     setting = by.setting.key
     with services.store.reading() as conn:
-        keys = keys_of(setting, entries, people.load_people(conn, None))
+        keys = keys_of(conn, setting, entries)
         wanted = {keys[one.key]: person_of(setting, one, keys) for one in entries}
         found = too_far(conn, by, wanted, now, whole=True)
     lines = {keys[one.key]: one.line for one in entries}

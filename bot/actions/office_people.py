@@ -136,13 +136,13 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
     said = email.strip().casefold()
     with services.store.writing() as conn:
         _membership(conn, by.setting.key, key)
-        everybody = people.load_people(conn, None)
-        known = everybody[key]
+        known = people.roster(conn, by.setting.key)[key]
         if has_directory(services, by.setting.key) and said != (known.email or ""):
             raise Refused(Refusal("email", "Addresses come from the school’s directory. Change it there."))
         if not looks_like_address(said):
             raise Refused(Refusal("email", "Give one address, such as jo.bell@school.example."))
-        if any(other.key != key and (other.email or "").casefold() == said for other in everybody.values()):
+        bearing = people.find_named(conn, [said], {key}).values()
+        if any((other.email or "").casefold() == said for other in bearing):
             raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
         _within_reach(conn, key, said, "email", by=by, now=now)
         people.mark_reachable(conn, key, said)

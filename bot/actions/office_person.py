@@ -141,7 +141,7 @@ def _new(conn: Connection, setting: str, said: Said) -> Person:
         manager=said.manager or None,
     )
     try:
-        keys = keys_of(setting, [entry], people.load_people(conn, None))
+        keys = keys_of(conn, setting, [entry])
     except BadInput:
         raise Refused(Refusal("reference", "Somebody else has this reference. Choose another.")) from None
     return person_of(setting, entry, keys)

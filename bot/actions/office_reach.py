@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather, gather_whoever, school_day
 from bot.actions.office_questions import Doer
 from bot.domain.account_access import LEADS
 from bot.domain.people import ALIASES, Person
-from bot.store import people, promises, registers
+from bot.store import people, promises
 from bot.store.engine import Connection
+from bot.store.whoever import roles_naming
 
 KEPT = LEADS | {"dsl", "deputy-dsl", "chair", "dpo"}
 ASK = "Somebody of the leadership does this: the person leads the school, or looks after cases"
@@ -35,13 +36,17 @@ class TooFar:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is known before anything changes: who is here, who is in its list, who is anywhere."""
+    """What is known before anything changes: who is here, who is in its list, and who bears a wanted key.
+
+    `named`: whom the register here names, by role; `named_elsewhere`: folded keys that another's names.
+    """
 
     setting: str
     here: Mapping[str, Person]
     listed: Mapping[str, Person]
     everywhere: Mapping[str, Person]
-    named: Mapping[str, Mapping[str, tuple[str, ...]]]
+    named: Mapping[str, tuple[str, ...]]
+    named_elsewhere: frozenset[str]
     today: date
 
     def roles(self, person: Person | None) -> frozenset[str]:
@@ -49,7 +54,7 @@ class _Known:
         if person is None:
             return frozenset()
         member, called = person.membership(self.setting), {person.key.casefold(), _address(person)}
-        given = (role for role, some in self.named.get(self.setting, {}).items() if called & _folded(some))
+        given = (role for role, some in self.named.items() if called & _folded(some))
         return frozenset(ALIASES.get(role, role) for role in (*(member.roles if member else ()), *given))
 
     def is_led(self) -> bool:
@@ -70,11 +75,18 @@ def too_far(
 ) -> tuple[TooFar, ...]:
     """List what goes too far in making people so, by key. `whole`: whoever is missing would leave."""
     today = school_day(now)
-    every = gather(conn, today)
-    here = gather(conn, today, (by.setting.key,))
-    named = promises.roles(conn, registers.setting_keys(conn))
-    listed = people.roster(conn, by.setting.key)
-    known = _Known(by.setting.key, here.people, listed, every.people, named, today)
+    setting = by.setting.key
+    naming = roles_naming(conn, {key.casefold() for key in wanted})
+    elsewhere = (some for key, by_role in naming.items() if key != setting for some in by_role.values())
+    known = _Known(
+        setting=setting,
+        here=gather(conn, today, (setting,)).people,
+        listed=people.roster(conn, setting),
+        everywhere=gather_whoever(conn, *wanted).people,
+        named=promises.roles(conn, (setting,)).get(setting, {}),
+        named_elsewhere=frozenset(name for some in elsewhere for name in _folded(some)),
+        today=today,
+    )
     found = [*_identities(known, wanted)]
     if not LEADS & known.roles(known.here.get(by.person.key)) and known.is_led():
         found += _beyond(known, wanted)
@@ -84,16 +96,13 @@ def too_far(
 
 def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]:
     """Find who would get the address of somebody, or be taken for somebody, of another school."""
-    elsewhere = [
-        some for key, by_role in known.named.items() if key != known.setting for some in by_role.values()
-    ]
     for key, person in wanted.items():
         old = known.everywhere.get(key)
         if old is not None and _address(old) != _address(person) and known.is_elsewhere(old):
             yield TooFar(key, f"{person.name} has another address here", ELSEWHERE)
         elif old is None and "@" in key and key.casefold() != _address(person):
             yield TooFar(key, f"“{key}” is not the address of {person.name}", NOT_THEIRS)
-        elif old is None and "@" not in key and any(key.casefold() in _folded(some) for some in elsewhere):
+        elif old is None and "@" not in key and key.casefold() in known.named_elsewhere:
             yield TooFar(key, f"“{key}” is taken", TAKEN)
 
 

@@ -21,7 +21,7 @@ from bot.domain.plan import Notice, Plan, plan
 from bot.domain.quiet import plan_until
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
-from bot.store import office, outbox, quiet, registers
+from bot.store import counted, office, outbox, quiet, registers
 from bot.store.engine import Connection, Store
 from bot.store.families import in_several
 from bot.store.outbox import Queued
@@ -40,8 +40,7 @@ def plan_day(services: Services, now: datetime, settings: Collection[str] | None
         expected = {one.setting: one.quiet_until for one in quiet.due(conn, settings, today, rules_now())}
         together = _together(conn, today, settings, expected.keys())
     plans = [_plan_together(services, now, some, expected) for some in together]
-    notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
-    return Plan(today, tuple(notices), tuple(one for decided in plans for one in decided.skipped))
+    return _as_one(today, plans)
 
 
 def _together(
@@ -61,10 +60,7 @@ def _together(
         return []
     if settings is not None:
         return [live]
-    grouped: dict[str, list[str]] = {}
-    for key, first in families(live, in_several(conn)).items():
-        grouped.setdefault(first, []).append(key)
-    return [some for some in grouped.values() if not set(due).isdisjoint(some)]
+    return [some for some in _families(conn, live) if not set(due).isdisjoint(some)]
 
 
 def _plan_together(
@@ -72,7 +68,7 @@ def _plan_together(
 ) -> Plan:
     today = school_day(now)
     with services.store.writing() as conn:
-        quiet.begin(conn, settings)
+        counted.planned(conn, quiet.begin(conn, settings))
         snapshot = gather(conn, today, settings)
         decided, until_on = plan_until(snapshot, today)
         queued = Queued()
@@ -101,7 +97,22 @@ def _check_on(settings: list[str], today: date) -> date:
 def preview(store: Store, on: date) -> Plan:
     """Decide a day's notices and change nothing."""
     with store.reading() as conn:
-        return plan(gather(conn, on), on)
+        keys = registers.setting_keys(conn)
+        plans = [plan(gather(conn, on, some), on) for some in _families(conn, keys)]
+    return _as_one(on, plans)
+
+
+def _families(conn: Connection, keys: list[str]) -> list[list[str]]:
+    """Group the settings that share people: their plans are made together."""
+    grouped: dict[str, list[str]] = {}
+    for key, first in families(keys, in_several(conn)).items():
+        grouped.setdefault(first, []).append(key)
+    return list(grouped.values())
+
+
+def _as_one(on: date, plans: list[Plan]) -> Plan:
+    notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
+    return Plan(on, tuple(notices), tuple(one for decided in plans for one in decided.skipped))
 
 
 def windows(snapshot: Snapshot, today: date, now: datetime) -> Callable[[Notice], tuple[datetime, datetime]]:

@@ -70,10 +70,9 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
     if setting not in registers.setting_keys(conn):
         right = "Apply its register first: handbell apply FILE."
         raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
-    known = people.load_people(conn, None)
-    keys = keys_of(setting, entries, known)
+    before = people.roster(conn, setting)
+    keys = keys_of(conn, setting, entries)
     wanted = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
-    before = {key: one for key, one in known.items() if membership_of(one, setting) is not None}
     present = {key for key, one in before.items() if not _left(membership_of(one, setting), today)}
     return _compared(setting, before, wanted, present, today)
 
@@ -107,11 +106,15 @@ def _compared(
     return _Import(change, tuple(save), len(present))
 
 
-def keys_of(setting: str, entries: Sequence[RosterEntry], known: Mapping[str, Person]) -> dict[str, str]:
+def keys_of(conn: Connection, setting: str, entries: Sequence[RosterEntry]) -> dict[str, str]:
     """Find each entry's person: by key in this setting, else by address in any, else somebody new."""
-    members = {key for key, one in known.items() if membership_of(one, setting) is not None}
+    members = people.roster(conn, setting)
+    names = {name.casefold() for one in entries for name in (one.key, one.email) if name}
+    known = members | people.find_named(conn, names, members)
     found = {entry.key: entry.key for entry in entries if entry.key in members}
-    by_email = {one.email.casefold(): key for key, one in known.items() if one.email and key not in found}
+    by_email = {
+        one.email.casefold(): key for key, one in sorted(known.items()) if one.email and key not in found
+    }
     problems = []
     for entry in entries:
         if entry.key in found:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 
-from bot.actions.gather import gather, gather_whoever, school_day
+from bot.actions.gather import SCHOOL_TIME, gather, gather_whoever, school_day
 from bot.domain.duties import State
 from bot.domain.noticing import noticed
 from bot.domain.owing import Looked, look
@@ -83,21 +83,29 @@ def trust_view(
 
 
 def count_schools(services: Services, now: datetime) -> str:
-    """Count where the schools stand, where there are too many of them to do so while somebody waits."""
+    """Count where the schools stand, where there are too many of them to do so while somebody waits.
+
+    Only those whose figures may be others by now: it is another day, or something was changed there.
+    """
+    today = datetime.combine(school_day(now), time(), SCHOOL_TIME)
     with services.store.reading() as conn:
         keys = registers.setting_keys(conn)
+        outdated = counted.outdated(conn, today) if len(keys) > AT_ONCE else []
     if len(keys) <= AT_ONCE:
         return "few enough to be counted when somebody looks"
     done = 0
-    for some in _a_few(keys):
+    for some in _a_few(outdated):
         if services.stopping():
             break
         with services.store.reading() as conn:
-            figures = list(_count(conn, some, now))
+            known = counted.changes(conn, some)
+            figures = [replace(one, after=known[one.setting]) for one in _count(conn, some, now)]
         with services.store.writing() as conn:
             counted.keep(conn, figures)
         done += len(figures)
-    return f"{done} of {len(keys)} schools counted"
+    with services.store.writing() as conn:
+        counted.still_hold(conn, today, now)
+    return f"{done} of {len(outdated)} schools counted; {len(keys) - len(outdated)} stand as they were"
 
 
 def schools_of(person: Person, roles: Collection[str], on: date) -> tuple[str, ...]:

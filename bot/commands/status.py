@@ -8,25 +8,25 @@ from typing import Any
 import click
 
 from bot.actions.dashboard import read_dashboard
-from bot.actions.gather import gather, school_day
+from bot.actions.gather import gather, gather_by_few, school_day
 from bot.bootstrap import clock, make_services, open_data
 from bot.commands.show import in_words, print_json
 from bot.domain.status import figures
 from bot.errors import BadInput, Problem
 from bot.messages.dashboard_card import dashboard_card
 from bot.settings import load_settings
+from bot.store import registers
 from bot.web.schoolcard import card_facts
 
 
 def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     """Print where each setting stands on a day."""
     with open_data(load_settings(**given)).reading() as conn:
-        snapshot = gather(conn, on)
-    standing = figures(snapshot, on)
+        standing = tuple(one for snapshot in gather_by_few(conn, on) for one in figures(snapshot, on))
     if as_json:
         print_json({"on": on, "settings": standing})
         return 0
-    if not snapshot.settings:
+    if not standing:
         click.echo("No setting has been loaded yet. Begin with: handbell read POLICY... --register OUT.yaml")
     return _print(standing, on)
 
@@ -37,8 +37,8 @@ def show_card(given: dict[str, Any], setting: str | None) -> int:
     now = clock()
     today = school_day(now)
     with services.store.reading() as conn:
-        snapshot = gather(conn, today)
-    key = _the_one(tuple(snapshot.settings), setting)
+        key = _the_one(tuple(registers.setting_keys(conn)), setting)
+        snapshot = gather(conn, today, (key,))
     seen = read_dashboard(services, snapshot, key, None, now)
     print_json(dashboard_card(card_facts(seen, snapshot, f"{services.base_url}/school")))
     return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, select, text, update
 from sqlalchemy.exc import NoResultFound
 
 from bot.store import ledger
@@ -93,10 +93,25 @@ def in_settings(conn: Connection, settings: Iterable[str] | None = None) -> list
     return [_stored(row) for row in conn.execute(query)]
 
 
-def still_open(conn: Connection, closed: str) -> list[StoredCase]:
-    """List the cases of every setting in any state but `closed`, oldest first."""
-    query = select(case_file).where(*_kept(), case_file.c.state != closed)
+def still_open(conn: Connection, setting: str, closed: str) -> list[StoredCase]:
+    """List a setting's cases in any state but `closed`, oldest first."""
+    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.state != closed)
     return [_stored(row) for row in conn.execute(query.order_by(case_file.c.received_at, case_file.c.number))]
+
+
+def settings_with(conn: Connection, state: str) -> tuple[str, ...]:
+    """Name the settings that have a case in this state."""
+    return _settings(conn, case_file.c.state == state)
+
+
+def settings_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
+    """Name the settings that have a case in any state but `closed`."""
+    return _settings(conn, case_file.c.state != closed)
+
+
+def _settings(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]:
+    query = select(case_file.c.setting).where(*_kept(), *wanted)
+    return tuple(conn.scalars(query.distinct().order_by(case_file.c.setting)))
 
 
 def save(conn: Connection, one: StoredCase) -> None:

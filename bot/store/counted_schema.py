@@ -10,7 +10,9 @@ from sqlalchemy import Column, Integer, Table, Text
 from bot.store.columns import Instant, Json
 from bot.store.schema import tables
 
-# `by_area`: area -> state -> how many; `problems`: how many of what was noticed are problems.
+# `by_area`: area -> state -> how many; `problems`: how many of what was noticed are problems. `changes`: how
+# many notes of changes planning took away so far; `counted_after`: how many there had been, with those that
+# waited for planning, when the school was counted.
 counted = Table(
     "counted",
     tables,
@@ -18,4 +20,6 @@ counted = Table(
     Column("counted_at", Instant, nullable=False),
     Column("by_area", Json, nullable=False),
     Column("problems", Integer, nullable=False),
+    Column("changes", Integer, nullable=False, server_default="0"),
+    Column("counted_after", Integer, nullable=False, server_default="0"),
 )

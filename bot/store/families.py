@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from bot.store.schema import membership
+from bot.store.people_schema import membership
 
 _one, _other = membership.alias("one"), membership.alias("other")
 

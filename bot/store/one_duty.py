@@ -31,7 +31,7 @@ from bot.domain.calendar import Calendar, Term
 from bot.domain.people import Absence, Person
 from bot.domain.policies import Policy, Version
 from bot.domain.snapshot import Snapshot
-from bot.store import evidence, schema
+from bot.store import evidence, people_schema, schema
 from bot.store import register_rows as rows
 from bot.store.check_schema import check_question
 from bot.store.evidence import Kept
@@ -126,15 +126,15 @@ def _policy(row: Row[Any], texts: Iterable[PolicyText]) -> dict[tuple[str, str],
 
 
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
-_o, _m, _p = schema.obligation.c, schema.membership.c, schema.policy.c
-PARTS = (schema.obligation, schema.setting, schema.membership, schema.person, schema.policy)
+_o, _m, _p = schema.obligation.c, people_schema.membership.c, schema.policy.c
+PARTS = (schema.obligation, schema.setting, people_schema.membership, people_schema.person, schema.policy)
 LABELS = {table.name: [(column.name, f"{table.name}_{column.name}") for column in table.c] for table in PARTS}
 ONE = (
     select(*(column.label(f"{column.table.name}_{column.name}") for table in PARTS for column in table.c))
     .select_from(schema.obligation)
     .join(schema.setting, schema.setting.c.key == _o.setting)
-    .join(schema.membership, and_(_m.setting == _o.setting, _m.person == bindparam("the_person")))
-    .join(schema.person, schema.person.c.key == _m.person)
+    .join(people_schema.membership, and_(_m.setting == _o.setting, _m.person == bindparam("the_person")))
+    .join(people_schema.person, people_schema.person.c.key == _m.person)
     .outerjoin(schema.policy, and_(_p.setting == _o.setting, _p.key == _o.policy, _p.listed))
     .where(
         _o.setting == bindparam("the_setting"),
@@ -149,7 +149,7 @@ def _list(sort: Any, *columns: Any) -> Any:
     return select(sort, *columns).where(columns[0].table.c.setting == bindparam("the_setting"))
 
 
-_t, _c, _a, _r = schema.term.c, schema.closure.c, schema.absence.c, schema.role_holder.c
+_t, _c, _a, _r = schema.term.c, schema.closure.c, people_schema.absence.c, schema.role_holder.c
 LISTS = union_all(
     _list(literal_column("'term'", String), _t.name, _t.first_on, _t.last_on),
     _list(_c.kind, _c.kind, _c.falls_on, null()),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Row,
+    Text,
     bindparam,
     case,
     delete,
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from bot.domain.people import Absence, Membership, Person
 from bot.store.by_setting import Settings, by_setting
-from bot.store.schema import absence, membership, person
+from bot.store.people_schema import absence, membership, person
 from bot.store.upsert import INSERT, upsert
 
 PEOPLE = by_setting(
@@ -34,8 +34,13 @@ PEOPLE = by_setting(
     membership.c.setting,
 )
 AWAY = by_setting(select(absence).order_by(absence.c.first_on), absence.c.setting)
-EVERYBODY = select(person).where(person.c.key.in_(select(membership.c.person))).order_by(person.c.key)
-_names: BindParameter[Any] = bindparam("names", expanding=True)
+# Asked this way round, SQLite looks for the person first and for where they belong after.
+_belongs = select(membership.c.person).where(membership.c.person == person.c.key).exists()
+EVERYBODY = select(person).where(_belongs).order_by(person.c.key)
+# Each stands twice in a statement, and SQLite takes 32,766 values in one.
+NAMES_AT_ONCE = 1000
+_names = bindparam("names", type_=Text(), expanding=True)
+ANYBODY = select(membership.c.person).limit(1)
 EMAIL = select(person.c.email).where(person.c.key == bindparam("the_person"))
 NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
 
@@ -78,6 +83,11 @@ def load_people(conn: Connection, settings: Settings) -> dict[str, Person]:
     }
 
 
+def are_any(conn: Connection) -> bool:
+    """Say whether anybody belongs to any setting."""
+    return conn.scalar(ANYBODY) is not None
+
+
 def email_of(conn: Connection, key: str) -> str | None:
     """Give somebody's address; None: nobody can write to them."""
     email: str | None = conn.scalar(EMAIL, {"the_person": key})
@@ -86,17 +96,29 @@ def email_of(conn: Connection, key: str) -> str | None:
 
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
     """Find whoever bears one of these keys or addresses, folded, without what they belong to."""
-    # A database folds the letters of English alone.
-    folds = all(name.isascii() for name in names)
-    rows = conn.execute(NAMED, {"names": list(names)}) if folds else conn.execute(EVERYBODY)
-    found = (Person(row.key, row.name, row.email, (), row.unreachable) for row in rows)
     wanted = set(names)
+    found = (Person(row.key, row.name, row.email, (), row.unreachable) for row in _bearing(conn, wanted))
     return {
         one.key: one
         for one in found
         if one.key not in besides
         and not wanted.isdisjoint({one.key.casefold(), (one.email or "").casefold()})
     }
+
+
+def a_few(names: Iterable[str]) -> Iterator[list[str]]:
+    """Part names into as many as one statement takes; none are one part too."""
+    every = sorted(names)
+    return (every[at : at + NAMES_AT_ONCE] for at in range(0, len(every) or 1, NAMES_AT_ONCE))
+
+
+def _bearing(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
+    # A database folds the letters of English alone.
+    if not all(name.isascii() for name in names):
+        yield from conn.execute(EVERYBODY)
+        return
+    for some in a_few(names):
+        yield from conn.execute(NAMED, {"names": some})
 
 
 def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -50,15 +51,16 @@ def due(conn: Connection, wanted: Settings, today: date, rules: str) -> list[Due
     return [Due(key, until_on if is_quiet else None) for key, until_on, is_quiet in conn.execute(*asked)]
 
 
-def begin(conn: Connection, settings: Collection[str]) -> None:
+def begin(conn: Connection, settings: Collection[str]) -> dict[str, int]:
     """Take up the plan of these settings: nobody else plans them before this transaction ends.
 
-    What was changed until now will be seen by it. A change that is not committed yet keeps its note.
+    What was changed until now will be seen by it. A change that is not committed yet keeps its note. Says
+    how many were noted, by setting.
     """
     if not is_sqlite(conn):
         for number in sorted({crc32(key.encode()) % LOCKS for key in settings}):
             conn.execute(select(func.pg_advisory_xact_lock(PLANS_LOCK, number)))
-    conn.execute(SEEN, {"settings": list(settings)})
+    return Counter(conn.scalars(SEEN, {"settings": list(settings)}))
 
 
 def end(conn: Connection, settings: Collection[str], planned: Planned) -> None:
@@ -99,7 +101,7 @@ DUE = (
     .order_by(setting.c.key)
 )
 DUE_THEM = DUE.where(setting.c.key.in_(_settings))
-SEEN = delete(touched).where(touched.c.setting.in_(_settings))
+SEEN = delete(touched).where(touched.c.setting.in_(_settings)).returning(touched.c.setting)
 
 
 def _write(dialect: Any) -> Any:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
-    false,
+    func,
 )
 
 from bot.store.columns import Instant, Json, metadata
@@ -85,6 +85,7 @@ role_holder = Table(
     _key("person"),
     Column("position", Integer, nullable=False),
 )
+Index("ix_role_holder_folded_person", func.lower(role_holder.c.person))
 
 # `dates`: each stated date by name, as {"text": "2024-09", "quote": the printed words or null}.
 policy = Table(
@@ -210,49 +211,6 @@ route = Table(
     Column("clocks", Json, nullable=False),
     Column("asks", Json, nullable=False, server_default="[]"),
     Column("position", Integer, nullable=False),
-)
-
-# --- people -------------------------------------------------------------------------------------------
-
-person = Table(
-    "person",
-    tables,
-    _key("key"),
-    Column("name", Text, nullable=False),
-    Column("email", Text),
-    Column("unreachable", Text),
-    Column("saved_at", Instant, nullable=False),
-)
-
-membership = Table(
-    "membership",
-    tables,
-    _setting(),
-    Column("person", Text, ForeignKey("person.key"), primary_key=True),
-    Column("roles", Json, nullable=False),
-    Column("groups", Json, nullable=False),
-    Column("starts_on", Date),
-    Column("leaves_on", Date),
-    Column("working_days", Json, nullable=False),
-    Column("manager", Text),
-    Column("paused", Boolean, nullable=False),
-    Column("saved_at", Instant, nullable=False),
-    Index(None, "person"),
-)
-
-# `noted_here`: by the office on its page; a list of people replaces only the others.
-absence = Table(
-    "absence",
-    tables,
-    Column("id", Integer, primary_key=True),
-    Column("setting", Text, nullable=False),
-    Column("person", Text, nullable=False),
-    Column("first_on", Date, nullable=False),
-    Column("until_on", Date),
-    Column("reason", Text, nullable=False),
-    Column("noted_here", Boolean, nullable=False, server_default=false()),
-    ForeignKeyConstraint(["setting", "person"], ["membership.setting", "membership.person"]),
-    Index(None, "setting", "person"),
 )
 
 # --- what happened ------------------------------------------------------------------------------------

@@ -7,21 +7,22 @@ either, and no longer among thousands of schools than in one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, func, select
 
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Snapshot
 from bot.store import promises
 from bot.store import snapshot as snapshots
-from bot.store.people import PEOPLE, find_named, membership_record
-from bot.store.schema import membership, role_holder
+from bot.store.people import PEOPLE, a_few, find_named, membership_record
+from bot.store.people_schema import membership
+from bot.store.schema import role_holder
 
 _keys: BindParameter[Any] = bindparam("keys", expanding=True)
-_names: BindParameter[Any] = bindparam("names", expanding=True)
+_names = bindparam("names", type_=Text(), expanding=True)
 THEIRS = PEOPLE.every.where(membership.c.person.in_(_keys))
 NAMING = select(role_holder.c.setting, role_holder.c.role, role_holder.c.person)
 NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
@@ -34,24 +35,32 @@ def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
     # Whoever bears a name of theirs too: a register that gives it a role may mean either.
     wanted |= {name.casefold() for one in found.values() for name in (one.key, one.email) if name}
     found |= find_named(conn, wanted, found)
-    people = snapshots.with_given_roles(_with_memberships(conn, found), _roles(conn, wanted))
+    people = snapshots.with_given_roles(_with_memberships(conn, found), roles_naming(conn, wanted))
     places = {one.setting for person in people.values() for one in person.memberships}
     return Snapshot(promises.settings(conn, sorted(places)), {}, people)
 
 
 def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, Person]:
     held: dict[str, list[Membership]] = defaultdict(list)
-    for row in conn.execute(THEIRS, {"keys": list(found)}):
-        held[row.person].append(membership_record(row, ()))
+    for some in a_few(found):
+        for row in conn.execute(THEIRS, {"keys": some}):
+            held[row.person].append(membership_record(row, ()))
     return {key: replace(one, memberships=tuple(held[key])) for key, one in found.items()}
 
 
-def _roles(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
-    # A database folds the letters of English alone.
-    folds = all(name.isascii() for name in names)
-    rows = conn.execute(NAMING_THEM, {"names": list(names)}) if folds else conn.execute(NAMING)
+def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
     given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for setting, role, person in rows:
+    for setting, role, person in _naming(conn, names):
         if person.casefold() in names:
             given[setting][role] = (*given[setting].get(role, ()), person)
     return given
+
+
+def _naming(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
+    # A database folds the letters of English alone.
+    if not all(name.isascii() for name in names):
+        yield from conn.execute(NAMING)
+        return
+    for some in a_few(names):
+        yield from conn.execute(NAMING_THEM, {"names": some})

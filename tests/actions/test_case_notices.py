@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.actions import case_work
 from bot.actions.case_rounds import LookedAfter, look_after
 from bot.actions.daily import look_after_cases
 from bot.actions.deliver import deliver
 from bot.domain.cases import CaseState
-from bot.domain.people import Absence
+from bot.domain.people import Absence, Membership, Person, Setting
+from bot.domain.register import Register
 from bot.sealing import CaseKeys, KeysMissing, new_master_key
-from bot.store import outbox
-from bot.store.schema import message
+from bot.store import outbox, people, registers
+from bot.store.schema import message, setting
 
 WORDS = ("Zanzibar", "grey coat", "Samuel", "Kerr")
 
@@ -169,3 +170,19 @@ def test_the_morning_look_says_when_it_cannot_read_the_cases(cases):
     cases.send()
     with pytest.raises(KeysMissing):
         look_after(replace(cases.services, case_keys=None), cases.school.clock())
+
+
+def test_a_fault_in_one_school_keeps_no_other_case_waiting(cases):
+    store, now = cases.school.store, cases.school.clock()
+    there = Person("ah", "A Head", "ah@ash.example", (Membership("ash", frozenset({"headteacher"})),))
+    with store.writing() as conn:
+        registers.save_register(conn, Register(Setting("ash", "Ash Primary School")), now)
+        people.save_people(conn, [there], now)
+    cases.send(setting="ash")
+    cases.send()
+    with store.writing() as conn:
+        conn.execute(update(setting).where(setting.c.key == "ash").values(timezone="Nowhere"))
+    cases.school.clock.turn(days=1)
+    with pytest.raises(KeyError):
+        look_after(cases.services, cases.school.clock())
+    assert [why for _, _, why in cases.letters()].count("remind") == 1

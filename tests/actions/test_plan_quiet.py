@@ -24,7 +24,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.policies import Delegation, PartialDate, Policy
 from bot.domain.register import Register
-from bot.store import accounts, events, evidence, people, quiet, registers, reviews, schema
+from bot.store import accounts, events, evidence, people, people_schema, quiet, registers, reviews, schema
 from bot.store.engine import is_sqlite, open_store
 from bot.store.evidence import EvidenceRecord
 from bot.store.quiet_schema import quiet as quiet_table
@@ -179,7 +179,10 @@ def entry(school, number, day):
 
 
 def _membership(school, number):
-    return (schema.membership.c.setting == school, schema.membership.c.person == f"{school}-{number}")
+    return (
+        people_schema.membership.c.setting == school,
+        people_schema.membership.c.person == f"{school}-{number}",
+    )
 
 
 def _lapse(conn, school, day):
@@ -429,7 +432,7 @@ def test_every_table_that_a_plan_is_made_from_notes_its_changes(services):
     assert wanted == set(noted)
 
 
-@pytest.mark.parametrize("table", [schema.membership, schema.person, schema.setting], ids=str)
+@pytest.mark.parametrize("table", [people_schema.membership, people_schema.person, schema.setting], ids=str)
 def test_every_column_but_the_time_of_saving_counts(services, table):
     compared = triggers(services.store)[f"touched_by_{table.name}_update"].replace('"', "")
     for column in table.columns:

@@ -71,7 +71,7 @@ def test_a_case_comes_back_as_it_was_kept(kept, one, cast):
         assert cases.of_inbox(conn, "oakfield", "inbox") == one
         assert cases.of_inbox(conn, "elsewhere", "inbox") is None
         assert cases.in_settings(conn, ()) == []
-        assert cases.in_settings(conn) == cases.still_open(conn, "closed") == [one]
+        assert cases.in_settings(conn) == cases.still_open(conn, one.setting, "closed") == [one]
         assert case_timeline.tasks(conn, [one.number])[one.number][0].sealed == b"sealed task"
         assert case_timeline.seen(conn, one.number) == [(cast.now, "jo-bell")]
 

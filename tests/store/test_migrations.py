@@ -8,7 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Column, text
 
 from bot.store import migrate
 from bot.store.engine import is_sqlite, open_store
@@ -37,6 +37,26 @@ def test_the_migrations_build_exactly_the_schema(store):
     with store.reading() as conn:
         context = MigrationContext.configure(conn, opts={"compare_type": True})
         assert compare_metadata(context, tables) == []
+
+
+def test_the_migrations_build_the_indexes_of_folded_words(store):
+    """SQLite's are not compared above."""
+    wanted = {
+        one.name: str(one.expressions[0]).replace(f"{table.name}.", "")
+        for table in tables.tables.values()
+        for one in table.indexes
+        if not one.columns or any(not isinstance(part, Column) for part in one.expressions)
+    }
+    with store.reading() as conn:
+        if is_sqlite(conn):
+            kept = conn.exec_driver_sql("select name, sql from sqlite_master where type = 'index'").all()
+        else:
+            kept = conn.exec_driver_sql("select indexname, indexdef from pg_indexes").all()
+    words = {name: said for name, said in kept if name in wanted}
+    assert words.keys() == wanted.keys()
+    assert len(wanted) >= 3
+    for name, said in wanted.items():
+        assert said in words[name]
 
 
 def test_the_files_of_the_migrations_bear_their_names_in_order():

@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.people import Absence, Membership, Person
 from bot.domain.register import Register
 from bot.store import people, registers
+from bot.store.engine import is_sqlite
+from bot.store.whoever import NAMING_THEM, roles_naming
 
 MEMBER = Membership(
     setting="oakfield",
@@ -95,3 +97,33 @@ def test_a_membership_of_an_unknown_setting_is_refused_whole(save, roster):
     with pytest.raises(IntegrityError):
         save(JO, Person("a-b", "A B", None, (Membership("nowhere"),)))
     assert roster() == {}
+
+
+def test_somebody_is_found_by_a_folded_key_or_address_however_many_are_looked_for(
+    save, school, cast, monkeypatch
+):
+    monkeypatch.setattr(people, "NAMES_AT_ONCE", 2)
+    others = [Person(f"k{number}", "A B", f"K{number}@x.example", (MEMBER,)) for number in range(5)]
+    save(JO, *others)
+    with school.reading() as conn:
+        found = people.find_named(conn, [*(f"k{number}@x.example" for number in range(4)), "k4"], {"k0"})
+        roles = roles_naming(conn, {"nobody", "nobody else", "a third"})
+    assert set(found) == {"k1", "k2", "k3", "k4"}
+    assert not any(one.memberships for one in found.values())
+    assert roles == {}
+
+
+@pytest.mark.parametrize("query", [people.NAMED, NAMING_THEM], ids=["people", "roles"])
+def test_nobody_is_looked_through_to_find_somebody(school, query):
+    """Among a million people signing in would else take seconds."""
+    asked = query.params(names=["jo-bell", "jo@oakfield.example"])
+    words = str(asked.compile(school.engine, compile_kwargs={"literal_binds": True}))
+    with school.writing() as conn:
+        if is_sqlite(conn):
+            steps = [row[-1] for row in conn.exec_driver_sql(f"explain query plan {words}")]
+        else:
+            # So few people are looked through anyway, unless the planner is told that it costs.
+            conn.exec_driver_sql("set local enable_seqscan = off")
+            steps = [row[0] for row in conn.exec_driver_sql(f"explain {words}")]
+    assert not [step for step in steps if step.startswith("SCAN") or "Seq Scan" in step]
+    assert any("folded" in step for step in steps)

@@ -6,6 +6,9 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions import trust_view
+from bot.actions.daily import plan_today
+from bot.actions.gather import SCHOOL_TIME, gather
 from bot.actions.trust_view import AT_ONCE, count_schools
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
@@ -14,6 +17,7 @@ from bot.store import people, registers
 SETTING = "merriwell-green"
 # The sample school, another one, and as many more.
 EVERY = AT_ONCE + 2
+COUNTED = "{} of {} schools counted; {} stand as they were"
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ def rows_of(page):
 def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened_as_it_is(
     served, member, many
 ):
-    assert count_schools(served.services, served.clock()) == f"{EVERY} of {EVERY} schools counted"
+    assert count_schools(served.services, served.clock()) == COUNTED.format(EVERY, EVERY, 0)
     counted = rows_of(page_of(member, "tl"))
     with served.store.writing() as conn:
         for key in people.roster(conn, SETTING):
@@ -136,4 +140,45 @@ def test_few_schools_are_not_counted_before_somebody_looks(served, second_settin
 
 def test_a_count_that_is_to_stop_stops_between_a_few_schools(served, many):
     stopped = replace(served.services, stopping=lambda: True)
-    assert count_schools(stopped, served.clock()) == f"0 of {EVERY} schools counted"
+    assert count_schools(stopped, served.clock()) == COUNTED.format(0, EVERY, 0)
+
+
+def test_a_school_is_counted_again_when_something_changed_in_it_or_on_another_day(served, member, many):
+    def count(minutes):
+        return count_schools(served.services, served.clock() - timedelta(minutes=minutes))
+
+    plan_today(served.services, served.clock())
+    assert count(60) == COUNTED.format(EVERY, EVERY, 0)
+    # SQLite keeps a note of the letters that planning wrote: that school may have changed.
+    assert count(50) == COUNTED.format(1, 1, EVERY - 1)
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert f"{(served.clock() - timedelta(minutes=50)).astimezone(SCHOOL_TIME):%H:%M}" in said
+    with served.store.writing() as conn:
+        people.pause(conn, "school-01", "tl", paused=True)
+    assert count(40) == COUNTED.format(2, 2, EVERY - 2)
+    # Planning takes the notes of changes away; what it found changed since is counted all the same.
+    plan_today(served.services, served.clock())
+    assert count(30) == COUNTED.format(2, 2, EVERY - 2)
+    assert count(20) == COUNTED.format(0, 0, EVERY)
+    assert count(-24 * 60) == COUNTED.format(EVERY, EVERY, 0)
+
+
+def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, many, monkeypatch):
+    def pause(*, paused):
+        with served.store.writing() as conn:
+            people.pause(conn, SETTING, "tl", paused=paused)
+
+    def changed_and_planned_meanwhile(conn, *given):
+        found = gather(conn, *given)
+        pause(paused=False)
+        plan_today(served.services, served.clock())
+        return found
+
+    plan_today(served.services, served.clock())
+    count_schools(served.services, served.clock())
+    pause(paused=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(trust_view, "gather", changed_and_planned_meanwhile)
+        assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
+    assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
+    assert count_schools(served.services, served.clock()) == COUNTED.format(0, 0, EVERY)
