@@ -53,6 +53,15 @@ class MyDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class Did:
+    """Something they did, called as it was when they were asked; of several accounts, for which."""
+
+    kept: Kept
+    title: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A question or a refusal of theirs, and what has become of it."""
 
@@ -80,7 +89,7 @@ class MyDuties:
     later: tuple[MyDuty, ...] = ()
     aside: tuple[MyDuty, ...] = ()
     told: tuple[MyDuty, ...] = ()
-    done: tuple[Kept, ...] = ()
+    done: tuple[Did, ...] = ()
     said: tuple[Said, ...] = ()
     started_on: date | None = None
     first_days: tuple[FirstDays, ...] = ()
@@ -107,7 +116,7 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
         later=tuple(one for one in still if one.duty.opens_on > today),
         aside=tuple(one for one in asked if one.duty.state in ASIDE),
         told=tuple(one for one in mine if one not in asked and one.duty.state in PRESSING),
-        done=tuple(one for one in reversed(acts) if one.record.outcome is Outcome.DONE),
+        done=tuple(_did(snapshot, one) for one in reversed(acts) if one.record.outcome is Outcome.DONE),
         said=tuple(reversed(list(_said(snapshot, acts)))),
         started_on=started_on,
         first_days=tuple(_first_days(asked, started_on)) if started_on else (),
@@ -123,17 +132,37 @@ def _pressing(one: MyDuty) -> tuple[int, date, str, str]:
 def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]) -> MyDuty:
     one = duty.obligation
     policy = snapshot.policies.get((one.setting, one.policy or ""))
-    account = next(
-        (a.name for a in snapshot.accounts if (a.setting, a.key) == (one.setting, duty.subject)), ""
-    )
     return MyDuty(
         duty=duty,
         title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.title,
         cites=cites(snapshot, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),
-        account=account,
+        account=_account(snapshot, one.setting, duty.subject),
         signed_before=_signed_before(duty, acts),
     )
+
+
+def _account(snapshot: Snapshot, setting: str, key: str | None) -> str:
+    return next((one.name for one in snapshot.accounts if (one.setting, one.key) == (setting, key)), "")
+
+
+def _did(snapshot: Snapshot, kept: Kept) -> Did:
+    """Call a record by what was asked; what was read, by its title and version as they were then."""
+    record = kept.record
+    asked = next(
+        (
+            one
+            for one in snapshot.obligations
+            if (one.setting, one.key) == (record.setting, record.obligation)
+        ),
+        None,
+    )
+    title = record.policy_title or record.statement or record.obligation
+    if record.version_number:
+        title = f"{title}, version {record.version_number}"
+    if asked is not None and asked.kind is not Kind.ACKNOWLEDGE:
+        title = asked.title
+    return Did(kept, title, _account(snapshot, record.setting, record.subject))
 
 
 def _reading(conn: Connection, snapshot: Snapshot, duty: Duty) -> int | None:

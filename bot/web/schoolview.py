@@ -113,6 +113,11 @@ def ran_said(ran: Ran, timezone: str) -> str:
     return "Handbell is running."
 
 
+def not_well(ran: Ran) -> tuple[Run, ...]:
+    """List the jobs that are late or did not end well: these are not folded away."""
+    return tuple(one for one in ran.jobs if one.is_late(ran.now) or one.ok is False)
+
+
 def job_said(run: Run, timezone: str, now: datetime) -> str:
     """Say how a job's newest slot went, when it last went well, and when it is next; not what it found."""
     well = f" It last ended well on {instant(run.well_at, timezone)}." if run.well_at else ""

@@ -1,12 +1,13 @@
 """My duties: what stands on the page, in what order, and an answer given by somebody who is signed in."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
 from bot.domain.evidence import Outcome
-from bot.store import evidence
+from bot.store import evidence, registers
 from bot.store.evidence import EvidenceRecord
 
 READ = ("y5", "read-mobile")
@@ -33,6 +34,16 @@ def trained(school, person, days_ago):
         recorded_at=school.clock(),
         identified_by="the office's training list",
         channel="import",
+    )
+
+
+def agreed(school, person, number):
+    return replace(
+        trained(school, person, number),
+        idempotency_key=f"agreed {number}",
+        obligation="account-agreement",
+        policy_title="Mobile, Smart Technology and Social Media Policy",
+        version_number="1",
     )
 
 
@@ -133,6 +144,23 @@ def test_what_is_done_stands_there_with_its_day_and_its_receipt(member, answer_o
     assert len(order(after)) == len(order(before)) - 1
     assert f'href="{receipt}"' in after.text
     assert "Monday 23 November 2026, receipt HB-" in words(after)
+
+
+def test_what_is_done_is_called_as_it_was_asked_and_of_several_accounts_for_which(member, served):
+    with served.store.reading() as conn:
+        accounts = [one for one in registers.load_register(conn, "merriwell-green").accounts if one.ours]
+    signed = [replace(agreed(served, "y4", number), subject=one.key) for number, one in enumerate(accounts)]
+    with served.store.writing() as conn:
+        for one in (*signed, trained(served, "y4", 3)):
+            evidence.record(conn, one)
+    page = BeautifulSoup(member("y4").get("/me").text, "html.parser")
+    done = [one.get_text() for one in page.select("section[aria-labelledby=done-heading] a")]
+    assert sorted(done) == sorted(
+        [
+            "Safeguarding and child protection training",
+            *(f"Social media account agreement: {one.name}" for one in accounts),
+        ]
+    )
 
 
 def test_a_question_waits_until_somebody_answers_it(member, served, answer_of):

@@ -120,6 +120,11 @@ def test_cases_are_counted_only_for_whoever_may_open_them(served, member, case_o
     assert about_head not in head
 
 
+def jobs_in_sight(page):
+    ran = BeautifulSoup(page.text, "html.parser").select_one("section[aria-labelledby=ran-heading]")
+    return [one.get_text() for one in ran.select("strong") if one.find_parent("details") is None]
+
+
 def test_it_says_when_handbell_did_not_run(served, member):
     assert "We hold no record that the schedules ever ran" in words(member("hd").get("/school"))
     now = served.clock()
@@ -132,6 +137,8 @@ def test_it_says_when_handbell_did_not_run(served, member):
     assert "Handbell is running." in said
     assert "Did not end well on Monday 23 November 2026 at 08:10" in said
     assert "another-school" not in said
+    # What is not well stands in sight; the rest is folded away.
+    assert jobs_in_sight(member("hd").get("/school")) == ["Read the rosters."]
     with served.store.writing() as conn:
         for part, days in (("", 1), ("another-school", 0)):
             slot = runs.Slot("plan the day", now, part, "", now + timedelta(days=days))

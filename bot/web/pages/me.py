@@ -45,7 +45,6 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
         today=today,
         mine=mine,
         asked=_asked(visit, member),
-        titles={one.key: one.title for one in member.snapshot.obligations},
         verb=signwords.verb,
         said=signwords.said,
         teams=visit.services.tab is not None and member.how not in {KIOSK, "teams"},
