@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from bot.actions.account_notices import remind_of_accounts
 from bot.actions.case_rounds import look_after
@@ -27,6 +29,10 @@ HEARTBEAT = "heartbeat"
 # A run ends after so long though more waits: the next one goes on, here or on another machine.
 DELIVERS_FOR = timedelta(minutes=5)
 BATCH = 50
+# What is done for cases each morning; where one fails, the other is done all the same.
+CASES: Mapping[str, Callable[[Services, datetime], object]] = MappingProxyType(
+    {"open cases": look_after, "cases to sign off": remind_of_disposal}
+)
 
 
 class JobsInTrouble(HandbellError):
@@ -120,8 +126,7 @@ def leaving_from(services: Services, mailbox: str) -> Whose:
 
 def look_after_cases(services: Services, now: datetime) -> str:
     """Look after the cases, and say no number: who reads how the jobs went may be in one of them."""
-    look_after(services, now)
-    remind_of_disposal(services, now)
+    each(CASES, lambda _, look: look(services, now))
     return "looked after"
 
 

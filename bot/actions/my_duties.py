@@ -54,7 +54,7 @@ class MyDuty:
 
 @dataclass(frozen=True, slots=True)
 class Did:
-    """Something they did, called as it was when they were asked; of several accounts, for which."""
+    """Something they did, called by what was asked; of several accounts, for which."""
 
     kept: Kept
     title: str
@@ -158,10 +158,10 @@ def _did(snapshot: Snapshot, kept: Kept) -> Did:
         None,
     )
     title = record.policy_title or record.statement or record.obligation
-    if record.version_number:
-        title = f"{title}, version {record.version_number}"
     if asked is not None and asked.kind is not Kind.ACKNOWLEDGE:
         title = asked.title
+    if record.version_number:
+        title = f"{title}, version {record.version_number}"
     return Did(kept, title, _account(snapshot, record.setting, record.subject))
 
 

@@ -8,7 +8,8 @@ to prove it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -68,7 +69,7 @@ def _plan_together(
 ) -> Plan:
     today = school_day(now)
     with services.store.writing() as conn:
-        counted.planned(conn, quiet.begin(conn, settings))
+        notes = quiet.begin(conn, settings)
         snapshot = gather(conn, today, settings)
         decided, until_on = plan_until(snapshot, today)
         queued = Queued()
@@ -76,6 +77,7 @@ def _plan_together(
             queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
         missed = _missed(settings, expected, until_on)
         quiet.end(conn, settings, Planned(today, until_on, _check_on(settings, today), rules_now(), missed))
+        counted.planned(conn, notes)
     log.info("planned %s for %s: %s; %d skipped", today, settings[0], queued, len(decided.skipped))
     if missed:
         log.error("%s was taken to be quiet and was not: it is planned every day now", settings[0])
@@ -97,9 +99,18 @@ def _check_on(settings: list[str], today: date) -> date:
 def preview(store: Store, on: date) -> Plan:
     """Decide a day's notices and change nothing."""
     with store.reading() as conn:
-        keys = registers.setting_keys(conn)
-        plans = [plan(gather(conn, on, some), on) for some in _families(conn, keys)]
-    return _as_one(on, plans)
+        return _as_one(on, list(_one_after_another(conn, on)))
+
+
+def _one_after_another(conn: Connection, on: date) -> Iterator[Plan]:
+    """Plan each family knowing, as planning does, whom those before it write to on this day."""
+    written: set[str] = set()
+    for some in _families(conn, registers.setting_keys(conn)):
+        snapshot = gather(conn, on, some)
+        messaged = {key: (*snapshot.messaged.get(key, ()), on) for key in written & snapshot.people.keys()}
+        decided = plan(replace(snapshot, messaged={**snapshot.messaged, **messaged}), on)
+        written |= {one.person for one in decided.notices}
+        yield decided
 
 
 def _families(conn: Connection, keys: list[str]) -> list[list[str]]:

@@ -19,7 +19,7 @@ from bot.domain.people import ALIASES, Person, Setting
 from bot.domain.status import AREAS, counts_of
 from bot.services import Services
 from bot.store import counted, promises, registers
-from bot.store.counted import Counted
+from bot.store.counted import NEVER, Counted
 from bot.store.engine import Connection
 
 # So many are counted while somebody waits, and read at a time: a trust's people would fill the memory.
@@ -99,7 +99,10 @@ def count_schools(services: Services, now: datetime) -> str:
             break
         with services.store.reading() as conn:
             known = counted.changes(conn, some)
-            figures = [replace(one, after=known[one.setting]) for one in _count(conn, some, now)]
+            counts = _count(conn, some, now)
+            figures = [
+                one if one.after == NEVER else replace(one, after=known[one.setting]) for one in counts
+            ]
         with services.store.writing() as conn:
             counted.keep(conn, figures)
         done += len(figures)
@@ -137,7 +140,9 @@ def _counted(looked: Looked, now: datetime) -> Iterator[Counted]:
         by_area = {
             area: {state.value: some[state] for state in State} for area, some in areas.items() if some
         }
-        yield Counted(key, now, by_area, problems[key])
+        # What changes about somebody of another school is noted there and not here.
+        after = NEVER if key in looked.snapshot.names_others else 0
+        yield Counted(key, now, by_area, problems[key], after)
 
 
 def _school(setting: Setting, one: Counted) -> School:

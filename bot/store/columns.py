@@ -20,6 +20,15 @@ NAMES = {
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
+def beyond_ascii(*columns: str) -> dict[str, str]:
+    """Ask in each database's words whether a column has a letter beyond ASCII: more bytes than letters."""
+    asked = {
+        "sqlite": "length(cast({0} as blob)) <> length({0})",
+        "postgresql": "octet_length({0}) <> length({0})",
+    }
+    return {name: " or ".join(words.format(one) for one in columns) for name, words in asked.items()}
+
+
 def metadata() -> MetaData:
     """Start an empty description whose constraints all get names, so that migrations can alter them."""
     return MetaData(naming_convention=NAMES)

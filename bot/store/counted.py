@@ -20,12 +20,14 @@ from bot.store.quiet_schema import touched
 from bot.store.schema import setting
 from bot.store.upsert import upsert
 
+NEVER = -1
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """One school in numbers. `by_area`: area -> state -> how many; `problems`: of what was noticed.
 
-    `after`: how many changes had been noted when the school was read.
+    `after`: how many changes had been noted when the school was read; NEVER: these figures hold for no time.
     """
 
     setting: str
@@ -46,13 +48,16 @@ def keep(conn: Connection, some: Iterable[Counted]) -> None:
             "changes": 0,
             "counted_after": one.after,
         }
-        for one in some
+        for one in sorted(some, key=lambda one: one.setting)
     ]
     upsert(conn, counted, rows, keep=("changes",))
 
 
 def changes(conn: Connection, settings: Collection[str]) -> dict[str, int]:
-    """Say how many changes of these settings were noted so far."""
+    """Say how many changes of these settings were noted so far; NEVER of one without figures.
+
+    What planning notes meanwhile of such a one has nowhere to go, so it is counted once more.
+    """
     return {row[0]: row[1] for row in conn.execute(CHANGES, {"settings": list(settings)})}
 
 
@@ -77,7 +82,7 @@ def planned(conn: Connection, notes: Mapping[str, int]) -> None:
     # Where a note may stand for many changes, one may have come after the school was counted.
     more = 1 if is_sqlite(conn) else 0
     if notes:
-        conn.execute(PLANNED, [{"key": key, "many": many + more} for key, many in notes.items()])
+        conn.execute(PLANNED, [{"key": key, "many": many + more} for key, many in sorted(notes.items())])
 
 
 _settings: BindParameter[Any] = bindparam("settings", expanding=True)
@@ -99,7 +104,7 @@ FIND = select(counted.c.setting, counted.c.counted_at, counted.c.by_area, counte
 )
 _known = setting.join(counted, counted.c.setting == setting.c.key, isouter=True)
 CHANGES = (
-    select(setting.c.key, func.coalesce(counted.c.changes, 0) + _of_setting)
+    select(setting.c.key, func.coalesce(counted.c.changes + _of_setting, NEVER))
     .select_from(_known)
     .where(setting.c.key.in_(_settings))
 )
@@ -110,7 +115,15 @@ OUTDATED = {
     .order_by(setting.c.key)
     for name, holds in _holds.items()
 }
-STILL_HOLD = {name: update(counted).where(holds).values(counted_at=_now) for name, holds in _holds.items()}
+# Whatever somebody else has in hand at this moment keeps its older time: nobody waits for anybody here.
+_held = {
+    name: select(counted.c.setting).where(holds).with_for_update(skip_locked=True)
+    for name, holds in _holds.items()
+}
+STILL_HOLD = {
+    name: update(counted).where(counted.c.setting.in_(held)).values(counted_at=_now)
+    for name, held in _held.items()
+}
 PLANNED = (
     update(counted)
     .where(counted.c.setting == bindparam("key"))

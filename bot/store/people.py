@@ -19,12 +19,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    text,
     update,
 )
 
 from bot.domain.people import Absence, Membership, Person
 from bot.store.by_setting import Settings, by_setting
-from bot.store.people_schema import absence, membership, person
+from bot.store.people_schema import PEOPLE_BEYOND_ASCII, absence, membership, person
 from bot.store.upsert import INSERT, upsert
 
 PEOPLE = by_setting(
@@ -42,6 +43,8 @@ NAMES_AT_ONCE = 1000
 _names = bindparam("names", type_=Text(), expanding=True)
 ANYBODY = select(membership.c.person).limit(1)
 EMAIL = select(person.c.email).where(person.c.key == bindparam("the_person"))
+# A database folds the letters of English alone; the few who are written with others are read and folded here.
+BEYOND_ASCII = {name: EVERYBODY.where(text(f"({words})")) for name, words in PEOPLE_BEYOND_ASCII.items()}
 NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
 
 
@@ -113,12 +116,9 @@ def a_few(names: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _bearing(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
-    # A database folds the letters of English alone.
-    if not all(name.isascii() for name in names):
-        yield from conn.execute(EVERYBODY)
-        return
     for some in a_few(names):
         yield from conn.execute(NAMED, {"names": some})
+    yield from conn.execute(BEYOND_ASCII[conn.dialect.name])
 
 
 def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:

@@ -17,9 +17,10 @@ from sqlalchemy import (
     Text,
     false,
     func,
+    text,
 )
 
-from bot.store.columns import Instant, Json
+from bot.store.columns import Instant, Json, beyond_ascii
 from bot.store.schema import tables
 
 person = Table(
@@ -31,9 +32,17 @@ person = Table(
     Column("unreachable", Text),
     Column("saved_at", Instant, nullable=False),
 )
-# Whoever signs in, or is named by a register, is looked up by a folded key or address, among all schools.
+# Whoever signs in, or is named by a register, is looked up by a folded key or address, among all schools. A
+# database folds the letters of English alone: the few who are written with others have an index of their own.
 Index("ix_person_folded_key", func.lower(person.c.key))
 Index("ix_person_folded_email", func.lower(person.c.email))
+PEOPLE_BEYOND_ASCII = beyond_ascii("key", "email")
+Index(
+    "ix_person_beyond_ascii",
+    person.c.key,
+    sqlite_where=text(PEOPLE_BEYOND_ASCII["sqlite"]),
+    postgresql_where=text(PEOPLE_BEYOND_ASCII["postgresql"]),
+)
 
 membership = Table(
     "membership",

@@ -17,9 +17,10 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     func,
+    text,
 )
 
-from bot.store.columns import Instant, Json, metadata
+from bot.store.columns import Instant, Json, beyond_ascii, metadata
 
 tables = metadata()
 
@@ -86,6 +87,13 @@ role_holder = Table(
     Column("position", Integer, nullable=False),
 )
 Index("ix_role_holder_folded_person", func.lower(role_holder.c.person))
+HOLDERS_BEYOND_ASCII = beyond_ascii("person")
+Index(
+    "ix_role_holder_beyond_ascii",
+    role_holder.c.person,
+    sqlite_where=text(HOLDERS_BEYOND_ASCII["sqlite"]),
+    postgresql_where=text(HOLDERS_BEYOND_ASCII["postgresql"]),
+)
 
 # `dates`: each stated date by name, as {"text": "2024-09", "quote": the printed words or null}.
 policy = Table(

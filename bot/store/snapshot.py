@@ -112,7 +112,7 @@ def _whose(people: Mapping[str, Person]) -> Whose:
     places = {key: ("", *(held.setting for held in one.memberships)) for key, one in people.items()}
     by_email = {
         (place, one.email.casefold()): key
-        for key, one in people.items()
+        for key, one in sorted(people.items())
         if one.email
         for place in places[key]
     }

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, func, select
+from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, func, select, text
 
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Snapshot
@@ -19,12 +19,13 @@ from bot.store import promises
 from bot.store import snapshot as snapshots
 from bot.store.people import PEOPLE, a_few, find_named, membership_record
 from bot.store.people_schema import membership
-from bot.store.schema import role_holder
+from bot.store.schema import HOLDERS_BEYOND_ASCII, role_holder
 
 _keys: BindParameter[Any] = bindparam("keys", expanding=True)
 _names = bindparam("names", type_=Text(), expanding=True)
 THEIRS = PEOPLE.every.where(membership.c.person.in_(_keys))
 NAMING = select(role_holder.c.setting, role_holder.c.role, role_holder.c.person)
+NAMING_BEYOND_ASCII = {name: NAMING.where(text(f"({words})")) for name, words in HOLDERS_BEYOND_ASCII.items()}
 NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
 
 
@@ -51,16 +52,13 @@ def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, P
 def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
     given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for setting, role, person in _naming(conn, names):
+    for setting, role, person in dict.fromkeys(tuple(row) for row in _naming(conn, names)):
         if person.casefold() in names:
             given[setting][role] = (*given[setting].get(role, ()), person)
     return given
 
 
 def _naming(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
-    # A database folds the letters of English alone.
-    if not all(name.isascii() for name in names):
-        yield from conn.execute(NAMING)
-        return
     for some in a_few(names):
         yield from conn.execute(NAMING_THEM, {"names": some})
+    yield from conn.execute(NAMING_BEYOND_ASCII[conn.dialect.name])

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.actions.each_school import each
-from bot.errors import BadInput, TryAgain
+from bot.errors import BadInput, StoreAway, TryAgain
 
 
 def test_every_school_has_its_turn_and_its_answer():
@@ -26,6 +26,28 @@ def test_a_failure_stops_no_other_and_the_first_is_told():
     assert had == ["green", "oak", "elm"]
 
 
-def test_a_defect_is_nothing_to_go_on_after():
+def test_a_defect_of_ours_stops_no_other_and_is_told_before_a_vendors(caplog):
+    had = []
+
+    def act(key, end):
+        had.append(key)
+        if key == "green":
+            raise TryAgain("Google is away")
+        return 1 / end
+
     with pytest.raises(ZeroDivisionError):
-        each({"green": 0, "oak": 1}, lambda _key, end: 1 / end)
+        each({"green": 0, "oak": 0, "elm": 1}, act)
+    assert had == ["green", "oak", "elm"]
+    assert "oak failed with ZeroDivisionError" in caplog.text
+
+
+def test_without_the_database_nobody_else_is_tried():
+    had = []
+
+    def act(key, _end):
+        had.append(key)
+        raise StoreAway("held")
+
+    with pytest.raises(StoreAway):
+        each({"green": 0, "oak": 0}, act)
+    assert had == ["green"]

@@ -19,6 +19,12 @@ def desk(school, cast):
     class Desk:
         now = cast.now
 
+        def count_first(self):
+            self.count()
+            # What planning noted meanwhile had no row to go to.
+            assert self.outdated() == ["oakfield"]
+            self.count()
+
         def count(self):
             with school.reading() as conn:
                 after = counted.changes(conn, ["oakfield"])["oakfield"]
@@ -52,7 +58,7 @@ def desk(school, cast):
 def test_figures_hold_until_something_changes_or_the_day_is_over(desk):
     assert desk.outdated() == ["oakfield"]
     desk.plan()
-    desk.count()
+    desk.count_first()
     assert desk.outdated() == []
     assert desk.outdated(minutes=1) == ["oakfield"]
     desk.change("Jo Bell")
@@ -65,7 +71,7 @@ def test_figures_hold_until_something_changes_or_the_day_is_over(desk):
 
 def test_a_change_between_the_reading_and_the_writing_of_figures_is_counted_next(desk, school):
     desk.plan()
-    desk.count()
+    desk.count_first()
     desk.change("Jo Bell")
     with school.reading() as conn:
         after = counted.changes(conn, ["oakfield"])["oakfield"]
@@ -78,14 +84,14 @@ def test_a_change_between_the_reading_and_the_writing_of_figures_is_counted_next
 def test_planning_alone_makes_no_figures_old_where_every_change_is_noted(desk, school):
     desk.plan()
     desk.change("Jo Bell")
-    desk.count()
+    desk.count_first()
     desk.plan()
     assert desk.outdated() == (["oakfield"] if is_sqlite(school.engine) else [])
 
 
 def test_figures_that_hold_are_those_of_now(desk):
     desk.plan()
-    desk.count()
+    desk.count_first()
     later = desk.now + timedelta(hours=1)
     assert desk.note_that_they_hold(later) == later
     desk.change("Jo Bell")

@@ -158,7 +158,7 @@ def test_what_is_done_is_called_as_it_was_asked_and_of_several_accounts_for_whic
     assert sorted(done) == sorted(
         [
             "Safeguarding and child protection training",
-            *(f"Social media account agreement: {one.name}" for one in accounts),
+            *(f"Social media account agreement, version 1: {one.name}" for one in accounts),
         ]
     )
 
