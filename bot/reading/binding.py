@@ -44,7 +44,7 @@ _MUST = (
     "(?:is|are) (?:not|only|never) (?:permitted|allowed)",
     "may (?:only|not)",
     "never|under no circumstances|on no account",
-    "ha(?:s|ve) to|needs? (?:a|an|to|the|\\w+'s)",
+    "ha(?:s|ve) to|(?<!the )(?<!no )needs? (?:a|an|to|the|\\w+'s)",
     "^only ... may",
     "(?:not|\\w+n't|never|no|nobody|nothing) ... (?:unless|until|without (?:an?|the|prior|written)) ",
     "only with .. (?:permission|consent|agreement|approval|leave)",

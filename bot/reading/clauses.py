@@ -14,13 +14,14 @@ from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
+from bot.reading.kinds_kept import THINGS_ALONE
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
 _FEWEST_WORDS = 4
 _SAME = 0.7
-_SAME_NEAR = 0.05
+_SAME_NEAR = 0.2
 _STATEMENT = wording(
     "^(?:the )?(?:purpose|aims?|objectives?) of",
     "^we (?:believe|recognise|understand|acknowledge|aim|are aware)",
@@ -32,7 +33,16 @@ _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
 )
-_BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a sentence
+_BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a clause
+# Where a sentence goes on with a clause of its own: ", and its number is given to families".
+_JOINT = re.compile(
+    r",? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he|she|you|staff|parents"
+    r"|pupils|children|whoever|no one|nobody|new|copies|records?)\b)|, (?:which|who) (?=(?:is|are|must|will|should)\b)",
+    re.IGNORECASE,
+)
+# One deed with two names: a crime goes to the police and the officer for allegations, a filter filters and watches.
+_ONE_DEED = (frozenset({"POL", "LADO"}), frozenset({"FILT", "MON"}))
+_GOES_ON = wording("^(?:also |then |always |never )*(?:<act>|<acts>|<done>)")
 _WORD = re.compile(r"\S+")
 _WHOLE = re.compile(r".+", re.DOTALL)
 _PLAIN = re.compile(r"[a-z]{3,}")
@@ -78,12 +88,47 @@ def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
     if _ADVICE_TO_OTHERS.search(sentence.lead):
         return
     matched = _kind_of(sentence)
+    taken = range(0)
+    kinds = set[str]()
     if matched:
         rule, match = matched
+        taken, kinds = range(*match.span()), {rule.kind}
         yield _found(sentence, rule, match, lines)
         also = _first(words[match.end() :], MEANINGS)
         if also and (rule.kind, also[0].kind) in _BESIDES:
             yield _found(sentence.after(match.end()), *also, lines)
+    for start, part in _parts(sentence):
+        other = _kind_of_part(part, sentence)
+        if not other or _meet(range(*other[1].span()), taken, start):
+            continue
+        if other[0].kind in kinds or any({kind, other[0].kind} in _ONE_DEED for kind in kinds):
+            continue
+        kinds.add(other[0].kind)
+        yield _found(part, *other, lines)
+
+
+def _parts(sentence: Sentence) -> Iterator[tuple[int, Sentence]]:
+    """The clauses of a sentence that has several, each with its place in it."""
+    ends = [(joint.start(), joint.end()) for joint in _JOINT.finditer(sentence.words)]
+    if not ends or sentence.row or sentence.columns:
+        return
+    starts = [0, *(end for _, end in ends)]
+    for start, end in zip(starts, [*(begin for begin, _ in ends), len(sentence.words)], strict=True):
+        words = sentence.words[start:end]
+        if words.count(" ") >= _FEWEST_WORDS - 1:
+            yield start, replace(sentence, words=words, places=sentence.places[start:end])
+
+
+def _kind_of_part(part: Sentence, whole: Sentence) -> tuple[Rule, re.Match[str]] | None:
+    """What a clause of a longer sentence asks; one that only goes on, asks what the sentence asks."""
+    if not binds(part) and not (_GOES_ON.search(part.words) and binds(whole)):
+        return None
+    found = _first(part.words, MEANINGS)
+    return None if found and found[0] in THINGS_ALONE else found
+
+
+def _meet(one: range, other: range, shift: int) -> bool:
+    return one.start + shift < other.stop and other.start < one.stop + shift
 
 
 def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
