@@ -40,7 +40,8 @@ _MONTH = (
 
 _MUST = (
     "<must>",
-    "(?:is|are) (?:not |only |always |never )?(?:to|required|expected|asked|obliged) (?:be|to|in|on)?",
+    "(?:is|are|am) (?:not |only |always |never |then |also )?(?:to|required|expected|asked|obliged|bound) (?:be|to|in|on)?",
+    "(?:i|we) (?:expect|ask|require|insist|want) ... to|requires? .. (?:<leave>|<leaders>)",
     "(?:is|are) (?:not|only|never) (?:permitted|allowed)",
     "may (?:only|not)",
     "never|under no circumstances|on no account",
@@ -59,7 +60,10 @@ _HABIT = (
     f"(?:^|, |\\band )(?:we|they|i) {_ADVERBS}(?:<act>|use|go through|look into|talk over)",
     f"^{_ARTICLE}(?:{_WORD} ){{0,9}}?{_MANY} (?:who [^,]{{1,60}} )?{_ADVERBS}(?:<act>|fill in)",
     f"^{_ARTICLE}(?:{_WORD} ){{1,10}}?{_ADVERBS}(?:<acts>)",
-    "(?:go|goes|stay|stays|come|comes) (?:in|into|to|out|back|with|up|down|off|on|from|at)",
+    "(?:go|goes|stay|stays|come|comes|live|lives|sit|sits) (?:in|into|to|out|back|with|up|down|off|on|from|at)",
+    "(?:is|are) (?:always |both |also )?present (?:at|when|during|while|for)",
+    # What stands in front does not change who does it: "Because it is ours, the clerk signs", "At noon, she signs".
+    f"(?:^|, )(?:{_ARTICLE}(?:{_WORD} ){{1,4}}?){_ADVERBS}(?:<acts>)",
     f"(?:is|are) (?:up )?(?:in|on|at) (?:every|each|the|our|all)? ?(?:\\w+ )?{_EVERYWHERE}",
     "^(?:if|when|where) .. (?:we|staff|they) ... we (?:<act>)",
     "^(?:afterwards|later|next),? .. (?:<leaders>|<staff>) (?:<act>)",
@@ -129,11 +133,15 @@ _DESCRIBES = wording(
     "|consider(?!, at|,? (?:a|the|each|every|any) (?:report|request|summary))"
     "|remember|be careful|understand|think)",
     "^read (?:it|this) (?:with|alongside|together)",
-    "^i (?!will|must|shall|agree)",
+    "^i (?!will|must|shall|agree|undertake|promise|expect|ask|require|(?:am|'m) (?:\\w+ )?(?:obliged|required|bound|to))",
+    # A law or a standard says what schools must do; what this school does stands elsewhere.
+    "^under .. (?:act|acts|standards?|guidance|regulations?|framework|law|GDPR) ... (?:bod(?:y|ies)|schools?|employers?) (?:must|should|have|are)",
+    "^(?:most|many|some|few|almost|nearly) (?!of the checks)",
+    "^(?:the )?(?:standards?|guidance|law|act|regulations) (?:also )?(?:says?|states?|requires?|explains?|describes?)",
 )
 _FORBIDS = wording(
     "^no <image>",
-    "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?\\w+"
+    "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?(?!is\\b|are\\b|must\\b|will\\b|should\\b)\\w+"
     "|(?:don't|never|cannot|can't) \\w+|prohibited from",
 )
 _UNLESS = wording(
@@ -152,6 +160,8 @@ _NOTED = wording(
 )
 # "Our aims are: to keep children safe" tells a goal, though each item has the form of an order.
 _AIMING_LEAD = wording("purposes?|aims?|objectives?|intended|hopes?|goals?")
+# "It follows this law and guidance:" lists names of papers, which bind nobody here.
+_CITING_LEAD = wording("(?:legislation|guidance|statut~|regulations?|acts?|documents|policies)[^.:]{0,40}:?$")
 _ADVISING_LEAD = wording("advised|encouraged|aware|taught|reminded")
 
 
@@ -170,6 +180,8 @@ def _only_describes(sentence: Sentence) -> bool:
         return True
     aiming = sentence.item and words[:3].lower() == "to "
     if aiming and _AIMING_LEAD.search(f"{sentence.lead} {sentence.heading}"):
+        return True
+    if sentence.item and _CITING_LEAD.search(sentence.lead):
         return True
     # An item of "the following are forbidden:"; but one behind a semicolon goes on with a sentence.
     forbidding = _FORBIDDING_LEAD.search(sentence.lead) is not None and not sentence.lead.endswith(";")

@@ -110,6 +110,9 @@ _NAMES = {
         r"|telephoned|tested|ticked|told|trained|transferred|turned|updated|uploaded|used|weeded|wiped"
         r"|withdrawn|written)"
     ),
+    "leave": (
+        r"(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
+    ),
     "at once": r"(?:immediately|directly|promptly|straight ?away|without delay|first|in the first instance|then|also|always|,)",
 }
 
