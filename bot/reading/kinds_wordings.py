@@ -27,6 +27,7 @@ _COVER = (
         why="The cover names who watches over the subject for the governors",
         find=wording(
             "^(?:named |nominated |link |lead )*(?:governors?|committee members?|trustees?) .. (?:for|with|responsible) [^:\t]{3,60}[:\t]",
+            "^(?:[\\w-]+ ){1,5}(?:governors?|trustees?) ?[:\t] ?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)",
             "^(?:safeguarding|link|online safety|e-safety|nominated|lead) (?:\\w+ ){0,3}(?:governors?|trustees?) ?[:\t]",
         ),
         who="role:headteacher",
@@ -52,6 +53,7 @@ _COVER = (
             "official social media (?:channels|accounts|sites|pages) (?:is|are) (?!only|used|not|to|the|run|suitably|set)\\w+",
             "(?:accounts?|channels?) (?:are|is) (?:at present|currently|now) |^(?:our )?(?:accounts|channels|pages): ",
             "we have an? (?:\\w+ ){0,2}(?:page|account|channel|group)\\b",
+            "^(?:[\\w'&-]+ ){1,6}(?:has|have|runs?|operates?) (?:an? |one |two |only )?(?:\\w+ ){0,2}(?:Facebook|Instagram|Twitter|X|YouTube|TikTok|LinkedIn|social media) (?:page|account|feed|channel)",
             "(?:has|have) no official (?:social media|accounts?|channels?)",
             "(?:the|we|our) .. only .. (?:pages?|accounts?|channels?) (?:that|which) .. (?:runs?|have|has)",
             "(?:we|school|setting|nursery|pre-school|academy) (?:have|has|run|runs) (?:one|two|three|only) .. (?:pages?|accounts?|channels?)",
@@ -307,7 +309,7 @@ _KEPT = (
         why="The community is told",
         find=wording(
             "(?:<parents>|community|<pupils>|everyone) ... (?:will|must|should|are) (?:also |always )?(?:be )?"
-            "(?:informed|made aware|advised|notified|told|reminded|provided with|given (?:a copy|information|details))",
+            "(?:informed|made aware|advised|notified|told|reminded|provided with (?:information|details|a copy|guidance|advice)|given (?:a copy|information|details))",
             "<be> (?:also |made )?(?:published|available|displayed|accessible|placed|posted) .. (?:website|request|office|to (?:all )?<parents>|notice ?board)",
             "does not (?:exclude|disadvantage|leave out)",
         ),
