@@ -98,6 +98,17 @@ _ORDERS = wording(
 _OBLIGES = wording(*_MUST)
 _BINDS = wording(*_MUST, *_HABIT, *_DONE, *_WHEN)
 _TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
+# What leaves a trace: a paper, an occasion that comes again, a deed before which it must be done.
+_SHOWN = wording(
+    "(?:registers?|lists?|logs?|records?|schedules?|inventor(?:y|ies)|spreadsheets?|charts?|on file|books?)",
+    "before|prior to|until|(?:each|every) (?!person|other|individual|attempt|member)",
+    "(?:copy|copies|forms?(?! of)|sheets?|notes?|letters?|e-?mails?|slips?|envelopes?)",
+)
+_UNLESS_ASKED = wording("not (?:permitted|allowed)|only|unless|until|provided")
+_ALLOWS = wording(
+    "(?:is|are) (?:\\w+ )?(?:permitted|allowed|welcome|acceptable)|may (?:also )?be (?:used|turned|worn|taken)",
+    "want to|it is (?:recognised|acknowledged|accepted|important)",
+)
 _HAS = wording("^(?:each|every) .. (?:has|have):$")
 _ROLE = (
     "(?:the |all |each |every |new |our )?(?:[\\w'-]+ ){0,3}?"
@@ -210,3 +221,10 @@ def _leads(lead: str) -> bool:
 def says_when(words: str) -> bool:
     """The words say how often, by when or at what occasion."""
     return _TIMED.search(words) is not None
+
+
+def provable(words: str) -> bool:
+    """Somebody could show that it was done: the words say when, before what, each of what, or on what paper."""
+    if _ALLOWS.search(words) and not _UNLESS_ASKED.search(words):
+        return False
+    return says_when(words) or _SHOWN.search(words) is not None

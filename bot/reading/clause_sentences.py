@@ -20,6 +20,7 @@ _REPEATED = 3
 _WRAPPED = 140
 _HEADING_WORDS = 8
 _CELL_WORDS = 8
+_TITLE_WORDS = 5
 _PAIR_WORDS = 12
 # A cell of a calendar of checks, or of a table of what to do: how often, or by when.
 _TIME = re.compile(
@@ -101,11 +102,14 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
         if not block.item or block.shape == introduced_by:
             lead, introduced_by = "", ""
-        last = ""
+        last, title = "", heading
         for start, end in _spans(block.words):
             before = last if last.endswith(";") else lead
             last = block.words[start:end]
-            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, heading)
+            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, title)
+            # "Passwords. They are changed each term": the paragraph begins with a title of its own.
+            if not start and last.endswith(".") and last.count(" ") < _TITLE_WORDS:
+                title = last.rstrip(".")
         if _introduces(last):
             lead, introduced_by = last, block.shape
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.reading.binding import HOLDER, binds, says_when
+from bot.reading.binding import HOLDER, binds, provable, says_when
 from bot.reading.clause_cadence import cadence_of
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
@@ -16,6 +16,7 @@ from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_kept import THINGS_ALONE
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
+from bot.reading.kinds_topics import likeliest
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
@@ -61,11 +62,14 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's duties in reading order, each once."""
     found: list[_Found] = []
     people = names_of(text.lines)
+    before, section = "", ""
     for said in sentences(text.lines):
         sentence = _by_role(said, people, text.lines)
-        for clause in _read(sentence, text.lines):
+        before, section = before if section == said.heading else "", said.heading
+        for clause in _read(sentence, text.lines, before):
             if not _is_printed(clause.clause, header):
                 _keep(found, clause)
+            before = clause.clause.kind
     clauses = [*_printed_review(header), *(each.clause for each in found)]
     return tuple(sorted(clauses, key=lambda clause: clause.line))
 
@@ -81,13 +85,13 @@ def _by_role(said: Sentence, people: Names | None, lines: tuple[str, ...]) -> Se
     return replace(sentence, words=begin + sentence.words, places=places)
 
 
-def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
+def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_Found]:
     words = sentence.words
     if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
         return
-    matched = _kind_of(sentence)
+    matched = _kind_of(sentence, before)
     taken = range(0)
     kinds = set[str]()
     if matched:
@@ -131,8 +135,11 @@ def _meet(one: range, other: range, shift: int) -> bool:
     return one.start + shift < other.stop and other.start < one.stop + shift
 
 
-def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
-    """By its meaning where it binds, or its section; else by a wording that is a duty however it stands."""
+def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | None:
+    """By its meaning where it binds, or its section; else by a wording that is a duty however it stands.
+
+    What binds and could be proved is a duty even if no rule knows its kind; then it is of the likeliest.
+    """
     words = sentence.words
     titled = _first(sentence.columns, COLUMNS)
     everything = _WHOLE.match(words)
@@ -142,8 +149,11 @@ def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
     matched = (bound and _first(words, MEANINGS)) or _first(words, WORDINGS)
     if matched or not bound:
         return matched
+    if not everything or not provable(words):
+        return None
     section = _first(sentence.heading, SECTIONS) if says_when(words) else None
-    return (section[0], everything) if section and everything else None
+    rule = section[0] if section else likeliest(words, sentence.heading, before)
+    return (rule, everything) if rule else None
 
 
 def _first(words: str, rules: tuple[Rule, ...]) -> tuple[Rule, re.Match[str]] | None:

@@ -47,6 +47,7 @@ ASKED: tuple[Rule, ...] = (
             "(?:unless|if|until|when|where|only) ... (?:<leaders>) (?:has|have|had) (?:\\w+ ){0,3}(?:agreed|approved|allowed|authorised|said so)",
             "(?:agreed|approved|authorised|allowed|signed) (?:in (?:advance|writing) |beforehand )?by .. <leaders>",
             "exemptions?|exceptions?|discretion",
+            "(?:discussed|agreed|arranged|cleared) with .. <leaders> .. (?:first|before|beforehand|prior|in advance)",
             "(?:requests?|applications?(?! or)|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
             "(?:speak|talk)s? to .. <leaders> ... (?:note|agree|arrange|decide)",
             "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
