@@ -101,13 +101,13 @@ _TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
 # What leaves a trace: a paper, an occasion that comes again, a deed before which it must be done.
 _SHOWN = wording(
     "(?:registers?|lists?|logs?|records?|schedules?|inventor(?:y|ies)|spreadsheets?|charts?|on file|books?)",
-    "before|prior to|until|(?:each|every) (?!person|other|individual|attempt|member)",
+    "before|prior to|until|(?:each|every) (?!person|other|individual|attempt|member|post)",
     "(?:copy|copies|forms?(?! of)|sheets?|notes?|letters?|e-?mails?|slips?|envelopes?)",
 )
 _UNLESS_ASKED = wording("not (?:permitted|allowed)|only|unless|until|provided")
 _ALLOWS = wording(
     "(?:is|are) (?:\\w+ )?(?:permitted|allowed|welcome|acceptable)|may (?:also )?be (?:used|turned|worn|taken)",
-    "want to|it is (?:recognised|acknowledged|accepted|important)",
+    "^\\w+ing\\b|want to|it is (?:recognised|acknowledged|accepted|important)",
 )
 _HAS = wording("^(?:each|every) .. (?:has|have):$")
 _ROLE = (
@@ -134,7 +134,7 @@ _DESCRIBES = wording(
     "^(?:this includes|this is to|in determining)",
     "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",
     "reserves? the right|may face|drawn up in|are bound by",
-    "^if (?:a|an|any|the) <pupils> (?:needs?|wants?|wishes)",
+    "^if (?:a|an|any|the)? ?(?:<pupils>|visitors?) (?:needs?|wants?|wishes|requires?)",
     "(?:used|respected|carried out|conducted|treated|takes? place) in (?:accordance|line)",
     "aware of the (?:dangers?|risks?)",
     "during lessons?",
