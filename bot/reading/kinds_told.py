@@ -94,13 +94,13 @@ TOLD: tuple[Rule, ...] = (
         why="A leader is kept informed of what happens",
         find=wording(
             "^(?:the )?(?:<head>|<dsl>) (?:<must> )?(?:tells?|informs?|reports? to|keeps?) .. chair",
-            "(?:about|against|concerns?|involves?|is) (?:me|the <head>|<head>)\\b ... chair",
+            "(?:<tells>) (?:(?!by\\b)[\\w']+ ){0,6}?(?:to )?the chair\\b|the chair (?:<must>|is|are) .. (?:<tells>)|chair .. advised",
             "(?:allegation|complaint)s? ... (?:adult|staff|colleague|employee|volunteer|teacher)s? ... (?:<tells>) .. (?:me|<head>)\\b",
             "(?:<head>|<dsl>)(?: \\(or [^)]{0,20}\\))? (?:<must>|is|are) (?:\\w+ ){0,2}?(?:be )?(?:kept )?(?:informed|notified|told|updated|involved)",
         ),
         who="role:headteacher",
         when=_INCIDENT,
-        unless=wording("^(?:where|if|when|any) (?!.. (?:about|against|concern~|involv~) (?:me|the <head>|<head>))"),
+        unless=wording("^any"),
     ),
     Rule(
         kind="RPT",
