@@ -146,7 +146,9 @@ _DESCRIBES = wording(
     "^read (?:it|this) (?:with|alongside|together)",
     "^i (?!will|must|shall|agree|undertake|promise|expect|ask|require|(?:am|'m) (?:\\w+ )?(?:obliged|required|bound|to))",
     # A law or a standard says what schools must do; what this school does stands elsewhere.
-    "^under .. (?:act|acts|standards?|guidance|regulations?|framework|law|GDPR) ... (?:bod(?:y|ies)|schools?|employers?) (?:must|should|have|are)",
+    "^under [^,]{3,80}(?:act|acts|standards?|guidance|regulations?|framework|law|GDPR) ... (?:bod(?:y|ies)|schools?|employers?) (?:must|should|have|are)",
+    # What was said or thought when the document was made.
+    "^(?:<parents>|<pupils>|governors|staff|they|we|several|most|many|everyone) (?:told|said|asked|felt|thought|considered|wanted|worried|agreed|rejected)",
     "^(?:most|many|some|few|almost|nearly) (?!of the checks)",
     "^(?:the )?(?:standards?|guidance|law|act|regulations) (?:also )?(?:says?|states?|requires?|explains?|describes?)",
 )

@@ -42,6 +42,12 @@ _ASSIGNS = re.compile(
     r"|who (?:checks|runs|does|is responsible|by)|(?:run|checked|done) by|responsible)\b",
     re.IGNORECASE,
 )
+# A column that says what follows: its cells are duties, each headed by the first of its row.
+_FOLLOWS = re.compile(
+    r"(?:(?:typical|usual|expected|likely|our|school|immediate|first|staff) )*(?:responses?|actions?|next steps?|what (?:we|to|you|happens|staff|the school|is done)"
+    r"|then|report(?:ed)? to|tell|who to tell|duty|duties|responsibilities)\b",
+    re.IGNORECASE,
+)
 _COLUMN_WORDS = 5
 _PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 

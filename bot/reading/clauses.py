@@ -23,13 +23,19 @@ _MOST_WORDS = 25
 _FEWEST_WORDS = 4
 _SAME = 0.7
 _SAME_NEAR = 0.2
+_WITHIN = 0.8
+_BESIDE = 2
 _STATEMENT = wording(
     "^(?:the )?(?:purpose|aims?|objectives?) of",
     "^we (?:believe|recognise|understand|acknowledge|aim|are aware)",
     "^this policy (?:applies|aims|links|has been|is written)",
     "^(?:it takes into account|the term|this will be achieved)",
+    "[:\t] ?(?:yes|no|n/a)$",
     "(?<!who )(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
 )
+# What pupils promise is taught and kept by them; the setting has no duty to follow up.
+_PUPILS_PROMISE = wording("<pupils>'?s? .. (?:agreement|promise|rules|code|pledge|charter)")
+_PROMISES = re.compile(r"I\b")
 _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
@@ -90,6 +96,8 @@ def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_
     if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
+        return
+    if _PROMISES.match(words) and _PUPILS_PROMISE.search(sentence.heading):
         return
     matched = _kind_of(sentence, before)
     taken = range(0)
@@ -183,12 +191,22 @@ def _keep(found: list[_Found], new: _Found) -> None:
         near = old.rule is new.rule and old.sentence.block == new.sentence.block
         if _alike(old.sentence.words, new.sentence.words, _SAME_NEAR if near else _SAME):
             return
+        beside = new.sentence.block - old.sentence.block <= _BESIDE
+        if old.rule is new.rule and beside and _within(old.sentence.words, new.sentence.words):
+            return
     found.append(new)
 
 
 def _alike(one: str, other: str, share: float) -> bool:
     first, second = set(_PLAIN.findall(one.lower())), set(_PLAIN.findall(other.lower()))
-    return len(first & second) >= share * max(1, len(first | second))
+    both = len(first & second)
+    return both >= share * max(1, len(first | second))
+
+
+def _within(one: str, other: str) -> bool:
+    """One says hardly anything that the other does not."""
+    first, second = set(_PLAIN.findall(one.lower())), set(_PLAIN.findall(other.lower()))
+    return len(first & second) >= _WITHIN * max(1, min(len(first), len(second)))
 
 
 def _is_printed(clause: Clause, header: Header) -> bool:

@@ -358,13 +358,20 @@ ACTS: tuple[Rule, ...] = (
     ),
     Rule(
         kind="REV",
+        why="Those above approve it again",
+        find=wording("(?:approves?|adopts?|ratif(?:y|ies)) (?:this|the|our) (?:\\w+ ){0,3}polic(?:y|ies) (?:annually|yearly|each|every|once)"),
+        who="role:governor",
+        when="every 12 months",
+        once=True,
+    ),
+    Rule(
+        kind="REV",
         why="The document comes back on its cycle",
         find=wording(
             "(?:bring|brought|review~|reconsider~|revis~|updat~|amend~|look~ (?:again |afresh )?at|reads?) .. (?:this|the|our) (?:policy|document|code|part|procedure|statement)s?",
             "(?:this|the|our) (?:policy|document|code|procedure|statement)s? .. (?:review~|reconsider~|revis~|updat~|amend~|brought back|looked at|read)",
             "(?:review|revisit|go over|goes over|look at|looks at|go through|goes through|read|reads|update)s? .. (?:this|these rules|the rules) .. (?:every|each|once a|annually|yearly)",
             "(?:<policy>|this document) .. (?:taken|brought|presented|submitted|goes|go|comes?|put) .. to .. <above>",
-            "(?:approves?|adopts?|ratif(?:y|ies)) (?:this|the|our) (?:\\w+ ){0,3}polic(?:y|ies) (?:annually|yearly|each|every|once)",
             "^(?:it|this) (?:(?:is|are|will be|shall be|must be) )?(?:reviewed|looked at|revisited|revised) (?:annually|yearly|each|every|once|at least)",
             "^(?:shall|will|must|to) be review~|review .. (?:forward|sooner|earlier)|(?:what|how) .. (?:think of|about) the policy",
             "^review(?:ed)?: ",

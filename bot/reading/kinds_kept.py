@@ -168,6 +168,7 @@ CHECKED: tuple[Rule, ...] = (
             "returns? .. " + _KIT + " ... (?:last day|leav~|employment|contract)|(?:belongs? to|property of|owned by) the (?:school|setting|nursery|trust) .. (?:comes?|returned|given|handed) .. back",
             f"{_KIT} .. (?:secure(?:ly|d)?|password[- ]protected)\\b|certificates? of .. (?:destruction|disposal)|(?:disposed of|recycled|scrapped) ... (?:certificate|contractor|compan|log|record)~",
             "(?:loan|borrowing) (?:form|slip|agreement|register)s?|(?:checklist|inventory|stock ?take|stock check)",
+            f"(?:receive|collect|take in)s? .. {_KIT} ... (?:morning|back|home time|end of)",
             "(?:issued with|has|have|given|provided with) (?:a |an )?(?:school|work|setting) (?:\\w+ )?(?:e?-?mail|phone|laptop|number)",
             f"{_KIT} .. (?:go|goes|come|comes|brought|taken|sent|returned) (?:back|in)",
             "memory sticks? .. (?:encrypted|issued)|back-?ups?|trial restore|security updates",
