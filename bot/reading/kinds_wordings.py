@@ -36,6 +36,14 @@ _COVER = (
     ),
     Rule(
         kind="ROLE",
+        why="The cover names who leads on safeguarding",
+        find=wording("^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])"),
+        who="role:headteacher",
+        when="each September",
+        once=True,
+    ),
+    Rule(
+        kind="ROLE",
         why="Somebody answers for the whole of it",
         find=wording(
             "(?:overall|lead|ultimate|specific) responsibility(?: is)? ?(?:for|:|,|\\.)",
@@ -211,6 +219,7 @@ _BEFORE = (
             "staff ... <must> be (?:advised|reminded)",
             "(?:expected|required) to use ... (?:in accordance|in line) with .. acceptable use",
             "(?:outlined|explained|set out|made clear) (?:for|to) (?:all )?(?:members of )?staff",
+            "^(?:this|the) (?:policy|document|code) (?:<must> be|is(?: to be)?) read (?:alongside|(?:in conjunction|together) with)",
             "staff (?:will|must|should) only use .. (?:provided|owned|issued) equipment",
         ),
         who="staff",
