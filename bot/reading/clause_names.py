@@ -16,6 +16,7 @@ from bot.reading.people import names
 _CHUNK = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"\s*(?P<role>[^:\t]{3,80}?)\s*[:\t]\s*(?P<rest>\S.*)")
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Fr|Sr)\b\.?\s+$")
+_TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Fr|Sr)\b\.?\s+")
 # The first that fits, so that a "Deputy DSL" is a deputy and a "Manager and DSL" a head.
 _ROLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (wording("deput(?:y|ies)"), "the deputy"),
@@ -82,11 +83,12 @@ def _given(line: str) -> Iterator[tuple[str, str]]:
 
 def _forms(name: str, line: str) -> Iterator[str]:
     """Jane Example, or Jane; where the line calls her Mrs Jane Example, Mrs Example and never Jane."""
-    title = _TITLE.search(line[: line.find(name)])
-    parts = name.split()
-    if title:
-        yield title.group() + name
-        yield f"{title.group().strip()} {parts[-1]}"
     yield name
-    if not title and len(parts[0]) > 2 and parts[0] not in _WORDS_TOO:
+    bare = _TITLED.sub("", name)
+    title = _TITLE.search(line[: line.find(bare)])
+    parts = bare.split()
+    if title:
+        yield title.group() + bare
+        yield f"{title.group().strip()} {parts[-1]}"
+    elif len(parts[0]) > 2 and parts[0] not in _WORDS_TOO:
         yield parts[0]

@@ -91,19 +91,20 @@ class _Block:
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
     lead, introduced_by, heading = "", "", ""
-    columns, width = "", 0
+    columns, width, following = "", 0, frozenset[int]()
     for number, block in enumerate(_blocks(lines)):
         heading = block.words if _heads(block) else heading
         cells = block.words.split("\t")
         if len(cells) != width:
             columns, width = block.words if _assigns(cells) else "", len(cells)
+            following = _following(cells)
         if columns and columns != block.words:
             yield Sentence(
                 block.words, tuple(block.places), "", True, number, heading, row=True, columns=columns
             )
             continue
         if len(cells) > 1:
-            yield from _cells(block, number, heading)
+            yield from _cells(block, number, heading, following)
             continue
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
         if not block.item or block.shape == introduced_by:
@@ -133,10 +134,13 @@ def _heads(block: _Block) -> bool:
     )
 
 
-def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
-    """A table's row: whole, where a cell says how often or by when; else cell by cell, headed by the first."""
+def _cells(block: _Block, number: int, heading: str, following: frozenset[int]) -> Iterator[Sentence]:
+    """A table's row: whole, where a cell says how often or by when; else cell by cell, headed by the first.
+
+    A cell of a column that says what follows binds as a whole row does.
+    """
     cells = block.words.split("\t")
-    if len(cells) > 2 and any(_TIME.match(cell) for cell in cells[1:]):
+    if len(cells) > 2 and not following and any(_TIME.match(cell) for cell in cells[1:]):
         yield Sentence(block.words, tuple(block.places), "", True, number, heading, row=True)
         return
     if len(cells) == 2 and block.words.count(" ") < _PAIR_WORDS and not block.words.endswith(_CLOSED):
@@ -148,7 +152,14 @@ def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
             continue
         led = lead if start else ""
         words, places = block.words[start:end], tuple(block.places[start:end])
-        yield Sentence(words, places, led, block.item or bool(led), number, heading)
+        follows = block.words.count("\t", 0, start) in following
+        yield Sentence(words, places, led, block.item or bool(led), number, heading, row=follows)
+
+
+def _following(cells: list[str]) -> frozenset[int]:
+    """Which columns of the table that this row heads say what is done in each case."""
+    short = all(cell.count(" ") < _COLUMN_WORDS and not cell.endswith(_CLOSED) for cell in cells)
+    return frozenset(index for index, cell in enumerate(cells) if index and short and _FOLLOWS.match(cell))
 
 
 def _assigns(cells: list[str]) -> bool:

@@ -43,11 +43,12 @@ _ADVICE_TO_OTHERS = wording(
 _BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a clause
 # Where a sentence goes on with a clause of its own: ", and its number is given to families".
 _JOINT = re.compile(
-    r",? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he|she|you|staff|parents"
-    r"|pupils|children|whoever|no one|nobody|new|copies|records?)\b)|, (?:which|who) (?=(?:is|are|must|will|should)\b)",
+    r",? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he"
+    r"|she|you|staff|parents|pupils|children|whoever|no one|nobody|new|copies|records?)\b)"
+    r"|, (?:which|who) (?=(?:is|are|must|will|should)\b)",
     re.IGNORECASE,
 )
-# One deed with two names: a crime goes to the police and the officer for allegations, a filter filters and watches.
+# One deed with two names: the police and the officer for allegations are told, use is filtered and watched.
 _ONE_DEED = (frozenset({"POL", "LADO"}), frozenset({"FILT", "MON"}))
 _GOES_ON = wording("^(?:also |then |always |never )*(?:<act>|<acts>|<done>)")
 _WORD = re.compile(r"\S+")

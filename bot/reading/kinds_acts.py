@@ -359,7 +359,9 @@ ACTS: tuple[Rule, ...] = (
     Rule(
         kind="REV",
         why="Those above approve it again",
-        find=wording("(?:approves?|adopts?|ratif(?:y|ies)) (?:this|the|our) (?:\\w+ ){0,3}polic(?:y|ies) (?:annually|yearly|each|every|once)"),
+        find=wording(
+            "(?:approves?|adopts?|ratif(?:y|ies)) (?:this|the|our) (?:\\w+ ){0,3}polic(?:y|ies) (?:annually|yearly|each|every|once)"
+        ),
         who="role:governor",
         when="every 12 months",
         once=True,

@@ -165,7 +165,9 @@ CHECKED: tuple[Rule, ...] = (
             "(?:provides?|issues?|gives?) .. with .. (?:e-?mail|phone|laptop|number|device)",
             "contact .. with .. (?:<parents>|families) .. (?:goes|go|is|are|takes? place|<must>) .. (?:through|by|via|from|made)",
             "(?:school|work|official|setting)(?:'s)? (?:\\w+ )?(?:e-?mail|phone|telephone|mobile)s?(?: \\w+)? ... (?:used|use) (?:for|to|in) (?!<leaders>)|(?:business|correspondence|communication)s? ... (?:using|through|via|by|from) .. e-?mail",
-            "returns? .. " + _KIT + " ... (?:last day|leav~|employment|contract)|(?:belongs? to|property of|owned by) the (?:school|setting|nursery|trust) .. (?:comes?|returned|given|handed) .. back",
+            "returns? .. "
+            + _KIT
+            + " ... (?:last day|leav~|employment|contract)|(?:belongs? to|property of|owned by) the (?:school|setting|nursery|trust) .. (?:comes?|returned|given|handed) .. back",
             f"{_KIT} .. (?:secure(?:ly|d)?|password[- ]protected)\\b|certificates? of .. (?:destruction|disposal)|(?:disposed of|recycled|scrapped) ... (?:certificate|contractor|compan|log|record)~",
             "(?:loan|borrowing) (?:form|slip|agreement|register)s?|(?:checklist|inventory|stock ?take|stock check)",
             f"(?:receive|collect|take in)s? .. {_KIT} ... (?:morning|back|home time|end of)",

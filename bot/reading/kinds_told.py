@@ -31,16 +31,16 @@ ASKED: tuple[Rule, ...] = (
         who="role:office",
         when="on joining within 10 school days",
         unless=wording(
-            f"<leaders>'s? <leave>|<leave> (?:of|from) the <leaders>|search~|(?:tele)?phones?|mobiles?|request forms?|exception|consent of the <leaders>|told .. by|tells? staff"
+            "<leaders>'s? <leave>|<leave> (?:of|from) the <leaders>|search~|(?:tele)?phones?|mobiles?|request forms?|exception|consent of the <leaders>|told .. by|tells? staff"
         ),
     ),
     Rule(
         kind="PERM",
         why="Somebody asks a leader first, and is answered",
         find=wording(
-            f"(?:<leaders>|written|prior|advance)(?:'s)? .. <leave>",
-            f"<leave> .. (?:of|from|by) .. (?:<leaders>|<above>)",
-            f"(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){{0,3}}<leave>",
+            "(?:<leaders>|written|prior|advance)(?:'s)? .. <leave>",
+            "<leave> .. (?:of|from|by) .. (?:<leaders>|<above>)",
+            "(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){0,3}<leave>",
             "(?:with|without) .. (?:<leaders>'s? leave\\b|leave of <leaders>)",
             "(?:^|[?,] )(?:please )?ask (?:the |your |our |a )?<leaders>",
             "asks? .. <leaders> .. (?:first|before|beforehand|for|whether|if)",

@@ -37,7 +37,9 @@ _COVER = (
     Rule(
         kind="ROLE",
         why="The cover names who leads on safeguarding",
-        find=wording("^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])"),
+        find=wording(
+            "^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])"
+        ),
         who="role:headteacher",
         when="each September",
         once=True,
