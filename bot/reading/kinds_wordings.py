@@ -89,7 +89,8 @@ _WRONG = (
         kind="SRCH",
         why="Who may search or confiscate; each time is logged",
         find=wording(
-            "(?:may|can|will|must|should|power to|right to|authorised to|permitted to) ... (?:search(?:ed|es)?|confiscate[ds]?)"
+            "(?:may|can|will|must|should|power to|right to|authorised to|permitted to) ... (?:search(?:ed|es)?|confiscate[ds]?)",
+            "(?:may|can) take (?:it|them|the (?:phone|device|item)) (?:from|away|off)",
         ),
         who="role:headteacher",
         when="on event search within 1 school day",
