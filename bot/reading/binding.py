@@ -8,6 +8,8 @@ English binds in five ways:
 - it says how often or by when.
 A rule of conduct alone ("Staff must not swear") does not count: nobody is reminded of it, and nobody could
 show that it was kept. It does where it says what would allow it: "not ... without the head's permission".
+
+Some that bind are provable: they say when, before what or on what paper. Whoever did it could show it.
 """
 
 from __future__ import annotations
