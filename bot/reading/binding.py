@@ -8,6 +8,8 @@ English binds in five ways:
 - it says how often or by when.
 A rule of conduct alone ("Staff must not swear") does not count: nobody is reminded of it, and nobody could
 show that it was kept. It does where it says what would allow it: "not ... without the head's permission".
+
+Some that bind are provable: they say when, before what or on what paper. Whoever did it could show it.
 """
 
 from __future__ import annotations
@@ -38,13 +40,15 @@ _MONTH = (
     "|the (?:autumn|spring|summer) term)"
 )
 
+_STRESS = "(?:not |only |always |never |then |also )?"
 _MUST = (
     "<must>",
-    "(?:is|are) (?:not |only |always |never )?(?:to|required|expected|asked|obliged) (?:be|to|in|on)?",
+    f"(?:is|are|am) {_STRESS}(?:to|required|expected|asked|obliged|bound) (?:be|to|in|on)?",
+    "(?:i|we) (?:expect|ask|require|insist|want) ... to|requires? .. (?:<leave>|<leaders>)",
     "(?:is|are) (?:not|only|never) (?:permitted|allowed)",
     "may (?:only|not)",
     "never|under no circumstances|on no account",
-    "ha(?:s|ve) to|needs? (?:a|an|to|the|\\w+'s)",
+    "ha(?:s|ve) to|(?<!the )(?<!no )needs? (?:a|an|to|the|\\w+'s)",
     "^only ... may",
     "(?:not|\\w+n't|never|no|nobody|nothing) ... (?:unless|until|without (?:an?|the|prior|written)) ",
     "only with .. (?:permission|consent|agreement|approval|leave)",
@@ -59,7 +63,10 @@ _HABIT = (
     f"(?:^|, |\\band )(?:we|they|i) {_ADVERBS}(?:<act>|use|go through|look into|talk over)",
     f"^{_ARTICLE}(?:{_WORD} ){{0,9}}?{_MANY} (?:who [^,]{{1,60}} )?{_ADVERBS}(?:<act>|fill in)",
     f"^{_ARTICLE}(?:{_WORD} ){{1,10}}?{_ADVERBS}(?:<acts>)",
-    "(?:go|goes|stay|stays|come|comes) (?:in|into|to|out|back|with|up|down|off|on|from|at)",
+    "(?:go|stay|come|live|sit)(?:e?s)? (?:in|into|to|out|back|with|up|down|off|on|from|at)",
+    "(?:is|are) (?:always |both |also )?present (?:at|when|during|while|for)",
+    # What stands in front does not change who does it: "Because it is ours, the clerk signs".
+    f"(?:^|, )(?:{_ARTICLE}(?:{_WORD} ){{1,4}}?){_ADVERBS}(?:<acts>)",
     f"(?:is|are) (?:up )?(?:in|on|at) (?:every|each|the|our|all)? ?(?:\\w+ )?{_EVERYWHERE}",
     "^(?:if|when|where) .. (?:we|staff|they) ... we (?:<act>)",
     "^(?:afterwards|later|next),? .. (?:<leaders>|<staff>) (?:<act>)",
@@ -94,6 +101,18 @@ _ORDERS = wording(
 _OBLIGES = wording(*_MUST)
 _BINDS = wording(*_MUST, *_HABIT, *_DONE, *_WHEN)
 _TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
+# What leaves a trace: a paper, an occasion that comes again, a deed before which it must be done.
+_SHOWN = wording(
+    "(?:registers?|lists?|logs?|records?|schedules?|inventor(?:y|ies)|spreadsheets?|charts?|on file|books?)",
+    "before|prior to|until|(?:each|every) (?!person|other|individual|attempt|member|post)",
+    "(?:copy|copies|forms?(?! of)|sheets?|notes?|letters?|e-?mails?|slips?|envelopes?)",
+)
+_UNLESS_ASKED = wording("not (?:permitted|allowed)|only|unless|until|provided")
+_ALLOWS = wording(
+    "(?:is|are) (?:\\w+ )?(?:permitted|allowed|welcome|acceptable)"
+    "|may (?:also )?be (?:used|turned|worn|taken)",
+    "^\\w+ing\\b|want to|it is (?:recognised|acknowledged|accepted|important)",
+)
 _HAS = wording("^(?:each|every) .. (?:has|have):$")
 _ROLE = (
     "(?:the |all |each |every |new |our )?(?:[\\w'-]+ ){0,3}?"
@@ -119,7 +138,7 @@ _DESCRIBES = wording(
     "^(?:this includes|this is to|in determining)",
     "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",
     "reserves? the right|may face|drawn up in|are bound by",
-    "^if (?:a|an|any|the) <pupils> (?:needs?|wants?|wishes)",
+    "^if (?:a|an|any|the)? ?(?:<pupils>|visitors?) (?:needs?|wants?|wishes|requires?)",
     "(?:used|respected|carried out|conducted|treated|takes? place) in (?:accordance|line)",
     "aware of the (?:dangers?|risks?)",
     "during lessons?",
@@ -129,11 +148,22 @@ _DESCRIBES = wording(
     "|consider(?!, at|,? (?:a|the|each|every|any) (?:report|request|summary))"
     "|remember|be careful|understand|think)",
     "^read (?:it|this) (?:with|alongside|together)",
-    "^i (?!will|must|shall|agree)",
+    "^i (?!will|must|shall|agree|undertake|promise|expect|ask|require"
+    "|(?:am|'m) (?:\\w+ )?(?:obliged|required|bound|to))",
+    # A law or a standard says what schools must do; what this school does stands elsewhere.
+    "^under [^,]{3,80}(?:act|acts|standards?|guidance|regulations?|framework|law|GDPR)"
+    " ... (?:bod(?:y|ies)|schools?|employers?) (?:must|should|have|are)",
+    # What was said or thought when the document was made.
+    "^(?:<parents>|<pupils>|governors|staff|they|we|several|most|many|everyone)"
+    " (?:told|said|asked|felt|thought|considered|wanted|worried|agreed|rejected)",
+    "^(?:most|many|some|few|almost|nearly) (?!of the checks)",
+    "^(?:the )?(?:standards?|guidance|law|act|regulations)"
+    " (?:also )?(?:says?|states?|requires?|explains?|describes?)",
 )
 _FORBIDS = wording(
     "^no <image>",
-    "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?\\w+"
+    "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?"
+    "(?!is\\b|are\\b|must\\b|will\\b|should\\b)\\w+"
     "|(?:don't|never|cannot|can't) \\w+|prohibited from",
 )
 _UNLESS = wording(
@@ -152,6 +182,8 @@ _NOTED = wording(
 )
 # "Our aims are: to keep children safe" tells a goal, though each item has the form of an order.
 _AIMING_LEAD = wording("purposes?|aims?|objectives?|intended|hopes?|goals?")
+# "It follows this law and guidance:" lists names of papers, which bind nobody here.
+_CITING_LEAD = wording("(?:legislation|guidance|statut~|regulations?|acts?|documents|policies)[^.:]{0,40}:?$")
 _ADVISING_LEAD = wording("advised|encouraged|aware|taught|reminded")
 
 
@@ -170,6 +202,8 @@ def _only_describes(sentence: Sentence) -> bool:
         return True
     aiming = sentence.item and words[:3].lower() == "to "
     if aiming and _AIMING_LEAD.search(f"{sentence.lead} {sentence.heading}"):
+        return True
+    if sentence.item and _CITING_LEAD.search(sentence.lead):
         return True
     # An item of "the following are forbidden:"; but one behind a semicolon goes on with a sentence.
     forbidding = _FORBIDDING_LEAD.search(sentence.lead) is not None and not sentence.lead.endswith(";")
@@ -198,3 +232,10 @@ def _leads(lead: str) -> bool:
 def says_when(words: str) -> bool:
     """The words say how often, by when or at what occasion."""
     return _TIMED.search(words) is not None
+
+
+def provable(words: str) -> bool:
+    """Somebody could show that it was done: the words say when, before what, or on what paper."""
+    if _ALLOWS.search(words) and not _UNLESS_ASKED.search(words):
+        return False
+    return says_when(words) or _SHOWN.search(words) is not None

@@ -15,7 +15,8 @@ from bot.reading.people import names
 
 _CHUNK = re.compile(r"\s{3,}")
 _LABEL = re.compile(r"\s*(?P<role>[^:\t]{3,80}?)\s*[:\t]\s*(?P<rest>\S.*)")
-_TITLE = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Fr|Sr)\b\.?\s+")
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Fr|Sr)\b\.?\s+$")
+_TITLED = re.compile(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Fr|Sr)\b\.?\s+")
 # The first that fits, so that a "Deputy DSL" is a deputy and a "Manager and DSL" a head.
 _ROLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (wording("deput(?:y|ies)"), "the deputy"),
@@ -59,7 +60,7 @@ def names_of(lines: tuple[str, ...]) -> Names | None:
     roles: dict[str, str] = {}
     for line in lines:
         for role, name in _given(line):
-            for form in _forms(name):
+            for form in _forms(name, line):
                 roles.setdefault(form, role)
     if not roles:
         return None
@@ -80,12 +81,14 @@ def _given(line: str) -> Iterator[tuple[str, str]]:
             yield from ((role, name) for name in names(label["rest"]))
 
 
-def _forms(name: str) -> Iterator[str]:
-    """Jane Example, or Jane; Mrs J Example, or Mrs Example."""
+def _forms(name: str, line: str) -> Iterator[str]:
+    """Jane Example, or Jane; where the line calls her Mrs Jane Example, Mrs Example and never Jane."""
     yield name
-    title = _TITLE.match(name)
-    parts = name.split()
+    bare = _TITLED.sub("", name)
+    title = _TITLE.search(line[: line.find(bare)])
+    parts = bare.split()
     if title:
-        yield f"{parts[0]} {parts[-1]}"
+        yield title.group() + bare
+        yield f"{title.group().strip()} {parts[-1]}"
     elif len(parts[0]) > 2 and parts[0] not in _WORDS_TOO:
         yield parts[0]

@@ -20,6 +20,7 @@ _REPEATED = 3
 _WRAPPED = 140
 _HEADING_WORDS = 8
 _CELL_WORDS = 8
+_TITLE_WORDS = 5
 _PAIR_WORDS = 12
 # A cell of a calendar of checks, or of a table of what to do: how often, or by when.
 _TIME = re.compile(
@@ -39,6 +40,12 @@ _CONDITION_WORDS = 10
 _ASSIGNS = re.compile(
     r"(?:when|where and when|how often|frequency|by when|deleted|destroyed|kept (?:for|until)|by whom|owner"
     r"|who (?:checks|runs|does|is responsible|by)|(?:run|checked|done) by|responsible)\b",
+    re.IGNORECASE,
+)
+# A column that says what follows: its cells are duties, each headed by the first of its row.
+_FOLLOWS = re.compile(
+    r"(?:(?:typical|usual|expected|likely|our|school|immediate|first|staff) )*(?:responses?|actions?|next steps?|what (?:we|to|you|happens|staff|the school|is done)"
+    r"|then|report(?:ed)? to|tell|who to tell|duty|duties|responsibilities)\b",
     re.IGNORECASE,
 )
 _COLUMN_WORDS = 5
@@ -84,28 +91,32 @@ class _Block:
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
     lead, introduced_by, heading = "", "", ""
-    columns, width = "", 0
+    columns, width, following = "", 0, frozenset[int]()
     for number, block in enumerate(_blocks(lines)):
         heading = block.words if _heads(block) else heading
         cells = block.words.split("\t")
         if len(cells) != width:
             columns, width = block.words if _assigns(cells) else "", len(cells)
+            following = _following(cells)
         if columns and columns != block.words:
             yield Sentence(
                 block.words, tuple(block.places), "", True, number, heading, row=True, columns=columns
             )
             continue
         if len(cells) > 1:
-            yield from _cells(block, number, heading)
+            yield from _cells(block, number, heading, following)
             continue
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
         if not block.item or block.shape == introduced_by:
             lead, introduced_by = "", ""
-        last = ""
+        last, title = "", heading
         for start, end in _spans(block.words):
             before = last if last.endswith(";") else lead
             last = block.words[start:end]
-            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, heading)
+            yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, title)
+            # "Passwords. They are changed each term": the paragraph begins with a title of its own.
+            if not start and last.endswith(".") and last.count(" ") < _TITLE_WORDS:
+                title = last.rstrip(".")
         if _introduces(last):
             lead, introduced_by = last, block.shape
 
@@ -123,10 +134,13 @@ def _heads(block: _Block) -> bool:
     )
 
 
-def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
-    """A table's row: whole, where a cell says how often or by when; else cell by cell, headed by the first."""
+def _cells(block: _Block, number: int, heading: str, following: frozenset[int]) -> Iterator[Sentence]:
+    """A table's row: whole, where a cell says how often or by when; else cell by cell, headed by the first.
+
+    A cell of a column that says what follows binds as a whole row does.
+    """
     cells = block.words.split("\t")
-    if len(cells) > 2 and any(_TIME.match(cell) for cell in cells[1:]):
+    if len(cells) > 2 and not following and any(_TIME.match(cell) for cell in cells[1:]):
         yield Sentence(block.words, tuple(block.places), "", True, number, heading, row=True)
         return
     if len(cells) == 2 and block.words.count(" ") < _PAIR_WORDS and not block.words.endswith(_CLOSED):
@@ -138,7 +152,14 @@ def _cells(block: _Block, number: int, heading: str) -> Iterator[Sentence]:
             continue
         led = lead if start else ""
         words, places = block.words[start:end], tuple(block.places[start:end])
-        yield Sentence(words, places, led, block.item or bool(led), number, heading)
+        follows = block.words.count("\t", 0, start) in following
+        yield Sentence(words, places, led, block.item or bool(led), number, heading, row=follows)
+
+
+def _following(cells: list[str]) -> frozenset[int]:
+    """Which columns of the table that this row heads say what is done in each case."""
+    short = all(cell.count(" ") < _COLUMN_WORDS and not cell.endswith(_CLOSED) for cell in cells)
+    return frozenset(index for index, cell in enumerate(cells) if index and short and _FOLLOWS.match(cell))
 
 
 def _assigns(cells: list[str]) -> bool:

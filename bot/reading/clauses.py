@@ -7,32 +7,50 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.reading.binding import HOLDER, binds, says_when
+from bot.reading.binding import HOLDER, binds, provable, says_when
 from bot.reading.clause_cadence import cadence_of
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
+from bot.reading.kinds_kept import THINGS_ALONE
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
+from bot.reading.kinds_topics import likeliest
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
 _FEWEST_WORDS = 4
 _SAME = 0.7
-_SAME_NEAR = 0.05
+_SAME_NEAR = 0.2
+_WITHIN = 0.8
+_BESIDE = 2
 _STATEMENT = wording(
     "^(?:the )?(?:purpose|aims?|objectives?) of",
     "^we (?:believe|recognise|understand|acknowledge|aim|are aware)",
     "^this policy (?:applies|aims|links|has been|is written)",
     "^(?:it takes into account|the term|this will be achieved)",
+    "[:\t] ?(?:yes|no|n/a)$",
     "(?<!who )(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
 )
+# What pupils promise is taught and kept by them; the setting has no duty to follow up.
+_PUPILS_PROMISE = wording("<pupils>'?s? .. (?:agreement|promise|rules|code|pledge|charter)")
+_PROMISES = re.compile(r"I\b")
 _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
 )
-_BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a sentence
+_BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a clause
+# Where a sentence goes on with a clause of its own: ", and its number is given to families".
+_JOINT = re.compile(
+    r",? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he"
+    r"|she|you|staff|parents|pupils|children|whoever|no one|nobody|new|copies|records?)\b)"
+    r"|, (?:which|who) (?=(?:is|are|must|will|should)\b)",
+    re.IGNORECASE,
+)
+# One deed with two names: the police and the officer for allegations are told, use is filtered and watched.
+_ONE_DEED = (frozenset({"POL", "LADO"}), frozenset({"FILT", "MON"}))
+_GOES_ON = wording("^(?:also |then |always |never )*(?:<act>|<acts>|<done>)")
 _WORD = re.compile(r"\S+")
 _WHOLE = re.compile(r".+", re.DOTALL)
 _PLAIN = re.compile(r"[a-z]{3,}")
@@ -51,11 +69,14 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's duties in reading order, each once."""
     found: list[_Found] = []
     people = names_of(text.lines)
+    before, section = "", ""
     for said in sentences(text.lines):
         sentence = _by_role(said, people, text.lines)
-        for clause in _read(sentence, text.lines):
+        before, section = before if section == said.heading else "", said.heading
+        for clause in _read(sentence, text.lines, before):
             if not _is_printed(clause.clause, header):
                 _keep(found, clause)
+            before = clause.clause.kind
     clauses = [*_printed_review(header), *(each.clause for each in found)]
     return tuple(sorted(clauses, key=lambda clause: clause.line))
 
@@ -71,23 +92,63 @@ def _by_role(said: Sentence, people: Names | None, lines: tuple[str, ...]) -> Se
     return replace(sentence, words=begin + sentence.words, places=places)
 
 
-def _read(sentence: Sentence, lines: tuple[str, ...]) -> Iterator[_Found]:
+def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_Found]:
     words = sentence.words
     if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
         return
-    matched = _kind_of(sentence)
+    if _PROMISES.match(words) and _PUPILS_PROMISE.search(sentence.heading):
+        return
+    matched = _kind_of(sentence, before)
+    taken = range(0)
+    kinds = set[str]()
     if matched:
         rule, match = matched
+        taken, kinds = range(*match.span()), {rule.kind}
         yield _found(sentence, rule, match, lines)
         also = _first(words[match.end() :], MEANINGS)
         if also and (rule.kind, also[0].kind) in _BESIDES:
             yield _found(sentence.after(match.end()), *also, lines)
+    for start, part in _parts(sentence):
+        other = _kind_of_part(part, sentence)
+        if not other or _meet(range(*other[1].span()), taken, start):
+            continue
+        if other[0].kind in kinds or any({kind, other[0].kind} in _ONE_DEED for kind in kinds):
+            continue
+        kinds.add(other[0].kind)
+        yield _found(part, *other, lines)
 
 
-def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
-    """By its meaning where it binds, or its section; else by a wording that is a duty however it stands."""
+def _parts(sentence: Sentence) -> Iterator[tuple[int, Sentence]]:
+    """The clauses of a sentence that has several, each with its place in it."""
+    ends = [(joint.start(), joint.end()) for joint in _JOINT.finditer(sentence.words)]
+    if not ends or sentence.row or sentence.columns:
+        return
+    starts = [0, *(end for _, end in ends)]
+    for start, end in zip(starts, [*(begin for begin, _ in ends), len(sentence.words)], strict=True):
+        words = sentence.words[start:end]
+        if words.count(" ") >= _FEWEST_WORDS - 1:
+            yield start, replace(sentence, words=words, places=sentence.places[start:end])
+
+
+def _kind_of_part(part: Sentence, whole: Sentence) -> tuple[Rule, re.Match[str]] | None:
+    """What a clause of a longer sentence asks; one that only goes on, asks what the sentence asks."""
+    if not binds(part) and not (_GOES_ON.search(part.words) and binds(whole)):
+        return None
+    found = _first(part.words, MEANINGS)
+    return None if found and found[0] in THINGS_ALONE else found
+
+
+def _meet(one: range, other: range, shift: int) -> bool:
+    return one.start + shift < other.stop and other.start < one.stop + shift
+
+
+def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | None:
+    """By its meaning where it binds, or its section; else by a wording that is a duty however it stands.
+
+    What binds and could be proved is a duty even if no rule knows its kind; then it is of the likeliest.
+    """
     words = sentence.words
     titled = _first(sentence.columns, COLUMNS)
     everything = _WHOLE.match(words)
@@ -97,8 +158,11 @@ def _kind_of(sentence: Sentence) -> tuple[Rule, re.Match[str]] | None:
     matched = (bound and _first(words, MEANINGS)) or _first(words, WORDINGS)
     if matched or not bound:
         return matched
+    if not everything or not provable(words):
+        return None
     section = _first(sentence.heading, SECTIONS) if says_when(words) else None
-    return (section[0], everything) if section and everything else None
+    rule = section[0] if section else likeliest(words, sentence.heading, before)
+    return (rule, everything) if rule else None
 
 
 def _first(words: str, rules: tuple[Rule, ...]) -> tuple[Rule, re.Match[str]] | None:
@@ -128,12 +192,22 @@ def _keep(found: list[_Found], new: _Found) -> None:
         near = old.rule is new.rule and old.sentence.block == new.sentence.block
         if _alike(old.sentence.words, new.sentence.words, _SAME_NEAR if near else _SAME):
             return
+        beside = new.sentence.block - old.sentence.block <= _BESIDE
+        if old.rule is new.rule and beside and _within(old.sentence.words, new.sentence.words):
+            return
     found.append(new)
 
 
 def _alike(one: str, other: str, share: float) -> bool:
     first, second = set(_PLAIN.findall(one.lower())), set(_PLAIN.findall(other.lower()))
-    return len(first & second) >= share * max(1, len(first | second))
+    both = len(first & second)
+    return both >= share * max(1, len(first | second))
+
+
+def _within(one: str, other: str) -> bool:
+    """One says hardly anything that the other does not."""
+    first, second = set(_PLAIN.findall(one.lower())), set(_PLAIN.findall(other.lower()))
+    return len(first & second) >= _WITHIN * max(1, min(len(first), len(second)))
 
 
 def _is_printed(clause: Clause, header: Header) -> bool:

@@ -21,7 +21,7 @@ _NAMES = {
     "leaders": (
         r"(?:<head>|<dsl>|<governors>|leadership (?:team|staff)|senior (?:leader|leadership|member|management"
         r"|staff|teacher)\w*|SLT|SMT|line manager|chair(?:man|person)?|(?:school |main )?office"
-        r"|data protection (?:officer|lead)|DPO|DPL|business manager|SENCO|class ?teacher|(?:IT|ICT"
+        r"|data protection (?:officer|lead)|DPO|DPL|business manager|SEND?CO|class ?teacher|(?:IT|ICT"
         r"|network) (?:manager|lead|team|technician|support|services)|deputy|proprietor|chief executive|CEO"
         r"|head of \w+|(?:site|nursery|centre) manager|(?:inclusion|subject|computing|nursery|year|phase"
         r"|team) (?:lead|leader)|helpdesk|technician)"
@@ -62,9 +62,9 @@ _NAMES = {
     ),
     "tells": (
         r"(?:tells?|told|reports?|reported|informs?|informed|notif(?:y|ies|ied)|alert(?:s|ed)?|rings?|rung"
-        r"|calls?|called|contact(?:s|ed)?|(?:tele)?phones? (?=the|our|your|their)|speaks? (?:to|with)"
+        r"|calls?|called|contact(?:s|ed)?(?! (?:with|between|from|details|numbers?)\b)|(?:tele)?phones? (?=the|our|your|their)|speaks? (?:to|with)"
         r"|talks? (?:to|with)|shows?|shown|pass(?:es|ed)?|refer(?:s|red)?|raise[sd]?|mention(?:s|ed)?|takes?"
-        r"|taken|go(?:es)? to|hand(?:s|ed)?|brings?|brought|draws?|drawn|makes? .. known|see|owns? up to"
+        r"|taken|go(?:es)? to|hand(?:s|ed)?|forward(?:s|ed)?|fetch(?:es|ed)?|reach(?:es)?|surrender(?:s|ed)?|deliver(?:s|ed)?|brings?|brought|draws?|drawn|makes? .. known|see|owns? up to"
         r"|consults?|consulted|advises?)"
     ),
     # What people do under a policy, as an order ("tell"), as a habit ("tells") and as done ("told").
@@ -109,6 +109,9 @@ _NAMES = {
         r"|saved|sealed|searched|sent|shared|shown|shredded|signed|sought|stored|switched|taken|tagged|taught"
         r"|telephoned|tested|ticked|told|trained|transferred|turned|updated|uploaded|used|weeded|wiped"
         r"|withdrawn|written)"
+    ),
+    "leave": (
+        r"(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
     ),
     "at once": r"(?:immediately|directly|promptly|straight ?away|without delay|first|in the first instance|then|also|always|,)",
 }

@@ -6,7 +6,7 @@ from bot.reading.kinds import Rule, wording
 
 _INCIDENT = "on event incident within 10 school days"
 _PUBLISHERS = "(?:administrators?|account (?:holder|manager|owner)s?|social media|those (?:permitted|allowed|authorised) to (?:publish|post)|page|channel)"
-_PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|slips?|sheets?|promises?|pledges?|conditions of use|terms of use|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
+_PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|addend(?:um|a)|annex(?:es)?|slips?|sheets?|promises?|pledges?|conditions of use|terms of use|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
 
 OUTSIDE: tuple[Rule, ...] = (
     Rule(
@@ -44,7 +44,7 @@ OUTSIDE: tuple[Rule, ...] = (
         why="The police",
         find=wording(
             "(?:<tells>|given|reported|sealed|involve~|dial~) ... police",
-            "police ... (?:<tells>|involved|told)",
+            "police ... (?:<tells>|involved|told)|(?:surrendered|delivered|handed over|passed on|referral|refer) .. (?:the )?police",
             "police,? (?:on|at) \\d+",
             "(?:crime|offence|danger|emergency) ... (?:101|999)|(?:ring|dial|call|phone)s? (?:101|999)",
         ),
@@ -59,6 +59,7 @@ OUTSIDE: tuple[Rule, ...] = (
             "advice ... (?:sought|taken|obtained|asked for|use)|(?:seek|ask for|take|asked for|obtain|get)s? .. advice",
             "(?:unsure|not sure|in (?:any )?doubt|not clear) ... (?:ring|call|contact|ask|speak to|consult|phone)s? .. (?:council|authority|helpline|service|adviser|union|line)",
             "(?:ring|call|contact|consult|phone)s? .. (?:helpline|advice line|adviser)",
+            "(?:unsure|not sure|cannot tell|can't tell|doubt|not clear|unclear|uncertain) ... (?:rings?|calls?|contacts?|asks?|consults?|speaks? to) ... (?:council|authority|service|team|diocese|trust)",
         ),
         who="role:dsl or role:headteacher",
         when="on event advice-needed within 1 school day",
@@ -122,6 +123,7 @@ ACTS: tuple[Rule, ...] = (
             "access to .. accounts? ... (?:signs?|signed)",
             f"(?:signs?|signed) .. (?:Facebook|Instagram|page|account|channel|social media) {_PAPER}",
             "(?:signs?|signed) ... (?:agreement|code|undertaking) .. (?:account|social media|administrator|publish)",
+            f"(?:authorised|permitted|allowed|trusted) .. (?:manage|run|post|publish|use .. account) ... (?:sign|signs|signed) ... {_PAPER}",
         ),
         who="holder",
         when="on every new version within 10 school days",
@@ -139,6 +141,7 @@ ACTS: tuple[Rule, ...] = (
             "new (?:\\w+ ){0,2}(?:of the team|\\w+s?) ... (?:sits? down|go(?:es)? (?:through|over)|day one|before they (?:start|begin))",
             "(?:on|during|in) (?:their|your|his or her) first (?:day|week)",
             "<must> ... when they (?:join|start)",
+            "(?:briefing|talk|walk-?through|introduction|explain~|briefed|shown|told|given) ... before (?:they|he|she|he or she|starting|beginning|taking up) (?:starts?|begins?|work|helps?|post|in)\\b",
         ),
         who="staff",
         when="on joining within 10 school days",
@@ -153,12 +156,13 @@ ACTS: tuple[Rule, ...] = (
             "train(?:ing|ed)|refreshers?|INSET|(?:online|half-day|short|safety|safeguarding) (?:course|module)s?|(?<!DBS )certificates?",
             "(?:course|module)s? ... (?:complete|attend|repeat|renew|undertake|pass)~|(?:complete|attend|repeat|undertake)s? .. (?:course|module)",
             "(?:annual|regular|termly|yearly|\\w+ly) (?:updates?|sessions?) ... (?:staff|colleagues|governors|teachers|volunteers)|(?:staff|colleagues|governors|teachers|volunteers) ... (?:briefings?|updates on)",
+            "rehears(?:e|es|ed)|(?:emergency|incident|cyber) (?:drill|exercise)s?",
             "staff (?:meetings?|briefings?|sessions?)|sessions? .. (?:for|with) .. (?:staff|governors)|(?:regular|\\w+ly) (?:briefings?|updates|bulletins)|(?:keeps?|kept) .. staff .. up to date",
         ),
         who="staff",
         when="every 12 months",
         unless=wording(
-            "course of (?:action|\\w+ment)|of course|toilet training|trained deput~|who have (?:attended|had|completed)|in the course of|over the course|<parents> ... (?:workshop|training|briefing)|trainees?|trained volunteers"
+            "course of (?:action|\\w+ment)|of course|toilet training|trained deput~|who have (?:attended|had|completed)|in the course of|over the course|<parents> ... (?:workshop|training|briefing)|trainees?|trained volunteers|re-?reads?|briefing .. before they"
         ),
     ),
     Rule(
@@ -177,7 +181,7 @@ ACTS: tuple[Rule, ...] = (
         who="staff",
         when="on every new version within 10 school days",
         unless=wording(
-            "<parents> ... consent|consent forms?|photo forms?|permission slips?|loan|(?:empt(?:y|ies)|clears?|deletes?) ... signs?|visitors read|visitors .. sign|sign(?:s|ed)? (?:in|out|back)\\b|risk|assessment|<above> reads?|(?<!sign the )(?<!signs the )declar~|(?:photo|film)\\w* (?:statement|notice)|reads? (?:this|the|it) ... (?:once a year|every \\w+ to|through)|application|request form|approval|complaints? form|care plan|plan|appl(?:y|ies) to|may ... (?:if|provided|once|when) ... ha(?:s|ve)"
+            "<parents> ... consent|consent forms?|photo forms?|permission slips?|loan|(?:empt(?:y|ies)|clears?|deletes?) ... signs?|visitors read|visitors .. sign|sign(?:s|ed)? (?:in|out|back)\\b|risk|assessment|<above> reads?|(?<!sign the )(?<!signs the )declar~|<parents> ... sign|signed by ... <parents>|signs? for (?:it|them|each|the)\\b|(?:photo|film)\\w* (?:statement|notice)|reads? (?:this|the|it) ... (?:once a year|every \\w+ to|through)|application|request form|approval|complaints? form|care plan|plan|appl(?:y|ies) to|may ... (?:if|provided|once|when) ... ha(?:s|ve)"
         ),
     ),
     Rule(
@@ -200,7 +204,8 @@ ACTS: tuple[Rule, ...] = (
         find=wording(
             "search(?:es|ed|ing)?|confiscat~",
             "(?:phone|telephone|device|watch)s? ... (?:taken from|taken (?:away|to the office)|goes to the office|handed in) ... (?:collect~|released|returned|<parents>)",
-            "found with .. (?:phone|telephone|device|watch)",
+            "found with .. (?:phone|telephone|device|watch)|(?:may|can|will|must) take (?:it|them|the (?:phone|device|item)) (?:from|away|off)",
+            "(?:return|hand|give|collect|release)~ ... only ... <parents>|<parents> ... (?:sign|asked to sign) for (?:it|them)",
             "(?:examine|look at|look through|view)s? .. (?:contents?|what is) .. (?:on|of) .. <device>",
         ),
         who="role:headteacher",
@@ -214,6 +219,7 @@ ACTS: tuple[Rule, ...] = (
         why="Consent that is taken back is acted on",
         find=wording(
             "(?:takes?|taken) (?:down .. <image>|.. <image> .. down)|<image> .. (?:come|comes|taken|are) down",
+            "withdrawals? (?:of \\w+ )?(?:is|are|<must>) .. (?:acted|actioned|recorded|processed|dealt)",
             "(?:consent|permission) .. withdrawn ... (?:remov|tak|delet|chang|updat|down)~",
             "(?:withdraws?|changes? their mind) ... (?:remov|tak|delet|chang|updat|amend)~",
         ),
@@ -243,6 +249,7 @@ ACTS: tuple[Rule, ...] = (
         find=wording(
             "(?:it|they) (?:is|are|<be>) (?:changed|renewed|reset) ... (?:door|lock|code|security)",
             "(?:PINs?|passcodes?|lock|(?:door|key|access|security) codes?|codes?(?! of conduct)|(?:keypad|entry|alarm) (?:number|code)s?|combination) ... (?:changed?s?|renewed|reset)",
+            "(?:code|PIN|passcode|combination)s? .. (?:different|new|fresh) .. (?:last|every|each|year|term)",
             "(?:change|renew|reset)s? .. (?:PINs?|passcodes?|lock|(?:door|key|access|security) codes?|combination)",
         ),
         who="role:office",
@@ -253,10 +260,10 @@ ACTS: tuple[Rule, ...] = (
         kind="RSK",
         why="Risks are weighed, and the new thing approved, before it is used",
         find=wording(
-            "(?:risk|impact|safety|safeguarding) assess~|assessed (?:it|for|by)|DPIA|approved (?:list|tools?|apps?)|assessment of (?:the )?risks?|risk (?:sheet|form)",
+            "(?:risk|impact|safety|safeguarding) assess~|assessed (?:it|for|by)|DPIA|approved (?:list|tools?|apps?|software|websites?|sites?|services?|platforms?|programs?)|assessment of (?:the )?risks?|risk (?:sheet|form)",
             "(?:apps?|tools?|platforms?|software|online services?|websites?) .. (?:approved|assessed|checked|vetted) ... (?:before|prior|first)",
             "(?:look|looked|looks|weigh|weighs|weighed) (?:at )?(?:the |its |any )?risks?",
-            "business case ... (?:approv|complet)~",
+            "business case ... (?:approv|complet)~|(?:other|new|further|additional|different) (?:\\w+ ){0,2}(?:apps?|tools?|services?|software|platforms?|websites?) (?:requires?|needs?) .. <leave>",
             "(?:approves?|approved|signs? off|signed off|agreed?|assess(?:es|ed)?|tr(?:y|ies) out|checks?|vets?) ... new .. (?:apps?|accounts?|tools?|services?|software|platforms?|website)",
             "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett|weigh)~",
         ),
@@ -270,7 +277,7 @@ ACTS: tuple[Rule, ...] = (
         kind="ACT",
         why="What was found becomes planned work",
         find=wording(
-            "(?:added|put|goes?|becomes?|included|incorporated|written|set down|fed|addressed|recorded) ... (?:action|improvement|development) plan~"
+            "(?:added|put|goes?|becomes?|included|incorporated|written|set down|fed|addressed|recorded|in|into|to|on|onto) ... (?:action|improvement|development) plan(?:s|ning)?"
         ),
         who="role:headteacher",
         when="each term",
@@ -279,9 +286,10 @@ ACTS: tuple[Rule, ...] = (
         kind="REL",
         why="Ties with families and pupils are declared, talked over and written down",
         find=wording(
-            "(?:friends?|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with|connected|connections?|ties?|neighbours?) ... (?:<tells>|declare[ds]?|declaration|let|discuss~|form|written|noted?|recorded|known)",
+            "(?:friends?|friendships?|relationships?|(?<!-)related|family (?:ties?|links?|connections?)|links? with|(?<!is )connected|(?<!in )connections?|ties?|neighbours?) ... (?:<tells>|declare[ds]?|declaration|let|discuss~|form|written|noted?|recorded|known)",
             "(?:<tells>|declare[ds]?|discuss~|note[ds]?|record(?:ed)?) ... (?:friends\\b|friendships?|relationships?|related|family (?:ties?|links?|connections?)|links? with (?:a |any )?famil|connection with)",
             "(?:form|list|lists|declar~) ... (?:connections?|ties|links|friendships?) with|know~ .. socially|know .. famil(?:y|ies) .. (?:outside|personally|already)|famil(?:y|ies) (?:you|they|we) (?:already )?know|(?:<tells>|<act>|declares?) ... babysit~|babysit~ ... (?:<tells>|declares?)|(?:looks?|go|goes|record|keep|review)s? .. declarations?|(?:staff|colleagues|employees) who (?:have|has) (?:children|relatives|family|friends)",
+            "(?:note|record) of .. (?:agreed|decided) ... (?:personnel|staff|confidential|head'?s?) (?:file|record|folder)",
             "(?:each|every|annual|the|yearly|relationships?) (?:declaration|relationships? form)|make .. (?:such|social|any) contact .. known",
             "(?:existing|social|personal|online|outside|private) (?:\\w+ )?contacts? with .. (?:<parents>|<pupils>) ... (?:<tells>|discuss~|declare~|noted|recorded)",
         ),
@@ -350,12 +358,23 @@ ACTS: tuple[Rule, ...] = (
     ),
     Rule(
         kind="REV",
+        why="Those above approve it again",
+        find=wording(
+            "(?:approves?|adopts?|ratif(?:y|ies)) (?:this|the|our) (?:\\w+ ){0,3}polic(?:y|ies) (?:annually|yearly|each|every|once)"
+        ),
+        who="role:governor",
+        when="every 12 months",
+        once=True,
+    ),
+    Rule(
+        kind="REV",
         why="The document comes back on its cycle",
         find=wording(
             "(?:bring|brought|review~|reconsider~|revis~|updat~|amend~|look~ (?:again |afresh )?at|reads?) .. (?:this|the|our) (?:policy|document|code|part|procedure|statement)s?",
             "(?:this|the|our) (?:policy|document|code|procedure|statement)s? .. (?:review~|reconsider~|revis~|updat~|amend~|brought back|looked at|read)",
             "(?:review|revisit|go over|goes over|look at|looks at|go through|goes through|read|reads|update)s? .. (?:this|these rules|the rules) .. (?:every|each|once a|annually|yearly)",
-            "<policy> .. (?:taken|brought|presented|submitted|goes|comes|put) to .. <above>",
+            "(?:<policy>|this document) .. (?:taken|brought|presented|submitted|goes|go|comes?|put) .. to .. <above>",
+            "^(?:it|this) (?:(?:is|are|will be|shall be|must be) )?(?:reviewed|looked at|revisited|revised) (?:annually|yearly|each|every|once|at least)",
             "^(?:shall|will|must|to) be review~|review .. (?:forward|sooner|earlier)|(?:what|how) .. (?:think of|about) the policy",
             "^review(?:ed)?: ",
             "(?:will|shall|must) (?:also )?(?:review|look at|look again at) it|review frequency",

@@ -28,6 +28,7 @@ VISITS: tuple[Rule, ...] = (
         find=wording(
             "(?:visitors?|contractors?|photographers?|journalists?|volunteers?|builders?|guests?|workmen|tradespeople|supply|everyone who comes) ... (?:sign|handed|given|shown|asked|told|asks?|informed|reminded|badges?|switch~|supervised"
             "|accompanied|escorted|identification|identity|leave|produce|show us|certificate|put)",
+            "(?:visitors?|guests?|<parents>) .. (?:asked|told|reminded|requested|expected) ... (?:phones?|mobiles?|calls?|devices?|cameras?) (?!numbers?|the (?:school|office))",
             "(?:asks?|tells?|reminds?|informs?|gives?) (?:all |every |any )?(?:visitors?|contractors?|volunteers?|guests?|photographers?)",
             "(?:at the (?:start|beginning)|before) .. (?:every|each|any|the|we) .. (?:event|play|concert|assembly|start|performance) ... (?:reminds?|reads?|says?|announc~|tells?|notice|asks?)",
             "(?:reminds?|tells?|asks?) (?:everyone|families|parents|the audience) .. (?:pictures|photographs?|films?|phones?)",
@@ -79,7 +80,7 @@ CHECKED: tuple[Rule, ...] = (
         why="The filter is tested and looked after",
         find=wording(
             "(?:<checks>|review of|checks? of|tests? of) ... filter(?:s|ed|ing)?",
-            "filter(?:s|ing)?(?: and monitoring)? ... (?:<checks>|review|in place|blocks|<done>)",
+            "filter(?:s|ing)?(?: and monitoring)? ... (?:<checks>|review|in place|blocks|<done>)|filter(?:ing)? (?:log|report|record|book)",
             "through .. filter(?:s|ing)?",
             "parental controls? ... (?:on|checked|check|set|working)",
         ),
@@ -136,7 +137,8 @@ CHECKED: tuple[Rule, ...] = (
         why="Who can get in, and that nobody else can",
         find=wording(
             "passwords?|log-?\\s?(?:in|on)s?(?: details)?|(?:two|multi)-(?:step|factor)|access rights|credentials|access is removed|recovery (?:details|codes?)|(?:admin|administrator|editing) rights|a way in",
-            "accounts? .. (?:disabled|closed down)|disables? .. accounts?|taken off the (?:page|account)",
+            "accounts? .. (?:disabled|closed down|suspended)|(?:disable|remove|amend|close|suspend|delete)s? (?:or \\w+ )?(?:user |staff |the |all )*accounts?|taken off the (?:page|account)",
+            "access .. (?:suspended|revoked|restored|withdrawn)",
             "(?:people|staff|persons|those|ones) .. (?:allowed|able|who can|permitted|may) .. (?:post|publish|log in)",
             "administrators? ... (?:<checks>|confirmed)|"
             "(?:two|2|more than one|at least \\w+|named) administrators|administrators? (?:for|of) (?:every|each|the)",
@@ -160,9 +162,18 @@ CHECKED: tuple[Rule, ...] = (
             "(?:boxe?s?|lockers?|safe|cabinet) .. (?:filled|locked|provided)|handed to .. at the (?:door|gate)|(?:locked|put|kept|go|goes|stay) in .. (?:box|safe|lockers?)",
             "(?:school|setting|nursery|pre-school|trip|work|class) (?:\\w+ )?(?:phone|mobile|telephone)s? .. (?:used|taken|comes|goes|carried|for)",
             "(?:use|carry|carrie|take|bring|using)s? .. (?:school|setting|nursery|pre-school|trip|work|class)(?:'s)? (?:\\w+ )?(?:phone|mobile|telephone)",
+            "(?:provides?|issues?|gives?) .. with .. (?:e-?mail|phone|laptop|number|device)",
+            "contact .. with .. (?:<parents>|families) .. (?:goes|go|is|are|takes? place|<must>) .. (?:through|by|via|from|made)",
+            "(?:school|work|official|setting)(?:'s)? (?:\\w+ )?(?:e-?mail|phone|telephone|mobile)s?(?: \\w+)? ... (?:used|use) (?:for|to|in) (?!<leaders>)|(?:business|correspondence|communication)s? ... (?:using|through|via|by|from) .. e-?mail",
+            "returns? .. "
+            + _KIT
+            + " ... (?:last day|leav~|employment|contract)|(?:belongs? to|property of|owned by) the (?:school|setting|nursery|trust) .. (?:comes?|returned|given|handed) .. back",
+            f"{_KIT} .. (?:secure(?:ly|d)?|password[- ]protected)\\b|certificates? of .. (?:destruction|disposal)|(?:disposed of|recycled|scrapped) ... (?:certificate|contractor|compan|log|record)~",
+            "(?:loan|borrowing) (?:form|slip|agreement|register)s?|(?:checklist|inventory|stock ?take|stock check)",
+            f"(?:receive|collect|take in)s? .. {_KIT} ... (?:morning|back|home time|end of)",
             "(?:issued with|has|have|given|provided with) (?:a |an )?(?:school|work|setting) (?:\\w+ )?(?:e?-?mail|phone|laptop|number)",
             f"{_KIT} .. (?:go|goes|come|comes|brought|taken|sent|returned) (?:back|in)",
-            "memory sticks? .. (?:encrypted|issued)|backups?|trial restore|security updates",
+            "memory sticks? .. (?:encrypted|issued)|back-?ups?|trial restore|security updates",
         ),
         who="staff",
         when="each term",

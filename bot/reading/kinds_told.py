@@ -5,9 +5,6 @@ from __future__ import annotations
 from bot.reading.kinds import Rule, wording
 
 _INCIDENT = "on event incident within 10 school days"
-_LEAVE = (
-    "(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
-)
 
 ASKED: tuple[Rule, ...] = (
     Rule(
@@ -17,9 +14,10 @@ ASKED: tuple[Rule, ...] = (
             "(?:<act>|<acts>|<done>) ... (?:consents?|photo(?:graph)?|image|picture) (?:forms?|sheets?|registers?|lists?|databases?|records?|permissions?)",
             "(?:consent|photo(?:graph)?|image|picture) (?:forms?|registers?|lists?|databases?) ... (?:<done>|<must>|<acts>|to be|come|go)",
             "consents? ... (?:<parents>|<pupils>|<image>|<done>|social worker)",
-            "(?:ask|asks|asked|seek|seeks|obtain|get|check)s? .. consent",
+            "(?:ask|asks|asked|seek|seeks|obtain|get|check)s? .. consent|(?:look|check)~ ... (?:up (?:on|in)|against) .. (?:consent|permission|photo\\w*)s? .. (?:list|register|record|sheet)",
             "(?:<parents>) ... (?:agree[ds]?|permission|signed|consent) ... <image>",
-            "permission .. <parents>",
+            "permission .. <parents>|(?:permission|agreement|leave) (?:for|to) .. (?:<image>|photograph~|film~)",
+            "<parents> ... (?:sign|signs|signed|countersign~) .. (?:agreement|form|slip|contract|undertaking)|signed by ... <parents>",
             "(?:ask|asks|asked|invite|invited) ... (?:uses? of .. <image>|happy .. <image>)",
             "(?:<parents>|who) (?:has|have) (?:said (?:yes|no)|refused|opted out|not (?:given|agreed))|consent .. (?:refreshed|renewed|updated|reviewed)",
             "social worker ... <image>",
@@ -33,22 +31,23 @@ ASKED: tuple[Rule, ...] = (
         who="role:office",
         when="on joining within 10 school days",
         unless=wording(
-            f"<leaders>'s? {_LEAVE}|{_LEAVE} (?:of|from) the <leaders>|search~|(?:tele)?phones?|mobiles?|request forms?|exception|consent of the <leaders>|told .. by|tells? staff"
+            "<leaders>'s? <leave>|<leave> (?:of|from) the <leaders>|search~|(?:tele)?phones?|mobiles?|request forms?|exception|consent of the <leaders>|told .. by|tells? staff"
         ),
     ),
     Rule(
         kind="PERM",
         why="Somebody asks a leader first, and is answered",
         find=wording(
-            f"(?:<leaders>|written|prior|advance)(?:'s)? .. {_LEAVE}",
-            f"{_LEAVE} .. (?:of|from|by) .. (?:<leaders>|<above>)",
-            f"(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){{0,3}}{_LEAVE}",
+            "(?:<leaders>|written|prior|advance)(?:'s)? .. <leave>",
+            "<leave> .. (?:of|from|by) .. (?:<leaders>|<above>)",
+            "(?:get|gets|seek|seeks|obtain|obtains|ask for|need|needs|request|requests|with|without|unless|has|have) (?:\\w+ ){0,3}<leave>",
             "(?:with|without) .. (?:<leaders>'s? leave\\b|leave of <leaders>)",
             "(?:^|[?,] )(?:please )?ask (?:the |your |our |a )?<leaders>",
             "asks? .. <leaders> .. (?:first|before|beforehand|for|whether|if)",
             "(?:unless|if|until|when|where|only) ... (?:<leaders>) (?:has|have|had) (?:\\w+ ){0,3}(?:agreed|approved|allowed|authorised|said so)",
             "(?:agreed|approved|authorised|allowed|signed) (?:in (?:advance|writing) |beforehand )?by .. <leaders>",
             "exemptions?|exceptions?|discretion",
+            "(?:discussed|agreed|arranged|cleared) with .. <leaders> .. (?:first|before|beforehand|prior|in advance)",
             "(?:requests?|applications?(?! or)|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
             "(?:speak|talk)s? to .. <leaders> ... (?:note|agree|arrange|decide)",
             "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
@@ -68,7 +67,7 @@ TOLD: tuple[Rule, ...] = (
         kind="INV",
         why="A leader looks into it and writes it down",
         find=wording(
-            "investigat~|look(?:s|ed|ing)? into|debrief~|lessons? .. (?:learn~|shared|carried)|(?:be|is|was|were) learned|could (?:have )?do(?:ne)? better|(?:do|done) differently|learn from|followed up|(?:writes?|written) (?:up|down) what happened",
+            "investigat~|look(?:s|ed|ing)? into|debrief~|lessons? .. (?:learn~|shared|carried)|(?:be|is|was|were) learned|could (?:have )?do(?:ne)? better|(?:do|done) differently|learn from|followed up|(?:writes?|written) (?:up|down) what happened|(?:account|summary|report|note) of what (?:has )?(?:happened|went wrong|took place)",
             "(?:contacts?|asks?) ... (?:taken down|take it down|removed)",
         ),
         who="role:headteacher",
@@ -95,11 +94,13 @@ TOLD: tuple[Rule, ...] = (
         why="A leader is kept informed of what happens",
         find=wording(
             "^(?:the )?(?:<head>|<dsl>) (?:<must> )?(?:tells?|informs?|reports? to|keeps?) .. chair",
+            "(?:<tells>) (?:(?!by\\b)[\\w']+ ){0,6}?(?:to )?the chair\\b|the chair (?:<must>|is|are) .. (?:<tells>)|chair .. advised",
+            "(?:allegation|complaint)s? ... (?:adult|staff|colleague|employee|volunteer|teacher)s? ... (?:<tells>) .. (?:me|<head>)\\b",
             "(?:<head>|<dsl>)(?: \\(or [^)]{0,20}\\))? (?:<must>|is|are) (?:\\w+ ){0,2}?(?:be )?(?:kept )?(?:informed|notified|told|updated|involved)",
         ),
         who="role:headteacher",
         when=_INCIDENT,
-        unless=wording("^(?:where|if|when|any)"),
+        unless=wording("^any"),
     ),
     Rule(
         kind="RPT",
@@ -122,13 +123,16 @@ TOLD: tuple[Rule, ...] = (
             "lets? .. (?:<leaders>|office) .. know",
             "reports? (?:and \\w+ )?(?:any|every|all|it|them|this|concerns?|worries|breach~|incidents?|misuse)|(?:is|are|be|and) reported",
             "(?:report|matter|concern|worry|message)s? .. (?:goes|go|taken|passed) to",
-            "(?:tells?|ask) (?:me|us)\\b",
+            "(?:tells?|ask) (?:me|us)\\b|(?:expect|want|need|have)s? to (?:be told|hear|know)|(?:fetch|fetches) .. <leaders>",
+            "(?:messages?|e-?mails?|links?|attachments?) ... forwarded",
             "need to report",
         ),
         who="staff",
         when="on event breach within 1 school day",
         unless=wording(
             "takes? <pupils>|<parents> (?:can|may) (?:talk|speak)|handed (?:in|out|over|back|to .. at the)|hand .. back"
+            # Things are brought to the office too, and no word of what went wrong.
+            "|(?:<device>|pouch(?:es)?|box(?:es)?|basket|envelopes?|forms?|slips?|keys) ... (?:taken|handed|brought|given|carried|surrendered) to .. office"
         ),
     ),
     Rule(
@@ -162,7 +166,8 @@ TOLD: tuple[Rule, ...] = (
         why="Families and others are told, also those whom the usual way does not reach",
         find=wording(
             "(?:parents?|carers?|families|everybody|everyone|staff|colleagues|employees) ... (?:informed|told|reminded|notified|given|sent|invited|offered|receives?|get|gets)",
-            "(?:inform|tell|remind|notify|send|offer|invite|give|show)s? .. (?:parents?|carers?|families|everybody|everyone|staff)",
+            "(?:inform|tell|remind|notify|send|offer|invite|give|show)s? .. (?:parents?|carers?|families|everybody|everyone|staff)|lets? .. <parents> know",
+            "(?:offered|given|sent|shown|explained) to .. (?:<parents>|families|everyone)",
             "(?:publish|produce|provide|offer|hold|run|host)(?:es|s)? ... (?:for|to|with) .. <parents>",
             "(?:note|letter|sheet|guide)s? .. (?:goes?|sent) home|newsletter|leaflet|paper copy|copy .. (?:goes|given|sent)",
             "(?:published|put|posted|available|on) .. website",

@@ -27,7 +27,18 @@ _COVER = (
         why="The cover names who watches over the subject for the governors",
         find=wording(
             "^(?:named |nominated |link |lead )*(?:governors?|committee members?|trustees?) .. (?:for|with|responsible) [^:\t]{3,60}[:\t]",
+            "^(?:[\\w-]+ ){1,5}(?:governors?|trustees?) ?[:\t] ?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)",
             "^(?:safeguarding|link|online safety|e-safety|nominated|lead) (?:\\w+ ){0,3}(?:governors?|trustees?) ?[:\t]",
+        ),
+        who="role:headteacher",
+        when="each September",
+        once=True,
+    ),
+    Rule(
+        kind="ROLE",
+        why="The cover names who leads on safeguarding",
+        find=wording(
+            "^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])"
         ),
         who="role:headteacher",
         when="each September",
@@ -52,6 +63,7 @@ _COVER = (
             "official social media (?:channels|accounts|sites|pages) (?:is|are) (?!only|used|not|to|the|run|suitably|set)\\w+",
             "(?:accounts?|channels?) (?:are|is) (?:at present|currently|now) |^(?:our )?(?:accounts|channels|pages): ",
             "we have an? (?:\\w+ ){0,2}(?:page|account|channel|group)\\b",
+            "^(?:[\\w'&-]+ ){1,6}(?:has|have|runs?|operates?) (?:an? |one |two |only )?(?:\\w+ ){0,2}(?:Facebook|Instagram|Twitter|X|YouTube|TikTok|LinkedIn|social media) (?:page|account|feed|channel)",
             "(?:has|have) no official (?:social media|accounts?|channels?)",
             "(?:the|we|our) .. only .. (?:pages?|accounts?|channels?) (?:that|which) .. (?:runs?|have|has)",
             "(?:we|school|setting|nursery|pre-school|academy) (?:have|has|run|runs) (?:one|two|three|only) .. (?:pages?|accounts?|channels?)",
@@ -77,7 +89,8 @@ _WRONG = (
         kind="SRCH",
         why="Who may search or confiscate; each time is logged",
         find=wording(
-            "(?:may|can|will|must|should|power to|right to|authorised to|permitted to) ... (?:search(?:ed|es)?|confiscate[ds]?)"
+            "(?:may|can|will|must|should|power to|right to|authorised to|permitted to) ... (?:search(?:ed|es)?|confiscate[ds]?)",
+            "(?:may|can) take (?:it|them|the (?:phone|device|item)) (?:from|away|off)",
         ),
         who="role:headteacher",
         when="on event search within 1 school day",
@@ -209,6 +222,7 @@ _BEFORE = (
             "staff ... <must> be (?:advised|reminded)",
             "(?:expected|required) to use ... (?:in accordance|in line) with .. acceptable use",
             "(?:outlined|explained|set out|made clear) (?:for|to) (?:all )?(?:members of )?staff",
+            "^(?:this|the) (?:policy|document|code) (?:<must> be|is(?: to be)?) read (?:alongside|(?:in conjunction|together) with)",
             "staff (?:will|must|should) only use .. (?:provided|owned|issued) equipment",
         ),
         who="staff",
@@ -307,7 +321,7 @@ _KEPT = (
         why="The community is told",
         find=wording(
             "(?:<parents>|community|<pupils>|everyone) ... (?:will|must|should|are) (?:also |always )?(?:be )?"
-            "(?:informed|made aware|advised|notified|told|reminded|provided with|given (?:a copy|information|details))",
+            "(?:informed|made aware|advised|notified|told|reminded|provided with (?:information|details|a copy|guidance|advice)|given (?:a copy|information|details))",
             "<be> (?:also |made )?(?:published|available|displayed|accessible|placed|posted) .. (?:website|request|office|to (?:all )?<parents>|notice ?board)",
             "does not (?:exclude|disadvantage|leave out)",
         ),

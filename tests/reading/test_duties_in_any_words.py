@@ -1,0 +1,156 @@
+"""Duties in the words of schools that write their own: several in one, tables of cases, kinds unsaid."""
+
+import pytest
+
+from bot.reading.clauses import find_clauses
+from bot.reading.facts import Header, Text
+
+
+def found(words):
+    text = Text("policy.txt", "text/plain", tuple(words.split("\n")), "", "")
+    return [(clause.kind, clause.line) for clause in find_clauses(text, Header())]
+
+
+def kinds(words):
+    return [kind for kind, _ in found(words)]
+
+
+def test_a_sentence_of_several_clauses_gives_the_duty_of_each():
+    assert kinds(
+        "Another editor reads it before it is posted, and each child is looked up on the photo list."
+    ) == [
+        "2ND",
+        "CON",
+    ]
+    assert kinds("Class cameras are locked in the cupboard, and pictures are deleted every Friday.") == [
+        "WIPE",
+        "DEV",
+    ]
+
+
+def test_two_hearers_of_one_crime_are_one_duty():
+    assert kinds("The police are called at once, and the LADO is told the same day.") == ["LADO"]
+
+
+def test_what_only_goes_on_about_the_same_thing_is_no_second_duty():
+    assert kinds("Everybody will respect the privacy of others and the need to follow the procedures.") == [
+        "CONF"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("ACC", "Hillybrook Primary has a public Facebook page."),
+        ("ACK", "This policy should be read alongside our policy for behaviour."),
+        ("ACT", "Lessons from the audit are carried over into the improvement plan."),
+        ("AUP", "Those who are allowed to post to the feed are obliged to sign the addendum."),
+        ("BRCH", "If a clip upsets you, I expect to be told."),
+        ("BRCH", "Odd messages are to be forwarded to the technician."),
+        ("BRCH", "Leave it alone, and fetch the DSL."),
+        ("CON", "Parents are asked to sign the form when their child joins."),
+        ("CON", "Permission for filming is renewed in Year 3."),
+        ("CON", "Withdrawals are acted on within a week."),
+        ("CRED", "The technician closes accounts when told to."),
+        ("DEV", "The school provides every teacher with a laptop."),
+        ("DEV", "Personal watches live in the lockers."),
+        ("DEV", "Before a tablet goes home, a loan form is filled in."),
+        ("DEV", "I will return all equipment on my last day."),
+        ("EXT", "If we cannot tell how grave it is, the deputy rings the council's team."),
+        ("FILT", "The results are entered in the filtering log."),
+        ("IND", "Helpers are given a short talk by the deputy before they begin."),
+        ("INV", "After a grave matter the head writes an account of what happened."),
+        ("LOCK", "All cabinets have a code that is different every term."),
+        ("PERM", "A therapist's tablet is agreed with the SENDCo beforehand."),
+        ("POL", "A device that may hold evidence is surrendered to the police."),
+        ("REV", "The governing board approves this policy annually."),
+        ("REV", "It is looked at again every spring."),
+        ("ROLE", "Designated Safeguarding Lead: Mrs Ada Quillfeather"),
+        ("ROLE", "Filtering governor: Mr Ben Oakapple"),
+        ("RPT", "If it is about the headteacher, it goes to the chair of governors."),
+        ("RPT", "When a bag has been opened, the DSL is informed."),
+        ("RSK", "The computing lead keeps the list of approved websites."),
+        ("SRCH", "Any adult may take it from them."),
+        ("TRN", "The emergency plan is rehearsed in June."),
+        ("VIS", "Visitors are asked to put away their phones."),
+    ],
+)
+def test_more_ways_to_say_the_same_duties(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("ACK", "Because we can see what is done on it, every colleague signs the agreement."),
+        ("FILT", "At the start of term, she tests the filter."),
+        ("BRCH", "Anyone who sees a phone where it should not be is to tell the office."),
+        ("LADO", "I am then obliged to ring the LADO."),
+    ],
+)
+def test_words_in_front_do_not_hide_who_must_act(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Under the county's new digital standards, governing bodies must review the filter each year.",
+        "The guidance says that schools should filter the internet.",
+        "Families told us that they would like a newsletter.",
+        "Most tablets install updates at night.",
+        "Published on website: Yes",
+        "Use of social media is permitted before school and after it.",
+    ],
+)
+def test_laws_the_past_leave_and_the_way_of_the_world_are_no_duties(sentence):
+    assert kinds(sentence) == []
+
+
+def test_a_list_of_papers_gives_no_duties():
+    papers = (
+        "- Searching and screening: advice for schools\n- Monitoring of Communications Regulations 2018\n"
+    )
+    assert found(f"We follow this legislation and guidance:\n{papers}") == []
+
+
+def test_pupils_promises_are_no_duties_of_the_setting():
+    promise = "I will tell the headteacher about any message that upsets me.\n"
+    assert found(f"Pupil agreement\n\n{promise}") == []
+    assert found(f"Staff agreement\n\n{promise}") == [("BRCH", 3)]
+
+
+def test_a_table_of_cases_says_what_is_done_in_each():
+    words = "Level\tExample\tTypical response\n"
+    words += "Slight\tPrinting a card\tA quiet word\n"
+    words += "Grave\tAn indecent picture\tReferral to the police\n"
+    words += "Graver\tA lie about a colleague\tChair of governors advised\n"
+    assert found(words) == [("POL", 3), ("RPT", 4)]
+
+
+def test_a_person_is_known_by_title_and_surname():
+    words = "Headteacher: Mrs Ada Quillfeather\n\nShow the message to Mrs Quillfeather.\n"
+    assert found(words) == [("BRCH", 3)]
+    assert found(words.replace("Headteacher", "Author")) == []
+
+
+def test_a_duty_that_says_when_is_found_though_no_rule_knows_its_kind():
+    assert kinds("Batteries and chargers are looked over every August.") == ["DEV"]
+    assert kinds("Batteries and chargers are useful.") == []
+
+
+def test_a_duty_that_no_rule_knows_is_of_the_kind_of_the_one_before_in_its_section():
+    doubt = "It is done again every May.\n"
+    assert found(f"Cameras\n\nThe class camera is locked away.\n\n{doubt}") == [("DEV", 3), ("DEV", 5)]
+    assert found(f"Cameras\n\nThe class camera is locked away.\n\nOur thanks\n\n{doubt}") == [("DEV", 3)]
+
+
+def test_a_paragraph_may_begin_with_a_title_of_its_own():
+    assert found("Training. It is done again every May.\n") == [("TRN", 1)]
+    assert found("Thanks. It is done again every May.\n") == []
+
+
+def test_what_is_said_twice_side_by_side_is_one_duty():
+    once = "Parents will be told of every new page, with the rules for its use."
+    again = "Parents will be told of every new page."
+    assert found(f"- {once}\n- {again}\n") == [("INFO", 1)]
