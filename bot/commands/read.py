@@ -65,7 +65,9 @@ def _show(reading: Reading) -> None:
         ]
     )
     stated = sum(clause.stated for clause in reading.clauses)
-    click.echo(f"\n  {len(reading.clauses)} duties, {stated} with their timing stated")
+    likely = sum(clause.likely for clause in reading.clauses)
+    unsure = f"; of {likely} we are not sure what sort they are" if likely else ""
+    click.echo(f"\n  {len(reading.clauses)} duties, {stated} with their timing stated{unsure}")
     for finding in reading.findings:
         click.echo(f"\n  {finding.level}: {finding.says}")
         if finding.quote:

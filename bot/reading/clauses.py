@@ -176,7 +176,7 @@ def _first(words: str, rules: tuple[Rule, ...]) -> tuple[Rule, re.Match[str]] | 
 def _found(sentence: Sentence, rule: Rule, match: re.Match[str], lines: tuple[str, ...]) -> _Found:
     quote, line = _quote(sentence, match, lines)
     cadence, stated = cadence_of(sentence.words, rule)
-    clause = Clause(rule.kind, audience_of(sentence, rule), cadence, stated, quote, line)
+    clause = Clause(rule.kind, audience_of(sentence, rule), cadence, stated, quote, line, likely=rule.likely)
     return _Found(clause, rule, sentence)
 
 

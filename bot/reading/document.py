@@ -70,6 +70,7 @@ def _clause(clause: Clause) -> dict[str, Any]:
         "audience": clause.audience,
         "cadence": clause.cadence,
         "stated": clause.stated,
+        "likely": clause.likely,
         "quote": clause.quote,
         "line": clause.line,
     }

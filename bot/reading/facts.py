@@ -58,7 +58,10 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One duty the document creates. `stated` is False where the cadence is our proposal."""
+    """One duty the document creates. `stated` is False where the cadence is our proposal.
+
+    `likely`: no rule knows the words of the duty, and its kind is the likeliest.
+    """
 
     kind: str
     audience: str
@@ -66,6 +69,7 @@ class Clause:
     stated: bool
     quote: str
     line: int
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,8 @@ class Rule:
     `find`: the wording; `unless`: words that show it is something else; `needs`: words that must stand there too.
     `who`, `when`: the audience and the cadence proposed where the document names none.
     `acts`: whether the sentence's subject is the doer ("Staff will report") and not the done-to ("Parents will
-    be informed"). `once`: a document makes this duty once, however often it says so.
+    be informed"). `once`: a document makes this duty once, however often it says so. `likely`: what it finds is
+    a duty, and this kind is the likeliest, not more.
     """
 
     kind: str
@@ -136,6 +137,7 @@ class Rule:
     needs: re.Pattern[str] | None = None
     acts: bool = False
     once: bool = False
+    likely: bool = False
 
     def reads(self, words: str) -> re.Match[str] | None:
         """Where the sentence is worded as this rule says."""

@@ -51,7 +51,7 @@ def _different(pattern: re.Pattern[str], words: str) -> int:
 
 
 def _topic(kind: str, who: str, when: str, own: str, goes_with: str) -> Topic:
-    rule = Rule(kind, "Its words are those of this kind", wording(own), who, when)
+    rule = Rule(kind, "Its words are those of this kind", wording(own), who, when, likely=True)
     return Topic(rule, wording(goes_with))
 
 

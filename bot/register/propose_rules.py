@@ -80,7 +80,14 @@ def _rule(key: str, gathered: _Gathered, words: Mapping[str, str]) -> Rule:
         fields["statement"] = group.statement.format_map(names)
     fields["source"] = _source(policy, gathered.clauses, stated=stated)
     ask = () if stated else _ask(group, said)
-    return Rule(fields, tuple(_quotes(gathered.clauses)), ask)
+    return Rule(fields, (*_doubt(said), *_quotes(gathered.clauses)), ask)
+
+
+def _doubt(clauses: Sequence[Clause]) -> tuple[str, ...]:
+    """Ask whether an obligation is meant at all, where no rule knows the words of any of its clauses."""
+    if not clauses or not all(clause.likely for clause in clauses):
+        return ()
+    return ("QUESTION: is this asked at all? Handbell is not sure what these words ask; delete it if not.",)
 
 
 def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[tuple[str, ...], bool]:
@@ -132,5 +139,6 @@ def _quotes(clauses: Sequence[tuple[ReadPolicy, Clause]]) -> list[str]:
         if clause.line:
             quote = " ".join(clause.quote.split())
             short = quote if len(quote) <= LONGEST_QUOTE else f"{quote[:LONGEST_QUOTE].rstrip()} ..."
-            lines.append(f'{policy.reading.text.file} line {clause.line}: "{short}"')
+            unsure = " (not sure that it belongs here)" if clause.likely else ""
+            lines.append(f'{policy.reading.text.file} line {clause.line}: "{short}"{unsure}')
     return lines

@@ -134,9 +134,17 @@ def test_a_person_is_known_by_title_and_surname():
     assert found(words.replace("Headteacher", "Author")) == []
 
 
+DOUBT = "Batteries and chargers are looked over every August."
+
+
 def test_a_duty_that_says_when_is_found_though_no_rule_knows_its_kind():
-    assert kinds("Batteries and chargers are looked over every August.") == ["DEV"]
+    assert kinds(DOUBT) == ["DEV"]
     assert kinds("Batteries and chargers are useful.") == []
+
+
+def test_what_is_likely_and_not_more_says_so():
+    text = Text("policy.txt", "text/plain", (DOUBT, "", "The class camera is locked away."), "", "")
+    assert [clause.likely for clause in find_clauses(text, Header())] == [True, False]
 
 
 def test_a_duty_that_no_rule_knows_is_of_the_kind_of_the_one_before_in_its_section():

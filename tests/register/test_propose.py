@@ -172,3 +172,19 @@ def test_a_real_policy_makes_a_register_that_is_taken(shared, tmp_path, name):
     register = to_domain(load(path))
     assert len(register.obligations) >= 5
     assert all(one.source.policy for one in register.obligations)
+
+
+def test_what_handbell_is_not_sure_of_is_asked(folder):
+    """Alone it is a question; beside what is sure it is marked."""
+    unsure = "Batteries and chargers are looked over every August."
+    visitors = folder / "policies" / "visitors.md"
+
+    def proposed_with(words):
+        visitors.write_text(f"# Batteries policy\n\n{words}\n", encoding="utf-8")
+        text = propose([read_document(visitors, TODAY)], ["policies/visitors.md"])
+        return text.partition("key: devices")[0].rpartition("\n\n")[2]
+
+    assert "QUESTION: is this asked at all?" in proposed_with(unsure)
+    both = proposed_with(f"{unsure}\n\nThe class camera is locked away each night.")
+    assert "QUESTION" not in both
+    assert f'"{unsure}" (not sure that it belongs here)' in both
