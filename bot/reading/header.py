@@ -14,7 +14,7 @@ from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
 from bot.reading.header_links import find_linked
-from bot.reading.header_setting import find_setting
+from bot.reading.header_setting import find_setting, of_several_settings
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
@@ -86,7 +86,13 @@ def find_header(text: Text) -> Found:
 def _people(
     pairs: list[Stated], spoken: list[Sentence], where: Placed
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
-    beside = [pair for pair in pairs if not where.taken & {pair.line, pair.label_line}]
+    several = of_several_settings(pairs)
+    beside = [
+        pair
+        for pair in pairs
+        if not where.taken & {pair.line, pair.label_line}
+        and not (several and pair.row and pair.group == "head")
+    ]
     spoken = [sentence for sentence in spoken if sentence.line not in where.taken]
     known = Known.of(sentence.text for sentence in spoken)
     said = people_said.in_sentences(spoken, known)

@@ -15,19 +15,25 @@ from bot.reading.lines import BLANK, BULLET, Line
 from bot.reading.sheet import Stated
 from bot.reading.title_words import (
     ADDRESS,
+    CONTENTS,
     CONTINUES,
     GLUED,
     HEADING_ONLY,
     KIND,
+    KIND_LAST,
     NUMBER,
     NUMBER_ALONE,
     OPEN,
     PARTS,
     PLACE,
     PLACEHOLDER,
+    QUOTED,
+    QUOTED_LAW,
     RUNS_ON,
     SENTENCES,
     SERIES,
+    SUBTITLE,
+    TAIL_ALONE,
     TAIL_OF_TITLE,
     TEMPLATE,
     TOPIC,
@@ -39,7 +45,7 @@ _FRONT = 45
 _FIRST_HEADINGS = 8
 _LONGEST = 110
 _EMPTY = frozenset({"", "the", "of", "at", "for"})
-_PLAIN_WORDS = 10
+_PLAIN_WORDS = 12
 _CELLS_IN_FRONT = 3
 _HEAD_LINES = 6
 _CLOSED_WORDS = 8
@@ -84,6 +90,7 @@ class _Front:
             or SENTENCES.search(text)
             or ADDRESS.search(text)
             or TEMPLATE.search(text)
+            or QUOTED.fullmatch(text)
             or HEADING_ONLY.fullmatch(text)
         ):
             return False
@@ -174,11 +181,11 @@ def _introduces(text: str) -> bool:
 
 
 def _listed(lines: list[Line]) -> Iterator[int]:
-    """The lines under one that ends with a colon, as long as they stand as close as its first."""
+    """The lines under "Contents" or one that ends with a colon, as long as they stand as close as its first."""
     gap = 0
     for upper, lower in itertools.pairwise(lines):
         here = lower.number - upper.number
-        if _introduces(upper.text):
+        if _introduces(upper.text) or CONTENTS.fullmatch(upper.text):
             gap = here
         if gap and here <= gap <= _LIST_GAP and len(lower.text) < _LIST_ITEM:
             yield lower.number
@@ -193,14 +200,21 @@ def _candidates(front: _Front) -> Iterator[int]:
         for place, line in enumerate(front.lines)
         if front.heading(line) and not front.continues_prose(place) and not _cut_off(line.text)
     ]
-    named = [place for place in places if KIND.search(_put_together(front, place))]
+    named = [_under_title(front, place) for place in places if KIND.search(_put_together(front, place))]
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
     yield from [place for place in named if place < text][:1]
     plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
     yield from [place for place in places if _of_a_series(front, place, within=plain)][:1]
     yield from [place for place in plain if TOPIC.search(front.lines[place].text)]
-    yield from named[:1]
+    yield from [place for place in named if KIND_LAST.search(front.lines[place].text)][:1]
     yield from plain
+    yield from named[:1]
+
+
+def _under_title(front: _Front, place: int) -> int:
+    """ "A policy for staff and pupils" goes with the title above it, which is the line meant."""
+    above = place and front.heading(front.lines[place - 1]) and SUBTITLE.match(front.lines[place].text)
+    return place - 1 if above else place
 
 
 def _of_a_series(front: _Front, place: int, within: list[int]) -> bool:
@@ -220,6 +234,8 @@ def _is_text(line: Line) -> bool:
     words = line.text
     if words[:1] in '“"‘':
         return False  # a motto or a verse
+    if QUOTED_LAW.match(words):
+        return False
     if len(words) > _LONGEST:
         return True
     ends = words.endswith(".") or len(words) > _WRAPPED
@@ -260,13 +276,7 @@ def _belongs_above(front: _Front, place: int) -> bool:
 def _runs_on(front: _Front, place: int) -> bool:
     upper, lower = front.lines[place - 1], front.lines[place]
     gap = lower.number - upper.number
-    tail = HEADING_ONLY.fullmatch(lower.text) is not None and lower.text.lower() in {
-        "policy",
-        "procedure",
-        "procedures",
-        "guidelines",
-        "guidance",
-    }
+    tail = TAIL_ALONE.fullmatch(lower.text) is not None
     if gap > 2 or ":" in lower.text or not (front.heading(lower) or tail):
         return False
     if tail:

@@ -31,7 +31,7 @@ _WHEN_AWAY = re.compile(
     r"|covers?|is in charge|acts? (?:instead|in (?:his|her|their) place))\b)(?! as\b)",
     re.IGNORECASE,
 )
-# "the lead" is the safeguarding lead where safeguarding has just been spoken of, unless it leads on something.
+# "the lead" is the safeguarding lead where safeguarding has just been spoken of.
 _THE_LEAD = re.compile(
     r"\b(?:the|our|these|both|whose)\s+(?:two\s+|three\s+|other\s+)?leads?(?=\s*(?:[(:,.]|$)|\s+(?:is|are|at"
     r"|in)\s)",
