@@ -31,11 +31,16 @@ _LINKED = r"(?:related|linked|associated|relevant|supporting|connected|complemen
 _OTHER = (
     r"(?:other|further|key|our|school|trust|academy|nursery|setting|the|internal|statutory|in-house|main)"
 )
-_NUMBER = r"(?:(?:section|appendix|annex)\s+\w{1,3}\s*[:.–-]?\s*|(?:\d[\d.]*|[a-z][.)])\)?\s*)?"
+_NUMBER = r"(?:(?:section|appendix|annex|part|chapter)\s+\w{1,6}\s*[:.–-]?\s*|(?:\d[\d.]*|[a-z][.)])\)?\s*)?"
 _TOPIC = (
     rf"(?:(?:\s*(?:,|/|&|\band\b|\bor\b))+\s*(?:{_OTHER}\s+|{_LINKED}\s+)*[\w-]+(?:\s+(?:of|to)\s+\w+)?)?"
 )
 _THIS = r"(?:this|the\s+present)\s+(?:policy|one|document|code|procedure|statement|plan|agreement)"
+_TOUCHES = (
+    r"(?:touch(?:es)?|bears?|matters?|appl(?:y|ies)|affects?|supports?|informs?|relates?|deals?|helps?"
+    r"|goes?|sits?"
+    r"|belongs?|stands?|links?)(?:\s+(?:up)?on|\s+to|\s+with|\s+beside|\s+alongside)?"
+)
 _LABEL = (
     rf"(?:(?:\w+\s+(?:and|&|/)\s+)?(?:{_OTHER}\s+)*(?:{_LINKED}\s+)(?:{_OTHER}\s+)*{_PAPERS}{_TOPIC}"
     rf"|(?:{_OTHER}\s+)*(?:other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}"
@@ -43,7 +48,8 @@ _LABEL = (
     rf"|and\s+\w+\s+to))?(?:\s+(?:{_OTHER}|{_LINKED}))*"
     rf"(?:\s+{_PAPERS}{_TOPIC})?|{_PAPERS}\s+links?"
     rf"|(?:{_LINKED}|connected|linking)\s+(?:to|with)(?:\s+(?:{_OTHER}|{_PAPERS}))*"
-    rf"|cross[\s-]*referenc(?:e|es|ed|ing)(?:\s+(?:to|with))?(?:\s+(?:{_OTHER}\s+)*{_PAPERS})?|see\s+also|also\s+see"
+    rf"|cross[\s-]*referenc(?:e|es|ed|ing)(?:\s+(?:to|with))?(?:\s+(?:{_OTHER}\s+)*{_PAPERS})?|see\s+also"
+    rf"|also\s+see"
     r"|(?:please\s+)?(?:to\s+be\s+)?(?:also\s+)?read\s+(?:this\s+(?:\w+\s+)?)?(?:together\s+|alongside"
     r"|along\s+"
     rf"|in\s+conjunction\s+)?(?:with)?|{_PAPERS}{_TOPIC}\s+(?:(?:which|that|to|are|should|must|be)\s+)*"
@@ -51,6 +57,17 @@ _LABEL = (
     rf"|alongside|with|to|in"
     rf"|conjunction)\b)*(?:\s+(?:{_THIS}|it|this))?"
     r"|(?:this\s+\w+\s+)?(?:goes|works|sits|stands)\s+(?:together\s+)?(?:with|alongside)|related(?=\s*:)"
+    rf"|(?:you\s+)?(?:might|may|could|should)\s+(?:also\s+)?(?:like|want|wish|need)\s+to\s+(?:read|see"
+    rf"|look\s+at)"
+    r"|read\s+also|also\s+read|(?:also|things)\s+(?:worth\s+reading|to\s+read)"
+    rf"|(?:working|fitting|tying|linking)\s+(?:in\s+)?with\s+(?:{_OTHER}\s+)*{_PAPERS}"
+    rf"|(?:{_OTHER}\s+)+{_PAPERS}\s+(?:(?:which|that)\s+)?(?:may\s+|also\s+)?{_TOUCHES}(?:\s+{_THIS}"
+    rf"|\s+it|\s+this)?"
+    rf"|(?:{_OTHER}\s+)*{_PAPERS}\s+(?:(?:which|that)\s+)?(?:{_THIS}|this|it)\s+(?:sits?|goes|works?|belongs"
+    r"|stands?|fits)\s+(?:beside|alongside|with|next\s+to)"
+    rf"|(?:where|how)\s+(?:{_THIS}|this|it)\s+(?:fits|sits|links|connects)(?:\s+(?:in|with|to|beside"
+    rf"|alongside))?"
+    rf"(?:\s+{_OTHER})*(?:\s+{_PAPERS})?"
     rf"|relationship\s+(?:to|with)\s+(?:{_OTHER}\s+)*{_PAPERS}"
     rf"|this\s+(?:\w+\s+)?links\s+(?:to|with)(?:\s+(?:{_OTHER}|{_LINKED}|{_PAPERS}))*)"
 )
@@ -64,10 +81,12 @@ _TOGETHER = (
     r"|in\s+association|jointly|closely|in\s+parallel)"
 )
 _WITH = (
-    rf"(?:(?:{_TOGETHER}\s+)?with|alongside(?:\s+(?:of|with))?|beside|in\s+(?:the\s+)?(?:light|context)\s+of)"
+    rf"(?:(?:{_TOGETHER}\s+)?with|alongside(?:\s+(?:of|with))?|beside|next\s+to|in\s+(?:the\s+)?(?:light"
+    rf"|context)\s+of)"
 )
 _PREDICATE = (
-    rf"(?:read\s+(?:it|{_THIS})\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used|seen|viewed|understood|applied|implemented"
+    rf"(?:read\s+(?:it|{_THIS}|this)\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used"
+    rf"|seen|viewed|understood|applied|implemented"
     rf"|followed|taken|interpreted|consulted"
     rf"|operated|treated|reviewed|looked\s+at)\s+(?:both\s+|also\s+|\w+ly\s+)?{_WITH}"
     rf"|(?:goes|belongs?|works?|stands?|sits?|operates?|ties?|fits?|links?|connects?|is\s+to\s+go"
@@ -86,7 +105,7 @@ _PREDICATE = (
 )
 _STRONG_PREDICATE = re.compile(
     rf"\b(?:read|considered|used|seen|viewed|understood|consulted"
-    rf"|interpreted)\s+(?:(?:it|{_THIS})\s+)?(?:\w+ly\s+|also\s+"
+    rf"|interpreted)\s+(?:(?:it|{_THIS}|this)\s+)?(?:\w+ly\s+|also\s+"
     rf"|both\s+)?{_WITH}|\bin\s+conjunction\s+with|\blinks?\s+between\b",
     re.IGNORECASE,
 )
@@ -114,7 +133,20 @@ _NAMED_AS = re.compile(
     re.IGNORECASE,
 )
 _SEE_ALSO = re.compile(
-    r"\W*(?:please\s+)?(?:see\s+also\b\s*:?|also\s+see\b\s*:?|(?:linked|related|links)\s+(?:with|to)\s+(?:our|the))\s+(?P<list>.+)$",
+    r"\W*(?:please\s+)?(?:see\s+also\b\s*:?|also\s+see\b\s*:?|(?:linked|related|links)\s+(?:with"
+    r"|to)\s+(?:our|the))\s+(?P<list>.+)$",
+    re.IGNORECASE,
+)
+_ALONG_WITH_THIS = re.compile(
+    rf"(?:in\s+addition\s+to|as\s+well\s+as|together\s+with|along(?:side|\s+with)|with|besides?)\s+{_THIS}\W+"
+    r"(?:(?:please|you|should|also|parents|staff|everyone)\s+)*(?:read|see|refer\s+to|look\s+at|consult)\s+"
+    r"(?P<list>.+)$",
+    re.IGNORECASE,
+)
+_BESIDE_THIS = re.compile(
+    rf"(?:sitting\s+|standing\s+)?(?:alongside|beside|next\s+to|with)\s+{_THIS}\s+(?:sit|are|stand|come"
+    rf"|go|we\s+have)\s+"
+    r"(?P<list>.+)$",
     re.IGNORECASE,
 )
 _READ_WITH_THIS = re.compile(
@@ -149,6 +181,7 @@ _OTHER_HEADING = re.compile(
     r"|legislation|statutory)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w")
 _LONGEST_SENTENCE = 700
 _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
@@ -158,7 +191,7 @@ _NEAR = 160  # how far before the verb its subject stands
 
 def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
     """Policies listed under "Links with other policies", "See also" and their like, or in one sentence."""
-    worded = [line for line in lines if line.cells]
+    worded = [line for line in lines if any(map(_WORD.search, line.cells))]
     found: list[str] = []
     whole = {sentence.text for sentence in spoken}
     for place, line in enumerate(worded):
@@ -217,7 +250,7 @@ def _in_sentence(text: str) -> list[str]:
 
 def _said_of_others(text: str) -> list[str]:
     """ "Our SEND Policy and our Fire Plan should be read with this one"; "See also the Fire Plan"."""
-    for pattern in (_READ_WITH_THIS, _SEE_ALSO, _NAMED_AS):
+    for pattern in (_READ_WITH_THIS, _SEE_ALSO, _ALONG_WITH_THIS, _BESIDE_THIS, _NAMED_AS):
         found = pattern.match(text)
         names = names_in(found["list"], named=pattern is _NAMED_AS or _titles(found["list"])) if found else []
         if len(names) > 1 or (names and pattern is _SEE_ALSO):
@@ -240,7 +273,11 @@ _THOSE_ON = re.compile(r"^(?:those|(?:our|the|other)\s+policies)\s+(?:on|for|abo
 def _titles(words: str) -> bool:
     """ "Behaviour, Safeguarding and Online Safety": each in capitals and what policies are about."""
     parts = [part for part in _APART.split(_THOSE_ON.sub("", words.strip(" .:"))) if part]
-    return len(parts) > 1 and all(
+    return len(parts) > 1 and _all_titles(parts)
+
+
+def _all_titles(parts: list[str]) -> bool:
+    return all(
         part[:1].isupper() and len(part.split()) < _LONGEST_SUBJECT and SUBJECT.search(part) for part in parts
     )
 
@@ -321,7 +358,8 @@ class _List:
         if NOT_OURS.search(bare):
             return marked or all(map(NOT_OURS.search, self.items))
         if "\t" in bare:
-            return all(map(NOUN.search, bare.split("\t")))
+            cells = bare.split("\t")
+            return all(map(NOUN.search, cells)) or (self.says_policies and _all_titles(cells))
         if STRONG.search(bare) or (", " in bare and not marked):
             return bool(names_in(bare, named=True))
         if len(bare) > (LONGEST_ITEM if marked else LONGEST_PLAIN_ITEM) or VERB.search(bare):

@@ -76,7 +76,8 @@ ANOTHER_BODY = re.compile(
     r"|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy|policies"
     r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
     r"|academies trust handbook|ministry|boards|diocesan board|prevent|guidance|framework|procedure|plan"
-    r"|friends of|lucy faithfull|safer|inclusion|strategic|safety|head|teachers?|children|working|behaviour)\b",
+    r"|friends of|lucy faithfull|safer|inclusion|strategic|safety|head|teachers?|children|working"
+    r"|behaviour)\b",
     re.IGNORECASE,
 )
 # "at Elm Road School" on a line of its own: where a club meets.

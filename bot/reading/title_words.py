@@ -15,13 +15,15 @@ HEADING_ONLY = re.compile(
     r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation|trust"
     r"|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
     r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?|policy\s+(?:statement|aims?|document"
-    r"|details|type|category|level|review|control|information|number|no\b|ref\w*|scope|summary|history|status|overview|approval"
+    r"|details|type|category|level|review|control|information|number|no\b|ref\w*|scope|summary|history"
+    r"|status|overview|approval"
     r"|monitoring|context|rationale|content|title|name|owner).*|safeguarding and welfare requirements?.*"
     r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
     r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|guidelines|guidance"
-    r"|arrangements|scheme|strategy|framework|handbook|agreement|charter|protocol|plan|manual|code)|(?:further|other|additional|useful|related) (?:guidance|information|reading"
+    r"|arrangements|scheme|strategy|framework|handbook|agreement|charter|protocol|plan|manual|code)"
+    r"|(?:further|other|additional|useful|related) (?:guidance|information|reading"
     r"|procedures?)|registered charity.*|policy (?:issued|written|agreed|approved|adopted|reviewed|updated"
     r"|dated?|created)\b.*|purpose.*|rationale|scope.*|links.*|policies and procedures|index|appendix.*"
     r"|section.*|review.*|version.*|statement of .{0,12}purpose|legislation(?: and (?:statutory )?guidance)?"
@@ -88,7 +90,7 @@ ADDRESS = re.compile(
 )
 # A title's last line when it says nothing but the kind of document.
 TAIL_ALONE = re.compile(
-    r"(?:(?:policy|policies)(?:\s+(?:and|&)\s+procedures?)?|plan|scheme|code|statement|procedures?|guidelines"
+    r"(?:(?:policy|policies)(?:\s+(?:and|&)\s+procedures?)?|plan|scheme|code|procedures?|guidelines"
     r"|guidance|strategy|handbook|charter|agreement|protocol|framework)",
     re.IGNORECASE,
 )
