@@ -181,7 +181,7 @@ def _introduces(text: str) -> bool:
 
 
 def _listed(lines: list[Line]) -> Iterator[int]:
-    """The lines under "Contents" or one that ends with a colon, as long as they stand as close as its first."""
+    """The lines under "Contents" or a colon, as long as they stand as close as the first of them."""
     gap = 0
     for upper, lower in itertools.pairwise(lines):
         here = lower.number - upper.number
