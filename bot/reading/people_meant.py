@@ -17,10 +17,14 @@ _HIS_DEPUTY = re.compile(
     rf"{_NO_LEAD_OF_THIS}"
     r"|(?:deputis(?:es?|ing)|stands? in|steps? in|covers?) for (?:him|her|them|both|either|the (?:DSL"
     r"|lead)s?)\b"
+    r"|(?:deputis(?:es?|ing)|stands? in|steps? in|takes? over|covers?) (?:when|if|whenever"
+    r"|while)(?= (?:he|she"
+    r"|they|the)\b)|deputises?(?=\s*[.;,])"
     r"|in (?:his|her|their|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see|tell"
     r"|ask|go to|report to)?)"
     rf"|(?<=\bas )deput(?:y|ies)\b(?: leads?\b)?{_NO_LEAD_OF_THIS}|(?<=\()deput(?:y|ies)(?=\))"
-    r"|(?<=[;,] )(?:the |our )?deput(?:y|ies)(?=\s*[,:]\s)",
+    r"|(?<=[;,] )(?:the |our )?deput(?:y|ies)(?=\s*[,:]\s)|^deput(?:y|ies)(?=\s*[:–]|\s-)"
+    r"|\bdeputy leads?\b(?! for)",
     re.IGNORECASE,
 )
 _WHEN_AWAY = re.compile(
@@ -33,7 +37,8 @@ _WHEN_AWAY = re.compile(
 )
 # "the lead" is the safeguarding lead where safeguarding has just been spoken of.
 _THE_LEAD = re.compile(
-    r"\b(?:the|our|these|both|whose)\s+(?:two\s+|three\s+|other\s+)?leads?(?=\s*(?:[(:,.]|$)|\s+(?:is|are|at"
+    r"(?<=\()lead(?=\))|\b(?:the|our|these|both|whose)\s+(?:two\s+|three\s+"
+    r"|other\s+)?leads?(?=\s*(?:[(:,.]|$)|\s+(?:is|are|at"
     r"|in)\s)",
     re.IGNORECASE,
 )

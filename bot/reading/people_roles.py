@@ -15,6 +15,9 @@ _DSL = (
     r"|&) (?:safeguarding|child protection))?|(?:strategic |overall )?lead for (?:safeguarding"
     r"|child protection)|safeguarding lead practitioners?|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding"
     r"|child protection) (?:leads?|officers?|co-?ordinators?|lead persons?)"
+    r"|(?:the )?(?:person|member of staff|teacher|practitioner|leader) (?:with|who has|who takes) lead"
+    r" responsibility for (?:safeguarding|child protection)"
+    r"|(?:has|takes|holds|carries) (?:the )?lead responsibility for (?:safeguarding|child protection)"
     r"|leads? on (?:safeguarding|child protection)|(?:safeguarding"
     r"|child protection)(?= [^.;,]{0,40}\bis led by\b))"
 )
@@ -74,6 +77,9 @@ _GOVERNOR_ROLE = (
     rf"|\s+(?:who|that)\s+(?:also\s+)?{_WATCHES}\b|\s+(?:linked|attached|assigned)\s+(?:with|to)\b"
     r"|\s+(?:(?:with|for|who has|who have|who is|who are)\s+)?"
     rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}\b)(?:{_TAIL})?"
+    rf"|\b(?:governing (?:body|board)|governors|board|trustees|committee)(?:['’]s|s['’]"
+    rf"|['’])\s+(?:\w+\s+)?{_TOPIC}"
+    r"\s+(?:link|lead|champion|rep(?:resentative)?)\b"
     rf"|\b(?:nominated|named|designated|lead|link)\s+member\s+for\s+{_TOPIC}\b"
     rf"|\bleads? on\s+[\w -]{{2,40}}?\s+(?:for|on behalf of)\s+(?:the\s+)?(?:governors|governing|trustees"
     rf"|board"
@@ -88,8 +94,8 @@ _HEAD_ROLE = (
 )
 ROLE = re.compile(rf"{_DEPUTY_ROLE}|{_GOVERNOR_ROLE}|(?P<dsl>\b{_DSL}\b)|{_HEAD_ROLE}", re.IGNORECASE)
 _OUTSIDE = re.compile(
-    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|borough|trust[- ]wide|former|previous"
-    r"|LSCP|partnership|(?:its|their|his|her) own)\s+$",
+    r"\b(?:(?:local authority|LA|council|county|area|regional|borough|LSCP|partnership|diocese)(?:['’]s)?"
+    r"|trust[- ]wide|former|previous|(?:its|their|his|her) own)\s+$",
     re.IGNORECASE,
 )
 _OF_OUTSIDE = re.compile(

@@ -32,7 +32,7 @@ _IS = (
     r"|was (?:appointed|made)(?: as| to be)?|(?:holds?|(?:has |have )?tak(?:es?|en)(?: on)?|fills?|has) the"
     r" (?:role|post|position|duties) of|takes (?:it|this|that) on as|(?:acts|steps in|stands in"
     r"|takes over) as"
-    r"|has agreed to (?:be|act as)|as)"
+    r"|(?:has agreed )?to (?:be|become|(?:act|serve) as)|as)"
 )
 # "on that site: at Overby, ...; at Netherby, ...", "(Infants: ...; Juniors: ...)": which of them is whose.
 _PLACE = r"(?-i:[A-Z])[\w’'-]*(?:\s+(?-i:[A-Z])[\w’'-]*){0,3}"
@@ -41,12 +41,13 @@ _WHERE = rf"(?:{_AT}\s*[,:]?\s*|{_PLACE}:\s*)"
 _PLACE_BEFORE = re.compile(r"\b(?:at|in|near|from)\s+$", re.IGNORECASE)
 _BY = (
     r"(?:is|are|has been|have been|was|will be)\s+(?:also\s+)?(?:held|filled|taken (?:on|up)|carried out"
-    r"|undertaken|performed|fulfilled|shared) by|falls to|lies with|rests with|belongs to"
+    r"|undertaken|performed|fulfilled) by|(?:is|are) shared (?:by|between)|falls to|lies with|rests with"
+    r"|belongs to"
 )
 _BETWEEN = re.compile(
     rf"{_ASIDE}*\s*\)?(?:,?\s*who (?:[\w’'-]+\s?){{1,8}}?(?=\s*(?:[,:]|\bis\b|\bare\b))|\s+(?:for|in|at|of"
     rf"|within|on|across)"
-    r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge)?"
+    r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge|\s+(?:role|roles|duties|post|work)\b)?"
     rf"(?:\s*(?:\b(?:{_BY}|is|are|will be|remains)\b|[,:;=(*␣]|[–-](?=\s)))*\s*(?:currently |now "
     rf"|always )?(?:the |our )?{_WHERE}?"
     rf"(?:(?!chair){POST}(?:[\s,*(–-]+(?:the |our )?))?",
@@ -66,22 +67,27 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 # "Mrs Poe leads on safeguarding", "Mr Low takes over": the role is the verb.
-_DOES = re.compile(r"leads|deputis|stands|steps|covers|takes|is in charge", re.IGNORECASE)
+_DOES = re.compile(r"leads|deputis|stands|steps|covers|takes|has|holds|carries|is in charge", re.IGNORECASE)
 _BEFORE_VERB = re.compile(
     rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,)?,?\s+(?:(?:who|also|then)\s+)*", re.IGNORECASE
 )
 _PLURAL_AFTER = re.compile(r"\s+are\b|\s*\((?:all|both)\b", re.IGNORECASE)
 _ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|\.(?:\s|$))")
 _MORE_ROLES = re.compile(
-    rf"s?\)?\s*(?:,\s*and\b|and\b|&|/|,|\+)\s*(?:also )?(?:the |our )?{_SETTING}", re.IGNORECASE
+    rf"s?\)?\s*(?:(?:,\s*and\b|and\b|&|/|,|\+)\s*|,?\s+(?:who )?(?:is|acts as)\s+)(?:both |also )?(?:the "
+    rf"|our )?"
+    rf"{_SETTING}",
+    re.IGNORECASE,
 )
+_SOMEBODY_ELSE = re.compile(r"(?:his|her|their|whose)\b", re.IGNORECASE)
 _NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_POSTS}", re.IGNORECASE)
 _AND_ANOTHER = re.compile(
     rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}(?=\s*[;,&]|\s+and\b)|\s[–-]\s{POST}|\s+{_AT})*\s*(?:,\s*and\b"
-    rf"|,|&|\band\b|/|;|\+|(?P<choice>\bor\b))\s*{_WHERE}?(?:(?:the\s+|our\s+)?(?!chair){POST}\s*[,–-]?\s*)?",
+    rf"|,|&|\band\b|/|;|\+|(?P<choice>\bor\b))\s*{_WHERE}?(?:(?:the\s+|our\s+)?(?!chair){POST}\s*,?\s*)?",
     re.IGNORECASE,
 )
 _PLURAL = re.compile(r"s\b|.s\b")
+_OF_SEVERAL = re.compile(r".s\b|..s\b|se\b")  # "deputy DSLs", "A and B deputise"
 _SAYS_IS = re.compile(r"\b(?:is|are|will be)\b|:")
 _IS_SAID = re.compile(r"\s*(?:is|are|:)\s*")
 _SAME_ROLE = re.compile(
@@ -199,7 +205,7 @@ class _Said:
         found = [role]
         for other in self.roles:
             if other.start > found[-1].end and _MORE_ROLES.fullmatch(self.text, found[-1].end, other.start):
-                if any(
+                if _SOMEBODY_ELSE.match(self.text, other.start) or any(
                     start >= other.end and _IS_SAID.fullmatch(self.text, other.end, start)
                     for _, start, _ in self.people
                 ):
@@ -208,8 +214,12 @@ class _Said:
         return found
 
     def _role_at(self, place: int, gap: re.Pattern[str]) -> Role | None:
-        role = next((role for role in self.roles if role.start >= place), None)
-        return role if role and gap.fullmatch(self.text, place, role.start) else None
+        """The role that the gap leads to; an aside before it may name another ("..., head since 2019, is")."""
+        behind = (role for role in self.roles if role.start >= place)
+        return next(
+            (role for role in itertools.islice(behind, 2) if gap.fullmatch(self.text, place, role.start)),
+            None,
+        )
 
     def _deed(self, place: int) -> Role | None:
         """ "Mrs Poe leads on safeguarding", "Mr Low, our SENCo, deputises for her": the role is a verb."""
@@ -233,9 +243,9 @@ class _Said:
         _, start, end = self.people[index + 1]
         if not re.fullmatch(r"\s*(?:&|and|,)\s*", self.text[self.people[index][2] : start]):
             return None
-        if not _PLURAL_AFTER.match(self.text, end):
-            return self._shared(index + 1)
-        return self._role_at(end, _AFTER)
+        role = self._role_at(end, _AFTER) or self._deed(end)
+        several = _PLURAL_AFTER.match(self.text, end) or (role and _OF_SEVERAL.match(self.text, role.end - 2))
+        return role if several else self._shared(index + 1)
 
     def _belongs_to_next(self, index: int, role: Role) -> bool:
         """ "the DSL, Mr A, the head, Mrs B": roles stand before their names, so the second is not A's."""
