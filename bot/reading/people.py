@@ -16,7 +16,8 @@ _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
     rf"(?:{_GLUED}|{TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
     rf"|al)[^\S\t])?{_WORD}){{0,2}}"
-    rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
+    rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?!{TITLE}\s)(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}"
+    rf"[ ](?!{TITLE}\s){_WORD})"
 )
 _TITLED = re.compile(rf"^{TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.reading.people import TITLE, is_strange, names_with_places
-from bot.reading.people_roles import POST, Role
+from bot.reading.people_roles import POST, TOPIC, Role
 
 _NO_LEAD_OF_THIS = (
     r"(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair|lead))"
@@ -45,6 +45,11 @@ _THE_LEAD = re.compile(
 _SAFEGUARDING_STAFF = re.compile(
     r"\bsafeguarding\s+(?:people|persons?|team|staff|officers?|contacts?|leads?)\b", re.IGNORECASE
 )
+_LINK_OF_THE_BOARD = re.compile(
+    rf"\b(?:governors|governing|board|trustees"
+    rf"|committee)\b[^.]{{0,200}}\bthe (?P<link>link (?:person )?for {TOPIC})\b",
+    re.IGNORECASE,
+)
 # "this is the headteacher, Mrs Poe": whatever role was spoken of last.
 _THIS_IS = re.compile(
     r"\b(?:this|that|it)(?:\s+(?:person|role|post|duty))?(?=\s+(?:is|will be|has been|falls to)\b)",
@@ -67,6 +72,7 @@ def meant(text: str, said: list[Role], last: str | None) -> list[Role]:
         known = _SAFEGUARDING_STAFF.search(text, 0, lead.start())
         if known or _last_of(found, lead.start(), last) == "dsl":
             found.append(Role("dsl", lead.start(), lead.end()))
+    found += [Role("governor", link.start("link"), link.end()) for link in _LINK_OF_THE_BOARD.finditer(text)]
     for this in _THIS_IS.finditer(text):
         group = _last_of(found, this.start(), last)
         if group and group != "head":

@@ -21,7 +21,7 @@ _DSL = (
     r"|leads? on (?:safeguarding|child protection)|(?:safeguarding"
     r"|child protection)(?= [^.;,]{0,40}\bis led by\b))"
 )
-_TOPIC = (
+TOPIC = (
     r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|special educational needs"
     r"|inclusion|prevent|behaviour|anti-bullying|health (?:and|&) safety|whistle-?blowing|attendance"
     r"|equalit(?:y|ies)"
@@ -43,8 +43,8 @@ _WATCHES = (
     r"|oversight|interest)|links? (?:with|to))"
 )
 # Words in small letters, for a capital may begin the name: "governor for SEND Jane Poe".
-_TAIL = rf"(?:\s+(?:{_TOPIC}\b|(?-i:[a-z])[\w&/’'-]*|&)){{0,8}}?(?=\s*(?:[:,()–.;\t]|-\s|\bis\b|\bare\b|$))"
-_DUTY_OF = rf"(?:responsib(?:le|ility) for|{_TOPIC}|lead for)"
+_TAIL = rf"(?:\s+(?:{TOPIC}\b|(?-i:[a-z])[\w&/’'-]*|&)){{0,8}}?(?=\s*(?:[:,()–.;\t]|-\s|\bis\b|\bare\b|$))"
+_DUTY_OF = rf"(?:responsib(?:le|ility) for|{TOPIC}|lead for)"
 _ANY_POST = (
     r"(?:head ?-?teacher|headmaster|headmistress|head|principal|manager|leader|lead|teacher|SEND?Co"
     r"|co-?ordinator|mentor|supervisor|officer|champion|administrator|bursar|chair(?:man|person|woman)?)"
@@ -69,18 +69,18 @@ _GOVERNOR_ROLE = (
     r"(?P<governor>\bdesignated officer(?=\s*\((?:a )?(?:committee )?member)|\b(?:(?:nominated|named|link"
     r"|lead|linked|designated|responsible|safeguarding"
     r"|child protection|online[ -]safety|e-?safety)(?:\s*/\s*|\s*,?\s+(?:and |& )?)){1,4}?"
-    rf"(?:{_TOPIC}\s+(?:(?:and|&|/)\s+{_TOPIC}\s+)?)?(?:link |lead )?{_GOVERNOR}\b"
-    rf"(?:,\s+{_TOPIC}\b|\s+(?:for|(?:with )?responsib(?:le|ility) for"
+    rf"(?:{TOPIC}\s+(?:(?:and|&|/)\s+{TOPIC}\s+)?)?(?:link |lead )?{_GOVERNOR}\b"
+    rf"(?:,\s+{TOPIC}\b|\s+(?:for|(?:with )?responsib(?:le|ility) for"
     r"|in charge of)\s+(?:[\w&/-]+\s+){0,6}?[\w-]+(?=\s*(?:[:,(–]|\bis\b|\bare\b|$)))?"
-    rf"|\b{_TOPIC}(?:\s+(?:and|&|/)\s+{_TOPIC})?\s+(?:link |lead )?(?:governor|trustee)s?\b"
+    rf"|\b{TOPIC}(?:\s+(?:and|&|/)\s+{TOPIC})?\s+(?:link |lead )?(?:governor|trustee)s?\b"
     rf"|\b{_GOVERNOR}\b(?:,?\s+(?:the |our )?(?:link|lead)\s+(?:for|on)\b"
     rf"|\s+(?:who|that)\s+(?:also\s+)?{_WATCHES}\b|\s+(?:linked|attached|assigned)\s+(?:with|to)\b"
     r"|\s+(?:(?:with|for|who has|who have|who is|who are)\s+)?"
     rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}\b)(?:{_TAIL})?"
     rf"|\b(?:governing (?:body|board)|governors|board|trustees|committee)(?:['’]s|s['’]"
-    rf"|['’])\s+(?:\w+\s+)?{_TOPIC}"
+    rf"|['’])\s+(?:\w+\s+)?{TOPIC}"
     r"\s+(?:link|lead|champion|rep(?:resentative)?)\b"
-    rf"|\b(?:nominated|named|designated|lead|link)\s+member\s+for\s+{_TOPIC}\b"
+    rf"|\b(?:nominated|named|designated|lead|link)\s+member\s+for\s+{TOPIC}\b"
     rf"|\bleads? on\s+[\w -]{{2,40}}?\s+(?:for|on behalf of)\s+(?:the\s+)?(?:governors|governing|trustees"
     rf"|board"
     r"|committee)\b)"

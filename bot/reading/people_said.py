@@ -23,7 +23,7 @@ _THE_DEPUTY = re.compile(
 _LEADS_TO_NAMES = re.compile(r"\b(?:is|are)\s*[:–-]?\s*$")
 _PERSON_NOUN = re.compile(
     r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO"
-    r"|\bleads?\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers|absence",
+    r"|\bleads?\b|\blink\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers|absence",
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{1,45}\))"
@@ -80,6 +80,7 @@ _MORE_ROLES = re.compile(
     re.IGNORECASE,
 )
 _SOMEBODY_ELSE = re.compile(r"(?:his|her|their|whose)\b", re.IGNORECASE)
+_SIGNED = re.compile(r"^sign(?:ed|ature)\b[\s:._␣]*\t\s*", re.IGNORECASE)
 _NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_POSTS}", re.IGNORECASE)
 _AND_ANOTHER = re.compile(
     rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}(?=\s*[;,&]|\s+and\b)|\s[–-]\s{POST}|\s+{_AT})*\s*(?:,\s*and\b"
@@ -195,7 +196,7 @@ class _Said:
         """The roles said after a name, and in a table those in the cell beside the row's first."""
         _, start, end = self.people[index]
         first = self._role_at(end, _AFTER) or self._deed(end) or self._beside(end) or self._shared(index)
-        if first is None and "\t" not in self.text[:start]:
+        if first is None and "\t" not in _SIGNED.sub("", self.text[:start]):
             first = self._role_at(end, _NEXT_CELL)
         if first is None or self._belongs_to_next(index, first):
             return []
@@ -214,12 +215,9 @@ class _Said:
         return found
 
     def _role_at(self, place: int, gap: re.Pattern[str]) -> Role | None:
-        """The role that the gap leads to; an aside before it may name another ("..., head since 2019, is")."""
-        behind = (role for role in self.roles if role.start >= place)
-        return next(
-            (role for role in itertools.islice(behind, 2) if gap.fullmatch(self.text, place, role.start)),
-            None,
-        )
+        """The role that the gap leads to; an aside before it may name another."""
+        behind = itertools.islice((role for role in self.roles if role.start >= place), 2)
+        return next((role for role in behind if gap.fullmatch(self.text, place, role.start)), None)
 
     def _deed(self, place: int) -> Role | None:
         """ "Mrs Poe leads on safeguarding", "Mr Low, our SENCo, deputises for her": the role is a verb."""
