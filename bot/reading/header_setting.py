@@ -71,7 +71,7 @@ def _by_recurrence(lines: list[Line]) -> str | None:
         for cell in line.cells:
             for name, own in _names_in(cell):
                 key = _key(name)
-                front = place < _FRONT and not HOSTED.match(cell)
+                front = place < _FRONT and not HOSTED.fullmatch(cell)
                 scores[key] += (12 if front else 1) + 3 * own
                 scores[key] += _HEADS if place < _FIRST_LINES and _key(cell).startswith(key) else 0
                 spelling.setdefault(key, name)

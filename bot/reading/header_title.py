@@ -21,6 +21,7 @@ from bot.reading.title_words import (
     HEADING_ONLY,
     KIND,
     KIND_LAST,
+    MOTTO,
     NUMBER,
     NUMBER_ALONE,
     OPEN,
@@ -36,6 +37,7 @@ from bot.reading.title_words import (
     TAIL_ALONE,
     TAIL_OF_TITLE,
     TEMPLATE,
+    THIS_IS,
     TOPIC,
     TRAIL,
     VERB,
@@ -91,6 +93,7 @@ class _Front:
             or ADDRESS.search(text)
             or TEMPLATE.search(text)
             or QUOTED.fullmatch(text)
+            or (MOTTO.search(text) and not KIND.search(text))
             or HEADING_ONLY.fullmatch(text)
         ):
             return False
@@ -132,7 +135,8 @@ def find_title(
         title = _neat(_put_together(front, place), setting)
         if title and not HEADING_ONLY.fullmatch(title):
             return title
-    return None
+    said = next(filter(None, (THIS_IS.match(line.text) for line in front.lines)), None)
+    return _neat(said["title"], setting) if said else None
 
 
 def _before_its_labels(line: Line, labels: list[Label]) -> Line:

@@ -23,7 +23,8 @@ _THE_DEPUTY = re.compile(
 _LEADS_TO_NAMES = re.compile(r"\b(?:is|are)\s*[:–-]?\s*$")
 _PERSON_NOUN = re.compile(
     r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO"
-    r"|\bleads?\b|\blink\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers|absence",
+    r"|\bleads?\b|\blink\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers"
+    r"|absence",
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{1,45}\))"

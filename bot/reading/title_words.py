@@ -6,7 +6,7 @@ import re
 
 KIND = re.compile(
     r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement"
-    r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual)\b",
+    r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual|objectives)\b",
     re.IGNORECASE,
 )
 # "Keeping the policy fresh" is about it, "Fire policy", "Policy on fire" and "Fire plan 2026" are it.
@@ -21,7 +21,8 @@ HEADING_ONLY = re.compile(
     r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
-    r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|guidelines|guidance"
+    r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|objectives|guidelines"
+    r"|guidance"
     r"|arrangements|scheme|strategy|framework|handbook|agreement|charter|protocol|plan|manual|code)"
     r"|(?:further|other|additional|useful|related) (?:guidance|information|reading"
     r"|procedures?)|registered charity.*|policy (?:issued|written|agreed|approved|adopted|reviewed|updated"
@@ -31,7 +32,8 @@ HEADING_ONLY = re.compile(
     r"|policy) approval|(?:read|using) this .*|home ?page|top of page|skip to .*|(?:quick|useful) links"
     r"|transcript(?:ion)?|.*\bthis policy\b.*|safeguarding statement|.*child protection statement"
     r"|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*"
-    r"|in the (?:arch)?diocese .*|(?:a |proud )?(?:part|member) of .*|ofsted\b.*|URN\b.*)[:.]?",
+    r"|.*,?\s(?:section|part|chapter)\s+\d{1,3}|in the (?:arch)?diocese .*|(?:a |proud )?(?:part"
+    r"|member) of .*|ofsted\b.*|URN\b.*)[:.]?",
     re.IGNORECASE,
 )
 TEMPLATE = re.compile(
@@ -102,6 +104,19 @@ SUBTITLE = re.compile(
 CONTENTS = re.compile(r"(?:table of )?contents:?|index", re.IGNORECASE)
 # What the law asks of nurseries, which their policies quote under the name of the chapter.
 QUOTED_LAW = re.compile(r"(?:Providers|Registered providers) must\b|The EYFS (?:says|states|requires)\b")
+MOTTO = re.compile(
+    r"\btogether\b.*\btogether\b|\b(?:aspir|achiev|believ|inspir|succeed|flourish|thriv|shin(?:e|ing)"
+    r"|soar)",
+    re.IGNORECASE,
+)
+# "This is the homework policy of Larch School", where no heading says it.
+THIS_IS = re.compile(
+    r"^(?:this|the following)(?: document| paper| page)? (?:is|sets out|gives|contains) (?:the"
+    r"|our) (?:[\w’' ]{0,60}?['’]s? )?"
+    r"(?P<title>(?:[\w&,-]+ ){1,6}?(?:policy|procedures?|code of conduct|plan|agreement|guidelines))\b"
+    r"(?: (?:of|for|at|in|on)\b|[.,;:]|$)",
+    re.IGNORECASE,
+)
 QUOTED = re.compile(r"[\"'“‘].*[\"'”’](?:\s*\([^)]*\))?$")
 SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")
 # What cannot end a title, so that it goes on even behind an empty line.
