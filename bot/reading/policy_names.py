@@ -103,7 +103,8 @@ _PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
 REMARK = re.compile(
     r"\s*(?:,?\s(?:such\s+as|e\.g\.|for\s+example|including)\b.*|\sof\s+(?:the|each|our)\s+(?:school|trust"
-    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate)\b[^)]*\)|\s[–-]\s.*)$",
+    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate|section|appendix|part|page"
+    r"|annex)\b[^)]*\)|\s[–-]\s.*)$",
     re.IGNORECASE,
 )
 _THIS_ONE = re.compile(
