@@ -13,7 +13,8 @@ _NO_LEAD_OF_THIS = (
     r"(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair|lead))"
 )
 _HIS_DEPUTY = re.compile(
-    rf"\b(?:(?:his|her|their|the|our|my|whose|with|or|and|by)\s+(?:two |three |a )?deput(?:y|ies)\b"
+    rf"\b(?:(?:his|her|their|the|our|my|whose|with|or|and|by)\s+(?:two |three |a )?(?:deput(?:y|ies)"
+    rf"|stand-in)\b"
     rf"{_NO_LEAD_OF_THIS}"
     r"|(?:deputis(?:es?|ing)|stands? in|steps? in|covers?) for (?:him|her|them|both|either|the (?:DSL"
     r"|lead)s?)\b"
@@ -23,7 +24,8 @@ _HIS_DEPUTY = re.compile(
     r"|in (?:his|her|their|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see|tell"
     r"|ask|go to|report to)?)"
     rf"|(?<=\bas )deput(?:y|ies)\b(?: leads?\b)?{_NO_LEAD_OF_THIS}|(?<=\()deput(?:y|ies)(?=\))"
-    r"|(?<=[;,] )(?:the |our )?deput(?:y|ies)(?=\s*[,:]\s)|^deput(?:y|ies)(?=\s*[:–]|\s-)"
+    r"|(?<=[;,] )(?:the |our )?deput(?:y|ies)(?=\s*[,:]\s)|^deput(?:y|ies)(?=\s*–|\s-)"
+    r"|\bdeput(?:y|ies)(?=\s*:)"
     r"|\bdeputy leads?\b(?! for)",
     re.IGNORECASE,
 )
@@ -52,7 +54,7 @@ _LINK_OF_THE_BOARD = re.compile(
 )
 # "this is the headteacher, Mrs Poe": whatever role was spoken of last.
 _THIS_IS = re.compile(
-    r"\b(?:this|that|it)(?:\s+(?:person|role|post|duty))?(?=\s+(?:is|will be|has been|falls to)\b)",
+    r"\b(?:this|that)(?:\s+(?:person|role|post|duty))?(?=\s+(?:is|will be|has been|falls to)\b)",
     re.IGNORECASE,
 )
 _FIRST_NAME = re.compile(r"(?<![\w’'.-])[A-Z][a-zà-öø-ÿ]+(?=[ ][A-Z][\w’'-])")

@@ -17,6 +17,8 @@ _DSL = (
     r"|child protection) (?:leads?|officers?|co-?ordinators?|lead persons?)"
     r"|(?:the )?(?:person|member of staff|teacher|practitioner|leader) (?:with|who has|who takes) lead"
     r" responsibility for (?:safeguarding|child protection)"
+    r"|(?:the |our )?(?:person|member of staff|practitioner) (?:who is )?(?:responsible for|in charge of)"
+    r" (?:safeguarding|child protection)"
     r"|(?:has|takes|holds|carries) (?:the )?lead responsibility for (?:safeguarding|child protection)"
     r"|leads? on (?:safeguarding|child protection)|(?:safeguarding"
     r"|child protection)(?= [^.;,]{0,40}\bis led by\b))"
@@ -75,6 +77,7 @@ _GOVERNOR_ROLE = (
     rf"|\b{TOPIC}(?:\s+(?:and|&|/)\s+{TOPIC})?\s+(?:link |lead )?(?:governor|trustee)s?\b"
     rf"|\b{_GOVERNOR}\b(?:,?\s+(?:the |our )?(?:link|lead)\s+(?:for|on)\b"
     rf"|\s+(?:who|that)\s+(?:also\s+)?{_WATCHES}\b|\s+(?:linked|attached|assigned)\s+(?:with|to)\b"
+    r"|\s+with\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:interest\s+in|oversight\s+of|brief\s+for)\b"
     r"|\s+(?:(?:with|for|who has|who have|who is|who are)\s+)?"
     rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}\b)(?:{_TAIL})?"
     rf"|\b(?:governing (?:body|board)|governors|board|trustees|committee)(?:['’]s|s['’]"
@@ -90,6 +93,7 @@ _HEAD_ROLE = (
     r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
     r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
     r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head)(?=\s*(?:[),;]|\band\b|$))"
+    r"|(?<=our )head(?=\s*(?:[,(]|\bis\b|$))|(?<=the )head(?=, (?:Mr|Mrs|Ms|Miss|Dr)\b)"
     r"|(?<=the )(?-i:Head)\b(?=\s*(?:[,:(–]|\bis\b|\s(?:Mr|Mrs|Ms|Miss|Dr)\b))))"
 )
 ROLE = re.compile(rf"{_DEPUTY_ROLE}|{_GOVERNOR_ROLE}|(?P<dsl>\b{_DSL}\b)|{_HEAD_ROLE}", re.IGNORECASE)

@@ -54,17 +54,18 @@ _BETWEEN = re.compile(
     rf"(?:(?!chair){POST}(?:[\s,*(–-]+(?:the |our )?))?",
     re.IGNORECASE,
 )
-_POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our )?)*"
+_POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our |its )?)*"
 _SETTING = (
     r"(?:(?:school|pre-school|nursery|academy|setting|playgroup|board|governors|governing (?:body|board)"
     r"|committee|trust|trustees|federation)(?:['’]s|s['’]|['’])? )?"
 )
 _ITS = r"(?:the |our |your |its |their |a |an )?"
 _AFTER = re.compile(
-    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,?(?=\s+(?:who )?(?:is|acts?|as)\b)"
-    rf"|,\s*who [^,;.()\t]{{3,40}}(?=,\s*(?:is|acts?|as)\b))?(?:\s*[,(–]\s*(?:(?:who )?{_IS}\s+)?|\s*-\s+"
+    rf"\)?(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,?(?=\s+(?:who )?(?:is|are|acts?|as)\b)"
+    rf"|,\s*(?!and\b|or\b|but\b)[^,;.():\t]{{3,45}}(?=,\s*(?:is|are|acts?|as)\b)"
+    rf"|\s+[a-z][^,;.():\t]{{3,60}}?\s+and(?=\s+(?:is|acts)\b))?(?:\s*[,(–]\s*(?:(?:who )?{_IS}\s+)?|\s*-\s+"
     rf"|\s+-\s*|\s+/\s+|\s+(?:who\s+)?{_IS}\s+)(?:(?:both|also|all|currently|now)\s+)?"
-    rf"(?:one of |all |both )?{_ITS}{_SETTING}{_POSTS}",
+    rf"(?:one of |all |both )?{_ITS}(?:trained |named |present |current )?{_SETTING}{_POSTS}",
     re.IGNORECASE,
 )
 # "Mrs Poe leads on safeguarding", "Mr Low takes over": the role is the verb.
@@ -73,7 +74,10 @@ _BEFORE_VERB = re.compile(
     rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,)?,?\s+(?:(?:who|also|then)\s+)*", re.IGNORECASE
 )
 _PLURAL_AFTER = re.compile(r"\s+are\b|\s*\((?:all|both)\b", re.IGNORECASE)
-_ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|\.(?:\s|$))")
+_SIDE_BY_SIDE = re.compile(
+    rf"(?:,\s*(?:the |our )?{POST}\s*,?|{_ASIDE})?\s*(?:&|,?\s*\band\b|,)\s*", re.IGNORECASE
+)
+_ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|and\b|\.(?:\s|$))")
 _MORE_ROLES = re.compile(
     rf"s?\)?\s*(?:(?:,\s*and\b|and\b|&|/|,|\+)\s*|,?\s+(?:who )?(?:is|acts as)\s+)(?:both |also )?(?:the "
     rf"|our )?"
@@ -155,7 +159,7 @@ def in_sentences(found: list[Sentence], known: Known) -> dict[str, list[str]]:
     last: str | None = None
     for sentence in found:
         text = sentence.text.replace("is/are", "are")
-        if len(text) >= _LONGEST or not _PERSON_NOUN.search(text):
+        if len(text) >= _LONGEST or not (last or _PERSON_NOUN.search(text)):
             last = None
             continue
         said = _Said.of(known.filled(text), last)
@@ -218,7 +222,11 @@ class _Said:
     def _role_at(self, place: int, gap: re.Pattern[str]) -> Role | None:
         """The role that the gap leads to; an aside before it may name another."""
         behind = itertools.islice((role for role in self.roles if role.start >= place), 2)
-        return next((role for role in behind if gap.fullmatch(self.text, place, role.start)), None)
+        other = next((start for _, start, _ in self.people if start >= place), len(self.text))
+        return next(
+            (role for role in behind if role.start < other and gap.fullmatch(self.text, place, role.start)),
+            None,
+        )
 
     def _deed(self, place: int) -> Role | None:
         """ "Mrs Poe leads on safeguarding", "Mr Low, our SENCo, deputises for her": the role is a verb."""
@@ -240,7 +248,7 @@ class _Said:
         if index + 1 == len(self.people):
             return None
         _, start, end = self.people[index + 1]
-        if not re.fullmatch(r"\s*(?:&|and|,)\s*", self.text[self.people[index][2] : start]):
+        if not _SIDE_BY_SIDE.fullmatch(self.text, self.people[index][2], start):
             return None
         role = self._role_at(end, _AFTER) or self._deed(end)
         several = _PLURAL_AFTER.match(self.text, end) or (role and _OF_SEVERAL.match(self.text, role.end - 2))
