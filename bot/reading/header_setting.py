@@ -152,7 +152,8 @@ def in_setting(text: str, setting: str | None) -> bool:
 
 
 def _over_lines(lines: list[Line]) -> Iterator[str]:
-    """Names printed over two or three lines in front, the last of which is none by itself."""
+    """Names printed over two or three lines in front, the last of which is none by itself, each in full."""
+    found: dict[int, str] = {}
     worded = [line for line in lines[: 2 * _NAMED_WITHIN] if line.cells][:_NAMED_WITHIN]
     for last in range(1, len(worded)):
         if len(worded[last].cells) > 1 or _names_in(worded[last].text):
@@ -163,8 +164,9 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
             whole = " ".join(line.text for line in part)
             names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
             if names and _key(names[0][0]) == _key(LEADING.sub("", whole)):
-                yield names[0][0]
+                found[first] = names[0][0]
                 break
+    yield from found.values()
 
 
 def _names_in(cell: str) -> list[tuple[str, bool]]:

@@ -319,6 +319,6 @@ def _neat(words: str, setting: str | None) -> str | None:
     if setting:
         name = re.escape(setting)
         text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text
-        text = re.sub(rf"[\s,:–-]+(?:for\s+|at\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
+        text = re.sub(rf"[\s,:–-]+(?:(?:for|at|of|by)\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
     text = TRAIL.sub("", text).strip(" .:–-")
     return in_title_case(text) if text.lower() not in _EMPTY else None

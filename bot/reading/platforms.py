@@ -62,7 +62,7 @@ _SITE = re.compile(
 # A lone "X" may be a cross or an unknown: these words before and after it make it a platform.
 _BEFORE_X = re.compile(
     r"(?:\b(?:on|via|through|using|uses?|our|school|academy|nursery|official|own)|['’]s|[,/&:]"
-    r"|\b(?:accounts?|pages?|channels?|feeds?)(?=\s*\()|\band|\bor|\bboth|^)\s*\(?$",
+    r"|\b(?:accounts?|pages?|channels?|feeds?)(?=\s*\()|\band|\ban|\bor|\bboth|^)\s*\(?$",
     re.IGNORECASE,
 )
 _AFTER_X = re.compile(
