@@ -251,8 +251,9 @@ def _of_its_own(named: str) -> dict[str, str]:
         r"(?:both\s+)?on\s+(?:the\s+)?$"
         r"|\b(?:find|follow|like|join|visit|see|connect\s+with)\s+(?:(?:and|or)\s+\w+\s+)?"
         rf"(?:us|(?:the|our)\s+{KIND})\s+(?:\w+\s+)?(?:on|at|via|through){_FILL}",
-        "accounts_of": rf"\b{ACCOUNT}\s+(?:of|for|speak(?:s|ing)?\s+for|run\s+by|belonging\s+to|held\s+by|managed\s+by"
-        rf"|owned\s+by|(?:that|which)?)\s+{subject}(?=[\s:])\s*(?:(?:{_HOW}|{_KEEPS}|{_RUN}|is|are|includes?|at\s+the\s+moment)"
+        "accounts_of": rf"\b{ACCOUNT}\s+(?:of|for|speak(?:s|ing)?\s+for|run\s+by|belonging\s+to|held\s+by"
+        rf"|managed\s+by|owned\s+by|(?:that|which)?)\s+{subject}(?=[\s:])\s*"
+        rf"(?:(?:{_HOW}|{_KEEPS}|{_RUN}|is|are|includes?|at\s+the\s+moment)"
         rf"[\s:,]+)*(?:on\s+)?{_FILL}",
         "run_by": rf"\s*(?:{ACCOUNT}\s+)?(?:,?\s*(?:both|all|which|that|is|are|{_HOW})\s+)*"
         rf"(?:{_RUN}\s+by\s+{ours}|belongs?\s+to\s+{ours}"

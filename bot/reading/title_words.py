@@ -32,7 +32,8 @@ HEADING_ONLY = re.compile(
     r"|policy) approval|(?:read|using) this .*|home ?page|top of page|skip to .*|(?:quick|useful) links"
     r"|transcript(?:ion)?|.*\bthis policy\b.*|safeguarding statement|.*child protection statement"
     r"|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*"
-    r"|.*,?\s(?:section|part|chapter)\s+\d{1,3}|in the (?:arch)?diocese .*|welcome (?:to|from)\b.*|(?:a |proud )?(?:part"
+    r"|.*,?\s(?:section|part|chapter)\s+\d{1,3}|in the (?:arch)?diocese .*|welcome (?:to|from)\b.*|(?:a "
+    r"|proud )?(?:part"
     r"|member) of .*|ofsted\b.*|URN\b.*)[:.]?",
     re.IGNORECASE,
 )
