@@ -206,11 +206,12 @@ def _candidates(front: _Front) -> Iterator[int]:
     ]
     named = [_under_title(front, place) for place in places if KIND.search(_put_together(front, place))]
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
-    yield from [place for place in named if place < text][:1]
+    sure = [place for place in named if KIND_LAST.search(_put_together(front, place))]
+    yield from [place for place in sure if place < text][:1]
     plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
     yield from [place for place in places if _of_a_series(front, place, within=plain)][:1]
     yield from [place for place in plain if TOPIC.search(front.lines[place].text)]
-    yield from [place for place in named if KIND_LAST.search(front.lines[place].text)][:1]
+    yield from sure[:1]
     yield from plain
     yield from named[:1]
 

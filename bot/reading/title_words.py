@@ -42,7 +42,7 @@ TEMPLATE = re.compile(
 )
 VERB = re.compile(
     r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )we|shall|been"
-    r"|(?<!in )(?<!at )(?<!for )(?<!: )(?<!^)our"
+    r"|(?<!in )(?<!at )(?<!for )(?<!with )(?<!: )(?<!^)our"
     r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
