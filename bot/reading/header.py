@@ -14,10 +14,11 @@ from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
 from bot.reading.header_links import find_linked
-from bot.reading.header_setting import find_setting
+from bot.reading.header_setting import find_setting, of_several_settings
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.lines import Line, Sentence, read_lines, sentences
+from bot.reading.people_meant import Known
 from bot.reading.people_placed import Placed, placed
 from bot.reading.sheet import Sheet, Stated
 from bot.reading.stated import stated
@@ -85,9 +86,16 @@ def find_header(text: Text) -> Found:
 def _people(
     pairs: list[Stated], spoken: list[Sentence], where: Placed
 ) -> tuple[tuple[str, ...], tuple[str, ...], str | None, tuple[str, ...]]:
-    beside = [pair for pair in pairs if not where.taken & {pair.line, pair.label_line}]
+    several = of_several_settings(pairs)
+    beside = [
+        pair
+        for pair in pairs
+        if not where.taken & {pair.line, pair.label_line}
+        and not (several and pair.row and pair.group == "head")
+    ]
     spoken = [sentence for sentence in spoken if sentence.line not in where.taken]
-    said = people_said.in_sentences(spoken)
+    known = Known.of(sentence.text for sentence in spoken)
+    said = people_said.in_sentences(spoken, known)
     found = {
         group: people.merge(people.people_in(beside, group), [*said[group], *where.names(group)])
         for group in ("deputy", "dsl", "head", "governor")
@@ -98,7 +106,10 @@ def _people(
         if not found[group]:
             found[group] = people.holders([post for role, post in posts if role == group], head, spoken)
     dsl = tuple(name for name in found["dsl"] if not people.among(name, found["deputy"]))
-    return dsl, found["deputy"], head, found["governor"]
+    leads, deputies, governors = (
+        tuple(map(known.in_full, names)) for names in (dsl, found["deputy"], found["governor"])
+    )
+    return leads, deputies, known.in_full(head) if head else None, governors
 
 
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:

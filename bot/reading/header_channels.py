@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading.lines import Sentence
+from bot.reading.own_name import any_of, names_of, squeezed
 from bot.reading.platforms import (
     ACCOUNT,
     AND,
@@ -24,7 +25,6 @@ from bot.reading.platforms import (
     plain,
     runs,
 )
-from bot.reading.setting_words import GENERIC, HINT, LEADING, SETTING
 
 _NAMELY = (
     r"(?:\s*[:(,–-])?(?:\s*\b(?:is|are|includes?|including|namely|such\s+as|e\.?g\.?,?|like|being)\b"
@@ -101,15 +101,17 @@ _DOES_NOT_KEEP = re.compile(
     r"|if)\s[^,]{0,40}\b(?:set(?:ting)?\s+up|creat\w+|open\w*|launch\w*"
     r"|establish\w*)(?:\s+(?:an?|any|its|our))?\s*$|\bno\s*$"
     r"|\b(?:closed|deleted|removed|shut|left)\s+(?:down\s+)?(?:its|our|the)?\s*$"
-    r"|\bused\s+to\s+(?:have|run|keep|use)(?:\s+(?:an?|its|our))?\s*$|\b(?:old|former|previous)\s*$",
+    r"|\b(?:old|former|previous)\s*$",
     re.IGNORECASE,
 )
+_HAD = re.compile(r"\bused\s+to\s+(?:have|run|keep|use)(?:\s+(?:an?|its|our))?\s*$", re.IGNORECASE)
 _DISOWNED = re.compile(
     rf"\s*(?:{ACCOUNT}\s+)?(?:(?:and\s+)?(?:which|that)\s+)?(?:\w+\s+)?(?:(?:is|are|was|were)\s*"
     r"(?:not|n['’]t|no\s+longer)"
     r"\s+(?:ours|run|managed|owned|controlled|monitored|moderated|official|endorsed|part|in\s+use|used|active"
     rf"|associated|affiliated|connected|linked|the|(?:an?\s+)?(?:official\s+)?{KIND}\b)"
-    r"|(?:has|have)\s+nothing\s+to\s+do|(?:is|are|was|were|been)\s+(?:now\s+)?(?:closed(?:\s+down)?(?!\s+(?:group|page|account|to))|deleted|shut"
+    r"|(?:has|have)\s+nothing\s+to\s+do|(?:is|are|was|were"
+    r"|been)\s+(?:now\s+)?(?:closed(?:\s+down)?(?!\s+(?:group|page|account|to))|deleted|shut"
     r"|unofficial|suspended))"
     r"|\s*(?:polic|guid|rules?\b|lessons?\b|friends?\b|friendship|use\b|usage|etiquette|agreement|safety)",
     re.IGNORECASE,
@@ -147,9 +149,10 @@ _TABLE_HEAD = re.compile(
 )
 _ITEM_MARK = re.compile(r"^\s*(?:\(?[a-z\d]{1,2}[.)]|§)\s*", re.IGNORECASE)
 # "... a YouTube channel for concerts, and a LinkedIn page": the verb reaches the second too.
-_ONE_MORE = re.compile(r"(?:,|\b(?:and|plus))\s+(?:an?|our|its)\s+$", re.IGNORECASE)
+_ONE_MORE = re.compile(rf"(?:,|\b(?:and|plus))\s+(?:an?|our|its)\s+(?:{QUALITY}\s+)*$", re.IGNORECASE)
+# Items that end without a stop run together: "Facebook - news Seesaw - work".
+_NEXT_ITEM = re.compile(rf"\s+(?=(?:{PLATFORM.pattern})\s*[:–-]\s)")
 _POSSESSIVE = "['’]s?"
-_SHORTEST_HANDLE = 5
 _LONGEST_SENTENCE = 2000
 _LONGEST_LEAD_IN = 300
 _NEAR = 240  # how far from a platform's name the words stand that tell whose it is
@@ -198,7 +201,7 @@ def _listed(following: list[Sentence]) -> list[str]:
     between = 0
     for sentence in following:
         text = plain(sentence.text)
-        mine = _item(text)
+        mine = [platform for item in _NEXT_ITEM.split(text) for platform in _item(item)]
         between = 0 if mine else between + 1
         if between > _MOST_BETWEEN or (not mine and len(text) > _LONGEST_HEADING):
             break
@@ -232,7 +235,8 @@ def _subject(named: str) -> str:
 def _of_its_own(named: str) -> dict[str, str]:
     """What stands before or behind a platform that is the setting's; `named` is its name."""
     whose, subject = _whose(named), _subject(named)
-    ours = rf"(?:us|(?:the|our)\s+(?:{KIND}|{_STAFF})|school\s+staff|Mrs?|Miss|Ms{named})"
+    somebody = r"(?-i:[A-Z][a-z]+\s[A-Z][a-z’'-]+)(?!\s+(?:of|from)\b)"
+    ours = rf"(?:us|(?:the|our)\s+(?:{KIND}|{_STAFF})|school\s+staff|Mrs?|Miss|Ms|{somebody}{named})"
     return {
         "owned": rf"(?:(?P<whose>\b{whose})(?=[\s:]){_FILL}|\b(?:the\s+{KIND}{named})(?=\s){_PLAIN_FILL}"
         rf"|(?:^|\b(?:on|via|through|to|and)\s+|,\s*){KIND}(?=\s){_FILL}"
@@ -242,16 +246,21 @@ def _of_its_own(named: str) -> dict[str, str]:
         "posts": rf"\b{subject}\s+(?:{_HOW}\s+)*{_POSTS}\b(?P<tail>[^.]{{0,160}}?)"
         rf"(?:\b(?:on|to|onto|via|through|using|by|over)\b|:|,){_FILL}",
         "is_on": rf"\b{subject}(?:,\s+which)?\s+(?:(?:is|are|has\s+been|have\s+been)\s+"
-        rf"(?:(?:{_HOW}|active|present|registered)\s+)*|can\s+(?:also\s+)?be\s+(?:found|followed|contacted)\s+)"
+        rf"(?:(?:{_HOW}|active|present|registered)\s+)*|can\s+(?:also\s+)?be\s+(?:found|followed"
+        rf"|contacted)\s+)"
         r"(?:both\s+)?on\s+(?:the\s+)?$"
         r"|\b(?:find|follow|like|join|visit|see|connect\s+with)\s+(?:(?:and|or)\s+\w+\s+)?"
         rf"(?:us|(?:the|our)\s+{KIND})\s+(?:\w+\s+)?(?:on|at|via|through){_FILL}",
-        "accounts_of": rf"\b{ACCOUNT}\s+(?:of|for|run\s+by|belonging\s+to|held\s+by|managed\s+by|owned\s+by"
-        rf"|(?:that|which)?)\s+{subject}\s+(?:(?:{_HOW}|{_KEEPS}|{_RUN}|is|are|includes?|at\s+the\s+moment)"
+        "accounts_of": rf"\b{ACCOUNT}\s+(?:of|for|speak(?:s|ing)?\s+for|run\s+by|belonging\s+to|held\s+by"
+        rf"|managed\s+by|owned\s+by|(?:that|which)?)\s+{subject}(?=[\s:])\s*"
+        rf"(?:(?:{_HOW}|{_KEEPS}|{_RUN}|is|are|includes?|at\s+the\s+moment)"
         rf"[\s:,]+)*(?:on\s+)?{_FILL}",
         "run_by": rf"\s*(?:{ACCOUNT}\s+)?(?:,?\s*(?:both|all|which|that|is|are|{_HOW})\s+)*"
         rf"(?:{_RUN}\s+by\s+{ours}|belongs?\s+to\s+{ours}"
         rf"|(?:is|are)\s+{whose}\s+(?:{QUALITY}\s+)*{ACCOUNT})\b"
+        rf"|,?\s*(?:is|are)\s+the\s+only\s+(?:\w+\s+)?(?:places?|ones?|{ACCOUNT})(?:\s+(?:in|on)\s+which"
+        rf"|\s+where"
+        rf"|\s+that)?\s+{subject}\s+(?:{_HOW}\s+)*(?:{_KEEPS}|{_POSTS})\b"
         rf"|,?\s*(?:on\s+which|where)\s+{subject}\s+(?:{_HOW}\s+)*(?:{_KEEPS}|{_POSTS})\b",
     }
 
@@ -266,7 +275,8 @@ def _of_its_lists(named: str) -> dict[str, str]:
         rf"(?:of|that|which|used\s+by|run\s+by|for|at|{subject}).*"
         rf"|[^.:]*\b{whose}\s+(?:{QUALITY}\s+)*(?:{ACCOUNT}|{MEDIA})\?",
         "label": rf"(?:{MEDIA}\s+{ACCOUNT}|(?:find|follow)\s+us)\s*:\s*\n(?:\s*\([^)]*\))?\W*$"
-        rf"|\W*(?:{MEDIA}\s+)?(?:channels|accounts)\s*:\s*(?:(?:one|two|three|an?|the|{QUALITY}|{ACCOUNT})\s+)*\n",
+        rf"|\W*(?:{MEDIA}\s+)?(?:channels|accounts)\s*:\s*(?:(?:one|two|three|an?|the|{QUALITY}"
+        rf"|{ACCOUNT})\s+)*\n",
         "leads_in": rf"\b(?:{subject}|{whose})\s[^.]*\b(?:{ACCOUNT}|{MEDIA}|following|on)\b[^.]*:$",
         "speaks_of": rf"\b{ACCOUNT}\s+(?:(?:that|which)\s+)?{subject}\s+(?:{_HOW}\s+)*{_KEEPS}\b",
     }
@@ -290,12 +300,14 @@ class _Owner:
 
     @classmethod
     def of(cls, found: list[Sentence]) -> _Owner:
-        names = _names(found)
-        patterns = _of_its_own(_any_of(names)) | _of_its_lists(_any_of(names))
-        patterns["handle"] = rf"\s*(?:{ACCOUNT}\s*)?[:(–-]?\s*@\w*?(?:{_squeezed(names)})"
+        names = names_of(found)
+        patterns = _of_its_own(any_of(names)) | _of_its_lists(any_of(names))
+        patterns["handle"] = rf"\s*(?:{ACCOUNT}\s*)?[:(–-]?\s*@\w*?(?:{squeezed(names)})"
         return cls(**{part: re.compile(pattern, re.IGNORECASE) for part, pattern in patterns.items()})
 
     def claims(self, before: str, after: str) -> bool:
+        if _HAD.search(before):
+            return False
         return (
             self._owns(before, after)
             or self._keeps(before, after)
@@ -316,7 +328,7 @@ class _Owner:
         if not (found["whose"] or found["its"] or found["named"] or says_account):
             return False
         start = before[: found.start("its") if found["its"] else found.start()]
-        return not _OTHERS.search(start) and not _DOES_NOT_KEEP.search(start)
+        return not any(said.search(start) for said in (_OTHERS, _DOES_NOT_KEEP, _HAD))
 
     def _keeps(self, before: str, after: str) -> bool:
         found = self.does.search(before)
@@ -363,30 +375,3 @@ class _Owner:
     def has_accounts(self, text: str) -> bool:
         """ "... on the social media sites that we use": the next sentence says which."""
         return self.speaks_of.search(text[:_LONGEST_LEAD_IN]) is not None and not _NEGATED.search(text)
-
-
-def _squeezed(names: list[str]) -> str:
-    """The names as they stand in a handle: "@marshlaneprimary"."""
-    joined = [re.sub(r"[^a-z]", "", name.lower()) for name in names]
-    return "|".join(name for name in joined if len(name) >= _SHORTEST_HANDLE) or "(?!)"
-
-
-def _names(found: list[Sentence]) -> list[str]:
-    """The setting by its name, without what kind it is: "Marsh Lane" of "Marsh Lane Primary School"."""
-    heads: dict[str, int] = {}
-    for sentence in found:
-        if not HINT.search(sentence.text):
-            continue
-        for match in SETTING.finditer(sentence.text):
-            words = LEADING.sub("", match.group()).split()
-            own = [word for word in words if word.lower().strip(",()") not in GENERIC]
-            head = " ".join(words[: words.index(own[-1]) + 1]) if own else ""
-            if len(head) > 3 and head[0].isupper():
-                heads[head] = heads.get(head, 0) + 1
-    return sorted(heads, key=lambda head: -heads[head])[:3]
-
-
-def _any_of(names: list[str]) -> str:
-    """A pattern for the names and what may follow them: "Marsh Lane", "Marsh Lane CofE School"."""
-    tail = r"(?:\s+(?:[A-Z][\w.’'-]*|of|and|&))*?"
-    return rf"|(?-i:(?:{'|'.join(map(re.escape, names))}){tail})" if names else ""

@@ -40,6 +40,9 @@ _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
+_OF_THE_NEXT = re.compile(
+    rf"deput|alternate|absence|cover|chair|governor|{POST}\s*(?::|[–-]\s)", re.IGNORECASE
+)
 _SETTING = re.compile(
     r"\b(?:pre-?school|playgroup|nursery|school|academy|college|kindergarten)\b", re.IGNORECASE
 )
@@ -109,7 +112,7 @@ def _named(pair: Stated) -> list[str]:
             and len(value) > 60
         ):
             break
-        if re.search(r"deput|alternate|absence|cover|chair|governor", between, re.IGNORECASE):
+        if _OF_THE_NEXT.search(between):
             break
         kept.append(place)
     return [name for name, _, _ in kept]

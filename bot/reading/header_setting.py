@@ -17,6 +17,7 @@ from bot.reading.setting_words import (
     AT_OURS,
     GENERIC,
     HINT,
+    HOSTED,
     ITS_CENTRE,
     LEADING,
     OUR_OWN,
@@ -34,15 +35,18 @@ _NAME_WORDS = 6
 _IN_FRONT = 12
 _FIRST_LINES = 3
 _HEADS = 12  # a name that begins one of the first lines is twice a name in front
+_OVER_LINES = 24
 _OVER_SEVERAL = 3.0
 _OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
 
 def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
+    several = of_several_settings(pairs)
     for pair in pairs:
         if (
             pair.group == "setting"
             and pair.strong
+            and not (pair.row and several)
             and len(pair.value) < _LABEL_LONGEST
             and BLANK not in pair.value
         ):
@@ -52,17 +56,23 @@ def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
     return _who_adopted(lines) or _by_recurrence(lines)
 
 
+def of_several_settings(pairs: list[Stated]) -> bool:
+    """A table has a row for each of several schools: whose the document is stands elsewhere."""
+    return len({pair.value for pair in pairs if pair.row and pair.group == "setting"}) > 1
+
+
 def _by_recurrence(lines: list[Line]) -> str | None:
     scores: Counter[str] = Counter()
     spelling: dict[str, str] = {}
     for name in _over_lines(lines):
-        scores[_key(name)] += 12
+        scores[_key(name)] += _OVER_LINES
         spelling.setdefault(_key(name), name)
     for place, line in enumerate(line for line in lines if line.cells):
         for cell in line.cells:
             for name, own in _names_in(cell):
                 key = _key(name)
-                scores[key] += (12 if place < _FRONT else 1) + 3 * own
+                front = place < _FRONT and not HOSTED.fullmatch(cell)
+                scores[key] += (12 if front else 1) + 3 * own
                 scores[key] += _HEADS if place < _FIRST_LINES and _key(cell).startswith(key) else 0
                 spelling.setdefault(key, name)
     several = sum(
@@ -142,7 +152,8 @@ def in_setting(text: str, setting: str | None) -> bool:
 
 
 def _over_lines(lines: list[Line]) -> Iterator[str]:
-    """Names printed over two or three lines in front, the last of which is none by itself."""
+    """Names printed over two or three lines in front, the last of which is none by itself, each in full."""
+    found: dict[int, str] = {}
     worded = [line for line in lines[: 2 * _NAMED_WITHIN] if line.cells][:_NAMED_WITHIN]
     for last in range(1, len(worded)):
         if len(worded[last].cells) > 1 or _names_in(worded[last].text):
@@ -152,9 +163,10 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
             close = all(lower.number - upper.number == 1 for upper, lower in itertools.pairwise(part))
             whole = " ".join(line.text for line in part)
             names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
-            if names and _key(names[0][0]) == _key(whole):
-                yield names[0][0]
+            if names and _key(names[0][0]) == _key(LEADING.sub("", whole)):
+                found[first] = names[0][0]
                 break
+    yield from found.values()
 
 
 def _names_in(cell: str) -> list[tuple[str, bool]]:

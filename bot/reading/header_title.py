@@ -15,21 +15,29 @@ from bot.reading.lines import BLANK, BULLET, Line
 from bot.reading.sheet import Stated
 from bot.reading.title_words import (
     ADDRESS,
+    CONTENTS,
     CONTINUES,
     GLUED,
     HEADING_ONLY,
     KIND,
+    KIND_LAST,
+    MOTTO,
     NUMBER,
     NUMBER_ALONE,
     OPEN,
     PARTS,
     PLACE,
     PLACEHOLDER,
+    QUOTED,
+    QUOTED_LAW,
     RUNS_ON,
     SENTENCES,
     SERIES,
+    SUBTITLE,
+    TAIL_ALONE,
     TAIL_OF_TITLE,
     TEMPLATE,
+    THIS_IS,
     TOPIC,
     TRAIL,
     VERB,
@@ -39,7 +47,7 @@ _FRONT = 45
 _FIRST_HEADINGS = 8
 _LONGEST = 110
 _EMPTY = frozenset({"", "the", "of", "at", "for"})
-_PLAIN_WORDS = 10
+_PLAIN_WORDS = 12
 _CELLS_IN_FRONT = 3
 _HEAD_LINES = 6
 _CLOSED_WORDS = 8
@@ -84,6 +92,8 @@ class _Front:
             or SENTENCES.search(text)
             or ADDRESS.search(text)
             or TEMPLATE.search(text)
+            or QUOTED.fullmatch(text)
+            or (MOTTO.search(text) and not KIND.search(text))
             or HEADING_ONLY.fullmatch(text)
         ):
             return False
@@ -125,7 +135,8 @@ def find_title(
         title = _neat(_put_together(front, place), setting)
         if title and not HEADING_ONLY.fullmatch(title):
             return title
-    return None
+    said = next(filter(None, (THIS_IS.match(line.text) for line in front.lines)), None)
+    return _neat(said["title"], setting) if said else None
 
 
 def _before_its_labels(line: Line, labels: list[Label]) -> Line:
@@ -174,11 +185,11 @@ def _introduces(text: str) -> bool:
 
 
 def _listed(lines: list[Line]) -> Iterator[int]:
-    """The lines under one that ends with a colon, as long as they stand as close as its first."""
+    """The lines under "Contents" or a colon, as long as they stand as close as the first of them."""
     gap = 0
     for upper, lower in itertools.pairwise(lines):
         here = lower.number - upper.number
-        if _introduces(upper.text):
+        if _introduces(upper.text) or CONTENTS.fullmatch(upper.text):
             gap = here
         if gap and here <= gap <= _LIST_GAP and len(lower.text) < _LIST_ITEM:
             yield lower.number
@@ -193,14 +204,22 @@ def _candidates(front: _Front) -> Iterator[int]:
         for place, line in enumerate(front.lines)
         if front.heading(line) and not front.continues_prose(place) and not _cut_off(line.text)
     ]
-    named = [place for place in places if KIND.search(_put_together(front, place))]
+    named = [_under_title(front, place) for place in places if KIND.search(_put_together(front, place))]
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
-    yield from [place for place in named if place < text][:1]
+    sure = [place for place in named if KIND_LAST.search(_put_together(front, place))]
+    yield from [place for place in sure if place < text][:1]
     plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
     yield from [place for place in places if _of_a_series(front, place, within=plain)][:1]
     yield from [place for place in plain if TOPIC.search(front.lines[place].text)]
-    yield from named[:1]
+    yield from sure[:1]
     yield from plain
+    yield from named[:1]
+
+
+def _under_title(front: _Front, place: int) -> int:
+    """ "A policy for staff and pupils" goes with the title above it, which is the line meant."""
+    above = place and front.heading(front.lines[place - 1]) and SUBTITLE.match(front.lines[place].text)
+    return place - 1 if above else place
 
 
 def _of_a_series(front: _Front, place: int, within: list[int]) -> bool:
@@ -220,6 +239,8 @@ def _is_text(line: Line) -> bool:
     words = line.text
     if words[:1] in '“"‘':
         return False  # a motto or a verse
+    if QUOTED_LAW.match(words):
+        return False
     if len(words) > _LONGEST:
         return True
     ends = words.endswith(".") or len(words) > _WRAPPED
@@ -260,13 +281,7 @@ def _belongs_above(front: _Front, place: int) -> bool:
 def _runs_on(front: _Front, place: int) -> bool:
     upper, lower = front.lines[place - 1], front.lines[place]
     gap = lower.number - upper.number
-    tail = HEADING_ONLY.fullmatch(lower.text) is not None and lower.text.lower() in {
-        "policy",
-        "procedure",
-        "procedures",
-        "guidelines",
-        "guidance",
-    }
+    tail = TAIL_ALONE.fullmatch(lower.text) is not None
     if gap > 2 or ":" in lower.text or not (front.heading(lower) or tail):
         return False
     if tail:
@@ -305,6 +320,6 @@ def _neat(words: str, setting: str | None) -> str | None:
     if setting:
         name = re.escape(setting)
         text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text
-        text = re.sub(rf"[\s,:–-]+(?:for\s+|at\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
+        text = re.sub(rf"[\s,:–-]+(?:(?:for|at|of|by)\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
     text = TRAIL.sub("", text).strip(" .:–-")
     return in_title_case(text) if text.lower() not in _EMPTY else None

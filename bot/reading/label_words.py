@@ -198,7 +198,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "title",
         (r"(?:policy\s+|document\s+)(?:title|name)|(?:title|name)\s+of\s+(?:the\s+)?(?:policy|document)"
-        r"|title(?=\s*[:\t])|policy(?=\s*[:\t])"),
+        r"|title(?=\s*[:\t])|policy(?=\s*[:\t])|subject(?=\s*:)"),
     ),
     (
         "setting",
@@ -230,7 +230,7 @@ LABEL = re.compile(
 STEM = re.compile(
     r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
-    r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|school|setting"
+    r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|subject|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"
     r"|provider|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
     r"|policy (?:contact|manager)|ordinator|originator|accountab|writer|custodian|sponsor|drawn|develop",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LEAD = re.compile(r"^(?:#{1,6}(?=\s|\*)|>+|[-–*](?=\s)|[•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8]|o(?=\s+[A-Z])|\s)+")
+_CLOSING_MARK = re.compile(r"(?<=\w)\s+#{1,6}\s*$")  # "## Aims ##"
 _LINK = re.compile(r"!?\[([^\]]{0,300})\]\([^)]{0,600}\)")
 _TAG = re.compile(
     r"</?(?:br|p|b|i|u|em|strong|span|div|td|tr|th|table|tbody|sup"
@@ -62,6 +63,8 @@ class Sentence:
 def clean(raw: str) -> str:
     """The words without the marks of Markdown and with dotted lines shown as one sign."""
     text = _SPACED_YEAR.sub(r"\1\2\3\4", _SPACED_DAY.sub(r"\1\2", raw))
+    if text.startswith("#"):
+        text = _CLOSING_MARK.sub("", text)
     if text.count("|") >= 2:
         text = "" if _RULE.fullmatch(text.strip()) else text.strip().strip("|").replace("|", "\t")
     if "<" in text:

@@ -6,7 +6,7 @@ import itertools
 import re
 from collections.abc import Iterator
 
-_TITLE = (
+TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Rev[’']d|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
     r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
@@ -14,11 +14,12 @@ _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
 _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
-    rf"(?:{_GLUED}|{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
+    rf"(?:{_GLUED}|{TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
     rf"|al)[^\S\t])?{_WORD}){{0,2}}"
-    rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}[ ]{_WORD})"
+    rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?!{TITLE}\s)(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}"
+    rf"[ ](?!{TITLE}\s){_WORD})"
 )
-_TITLED = re.compile(rf"^{_TITLE}\s*")
+_TITLED = re.compile(rf"^{TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")
 
 _NOT_NAMES = frozenset(

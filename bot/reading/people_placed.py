@@ -48,7 +48,7 @@ _SIGNS = re.compile(r"\bsign(?:ed|ature)\b", re.IGNORECASE)
 _PRINTED = re.compile(
     r"^(?:print(?:ed)?\s+name|name(?:\s*\(print(?:ed)?\))?|signed)\b[\s:._␣]*$", re.IGNORECASE
 )
-_SIGNED = re.compile(r"^sign(?:ed|ature)\b[\s:._␣]*", re.IGNORECASE)
+_SIGNED = re.compile(r"^(?:sign(?:ed|ature)|(?:print(?:ed)? )?name)\b[\s:._␣]*", re.IGNORECASE)
 _TWO = 2
 _JOINS = re.compile(rf"^(?:\s|,|&|/|;|\+|\band\b|\([^)]*\)|[–-]\s*{POST}|,\s*{POST})*\.?$", re.IGNORECASE)
 _HEAD_OF_SECTION = re.compile(rf"^(?:the |our )?(?P<post>{POST})\s*(?:[(,:]|[–-]\s)?\s*$", re.IGNORECASE)

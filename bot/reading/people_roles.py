@@ -14,22 +14,47 @@ _DSL = (
     r"|teacher|member of staff|staff member)s? for (?:safeguarding|child protection)(?: (?:and"
     r"|&) (?:safeguarding|child protection))?|(?:strategic |overall )?lead for (?:safeguarding"
     r"|child protection)|safeguarding lead practitioners?|(?:lead )?DSLs?|(?-i:DSPs?|DSOs?)|(?:safeguarding"
-    r"|child protection) (?:leads?|officers?|co-?ordinators?|lead persons?))"
+    r"|child protection) (?:leads?|officers?|co-?ordinators?|lead persons?)"
+    r"|(?:the )?(?:person|member of staff|teacher|practitioner|leader) (?:with|who has|who takes) lead"
+    r" responsibility for (?:safeguarding|child protection)"
+    r"|(?:the |our )?(?:person|member of staff|practitioner) (?:who is )?(?:responsible for|in charge of)"
+    r" (?:safeguarding|child protection)"
+    r"|(?:has|takes|holds|carries) (?:the )?lead responsibility for (?:safeguarding|child protection)"
+    r"|leads? on (?:safeguarding|child protection)|(?:safeguarding"
+    r"|child protection)(?= [^.;,]{0,40}\bis led by\b))"
 )
-_TOPIC = (
-    r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|inclusion|prevent|behaviour"
-    r"|anti-bullying|health (?:and|&) safety)"
+TOPIC = (
+    r"(?:safeguarding|child[ -]protection|online[ -]safety|e-?safety|SEND?|special educational needs"
+    r"|inclusion|prevent|behaviour|anti-bullying|health (?:and|&) safety|whistle-?blowing|attendance"
+    r"|equalit(?:y|ies)"
+    r"|diversity|curriculum|early years|EYFS|pupil premium|looked[- ]after children|(?:data"
+    r"|GDPR)(?: protection)?"
+    r"|religious education|RE|PSHE|RS?H?E|literacy|english|phonics|reading|maths|mathematics|science"
+    r"|computing"
+    r"|ICT|well-?being|mental health|first aid|medical needs|premises|complaints|careers|sports? premium"
+    r"|pupil voice|ethos|cyber[ -]?security|training|safer recruitment|sustainability)"
 )
 _GOVERNOR = r"(?:governor|trustee|director|(?:committee|board) member)s?"
-_DUTY_OF = rf"(?:responsib(?:le|ility) for|{_TOPIC}|lead for|(?:who|that) (?:oversees|monitors|leads on))"
+_WATCHES = (
+    r"(?:oversees?|monitors?|leads?|follows?|watch(?:es)?|champions?|visits?|checks?|supports?|scrutinises?"
+    r"|keeps? (?:an? (?:\w+ )?(?:eye|watch|check)|in touch)|takes? (?:an?|the|particular|special"
+    r"|close)(?: \w+)?"
+    r" (?:interest|lead|responsibility)|looks? (?:after|at|into)|works? with|speaks? (?:up )?for|answers? for"
+    r"|is (?:linked|attached|assigned|responsible)|has (?:an? |the |particular "
+    r"|special )?(?:\w+ )?(?:responsibility"
+    r"|oversight|interest)|links? (?:with|to))"
+)
+# Words in small letters, for a capital may begin the name: "governor for SEND Jane Poe".
+_TAIL = rf"(?:\s+(?:{TOPIC}\b|(?-i:[a-z])[\w&/’'-]*|&)){{0,8}}?(?=\s*(?:[:,()–.;\t]|-\s|\bis\b|\bare\b|$))"
+_DUTY_OF = rf"(?:responsib(?:le|ility) for|{TOPIC}|lead for)"
 _ANY_POST = (
     r"(?:head ?-?teacher|headmaster|headmistress|head|principal|manager|leader|lead|teacher|SEND?Co"
-    r"|co-?ordinator|mentor|supervisor|officer|administrator|bursar|chair(?:man|person|woman)?)"
+    r"|co-?ordinator|mentor|supervisor|officer|champion|administrator|bursar|chair(?:man|person|woman)?)"
 )
 # What may stand before the noun of a post: "Assistant Head", "Year 6 teacher", "nursery manager".
 _OF_A_POST = (
     r"(?:(?-i:[A-Z])[\w&/’'-]*|deputy|assistant|executive|acting|nursery|pre-?school|school|class|year|room"
-    r"|senior|pastoral|office|business|family|\d)"
+    r"|senior|pastoral|office|business|family|playgroup|subject|phase|setting|\d)"
 )
 POST = (
     rf"(?:(?:{_OF_A_POST}\s+){{0,4}}?{_ANY_POST}\b(?: (?:of|for) (?:the )?(?-i:[A-Z])[\w&’'-]*"
@@ -46,24 +71,35 @@ _GOVERNOR_ROLE = (
     r"(?P<governor>\bdesignated officer(?=\s*\((?:a )?(?:committee )?member)|\b(?:(?:nominated|named|link"
     r"|lead|linked|designated|responsible|safeguarding"
     r"|child protection|online[ -]safety|e-?safety)(?:\s*/\s*|\s*,?\s+(?:and |& )?)){1,4}?"
-    rf"(?:{_TOPIC}\s+(?:(?:and|&|/)\s+{_TOPIC}\s+)?)?(?:link |lead )?{_GOVERNOR}\b"
-    r"(?:\s+(?:for|(?:with )?responsib(?:le|ility) for"
+    rf"(?:{TOPIC}\s+(?:(?:and|&|/)\s+{TOPIC}\s+)?)?(?:link |lead )?{_GOVERNOR}\b"
+    rf"(?:,\s+{TOPIC}\b|\s+(?:for|(?:with )?responsib(?:le|ility) for"
     r"|in charge of)\s+(?:[\w&/-]+\s+){0,6}?[\w-]+(?=\s*(?:[:,(–]|\bis\b|\bare\b|$)))?"
-    r"|\bgovernors?\s+(?:(?:with|who has|who have|for|who is|who are)\s+)?"
-    rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}(?:\s+[\w&/-]+){{0,6}}?"
-    r"(?=\s*(?:[:,()–.\t]|\bis\b|\bare\b|$)))"
+    rf"|\b{TOPIC}(?:\s+(?:and|&|/)\s+{TOPIC})?\s+(?:link |lead )?(?:governor|trustee)s?\b"
+    rf"|\b{_GOVERNOR}\b(?:,?\s+(?:the |our )?(?:link|lead)\s+(?:for|on)\b"
+    rf"|\s+(?:who|that)\s+(?:also\s+)?{_WATCHES}\b|\s+(?:linked|attached|assigned)\s+(?:with|to)\b"
+    r"|\s+with\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:interest\s+in|oversight\s+of|brief\s+for)\b"
+    r"|\s+(?:(?:with|for|who has|who have|who is|who are)\s+)?"
+    rf"(?:(?:special|specific|lead|particular|overall)\s+)?{_DUTY_OF}\b)(?:{_TAIL})?"
+    rf"|\b(?:governing (?:body|board)|governors|board|trustees|committee)(?:['’]s|s['’]"
+    rf"|['’])\s+(?:\w+\s+)?{TOPIC}"
+    r"\s+(?:link|lead|champion|rep(?:resentative)?)\b"
+    rf"|\b(?:nominated|named|designated|lead|link)\s+member\s+for\s+{TOPIC}\b"
+    rf"|\bleads? on\s+[\w -]{{2,40}}?\s+(?:for|on behalf of)\s+(?:the\s+)?(?:governors|governing|trustees"
+    rf"|board"
+    r"|committee)\b)"
 )
 _HEAD_ROLE = (
     r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )"
     r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
     r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
     r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head)(?=\s*(?:[),;]|\band\b|$))"
+    r"|(?<=our )head(?=\s*(?:[,(]|\bis\b|$))|(?<=the )head(?=, (?:Mr|Mrs|Ms|Miss|Dr)\b)"
     r"|(?<=the )(?-i:Head)\b(?=\s*(?:[,:(–]|\bis\b|\s(?:Mr|Mrs|Ms|Miss|Dr)\b))))"
 )
 ROLE = re.compile(rf"{_DEPUTY_ROLE}|{_GOVERNOR_ROLE}|(?P<dsl>\b{_DSL}\b)|{_HEAD_ROLE}", re.IGNORECASE)
 _OUTSIDE = re.compile(
-    r"\b(?:local authority|LA|council(?:['’]s)?|county|area|regional|borough|trust[- ]wide|former|previous"
-    r"|LSCP|partnership)\s+$",
+    r"\b(?:(?:local authority|LA|council|county|area|regional|borough|LSCP|partnership|diocese)(?:['’]s)?"
+    r"|trust[- ]wide|former|previous|(?:its|their|his|her) own)\s+$",
     re.IGNORECASE,
 )
 _OF_OUTSIDE = re.compile(

@@ -8,67 +8,101 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading.lines import Line, Sentence
-from bot.reading.people import names_with_places
+from bot.reading.people import TITLE, names_with_places
+from bot.reading.people_meant import Known, meant
 from bot.reading.people_roles import POST, Role, roles_in
 from bot.reading.sheet import Stated
 
 NAME_LINE = 90
 _LONGEST = 700
 _CONTACT = re.compile(r"\b(?:contact|details|information)\b[^\w]*$", re.IGNORECASE)
+_PLAINLY = {"dsl": "DSL", "deputy": "Deputy DSL", "head": "Headteacher", "governor": "Link governor"}
+_THE_DEPUTY = re.compile(
+    r"\bdeput(?:y|ies) (?:is|are)\b|\babsence,? (?:\w+ ){0,4}(?:is|are)\b", re.IGNORECASE
+)
 _LEADS_TO_NAMES = re.compile(r"\b(?:is|are)\s*[:–-]?\s*$")
 _PERSON_NOUN = re.compile(
-    r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO",
+    r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO"
+    r"|\bleads?\b|\blink\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers"
+    r"|absence",
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{1,45}\))"
 _IS = (
-    r"(?:is|are|acts? as|serves? as|remains?|will act as|will be|has been appointed(?: as)?"
-    r"|was appointed(?: as)?|holds the (?:role|post) of|takes the role of|as)"
+    r"(?:is|are|acts? as|serves? as|remains?|will act as|will be|has been (?:appointed|made)(?: as| to be)?"
+    r"|was (?:appointed|made)(?: as| to be)?|(?:holds?|(?:has |have )?tak(?:es?|en)(?: on)?|fills?|has) the"
+    r" (?:role|post|position|duties) of|takes (?:it|this|that) on as|(?:acts|steps in|stands in"
+    r"|takes over) as"
+    r"|(?:has agreed )?to (?:be|become|(?:act|serve) as)|as)"
+)
+# "on that site: at Overby, ...; at Netherby, ...", "(Infants: ...; Juniors: ...)": which of them is whose.
+_PLACE = r"(?-i:[A-Z])[\w’'-]*(?:\s+(?-i:[A-Z])[\w’'-]*){0,3}"
+_AT = rf"(?:at|in|for|on)\s+(?:the\s+)?{_PLACE}"
+_WHERE = rf"(?:{_AT}\s*[,:]?\s*|{_PLACE}:\s*)"
+_PLACE_BEFORE = re.compile(r"\b(?:at|in|near|from)\s+$", re.IGNORECASE)
+_BY = (
+    r"(?:is|are|has been|have been|was|will be)\s+(?:also\s+)?(?:held|filled|taken (?:on|up)|carried out"
+    r"|undertaken|performed|fulfilled) by|(?:is|are) shared (?:by|between)|falls to|lies with|rests with"
+    r"|belongs to"
 )
 _BETWEEN = re.compile(
     rf"{_ASIDE}*\s*\)?(?:,?\s*who (?:[\w’'-]+\s?){{1,8}}?(?=\s*(?:[,:]|\bis\b|\bare\b))|\s+(?:for|in|at|of"
     rf"|within|on|across)"
-    r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge)?"
-    r"(?:\s*(?:\b(?:is|are|will be|remains)\b|[,:;=(*␣]|[–-](?=\s)))*\s*(?:currently |now "
-    r"|always )?(?:the |our )?"
+    r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge|\s+(?:role|roles|duties|post|work)\b)?"
+    rf"(?:\s*(?:\b(?:{_BY}|is|are|will be|remains)\b|[,:;=(*␣]|[–-](?=\s)))*\s*(?:currently |now "
+    rf"|always )?(?:the |our )?{_WHERE}?"
     rf"(?:(?!chair){POST}(?:[\s,*(–-]+(?:the |our )?))?",
     re.IGNORECASE,
 )
-_POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our )?)*"
-_SETTING = r"(?:(?:school|pre-school|nursery|academy|setting)['’]?s? )?"
+_POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our |its )?)*"
+_SETTING = (
+    r"(?:(?:school|pre-school|nursery|academy|setting|playgroup|board|governors|governing (?:body|board)"
+    r"|committee|trust|trustees|federation)(?:['’]s|s['’]|['’])? )?"
+)
+_ITS = r"(?:the |our |your |its |their |a |an )?"
 _AFTER = re.compile(
-    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,?(?=\s+(?:who )?(?:is|acts?|as)\b))?(?:\s*[,(–]\s*|\s*-\s+"
-    rf"|\s+-\s*|\s+/\s+|\s+(?:who\s+)?{_IS}\s+(?:(?:both|also|all|currently|now)\s+)?"
-    r"|\s*,\s*who is (?:also )?)"
-    rf"(?:one of |all |both )?(?:the |our |your |a )?{_SETTING}{_POSTS}",
+    rf"\)?(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,?(?=\s+(?:who )?(?:is|are|acts?|as)\b)"
+    rf"|,\s*(?!and\b|or\b|but\b)[^,;.():\t]{{3,45}}(?=,\s*(?:is|are|acts?|as)\b)"
+    rf"|\s+[a-z][^,;.():\t]{{3,60}}?\s+and(?=\s+(?:is|acts)\b))?(?:\s*[,(–]\s*(?:(?:who )?{_IS}\s+)?|\s*-\s+"
+    rf"|\s+-\s*|\s+/\s+|\s+(?:who\s+)?{_IS}\s+)(?:(?:both|also|all|currently|now)\s+)?"
+    rf"(?:one of |all |both )?{_ITS}(?:trained |named |present |current )?{_SETTING}{_POSTS}",
     re.IGNORECASE,
+)
+# "Mrs Poe leads on safeguarding", "Mr Low takes over": the role is the verb.
+_DOES = re.compile(r"leads|deputis|stands|steps|covers|takes|has|holds|carries|is in charge", re.IGNORECASE)
+_BEFORE_VERB = re.compile(
+    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}\s*,)?,?\s+(?:(?:who|also|then)\s+)*", re.IGNORECASE
 )
 _PLURAL_AFTER = re.compile(r"\s+are\b|\s*\((?:all|both)\b", re.IGNORECASE)
-_ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|\.(?:\s|$))")
-_MORE_ROLES = re.compile(
-    rf"s?\)?\s*(?:,\s*and\b|and\b|&|/|,|\+)\s*(?:also )?(?:the |our )?{_SETTING}", re.IGNORECASE
+_SIDE_BY_SIDE = re.compile(
+    rf"(?:,\s*(?:the |our )?{POST}\s*,?|{_ASIDE})?\s*(?:&|,?\s*\band\b|,)\s*", re.IGNORECASE
 )
-_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_POSTS}", re.IGNORECASE)
-_AND_ANOTHER = re.compile(
-    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}(?=\s*[;,&]|\s+and\b)|\s[–-]\s{POST})*\s*(?:,\s*and\b|,|&"
-    rf"|\band\b|/|;|\+)\s*(?:(?:the\s+|our\s+)?{POST}\s*[,–-]?\s*)?",
+_ENDS_ROLE = re.compile(r"s?\s*(?:\t|$|[,;/&()]|and\b|\.(?:\s|$))")
+_MORE_ROLES = re.compile(
+    rf"s?\)?\s*(?:(?:,\s*and\b|and\b|&|/|,|\+)\s*|,?\s+(?:who )?(?:is|acts as)\s+)(?:both |also )?(?:the "
+    rf"|our )?"
+    rf"{_SETTING}",
     re.IGNORECASE,
 )
+_SOMEBODY_ELSE = re.compile(r"(?:his|her|their|whose)\b", re.IGNORECASE)
+_SIGNED = re.compile(r"^sign(?:ed|ature)\b[\s:._␣]*\t\s*", re.IGNORECASE)
+_NEXT_CELL = re.compile(rf"[^\S\t]*\t\s*{_POSTS}", re.IGNORECASE)
+_AND_ANOTHER = re.compile(
+    rf"(?:{_ASIDE}|,\s*(?:the |our )?{POST}(?=\s*[;,&]|\s+and\b)|\s[–-]\s{POST}|\s+{_AT})*\s*(?:,\s*and\b"
+    rf"|,|&|\band\b|/|;|\+|(?P<choice>\bor\b))\s*{_WHERE}?(?:(?:the\s+|our\s+)?(?!chair){POST}\s*,?\s*)?",
+    re.IGNORECASE,
+)
+_PLURAL = re.compile(r"s\b|.s\b")
+_OF_SEVERAL = re.compile(r".s\b|..s\b|se\b")  # "deputy DSLs", "A and B deputise"
 _SAYS_IS = re.compile(r"\b(?:is|are|will be)\b|:")
 _IS_SAID = re.compile(r"\s*(?:is|are|:)\s*")
-_SAME_ROLE = re.compile(r"s?\)?\s*(?:and|&|/)\s*(?:the )?", re.IGNORECASE)
+_SAME_ROLE = re.compile(
+    r"s?\)?\s*(?:(?:and|&|/)\s*|(?:is|will be|remains)\s+(?:also\s+)?)(?:the |our )?", re.IGNORECASE
+)
 _POST_IS = re.compile(
     rf"\b(?:the|our)\s+(?P<post>{POST})\s+(?:who\s+)?(?:{_IS}\s+(?:(?:both|also"
     rf"|currently)\s+)?)(?:as )?(?:the |our |a )?"
     rf"{_SETTING}",
-    re.IGNORECASE,
-)
-_HIS_DEPUTY = re.compile(
-    r"\b(?:his|her|their|the|our|my|whose|with|or|and)\s+(?:two |three |a )?(?P<who>deput(?:y"
-    r"|ies))\b(?![\s-]+(?:head|principal|manager|leader|supervisor|designated|safeguarding|DSL|child|chair"
-    r"|lead))|\b(?:deputis(?:es?|ing)|stands? in) for (?:him|her|them|the DSL)\b|\bin (?:his|her|their"
-    r"|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see|tell|ask|go to"
-    r"|report to)?",
     re.IGNORECASE,
 )
 
@@ -88,17 +122,26 @@ def with_name_lines(found: list[Sentence], pairs: list[Stated], lines: list[Line
     return [*found, *joined, *_named_below(lines)]
 
 
+def _is_place(text: str, start: int) -> bool:
+    """ "at Little Overby" is a place, however much like a name it looks."""
+    return _PLACE_BEFORE.search(text, 0, start) is not None and not re.match(TITLE, text[start:])
+
+
 def _first_role(text: str) -> str | None:
-    return next((text[role.start : role.end] for role in roles_in(text)), None)
+    return next((_PLAINLY[role.group] for role in roles_in(text)), None)
 
 
 def _named_below(lines: list[Line]) -> Iterator[Sentence]:
     """ "Our designated persons, who can be reached at any time, are:" and on the next line their names."""
     worded = [line for line in lines if line.cells]
+    above: str | None = None
     for upper, lower in itertools.pairwise(worded):
-        role = _first_role(upper.text) if _LEADS_TO_NAMES.search(upper.text) else None
-        if role and len(lower.text) <= NAME_LINE:
-            yield Sentence(f"{role} is {lower.text}", lower.number)
+        if not _LEADS_TO_NAMES.search(upper.text):
+            continue
+        deputy = above == _PLAINLY["dsl"] and _THE_DEPUTY.search(upper.text)
+        above = _first_role(upper.text) or (_PLAINLY["deputy"] if deputy else None)
+        if above and len(lower.text) <= NAME_LINE:
+            yield Sentence(f"{above} is {lower.text}", lower.number)
 
 
 def roles_of_posts(found: list[Sentence]) -> Iterator[tuple[str, str]]:
@@ -110,18 +153,20 @@ def roles_of_posts(found: list[Sentence]) -> Iterator[tuple[str, str]]:
                 yield role.group, post.group("post")
 
 
-def in_sentences(found: list[Sentence]) -> dict[str, list[str]]:
+def in_sentences(found: list[Sentence], known: Known) -> dict[str, list[str]]:
     """Names that running text gives a role: "our DSL is ...", "... (DSL)", "..., the headteacher"."""
     named: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
-    lead_before = False
+    last: str | None = None
     for sentence in found:
         text = sentence.text.replace("is/are", "are")
-        if len(text) < _LONGEST and _PERSON_NOUN.search(text):
-            for group, name in _Said.of(text, lead_before=lead_before).pairs():
-                named[group].append(name)
-            lead_before = any(role.group == "dsl" for role in roles_in(text))
-        else:
-            lead_before = False
+        if len(text) >= _LONGEST or not (last or _PERSON_NOUN.search(text)):
+            last = None
+            continue
+        said = _Said.of(known.filled(text), last)
+        for group, name in said.pairs():
+            named[group].append(name)
+        groups = [role.group for role in said.roles]
+        last = "dsl" if "dsl" in groups else next(reversed(groups), None)
     return named
 
 
@@ -134,12 +179,12 @@ class _Said:
     roles: list[Role]
 
     @classmethod
-    def of(cls, text: str, *, lead_before: bool) -> _Said:
+    def of(cls, text: str, last: str | None) -> _Said:
+        """The roles of a sentence; `last`: the role that the sentence before it spoke of last."""
         roles = list(roles_in(text))
-        for found in _HIS_DEPUTY.finditer(text):
-            if lead_before or any(role.group == "dsl" and role.end <= found.start() for role in roles):
-                roles.append(Role("deputy", found.start(), found.end()))
-        return cls(text, names_with_places(text), sorted(roles, key=lambda role: role.start))
+        roles += meant(text, roles, last)
+        people = [person for person in names_with_places(text) if not _is_place(text, person[1])]
+        return cls(text, people, sorted(roles, key=lambda role: role.start))
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Each role with the name it is said of. A role that stands after one name is not the next one's."""
@@ -155,8 +200,8 @@ class _Said:
     def _after(self, index: int) -> list[Role]:
         """The roles said after a name, and in a table those in the cell beside the row's first."""
         _, start, end = self.people[index]
-        first = self._role_at(end, _AFTER) or self._beside(end) or self._shared(index)
-        if first is None and "\t" not in self.text[:start]:
+        first = self._role_at(end, _AFTER) or self._deed(end) or self._beside(end) or self._shared(index)
+        if first is None and "\t" not in _SIGNED.sub("", self.text[:start]):
             first = self._role_at(end, _NEXT_CELL)
         if first is None or self._belongs_to_next(index, first):
             return []
@@ -166,7 +211,7 @@ class _Said:
         found = [role]
         for other in self.roles:
             if other.start > found[-1].end and _MORE_ROLES.fullmatch(self.text, found[-1].end, other.start):
-                if any(
+                if _SOMEBODY_ELSE.match(self.text, other.start) or any(
                     start >= other.end and _IS_SAID.fullmatch(self.text, other.end, start)
                     for _, start, _ in self.people
                 ):
@@ -175,8 +220,18 @@ class _Said:
         return found
 
     def _role_at(self, place: int, gap: re.Pattern[str]) -> Role | None:
-        role = next((role for role in self.roles if role.start >= place), None)
-        return role if role and gap.fullmatch(self.text, place, role.start) else None
+        """The role that the gap leads to; an aside before it may name another."""
+        behind = itertools.islice((role for role in self.roles if role.start >= place), 2)
+        other = next((start for _, start, _ in self.people if start >= place), len(self.text))
+        return next(
+            (role for role in behind if role.start < other and gap.fullmatch(self.text, place, role.start)),
+            None,
+        )
+
+    def _deed(self, place: int) -> Role | None:
+        """ "Mrs Poe leads on safeguarding", "Mr Low, our SENCo, deputises for her": the role is a verb."""
+        role = self._role_at(place, _BEFORE_VERB)
+        return role if role and _DOES.match(self.text, role.start) else None
 
     def _beside(self, place: int) -> Role | None:
         """ "Jane Smith DSL": nothing but a space between, and the role ends its part of the text."""
@@ -193,11 +248,11 @@ class _Said:
         if index + 1 == len(self.people):
             return None
         _, start, end = self.people[index + 1]
-        if not re.fullmatch(r"\s*(?:&|and|,)\s*", self.text[self.people[index][2] : start]):
+        if not _SIDE_BY_SIDE.fullmatch(self.text, self.people[index][2], start):
             return None
-        if not _PLURAL_AFTER.match(self.text, end):
-            return self._shared(index + 1)
-        return self._role_at(end, _AFTER)
+        role = self._role_at(end, _AFTER) or self._deed(end)
+        several = _PLURAL_AFTER.match(self.text, end) or (role and _OF_SEVERAL.match(self.text, role.end - 2))
+        return role if several else self._shared(index + 1)
 
     def _belongs_to_next(self, index: int, role: Role) -> bool:
         """ "the DSL, Mr A, the head, Mrs B": roles stand before their names, so the second is not A's."""
@@ -236,6 +291,8 @@ class _Said:
         chain = [person for person in self.people[: index + 1] if person[1] >= role_end]
         if not _BETWEEN.fullmatch(self.text, role_end, chain[0][1]):
             return False
-        return all(
+        of_several = _PLURAL.match(self.text, role_end - 1) is not None
+        joints = (
             _AND_ANOTHER.fullmatch(self.text, one[2], other[1]) for one, other in itertools.pairwise(chain)
         )
+        return all(joint and (of_several or not joint["choice"]) for joint in joints)

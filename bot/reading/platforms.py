@@ -19,7 +19,7 @@ ACCOUNT = (
 MEDIA = r"(?:social\s+(?:media|networking|networks?)|media)"
 QUALITY = (
     r"(?:own|official|main|only|public|private|closed|open|secure|dedicated|new|current|existing|active"
-    r"|popular"
+    r"|popular|shared|joint"
     rf"|online|digital|class|whole|parents?|{KIND}|{MEDIA})"
 )
 AND = r"(?:,|&|/|\band|\bplus|\bas\s+well\s+as)"
@@ -62,17 +62,17 @@ _SITE = re.compile(
 # A lone "X" may be a cross or an unknown: these words before and after it make it a platform.
 _BEFORE_X = re.compile(
     r"(?:\b(?:on|via|through|using|uses?|our|school|academy|nursery|official|own)|['’]s|[,/&:]"
-    r"|\b(?:accounts?|pages?|channels?|feeds?)(?=\s*\()|\band|\bor|\bboth|^)\s*\(?$",
+    r"|\b(?:accounts?|pages?|channels?|feeds?)(?=\s*\()|\band|\ban|\bor|\bboth|^)\s*\(?$",
     re.IGNORECASE,
 )
 _AFTER_X = re.compile(
-    r"\s*(?:[(),.;:/&@\t]|(?:and|or|to|for|with|by|as|accounts?|feeds?|pages?|is|are|was|has|may|can|will"
+    r"\s*(?:[(),.;:/&@\t–]|-\s|(?:and|or|to|for|with|by|as|accounts?|feeds?|pages?|is|are|was|has|may|can|will"
     r"|shows?)\b|$)",
     re.IGNORECASE,
 )
 
 _BETWEEN = re.compile(
-    rf"(?:\s|\([^)]*\)|[,&/():|•·–-]|@[\w.]+|\*+|\b(?:and|or|plus|also|as\s+well\s+as|together\s+with|an?"
+    rf"(?:\s|\([^)]*\)|/[\w.]+|[,&/():|•·–-]|@[\w.]+|\*+|\b(?:and|or|plus|also|as\s+well\s+as|together\s+with|an?"
     rf"|the|our"
     rf"|its|on|one|two|{QUALITY}|{ACCOUNT}|{OTHER_MEANS}|including|includes?)\b"
     r"|\bwill\s+soon\s+(?:include|be\s+on)\b)*+",

@@ -41,7 +41,8 @@ NOT_OURS = re.compile(
     r"|Code\s+of\s+Practice|Prevent\s+Duty|What\s+to\s+do\s+if|legislation|laws?\b|Statutory\s+(?:Framework"
     r"|guidance)|EYFS|Early\s+Years\s+Foundation|National\s+\w+|County|Borough|(?:Local\s+)?(?:Authority"
     r"|Council)(?:['’]s)?|LSC[BP]|Safeguarding\s+(?:Children\s+)?(?:Partnership|Board)|government"
-    r"|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)|\bguidance$|^(?:guidance"
+    r"|Alliance\b|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)|\bguidance$"
+    r"|^(?:guidance"
     r"|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
     re.IGNORECASE,
 )
@@ -68,6 +69,7 @@ _COUNTED = re.compile(
     r"|$)\s*(?:(?:but\s+)?not\s+limited\s+to\s*)?(?:those\s+(?:for|on)\s+|the\s+following\s*)?:?\s*",
     re.IGNORECASE,
 )
+_ON = re.compile(r"\b(?:on|for|about|regarding|covering|relating to)\s*$", re.IGNORECASE)
 _ARTICLE = re.compile(
     r"^(?:(?:and|or|also|both|with|to|for|on|see|our|own|the|its|your|their|each|every|in particular"
     r"|particularly|as well as|e\.g\.?|that|those(?:\s+on|\s+for)?|following|including|(?-i:school|academy"
@@ -101,7 +103,8 @@ _PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
 REMARK = re.compile(
     r"\s*(?:,?\s(?:such\s+as|e\.g\.|for\s+example|including)\b.*|\sof\s+(?:the|each|our)\s+(?:school|trust"
-    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate)\b[^)]*\)|\s[–-]\s.*)$",
+    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate|section|appendix|part|page"
+    r"|annex)\b[^)]*\)|\s[–-]\s.*)$",
     re.IGNORECASE,
 )
 _THIS_ONE = re.compile(
@@ -122,14 +125,16 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
     ends = _GOES_ON.search(text)
     text = text[: ends.start()] if ends and not listed else text
     counted = _COUNTED.match(text)
+    topics = False
     if counted and counted.group():
         text, named = text[counted.end() :], True
+        topics = _ON.search(counted.group()) is not None
     named = named or text.endswith(("policies", "Policies"))
     parts = [part for part in STRONG.split(text) if part]
     if len(parts) == 1:
         commas = _COMMA.split(text)
         if not listed or all(map(NOUN.search, commas)):
-            parts = _at_and(commas, named=named)
+            parts = _at_and(commas, named=named, topics=topics)
     names: list[str] = []
     for part in parts:
         if NOT_OURS.search(part.strip(" .;:,‘’“”'\"")):
@@ -144,15 +149,18 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
     return [*names[:-1], _PLURAL.sub("", names[-1])] if plural else names
 
 
-def _at_and(commas: list[str], *, named: bool) -> list[str]:
-    """Parts "A Policy and B Policy", and the last two of "A, B and C"; "Health and Safety" is one."""
+def _at_and(commas: list[str], *, named: bool, topics: bool) -> list[str]:
+    """Parts "A Policy and B Policy", and the last two of "A, B and C"; "Health and Safety" is one.
+
+    `topics`: the list tells what policies are about ("our policies on ..."), so a noun in it is no title's.
+    """
     parts: list[str] = []
     for place, part in enumerate(commas):
         last = place == len(commas) - 1
         whole, *more = _AND.split(re.sub(r"^(?:and|&)\s+", "", part))
         shared = re.search(r"\bpolicies$", part, re.IGNORECASE) is not None
-        bare = not any(map(NOUN.search, commas[:-1]))
-        several = last and bare and (shared or (named and not NOUN.search(part)))
+        bare = topics or not any(map(NOUN.search, commas[:-1]))
+        several = last and bare and (shared or topics or (named and not NOUN.search(part)))
         for piece in more:
             apart = (TITLE_ENDS.search(whole) and len(piece.split()) > 1) or _BEGINS_ANEW.match(piece)
             if apart or (several and not _PAIR.search(f"{_AND.split(whole)[-1]} and {piece}")):

@@ -76,9 +76,12 @@ ANOTHER_BODY = re.compile(
     r"|internet|children’?'?s centre|health|nhs|police|standards|model|board|data|support|policy|policies"
     r"|regulations?|government|charity|governors?|parents?|pupils?|staff|headteachers?|code|keeping"
     r"|academies trust handbook|ministry|boards|diocesan board|prevent|guidance|framework|procedure|plan"
-    r"|lucy faithfull|safer|inclusion|strategic|safety|head|teachers?|children|working|behaviour)\b",
+    r"|friends of|lucy faithfull|safer|inclusion|strategic|safety|head|teachers?|children|working"
+    r"|behaviour)\b",
     re.IGNORECASE,
 )
+# "at Elm Road School" on a line of its own: where a club meets.
+HOSTED = re.compile(r"(?:based |meeting |held )?(?:at|in|c/o)\s+(?-i:[A-Z])[\w’'. -]{3,50}", re.IGNORECASE)
 OUR_OWN = re.compile(
     r"\s*(?:['’]s?\b|is committed|recognises|believes|we\b|aims|has a|will|is a\b|policy|staff|community)|$"
 )

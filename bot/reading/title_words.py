@@ -6,27 +6,35 @@ import re
 
 KIND = re.compile(
     r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement"
-    r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual)\b",
+    r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual|objectives)\b",
     re.IGNORECASE,
 )
+# "Keeping the policy fresh" is about it, "Fire policy", "Policy on fire" and "Fire plan 2026" are it.
+KIND_LAST = re.compile(rf"{KIND.pattern}(?:\s*(?:$|[(:–-]|\d)|\s+(?:for|on|to|and|&|of)\b)", re.IGNORECASE)
 HEADING_ONLY = re.compile(
     r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation|trust"
     r"|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
     r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?|policy\s+(?:statement|aims?|document"
-    r"|details|review|control|information|number|no\b|ref\w*|scope|summary|history|status|overview|approval"
+    r"|details|type|category|level|review|control|information|number|no\b|ref\w*|scope|summary|history"
+    r"|status|overview|approval"
     r"|monitoring|context|rationale|content|title|name|owner).*|safeguarding and welfare requirements?.*"
     r"|mission statement.*|vision statement.*|statement of intent|procedures?|introduction.*|aims?.*"
     r"|contents?|key details|key contacts.*|document (?:control|history|details|information).*"
     r"|(?:a )?statutory (?:policy|statement|guidance)|(?:a )?non-statutory (?:policy|statement)"
-    r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|guidelines|guidance"
-    r"|arrangements)|(?:further|other|additional|useful|related) (?:guidance|information|reading"
+    r"|code of conduct statement|(?:key|general|guiding|our|main)?\s*(?:principles|objectives|guidelines"
+    r"|guidance"
+    r"|arrangements|scheme|strategy|framework|handbook|agreement|charter|protocol|plan|manual|code)"
+    r"|(?:further|other|additional|useful|related) (?:guidance|information|reading"
     r"|procedures?)|registered charity.*|policy (?:issued|written|agreed|approved|adopted|reviewed|updated"
     r"|dated?|created)\b.*|purpose.*|rationale|scope.*|links.*|policies and procedures|index|appendix.*"
     r"|section.*|review.*|version.*|statement of .{0,12}purpose|legislation(?: and (?:statutory )?guidance)?"
     r"|legal framework|related (?:documents?|polic).*|(?:governors?|governing body|board|head ?teacher"
     r"|policy) approval|(?:read|using) this .*|home ?page|top of page|skip to .*|(?:quick|useful) links"
     r"|transcript(?:ion)?|.*\bthis policy\b.*|safeguarding statement|.*child protection statement"
-    r"|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*)[:.]?",
+    r"|(?:our )?(?:school )?(?:aims|ethos|motto|vision|values).*"
+    r"|.*,?\s(?:section|part|chapter)\s+\d{1,3}|in the (?:arch)?diocese .*|welcome (?:to|from)\b.*|(?:a "
+    r"|proud )?(?:part"
+    r"|member) of .*|ofsted\b.*|URN\b.*)[:.]?",
     re.IGNORECASE,
 )
 TEMPLATE = re.compile(
@@ -34,7 +42,7 @@ TEMPLATE = re.compile(
 )
 VERB = re.compile(
     r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )we|shall|been"
-    r"|(?<!in )(?<!at )(?<!^)our"
+    r"|(?<!in )(?<!at )(?<!for )(?<!with )(?<!: )(?<!^)our"
     r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
     re.IGNORECASE,
@@ -57,7 +65,7 @@ TOPIC = re.compile(
     r"|evacuat|fire|risk|sun\b|sick|illness|infect|missing|uncollected|collect|key person|settling"
     r"|transition|arriv|depart|premium|financ|debt|fees|gifts|expenses|records?|retention|cctv|biometric"
     r"|artificial|prevent|radicali|supervision|induction|training|smoking|alcohol|drugs|sustainab"
-    r"|environment|animals?|play|communication|parents?|carers?)",
+    r"|environment|early years|eyfs|religio|prayer|animals?|play|communication|parents?|carers?)",
     re.IGNORECASE,
 )
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
@@ -83,6 +91,34 @@ ADDRESS = re.compile(
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b",
     re.IGNORECASE,
 )
+# A title's last line when it says nothing but the kind of document.
+TAIL_ALONE = re.compile(
+    r"(?:(?:policy|policies)(?:\s+(?:and|&)\s+procedures?)?|plan|scheme|code|procedures?|guidelines"
+    r"|guidance|strategy|handbook|charter|agreement|protocol|framework)",
+    re.IGNORECASE,
+)
+SUBTITLE = re.compile(
+    r"(?:a|an|our|the)\s+(?:\w+\s+){0,2}(?:policy|guide|statement|plan|code|procedure|handbook|agreement)\s+"
+    r"(?:for|on|about|to|by)\b",
+    re.IGNORECASE,
+)
+CONTENTS = re.compile(r"(?:table of )?contents:?|index", re.IGNORECASE)
+# What the law asks of nurseries, which their policies quote under the name of the chapter.
+QUOTED_LAW = re.compile(r"(?:Providers|Registered providers) must\b|The EYFS (?:says|states|requires)\b")
+MOTTO = re.compile(
+    r"\btogether\b.*\btogether\b|\b(?:aspir|achiev|believ|inspir|succeed|flourish|thriv|shin(?:e|ing)"
+    r"|soar)",
+    re.IGNORECASE,
+)
+# "This is the homework policy of Larch School", where no heading says it.
+THIS_IS = re.compile(
+    r"^(?:this|the following)(?: document| paper| page)? (?:is|sets out|gives|contains) (?:the"
+    r"|our) (?:[\w’' ]{0,60}?['’]s? )?"
+    r"(?P<title>(?:[\w&,-]+ ){1,6}?(?:policy|procedures?|code of conduct|plan|agreement|guidelines))\b"
+    r"(?: (?:of|for|at|in|on)\b|[.,;:]|$)",
+    re.IGNORECASE,
+)
+QUOTED = re.compile(r"[\"'“‘].*[\"'”’](?:\s*\([^)]*\))?$")
 SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")
 # What cannot end a title, so that it goes on even behind an empty line.
 OPEN = re.compile(r"(?:\b(?:and|of|the|for|to|with|in|on|&|from|by|or)|[,&–:-])$", re.IGNORECASE)
