@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot.reading import header_people as people
@@ -17,16 +16,12 @@ from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
+from bot.reading.header_version import version
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.people_placed import Placed, placed
 from bot.reading.sheet import Sheet, Stated
 from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
-
-_VERSION = re.compile(
-    r"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)(?![\d/-])\b", re.IGNORECASE
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -75,7 +70,7 @@ def find_header(text: Text) -> Found:
         deputy_dsl=deputies,
         headteacher=head,
         lead_governors=governors,
-        version=_version(pairs),
+        version=version(pairs, lines),
         official_channels=find_channels(spoken),
         linked_policies=find_linked(lines, spoken),
     )
@@ -104,21 +99,3 @@ def _people(
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
     free = [pair for pair in pairs if pair.line not in where.taken]
     return people.owner(free) or of_policy.owner_said(spoken, where, title) or people.reviewer(free)
-
-
-def _version(pairs: list[Stated]) -> str | None:
-    """The printed version; where a history lists several, the last."""
-    found = [
-        match.group(1)
-        for pair in pairs
-        if pair.group == "version" and (match := _VERSION.match(pair.value)) and not _is_year(match.group(1))
-    ]
-    return max(found, key=_version_order) if found else None
-
-
-def _is_year(words: str) -> bool:
-    return len(words) == 4 and words.startswith(("19", "20"))
-
-
-def _version_order(words: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", words))

@@ -23,6 +23,7 @@ _THE = re.compile(
     re.IGNORECASE,
 )
 _ANY = re.compile(rf"\b((?:[\w’'&/-]+\s+){{1,6}}?){KIND}\b", re.IGNORECASE)
+_DETERMINERS = re.compile(r"\b(?:the|our|this|its|each|every|any|an?)\b", re.IGNORECASE)
 OTHER = re.compile(
     r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance"
     r"|contacts?|staff will|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives"
@@ -98,6 +99,8 @@ def about_this_document(text: str, title: str) -> int | None:
         return 1
     named = _ANY.search(text)
     if named and not _THE.search(text):
+        if (_DETERMINERS.findall(named.group(1)) or ["the"])[-1].lower().startswith("a"):
+            return None  # "an allergy plan" is drawn up for somebody
         words = [word for word in re.findall(r"[a-z]+", named.group(1).lower()) if word not in _EMPTY]
         known = set(re.findall(r"[a-z]+", title.lower()))
         return 3 if words and 2 * len(set(words) & known) >= len(set(words)) else None

@@ -32,6 +32,8 @@ _REVIEW = re.compile(
 _DOES_SO = re.compile(r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE)
 _AT_ONCE = 8
 _LONGEST_HEADED = 120
+_ONCE = re.compile(r"(?:after|within|over|for)\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were|had\s+been)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FAR = 130
 _AFTER = 80
 
@@ -119,6 +121,8 @@ def _near(text: str, start: int, end: int) -> bool:
     if _OF_ANOTHER.match(text, end):
         return False
     for found in _REVIEW.finditer(text):
+        if _ONCE.match(text, start) and _WAS.search(text[: found.start()]):
+            continue  # "It was looked at after one year": that once, and not every year
         if 0 <= start - found.end() < _FAR and not OTHER.search(text[found.end() : start]):
             return True
         if 0 <= found.start() - end < _AFTER and not OTHER.search(text[end : found.start()]):

@@ -60,6 +60,14 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | valid\s+until | expires(?:\s+on)?
       | (?:for|to)\s+(?:be\s+)?review(?:ed)?(?:\s+and\s+{_REVIEWED})?\s+
           (?:by|on|in|date|no\s+later\s+than) | for\s+review
+      | (?:(?:look\s+at|check|revisit|go\s+(?:over|through)|read|consider)(?:\s+(?:it|this))?|look)\s+(?:again
+          |next){_WHEN}
+      | to\s+be\s+(?:looked\s+at|checked|revisited|renewed|gone\s+(?:over|through))(?:\s+(?:again|next))?{_WHEN}
+      | (?:renew|revisit|revise|update|refresh|look\s+at|check)(?:\s+(?:it|this))?\s+(?:by|before|no\s+later\s+than)
+      | revisit(?=\s*[:\t])
+      | (?:(?:comes?|goes|due|bring|brought|to\s+(?:come|go))\s+)?back\s+(?:to|at|before|with)\s+(?:the\s+)?{BODY}{_WHEN}
+      | (?:policy\s+)?(?:is\s+)?(?:good|current|runs|stands|lasts|in\s+force|in\s+date)\s+(?:until|till)
+      | next\s+(?:look|reading)(?:\s+at\s+(?:it|this))?{_WHEN}
       | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
         | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
       """),
@@ -86,6 +94,9 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:of\s+)?(?:(?:this\s+|the\s+|our\s+)?(?:policy
         |document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision
           |amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
+      | (?:last\s+|most\s+recently\s+)(?:looked\s+at|gone\s+(?:over|through)|checked|read\s+through|revisited|brought\s+up
+          \s+to\s+date){_WHEN}
+      | looked\s+at(?:\s+again)?(?=\s*[:\t]) | brought\s+up\s+to\s+date(?=\s*[:\t])
       | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
       | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&
         |/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
@@ -118,7 +129,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     ("written", r"""
         (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
-          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#))|published|publication|launched|compiled)(?!\s+(?:by|to|for
+          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#|\d{1,3}(?:\.\d+)*\s*(?:[|,;)\t]|$)))|published|publication|launched|compiled)(?!\s+(?:by|to|for
             |in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
       | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
       | (?:policy|document|original|creation)\s+date
@@ -165,6 +176,12 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |custodian|contact|responsibility|sponsor)(?:\(s\)|s)?
       | (?:(?:this\s+)?(?:policy|document)\s+(?:(?:was|is|has\s+been)\s+)?)?(?:written|prepared|produced
         |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
+      | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
+      | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+ | keeper(?=\s*[:\t])
+      | (?:who\s+)?(?:looked|looks)\s+after(?:\s+(?:this|the)\s+\w+)?(?:\s+by)?(?=\s*[:\t])
+      | (?:kept|looked\s+after|held|put\s+together|maintained)\s+by
+      | contact\s+for\s+(?:this|the)\s+(?:policy|document)
+      | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
       | (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
         |officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
@@ -228,7 +245,7 @@ LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 STEM = re.compile(
-    r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|brought|gone|read|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"

@@ -74,7 +74,7 @@ _BODY = re.compile(
 )
 _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
-    r"|\bfollowing\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b"
+    r"|\bfollowing\b|\bwhen\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b"
     r"|\bduring\b|\bvia\b|\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring"
     r"|summer)\b\.?\s+(?:term\s+)?\d|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] "
