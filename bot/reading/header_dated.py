@@ -15,6 +15,7 @@ _FRONT = 60  # lines at either end of a document in which it speaks of its own m
 _LONGEST = 130
 _LONGEST_DEED = 60
 _YEAR_ONLY = 4
+_NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
 _ASIDE = re.compile(r"\s*\([^)]{0,40}\)")
 _NOT_YET = re.compile(
@@ -32,12 +33,12 @@ _OURS = re.compile(
 )
 # "Approved the new boiler": the deed was done to another thing.
 _OF_ANOTHER = re.compile(
-    r"\s+(?:of\s+)?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
+    r"\s+(?:of\s+|(?:(?:at|over|through|to|back)\s+){1,2})?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
     r"|booklet|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
 )
 # A line about something else that has a date.
 _ANOTHER = re.compile(
-    r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training|trained"
+    r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training|trained"
     r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
     r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
     r"|consult)",
@@ -86,7 +87,7 @@ def _words_of(text: str, dates: list[FoundDate], place: int) -> str:
     """The words before the date, from the date before it; where none stand there, those after it."""
     begins = dates[place - 1].end if place else 0
     before = text[begins : dates[place].start].replace(BLANK, " ").strip(" \t:,–-|")
-    if len(before) > 2:
+    if len(before) > 2 and not _NUMBER.fullmatch(before):
         return before
     ends = dates[place + 1].start if place + 1 < len(dates) else len(text)
     return text[dates[place].end : ends].strip(" \t:,–-|")

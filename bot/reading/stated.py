@@ -9,7 +9,7 @@ from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import has_body_word
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
-from bot.reading.stated_tables import blocks, columns
+from bot.reading.stated_tables import blocks, columns, paragraphs
 
 _ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
@@ -19,6 +19,7 @@ _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 def stated(sheet: Sheet) -> list[Stated]:
     """Every label that has a value, in reading order."""
     found, taken = columns(sheet)
+    found += paragraphs(sheet, taken)
     under_labels, blocked = blocks(sheet, taken)
     found += under_labels
     for number, labels in sheet.labels.items():

@@ -10,13 +10,15 @@ from functools import partial
 from bot.reading.dates import begins_with_date, find_dates
 from bot.reading.deeds import DEEDS
 from bot.reading.label_words import BODY, LABEL
-from bot.reading.labels import Label
+from bot.reading.labels import Label, labels_on
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import names
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 
 _LONGEST_ANSWER = 60
 _LEAST_CELLS = 2
+_LEAST_LINES = 3
+_MOST_LINES = 14
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
@@ -154,6 +156,8 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
         words = label.words
         if group == "date":
             group, words = _done_in(row.text)
+            if group == "history" and any(other.group == "review_by" for other in labels):
+                group, words = "last", "reviewed"  # who reviewed it that day stands beside it
         elif group == "review" and any(other.group in _DATES_OF_AN_ACT for other in labels):
             group = "next"  # beside the date of each version stands when that one was to be reviewed
         if value:
@@ -194,6 +198,37 @@ def blocks(sheet: Sheet, taken: set[int]) -> tuple[list[Stated], set[int]]:
                     )
         place += max(len(run), 1)
     return found, blocked
+
+
+def paragraphs(sheet: Sheet, taken: set[int]) -> list[Stated]:
+    """A paragraph of labels, a line for each, and under it paragraphs of as many lines: a table's columns."""
+    found: list[Stated] = []
+    runs = [list(run) for worded, run in itertools.groupby(sheet.lines, key=lambda line: bool(line.cells)) if worded]
+    for place, run in enumerate(runs):
+        head = _one_line(run)
+        labels = labels_on(head) if head and _LEAST_LINES <= len(run) <= _MOST_LINES else []
+        labels = [label for label in labels if _covers(head, label)] if head else []
+        if head is None or 2 * len(labels) < len(run):
+            continue
+        rows = itertools.takewhile(partial(_as_many, len(run)), runs[place + 1 :])
+        for under in rows:
+            row = _one_line(under)
+            if row is None or not find_dates(row.text):
+                break
+            taken.update(line.number for line in (*run, *under))
+            found += _row(head, labels, row)
+    return found
+
+
+def _as_many(many: int, run: list[Line]) -> bool:
+    return len(run) == many
+
+
+def _one_line(run: list[Line]) -> Line | None:
+    """The lines of a paragraph as the cells of one row, if each is short and has no cells of its own."""
+    if any(len(line.cells) != 1 or len(line.text) > _LONGEST_ANSWER for line in run):
+        return None
+    return Line(run[0].number, "\t".join(line.raw for line in run), tuple(line.text for line in run))
 
 
 def _run_of_labels(sheet: Sheet, worded: list[Line], place: int, taken: set[int]) -> list[Label]:
