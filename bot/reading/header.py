@@ -8,10 +8,12 @@ from bot.reading import header_people as people
 from bot.reading import people_of_policy as of_policy
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
+from bot.reading.header_about import told
 from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
+from bot.reading.header_kept import keeper
 from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting
 from bot.reading.header_spoken import said_in
@@ -44,8 +46,8 @@ def find_header(text: Text) -> Found:
     title = find_title(lines, pairs, sheet.labels, setting)
     said = said_in(spoken, title)
     loose = dated_lines(spoken, lines)
-    told = choose_dates(loose)
-    dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), told), told)
+    short = choose_dates(loose)
+    dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     where = placed(lines)
@@ -98,4 +100,9 @@ def _people(
 
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
     free = [pair for pair in pairs if pair.line not in where.taken]
-    return people.owner(free) or of_policy.owner_said(spoken, where, title) or people.reviewer(free)
+    return (
+        people.owner(free)
+        or of_policy.owner_said(spoken, where, title)
+        or keeper(told(spoken, title))
+        or people.reviewer(free)
+    )

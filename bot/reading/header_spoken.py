@@ -78,7 +78,7 @@ _DAY_FIRST = re.compile(
 )
 _THEN_DONE = re.compile(r",?\s+(?:[\w’'&-]+,?\s+){0,9}", re.IGNORECASE)
 _WHO_DECIDED = re.compile(
-    rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO}),?\s+(?:(?:which|who|has|have|had|also|then|"
+    rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?,?\s+(?:(?:which|who|has|have|had|also|then|"
     rf"formally|last|first)\s+)*"
     rf"(?:(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+{IT}"
     rf"|gave\s+{IT}\s+(?:its|their)\s+{_CONSENT}|signed\s+{IT}\s+off)",

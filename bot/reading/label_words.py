@@ -178,8 +178,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
       | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
       | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+ | keeper(?=\s*[:\t])
-      | (?:who\s+)?(?:looked|looks)\s+after(?:\s+(?:this|the)\s+\w+)?(?:\s+by)?(?=\s*[:\t])
-      | (?:kept|looked\s+after|held|put\s+together|maintained)\s+by
+      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?|(?:kept|looked\s+after|held|put\s+together)\s+by)
+          (?=\s*:|\s*\t(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b)
       | contact\s+for\s+(?:this|the)\s+(?:policy|document)
       | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])

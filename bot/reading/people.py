@@ -84,6 +84,11 @@ _BODY_END = re.compile(
 _LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing
     r"(?:[A-Z][\w’'&-]*\s){0,3}[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
 )
+_GROUP = (
+    r"(?:(?:the|our)\s+)?(?:(?:school|pupil|student|parent|full|whole)\s+)?(?:council|staff|governors|governing\s+(?:body"
+    r"|board)|parents|carers|pupils|children|families|trustees|directors|committee|head\s?teacher)"
+)
+_LISTED_GROUPS = re.compile(rf"(?:{_GROUP},\s+){{1,4}}(?:and\s+)?{_GROUP}(?:\s+and\s+{_GROUP})?\b", re.IGNORECASE)
 # "Senior Team Reference": the next label's first word, where labels run together.
 _WORD_AFTER_BODY = re.compile(
     r"(?<=[ ](?i:team|body))\s(?!(?i:and|committee|board|chair|meeting|governors?)\b)[A-Z][a-z]+$"
@@ -187,7 +192,7 @@ def body(text: str) -> str | None:
     end = _BODY_END.search(rest)
     words = rest[: end.start()].strip(" ,.;:–-") if end else rest
     words = _THE.sub("", words)
-    listed = _LISTED_BODY.match(rest)
+    listed = _LISTED_BODY.match(rest) or _LISTED_GROUPS.match(rest)
     words = re.sub(r"\s+of$", "", listed.group() if listed else words)
     words = _WORD_AFTER_BODY.sub("", words)
     if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith("approval"):
