@@ -48,7 +48,8 @@ DEEDS: dict[str, re.Pattern[str]] = {
     ),
     "last": re.compile(
         r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed"
-        r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\b(?:look(?:ed|s)|gone|went) (?:at|over|through)\b"
+        r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\b(?:look(?:ed|s)|gone|went) (?:at|over"
+        r"|through)\b"
         r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b|\bbrought up to date\b",
         re.IGNORECASE,
     ),

@@ -8,7 +8,7 @@ from bot.reading import header_people as people
 from bot.reading import people_of_policy as of_policy
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
-from bot.reading.header_about import told
+from bot.reading.header_about import names_another, told
 from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
@@ -24,6 +24,7 @@ from bot.reading.people_placed import Placed, placed
 from bot.reading.sheet import Sheet, Stated
 from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -44,8 +45,9 @@ def find_header(text: Text) -> Found:
     spoken = list(sentences(lines))
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
+    pairs = [pair for pair in pairs if pair.strong or not names_another(pair.label, title)]
     said = said_in(spoken, title)
-    loose = dated_lines(spoken, lines)
+    loose = dated_lines(spoken, lines, title)
     short = choose_dates(loose)
     dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
     cycles = find_cycles(pairs, spoken, title)

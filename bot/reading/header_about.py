@@ -1,4 +1,4 @@
-"""Which sentences speak of the document itself: by its name or kind, by going on with "it", by their heading."""
+"""Which sentences speak of the document itself: by its kind or name, by "it", by their heading."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.deeds import DECIDED, KIND, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
+from bot.reading.deeds import DECIDED, IT, KIND, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
 from bot.reading.lines import Sentence
 
 _THIS = re.compile(
@@ -24,6 +24,7 @@ _THE = re.compile(
 )
 _ANY = re.compile(rf"\b((?:[\w’'&/-]+\s+){{1,6}}?){KIND}\b", re.IGNORECASE)
 _DETERMINERS = re.compile(r"\b(?:the|our|this|its|each|every|any|an?)\b", re.IGNORECASE)
+_BY_NAME = re.compile(rf"\b(?:our|the)\s+(?P<name>(?:\w+\s+){{1,4}}?){KIND}\b", re.IGNORECASE)
 OTHER = re.compile(
     r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance"
     r"|contacts?|staff will|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives"
@@ -32,10 +33,23 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = frozenset(
-    "the our a an all and of setting school s ensure that is are will be s governing body its their academy"
+    "whole full entire present current existing written new the our a an all and of setting school s"
+    " ensure that is are will be s governing body its their academy"
     " trust headteacher review reviews reviewed effective".split()
 )
 _LONGEST = 700
+# "as this policy requires", "under this policy": something else is done
+_BY_IT = re.compile(
+    rf"\b(?:as\s+{IT}\s+(?:requires?|says|sets\s+out|asks|describes)|(?:under|in\s+line\s+with|in\s+accordance\s+with"
+    rf"|according\s+to)\s+{IT})",
+    re.IGNORECASE,
+)
+# "An individual plan is written": what the next sentence says of "it" is said of that
+_OF_SOME_PLAN = re.compile(
+    r"^(?:each|every|any|an?)\s+(?:[\w’'-]+\s+){0,5}?(?:plan|record|log|register|assessment|statement|agreement|form|list"
+    r"|risk\s+assessment|contract|chart|file|passport|profile)\b",
+    re.IGNORECASE,
+)
 # The sentence after one about this document goes on about it: "It ...", "Governors will look at it again".
 _GOES_ON = re.compile(
     rf"^It\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|reviews|renews|revisits|looks\s+(?:again\s+)?at"
@@ -63,12 +77,13 @@ class Told:
     sentence: Sentence
     rank: int | None
     headed: bool
+    of_another: bool = False
 
 
 def told(found: list[Sentence], title: str | None) -> Iterator[Told]:
     """Every sentence in turn. What goes on about "it" is as sure as the sentence before it."""
     above: int | None = None
-    headed = False
+    headed = some_plan = False
     for sentence in found:
         text = sentence.text
         if _is_heading(text):
@@ -76,8 +91,11 @@ def told(found: list[Sentence], title: str | None) -> Iterator[Told]:
         rank = _rank(text, title or "") if len(text) <= _LONGEST else None
         if rank is None and above is not None and _GOES_ON.search(text):
             rank = above
+        of_another = some_plan and text.startswith("It ")
+        rank = None if of_another else rank
+        some_plan = of_another or _OF_SOME_PLAN.match(text) is not None
         above = rank
-        yield Told(sentence, rank, headed)
+        yield Told(sentence, rank, headed, of_another)
 
 
 def _rank(text: str, title: str) -> int | None:
@@ -93,8 +111,16 @@ def goes_on(text: str) -> bool:
     return _GOES_ON.search(text) is not None
 
 
+def names_another(text: str, title: str | None) -> bool:
+    """Say whether the words are of a document by a name that has no word of this one's title."""
+    named = _BY_NAME.search(text) if title else None
+    words = set(re.findall(r"[a-z]+", named.group("name").lower())) - _EMPTY if named else set()
+    return bool(words) and not words & set(re.findall(r"[a-z]+", str(title).lower()))
+
+
 def about_this_document(text: str, title: str) -> int | None:
     """How surely the sentence speaks of this document: 1 "this policy", 2 "the policy", 3 by its title."""
+    text = _BY_IT.sub("", text)
     if _THIS.search(text):
         return 1
     named = _ANY.search(text)

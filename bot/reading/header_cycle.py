@@ -17,7 +17,7 @@ _REVIEW = re.compile(
     r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopted|re-?issued"
     # "Staff go through this policy with new colleagues" teaches it and reviews nothing
     r"|(?:look(?:s|ed)?|comes?|gone|go|goes|went)\s+(?:again\s+)?(?:at|over|through|back\s+to)\b"
-    r"(?!\s+(?:[\w’']+\s+){1,6}?with\b)|refreshed|renew(?:ed|s)?|checked"
+    r"(?!\s+(?:(?:[\w’']+\s+){1,6}?with|how|whether|what|who|which)\b)|refreshed|renew(?:ed|s)?|checked"
     rf"|brought\s+up\s+to\s+date)\b|\bchecks?\s+(?:that\s+|whether\s+)?{IT}"
     rf"|\b(?:it|{IT}|polic(?:y|ies))\s+(?:\w+\s+)?(?:go(?:es)?|comes?|(?:is|are)\s+(?:brought|taken|put|laid"
     rf"|presented))\s+{_BEFORE_A_BODY}"
@@ -29,7 +29,10 @@ _REVIEW = re.compile(
     re.IGNORECASE,
 )
 # Under a heading about the review of the document: "Every two years, by the governors", "We do so each May".
-_DOES_SO = re.compile(r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE)
+_DOES_SO = re.compile(
+    r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE
+)
+_NO_VERB = re.compile(r"[\s.]*$|\s*[,;(]|\s+(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE)
 _AT_ONCE = 8
 _LONGEST_HEADED = 120
 _ONCE = re.compile(r"(?:after|within|over|for)\b", re.IGNORECASE)
@@ -64,6 +67,9 @@ def _labelled(pair: Stated) -> Cycle | None:
         return None
     cycle = find_cycle(pair.value)
     aside = cycle is not None and "(" in pair.value[: cycle[1]] and ")" in pair.value[cycle[2] :]
+    alone = cycle is not None and cycle[1] == 0 and len(pair.value) - cycle[2] < _AT_ONCE
+    if cycle and alone and pair.group == "last" and "last" not in pair.label.lower():
+        return Cycle(cycle[0], pair.quote, pair.line, 2)  # "Looked at: every other year"
     if cycle and (pair.group == "cycle" or ((cycle[1] < 12 or aside) and pair.group != "last")):
         return Cycle(cycle[0], pair.quote, pair.line, 0 if pair.group == "cycle" else 2)
     if pair.group == "cycle" and vague_words(pair.value):
@@ -73,7 +79,7 @@ def _labelled(pair: Stated) -> Cycle | None:
 
 def _promised(about: Told, title: str) -> Cycle | None:
     text = about.sentence.text
-    if len(text) > 700 or not _REVIEW.search(text):
+    if about.of_another or len(text) > 700 or not _REVIEW.search(text):
         return None
     above = about.rank
     for clause in _clauses(text):
@@ -96,7 +102,7 @@ def _under_its_heading(about: Told) -> Cycle | None:
     cycle = find_cycle(text) if about.headed and len(text) <= _LONGEST_HEADED else None
     if cycle is None or OTHER.search(text):
         return None
-    at_once = cycle[1] <= _AT_ONCE and "," not in text[: cycle[1]]
+    at_once = cycle[1] <= _AT_ONCE and _NO_VERB.match(text, cycle[2]) is not None
     does_so = _DOES_SO.match(text) is not None
     return Cycle(cycle[0], text, line, 3) if at_once or does_so else None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.reading.dates import FoundDate, find_dates
 from bot.reading.deeds import DEEDS
+from bot.reading.header_about import names_another
 from bot.reading.lines import BLANK, Line, Sentence
 from bot.reading.people import body
 from bot.reading.sheet import Stated
@@ -15,6 +16,10 @@ _FRONT = 60  # lines at either end of a document in which it speaks of its own m
 _LONGEST = 130
 _LONGEST_DEED = 60
 _YEAR_ONLY = 4
+_REVIEW_THEN = re.compile(
+    r"\(?(?:to\s+)?(?:review|check|look\s+again)(?:\s+(?:due|by|in|on|date))?", re.IGNORECASE
+)
+_TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
 _NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
 _ASIDE = re.compile(r"\s*\([^)]{0,40}\)")
@@ -38,7 +43,8 @@ _OF_ANOTHER = re.compile(
 )
 # A line about something else that has a date.
 _ANOTHER = re.compile(
-    r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training|trained"
+    r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department"
+    r"|ofsted|inspect|training|trained"
     r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
     r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
     r"|consult)",
@@ -46,7 +52,7 @@ _ANOTHER = re.compile(
 )
 
 
-def dated_lines(found: list[Sentence], lines: list[Line]) -> list[Stated]:
+def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> list[Stated]:
     """What short lines at the document's head and end say was done, or will be, on a date they give."""
     pairs: list[Stated] = []
     labelled = [Sentence(line.text, line.number) for line in lines if _ANSWERED.search(line.text)]
@@ -55,30 +61,34 @@ def dated_lines(found: list[Sentence], lines: list[Line]) -> list[Stated]:
     for sentence in sorted([*labelled, *rest], key=lambda sentence: sentence.line):
         near = sentence.line <= _FRONT or sentence.line > len(lines) - _FRONT
         if near and len(sentence.text) <= _LONGEST:
-            pairs += _deeds(sentence)
+            pairs += _deeds(sentence, title or "")
     return pairs
 
 
-def _deeds(sentence: Sentence) -> Iterator[Stated]:
+def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     text = sentence.text
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
         words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|")
         if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
             continue
-        group = _deed_in(words)
+        if _TO_DO_SOMETHING.match(text, date.end):
+            continue
+        group = _deed_in(words, title)
+        if not group and place and _REVIEW_THEN.fullmatch(words):
+            group = "next"  # "June 2025 (review June 2027)"
         if group:
             value, line = text[date.start : date.end], sentence.line
             yield Stated(group, words, value, line, text, text.startswith(words), line)
 
 
-def _deed_in(words: str) -> str | None:
+def _deed_in(words: str, title: str) -> str | None:
     """The deed the words name, if what stands before it speaks of no other thing than this document."""
     for group, pattern in DEEDS.items():
         deed = pattern.search(words)
         if deed:
             before = words[: deed.start()].replace("\t", " ")
-            ours = all(map(_OURS.fullmatch, before.split()))
+            ours = all(map(_OURS.fullmatch, before.split())) and not names_another(before, title)
             return group if ours and not _OF_ANOTHER.match(words, deed.end()) else None
     return None
 

@@ -1,4 +1,4 @@
-"""Who keeps the document, where a sentence about it says so and goes on with "it" or names the keeper behind."""
+"""Who keeps the document, where a sentence says it of "it" or names the keeper behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ _KEEPS = (
 # Behind these words stands who it is.
 _BEHIND = re.compile(
     rf"\b{IT}\s+(?:(?:was|is|has\s+been|were|are)\s+(?:(?:then|first|mostly|also|\w+ly)\s+)?"
-    rf"(?:{_KEPT}(?:\s+in\s+[\w ]{{3,30}}?)?\s+by|in\s+the\s+(?:care|hands|charge|keeping)\s+of|the\s+work\s+of)|belongs\s+to"
+    rf"(?:{_KEPT}(?:\s+in\s+[\w ]{{3,30}}?)?\s+by|in\s+the\s+(?:care|hands|charge|keeping)\s+of"
+    rf"|the\s+work\s+of)|belongs\s+to"
     rf"|(?:rests|lies|sits)\s+with)"
     rf"|\bresponsibility\s+for\s+(?:keeping\s+|the\s+upkeep\s+of\s+)?{IT}(?:\s+up\s+to\s+date)?\s+(?:rests|lies|sits|is)"
     r"\s+with"
@@ -33,7 +34,8 @@ _ROLE_FIRST = re.compile(r"\s*(?:by\s+)?(?:(?:the|our|its|their)\s+[\w’'& /-]{
 # Before these words stands who it is: "Mrs Holt, our SENCO, looks after it".
 _BEFORE = re.compile(rf"\b{_KEEPS}\s+{IT}", re.IGNORECASE)
 _ROLE_AFTER = re.compile(
-    r"(?:\s*\([^)]{2,50}\)|,\s+(?:who\s+is\s+)?[^,.;]{2,50},?)?,?\s+(?:who\s+)?(?:also\s+|now\s+|\w+ly\s+)?", re.IGNORECASE
+    r"(?:\s*\([^)]{2,50}\)|,\s+(?:who\s+is\s+)?[^,.;]{2,50},?)?,?\s+(?:who\s+)?(?:also\s+|now\s+|\w+ly\s+)?",
+    re.IGNORECASE,
 )
 _LONGEST = 500
 

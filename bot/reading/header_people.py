@@ -37,6 +37,7 @@ _HEAD = re.compile(
 )
 _DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
 _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
+_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
@@ -155,7 +156,7 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
             if who:
                 return who
     agreed = (
-        body(pair.value)
+        body(_BY.sub("", pair.value))
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )

@@ -24,6 +24,7 @@ _NEXT = rf"""
       (?:\s+(?:again|next|afresh))?
     |due\s+(?:to\s+be\s+{REVIEWED}|for\s+(?:its\s+)?(?:next\s+|full\s+)?(?:review|renewal)
       |back\s+(?:to|at|with|before)\s+(?:the\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY})
+    |(?:comes?|falls?)\s+(?:round|up)\s+again\b
     |(?:comes?|falls?)\s+(?:up\s+|due\s+)?for\s+(?:its\s+)?(?:next\s+|full\s+)?(?:review|renewal)
     |next\s+(?:(?:full|formal|annual|policy|scheduled|planned)\s+)?(?:review|look)(?:\s+date)?
       (?:\s+(?:at|of)\s+{IT})?(?:\s+(?:is|will\s+be|(?:will\s+)?takes?\s+place|due|planned|to\s+be\s+taken))*
@@ -31,23 +32,33 @@ _NEXT = rf"""
       \s+(?:is|will)\s+(?:due|(?:to\s+)?(?:be\s+\w+|take\s+place|follow))
     |will\s+next\s+be\s+{REVIEWED}
     |{MEANS_TO}\s+(?:next\s+|then\s+|have\s+)?(?:{REVIEW}\s+{IT}|{IT}\s+{REVIEWED})(?:\s+(?:again|next|afresh))?
-    |(?:will|shall|must|is\s+to)\s+(?:come|go|be\s+brought)\s+back\s+(?:to|before)\s+(?:the\s+)?
+    |{MEANS_TO}\s+see\s+{IT}\s+again|its\s+next\s+(?:is|will\s+be)(?:\s+(?:planned|due|set))?
+    |{IT}\s+to\s+be\s+(?:brought\s+back|{REVIEWED})
+    |(?:review|it|that|this|{IT})\s+(?:\w+\s+){{0,3}}?(?:put\s+(?:back|off)|postponed|deferred|delayed|carried\s+over)
+      \s+(?=to|until|till)
+    |(?:will|shall|must|should|is\s+to)\s+(?:(?:come|go|be\s+brought)\s+back\s+(?:to|before)
+      |be\s+back\s+(?:with|before|at))\s+(?:the\s+)?
       (?:[\w’']+\s+){{0,3}}?{_BODY}
     |(?:will|shall|must)\s+(?:bring|take)\s+{IT}\s+back\s+(?:to|before)\s+(?:the\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}
     |(?:it|{IT})\s+(?:runs?|stands?|lasts?|holds?(?:\s+good)?|(?:is|stays?|remains?)\s+(?:valid|good|current
       |in\s+force))\s+(?=until|till|up\s+to))"""
 _APPROVED_BY = rf"""
-    \b(?:(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:{REVIEWED}\s+and\s+)?{DECIDED}
+    \b(?:(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:(?:{REVIEWED}|\w+ed)\s+and\s+)?{DECIDED}
       (?:\s+and\s+(?:{DECIDED}|{REVIEWED}))?(?:\s+at\s+a\s+meeting\s+of|\s+by)(?!\s+them\b)
     |(?:received|got|gained|won|was\s+given|has)\s+(?:the\s+|its\s+)?{_CONSENT}\s+(?:of|from)
     |{_CONSENT}\s+(?:for|of|to)\s+{IT}\s+was\s+(?:given|granted)\s+by)"""
 _APPROVED = rf"""
     \b{DECIDED}\s+{IT}(?:\s+of\s+\w+)?|\bsigned\s+{IT}\s+off\b|\bsaid\s+yes\s+to\s+{IT}
-    |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?{DECIDED}
+    |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?
+      (?:\w+ed\s+and\s+)?{DECIDED}
+    |which\s+(?:the\s+|our\s+)?{_WHO}\s+(?:\w+ly\s+|first\s+|last\s+)?{DECIDED}
     |\bapproved\s+by\s+them\b|\b(?:gave|given)\s+{IT}\s+(?:its|their|his|her)\s+{_CONSENT}"""
 _GONE_OVER = rf"""
     \b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{REVIEWED}(?:\s+(?:and|or)\s+{REVIEWED})?
     |(?<!to\s)\b{WENT_OVER}\s+{IT}(?:\s+(?:again|afresh|together))?|\bbrought\s+{IT}\s+up\s+to\s+date
+    |\b(?:last|most\s+recently|then|again|as)\s+{REVIEWED}\s+(?=(?:again\s+)?(?:on|in)\b)
+    |\b(?:changes?|amendments?|corrections?|additions?|revisions?)\s+(?:was|were|has\s+been|have\s+been)\s+made\s+to\s+{IT}
+    |\bhad\s+its\s+(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)
     |\b(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)(?:\s+(?:at|of)\s+{IT})?
       \s+(?:was|took\s+place)(?:\s+(?:completed|finished|done|held|carried\s+out))?"""
 _DEED = re.compile(
@@ -59,7 +70,9 @@ _OBJECT = re.compile(rf"\b(?:the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\b", re.IGNOR
 # "the code, which was updated in June": said of what stands before "which"
 _OF_WHICH = re.compile(r"(?P<what>(?:[\w’'-]+\s+){0,4}[\w’'-]+),?\s+(?:which|that)\s+$")
 _OURS = re.compile(r"\b(?:this|our)\s|\b(?:policy|document|it)\b", re.IGNORECASE)
-_OF_A_PART = re.compile(r"\b(?:how|that|whether)\s+(?:the|an?|each|every|any|all)\s+(?P<what>[^,]{1,60})$", re.IGNORECASE)
+_OF_A_PART = re.compile(
+    r"\b(?:how|that|whether)\s+(?:the|an?|each|every|any|all)\s+(?P<what>[^,]{1,60})$", re.IGNORECASE
+)
 # Between the deed and its day: "again in full by Mrs Day and the staff in", "at its December"
 _REACH = re.compile(
     r"[\s,]*(?:[^.;:()\t]{0,90}?\b(?:on|in|by|during|at|before|until|till|than|of)\s+(?:(?:the|its|their|our)\s+)?"
@@ -74,9 +87,11 @@ _ANOTHERS_DATE = re.compile(
 )
 # "On 5 May 2025 the governors agreed it": the day first, and then nothing but who did it
 _DAY_FIRST = re.compile(
-    r"^(?:[\w’'-]+\s+){0,7}?(?:on|in|at|of|during)\s+(?:the\s+)?(?:\w+day,?\s+)?$", re.IGNORECASE
+    r"^(?:(?:[\w’'-]+\s+){0,7}?(?:on|in|at|of|by|during)|It\s+was(?:\s+in)?)\s+(?:the\s+)?(?:\w+day,?\s+)?$",
+    re.IGNORECASE,
 )
 _THEN_DONE = re.compile(r",?\s+(?:[\w’'&-]+,?\s+){0,9}", re.IGNORECASE)
+_DID_MORE = re.compile(r"\b(?:agreed|said|asked|told|decided|met|that|had|and)\b", re.IGNORECASE)
 _WHO_DECIDED = re.compile(
     rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?,?\s+(?:(?:which|who|has|have|had|also|then|"
     rf"formally|last|first)\s+)*"
@@ -84,9 +99,23 @@ _WHO_DECIDED = re.compile(
     rf"|gave\s+{IT}\s+(?:its|their)\s+{_CONSENT}|signed\s+{IT}\s+off)",
     re.IGNORECASE,
 )
+_AUXILIARY = re.compile(
+    r"(?:was|were|ha(?:s|ve|d)|brought|(?:changes?|\w+ions?|amendments?)\s+\w+)\b", re.IGNORECASE
+)
+# "This policy was written in 2019, looked at again in 2021 and most recently revised in 2025"
+_ONE_AFTER_ANOTHER = re.compile(
+    rf"(?:^It|{IT})(?:,?\s+|\s+(?:was|were|has\s+been|have\s+been)\b[^.;:()]*)$", re.IGNORECASE
+)
 _PUT_TO = re.compile(
     rf"\b(?:put|presented|taken|brought|submitted|went|gone)\s+(?:to|before)\s+(?:the\s+|our\s+)?(?P<who>{_WHO})\b"
     rf"[^.;]{{0,60}}?,?\s+(?:who|which|and)\s+(?:then\s+|was\s+|it\s+was\s+)?{DECIDED}\s+(?:it|by\s+them)\b",
+    re.IGNORECASE,
+)
+_LEFT_TO = re.compile(
+    rf"\b{IT}\s+is\s+for\s+(?:the\s+|our\s+)?(?P<who>{_WHO})\s+to\s+(?:approve|agree|adopt|ratify|decide)\b"
+    rf"|\b(?:decision|last\s+word|final\s+say)\s+on\s+{IT}\s+(?:rests|lies|is)\s+with\s+(?:the\s+|our\s+)?(?P<with>{_WHO})\b"
+    rf"|\b(?P<have>{_WHO})\s+(?:have|has)\s+the\s+(?:last\s+word|final\s+say)\s+on\s+{IT}"
+    rf"|{IT},\s+which\s+(?:the\s+|our\s+)?(?P<which>{_WHO})\s+(?:\w+ly\s+|first\s+|last\s+)?{DECIDED}",
     re.IGNORECASE,
 )
 _ON_A_COMMITTEE = re.compile(
@@ -118,9 +147,13 @@ def _deeds(sentence: Sentence, title: str) -> list[Stated]:
 
 def _done_to_this(text: str, deed: re.Match[str], title: str) -> bool:
     """Whether it was done to this document and not to another that the sentence names too."""
+    if deed.group().lower().startswith("which"):
+        return _OURS.search(text[max(0, deed.start() - 40) : deed.start()]) is not None
     if _ITSELF.search(deed.group()):
         named = _OBJECT.search(deed.group())
         return named is None or about_this_document(named.group(), title) is not None
+    if not _AUXILIARY.match(deed.group()) and deed.lastgroup == "last":
+        return _ONE_AFTER_ANOTHER.search(text[: deed.start()]) is not None or "last review" in deed.group()
     before = text[max(0, deed.start() - 80) : deed.start()]
     other = _OF_WHICH.search(before) or _OF_A_PART.search(before)
     return other is None or _OURS.search(other.group("what")) is not None
@@ -129,41 +162,48 @@ def _done_to_this(text: str, deed: re.Match[str], title: str) -> bool:
 def _subject(sentence: Sentence, title: str) -> Iterator[Stated]:
     """ "The governing body adopted this policy": who did it stands before the deed."""
     text = _ON_A_COMMITTEE.sub("the ", sentence.text)
-    found = _WHO_DECIDED.search(text) or _PUT_TO.search(text)
+    found = next((found for way in (_WHO_DECIDED, _PUT_TO, _LEFT_TO) if (found := way.search(text))), None)
     if found and _done_to_this(text, found, title):
-        line, who = sentence.line, found.group("who")
+        line, who = sentence.line, next(filter(None, found.groups()))
         yield Stated("approve_by", "approved by", who, line, sentence.text, False, line)
 
 
 def _said(sentence: Sentence, deeds: list[re.Match[str]], ends: list[int]) -> list[Stated]:
     text = sentence.text
     days = find_dates(text)
-    return [
-        Stated(
-            group=str(deed.lastgroup),
-            label=deed.group(),
-            value=_answer(text, deed, min(end, deed.end() + _DATED_WITHIN), days),
-            line=sentence.line,
-            quote=text,
-            strong=False,
-            label_line=sentence.line,
-        )
-        for deed, end in zip(deeds, ends, strict=True)
-    ]
+    pairs: list[Stated] = []
+    for deed, end in zip(deeds, ends, strict=True):
+        group, line = str(deed.lastgroup), sentence.line
+        value = _answer(text, deed, min(end, deed.end() + _DATED_WITHIN), days)
+        pairs.append(Stated(group, deed.group(), value, line, text, False, line))
+        first = _day_first(text, deed, days) if not find_dates(value) else None
+        if first is not None:
+            group = "approve" if group == "approve_by" else group
+            pairs.append(Stated(group, deed.group(), first, line, text, False, line))
+    return pairs
 
 
 def _answer(text: str, deed: re.Match[str], end: int, days: list[FoundDate]) -> str:
-    """The words after the deed; from its day on, where nothing before that tells of another; or the day before."""
+    """The words after the deed; from its day on, where nothing before that tells of another day."""
     after = next((day for day in days if deed.end() <= day.start < end), None)
-    if after is not None:
-        between = text[deed.end() : after.start]
-        near = _REACH.fullmatch(between) and not _ANOTHERS_DATE.search(between)
-        return text[after.start if near and deed.lastgroup != "approve_by" else deed.end() : end].strip()
-    words = text[deed.end() : end].strip()
-    first = days[0] if days and deed.lastgroup in {"approve", "last"} else None
+    if after is None or deed.lastgroup == "approve_by":
+        return text[deed.end() : end].strip()
+    between = text[deed.end() : after.start]
+    if _REACH.fullmatch(between) and not _ANOTHERS_DATE.search(between):
+        return text[after.start : end].strip()
+    return (
+        text[deed.end() : after.start].strip()
+        if deed.lastgroup != "approve_by" and _ANOTHERS_DATE.search(between)
+        else text[deed.end() : end].strip()
+    )
+
+
+def _day_first(text: str, deed: re.Match[str], days: list[FoundDate]) -> str | None:
+    """ "On 5 May 2025 the governors agreed it", "put to the governors on 5 May 2025, who agreed it"."""
+    first = days[0] if days else None
     if first is None or first.end > deed.start():
-        return words
+        return None
     before, between = text[: first.start], text[first.end : deed.start()]
-    told_first = _DAY_FIRST.match(before) and _THEN_DONE.fullmatch(between)
+    told_first = _DAY_FIRST.match(before) and _THEN_DONE.fullmatch(between) and not _DID_MORE.search(between)
     put_to = re.fullmatch(r",?\s+(?:who|which)\s+(?:\w+\s+)?", between)
-    return text[first.start : first.end] if told_first or put_to else words
+    return text[first.start : first.end] if told_first or put_to else None

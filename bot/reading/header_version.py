@@ -16,8 +16,7 @@ _ORDINALS = {
     )
 }
 _COUNTED = {
-    word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
+    word: number for number, word in enumerate("one two three four five six seven eight nine ten".split(), 1)
 }
 _ANY_NTH = rf"{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)"
 _NTH = rf"(?P<nth>{_ANY_NTH})"
@@ -27,12 +26,15 @@ _LABELLED = re.compile(rf"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(?:{_NUMBER}|{_NTH}\b)"
 # "This is the seventh version", "now in its third edition", "This is version 3"
 _SAID = re.compile(
     rf"\b(?:this|it)\s+is\s+(?:now\s+)?(?:the\s+|our\s+)?(?:{_NTH}\s+{_SORT}\b(?!\s+of\s+(?!{IT}))|{_SORT}\s+{_NUMBER})"
+    rf"|\b(?:reading|holding)\s+(?:the\s+|our\s+)?(?:(?P<nth3>{_ANY_NTH})\s+{_SORT}|{_SORT}\s+(?P<number2>\d{{1,3}}(?:\.\d)?))\b"
+    rf"|\b{IT},?\s+(?:is\s+)?(?:now\s+)?(?:in|at)\s+{_SORT}\s+(?P<number3>\d{{1,3}}(?:\.\d)?)\b"
     rf"|\b{IT}\s+(?:is\s+)?(?:now\s+)?(?:in|at)\s+its\s+(?P<nth2>{_ANY_NTH})\s+{_SORT}\b",
     re.IGNORECASE,
 )
 # A short line that is nothing but this, or this and a date: "Third edition, March 2024", "v3 / reissued 02.2022"
 _ALONE = re.compile(
-    rf"\(?(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|[A-Z]))",
+    rf"(?:^|[,;|(/]\s?)(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})"
+    r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|[A-Z]))",
     re.IGNORECASE,
 )
 _LONGEST_LINE = 60
@@ -60,7 +62,7 @@ def _in_words(lines: list[Line]) -> Iterator[str]:
         said = _SAID.search(line.text)
         ends = place < _AT_EITHER_END or place >= len(worded) - _AT_EITHER_END
         if not said and ends and len(line.text) <= _LONGEST_LINE:
-            said = _ALONE.match(line.text.strip())
+            said = _ALONE.search(line.text)
         number = _figure(said) if said else None
         if number is not None:
             yield number
@@ -68,7 +70,8 @@ def _in_words(lines: list[Line]) -> Iterator[str]:
 
 def _figure(found: re.Match[str]) -> str | None:
     part = found.groupdict()
-    nth, number = (part.get("nth") or part.get("nth2") or "").lower(), (part.get("number") or "").lower()
+    nth = next((part[key] for key in part if key.startswith("nth") and part[key]), "").lower()
+    number = next((part[key] for key in part if key.startswith("number") and part[key]), "").lower()
     if nth:
         return str(_ORDINALS.get(nth) or re.sub(r"\D", "", nth))
     number = str(_COUNTED.get(number, number))

@@ -62,10 +62,17 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           (?:by|on|in|date|no\s+later\s+than) | for\s+review
       | (?:(?:look\s+at|check|revisit|go\s+(?:over|through)|read|consider)(?:\s+(?:it|this))?|look)\s+(?:again
           |next){_WHEN}
-      | to\s+be\s+(?:looked\s+at|checked|revisited|renewed|gone\s+(?:over|through))(?:\s+(?:again|next))?{_WHEN}
-      | (?:renew|revisit|revise|update|refresh|look\s+at|check)(?:\s+(?:it|this))?\s+(?:by|before|no\s+later\s+than)
+      | to\s+be\s+(?:looked\s+at|checked|revisited|renewed|gone\s+(?:over|through))(?:\s+(?:again
+        |next))?{_WHEN}
+      | (?:renew|revisit|revise|update|refresh|look\s+at|check)(?:\s+(?:it|this))?\s+(?:by|before
+        |no\s+later\s+than)
       | revisit(?=\s*[:\t])
-      | (?:(?:comes?|goes|due|bring|brought|to\s+(?:come|go))\s+)?back\s+(?:to|at|before|with)\s+(?:the\s+)?{BODY}{_WHEN}
+      | when\s+(?:will|is|are|do|does|must|should|shall)\s+[^?:\t]{{1,45}}?(?:review(?:ed)?
+        |look(?:ed)?\s+at|due|renewed|revisited
+          |again|next)\b[^?:\t]{{0,25}}(?=\?)
+      | date\s+of\s+(?:expiry|renewal)
+      | (?:(?:comes?|goes|due|bring|brought|to\s+(?:come|go))\s+)?back\s+(?:to|at|before
+        |with)\s+(?:the\s+)?{BODY}{_WHEN}
       | (?:policy\s+)?(?:is\s+)?(?:good|current|runs|stands|lasts|in\s+force|in\s+date)\s+(?:until|till)
       | next\s+(?:look|reading)(?:\s+at\s+(?:it|this))?{_WHEN}
       | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
@@ -79,6 +86,10 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         | cycle\s+of\s+review
       | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b)
         | statutory\s+review
+      | (?:how\s+often|comes?\s+(?:round|back)|valid\s+for|interval
+        |(?:policy\s+)?(?:shelf\s+)?life(?:time|span)?(?:\s+of
+          \s+(?:(?:this|the)\s+)?\w+)?|renewed)(?=\s*[:\t])
+      | how\s+often\s+[^?:\t]{1,40}?\b(?:it|this|policy|document)\b[^?:\t]{0,30}(?=\?)
       | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
       """),
     ("review_by", rf"""
@@ -94,9 +105,14 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:of\s+)?(?:(?:this\s+|the\s+|our\s+)?(?:policy
         |document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision
           |amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
-      | (?:last\s+|most\s+recently\s+)(?:looked\s+at|gone\s+(?:over|through)|checked|read\s+through|revisited|brought\s+up
+      | (?:last\s+|most\s+recently\s+)(?:looked\s+at|gone\s+(?:over|through)|checked|read\s+through
+        |revisited|brought\s+up
           \s+to\s+date){_WHEN}
-      | looked\s+at(?:\s+again)?(?=\s*[:\t]) | brought\s+up\s+to\s+date(?=\s*[:\t])
+      | (?:looked\s+at(?:\s+again)?|gone\s+(?:over|through)|brought\s+up\s+to\s+date|checked
+        |refreshed)(?=\s*[:\t])
+      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:last|review(?:ed)?|updated?|look(?:ed)?\s+at
+        |revised?|changed?)\b
+          [^?:\t]{{0,25}}(?=\?)
       | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
       | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&
         |/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
@@ -109,7 +125,10 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
             |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?
               |full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
-      | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver | approving\s+(?:body|committee|person
+      | who\s+(?:has\s+)?(?:agree[ds]|approve[ds]|adopt(?:ed|s)|ratifie[ds]|sign(?:ed|s)\s+off
+        |decide[ds]?)\b[^?:\t]{{0,30}}(?=\?)
+      | seen\s+and\s+{_VERB}\s+by | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver
+        | approving\s+(?:body|committee|person
         |authority) | approval\s+(?:body|level|committee|by|authority|route)
       | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing
         |review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t])
@@ -126,6 +145,9 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:(?:this\s+|the\s+|our\s+)?(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?
           {_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
       | adpoted[\s_]date
+      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
+        |passe?d?|sign(?:ed)?)\b
+          [^?:\t]{{0,20}}(?=\?)
       """),
     ("written", r"""
         (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
@@ -177,9 +199,14 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:(?:this\s+)?(?:policy|document)\s+(?:(?:was|is|has\s+been)\s+)?)?(?:written|prepared|produced
         |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
       | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
-      | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+ | keeper(?=\s*[:\t])
-      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?|(?:kept|looked\s+after|held|put\s+together)\s+by)
+      | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+
+        | keeper(?=\s*[:\t])
+      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?|(?:kept(?:\s+up\s+to\s+date)?|looked\s+after|held|put
+          \s+together)\s+by)
           (?=\s*:|\s*\t(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b)
+      | who\s+(?:wrote|writes|keeps|looks\s+after|owns|leads|is\s+(?:in\s+charge\s+of
+        |responsible\s+for))\s+(?:it|this|the
+          \s+policy)\b[^?:\t]{0,30}(?=\?)
       | contact\s+for\s+(?:this|the)\s+(?:policy|document)
       | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
@@ -245,7 +272,7 @@ LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 STEM = re.compile(
-    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|brought|gone|read|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"

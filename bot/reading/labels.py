@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.reading.label_words import LABEL, STEM
 from bot.reading.lines import BLANK, Line
 
-_SEPARATOR = re.compile(r"(?:[\s:=.–—\-|]|(?<=\s)/(?=\s|$))*")
-_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|/\s|$)")
+_SEPARATOR = re.compile(r"(?:[\s:=.?–—\-|]|(?<=\s)/(?=\s|$))*")
+_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=?\t]|[–—-]\s|/\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
 _ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)", which answers nothing

@@ -74,7 +74,8 @@ _BODY = re.compile(
 )
 _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
-    r"|\bfollowing\b|\bwhen\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b"
+    r"|\bfollowing\b|\bwhen\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b"
+    r"|\bto be\b"
     r"|\bduring\b|\bvia\b|\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring"
     r"|summer)\b\.?\s+(?:term\s+)?\d|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] "
@@ -88,7 +89,9 @@ _GROUP = (
     r"(?:(?:the|our)\s+)?(?:(?:school|pupil|student|parent|full|whole)\s+)?(?:council|staff|governors|governing\s+(?:body"
     r"|board)|parents|carers|pupils|children|families|trustees|directors|committee|head\s?teacher)"
 )
-_LISTED_GROUPS = re.compile(rf"(?:{_GROUP},\s+){{1,4}}(?:and\s+)?{_GROUP}(?:\s+and\s+{_GROUP})?\b", re.IGNORECASE)
+_LISTED_GROUPS = re.compile(
+    rf"(?:{_GROUP},\s+){{1,4}}(?:and\s+)?{_GROUP}(?:\s+and\s+{_GROUP})?\b", re.IGNORECASE
+)
 # "Senior Team Reference": the next label's first word, where labels run together.
 _WORD_AFTER_BODY = re.compile(
     r"(?<=[ ](?i:team|body))\s(?!(?i:and|committee|board|chair|meeting|governors?)\b)[A-Z][a-z]+$"

@@ -203,7 +203,11 @@ def blocks(sheet: Sheet, taken: set[int]) -> tuple[list[Stated], set[int]]:
 def paragraphs(sheet: Sheet, taken: set[int]) -> list[Stated]:
     """A paragraph of labels, a line for each, and under it paragraphs of as many lines: a table's columns."""
     found: list[Stated] = []
-    runs = [list(run) for worded, run in itertools.groupby(sheet.lines, key=lambda line: bool(line.cells)) if worded]
+    runs = [
+        list(run)
+        for worded, run in itertools.groupby(sheet.lines, key=lambda line: bool(line.cells))
+        if worded
+    ]
     for place, run in enumerate(runs):
         head = _one_line(run)
         labels = labels_on(head) if head and _LEAST_LINES <= len(run) <= _MOST_LINES else []

@@ -33,7 +33,7 @@ def join_wrapped(lines: list[Line]) -> list[Line]:
 
 
 def _narrow(lines: list[Line]) -> list[Line]:
-    """Paragraphs of a narrow column that are one label ("Date / of / next / review") or one date, on one line."""
+    """Paragraphs of a narrow column that are one label ("Date / of / next / review") or one date."""
     joined = list(lines)
     for worded, run in itertools.groupby(lines, key=lambda line: bool(line.cells)):
         rows = list(run)
@@ -41,7 +41,7 @@ def _narrow(lines: list[Line]) -> list[Line]:
             continue
         text = " ".join(row.text for row in rows)
         first, *rest = rows
-        if _is_label(text) and all(row.text[:1].islower() for row in rest) or _is_date(text, first):
+        if (_is_label(text) and all(row.text[:1].islower() for row in rest)) or _is_date(text, first):
             joined[first.number - 1] = Line(first.number, "\n".join(row.raw for row in rows), (text,))
             for row in rest:
                 joined[row.number - 1] = Line(row.number, row.raw, ())
