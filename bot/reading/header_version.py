@@ -31,7 +31,7 @@ _SAID = re.compile(
     rf"|\b{IT}\s+(?:is\s+)?(?:now\s+)?(?:in|at)\s+its\s+(?P<nth2>{_ANY_NTH})\s+{_SORT}\b",
     re.IGNORECASE,
 )
-# A short line that is nothing but this, or this and a date: "Third edition, March 2024", "v3 / reissued 02.2022"
+# A short line that is this, or this and a date: "Third edition, March 2024", "v3 / reissued 02.2022"
 _ALONE = re.compile(
     rf"(?:^|[,;|(/]\s?)(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})"
     r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|[A-Z]))",

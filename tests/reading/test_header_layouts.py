@@ -79,7 +79,7 @@ def plain(words):
     return words.casefold().replace("’", "'")
 
 
-@pytest.mark.parametrize(("document", "expected"), every_layout("first", "second", "published"))
+@pytest.mark.parametrize(("document", "expected"), every_layout("first", "second", "published", "told"))
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []
 
