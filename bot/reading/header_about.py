@@ -52,7 +52,7 @@ _OF_SOME_PLAN = re.compile(
 )
 # The sentence after one about this document goes on about it: "It ...", "Governors will look at it again".
 _GOES_ON = re.compile(
-    rf"^It\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|reviews|renews|revisits|looks\s+(?:again\s+)?at"
+    rf"^(?:It|(?:Reviews?|Updates?|Revisions?)(?=\s+(?:occurs?|happens?|takes?|are|is|comes?|follows?)\b))\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|reviews|renews|revisits|looks\s+(?:again\s+)?at"
     rf"|goes\s+(?:over|through|back\s+to)|comes\s+back\s+to|{MEANS_TO}\s+{REVIEW})\s+it\b"
 )
 _ITS_REVIEW = re.compile(

@@ -69,9 +69,12 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     text = sentence.text
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|")
+        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|(")
         if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
             continue
+        before = text[: date.start]
+        if before.count("(") > before.count(")") and _ANOTHER.search(before):
+            continue  # "Model policy of March 2021 (revised June 2024)"
         if _TO_DO_SOMETHING.match(text, date.end):
             continue
         group = _deed_in(words, title)

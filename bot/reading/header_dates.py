@@ -13,7 +13,7 @@ from bot.reading.lines import BLANK
 from bot.reading.sheet import Stated
 
 _GAP = re.compile(
-    rf"(?:[\s:;,.–—(\-=|\t/{BLANK}]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
+    rf"(?:[\s:;,.–—()\-=|\t/{BLANK}]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
     r"|of|start|beginning|due|date|is|at|latest"
     r"|during|no|later"
     r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term"

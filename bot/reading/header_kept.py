@@ -14,7 +14,7 @@ _KEPT = (
     r"(?:\s+up\s+to\s+date)?|maintained|held|owned|led|overseen|taken\s+care\s+of)"
 )
 _KEEPS = (
-    r"(?:keeps|looks\s+after|holds|owns|maintains|wrote|writes|drafted|leads(?:\s+on)?|takes\s+care\s+of|has\s+charge\s+of"
+    r"(?:keeps|looks\s+after|holds|owns|maintains|revises|updates|wrote|writes|drafted|leads(?:\s+on)?|takes\s+care\s+of|has\s+charge\s+of"
     r"|(?:is|are)\s+(?:in\s+charge\s+of|the\s+(?:keeper|author|owner|guardian|writer|custodian)\s+of)"
     r"|(?:is|are)\s+answerable\s+for\s+the\s+upkeep\s+of)"
 )

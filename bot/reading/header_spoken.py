@@ -14,7 +14,8 @@ from bot.reading.sheet import Stated
 _WHO = (
     r"(?:(?:whole\s+|full\s+|local\s+|school\s+|management\s+)?(?:governing\s+(?:body|board)|governors"
     r"|trustees|board\s+of\s+(?:governors|trustees|directors)|trust\s+board|board|directors)"
-    r"|(?:(?-i:(?:[A-Z][\w&]*(?:,|\s+and|\s+&)?\s+){1,5})|management\s+)?committee|academy\s+council)"
+    r"|(?:(?-i:(?:(?!The\b|Our\b)[A-Z][\w&]*(?:,|\s+and|\s+&)?\s+){1,5})|management\s+)?committee|academy\s+council"
+    r"|(?:(?-i:(?!The\b|Our\b)[A-Z][\w&]*)\s+){1,4}(?:board|council|group|panel))"
 )
 _BODY = r"(?:governors?|governing|board|committee|trustees|directors|council|meeting)\b"
 _CONSENT = r"(?:\w+\s+)?(?:approval|agreement|blessing|assent|consent|backing)"

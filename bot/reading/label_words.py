@@ -43,7 +43,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         (?:recommended|suggested|proposed|planned|scheduled|target|anticipated|expected|future)\s+(?:policy\s+)?
           (?:date\s+(?:of|for)\s+)?review(?:\s+date)?{_WHEN}
       | {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:(?:of|for)\s+)?)?(?:the\s+|its\s+
-          |our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
+          |our\s+)?next\s+(?!(?:RA|risk|fire|boiler|pay|performance|appraisal|contract|insurance)\b)
+          (?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
             |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
               |procedures?|objectives|guidance|code|strategy))?{_WHEN}
       | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
@@ -221,6 +222,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | responsible\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review(?:ing)?|updates?)(?=\s*[:\t])
       | co-?ordinator(?=\t)
       | (?:lead|responsible|named)\s+(?:senior\s+)?(?:leader|teacher|manager)(?=\s*[:\t])
+      | member\s+of\s+(?:the\s+)?(?:SLT|senior\s+(?:leadership|management)\s+team)\s+(?:with\s+responsibility|responsible)
+          (?=\s*[:\t])
       | (?:lead|overall|staff)\s+responsibility
       | responsibility(?:\s+of|\s+for\s+(?:this|the)\s+policy)?(?=\s*[:\t])
         | responsible(?=\s*[:\t])

@@ -11,7 +11,7 @@ _TITLE = (
     r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
-_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
+_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b(?!['’]\w))"
 _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
     rf"(?:{_GLUED}|{_TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
@@ -55,7 +55,7 @@ _NOT_NAMES = frozenset(
     google microsoft these those where we he she they you who unless once please see note if their following
     formal informal stage mr mrs ms miss families family hours day week weekday
     monday tuesday wednesday thursday friday
-    room print infants juniors welcome thank dear yours sincerely depute
+    digital strategy room print infants juniors welcome thank dear yours sincerely depute
     ba bsc bed hons ma msc med phd pgce qts npqh
     """.split()
 )

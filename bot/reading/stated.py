@@ -39,10 +39,11 @@ def stated(sheet: Sheet) -> list[Stated]:
 
 def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
     """ "Reviewed: June 2024, no change" and under it the later reviews, each with its date first."""
-    if label.group != "last" or not label.strong or not begins_with_date(label.value):
+    if label.group != "last" or not label.strong or not find_dates(label.value):
         return
     for line in sheet.lines[label.line :]:
-        if not line.cells or line.number in sheet.labels or not begins_with_date(line.text):
+        under = begins_with_date(line.text) or (line.raw[:1] in " \t" and find_dates(line.text))
+        if not line.cells or line.number in sheet.labels or not under:
             return
         yield Stated(label.group, label.words, line.text, line.number, line.raw.strip(), True, label.line)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from bot.reading.dates import begins_with_date, find_dates
+from bot.reading.dates import find_dates
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import Line
 from bot.reading.people import has_body_word, names
@@ -75,7 +75,7 @@ def _together(row: Line, more: Line) -> Line | None:
 
 def _dated(row: Line, rest: tuple[str, ...]) -> bool:
     """Under one date another: each has a line of its own, as reviews have one after another."""
-    return begins_with_date(row.cells[1]) and begins_with_date(rest[1])
+    return bool(find_dates(row.cells[1]) and find_dates(rest[1]))
 
 
 def _under_the_value(row: Line, more: Line) -> bool:
