@@ -52,7 +52,7 @@ _OF_SOME_PLAN = re.compile(
 )
 # The sentence after one about this document goes on about it: "It ...", "Governors will look at it again".
 _GOES_ON = re.compile(
-    rf"^(?:It|(?:Reviews?|Updates?|Revisions?)(?=\s+(?:occurs?|happens?|takes?|are|is|comes?|follows?)\b))\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|reviews|renews|revisits|looks\s+(?:again\s+)?at"
+    rf"^(?:It|(?:Reviews?|Updates?|Revisions?)(?=\s+(?:occurs?|happens?|takes?|are|is|comes?|follows?)\b))\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|keep(?:s|ing)?|reviews|renews|revisits|looks\s+(?:again\s+)?at"
     rf"|goes\s+(?:over|through|back\s+to)|comes\s+back\s+to|{MEANS_TO}\s+{REVIEW})\s+it\b"
 )
 _ITS_REVIEW = re.compile(
@@ -65,7 +65,8 @@ _OF_ITS_REVIEW = re.compile(
     r"|arrangements|for|the|and|&|,)\s*)*\s*(?:review(?:ing|s)?|looking\s+again|look\s+again)"
     rf"(?:\s+(?:of|at)\s+{_DOCUMENT_OR_IT})?(?:\s+(?:and|&)\s+(?:monitoring|evaluation|approval))?"
     rf"|.{{0,30}}\b(?:review(?:ing)?|look(?:ing)?\s+(?:again\s+)?at|keep(?:ing)?|reviewed)\s+{_DOCUMENT_OR_IT}\b"
-    r".{0,25}",
+    r".{0,25}"
+    rf"|(?:how|when|why)\s+{_DOCUMENT_OR_IT}\s+(?:is|will\s+be|stays)\s+(?:kept|reviewed|looked\s+at|up\s+to\s+date)\b.{{0,25}}",
     re.IGNORECASE,
 )
 

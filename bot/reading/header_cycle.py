@@ -14,13 +14,14 @@ from bot.reading.sheet import Stated
 _BODY = r"(?:governors?|governing|board|committee|trustees|directors|council)\b"
 _BEFORE_A_BODY = rf"(?:back\s+)?(?:to|before)\s+(?:the\s+|our\s+|its\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}"
 _REVIEW = re.compile(
-    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopted|re-?issued"
+    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopt(?:ed|s)?|re-?approv(?:ed?|es)|reconsider(?:ed|s)?|re-?issued"
     # "Staff go through this policy with new colleagues" teaches it and reviews nothing
-    r"|(?:look(?:s|ed)?|comes?|gone|go|goes|went)\s+(?:again\s+)?(?:at|over|through|back\s+to)\b"
+    r"|(?:look(?:s|ed)?|comes?|gone|go|goes|went|returns?)\s+(?:again\s+)?(?:at|over|through|(?:back\s+)?to(?=\s+(?:it|this|our|the\s+policy)\b))\b"
     r"(?!\s+(?:(?:[\w’']+\s+){1,6}?with|how|whether|what|who|which)\b)|refreshed|renew(?:ed|s)?|checked"
     rf"|brought\s+up\s+to\s+date)\b|\bchecks?\s+(?:that\s+|whether\s+)?{IT}"
     rf"|\b(?:it|{IT}|polic(?:y|ies))\s+(?:\w+\s+)?(?:go(?:es)?|comes?|(?:is|are)\s+(?:brought|taken|put|laid"
     rf"|presented))\s+{_BEFORE_A_BODY}"
+    rf"|\b(?:discuss|consider)(?:s|es|ed)?\s+{IT}|\bbrings?\s+{IT}\s+up\s+to\s+date|\bapprov(?:es?|al\s+(?:of|for))\s+{IT}"
     rf"|\b(?:bring|take|put|lay)s?\s+{IT}\s+{_BEFORE_A_BODY}|\btakes?\s+{IT}\s+out\b"
     # how long it holds is how often it is gone over again
     r"|\b(?:under|on|to|has|have|follows?)\s+an?\s+[\w-]+(?:\s+[\w-]+)?\s+cycle\b"
@@ -116,7 +117,7 @@ def _short(text: str, clause: str) -> str:
 
 
 _OF_ANOTHER = re.compile(
-    r"\s+(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?"
+    r"\s+(?!(?:at|in|by|on|with|for|to)\b)(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?"
     r"|surveys?|governors['’] report)\b",
     re.IGNORECASE,
 )

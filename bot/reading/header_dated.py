@@ -16,6 +16,8 @@ _FRONT = 60  # lines at either end of a document in which it speaks of its own m
 _LONGEST = 130
 _LONGEST_DEED = 60
 _YEAR_ONLY = 4
+_IN_BRACKETS = re.compile(r"\s*\(([A-Z][^)]{2,50})\)")
+_UNTIL = re.compile(r"\b(?:until|till|years\s+to|up\s+to)$", re.IGNORECASE)
 _REVIEW_THEN = re.compile(
     r"\(?(?:to\s+)?(?:review|check|look\s+again)(?:\s+(?:due|by|in|on|date))?", re.IGNORECASE
 )
@@ -69,7 +71,7 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     text = sentence.text
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|(")
+        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:;,.–-|(")
         if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
             continue
         before = text[: date.start]
@@ -80,9 +82,19 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
         group = _deed_in(words, title)
         if not group and place and _REVIEW_THEN.fullmatch(words):
             group = "next"  # "June 2025 (review June 2027)"
+        if group in {"approve", "last"} and _UNTIL.search(words):
+            group = "next"  # "agreed until July"
+        if not group and len(dates) == 1:  # "Trust Board, 4 March: approved"
+            after = text[date.end :].strip(" \t:,–-|(.")
+            group = _deed_in(after, title) if len(after) <= _LONGEST_DEED else None
+            group = group if group != "next" and not _ANOTHER.search(after) else None
+            words = f"{words}, {after}"
         if group:
             value, line = text[date.start : date.end], sentence.line
-            yield Stated(group, words, value, line, text, text.startswith(words), line)
+            aside = _IN_BRACKETS.match(text, date.end) if group == "approve" else None
+            strong = text.startswith(words.partition(",")[0])
+            words = f"{words}, {aside.group(1)}" if aside else words  # "Signed off 4 March (Trust Board)"
+            yield Stated(group, words, value, line, text, strong, line)
 
 
 def _deed_in(words: str, title: str) -> str | None:

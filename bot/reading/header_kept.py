@@ -21,18 +21,19 @@ _KEEPS = (
 # Behind these words stands who it is.
 _BEHIND = re.compile(
     rf"\b{IT}\s+(?:(?:was|is|has\s+been|were|are)\s+(?:(?:then|first|mostly|also|\w+ly)\s+)?"
-    rf"(?:{_KEPT}(?:\s+in\s+[\w ]{{3,30}}?)?\s+by|in\s+the\s+(?:care|hands|charge|keeping)\s+of"
+    rf"(?:{_KEPT}(?:\s+(?:in|for|with)\s+[\w ]{{2,30}}?)?\s+by|in\s+the\s+(?:care|hands|charge|keeping)\s+of"
     rf"|the\s+work\s+of)|belongs\s+to"
     rf"|(?:rests|lies|sits)\s+with)"
     rf"|\bresponsibility\s+for\s+(?:keeping\s+|the\s+upkeep\s+of\s+)?{IT}(?:\s+up\s+to\s+date)?\s+(?:rests|lies|sits|is)"
     r"\s+with"
-    rf"|\b(?:keeper|author|owner|guardian|writer|custodian)\s+of\s+{IT}(?:,\s+who\s+[^,.;]{{3,50}},)?\s+is"
+    rf"|\b(?:job|task)\s+of\s+(?:keeping|writing|looking\s+after)\s+{IT}(?:\s+up\s+to\s+date)?\s+(?:is|falls\s+to|belongs\s+to)"
+    rf"|\b(?:keeper|leader|lead|author|owner|guardian|writer|custodian)\s+of\s+{IT}(?:,\s+who\s+[^,.;]{{3,50}},)?\s+is"
     rf"|\b(?:person|member\s+of\s+staff|colleague|one|leader|teacher)\s+who\s+(?:{_KEEPS})\s+{IT}(?:\s+up\s+to\s+date)?\s+is",
     re.IGNORECASE,
 )
 _ROLE_FIRST = re.compile(r"\s*(?:by\s+)?(?:(?:the|our|its|their)\s+[\w’'& /-]{2,60}?,?\s*)?", re.IGNORECASE)
 # Before these words stands who it is: "Mrs Holt, our SENCO, looks after it".
-_BEFORE = re.compile(rf"\b{_KEEPS}\s+{IT}", re.IGNORECASE)
+_BEFORE = re.compile(rf"\b(?:{_KEEPS}\s+{IT}|drew\s+{IT}\s+up)", re.IGNORECASE)
 _ROLE_AFTER = re.compile(
     r"(?:\s*\([^)]{2,50}\)|,\s+(?:who\s+is\s+)?[^,.;]{2,50},?)?,?\s+(?:who\s+)?(?:also\s+|now\s+|\w+ly\s+)?",
     re.IGNORECASE,
@@ -53,7 +54,7 @@ def _named(text: str) -> str | None:
     people = names_with_places(text)
     for name, start, end in people:
         if behind and start >= behind.end() and _ROLE_FIRST.fullmatch(text[behind.end() : start]):
-            return name
+            return name.removesuffix("'s").removesuffix("’s")
         if before and end <= before.start() and _ROLE_AFTER.fullmatch(text[end : before.start()]):
             return name
     return None

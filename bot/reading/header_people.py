@@ -38,8 +38,10 @@ _HEAD = re.compile(
 _DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
 _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
-# "Member of staff responsible for medicines: ...", "Owner with oversight of safeguarding: ..."
-_FOR_ELSE = re.compile(r"(?:for|with|of)\s+(?!(?:this|the|our)\s+(?:policy|document))[^:]{1,50}:", re.IGNORECASE)
+# A member of staff responsible for medicines, an owner with oversight of safeguarding: not of the policy.
+_FOR_ELSE = re.compile(
+    r"(?:for|with|of)\s+(?!(?:this|the|our)\s+(?:policy|document))[^:]{1,50}:", re.IGNORECASE
+)
 _ALSO_BY = re.compile(r"\band\s+by\s+(?=\S)", re.IGNORECASE)
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
@@ -213,7 +215,9 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
 
 def owner(pairs: list[Stated]) -> str | None:
     for pair in pairs:
-        if pair.group == "owner" and (pair.strong or (len(pair.value) < 60 and not _FOR_ELSE.match(pair.value))):
+        if pair.group == "owner" and (
+            pair.strong or (len(pair.value) < 60 and not _FOR_ELSE.match(pair.value))
+        ):
             who = _owner(pair.value)
             if who:
                 return who

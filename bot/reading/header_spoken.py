@@ -33,6 +33,11 @@ _NEXT = rf"""
       \s+(?:is|will)\s+(?:due|(?:to\s+)?(?:be\s+\w+|take\s+place|follow))
     |will\s+next\s+be\s+{REVIEWED}
     |{MEANS_TO}\s+(?:next\s+|then\s+|have\s+)?(?:{REVIEW}\s+{IT}|{IT}\s+{REVIEWED})(?:\s+(?:again|next|afresh))?
+    |(?:down|scheduled|set|timetabled|planned|booked)\s+for\s+(?:its\s+)?(?:next\s+|full\s+)?(?:review|renewal)
+    |{DECIDED}\s+(?=until|till|for\s+the\s+[\w-]+\s+years\s+to)
+    |(?:will|shall)\s+(?:ask|invite)\s+[\w’'\ ]{{3,40}}?\s+to\s+{REVIEW}\s+{IT}|(?:put|have
+      |has)\s+{IT}\s+on\s+the\s+agenda
+    |{IT}\s+(?:will|is\s+to)\s+next\s+(?:come|go)\s+(?:to|before)\s+(?:the\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}
     |{MEANS_TO}\s+see\s+{IT}\s+again|its\s+next\s+(?:is|will\s+be)(?:\s+(?:planned|due|set))?
     |{IT}\s+to\s+be\s+(?:brought\s+back|{REVIEWED})
     |(?:review|it|that|this|{IT})\s+(?:\w+\s+){{0,3}}?(?:put\s+(?:back|off)|postponed|deferred|delayed|carried\s+over)
@@ -45,11 +50,14 @@ _NEXT = rf"""
       |in\s+force))\s+(?=until|till|up\s+to))"""
 _APPROVED_BY = rf"""
     \b(?:(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:(?:{REVIEWED}|\w+ed)\s+and\s+)?{DECIDED}
-      (?:\s+and\s+(?:{DECIDED}|{REVIEWED}))?(?:\s+at\s+a\s+meeting\s+of|\s+by)(?!\s+them\b)
+      (?:\s+and\s+(?:{DECIDED}|{REVIEWED}))?(?:\s+(?:without|after
+        |with)\s+[\w\ ]{{2,30}}?)?(?:\s+at\s+a\s+meeting\s+of|\s+by)(?!\s+them\b)
     |(?:received|got|gained|won|was\s+given|has)\s+(?:the\s+|its\s+)?{_CONSENT}\s+(?:of|from)
     |{_CONSENT}\s+(?:for|of|to)\s+{IT}\s+was\s+(?:given|granted)\s+by)"""
 _APPROVED = rf"""
-    \b{DECIDED}\s+{IT}(?:\s+of\s+\w+)?|\bsigned\s+{IT}\s+off\b|\bsaid\s+yes\s+to\s+{IT}
+    \b{DECIDED}\s+{IT}(?:\s+of\s+\w+)?|\bsigned\s+{IT}\s+off\b|\b(?:said\s+yes|gave\s+(?:the\s+nod|the\s+go-ahead|(?:its|their)\s+{_CONSENT}))\s+to\s+{IT}
+    |\bvoted\s+(?:for|through)\s+{IT}|\bminuted\s+as\s+{DECIDED}
+    |\b(?:chair(?:\s+of\s+[\w\ ]{{3,30}}?)?|governors|trustees|board)\s+signed\s+{IT}
     |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?
       (?:\w+ed\s+and\s+)?{DECIDED}
     |which\s+(?:the\s+|our\s+)?{_WHO}\s+(?:\w+ly\s+|first\s+|last\s+)?{DECIDED}
@@ -59,7 +67,9 @@ _GONE_OVER = rf"""
     |(?<!to\s)\b{WENT_OVER}\s+{IT}(?:\s+(?:again|afresh|together))?|\bbrought\s+{IT}\s+up\s+to\s+date
     |\b(?:last|most\s+recently|then|again|as)\s+{REVIEWED}\s+(?=(?:again\s+)?(?:on|in)\b)
     |\b(?:changes?|amendments?|corrections?|additions?|revisions?)\s+(?:was|were|has\s+been|have\s+been)\s+made\s+to\s+{IT}
-    |\bhad\s+its\s+(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)
+    |\b(?:was|were|has\s+been|have\s+been)\s+(?:last|most\s+recently)\s+(?:changed|checked|discussed|considered)
+    |\bsince\s+(?:the|its|our)\s+(?:last\s+)?review\s+(?=of|in|on)
+    |\b(?:had|received|got)\s+its\s+(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)
     |\b(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)(?:\s+(?:at|of)\s+{IT})?
       \s+(?:was|took\s+place)(?:\s+(?:completed|finished|done|held|carried\s+out))?"""
 _DEED = re.compile(
@@ -71,6 +81,7 @@ _OBJECT = re.compile(rf"\b(?:the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\b", re.IGNOR
 # "the code, which was updated in June": said of what stands before "which"
 _OF_WHICH = re.compile(r"(?P<what>(?:[\w’'-]+\s+){0,4}[\w’'-]+),?\s+(?:which|that)\s+$")
 _OURS = re.compile(r"\b(?:this|our)\s|\b(?:policy|document|it)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|till|years\s+to)\s+(?:the\s+end\s+of\s+)?$", re.IGNORECASE)
 _OF_A_PART = re.compile(
     r"\b(?:how|that|whether)\s+(?:the|an?|each|every|any|all)\s+(?P<what>[^,]{1,60})$", re.IGNORECASE
 )
@@ -88,20 +99,22 @@ _ANOTHERS_DATE = re.compile(
 )
 # "On 5 May 2025 the governors agreed it": the day first, and then nothing but who did it
 _DAY_FIRST = re.compile(
-    r"^(?:(?:[\w’'-]+\s+){0,7}?(?:on|in|at|of|by|during)|It\s+was(?:\s+in)?)\s+(?:the\s+)?(?:\w+day,?\s+)?$",
+    r"^(?:(?:[\w’'-]+,?\s+){0,7}?(?:on|in|at|of|by|during)|It\s+was(?:\s+in)?|[\w’'-]+(?:\s+[\w’'-]+){0,4}(?=\s+\())\s+\(?(?:the\s+)?(?:\w+day,?\s+)?$",
     re.IGNORECASE,
 )
-_THEN_DONE = re.compile(r",?\s+(?:[\w’'&-]+,?\s+){0,9}", re.IGNORECASE)
+_THEN_DONE = re.compile(r"[,)]?,?\s+(?:[\w’'&-]+,?\s+){0,9}", re.IGNORECASE)
 _DID_MORE = re.compile(r"\b(?:agreed|said|asked|told|decided|met|that|had|and)\b", re.IGNORECASE)
 _WHO_DECIDED = re.compile(
-    rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?,?\s+(?:(?:which|who|has|have|had|also|then|"
+    rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?"
+    rf"(?:,\s+(?:meeting|at|on|in)\s[^,.;]{{3,50}}(?=,)|\s+\([^)]{{3,40}}\))?,?\s+(?:(?:which|who|has|have|had|also|then|"
     rf"formally|last|first)\s+)*"
     rf"(?:(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+{IT}"
     rf"|gave\s+{IT}\s+(?:its|their)\s+{_CONSENT}|signed\s+{IT}\s+off)",
     re.IGNORECASE,
 )
 _AUXILIARY = re.compile(
-    r"(?:was|were|ha(?:s|ve|d)|brought|(?:changes?|\w+ions?|amendments?)\s+\w+)\b", re.IGNORECASE
+    r"(?:was|were|ha(?:s|ve|d)|received|got|since|brought|(?:changes?|\w+ions?|amendments?)\s+\w+)\b",
+    re.IGNORECASE,
 )
 # "This policy was written in 2019, looked at again in 2021 and most recently revised in 2025"
 _ONE_AFTER_ANOTHER = re.compile(
@@ -190,6 +203,8 @@ def _answer(text: str, deed: re.Match[str], end: int, days: list[FoundDate]) -> 
     if after is None or deed.lastgroup == "approve_by":
         return text[deed.end() : end].strip()
     between = text[deed.end() : after.start]
+    if deed.lastgroup != "next" and _UNTIL.search(between):
+        return ""
     if _REACH.fullmatch(between) and not _ANOTHERS_DATE.search(between):
         return text[after.start : end].strip()
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.reading.deeds import IT
+from bot.reading.deeds import IT, KIND
 from bot.reading.lines import Line
 from bot.reading.sheet import Stated
 
@@ -27,6 +27,7 @@ _LABELLED = re.compile(rf"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(?:{_NUMBER}|{_NTH}\b)"
 _SAID = re.compile(
     rf"\b(?:this|it)\s+is\s+(?:now\s+)?(?:the\s+|our\s+)?(?:{_NTH}\s+{_SORT}\b(?!\s+of\s+(?!{IT}))|{_SORT}\s+{_NUMBER})"
     rf"|\b(?:reading|holding)\s+(?:the\s+|our\s+)?(?:(?P<nth3>{_ANY_NTH})\s+{_SORT}|{_SORT}\s+(?P<number2>\d{{1,3}}(?:\.\d)?))\b"
+    rf"|\bthis\s+(?P<nth4>{_ANY_NTH})\s+{_SORT}\b"
     rf"|\b{IT},?\s+(?:is\s+)?(?:now\s+)?(?:in|at)\s+{_SORT}\s+(?P<number3>\d{{1,3}}(?:\.\d)?)\b"
     rf"|\b{IT}\s+(?:is\s+)?(?:now\s+)?(?:in|at)\s+its\s+(?P<nth2>{_ANY_NTH})\s+{_SORT}\b",
     re.IGNORECASE,
@@ -37,6 +38,7 @@ _ALONE = re.compile(
     r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|[A-Z]))",
     re.IGNORECASE,
 )
+_AT_THE_END = re.compile(rf"\b{KIND}[\s,(–-]+(?:v\.?|version|issue)\s?{_NUMBER}\)?$", re.IGNORECASE)
 _LONGEST_LINE = 60
 _AT_EITHER_END = 40
 _MODEL = re.compile(r"\bmodel\s+(?:policy|procedure|code)\b.{0,60}\bissued\s+by\b", re.IGNORECASE)
@@ -62,7 +64,7 @@ def _in_words(lines: list[Line]) -> Iterator[str]:
         said = _SAID.search(line.text)
         ends = place < _AT_EITHER_END or place >= len(worded) - _AT_EITHER_END
         if not said and ends and len(line.text) <= _LONGEST_LINE:
-            said = _ALONE.search(line.text)
+            said = _ALONE.search(line.text) or _AT_THE_END.search(line.text)
         number = _figure(said) if said else None
         if number is not None:
             yield number

@@ -110,7 +110,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         |revisited|brought\s+up
           \s+to\s+date){_WHEN}
       | (?:looked\s+at(?:\s+again)?|gone\s+(?:over|through)|brought\s+up\s+to\s+date|checked
-        |refreshed)(?=\s*[:\t])
+        (?:\s+and\s+[\w\ ]{{3,20}})?|refreshed|last\s+changed?)(?=\s*[:\t])
       | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:last|review(?:ed)?|updated?|look(?:ed)?\s+at
         |revised?|changed?)\b
           [^?:\t]{{0,25}}(?=\?)
@@ -146,6 +146,9 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:(?:this\s+|the\s+|our\s+)?(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?
           {_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
       | adpoted[\s_]date
+      | (?:governors?|trustees?|directors?|board|committee|governing\s+body|FGB
+        |LGB)['’]?s?\s+(?:approval|ratification
+          |adoption)(?:\s+date|\s+on)?(?=\s*[:\t])
       | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
         |passe?d?|sign(?:ed)?)\b
           [^?:\t]{{0,20}}(?=\?)
@@ -199,6 +202,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |custodian|contact|responsibility|sponsor)(?:\(s\)|s)?
       | (?:(?:this\s+)?(?:policy|document)\s+(?:(?:was|is|has\s+been)\s+)?)?(?:written|prepared|produced
         |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
+      | policy\s+by(?=\s*:|\s+(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b) | whose\s+policy(?=\s*[:\t])
       | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
       | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+
         | keeper(?=\s*[:\t])
@@ -222,7 +226,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | responsible\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review(?:ing)?|updates?)(?=\s*[:\t])
       | co-?ordinator(?=\t)
       | (?:lead|responsible|named)\s+(?:senior\s+)?(?:leader|teacher|manager)(?=\s*[:\t])
-      | member\s+of\s+(?:the\s+)?(?:SLT|senior\s+(?:leadership|management)\s+team)\s+(?:with\s+responsibility|responsible)
+      | member\s+of\s+(?:the\s+)?(?:SLT|senior\s+(?:leadership
+        |management)\s+team)\s+(?:with\s+responsibility|responsible)
           (?=\s*[:\t])
       | (?:lead|overall|staff)\s+responsibility
       | responsibility(?:\s+of|\s+for\s+(?:this|the)\s+policy)?(?=\s*[:\t])
@@ -239,7 +244,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "version",
-        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?"
+        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition|rev\.?(?=\s*\d))(?:\s*(?:number|no\.?"
         r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
     ),
     (
@@ -275,7 +280,9 @@ LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 STEM = re.compile(
-    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|whose"
+    r"|policy by|rev|change|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt"
+    r"|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"

@@ -87,7 +87,9 @@ def _log_without_head(sheet: Sheet, taken: set[int]) -> list[Stated]:
                 found.append(Stated(kind, label, value, row.number, raw, True, row.number, row=True))
             by = _BY_THEM.search(row.text)
             if group == "approve" and by:
-                found.append(Stated("approve_by", by.group(), row.text[by.end() :], row.number, raw, True, row.number))
+                found.append(
+                    Stated("approve_by", by.group(), row.text[by.end() :], row.number, raw, True, row.number)
+                )
         taken.update(row.number for row in rows)
     return found
 
@@ -147,7 +149,12 @@ def _names_columns(line: Line) -> bool:
 def _is_diary(sheet: Sheet, line: Line, labels: list[Label]) -> bool:
     """ "Date | What was changed | By whom", and under it a row that begins with a date."""
     first = labels[0]
-    if first.group not in {"date", "last"} or first.start or not _covers(line, first) or not _names_columns(line):
+    if (
+        first.group not in {"date", "last"}
+        or first.start
+        or not _covers(line, first)
+        or not _names_columns(line)
+    ):
         return False
     row = next((line for line in sheet.lines[line.number : line.number + NEAR] if line.cells), None)
     return row is not None and begins_with_date(row.cells[0])

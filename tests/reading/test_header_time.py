@@ -24,7 +24,14 @@ PIECES = [
         "who a ",
     ),
     *("Head Teacher ", "Jane Smith, "),
-    *("this policy ", "the governors agreed it, ", "went through it on ", "every year ", "third edition ", "it is "),
+    *(
+        "this policy ",
+        "the governors agreed it, ",
+        "went through it on ",
+        "every year ",
+        "third edition ",
+        "it is ",
+    ),
     *("when was it ", "how often ", "is in the care of ", "last looked at ", "the plan of ", "which "),
 ]
 HEADS = ["", "Link governor ", "This policy was approved by "]
