@@ -40,6 +40,7 @@ _EMPTY = frozenset(
 _LONGEST = 700
 # "as this policy requires", "under this policy": something else is done
 _BY_IT = re.compile(
+    rf"\b(?:mentioned|described|named|set\s+out|explained|listed|covered)\s+(?:in|by)\s+{IT}|"
     rf"\b(?:as\s+{IT}\s+(?:requires?|says|sets\s+out|asks|describes)|(?:under|in\s+line\s+with|in\s+accordance\s+with"
     rf"|according\s+to)\s+{IT})",
     re.IGNORECASE,

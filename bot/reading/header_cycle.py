@@ -33,9 +33,12 @@ _REVIEW = re.compile(
 _DOES_SO = re.compile(
     r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE
 )
-_NO_VERB = re.compile(r"[\s.]*$|\s*[,;(]|\s+(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE)
+_NO_VERB = re.compile(
+    r"[\s.]*$|[\s,;(]+(?:usually\s+|normally\s+)?(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE
+)
 _AT_ONCE = 8
 _LONGEST_HEADED = 120
+_MEETS = re.compile(r"\bmeets?\b", re.IGNORECASE)
 _ONCE = re.compile(r"(?:after|within|over|for)\b", re.IGNORECASE)
 _WAS = re.compile(r"\b(?:was|were|had\s+been)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FAR = 130
@@ -103,7 +106,7 @@ def _under_its_heading(about: Told) -> Cycle | None:
     cycle = find_cycle(text) if about.headed and len(text) <= _LONGEST_HEADED else None
     if cycle is None or OTHER.search(text):
         return None
-    at_once = cycle[1] <= _AT_ONCE and _NO_VERB.match(text, cycle[2]) is not None
+    at_once = goes_on(text) or (cycle[1] <= _AT_ONCE and _NO_VERB.match(text, cycle[2]) is not None)
     does_so = _DOES_SO.match(text) is not None
     return Cycle(cycle[0], text, line, 3) if at_once or does_so else None
 
@@ -130,6 +133,8 @@ def _near(text: str, start: int, end: int) -> bool:
     for found in _REVIEW.finditer(text):
         if _ONCE.match(text, start) and _WAS.search(text[: found.start()]):
             continue  # "It was looked at after one year": that once, and not every year
+        if _MEETS.search(text, found.end(), max(start, found.end())):
+            continue  # "The committee that approves it meets every term"
         if 0 <= start - found.end() < _FAR and not OTHER.search(text[found.end() : start]):
             return True
         if 0 <= found.start() - end < _AFTER and not OTHER.search(text[end : found.start()]):

@@ -43,6 +43,11 @@ _OF_ANOTHER = re.compile(
     r"\s+(?:of\s+|(?:(?:at|over|through|to|back)\s+){1,2})?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
     r"|booklet|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
 )
+_PREPOSITIONS = (" at", " over", " through")
+# "Looked at uniform prices"
+_A_THING = re.compile(
+    r"\s+(?!(?:again|in|on|by|and|with|no|date|this|it|during|annually|every|each|afresh|together)\b)[a-z]"
+)
 # A line about something else that has a date.
 _ANOTHER = re.compile(
     r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department"
@@ -104,7 +109,10 @@ def _deed_in(words: str, title: str) -> str | None:
         if deed:
             before = words[: deed.start()].replace("\t", " ")
             ours = all(map(_OURS.fullmatch, before.split())) and not names_another(before, title)
-            return group if ours and not _OF_ANOTHER.match(words, deed.end()) else None
+            another = _OF_ANOTHER.match(words, deed.end()) or (
+                deed.group().endswith(_PREPOSITIONS) and _A_THING.match(words, deed.end())
+            )
+            return group if ours and not another else None
     return None
 
 

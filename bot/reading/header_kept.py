@@ -14,13 +14,14 @@ _KEPT = (
     r"(?:\s+up\s+to\s+date)?|maintained|held|owned|led|overseen|taken\s+care\s+of)"
 )
 _KEEPS = (
-    r"(?:keeps|looks\s+after|holds|owns|maintains|revises|updates|wrote|writes|drafted|leads(?:\s+on)?|takes\s+care\s+of|has\s+charge\s+of"
+    r"(?:keeps|looks\s+after|owns|maintains|revises|updates|wrote|writes|drafted|leads(?:\s+on)?|takes\s+care\s+of|has\s+charge\s+of"
     r"|(?:is|are)\s+(?:in\s+charge\s+of|the\s+(?:keeper|author|owner|guardian|writer|custodian)\s+of)"
     r"|(?:is|are)\s+answerable\s+for\s+the\s+upkeep\s+of)"
 )
 # Behind these words stands who it is.
 _BEHIND = re.compile(
-    rf"\b{IT}\s+(?:(?:was|is|has\s+been|were|are)\s+(?:(?:then|first|mostly|also|\w+ly)\s+)?"
+    rf"(?<!copy of )(?<!copies of )\b{IT}\s+(?:(?:was|is|has\s+been|were|are)\s+(?:(?:then|first|mostly"
+    rf"|also|\w+ly)\s+)?"
     rf"(?:{_KEPT}(?:\s+(?:in|for|with)\s+[\w ]{{2,30}}?)?\s+by|in\s+the\s+(?:care|hands|charge|keeping)\s+of"
     rf"|the\s+work\s+of)|belongs\s+to"
     rf"|(?:rests|lies|sits)\s+with)"

@@ -77,6 +77,7 @@ _DEED = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _ITSELF = re.compile(rf"\b{IT}", re.IGNORECASE)
+_KIND_OR_IT = re.compile(rf"\b(?:{KIND}|it|this|these)\b", re.IGNORECASE)
 _OBJECT = re.compile(rf"\b(?:the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\b", re.IGNORECASE)
 # "the code, which was updated in June": said of what stands before "which"
 _OF_WHICH = re.compile(r"(?P<what>(?:[\w’'-]+\s+){0,4}[\w’'-]+),?\s+(?:which|that)\s+$")
@@ -92,7 +93,7 @@ _REACH = re.compile(
     re.IGNORECASE,
 )
 _ANOTHERS_DATE = re.compile(
-    r"\b(?:who|which|that|whose|after|because|since|when|where|if|following|light|line|reflect\w*|account|guidance"
+    r"\bbefore\s+the\b(?!\s+end)|\b(?:who|which|that|whose|after|because|since|when|where|if|following|light|line|reflect\w*|account|guidance"
     r"|acts?|regulations?|code|framework|version|model|template|changes?|according|inspection|training|train|born"
     r"|replac\w+|supersed\w+|published|issued|dated|to)\b|,\s+(?:and|but|so)\b",
     re.IGNORECASE,
@@ -168,7 +169,10 @@ def _done_to_this(text: str, deed: re.Match[str], title: str) -> bool:
         return named is None or about_this_document(named.group(), title) is not None
     if not _AUXILIARY.match(deed.group()) and deed.lastgroup == "last":
         return _ONE_AFTER_ANOTHER.search(text[: deed.start()]) is not None or "last review" in deed.group()
-    before = text[max(0, deed.start() - 80) : deed.start()]
+    subject = text[: deed.start()]
+    if subject.strip() and not _KIND_OR_IT.search(subject) and _ITSELF.search(text, deed.end()):
+        return False  # "The contract was agreed in May, and this policy does not change it"
+    before = subject[-80:]
     other = _OF_WHICH.search(before) or _OF_A_PART.search(before)
     return other is None or _OURS.search(other.group("what")) is not None
 

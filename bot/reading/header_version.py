@@ -35,7 +35,7 @@ _SAID = re.compile(
 # A short line that is this, or this and a date: "Third edition, March 2024", "v3 / reissued 02.2022"
 _ALONE = re.compile(
     rf"(?:^|[,;|(/]\s?)(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})"
-    r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|[A-Z]))",
+    r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|(?-i:[A-Z])))",
     re.IGNORECASE,
 )
 _AT_THE_END = re.compile(rf"\b{KIND}[\s,(–-]+(?:v\.?|version|issue)\s?{_NUMBER}\)?$", re.IGNORECASE)

@@ -110,7 +110,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         |revisited|brought\s+up
           \s+to\s+date){_WHEN}
       | (?:looked\s+at(?:\s+again)?|gone\s+(?:over|through)|brought\s+up\s+to\s+date|checked
-        (?:\s+and\s+[\w\ ]{{3,20}})?|refreshed|last\s+changed?)(?=\s*[:\t])
+        \s+and\s+[\w\ ]{{3,20}}|refreshed|last\s+changed?)(?=\s*[:\t])
       | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:last|review(?:ed)?|updated?|look(?:ed)?\s+at
         |revised?|changed?)\b
           [^?:\t]{{0,25}}(?=\?)

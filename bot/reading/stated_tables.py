@@ -80,6 +80,8 @@ def _log_without_head(sheet: Sheet, taken: set[int]) -> list[Stated]:
         rows = list(run)
         if not logged or len(rows) < _LEAST_CELLS or any(line.number in taken for line in rows):
             continue
+        if all(_done_in(row.text)[0] == "history" for row in rows):
+            continue  # no row tells what was done to a document: drills, trips
         for row in rows:
             group, words = _done_in(" ".join(row.cells[2:]))
             raw = row.raw.strip()
