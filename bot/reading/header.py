@@ -48,8 +48,7 @@ def find_header(text: Text) -> Found:
     pairs = [pair for pair in pairs if pair.strong or not names_another(pair.label, title)]
     said = said_in(spoken, title)
     loose = dated_lines(spoken, lines, title)
-    short = choose_dates(loose)
-    dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
+    dates = _dates(pairs, said, loose)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     where = placed(lines)
@@ -79,6 +78,12 @@ def find_header(text: Text) -> Found:
         linked_policies=find_linked(lines, spoken),
     )
     return Found(header, lines, spoken, pairs, dates, cycles)
+
+
+def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated]) -> Dates:
+    """The dates beside labels; where none stands there, those of sentences, and then those of short lines."""
+    short = choose_dates(loose)
+    return later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
 
 
 def _people(

@@ -16,6 +16,7 @@ _FRONT = 60  # lines at either end of a document in which it speaks of its own m
 _LONGEST = 130
 _LONGEST_DEED = 60
 _YEAR_ONLY = 4
+_EDGES = " \t:;,.–-|("
 _IN_BRACKETS = re.compile(r"\s*\(([A-Z][^)]{2,50})\)")
 _UNTIL = re.compile(r"\b(?:until|till|years\s+to|up\s+to)$", re.IGNORECASE)
 _REVIEW_THEN = re.compile(
@@ -73,33 +74,44 @@ def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> 
 
 
 def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
-    text = sentence.text
+    text, line = sentence.text, sentence.line
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:;,.–-|(")
-        if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
+        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES)
+        if len(words) > _LONGEST_DEED or _NOT_YET.search(words) or _of_another(text, date, words):
             continue
-        before = text[: date.start]
-        if before.count("(") > before.count(")") and _ANOTHER.search(before):
-            continue  # "Model policy of March 2021 (revised June 2024)"
-        if _TO_DO_SOMETHING.match(text, date.end):
-            continue
-        group = _deed_in(words, title)
-        if not group and place and _REVIEW_THEN.fullmatch(words):
-            group = "next"  # "June 2025 (review June 2027)"
-        if group in {"approve", "last"} and _UNTIL.search(words):
-            group = "next"  # "agreed until July"
-        if not group and len(dates) == 1:  # "Trust Board, 4 March: approved"
-            after = text[date.end :].strip(" \t:,–-|(.")
-            group = _deed_in(after, title) if len(after) <= _LONGEST_DEED else None
-            group = group if group != "next" and not _ANOTHER.search(after) else None
-            words = f"{words}, {after}"
+        strong = text.startswith(words)
+        group = _group_of(words, title, after_another=place > 0)
+        if not group and len(dates) == 1:
+            group, words = _done_behind(text, date, words, title)
         if group:
-            value, line = text[date.start : date.end], sentence.line
             aside = _IN_BRACKETS.match(text, date.end) if group == "approve" else None
-            strong = text.startswith(words.partition(",")[0])
             words = f"{words}, {aside.group(1)}" if aside else words  # "Signed off 4 March (Trust Board)"
-            yield Stated(group, words, value, line, text, strong, line)
+            yield Stated(group, words, text[date.start : date.end], line, text, strong, line)
+
+
+def _of_another(text: str, date: FoundDate, words: str) -> bool:
+    """ "Model policy of March 2021 (revised June 2024)", "agreed in May 2025 to buy a fence"."""
+    before = text[: date.start]
+    inside = before.count("(") > before.count(")")
+    return (
+        _ANOTHER.search(before if inside else words) is not None
+        or _TO_DO_SOMETHING.match(text, date.end) is not None
+    )
+
+
+def _group_of(words: str, title: str, *, after_another: bool) -> str | None:
+    group = _deed_in(words, title)
+    if not group and after_another and _REVIEW_THEN.fullmatch(words):
+        return "next"  # "June 2025 (review June 2027)"
+    return "next" if group in {"approve", "last"} and _UNTIL.search(words) else group  # "agreed until July"
+
+
+def _done_behind(text: str, date: FoundDate, words: str, title: str) -> tuple[str | None, str]:
+    """ "Trust Board, 4 March 2025: approved"."""
+    after = text[date.end :].strip(_EDGES)
+    group = _deed_in(after, title) if len(after) <= _LONGEST_DEED and not _ANOTHER.search(after) else None
+    return (None if group == "next" else group), f"{words}, {after}"
 
 
 def _deed_in(words: str, title: str) -> str | None:

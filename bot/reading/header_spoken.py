@@ -211,11 +211,8 @@ def _answer(text: str, deed: re.Match[str], end: int, days: list[FoundDate]) -> 
         return ""
     if _REACH.fullmatch(between) and not _ANOTHERS_DATE.search(between):
         return text[after.start : end].strip()
-    return (
-        text[deed.end() : after.start].strip()
-        if deed.lastgroup != "approve_by" and _ANOTHERS_DATE.search(between)
-        else text[deed.end() : end].strip()
-    )
+    stop = after.start if _ANOTHERS_DATE.search(between) else end
+    return text[deed.end() : stop].strip()
 
 
 def _day_first(text: str, deed: re.Match[str], days: list[FoundDate]) -> str | None:
