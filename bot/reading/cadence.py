@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 _NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "nine": 9, "ten": 10,
-    "twelve": 12, "eighteen": 18, "twenty-four": 24, "twenty four": 24, "thirty-six": 36, "thirty six": 36,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "twelve": 12, "eighteen": 18, "twenty-four": 24, "twenty four": 24, "thirty-six": 36,
+    "thirty six": 36,
 }  # fmt: skip
 _N = rf"(?P<n>\d{{1,2}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _MONTH_NAME = (
@@ -16,8 +17,8 @@ _TERM_NAME = r"(?:autumn|spring|summer)"
 
 _COUNTED = re.compile(
     rf"""\b(?:
-      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?\(?{_N}\)?\s*(?:\(\w+\)\s*)?(?P<unit>years?
-        |months?)\b
+      (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?\(?{_N}\)?\s*(?:\(\w+\)\s*)?(?:(?:school|academic|calendar|full)\s+)?
+        (?P<unit>years?|months?)\b
     | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month)(?:ly|\s+(?:cycle|basis|period|rolling
       |review|intervals?))?\b
     | {_N.replace("?P<n>", "?P<n3>")}\s*(?:\(\w+\)\s*)?(?P<unit3>years|months)\b
@@ -28,8 +29,10 @@ _UNIT_FIRST = re.compile(r"\b(?P<unit>year|month)s?\)?\s*[:=]\s*(?P<n>\d{1,2})\b
 _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), months)
     for pattern, months in (
-        (r"\bbiennial(?:ly)?\b|\bevery (?:other|second) year\b|\balternate years\b", 24),
+        (r"\bbiennial(?:ly)?\b|\b(?:every|each) (?:other|second) (?:\w+ )?year\b|\balternate years\b", 24),
         (r"\btriennial(?:ly)?\b|\bevery third year\b", 36),
+        (r"\bevery fourth year\b", 48),
+        (r"\bevery fifth year\b", 60),
         (r"\b(?:six[\s-]monthly|half[\s-]yearly|twice (?:a|per|each|every) year|semi-annual(?:ly)?)\b", 6),
         (r"(?<!half)(?<!half[\s-])\b(?:termly|(?:every|each|once (?:a|per|every)) term)\b", 4),
         (r"\bquarterly\b|\bevery quarter\b", 3),

@@ -19,13 +19,21 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DAY_WORDS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+    " fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third"
+    " twenty-fourth"
+    " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+).split()
+_DAY_WORD = "|".join(sorted(_DAY_WORDS, key=len, reverse=True))
 _ORDINAL = r"\s?(?:st|nd|rd|th)?\.?"
 _YEAR = r"(?:(?:19|20)\d{2}|['’‘]\d{2})"
 _SHORT = r"(?:(?:19|20)\d{2}|['’‘]?\d{2})"
 _SEP = r"(?:[\s,/\-–.]{1,3})"
 
 _DATE = re.compile(
-    rf"""(?<![\w/.\-])(?:
+    rf"""(?:(?<![\w/.\-])|(?<=\bmid-))(?:
       (?P<iso>(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)(?![\d\-])
     | (?P<d1>{_DAY}){_ORDINAL}(?:\s+day)?(?:\s+of)?[\s,/\-–.]*(?P<m1>{_MONTH}){_SEP}?(?P<y1>{_SHORT})
     | (?P<m2>{_MONTH})\s+(?P<d2>{_DAY})\s?(?:st|nd|rd|th)?(?:,\s*|\s+)(?P<y2>(?:19|20)\d\d)
@@ -33,6 +41,7 @@ _DATE = re.compile(
     | (?P<y6>(?:19|20)\d\d)[/.](?P<n6>0?[1-9]|1[0-2])[/.](?P<d6>{_DAY})
     | (?P<term>aut(?:umn)?|spr(?:ing)?|sum(?:mer)?|michaelmas|lent|trinity)(?:\s+term)?(?:\s+[1-6](?!\d))?
         (?:\s*(?:of|in))?{_SEP}?(?P<y4>{_SHORT})(?P<span>\s?[/\-–]\s?\d\d(?:\d\d)?(?!\d))?
+    | (?P<d8>{_DAY_WORD})(?:\s+day)?\s+of\s+(?P<m8>{_MONTH}),?\s+(?P<y8>(?:19|20)\d\d)
     | (?P<m5>{_MONTH}){_SEP}?(?:of\s+)?(?P<y5>{_SHORT})
     | (?P<n7>0?[1-9]|1[0-2])/(?P<y7>(?:19|20)\d\d)
     )(?![\w]|[/\-]\d)""",
@@ -62,6 +71,10 @@ def _month(words: str) -> int:
     return _MONTHS.index(words[:3].lower()) + 1
 
 
+def _day(words: str) -> int:
+    return int(words) if words.isdigit() else _DAY_WORDS.index(words.lower()) + 1
+
+
 def _term(name: str, year: str, *, academic_year: bool) -> str:
     """ "Spring 2024/25" is the spring of 2025; "Spring 2024" is that year's."""
     term = _TERMS.get(name.lower()) or next(one for one in _TERMS if one.startswith(name.lower()))
@@ -75,9 +88,9 @@ def _value(found: re.Match[str]) -> str:
         return str(part["iso"])
     if part["term"]:
         return _term(part["term"], part["y4"], academic_year=part["span"] is not None)
-    for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2")):
+    for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d8", "m8", "y8")):
         if part[day]:
-            return f"{_year(part[year])}-{_month(part[month]):02}-{int(part[day]):02}"
+            return f"{_year(part[year])}-{_month(part[month]):02}-{_day(part[day]):02}"
     for day, month, year in (("d3", "n3", "y3"), ("d6", "n6", "y6")):
         if part[day]:
             return f"{_year(part[year])}-{int(part[month]):02}-{int(part[day]):02}"

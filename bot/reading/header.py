@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from bot.reading import header_people as people
 from bot.reading import people_of_policy as of_policy
 from bot.reading import people_said
 from bot.reading.facts import Header, Text
+from bot.reading.header_about import names_another, told
 from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
+from bot.reading.header_kept import keeper
 from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting, of_several_settings
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
+from bot.reading.header_version import version
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.people_meant import Known
 from bot.reading.people_placed import Placed, placed
 from bot.reading.sheet import Sheet, Stated
 from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
-
-_VERSION = re.compile(
-    r"^[\s:#.]*[vV]?(?:ersion)?\.?\s*(\d{1,3}(?:\.\d{1,2}){0,3}[a-z]?)(?![\d/-])\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,10 @@ def find_header(text: Text) -> Found:
     spoken = list(sentences(lines))
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
+    pairs = [pair for pair in pairs if pair.strong or not names_another(pair.label, title)]
     said = said_in(spoken, title)
-    loose = dated_lines(spoken, lines)
-    told = choose_dates(loose)
-    dates = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), told), told)
+    loose = dated_lines(spoken, lines, title)
+    dates = _dates(pairs, said, loose)
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     where = placed(lines)
@@ -76,11 +74,17 @@ def find_header(text: Text) -> Found:
         deputy_dsl=deputies,
         headteacher=head,
         lead_governors=governors,
-        version=_version(pairs),
+        version=version(pairs, lines),
         official_channels=find_channels(spoken),
         linked_policies=find_linked(lines, spoken),
     )
     return Found(header, lines, spoken, pairs, dates, cycles)
+
+
+def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated]) -> Dates:
+    """The dates beside labels; where none stands there, those of sentences, and then those of short lines."""
+    short = choose_dates(loose)
+    return later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
 
 
 def _people(
@@ -114,22 +118,9 @@ def _people(
 
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
     free = [pair for pair in pairs if pair.line not in where.taken]
-    return people.owner(free) or of_policy.owner_said(spoken, where, title) or people.reviewer(free)
-
-
-def _version(pairs: list[Stated]) -> str | None:
-    """The printed version; where a history lists several, the last."""
-    found = [
-        match.group(1)
-        for pair in pairs
-        if pair.group == "version" and (match := _VERSION.match(pair.value)) and not _is_year(match.group(1))
-    ]
-    return max(found, key=_version_order) if found else None
-
-
-def _is_year(words: str) -> bool:
-    return len(words) == 4 and words.startswith(("19", "20"))
-
-
-def _version_order(words: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", words))
+    return (
+        people.owner(free)
+        or of_policy.owner_said(spoken, where, title)
+        or keeper(told(spoken, title))
+        or people.reviewer(free)
+    )

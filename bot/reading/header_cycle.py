@@ -6,39 +6,43 @@ import re
 from dataclasses import dataclass
 
 from bot.reading.cadence import find_cycle, vague_words
+from bot.reading.deeds import IT
+from bot.reading.header_about import OTHER, Told, about_this_document, goes_on, told
 from bot.reading.lines import Sentence
 from bot.reading.sheet import Stated
 
+_BODY = r"(?:governors?|governing|board|committee|trustees|directors|council)\b"
+_BEFORE_A_BODY = rf"(?:back\s+)?(?:to|before)\s+(?:the\s+|our\s+|its\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}"
 _REVIEW = re.compile(
-    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopted|re-?issued"
-    r"|(?:look(?:s|ed)?|comes?|gone)\s+(?:at|over|through|back\s+to)|refreshed|renew(?:ed|s)|checked)\b",
+    r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopt(?:ed|s)?|re-?approv(?:ed?|es)|reconsider(?:ed|s)?|re-?issued"
+    # "Staff go through this policy with new colleagues" teaches it and reviews nothing
+    r"|(?:look(?:s|ed)?|comes?|gone|go|goes|went|returns?)\s+(?:again\s+)?(?:at|over|through|(?:back\s+)?to(?=\s+(?:it|this|our|the\s+policy)\b))\b"
+    r"(?!\s+(?:(?:[\w’']+\s+){1,6}?with|how|whether|what|who|which)\b)|refreshed|renew(?:ed|s)?|checked"
+    rf"|brought\s+up\s+to\s+date)\b|\bchecks?\s+(?:that\s+|whether\s+)?{IT}"
+    rf"|\b(?:it|{IT}|polic(?:y|ies))\s+(?:\w+\s+)?(?:go(?:es)?|comes?|(?:is|are)\s+(?:brought|taken|put|laid"
+    rf"|presented))\s+{_BEFORE_A_BODY}"
+    rf"|\b(?:discuss|consider)(?:s|es|ed)?\s+{IT}|\bbrings?\s+{IT}\s+up\s+to\s+date|\bapprov(?:es?|al\s+(?:of|for))\s+{IT}"
+    rf"|\b(?:bring|take|put|lay)s?\s+{IT}\s+{_BEFORE_A_BODY}|\btakes?\s+{IT}\s+out\b"
+    # how long it holds is how often it is gone over again
+    r"|\b(?:under|on|to|has|have|follows?)\s+an?\s+[\w-]+(?:\s+[\w-]+)?\s+cycle\b"
+    rf"|\b{IT}\s+(?:\w+\s+)?(?:stands?|lasts?|runs?|holds?(?:\s+good)?|is\s+(?:valid|good)"
+    rf"|(?:is|remains?|stays?)\s+in\s+force)\s+for\b|\b(?:life|lifetime)\s+of\b",
     re.IGNORECASE,
 )
-_KIND = (
-    r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
-    r"|charter|agreement|notice|booklet|handbook|strategy|framework)"
+# Under a heading about the review of the document: "Every two years, by the governors", "We do so each May".
+_DOES_SO = re.compile(
+    r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE
 )
-_THIS = re.compile(
-    rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{_KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must"
-    rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis|look)"
-    r"|^it\s+(?:is\s+a\s+living\b|is\s+subject\s+to\b|has\s+an?\b).{0,80}\breview"
-    r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
-    re.IGNORECASE,
+_NO_VERB = re.compile(
+    r"[\s.]*$|[\s,;(]+(?:usually\s+|normally\s+)?(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE
 )
-_THE = re.compile(
-    rf"\b(?:the|our|each|every|all)\s+{_KIND}(?!\s+for\b)\b|^{_KIND}\b|\bpolicy\s+review\b"
-    rf"|\breview\s+of\s+(?:the|this|our)\b",
-    re.IGNORECASE,
-)
-_ANY = re.compile(rf"\b((?:[\w’'&/-]+\s+){{1,6}}?){_KIND}\b", re.IGNORECASE)
-_OTHER = re.compile(
-    r"\b(?:training|risk assessments?|DBS|register|records?|EHC|EHCP|care plans?|IEPs?|appraisal|insurance"
-    r"|contacts?|staff will|filter(?:ing|s)?|consent|curriculum|targets?|provision|passwords?|objectives"
-    r"|healthcare plans?|audits?|data|school improvement|home.school|fees?|acceptable use agreements?|asset"
-    r"|complaints log|KCSIE|safeguarding training)\b",
-    re.IGNORECASE,
-)
+_AT_ONCE = 8
+_LONGEST_HEADED = 120
+_MEETS = re.compile(r"\bmeets?\b", re.IGNORECASE)
+_ONCE = re.compile(r"(?:after|within|over|for)\b", re.IGNORECASE)
+_WAS = re.compile(r"\b(?:was|were|had\s+been)\s+(?:\w+\s+)?$", re.IGNORECASE)
 _FAR = 130
+_AFTER = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,8 @@ class Cycle:
 def find_cycles(pairs: list[Stated], sentences: list[Sentence], title: str | None) -> list[Cycle]:
     """Every statement of how often this document is reviewed, the plainest first."""
     found = [cycle for pair in pairs if (cycle := _labelled(pair)) is not None]
-    for sentence in sentences:
-        cycle = _promised(sentence, title or "")
+    for about in told(sentences, title):
+        cycle = _promised(about, title or "") or _under_its_heading(about)
         if cycle:
             found.append(cycle)
     return sorted(found, key=lambda cycle: (cycle.months is None, cycle.rank))
@@ -67,6 +71,9 @@ def _labelled(pair: Stated) -> Cycle | None:
         return None
     cycle = find_cycle(pair.value)
     aside = cycle is not None and "(" in pair.value[: cycle[1]] and ")" in pair.value[cycle[2] :]
+    alone = cycle is not None and cycle[1] == 0 and len(pair.value) - cycle[2] < _AT_ONCE
+    if cycle and alone and pair.group == "last" and "last" not in pair.label.lower():
+        return Cycle(cycle[0], pair.quote, pair.line, 2)  # "Looked at: every other year"
     if cycle and (pair.group == "cycle" or ((cycle[1] < 12 or aside) and pair.group != "last")):
         return Cycle(cycle[0], pair.quote, pair.line, 0 if pair.group == "cycle" else 2)
     if pair.group == "cycle" and vague_words(pair.value):
@@ -74,25 +81,34 @@ def _labelled(pair: Stated) -> Cycle | None:
     return None
 
 
-def _promised(sentence: Sentence, title: str) -> Cycle | None:
-    text = sentence.text
-    if len(text) > 700 or not _REVIEW.search(text):
+def _promised(about: Told, title: str) -> Cycle | None:
+    text = about.sentence.text
+    if about.of_another or len(text) > 700 or not _REVIEW.search(text):
         return None
-    above: int | None = None
+    above = about.rank
     for clause in _clauses(text):
         rank = about_this_document(clause, title)
-        if rank is None and clause.lstrip().startswith("it "):
+        if rank is None and (clause.lstrip().startswith("it ") or goes_on(clause)):
             rank = above
         above = rank
-        review = _REVIEW.search(clause)
-        if rank is None or review is None:
+        if rank is None or not _REVIEW.search(clause):
             continue
         cycle = find_cycle(clause)
-        if cycle and _near(clause, review, cycle[1], cycle[2]):
-            return Cycle(cycle[0], _short(text, clause), sentence.line, rank)
+        if cycle and _near(clause, cycle[1], cycle[2]):
+            return Cycle(cycle[0], _short(text, clause), about.sentence.line, rank)
         if cycle is None and vague_words(clause) and rank == 1:
-            return Cycle(None, _short(text, clause), sentence.line, rank)
+            return Cycle(None, _short(text, clause), about.sentence.line, rank)
     return None
+
+
+def _under_its_heading(about: Told) -> Cycle | None:
+    text, line = about.sentence.text, about.sentence.line
+    cycle = find_cycle(text) if about.headed and len(text) <= _LONGEST_HEADED else None
+    if cycle is None or OTHER.search(text):
+        return None
+    at_once = goes_on(text) or (cycle[1] <= _AT_ONCE and _NO_VERB.match(text, cycle[2]) is not None)
+    does_so = _DOES_SO.match(text) is not None
+    return Cycle(cycle[0], text, line, 3) if at_once or does_so else None
 
 
 def _clauses(text: str) -> list[str]:
@@ -104,37 +120,25 @@ def _short(text: str, clause: str) -> str:
 
 
 _OF_ANOTHER = re.compile(
-    r"\s+(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?"
+    r"\s+(?!(?:at|in|by|on|with|for|to)\b)(?:[\w’'-]+\s+){0,3}?(?:training|reports?|audits?|meetings?|checks?|assessments?|appraisals?"
     r"|surveys?|governors['’] report)\b",
     re.IGNORECASE,
 )
 
 
-def _near(text: str, review: re.Match[str], start: int, end: int) -> bool:
+def _near(text: str, start: int, end: int) -> bool:
     """The cadence belongs to the review: close to one of the review words, with nothing else between."""
     if _OF_ANOTHER.match(text, end):
         return False
     for found in _REVIEW.finditer(text):
-        if 0 <= start - found.end() < _FAR and not _OTHER.search(text[found.end() : start]):
+        if _ONCE.match(text, start) and _WAS.search(text[: found.start()]):
+            continue  # "It was looked at after one year": that once, and not every year
+        if _MEETS.search(text, found.end(), max(start, found.end())):
+            continue  # "The committee that approves it meets every term"
+        if 0 <= start - found.end() < _FAR and not OTHER.search(text[found.end() : start]):
             return True
-        if 0 <= found.start() - end < 40:
+        if 0 <= found.start() - end < _AFTER and not OTHER.search(text[end : found.start()]):
             return True
-    return review.start() <= start <= review.end()
-
-
-def about_this_document(text: str, title: str) -> int | None:
-    """How surely the sentence speaks of this document: 1 "this policy", 2 "the policy", 3 by its title."""
-    if _THIS.search(text):
-        return 1
-    named = _ANY.search(text)
-    if named and not _THE.search(text):
-        words = [word for word in re.findall(r"[a-z]+", named.group(1).lower()) if word not in _EMPTY]
-        known = set(re.findall(r"[a-z]+", title.lower()))
-        return 3 if words and 2 * len(set(words) & known) >= len(set(words)) else None
-    return 2 if _THE.search(text) and not _OTHER.search(text) else None
-
-
-_EMPTY = frozenset(
-    "the our a an all and of setting school s ensure that is are will be s governing body its their academy"
-    " trust headteacher review reviews reviewed effective".split()
-)
+        if found.start() <= start <= found.end():
+            return True
+    return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from bot.reading.dates import FoundDate, find_dates
 from bot.reading.deeds import DEEDS
+from bot.reading.header_about import names_another
 from bot.reading.lines import BLANK, Line, Sentence
 from bot.reading.people import body
 from bot.reading.sheet import Stated
@@ -15,6 +16,14 @@ _FRONT = 60  # lines at either end of a document in which it speaks of its own m
 _LONGEST = 130
 _LONGEST_DEED = 60
 _YEAR_ONLY = 4
+_EDGES = " \t:;,.–-|("
+_IN_BRACKETS = re.compile(r"\s*\(([A-Z][^)]{2,50})\)")
+_UNTIL = re.compile(r"\b(?:until|till|years\s+to|up\s+to)$", re.IGNORECASE)
+_REVIEW_THEN = re.compile(
+    r"\(?(?:to\s+)?(?:review|check|look\s+again)(?:\s+(?:due|by|in|on|date))?", re.IGNORECASE
+)
+_TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
+_NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
 _ASIDE = re.compile(r"\s*\([^)]{0,40}\)")
 _NOT_YET = re.compile(
@@ -32,12 +41,18 @@ _OURS = re.compile(
 )
 # "Approved the new boiler": the deed was done to another thing.
 _OF_ANOTHER = re.compile(
-    r"\s+(?:of\s+)?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
+    r"\s+(?:of\s+|(?:(?:at|over|through|to|back)\s+){1,2})?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
     r"|booklet|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
+)
+_PREPOSITIONS = (" at", " over", " through")
+# "Looked at uniform prices"
+_A_THING = re.compile(
+    r"\s+(?!(?:again|in|on|by|and|with|no|date|this|it|during|annually|every|each|afresh|together)\b)[a-z]"
 )
 # A line about something else that has a date.
 _ANOTHER = re.compile(
-    r"\b(?:act|regulations?|guidance|kcsie|keeping children|dfe|department|ofsted|inspect|training|trained"
+    r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department"
+    r"|ofsted|inspect|training|trained"
     r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
     r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
     r"|consult)",
@@ -45,7 +60,7 @@ _ANOTHER = re.compile(
 )
 
 
-def dated_lines(found: list[Sentence], lines: list[Line]) -> list[Stated]:
+def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> list[Stated]:
     """What short lines at the document's head and end say was done, or will be, on a date they give."""
     pairs: list[Stated] = []
     labelled = [Sentence(line.text, line.number) for line in lines if _ANSWERED.search(line.text)]
@@ -54,31 +69,62 @@ def dated_lines(found: list[Sentence], lines: list[Line]) -> list[Stated]:
     for sentence in sorted([*labelled, *rest], key=lambda sentence: sentence.line):
         near = sentence.line <= _FRONT or sentence.line > len(lines) - _FRONT
         if near and len(sentence.text) <= _LONGEST:
-            pairs += _deeds(sentence)
+            pairs += _deeds(sentence, title or "")
     return pairs
 
 
-def _deeds(sentence: Sentence) -> Iterator[Stated]:
-    text = sentence.text
+def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
+    text, line = sentence.text, sentence.line
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(" \t:,–-|")
-        if len(words) > _LONGEST_DEED or _ANOTHER.search(words) or _NOT_YET.search(words):
+        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES)
+        if len(words) > _LONGEST_DEED or _NOT_YET.search(words) or _of_another(text, date, words):
             continue
-        group = _deed_in(words)
+        strong = text.startswith(words)
+        group = _group_of(words, title, after_another=place > 0)
+        if not group and len(dates) == 1:
+            group, words = _done_behind(text, date, words, title)
         if group:
-            value, line = text[date.start : date.end], sentence.line
-            yield Stated(group, words, value, line, text, text.startswith(words), line)
+            aside = _IN_BRACKETS.match(text, date.end) if group == "approve" else None
+            words = f"{words}, {aside.group(1)}" if aside else words  # "Signed off 4 March (Trust Board)"
+            yield Stated(group, words, text[date.start : date.end], line, text, strong, line)
 
 
-def _deed_in(words: str) -> str | None:
+def _of_another(text: str, date: FoundDate, words: str) -> bool:
+    """ "Model policy of March 2021 (revised June 2024)", "agreed in May 2025 to buy a fence"."""
+    before = text[: date.start]
+    inside = before.count("(") > before.count(")")
+    return (
+        _ANOTHER.search(before if inside else words) is not None
+        or _TO_DO_SOMETHING.match(text, date.end) is not None
+    )
+
+
+def _group_of(words: str, title: str, *, after_another: bool) -> str | None:
+    group = _deed_in(words, title)
+    if not group and after_another and _REVIEW_THEN.fullmatch(words):
+        return "next"  # "June 2025 (review June 2027)"
+    return "next" if group in {"approve", "last"} and _UNTIL.search(words) else group  # "agreed until July"
+
+
+def _done_behind(text: str, date: FoundDate, words: str, title: str) -> tuple[str | None, str]:
+    """ "Trust Board, 4 March 2025: approved"."""
+    after = text[date.end :].strip(_EDGES)
+    group = _deed_in(after, title) if len(after) <= _LONGEST_DEED and not _ANOTHER.search(after) else None
+    return (None if group == "next" else group), f"{words}, {after}"
+
+
+def _deed_in(words: str, title: str) -> str | None:
     """The deed the words name, if what stands before it speaks of no other thing than this document."""
     for group, pattern in DEEDS.items():
         deed = pattern.search(words)
         if deed:
             before = words[: deed.start()].replace("\t", " ")
-            ours = all(map(_OURS.fullmatch, before.split()))
-            return group if ours and not _OF_ANOTHER.match(words, deed.end()) else None
+            ours = all(map(_OURS.fullmatch, before.split())) and not names_another(before, title)
+            another = _OF_ANOTHER.match(words, deed.end()) or (
+                deed.group().endswith(_PREPOSITIONS) and _A_THING.match(words, deed.end())
+            )
+            return group if ours and not another else None
     return None
 
 
@@ -86,7 +132,7 @@ def _words_of(text: str, dates: list[FoundDate], place: int) -> str:
     """The words before the date, from the date before it; where none stand there, those after it."""
     begins = dates[place - 1].end if place else 0
     before = text[begins : dates[place].start].replace(BLANK, " ").strip(" \t:,–-|")
-    if len(before) > 2:
+    if len(before) > 2 and not _NUMBER.fullmatch(before):
         return before
     ends = dates[place + 1].start if place + 1 < len(dates) else len(text)
     return text[dates[place].end : ends].strip(" \t:,–-|")

@@ -13,7 +13,7 @@ from bot.reading.lines import BLANK
 from bot.reading.sheet import Stated
 
 _GAP = re.compile(
-    rf"(?:[\s:;,.–—(\-=|\t/{BLANK}]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
+    rf"(?:[\s:;,.–—()\-=|\t/{BLANK}]|\b(?:on|staff|management|annual\s+general|parents?|in|by|the|before|or|and|end"
     r"|of|start|beginning|due|date|is|at|latest"
     r"|during|no|later"
     r"|than|monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|tues|wed|thu|thurs|fri|term"
@@ -23,7 +23,7 @@ _GAP = re.compile(
     r"|academic|school|its|from|dated|academy|council|trustees|directors|was|carried|out|completed|approved"
     r"|reviewed|yearly"
     r"|annual|autumn|spring|summer|this|policy|document|for|being|earlier|required|if|sooner|unless|will|be"
-    r"|review)\b)*",
+    r"|review|mid)\b)*",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -35,7 +35,9 @@ _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Commit
     r"\s*(?:[A-Z]{1,3}(?:&[A-Z]{1,3})?|[A-Z][a-z]+(?=,)|(?:(?:the|and|&|of)\s+"
     r"|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Meeting|Board|Body|Governors|Trustees))[\s,:–-]*(?:on\s+)?"
 )
-_LIST_GOES_ON = re.compile(r"(?:\s*[A-Z]{2,3}\b(?=\s*[/,;|]))?[\s,;&/|\t]*(?:and\s+)?")
+_LIST_GOES_ON = re.compile(
+    r"(?:\s*[A-Z]{2,3}\b(?=\s*[/,;|]))?[\s,;&/|\t]*(?:and\s+)?(?:(?:then\s+|again\s+|once\s+more\s+)?(?:in|on)\s+)?"
+)
 _GAP_AFTER_BODY = 110
 _DATED_GROUPS = frozenset(
     {

@@ -37,6 +37,12 @@ _HEAD = re.compile(
 )
 _DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
 _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
+_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
+# A member of staff responsible for medicines, an owner with oversight of safeguarding: not of the policy.
+_FOR_ELSE = re.compile(
+    r"(?:for|with|of)\s+(?!(?:this|the|our)\s+(?:policy|document))[^:]{1,50}:", re.IGNORECASE
+)
+_ALSO_BY = re.compile(r"\band\s+by\s+(?=\S)", re.IGNORECASE)
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
@@ -154,11 +160,16 @@ def holder(post: str, spoken: list[Sentence]) -> str | None:
 def approver(pairs: list[Stated], setting: str | None) -> str | None:
     for pair in pairs:
         if pair.group == "approve_by":
-            who = _body_in_label(pair.label) or _body_or_name(pair.value, setting) or _committee(pair)
+            who = (
+                _body_in_label(pair.label)
+                or _body_or_name(pair.value, setting)
+                or _committee(pair)
+                or _second_body(pair.value)
+            )
             if who:
                 return who
     agreed = (
-        body(pair.value)
+        body(_BY.sub("", pair.value))
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
@@ -169,6 +180,12 @@ def _body_in_label(label: str) -> str | None:
     """ "Approved by the Resources Committee: 3 May": the label names who, the value says when."""
     decided = _DECIDED_BY.search(label)
     return body(label[decided.end() :]) if decided else None
+
+
+def _second_body(value: str) -> str | None:
+    """ "Agreed by staff on 3 May and by the Governing Body on 5 May"."""
+    also = _ALSO_BY.search(value)
+    return body(value[also.end() :]) if also else None
 
 
 def _committee(pair: Stated) -> str | None:
@@ -201,7 +218,9 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
 
 def owner(pairs: list[Stated]) -> str | None:
     for pair in pairs:
-        if pair.group == "owner" and (pair.strong or len(pair.value) < 60):
+        if pair.group == "owner" and (
+            pair.strong or (len(pair.value) < 60 and not _FOR_ELSE.match(pair.value))
+        ):
             who = _owner(pair.value)
             if who:
                 return who

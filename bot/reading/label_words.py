@@ -43,7 +43,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         (?:recommended|suggested|proposed|planned|scheduled|target|anticipated|expected|future)\s+(?:policy\s+)?
           (?:date\s+(?:of|for)\s+)?review(?:\s+date)?{_WHEN}
       | {_DOC}(?:proposed\s+|target\s+|due\s+)?(?:date\s+(?:(?:of|for)\s+)?)?(?:the\s+|its\s+
-          |our\s+)?next\s+(?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
+          |our\s+)?next\s+(?!(?:RA|risk|fire|boiler|pay|performance|appraisal|contract|insurance)\b)
+          (?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
             |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
               |procedures?|objectives|guidance|code|strategy))?{_WHEN}
       | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
@@ -60,6 +61,21 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | valid\s+until | expires(?:\s+on)?
       | (?:for|to)\s+(?:be\s+)?review(?:ed)?(?:\s+and\s+{_REVIEWED})?\s+
           (?:by|on|in|date|no\s+later\s+than) | for\s+review
+      | (?:(?:look\s+at|check|revisit|go\s+(?:over|through)|read|consider)(?:\s+(?:it|this))?|look)\s+(?:again
+          |next){_WHEN}
+      | to\s+be\s+(?:looked\s+at|checked|revisited|renewed|gone\s+(?:over|through))(?:\s+(?:again
+        |next))?{_WHEN}
+      | (?:renew|revisit|revise|update|refresh|look\s+at|check)(?:\s+(?:it|this))?\s+(?:by|before
+        |no\s+later\s+than)
+      | revisit(?=\s*[:\t])
+      | when\s+(?:will|is|are|do|does|must|should|shall)\s+[^?:\t]{{1,45}}?(?:review(?:ed)?
+        |look(?:ed)?\s+at|due|renewed|revisited
+          |again|next)\b[^?:\t]{{0,25}}(?=\?)
+      | date\s+of\s+(?:expiry|renewal)
+      | (?:(?:comes?|goes|due|bring|brought|to\s+(?:come|go))\s+)?back\s+(?:to|at|before
+        |with)\s+(?:the\s+)?{BODY}{_WHEN}
+      | (?:policy\s+)?(?:is\s+)?(?:good|current|runs|stands|lasts|in\s+force|in\s+date)\s+(?:until|till)
+      | next\s+(?:look|reading)(?:\s+at\s+(?:it|this))?{_WHEN}
       | review\s+(?:again\s+)?(?:by|before|again) | future\s+review(?:\s+dates?)?
         | (?:policy\s+)?to\s+(?:be\s+)?review(?:ed)?\b
       """),
@@ -71,6 +87,10 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         | cycle\s+of\s+review
       | review(?:ed)?(?=\s+(?:annually|every|yearly|bi-?annually|biennially|termly|each)\b)
         | statutory\s+review
+      | (?:how\s+often|comes?\s+(?:round|back)|valid\s+for|interval
+        |(?:policy\s+)?(?:shelf\s+)?life(?:time|span)?(?:\s+of
+          \s+(?:(?:this|the)\s+)?\w+)?|renewed)(?=\s*[:\t])
+      | how\s+often\s+[^?:\t]{1,40}?\b(?:it|this|policy|document)\b[^?:\t]{0,30}(?=\?)
       | (?:period|time)\s+between\s+reviews | policy\s+cycle | cycle(?=\s*[:\t])
       """),
     ("review_by", rf"""
@@ -86,6 +106,14 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:of\s+)?(?:(?:this\s+|the\s+|our\s+)?(?:policy
         |document)\s+)?(?:was\s+)?(?:last\s+)?(?:written\s*[/&]\s*)?(?:{_REVIEWED}|update|revision
           |amendment)(?:\s*(?:/|and|&)\s*(?:{_REVIEWED}|updated))?{_WHEN}
+      | (?:last\s+|most\s+recently\s+)(?:looked\s+at|gone\s+(?:over|through)|checked|read\s+through
+        |revisited|brought\s+up
+          \s+to\s+date){_WHEN}
+      | (?:looked\s+at(?:\s+again)?|gone\s+(?:over|through)|brought\s+up\s+to\s+date|checked
+        \s+and\s+[\w\ ]{{3,20}}|refreshed|last\s+changed?)(?=\s*[:\t])
+      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:last|review(?:ed)?|updated?|look(?:ed)?\s+at
+        |revised?|changed?)\b
+          [^?:\t]{{0,25}}(?=\?)
       | {_DOC}(?:full\s+)?reviews?\s+(?:carried\s+out|completed|undertaken|conducted|took\s+place){_WHEN}
       | {_DOC}(?:(?:has|have|had)\s+been\s+)?(?:last\s+)?(?:written\s*/\s*)?{_REVIEWED}(?:\s*(?:and|&
         |/)\s*{_REVIEWED})?(?!\s+by|\s+and\s+(?:approv|ratif|adopt|agreed))(?:\s+(?:on|in|date)\b)*
@@ -98,7 +126,10 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
             |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?
               |full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
-      | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver | approving\s+(?:body|committee|person
+      | who\s+(?:has\s+)?(?:agree[ds]|approve[ds]|adopt(?:ed|s)|ratifie[ds]|sign(?:ed|s)\s+off
+        |decide[ds]?)\b[^?:\t]{{0,30}}(?=\?)
+      | seen\s+and\s+{_VERB}\s+by | {_VERB}\s+on\s+behalf\s+of | (?:policy\s+)?approver
+        | approving\s+(?:body|committee|person
         |authority) | approval\s+(?:body|level|committee|by|authority|route)
       | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing
         |review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t])
@@ -115,10 +146,16 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | date\s+(?:(?:this\s+|the\s+|our\s+)?(?:policy|document)\s+)?(?:was\s+)?(?:formally\s+)?
           {_VERB}(?:\s+(?:and|&|/)\s+{_VERB})?
       | adpoted[\s_]date
+      | (?:governors?|trustees?|directors?|board|committee|governing\s+body|FGB
+        |LGB)['’]?s?\s+(?:approval|ratification
+          |adoption)(?:\s+date|\s+on)?(?=\s*[:\t])
+      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
+        |passe?d?|sign(?:ed)?)\b
+          [^?:\t]{{0,20}}(?=\?)
       """),
     ("written", r"""
         (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
-          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#))|published|publication|launched|compiled)(?!\s+(?:by|to|for
+          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#|\d{1,3}(?:\.\d+)*\s*(?:[|,;)\t]|$)))|published|publication|launched|compiled)(?!\s+(?:by|to|for
             |in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
       | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
       | (?:policy|document|original|creation)\s+date
@@ -165,6 +202,18 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |custodian|contact|responsibility|sponsor)(?:\(s\)|s)?
       | (?:(?:this\s+)?(?:policy|document)\s+(?:(?:was|is|has\s+been)\s+)?)?(?:written|prepared|produced
         |drafted|created|compiled|updated|maintained|authored|owned|completed|issued|led)\s+by
+      | policy\s+by(?=\s*:|\s+(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b) | whose\s+policy(?=\s*[:\t])
+      | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
+      | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+
+        | keeper(?=\s*[:\t])
+      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?|(?:kept(?:\s+up\s+to\s+date)?|looked\s+after|held|put
+          \s+together)\s+by)
+          (?=\s*:|\s*\t(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b)
+      | who\s+(?:wrote|writes|keeps|looks\s+after|owns|leads|is\s+(?:in\s+charge\s+of
+        |responsible\s+for))\s+(?:it|this|the
+          \s+policy)\b[^?:\t]{0,30}(?=\?)
+      | contact\s+for\s+(?:this|the)\s+(?:policy|document)
+      | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
       | (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
         |officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
@@ -177,6 +226,9 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | responsible\s+for\s+(?:this\s+|the\s+)?(?:policy|document|review(?:ing)?|updates?)(?=\s*[:\t])
       | co-?ordinator(?=\t)
       | (?:lead|responsible|named)\s+(?:senior\s+)?(?:leader|teacher|manager)(?=\s*[:\t])
+      | member\s+of\s+(?:the\s+)?(?:SLT|senior\s+(?:leadership
+        |management)\s+team)\s+(?:with\s+responsibility|responsible)
+          (?=\s*[:\t])
       | (?:lead|overall|staff)\s+responsibility
       | responsibility(?:\s+of|\s+for\s+(?:this|the)\s+policy)?(?=\s*[:\t])
         | responsible(?=\s*[:\t])
@@ -192,7 +244,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "version",
-        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition)(?:\s*(?:number|no\.?"
+        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition|rev\.?(?=\s*\d))(?:\s*(?:number|no\.?"
         r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
     ),
     (
@@ -228,7 +280,9 @@ LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 STEM = re.compile(
-    r"review|approv|ratif|adopt|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|whose"
+    r"|policy by|rev|change|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt"
+    r"|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|subject|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"

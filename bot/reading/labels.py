@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from bot.reading.label_words import LABEL, STEM
 from bot.reading.lines import BLANK, Line
 
-_SEPARATOR = re.compile(r"(?:[\s:=.–—\-|]|(?<=\s)/(?=\s|$))*")
-_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=\t]|[–—-]\s|/\s|$)")
+_SEPARATOR = re.compile(r"(?:[\s:=.?–—\-|]|(?<=\s)/(?=\s|$))*")
+_STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=?\t]|[–—-]\s|/\s|$)")
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
 _ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)", which answers nothing
@@ -31,6 +31,7 @@ _COLON = re.compile(r"\s{0,2}:")
 _TITLE_WITHIN = 12  # lines in which "Care Policy Adopted October 2019" is a title and its label
 _FIRST_WORD = re.compile(r"\w+\s+")
 _KIND_BEFORE = re.compile(r"\b(?:policy|procedures?|plan|statement|code)\s+$", re.IGNORECASE)
+_OF_A_PAGE = re.compile(r"\b(?:(?:web)?\s?page|(?:web)?\s?site)\s+$", re.IGNORECASE)  # has dates of its own
 _DATE_BEFORE = re.compile(r"(?:\b(?:19|20)\d\d|[/.]\d\d)[\s,.;)]*$")
 
 
@@ -116,6 +117,8 @@ def _with_first_word(before: str, found: re.Match[str]) -> str:
 def _stands_as_label(text: str, found: re.Match[str], last_end: int | None, line: int) -> bool:
     """At the head of a cell; or inside one when a colon follows and a value or a stop stands before."""
     before, first = text[: found.start()], last_end is None
+    if _OF_A_PAGE.search(before):
+        return False
     strong = _STRONG.match(text, found.end()) is not None
     if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
         if strong or not found.group()[0].islower():

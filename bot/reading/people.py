@@ -11,7 +11,7 @@ TITLE = (
     r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
-_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b)"
+_INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b(?!['’]\w))"
 _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
     rf"(?:{_GLUED}|{TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
@@ -56,7 +56,7 @@ _NOT_NAMES = frozenset(
     google microsoft these those where we he she they you who unless once please see note if their following
     formal informal stage mr mrs ms miss families family hours day week weekday
     monday tuesday wednesday thursday friday
-    room print infants juniors welcome thank dear yours sincerely depute
+    digital strategy room print infants juniors welcome thank dear yours sincerely depute
     ba bsc bed hons ma msc med phd pgce qts npqh
     """.split()
 )
@@ -75,7 +75,8 @@ _BODY = re.compile(
 )
 _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
-    r"|\bfollowing\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b|\bto be\b"
+    r"|\bfollowing\b|\bwhen\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b"
+    r"|\bto be\b"
     r"|\bduring\b|\bvia\b|\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring"
     r"|summer)\b\.?\s+(?:term\s+)?\d|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] "
@@ -84,6 +85,13 @@ _BODY_END = re.compile(
 )
 _LISTED_BODY = re.compile(  # "Learning, Progress and Welfare Committee": a comma that ends nothing
     r"(?:[A-Z][\w’'&-]*\s){0,3}[A-Za-z][\w’'&-]*,\s(?:[\w’'&-]+,?\s){1,6}?(?:Sub-?)?Committee\b"
+)
+_GROUP = (
+    r"(?:(?:the|our)\s+)?(?:(?:school|pupil|student|parent|full|whole)\s+)?(?:council|staff|governors|governing\s+(?:body"
+    r"|board)|parents|carers|pupils|children|families|trustees|directors|committee|head\s?teacher)"
+)
+_LISTED_GROUPS = re.compile(
+    rf"(?:{_GROUP},\s+){{1,4}}(?:and\s+)?{_GROUP}(?:\s+and\s+{_GROUP})?\b", re.IGNORECASE
 )
 # "Senior Team Reference": the next label's first word, where labels run together.
 _WORD_AFTER_BODY = re.compile(
@@ -188,7 +196,7 @@ def body(text: str) -> str | None:
     end = _BODY_END.search(rest)
     words = rest[: end.start()].strip(" ,.;:–-") if end else rest
     words = _THE.sub("", words)
-    listed = _LISTED_BODY.match(rest)
+    listed = _LISTED_BODY.match(rest) or _LISTED_GROUPS.match(rest)
     words = re.sub(r"\s+of$", "", listed.group() if listed else words)
     words = _WORD_AFTER_BODY.sub("", words)
     if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith("approval"):

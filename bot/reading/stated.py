@@ -9,7 +9,7 @@ from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import has_body_word
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
-from bot.reading.stated_tables import blocks, columns
+from bot.reading.stated_tables import blocks, columns, paragraphs
 
 _ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
@@ -19,6 +19,7 @@ _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 def stated(sheet: Sheet) -> list[Stated]:
     """Every label that has a value, in reading order."""
     found, taken = columns(sheet)
+    found += paragraphs(sheet, taken)
     under_labels, blocked = blocks(sheet, taken)
     found += under_labels
     for number, labels in sheet.labels.items():
@@ -38,10 +39,11 @@ def stated(sheet: Sheet) -> list[Stated]:
 
 def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
     """ "Reviewed: June 2024, no change" and under it the later reviews, each with its date first."""
-    if label.group != "last" or not label.strong or not begins_with_date(label.value):
+    if label.group != "last" or not label.strong or not find_dates(label.value):
         return
     for line in sheet.lines[label.line :]:
-        if not line.cells or line.number in sheet.labels or not begins_with_date(line.text):
+        under = begins_with_date(line.text) or (line.raw[:1] in " \t" and find_dates(line.text))
+        if not line.cells or line.number in sheet.labels or not under:
             return
         yield Stated(label.group, label.words, line.text, line.number, line.raw.strip(), True, label.line)
 

@@ -10,13 +10,17 @@ from functools import partial
 from bot.reading.dates import begins_with_date, find_dates
 from bot.reading.deeds import DEEDS
 from bot.reading.label_words import BODY, LABEL
-from bot.reading.labels import Label
+from bot.reading.labels import Label, labels_on
 from bot.reading.lines import BLANK, Line
 from bot.reading.people import names
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 
 _LONGEST_ANSWER = 60
 _LEAST_CELLS = 2
+_LEAST_LINES = 3
+_BY_THEM = re.compile(r"\b\w+(?:ed|off)\s+by\s+", re.IGNORECASE)
+_VERSION = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
+_MOST_LINES = 14
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
@@ -33,6 +37,7 @@ _DEED_NOUNS = {
 def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
     """Tables whose first row names the columns: version histories, approval tables."""
     found, taken = _rows_of_dates(sheet)
+    found += _log_without_head(sheet, taken)
     for number, labels in sheet.labels.items():
         head = sheet.lines[number - 1]
         if len(head.cells) < _LEAST_CELLS or not (_is_header(head, labels) or _is_diary(sheet, head, labels)):
@@ -66,6 +71,37 @@ def _rows_of_dates(sheet: Sheet) -> tuple[list[Stated], set[int]]:
                     Stated(group, words, value, row.number, row.raw.strip(), True, row.number, row=True)
                 )
     return found, taken
+
+
+def _log_without_head(sheet: Sheet, taken: set[int]) -> list[Stated]:
+    """Rows one under another that begin with a version and its day: a change log, though nothing heads it."""
+    found: list[Stated] = []
+    for logged, run in itertools.groupby(sheet.lines, key=_logs_a_version):
+        rows = list(run)
+        if not logged or len(rows) < _LEAST_CELLS or any(line.number in taken for line in rows):
+            continue
+        if all(_done_in(row.text)[0] == "history" for row in rows):
+            continue  # no row tells what was done to a document: drills, trips
+        for row in rows:
+            group, words = _done_in(" ".join(row.cells[2:]))
+            raw = row.raw.strip()
+            for kind, label, value in ((group, words, row.cells[1]), ("version", "version", row.cells[0])):
+                found.append(Stated(kind, label, value, row.number, raw, True, row.number, row=True))
+            by = _BY_THEM.search(row.text)
+            if group == "approve" and by:
+                found.append(
+                    Stated("approve_by", by.group(), row.text[by.end() :], row.number, raw, True, row.number)
+                )
+        taken.update(row.number for row in rows)
+    return found
+
+
+def _logs_a_version(line: Line) -> bool:
+    return (
+        len(line.cells) > _LEAST_CELLS
+        and _VERSION.fullmatch(line.cells[0]) is not None
+        and begins_with_date(line.cells[1])
+    )
 
 
 def _labels_only(line: Line) -> list[tuple[str, str]]:
@@ -115,7 +151,12 @@ def _names_columns(line: Line) -> bool:
 def _is_diary(sheet: Sheet, line: Line, labels: list[Label]) -> bool:
     """ "Date | What was changed | By whom", and under it a row that begins with a date."""
     first = labels[0]
-    if first.group != "date" or first.start or not _covers(line, first) or not _names_columns(line):
+    if (
+        first.group not in {"date", "last"}
+        or first.start
+        or not _covers(line, first)
+        or not _names_columns(line)
+    ):
         return False
     row = next((line for line in sheet.lines[line.number : line.number + NEAR] if line.cells), None)
     return row is not None and begins_with_date(row.cells[0])
@@ -152,8 +193,12 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
         value = row.cells[column] if column < len(row.cells) else ""
         group = label.group
         words = label.words
-        if group == "date":
+        if group == "last" and not column and DEEDS["approve"].search(row.text):
+            group, words = _done_in(row.text)  # of one day among those of reviews: "policy adopted"
+        elif group == "date":
             group, words = _done_in(row.text)
+            if group == "history" and any(other.group == "review_by" for other in labels):
+                group, words = "last", "reviewed"  # who reviewed it that day stands beside it
         elif group == "review" and any(other.group in _DATES_OF_AN_ACT for other in labels):
             group = "next"  # beside the date of each version stands when that one was to be reviewed
         if value:
@@ -194,6 +239,42 @@ def blocks(sheet: Sheet, taken: set[int]) -> tuple[list[Stated], set[int]]:
                     )
         place += max(len(run), 1)
     return found, blocked
+
+
+def paragraphs(sheet: Sheet, taken: set[int]) -> list[Stated]:
+    """A paragraph of labels, a line for each, and under it paragraphs of as many lines: a table's columns."""
+    found: list[Stated] = []
+    runs = [
+        list(run)
+        for worded, run in itertools.groupby(sheet.lines, key=lambda line: bool(line.cells))
+        if worded
+    ]
+    for place, run in enumerate(runs):
+        head = _one_line(run)
+        labels = labels_on(head) if head and _LEAST_LINES <= len(run) <= _MOST_LINES else []
+        labels = [label for label in labels if _covers(head, label)] if head else []
+        versions = {"version", "date"} <= {label.group for label in labels}
+        if head is None or (2 * len(labels) < len(run) and not versions):
+            continue
+        rows = itertools.takewhile(partial(_as_many, len(run)), runs[place + 1 :])
+        for under in rows:
+            row = _one_line(under)
+            if row is None or not find_dates(row.text):
+                break
+            taken.update(line.number for line in (*run, *under))
+            found += _row(head, labels, row)
+    return found
+
+
+def _as_many(many: int, run: list[Line]) -> bool:
+    return len(run) == many
+
+
+def _one_line(run: list[Line]) -> Line | None:
+    """The lines of a paragraph as the cells of one row, if each is short and has no cells of its own."""
+    if any(len(line.cells) != 1 or len(line.text) > _LONGEST_ANSWER for line in run):
+        return None
+    return Line(run[0].number, "\t".join(line.raw for line in run), tuple(line.text for line in run))
 
 
 def _run_of_labels(sheet: Sheet, worded: list[Line], place: int, taken: set[int]) -> list[Label]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.reading.dates import begins_with_date
+import itertools
+
+from bot.reading.dates import find_dates
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import Line
 from bot.reading.people import has_body_word, names
@@ -10,11 +12,12 @@ from bot.reading.people import has_body_word, names
 _MOST_MORE = 4
 _LABEL_LONGEST = 60
 _LABEL_REST_WORDS = 3
+_NARROW = 16
 
 
 def join_wrapped(lines: list[Line]) -> list[Line]:
     """The same lines by number; a row's further lines are emptied into the row's first."""
-    joined = list(lines)
+    joined = _narrow(lines)
     place = 0
     while place < len(joined):
         end = place + 1
@@ -27,6 +30,33 @@ def join_wrapped(lines: list[Line]) -> list[Line]:
             end += 1
         place = end
     return joined
+
+
+def _narrow(lines: list[Line]) -> list[Line]:
+    """Paragraphs of a narrow column that are one label ("Date / of / next / review") or one date."""
+    joined = list(lines)
+    for worded, run in itertools.groupby(lines, key=lambda line: bool(line.cells)):
+        rows = list(run)
+        if not worded or not 1 < len(rows) <= _MOST_MORE or any(len(row.text) > _NARROW for row in rows):
+            continue
+        text = " ".join(row.text for row in rows)
+        first, *rest = rows
+        if (_is_label(text) and all(row.text[:1].islower() for row in rest)) or _is_date(text, first):
+            joined[first.number - 1] = Line(first.number, "\n".join(row.raw for row in rows), (text,))
+            for row in rest:
+                joined[row.number - 1] = Line(row.number, row.raw, ())
+    return joined
+
+
+def _is_label(text: str) -> bool:
+    found = labels_on(Line(1, text, (text,)))
+    return bool(found) and found[0].start == 0 and len(found[0].words) == len(text)
+
+
+def _is_date(text: str, first: Line) -> bool:
+    found = find_dates(text)
+    whole = len(found) == 1 and found[0].start == 0 and found[0].end == len(text)
+    return whole and not find_dates(first.text)
 
 
 def _together(row: Line, more: Line) -> Line | None:
@@ -45,7 +75,7 @@ def _together(row: Line, more: Line) -> Line | None:
 
 def _dated(row: Line, rest: tuple[str, ...]) -> bool:
     """Under one date another: each has a line of its own, as reviews have one after another."""
-    return begins_with_date(row.cells[1]) and begins_with_date(rest[1])
+    return bool(find_dates(row.cells[1]) and find_dates(rest[1]))
 
 
 def _under_the_value(row: Line, more: Line) -> bool:

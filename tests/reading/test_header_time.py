@@ -24,6 +24,15 @@ PIECES = [
         "who a ",
     ),
     *("Head Teacher ", "Jane Smith, "),
+    *(
+        "this policy ",
+        "the governors agreed it, ",
+        "went through it on ",
+        "every year ",
+        "third edition ",
+        "it is ",
+    ),
+    *("when was it ", "how often ", "is in the care of ", "last looked at ", "the plan of ", "which "),
 ]
 HEADS = ["", "Link governor ", "This policy was approved by "]
 LENGTHS = (395, 690)  # just under the longest line looked at for labels, the longest sentence for names
