@@ -7,7 +7,7 @@ of 635 silent fields empty. The rules were mended for what was wrong, so now the
 `published` and `links` hold a small layout for each rule that came of labelled layouts in eleven sets, 380 in
 all. Each set was read before any rule was made on it: of a hundred stated facts 62 to 78 were right in the
 first, 66 to 76 in three later ones of whole documents, and 83 in the last, of thirty documents; after all
-rules 92 of it are. `told` does the same for facts that sentences, questions and odd layouts tell, and `covers`
+rules 92 of it are. `told` does the same for facts that sentences, questions and odd layouts tell, `covers`
 for titles and settings as they stand in front.
 """
 
