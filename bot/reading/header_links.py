@@ -50,6 +50,7 @@ _WORD = re.compile(r"\w")
 _LONGEST_SENTENCE = 700
 _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
+_LONGEST_BETWEEN = 8
 _LONGEST_LIST = 40
 _NEAR = 160  # how far before the verb its subject stands
 
@@ -127,7 +128,9 @@ def _said_of_this(text: str) -> list[str]:
     """ "It should be read with our Behaviour Policy and our Code of Conduct"."""
     found: list[str] = []
     for start, end in _predicates_of_itself(text):
-        found += names_in(text[start:end], named=text[:start].endswith(":") or _titles(text[start:end]))
+        words = text[start:end]
+        named = text[:start].endswith(":") or _titles(words) or _THOSE_ON.match(words.strip()) is not None
+        found += names_in(words, named=named)
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
 
 
@@ -168,7 +171,7 @@ class _List:
             self.gap = self.gap or line.number - last
             if self._continues(line, line.number - last):
                 self.items[-1] = f"{self.items[-1]} {line.text.strip(' .;,')}"
-            elif not self._takes(line, line.number - last):
+            elif not self._takes(line, line.number - last) and not self._between(worded, at):
                 if not self.items:
                     return _said_under_heading(worded, at)
                 break
@@ -214,6 +217,17 @@ class _List:
             return False
         self.bulleted = marked
         self.items.append(text)
+        return True
+
+    def _between(self, worded: list[Line], at: int) -> bool:
+        """A line without "policy" between two that have it: "Supporting Pupils with Medical Conditions"."""
+        bare = MARK.sub("", worded[at].text).strip()
+        following = worded[at + 1].text if at + 1 < len(worded) else ""
+        named = self.items and NOUN.search(self.items[-1]) and TITLE_ENDS.search(following.strip(" .;,"))
+        short = len(bare.split()) < _LONGEST_BETWEEN and bare[:1].isupper() and not bare.endswith((".", ":"))
+        if not named or not short or VERB.search(bare) or NOT_OURS.search(bare) or OTHER_HEADING.search(bare):
+            return False
+        self.items.append(bare)
         return True
 
     def _named_cell(self, line: Line) -> str:

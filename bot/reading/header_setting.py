@@ -169,6 +169,10 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
     yield from found.values()
 
 
+# "Hire of School Premises", "Use of Nursery Grounds": no name ends so.
+_A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$")
+
+
 def _names_in(cell: str) -> list[tuple[str, bool]]:
     """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
     if not HINT.search(cell):
@@ -181,6 +185,7 @@ def _names_in(cell: str) -> list[tuple[str, bool]]:
         if (
             len(name.split()) >= 2
             and not words <= GENERIC
+            and not _A_SCHOOL_AS_SUCH.search(name)
             and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
         ):
             found.append((name, OUR_OWN.match(text, match.end()) is not None))

@@ -29,7 +29,10 @@ SUBJECT = re.compile(
     r"|allegations|restraint|intervention|transport|volunteers?|visitors?|staff\w*|parent\w*"
     r"|freedom of information|records|data|prevent|British values|EAL|induction|physical|low-level|concerns"
     r"|lone working|food|allergy|sun|play|risk|fire|religious|spiritual|looked after|young carers"
-    r"|anti-racism|race|gender|sex|relationships|transition|communication)\b",
+    r"|anti-racism|race|gender|sex|relationships|transition|communication|infection|illness|sickness|hygiene"
+    r"|key person|toilet\w*|biting|meals?|snacks?|sleep|additional needs|force|drugs|smoking|bereavement"
+    r"|outdoor|supervision|lockdown|evacuation|emergenc\w+|accessibility|appraisal|capability|science"
+    r"|math\w*|english|harassment)\b",
     re.IGNORECASE,
 )
 # The law, and what ministries, councils and inspectors publish: none of the setting's own.
