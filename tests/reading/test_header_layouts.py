@@ -4,8 +4,8 @@
 rules were run on them; the first run gave 79 of 86 dates and cycles, 166 of 175 other stated facts, and 634
 of 635 silent fields empty. The rules were mended for what was wrong, so now they stand guard.
 
-`published` and `links` hold a small layout for each rule that came of labelled layouts in thirteen sets, 430 in
-all. Each set was read before any rule was made on it: of a hundred stated facts 62 to 78 were right in the
+`published` and `links` hold a small layout for each rule that came of labelled layouts in thirteen sets, 430
+in all. Each set was read before any rule was made on it: of a hundred stated facts 62 to 78 were right in the
 first, 66 to 76 in three later ones of whole documents, 83 in one of thirty, 74 in one made up mostly of facts
 in prose, and 89 in the last, of 24. `told` does the same for facts that sentences, questions and odd layouts
 tell, `covers` for titles and settings as they stand in front.
