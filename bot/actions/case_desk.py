@@ -142,19 +142,10 @@ class Desk:
 
 def open_desk(services: Services, conn: Connection, setting: str, now: datetime) -> Desk | None:
     """Open the desk of a setting; None: there is no such setting. KeysMissing: no key is set."""
-    found = open_desks(services, conn, (setting,), now)
-    return found.get(setting)
-
-
-def open_desks(
-    services: Services, conn: Connection, settings: Iterable[str], now: datetime
-) -> dict[str, Desk]:
-    """Open the desks of several settings from one look at the store."""
     if services.case_keys is None:
         raise KeysMissing
-    today = school_day(now)
-    snapshot = gather(conn, today, list(settings))
-    return desks_of(services.case_keys, conn, snapshot, now)
+    snapshot = gather(conn, school_day(now), (setting,))
+    return desks_of(services.case_keys, conn, snapshot, now).get(setting)
 
 
 def desks_of(keys: CaseKeys, conn: Connection, snapshot: Snapshot, now: datetime) -> dict[str, Desk]:

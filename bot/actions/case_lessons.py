@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.actions.case_desk import Desk, open_desk, open_desks
+from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, words_of
 from bot.actions.case_sheet import CaseFile
 from bot.domain.case_access import may_open
@@ -134,7 +134,8 @@ def waiting(services: Services, now: datetime) -> tuple[tuple[str, str], ...]:
         theirs = cases.settings_with(conn, CaseState.CLOSED.value)
         found = {
             (key, CHANGES[file.sheet.change].lower())
-            for key, desk in open_desks(services, conn, theirs, now).items()
+            for key in theirs
+            if (desk := open_desk(services, conn, key, now)) is not None
             for file in desk.every()
             if asks_for_a_duty(file) and not file.sheet.in_register and not is_open(file.case)
         }

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.actions.case_desk import Desk, open_desks
+from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_notices import ABOUT_TO_END, hand_on, is_away, is_live, tell, tell_owner, to_do
 from bot.actions.case_sheet import CaseFile
 from bot.actions.each_school import each
@@ -47,7 +47,9 @@ def look_after(services: Services, now: datetime) -> LookedAfter:
 def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
     moved = reminded = 0
     with services.store.writing() as conn:
-        desk = open_desks(services, conn, (setting,), now)[setting]
+        desk = open_desk(services, conn, setting, now)
+        if desk is None:
+            return LookedAfter()
         rows = cases.still_open(conn, setting, CaseState.CLOSED.value)
         for row in rows:
             locked = _opened(desk, row.number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from bot.actions.case_desk import Desk, open_desks
+from bot.actions.case_desk import Desk, open_desk
 from bot.actions.disposal import listed
 from bot.actions.each_school import each
 from bot.actions.hours import next_opening
@@ -38,8 +38,8 @@ def remind_of_disposal(services: Services, now: datetime) -> None:
 
 def _remind(services: Services, setting: str, now: datetime) -> None:
     with services.store.writing() as conn:
-        desk = open_desks(services, conn, (setting,), now)[setting]
-        if desk.calendar.is_staff_day(desk.today):
+        desk = open_desk(services, conn, setting, now)
+        if desk is not None and desk.calendar.is_staff_day(desk.today):
             for person in _whoever_signs(desk):
                 enqueue_letter(conn, _letter(desk, person), now)
 

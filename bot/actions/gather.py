@@ -45,9 +45,9 @@ def gather(
     return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)
 
 
-def gather_by_few(conn: Connection, on: date) -> Iterator[Snapshot]:
-    """Read all settings, a few at a time: what a trust's people take together would fill the memory."""
-    keys = registers.setting_keys(conn)
+def gather_by_few(conn: Connection, on: date, settings: Collection[str] | None = None) -> Iterator[Snapshot]:
+    """Read settings (None: all) a few at a time: a trust's people together would fill the memory."""
+    keys = registers.setting_keys(conn) if settings is None else list(settings)
     return (gather(conn, on, keys[at : at + FEW]) for at in range(0, len(keys), FEW))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -10,7 +10,7 @@ from typing import Literal
 from bot.actions.duty_view import READ_HERE, cites, only_told
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
-from bot.domain.obligations import Kind
+from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties_of
 from bot.domain.people import Person
 from bot.domain.plan import PRESSING
@@ -26,6 +26,7 @@ NEW_FOR = timedelta(days=60)
 DAY_1, WEEK_1 = timedelta(days=1), timedelta(days=7)
 ASIDE = frozenset({State.PAUSED, State.EXCUSED})
 Answered = Literal["waiting", "answered", "decided"]
+Rules = Mapping[tuple[str, str], Obligation]
 # Whom a new starter looks for first, by role and by what people call it.
 WHO_IS_WHO = (
     ("headteacher", ""),
@@ -104,6 +105,7 @@ class MyDuties:
 def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, today: date) -> MyDuties:
     """Gather one person's page; nothing is written."""
     roll = rolls(snapshot, today)[setting]
+    rules = {(one.setting, one.key): one for one in snapshot.obligations}
     theirs = [one for one in duties_of(snapshot, today, person.key) if one.obligation.setting == setting]
     with store.reading() as conn:
         acts = evidence.of_person(conn, setting, person.key)
@@ -116,12 +118,16 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
         later=tuple(one for one in still if one.duty.opens_on > today),
         aside=tuple(one for one in asked if one.duty.state in ASIDE),
         told=tuple(one for one in mine if one not in asked and one.duty.state in PRESSING),
-        done=tuple(_did(snapshot, one) for one in reversed(acts) if one.record.outcome is Outcome.DONE),
-        said=tuple(reversed(list(_said(snapshot, acts)))),
+        done=tuple(_did(snapshot, rules, one) for one in reversed(acts) if _is_done(one)),
+        said=tuple(reversed(list(_said(rules, acts)))),
         started_on=started_on,
         first_days=tuple(_first_days(asked, started_on)) if started_on else (),
         who_is_who=tuple(_who_is_who(snapshot, roll, person)) if started_on else (),
     )
+
+
+def _is_done(one: Kept) -> bool:
+    return one.record.outcome is Outcome.DONE
 
 
 def _pressing(one: MyDuty) -> tuple[int, date, str, str]:
@@ -146,17 +152,10 @@ def _account(snapshot: Snapshot, setting: str, key: str | None) -> str:
     return next((one.name for one in snapshot.accounts if (one.setting, one.key) == (setting, key)), "")
 
 
-def _did(snapshot: Snapshot, kept: Kept) -> Did:
+def _did(snapshot: Snapshot, rules: Rules, kept: Kept) -> Did:
     """Call a record by what was asked; what was read, by its title and version as they were then."""
     record = kept.record
-    asked = next(
-        (
-            one
-            for one in snapshot.obligations
-            if (one.setting, one.key) == (record.setting, record.obligation)
-        ),
-        None,
-    )
+    asked = rules.get((record.setting, record.obligation))
     title = record.policy_title or record.statement or record.obligation
     if asked is not None and asked.kind is not Kind.ACKNOWLEDGE:
         title = asked.title
@@ -185,19 +184,19 @@ def _signed_before(duty: Duty, acts: Sequence[Kept]) -> str:
     return signed.version_number or ""
 
 
-def _said(snapshot: Snapshot, acts: Sequence[Kept]) -> Iterator[Said]:
+def _said(rules: Rules, acts: Sequence[Kept]) -> Iterator[Said]:
     """List questions and refusals, oldest first, each with what came after it."""
-    titles = {(one.setting, one.key): one.title for one in snapshot.obligations}
     for at, kept in enumerate(acts):
         record = kept.record
         if record.outcome not in (Outcome.QUESTION, Outcome.DECLINED):
             continue
+        asked = rules.get((record.setting, record.obligation))
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
         reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
         yield Said(
             kept=kept,
-            title=record.policy_title or titles.get((record.setting, record.obligation), record.obligation),
+            title=record.policy_title or (asked.title if asked else record.obligation),
             state="answered" if reply else "decided" if decided else "waiting",
             answer=(reply.words or "") if reply else "",
             answered_on=reply.acted_on if reply else None,

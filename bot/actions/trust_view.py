@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from bot.actions.gather import SCHOOL_TIME, gather, gather_whoever, school_day
+from bot.actions.gather import FEW, SCHOOL_TIME, gather_by_few, gather_whoever, school_day
 from bot.domain.duties import State
 from bot.domain.noticing import noticed
 from bot.domain.owing import Looked, look
@@ -22,7 +22,7 @@ from bot.store import counted, promises, registers
 from bot.store.counted import NEVER, Counted
 from bot.store.engine import Connection
 
-# So many are counted while somebody waits, and read at a time: a trust's people would fill the memory.
+# So many are counted while somebody waits.
 AT_ONCE = 20
 
 
@@ -94,7 +94,8 @@ def count_schools(services: Services, now: datetime) -> str:
     if len(keys) <= AT_ONCE:
         return "few enough to be counted when somebody looks"
     done = 0
-    for some in _a_few(outdated):
+    for at in range(0, len(outdated), FEW):
+        some = outdated[at : at + FEW]
         if services.stopping():
             break
         with services.store.reading() as conn:
@@ -122,16 +123,11 @@ def schools_of(person: Person, roles: Collection[str], on: date) -> tuple[str, .
     )
 
 
-def _a_few(keys: Collection[str]) -> Iterator[list[str]]:
-    every = list(keys)
-    return (every[at : at + AT_ONCE] for at in range(0, len(every), AT_ONCE))
-
-
 def _count(conn: Connection, keys: Collection[str], now: datetime) -> Iterable[Counted]:
     """Count schools a few at a time: nobody's figures need another school's people."""
     on = school_day(now)
-    for some in _a_few(keys):
-        yield from _counted(look(gather(conn, on, some), on), now)
+    for snapshot in gather_by_few(conn, on, keys):
+        yield from _counted(look(snapshot, on), now)
 
 
 def _counted(looked: Looked, now: datetime) -> Iterator[Counted]:

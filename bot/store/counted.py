@@ -91,9 +91,6 @@ _now = bindparam("now", type_=counted.c.counted_at.type)
 _notes = (
     select(func.count()).where(touched.c.setting == counted.c.setting).correlate(counted).scalar_subquery()
 )
-_of_setting = (
-    select(func.count()).where(touched.c.setting == setting.c.key).correlate(setting).scalar_subquery()
-)
 _unchanged = counted.c.changes + _notes == counted.c.counted_after
 _holds = {
     "sqlite": and_(counted.c.counted_at >= _since, _unchanged, _notes == 0),
@@ -104,7 +101,7 @@ FIND = select(counted.c.setting, counted.c.counted_at, counted.c.by_area, counte
 )
 _known = setting.join(counted, counted.c.setting == setting.c.key, isouter=True)
 CHANGES = (
-    select(setting.c.key, func.coalesce(counted.c.changes + _of_setting, NEVER))
+    select(setting.c.key, func.coalesce(counted.c.changes + _notes, NEVER))
     .select_from(_known)
     .where(setting.c.key.in_(_settings))
 )

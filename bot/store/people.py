@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     Text,
     bindparam,
     case,
@@ -100,7 +101,10 @@ def email_of(conn: Connection, key: str) -> str | None:
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
     """Find whoever bears one of these keys or addresses, folded, without what they belong to."""
     wanted = set(names)
-    found = (Person(row.key, row.name, row.email, (), row.unreachable) for row in _bearing(conn, wanted))
+    found = (
+        Person(row.key, row.name, row.email, (), row.unreachable)
+        for row in looked_up(conn, NAMED, BEYOND_ASCII, wanted)
+    )
     return {
         one.key: one
         for one in found
@@ -115,10 +119,13 @@ def a_few(names: Iterable[str]) -> Iterator[list[str]]:
     return (every[at : at + NAMES_AT_ONCE] for at in range(0, len(every) or 1, NAMES_AT_ONCE))
 
 
-def _bearing(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
+def looked_up(
+    conn: Connection, named: Select[Any], beyond_ascii: Mapping[str, Select[Any]], names: Collection[str]
+) -> Iterator[Row[Any]]:
+    """Give the rows that a query finds by names, and those no database can fold; a row may come twice."""
     for some in a_few(names):
-        yield from conn.execute(NAMED, {"names": some})
-    yield from conn.execute(BEYOND_ASCII[conn.dialect.name])
+        yield from conn.execute(named, {"names": some})
+    yield from conn.execute(beyond_ascii[conn.dialect.name])
 
 
 def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:

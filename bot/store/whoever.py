@@ -7,17 +7,17 @@ either, and no longer among thousands of schools than in one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Row, Text, bindparam, func, select, text
+from sqlalchemy import BindParameter, Connection, Text, bindparam, func, select, text
 
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Snapshot
 from bot.store import promises
 from bot.store import snapshot as snapshots
-from bot.store.people import PEOPLE, a_few, find_named, membership_record
+from bot.store.people import PEOPLE, a_few, find_named, looked_up, membership_record
 from bot.store.people_schema import membership
 from bot.store.schema import HOLDERS_BEYOND_ASCII, role_holder
 
@@ -52,13 +52,8 @@ def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, P
 def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
     """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
     given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for setting, role, person in dict.fromkeys(tuple(row) for row in _naming(conn, names)):
+    rows = looked_up(conn, NAMING_THEM, NAMING_BEYOND_ASCII, names)
+    for setting, role, person in dict.fromkeys(map(tuple, rows)):
         if person.casefold() in names:
             given[setting][role] = (*given[setting].get(role, ()), person)
     return given
-
-
-def _naming(conn: Connection, names: Collection[str]) -> Iterator[Row[Any]]:
-    for some in a_few(names):
-        yield from conn.execute(NAMING_THEM, {"names": some})
-    yield from conn.execute(NAMING_BEYOND_ASCII[conn.dialect.name])

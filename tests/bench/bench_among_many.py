@@ -97,7 +97,7 @@ def add(services, number):
     said = replace(
         details_of(services.store, SCHOOL, OFFICE), name=f"New {number}", email=f"n{number}@x.example"
     )
-    add_person(services, said, doer(services), services.clock())
+    assert add_person(services, said, doer(services), services.clock()) == said.email
 
 
 def mend(services, number):
@@ -131,7 +131,8 @@ def import_list(services, number):
         )
         for one in known
     ]
-    import_roster(services.store, SCHOOL, entries, now=services.clock(), actor="the bench")
+    done = import_roster(services.store, SCHOOL, entries, now=services.clock(), actor="the bench")
+    assert len(done.changes) == len(entries)
 
 
 ACTS = {

@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from bot.actions import trust_view
 from bot.actions.daily import plan_today
-from bot.actions.gather import SCHOOL_TIME, gather
+from bot.actions.gather import SCHOOL_TIME, gather_by_few
 from bot.actions.trust_view import AT_ONCE, count_schools
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
@@ -181,7 +181,7 @@ def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, m
             people.pause(conn, SETTING, "tl", paused=paused)
 
     def changed_and_planned_meanwhile(conn, *given):
-        found = gather(conn, *given)
+        found = list(gather_by_few(conn, *given))
         pause(paused=False)
         plan_today(served.services, served.clock())
         return found
@@ -191,7 +191,7 @@ def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, m
         count_schools(served.services, served.clock())
     pause(paused=True)
     with monkeypatch.context() as patched:
-        patched.setattr(trust_view, "gather", changed_and_planned_meanwhile)
+        patched.setattr(trust_view, "gather_by_few", changed_and_planned_meanwhile)
         assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
     assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
     assert count_schools(served.services, served.clock()) == COUNTED.format(0, 0, EVERY)
