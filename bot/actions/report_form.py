@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from bot.services import Services
 from bot.store import promises
 
 MAY_BE_ABOUT = ("headteacher", "dsl", "deputy-dsl", "chair")
+# More names than this are looked for, not read through.
+ON_A_SCREEN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,19 @@ class ReportForm:
     takes: bool
     categories: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsHere:
+    """Settings somebody may choose from: key and name of those `shown`, of `fit` that fit, of `every` one."""
+
+    shown: tuple[tuple[str, str], ...]
+    fit: int
+    every: int
+
+    @property
+    def are_many(self) -> bool:
+        return self.every > ON_A_SCREEN
 
 
 def open_form(services: Services, setting: str, now: datetime) -> ReportForm | None:
@@ -44,11 +60,30 @@ def reporter_here(services: Services, setting: str, person: str, now: datetime) 
     return found if here is not None and here.here_on(today) else None
 
 
-def settings_here(services: Services) -> tuple[Setting, ...]:
-    """List the settings somebody may report to, by name."""
+def settings_here(services: Services, asked: str = "") -> SettingsHere:
+    """Find the settings somebody may report to whose name has words that begin as those asked for.
+
+    Where there are many and nothing is asked for, none is shown: nobody reads through hundreds on a phone.
+    """
     with services.store.reading() as conn:
-        found = promises.settings(conn, None).values()
-    return tuple(sorted(found, key=lambda one: one.name))
+        every = promises.names(conn)
+    few = len(every) <= ON_A_SCREEN
+    begin = [] if few else _bare(asked).split()
+    fit = [one for one in every if _fits(one[0], begin)]
+    shown = fit[:ON_A_SCREEN] if few or begin else []
+    return SettingsHere(tuple((key, name) for name, key in shown), fit=len(fit), every=len(every))
+
+
+def _fits(name: str, begin: Sequence[str]) -> bool:
+    words = _bare(name).split()
+    return all(any(word.startswith(one) for word in words) for one in begin)
+
+
+def _bare(words: str) -> str:
+    """Words without case, accents and apostrophes, for "st marys" is how St Mary's is typed."""
+    plain = unicodedata.normalize("NFKD", words.casefold())
+    kept = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’‘.")
+    return "".join(sign if sign.isalnum() else " " for sign in kept)
 
 
 def _form(desk: Desk) -> ReportForm:

@@ -64,10 +64,17 @@ ROLES = _of(
 )
 TERMS = _of(select(schema.term).order_by(schema.term.c.first_on), schema.term)
 CLOSURES = _of(select(schema.closure), schema.closure)
+NAMED = (schema.setting.c.name, schema.setting.c.key)
 
 
 def settings(conn: Connection, wanted: Settings) -> dict[str, Setting]:
     return {row.key: setting_record(row) for row in SETTINGS.rows(conn, wanted)}
+
+
+def names(conn: Connection) -> list[tuple[str, str]]:
+    """List every setting's name and key, by name, and read nothing else of them."""
+    setting = schema.setting.c
+    return [(row.name, row.key) for row in conn.execute(select(setting.name, setting.key).order_by(*NAMED))]
 
 
 def policies(conn: Connection, wanted: Settings, versions: dict[Key, list[Version]]) -> list[Policy]:

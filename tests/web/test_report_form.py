@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
+from neighbours import put_beside
 from sqlalchemy import text
 
 from bot.actions.case_work import open_case
@@ -337,18 +338,35 @@ def test_one_setting_needs_no_choice_and_an_unknown_one_has_no_page(client):
     assert client.post("/report/elsewhere").status_code == 404
 
 
+def schools_of(answer):
+    return [one["href"] for one in BeautifulSoup(answer.text, "html.parser").main.find_all("a")]
+
+
 def test_where_there_are_several_settings_one_chooses(served, client):
-    with served.store.writing() as conn:
-        columns = [one[1] for one in conn.execute(text("pragma table_info(setting)")) if one[1] != "key"]
-        copied = ", ".join("'Ashby Preschool'" if one == "name" else one for one in columns)
-        conn.execute(
-            text(f"insert into setting (key, {', '.join(columns)}) select 'ashby', {copied} from setting")
-        )
+    put_beside(served.store, {"ashby": "Ashby Preschool"})
     found = BeautifulSoup(client.get("/report").text, "html.parser")
     assert [(one["href"], one.text) for one in found.main.find_all("a")] == [
         ("/report/ashby", "Ashby Preschool"),
         ("/report/merriwell-green", "Merriwell Green Primary School"),
     ]
+
+
+def test_where_there_are_many_settings_one_looks_for_a_word_of_the_name(served, client):
+    put_beside(served.store, {f"s{n:02}": f"Market Ashby School {n:02}" for n in range(22)})
+    put_beside(served.store, {"mary": "St. Mary’s C of E Primary, Long Tŷ", "tree": "The Appletree Nursery"})
+    first = client.get("/report")
+    assert (schools_of(first), first.text.count('type="search"')) == ([], 1)
+    for asked in ("st marys", "ST MARY'S prim", "ty long", "Tŷ"):
+        assert schools_of(client.get("/report", params={"q": asked})) == ["/report/mary"], asked
+    many = client.get("/report", params={"q": "ashby"})
+    assert len(schools_of(many)) == 20
+    assert "22 schools found" in many.text
+    assert "the first 20" in many.text
+    for asked in ("tree", "mary tree", "?!"):
+        none = client.get("/report", params={"q": asked})
+        assert schools_of(none) == [], asked
+        assert "No school here has a name like" in none.text, asked
+    assert "&lt;b&gt;" in client.get("/report", params={"q": "<b>"}).text
 
 
 def test_without_keys_no_report_is_taken_and_it_says_whom_to_telephone(served, client, stage):

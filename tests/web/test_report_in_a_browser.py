@@ -4,6 +4,7 @@ import re
 import sqlite3
 
 import pytest
+from neighbours import put_beside
 
 from bot.actions.case_work import post_to_reporter
 
@@ -84,6 +85,25 @@ def test_the_whole_way_goes_without_scripts(served, visitor, width):
     page = visitor(width=width, scripts=False)
     assert list(steps(page, served))[-1] == "message sent"
     assert page.locator(".posts .as-typed").all_inner_texts() == ["Which play?", "The one on Friday."]
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_among_many_schools_one_is_found(served, visitor, faults, look):
+    put_beside(
+        served.store, {f"s{n:02}": f"Market Ashby Church of England Primary School {n}" for n in range(30)}
+    )
+    page = visitor(**look)
+    page.goto(f"{served.address}/report")
+    found = list(faults(page, "many", look["width"]))
+    for asked, schools in (("ashby", 20), ("nowhere", 0), ("merriwell", 1)):
+        page.get_by_label("The school’s name, or a word of it").fill(asked)
+        with page.expect_navigation():
+            press(page, "Find the school")
+        assert page.locator("main li a").count() == schools
+        found += faults(page, asked, look["width"])
+    assert found == []
+    page.get_by_role("link", name="Merriwell Green").click()
+    page.get_by_role("button", name="Start", exact=True).wait_for()
 
 
 def test_without_keys_the_page_is_sound_too(served, visitor, stage, faults):

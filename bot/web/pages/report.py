@@ -54,12 +54,13 @@ class ScreenForm(BaseModel):
 
 
 @router.api_route("/report", methods=["GET", "HEAD"], dependencies=[FORM])
-def choose_setting(visit: Visiting) -> Response:
+def choose_setting(visit: Visiting, q: str = "") -> Response:
     """Go to the form; where there are several settings, ask for which."""
-    found = settings_here(visit.services)
-    if len(found) == 1:
-        return RedirectResponse(f"/report/{found[0].key}", status_code=303)
-    return visit.site.pages.show("report_settings.html", now=visit.now, settings=found)
+    asked = q[:100]
+    found = settings_here(visit.services, asked)
+    if found.every == 1:
+        return RedirectResponse(f"/report/{found.shown[0][0]}", status_code=303)
+    return visit.site.pages.show("report_settings.html", now=visit.now, found=found, q=asked.strip())
 
 
 @router.api_route("/report/{setting}", methods=["GET", "HEAD"], dependencies=[FORM])
