@@ -43,6 +43,13 @@ _FOR_ELSE = re.compile(
     r"(?:for|with|of)\s+(?!(?:this|the|our)\s+(?:policy|document))[^:]{1,50}:", re.IGNORECASE
 )
 _ALSO_BY = re.compile(r"\band\s+by\s+(?=\S)", re.IGNORECASE)
+_WHOSE_BUSINESS = re.compile(r"committee|responsible|delegated", re.IGNORECASE)
+# "LGB approval: 16 March": the label says whose.
+_ITS_APPROVAL = re.compile(
+    r"(?P<body>governors?|trustees?|directors?|board|committee|governing body|FGB|LGB)['’]?s?\s+"
+    r"(?:approval|ratification|adoption)\b",
+    re.IGNORECASE,
+)
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
@@ -158,7 +165,8 @@ def holder(post: str, spoken: list[Sentence]) -> str | None:
 
 
 def approver(pairs: list[Stated], setting: str | None) -> str | None:
-    for pair in pairs:
+    # Whose business it is comes after who is said to have approved it.
+    for pair in sorted(pairs, key=lambda one: _WHOSE_BUSINESS.search(one.label) is not None):
         if pair.group == "approve_by":
             who = (
                 _body_in_label(pair.label)
@@ -173,7 +181,9 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
-    return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
+    named = (_ITS_APPROVAL.match(pair.label) for pair in pairs if pair.group == "approve" and pair.strong)
+    who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
+    return who or next((found["body"] for found in named if found), None)
 
 
 def _body_in_label(label: str) -> str | None:

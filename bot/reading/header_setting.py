@@ -170,7 +170,21 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
 
 
 # "Hire of School Premises", "Use of Nursery Grounds": no name ends so.
-_A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$")
+_A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$|, \w+$")
+
+
+# "Kent Schools" are those of a county.
+_A_COUNTY = re.compile(r"\w+ Schools")
+# "Religious Education. The Federation", "Vision and Values The Larch School": the name begins behind.
+_BEFORE_IT = re.compile(
+    r"^.*[a-z]{3}[.!?] (?=[A-Z])"
+    r"|^(?:(?!Friends )\w+ )*?(?:(?!(?:[Oo]f|[Aa]t|[Ii]n|[Aa]nd|[Oo]n) )\w{3,} )The (?=[A-Z])"
+)
+
+
+def _begun_rightly(name: str) -> str:
+    before = _BEFORE_IT.match(name)
+    return LEADING.sub("", name[before.end() :]).strip(" ,") if before else name
 
 
 def _names_in(cell: str) -> list[tuple[str, bool]]:
@@ -180,12 +194,13 @@ def _names_in(cell: str) -> list[tuple[str, bool]]:
     text = SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell)
     found = []
     for match in SETTING.finditer(text):
-        name = LEADING.sub("", match.group()).strip(" ,")
+        name = _begun_rightly(LEADING.sub("", match.group()).strip(" ,"))
         words = {word.strip(".,()").lower() for word in name.split()}
         if (
             len(name.split()) >= 2
             and not words <= GENERIC
             and not _A_SCHOOL_AS_SUCH.search(name)
+            and not _A_COUNTY.fullmatch(name)
             and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
         ):
             found.append((name, OUR_OWN.match(text, match.end()) is not None))

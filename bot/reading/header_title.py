@@ -17,8 +17,10 @@ from bot.reading.title_words import (
     ADDRESS,
     CONTENTS,
     CONTINUES,
+    FURNITURE,
     GLUED,
     HEADING_ONLY,
+    HEADS_THE_LINE,
     KIND,
     KIND_LAST,
     MOTTO,
@@ -33,6 +35,7 @@ from bot.reading.title_words import (
     RUNS_ON,
     SENTENCES,
     SERIES,
+    SIGNATORY,
     SUBTITLE,
     TAIL_ALONE,
     TAIL_OF_TITLE,
@@ -58,6 +61,7 @@ _LIST_ITEM = 70
 _SENTENCE = 60
 _WRAPPED = 75
 _TAIL_WORDS = 3
+_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ class _Front:
             or QUOTED.fullmatch(text)
             or (MOTTO.search(text) and not KIND.search(text))
             or HEADING_ONLY.fullmatch(text)
+            or FURNITURE.fullmatch(text)
+            or SIGNATORY.fullmatch(text)
+            or not _WORD.search(text)
         ):
             return False
         dates = find_dates(text)
@@ -128,6 +135,7 @@ def find_title(
             and pair.label_line <= _FRONT
             and 3 < len(pair.value) < _LONGEST
             and not OPEN.search(pair.value)
+            and _WORD.search(pair.value)
         ):
             return _neat(_with_kind(pair, pairs), setting)
     front = _Front.of(lines, labels, setting)
@@ -144,6 +152,13 @@ def _before_its_labels(line: Line, labels: list[Label]) -> Line:
     shouted = SHOUTED_RUN.match(line.text)
     if shouted and len(line.text) > _LONGEST:
         return Line(line.number, line.raw, (shouted.group(),))
+    headed = (
+        HEADS_THE_LINE.match(line.text)
+        if len(line.text) > 2 * _LONGEST and line.number <= _HEAD_LINES
+        else None
+    )
+    if headed and not (labels and labels[0].start < headed.end()):
+        return Line(line.number, line.raw, (headed["title"],))
     if not labels or labels[0].start < _LEAST:
         return line
     words = _ending_in_kind(line.text[: labels[0].start], labels[0].words)

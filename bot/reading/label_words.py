@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _DOC = (
-    r"(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
+    r"(?:it\s+(?=was\s))?(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
     r"|guidance|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan|(?:final|current"
     r"|revised|latest|new)\s+version)(?:['’]s)?(?:\s+(?:of|and|for)\s+\w+|\s+document"
     r"|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
@@ -47,7 +47,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           (?:\w+\s+){{0,2}}?(?:review|update|revision|renewal
             |approval)(?:ed)?(?:\s+of\s+(?:(?:this|the|these|our)\s+)?(?:policy|document|statement|plan
               |procedures?|objectives|guidance|code|strategy))?{_WHEN}
-      | {_DOC}(?:full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
+      | {_DOC}(?:the\s+following\s+|full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
       | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
       | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should
         |must)\s+be\s+(?:next\s+)?reviewed
@@ -148,17 +148,17 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | adpoted[\s_]date
       | (?:governors?|trustees?|directors?|board|committee|governing\s+body|FGB
         |LGB)['’]?s?\s+(?:approval|ratification
-          |adoption)(?:\s+date|\s+on)?(?=\s*[:\t])
+          |adoption)(?:\s+date|\s+on)?(?=\s*[:\t]|\s+/\s)
       | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
         |passe?d?|sign(?:ed)?)\b
           [^?:\t]{{0,20}}(?=\?)
       """),
     ("written", r"""
         (?:date\s+)?(?:of\s+)?(?:policy\s+|document\s+)?(?:first\s+|originally\s+|date\s+)?(?:created
-          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#|\d{1,3}(?:\.\d+)*\s*(?:[|,;)\t]|$)))|published|publication|launched|compiled)(?!\s+(?:by|to|for
+          |written|produced|drafted|issued?(?!\s*(?:no\b|number|\#|\d{1,3}(?:\.\d+)*\s*(?:[|,;)\t]|$)))|published|publication|launched|compiled)(?!\s+(?:by|to|for|statements?
             |in\s+(?:conjunction|consultation|accordance|line)))(?:\s+(?:on|in|date)\b)*
-      | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy|document|issue|publication|creation|origin))
-      | (?:policy|document|original|creation)\s+date
+      | date\s+of\s+(?:(?:the\s+|this\s+)?(?:policy(?!\s+review)|document|issue|publication|creation|origin))
+      | (?:policy|document|original|creation)\s+date(?!\s+(?:of|approved|adopted|ratified|agreed|reviewed)\b)
       """),
     (
         "effective",
@@ -167,7 +167,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     ("review", r"""
         (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+
-          |full\s+|governors?\s+)?review(?:s(?=\s*:))?(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
+          |(?-i:[A-Z]{2,6}\s+(?=review\b))|full\s+|governors?\s+)?review(?:s(?=\s*:))?(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
             |period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
       """),
     (
@@ -240,7 +240,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "head",
         (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
-        r"|head(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
+        r"|head(?=\s*[:\t])|principal)(?:(?:['’]s)?\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
         "version",

@@ -14,6 +14,10 @@ _STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=?\t]|[–—-]\s|/\s|
 _BREAK_BEFORE = re.compile(r"(?:^|[\t;|.,)(/]\s*|␣\s*|[–—-]\s+)$")
 _MARK = re.compile(r"[\t;|.,)(/␣]\s*|[–—-]\s+")
 _ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)", which answers nothing
+# "Prepared by (name and role):" tells the writer what to put there.
+_HINT = re.compile(
+    r"\s*\((?:print |insert |please )?(?:name|date|role|title|designation)s?\b[^)]{0,40}\)", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
 _FARTHEST = 130  # from one label to the next on a longer line: behind that the text itself has begun
@@ -71,7 +75,8 @@ def labels_on(line: Line) -> list[Label]:
     labels = []
     for place, found in enumerate(marks):
         end = marks[place + 1].start() if place + 1 < len(marks) else len(text)
-        after = _SEPARATOR.match(text, found.end())
+        hint = _HINT.match(text, found.end())
+        after = _SEPARATOR.match(text, hint.end() if hint else found.end())
         begins = min(after.end() if after else found.end(), end)
         strong = _STRONG.match(text, found.end()) is not None
         labels.append(
@@ -121,6 +126,8 @@ def _stands_as_label(text: str, found: re.Match[str], last_end: int | None, line
         return False
     strong = _STRONG.match(text, found.end()) is not None
     if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
+        if found.lastgroup == "owner" and found.group()[0].islower() and before.rstrip().endswith(")"):
+            return False  # "Looked after children (LAC) lead:" leads something else
         if strong or not found.group()[0].islower():
             return True  # in lower case it is the middle of a sentence, but for these two
         after_another = not first and before.rstrip().endswith((";", "|"))

@@ -20,10 +20,12 @@ _ITALIC = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _RULE = re.compile(r"\|?[\s:|-]{3,}\|?")
 _GAP = re.compile(r"\s*\t\s*|\s{3,}")
 _LEADERS = re.compile(r"(?:[._…‥·]\s?){4,}|_{2,}|…+|-{4,}")
-# "Spring 2022Next review", "Date created05/2019": a converter dropped the space.
+# "Spring 2022Next review", "Date created05/2019", "Review dateSpringTerm 2028": a converter lost the space.
 _GLUED = re.compile(
     r"(?:(?<=\bis)|(?<=\bby)|(?<=\bon)|(?<=\bof))(?=[A-Z][a-z])|(?<=\b(?:19|20)\d\d)(?=[A-Z][a-z])"
-    r"|(?<=[a-z]{2})(?=(?:[0-3]?\d/)?[01]?\d/20\d\d\b|20\d\d\b)"
+    r"|(?<=[a-z]{2})(?=(?:[0-3]?\d/)?[01]?\d/20\d\d\b|20\d\d\b|[0-3]?\d[./-][01]?\d[./-](?:20)?\d\d\b)"
+    r"|(?<=[a-z]{2})(?=(?:Spring|Summer|Autumn|January|February|March|April|June|July|August|September|October"
+    r"|November|December)\s?(?:Term\s)?20\d\d\b)|(?:(?<=Spring)|(?<=Summer)|(?<=Autumn))(?=Term\b)"
 )
 _SLASHED = " / "
 _SPACED_DATE = re.compile(r"(?<![\d/])(\d{1,2}) / (\d{1,2}) / (\d{2,4})(?![\d/])")

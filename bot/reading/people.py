@@ -77,6 +77,7 @@ _BODY_END = re.compile(
     r"\s*(?:[.;:,(]|\bon\b|\bin\b(?!\s+charge)|\bat\b|\bdate\b|\bwho\b|\bwhich\b|\band will\b|\band is\b"
     r"|\bfollowing\b|\bwhen\b|\bas\b|\bwith\b|\bto\b|\bfor\b|\beach\b|\bevery\b|\bannually\b|\bafter\b"
     r"|\bto be\b"
+    r"|\b(?:adopt|approv|agre|ratif|endors|accept)(?:ed|eed|ied|s|es|ees|ies)\b|\bha(?:s|ve)\b|\bis\b|\bare\b|\bwas\b"
     r"|\bduring\b|\bvia\b|\b(?:january|february|march|april|may|june|july|august|september|october|november"
     r"|december)\b|\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|autumn|spring"
     r"|summer)\b\.?\s+(?:term\s+)?\d|\b\d{1,2}(?:st|nd|rd|th)?[\s./-]|\b(?:19|20)\d\d\b|\t|␣| [-–] "
@@ -199,7 +200,7 @@ def body(text: str) -> str | None:
     listed = _LISTED_BODY.match(rest) or _LISTED_GROUPS.match(rest)
     words = re.sub(r"\s+of$", "", listed.group() if listed else words)
     words = _WORD_AFTER_BODY.sub("", words)
-    if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith("approval"):
+    if not 2 <= len(words) <= 70 or not _BODY.search(words) or words.lower().endswith(("approval", "policy")):
         return None
     return words
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 _DSL = (
     r"(?:designated (?:(?:safeguarding|senior|child protection) teachers?|(?:safeguarding |senior "
-    r"|child protection )?(?:leads?|persons?|officers?|members? of staff|co-?ordinators?))(?: \(?(?:DSLs?"
-    r"|DSPs?)\)?)?(?: for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding"
+    r"|child(?:ren)? protection )?(?:leads?|leaders?|persons?|officers?|members? of staff"
+    r"|co-?ordinators?))(?: \(?(?:DSLs?|DSPs?)\)?)?"
+    r"(?: for (?:safeguarding|child protection)(?: (?:and|&) (?:safeguarding"
     r"|child protection))?)?|(?:designated|lead|named|nominated) (?:practitioner|person|people|officer"
     r"|teacher|member of staff|staff member)s? for (?:safeguarding|child protection)(?: (?:and"
     r"|&) (?:safeguarding|child protection))?|(?:strategic |overall )?lead for (?:safeguarding"
@@ -49,7 +50,8 @@ _TAIL = rf"(?:\s+(?:{TOPIC}\b|(?-i:[a-z])[\w&/â€™'-]*|&)){{0,8}}?(?=\s*(?:[:,()â
 _DUTY_OF = rf"(?:responsib(?:le|ility) for|{TOPIC}|lead for)"
 _ANY_POST = (
     r"(?:head ?-?teacher|headmaster|headmistress|head|principal|manager|leader|lead|teacher|SEND?Co"
-    r"|co-?ordinator|mentor|supervisor|officer|champion|administrator|bursar|chair(?:man|person|woman)?)"
+    r"|co-?ordinator|mentor|supervisor|officer|champion|administrator|bursar|practitioner"
+    r"|chair(?:man|person|woman)?)"
 )
 # What may stand before the noun of a post: "Assistant Head", "Year 6 teacher", "nursery manager".
 _OF_A_POST = (

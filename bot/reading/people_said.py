@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.lines import Line, Sentence
+from bot.reading.lines import BULLET, Line, Sentence
 from bot.reading.people import TITLE, names_with_places
 from bot.reading.people_meant import Known, meant
 from bot.reading.people_roles import POST, Role, roles_in
@@ -51,7 +51,7 @@ _BETWEEN = re.compile(
     r"(?: [\w&/’'-]+){1,6}?(?=[\s,:])|\s+in charge|\s+(?:role|roles|duties|post|work)\b)?"
     rf"(?:\s*(?:\b(?:{_BY}|is|are|will be|remains)\b|[,:;=(*␣]|[–-](?=\s)))*\s*(?:currently |now "
     rf"|always )?(?:the |our )?{_WHERE}?"
-    rf"(?:(?!chair){POST}(?:[\s,*(–-]+(?:the |our )?))?",
+    rf"(?:(?:(?!chair)|(?<=is our )|(?<=is the )){POST}(?:[\s,*(–-]+(?:the |our )?))?",
     re.IGNORECASE,
 )
 _POSTS = rf"(?:{POST}\s*(?:,\s*and\b|,|\band\b|&|/)\s*(?:the |our |its )?)*"
@@ -142,6 +142,18 @@ def _named_below(lines: list[Line]) -> Iterator[Sentence]:
         above = _first_role(upper.text) or (_PLAINLY["deputy"] if deputy else None)
         if above and len(lower.text) <= NAME_LINE:
             yield Sentence(f"{above} is {lower.text}", lower.number)
+            yield from _listed_below(above, lower, worded)
+
+
+def _listed_below(role: str, first: Line, worded: list[Line]) -> Iterator[Sentence]:
+    """The bullets under the first, each with a name at its head."""
+    if not BULLET.match(first.raw):
+        return
+    for line in itertools.dropwhile(lambda one: one.number <= first.number, worded):
+        people = names_with_places(line.text)
+        if not BULLET.match(line.raw) or len(line.text) > NAME_LINE or not people or people[0][1]:
+            return
+        yield Sentence(f"{role} is {line.text}", line.number)
 
 
 def roles_of_posts(found: list[Sentence]) -> Iterator[tuple[str, str]]:

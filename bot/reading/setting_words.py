@@ -7,7 +7,8 @@ import re
 _PLACE = (
     r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
     r"|Trust|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group| Centre)?|Daycare"
-    r"|Partnership|Primary|Under Fives|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
+    r"|Partnership|Primary(?! (?:Phase|Care|National|Curriculum|Strategy|Education))"
+    r"|Under Fives|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
 )
 _WORD = (
     r"(?:[A-Z][\w’'.&/-]*|(?<=[a-z] )s(?= [A-Z])|of|the|and|&|in|with|on|le|y|yr|ar|cum|juxta|upon|St\.?"
@@ -47,6 +48,7 @@ GENERIC = frozenset(
     upper lower first boys girls new next previous other non whole academy's day-care playgroup childcare
     senior deputy lead home after breakfast holiday kids kids' kids’ clubs club wraparound morning youth
     homework football sports nurseries partnership international grammar faith elementary pupil learning
+    out-of-school after-school before-school ks1 ks2 eyfs
     """.split()
 )
 TIMES = frozenset(
@@ -54,9 +56,9 @@ TIMES = frozenset(
     " it this that our the school nursery pre-school level section appendix annex part england wales".split()
 )
 AT_OURS = re.compile(
-    r"\b(?:[Aa]t|[Hh]ere at|[Ww]elcome to) (?P<name>[A-Z][\w’'-]*(?:[ ](?:&|of|and|the|in|\d+"
+    r"\b(?:(?P<we>[Ww]e )?[Aa]t|[Hh]ere at|[Ww]elcome to) (?P<name>[A-Z][\w’'-]*(?:[ ](?:&|of|and|the|in|\d+"
     r"|[A-Z][\w’'-]*)){0,4}?),?"
-    r" (?=(?:we|our|nothing|every|all|staff|children|each)\b)"
+    r" (?=(?:we|our|nothing|every|all|staff|children|each)\b|(?(we)[a-z]|(?!)))"
 )
 _PROPER = r"[A-Z][\w’'&-]*(?:[ ](?:&|of|and|the|in|at|\d+|[A-Z][\w’'&-]*)){0,5}?"
 ADOPTED_BY = re.compile(rf"\badopted by (?:[Tt]he )?(?P<name>{_PROPER})(?=\.|,| on\b| in\b|\n|\t)")

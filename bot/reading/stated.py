@@ -31,7 +31,7 @@ def stated(sheet: Sheet) -> list[Stated]:
                 found += _dates_under(sheet, label)
             elif label.group in _ANSWERED_BY_ROLES and _next_is_a_role(labels, place):
                 found.append(_answered_by_role(sheet, label, labels[place + 1]))
-            elif number not in blocked and place == len(labels) - 1:
+            elif number not in blocked and place == len(labels) - 1 and not _answers_another(labels, place):
                 below = list(_below(sheet, label))
                 found += below or ([_beside(sheet, label)] if label.group == "approve_by" else [])
     return sorted(found, key=lambda item: item.label_line)
@@ -50,6 +50,11 @@ def _dates_under(sheet: Sheet, label: Label) -> Iterator[Stated]:
 
 def _next_is_a_role(labels: list[Label], place: int) -> bool:
     return place + 1 < len(labels) and labels[place + 1].group not in _ANSWERED_BY_ROLES
+
+
+def _answers_another(labels: list[Label], place: int) -> bool:
+    """ "Person in charge: Headteacher": the role is the answer and asks for none."""
+    return place > 0 and labels[place - 1].group in _ANSWERED_BY_ROLES and labels[place - 1].blank
 
 
 def _beside(sheet: Sheet, label: Label) -> Stated:

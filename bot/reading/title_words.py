@@ -40,6 +40,24 @@ HEADING_ONLY = re.compile(
 TEMPLATE = re.compile(
     r"\b(?:model|template)\b|\bbased on\b|\bin line with\b|https?:|www\.|@|[“”>»]", re.IGNORECASE
 )
+# What web pages, file shelves and converters print round a document.
+FURNITURE = re.compile(
+    r"(?:more info(?:rmation)?|(?:read|find out|show|see) more|size: ?px|embed size.*|start display at page.*"
+    r"|downloads?(?: .*)?|uploads?|views?|others?|home|menu|search|close|share|print|print this page"
+    r"|e-?mail this.*|citation preview|published using .*|updated automatically.*|(?:school )?logo"
+    r"|google (?:search|translate)|(?:select language|translate).*|log ?in|sign in|contact us"
+    r"|page \d+(?: of \d+)?|of \d+ ?/ ?\d+"
+    r"|page created by .*|continue reading|graphical user interface.*|description automatically generated"
+    r"|.*\.(?:docx?|pdf|odt|rtf|pages)|charity (?:number|no)\b.*|english not your .*|interactive bar)"
+    r"[:.]?",
+    re.IGNORECASE,
+)
+# "Emma Lowe (Headteacher)": who signs in front.
+SIGNATORY = re.compile(
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Revd?)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*){0,2}\s*[(,–-]\s*"
+    r"(?i:(?:executive |acting )?head ?teacher|principal|head of school|chair(?:man|person)?(?: of .*)?"
+    r"|manager|owner)\)?"
+)
 VERB = re.compile(
     r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )we|shall|been"
     r"|(?<!in )(?<!at )(?<!for )(?<!with )(?<!: )(?<!^)our"
@@ -71,7 +89,7 @@ TOPIC = re.compile(
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
-    r"|november|december|autumn|spring|summer)\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
+    r"|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer)\.?\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
     r"|\bv(?:ersion)?\.?\s?\d[\d.]*(?:\s+(?:final|draft))?|␣.*|\t.*|\bpage \d+.*"
     r"|\bpolicy no\.?\s*\d+)[\s.)]*$",
     re.IGNORECASE,
@@ -82,7 +100,7 @@ PARTS = re.compile(r"\s+[-–|]\s+")
 PLACE = re.compile(r"\b(?:school|academy|nursery|pre-?school|playgroup|trust|federation)\b", re.IGNORECASE)
 CONTINUES = re.compile(
     r"(?:\b(?:special|educational|social|mobile|personal|intimate|physical|equal|acceptable|safer|supporting"
-    r"|managing|administering|health|child|data|staff|religious|collective|additional|and|of"
+    r"|managing|administering|health|child|data|staff|religious|collective|additional|online|and|of"
     r"|the|for|to|with|in|on|&|regard|use|from|by|or)|[,&–:-])$",
     re.IGNORECASE,
 )
@@ -90,6 +108,13 @@ ADDRESS = re.compile(
     r"\b(?:road|street|lane|avenue|close|drive|hall|crescent|gardens|way)\b[^,]{0,20},"
     r"|\b[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b",
     re.IGNORECASE,
+)
+# "Larch Nursery Attendance Policy (read with ...", "Toilet Policy At Larch only ...": a page that a converter
+# put on one line begins with its title.
+HEADS_THE_LINE = re.compile(
+    r"(?P<title>[A-Z(&][\w’'&.()-]*(?: (?:[A-Z(&][\w’'&.,()-]*|of|and|the|for|on|in|to|at|with)){0,13}? "
+    r"(?:[Pp]olicy|POLICY|[Pp]rocedures?|[Ss]tatement|[Pp]lan|[Aa]greement|[Gg]uidelines"
+    r"|[Cc]ode of [Cc]onduct))(?= \(| [A-Z][\w’'-]* [a-z])"
 )
 # A title's last line when it says nothing but the kind of document.
 TAIL_ALONE = re.compile(

@@ -81,7 +81,7 @@ def plain(words):
 
 
 @pytest.mark.parametrize(
-    ("document", "expected"), every_layout("first", "second", "published", "told", "covers")
+    ("document", "expected"), every_layout("first", "second", "published", "told", "covers", "carried")
 )
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []
