@@ -15,8 +15,8 @@ from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_kept import THINGS_ALONE
+from bot.reading.kinds_likely import likelier, likeliest
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
-from bot.reading.kinds_topics import likeliest
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
@@ -147,22 +147,26 @@ def _meet(one: range, other: range, shift: int) -> bool:
 def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | None:
     """By its meaning where it binds, or its section; else by a wording that is a duty however it stands.
 
-    What binds and could be proved is a duty even if no rule knows its kind; then it is of the likeliest.
+    What binds and could be proved is a duty even if no rule knows its kind; then it is of the likeliest. So
+    it is where its words are much liker another kind's than those of the kind that a rule read.
     """
-    words = sentence.words
+    words, heading = sentence.words, sentence.heading
     titled = _first(sentence.columns, COLUMNS)
     everything = _WHOLE.match(words)
     if titled and everything:
         return titled[0], everything
     bound = binds(sentence)
     matched = (bound and _first(words, MEANINGS)) or _first(words, WORDINGS)
-    if matched or not bound:
-        return matched
-    if not everything or not provable(words):
+    if matched:
+        rule, match = matched
+        return likelier(rule, words, heading) or rule, match
+    if not bound or not everything:
         return None
-    section = _first(sentence.heading, SECTIONS) if says_when(words) else None
-    rule = section[0] if section else likeliest(words, sentence.heading, before)
-    return (rule, everything) if rule else None
+    section = _first(heading, SECTIONS) if says_when(words) else None
+    if section:
+        return section[0], everything
+    likely = likeliest(words, heading, before, shown=provable(words))
+    return (likely, everything) if likely else None
 
 
 def _first(words: str, rules: tuple[Rule, ...]) -> tuple[Rule, re.Match[str]] | None:

@@ -159,7 +159,11 @@ def test_a_duty_that_names_nothing_is_of_its_sections_kind():
     items = "- Reminders go out each half term.\n- Children in Year 6 are asked again every year.\n"
     assert found(f"TRAINING\n{items}") == [("TRN", 2), ("TRN", 3)]
     assert found(f"CONSENT\n{items}") == [("CON", 2), ("CON", 3)]
-    assert found(f"OUR VALUES\n{items}") == []
+    values = Text("policy.txt", "text/plain", tuple(f"OUR VALUES\n{items}".split("\n")), "", "")
+    assert [(one.kind, one.likely) for one in find_clauses(values, Header())] == [
+        ("INFO", True),
+        ("EDU", True),
+    ]
 
 
 def test_the_review_a_cover_prints_is_a_duty_once():

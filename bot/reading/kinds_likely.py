@@ -1,0 +1,91 @@
+"""The likeliest kind of a duty that no rule knows, or that a rule reads otherwise than its words would have it.
+
+What somebody has to do under a kind, and when, is not told by likeness: `USUAL` says who and when is proposed, for a
+person to confirm. A kind told so is marked as likely, and stands in the register as a question.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from bot.reading.kinds import Rule
+from bot.reading.kinds_likeness import NO_DUTY, likeness
+
+# How much liker another kind's examples a sentence must be than those of the kind that a rule read.
+_MUCH_LIKER = 16
+# How much liker a duty than none: where the sentence says when it is done or how it would be shown, and where not.
+_RATHER, _SURELY = 2, 20
+# "It is done again every May" goes on with the duty before it in its section.
+_SPEAKS_OF_BEFORE = re.compile(
+    r"(?:it|they|this|these|that|those|each|both|all of (?:it|them))\b", re.IGNORECASE
+)
+_GOES_ON = 10
+_KEPT_AT_HAND = 512
+_ANYTHING = re.compile(r".+", re.DOTALL)
+_INCIDENT = "on event incident within 10 school days"
+_BREACH = "on event breach within 1 school day"
+
+# Kind -> who usually has such a duty, and how often it falls due.
+USUAL: dict[str, tuple[str, str]] = {
+    "LADO": ("role:headteacher or role:dsl", "on event allegation within 1 working day"),
+    "POL": ("role:headteacher or role:dsl", "on event crime within 1 school day"),
+    "EXT": ("role:dsl or role:headteacher", "on event advice-needed within 1 school day"),
+    "CMP": ("role:headteacher", "each September"),
+    "SRCH": ("role:headteacher", "on event search within 1 school day"),
+    "LOCK": ("role:office", "every 12 months"),
+    "2ND": ("holder", "on event post within 1 school day"),
+    "AUP": ("holder", "on every new version within 10 school days"),
+    "CON": ("role:office", "on joining within 10 school days"),
+    "WIPE": ("staff", "weekly in term on Friday"),
+    "FILT": ("role:headteacher", "every 12 months"),
+    "MON": ("role:headteacher", "each term"),
+    "CRED": ("holder", "each term"),
+    "ACC": ("holder or role:headteacher", "each term"),
+    "RSK": ("role:headteacher", "on event new-use within 10 school days"),
+    "REL": ("staff", "each September"),
+    "IND": ("staff", "on joining within 10 school days"),
+    "TRN": ("staff", "every 12 months"),
+    "VIS": ("role:office", "each term"),
+    "RPT": ("role:headteacher", _INCIDENT),
+    "ROLE": ("role:headteacher", "each September"),
+    "CONF": ("staff", "always"),
+    "ACT": ("role:headteacher", "each term"),
+    "INV": ("role:headteacher", _INCIDENT),
+    "BRCH": ("staff", _BREACH),
+    "PERM": ("role:headteacher", "on event request within 10 school days"),
+    "EDU": ("staff", "each September"),
+    "DEV": ("staff", "each term"),
+    "ACK": ("staff", "on every new version within 10 school days"),
+    "INFO": ("role:headteacher", "each September"),
+    "REV": ("role:headteacher", "every 12 months"),
+}
+LIKELY = {
+    kind: Rule(kind, "Its words are those of this kind", _ANYTHING, who, when, likely=True)
+    for kind, (who, when) in USUAL.items()
+}
+
+
+def likeliest(words: str, heading: str, before: str, *, shown: bool) -> Rule | None:
+    """The kind whose examples the sentence is most like; None where it is liker what asks nothing of anybody.
+
+    `before`: the kind of the duty before it in its section. `shown`: it says when, or how it would be shown.
+    """
+    scores = dict(_scores(words, heading))
+    if before and _SPEAKS_OF_BEFORE.match(words):
+        scores[before] += _GOES_ON
+    kind = max(USUAL, key=lambda kind: scores[kind])
+    most = scores[kind]
+    return LIKELY[kind] if most - scores[NO_DUTY] > (_RATHER if shown else _SURELY) else None
+
+
+def likelier(rule: Rule, words: str, heading: str) -> Rule | None:
+    """The kind whose examples the sentence is much liker than those of the kind that the rule read; or None."""
+    scores = _scores(words, heading)
+    other = max(USUAL, key=lambda kind: scores[kind])
+    return LIKELY[other] if scores[other] - scores[rule.kind] > _MUCH_LIKER else None
+
+
+@lru_cache(_KEPT_AT_HAND)
+def _scores(words: str, heading: str) -> dict[str, float]:
+    return likeness().scores(words, heading)
