@@ -180,6 +180,14 @@ _NOTED = wording(
     "(?:<done>|printed|labelled|charged)(?= (?:and|by|in|on|at|to|morning|before|after|every|each|the)\\b|,)",
     "^(?:[\\w-]+ ){1,3}(?:on|in|at) (?:every|each|all) ",
 )
+# A clerk's notes, wherever they stand: "Card emptied by the secretary", "If unsure, Head to ring the county",
+# "Whoever forgets to be reminded".
+_CLERKS_NOTE = wording(
+    f"^(?:(?!(?:can|may|could|might|was|were|is|are|be|been|ha[sd]|have)\\b){_WORD} ){{1,6}}"
+    "(?:<done>|printed|labelled|charged) by (?:the |an? |every |each |all |our |both )?(?=\\w)",
+    "(?:^|, |; )(?:the )?(?:<leaders>|head|deputy|secretary|clerk|caretaker|treasurer) to <act>",
+    f"^(?:(?!(?:is|are|was|were|need|needs|ought|due|likely|able|want|wants)\\b){_WORD} ){{2,9}}to be <done>",
+)
 # "Our aims are: to keep children safe" tells a goal, though each item has the form of an order.
 _AIMING_LEAD = wording("purposes?|aims?|objectives?|intended|hopes?|goals?")
 # "It follows this law and guidance:" lists names of papers, which bind nobody here.
@@ -218,6 +226,8 @@ def _asks(sentence: Sentence) -> bool:
     if sentence.item and not advised and not forbidden and _leads(sentence.lead):
         return True
     if sentence.item and not advised and not forbidden and _NOTED.search(words):
+        return True
+    if not advised and not forbidden and _CLERKS_NOTE.search(words):
         return True
     if not advised and _ORDERS.search(rest.strip()):
         return True

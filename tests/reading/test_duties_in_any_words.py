@@ -142,6 +142,24 @@ def test_a_duty_that_says_when_is_found_though_no_rule_knows_its_kind():
     assert kinds("Batteries and chargers are useful.") == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        ("WIPE", "Memory card emptied by the secretary on the last Friday of the month."),
+        ("CON", "Photograph form returned by every family on starting."),
+        ("INFO", "Secretary to send the letter on phones home each September."),
+        ("DEV", "Tablets left on a desk to be locked away by the end of the day."),
+    ],
+)
+def test_a_clerks_notes_are_duties_wherever_they_stand(kind, note):
+    assert kinds(f"Photographs\n\nWe are a small school.\n\n{note}\n") == [kind]
+
+
+def test_what_a_clerk_only_tells_is_no_duty():
+    assert kinds("Photographs were taken by a parent in May.") == []
+    assert kinds("It is likely to be raised again.") == []
+
+
 def test_what_is_likely_and_not_more_says_so():
     text = Text("policy.txt", "text/plain", (DOUBT, "", "The class camera is locked away."), "", "")
     assert [clause.likely for clause in find_clauses(text, Header())] == [True, False]
