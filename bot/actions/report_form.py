@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,8 +16,18 @@ from bot.services import Services
 from bot.store import promises
 
 MAY_BE_ABOUT = ("headteacher", "dsl", "deputy-dsl", "chair")
-# More names than this are looked for, not read through.
+# More names than this are looked for, not read through; so many of those found are shown.
 ON_A_SCREEN = 20
+MOST_FOUND = 50
+# Letters that no accent makes, and what is said in several ways.
+_TYPED_AS = str.maketrans(
+    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ß": "ss"}
+)
+_SAID_AS = (
+    (re.compile(r"\b(?:church of england|c of e|cofe)\b"), "ce"),
+    (re.compile(r"\bsaint\b"), "st"),
+    (re.compile(r"\b(?:the|and|of)\b"), " "),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +78,14 @@ def settings_here(services: Services, asked: str = "") -> SettingsHere:
     Where there are many and nothing is asked for, none is shown: nobody reads through hundreds on a phone.
     """
     with services.store.reading() as conn:
-        every = promises.names(conn)
+        every = sorted(promises.names(conn))
     few = len(every) <= ON_A_SCREEN
     begin = [] if few else _bare(asked).split()
     fit = [one for one in every if _fits(one[0], begin)]
-    shown = fit[:ON_A_SCREEN] if few or begin else []
-    return SettingsHere(tuple((key, name) for name, key in shown), fit=len(fit), every=len(every))
+    shown = fit[: len(fit) if few else MOST_FOUND] if few or begin else []
+    names = Counter(name for name, _ in fit)
+    called = ((key, name if names[name] == 1 else f"{name} ({key})") for name, key in shown)
+    return SettingsHere(tuple(called), fit=len(fit), every=len(every))
 
 
 def _fits(name: str, begin: Sequence[str]) -> bool:
@@ -80,10 +94,13 @@ def _fits(name: str, begin: Sequence[str]) -> bool:
 
 
 def _bare(words: str) -> str:
-    """Words without case, accents and apostrophes, for "st marys" is how St Mary's is typed."""
-    plain = unicodedata.normalize("NFKD", words.casefold())
-    kept = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’‘.")
-    return "".join(sign if sign.isalnum() else " " for sign in kept)
+    """Words as anybody would type them: "st marys ce", "saint mary" for St. Mary’s C of E School."""
+    plain = unicodedata.normalize("NFKD", words.casefold().translate(_TYPED_AS))
+    kept = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’‘")
+    spaced = " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split())
+    for said, typed in _SAID_AS:
+        spaced = said.sub(typed, spaced)
+    return spaced
 
 
 def _form(desk: Desk) -> ReportForm:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.dates import find_dates
 from bot.reading.lines import BLANK, Sentence
 from bot.reading.people import body, is_strange, names, names_with_places
 from bot.reading.people_roles import POST
@@ -181,7 +182,8 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
-    named = (_ITS_APPROVAL.match(pair.label) for pair in pairs if pair.group == "approve" and pair.strong)
+    dated = (pair for pair in pairs if pair.group == "approve" and pair.strong and find_dates(pair.value))
+    named = (_ITS_APPROVAL.match(pair.label) for pair in dated)
     who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
     return who or next((found["body"] for found in named if found), None)
 

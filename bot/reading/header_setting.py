@@ -174,11 +174,18 @@ _A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$|, \w+$"
 
 
 # "Kent Schools" are those of a county.
-_A_COUNTY = re.compile(r"\w+ Schools")
+_A_COUNTY = re.compile(
+    r"(?:Kent|Essex|Surrey|Sussex|Hampshire|Yorkshire|Lancashire|Lincolnshire|Norfolk|Suffolk|Devon|Cornwall"
+    r"|Somerset|Dorset|Cheshire|Cumbria|Derbyshire|Durham|Gloucestershire|Hertfordshire|Leicestershire"
+    r"|Northamptonshire|Nottinghamshire|Oxfordshire|Shropshire|Staffordshire|Warwickshire|Wiltshire"
+    r"|Worcestershire|Bedfordshire|Berkshire|Buckinghamshire|Cambridgeshire|Wales|Welsh|English"
+    r"|Scottish) Schools"
+)
 # "Religious Education. The Federation", "Vision and Values The Larch School": the name begins behind.
 _BEFORE_IT = re.compile(
-    r"^.*[a-z]{3}[.!?] (?=[A-Z])"
-    r"|^(?:(?!Friends )\w+ )*?(?:(?!(?:[Oo]f|[Aa]t|[Ii]n|[Aa]nd|[Oo]n) )\w{3,} )The (?=[A-Z])"
+    r"^.*(?:[a-z]{3}[.!?]"
+    r"|\b(?:[Vv]ision|[Vv]alues|[Aa]ims|[Ee]thos|[Ii]ntroduction|[Pp]urpose|[Rr]ationale|[Ss]cope|[Mm]ission"
+    r"|[Cc]ontents|[Cc]ontext|[Bb]ackground|[Ss]tatement|[Pp]olicy)) (?=The [A-Z])"
 )
 
 

@@ -17,6 +17,7 @@ from bot.reading.title_words import (
     ADDRESS,
     CONTENTS,
     CONTINUES,
+    FILE_NAME,
     FURNITURE,
     GLUED,
     HEADING_ONLY,
@@ -99,7 +100,8 @@ class _Front:
             or QUOTED.fullmatch(text)
             or (MOTTO.search(text) and not KIND.search(text))
             or HEADING_ONLY.fullmatch(text)
-            or FURNITURE.fullmatch(text)
+            or (FURNITURE.fullmatch(text) and not KIND.search(text))
+            or FILE_NAME.fullmatch(text)
             or SIGNATORY.fullmatch(text)
             or not _WORD.search(text)
         ):
@@ -144,7 +146,11 @@ def find_title(
         if title and not HEADING_ONLY.fullmatch(title):
             return title
     said = next(filter(None, (THIS_IS.match(line.text) for line in front.lines)), None)
-    return _neat(said["title"], setting) if said else None
+    if said:
+        return _neat(said["title"], setting)
+    files = filter(None, (FILE_NAME.fullmatch(line.text) for line in front.lines))
+    stems = (re.sub(r"[-_]+", " ", found["stem"]) for found in files)
+    return next((_neat(stem, setting) for stem in stems if KIND.search(stem)), None)
 
 
 def _before_its_labels(line: Line, labels: list[Label]) -> Line:

@@ -14,6 +14,10 @@ from bot.reading.kinds_likeness import NO_DUTY, likeness
 
 # How much liker another kind's examples a sentence must be than those of the kind that a rule read.
 _MUCH_LIKER = 16
+# Rules that read a plain deed, being trained or reporting, are right whatever the sentence goes on to speak of.
+_READ_BY_DEEDS = frozenset({"ACK", "AUP", "IND", "LADO", "POL", "RPT", "TRN"})
+# Who acts on an allegation depends on whom it is about: that is not left to likeness.
+_NEVER_INSTEAD = frozenset({"LADO"})
 # How much liker a duty than none: where the sentence says when it is done or how it would be shown, and where not.
 _RATHER, _SURELY = 2, 20
 # "It is done again every May" goes on with the duty before it in its section.
@@ -80,9 +84,14 @@ def likeliest(words: str, heading: str, before: str, *, shown: bool) -> Rule | N
 
 
 def likelier(rule: Rule, words: str, heading: str) -> Rule | None:
-    """The kind whose examples the sentence is much liker than those of the kind that the rule read; or None."""
+    """The kind whose examples the sentence is much liker than those of the kind that a rule read; or None.
+
+    A rule that reads a plain deed does not give way.
+    """
+    if rule.kind in _READ_BY_DEEDS:
+        return None
     scores = _scores(words, heading)
-    other = max(USUAL, key=lambda kind: scores[kind])
+    other = max((kind for kind in USUAL if kind not in _NEVER_INSTEAD), key=lambda kind: scores[kind])
     return LIKELY[other] if scores[other] - scores[rule.kind] > _MUCH_LIKER else None
 
 

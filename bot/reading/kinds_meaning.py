@@ -15,8 +15,10 @@ Only a sentence that binds somebody (`binding`) is asked. The first of these que
 
 Within a group the narrow stand before the wide. Where none answers, and for a sentence that does not bind, a whole
 wording may still tell (`kinds_wordings`). At last a duty that names nothing is of the kind of its section, where
-that has one: under "Training", "Reminders every half term" is training. And one that says when, or on what paper, is a
-duty whatever its words: it is of the likeliest kind (`kinds_likely`). Each clause of a sentence is asked by itself too.
+that has one: under "Training", "Reminders every half term" is training. And one that says when, or on what paper, or
+that is much liker a duty than not, is of the likeliest kind (`kinds_likely`). That also takes the place of a kind
+that no plain deed gave it, where its words are much liker another's. Each clause of a sentence is asked by itself
+too.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         |governor\s+committee)
       """),
     ("approve", rf"""
-        (?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+
+        (?:policy\s+(?=date\s+of\b))?(?:date\s+)?(?:of\s+)?(?:latest\s+|last\s+|first\s+|initial\s+|original\s+
           |final\s+)?{_DOC}(?:has\s+been\s+)?(?:reviewed\s+(?:and|&)\s+)?{_VERB}(?:\s*(?:and|&
             |/)\s*(?:{_VERB}|{_REVIEWED}))?(?!\s+(?:by|to|that|with|for|list|as|procedures?
               |visitors?))(?:\s+(?:on|in|date|at|dated|(?:the\s+)?(?:FGB|governors|full\s+governing\s+body
@@ -167,7 +167,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     ("review", r"""
         (?:date\s+of\s+)?(?:the\s+)?(?:policy\s+|document\s+|plan\s+|procedure\s+|statement\s+|annual\s+
-          |(?-i:[A-Z]{2,6}\s+(?=review\b))|full\s+|governors?\s+)?review(?:s(?=\s*:))?(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
+          |AUP\s+|full\s+|governors?\s+)?review(?:s(?=\s*:))?(?:\s+(?:dates?|month|term|year|on))*(?!\s*(?:cycle|frequency
             |period|by\b|of\b|and\b|the\b|process|this\b|team|group|board|schedule))
       """),
     (
@@ -240,7 +240,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "head",
         (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
-        r"|head(?=\s*[:\t])|principal)(?:(?:['’]s)?\s+(?:approval|signature))?(?!\s*(?:['’]s|report|will|and\s+governors))"),
+        r"|head(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
         "version",

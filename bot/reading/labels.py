@@ -18,6 +18,7 @@ _ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)
 _HINT = re.compile(
     r"\s*\((?:print |insert |please )?(?:name|date|role|title|designation)s?\b[^)]{0,40}\)", re.IGNORECASE
 )
+_AFTER_AN_ASIDE = re.compile(r"\w \(\w{2,}\)\s*$")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
 _FARTHEST = 130  # from one label to the next on a longer line: behind that the text itself has begun
@@ -126,7 +127,7 @@ def _stands_as_label(text: str, found: re.Match[str], last_end: int | None, line
         return False
     strong = _STRONG.match(text, found.end()) is not None
     if _BREAK_BEFORE.search(before) or _NUMBERED.fullmatch(before):
-        if found.lastgroup == "owner" and found.group()[0].islower() and before.rstrip().endswith(")"):
+        if found.lastgroup == "owner" and found.group()[0].islower() and _AFTER_AN_ASIDE.search(before):
             return False  # "Looked after children (LAC) lead:" leads something else
         if strong or not found.group()[0].islower():
             return True  # in lower case it is the middle of a sentence, but for these two

@@ -92,6 +92,10 @@ _AND_ANOTHER = re.compile(
     rf"|,|&|\band\b|/|;|\+|(?P<choice>\bor\b))\s*{_WHERE}?(?:(?:the\s+|our\s+)?(?!chair){POST}\s*,?\s*)?",
     re.IGNORECASE,
 )
+_OF_ANOTHER_BODY = re.compile(
+    r"\b(?:LADO|police|PC|clerk|chair\w*|prevent|nurse|social|council|authority|is|are|was|will)\b",
+    re.IGNORECASE,
+)
 _PLURAL = re.compile(r"s\b|.s\b")
 _OF_SEVERAL = re.compile(r".s\b|..s\b|se\b")  # "deputy DSLs", "A and B deputise"
 _SAYS_IS = re.compile(r"\b(?:is|are|will be)\b|:")
@@ -142,7 +146,8 @@ def _named_below(lines: list[Line]) -> Iterator[Sentence]:
         above = _first_role(upper.text) or (_PLAINLY["deputy"] if deputy else None)
         if above and len(lower.text) <= NAME_LINE:
             yield Sentence(f"{above} is {lower.text}", lower.number)
-            yield from _listed_below(above, lower, worded)
+            if upper.text.endswith((" are", " are:")):
+                yield from _listed_below(above, lower, worded)
 
 
 def _listed_below(role: str, first: Line, worded: list[Line]) -> Iterator[Sentence]:
@@ -152,6 +157,8 @@ def _listed_below(role: str, first: Line, worded: list[Line]) -> Iterator[Senten
     for line in itertools.dropwhile(lambda one: one.number <= first.number, worded):
         people = names_with_places(line.text)
         if not BULLET.match(line.raw) or len(line.text) > NAME_LINE or not people or people[0][1]:
+            return
+        if _OF_ANOTHER_BODY.search(line.text):
             return
         yield Sentence(f"{role} is {line.text}", line.number)
 

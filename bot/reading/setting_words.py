@@ -7,7 +7,7 @@ import re
 _PLACE = (
     r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
     r"|Trust|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group| Centre)?|Daycare"
-    r"|Partnership|Primary(?! (?:Phase|Care|National|Curriculum|Strategy|Education))"
+    r"|Partnership|Primary(?! (?:Phase|National)\b)"
     r"|Under Fives|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"
 )
 _WORD = (

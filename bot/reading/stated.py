@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from bot.reading.dates import begins_with_date, find_dates
 from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
-from bot.reading.people import has_body_word
+from bot.reading.people import TITLE, has_body_word
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 from bot.reading.stated_tables import blocks, columns, paragraphs
 
 _ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
+_TITLED = re.compile(rf"{TITLE}\s")
 _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 
 
@@ -31,8 +33,9 @@ def stated(sheet: Sheet) -> list[Stated]:
                 found += _dates_under(sheet, label)
             elif label.group in _ANSWERED_BY_ROLES and _next_is_a_role(labels, place):
                 found.append(_answered_by_role(sheet, label, labels[place + 1]))
-            elif number not in blocked and place == len(labels) - 1 and not _answers_another(labels, place):
-                below = list(_below(sheet, label))
+            elif number not in blocked and place == len(labels) - 1:
+                titled = _answers_another(labels, place)
+                below = [one for one in _below(sheet, label) if not titled or _TITLED.match(one.value)]
                 found += below or ([_beside(sheet, label)] if label.group == "approve_by" else [])
     return sorted(found, key=lambda item: item.label_line)
 
@@ -53,7 +56,7 @@ def _next_is_a_role(labels: list[Label], place: int) -> bool:
 
 
 def _answers_another(labels: list[Label], place: int) -> bool:
-    """ "Person in charge: Headteacher": the role is the answer and asks for none."""
+    """ "Person in charge: Headteacher": the role is the answer; "Mrs Low" below it may say who that is."""
     return place > 0 and labels[place - 1].group in _ANSWERED_BY_ROLES and labels[place - 1].blank
 
 

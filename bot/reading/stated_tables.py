@@ -30,7 +30,7 @@ _BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECA
 # A row of a table tells a deed by a noun too: "Annual review", "Initial draft".
 _DEED_NOUNS = {
     "last": re.compile(
-        r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh|\bchang(?:es?|ed)\b", re.IGNORECASE
+        r"\breview\w*|\bupdate\w*|\brevis\w*|\bamend\w*|\brefresh|\bchanges to\b", re.IGNORECASE
     ),
     "written": re.compile(r"\binitial|\bnew policy|\bdraft|\boriginal|\bfirst\b(?! aid)", re.IGNORECASE),
 }

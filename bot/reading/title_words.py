@@ -43,18 +43,20 @@ TEMPLATE = re.compile(
 # What web pages, file shelves and converters print round a document.
 FURNITURE = re.compile(
     r"(?:more info(?:rmation)?|(?:read|find out|show|see) more|size: ?px|embed size.*|start display at page.*"
-    r"|downloads?(?: .*)?|uploads?|views?|others?|home|menu|search|close|share|print|print this page"
+    r"|downloads?(?: (?:[\"“].*|now|this.*))?|uploads?|views?|others?|home|menu|search|close|share|print"
+    r"|print this page"
     r"|e-?mail this.*|citation preview|published using .*|updated automatically.*|(?:school )?logo"
-    r"|google (?:search|translate)|(?:select language|translate).*|log ?in|sign in|contact us"
+    r"|google (?:search|translate)|(?:select language|translate)(?: this page)?|log ?in|sign in|contact us"
     r"|page \d+(?: of \d+)?|of \d+ ?/ ?\d+"
     r"|page created by .*|continue reading|graphical user interface.*|description automatically generated"
-    r"|.*\.(?:docx?|pdf|odt|rtf|pages)|charity (?:number|no)\b.*|english not your .*|interactive bar)"
+    r"|charity (?:number|no)\b.*|english not your .*|interactive bar)"
     r"[:.]?",
     re.IGNORECASE,
 )
+FILE_NAME = re.compile(r"(?P<stem>.{4,}?)\.(?:docx?|pdf|odt|rtf|pages)", re.IGNORECASE)
 # "Emma Lowe (Headteacher)": who signs in front.
 SIGNATORY = re.compile(
-    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Revd?)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*){0,2}\s*[(,–-]\s*"
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Revd?)\.? )?[A-Z][\w’'-]+(?: [A-Z][\w’'.-]*){1,2}\s*[(,–-]\s*"
     r"(?i:(?:executive |acting )?head ?teacher|principal|head of school|chair(?:man|person)?(?: of .*)?"
     r"|manager|owner)\)?"
 )

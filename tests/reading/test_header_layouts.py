@@ -8,7 +8,9 @@ of 635 silent fields empty. The rules were mended for what was wrong, so now the
 in all. Each set was read before any rule was made on it: of a hundred stated facts 62 to 78 were right in the
 first, 66 to 76 in three later ones of whole documents, 83 in one of thirty, 74 in one made up mostly of facts
 in prose, and 89 in the last, of 24. `told` does the same for facts that sentences, questions and odd layouts
-tell, `covers` for titles and settings as they stand in front.
+tell, `covers` for titles and settings as they stand in front, and `carried` for what web pages, shared
+folders and converters make of them: three more sets, 161 layouts, in which 90, 84 and 81 of a hundred stated
+facts were right when they were first read.
 """
 
 import hashlib

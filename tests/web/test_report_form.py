@@ -352,21 +352,38 @@ def test_where_there_are_several_settings_one_chooses(served, client):
 
 
 def test_where_there_are_many_settings_one_looks_for_a_word_of_the_name(served, client):
-    put_beside(served.store, {f"s{n:02}": f"Market Ashby School {n:02}" for n in range(22)})
+    put_beside(served.store, {f"s{n:02}": f"Market Ashby School {n:02}" for n in range(52)})
     put_beside(served.store, {"mary": "St. Mary’s C of E Primary, Long Tŷ", "tree": "The Appletree Nursery"})
     first = client.get("/report")
     assert (schools_of(first), first.text.count('type="search"')) == ([], 1)
-    for asked in ("st marys", "ST MARY'S prim", "ty long", "Tŷ"):
+    for asked in (
+        "st marys",
+        "ST MARY'S prim",
+        "ty long",
+        "Tŷ",
+        "saint mary",
+        "the ce primary",
+        "Church of England",
+    ):
         assert schools_of(client.get("/report", params={"q": asked})) == ["/report/mary"], asked
     many = client.get("/report", params={"q": "ashby"})
-    assert len(schools_of(many)) == 20
-    assert "22 schools found" in many.text
-    assert "the first 20" in many.text
+    assert len(schools_of(many)) == 50
+    assert "52 schools found" in many.text
+    assert "the first 50" in many.text
     for asked in ("tree", "mary tree", "?!"):
         none = client.get("/report", params={"q": asked})
         assert schools_of(none) == [], asked
         assert "No school here has a name like" in none.text, asked
     assert "&lt;b&gt;" in client.get("/report", params={"q": "<b>"}).text
+
+
+def test_settings_of_one_name_are_told_apart(served, client):
+    put_beside(served.store, {"elm-north": "Elm Primary", "elm-south": "Elm Primary"})
+    found = BeautifulSoup(client.get("/report").text, "html.parser")
+    assert [one.text for one in found.main.find_all("a")][:2] == [
+        "Elm Primary (elm-north)",
+        "Elm Primary (elm-south)",
+    ]
 
 
 def test_without_keys_no_report_is_taken_and_it_says_whom_to_telephone(served, client, stage):

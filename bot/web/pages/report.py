@@ -56,7 +56,9 @@ class ScreenForm(BaseModel):
 @router.api_route("/report", methods=["GET", "HEAD"], dependencies=[FORM])
 def choose_setting(visit: Visiting, q: str = "") -> Response:
     """Go to the form; where there are several settings, ask for which."""
-    asked = q[:100]
+    asked = CONTROL.sub("", q[:100])
+    if asked:
+        slow_down(visit)
     found = settings_here(visit.services, asked)
     if found.every == 1:
         return RedirectResponse(f"/report/{found.shown[0][0]}", status_code=303)
