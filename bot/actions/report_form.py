@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from datetime import datetime
 
 from bot.actions.case_desk import Desk, desks_of
 from bot.actions.gather import gather, school_day
+from bot.domain.folding import folded
 from bot.domain.people import Person, Setting
 from bot.services import Services
 from bot.store import promises
@@ -19,10 +19,8 @@ MAY_BE_ABOUT = ("headteacher", "dsl", "deputy-dsl", "chair")
 # More names than this are looked for, not read through; so many of those found are shown.
 ON_A_SCREEN = 20
 MOST_FOUND = 50
-# Letters that no accent makes, and what is said in several ways.
-_TYPED_AS = str.maketrans(
-    {"ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ß": "ss"}
-)
+# What is said in several ways.
+_APOSTROPHE, _NO_LETTER = re.compile(r"['’‘]"), re.compile(r"[\W_]+")
 _SAID_AS = (
     (re.compile(r"\b(?:church of england|c of e|cofe)\b"), "ce"),
     (re.compile(r"\bsaint\b"), "st"),
@@ -81,8 +79,8 @@ def settings_here(services: Services, asked: str = "") -> SettingsHere:
         every = sorted(promises.names(conn))
     few = len(every) <= ON_A_SCREEN
     begin = [] if few else _bare(asked).split()
-    fit = [one for one in every if _fits(one[0], begin)]
-    shown = fit[: len(fit) if few else MOST_FOUND] if few or begin else []
+    fit = [one for one in every if _fits(one[0], begin)] if begin else every
+    shown = fit[:MOST_FOUND] if few or begin else []
     names = Counter(name for name, _ in fit)
     called = ((key, name if names[name] == 1 else f"{name} ({key})") for name, key in shown)
     return SettingsHere(tuple(called), fit=len(fit), every=len(every))
@@ -95,9 +93,7 @@ def _fits(name: str, begin: Sequence[str]) -> bool:
 
 def _bare(words: str) -> str:
     """Words as anybody would type them: "st marys ce", "saint mary" for St. Mary’s C of E School."""
-    plain = unicodedata.normalize("NFKD", words.casefold().translate(_TYPED_AS))
-    kept = (sign for sign in plain if not unicodedata.combining(sign) and sign not in "'’‘")
-    spaced = " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split())
+    spaced = " ".join(_NO_LETTER.sub(" ", _APOSTROPHE.sub("", folded(words))).split())
     for said, typed in _SAID_AS:
         spaced = said.sub(typed, spaced)
     return spaced

@@ -7,18 +7,16 @@ costs a day, letting in one too many cannot be undone.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from itertools import pairwise
 
+from bot.domain.folding import folded
 from bot.domain.people import Person
 from bot.domain.roll import Roll
 
 SHORTEST = 3
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam"})
-# Letters that stay themselves when their marks are taken away, as English keyboards write them.
-PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 MISSPELT_LETTERS, MISSPELT_BY, MISSPELT_LIKENESS = 4, 2, 0.75
 _LEAD = r"(?:dsl|(?:designated )?safeguarding lead)\b"
 ROLES = {
@@ -86,9 +84,7 @@ def _last(person: Person) -> frozenset[str]:
 
 def _said(text: str) -> list[str]:
     """List the words of a text in plain letters, and after the parts of a joined one the whole of it."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(PLAIN)
-    words = "".join(sign for sign in plain if not unicodedata.combining(sign)).split()
-    return [part for word in words for part in _parts(re.findall(r"[a-z]+", word))]
+    return [part for word in folded(text).split() for part in _parts(re.findall(r"[a-z]+", word))]
 
 
 def _parts(parts: list[str]) -> list[str]:

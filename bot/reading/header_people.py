@@ -182,10 +182,15 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
+    who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
+    return who or _whose_approval(pairs)
+
+
+def _whose_approval(pairs: list[Stated]) -> str | None:
+    """The body whose approval a label speaks of, where a date says that it was given."""
     dated = (pair for pair in pairs if pair.group == "approve" and pair.strong and find_dates(pair.value))
     named = (_ITS_APPROVAL.match(pair.label) for pair in dated)
-    who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
-    return who or next((found["body"] for found in named if found), None)
+    return next((found["body"] for found in named if found), None)
 
 
 def _body_in_label(label: str) -> str | None:

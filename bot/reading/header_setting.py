@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from bot.reading.capitals import SHOUTED_RUN, in_title_case
 from bot.reading.lines import BLANK, Line
+from bot.reading.people import is_strange
 from bot.reading.setting_words import (
     ADOPTED_BY,
     ADOPTED_FORM,
@@ -173,20 +174,18 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
 _A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$|, \w+$")
 
 
-# "Kent Schools" are those of a county.
-_A_COUNTY = re.compile(
-    r"(?:Kent|Essex|Surrey|Sussex|Hampshire|Yorkshire|Lancashire|Lincolnshire|Norfolk|Suffolk|Devon|Cornwall"
-    r"|Somerset|Dorset|Cheshire|Cumbria|Derbyshire|Durham|Gloucestershire|Hertfordshire|Leicestershire"
-    r"|Northamptonshire|Nottinghamshire|Oxfordshire|Shropshire|Staffordshire|Warwickshire|Wiltshire"
-    r"|Worcestershire|Bedfordshire|Berkshire|Buckinghamshire|Cambridgeshire|Wales|Welsh|English"
-    r"|Scottish) Schools"
-)
 # "Religious Education. The Federation", "Vision and Values The Larch School": the name begins behind.
 _BEFORE_IT = re.compile(
     r"^.*(?:[a-z]{3}[.!?]"
     r"|\b(?:[Vv]ision|[Vv]alues|[Aa]ims|[Ee]thos|[Ii]ntroduction|[Pp]urpose|[Rr]ationale|[Ss]cope|[Mm]ission"
     r"|[Cc]ontents|[Cc]ontext|[Bb]ackground|[Ss]tatement|[Pp]olicy)) (?=The [A-Z])"
 )
+
+
+def _of_a_county(name: str) -> bool:
+    """ "Kent Schools" are nobody's name; "Larch Schools" may be a trust's."""
+    county, _, rest = name.partition(" ")
+    return rest == "Schools" and not is_strange(county)
 
 
 def _begun_rightly(name: str) -> str:
@@ -207,7 +206,7 @@ def _names_in(cell: str) -> list[tuple[str, bool]]:
             len(name.split()) >= 2
             and not words <= GENERIC
             and not _A_SCHOOL_AS_SUCH.search(name)
-            and not _A_COUNTY.fullmatch(name)
+            and not _of_a_county(name)
             and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
         ):
             found.append((name, OUR_OWN.match(text, match.end()) is not None))

@@ -158,13 +158,10 @@ def _before_its_labels(line: Line, labels: list[Label]) -> Line:
     shouted = SHOUTED_RUN.match(line.text)
     if shouted and len(line.text) > _LONGEST:
         return Line(line.number, line.raw, (shouted.group(),))
-    headed = (
-        HEADS_THE_LINE.match(line.text)
-        if len(line.text) > 2 * _LONGEST and line.number <= _HEAD_LINES
-        else None
-    )
-    if headed and not (labels and labels[0].start < headed.end()):
-        return Line(line.number, line.raw, (headed["title"],))
+    if len(line.text) > 2 * _LONGEST and line.number <= _HEAD_LINES:
+        headed = HEADS_THE_LINE.match(line.text)
+        if headed and not (labels and labels[0].start < headed.end()):
+            return Line(line.number, line.raw, (headed["title"],))
     if not labels or labels[0].start < _LEAST:
         return line
     words = _ending_in_kind(line.text[: labels[0].start], labels[0].words)

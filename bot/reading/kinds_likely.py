@@ -79,8 +79,7 @@ def likeliest(words: str, heading: str, before: str, *, shown: bool) -> Rule | N
     if before and _SPEAKS_OF_BEFORE.match(words):
         scores[before] += _GOES_ON
     kind = max(USUAL, key=lambda kind: scores[kind])
-    most = scores[kind]
-    return LIKELY[kind] if most - scores[NO_DUTY] > (_RATHER if shown else _SURELY) else None
+    return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > (_RATHER if shown else _SURELY) else None
 
 
 def likelier(rule: Rule, words: str, heading: str) -> Rule | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, Column, Dialect, Index, MetaData, String, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
@@ -27,6 +27,11 @@ def beyond_ascii(*columns: str) -> dict[str, str]:
         "postgresql": "octet_length({0}) <> length({0})",
     }
     return {name: " or ".join(words.format(one) for one in columns) for name, words in asked.items()}
+
+
+def index_beyond_ascii(name: str, column: Column[str], asked: dict[str, str]) -> Index:
+    """Index those rows alone of which `beyond_ascii` is true."""
+    return Index(name, column, sqlite_where=text(asked["sqlite"]), postgresql_where=text(asked["postgresql"]))
 
 
 def metadata() -> MetaData:

@@ -17,10 +17,9 @@ from sqlalchemy import (
     Text,
     false,
     func,
-    text,
 )
 
-from bot.store.columns import Instant, Json, beyond_ascii
+from bot.store.columns import Instant, Json, beyond_ascii, index_beyond_ascii
 from bot.store.schema import tables
 
 person = Table(
@@ -37,12 +36,7 @@ person = Table(
 Index("ix_person_folded_key", func.lower(person.c.key))
 Index("ix_person_folded_email", func.lower(person.c.email))
 PEOPLE_BEYOND_ASCII = beyond_ascii("key", "email")
-Index(
-    "ix_person_beyond_ascii",
-    person.c.key,
-    sqlite_where=text(PEOPLE_BEYOND_ASCII["sqlite"]),
-    postgresql_where=text(PEOPLE_BEYOND_ASCII["postgresql"]),
-)
+index_beyond_ascii("ix_person_beyond_ascii", person.c.key, PEOPLE_BEYOND_ASCII)
 
 membership = Table(
     "membership",

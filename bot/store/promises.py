@@ -64,7 +64,6 @@ ROLES = _of(
 )
 TERMS = _of(select(schema.term).order_by(schema.term.c.first_on), schema.term)
 CLOSURES = _of(select(schema.closure), schema.closure)
-NAMED = (schema.setting.c.name, schema.setting.c.key)
 
 
 def settings(conn: Connection, wanted: Settings) -> dict[str, Setting]:
@@ -72,9 +71,9 @@ def settings(conn: Connection, wanted: Settings) -> dict[str, Setting]:
 
 
 def names(conn: Connection) -> list[tuple[str, str]]:
-    """List every setting's name and key, by name, and read nothing else of them."""
+    """List every setting's name and key, and read nothing else of them."""
     setting = schema.setting.c
-    return [(row.name, row.key) for row in conn.execute(select(setting.name, setting.key).order_by(*NAMED))]
+    return [(row.name, row.key) for row in conn.execute(select(setting.name, setting.key))]
 
 
 def policies(conn: Connection, wanted: Settings, versions: dict[Key, list[Version]]) -> list[Policy]:

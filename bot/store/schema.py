@@ -17,10 +17,9 @@ from sqlalchemy import (
     Time,
     UniqueConstraint,
     func,
-    text,
 )
 
-from bot.store.columns import Instant, Json, beyond_ascii, metadata
+from bot.store.columns import Instant, Json, beyond_ascii, index_beyond_ascii, metadata
 
 tables = metadata()
 
@@ -88,12 +87,7 @@ role_holder = Table(
 )
 Index("ix_role_holder_folded_person", func.lower(role_holder.c.person))
 HOLDERS_BEYOND_ASCII = beyond_ascii("person")
-Index(
-    "ix_role_holder_beyond_ascii",
-    role_holder.c.person,
-    sqlite_where=text(HOLDERS_BEYOND_ASCII["sqlite"]),
-    postgresql_where=text(HOLDERS_BEYOND_ASCII["postgresql"]),
-)
+index_beyond_ascii("ix_role_holder_beyond_ascii", role_holder.c.person, HOLDERS_BEYOND_ASCII)
 
 # `dates`: each stated date by name, as {"text": "2024-09", "quote": the printed words or null}.
 policy = Table(

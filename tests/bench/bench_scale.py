@@ -225,6 +225,7 @@ def test_a_start(free_port, figure, tmp_path):
         began = time.perf_counter()
         process = psutil.Popen([*handbell, *given, str(port)], stdout=subprocess.DEVNULL)
         while not answers(port):
+            assert process.poll() is None, "it ended before a page answered"
             time.sleep(0.02)
         wall, spent = time.perf_counter() - began, sum(process.cpu_times()[:2])
         time.sleep(5)

@@ -42,8 +42,8 @@ def test_pages_among_many_schools(many, serve, asked, figure, spent):
         "p99 500 ms",
     )
     with spent() as counting:
-        count_schools(services, services.clock())
-    figure(f"{MANY} schools of 45 counted, every half hour, {sort}", f"{counting.cpu:.1f} s processor")
+        assert count_schools(services, services.clock()).startswith(f"{MANY} of {MANY}")
+    figure(f"{MANY} schools of 45 counted, {sort}", f"{counting.cpu:.1f} s processor")
     figure(
         f"{MANY} schools of 45 side by side, {sort}", asked(many, token, "/school/trust", 60), "p99 500 ms"
     )
