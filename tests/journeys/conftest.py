@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from by_hand import go
+from by_hand import press as press_with_a_finger
 
 from bot.actions.configure import apply_register
 from bot.actions.daily import plan_today
@@ -210,11 +212,11 @@ def enter(town, telephone):
         page = page or telephone()
         page.goto(f"{town.address}{to}")
         page.get_by_label("Your e-mail address").fill(town.email(person))
-        page.get_by_role("button", name="Send me a link").click()
+        go(page.get_by_role("button", name="Send me a link"))
         page.get_by_role("heading", name="Look in your e-mail").wait_for()
         town.post()
         page.goto(town.link(person, "You asked to sign in"))
-        page.get_by_role("button", name="Sign in").click()
+        go(page.get_by_role("button", name="Sign in"))
         page.get_by_role("navigation", name="Main").wait_for()
         if to not in page.url:
             page.goto(f"{town.address}{to}")
@@ -255,8 +257,7 @@ def go_on():
     """Press a button of a form of several pages with a finger: `go_on(page)`, `go_on(page, "Start")`."""
 
     def pressed(page, name="Continue"):
-        with page.expect_navigation():
-            page.get_by_role("button", name=name, exact=True).click()
+        press_with_a_finger(page, name)
 
     return pressed
 
@@ -277,7 +278,8 @@ def answer(by_keyboard):
             page.get_by_label("When did you do it?").fill(on)
         if name:
             page.get_by_label("Type your full name").fill(name)
-        by_keyboard(page, page.get_by_role("button", name="Record my answer"))
+        with page.expect_navigation():
+            by_keyboard(page, page.get_by_role("button", name="Record my answer"))
         page.get_by_role("heading", name="Recorded", exact=True).wait_for()
         return page.locator(".reference").inner_text()
 

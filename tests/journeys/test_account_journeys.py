@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from bot.domain.evidence import Outcome
 
@@ -24,7 +25,7 @@ def test_a_holder_signs_the_agreement_from_the_message_and_the_account_says_so(
     assert record.outcome is Outcome.DONE
     assert town.asked_again("of", "account-agreement") == []
     page = enter("of", "/accounts/facebook")
-    assert page.get_by_text("Agreed on Monday 23 November").is_visible()
+    expect(page.get_by_text("Agreed on Monday 23 November")).to_be_visible()
 
 
 def ask_for_a_reader(page, town):
@@ -45,7 +46,7 @@ def test_a_holder_gets_a_second_reader_and_the_log_of_posts_builds_itself(town, 
     reader = enter("y5", town.link("y5").removeprefix(town.address))
     press(reader, "I agree to this post by Grace Pellow")
     page.reload()
-    assert page.get_by_text("agreed by Adam Sorley").is_visible()
+    expect(page.get_by_text("agreed by Adam Sorley")).to_be_visible()
 
 
 def test_that_no_reader_is_available_is_a_recorded_choice(town, enter, press):
@@ -54,18 +55,20 @@ def test_that_no_reader_is_available_is_a_recorded_choice(town, enter, press):
     page.get_by_label("No reader is available").check()
     page.get_by_label("Why is nobody available?").fill("All are on the trip")
     press(page, "Record it")
-    assert page.get_by_text("No reader, because: All are on the trip").is_visible()
+    expect(page.get_by_text("No reader, because: All are on the trip")).to_be_visible()
 
 
 def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_keyboard, press):
     office = enter("of", "/office/people/of/y4")
     office.get_by_label("Last day", exact=True).fill("2026-12-04")
     press(office, "Save the last day")
-    assert office.get_by_text("Friday 4 December").first.is_visible()
+    expect(office.get_by_text("Friday 4 December").first).to_be_visible()
     town.clock.turn(days=1)
     town.post(plan=True)
     leaver = enter("y4", "/accounts/facebook")
-    assert leaver.get_by_text("Somebody else ticks them, so that nobody can blame you later.").is_visible()
+    expect(
+        leaver.get_by_text("Somebody else ticks them, so that nobody can blame you later.")
+    ).to_be_visible()
     office = enter("of", "/accounts/facebook", office)
     while (left := office.get_by_role("button", name=re.compile("It is done"))).count():
         with office.expect_navigation():

@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.domain.evidence import Outcome
 
@@ -22,7 +24,7 @@ def test_a_governor_does_their_own_duty_and_reads_one_page_before_the_meeting(to
     questions = page.get_by_role("region", name="Questions worth asking").locator("li")
     assert 1 <= questions.count() <= 6
     for word in ("Overdue", "Unknown", "Due soon"):
-        assert page.get_by_text(word).first.is_visible()
+        expect(page.get_by_text(word).first).to_be_visible()
     shown = page.locator("main").inner_text()
     assert "Adam Sorley" not in shown
     assert "Helen Achebe" not in shown
@@ -54,10 +56,10 @@ def test_the_chair_takes_a_concern_about_the_head_which_the_head_cannot_open(
 
     chair = telephone()
     chair.goto(town.link("gc"))
-    assert chair.get_by_text("Tell the LADO by").first.is_visible()
-    assert chair.get_by_text("Telephone the council’s LADO").is_visible()
+    expect(chair.get_by_text("Tell the LADO by").first).to_be_visible()
+    expect(chair.get_by_text("Telephone the council’s LADO")).to_be_visible()
     press(chair, re.compile("It is done.*tell the LADO"))
-    assert chair.get_by_text("done Monday 23 November").first.is_visible()
+    expect(chair.get_by_text("done Monday 23 November").first).to_be_visible()
 
     head = enter("hd")
     link = town.link("gc")
@@ -75,23 +77,23 @@ def test_the_clerk_types_the_minute_once_and_it_is_right_everywhere(town, teleph
     page.goto(town.link("cl", f"Put it on the agenda: {MOBILE}"))
     answer(page, "This is done", "Helena Novak", on="2026-11-23")
     clerk = enter("cl", "/governors")
-    assert clerk.get_by_text("Wednesday 2 December").first.is_visible()
-    clerk.get_by_role("link", name="Lines for the agenda of Full governing body").first.click()
-    assert clerk.get_by_text(MOBILE).first.is_visible()
+    expect(clerk.get_by_text("Wednesday 2 December").first).to_be_visible()
+    go(clerk.get_by_role("link", name="Lines for the agenda of Full governing body").first)
+    expect(clerk.get_by_text(MOBILE).first).to_be_visible()
     town.clock.turn(days=18)
     clerk = enter("cl", "/governors", telephone())
-    clerk.get_by_role("region", name="Held lately").get_by_role("link", name=MOBILE).click()
-    assert clerk.get_by_label("On which day?").input_value() == "2026-12-10"
+    go(clerk.get_by_role("region", name="Held lately").get_by_role("link", name=MOBILE))
+    expect(clerk.get_by_label("On which day?")).to_have_value("2026-12-10")
     clerk.get_by_label("Minute reference").fill("12/26")
     clerk.get_by_label("Version 1, in force").check()
     press(clerk, "Record the approval")
     assert "Approved: HB-" in clerk.get_by_role("status").inner_text()
     assert town.asked_again("cl", "review-mobile") == []
     governor = enter("gs", "/governors/reviews/mobile-and-social-media")
-    assert governor.get_by_text("12/26").first.is_visible()
-    assert governor.get_by_text("Friday 10 December 2027").first.is_visible()
+    expect(governor.get_by_text("12/26").first).to_be_visible()
+    expect(governor.get_by_text("Friday 10 December 2027").first).to_be_visible()
     head = enter("hd", "/school/policies")
-    assert head.get_by_text("10 December 2027").first.is_visible()
+    expect(head.get_by_text("10 December 2027").first).to_be_visible()
 
 
 def test_the_safeguarding_governor_checks_the_filter_and_reports_to_the_board_in_numbers(

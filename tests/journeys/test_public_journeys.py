@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from bot.actions.case_work import open_case
 
@@ -64,11 +65,11 @@ def test_a_parent_withdraws_a_picture_and_knows_who_has_it_and_by_when(town, tel
     assert "Kettle" not in town.words("dh")
     dsl = telephone()
     dsl.goto(town.link("dh"))
-    assert dsl.get_by_text("4 hours left").first.is_visible()
+    expect(dsl.get_by_text("4 hours left").first).to_be_visible()
     press(dsl, re.compile("It is done.*take it down"))
     write_back(dsl, unfold, press, "It is down since this morning.")
     open_inbox(page, town, press, passphrase)
-    assert page.get_by_text("It is down since this morning.").is_visible()
+    expect(page.get_by_text("It is down since this morning.")).to_be_visible()
     assert page.context.cookies() == []
 
 
@@ -89,7 +90,7 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     page.get_by_label("I want to stay anonymous").check()
     before = {person: len(town.mail(person)) for person in ("hd", "dh", "ey")}
     number, passphrase = send(page, town, go_on, press)
-    assert page.get_by_text("0800 028 0285").first.is_visible()
+    expect(page.get_by_text("0800 028 0285").first).to_be_visible()
     town.post()
     assert {person: len(town.mail(person)) for person in before} == before
     assert number in town.words("gc")
@@ -101,13 +102,13 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     town.clock.turn(days=2)
     later = telephone()
     open_inbox(later, town, press, passphrase)
-    assert later.get_by_text("Which posts do you mean?").is_visible()
+    expect(later.get_by_text("Which posts do you mean?")).to_be_visible()
     later.get_by_label("Write to us").fill("Those of last Friday.")
     press(later, "Send message")
     town.post()
     assert number in town.words("gc")
     chair.goto(town.link("gc"))
-    assert chair.get_by_text("Those of last Friday.").first.is_visible()
+    expect(chair.get_by_text("Those of last Friday.").first).to_be_visible()
     assert later.context.cookies() == []
 
 

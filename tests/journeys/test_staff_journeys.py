@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.domain.evidence import Outcome
 
@@ -50,14 +52,14 @@ def test_a_class_teacher_asks_for_an_exception_and_has_it_in_writing(town, enter
     by_keyboard(page, page.get_by_role("button", name="I have read this"))
     page.get_by_text("has read this").wait_for()
     office = enter("of", "/me/requests/in-force")
-    assert office.get_by_text("In the drawer, and answered outside the room").is_visible()
-    assert not office.get_by_text("hospital").is_visible()
+    expect(office.get_by_text("In the drawer, and answered outside the room")).to_be_visible()
+    expect(office.get_by_text("hospital")).to_be_hidden()
 
 
 def test_a_class_teacher_reports_a_slip_of_their_own_from_the_page_they_read(town, telephone, go_on, press):
     page = telephone()
     page.goto(town.link("y5", f"Read and acknowledge: {MOBILE}"))
-    page.get_by_role("link", name="Report something").click()
+    go(page.get_by_role("link", name="Report something"))
     go_on(page, "Start")
     page.get_by_label("Staff use of phones").first.check()
     go_on(page)
@@ -79,7 +81,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
 ):
     office = enter("of")
     office.goto(f"{town.address}/kiosk/start")
-    office.get_by_role("link", name="Choose one together with Irene Castle").click()
+    go(office.get_by_role("link", name="Choose one together with Irene Castle"))
     office.get_by_label("PIN", exact=True).fill(PIN)
     office.get_by_label("The same once more").fill(PIN)
     press(office, "Keep this PIN")
@@ -90,7 +92,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
     by_keyboard(tablet, tablet.get_by_role("link", name="Irene Castle"))
     tablet.get_by_label("Your PIN").fill(PIN)
     press(tablet, "Go on")
-    tablet.get_by_role("link", name=f"Open {MOBILE}").click()
+    go(tablet.get_by_role("link", name=f"Open {MOBILE}"))
     answer(tablet)
     press(tablet, "I am done")
     tablet.get_by_role("heading", name="Who are you?").wait_for()
@@ -106,7 +108,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
     (record,) = town.kept("md2", "read-child-protection")
     assert (record.outcome, record.channel) == (Outcome.DONE, "paper")
     office.goto(f"{town.address}/paper/enter?person=md2")
-    assert not office.get_by_label(SAFE).is_visible()
+    expect(office.get_by_label(SAFE)).to_be_hidden()
 
 
 def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_school(
@@ -118,13 +120,13 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
     assert [one for one in parts if one in {"Day 1", "Week 1", "Month 1"}] == ["Week 1", "Month 1"]
     known = page.get_by_role("region", name="Who is who")
     for name in ("Tom Okafor-Lane", "Maya Brightwater", "Margaret Dunmore"):
-        assert known.get_by_text(name).is_visible()
+        expect(known.get_by_text(name)).to_be_visible()
     by_keyboard(page, page.get_by_role("link", name=f"Open {SAFE}"))
     answer(page)
-    page.get_by_role("link", name="Back to my duties").click()
-    assert page.get_by_text("1 of 2 done").is_visible()
+    go(page.get_by_role("link", name="Back to my duties"))
+    expect(page.get_by_text("1 of 2 done")).to_be_visible()
 
-    page.get_by_role("link", name="Tell us").click()
+    go(page.get_by_role("link", name="Tell us"))
     page.get_by_label("What should the school know?").fill("The family next door has a child in Year 3")
     press(page, "Send it")
     town.post()
@@ -148,15 +150,15 @@ def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_s
 
 def test_a_supply_teacher_gives_assurances_at_the_desk_in_one_screen(town, enter, by_keyboard, press):
     desk = enter("of", "/log/visitor")
-    assert desk.get_by_role("heading", name="Welcome to Merriwell Green Primary School").is_visible()
-    assert desk.get_by_text("I take no pictures or recordings").is_visible()
+    expect(desk.get_by_role("heading", name="Welcome to Merriwell Green Primary School")).to_be_visible()
+    expect(desk.get_by_text("I take no pictures or recordings")).to_be_visible()
     desk.get_by_label("Visitor’s name").fill("Una Teal")
     desk.get_by_label("Where from, or whom to see?").fill("Supply, for Year 5")
     by_keyboard(desk, desk.get_by_label("Switched off and put away"), "Space")
     by_keyboard(desk, desk.get_by_label("I have read it and agree to it"), "Space")
     press(desk, "Write it down")
-    assert desk.get_by_text("The page is ready for the next visitor").is_visible()
-    assert desk.get_by_label("Visitor’s name").input_value() == ""
+    expect(desk.get_by_text("The page is ready for the next visitor")).to_be_visible()
+    expect(desk.get_by_label("Visitor’s name")).to_have_value("")
     desk.goto(f"{town.address}/log?kind=visitor")
-    desk.get_by_role("link", name="Una Teal").click()
-    assert desk.get_by_text("Supply, for Year 5").first.is_visible()
+    go(desk.get_by_role("link", name="Una Teal"))
+    expect(desk.get_by_text("Supply, for Year 5").first).to_be_visible()

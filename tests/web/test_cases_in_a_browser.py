@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.actions import case_answers, case_work
 from bot.actions.case_work import Advice, Correction, NewTask
@@ -78,7 +80,7 @@ def every_page(page, school, cases):
     page.goto(school.cases("dh", cases["fresh"]))
     page.locator("#add-task > summary").click()
     page.get_by_label("What is there to do?").fill("Look")
-    page.get_by_role("button", name="Add the task").click()
+    go(page.get_by_role("button", name="Add the task"))
     page.locator(".errors").wait_for()
     yield "refused", None
 
@@ -173,7 +175,7 @@ def test_a_whole_case_is_worked_by_keyboard_alone_and_without_scripts(served, vi
     press(page, "Record how it ended")
     answer_questions(page)
     press(page, "Close the case")
-    assert page.get_by_role("button", name="Open the case again").is_visible()
+    expect(page.get_by_role("button", name="Open the case again")).to_be_visible()
     unfold(page, "earlier entr")
-    assert page.get_by_text("Rang the firm.").is_visible()
+    expect(page.get_by_text("Rang the firm.")).to_be_visible()
     assert "closed" in page.locator("h1").inner_text().casefold()

@@ -2,6 +2,8 @@
 
 import pytest
 from by_axe import violations
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.actions import reviews_desk
 from bot.actions.reviews_desk import Recorder
@@ -38,7 +40,7 @@ def desk(served, visitor):
 
 def wrong_form(page):
     """Send the approval empty, so that its page of errors is looked at too."""
-    page.get_by_role("button", name="Record the approval").click()
+    go(page.get_by_role("button", name="Record the approval"))
     page.locator(".errors").wait_for()
 
 
@@ -69,17 +71,17 @@ def test_no_page_is_wider_than_the_screen(served, desk, width):
 def test_the_clerk_records_the_minute_once_and_the_review_moves(served, desk, scripts):
     page = desk(width=360, scripts=scripts)
     page.goto(f"{served.address}/governors")
-    page.get_by_role("link", name="Mobile, Smart Technology and Social Media Policy").first.click()
+    go(page.get_by_role("link", name="Mobile, Smart Technology and Social Media Policy").first)
     page.get_by_label("On which day?").fill("2026-11-19")
     page.get_by_label("Version 1, in force").check()
-    page.get_by_role("button", name="Record the approval").click()
-    page.get_by_role("link", name="Give the minute reference").click()
-    assert page.get_by_label("On which day?").input_value() == "2026-11-19"
+    go(page.get_by_role("button", name="Record the approval"))
+    go(page.get_by_role("link", name="Give the minute reference"))
+    expect(page.get_by_label("On which day?")).to_have_value("2026-11-19")
     page.get_by_label("Minute reference").fill("12/26")
-    page.get_by_role("button", name="Record the approval").click()
+    go(page.get_by_role("button", name="Record the approval"))
     page.get_by_role("status").wait_for()
     assert "Approved: HB-" in page.get_by_role("status").inner_text()
-    assert page.get_by_text("Friday 19 November 2027").first.is_visible()
+    expect(page.get_by_text("Friday 19 November 2027").first).to_be_visible()
 
 
 def test_the_page_without_names_fits_one_printed_sheet(served, desk, tmp_path):
@@ -93,5 +95,5 @@ def test_the_agenda_lines_print_without_the_menu(served, desk):
     page = desk(width=1280)
     page.emulate_media(media="print")
     page.goto(served.address + PAGES["agenda"])
-    assert not page.locator(".menu").is_visible()
-    assert page.locator(".agenda li").first.is_visible()
+    expect(page.locator(".menu")).to_be_hidden()
+    expect(page.locator(".agenda li").first).to_be_visible()

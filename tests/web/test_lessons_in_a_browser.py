@@ -1,6 +1,10 @@
 """Lessons, old cases and the status card in a real Chromium: for all eyes and hands, on every width."""
 
+import re
+
 import pytest
+from by_hand import go, press
+from playwright.sync_api import expect
 
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import hold
@@ -10,11 +14,6 @@ pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
-
-
-def press(page, name):
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).click()
 
 
 def close(school, number):
@@ -60,7 +59,7 @@ def disposal_steps(page, school, numbers):
     page.get_by_label(first).check()
     press(page, "Look at them once more")
     yield "check"
-    page.get_by_role("link", name="Keep it").click()
+    go(page.get_by_role("link", name="Keep it"))
     page.get_by_label(first).check()
     press(page, "Look at them once more")
     press(page, "Delete for good")
@@ -95,8 +94,8 @@ def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, 
     page.get_by_label("The lesson, in plain words").fill("Tell visitors.")
     press(page, "Share this lesson")
     page.wait_for_function("document.activeElement.className === 'errors'")
-    assert page.title().startswith("Please check: ")
-    assert page.get_by_label("The lesson, in plain words").input_value() == "Tell visitors."
+    expect(page).to_have_title(re.compile("^Please check: "))
+    expect(page.get_by_label("The lesson, in plain words")).to_have_value("Tell visitors.")
 
 
 def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, visitor, case_of):
@@ -117,4 +116,4 @@ def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, 
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert page.get_by_text("1 case is deleted for good.").is_visible()
+    expect(page.get_by_text("1 case is deleted for good.")).to_be_visible()

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from by_axe import violations
+from by_hand import go
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -16,11 +18,11 @@ SHOTS = os.environ.get("HANDBELL_SHOTS")
 
 def hand_in(page, school):
     page.goto(f"{school.address}/log")
-    page.get_by_role("link", name="A child’s phone or device handed in").click()
+    go(page.get_by_role("link", name="A child’s phone or device handed in"))
     page.get_by_label("Which child?").fill("A.B. in Year 5")
     page.get_by_label("What is it?").fill("A phone")
     page.get_by_label("Where is it kept?").fill("In the office safe")
-    page.get_by_role("button", name="Write it down").click()
+    go(page.get_by_role("button", name="Write it down"))
     page.get_by_role("status").wait_for()
 
 
@@ -38,15 +40,15 @@ def test_no_page_of_the_log_has_a_fault_and_all_fit(served, signed_in, look):
     page = signed_in("of", **look)
     hand_in(page, served)
     found = looked_over(page, "log", look)
-    page.get_by_role("link", name="Look at it").click()
+    go(page.get_by_role("link", name="Look at it"))
     for fold in page.locator("summary").all():
         fold.click()
     found += looked_over(page, "log-entry", look)
-    page.get_by_role("button", name="It is given back: write it down").click()
+    go(page.get_by_role("button", name="It is given back: write it down"))
     page.locator(".errors").wait_for()
     found += looked_over(page, "log-entry-errors", look)
     page.goto(f"{served.address}/log/new/taken")
-    page.get_by_role("button", name="Write it down").click()
+    go(page.get_by_role("button", name="Write it down"))
     page.locator(".errors").wait_for()
     found += looked_over(page, "log-new-errors", look)
     page.goto(f"{served.address}/log/visitor")
@@ -65,27 +67,27 @@ def test_old_entries_are_looked_at_twice_without_a_fault(served, signed_in, look
     page.get_by_label("Where from").fill("The boiler firm")
     page.get_by_label("Left at the office").check()
     page.get_by_label("I have read it and agree to it").check()
-    page.get_by_role("button").last.click()
+    go(page.get_by_role("button").last)
     served.clock.turn(days=7 * 366)
     page = signed_in("hd", **look)
     page.goto(f"{served.address}/log/old")
     found = looked_over(page, "log-old", look)
     page.get_by_role("checkbox").check()
-    page.get_by_role("button", name="Look at them once more").click()
+    go(page.get_by_role("button", name="Look at them once more"))
     found += looked_over(page, "log-old-check", look)
-    page.get_by_role("button", name="Delete for good").click()
+    go(page.get_by_role("button", name="Delete for good"))
     found += looked_over(page, "log-old-gone", look)
-    assert page.get_by_text("This is all that is left of it.").is_visible()
+    expect(page.get_by_text("This is all that is left of it.")).to_be_visible()
     assert found == []
 
 
 def test_a_phone_is_written_down_on_a_phone_without_scripts_and_given_back(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     hand_in(page, served)
-    page.get_by_role("link", name="Look at it").click()
+    go(page.get_by_role("link", name="Look at it"))
     page.get_by_label("The child’s parent or carer").check()
-    page.get_by_role("button", name="It is given back: write it down").click()
-    assert page.get_by_role("heading", name="Afterwards").is_visible()
+    go(page.get_by_role("button", name="It is given back: write it down"))
+    expect(page.get_by_role("heading", name="Afterwards")).to_be_visible()
 
 
 def test_the_log_prints_without_its_forms_and_menu(served, signed_in):
@@ -93,6 +95,6 @@ def test_the_log_prints_without_its_forms_and_menu(served, signed_in):
     hand_in(page, served)
     page.goto(f"{served.address}/log")
     page.emulate_media(media="print")
-    assert not page.locator(".menu").is_visible()
-    assert not page.get_by_role("button", name="Show").is_visible()
-    assert page.get_by_text("Open since", exact=False).is_visible()
+    expect(page.locator(".menu")).to_be_hidden()
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    expect(page.get_by_text("Open since", exact=False)).to_be_visible()

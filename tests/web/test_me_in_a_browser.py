@@ -2,6 +2,8 @@
 
 import pytest
 from by_axe import violations
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.domain.evidence import Outcome
 
@@ -23,9 +25,9 @@ def reword(school, register):
 
 def acknowledge(page, school):
     page.goto(f"{school.address}/me")
-    page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy").click()
+    go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
     page.get_by_label("I acknowledge it").check()
-    page.get_by_role("button", name="Record my answer").click()
+    go(page.get_by_role("button", name="Record my answer"))
     page.get_by_role("heading", name="Recorded").wait_for()
 
 
@@ -36,7 +38,7 @@ def fits(page):
 def test_a_teacher_signed_in_reads_acknowledges_and_comes_back_to_the_list(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     acknowledge(page, served)
-    page.get_by_role("link", name="Back to my duties").click()
+    go(page.get_by_role("link", name="Back to my duties"))
     page.get_by_role("heading", name="3 things to do").wait_for()
     (record,) = served.kept(*READ)
     assert (record.outcome, record.identified_by) == (Outcome.DONE, "signed in by an e-mail link")
@@ -53,7 +55,7 @@ def test_the_list_and_a_changed_policy_have_no_fault_and_fit(served, signed_in, 
         page.goto(served.address + address)
         assert not violations(page), address
         assert fits(page), address
-    assert page.locator(".compared ins").count() == 2
+    expect(page.locator(".compared ins")).to_have_count(2)
 
 
 @pytest.mark.parametrize("look", LOOKS)
@@ -69,22 +71,22 @@ def test_the_pages_of_requests_have_no_fault_and_fit(served, signed_in, look):
     teacher = signed_in("y5", **look)
     new = f"{served.address}/me/requests/new?kind=own-device"
     teacher.goto(new)
-    teacher.get_by_role("button", name="Send it").click()
+    go(teacher.get_by_role("button", name="Send it"))
     teacher.locator(".errors").wait_for()
     assert sound(teacher)
     teacher.get_by_label("What do you ask for?").fill("My own tablet in the hall")
     teacher.get_by_label("Why do you need it?").fill("The school's is being mended")
     teacher.get_by_label("Until").fill("2026-12-18")
-    teacher.get_by_role("button", name="Send it").click()
+    go(teacher.get_by_role("button", name="Send it"))
     teacher.get_by_role("heading", name="Own phone, tablet or computer for work").wait_for()
     asked = teacher.url
     head = signed_in("hd", **look)
     head.goto(asked)
-    assert not head.get_by_label("The risk assessment").is_visible()
+    expect(head.get_by_label("The risk assessment")).to_be_hidden()
     head.get_by_label("Yes").check()
     head.get_by_label("The risk assessment").fill("In the office, file 7")
     assert sound(head)
-    head.get_by_role("button", name="Record it").click()
+    go(head.get_by_role("button", name="Record it"))
     head.get_by_text("said yes").wait_for()
     assert sound(head)
     for address in ("", "/new", "/new?kind=relationship", "/desk", "/in-force"):
@@ -104,15 +106,15 @@ def test_questions_after_reading_have_no_fault_and_fit_and_keep_what_was_chosen(
     served.apply(register)
     page = signed_in("y5", **look)
     page.goto(f"{served.address}/me/duty/read-mobile/{served.cycle(*READ)}")
-    assert not page.get_by_label("In my hand").is_visible()
+    expect(page.get_by_label("In my hand")).to_be_hidden()
     page.get_by_label("I acknowledge it").check()
     page.get_by_label("In my hand").check()
-    page.get_by_role("button", name="Record my answer").click()
+    go(page.get_by_role("button", name="Record my answer"))
     page.locator(".errors").wait_for()
     assert sound(page)
-    assert page.get_by_label("In my hand").is_checked()
+    expect(page.get_by_label("In my hand")).to_be_checked()
     page.get_by_label("Out of sight").check()
-    page.get_by_role("button", name="Record my answer").click()
+    go(page.get_by_role("button", name="Record my answer"))
     page.get_by_text("All right, after 2 tries").wait_for()
 
 

@@ -2,6 +2,8 @@
 
 import pytest
 from by_axe import violations
+from by_hand import go
+from playwright.sync_api import expect
 
 from bot.actions.plan_day import plan_day
 from bot.actions.sessions import begin_session
@@ -74,9 +76,9 @@ def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
     plan_day(served.services, served.clock())
     page = head(width=360, scripts=False)
     page.goto(f"{served.address}/school")
-    page.get_by_role("link", name="Look at them, or stop them").click()
+    go(page.get_by_role("link", name="Look at them, or stop them"))
     page.get_by_role("button", name="Hold them back today").press("Enter")
-    assert page.locator(".errors").is_visible()
+    expect(page.locator(".errors")).to_be_visible()
     page.get_by_role("checkbox", name="Adam Sorley").press("Space")
     page.get_by_label("Why shall they not go today?").fill("We talk about it first.")
     page.keyboard.press("Enter")

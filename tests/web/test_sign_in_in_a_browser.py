@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 from by_axe import violations
+from by_hand import go, press
+from playwright.sync_api import expect
 
 from bot.actions.sessions import begin_session
 from bot.actions.sign_in import make_first_link
@@ -33,10 +35,6 @@ def signed_in(served, visitor):
 def enter_as(school, page, person):
     token = begin_session(school.services, SETTING, person, how="email link", now=school.clock())
     page.context.add_cookies([{"name": "handbell", "value": token, "url": school.address}])
-
-
-def press(page, name):
-    page.get_by_role("button", name=name).click()
 
 
 def choose_pin(page, school, pin=PIN, again=PIN):
@@ -87,7 +85,7 @@ def at_the_tablet(page, school, second_setting):
     yield "no name"
     start_kiosk(page, school)
     yield "names"
-    page.get_by_role("link", name="Adam Sorley").click()
+    go(page.get_by_role("link", name="Adam Sorley"))
     yield "ask pin"
     page.get_by_label("Your PIN").fill("9999")
     press(page, "Go on")
@@ -159,9 +157,9 @@ def test_a_teacher_signs_in_with_the_account_of_the_school_and_goes_where_they_w
 ):
     page = visitor(width=360, scripts=False)
     page.goto(f"{offering.address}/me/pin")
-    page.get_by_role("link", name=f"Go on with {title}").click()
+    go(page.get_by_role("link", name=f"Go on with {title}"))
     page.get_by_role("heading", name="Choose a PIN for the tablet").wait_for()
-    assert page.url == f"{offering.address}/me/pin"
+    expect(page).to_have_url(f"{offering.address}/me/pin")
     (cookie,) = [one for one in page.context.cookies() if one["name"] == "handbell"]
     assert (cookie["httpOnly"], cookie["sameSite"], cookie["expires"]) == (True, "Lax", -1)
     press(page, "Sign out")
@@ -177,22 +175,22 @@ def test_a_governor_signs_in_by_keyboard_with_a_link(served, visitor):
     page.get_by_role("button", name="Sign in").focus()
     page.keyboard.press("Enter")
     page.get_by_text("Helen Achebe").first.wait_for()
-    assert page.url == f"{served.address}/me"
+    expect(page).to_have_url(f"{served.address}/me")
 
 
 def test_a_midday_supervisor_acknowledges_at_the_tablet_and_leaves_it_for_the_next(served, visitor):
     page = visitor(width=768, scripts=False)
     enter_as(served, page, "of")
     page.goto(f"{served.address}/kiosk/start")
-    page.get_by_role("link", name="Choose one together with Irene Castle").click()
+    go(page.get_by_role("link", name="Choose one together with Irene Castle"))
     page.get_by_label("PIN", exact=True).fill(PIN)
     page.get_by_label("The same once more").fill(PIN)
     press(page, "Keep this PIN")
     start_kiosk(page, served)
-    page.get_by_role("link", name="Irene Castle").click()
+    go(page.get_by_role("link", name="Irene Castle"))
     page.get_by_label("Your PIN").fill(PIN)
     press(page, "Go on")
-    page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy").click()
+    go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
     page.get_by_label("I acknowledge it").check()
     press(page, "Record my answer")
     page.get_by_role("heading", name="Recorded").wait_for()

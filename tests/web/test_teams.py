@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 from bot.actions.sessions import begin_session
 from bot.errors import SignInRefused, TryAgain
@@ -482,7 +483,7 @@ def test_without_scripts_the_tab_keeps_teams_theme_and_leads_to_the_browser(in_t
     page = visitor(scripts=False)
     page.goto(f"{in_teams.address}/teams?to=/school&theme=dark")
     assert page.locator("html").get_attribute("data-theme") == "dark"
-    assert page.get_by_role("link", name="Open in a browser").is_visible()
+    expect(page.get_by_role("link", name="Open in a browser")).to_be_visible()
 
 
 @pytest.mark.browser

@@ -2,6 +2,7 @@
 
 import pytest
 from by_axe import violations
+from by_hand import go, press
 
 from bot.domain.evidence import Outcome
 from bot.store import evidence
@@ -41,10 +42,6 @@ def trained(served, register):
             )
             evidence.record(conn, act)
     return served
-
-
-def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def say_it_is_finished(page, school):
@@ -116,8 +113,8 @@ def test_a_certificate_goes_from_a_phone_to_the_office_and_is_accepted(trained, 
     say_it_is_finished(signed_in("y4", width=360, scripts=False), trained)
     office = signed_in("of", scripts=False)
     office.goto(f"{trained.address}/training")
-    office.get_by_role("link", name="Look at it").click()
-    office.get_by_role("button", name="Accept it").click()
+    go(office.get_by_role("link", name="Look at it"))
+    go(office.get_by_role("button", name="Accept it"))
     office.get_by_role("heading", name="Nothing to look at").wait_for()
     assert trained.kept("y4", COURSE)[-1].outcome is Outcome.DONE
 
@@ -127,5 +124,5 @@ def test_a_refusal_takes_the_focus(trained, signed_in):
     page.goto(f"{trained.address}/training/mine/{COURSE}")
     press(page, "Send it to the office")
     page.wait_for_function("document.activeElement.className === 'errors'")
-    page.get_by_role("link", name="Say who gives the course").click()
+    go(page.get_by_role("link", name="Say who gives the course"))
     page.wait_for_function("document.activeElement.id === 'provider'")
