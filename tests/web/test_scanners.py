@@ -70,9 +70,11 @@ def test_a_robot_in_a_browser_that_presses_every_button_is_no_answer(served, vis
     page = visitor()
     page.goto(served.duty(*DUTIES[0]))
     page.evaluate("document.querySelectorAll('input[type=radio]').forEach(one => one.click())")
-    page.evaluate("document.forms[0].submit()")
+    with page.expect_navigation():
+        page.evaluate("document.forms[0].submit()")
     page.wait_for_selector(".errors")
     page.evaluate("document.querySelectorAll('input:not([type=hidden])').forEach(one => one.value = 'robot')")
-    page.evaluate("document.forms[0].submit()")
+    with page.expect_navigation():
+        page.evaluate("document.forms[0].submit()")
     page.wait_for_selector(".errors")
     assert served.written() == before

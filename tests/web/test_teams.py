@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from by_hand import go, press
 from playwright.sync_api import expect
 
 from bot.actions.sessions import begin_session
@@ -358,14 +359,14 @@ def test_the_page_with_the_code_has_no_fault(in_teams, signed_in, client, faults
             found.extend(faults(page, f"{name} {scheme}", width))
 
     page.goto(f"{in_teams.address}/me")
-    page.get_by_role("link", name="Handbell in Teams").click()
+    go(page.get_by_role("link", name="Handbell in Teams"))
     look("not connected")
-    page.get_by_role("button", name="Show my code").click()
+    press(page, "Show my code")
     look("a code")
     assert connect(client, "stranger", page.locator(".lead").inner_text()) == 204
     page.goto(f"{in_teams.address}/teams/connect")
     look("connected")
-    page.get_by_role("button", name="Disconnect Teams").click()
+    press(page, "Disconnect Teams")
     page.get_by_role("button", name="Show my code").wait_for()
     assert found == []
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from by_hand import press
 
 from bot.actions.case_pen import at_work
 from bot.actions.configure import apply_register
@@ -169,7 +170,7 @@ class World:
             elif one == "first":
                 tab.locator("input[type=radio]").first.check()
             else:
-                tab.get_by_role("button", name=one, exact=True).click()
+                press(tab, one)
 
     def at(self, page):
         return page.address.format_map(self.ids) if "{" in page.address else page.address
