@@ -193,7 +193,7 @@ def _last_well(run: Run) -> str:
 
 def _every_message_settled(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
-        counts = outbox.counts(conn)
+        counts = outbox.not_sent(conn)
     refused, unknown = counts.get("given up", 0), counts.get("unknown", 0)
     if refused:
         says = f"{refused} messages were refused for good."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Signer, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 from itsdangerous.serializer import Serializer
 
@@ -64,6 +64,14 @@ class Links:
 
 class _Signing(URLSafeSerializer):
     """Writes links as they are: to pack a hundred letters takes longer than all else, and gains nothing."""
+
+    @cached_property
+    def _one(self) -> Signer:
+        return super().make_signer()
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        """Give the one signer of these links; it keeps nothing of what it signs."""
+        return self._one if salt is None else super().make_signer(salt)
 
     def dump_payload(self, obj: Any) -> bytes:
         return base64_encode(Serializer.dump_payload(self, obj))

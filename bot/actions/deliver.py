@@ -107,7 +107,7 @@ class _Run:
         self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
         self._lease_for = lease_for
         self._whose = whose
-        self._used: dict[int, Mailer] = {}
+        self._mailers: dict[str, Mailer] = {}
         self._silent: set[str] = set()
         self._then: Upcoming = nothing
         self._sent: Sent | None = None
@@ -131,7 +131,7 @@ class _Run:
 
     def close(self) -> None:
         """End the sessions of this run; other mailboxes are sent from meanwhile."""
-        for mailer in self._used.values():
+        for mailer in {id(one): one for one in self._mailers.values()}.values():
             mailer.close()
 
     def _claim(self, limit: int) -> list[Leased]:
@@ -286,8 +286,9 @@ class _Run:
         return account_in_teams(self._services, person) if vendor == "microsoft" else None
 
     def _mailer(self, message: Leased) -> Mailer:
-        mailer = self._services.mailbox_of(message.setting).mailer
-        self._used[id(mailer)] = mailer
+        mailer = self._mailers.get(message.setting)
+        if mailer is None:
+            mailer = self._mailers[message.setting] = self._services.mailbox_of(message.setting).mailer
         return mailer
 
     def _looked_up(self, message: Leased, attempts: int) -> str | Leased:

@@ -75,14 +75,15 @@ class Drafts:
 
     def _written(self, message: Leased) -> Message | Unneeded:
         person = self._desk.looked.snapshot.people.get(message.person)
-        reader = self._reader(message, person)
+        held = self._memberships(message)
+        reader = self._reader(person, held)
         if isinstance(reader, Unneeded):
             return reader
         if message.kind == case_notices.KIND:
             return self._case(message, reader)
         if not message.items:
             return self._reply(message, reader)
-        if all(member.away_on(self._desk.looked.on) for member in self._memberships(message)):
+        if all(member.away_on(self._desk.looked.on) for member in held):
             return Unneeded("This person is away, or paused.", decide_again=True)
         owed = self._still_owed(message)
         if not owed:
@@ -90,9 +91,9 @@ class Drafts:
         letter = self._desk.letter(message, owed)
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 
-    def _reader(self, message: Leased, person: Person | None) -> Person | Unneeded:
+    def _reader(self, person: Person | None, held: Sequence[Membership]) -> Person | Unneeded:
         """Name whom to write to, or why nobody can be."""
-        if person is None or not self._memberships(message):
+        if person is None or not held:
             return Unneeded("This person has left.")
         if not person.email:
             return Unneeded("We hold no e-mail address for this person.", decide_again=True)

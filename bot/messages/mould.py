@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain, zip_longest
 
 from markupsafe import escape
 
@@ -80,4 +79,6 @@ def _cut(words: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
 
 
 def _set(pieces: tuple[str, ...], own: tuple[str, ...]) -> str:
-    return "".join(chain.from_iterable(zip_longest(pieces, own, fillvalue="")))
+    whole = [""] * (len(pieces) + len(own))
+    whole[::2], whole[1::2] = pieces, own
+    return "".join(whole)

@@ -23,6 +23,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.schema import message, notice
 
+# So many ids go into one statement.
+A_FEW = 500
+
 
 @dataclass(frozen=True, slots=True)
 class MessageItem:
@@ -98,10 +101,10 @@ def lapse(conn: Connection, *, now: datetime, whose: Whose = EVERYBODYS) -> int:
     One that was being sent when its worker died does not lapse: it may have arrived.
     """
     # Only theirs: two that close the same messages at once would wait for each other.
-    gone: int = conn.execute(LAPSE[_sort(whose)], {"now": now, **_settings(whose)}).rowcount
-    if gone:
-        conn.execute(FREE_KEYS[_sort(whose)], _settings(whose))
-    return gone
+    gone = list(conn.scalars(LAPSE[_sort(whose)], {"now": now, **_settings(whose)}))
+    for at in range(0, len(gone), A_FEW):
+        conn.execute(FREE_KEYS, {"gone": gone[at : at + A_FEW]})
+    return len(gone)
 
 
 def items_of(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
@@ -142,14 +145,18 @@ def _settings(whose: Whose) -> dict[str, tuple[str, ...]]:
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _m = message.c
 _now = bindparam("now", type_=_m.not_before_at.type)
+# What the open messages' own index asks to hear; waiting, leased and being sent are not settled.
+_open = _m.settled_at.is_(None)
 _lease_over = _m.lease_until_at <= _now
 _in_hours = _m.not_after_at > _now
 _settings_given: BindParameter[Any] = bindparam("settings", expanding=True)
+# Not the column itself: SQLite would rather look through all that a school was ever sent.
+_theirs = _m.setting.concat("")
 # Which settings' messages a statement is about, each way of saying it.
 WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
     "everybody's": (),
-    "only": (_m.setting.in_(_settings_given),),
-    "all but": (_m.setting.not_in(_settings_given),),
+    "only": (_theirs.in_(_settings_given),),
+    "all but": (_theirs.not_in(_settings_given),),
 }
 
 
@@ -158,6 +165,7 @@ def _leasing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
     due = (
         select(_m.id)
         .where(
+            _open,
             or_(
                 and_(_m.state == "waiting", _m.not_before_at <= _now, _in_hours),
                 and_(_m.state == "leased", _lease_over, _in_hours),
@@ -188,16 +196,17 @@ LEASE = {sort: _leasing(theirs) for sort, theirs in WHOSE.items()}
 LAPSE = {
     sort: update(message)
     .where(
-        _m.not_after_at <= _now, or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)), *theirs
+        _open,
+        _m.not_after_at <= _now,
+        or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
+        *theirs,
     )
     .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
+    .returning(_m.id)
     for sort, theirs in WHOSE.items()
 }
-FREE_KEYS = {
-    sort: update(notice)
-    .where(
-        notice.c.state == "decided", notice.c.message.in_(select(_m.id).where(_m.state == "lapsed", *theirs))
-    )
+FREE_KEYS = (
+    update(notice)
+    .where(notice.c.state == "decided", notice.c.message.in_(bindparam("gone", expanding=True)))
     .values(state="lapsed")
-    for sort, theirs in WHOSE.items()
-}
+)

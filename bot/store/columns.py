@@ -67,4 +67,4 @@ class Instant(TypeDecorator[datetime]):
 
 def iso(value: datetime) -> str:
     """Write an instant in UTC with microseconds, always 27 characters."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

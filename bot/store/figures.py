@@ -20,6 +20,8 @@ from bot.store.schema import message, setting
 
 COUNTS_BACK = timedelta(days=7)
 ABOUT_TO_END = timedelta(hours=24)
+# Only what nothing came of yet is asked whether it waits or is held; it has an index of its own.
+OPEN = message.c.settled_at.is_(None)
 # Of fewer schools even a number would tell somebody named in a case that there is one.
 ENOUGH_SETTINGS = 5
 
@@ -81,14 +83,14 @@ def _messages(conn: Connection, now: datetime) -> dict[str, int]:
 
 def _due(conn: Connection, now: datetime) -> tuple[int, datetime | None]:
     """Count what may be sent now and waits; say since when the oldest does."""
-    waits = (message.c.state == "waiting", message.c.not_before_at <= now, message.c.not_after_at > now)
+    waits = (OPEN, message.c.state == "waiting", message.c.not_before_at <= now, message.c.not_after_at > now)
     row = conn.execute(select(func.count(), func.min(message.c.not_before_at)).where(*waits)).one()
     return row[0], row[1]
 
 
 def _leases_over(conn: Connection, now: datetime) -> int:
     held = message.c.state.in_(["leased", "sending"])
-    query = select(func.count()).select_from(message).where(held, message.c.lease_until_at <= now)
+    query = select(func.count()).select_from(message).where(OPEN, held, message.c.lease_until_at <= now)
     return conn.scalar(query) or 0
 
 

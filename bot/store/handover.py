@@ -41,6 +41,8 @@ class Steps(Protocol):
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped: ...
 
+    def close(self) -> None: ...
+
 
 @contextmanager
 def stepping(store: Store) -> Iterator[Steps]:
@@ -52,9 +54,14 @@ def stepping(store: Store) -> Iterator[Steps]:
         steps: Steps = InSqlite(store, driver) if is_sqlite(conn) else InPostgresql(driver)
         try:
             yield steps
+            steps.close()
         except store.engine.dialect.loaded_dbapi.Error as error:
             conn.invalidate()
             raise _ours(store, error) from error
+        except BaseException:
+            # Not left as it was: nobody else gets it.
+            conn.invalidate()
+            raise
 
 
 def _ours(store: Store, error: Exception) -> Exception:
@@ -72,6 +79,9 @@ class InSqlite:
         self._in_turn = store.in_turn
         self._run = driver.execute
         self._run("PRAGMA query_only = OFF")
+
+    def close(self) -> None:
+        """Nothing is to be put back."""
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
         with self._in_turn():
@@ -102,10 +112,19 @@ class InSqlite:
 
 
 class InPostgresql:
-    """One statement: it is its own transaction, and one way to the server and back."""
+    """One statement: it is its own transaction, and one way to the server and back.
+
+    The server keeps the plan it made for it. One made while a table was small would look through all of it
+    for as long as the connection lasts, however large it becomes; so on this connection indexes come first.
+    """
 
     def __init__(self, driver: Any) -> None:
         self._cursor = driver.cursor()
+        self._cursor.execute("set enable_seqscan = off")
+
+    def close(self) -> None:
+        """Leave the connection as it was: others use it."""
+        self._cursor.execute("reset enable_seqscan")
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
         given = {
@@ -138,7 +157,8 @@ AT_ONCE = """
         returning id, attempts
     ), finished as (
         update delivery set finished_at = %(now)s, outcome = 'sent', reason = null, reference = %(reference)s
-        from settled where message = settled.id and attempt = settled.attempts and finished_at is null
+        where message = (select id from settled) and attempt = (select attempts from settled)
+            and finished_at is null
     ), begun as (
         update message set state = 'sending', attempts = attempts + 1
         where id = %(next)s and lease_owner = %(owner)s and state in ('leased', 'sending')

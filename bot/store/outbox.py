@@ -43,6 +43,7 @@ __all__ = [
     "lapse",
     "lease",
     "message_id",
+    "not_sent",
     "recent",
     "settle_given_up",
     "settle_in_doubt",
@@ -166,7 +167,7 @@ def find(conn: Connection, setting: str, id_: str) -> Posted | None:
 def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
     """List messages that were tried and whose hours passed without an answer, newest first."""
     mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
-    query = select(message).where(*mine).order_by(message.c.settled_at.desc(), message.c.id)
+    query = select(message).where(*NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
     return [_posted(row) for row in conn.execute(query)]
 
 
@@ -181,6 +182,12 @@ def addressee(conn: Connection, id_: str) -> str | None:
 def counts(conn: Connection) -> dict[str, int]:
     """Count messages by state; a state without messages is left out."""
     query = select(message.c.state, func.count().label("messages")).group_by(message.c.state)
+    return {row.state: row.messages for row in conn.execute(query)}
+
+
+def not_sent(conn: Connection) -> dict[str, int]:
+    """Count by state the messages that ended without being sent; a state without messages is left out."""
+    query = select(message.c.state, func.count().label("messages")).where(*NOT_SENT).group_by(message.c.state)
     return {row.state: row.messages for row in conn.execute(query)}
 
 
@@ -233,6 +240,7 @@ def _posted(row: Row[Any]) -> Posted:
 
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _m = message.c
+NOT_SENT = (_m.settled_at.is_not(None), _m.reference.is_(None))
 _ours = and_(
     _m.id == bindparam("one"),
     _m.lease_owner == bindparam("by"),

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     Time,
     UniqueConstraint,
+    and_,
     func,
 )
 
@@ -310,9 +311,22 @@ message = Table(
         "state in ('waiting', 'leased', 'sending', 'sent', 'given up', 'unknown', 'withdrawn', 'lapsed')",
         name="state",
     ),
-    Index(None, "state", "not_before_at"),
     Index(None, "planned_on"),
+    Index(None, "setting", "created_at"),
 )
+
+# While a message is open nothing indexed changes: PostgreSQL then writes the row alone, in its own page.
+_open = message.c.settled_at.is_(None)
+Index(
+    "ix_message_open",
+    message.c.not_before_at,
+    message.c.setting,
+    message.c.id,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+_not_sent = and_(message.c.settled_at.is_not(None), message.c.reference.is_(None))
+Index("ix_message_not_sent", message.c.settled_at, sqlite_where=_not_sent, postgresql_where=_not_sent)
 
 _planned = message.c.kind.not_in(LETTERS)
 Index(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import selectors
 import smtplib
 import socket
 import ssl
@@ -145,17 +144,17 @@ class SmtpSession:
         sock, replies = self._smtp.sock, self._smtp.file
         if sock is None or replies is None:
             return True
-        sealed = isinstance(sock, ssl.SSLSocket)
+        sock.settimeout(0)
         try:
-            # Within TLS what can be read may be a ticket, which says nothing.
-            if not sealed and _can_be_read(sock):
-                return True
-            sock.settimeout(0)
-            # Nothing at all, and not asked to wait for more: within TLS that is the end.
-            return bool(replies.peek(1)) or sealed
-        except ssl.SSLWantReadError:
+            # Nothing at all, and not asked to wait for more: within TLS that is the end. Without, it may be
+            # that nothing has come yet, which only the socket itself says.
+            if not replies.peek(1) and not isinstance(sock, ssl.SSLSocket):
+                sock.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, ssl.SSLWantReadError):
             return False
         except OSError:
+            return True
+        else:
             return True
         finally:
             sock.settimeout(self._settings.timeout)
@@ -264,12 +263,6 @@ def stuffed(content: bytes) -> bytes:
     whole = content if content.endswith(b"\r\n") else content + b"\r\n"
     begins = whole.startswith(b".") or b"\n." in whole
     return re.sub(rb"(?m)^\.", b"..", whole) if begins else whole
-
-
-def _can_be_read(sock: socket.socket) -> bool:
-    with selectors.DefaultSelector() as ears:
-        ears.register(sock, selectors.EVENT_READ)
-        return bool(ears.select(0))
 
 
 def _commands(envelope: Envelope) -> tuple[Command, ...]:

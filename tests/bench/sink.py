@@ -39,6 +39,7 @@ class Sink:
         held, content = b"", False
         while more := connection.recv(262_144):
             held += more
+            answers = []
             while True:
                 end = held.find(b"\r\n.\r\n") if content else held.find(b"\r\n")
                 if end < 0:
@@ -46,11 +47,13 @@ class Sink:
                 if content:
                     self.ids[ID.search(held)[1]] += 1
                     held, content = held[end + 5 :], False
-                    connection.sendall(b"250 2.0.0 taken\r\n")
+                    answers.append(b"250 2.0.0 taken\r\n")
                     continue
                 word, held = held[:4].upper(), held[end + 2 :]
                 content = word == b"DATA"
-                connection.sendall(ANSWERS.get(word, b"250 2.0.0 ok\r\n"))
+                answers.append(ANSWERS.get(word, b"250 2.0.0 ok\r\n"))
+            if answers:
+                connection.sendall(b"".join(answers))
 
 
 ANSWERS = {

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StoreAway
 from bot.store import outbox
 from bot.store.engine import is_sqlite, open_store
-from bot.store.handover import Sent, Stepped, stepping
+from bot.store.handover import AT_ONCE, Sent, Stepped, stepping
 from bot.store.registers import save_register
 from bot.store.schema import delivery, message
 
@@ -112,12 +112,40 @@ def test_an_error_undoes_the_whole_step_and_the_store_goes_on(school, leased, ca
     assert rows(school) == before
 
 
+def looks_through_tables(store):
+    with store.engine.connect() as conn:
+        return is_sqlite(conn) or conn.exec_driver_sql("show enable_seqscan").scalar_one() == "on"
+
+
+def fail_between_steps(store):
+    with stepping(store):
+        raise ZeroDivisionError
+
+
 def test_a_connection_is_handed_back_as_it_was(school, leased, cast):
     with stepping(school) as steps:
         steps.step("one", cast.now, None, leased[0])
+    assert looks_through_tables(school)
     with pytest.raises(ZeroDivisionError):
         undone(school)
     assert len(rows(school)[1]) == 1
+    with pytest.raises(ZeroDivisionError):
+        fail_between_steps(school)
+    assert looks_through_tables(school)
+
+
+@pytest.mark.postgres
+def test_a_plan_made_while_the_tables_were_empty_looks_through_none_of_them(postgres_databases):
+    store = open_store(postgres_databases.current())
+    given = {"owner": "one", "now": None, "sent": "x", "reference": "y", "next": "z"}
+    with store.engine.connect() as conn:
+        conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("analyze")
+    with stepping(store) as steps:
+        planned = steps._cursor.execute(f"explain {AT_ONCE}", given).fetchall()
+    store.close()
+    said = "\n".join(row[0] for row in planned)
+    assert "Seq Scan" not in said
+    assert said.count("Index Scan") == 3
 
 
 def test_a_store_that_somebody_holds_is_away_for_now(sqlite_databases, cast):

@@ -1,0 +1,122 @@
+"""Open messages are found by an index of their own, and so is what ended without being sent."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, event, select
+
+from bot.store import claiming, holds, outbox
+from bot.store.engine import is_sqlite
+from bot.store.figures import OPEN
+from bot.store.schema import message
+
+LEASE = timedelta(minutes=5)
+ENDS = {
+    "sent": (outbox.settle_sent, {"reference": "2.0.0 taken"}),
+    "refused": (outbox.settle_given_up, {"reason": "550"}),
+    "unknown": (outbox.settle_unknown, {"reason": "Nobody can tell."}),
+    "withdrawn": (outbox.settle_withdrawn, {"reason": "Done meanwhile."}),
+}
+GOES_ON = {
+    "later": (outbox.settle_later, "not_before_at"),
+    "in doubt": (outbox.settle_in_doubt, "look_up_at"),
+    "unclear": (outbox.settle_unclear, "look_up_at"),
+}
+ASKED = {
+    "claim": (claiming.LEASE["everybody's"], "ix_message_open"),
+    "claim a school's": (claiming.LEASE["only"], "ix_message_open"),
+    "lapse": (claiming.LAPSE["everybody's"], "ix_message_open"),
+    "lapse all but a school's": (claiming.LAPSE["all but"], "ix_message_open"),
+    "lapse a school's": (claiming.LAPSE["only"], "ix_message_open"),
+    "what waits": (select(message.c.id).where(OPEN, message.c.state == "waiting"), "ix_message_open"),
+    "never sent": (
+        select(message.c.id).where(*outbox.NOT_SENT, message.c.settled_at >= bindparam("now")),
+        "ix_message_not_sent",
+    ),
+    "a school's latest": (
+        select(message.c.id)
+        .where(message.c.setting == "oakfield")
+        .order_by(message.c.created_at.desc())
+        .limit(50),
+        "ix_message_setting_created_at",
+    ),
+}
+
+
+@pytest.fixture
+def one(school, cast):
+    """A message that is claimed and begun."""
+    with school.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours_of(cast.monday), cast.now)
+        (leased,) = outbox.lease(conn, now=cast.now, owner="one", limit=1, lease_for=LEASE)
+        outbox.begin_attempt(conn, leased.id, owner="one", now=cast.now)
+    return leased.id
+
+
+def standing(store):
+    with store.reading() as conn:
+        return conn.execute(select(message.c.state, OPEN)).one()
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_what_ended_is_open_no_more(school, cast, one, end):
+    settle, said = ENDS[end]
+    assert standing(school) == ("sending", True)
+    with school.writing() as conn:
+        assert settle(conn, one, owner="one", now=cast.now, **said)
+    assert standing(school)[1] is False
+    with school.reading() as conn:
+        assert sum(outbox.not_sent(conn).values()) == (end != "sent")
+
+
+@pytest.mark.parametrize("going", GOES_ON)
+def test_what_goes_on_is_open(school, cast, one, going):
+    settle, until = GOES_ON[going]
+    with school.writing() as conn:
+        assert settle(conn, one, owner="one", now=cast.now, reason="busy", **{until: cast.now + LEASE})
+    assert standing(school)[1] is True
+
+
+def test_what_was_held_back_is_open_again_when_it_is_let_go(school, cast):
+    with school.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours_of(cast.monday), cast.now)
+        ids = holds.hold(conn, [outbox.message_id("jo-bell", cast.monday)], cast.now)
+        entry = {"setting": "oakfield", "act": "held", "by": "hd", "by_name": "Sam Head", "why": "Wait."}
+        holds.note(conn, ids, entry | {"recorded_at": cast.now})
+    assert standing(school) == ("withdrawn", False)
+    with school.writing() as conn:
+        assert holds.let_go(conn, ids, cast.now) == ids
+    assert standing(school) == ("waiting", True)
+
+
+@pytest.fixture
+def explained(school):
+    """The steps by which the database would answer a query."""
+
+    def explain(query, given):
+        asks, said = "explain query plan" if is_sqlite(school.engine) else "explain", []
+
+        def instead(conn, cursor, words, parameters, context, executemany):
+            cursor.execute(f"{asks} {words}", parameters)
+            said.extend(row[-1] for row in cursor.fetchall())
+            return "select 1", ()
+
+        with school.engine.connect() as conn:
+            if not is_sqlite(conn):
+                # So few messages are looked through anyway, unless the planner is told that it costs.
+                conn.exec_driver_sql("set local enable_seqscan = off")
+            event.listen(conn, "before_cursor_execute", instead, retval=True)
+            conn.execution_options(stream_results=False).execute(query, given)
+            conn.rollback()
+        return said
+
+    return explain
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_index_finds_it_and_the_table_is_not_looked_through(explained, cast, asked):
+    query, index = ASKED[asked]
+    given = {"now": cast.now, "owner": "one", "most": 5, "until": cast.now, "settings": ["oakfield"]}
+    steps = explained(query, {name: given[name] for name in query.compile().params if name in given})
+    assert any(index in step for step in steps), steps
+    assert not [step for step in steps if "Seq Scan" in step or step == "SCAN message"]
