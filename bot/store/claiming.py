@@ -193,18 +193,28 @@ def _leasing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
 LEASE = {sort: _leasing(theirs) for sort, theirs in WHOSE.items()}
 
 
-LAPSE = {
-    sort: update(message)
-    .where(
-        _open,
-        _m.not_after_at <= _now,
-        or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
-        *theirs,
+def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
+    # Two that close at once pass each other's by: in whatever order they come, neither waits.
+    over = (
+        select(_m.id)
+        .where(
+            _open,
+            _m.not_after_at <= _now,
+            or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
+            *theirs,
+        )
+        .with_for_update(skip_locked=True)
+        .cte("over_now")
     )
-    .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
-    .returning(_m.id)
-    for sort, theirs in WHOSE.items()
-}
+    return (
+        update(message)
+        .where(_m.id.in_(select(over.c.id)))
+        .values(state="lapsed", settled_at=_now, lease_owner=None, lease_until_at=None)
+        .returning(_m.id)
+    )
+
+
+LAPSE = {sort: _lapsing(theirs) for sort, theirs in WHOSE.items()}
 FREE_KEYS = (
     update(notice)
     .where(notice.c.state == "decided", notice.c.message.in_(bindparam("gone", expanding=True)))

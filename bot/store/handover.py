@@ -6,18 +6,24 @@ than the database's. It means what `outbox.settle_sent` and then `outbox.begin_a
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot.errors import StoreAway
 from bot.store.away import why_away
 from bot.store.columns import iso
-from bot.store.engine import Store, is_sqlite
+from bot.store.engine import WAITS_FOR_LOCKS_S, Store, is_sqlite
+
+WAITS, DOES_NOT_WAIT = "PRAGMA busy_timeout = {}", "PRAGMA busy_timeout = 0"
+LOOKS, BETWEEN_LOOKS_S = 50, 0.00005
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,10 @@ class Steps(Protocol):
 @contextmanager
 def stepping(store: Store) -> Iterator[Steps]:
     """Keep one connection for a worker's steps; between them no transaction is open on it."""
-    # SQLAlchemy puts PostgreSQL's connection back as it was; in SQLite ours begin and end by themselves.
-    autocommit = {} if is_sqlite(store.engine) else {"isolation_level": "AUTOCOMMIT"}
-    with store.engine.connect().execution_options(**autocommit) as conn:
+    with _connected(store) as conn:
         driver: Any = conn.connection.driver_connection
-        steps: Steps = InSqlite(store, driver) if is_sqlite(conn) else InPostgresql(driver)
         try:
+            steps: Steps = InSqlite(store, driver) if is_sqlite(conn) else InPostgresql(driver)
             yield steps
             steps.close()
         except store.engine.dialect.loaded_dbapi.Error as error:
@@ -64,6 +68,18 @@ def stepping(store: Store) -> Iterator[Steps]:
             raise
 
 
+def _connected(store: Store) -> Connection:
+    # SQLAlchemy puts PostgreSQL's connection back as it was; in SQLite ours begin and end by themselves.
+    autocommit = {} if is_sqlite(store.engine) else {"isolation_level": "AUTOCOMMIT"}
+    try:
+        return store.engine.connect().execution_options(**autocommit)
+    except SQLAlchemyError as error:
+        why = why_away(error)
+        if why is None:
+            raise
+        raise StoreAway(why) from error
+
+
 def _ours(store: Store, error: Exception) -> Exception:
     """Name a driver's error as those of every other statement are named."""
     dbapi: Any = store.engine.dialect.loaded_dbapi
@@ -73,22 +89,43 @@ def _ours(store: Store, error: Exception) -> Exception:
 
 
 class InSqlite:
-    """Four statements in a transaction that takes the write lock at once."""
+    """Four statements in a transaction that takes the write lock at once.
+
+    Another process holds the lock for a tenth of a millisecond. SQLite would look again after a whole one,
+    and then after longer; so the first looks are ours. `waits_ms`: how long SQLite waits after them.
+    """
 
     def __init__(self, store: Store, driver: Any) -> None:
         self._in_turn = store.in_turn
         self._run = driver.execute
+        self.waits_ms = WAITS_FOR_LOCKS_S * 1000
         self._run("PRAGMA query_only = OFF")
+        self._run(DOES_NOT_WAIT)
 
     def close(self) -> None:
-        """Nothing is to be put back."""
+        """Leave the connection as it was: others use it."""
+        self._run(WAITS.format(self.waits_ms))
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
         with self._in_turn():
             return self._step(owner, iso(now), sent, begin)
 
-    def _step(self, owner: str, at: str, sent: Sent | None, begin: str | None) -> Stepped:
+    def _take_the_lock(self) -> None:
+        for _ in range(LOOKS):
+            try:
+                self._run("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+            else:
+                return
+            time.sleep(BETWEEN_LOOKS_S)
+        self._run(WAITS.format(self.waits_ms))
         self._run("BEGIN IMMEDIATE")
+        self._run(DOES_NOT_WAIT)
+
+    def _step(self, owner: str, at: str, sent: Sent | None, begin: str | None) -> Stepped:
+        self._take_the_lock()
         try:
             settled = sent is not None and self._settle(owner, at, sent)
             begun = begin is not None and self._begin(owner, at, begin)
@@ -114,8 +151,8 @@ class InSqlite:
 class InPostgresql:
     """One statement: it is its own transaction, and one way to the server and back.
 
-    The server keeps the plan it made for it. One made while a table was small would look through all of it
-    for as long as the connection lasts, however large it becomes; so on this connection indexes come first.
+    The server keeps the plan it made for it. One made of a table known to be empty looks through all of it,
+    until the table is counted again; so on this connection indexes come first.
     """
 
     def __init__(self, driver: Any) -> None:

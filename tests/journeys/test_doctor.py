@@ -205,14 +205,15 @@ def test_a_school_that_was_not_as_quiet_as_planning_took_it_to_be(data):
 
 @pytest.mark.parametrize(("state", "code"), [("given up", "H403"), ("unknown", "H404")])
 def test_messages_that_were_refused_or_may_have_arrived(data, state, code):
-    spoil(data, f"update message set state = '{state}' where id = (select max(id) from message)")
+    ended = f"state = '{state}', settled_at = created_at, reference = null"
+    spoil(data, f"update message set {ended} where id = (select max(id) from message)")
     assert code in codes(data)
 
 
 def test_messages_that_could_not_be_handed_over_on_their_day(data):
     spoil(
         data,
-        "update message set state = 'lapsed', attempts = 3, last_reason = '451 busy',"
+        "update message set state = 'lapsed', attempts = 3, last_reason = '451 busy', reference = null,"
         f" settled_at = '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z' where id = (select max(id) from message)",
     )
     (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H406"]

@@ -68,7 +68,7 @@ def test_no_tracked_file_names_this_machine():
     assert not [path.name for path in files if here.encode() in path.read_bytes()]
 
 
-def test_no_test_asks_a_page_what_it_shows_without_waiting_for_it():
+def test_no_test_asks_whether_a_page_shows_something_without_waiting_for_it():
     hasty = re.compile(r"\.(is_visible|is_hidden|is_checked|is_enabled|is_disabled|input_value)\(\)")
     tests = [path for path in _tracked() if path.suffix == ".py" and path.is_relative_to(ROOT / "tests")]
     assert len(tests) > 100

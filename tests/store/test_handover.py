@@ -4,7 +4,7 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import StoreAway
@@ -44,7 +44,7 @@ def by_two_transactions(store, first, second, cast):
 def step_once(store, cast, sent, begin):
     with stepping(store) as steps:
         if is_sqlite(store.engine):
-            steps._run("PRAGMA busy_timeout = 10")
+            steps.waits_ms = 10
         return steps.step("one", cast.now, sent, begin)
 
 
@@ -132,6 +132,32 @@ def test_a_connection_is_handed_back_as_it_was(school, leased, cast):
     with pytest.raises(ZeroDivisionError):
         fail_between_steps(school)
     assert looks_through_tables(school)
+
+
+@pytest.mark.postgres
+def test_a_server_that_goes_at_the_first_word_is_away_and_the_next_one_is_asked(postgres_databases, cast):
+    url = postgres_databases.current()
+    store, other = open_store(url), open_store(url)
+
+    def end(driver, *_):
+        with other.engine.connect() as conn:
+            conn.exec_driver_sql(f"select pg_terminate_backend({driver.info.backend_pid})")
+
+    event.listen(store.engine, "checkout", end)
+    with pytest.raises(StoreAway):
+        step_once(store, cast, None, "x")
+    event.remove(store.engine, "checkout", end)
+    assert step_once(store, cast, None, "x") == Stepped(settled=False, begun=False)
+    for one in (store, other):
+        one.close()
+
+
+@pytest.mark.postgres
+def test_a_server_that_is_not_there_is_away(postgres_databases, cast):
+    store = open_store(make_url(postgres_databases.current()).set(port=1).render_as_string(False))
+    with pytest.raises(StoreAway):
+        step_once(store, cast, None, "x")
+    store.close()
 
 
 @pytest.mark.postgres

@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, event, select
 from bot.store import claiming, holds, outbox
 from bot.store.engine import is_sqlite
 from bot.store.figures import OPEN
-from bot.store.schema import message
+from bot.store.handover import Sent, stepping
+from bot.store.schema import message, notice
 
 LEASE = timedelta(minutes=5)
 ENDS = {
@@ -87,6 +88,27 @@ def test_what_was_held_back_is_open_again_when_it_is_let_go(school, cast):
     with school.writing() as conn:
         assert holds.let_go(conn, ids, cast.now) == ids
     assert standing(school) == ("waiting", True)
+
+
+def test_what_lapses_or_is_settled_with_the_next_is_open_no_more(school, cast):
+    with school.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
+        (first,) = outbox.lease(conn, now=cast.now, owner="one", limit=1, lease_for=LEASE)
+    with stepping(school) as steps:
+        steps.step("one", cast.now, None, first.id)
+        steps.step("one", cast.now, Sent(first.id, "2.0.0 taken"), None)
+    with school.writing() as conn:
+        assert outbox.lapse(conn, now=cast.now + timedelta(days=1)) == 1
+        ended = conn.execute(select(message.c.state, OPEN).order_by(message.c.state)).all()
+    assert ended == [("lapsed", False), ("sent", False)]
+
+
+def test_the_duties_of_all_that_lapse_are_free_however_many(school, cast, monkeypatch):
+    monkeypatch.setattr(claiming, "A_FEW", 1)
+    with school.writing() as conn:
+        outbox.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
+        assert outbox.lapse(conn, now=cast.now + timedelta(days=1)) == 2
+        assert conn.scalars(select(notice.c.state)).all() == ["lapsed", "lapsed"]
 
 
 @pytest.fixture

@@ -134,7 +134,11 @@ def test_a_refused_receipt_goes_again_as_it_was(member, served, asks):
     again = post(client, served, f"/office/messages/{letter.id}/again")
     assert "It goes again" in words(client.get(again.headers["location"]))
     with served.store.reading() as conn:
-        assert outbox.find(conn, SETTING, letter.id).state == "waiting"
+        waiting = outbox.find(conn, SETTING, letter.id)
+    assert (waiting.state, waiting.settled_at) == ("waiting", None)
+    with served.store.writing() as conn:
+        everybodys = {"now": served.clock(), "limit": 500, "lease_for": timedelta(minutes=5)}
+        assert letter.id in [one.id for one in outbox.lease(conn, owner="another", **everybodys)]
 
 
 def test_a_message_of_another_school_cannot_be_let_go(member, served, second_setting):

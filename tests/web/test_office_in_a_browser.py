@@ -1,8 +1,11 @@
 """The office's pages in a real Chromium: no fault by axe, nothing to push sideways, a way without scripts."""
 
+import re
+
 import pytest
 from by_axe import violations
 from by_hand import go
+from playwright.sync_api import expect
 
 from bot.store import people
 
@@ -57,7 +60,7 @@ def test_a_question_is_answered_and_a_version_published_without_scripts(
     page.get_by_label("Your answer").fill("Yes, if it has no camera.")
     go(page.get_by_role("button", name="Send the answer"))
     page.get_by_role("heading", name="The answer").wait_for()
-    assert page.url.endswith(receipt)
+    expect(page).to_have_url(re.compile(f"{receipt}$"))
     old = (register.parent / "policies" / "mobile-and-social-media.md").read_text(encoding="utf-8")
     newer = tmp_path / "newer.md"
     newer.write_text(old.replace("out of sight while", "in a locker while"), encoding="utf-8")

@@ -21,6 +21,8 @@ NOT_SENT = sa.text("settled_at is not null and reference is null")
 
 
 def upgrade() -> None:
+    # First, for its lock lets nobody begin: whoever reads and then writes would wait for us, and we for them.
+    op.drop_index("ix_message_state_not_before_at", "message")
     op.create_index(
         "ix_message_open",
         "message",
@@ -32,6 +34,5 @@ def upgrade() -> None:
         "ix_message_not_sent", "message", ["settled_at"], sqlite_where=NOT_SENT, postgresql_where=NOT_SENT
     )
     op.create_index("ix_message_setting_created_at", "message", ["setting", "created_at"])
-    op.drop_index("ix_message_state_not_before_at", "message")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("alter table message set (fillfactor = 50)")
