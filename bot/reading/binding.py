@@ -202,6 +202,12 @@ def binds(sentence: Sentence) -> bool:
     return not _only_describes(sentence) and _asks(sentence)
 
 
+def may_bind(sentence: Sentence) -> bool:
+    """It neither describes nor forbids alone: a way of binding that is not known here may be in it."""
+    words = sentence.words
+    return not _only_describes(sentence) and not (_FORBIDS.search(words) and not _UNLESS.search(words))
+
+
 def _only_describes(sentence: Sentence) -> bool:
     words = sentence.words
     if _DESCRIBES.search(words) or words.endswith(("?", ":")):

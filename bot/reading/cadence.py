@@ -29,7 +29,13 @@ _UNIT_FIRST = re.compile(r"\b(?P<unit>year|month)s?\)?\s*[:=]\s*(?P<n>\d{1,2})\b
 _NAMED: tuple[tuple[re.Pattern[str], int], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), months)
     for pattern, months in (
-        (r"\bbiennial(?:ly)?\b|\b(?:every|each) (?:other|second) (?:\w+ )?year\b|\balternate years\b", 24),
+        (
+            (
+                r"\bbiennial(?:ly)?\b|\balternate years\b|\b(?:every|each) (?:other|second) "
+                rf"(?:(?:\w+ )?year|{_MONTH_NAME}|{_TERM_NAME})\b"
+            ),
+            24,
+        ),
         (r"\btriennial(?:ly)?\b|\bevery third year\b", 36),
         (r"\bevery fourth year\b", 48),
         (r"\bevery fifth year\b", 60),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.reading.binding import HOLDER, binds, provable, says_when
+from bot.reading.binding import HOLDER, binds, may_bind, provable, says_when
 from bot.reading.clause_cadence import cadence_of
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
@@ -15,7 +15,7 @@ from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_kept import THINGS_ALONE
-from bot.reading.kinds_likely import likelier, likeliest
+from bot.reading.kinds_likely import likelier, likeliest, likeliest_for_sure
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
@@ -40,6 +40,8 @@ _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
 )
+# A cover's review gives way to the one in the text; of the roles on a cover the last stands for all.
+_LAST_STANDS = frozenset({"REV", "ROLE"})
 _BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a clause
 # Where a sentence goes on with a clause of its own: ", and its number is given to families".
 _JOINT = re.compile(
@@ -148,7 +150,8 @@ def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | No
     """By its meaning where it binds, or its section; else by a wording that is a duty however it stands.
 
     What binds and could be proved is a duty even if no rule knows its kind; then it is of the likeliest. So
-    it is where its words are much liker another kind's than those of the kind that a rule read.
+    it is where its words are much liker another kind's than those of the kind that a rule read. What does not
+    seem to bind is a duty where its words are far liker those of one kind than of none.
     """
     words, heading = sentence.words, sentence.heading
     titled = _first(sentence.columns, COLUMNS)
@@ -160,8 +163,11 @@ def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | No
     if matched:
         rule, match = matched
         return likelier(rule, words, heading) or rule, match
-    if not bound or not everything:
+    if not everything:
         return None
+    if not bound:
+        surely = likeliest_for_sure(words, heading) if may_bind(sentence) else None
+        return (surely, everything) if surely else None
     section = _first(heading, SECTIONS) if says_when(words) else None
     if section:
         return section[0], everything
@@ -185,12 +191,12 @@ def _found(sentence: Sentence, rule: Rule, match: re.Match[str], lines: tuple[st
 
 
 def _keep(found: list[_Found], new: _Found) -> None:
-    """Add the clause, unless the same duty is there. A cover's review gives way to the one in the text."""
+    """Add the clause, unless the same duty is there."""
     for index, old in enumerate(found):
         if old.clause.kind != new.clause.kind:
             continue
         if new.rule.once and old.rule is new.rule:
-            if new.clause.kind == "REV":
+            if new.clause.kind in _LAST_STANDS:
                 found[index] = new
             return
         near = old.rule is new.rule and old.sentence.block == new.sentence.block

@@ -6,7 +6,7 @@ import re
 
 KIND = (
     r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
-    r"|charter|agreement|notice|booklet|handbook|strategy|framework)"
+    r"|charter|agreement|notice|booklet|handbook|strategy|framework|paper)"
 )
 IT = rf"(?:it|(?:this|these|the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND})\b"
 DECIDED = (

@@ -31,7 +31,9 @@ _REVIEW = re.compile(
 )
 # Under a heading about the review of the document: "Every two years, by the governors", "We do so each May".
 _DOES_SO = re.compile(
-    r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?", re.IGNORECASE
+    r"^.{0,45}\b(?:do|does|done|happens|takes\s+place)\b(?:\s+(?:so|this|it))?"
+    r"|^there\s+(?:is|will\s+be)\s+an?\s+(?:[\w-]+\s+)?review\b",
+    re.IGNORECASE,
 )
 _NO_VERB = re.compile(
     r"[\s.]*$|[\s,;(]+(?:usually\s+|normally\s+)?(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE

@@ -24,21 +24,13 @@ _COVER = (
     ),
     Rule(
         kind="ROLE",
-        why="The cover names who watches over the subject for the governors",
+        why="The cover names who leads on it, and who watches over it for the governors",
         find=wording(
             "^(?:named |nominated |link |lead )*(?:governors?|committee members?|trustees?) .. (?:for|with|responsible) [^:\t]{3,60}[:\t]",
             "^(?:[\\w-]+ ){1,5}(?:governors?|trustees?) ?[:\t] ?(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)",
             "^(?:safeguarding|link|online safety|e-safety|nominated|lead) (?:\\w+ ){0,3}(?:governors?|trustees?) ?[:\t]",
-        ),
-        who="role:headteacher",
-        when="each September",
-        once=True,
-    ),
-    Rule(
-        kind="ROLE",
-        why="The cover names who leads on safeguarding",
-        find=wording(
-            "^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])"
+            "^(?:the |our )?(?:designated safeguarding lead|DSL)(?: \\([^)]*\\))? ?[:\t] ?(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b|[A-Z][a-z]+ [A-Z])",
+            "^(?:the |our )?(?:[\\w-]+ (?:and|&) )?(?:designated )?(?:(?:safeguarding|child protection) (?:lead|officer)|DSL)(?: \\([^)]*\\)|, [\\w' ]{3,25}?)? ?[:|]? ?(?-i:(?:(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev)\\b\\.? )?[A-Z][a-z]+ [A-Z][a-z]+)",
         ),
         who="role:headteacher",
         when="each September",

@@ -145,6 +145,9 @@ _ITEM = re.compile(
     r"\s*(?:[-*•·▪◦➢o\uf0b7]|\(?[a-z\d]{1,3}[.)](?!\s+(?:months?|years?)\b)|\d+(?:\.\d+)+\*{0,2})\s"
 )
 
+# "Manager: Jo Bell", with another such row below.
+_ROW = re.compile(r"[A-Z][^.:;?!]{1,45}:\s+\S")
+
 
 def sentences(lines: list[Line]) -> Iterator[Sentence]:
     """Sentences in reading order. A blank line, a list item or a table row begins a new one."""
@@ -166,6 +169,8 @@ def _ends(line: Line, after: Line) -> bool:
     """A short line, or one that closes a sentence, is not continued on the next."""
     text = line.text
     if len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60):
+        return True
+    if _ROW.match(text) and _ROW.match(after.text):
         return True
     opens = after.text[:1].islower() or (after.text[:1] == "(" and not text.endswith("."))
     return len(text) < _SHORT and not opens and text[-1:] not in ",-–("

@@ -110,6 +110,8 @@ def _is_name(words: str, after: str = "") -> bool:
     bare = _TITLED.sub("", words)
     parts = [part.strip(".,'’") for part in _PARTED.split(bare) if part.strip(".,'’")]
     strange = [part for part in parts if part.lower() not in _NOT_NAMES]
+    if bare == words and any(part.endswith(("'s", "’s")) for part in parts[:-1]):
+        return False  # "Heron's Reach" is a place
     if parts[:1] == ["A"] and _INITIAL_A.match(bare + after):
         strange = ["A", *strange]
     if bare != words:  # after a title even "West" or "Church" is a name

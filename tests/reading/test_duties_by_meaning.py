@@ -175,6 +175,8 @@ def test_the_review_a_cover_prints_is_a_duty_once():
 
 def test_a_cover_that_names_the_governor_for_the_subject_gives_a_role():
     assert found("Committee member for safeguarding: Ada Quillfeather\n") == [("ROLE", 1)]
+    cover = "Designated Safeguarding Lead: Ben Oakapple\n\nGovernor for safeguarding: Ada Quillfeather\n"
+    assert found(cover) == [("ROLE", 3)]
     assert found("Governor for online safety\tAda Quillfeather\n") == [("ROLE", 1)]
     assert found("Chair of Governors: Ada Quillfeather\n") == []
 

@@ -66,6 +66,8 @@ def test_what_only_goes_on_about_the_same_thing_is_no_second_duty():
         ("REV", "The governing board approves this policy annually."),
         ("REV", "It is looked at again every spring."),
         ("ROLE", "Designated Safeguarding Lead: Mrs Ada Quillfeather"),
+        ("ROLE", "Designated Safeguarding Lead      Ada Quillfeather"),
+        ("ROLE", "Manager and safeguarding lead | Ms Ada Quillfeather"),
         ("ROLE", "Filtering governor: Mr Ben Oakapple"),
         ("RPT", "If it is about the headteacher, it goes to the chair of governors."),
         ("RPT", "When a bag has been opened, the DSL is informed."),

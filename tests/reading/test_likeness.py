@@ -55,6 +55,13 @@ def test_a_sentence_that_nobody_wrote_before_is_told_by_its_likes(kind, sentence
     assert found(sentence) == [(kind, True)]
 
 
+def test_what_does_not_seem_to_bind_is_a_duty_where_its_words_are_surely_one_kinds():
+    surely = "Photographs of outings: off the tablets and cameras, onto the school drive, before going home."
+    assert found(surely) == [("WIPE", True)]
+    assert found("Photographs of outings are a joy, and our families love to see them.") == []
+    assert found("The school website shows photographs of outings.") == []
+
+
 def test_a_rule_that_misreads_gives_way_and_one_that_may_be_right_does_not():
     searches = (
         "The coordinator tries test searches on a learner's log-in each half term and keeps the results."
