@@ -56,7 +56,7 @@ def test_a_sentence_that_nobody_wrote_before_is_told_by_its_likes(kind, sentence
 
 
 def test_what_does_not_seem_to_bind_is_a_duty_where_its_words_are_surely_one_kinds():
-    surely = "Photographs of outings: off the tablets and cameras, onto the school drive, before going home."
+    surely = "Old pictures of leavers: out of the shared drive, the camera cards and the cloud by half term."
     assert found(surely) == [("WIPE", True)]
     assert found("Photographs of outings are a joy, and our families love to see them.") == []
     assert found("The school website shows photographs of outings.") == []
