@@ -204,8 +204,7 @@ def binds(sentence: Sentence) -> bool:
 
 def may_bind(sentence: Sentence) -> bool:
     """It neither describes nor forbids alone: a way of binding that is not known here may be in it."""
-    words = sentence.words
-    return not _only_describes(sentence) and not (_FORBIDS.search(words) and not _UNLESS.search(words))
+    return not _only_describes(sentence) and not _only_forbids(sentence.words)
 
 
 def _only_describes(sentence: Sentence) -> bool:
@@ -224,9 +223,13 @@ def _only_describes(sentence: Sentence) -> bool:
     return sentence.item and forbidding
 
 
+def _only_forbids(words: str) -> bool:
+    return _FORBIDS.search(words) is not None and not _UNLESS.search(words)
+
+
 def _asks(sentence: Sentence) -> bool:
     words = sentence.words
-    forbidden = _FORBIDS.search(words) is not None and not _UNLESS.search(words)
+    forbidden = _only_forbids(words)
     rest = _FORBIDS.sub(" ", words) if forbidden else words
     advised = sentence.item and _ADVISING_LEAD.search(sentence.lead) is not None
     if sentence.item and not advised and not forbidden and _leads(sentence.lead):

@@ -15,7 +15,7 @@ from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_kept import THINGS_ALONE
-from bot.reading.kinds_likely import likelier, likeliest, likeliest_for_sure
+from bot.reading.kinds_likely import likelier, likeliest
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
@@ -166,7 +166,7 @@ def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | No
     if not everything:
         return None
     if not bound:
-        surely = likeliest_for_sure(words, heading) if may_bind(sentence) else None
+        surely = likeliest(words, heading, "", shown=False) if may_bind(sentence) else None
         return (surely, everything) if surely else None
     section = _first(heading, SECTIONS) if says_when(words) else None
     if section:

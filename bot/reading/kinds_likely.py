@@ -82,13 +82,6 @@ def likeliest(words: str, heading: str, before: str, *, shown: bool) -> Rule | N
     return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > (_RATHER if shown else _SURELY) else None
 
 
-def likeliest_for_sure(words: str, heading: str) -> Rule | None:
-    """The kind whose examples a sentence is most like that does not seem to bind; mostly None."""
-    scores = _scores(words, heading)
-    kind = max(USUAL, key=lambda kind: scores[kind])
-    return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > _SURELY else None
-
-
 def likelier(rule: Rule, words: str, heading: str) -> Rule | None:
     """The kind whose examples the sentence is much liker than those of the kind that a rule read; or None.
 

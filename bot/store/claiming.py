@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.store.schema import message, notice
+from bot.store.schema import OPEN, message, notice
 
 # So many ids go into one statement.
 A_FEW = 500
@@ -145,8 +145,6 @@ def _settings(whose: Whose) -> dict[str, tuple[str, ...]]:
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _m = message.c
 _now = bindparam("now", type_=_m.not_before_at.type)
-# What the open messages' own index asks to hear; waiting, leased and being sent are not settled.
-_open = _m.settled_at.is_(None)
 _lease_over = _m.lease_until_at <= _now
 _in_hours = _m.not_after_at > _now
 _settings_given: BindParameter[Any] = bindparam("settings", expanding=True)
@@ -165,7 +163,7 @@ def _leasing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
     due = (
         select(_m.id)
         .where(
-            _open,
+            OPEN,
             or_(
                 and_(_m.state == "waiting", _m.not_before_at <= _now, _in_hours),
                 and_(_m.state == "leased", _lease_over, _in_hours),
@@ -198,7 +196,7 @@ def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
     over = (
         select(_m.id)
         .where(
-            _open,
+            OPEN,
             _m.not_after_at <= _now,
             or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
             *theirs,

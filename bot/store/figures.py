@@ -16,12 +16,10 @@ from bot.store.case_schema import case_clock, case_file
 from bot.store.engine import Store, is_sqlite
 from bot.store.run_schema import job_run
 from bot.store.runs import LATE_AFTER
-from bot.store.schema import message, setting
+from bot.store.schema import OPEN, message, setting
 
 COUNTS_BACK = timedelta(days=7)
 ABOUT_TO_END = timedelta(hours=24)
-# Only what nothing came of yet is asked whether it waits or is held; it has an index of its own.
-OPEN = message.c.settled_at.is_(None)
 # Of fewer schools even a number would tell somebody named in a case that there is one.
 ENOUGH_SETTINGS = 5
 

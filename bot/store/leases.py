@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, update
 
-from bot.store.schema import message
+from bot.store.schema import OPEN, message
 
 
 def leased_by(process: str, part: str) -> str:
@@ -20,10 +20,6 @@ def end(conn: Connection, process: str, part: str, now: datetime) -> int:
     What it may have sent stays marked so. What it has in hand for other parts stays its own: it may live.
     """
     theirs = message.c.lease_owner.startswith(leased_by(process, part), autoescape=True)
-    held = (
-        message.c.settled_at.is_(None),
-        message.c.state.in_(["leased", "sending"]),
-        message.c.lease_until_at > now,
-    )
+    held = (OPEN, message.c.state.in_(["leased", "sending"]), message.c.lease_until_at > now)
     said = conn.execute(update(message).where(theirs, *held).values(lease_until_at=now))
     return int(said.rowcount)

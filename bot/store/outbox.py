@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from bot.store.claiming import EVERYBODYS, Leased, MessageItem, Whose, items_of, lapse, lease
 from bot.store.queued import Queued, enqueue, message_id
-from bot.store.schema import delivery, message, notice
+from bot.store.schema import NOT_SENT, delivery, message, notice
 
 __all__ = [
     "EVERYBODYS",
@@ -167,7 +167,7 @@ def find(conn: Connection, setting: str, id_: str) -> Posted | None:
 def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
     """List messages that were tried and whose hours passed without an answer, newest first."""
     mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
-    query = select(message).where(*NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
+    query = select(message).where(NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
     return [_posted(row) for row in conn.execute(query)]
 
 
@@ -187,7 +187,7 @@ def counts(conn: Connection) -> dict[str, int]:
 
 def not_sent(conn: Connection) -> dict[str, int]:
     """Count by state the messages that ended without being sent; a state without messages is left out."""
-    query = select(message.c.state, func.count().label("messages")).where(*NOT_SENT).group_by(message.c.state)
+    query = select(message.c.state, func.count().label("messages")).where(NOT_SENT).group_by(message.c.state)
     return {row.state: row.messages for row in conn.execute(query)}
 
 
@@ -240,7 +240,6 @@ def _posted(row: Row[Any]) -> Posted:
 
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _m = message.c
-NOT_SENT = (_m.settled_at.is_not(None), _m.reference.is_(None))
 _ours = and_(
     _m.id == bindparam("one"),
     _m.lease_owner == bindparam("by"),

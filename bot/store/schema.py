@@ -315,18 +315,20 @@ message = Table(
     Index(None, "setting", "created_at"),
 )
 
-# While a message is open nothing indexed changes: PostgreSQL then writes the row alone, in its own page.
-_open = message.c.settled_at.is_(None)
+# What a query has to ask for to find messages by these two indexes: what waits, is leased or being sent, and
+# what ended otherwise than sent. While one is open nothing indexed changes: PostgreSQL then writes the row
+# alone, in its own page.
+OPEN = message.c.settled_at.is_(None)
+NOT_SENT = and_(message.c.settled_at.is_not(None), message.c.reference.is_(None))
 Index(
     "ix_message_open",
     message.c.not_before_at,
     message.c.setting,
     message.c.id,
-    sqlite_where=_open,
-    postgresql_where=_open,
+    sqlite_where=OPEN,
+    postgresql_where=OPEN,
 )
-_not_sent = and_(message.c.settled_at.is_not(None), message.c.reference.is_(None))
-Index("ix_message_not_sent", message.c.settled_at, sqlite_where=_not_sent, postgresql_where=_not_sent)
+Index("ix_message_not_sent", message.c.settled_at, sqlite_where=NOT_SENT, postgresql_where=NOT_SENT)
 
 _planned = message.c.kind.not_in(LETTERS)
 Index(

@@ -7,9 +7,8 @@ from sqlalchemy import bindparam, event, select
 
 from bot.store import claiming, holds, outbox
 from bot.store.engine import is_sqlite
-from bot.store.figures import OPEN
 from bot.store.handover import Sent, stepping
-from bot.store.schema import message, notice
+from bot.store.schema import NOT_SENT, OPEN, message, notice
 
 LEASE = timedelta(minutes=5)
 ENDS = {
@@ -31,7 +30,7 @@ ASKED = {
     "lapse a school's": (claiming.LAPSE["only"], "ix_message_open"),
     "what waits": (select(message.c.id).where(OPEN, message.c.state == "waiting"), "ix_message_open"),
     "never sent": (
-        select(message.c.id).where(*outbox.NOT_SENT, message.c.settled_at >= bindparam("now")),
+        select(message.c.id).where(NOT_SENT, message.c.settled_at >= bindparam("now")),
         "ix_message_not_sent",
     ),
     "a school's latest": (
