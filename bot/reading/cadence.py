@@ -18,10 +18,10 @@ _TERM_NAME = r"(?:autumn|spring|summer)"
 _COUNTED = re.compile(
     rf"""\b(?:
       (?:every|each|within|over|after|for)\s+(?:period\s+of\s+)?\(?{_N}\)?\s*(?:\(\w+\)\s*)?(?:(?:school|academic|calendar|full)\s+)?
-        (?P<unit>years?|months?)\b
-    | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month)(?:ly|\s+(?:cycle|basis|period|rolling
+        (?P<unit>years?|months?|yrs?|mths?)\b
+    | {_N.replace("?P<n>", "?P<n2>")}[\s-]*(?P<unit2>year|month|yr|mth)(?:ly|\s+(?:cycle|basis|period|rolling
       |review|intervals?))?\b
-    | {_N.replace("?P<n>", "?P<n3>")}\s*(?:\(\w+\)\s*)?(?P<unit3>years|months)\b
+    | {_N.replace("?P<n>", "?P<n3>")}\s*(?:\(\w+\)\s*)?(?P<unit3>years|months|yrs|mths)\b
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -42,7 +42,7 @@ DEEDS: dict[str, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "approve": re.compile(
-        r"\bapproved?\b|\bratif\w+|\badopt(?:ed|s|ion)\b|\bagreed?\b|\bsigned off\b|\bendorsed\b"
+        r"\bapprov(?:ed?|al)\b|\bratif\w+|\badopt(?:ed|s|ion)\b|\bagreed?\b|\bsigned off\b|\bendorsed\b"
         r"|\baccepted\b|\bsaid yes\b|\bpassed\b",
         re.IGNORECASE,
     ),
@@ -50,7 +50,8 @@ DEEDS: dict[str, re.Pattern[str]] = {
         r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed"
         r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\b(?:look(?:ed|s)|gone|went) (?:at|over"
         r"|through)\b"
-        r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b|\bbrought up to date\b",
+        r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b|\bbrought up to date\b"
+        r"|\blast read\b",
         re.IGNORECASE,
     ),
     "written": re.compile(

@@ -16,6 +16,7 @@ from bot.reading.header_dates import Dates, choose_dates, first_stated, later_re
 from bot.reading.header_kept import keeper
 from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting, of_several_settings
+from bot.reading.header_signed import signatures
 from bot.reading.header_spoken import said_in
 from bot.reading.header_title import find_title
 from bot.reading.header_version import version
@@ -49,7 +50,7 @@ def find_header(text: Text) -> Found:
     pairs = [pair for pair in pairs if pair.strong or not names_another(pair.label, title)]
     said = said_in(spoken, title)
     loose = dated_lines(spoken, lines, title)
-    dates = _dates(pairs, said, loose)
+    dates = _dates(pairs, said, loose, list(signatures(lines)))
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     where = placed(lines)
@@ -81,10 +82,11 @@ def find_header(text: Text) -> Found:
     return Found(header, lines, spoken, pairs, dates, cycles)
 
 
-def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated]) -> Dates:
-    """The dates beside labels; where none stands there, those of sentences, and then those of short lines."""
+def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated], signed: list[Stated]) -> Dates:
+    """The dates beside labels; else those of sentences, then of short lines, and last of signatures."""
     short = choose_dates(loose)
-    return later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
+    found = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
+    return first_stated(found, choose_dates(signed))
 
 
 def _people(

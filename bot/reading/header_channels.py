@@ -142,7 +142,7 @@ _SHOWN_ON = re.compile(
 )
 # "Platform", "Account", "Managed by": a table of accounts says who looks after them.
 _TABLE_HEAD = re.compile(
-    rf"(?:social\s+media\s+)?(?:{ACCOUNT}|{MEDIA})(?:\s+\w+)?\t.*\b(?:managed|run|responsible|account"
+    rf"(?:social\s+media\s+)?(?:{ACCOUNT}|{MEDIA})(?:\s+\w+)?\t.*\b(?:managed|runs?|looks\s+after|posts|uses|responsible|account"
     rf"|handle|admin\w*"
     r"|moderat\w+|maintained|owner|username|updated)\b",
     re.IGNORECASE,

@@ -21,12 +21,12 @@ _REVIEW = re.compile(
     rf"|brought\s+up\s+to\s+date)\b|\bchecks?\s+(?:that\s+|whether\s+)?{IT}"
     rf"|\b(?:it|{IT}|polic(?:y|ies))\s+(?:\w+\s+)?(?:go(?:es)?|comes?|(?:is|are)\s+(?:brought|taken|put|laid"
     rf"|presented))\s+{_BEFORE_A_BODY}"
-    rf"|\b(?:discuss|consider)(?:s|es|ed)?\s+{IT}|\bbrings?\s+{IT}\s+up\s+to\s+date|\bapprov(?:es?|al\s+(?:of|for))\s+{IT}"
+    rf"|\b(?:discuss|consider)(?:s|es|ed)?\s+{IT}|\breads?\s+{IT}\s+(?:afresh|again)\b|\bbrings?\s+{IT}\s+up\s+to\s+date|\bapprov(?:es?|al\s+(?:of|for))\s+{IT}"
     rf"|\b(?:bring|take|put|lay)s?\s+{IT}\s+{_BEFORE_A_BODY}|\btakes?\s+{IT}\s+out\b"
     # how long it holds is how often it is gone over again
     r"|\b(?:under|on|to|has|have|follows?)\s+an?\s+[\w-]+(?:\s+[\w-]+)?\s+cycle\b"
     rf"|\b{IT}\s+(?:\w+\s+)?(?:stands?|lasts?|runs?|holds?(?:\s+good)?|is\s+(?:valid|good)"
-    rf"|(?:is|remains?|stays?)\s+in\s+force)\s+for\b|\b(?:life|lifetime)\s+of\b",
+    rf"|(?:is|remains?|stays?)\s+in\s+force)\s+for\b|\b(?:life|lifetime)\s+of\b|\b(?:approv|adopt|agre|ratifi)ed\s+{IT}\s+for\b",
     re.IGNORECASE,
 )
 # Under a heading about the review of the document: "Every two years, by the governors", "We do so each May".

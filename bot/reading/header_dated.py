@@ -145,7 +145,7 @@ def approving_body(pairs: list[Stated]) -> str | None:
             parts = re.split(
                 rf"\t|\bby\b|,|\s[–-]\s|{DEEDS['approve'].pattern}", pair.label, flags=re.IGNORECASE
             )
-            named = (body(part) for part in reversed(parts) if part)
+            named = (body(part) for part in reversed(parts) if part and ":" not in part)
             who = next((who for who in named if who and who[:1].isupper()), None)
             if who and len(who.split()) <= 6:
                 return who

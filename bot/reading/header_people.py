@@ -36,7 +36,9 @@ _HEAD = re.compile(
     r"|principal|head of school)",
     re.IGNORECASE,
 )
-_DECIDED_BY = re.compile(r"(?:ed|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE)
+_DECIDED_BY = re.compile(
+    r"(?:ed(?:\s+off)?|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE
+)
 _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
 _BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
 # A member of staff responsible for medicines, an owner with oversight of safeguarding: not of the policy.
@@ -178,12 +180,18 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
             if who:
                 return who
     agreed = (
-        body(_BY.sub("", pair.value))
+        body(_BY.sub("", _behind_its_date(pair.value)))
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
     who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
     return who or _whose_approval(pairs)
+
+
+def _behind_its_date(value: str) -> str:
+    """ "Adopted: 12/09/2025 by the Committee": the words after the date."""
+    dates = find_dates(value)
+    return value[dates[0].end :].lstrip(" ,–-") if dates and dates[0].start == 0 else value
 
 
 def _whose_approval(pairs: list[Stated]) -> str | None:

@@ -38,6 +38,7 @@ _NEXT = rf"""
     |(?:will|shall)\s+(?:ask|invite)\s+[\w’'\ ]{{3,40}}?\s+to\s+{REVIEW}\s+{IT}|(?:put|have
       |has)\s+{IT}\s+on\s+the\s+agenda
     |{IT}\s+(?:will|is\s+to)\s+next\s+(?:come|go)\s+(?:to|before)\s+(?:the\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}
+    |{MEANS_TO}\s+(?:next\s+)?do\s+(?:so|this|that)\s+(?:again|next)
     |{MEANS_TO}\s+see\s+{IT}\s+again|its\s+next\s+(?:is|will\s+be)(?:\s+(?:planned|due|set))?
     |{IT}\s+to\s+be\s+(?:brought\s+back|{REVIEWED})
     |(?:review|it|that|this|{IT})\s+(?:\w+\s+){{0,3}}?(?:put\s+(?:back|off)|postponed|deferred|delayed|carried\s+over)
@@ -50,8 +51,8 @@ _NEXT = rf"""
       |in\s+force))\s+(?=until|till|up\s+to))"""
 _APPROVED_BY = rf"""
     \b(?:(?:(?:was|is|were|has\s+been|have\s+been)\s+(?:\w+ly\s+)?)?(?:(?:{REVIEWED}|\w+ed)\s+and\s+)?{DECIDED}
-      (?:\s+and\s+(?:{DECIDED}|{REVIEWED}))?(?:\s+(?:without|after
-        |with)\s+[\w\ ]{{2,30}}?)?(?:\s+at\s+a\s+meeting\s+of|\s+by)(?!\s+them\b)
+      (?:\s+and\s+(?:{DECIDED}|{REVIEWED}|signed))?(?:\s+(?:without|after
+        |with)\s+[\w\ ]{{2,30}}?)?(?:\s+at\s+a\s+meeting\s+of|\s+by|\s+on\s+behalf\s+of)(?!\s+them\b)
     |(?:received|got|gained|won|was\s+given|has)\s+(?:the\s+|its\s+)?{_CONSENT}\s+(?:of|from)
     |{_CONSENT}\s+(?:for|of|to)\s+{IT}\s+was\s+(?:given|granted)\s+by)"""
 _APPROVED = rf"""
@@ -68,6 +69,7 @@ _GONE_OVER = rf"""
     |\b(?:last|most\s+recently|then|again|as)\s+{REVIEWED}\s+(?=(?:again\s+)?(?:on|in)\b)
     |\b(?:changes?|amendments?|corrections?|additions?|revisions?)\s+(?:was|were|has\s+been|have\s+been)\s+made\s+to\s+{IT}
     |\b(?:was|were|has\s+been|have\s+been)\s+(?:last|most\s+recently)\s+(?:changed|checked|discussed|considered)
+    |\b(?:last|most\s+recently)\s+did\s+(?:so|this|that)
     |\bsince\s+(?:the|its|our)\s+(?:last\s+)?review\s+(?=of|in|on)
     |\b(?:had|received|got)\s+its\s+(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)
     |\b(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)(?:\s+(?:at|of)\s+{IT})?
@@ -81,6 +83,11 @@ _KIND_OR_IT = re.compile(rf"\b(?:{KIND}|it|this|these)\b", re.IGNORECASE)
 _OBJECT = re.compile(rf"\b(?:the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND}\b", re.IGNORECASE)
 # "the code, which was updated in June": said of what stands before "which"
 _OF_WHICH = re.compile(r"(?P<what>(?:[\w’'-]+\s+){0,4}[\w’'-]+),?\s+(?:which|that)\s+$")
+# "We look at it again every year, and last did so in March": the deed stands before
+_DID_SO = re.compile(r"\bd(?:id|o)\s+(?:so|this|that)\b", re.IGNORECASE)
+_GOING_OVER = re.compile(
+    rf"\b(?:{REVIEW}|{WENT_OVER}|reviews|updates|revises|looks\s+at)\s+{IT}", re.IGNORECASE
+)
 _OURS = re.compile(r"\b(?:this|our)\s|\b(?:policy|document|it)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|years\s+to)\s+(?:the\s+end\s+of\s+)?$", re.IGNORECASE)
 _OF_A_PART = re.compile(
@@ -164,6 +171,8 @@ def _done_to_this(text: str, deed: re.Match[str], title: str) -> bool:
     """Whether it was done to this document and not to another that the sentence names too."""
     if deed.group().lower().startswith("which"):
         return _OURS.search(text[max(0, deed.start() - 40) : deed.start()]) is not None
+    if _DID_SO.search(deed.group()):
+        return _GOING_OVER.search(text[: deed.start()]) is not None
     if _ITSELF.search(deed.group()):
         named = _OBJECT.search(deed.group())
         return named is None or about_this_document(named.group(), title) is not None

@@ -34,7 +34,7 @@ _SAID = re.compile(
 )
 # A short line that is this, or this and a date: "Third edition, March 2024", "v3 / reissued 02.2022"
 _ALONE = re.compile(
-    rf"(?:^|[,;|(/]\s?)(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})"
+    rf"(?:^|[,;|(/]\s?|\b(?:19|20)\d\d\s)(?:(?!first){_NTH}\s+{_SORT}\b|(?:v\.?|ver\.?|{_SORT})\s?{_NUMBER})"
     r"(?=\s*(?:[,;:|/()–-]|$|(?:19|20)\d\d|(?-i:[A-Z])))",
     re.IGNORECASE,
 )

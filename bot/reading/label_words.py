@@ -50,7 +50,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | {_DOC}(?:the\s+following\s+|full\s+)?(?:policy\s+)?review(?:\s+is)?\s+due{_WHEN}
       | {_DOC}(?:is\s+)?due\s+(?:for|date(?:\s+for)?)\s+(?:next\s+|policy\s+)?(?:review|renewal){_WHEN}
       | date\s+(?:on|by)\s+which\s+(?:it|this|the)\s+(?:\w+\s+){{0,3}}?(?:will|is\s+to|should
-        |must)\s+be\s+(?:next\s+)?reviewed
+        |must)\s+be\s+(?:next\s+)?(?:reviewed|looked\s+at|checked|renewed|revisited)(?:\s+again)?
       | date\s+(?:for|due\s+for|to\s+be)\s+(?:next\s+|policy\s+|the\s+)?(?:full\s+)?(?:review(?:ed)?
           |revis(?:ed|ion)|re-?adoption|re-?adopted|re-?approval|renewed){_WHEN}
       | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+
@@ -149,7 +149,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:governors?|trustees?|directors?|board|committee|governing\s+body|FGB
         |LGB)['’]?s?\s+(?:approval|ratification
           |adoption)(?:\s+date|\s+on)?(?=\s*[:\t]|\s+/\s)
-      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
+      | when\s+(?:was|were|did)\s+[^?:\t]{{1,40}}?\b(?:agreed?|approved?|adopt(?:ed)?|ratif(?:y|ied)
         |passe?d?|sign(?:ed)?)\b
           [^?:\t]{{0,20}}(?=\?)
       """),
@@ -244,7 +244,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "version",
-        (r"(?:policy\s+|document\s+|current\s+)?(?:version|issue|revision|edition|rev\.?(?=\s*\d))(?:\s*(?:number|no\.?"
+        (r"(?:policy\s+|document\s+|current\s+|this\s+)?(?:version|issue|revision|edition|rev\.?(?=\s*\d))(?:\s*(?:number|no\.?"
         r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
     ),
     (
@@ -270,7 +270,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status"
         r"|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website"
         r"|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO"
-        r"|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|business\s+manager"
+        r"|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|(?:school\s+)?business\s+manager"
         r"|clerk|consult(?:ed|ation)"),
     ),
 )  # fmt: skip
@@ -282,7 +282,7 @@ LABEL = re.compile(
 STEM = re.compile(
     r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|whose"
     r"|policy by|rev|change|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt"
-    r"|adpoted|agreed|endors|accepted|sign|authoris|date|updat|revis|amend|written"
+    r"|adpoted|agree|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|subject|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"

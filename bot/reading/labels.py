@@ -145,10 +145,11 @@ def _stands_as_label(text: str, found: re.Match[str], last_end: int | None, line
         and _DATE_NEXT.match(text, found.end())
     )
     shouted = found.group().isupper() and " " in found.group() and _DATE_NEXT.match(text, found.end())
+    bare_date = found.lastgroup == "date" and not first and _DATE_NEXT.match(text, found.end())
     after_label = last_end is not None and not text[last_end : found.start()].strip()
     capital = found.group()[0].isupper() or found.lastgroup == "next"
     return (
         colon
         or (strong and not first)
-        or (capital and bool(after_date or after_label or after_title or shouted))
+        or (capital and bool(after_date or after_label or after_title or shouted or bare_date))
     )

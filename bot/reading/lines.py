@@ -19,6 +19,7 @@ _BOLD = re.compile(r"\*{2,3}|__|`+")
 _ITALIC = re.compile(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)")
 _RULE = re.compile(r"\|?[\s:|-]{3,}\|?")
 _GAP = re.compile(r"\s*\t\s*|\s{3,}")
+_COLUMNS_APART = re.compile(r"(?<=[^\s.!?:;])  (?=\S)")
 _LEADERS = re.compile(r"(?:[._…‥·]\s?){4,}|_{2,}|…+|-{4,}")
 # "Spring 2022Next review", "Date created05/2019", "Review dateSpringTerm 2028": a converter lost the space.
 _GLUED = re.compile(
@@ -37,6 +38,7 @@ _SPACE = re.compile(r"\s+")
 _QUOTES = "\"'"
 
 _SHORT = 42
+_LONGEST_ROW = 120
 
 BLANK = "␣"  # what stands for a dotted line to write on
 
@@ -79,14 +81,14 @@ def clean(raw: str) -> str:
 
 def read_lines(lines: tuple[str, ...]) -> list[Line]:
     front = _front_matter_ends(lines)
-    slashed = _slashed_rows(lines)
+    slashed, spaced = _slashed_rows(lines), _spaced_rows(lines)
     return [
         Line(
             number,
             raw,
             _front_matter(raw)
             if number < front
-            else _cells(_compact(raw).replace(_SLASHED, "\t") if number in slashed else raw),
+            else _cells(_parted(raw, slashed=number in slashed, spaced=number in spaced)),
         )
         for number, raw in enumerate(lines, 1)
     ]
@@ -106,6 +108,28 @@ def _slashed_rows(lines: tuple[str, ...]) -> set[int]:
         if slashed and len(rows) > 1 and max(many for _, many in rows) > 1:
             found.update(number for number, _ in rows)
     return found
+
+
+def _spaced_rows(lines: tuple[str, ...]) -> set[int]:
+    """Numbers of lines one under another with the same three columns or more, two spaces between them."""
+    counted = [(number, _columns(raw)) for number, raw in enumerate(lines, 1) if raw.strip()]
+    found: set[int] = set()
+    for many, run in itertools.groupby(counted, key=lambda line: line[1]):
+        rows = list(run)
+        if many > 1 and len(rows) > 1:
+            found.update(number for number, _ in rows)
+    return found
+
+
+def _columns(raw: str) -> int:
+    """Count the gaps of two spaces in a line that has no wider ones; prose has some behind a stop."""
+    text = raw.strip()
+    return 0 if len(text) > _LONGEST_ROW or _GAP.search(text) else len(_COLUMNS_APART.findall(text))
+
+
+def _parted(raw: str, *, slashed: bool, spaced: bool) -> str:
+    text = _compact(raw).replace(_SLASHED, "\t") if slashed else raw
+    return _COLUMNS_APART.sub("\t", text) if spaced else text
 
 
 def _front_matter_ends(lines: tuple[str, ...]) -> int:

@@ -21,6 +21,13 @@ _LEAST_LINES = 3
 _BY_THEM = re.compile(r"\b\w+(?:ed|off)\s+by\s+", re.IGNORECASE)
 _VERSION = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _MOST_LINES = 14
+_HISTORY = re.compile(
+    r"(?:\d[\d.]*\s+)?(?:(?:policy|document|our|the)\s+)?(?:(?:change|amendment|version|revision|document|review|policy|update)s?"
+    r"\s+(?:log|history|record|control|sheet)|(?:log|record|history|list|summary)\s+of\s+(?:the\s+)?(?:changes|amendments"
+    r"|revisions|updates|reviews|versions)|amendments|revisions|changes(?:\s+made)?|history|what\s+(?:has\s+)?changed)"
+    r"(?:\s+(?:to|of|in)\s+(?:this|the)\s+\w+)?[:.]?",
+    re.IGNORECASE,
+)
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
@@ -40,6 +47,7 @@ def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
     """Tables whose first row names the columns: version histories, approval tables."""
     found, taken = _rows_of_dates(sheet)
     found += _log_without_head(sheet, taken)
+    found += _under_history(sheet, taken)
     for number, labels in sheet.labels.items():
         head = sheet.lines[number - 1]
         if len(head.cells) < _LEAST_CELLS or not (_is_header(head, labels) or _is_diary(sheet, head, labels)):
@@ -95,6 +103,24 @@ def _log_without_head(sheet: Sheet, taken: set[int]) -> list[Stated]:
                     Stated("approve_by", by.group(), row.text[by.end() :], row.number, raw, True, row.number)
                 )
         taken.update(row.number for row in rows)
+    return found
+
+
+def _under_history(sheet: Sheet, taken: set[int]) -> list[Stated]:
+    """Lines that begin with a day under "Change log", "Amendments": what was changed that day."""
+    found: list[Stated] = []
+    for number, head in enumerate(sheet.lines, 1):
+        if len(head.cells) != 1 or not _HISTORY.fullmatch(head.text) or number in taken:
+            continue
+        worded = (line for line in sheet.lines[number:] if line.cells)
+        for line in itertools.takewhile(lambda line: begins_with_date(line.text), worded):
+            if line.number in taken or line.number in sheet.labels:
+                break
+            group, words = _done_in(line.text)
+            group = group if group in {"approve", "written"} else "history"
+            value, raw = line.text[: find_dates(line.text)[0].end], line.raw.strip()
+            found.append(Stated(group, words, value, line.number, raw, True, line.number, row=True))
+            taken.add(line.number)
     return found
 
 
@@ -201,6 +227,8 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
             group, words = _done_in(row.text)
             if group == "history" and any(other.group == "review_by" for other in labels):
                 group, words = "last", "reviewed"  # who reviewed it that day stands beside it
+            elif group == "history" and any(other.group == "approve_by" for other in labels):
+                group, words = "approve", "approved"
         elif group == "review" and any(other.group in _DATES_OF_AN_ACT for other in labels):
             group = "next"  # beside the date of each version stands when that one was to be reviewed
         if value:

@@ -10,7 +10,8 @@ first, 66 to 76 in three later ones of whole documents, 83 in one of thirty, 74 
 in prose, and 89 in the last, of 24. `told` does the same for facts that sentences, questions and odd layouts
 tell, `covers` for titles and settings as they stand in front, and `carried` for what web pages, shared
 folders and converters make of them: three more sets, 161 layouts, in which 90, 84 and 81 of a hundred stated
-facts were right when they were first read.
+facts were right when they were first read. `offices` has lines as
+offices write them: in columns, signed, short.
 """
 
 import hashlib
@@ -83,7 +84,8 @@ def plain(words):
 
 
 @pytest.mark.parametrize(
-    ("document", "expected"), every_layout("first", "second", "published", "told", "covers", "carried")
+    ("document", "expected"),
+    every_layout("first", "second", "published", "told", "covers", "carried", "offices"),
 )
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []
