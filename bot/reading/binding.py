@@ -133,7 +133,8 @@ _DESCRIBES = wording(
     "(?:risk|harm|danger)s? (?:include|are)",
     "^this (?:policy|document|code) (?:was|has|sets|covers|forms|explains|replaces|applies|should be read"
     "|shall be read)",
-    "^this (?:policy|document|code) is (?!(?:also |then )?(?:reviewed|looked|revised|updated|brought|read))",
+    "^this (?:policy|document|code) is (?!(?:also |then )?(?:reviewed|looked|revised|updated|brought|read"
+    "|gone|checked|taken|put|discussed|considered))",
     "^this (?:includes?|is) ",
     "^(?:this includes|this is to|in determining)",
     "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",

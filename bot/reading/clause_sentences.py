@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ _HEADING = re.compile(r"\s*#")
 _END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z“\"‘'(\[])|;\s+|\t+")
 _NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|cf|inc)|\b[A-Z])\.\s+$")
 _CLOSED = tuple(".:;!?")
+_COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
+_FEWEST_ROWS = 3
 _REPEATED = 3
 _WRAPPED = 140
 _HEADING_WORDS = 8
@@ -90,7 +93,7 @@ class _Block:
 
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
-    lead, introduced_by, heading = "", "", ""
+    lead, introduced_by, listed, heading = "", "", "", ""
     columns, width, following = "", 0, frozenset[int]()
     for number, block in enumerate(_blocks(lines)):
         heading = block.words if _heads(block) else heading
@@ -107,7 +110,9 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
             yield from _cells(block, number, heading, following)
             continue
         # A list ends with its last item, or where the one that introduced it has a next of its own kind.
-        if not block.item or block.shape == introduced_by:
+        listed = listed or block.shape
+        numbered_after = "9" in block.shape and "9" not in listed
+        if not block.item or block.shape == introduced_by or numbered_after:
             lead, introduced_by = "", ""
         last, title = "", heading
         for start, end in _spans(block.words):
@@ -118,7 +123,7 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
             if not start and last.endswith(".") and last.count(" ") < _TITLE_WORDS:
                 title = last.rstrip(".")
         if _introduces(last):
-            lead, introduced_by = last, block.shape
+            lead, introduced_by, listed = last, block.shape, ""
 
 
 def _heads(block: _Block) -> bool:
@@ -128,6 +133,7 @@ def _heads(block: _Block) -> bool:
     return (
         few
         and not listed
+        and not block.words[0].islower()
         and "\t" not in block.words
         and (":" not in block.words or _PART.match(block.words) is not None)
         and not block.words.endswith((*_CLOSED, ","))
@@ -175,6 +181,7 @@ def _introduces(words: str) -> bool:
 def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
     running = _running_lines(lines)
     width = _width(lines)
+    columned = _columned(lines)
     block: _Block | None = None
     gap = False
     for number, raw in enumerate(lines, 1):
@@ -182,7 +189,7 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
             gap = True
             continue
         item = None if _HEADING.match(raw) else _ITEM.match(raw)
-        words, places = _clean(raw, number, item.end() if item else 0)
+        words, places = _clean(raw, number, item.end() if item else 0, columned=number in columned)
         if not words:
             continue
         if block and not item and not _HEADING.match(raw) and _goes_on(block, words, gap=gap, width=width):
@@ -219,6 +226,17 @@ def _width(lines: tuple[str, ...]) -> int:
     return usual if usual < _WRAPPED else 0
 
 
+def _columned(lines: tuple[str, ...]) -> frozenset[int]:
+    """Numbers of lines that stand in the same columns as a neighbour, with nothing but spaces between."""
+    counted = [(number, len(_COLUMN_GAP.findall(raw))) for number, raw in enumerate(lines, 1) if raw.strip()]
+    found: set[int] = set()
+    for gaps, run in itertools.groupby(counted, key=lambda line: line[1]):
+        rows = [number for number, _ in run]
+        if gaps and len(rows) >= (_FEWEST_ROWS if gaps == 1 else 2):
+            found.update(rows)
+    return frozenset(found)
+
+
 def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     """Whether these words continue the block, and do not begin a new one."""
     length = sum(1 for place in block.places if place[0] == block.places[-1][0])
@@ -238,7 +256,7 @@ def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     )
 
 
-def _clean(raw: str, number: int, start: int) -> tuple[str, list[tuple[int, int]]]:
+def _clean(raw: str, number: int, start: int, *, columned: bool = False) -> tuple[str, list[tuple[int, int]]]:
     """The words of a line without marks or doubled spaces, and where each letter stood."""
     hidden = {column for found in _MARKS.finditer(raw, start) for column in range(*found.span())}
     letters: list[str] = []
@@ -258,7 +276,7 @@ def _clean(raw: str, number: int, start: int) -> tuple[str, list[tuple[int, int]
         elif letter.isspace():
             if not letters or letters[-1] in " \t":
                 continue
-            letter = " "
+            letter = "\t" if columned and _COLUMN_GAP.match(raw, column) else " "
         letters.append({"’": "'", "‘": "'"}.get(letter, letter))
         places.append((number, column))
     while letters and letters[-1].isspace():

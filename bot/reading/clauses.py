@@ -15,11 +15,12 @@ from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
 from bot.reading.kinds_kept import THINGS_ALONE
-from bot.reading.kinds_likely import likelier, likeliest
+from bot.reading.kinds_likely import CONDUCT, SHOWN, TOLD, likelier, likeliest
 from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
+_CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)
 _FEWEST_WORDS = 4
 _SAME = 0.7
 _SAME_NEAR = 0.2
@@ -71,9 +72,10 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     """The document's duties in reading order, each once."""
     found: list[_Found] = []
     people = names_of(text.lines)
+    alone = _CHILDMINDER.search("\n".join(text.lines)) is not None
     before, section = "", ""
     for said in sentences(text.lines):
-        sentence = _by_role(said, people, text.lines)
+        sentence = _by_role(_of_the_house(said) if alone else said, people, text.lines)
         before, section = before if section == said.heading else "", said.heading
         for clause in _read(sentence, text.lines, before):
             if not _is_printed(clause.clause, header):
@@ -92,6 +94,13 @@ def _by_role(said: Sentence, people: Names | None, lines: tuple[str, ...]) -> Se
     begin = f"{doer}: "
     places = (sentence.places[0],) * len(begin) + sentence.places
     return replace(sentence, words=begin + sentence.words, places=places)
+
+
+def _of_the_house(said: Sentence) -> Sentence:
+    """A childminder's "I lock my phone away" as any other setting says it: "We lock"."""
+    if not said.words.startswith("I "):
+        return said
+    return replace(said, words=f"We{said.words[1:]}", places=(said.places[0], *said.places))
 
 
 def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_Found]:
@@ -166,12 +175,12 @@ def _kind_of(sentence: Sentence, before: str) -> tuple[Rule, re.Match[str]] | No
     if not everything:
         return None
     if not bound:
-        surely = likeliest(words, heading, "", shown=False) if may_bind(sentence) else None
+        surely = likeliest(words, heading, "", least=TOLD) if may_bind(sentence) else None
         return (surely, everything) if surely else None
     section = _first(heading, SECTIONS) if says_when(words) else None
     if section:
         return section[0], everything
-    likely = likeliest(words, heading, before, shown=provable(words))
+    likely = likeliest(words, heading, before, least=SHOWN if provable(words) else CONDUCT)
     return (likely, everything) if likely else None
 
 

@@ -32,6 +32,9 @@ OTHER = re.compile(
     r"|complaints log|KCSIE|safeguarding training)\b",
     re.IGNORECASE,
 )
+_OF_ITS_OWN = re.compile(
+    r"\b(?:plans?|agreements?|contracts?|charters?|notices?|schemes?|papers?)\b", re.IGNORECASE
+)
 _EMPTY = frozenset(
     "whole full entire present current existing written new the our a an all and of setting school s"
     " ensure that is are will be s governing body its their academy"
@@ -63,7 +66,8 @@ _HEADING_LONGEST = 60
 _DOCUMENT_OR_IT = rf"(?:(?:this|the|our)\s+(?:\w+\s+)?{KIND}|it|this)"
 _OF_ITS_REVIEW = re.compile(
     r"(?:[\d.]+\s+)?(?:(?:policy|document|monitoring|evaluation|evaluating|approval|date|annual|regular"
-    r"|arrangements|for|the|and|&|,)\s*)*\s*(?:review(?:ing|s)?|looking\s+again|look\s+again)"
+    r"|arrangements|for|the|and|&|,)\s*)*\s*(?:review(?:ing|s)?|looking\s+again|look\s+again|refresh(?:ing)?"
+    r"|going\s+(?:over|through)\s+(?:it|this)|updates?|updating)"
     rf"(?:\s+(?:of|at)\s+{_DOCUMENT_OR_IT})?(?:\s+(?:and|&)\s+(?:monitoring|evaluation|approval))?"
     rf"|.{{0,30}}\b(?:review(?:ing)?|look(?:ing)?\s+(?:again\s+)?at|keep(?:ing)?|reviewed)\s+{_DOCUMENT_OR_IT}\b"
     r".{0,25}"
@@ -132,4 +136,11 @@ def about_this_document(text: str, title: str) -> int | None:
         words = [word for word in re.findall(r"[a-z]+", named.group(1).lower()) if word not in _EMPTY]
         known = set(re.findall(r"[a-z]+", title.lower()))
         return 3 if words and 2 * len(set(words) & known) >= len(set(words)) else None
-    return 2 if _THE.search(text) and not OTHER.search(text) else None
+    meant = _THE.search(text)
+    return 2 if meant and not OTHER.search(text) and not _other_kind(meant.group(), title) else None
+
+
+def _other_kind(words: str, title: str) -> bool:
+    """ "The plan" is another document where this one calls itself a policy."""
+    kind = _OF_ITS_OWN.search(words)
+    return kind is not None and bool(title) and kind.group().lower().rstrip("s") not in title.lower()

@@ -12,7 +12,9 @@ from bot.reading.lines import Sentence
 from bot.reading.sheet import Stated
 
 _BODY = r"(?:governors?|governing|board|committee|trustees|directors|council)\b"
-_BEFORE_A_BODY = rf"(?:back\s+)?(?:to|before)\s+(?:the\s+|our\s+|its\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}"
+_BEFORE_A_BODY = (
+    rf"(?:(?:back|round)\s+)?(?:to|before)\s+(?:the\s+|our\s+|its\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}"
+)
 _REVIEW = re.compile(
     r"\b(?:re-?)?(?:review(?:ed|s|ing)?|updat(?:ed?|es)|revis(?:ed?|es|it(?:ed|s)?)|re-?adopt(?:ed|s)?|re-?approv(?:ed?|es)|reconsider(?:ed|s)?|re-?issued"
     # "Staff go through this policy with new colleagues" teaches it and reviews nothing
@@ -38,6 +40,16 @@ _DOES_SO = re.compile(
 _NO_VERB = re.compile(
     r"[\s.]*$|[\s,;(]+(?:usually\s+|normally\s+)?(?:by|in|at|with|or|and|unless|from)\b", re.IGNORECASE
 )
+# "We go over this every January", "The manager rewrites it each spring": said of the document it stands in.
+_GOES_OVER_THIS = re.compile(
+    rf"\b(?:looks?\s+(?:again\s+)?at|go(?:es)?\s+(?:over|through)|(?:re-?)?(?:reads?|writes?)|revises?|reviews?|updates?|checks?"
+    rf"|refresh(?:es)?|approves?|agrees?|takes?|brings?|puts?)\s+(?:it|(?P<this>this)|(?P<named>{IT}))"
+    r"(?=\s*[.,;]|\s+(?:together|again|through|back|over|each|every|once|in|at|with|to|yearly|annually|termly|and)\b|\s*$)"
+    rf"|\b(?P<round>{IT}|it)\s+comes?\s+(?:back|round|up)\b",
+    re.IGNORECASE,
+)
+_REACHES = 60
+_LAST_PART = 0.7  # of a document: there it speaks of its own review though no heading says so
 _AT_ONCE = 8
 _LONGEST_HEADED = 120
 _MEETS = re.compile(r"\bmeets?\b", re.IGNORECASE)
@@ -60,8 +72,10 @@ class Cycle:
 def find_cycles(pairs: list[Stated], sentences: list[Sentence], title: str | None) -> list[Cycle]:
     """Every statement of how often this document is reviewed, the plainest first."""
     found = [cycle for pair in pairs if (cycle := _labelled(pair)) is not None]
-    for about in told(sentences, title):
-        cycle = _promised(about, title or "") or _under_its_heading(about)
+    begins_last = int(len(sentences) * _LAST_PART)
+    for place, about in enumerate(told(sentences, title)):
+        late = place >= begins_last
+        cycle = _promised(about, title or "") or _under_its_heading(about) or _gone_over(about, late=late)
         if cycle:
             found.append(cycle)
     return sorted(found, key=lambda cycle: (cycle.months is None, cycle.rank))
@@ -111,6 +125,21 @@ def _under_its_heading(about: Told) -> Cycle | None:
     at_once = goes_on(text) or (cycle[1] <= _AT_ONCE and _NO_VERB.match(text, cycle[2]) is not None)
     does_so = _DOES_SO.match(text) is not None
     return Cycle(cycle[0], text, line, 3) if at_once or does_so else None
+
+
+def _gone_over(about: Told, *, late: bool) -> Cycle | None:
+    """Read how often somebody goes over "this", or over "it" where the heading tells what "it" is."""
+    text = about.sentence.text
+    if about.of_another or len(text) > _LONGEST_HEADED * 2 or not (about.headed or late):
+        return None
+    for clause in _clauses(text):
+        done, cycle = _GOES_OVER_THIS.search(clause), find_cycle(clause)
+        surely = done and (about.headed or done["this"] or done["named"] or done["round"])
+        if done and surely and cycle and 0 <= cycle[1] - done.end() <= _REACHES:
+            between = clause[done.end() : cycle[1]]
+            if not OTHER.search(between) and not _OF_ANOTHER.match(clause, cycle[2]):
+                return Cycle(cycle[0], _short(text, clause), about.sentence.line, 4)
+    return None
 
 
 def _clauses(text: str) -> list[str]:

@@ -22,6 +22,7 @@ _UNTIL = re.compile(r"\b(?:until|till|years\s+to|up\s+to)$", re.IGNORECASE)
 _REVIEW_THEN = re.compile(
     r"\(?(?:to\s+)?(?:review|check|look\s+again)(?:\s+(?:due|by|in|on|date))?", re.IGNORECASE
 )
+_PARTED = re.compile(r"\t|\s[-–|/•·]\s")
 _TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
 _NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
@@ -33,7 +34,7 @@ _NOT_YET = re.compile(
 )
 # Before a deed stands who did it, by name, or the document: a website or a risk assessment has its own dates.
 _OURS = re.compile(
-    r"(?:[A-Z][\w’'.&-]*|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was"
+    r"(?:[A-Z][\w’'.&-]*|I|minuted|as|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was"
     r"|were|is|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement"
     r"|procedures?|plan|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee"
     r"|trustees['’]?|directors|staff|local|advisory|group|written|drafted|prepared|formally|annually|yearly"
@@ -44,6 +45,7 @@ _OF_ANOTHER = re.compile(
     r"\s+(?:of\s+|(?:(?:at|over|through|to|back)\s+){1,2})?(?:the|an?|our|its|new)\s+(?!polic|document|version|statement|procedure|plan|code|notice"
     r"|booklet|handbook|text|full\b|govern|trust|board|committee|head|school|setting|council)[a-z]"
 )
+_BY_THEM = re.compile(r"\bby\s+(?:the|our)\s+\w+(?:\s+on)?$", re.IGNORECASE)
 _PREPOSITIONS = (" at", " over", " through")
 # "Looked at uniform prices"
 _A_THING = re.compile(
@@ -77,7 +79,7 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     text, line = sentence.text, sentence.line
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES)
+        words = _last_part(_ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES))
         if len(words) > _LONGEST_DEED or _NOT_YET.search(words) or _of_another(text, date, words):
             continue
         strong = text.startswith(words)
@@ -88,6 +90,11 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
             aside = _IN_BRACKETS.match(text, date.end) if group == "approve" else None
             words = f"{words}, {aside.group(1)}" if aside else words  # "Signed off 4 March (Trust Board)"
             yield Stated(group, words, text[date.start : date.end], line, text, strong, line)
+
+
+def _last_part(words: str) -> str:
+    """A running footer has the deed in its last part: "Hill School - Online Safety - agreed by FGB"."""
+    return words if len(words) <= _LONGEST_DEED else _PARTED.split(words)[-1].strip(_EDGES)
 
 
 def _of_another(text: str, date: FoundDate, words: str) -> bool:
@@ -142,11 +149,12 @@ def approving_body(pairs: list[Stated]) -> str | None:
     """Who approved, where a dated line says so: "Trustees' Board   Approved 9 December"."""
     for pair in pairs:
         if pair.group == "approve" and pair.strong:
+            by_them = _BY_THEM.search(pair.label) is not None
             parts = re.split(
                 rf"\t|\bby\b|,|\s[–-]\s|{DEEDS['approve'].pattern}", pair.label, flags=re.IGNORECASE
             )
             named = (body(part) for part in reversed(parts) if part and ":" not in part)
-            who = next((who for who in named if who and who[:1].isupper()), None)
+            who = next((who for who in named if who and (who[:1].isupper() or by_them)), None)
             if who and len(who.split()) <= 6:
                 return who
     return None

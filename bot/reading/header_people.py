@@ -15,8 +15,9 @@ _STOP = re.compile(
     r"\b(?:tel|telephone|phone|email|e-mail|mobile|contact|ext)\b|[\w.]+@|\d{5}", re.IGNORECASE
 )
 _ROLE_OWNERS = re.compile(
-    r"\b(?:head ?teacher|head|principal|DSL|designated safeguarding lead|SEND?Co|business manager|bursar"
-    r"|manager|DPO|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT"
+    r"\b(?:head ?teacher|head|principal|DSL|designated safeguarding lead|SEND?Co|business manager"
+    r"|manager|play ?leader|supervisor|proprietor|owner|childminder|caretaker|bursar|DPO"
+    r"|data protection officer|CEO|chief executive|director|deputy|assistant head|SLT"
     r"|leadership team|leader|lead|co-?ordinator|officer|governors?|committee|chair|board|trust|team"
     r"|secretary|administrator|clerk|HR)\b",
     re.IGNORECASE,
@@ -40,7 +41,7 @@ _DECIDED_BY = re.compile(
     r"(?:ed(?:\s+off)?|off|al|ion)(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?=\S)", re.IGNORECASE
 )
 _NAMED_COMMITTEE = re.compile(r"[A-Z][\w’'-]*(?:(?:,|\sand|\s&)?\s[A-Z][\w’'-]*){0,5}")
-_BY = re.compile(r"^\s*by\s+", re.IGNORECASE)
+_BY = re.compile(r"^\s*(?:by|(?:at\s+)?(?:a|the|our)\s+(?:\w+\s+)?meeting\s+of)\s+", re.IGNORECASE)
 # A member of staff responsible for medicines, an owner with oversight of safeguarding: not of the policy.
 _FOR_ELSE = re.compile(
     r"(?:for|with|of)\s+(?!(?:this|the|our)\s+(?:policy|document))[^:]{1,50}:", re.IGNORECASE

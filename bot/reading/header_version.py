@@ -40,6 +40,7 @@ _ALONE = re.compile(
 )
 _AT_THE_END = re.compile(rf"\b{KIND}[\s,(–-]+(?:v\.?|version|issue)\s?{_NUMBER}\)?$", re.IGNORECASE)
 _LONGEST_LINE = 60
+_PARTS = re.compile(r"\t|\s[-–|•·]\s")
 _AT_EITHER_END = 40
 _MODEL = re.compile(r"\bmodel\s+(?:policy|procedure|code)\b.{0,60}\bissued\s+by\b", re.IGNORECASE)
 
@@ -55,7 +56,7 @@ def version(pairs: list[Stated], lines: list[Line]) -> str | None:
         and (match := _LABELLED.match(pair.value))
         and (number := _figure(match)) is not None
     ]
-    return max(found, key=_order) if found else next(_in_words(lines) if not models else iter(()), None)
+    return max(found or ([] if models else _in_words(lines)), key=_order, default=None)
 
 
 def _in_words(lines: list[Line]) -> Iterator[str]:
@@ -63,8 +64,11 @@ def _in_words(lines: list[Line]) -> Iterator[str]:
     for place, line in enumerate(worded):
         said = _SAID.search(line.text)
         ends = place < _AT_EITHER_END or place >= len(worded) - _AT_EITHER_END
-        if not said and ends and len(line.text) <= _LONGEST_LINE:
-            said = _ALONE.search(line.text) or _AT_THE_END.search(line.text)
+        if not said and ends:
+            parts = (part for part in _PARTS.split(line.text) if len(part) <= _LONGEST_LINE)
+            said = next(
+                (found for part in parts if (found := _ALONE.search(part) or _AT_THE_END.search(part))), None
+            )
         number = _figure(said) if said else None
         if number is not None:
             yield number

@@ -18,8 +18,9 @@ _MUCH_LIKER = 16
 _READ_BY_DEEDS = frozenset({"ACK", "AUP", "IND", "LADO", "POL", "RPT", "TRN"})
 # Who acts on an allegation depends on whom it is about: that is not left to likeness.
 _NEVER_INSTEAD = frozenset({"LADO"})
-# How much liker a duty than none: where the sentence says when it is done or how it would be shown, and where not.
-_RATHER, _SURELY = 2, 20
+# How much liker a duty than none a sentence must be: where it binds and says when it is done or how it would be
+# shown; where it binds and does not, for most such are rules of conduct; and where no way of binding is known in it.
+SHOWN, CONDUCT, TOLD = 2, 20, 12
 # "It is done again every May" goes on with the duty before it in its section.
 _SPEAKS_OF_BEFORE = re.compile(
     r"(?:it|they|this|these|that|those|each|both|all of (?:it|them))\b", re.IGNORECASE
@@ -70,16 +71,16 @@ LIKELY = {
 }
 
 
-def likeliest(words: str, heading: str, before: str, *, shown: bool) -> Rule | None:
+def likeliest(words: str, heading: str, before: str, *, least: int) -> Rule | None:
     """The kind whose examples the sentence is most like; None where it is liker what asks nothing of anybody.
 
-    `before`: the kind of the duty before it in its section. `shown`: it says when, or how it would be shown.
+    `before`: the kind of the duty before it in its section. `least`: how much liker a duty.
     """
     scores = dict(_scores(words, heading))
     if before and _SPEAKS_OF_BEFORE.match(words):
         scores[before] += _GOES_ON
     kind = max(USUAL, key=lambda kind: scores[kind])
-    return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > (_RATHER if shown else _SURELY) else None
+    return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > least else None
 
 
 def likelier(rule: Rule, words: str, heading: str) -> Rule | None:

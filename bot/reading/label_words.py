@@ -55,7 +55,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
           |revis(?:ed|ion)|re-?adoption|re-?adopted|re-?approval|renewed){_WHEN}
       | {_DOC}(?:(?:will|shall|should|must|is|due)\s+)?(?:to\s+)?(?:next\s+)?be\s+(?:next\s+
         |fully\s+)?(?:reviewed|updated)(?:\s+(?:and|or|/)\s+{_REVIEWED})?(?:\s+(?:again|next|date))?{_WHEN}
-      | {_DOC}will\s+next\s+be\s+reviewed{_WHEN}
+      | {_DOC}will\s+next\s+be\s+reviewed{_WHEN} | next\s+rev\b\.?{_WHEN}
       | {_DOC}next\s+(?:to\s+be\s+)?(?:reviewed|due){_WHEN}
       | (?:policy\s+)?(?:renewal|expiry|expiration)\s+date | date\s+(?:for|of)\s+renewal
       | valid\s+until | expires(?:\s+on)?
@@ -172,7 +172,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     (
         "deputy",
-        (rf"(?:deputy\s+(?:safeguarding(?=\s*\t)|designated\s+teachers?(?!\s+for\s+(?:looked|LAC|CLA)))"
+        (rf"(?:deput(?:y|ies)\s+for\s+safeguarding|deputy\s+(?:safeguarding(?=\s*\t)|designated\s+teachers?(?!\s+for\s+(?:looked|LAC|CLA)))"
         rf"|(?:deput[ey]|deputies|alternate|assistant|second|back-?up"
         rf"|vice)(?:\s+for)?(?:\s+the)?[\s/-]+{_DSL}|D\.?D\.?S\.?L\.?s?\b|deputy\s+safeguarding\s+leads?"
         rf"|{_DSL}\s*\(?\s*(?:deputy|deputies)\)?){_ABBREVIATED}"),
@@ -206,8 +206,11 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | (?:policy|document)\s+(?:keeper|guardian|steward|champion)
       | (?:keeper|guardian|custodian|holder|author|owner|writer)\s+of\s+(?:this|the)\s+\w+
         | keeper(?=\s*[:\t])
-      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?|(?:kept(?:\s+up\s+to\s+date)?|looked\s+after|held|put
-          \s+together)\s+by)
+      | (?:person|who)\s+to\s+(?:ask|see|speak\s+to|contact)\s+about\s+(?:it|this|the\s+policy)(?:\s+\w+)?
+      | (?:person|member\s+of\s+staff|leader|one)\s+(?:answerable|accountable)\s+for\s+(?:this|the)\s+\w+
+      | kept\s+by(?=\s+(?-i:[A-Z][a-z]+\s+[A-Z][a-z]+))
+      | (?:who\s+looks\s+after(?:\s+(?:this|the)\s+\w+)?
+        |(?:policy\s+)?(?:kept(?:\s+up\s+to\s+date)?|looked\s+after|held|put\s+together)\s+by)
           (?=\s*:|\s*\t(?:Mr|Mrs|Ms|Miss|Mx|Dr)\b)
       | who\s+(?:wrote|writes|keeps|looks\s+after|owns|leads|is\s+(?:in\s+charge\s+of
         |responsible\s+for))\s+(?:it|this|the
@@ -267,7 +270,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "stop",
         (r"signed(?:\s+by)?|signature|chair(?:person|man)?(?!['’]s)(?:\s+of\s+(?:the\s+)?(?:governors"
-        r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile|name|status"
+        r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile(?!\s+phones?\b)|name|status"
         r"|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website"
         r"|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO"
         r"|local\s+authority\s+designated\s+officer|review(?:ed)?\s+history|SENDCo|SENCo|(?:school\s+)?business\s+manager"

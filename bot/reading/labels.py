@@ -18,6 +18,7 @@ _ASIDE = re.compile(r"\([a-z][^)]*\)|(?i:is|are|on|by|date)")  # "(if different)
 _HINT = re.compile(
     r"\s*\((?:print |insert |please )?(?:name|date|role|title|designation)s?\b[^)]{0,40}\)", re.IGNORECASE
 )
+_ALSO = re.compile(r"\s*\((?:and|also)\s[^)]{2,40}\)(?=\s*[:=\t])", re.IGNORECASE)  # "Headteacher (and DSL):"
 _AFTER_AN_ASIDE = re.compile(r"\w \(\w{2,}\)\s*$")
 _NUMBERED = re.compile(r"^(?:\d+(?:\.\d+)*[.)]?\s+|[a-z]\)\s+|[ivx]+\)\s+)", re.IGNORECASE)
 _LONGEST_LINE = 400
@@ -77,6 +78,7 @@ def labels_on(line: Line) -> list[Label]:
     for place, found in enumerate(marks):
         end = marks[place + 1].start() if place + 1 < len(marks) else len(text)
         hint = _HINT.match(text, found.end())
+        hint = hint or (_ALSO.match(text, found.end()) if found.lastgroup == "head" else None)
         after = _SEPARATOR.match(text, hint.end() if hint else found.end())
         begins = min(after.end() if after else found.end(), end)
         strong = _STRONG.match(text, found.end()) is not None

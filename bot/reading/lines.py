@@ -124,7 +124,9 @@ def _spaced_rows(lines: tuple[str, ...]) -> set[int]:
 def _columns(raw: str) -> int:
     """Count the gaps of two spaces in a line that has no wider ones; prose has some behind a stop."""
     text = raw.strip()
-    return 0 if len(text) > _LONGEST_ROW or _GAP.search(text) else len(_COLUMNS_APART.findall(text))
+    if len(text) > _LONGEST_ROW or "\t" in text:
+        return 0
+    return len(_COLUMNS_APART.findall(text)) + len(_GAP.findall(text))
 
 
 def _parted(raw: str, *, slashed: bool, spaced: bool) -> str:

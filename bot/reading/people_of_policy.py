@@ -53,6 +53,7 @@ _BELONGS = re.compile(
 )
 _GROUP = re.compile(r"(?:the\s+|our\s+)?((?:[A-Z][\w&’'-]*\s+){1,5}(?:Group|Team|Working Party|Forum))\b")
 _SUBJECT_POST = re.compile(rf"(?:The|Our)\s+(?P<post>{POST})\s+(?!and\b|or\b)")
+_ITS_POST = re.compile(rf"(?:the |our )(?P<post>{POST})(?=\s*(?:[.,;]|$|and\b|who\b))", re.IGNORECASE)
 _SHE = re.compile(r"(?:She|He|They|Her|His|Their)\b")
 _DECIDES = (
     r"(?:decides?(?: on)?|decided|agrees?|agreed|approves?|approved|adopts?|adopted|ratif(?:y|ies|ied)"
@@ -136,6 +137,8 @@ def _written_by(spoken: list[Sentence]) -> Iterator[str]:
                 yield people[0][0]
             elif group:
                 yield group.group(1)
+            elif post := _ITS_POST.match(rest):
+                yield post.group("post")
 
 
 def _kept_by(spoken: list[Sentence]) -> Iterator[str]:

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from bot.reading.dates import begins_with_date, find_dates
 from bot.reading.labels import Label
 from bot.reading.lines import BLANK, Line
-from bot.reading.people import TITLE, has_body_word
+from bot.reading.people import TITLE, has_body_word, names
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 from bot.reading.stated_tables import blocks, columns, paragraphs
 
 _ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
 _TITLED = re.compile(rf"{TITLE}\s")
+_HELD = ROLES | {"owner"}
 _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 
 
@@ -94,8 +95,10 @@ def _below(sheet: Sheet, label: Label) -> Iterator[Stated]:
     if not (label.strong or label.start == 0):
         return
     words_before = sheet.lines[label.line - 1].text[: label.start].rsplit("\t", maxsplit=1)[-1]
-    if label.group in ROLES and words_before.strip(" :–-/|"):
+    if label.group in _HELD and words_before.strip(" :–-/|"):
         return  # "Jane Smith - Headteacher" has its answer before it
+    if label.group in ROLES and names(_cell_before(sheet, label)):
+        return  # so has the last cell of a signature: "J Smith | Headteacher"
     for line in sheet.lines[label.line : label.line + NEAR]:
         if not line.cells:
             continue
@@ -109,6 +112,10 @@ def _below(sheet: Sheet, label: Label) -> Iterator[Stated]:
         elif label.group in ROLES:
             yield from _signed_above(sheet, label)
         return
+
+
+def _cell_before(sheet: Sheet, label: Label) -> str:
+    return "\t".join(sheet.lines[label.line - 1].text[: label.start].split("\t")[-2:-1])
 
 
 def _up_to_a_date(sheet: Sheet, label: Label, first: Line) -> str:

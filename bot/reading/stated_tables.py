@@ -21,10 +21,11 @@ _LEAST_LINES = 3
 _BY_THEM = re.compile(r"\b\w+(?:ed|off)\s+by\s+", re.IGNORECASE)
 _VERSION = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _MOST_LINES = 14
+_YEAR = re.compile(r"(?:19|20)\d\d\b(?=\s*[:–\t-]|\s+[a-z])")
 _HISTORY = re.compile(
     r"(?:\d[\d.]*\s+)?(?:(?:policy|document|our|the)\s+)?(?:(?:change|amendment|version|revision|document|review|policy|update)s?"
     r"\s+(?:log|history|record|control|sheet)|(?:log|record|history|list|summary)\s+of\s+(?:the\s+)?(?:changes|amendments"
-    r"|revisions|updates|reviews|versions)|amendments|revisions|changes(?:\s+made)?|history|what\s+(?:has\s+)?changed)"
+    r"|revisions|updates|reviews|versions)|amendments|revisions|changes(?:\s+made)?|history|what\s+(?:has\s+)?changed|(?:dates?|when)\s+(?:\w+[’']?\w*\s+){0,4}(?:changed|updated|amended|reviewed))(?:\s+it)?"
     r"(?:\s+(?:to|of|in)\s+(?:this|the)\s+\w+)?[:.]?",
     re.IGNORECASE,
 )
@@ -113,15 +114,25 @@ def _under_history(sheet: Sheet, taken: set[int]) -> list[Stated]:
         if len(head.cells) != 1 or not _HISTORY.fullmatch(head.text) or number in taken:
             continue
         worded = (line for line in sheet.lines[number:] if line.cells)
-        for line in itertools.takewhile(lambda line: begins_with_date(line.text), worded):
+        for line in itertools.takewhile(_begins_with_its_day, worded):
             if line.number in taken or line.number in sheet.labels:
                 break
             group, words = _done_in(line.text)
             group = group if group in {"approve", "written"} else "history"
-            value, raw = line.text[: find_dates(line.text)[0].end], line.raw.strip()
+            days, raw = find_dates(line.text), line.raw.strip()
+            value = line.text[days[0].start : days[0].end] if days else line.text[:4]
             found.append(Stated(group, words, value, line.number, raw, True, line.number, row=True))
             taken.add(line.number)
     return found
+
+
+def _begins_with_its_day(line: Line) -> bool:
+    """It begins with a day, a month or a year, or with these behind the number of a version."""
+    numbered = _VERSION.match(line.text)
+    return _YEAR.match(line.text) is not None or any(
+        begins_with_date(text) or _YEAR.match(text)
+        for text in (line.text, line.text[numbered.end() :].strip(" :–-\t") if numbered else "")
+    )
 
 
 def _logs_a_version(line: Line) -> bool:
