@@ -8,6 +8,7 @@ import fcntl
 import itertools
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -43,6 +44,33 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# Why a test may be left out where CI=true is set, which brings all it can. Anything else left out fails.
+MAY_BE_LEFT_OUT = re.compile(
+    r"HANDBELL_SHARED|folder of contracts|schema of Adaptive Cards is not beside"  # not part of a clone
+    r"|in the long form|SQLite|this database has no|this vendor takes one body"  # not of this case
+    r"|takes root|no systemd-analyze|root of the disk|is installed"  # not of this machine
+)
+
+
+def _left_out(report):
+    """Fail what was left out in CI for a reason that should not arise there."""
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not MAY_BE_LEFT_OUT.search(why):
+            report.outcome, report.longrepr = "failed", f"left out, though CI is set: {why}"
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _left_out((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _left_out((yield))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -115,8 +143,7 @@ def postgres_tools():
     """Where PostgreSQL's programs are, and what runs one of them as the user it needs."""
     programs = _postgres_programs()
     if programs is None:
-        refuse = pytest.fail if os.environ.get("CI") else pytest.skip
-        refuse("no PostgreSQL server programs on this machine (initdb, pg_ctl)")
+        pytest.skip("no PostgreSQL server programs on this machine (initdb, pg_ctl)")
     return programs, _as_nobody
 
 
@@ -523,11 +550,10 @@ class Issuers:
 @pytest.fixture(scope="session")
 def npm_package():
     """Install somebody else's program once, at one version, and keep it; give the folder of node_modules."""
-    refuse = pytest.fail if os.environ.get("CI") else pytest.skip
 
     def installed(package, **overrides):
         if shutil.which("node") is None or shutil.which("npm") is None:
-            refuse(f"no Node.js on this machine to run {package} with")
+            pytest.skip(f"no Node.js on this machine to run {package} with")
         cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "handbell-tests"
         cache.mkdir(parents=True, exist_ok=True)
         folder = cache / package.replace("/", "+")
@@ -535,7 +561,7 @@ def npm_package():
             fcntl.flock(turn, fcntl.LOCK_EX)  # another worker may be at it
             said = None if folder.is_dir() else _install(package, overrides, folder)
         if said is not None:
-            refuse(f"{package} cannot be installed here: {said}")
+            pytest.skip(f"{package} cannot be installed here: {said}")
         return folder
 
     return installed

@@ -54,9 +54,11 @@ def _post(services: Services, setting: str, board: Noticeboard, week: str, now: 
         return False
     card = services.draw_card(services, setting, now)
     _note(services, setting, week + BEGUN, now)
+    done = "week's card posted"
     try:
         board.post(card)
     except Unclear as error:
+        done = "week's card may have been posted"
         log.warning("the week's card of %s may not have arrived: %s", setting, error)
     except TryAgain:
         _note(services, setting, noted or "", now)
@@ -69,7 +71,7 @@ def _post(services: Services, setting: str, board: Noticeboard, week: str, now: 
     _note(services, setting, week, now)
     with services.store.writing() as conn:
         subject = f"setting:{setting}"
-        ledger.append(conn, at=now, actor="schedule", action="week's card posted", subject=subject, data={})
+        ledger.append(conn, at=now, actor="schedule", action=done, subject=subject, data={})
     return True
 
 

@@ -70,10 +70,6 @@ class NewVersion:
     number: str
     asked: int
 
-    @property
-    def is_same(self) -> bool:
-        return self.changes is not None and not self.changes.any
-
 
 @dataclass(frozen=True, slots=True)
 class Publishing:

@@ -12,6 +12,7 @@ from bot.domain.people import ALIASES, Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
 from bot.store import sessions
+from bot.store.engine import Connection
 from bot.store.sessions import StoredSession
 
 TOKEN_BYTES = 32
@@ -41,10 +42,16 @@ class SignedInAs:
 
 def begin_session(services: Services, setting: str, person: str, *, how: str, now: datetime) -> str:
     """Sign somebody in, and give what their browser keeps. `how`: a key of LASTS."""
-    token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
-    one = StoredSession(digest_of(token), setting, person, how, now, now + LASTS[how])
     with services.store.writing() as conn:
-        sessions.begin(conn, one)
+        return begin_session_in(conn, services, setting, person, how=how, now=now)
+
+
+def begin_session_in(
+    conn: Connection, services: Services, setting: str, person: str, *, how: str, now: datetime
+) -> str:
+    """Sign somebody in together with what the caller writes: neither stands without the other."""
+    token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
+    sessions.begin(conn, StoredSession(digest_of(token), setting, person, how, now, now + LASTS[how]))
     return token
 
 

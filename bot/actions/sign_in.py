@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, gather_whoever, school_day
 from bot.actions.letters import Desk
-from bot.actions.sessions import begin_session
+from bot.actions.sessions import begin_session_in
 from bot.domain.people import Person, Setting
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
@@ -80,7 +80,7 @@ def use_link(services: Services, secret: str, setting: str, now: datetime) -> st
             raise LinkRefused("Choose one of the places this link opens.")
         if not sign_in_links.use_link(conn, way.digest, now):
             raise LinkRefused(USED)
-    return begin_session(services, setting, way.person.key, how=way.how, now=now)
+        return begin_session_in(conn, services, setting, way.person.key, how=way.how, now=now)
 
 
 def make_first_link(services: Services, setting: str, email: str | None, now: datetime) -> tuple[str, str]:

@@ -62,10 +62,6 @@ class Calendar:
             return False
         return any(term.first_on <= day <= term.last_on for term in self.terms) or not self.knows(day)
 
-    def is_pupil_day(self, day: date) -> bool:
-        """Say whether pupils are in: a staff day that is no INSET day."""
-        return day not in self.inset_on and self.is_staff_day(day)
-
     def staff_day_from(self, day: date) -> date:
         """Find the first staff day on or after a day."""
         return _first(day, DAY, self.is_staff_day)

@@ -1,12 +1,10 @@
 """Who may open a case: whoever it was given to, and the roles it belongs to; nobody it is about, ever.
 
-Everything a person can open (lists, counts, exports, the log) is made from `visible`, so that a case about
-them leaves no gap to notice.
+Every list, count, export and page of cases is made by asking `may_open` of each case, so that one about its
+reader leaves no gap to notice.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head, shut_out
 from bot.domain.cases import Case
@@ -23,11 +21,6 @@ def may_open(case: Case, person: str, roll: Roll) -> bool:
         return False
     given = person == case.assignee or person in case.watchers
     return given or not _roles(case, roll).isdisjoint(_held(person, roll))
-
-
-def visible(cases: Iterable[Case], person: str, roll: Roll) -> list[Case]:
-    """Keep the cases a person may open, in the order given."""
-    return [case for case in cases if may_open(case, person, roll)]
 
 
 def _roles(case: Case, roll: Roll) -> frozenset[str]:

@@ -24,6 +24,7 @@ from bot.domain.watch import plain
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
 FAR = date.max
+AWAY_WHY = "Away."
 # The cycles of one obligation for one person: those of which only the most pressing counts, together.
 Occurrences = Callable[[Asking, str | None], list[list[Cycle]]]
 ANSWERED_SO = {
@@ -214,7 +215,7 @@ def _standing(
     if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
         return State.EXCUSED, f"Excused until {in_words(act.until)}." if act.until else "Excused."
     if membership.away_on(facts.on) and not cycle.live:
-        return State.PAUSED, "Away."
+        return State.PAUSED, AWAY_WHY
     if facts.on < cycle.opens_on and last_done(acts):
         return State.DONE, cycle.why
     return by_date(facts.on, cycle, due_on, _soon(facts)), cycle.why

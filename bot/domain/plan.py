@@ -17,7 +17,7 @@ from datetime import date
 from bot.domain.duties import Duty, State
 from bot.domain.ladder import Step
 from bot.domain.obligations import Kind
-from bot.domain.owing import Looked, look, owing
+from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
 from bot.domain.reviews import AGENDA, NO_MEETING, PAPERS
 from bot.domain.snapshot import NaturalKey, Snapshot
@@ -152,7 +152,7 @@ def _closed(duty: Duty) -> str:
     if duty.state is State.EXCUSED:
         return EXCUSED
     if duty.state is State.PAUSED:
-        return AWAY if duty.why == "Away." else WAITING
+        return AWAY if duty.why == AWAY_WHY else WAITING
     return ""
 
 

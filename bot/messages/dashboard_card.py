@@ -53,7 +53,7 @@ def dashboard_card(facts: CardFacts) -> dict[str, Any]:
         "type": "AdaptiveCard",
         "version": VERSION,
         "lang": "en",
-        "fallbackText": f"{facts.name}, {facts.day}. {facts.headline}. {said}.",
+        "fallbackText": _without_links(f"{facts.name}, {facts.day}. {facts.headline}. {said}."),
         "body": [
             _text(f"{facts.name}, {facts.day}", isSubtle=True, size="Small"),
             _text(facts.headline, size="Large", weight="Bolder", style="heading"),
@@ -110,4 +110,9 @@ def _colour(state: str) -> str:
 
 
 def _text(said: str, **more: Any) -> dict[str, Any]:
-    return {"type": "TextBlock", "text": said, "wrap": True, **more}
+    return {"type": "TextBlock", "text": _without_links(said), "wrap": True, **more}
+
+
+def _without_links(said: str) -> str:
+    """Teams reads Markdown, and a title is somebody's own words: a link in it is shown as it was written."""
+    return said.replace("](", "] (")

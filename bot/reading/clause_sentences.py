@@ -206,6 +206,12 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         yield block
 
 
+def _length_of_last(places: list[tuple[int, int]]) -> int:
+    """Count the letters of the last line, from behind: a block may have as many lines as a document."""
+    last = places[-1][0]
+    return sum(1 for _ in itertools.takewhile(lambda place: place[0] == last, reversed(places)))
+
+
 def _shape(raw: str, places: list[tuple[int, int]]) -> str:
     """What stands before an item's words, with every number and letter alike: "- 8.3.5 " is "- 9.9.9 "."""
     return re.sub(r"[A-Za-z]", "a", re.sub(r"\d+", "9", raw[: places[0][1]]))
@@ -239,7 +245,7 @@ def _columned(lines: tuple[str, ...]) -> frozenset[int]:
 
 def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     """Whether these words continue the block, and do not begin a new one."""
-    length = sum(1 for place in block.places if place[0] == block.places[-1][0])
+    length = _length_of_last(block.places)
     closed = block.words.endswith(_CLOSED)
     if "\t" in words or "\t" in block.words:
         return False

@@ -28,10 +28,10 @@ _PUPIL = r"(?:pupils?|learners?|child(?:ren)?(?:[’']s)?|students?)"
 PAIRS = (
     _pair(
         "Pupils' devices may not come on site, yet they are to be handed in. Say which, and for whom.",
-        rf"(?=.*\b{_PUPIL}\b)(?=.*\b{_DEVICE}\b)"
+        rf"^(?=.*\b{_PUPIL}\b)(?=.*\b{_DEVICE}\b)"
         r".*\b(?:not (?:permitted|allowed) (?:on|onto) (?:the )?(?:school )?(?:site|premises)"
         r"|(?:not|never) (?:be )?(?:brought|bring) (?:in)?to school)",
-        rf"(?=.*\b{_DEVICE}\b).*\b(?:hand(?:ed)? (?:them |it )?in(?:to)?\b"
+        rf"^(?=.*\b{_DEVICE}\b).*\b(?:hand(?:ed)? (?:them |it )?in(?:to)?\b"
         r"|(?:bring|brought|take|taken) .{0,60}\bto the (?:school )?office)",
     ),
     _pair(

@@ -45,6 +45,9 @@ def extract(path: Path) -> Text:
         raise UnreadableDocument(
             f"{path.name} is broken: its parts are nested deeper than any document's. {_SAVE_AGAIN}"
         ) from error
+    except (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError) as error:
+        # Whatever a parser makes of a bent file is that file's fault: other files can be read.
+        raise UnreadableDocument(f"{path.name} is broken and cannot be read. {_SAVE_AGAIN}") from error
     clean = tuple(line.translate(_PLAINER) for line in lines)
     if not any(any(map(str.isalnum, line)) for line in clean):
         raise UnreadableDocument(_no_words(path, media))

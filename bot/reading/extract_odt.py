@@ -18,6 +18,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _MANIFEST = "META-INF/manifest.xml"
+_MOST_SPACES = 200
 _LINES = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
 _SIGNS = {f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _GONE = frozenset({f"{_TEXT}tracked-changes", f"{_TEXT}note", f"{_TEXT}table-of-content-source"})
@@ -63,11 +64,16 @@ def _blocks(parent: Any) -> Iterator[str]:
             yield from _blocks(child)
 
 
+def _spaces(count: str) -> int:
+    """Read how many spaces stand here: no document means a million, whatever its file says."""
+    return min(int(count), _MOST_SPACES) if count.isascii() and count.isdecimal() and len(count) < 10 else 1
+
+
 def _runs(element: Any) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
-            yield " " * int(child.get(f"{_TEXT}c", "1"))
+            yield " " * _spaces(child.get(f"{_TEXT}c", "1"))
         elif child.tag in _SIGNS:
             yield _SIGNS[child.tag]
         elif child.tag not in _GONE:

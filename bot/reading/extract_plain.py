@@ -82,7 +82,7 @@ class _Page:
 
 
 def html_lines(content: bytes) -> list[str]:
-    soup = BeautifulSoup(content, "html.parser")
+    soup = BeautifulSoup(content, "lxml")
     body = soup.body or soup
     page = _Page()
     page.walk(body)

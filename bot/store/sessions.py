@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from bot.store.session_schema import session
 
@@ -23,7 +23,14 @@ class StoredSession:
     ends_at: datetime
 
 
+# How long it can still be read when somebody was last signed in.
+KEPT_FOR = timedelta(days=30)
+
+
 def begin(conn: Connection, one: StoredSession) -> None:
+    """Write a session down, and forget those of this person that ran out long ago."""
+    long_ago = session.c.ends_at < one.began_at - KEPT_FOR
+    conn.execute(delete(session).where(session.c.person == one.person, long_ago))
     conn.execute(
         insert(session).values(
             digest=one.digest,

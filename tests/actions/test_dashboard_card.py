@@ -88,6 +88,14 @@ def test_the_bar_is_as_wide_as_the_numbers_and_can_be_left_out():
     assert why["text"] == "Why."
 
 
+def test_a_link_in_somebodys_own_words_is_shown_and_does_not_lead_anywhere():
+    area = CardArea("[Sign](https://evil.example)", "due", (), "See [here](https://evil.example).", "")
+    made = dashboard_card(CardFacts("Oak", "Monday", "First", (area,), "It runs.", PAGE))
+    said = json.dumps(made)
+    assert "[Sign] (https://evil.example)" in said
+    assert "](" not in said
+
+
 def test_no_number_of_a_case_is_on_the_card(seen, school, cases):
     before = json.dumps(card(seen))
     cases.send()

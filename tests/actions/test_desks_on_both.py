@@ -30,7 +30,7 @@ from bot.domain.owing import duties
 from bot.errors import LinkRefused
 from bot.links import Link
 from bot.ports import Identity
-from bot.store import accounts, ledger, registers
+from bot.store import accounts, ledger, registers, sessions
 from connectors.local.roster import read_people
 
 SETTING = "merriwell-green"
@@ -219,6 +219,21 @@ def test_the_first_link_signs_in_once_of_many_at_once_and_the_session_ends(schoo
     end_session(services, token, now)
     assert signed_in(services, token, now) is None
     assert find_known(services, Identity("y1", None), now).person.key == "y1"
+
+
+def test_a_link_is_not_used_up_where_the_session_could_not_begin(school, monkeypatch):
+    services, now = school.services, school.clock()
+    address, _ = make_first_link(services, SETTING, None, now)
+    secret = address.rpartition("/")[2]
+    with monkeypatch.context() as broken:
+        broken.setattr(sessions, "begin", _away)
+        with pytest.raises(OSError, match="gone"):
+            use_link(services, secret, SETTING, now)
+    assert signed_in(services, use_link(services, secret, SETTING, now), now).how == "first link"
+
+
+def _away(*_):
+    raise OSError("gone")
 
 
 def test_a_sheet_is_entered_by_two_at_once_and_counted_once(school):

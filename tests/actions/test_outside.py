@@ -395,6 +395,16 @@ def test_a_card_that_was_put_off_is_posted_later_and_the_ledger_tells_of_one(sch
     assert (outside.asked, told(school, "week's card posted")) == (3, 2)
 
 
+def test_a_card_that_may_have_arrived_is_told_so_in_the_ledger_and_not_posted_again(school, outside):
+    services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
+    outside.breaks = [Unclear("no answer came")]
+    for _ in range(2):
+        post_digests(services, school.clock())
+    assert outside.asked == 1
+    assert told(school, "week's card posted") == 0
+    assert told(school, "week's card may have been posted") == 1
+
+
 def test_a_machine_that_dies_while_a_card_is_posted_posts_it_once_and_the_head_is_written_to(school, outside):
     services = joined(school, boards={SETTING: outside}, draw_card=draw_card)
     outside.breaks = [Died()]

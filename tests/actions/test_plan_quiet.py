@@ -178,13 +178,6 @@ def entry(school, number, day):
     )
 
 
-def _membership(school, number):
-    return (
-        people_schema.membership.c.setting == school,
-        people_schema.membership.c.person == f"{school}-{number}",
-    )
-
-
 def _lapse(conn, school, day):
     mine = schema.notice.c.setting == school
     conn.execute(update(schema.notice).where(mine).values(state="lapsed"))

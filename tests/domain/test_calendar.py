@@ -56,34 +56,33 @@ YEAR = Calendar(
 
 
 @pytest.mark.parametrize(
-    ("day", "staff", "pupils", "working"),
+    ("day", "staff", "working"),
     [
-        ("2026-09-01", True, False, True),  # INSET, a Tuesday
-        ("2026-09-03", True, True, True),
-        ("2026-09-05", False, False, False),  # a Saturday
-        ("2026-10-22", True, True, True),  # the last day before half term
-        ("2026-10-23", False, False, True),
-        ("2026-10-30", False, False, True),
-        ("2026-11-02", True, False, True),  # INSET after half term
-        ("2026-11-20", False, False, True),  # closed by snow
-        ("2026-12-18", True, True, True),
-        ("2026-12-21", False, False, True),  # working days run on in the holidays
-        ("2026-12-25", False, False, False),
-        ("2026-12-26", False, False, False),
-        ("2026-12-28", False, False, False),  # the substitute for Boxing Day
-        ("2026-12-29", False, False, True),
-        ("2027-03-26", False, False, False),  # Good Friday
-        ("2027-05-03", False, False, False),  # a bank holiday within term
-        ("2027-05-04", True, True, True),
-        ("2027-07-23", True, False, True),  # INSET outside every term
-        ("2027-08-10", False, False, True),
-        ("2027-09-07", True, True, True),  # a year nobody has told us about
-        ("2027-09-11", False, False, False),
+        ("2026-09-01", True, True),  # INSET, a Tuesday
+        ("2026-09-03", True, True),
+        ("2026-09-05", False, False),  # a Saturday
+        ("2026-10-22", True, True),  # the last day before half term
+        ("2026-10-23", False, True),
+        ("2026-10-30", False, True),
+        ("2026-11-02", True, True),  # INSET after half term
+        ("2026-11-20", False, True),  # closed by snow
+        ("2026-12-18", True, True),
+        ("2026-12-21", False, True),  # working days run on in the holidays
+        ("2026-12-25", False, False),
+        ("2026-12-26", False, False),
+        ("2026-12-28", False, False),  # the substitute for Boxing Day
+        ("2026-12-29", False, True),
+        ("2027-03-26", False, False),  # Good Friday
+        ("2027-05-03", False, False),  # a bank holiday within term
+        ("2027-05-04", True, True),
+        ("2027-07-23", True, True),  # INSET outside every term
+        ("2027-08-10", False, True),
+        ("2027-09-07", True, True),  # a year nobody has told us about
+        ("2027-09-11", False, False),
     ],
 )
-def test_a_day_is_a_staff_day_a_pupil_day_or_a_working_day(day, staff, pupils, working):
+def test_a_day_is_a_staff_day_or_a_working_day(day, staff, working):
     assert YEAR.is_staff_day(on(day)) is staff
-    assert YEAR.is_pupil_day(on(day)) is pupils
     assert YEAR.is_working_day(on(day)) is working
 
 

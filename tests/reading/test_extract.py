@@ -243,6 +243,15 @@ def test_a_file_damaged_anywhere_is_read_or_refused_but_never_breaks_the_reader(
     assert all(words.startswith(f"damaged.{kind} ") for words in refusals)
 
 
+@pytest.mark.parametrize("count", ["2000000000", "abc", "-1", "9" * 30, "²"])
+def test_an_opendocument_that_counts_its_spaces_wildly_is_read_all_the_same(count, hand_in):
+    office = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+    body = f'<d {office}><text:p>Sun<text:s text:c="{count}"/>Policy</text:p></d>'
+    (line,) = worded(hand_in("sun.odt", zipped({"content.xml": body})))
+    assert line.split() == ["Sun", "Policy"]
+    assert len(line) < 300
+
+
 def test_a_file_of_300_megabytes_is_refused_without_being_read(tmp_path):
     path = tmp_path / "huge.docx"
     with path.open("wb") as file:

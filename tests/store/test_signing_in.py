@@ -4,10 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.domain.people import Membership, Person
-from bot.store import kiosks, people, sign_in_links
+from bot.store import kiosks, people, sessions, sign_in_links
 from bot.store.kiosks import MOST_WRONG, Device, Pin
+from bot.store.session_schema import session
+from bot.store.sessions import KEPT_FOR, StoredSession
 from bot.store.sign_in_links import SignInLink
 
 HOUR = timedelta(hours=1)
@@ -58,6 +61,21 @@ def test_links_that_ran_out_a_week_ago_are_forgotten(staff, cast):
         sign_in_links.add_link(conn, link(cast, "f", made_at=later, ends_at=later + HOUR))
         assert sign_in_links.find_link(conn, "d") is None
         assert sign_in_links.find_link(conn, "e") is not None
+
+
+def test_sessions_of_somebody_that_ran_out_long_ago_are_forgotten_when_they_sign_in_again(staff, cast):
+    def begin(conn, digest, began_at):
+        sessions.begin(
+            conn,
+            StoredSession(digest, "oakfield", "jo-bell", "email link", began_at, began_at + HOUR),
+        )
+
+    with staff.writing() as conn:
+        begin(conn, "old", cast.now)
+        begin(conn, "newer", cast.now + timedelta(days=20))
+        begin(conn, "now", cast.now + KEPT_FOR + HOUR + timedelta(seconds=1))
+        kept = conn.execute(select(session.c.digest).order_by(session.c.began_at)).scalars().all()
+    assert kept == ["newer", "now"]
 
 
 def test_a_device_is_stopped_once_and_by_its_own_setting(staff, cast):
