@@ -12,6 +12,8 @@ from bot.reading.lines import Sentence
 _THIS = re.compile(
     rf"\b(?:this|these)\s+(?:\w+[ -]){{0,4}}?{KIND}\b|\b(?:this|it)\s+(?:will|is|shall|should|must"
     rf"|is to)\s+(?:also\s+|then\s+)?(?:be\s+)?(?:\w+ly\s+)?(?:review|updat|revis|look)"
+    rf"|\b{DECIDED}\s+this\s+(?:on|in|at)\b"
+    rf"|^it\s+was\s+(?:\w+ly\s+)?{DECIDED}\s+by\s+(?!.*\bthat\b)[^.]{{0,60}}?(?:govern|trustee|board|committee|council)[^.]{{0,60}}\b20\d\d\b"
     r"|^it\s+(?:is\s+a\s+living\b|is\s+subject\s+to\b|has\s+an?\b).{0,80}\breview"
     r"|\bit\s+is\s+(?:next\s+)?due\s+(?:for|to\s+be)\s+(?:its\s+)?(?:\w+\s+)?review",
     re.IGNORECASE,

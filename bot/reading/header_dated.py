@@ -22,7 +22,8 @@ _UNTIL = re.compile(r"\b(?:until|till|years\s+to|up\s+to)$", re.IGNORECASE)
 _REVIEW_THEN = re.compile(
     r"\(?(?:to\s+)?(?:review|check|look\s+again)(?:\s+(?:due|by|in|on|date))?", re.IGNORECASE
 )
-_PARTED = re.compile(r"\t|\s[-–|/•·]\s")
+_DASHED = re.compile(r"\s[-–|•·]\s")
+_PARTED = re.compile(rf"\t|\s/\s|{_DASHED.pattern}")
 _TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
 _NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
@@ -79,10 +80,11 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     text, line = sentence.text, sentence.line
     dates = [date for date in find_dates(text) if len(date.value) > _YEAR_ONLY]
     for place, date in enumerate(dates):
-        words = _last_part(_ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES))
+        said = _ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES)
+        words = _last_part(said)
         if len(words) > _LONGEST_DEED or _NOT_YET.search(words) or _of_another(text, date, words):
             continue
-        strong = text.startswith(words)
+        strong = text.startswith(words) or words != said
         group = _group_of(words, title, after_another=place > 0)
         if not group and len(dates) == 1:
             group, words = _done_behind(text, date, words, title)
@@ -94,7 +96,9 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
 
 def _last_part(words: str) -> str:
     """A running footer has the deed in its last part: "Hill School - Online Safety - agreed by FGB"."""
-    return words if len(words) <= _LONGEST_DEED else _PARTED.split(words)[-1].strip(_EDGES)
+    last = (_PARTED if len(words) > _LONGEST_DEED else _DASHED).split(words)[-1].strip(_EDGES)
+    told = any(pattern.search(last) for pattern in DEEDS.values())
+    return last if told or len(words) > _LONGEST_DEED else words
 
 
 def _of_another(text: str, date: FoundDate, words: str) -> bool:
@@ -156,5 +160,5 @@ def approving_body(pairs: list[Stated]) -> str | None:
             named = (body(part) for part in reversed(parts) if part and ":" not in part)
             who = next((who for who in named if who and (who[:1].isupper() or by_them)), None)
             if who and len(who.split()) <= 6:
-                return who
+                return who.rstrip("’'")
     return None

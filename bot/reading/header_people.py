@@ -272,7 +272,9 @@ def _owner(value: str) -> str | None:
     people = names(head)
     if people and head.find(people[0].split()[0]) <= 40:
         return people[0]
-    first = re.split(r"[.;\t␣]|\s[-–]\s|\s{2,}|\bon\b|\bdate\b|\band\s+\w+ed\b", head)[0].strip(" ,(")
+    first = re.split(
+        r"[.;\t␣]|,\s+(?:who|after|with|in)\b|\s[-–]\s|\s{2,}|\bon\b|\bdate\b|\band\s+\w+ed\b", head
+    )[0].strip(" ,(")
     return first if _ROLE_OWNERS.search(first) and len(first.split()) <= 8 else None
 
 

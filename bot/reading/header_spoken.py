@@ -116,7 +116,7 @@ _WHO_DECIDED = re.compile(
     rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?"
     rf"(?:,\s+(?:meeting|at|on|in)\s[^,.;]{{3,50}}(?=,)|\s+\([^)]{{3,40}}\))?,?\s+(?:(?:which|who|has|have|had|also|then|"
     rf"formally|last|first)\s+)*"
-    rf"(?:(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+{IT}"
+    rf"(?:(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+(?:{IT}|this\s+(?:version|edition)\b)"
     rf"|gave\s+{IT}\s+(?:its|their)\s+{_CONSENT}|signed\s+{IT}\s+off|{DECIDED}\s+this(?=\s+(?:on|in|at)\b))",
     re.IGNORECASE,
 )

@@ -36,6 +36,7 @@ from bot.reading.title_words import (
     RUNS_ON,
     SENTENCES,
     SERIES,
+    SHELF,
     SIGNATORY,
     SUBTITLE,
     TAIL_ALONE,
@@ -102,6 +103,7 @@ class _Front:
             or HEADING_ONLY.fullmatch(text)
             or (FURNITURE.fullmatch(text) and not KIND.search(text))
             or FILE_NAME.fullmatch(text)
+            or SHELF.fullmatch(text)
             or SIGNATORY.fullmatch(text)
             or not _WORD.search(text)
         ):

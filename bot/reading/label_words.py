@@ -248,7 +248,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     (
         "version",
         (r"(?:policy\s+|document\s+|current\s+|this\s+)?(?:version|issue|revision|edition|rev\.?(?=\s*\d))(?:\s*(?:number|no\.?"
-        r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
+        r"|num\.?|\#|control))?(?=\s*[:\t#]|\s+[vV]?\d|\s*$)|V(?:er)?\.?(?=\s*\t)|(?-i:[Vv](?:er)?\.?\s?(?=\d+(?:\.\d+)*\b))"),
     ),
     (
         "title",
@@ -283,7 +283,7 @@ LABEL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 STEM = re.compile(
-    r"review|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|whose"
+    r"review|next|due\b|look|check|revisit|back|until|after|keep|kept|charge|contact|guardian|often|round|whose"
     r"|policy by|rev|change|valid|interval|life|wrote|write|own|brought|gone|read|approv|ratif|adopt"
     r"|adpoted|agree|endors|accepted|sign|authoris|date|updat|revis|amend|written"
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"

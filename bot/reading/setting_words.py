@@ -83,7 +83,12 @@ ANOTHER_BODY = re.compile(
     re.IGNORECASE,
 )
 # "at Elm Road School" on a line of its own: where a club meets.
-HOSTED = re.compile(r"(?:based |meeting |held )?(?:at|in|c/o)\s+(?-i:[A-Z])[\w’'. -]{3,50}", re.IGNORECASE)
+HOSTED = re.compile(
+    r"(?:(?:based |meeting |held )?(?:at|in|c/o)"
+    r"|\(?(?:an?\s+)?(?:proud\s+)?(?:(?:part|member)\s+(?:of|in)|(?:primary\s+|infant\s+|junior\s+)?(?:school|academy)"
+    r"\s+(?:of|in|within))(?:\s+the)?)\s+(?-i:[A-Z])[\w’'. -]{3,50}\)?",
+    re.IGNORECASE,
+)
 OUR_OWN = re.compile(
     r"\s*(?:['’]s?\b|is committed|recognises|believes|we\b|aims|has a|will|is a\b|policy|staff|community)|$"
 )

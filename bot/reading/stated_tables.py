@@ -244,6 +244,9 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
             group = "next"  # beside the date of each version stands when that one was to be reviewed
         if value:
             yield Stated(group, words, value, row.number, value, True, row.number, row=True)
+        by = _BY_THEM.search(row.text) if group == "approve" and label.group != "approve" else None
+        if by:
+            yield Stated("approve_by", by.group(), row.text[by.end() :], row.number, value, True, row.number)
 
 
 def _done_in(words: str) -> tuple[str, str]:

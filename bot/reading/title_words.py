@@ -88,10 +88,15 @@ TOPIC = re.compile(
     r"|environment|early years|eyfs|religio|prayer|animals?|play|communication|parents?|carers?)",
     re.IGNORECASE,
 )
+# "Policy no. 14" is its place on a shelf.
+SHELF = re.compile(
+    r"(?:policy|document|procedure)\s+(?:no\.?\s*|number\s+|ref\.?\s*)?\d{1,3}[a-z]?", re.IGNORECASE
+)
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
     r"|november|december|jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec|autumn|spring|summer)\.?\s+(?:term\s+)?)?(?:19|20)\d\d(?:\s?[/–-]\s?(?:20)?\d\d)?\)?"
+    r"|\(?\d+(?:st|nd|rd|th) (?:version|edition)\b\)?"
     r"|\bv(?:ersion)?\.?\s?\d[\d.]*(?:\s+(?:final|draft))?|␣.*|\t.*|\bpage \d+.*"
     r"|\bpolicy no\.?\s*\d+)[\s.)]*$",
     re.IGNORECASE,

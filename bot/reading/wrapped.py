@@ -83,7 +83,8 @@ def _under_the_value(row: Line, more: Line) -> bool:
     if len(more.cells) >= len(row.cells):
         return False
     indent = len(more.raw) - len(more.raw.lstrip(" "))
-    return more.raw.startswith("\t") or (indent > 2 and abs(indent - row.raw.find(row.cells[1])) <= 2)
+    tabbed = more.raw.startswith("\t") and not row.raw.startswith("\t")
+    return tabbed or (indent > 2 and abs(indent - row.raw.find(row.cells[1])) <= 2)
 
 
 def _joined(above: str, below: str) -> str:

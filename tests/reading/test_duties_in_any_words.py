@@ -182,3 +182,22 @@ def test_what_is_said_twice_side_by_side_is_one_duty():
     once = "Parents will be told of every new page, with the rules for its use."
     again = "Parents will be told of every new page."
     assert found(f"- {once}\n- {again}\n") == [("INFO", 1)]
+
+
+def test_columns_parted_by_spaces_are_a_table():
+    words = "What                       Who               When\n"
+    words += "Filter test                Computing lead    First Monday of each month\n"
+    words += "Count of the tablets       Office manager    Termly\n"
+    assert found(words) == [("FILT", 2), ("DEV", 3)]
+
+
+def test_a_numbered_rule_after_a_list_of_what_is_forbidden_is_not_of_that_list():
+    words = "Staff must never:\n  • take a phone into a changing area\n\n"
+    words += "4.1 Phones must be in lockers before staff come on duty; the lead checks each morning.\n"
+    assert {line for _, line in found(words)} == {4}
+
+
+def test_what_a_childminder_does_is_said_as_any_setting_says_it():
+    words = "I lock my phone in the drawer and sign it out each evening.\n"
+    assert found(f"House rules\n\n{words}") == []
+    assert [kind for kind, _ in found(f"Hill Childminding\n\n{words}")] == ["DEV"]
