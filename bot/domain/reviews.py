@@ -22,6 +22,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
+from bot.domain.watch import plain
 
 DRAFT, AGENDA, PAPERS, APPROVE = "draft", "agenda", "papers", "approve"
 NO_MEETING, DATES = "no meeting", "dates"
@@ -240,7 +241,8 @@ def _state(on: date, day: date, due: ReviewDue) -> State:
 
 
 def _why(review: _Review, due: ReviewDue) -> str:
-    said = f"The review of {review.policy.title} is due on {in_words(due.due_on)}"
+    is_or_was = "was" if plain(review.roll.day) > due.due_on else "is"
+    said = f"The review of {review.policy.title} {is_or_was} due on {in_words(due.due_on)}"
     if due.disagree and due.printed_on and due.computed_on:
         printed, counted = in_words(due.printed_on), in_words(due.computed_on)
         return f"{said}: it prints {printed}, its own cycle gives {counted}, and the earlier one counts."

@@ -238,6 +238,6 @@ def test_a_review_is_due_by_what_the_document_and_the_minutes_state(policy, word
 
 def test_dates_that_disagree_are_both_said():
     assert owed("2026-11-20", policy=STATED)[0].why.startswith(
-        "The review of Phones is due on 30 September 2026: it prints 31 December 2026, "
+        "The review of Phones was due on 30 September 2026: it prints 31 December 2026, "
         "its own cycle gives 30 September 2026, and the earlier one counts."
     )
