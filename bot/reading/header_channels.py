@@ -37,7 +37,10 @@ _FILL = (
     r"|one|its|our)\b|[(:])\s*)*+\s*$"
 )
 _PLAIN_FILL = rf"(?:\s+{QUALITY}(?:\s+{ACCOUNT})?|\s+{OTHER_MEANS}\s*(?:,|and|&))*\s*$"
-_HOW = r"(?:also|now|currently|already|regularly|often|sometimes|only|always|will|can|do|does|each|proudly)"
+_HOW = (
+    r"(?:also|itself|now|currently|already|regularly|often|sometimes|only|always|will|can|do|does|each"
+    r"|proudly)"
+)
 _KEEPS = (
     r"(?:has|have|keeps?|runs?|operates?|manages?|maintains?|owns?|moderates?|administers?|hosts?"
     r"|(?:has|have)\s+(?:set\s+up|opened|created|launched|established)|(?:uses?|makes?\s+use\s+of))"

@@ -71,6 +71,7 @@ _AFTER_X = re.compile(
     re.IGNORECASE,
 )
 
+_JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|\band\s+|&\s*|/\s*|\bor\s+)", re.IGNORECASE)
 _BETWEEN = re.compile(
     rf"(?:\s|\([^)]*\)|/[\w.]+|[,&/():|•·–-]|@[\w.]+|\*+|\b(?:and|or|plus|also|as\s+well\s+as|together\s+with|an?"
     rf"|the|our"
@@ -95,8 +96,11 @@ def runs(text: str) -> list[Run]:
     for match in PLATFORM.finditer(text):
         beside = bool(found) and _BETWEEN.fullmatch(text[found[-1].end : match.start()]) is not None
         if match.group() == "X" and not (
-            _BEFORE_X.search(text[max(0, match.start() - 20) : match.start()].rstrip())
-            and (beside or _AFTER_X.match(text, match.end()))
+            _listed_with_another(text, match.end())
+            or (
+                _BEFORE_X.search(text[max(0, match.start() - 20) : match.start()].rstrip())
+                and (beside or _AFTER_X.match(text, match.end()))
+            )
         ):
             continue
         name = _PLATFORMS[re.sub(r"[ '’-]", "", match.group().lower())]
@@ -105,6 +109,13 @@ def runs(text: str) -> list[Run]:
         else:
             found.append(Run((name,), match.start(), match.end()))
     return found
+
+
+def _listed_with_another(text: str, end: int) -> bool:
+    """ "X and Facebook": beside another platform it is no cross."""
+    joint = _JOINT.match(text, end)
+    after = PLATFORM.match(text, joint.end()) if joint else None
+    return after is not None and after.group() != "X"
 
 
 def plain(text: str) -> str:
