@@ -6,33 +6,22 @@ import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bot import __version__
-from bot.errors import HandbellError
+from bot.commands.rim import Day, Handbell, Share
 
-DAY = click.DateTime(formats=["%Y-%m-%d"])
+DAY = Day()
 FILE = click.Path(dir_okay=False, path_type=Path)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 on_day = click.option(
-    "--on", type=DAY, metavar="DATE", help="The day to look at (YYYY-MM-DD); default today."
+    "--on", type=DAY, metavar="DATE", help="The day to look at (2026-12-04 or 4/12/2026); default today."
 )
 check_only = click.option("--check", is_flag=True, help="Show what would change, and change nothing.")
-
-
-class Handbell(click.Group):
-    """Turns our own errors into exit code 1 with the message on stderr."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except HandbellError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(1)
 
 
 @click.group(cls=Handbell, context_settings={"help_option_names": ["-h", "--help"]})
@@ -60,9 +49,9 @@ def _begins() -> Iterator[None]:
         gc.enable()
 
 
-def _day(given: datetime | None) -> date:
+def _day(given: date | None) -> date:
     if given is not None:
-        return given.date()
+        return given
     from bot.actions.gather import school_day
     from bot.bootstrap import clock
 
@@ -74,7 +63,7 @@ def _day(given: datetime | None) -> date:
 @on_day
 @as_json
 @click.option("--register", type=FILE, metavar="OUT.yaml", help="Write a proposed register to this file.")
-def read(files: tuple[Path, ...], on: datetime | None, register: Path | None, *, as_json: bool) -> None:
+def read(files: tuple[Path, ...], on: date | None, register: Path | None, *, as_json: bool) -> None:
     """Read policy documents: dates, people, duties and what does not agree."""
     from bot.commands.read import run
 
@@ -137,7 +126,7 @@ def bounces(given: dict[str, Any], files: tuple[Path, ...]) -> None:
 @on_day
 @as_json
 @click.pass_obj
-def preview(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> None:
+def preview(given: dict[str, Any], on: date | None, *, as_json: bool) -> None:
     """Show what would go out on a day, to whom and why; and who is skipped, and why."""
     from bot.commands.planning import show_preview
 
@@ -147,9 +136,7 @@ def preview(given: dict[str, Any], on: datetime | None, *, as_json: bool) -> Non
 @main.command()
 @click.option("--from", "first", type=DAY, required=True, metavar="DATE", help="First day.")
 @click.option("--until", type=DAY, required=True, metavar="DATE", help="Last day.")
-@click.option(
-    "--response", type=click.FloatRange(0, 1), default=0.0, help="Share who act when told (0 to 1)."
-)
+@click.option("--response", type=Share(), default=0.0, help="Share who act when told (0 to 1).")
 @click.option("--seed", type=int, default=1, help="Which of the possible years to play.")
 @click.option("--register", type=FILE, help="Simulate this register file instead of the stored settings.")
 @click.option("--roster", type=FILE, help="With these people (a CSV file); only with --register.")
@@ -159,7 +146,7 @@ def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None
     """Play a span of days and count what would go out, assuming nobody acts."""
     from bot.commands.planning import Span, show_simulation
 
-    span = Span(options["first"].date(), options["until"].date(), options["response"], options["seed"])
+    span = Span(options["first"], options["until"], options["response"], options["seed"])
     sys.exit(show_simulation(given, span, options["register"], options["roster"], as_json=as_json))
 
 
@@ -201,9 +188,7 @@ def worker(given: dict[str, Any]) -> None:
 @click.option("--card", is_flag=True, help="Print the dashboard of today as an Adaptive Card.")
 @click.option("--setting", help="Which setting's card, where there are several.")
 @click.pass_obj
-def status(
-    given: dict[str, Any], on: datetime | None, *, as_json: bool, card: bool, setting: str | None
-) -> None:
+def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool, setting: str | None) -> None:
     """Show where the setting stands: done, due, overdue, and what Handbell does not know."""
     from bot.commands.status import show, show_card
 
@@ -244,11 +229,11 @@ def evidence() -> None:
 @click.option("-o", "--out", type=FILE, required=True, metavar="FILE", help="The .zip file to write.")
 @click.option("--setting", metavar="KEY", help="Which setting; all, when none is named.")
 @click.pass_obj
-def export_evidence(given: dict[str, Any], as_at: datetime, out: Path, setting: str | None) -> None:
+def export_evidence(given: dict[str, Any], as_at: date, out: Path, setting: str | None) -> None:
     """Write all evidence up to a day as one file that anybody can check."""
     from bot.commands.evidence import write
 
-    sys.exit(write(given, as_at.date(), out, setting))
+    sys.exit(write(given, as_at, out, setting))
 
 
 @main.command()
@@ -265,7 +250,10 @@ def verify(pack: Path, *, as_json: bool) -> None:
 @click.argument("out", type=FILE)
 @click.pass_obj
 def backup(given: dict[str, Any], out: Path) -> None:
-    """Write everything into one file, while Handbell goes on working; the keys of cases are not in it."""
+    """Write everything into one file, while Handbell goes on working; the keys of cases are not in it.
+
+    An earlier file of that name is replaced once the new one is whole.
+    """
     from bot.commands.backup import write
 
     sys.exit(write(given, out))
@@ -291,11 +279,11 @@ def report() -> None:
 @click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
 @click.option("--from", "first", type=DAY, metavar="DATE", help="First day; default the term's first.")
 @click.pass_obj
-def governors(given: dict[str, Any], out: Path, setting: str | None, first: datetime | None) -> None:
+def governors(given: dict[str, Any], out: Path, setting: str | None, first: date | None) -> None:
     """Write the governors' termly report: numbers and lessons, no names, nothing under five."""
     from bot.commands.governors import write
 
-    sys.exit(write(given, out, setting, first.date() if first else None))
+    sys.exit(write(given, out, setting, first))
 
 
 @main.group()

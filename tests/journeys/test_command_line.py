@@ -95,3 +95,26 @@ def test_a_secret_file_that_is_missing_is_named(tmp_path):
     said = handbell("--data", str(tmp_path), "status", HANDBELL_SECRET_KEY_FILE=str(tmp_path / "none"))
     assert said.exit_code == 1
     assert "HANDBELL_SECRET_KEY_FILE" in said.stderr
+
+
+@pytest.mark.parametrize("said", ["0001-01-01", "9999-12-31", "31/11/2026", "4/12/26", ""])
+@pytest.mark.parametrize("word", ["preview", "status"])
+def test_a_day_that_is_not_likely_is_refused_with_one_that_would_be(tmp_path, word, said):
+    refused = handbell("--data", str(tmp_path), word, "--on", said)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "Write it as 4/12/2026 or 2026-12-04." in refused.stderr
+
+
+@pytest.mark.parametrize(("option", "said"), [("--until", "9999-11-01"), ("--response", "nan")])
+def test_a_span_without_end_and_a_share_that_is_no_number_are_refused(tmp_path, option, said):
+    options = {"--from": "2026-09-01", "--until": "2026-09-02", option: said}
+    words = [word for pair in options.items() for word in pair]
+    refused = handbell("--data", str(tmp_path), "simulate", *words)
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert f"Invalid value for '{option}': \"{said}\" is not a" in refused.stderr
+
+
+@pytest.mark.parametrize("said", ["4/12/2026", "04.12.2026", "2026-12-04"])
+def test_a_day_may_be_british_or_iso_as_in_the_list_of_people(tmp_path, said):
+    shown = handbell("--data", str(tmp_path), "preview", "--on", said, "--json")
+    assert json.loads(shown.stdout)["on"] == "2026-12-04"
