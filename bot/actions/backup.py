@@ -10,7 +10,9 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ FORM = "handbell-backup/1"
 MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
 LINES = ".jsonl"
 PIECE = 1_000_000
+# How every zip file with something in it begins.
+BEGINS = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +67,53 @@ def restore(store: Store, folder: Path, source: Path) -> Summary:
 
     BadInput: the file is not a whole backup, or the installation is not empty.
     """
+    with _opened(source) as (archive, manifest):
+        files = [name for name in archive.namelist() if name.startswith(FILES)]
+        _must_be_empty(store, folder, source)
+        with store.writing() as conn:
+            for name in dump.names():
+                member = f"{TABLES}{name}{LINES}"
+                if member in manifest["sha256"]:
+                    _load(conn, archive, member, name)
+            dump.go_on_counting(conn)
+            for name in files:
+                _put(folder, name.removeprefix(FILES), archive.read(name))
+    return Summary(str(manifest["made_at"]), sum(manifest["rows"].values()), len(files))
+
+
+def look_through(source: Path) -> None:
+    """Read a backup from end to end, changing nothing. BadInput: it is not whole, or not one at all."""
+    with _opened(source):
+        pass
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """Give a backup with its manifest, every file in it held against its sum."""
+    if not source.is_file():
+        # A folder, a device: reading one may never end. One that is missing is told by stat.
+        source.stat()
+        raise _refused(source, "is no file", "Name the file that handbell backup wrote.")
     try:
         with zipfile.ZipFile(source) as archive:
-            manifest = _checked(archive, source)
-            files = [name for name in archive.namelist() if name.startswith(FILES)]
-            _must_be_empty(store, folder, source)
-            with store.writing() as conn:
-                for name in dump.names():
-                    member = f"{TABLES}{name}{LINES}"
-                    if member in manifest["sha256"]:
-                        _load(conn, archive, member, name)
-                dump.go_on_counting(conn)
-                for name in files:
-                    _put(folder, name.removeprefix(FILES), archive.read(name))
-    except (zipfile.BadZipFile, EOFError, RuntimeError, KeyError, TypeError, ValueError) as error:
+            yield archive, _checked(archive, source)
+    except zipfile.BadZipFile as error:
+        raise _refused(source, *_why_no_archive(source, error)) from error
+    except (EOFError, RuntimeError, KeyError, TypeError, ValueError, zlib.error) as error:
         raise _refused(source, f"is not a whole backup ({error})", "Take another copy of it.") from error
-    return Summary(str(manifest["made_at"]), sum(manifest["rows"].values()), len(files))
+
+
+def _why_no_archive(source: Path, error: zipfile.BadZipFile) -> tuple[str, str]:
+    """Tell a file that is empty, cut off or another thing altogether by how it begins."""
+    with source.open("rb") as file:
+        begins = file.read(len(BEGINS))
+    if not begins:
+        return "is empty", "Take another copy of the backup: this one was never written or not copied."
+    if begins != BEGINS:
+        return "is not a backup of Handbell's", "Name the file that handbell backup wrote."
+    if not zipfile.is_zipfile(source):
+        return "is not a whole backup: its end is missing", "Copy it again; the copy stopped early."
+    return f"is not a whole backup ({error})", "Take another copy of it."
 
 
 def kept_files(folder: Path) -> Iterator[Path]:
@@ -101,6 +136,10 @@ def _written(file: IO[bytes], lines: Iterator[str]) -> tuple[int, str]:
 
 def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     """Read the manifest and hold every file against it before anything is changed."""
+    if MANIFEST not in archive.namelist():
+        raise _refused(
+            source, "is a zip file, but not a backup of Handbell's", "Name what handbell backup wrote."
+        )
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
     if manifest["form"] != FORM:
         raise _refused(

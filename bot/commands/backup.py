@@ -8,16 +8,17 @@ from typing import Any
 
 import click
 
-from bot.actions.backup import back_up
+from bot.actions.backup import back_up, look_through
 from bot.actions.backup import restore as put_back
 from bot.bootstrap import clock, open_data
-from bot.commands.output import forget
+from bot.commands.output import forget, must_be_a_file, refused
 from bot.errors import BadInput, Problem
 from bot.settings import load_settings
 
 
 def write(given: dict[str, Any], out: Path) -> int:
     """Write a backup while Handbell goes on working. Only this user can read the file."""
+    must_be_a_file(out)
     settings = load_settings(**given)
     store = open_data(settings)
     draft = out.with_name(f".{out.name}.{os.getpid()}.part")
@@ -29,8 +30,7 @@ def write(given: dict[str, Any], out: Path) -> int:
         draft.replace(out)
     except OSError as error:
         forget(draft)
-        wrong = f"cannot be written ({error.strerror})"
-        raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None
+        raise refused(out, f"cannot be written ({error.strerror})") from None
     finally:
         store.close()
     click.echo(f"Written to {out}: {held.rows:,} rows and {held.files} files.")
@@ -44,14 +44,17 @@ def write(given: dict[str, Any], out: Path) -> int:
 def restore(given: dict[str, Any], source: Path) -> int:
     """Put a backup into an empty installation."""
     settings = load_settings(**given)
-    store = open_data(settings)
     try:
-        held = put_back(store, settings.data, source)
+        # Before the database is opened, which would make one: a file that is refused leaves nothing behind.
+        look_through(source)
+        store = open_data(settings)
+        try:
+            held = put_back(store, settings.data, source)
+        finally:
+            store.close()
     except OSError as error:
         wrong = f"cannot be read ({error.strerror})"
         raise BadInput([Problem(str(source), None, None, wrong, "Name a backup.")]) from None
-    finally:
-        store.close()
     click.echo(f"Restored from {source}, made {held.made_at}: {held.rows:,} rows and {held.files} files.")
     click.echo("Next: handbell doctor")
     return 0

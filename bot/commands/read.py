@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bot.commands.output import must_be_a_file, write_whole
 from bot.commands.show import print_json, print_rows, progress
 from bot.errors import UnreadableDocument
 from bot.reading.document import as_json as reading_as_json
@@ -21,12 +22,14 @@ def run(files: tuple[Path, ...], on: date, register: Path | None, *, as_json: bo
     if register is not None and register.exists():
         click.echo(f"{register} is there already. Choose another name; no answer in it is lost.", err=True)
         return 1
+    if register is not None:
+        must_be_a_file(register)
     readings, refused = _read_all(files, on, quiet=as_json)
     for message in refused:
         click.echo(message, err=True)
     if register is not None and not refused:
         beside = [Path(os.path.relpath(file, register.parent)).as_posix() for file in files]
-        register.write_text(propose(readings, beside), encoding="utf-8")
+        write_whole(register, propose(readings, beside).encode())
         click.echo(f"Wrote {register}. Answer its questions, then: handbell apply {register}", err=as_json)
     if as_json:
         print_json([reading_as_json(reading) for reading in readings])

@@ -15,6 +15,7 @@ import click
 import typst
 
 from bot import __version__
+from bot.commands.output import write_whole
 from bot.errors import BadInput, Problem
 from bot.settings import Settings, load_settings
 
@@ -29,11 +30,7 @@ def package(given: dict[str, Any], out: Path) -> int:
     """Write the package; BadInput names every setting it needs and has not."""
     settings = load_settings(**given)
     content = packed(settings)
-    try:
-        out.write_bytes(content)
-    except OSError as error:
-        wrong = f"cannot be written ({error.strerror})"
-        raise BadInput([Problem(str(out), None, None, wrong, "Name a file you may write.")]) from None
+    write_whole(out, content)
     click.echo(f"Written to {out}. Upload it in the Teams admin centre: Teams apps, Manage apps, Upload.")
     click.echo(f"The app registration's Application ID URI is {_resource(settings)}")
     return 0

@@ -80,6 +80,9 @@ def _tree(text: str, file: str) -> CommentedMap:
         raise BadInput(
             [Problem(file, None, None, f"is not YAML: {str(error).splitlines()[0]}", right)]
         ) from None
+    except RecursionError:
+        right = "A register has four or five levels; check the indent and the brackets."
+        raise BadInput([Problem(file, None, None, "is nested deeper than any register", right)]) from None
     if not isinstance(tree, CommentedMap):
         right = "Begin with setting: and the fields of your school under it."
         raise BadInput([Problem(file, 1, None, "holds no register", right)])

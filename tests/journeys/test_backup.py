@@ -3,9 +3,11 @@
 import hashlib
 import io
 import json
+import os
 import shutil
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -229,3 +231,64 @@ def test_a_file_whose_name_leads_out_of_the_folder_is_refused(made, store, tmp_p
     with pytest.raises(BadInput, match="leads out of the folder"):
         restore(store, tmp_path / "data", path)
     assert not (tmp_path / "outside").exists()
+
+
+def fifo(path):
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(("make", "code"), [(fifo, 1), (Path.mkdir, 2)])
+def test_a_backup_replaces_nothing_but_a_file(school, tmp_path, make, code):
+    _, folder = school
+    out = tmp_path / "there already"
+    make(out)
+    before = out.lstat()
+    said = handbell("--data", folder, "backup", out)
+    assert (said.exit_code, said.stdout) == (code, "")
+    assert str(out) in said.stderr
+    assert (out.lstat().st_mode, out.lstat().st_ino) == (before.st_mode, before.st_ino)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_a_backup_replaces_an_earlier_one_of_its_name_as_its_help_says(school, tmp_path):
+    _, folder = school
+    out = tmp_path / "nightly.backup"
+    out.write_bytes(b"last night's")
+    assert handbell("--data", folder, "backup", out).exit_code == 0
+    assert zipfile.is_zipfile(out)
+    assert "is replaced" in handbell("backup", "--help").stdout
+
+
+def zipped(_):
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("letter.txt", "Dear parents")
+    return held.getvalue()
+
+
+NO_BACKUPS = {
+    "missing": (None, "cannot be read (No such file or directory)"),
+    "empty": (lambda _: b"", "is empty"),
+    "something else": (lambda _: b"name,email\n", "is not a backup of Handbell's"),
+    "another zip file": (zipped, "is a zip file, but not a backup of Handbell's"),
+    "cut off": (lambda whole: whole[:5000], "is not a whole backup: its end is missing"),
+    "damaged": (lambda whole: whole[:400] + b"damaged" + whole[407:], "is not a whole backup"),
+}
+
+
+@pytest.mark.parametrize(("spoil", "wrong"), NO_BACKUPS.values(), ids=NO_BACKUPS)
+def test_what_is_no_backup_is_told_plainly_and_leaves_no_database(made, tmp_path, spoil, wrong):
+    source = tmp_path / "school.backup"
+    if spoil is not None:
+        source.write_bytes(spoil(made.read_bytes()))
+    said = handbell("--data", tmp_path / "new", "restore", source)
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith(f"{source}: {wrong}")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_pipe_is_no_backup_and_nobody_waits_for_it(tmp_path):
+    fifo(tmp_path / "pipe")
+    said = handbell("--data", tmp_path / "new", "restore", tmp_path / "pipe")
+    assert said.exit_code == 1
+    assert "is no file" in said.stderr

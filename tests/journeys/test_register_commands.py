@@ -305,3 +305,12 @@ def on_terminal(folder, *words):
         pass
     os.close(ours)
     return printed.decode()
+
+
+def test_a_register_that_has_no_folder_is_refused_by_its_path_before_anything_is_read(office):
+    said = office("read", "policy.md", "--register", "missing/folder/r.yaml")
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith(
+        "missing/folder/r.yaml: cannot be written: there is no folder missing/folder"
+    )
+    assert said.stderr.count("\n") == 1

@@ -269,6 +269,13 @@ def test_a_part_of_the_wrong_shape_is_told_and_nothing_breaks(problems, text, fi
     assert any((name or "").startswith(field) and wrong in said for _, name, said, _ in told), told
 
 
+@pytest.mark.parametrize("text", ["{a: " * 1_500 + "}" * 1_500, "- " * 3_000 + "x"], ids=["maps", "lists"])
+def test_a_file_nested_without_end_is_refused(problems, text):
+    ((_, _, wrong, right),) = problems(text)
+    assert wrong == "is nested deeper than any register"
+    assert "indent" in right
+
+
 def test_without_roles_the_list_of_people_has_them_all(domain, small):
     start, end = small.index("roles:\n"), small.index("bodies:\n")
     assert domain(small[:start] + small[end:]).roles == {}
