@@ -26,7 +26,9 @@ def write_school(folder: Path, today: date) -> SampleFiles:
     (folder / "policies").mkdir(parents=True, exist_ok=True)
     for name in (*(f"policies/{policy}" for policy in POLICIES), "register.yaml", "roster.csv"):
         text = Template((HERE / name).read_text(encoding="utf-8")).substitute(words)
-        (folder / name).write_text(text, encoding="utf-8")
+        # The template's own first line says that it is one; what is written here is none.
+        whole = text.partition("\n")[2] if text.startswith("# A template") else text
+        (folder / name).write_text(whole, encoding="utf-8")
     since = folder / "roster-since.csv"
     joiners = Template((HERE / "joiners.csv").read_text(encoding="utf-8")).substitute(words)
     since.write_text((folder / "roster.csv").read_text(encoding="utf-8") + joiners, encoding="utf-8")

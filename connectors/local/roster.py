@@ -18,6 +18,7 @@ from connectors.local.roster_table import Row, read_rows, refused
 T = TypeVar("T")
 UNUSUAL = re.compile(r"[^\w .-]")
 LONGEST_NAME = 80
+WHO = ("name", "first name", "surname", "reference", "email")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class _Sheet:
         self.problems: list[Problem] = []
 
     def entry(self, row: Row) -> RosterEntry:
+        for column in WHO:
+            self._read(row, column, roster_cells.readable, None)
         starts_on = self._read(row, "start", roster_cells.day, None)
         leaves_on = self._read(row, "leave", roster_cells.day, None)
         if starts_on and leaves_on and leaves_on < starts_on:
@@ -118,7 +121,7 @@ class _Sheet:
 
     def _email(self, row: Row) -> str | None:
         email = row.cell("email")
-        if email and not ADDRESS.fullmatch(email):
+        if email and not ADDRESS.fullmatch(email) and roster_cells.UNSEEN.search(email) is None:
             right = "Write one address such as jo.bell@school.example, or leave it empty."
             self._wrong(row, "email", f'"{email}" is not an e-mail address', right)
         return email.casefold() or None

@@ -26,6 +26,9 @@ DAYS = {
     )
     for word in words.split()
 }
+LONGEST = 200
+# Control characters, and those that turn the direction of whatever is written after them.
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RIGHT_DATE = "Write it as 4/12/2026 or 2026-12-04."
 RIGHT_DAYS = "Write Mon-Fri, or the days: Mon Tue Wed."
 RIGHT_ABSENCE = "Write 4/1/2027 to 12/3/2027 and the reason, or from 4/1/2027; a semicolon between two."
@@ -35,6 +38,16 @@ ABSENCE = re.compile(
     r"(?:[ :,]+(?P<reason>.+))?",
     re.IGNORECASE,
 )
+
+
+def readable(said: str) -> None:
+    """Refuse a name or reference that no person wrote so: with marks nobody sees, or longer than any."""
+    unseen = UNSEEN.search(said)
+    if unseen:
+        wrong = f"character {unseen.start() + 1} of it is a mark that nobody sees (U+{ord(unseen[0]):04X})"
+        raise ValueError(wrong, "Type it again by hand; it came along when it was copied.")
+    if len(said) > LONGEST:
+        raise ValueError(f"it has {len(said):,} characters", f"Write {LONGEST} at most.")
 
 
 def day(said: str) -> date | None:

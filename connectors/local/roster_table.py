@@ -17,6 +17,9 @@ log = logging.getLogger(__name__)
 
 LARGEST = 10_000_000
 SEPARATORS = (",", ";", "\t")
+# Excel's own first line: "sep=;" says what stands between the cells, and is not one of the table's.
+NAMED_SEPARATOR = re.compile(r"sep=([,;\t|])[ ,;\t]*(?=[\r\n]|$)", re.IGNORECASE)
+SAMPLE = 4_000
 
 # Our word for a column -> what other programs print above it, without capitals, spaces and marks.
 HEADINGS = {
@@ -51,8 +54,10 @@ def read_rows(path: Path) -> list[Row]:
     """Read every line that is not empty; raise BadInput where the file is not a table of people at all."""
     text = _text(path)
     lines = _numbered(path.name, text)
-    _, headings = next(lines, (1, []))
-    return list(_rows(path.name, lines, _columns(path.name, headings)))
+    if NAMED_SEPARATOR.match(text):
+        next(lines)
+    line, headings = next(lines, (1, []))
+    return list(_rows(path.name, lines, _columns(path.name, headings, line)))
 
 
 def refused(file: str, wrong: str, right: str, line: int | None = None) -> BadInput:
@@ -70,13 +75,18 @@ def _text(path: Path) -> str:
         raise refused(str(path), wrong, "Name a file that exists.") from error
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise refused(path.name, "this is an Excel workbook", "In Excel: Save As, CSV UTF-8.")
-    return _decoded(content).lstrip("\r\n")
+    return _decoded(path.name, content).lstrip("\r\n")
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(file: str, content: bytes) -> str:
     """UTF-8 (with or without its mark), Excel's UTF-16, or the Windows-1252 that Excel saves as CSV."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    start = content[:SAMPLE]
+    # Every other byte of western words in UTF-16 is zero; in any other encoding hardly one is.
+    if 3 * max(start[::2].count(0), start[1::2].count(0)) > len(start):
+        wrong = "this is UTF-16 (Unicode text) without the mark at its beginning that says so"
+        raise refused(file, wrong, "In Excel: Save As, CSV UTF-8. In Notepad: Save As, Encoding: UTF-8.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -84,7 +94,10 @@ def _decoded(content: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """Take the one that makes the most known columns of the first line."""
+    """Take the one that the file names, or that makes the most known columns of the first line."""
+    named = NAMED_SEPARATOR.match(text)
+    if named:
+        return named[1]
     first = re.split(r"[\r\n]", text, maxsplit=1)[0]
 
     def known(separator: str) -> int:
@@ -93,42 +106,41 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=known)
 
 
-def _columns(file: str, headings: list[str]) -> list[str | None]:
+def _columns(file: str, headings: list[str], line: int) -> list[str | None]:
     problems: list[Problem] = []
     columns: list[str | None] = []
     for heading in headings:
         column = COLUMNS.get(_plain(heading))
         columns.append(column)
         if column is None:
-            problems += _misspelt(file, heading)
+            problems += _misspelt(file, heading, line)
         elif columns.count(column) > 1:
             wrong = f'two columns are both the {column}, the second is "{heading}"'
-            problems.append(Problem(file, 1, heading, wrong, "Keep one of them."))
-    problems += _missing(file, columns)
+            problems.append(Problem(file, line, heading, wrong, "Keep one of them."))
+    problems += _missing(file, columns, line)
     if problems:
         raise BadInput(problems)
     return columns
 
 
-def _missing(file: str, columns: list[str | None]) -> Iterator[Problem]:
+def _missing(file: str, columns: list[str | None], line: int) -> Iterator[Problem]:
     if not columns:
-        yield Problem(
-            file, 1, None, "the file is empty", "The first line names the columns: name, email, roles."
-        )
+        right = "The first line names the columns: name, email, roles."
+        yield Problem(file, line, None, "the file is empty", right)
         return
     if "name" not in columns and not {"first name", "surname"} <= set(columns):
-        yield Problem(file, 1, "name", "no column has people's names", 'Head one of them "Name".')
+        yield Problem(file, line, "name", "no column has people's names", 'Head one of them "Name".')
     if "email" not in columns and "reference" not in columns:
         right = 'Head one of them "Email" or "Reference".'
-        yield Problem(file, 1, "email", "no column says who is who (e-mail address or reference)", right)
+        yield Problem(file, line, "email", "no column says who is who (e-mail address or reference)", right)
 
 
-def _misspelt(file: str, heading: str) -> Iterator[Problem]:
+def _misspelt(file: str, heading: str, line: int) -> Iterator[Problem]:
     """A column we do not know is left alone, unless it looks like one we know and would miss."""
     near = get_close_matches(_plain(heading), COLUMNS, n=1, cutoff=0.85)
     if near:
         right = f'Write "{COLUMNS[near[0]].capitalize()}", or rename the column if it is something else.'
-        yield Problem(file, 1, heading, f'"{heading}" is not a column we know', right)
+        yield Problem(file, line, heading, f'"{heading}" is not a column we know', right)
     elif heading.strip():
         log.info('column "%s" of %s is not used', heading, file)
 

@@ -263,3 +263,52 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_hard_spaces_and_empty_lines_are_tidied(read):
     (jo,) = read("\n\nname,email\n\u00a0Jo\u00a0 Bell , jo@oak.example \n\n,\n")
     assert (jo.name, jo.email) == ("Jo Bell", "jo@oak.example")
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_the_first_line_that_excel_writes_to_name_its_separator(read, separator, ending):
+    lines = [f"sep={separator}", separator.join(["Name", "Email"]), separator.join(["Jo", "jo@oak.example"])]
+    (jo,) = read(ending.join(lines))
+    assert (jo.name, jo.email, jo.line) == ("Jo", "jo@oak.example", 3)
+
+
+def test_after_that_line_a_heading_is_told_with_the_line_it_stands_in(problems):
+    told = problems("SEP=;\nName;Emial\nJo;jo@oak.example\n")
+    assert {line for line, *_ in told} == {2}
+
+
+def test_a_file_with_that_line_alone_is_empty(problems):
+    ((_, _, wrong, _),) = problems("sep=;\n")
+    assert wrong == "the file is empty"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_named_with_what_to_do(problems, encoding):
+    ((_, _, wrong, right),) = problems(PLAIN.encode(encoding))
+    assert "UTF-16" in wrong
+    assert "CSV UTF-8" in right
+
+
+UNSEEN = ["\0", "\x07", "\x1b", "\x7f", "\u202e", "\u2067"]
+
+
+@pytest.mark.parametrize("mark", UNSEEN, ids=lambda mark: f"{ord(mark):04X}")
+@pytest.mark.parametrize(
+    ("column", "row"),
+    [("name", "{},1,jo@oak.example"), ("reference", "Jo,{},"), ("email", "Jo,1,{}@oak.example")],
+)
+def test_a_mark_that_nobody_sees_is_refused_with_its_line_and_column(problems, mark, column, row):
+    ((line, field, wrong, right),) = problems(f"name,reference,email\n{row.format(f'J{mark}x')}\n")
+    assert (line, field) == (2, column)
+    assert wrong == f"character 2 of it is a mark that nobody sees (U+{ord(mark):04X})"
+    assert right.startswith("Type it again")
+
+
+@pytest.mark.parametrize(("column", "row"), [("surname", "Jo,{},1"), ("reference", "Jo,Bell,{}")])
+def test_a_name_or_reference_longer_than_any_is_refused(read, problems, column, row):
+    text = f"first name,surname,reference\n{row}\n"
+    assert read(text.format("x" * 200))
+    assert problems(text.format("x" * 100_000)) == [
+        (2, column, "it has 100,000 characters", "Write 200 at most.")
+    ]
