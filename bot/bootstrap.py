@@ -209,14 +209,18 @@ def make_tracked(settings: Settings) -> dict[str, Tracked]:
         from connectors.local.tracked_list import TrackedFile  # noqa: PLC0415 - openpyxl, for this alone
 
         kept[settings.tracked_setting or ""] = TrackedFile(settings.tracked_list)
-    if not kept:
-        return {}
     readers, columns = _words(settings.tracked_readers), _words(settings.tracked_columns)
     unknown = [name for name in columns if name not in COLUMNS]
+    if unknown:
+        says = f'"{unknown[0]}" is no column of a list of cases'
+        right = f"Take any of {','.join(COLUMNS)}."
+        raise BadInput([Problem("settings", None, "HANDBELL_TRACKED_COLUMNS", says, right)])
+    if not kept:
+        return {}
     wrong = (
         ("HANDBELL_TRACKED_SETTING", not all(kept), "Name the setting by its key."),
         ("HANDBELL_TRACKED_READERS", not readers, "Name every role that can open the file."),
-        ("HANDBELL_TRACKED_COLUMNS", unknown or columns[:1] != ("number",), f"Take {','.join(COLUMNS)}."),
+        ("HANDBELL_TRACKED_COLUMNS", columns[:1] != ("number",), f"Take {','.join(COLUMNS)}."),
     )
     problems = [
         Problem("settings", None, name, "does not fit a list", hint) for name, bad, hint in wrong if bad

@@ -18,10 +18,11 @@ from bot.google_checks import google_findings
 from bot.microsoft_checks import microsoft_findings
 from bot.sealing import WrongKey
 from bot.services import Services
-from bot.settings import Settings, file_of
+from bot.settings import Settings, file_of, misspelt_variables
 from bot.store import cases, ledger, outbox, people, quiet, registers, runs
 from bot.store.runs import Run
 from bot.store.standing import LEAST_ROOM, free_under
+from connectors.local.roster import CsvRoster
 
 STALE_AFTER = timedelta(minutes=15)
 LOOKS_BACK = timedelta(days=14)
@@ -49,7 +50,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         with services.store.reading() as conn:
             loaded = tuple(registers.setting_keys(conn))
     except BadInput as error:
-        return tuple(map(_of_settings, error.problems))
+        return of_settings(error)
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
@@ -59,9 +60,20 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: order[finding.level]))
 
 
-def _of_settings(problem: Problem) -> Finding:
+def of_settings(error: BadInput) -> tuple[Finding, ...]:
+    """Name every setting that stops the start, and those that are only misspelt."""
+    return (*map(_of_setting, error.problems), *_variables_are_ours())
+
+
+def _of_setting(problem: Problem) -> Finding:
     code = NO_DATA if problem.field in OF_THE_DATA else "H104"
     return Finding(code, "problem", f"{problem.field} {problem.wrong}.", problem.right)
+
+
+def _variables_are_ours(_look: Look | None = None) -> Iterator[Finding]:
+    """A variable that is misspelt does nothing, and nothing else would say so."""
+    for given, meant in misspelt_variables().items():
+        yield Finding("H106", "warning", f"Nothing reads {given}.", f"Write {meant}, if that is meant.")
 
 
 def _key_is_private(look: Look) -> Iterator[Finding]:
@@ -147,6 +159,24 @@ def _named_settings_are_loaded(look: Look) -> Iterator[Finding]:
             if key and key not in loaded:
                 says = f'HANDBELL_{variable} names "{key}", and no setting of that key is loaded.'
                 yield Finding("H303", "problem", says, f"Loaded are: {', '.join(sorted(loaded))}.")
+
+
+def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
+    """Tomorrow's reading of the roster would fail the same way, and only its log would know."""
+    path, setting = look.settings.roster_csv, look.settings.roster_setting
+    if path is None:
+        return
+    wrong: list[tuple[str, str]] = []
+    if setting is None:
+        wrong.append(("is read for no setting.", "Name its key in HANDBELL_ROSTER_SETTING."))
+    try:
+        CsvRoster(path).roster()
+    except BadInput as error:
+        more = len(error.problems) - 1
+        says = f"cannot be taken. {error.problems[0]}{f' And {more} more.' if more else ''}"
+        wrong.append((says, f"handbell people import {path} --check lists every fault."))
+    for says, hint in wrong:
+        yield Finding("H304", "problem", f"HANDBELL_ROSTER_CSV {says}", hint)
 
 
 def _schedules_are_alive(look: Look) -> Iterator[Finding]:
@@ -295,6 +325,7 @@ def _domain(look: Look) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
+    _variables_are_ours,
     _key_is_private,
     _disks_have_room,
     _links_reach_people,
@@ -303,6 +334,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _google_answers,
     _there_is_a_register,
     _named_settings_are_loaded,
+    _the_list_of_people_is_there,
     _schedules_are_alive,
     _jobs_are_well,
     _every_message_settled,

@@ -160,6 +160,9 @@ def _wrong(settings: Settings) -> Iterator[tuple[str, str, str]]:
             yield name, "is missing", f"It is: {Settings.model_fields[name.lower()].description}"
     if settings.google_credentials is not None and util.find_spec("googleapiclient") is None:
         yield "GOOGLE_CREDENTIALS", NEEDS_LIBRARY, "Install it: pip install 'handbell[google]'."
+    if settings.google_credentials is not None and not settings.google_credentials.is_file():
+        wrong = f"cannot be read: {settings.google_credentials} is no file"
+        yield "GOOGLE_CREDENTIALS", wrong, "Name the service account's key file."
     for name in ("mailbox", "admin"):
         yield from _outside(settings, name)
     if settings.google_root and not settings.google_root.startswith(LOOPBACK):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import BadInput, Problem
+from bot.settings_words import explain, misspelt, too_short, wrong_address, wrong_sender, wrong_timezone
 
+T = TypeVar("T")
 PREFIX = "HANDBELL_"
 # How one setting's messages may leave where the others' leave otherwise.
 OVERRIDES = ("microsoft", "google")
@@ -256,9 +258,36 @@ class Settings(BaseSettings):
     def _long_enough(cls, given: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         least = SECRETS_OF[info.field_name or ""]
         if given is not None and len(given.get_secret_value()) < least:
-            message = f"{info.field_name} needs at least {least} characters"
-            raise ValueError(message)
+            raise ValueError(too_short(given.get_secret_value(), least))
         return given
+
+    @field_validator("base_url")
+    @classmethod
+    def _reached_by_browsers(cls, given: str | None) -> str | None:
+        return _right(given, wrong_address(given, example="https://bell.school.example") if given else None)
+
+    @field_validator("watchdog_url")
+    @classmethod
+    def _pinged(cls, given: SecretStr | None) -> SecretStr | None:
+        said = given.get_secret_value() if given is not None else ""
+        return _right(given, wrong_address(said, example="https://hc-ping.com/...") if said else None)
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, given: str) -> str:
+        return _right(given, wrong_sender(given))
+
+    @field_validator("timezone")
+    @classmethod
+    def _clock(cls, given: str) -> str:
+        return _right(given, wrong_timezone(given))
+
+
+def _right(given: T, wrong: str | None) -> T:
+    """Give the value back, or refuse it for that reason."""
+    if wrong is not None:
+        raise ValueError(wrong)
+    return given
 
 
 def load_settings(**given: object) -> Settings:
@@ -293,9 +322,15 @@ def _files() -> dict[str, object]:
     return values
 
 
+def misspelt_variables() -> dict[str, str]:
+    """Name the variables that nobody reads and that look like one of ours, with that one."""
+    known = [f"{PREFIX}{name.upper()}{end}" for name in Settings.model_fields for end in ("", "_FILE")]
+    return misspelt((name for name in os.environ if name.startswith(PREFIX)), known)
+
+
 def _problem(error: dict[str, object]) -> Problem:
     place = error.get("loc")
     name = str(place[0]) if isinstance(place, tuple) else str(place)
     field = Settings.model_fields.get(name)
-    right = field.description if field is not None and field.description else ""
-    return Problem("settings", None, f"{PREFIX}{name.upper()}", str(error.get("msg", "is not right")), right)
+    secret = field is not None and "SecretStr" in str(field.annotation)
+    return Problem("settings", None, f"{PREFIX}{name.upper()}", *explain(error, field, secret=secret))

@@ -8,7 +8,9 @@ import click
 
 from bot.bootstrap import clock
 from bot.checks import examine as examine_installation
+from bot.checks import of_settings
 from bot.commands.show import print_json
+from bot.errors import BadInput
 from bot.settings import load_settings
 
 COLOURS = {"problem": "red", "warning": "yellow", "info": "blue"}
@@ -16,7 +18,10 @@ COLOURS = {"problem": "red", "warning": "yellow", "info": "blue"}
 
 def examine(given: dict[str, Any], *, as_json: bool) -> int:
     """Print the findings; exit 1 when one of them is a problem."""
-    found = examine_installation(load_settings(**given), clock())
+    try:
+        found = examine_installation(load_settings(**given), clock())
+    except BadInput as error:
+        found = of_settings(error)
     if as_json:
         print_json({"findings": found})
     elif not found:

@@ -20,6 +20,7 @@ from bot.checks import STALE_AFTER, examine
 from bot.cli import main
 from bot.commands.demo import CASE_KEY
 from bot.domain.cases import CaseState
+from bot.errors import BadInput
 from bot.sealing import new_master_key
 from bot.settings import load_settings
 from bot.store import runs
@@ -106,6 +107,87 @@ def test_a_school_that_the_settings_misspell_is_named(data, tmp_path):
     )
     assert found.hint == "Loaded are: merriwell-green."
     assert "H303" not in codes(data, **given | {"roster_setting": SETTING})
+
+
+WRONG = {
+    "HANDBELL_TIMEZONE": ("Europe/Londn", '"Europe/Londn" is not a clock', "Europe/London"),
+    "HANDBELL_BASE_URL": ("bell.school", "is no address", "https://bell.school.example"),
+    "HANDBELL_WATCHDOG_URL": ("ftp://x", "is no address", "https://"),
+    "HANDBELL_MAIL_FROM": ("nope", '"nope" is not an e-mail address', "office@school.example"),
+    "HANDBELL_TRACKED_COLUMNS": ("bogus", '"bogus" is no column', "number,category"),
+    "HANDBELL_PORT": ("abc", '"abc" is not a whole number', "such as 8000"),
+    "HANDBELL_SMTP_PORT": ("0", '"0" is less than 1', "Write 1 or more"),
+    "HANDBELL_SECRET_KEY": ("short", "has 5 characters", "openssl rand"),
+    "HANDBELL_MAIL": ("post", '"post" is not one of these', "folder, smtp, microsoft or google"),
+    "HANDBELL_GOOGLE_CALENDAR": ("maybe", '"maybe" is neither true nor false', "true or false"),
+    "HANDBELL_PROXIES": ("*", '"*" is no address and no network', "with commas"),
+}
+
+
+@pytest.mark.parametrize(("name", "said", "wrong", "right"), [(one, *told) for one, told in WRONG.items()])
+def test_a_setting_that_is_wrong_is_named_in_plain_words_by_doctor_and_at_the_start(
+    tmp_path, monkeypatch, name, said, wrong, right
+):
+    monkeypatch.setenv(name, said)
+    words = ["--data", str(tmp_path)]
+    told = CliRunner().invoke(main, [*words, "doctor", "--json"])
+    assert told.exit_code == 1
+    (found,) = json.loads(told.stdout)["findings"]
+    assert (found["code"], found["level"]) == ("H104", "problem")
+    assert found["says"].startswith(f"{name} {wrong}")
+    assert right in found["hint"]
+    refused = CliRunner().invoke(main, [*words, "admin", "link"])
+    assert refused.exit_code == 1
+    assert f"{name}: {wrong}" in refused.stderr
+
+
+@pytest.mark.parametrize("said", ["ftp://x", "https://", "https://a b.example", "http://x:99999", "//x"])
+def test_an_address_that_no_browser_opens_is_refused(tmp_path, said):
+    with pytest.raises(BadInput, match="HANDBELL_BASE_URL"):
+        load_settings(data=tmp_path, base_url=said)
+
+
+def test_a_short_secret_is_never_repeated(tmp_path):
+    with pytest.raises(BadInput) as refused:
+        load_settings(data=tmp_path, metrics_token="hunter2", secret_key="correct horse")
+    assert "hunter2" not in str(refused.value)
+    assert "horse" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("HANDBELL_SMPT_HOST", "HANDBELL_SMTP_HOST"),
+        ("HANDBELL_CASE_KEY_FILE", "HANDBELL_CASE_KEYS_FILE"),
+        ("HANDBELL_BASEURL", "HANDBELL_BASE_URL"),
+    ],
+)
+def test_a_variable_that_is_misspelt_is_told_with_the_one_meant(data, monkeypatch, given, meant):
+    monkeypatch.setenv(given, "x")
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H106"]
+    assert (found.level, found.says) == ("warning", f"Nothing reads {given}.")
+    assert meant in found.hint
+
+
+def test_a_variable_for_something_else_is_nobodys_fault(data, monkeypatch):
+    monkeypatch.setenv("HANDBELL_IMAGE", "registry.example/handbell:1")
+    assert "H106" not in codes(data)
+
+
+def test_a_list_of_people_that_cannot_be_taken_tomorrow_is_told_today(data, tmp_path):
+    path = tmp_path / "staff.csv"
+    given = {"data": data, "roster_csv": path, "roster_setting": SETTING}
+    (found,) = [one for one in examine(load_settings(**given), NOW) if one.code == "H304"]
+    assert "No such file" in found.says
+    assert str(path) in found.says
+    path.write_text("name,email\nJo,jo\nAl,al\n", encoding="utf-8")
+    (found,) = [one for one in examine(load_settings(**given), NOW) if one.code == "H304"]
+    assert 'staff.csv:2: email: "jo" is not an e-mail address' in found.says
+    assert "And 1 more." in found.says
+    path.write_text("name,email\nJo,jo@oak.example\n", encoding="utf-8")
+    assert "H304" not in codes(**given)
+    (found,) = [one for one in examine(load_settings(data=data, roster_csv=path), NOW) if one.code == "H304"]
+    assert found.hint == "Name its key in HANDBELL_ROSTER_SETTING."
 
 
 def test_data_that_cannot_be_opened(tmp_path):

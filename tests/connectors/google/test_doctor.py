@@ -172,6 +172,7 @@ def test_a_webhook_that_is_none_is_told(school):
     ("changed", "wrong"),
     [
         ({"google_credentials": None}, "HANDBELL_GOOGLE_CREDENTIALS: is missing"),
+        ({"google_credentials": "away.json"}, "HANDBELL_GOOGLE_CREDENTIALS: cannot be read: away.json"),
         ({"google_mailbox": None}, "HANDBELL_GOOGLE_MAILBOX: is missing"),
         ({"google_domain": ""}, "HANDBELL_GOOGLE_DOMAIN: is missing"),
         ({"google_setting": None}, "HANDBELL_GOOGLE_SETTING: is missing"),
