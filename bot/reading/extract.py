@@ -102,10 +102,7 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
         lines, pages = pdf_lines(path.name, content)
         return "application/pdf", lines, pages
     if content.startswith(_OLE):
-        raise UnreadableDocument(
-            f"{path.name} is protected by a password or in the old Word format (.doc). "
-            "Open it in Word and save it as .docx without a password"
-        )
+        raise UnreadableDocument(f"{path.name} {_what_ole(content)}")
     if zipfile.is_zipfile(io.BytesIO(content)):
         return _packed(path, content)
     if suffix in {".docx", ".odt", ".pdf"}:
@@ -122,6 +119,15 @@ def _read(path: Path, content: bytes) -> tuple[str, list[str], int | None]:
     if suffix in _HTML:
         return _HTML[suffix], html_lines(content), None
     return _PLAIN[suffix], plain_lines(content), None
+
+
+def _what_ole(content: bytes) -> str:
+    """Tell a locked .docx from an old .doc by the names in the file's own directory, which are UTF-16."""
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return "is protected by a password. Open it in Word and save it without one"
+    if "WordDocument".encode("utf-16-le") in content:
+        return "is in the old Word format (.doc). Open it in Word and save it as .docx, without a password"
+    return f"is a file of an old Office program, and no Word text is found in it. {_READABLE}"
 
 
 def _is_text(content: bytes) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import itertools
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,9 @@ import pypdfium2.raw as pdfium
 from pypdf.errors import PyPdfError
 
 from bot.errors import UnreadableDocument
+
+# It is asked about files that are locked or broken, and would say so once more on stderr in its own words.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MOST_PAGES = 600
 

@@ -3,6 +3,8 @@
 import io
 import random
 import re
+import subprocess
+import sys
 import zipfile
 
 import docx
@@ -150,6 +152,12 @@ def locked_zip(_):
     return bytes(content)
 
 
+def ole(*streams):
+    """The beginning of an old Office file and the names of its streams, as its directory holds them."""
+    names = b"".join(name.encode("utf-16-le").ljust(64, b"\0") for name in ("Root Entry", *streams))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + names
+
+
 def nested(depth):
     inside = b"<text:section>" * depth + b"<text:p>x</text:p>" + b"</text:section>" * depth
     return b'<o xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0">' + inside + b"</o>"
@@ -161,10 +169,17 @@ REFUSED = {
     "a cut-off PDF": ("cut.pdf", lambda _: b"%PDF-1.4\n1 0 obj", "broken", "again"),
     "a locked Word file": (
         "locked.docx",
-        lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 9,
-        "password",
-        ".docx",
+        lambda _: ole("EncryptionInfo", "EncryptedPackage"),
+        "is protected by a password",
+        "without one",
     ),
+    "an old Word file": (
+        "old.doc",
+        lambda _: ole("1Table", "WordDocument"),
+        "is in the old Word format (.doc)",
+        "save it as .docx",
+    ),
+    "an old workbook": ("sums.xls", lambda _: ole("Workbook"), "an old Office program", ".docx"),
     "a locked OpenDocument": ("locked.odt", locked_odt, "password", "without one"),
     "a cut-off Word file": ("cut.docx", lambda make: make.docx(["Sun"])[:900], "broken", "again"),
     "a Word file without its parts": (
@@ -274,3 +289,13 @@ def test_the_digests_are_those_of_the_bytes_and_of_the_text(hand_in):
     one, other = extract(hand_in("a.txt", "Sun\n")), extract(hand_in("b.txt", "Sun\r\n"))
     assert one.sha256_bytes != other.sha256_bytes
     assert one.sha256_text == other.sha256_text
+
+
+def test_a_broken_pdf_is_told_once_and_by_us(tmp_path):
+    path = tmp_path / "cut.pdf"
+    path.write_bytes(b"\n\n%PDF-1.4\n1 0 obj")
+    command = [sys.executable, "-m", "bot", "read", str(path)]
+    said = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr.startswith("cut.pdf is broken")
+    assert said.stderr.count("\n") == 1
