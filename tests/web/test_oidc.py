@@ -171,10 +171,15 @@ def test_a_made_up_code_opens_nothing(entrance, browse, walk, vendor):
     assert who(entrance, client) is None
 
 
-def test_the_answer_of_one_provider_does_not_pass_for_the_others(entrance, browse, walk):
-    client = browse()
-    address = walk(client, "entra").replace("/sign-in/entra/", "/sign-in/google/")
-    assert client.get(address).status_code == 400
+@VENDORS
+@pytest.mark.parametrize("names_its_issuer", [True, False])
+def test_the_answer_of_one_provider_does_not_pass_for_the_others(
+    entrance, browse, walk, vendor, names_its_issuer
+):
+    client, other = browse(), next(one for one in BOTH if one != vendor)
+    address = httpx.URL(walk(client, vendor).replace(f"/sign-in/{vendor}/", f"/sign-in/{other}/"))
+    answer = client.get(address if names_its_issuer else address.copy_remove_param("iss"))
+    assert answer.status_code == 400
     assert who(entrance, client) is None
 
 

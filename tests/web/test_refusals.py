@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 
 import pytest
 from bs4 import BeautifulSoup
@@ -75,10 +76,14 @@ def test_a_link_opens_for_sixty_days_and_then_says_that_it_has_run_out(school, c
     assert school.kept(*READ) == []
 
 
-def test_a_status_link_opens_no_duty_and_a_duty_link_no_status(school, client):
-    status, duty = school.status().rpartition("/")[2], school.duty(*READ).rpartition("/")[2]
-    refused(client.get(f"/d/{status}"), 404, "This link opens another page.")
-    refused(client.get(f"/s/{duty}"), 404, "This link opens another page.")
+PAGES = {"duty": "/d/{}", "status": "/s/{}", "cases": "/cases/{}", "calendar": "/calendar/{}.ics"}
+
+
+@pytest.mark.parametrize(("purpose", "other"), list(permutations(PAGES, 2)))
+def test_a_link_opens_what_it_was_made_for_and_nothing_else(school, client, purpose, other):
+    link = Link(purpose, "merriwell-green", "hd", "read-mobile", "1")
+    token = school.services.links.make(link, school.clock())
+    refused(client.get(PAGES[other].format(token)), 404, "This link opens another page.")
 
 
 def test_who_has_left_is_asked_for_nothing_and_records_nothing(school, client, form):

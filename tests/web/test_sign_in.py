@@ -10,6 +10,7 @@ from bot.actions.deliver import deliver
 from bot.actions.sign_in import make_first_link
 from bot.errors import BadInput
 from bot.store import outbox
+from bot.web.visit import SIGN_INS_BY_ADDRESS
 
 SETTING = "merriwell-green"
 ADAM = "a.sorley@merriwell.example"
@@ -162,6 +163,29 @@ def test_one_address_cannot_be_flooded_with_letters(served, client):
     assert ask(client, "head@merriwell.example").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("POST", "/sign-in", 422),
+        ("POST", "/sign-in/choose", 400),
+        ("GET", "/sign-in/entra", 404),
+        ("GET", "/sign-in/entra/back", 404),
+    ],
+)
+def test_whoever_signs_in_faster_than_people_do_has_to_wait(served, client, method, path, said):
+    answers = [client.request(method, path).status_code for _ in range(SIGN_INS_BY_ADDRESS.burst + 1)]
+    assert answers == [said] * SIGN_INS_BY_ADDRESS.burst + [429]
+    served.clock.turn(seconds=SIGN_INS_BY_ADDRESS.seconds)
+    assert client.request(method, path).status_code == said
+
+
+def test_whoever_presses_a_link_faster_than_people_do_has_to_wait_and_it_is_not_used_up(served, client, link):
+    answers = [client.post(link).status_code for _ in range(SIGN_INS_BY_ADDRESS.burst + 1)]
+    assert (answers[0], answers[-1]) == (422, 429)
+    served.clock.turn(seconds=SIGN_INS_BY_ADDRESS.seconds)
+    assert use(client, link).status_code == 303
+
+
 def test_links_cannot_be_guessed_for_long(served, client):
     answers = [client.get(f"/sign-in/link/{number:043}").status_code for number in range(40)]
     assert answers[0] == 404
@@ -217,7 +241,16 @@ def test_signing_out_ends_the_session_and_forgets_the_cookie(served, member):
 
 @pytest.mark.parametrize(
     "to",
-    ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/sign-out", ""],
+    [
+        "//evil.example",
+        "https://evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",  # a browser leaves a tab out
+        "/me\r\nSet-Cookie: handbell=x",
+        "javascript:alert(1)",
+        "/sign-out",
+        "",
+    ],
 )
 def test_the_page_afterwards_is_one_of_ours(client, to):
     page = BeautifulSoup(client.get("/sign-in", params={"to": to}).text, "html.parser")
