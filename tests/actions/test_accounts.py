@@ -101,6 +101,15 @@ def test_an_entry_is_kept_once_in_the_log_and_in_the_ledger_and_cannot_be_change
         conn.execute(text("delete from account_request"))
 
 
+def test_a_form_sent_once_is_in_the_ledger_by_its_reference(school, who):
+    accounts.look(school.services, who("y4"), "facebook", Said(answer="fine"), school.clock())
+    asked = ask(school.services, who("y1"), WANTED, school.clock())
+    (entry,) = log(school)
+    with school.store.reading() as conn:
+        kept = [(one.action, one.data["reference"]) for _, one in ledger.entries(conn, limit=2)]
+    assert kept == [("account: asked for", asked), ("account: looked", entry.reference)]
+
+
 def test_a_reader_is_written_to_once_and_not_when_it_is_settled_by_then(school, who, letters):
     post(school, who("y4", "a form"))
     post(school, who("y4", "a form"))

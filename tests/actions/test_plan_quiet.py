@@ -349,6 +349,20 @@ def test_once_a_week_each_is_planned_all_the_same(services):
     assert week[-1] == set(SCHOOLS)
 
 
+def test_a_schools_day_to_be_planned_all_the_same_is_one_of_the_week_and_comes_within_it(services):
+    found = set()
+    for number in range(14):
+        day = MONDAY + timedelta(days=number)
+        with services.store.writing() as conn:
+            conn.execute(delete(quiet_table))
+        plan_day(services, at(day))
+        with services.store.reading() as conn:
+            for key, check_on in conn.execute(select(quiet_table.c.setting, quiet_table.c.check_on)):
+                assert day < check_on <= day + timedelta(days=7)
+                found.add((key, check_on.weekday()))
+    assert sorted(key for key, _ in found) == sorted(SCHOOLS)
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"rules": "of another program"}, {"planned_on": MONDAY + timedelta(days=1)}, {"until_on": MONDAY}],

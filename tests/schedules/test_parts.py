@@ -1,6 +1,8 @@
-"""What the delivery falls into: one part for each mailbox, which sends what its settings owe and no more."""
+"""What jobs fall into: the delivery, one part for each mailbox; and when each part of a job is due."""
 
 from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,7 +10,10 @@ from bot.actions.daily import leaving_from
 from bot.ports import Address
 from bot.services import Mailbox
 from bot.store.outbox import EVERYBODYS, Whose
-from schedules.parts import mailboxes
+from schedules.jobs import Job
+from schedules.parts import mailboxes, simply
+from schedules.slots import behind
+from schedules.turns import Outcome, Runner
 
 OURS, ASH = "office@school.example", "office@ash.example"
 
@@ -29,3 +34,24 @@ def test_each_mailbox_is_one_part_and_every_setting_leaves_from_one(services, ma
     assert leaving_from(many, OURS) == Whose(("ash", "beech"), others=True)
     assert leaving_from(many, ASH) == Whose(("ash", "beech"))
     assert leaving_from(many, "office@gone.example") == Whose(())
+
+
+def test_a_part_is_due_from_its_own_moment_until_it_is_done(services, clock):
+    parts = tuple(f"school-{number}" for number in range(30))
+    hours, minutes = timedelta(hours=10), timedelta(minutes=20)
+    job = Job(
+        "plan", "30 7 * * *", simply(lambda *_: "planned"), hours, "", "", lambda _: parts, span=minutes
+    )
+    runner, slot_at = Runner(services, ZoneInfo("Europe/London"), "this process"), clock.now.replace(second=0)
+    waits = {part: behind(part, len(parts), minutes) for part in parts}
+    assert 0 < len([part for part in parts if waits[part] > timedelta(seconds=10)]) < len(parts)
+    done = set()
+    for second in (0, 10, 20, 30):
+        clock.now = slot_at + timedelta(seconds=second)
+        begun = {part for part in parts if waits[part] <= timedelta(seconds=second)}
+        slots = list(runner.look(job))
+        assert {(one.part, one.slot_at) for one in slots} == {(part, slot_at) for part in begun - done}
+        assert {runner.take(job, one) for one in slots} <= {Outcome.WELL}
+        done |= begun
+    assert done == set(parts)
+    assert list(runner.look(job)) == []

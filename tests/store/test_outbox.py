@@ -259,6 +259,20 @@ def test_a_message_put_off_past_its_hours_lapses_because_it_certainly_did_not_ar
     assert states() == {"lapsed": 1}
 
 
+def test_only_a_message_that_was_tried_is_stuck_when_its_hours_have_passed(enqueue, lease, school, cast):
+    enqueue(cast.plan("jo-bell"))
+    (tried,) = lease()
+    night = cast.now + timedelta(hours=11)
+    with school.writing() as conn:
+        outbox.begin_attempt(conn, tried.id, owner="one", now=cast.now)
+        outbox.settle_later(conn, tried.id, owner="one", now=cast.now, not_before_at=night, reason="busy")
+    enqueue(cast.plan("p-shah"))
+    with school.writing() as conn:
+        assert outbox.lapse(conn, now=night) == 2
+        assert [one.id for one in outbox.stuck(conn, since=night)] == [tried.id]
+        assert outbox.stuck(conn, since=night + timedelta(seconds=1)) == []
+
+
 def test_a_message_leased_by_a_worker_still_alive_does_not_lapse(enqueue, lease, school, cast):
     enqueue(cast.plan("jo-bell"))
     last_minute = timedelta(hours=9, minutes=58)

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bot.domain.evidence import Outcome
+from bot.domain.obligations import Kind
 from bot.store import evidence, registers
 from bot.store.evidence import EvidenceRecord
 
@@ -79,6 +80,22 @@ def test_the_page_lists_what_is_owed_with_its_reason_and_its_minutes(member):
         "Why you are asked: Mobile, Smart Technology and Social Media Policy 4.1.",
     ):
         assert part in said
+
+
+def test_what_is_to_be_read_is_called_by_its_document_and_anything_else_by_its_own_name(member, served):
+    with served.store.reading() as conn:
+        register = registers.load_register(conn, "merriwell-green")
+    documents = {one.key: one.title for one in register.policies}
+    page = BeautifulSoup(member("y5").get("/me").text, "html.parser")
+    shown = {
+        card.a["href"].split("/")[3]: card.h3.find(string=True, recursive=False)
+        for card in page.select(".duties > li")
+    }
+    asked = [one for one in register.obligations if one.key in shown]
+    assert {one.kind for one in asked} > {Kind.ACKNOWLEDGE}
+    assert shown == {
+        one.key: documents[one.policy] if one.kind is Kind.ACKNOWLEDGE else one.title for one in asked
+    }
 
 
 def test_the_most_pressing_stands_first(member, served):

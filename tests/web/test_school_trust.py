@@ -12,7 +12,8 @@ from bot.actions.gather import SCHOOL_TIME, gather_by_few
 from bot.actions.trust_view import AT_ONCE, count_schools
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
-from bot.store import people, registers
+from bot.store import counted, people, registers
+from bot.store.counted import Counted
 
 SETTING = "merriwell-green"
 # The sample school, another one, and as many more.
@@ -119,6 +120,21 @@ def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened
     assert now == counted
     count_schools(served.services, later)
     assert rows_of(page_of(member, "tl")) == rows_of(opened)
+
+
+def test_a_schools_figures_are_those_of_its_areas_together_and_nothing_where_none_was_counted(
+    served, member, many
+):
+    kept = {"Training": {"done": 3, "overdue": 1}, "Reviews": {"done": 2}}
+    with served.store.writing() as conn:
+        counted.keep(conn, [Counted(key, served.clock(), kept, 4, 0) for key in many])
+    row = page_of(member, "tl").select_one("tbody tr")
+    shown = {one["data-label"]: int(one.get_text()) for one in row.select("td")}
+    assert {state: number for state, number in shown.items() if number} == {
+        "Done": 5,
+        "Overdue": 1,
+        "Problems": 4,
+    }
 
 
 def test_a_page_of_many_says_when_they_were_counted(served, member, many):

@@ -1,0 +1,59 @@
+"""What a letter about a review asks for, stage by stage on the way to the governors' meeting."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.actions.gather import gather
+from bot.actions.letters import Desk, Owed
+from bot.domain.owing import look, owing
+from bot.store.claiming import Leased, MessageItem
+
+SETTING = "merriwell-green"
+
+
+@pytest.fixture
+def card(school):
+    """The card of the clerk's letter about a review, were it at another stage."""
+    now, today = school.clock(), school.clock().date()
+    with school.store.reading() as conn:
+        looked = look(gather(conn, today, (SETTING,)), today)
+    services = school.services
+    desk = Desk(looked, services.links, services.base_url, now)
+    due = next(one for one in owing(looked) if one.obligation.key == "review-mobile" and one.person == "cl")
+
+    def of(stage):
+        duty = replace(due, subject=stage)
+        about = {"setting": SETTING, "step": "ask", "kind": "review"}
+        item = MessageItem(
+            **about, obligation="review-mobile", about="cl", cycle=duty.cycle, due_on=duty.due_on,
+            state="due", why="", cites="", subject=stage, version=None,
+        )  # fmt: skip
+        message = Leased(
+            **about, id="a message", owner="a test", person="cl", channel="email", planned_on=today,
+            items=(item,), attempts=0, not_after_at=now + timedelta(hours=1), was_sending=False,
+        )  # fmt: skip
+        (found,) = desk.letter(message, (Owed(item, duty),)).cards
+        return found
+
+    return of
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("stage", "asked", "button"),
+    [
+        ("draft", "Send the draft", "Say where it stands"),
+        ("agenda", "Put it on the agenda", "Say that it is on"),
+        ("papers", "Send it with the papers", "Say that it is sent"),
+        ("approve", "Consider it at the meeting", "See where it stands"),
+        ("no meeting", "Choose what to do", "See where it stands"),
+        ("dates", "Tell us its dates", "Tell us"),
+        (None, "Review", "See where it stands"),
+    ],
+)
+def test_a_letter_about_a_review_asks_for_what_its_stage_needs(card, stage, asked, button):
+    one = card(stage)
+    assert (one.heading, one.button) == (asked, button)
+    assert one.thing == "Mobile, Smart Technology and Social Media Policy"
