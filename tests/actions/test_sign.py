@@ -189,11 +189,20 @@ def test_training_is_kept_on_its_own_day_with_its_reference(school):
     assert (kept.record.acted_on, kept.record.reference) == (TODAY - timedelta(days=9), "certificate 4471")
 
 
+@pytest.mark.parametrize("done_on", [TODAY, TODAY - timedelta(days=3653)])
+def test_training_may_be_of_today_or_of_ten_years_ago(school, done_on):
+    link = school.link("y5", "safeguarding-training")
+    school.answer(link, done_on=done_on)
+    assert [kept.record.acted_on for kept in school.kept(link)] == [done_on]
+
+
 def test_words_without_end_are_refused(school, reading):
     with pytest.raises(Refused, match="under 4000 characters"):
         school.answer(reading, Outcome.DECLINED, words="x" * 4001)
     with pytest.raises(Refused, match="under 4000 characters"):
         school.answer(reading, None, words="x" * 4001)
+    school.answer(reading, Outcome.DECLINED, words="x" * 4000)
+    assert [len(kept.record.words) for kept in school.kept(reading)] == [4000]
 
 
 def test_a_new_text_is_asked_for_on_the_old_link_and_the_old_answer_stays(school, reading):

@@ -60,6 +60,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         # Every so many months from the last time; politely asked for where there is no record.
         (YEARLY, "2026-11-21", None, None, {}, ("first", "2026-09-01", "2026-09-29", False)),
         (YEARLY, "2026-11-21", "2020-09-01", None, {}, ("first", "2026-09-01", "2026-09-29", False)),
+        (YEARLY, "2026-11-21", "2026-09-01", None, {}, ("first", "2026-09-01", "2026-09-29", True)),
         (YEARLY, "2026-11-21", "2026-11-02", None, {}, ("first", "2026-11-02", "2026-11-30", True)),
         (YEARLY, "2026-11-21", "2026-11-02", None, TRAIN, ("first", "2026-11-02", "2026-11-30", False)),
         (
@@ -82,7 +83,10 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         (SEPTEMBER, "2026-11-21", None, None, {}, ("2026-09", "2026-09-01", "2026-09-30", True)),
         (SEPTEMBER, "2026-11-21", None, None, TRAIN, ("2026-09", "2026-09-01", "2026-09-30", False)),
         (SEPTEMBER, "2026-11-21", None, "2025-09-10", TRAIN, ("2026-09", "2026-09-01", "2026-09-30", True)),
+        (SEPTEMBER, "2026-09-01", None, None, {}, ("2026-09", "2026-09-01", "2026-09-30", True)),
+        (SEPTEMBER, "2026-11-21", "2026-09-01", None, TRAIN, ("2026-09", "2026-09-01", "2026-09-30", False)),
         (SEPTEMBER, "2026-11-21", "2026-09-14", None, {}, ("2026-09", "2026-09-14", "2026-09-30", True)),
+        (SEPTEMBER, "2026-11-21", "2026-09-30", None, {}, ("2026-09", "2026-09-30", "2026-09-30", True)),
         (
             SEPTEMBER,
             "2026-11-21",
@@ -122,6 +126,22 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         (
             "each term",
             "2026-11-05",
+            None,
+            "2026-09-01",  # on its first day
+            {},
+            ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+        ),
+        (
+            "each term",
+            "2026-11-05",
+            "2026-10-22",  # the last day of last term
+            None,
+            {},
+            ("term:2026-09-01", "2026-10-22", "2026-10-22", True),
+        ),
+        (
+            "each term",
+            "2026-11-05",
             "2026-10-26",
             None,
             {},
@@ -140,6 +160,22 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         ("weekly in term", "2026-11-25", None, None, {}, ("week:2026-W47", "2026-11-20", "2026-11-20", True)),
         ("weekly in term", "2026-10-22", None, None, {}, ("week:2026-W43", "2026-10-22", "2026-10-22", True)),
         ("weekly in term", "2026-10-28", None, None, {}, ("week:2026-W43", "2026-10-22", "2026-10-22", True)),
+        (
+            "weekly in term",
+            "2026-12-13",  # the last day on which the check of the week before the holiday is open
+            None,
+            None,
+            {"calendar": Calendar((T1, T6))},
+            ("week:2026-W43", "2026-10-22", "2026-10-22", True),
+        ),
+        (
+            "weekly in term",
+            "2026-10-24",  # of this week only Monday was in term
+            None,
+            None,
+            {"calendar": Calendar((term("T1", "2026-09-01", "2026-10-19"), T6))},
+            ("week:2026-W43", "2026-10-19", "2026-10-19", True),
+        ),
     ],
 )
 def test_a_cadence_opens_and_falls_due(words, day, started, last, more, expected):
@@ -159,7 +195,7 @@ def test_a_cadence_opens_and_falls_due(words, day, started, last, more, expected
             None,
             {"calendar": Calendar((term("T1", "2026-09-03", "2026-10-22"), T6))},
         ),
-        ("weekly in term", "2027-02-01", None, {"calendar": Calendar((T1, T6))}),  # no school for two months
+        ("weekly in term", "2026-12-14", None, {"calendar": Calendar((T1, T6))}),  # no school for two months
         ("on event trip-returned", "2026-11-21", None, {}),
     ],
 )
@@ -199,6 +235,7 @@ def test_a_new_version_asks_again_and_a_minor_one_does_not(versions, started, ex
     ("words", "happened", "due", "live"),
     [
         ("on event breach within 72 hours", "2026-11-20", "2026-11-23", True),
+        ("on event breach within 72 hours", "2026-11-21", "2026-11-24", True),  # today
         ("on event breach within 1 working day", "2026-11-20", "2026-11-23", False),
         ("on event breach within 1 school day", "2026-11-20", "2026-11-23", False),
         ("on event breach within 30 days", "2025-11-21", "2025-12-21", False),
