@@ -44,6 +44,13 @@ class StoreAway(HandbellError):
         super().__init__(f"The database cannot be used now. {why}")
 
 
+class DoneAlready(HandbellError):
+    """What a form asks for was done when it was sent before: answered as it was then."""
+
+    def __init__(self) -> None:
+        super().__init__("That is done already.")
+
+
 class LinkRefused(HandbellError):
     """A personal link is forged, expired or withdrawn."""
 

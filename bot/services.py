@@ -81,6 +81,7 @@ class Services:
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
+    `form`: the digest of the form that asks for what is done, so that it is done once (`bot.store.forms`).
     """
 
     store: Store
@@ -109,6 +110,7 @@ class Services:
     metrics_token: str | None = None
     watchdog: Watchdog = field(default_factory=Unwatched)
     stopping: Callable[[], bool] = never
+    form: str | None = None
 
     def mailbox_of(self, setting: str) -> Mailbox:
         """Say which way a setting's messages leave."""

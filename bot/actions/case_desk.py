@@ -15,7 +15,7 @@ from bot.actions.case_sheet import CaseFile, open_file, seal_sheet, seal_words
 from bot.actions.gather import gather, school_day
 from bot.domain import case_routes
 from bot.domain.calendar import Calendar
-from bot.domain.case_clocks import Clock, parse_rule, rules_for, start
+from bot.domain.case_clocks import Clock, parse_rule, rules_for, start_all
 from bot.domain.case_questions import asked_of
 from bot.domain.case_routes import Routed
 from bot.domain.cases import CATEGORIES
@@ -121,7 +121,7 @@ class Desk:
         told = self.routes.get(category)
         said = [words for words in (told.clocks if told else ()) if _is_rule(words)]
         rules = rules_for(category, said, personal_data=personal_data)
-        return [start(rule, aware_at, self.calendar, self.zone) for rule in rules]
+        return list(start_all(rules, aware_at, self.calendar, self.zone))
 
     def save(self, file: CaseFile) -> CaseFile:
         """Write a file's row and sheet."""

@@ -12,6 +12,7 @@ from bot.actions.case_sheet import CaseFile
 from bot.domain.case_access import may_open
 from bot.errors import HandbellError
 from bot.services import Services
+from bot.store.forms import do_once
 
 LONGEST_WORDS = 8000
 
@@ -54,8 +55,12 @@ class Pen:
 
 @contextmanager
 def at_work(services: Services, setting: str, number: str, person: str, now: datetime) -> Iterator[Pen]:
-    """Take a case up to change it; NoSuchCase alike for one that is not there and one that is not theirs."""
+    """Take a case up to change it; NoSuchCase alike for one that is not there and one that is not theirs.
+
+    DoneAlready: the form that asks for it did it before.
+    """
     with services.store.writing() as conn:
+        do_once(conn, services.form, now)
         desk = open_desk(services, conn, setting, now)
         file = desk.find(number, to_change=True) if desk is not None else None
         if desk is None or file is None or not may_open(file.case, person, desk.roll):

@@ -15,6 +15,7 @@ from bot.domain.retention import Kept, due_for_disposal, kept_until
 from bot.services import Services
 from bot.store import cases
 from bot.store.cases import Disposed
+from bot.store.forms import do_once
 from bot.store.ledger import Entry
 
 
@@ -59,9 +60,11 @@ def listed(desk: Desk, person: str) -> tuple[Disposable, ...]:
 def sign_off(services: Services, setting: str, person: str, numbers: Collection[str], now: datetime) -> int:
     """Delete these cases for good, all of them or none; number, category, dates and who signed stay.
 
-    NoSuchCase when one is not there for this person, NotYet when one is still to be kept.
+    NoSuchCase when one is not there for this person, NotYet when one is still to be kept, DoneAlready when
+    the form that asks for it did it before.
     """
     with services.store.writing() as conn:
+        do_once(conn, services.form, now)
         desk = open_desk(services, conn, setting, now)
         if desk is None:
             raise NoSuchCase

@@ -15,6 +15,7 @@ from bot.domain.retention import due_for_disposal
 from bot.errors import HandbellError
 from bot.store import log_book
 from bot.store.engine import Store
+from bot.store.forms import do_once
 
 
 class StillKept(HandbellError):
@@ -63,12 +64,16 @@ def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
     return _old(found, keeper, now)
 
 
-def sign_off(store: Store, keeper: Keeper, references: Collection[str], now: datetime) -> int:
+def sign_off(
+    store: Store, keeper: Keeper, references: Collection[str], now: datetime, form: str | None = None
+) -> int:
     """Delete these entries for good, all of them or none; reference, kind, day and who signed stay.
 
-    NoSuchEntry when one is not there for this person, StillKept when one is still to be kept.
+    NoSuchEntry when one is not there for this person, StillKept when one is still to be kept, DoneAlready
+    when `form`, the digest of the form that asks for it, did it before.
     """
     with store.writing() as conn:
+        do_once(conn, form, now)
         for reference in dict.fromkeys(references):
             found = entries(log_book.find(conn, keeper.setting, reference, to_change=True))
             if not found or not keeper.reads(found[0], now):

@@ -16,6 +16,7 @@ from bot.links import Link
 from bot.messages.invite import Entry, invite, uid
 from bot.services import Services
 from bot.store import ledger, reviews
+from bot.store.forms import do_once
 
 LOOKS_BACK = timedelta(days=60)
 USELESS = "This calendar link is not used any more. Sign in and copy the newest one."
@@ -29,8 +30,12 @@ def calendar_link(services: Services, setting: str, person: str, now: datetime) 
 
 
 def new_calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
-    """Make somebody's calendar link, the first or one that makes every earlier one useless."""
+    """Make somebody's calendar link, the first or one that makes every earlier one useless.
+
+    DoneAlready: the form that asks for it did it before.
+    """
     with services.store.writing() as conn:
+        do_once(conn, services.form, now)
         serial = reviews.new_calendar_serial(conn, setting, person, now)
         ledger.append(
             conn,

@@ -73,26 +73,29 @@ def parse_rule(words: str) -> Rule:
 def rules_for(category: str, said: Iterable[str], *, personal_data: bool) -> tuple[Rule, ...]:
     """Gather what a case of this category must keep: the setting's own clocks, and the law's beside them.
 
-    Of two clocks for the same thing the shorter counts, and of two as long the setting's own words.
+    Two may be for the same thing. Which ends first shows once both run: a school day may take the holidays.
     """
     law = [*STATUTORY.get(category, ()), *(STATUTORY["data-breach"] if personal_data else ())]
-    rules: dict[str, Rule] = {}
-    for rule in map(parse_rule, (*said, *law)):
-        thing = thing_of(rule.action)
-        known = rules.get(thing)
-        if known is None or _most_hours(rule.within) < _most_hours(known.within):
-            rules[thing] = rule
-    return tuple(rules.values())
+    return tuple(map(parse_rule, (*said, *law)))
+
+
+def start_all(
+    rules: Iterable[Rule], aware_at: datetime, calendar: Calendar, zone: ZoneInfo
+) -> tuple[Clock, ...]:
+    """Start these clocks. Of several for one thing the first due counts; of those alike, the first named."""
+    clocks: dict[str, Clock] = {}
+    for rule in rules:
+        clock = start(rule, aware_at, calendar, zone)
+        known = clocks.get(thing_of(rule.action))
+        if known is None or clock.due_at < known.due_at:
+            clocks[thing_of(rule.action)] = clock
+    return tuple(clocks.values())
 
 
 def thing_of(action: str) -> str:
     """Name what a clock is about: whoever must be told, if the law names them, or else the action itself."""
     told = _OUTSIDE.search(action)
     return told[0].upper() if told else action.casefold()
-
-
-def _most_hours(span: Span) -> int:
-    return span.count if span.unit == "hours" else span.count * 24
 
 
 def start(rule: Rule, aware_at: datetime, calendar: Calendar, zone: ZoneInfo) -> Clock:

@@ -223,12 +223,10 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
     started, since = asking.starts_on, facts.setting.since
     if started is not None and cycle.due_on is not None and started > cycle.due_on:
         return ()
-    if started is not None and started > cycle.opens_on:
-        return (replace(cycle, opens_on=started),)
-    if cycle.opens_on >= since:
-        return (
-            replace(cycle, dated=facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None),
-        )
+    opens_on = max(cycle.opens_on, started or cycle.opens_on)
+    if opens_on >= since:
+        dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None
+        return (replace(cycle, opens_on=opens_on, dated=dated),)
     why = f"{cycle.why} We hold no record of it."
     return (
         replace(

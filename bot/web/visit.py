@@ -14,7 +14,6 @@ from fastapi import Depends, FastAPI, Request
 from bot.services import Services
 from bot.web.drafts import Drafts
 from bot.web.forms import Seals
-from bot.web.once import Once
 from bot.web.rates import Buckets, Rate
 from bot.web.render import Pages
 from bot.web.themes import theme
@@ -70,7 +69,6 @@ class Site:
     demo_links: tuple[DemoLink, ...] = ()
     demo_people: tuple[DemoPerson, ...] = ()
     meters: Meters | None = None
-    once: Once = field(default_factory=Once)
     sign_ins_by_address: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_ADDRESS))
     sign_ins_by_key: Buckets = field(default_factory=lambda: Buckets(SIGN_INS_BY_KEY))
 

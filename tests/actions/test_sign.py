@@ -187,6 +187,26 @@ def test_training_is_kept_on_its_own_day_with_its_reference(school):
     school.answer(link, done_on=TODAY - timedelta(days=9), words=" certificate 4471 ")
     (kept,) = school.kept(link)
     assert (kept.record.acted_on, kept.record.reference) == (TODAY - timedelta(days=9), "certificate 4471")
+    assert kept.record.words is None
+
+
+def test_what_asks_for_no_day_is_kept_on_the_day_it_was_answered(school, reading):
+    school.answer(reading, done_on=TODAY - timedelta(days=9))
+    assert [kept.record.acted_on for kept in school.kept(reading)] == [TODAY]
+
+
+def test_no_receipt_is_sent_to_an_address_that_takes_none(school, reading):
+    with school.store.writing() as conn:
+        people.mark_unreachable(conn, "y5", "550 5.1.1 no such user")
+    school.answer(reading)
+    assert len(school.kept(reading)) == 1
+    assert school.letters() == []
+
+
+def test_a_question_about_training_needs_no_day(school):
+    link = school.link("y5", "safeguarding-training")
+    school.answer(link, Outcome.QUESTION, words="Where is it held?")
+    assert [kept.record.acted_on for kept in school.kept(link)] == [TODAY]
 
 
 @pytest.mark.parametrize("done_on", [TODAY, TODAY - timedelta(days=3653)])
@@ -364,6 +384,7 @@ def test_a_receipt_is_shown_to_whom_it_is_about_and_to_nobody_else(school, readi
     assert (found.setting.key, found.email) == (SETTING, "a.sorley@merriwell.example")
     assert find_receipt(school.store, replace(reading, person="y6"), reference) is None
     assert find_receipt(school.store, replace(reading, obligation="other"), reference) is None
+    assert find_receipt(school.store, replace(reading, setting="elsewhere"), reference) is None
     assert find_receipt(school.store, reading, "HB-0000-0000-0000") is None
 
 

@@ -221,14 +221,16 @@ GOOD = {
 
 
 LAST_WORD = "250 2.0.0 taken, and that was all"
+AT_LAST = "250 2.0.0 taken at last"
 
 
 class Unruly:
     """A mail server that follows a script: {"rcpt": ["550 5.1.1 nobody"], "dot": ["drop"]}.
 
     Each entry is used once, in order, then the server behaves. "drop" hangs up without a word, "stall" says
-    nothing until the client has gone; after LAST_WORD it has gone itself. Phases: greeting, ehlo, noop, mail,
-    rcpt, data, content, dot, rset. One that pipelines says so, and takes several commands at once (RFC 2920).
+    nothing until the client has gone; after LAST_WORD it has gone itself; AT_LAST comes late. Phases:
+    greeting, ehlo, noop, mail, rcpt, data, content, dot, rset. One that pipelines says so, and takes several
+    commands at once (RFC 2920).
     """
 
     def __init__(self, script, *, pipelines=False, tls=None):
@@ -319,6 +321,8 @@ class Unruly:
         if self.last == "stall":
             client.recv(1)
             return False
+        if self.last == AT_LAST:
+            time.sleep(0.6)
         client.sendall(f"{self.last}\r\n".encode())
         if self.last == LAST_WORD:
             # Closed so, whatever the client says next is answered by a reset.

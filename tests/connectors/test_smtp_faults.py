@@ -1,5 +1,6 @@
 """A mail server that refuses, hangs up or falls silent at every point of the conversation."""
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -68,6 +69,16 @@ def test_no_word_after_the_final_dot_is_unclear(unruly, mailer_at, message, faul
     mailer.send(message())
     taken = len(server.inbox.contents)
     assert taken == (2 if fault == "drop after taking" else 1)
+
+
+def test_only_the_word_after_the_final_dot_is_waited_for_long(unruly, mailer_at, message):
+    server = unruly(dot=["250 2.0.0 taken at last"], mail=["250 ok", "stall", "stall"])
+    mailer = mailer_at(server.port, timeout=0.3, final_timeout=30)
+    assert mailer.send(message()).reference == "2.0.0 taken at last"
+    began = time.monotonic()
+    with pytest.raises(TryAgain):
+        mailer.send(message())
+    assert time.monotonic() - began < 15
 
 
 def test_nonsense_after_the_final_dot_is_unclear(unruly, mailer_at, message):

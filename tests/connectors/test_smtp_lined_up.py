@@ -130,6 +130,27 @@ def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two,
     assert server.inbox.connections == 1
 
 
+@pytest.mark.parametrize("reply", ["354 go on", "250 not that"])
+def test_who_waits_for_a_content_that_nobody_may_get_is_left_at_once(unruly, mailer_at, two, reply):
+    server, (ann, ben) = unruly(rcpt=["550 5.1.1 no such user"], data=[reply]), two
+    mailer, began = mailer_at(server.port, timeout=8), time.monotonic()
+    with pytest.raises(AddressRefused):
+        mailer.send(ann)
+    mailer.send(ben)
+    assert time.monotonic() - began < 8
+    assert ids(server) == ["ben"]
+    assert (server.inbox.connections, server.heard["rset"]) == (2, 0)
+
+
+def test_a_strange_word_before_the_content_means_that_it_was_certainly_not_taken(unruly, mailer_at, two):
+    server, (ann, _) = unruly(data=["250 not that"]), two
+    mailer = mailer_at(server.port)
+    with pytest.raises(TryAgain, match="250 not that"):
+        mailer.send(ann)
+    mailer.send(ann)
+    assert ids(server) == ["ann"]
+
+
 def test_an_address_that_nothing_can_be_sent_to_waits_for_its_turn(unruly, mailer_at, message, two):
     server, (ann, _) = unruly(), two
     nobody = message(id="dee", to=Address("not an address"))

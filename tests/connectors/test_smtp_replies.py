@@ -20,7 +20,7 @@ def test_what_speaks_of_our_rights_is_no_readers_fault_whenever_it_is_said(phase
 @pytest.mark.parametrize(
     ("phase", "code", "said", "error", "words"),
     [
-        (Phase.RECIPIENT, 400, b"later", TryAgain, "400 later"),
+        (Phase.CONTENT, 400, b"later", TryAgain, "400 later"),
         (Phase.CONTENT, 499, b"later", TryAgain, "499 later"),
         (Phase.RECIPIENT, 500, b"no", AddressRefused, "500 no"),
         (Phase.CONTENT, 599, b"no", GiveUp, "599 no"),

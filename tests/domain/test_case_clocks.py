@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.cadence import Span
 from bot.domain.calendar import Calendar, Term
-from bot.domain.case_clocks import Rule, parse_rule, rules_for, start
+from bot.domain.case_clocks import Rule, parse_rule, rules_for, start, start_all
 
 LONDON = ZoneInfo("Europe/London")
 YEAR = Calendar(
@@ -64,33 +64,96 @@ def test_words_that_are_no_clock_are_refused_with_what_would_be_right(words):
         parse_rule(words)
 
 
+WEDNESDAY, FRIDAY, BREAKING_UP = "2026-11-18 10:00", "2026-11-20 10:00", "2026-12-18 10:00"
+
+
 @pytest.mark.parametrize(
-    ("category", "said", "personal_data", "rules"),
+    ("category", "said", "personal_data", "aware", "clocks"),
     [
-        ("visitor", (), False, []),
-        ("allegation", (), False, ["tell the LADO within 1 working day"]),
-        # The policy's own clock for the same act counts where it is shorter, and never where it is longer.
-        ("allegation", ("tell the LADO within 4 hours",), False, ["tell the LADO within 4 hours"]),
-        ("allegation", ("tell the LADO within 5 days",), False, ["tell the LADO within 1 working day"]),
+        ("visitor", (), False, FRIDAY, {}),
+        ("allegation", (), False, FRIDAY, {"tell the LADO": "2026-11-23 10:00"}),
+        # The policy's own clock for the same act counts where it is due first, and never where it is later.
+        (
+            "allegation",
+            ("tell the LADO within 4 hours",),
+            False,
+            FRIDAY,
+            {"tell the LADO": "2026-11-20 14:00"},
+        ),
+        (
+            "allegation",
+            ("tell the LADO within 5 days",),
+            False,
+            FRIDAY,
+            {"tell the LADO": "2026-11-23 10:00"},
+        ),
+        (
+            "allegation",
+            ("tell the LADO within 48 hours",),
+            False,
+            FRIDAY,
+            {"tell the LADO": "2026-11-22 10:00"},
+        ),
+        (
+            "allegation",
+            ("tell the LADO within 48 hours",),
+            False,
+            WEDNESDAY,
+            {"tell the LADO": "2026-11-19 10:00"},
+        ),
+        # A school day may take the holidays: the law's working day does not wait for them.
+        (
+            "allegation",
+            ("tell the LADO within 1 school day",),
+            False,
+            BREAKING_UP,
+            {"tell the LADO": "2026-12-21 10:00"},
+        ),
         # Whoever the law names is told once, whatever words the setting has for it.
-        ("data-breach", ("tell the ico within 24 hours",), True, ["tell the ico within 24 hours"]),
+        (
+            "data-breach",
+            ("tell the ico within 24 hours",),
+            True,
+            FRIDAY,
+            {"tell the ico": "2026-11-21 10:00"},
+        ),
+        (
+            "data-breach",
+            ("tell the ICO within 2 working days",),
+            True,
+            FRIDAY,
+            {"decide whether to tell the ICO, and tell it": "2026-11-23 10:00"},
+        ),
         (
             "data-complaint",
             ("Acknowledge the Complaint within 5 days",),
             False,
-            ["Acknowledge the Complaint within 5 days"],
+            FRIDAY,
+            {"Acknowledge the Complaint": "2026-11-25 10:00"},
         ),
-        ("allegation", ("ring the LADO within 1 day",), False, ["ring the LADO within 1 day"]),
+        # Where both end alike, the setting's own words stand.
+        (
+            "allegation",
+            ("ring the LADO within 1 day",),
+            False,
+            WEDNESDAY,
+            {"ring the LADO": "2026-11-19 10:00"},
+        ),
         (
             "online-conduct",
             ("tell parents within 2 school days",),
             True,
-            [
-                "tell parents within 2 school days",
-                "decide whether to tell the ICO, and tell it within 72 hours",
-            ],
+            FRIDAY,
+            {
+                "tell parents": "2026-11-24 10:00",
+                "decide whether to tell the ICO, and tell it": "2026-11-23 10:00",
+            },
         ),
     ],
 )
-def test_the_law_counts_where_the_policy_is_silent(category, said, personal_data, rules):
-    assert [str(rule) for rule in rules_for(category, said, personal_data=personal_data)] == rules
+def test_of_the_laws_clock_and_the_policys_the_first_due_counts(category, said, personal_data, aware, clocks):
+    rules = rules_for(category, said, personal_data=personal_data)
+    started = start_all(rules, london(aware), YEAR, LONDON)
+    assert {clock.action: clock.due_at for clock in started} == {
+        action: london(due) for action, due in clocks.items()
+    }

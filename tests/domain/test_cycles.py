@@ -273,3 +273,18 @@ def test_a_cycle_of_an_account_is_named_by_it():
 
 def test_dates_are_written_as_people_read_them():
     assert in_words(on("2026-12-04")) == "4 December 2026"
+
+
+@pytest.mark.parametrize("words", [SEPTEMBER, "each term"])
+def test_whoever_started_before_our_records_is_not_late_for_want_of_one(words):
+    """Started within the cycle and before the records began: it may have been done where we cannot see it."""
+    usual = dates(words, "2026-10-01", "2020-01-06", since="2026-09-14")
+    assert dates(words, "2026-10-01", "2026-09-07", since="2026-09-14") == usual
+    assert usual[3] is False
+    assert dates(words, "2026-10-01", "2026-09-16", since="2026-09-14")[3] is True
+
+
+def test_training_of_whoever_started_within_its_cycle_may_have_been_done_elsewhere():
+    assert dates(SEPTEMBER, "2026-11-21", "2026-09-01", **TRAIN)[3] is False
+    assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", **TRAIN)[3] is False
+    assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", "2026-09-15", **TRAIN)[3] is True

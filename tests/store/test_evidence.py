@@ -2,18 +2,19 @@
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.evidence import Event, Evidence, Outcome
+from bot.domain.people import Setting
 from bot.domain.register import Register
-from bot.store import events, registers
+from bot.store import events, ledger, registers
 from bot.store import evidence as acts
 from bot.store.engine import is_sqlite
-from bot.store.evidence import EvidenceRecord
+from bot.store.evidence import EvidenceRecord, Noted
 from bot.store.schema import evidence, obligation
 
 
@@ -64,6 +65,42 @@ def test_a_form_posted_twice_is_one_record_with_one_receipt(school, act):
     assert receipts[0] == receipts[1]
     with school.reading() as conn:
         assert conn.scalar(select(func.count()).select_from(evidence)) == 1
+
+
+def test_a_record_stands_in_the_ledger_with_its_moment_its_setting_and_what_else_is_known_of_it(school, act):
+    with school.writing() as conn:
+        receipt = acts.record(conn, act, Noted("person:kit", "entered", {"sheet": "7"}))
+    with school.reading() as conn:
+        ((_, entry),) = ledger.entries(conn, limit=1)
+    assert entry == ledger.Entry(
+        act.recorded_at,
+        "person:kit",
+        "entered",
+        "obligation:oakfield/kcsie-part-one",
+        {"sheet": "7", "receipt": receipt, "record": acts.digest(act)},
+    )
+
+
+def test_the_same_form_has_the_same_receipt_in_every_version_of_handbell():
+    assert acts.receipt_for("a form") == "HB-6BKB-1YV0-JW5K"
+
+
+def test_what_is_listed_is_of_one_setting_and_up_to_an_instant_that_is_not_in_it(school, act, cast):
+    there = replace(act, setting="ash", idempotency_key="form-2", outcome=Outcome.QUESTION)
+    rule = replace(cast.train, setting="ash", policy=None)
+    with school.writing() as conn:
+        registers.save_register(conn, Register(Setting("ash", "Ash"), obligations=(rule,)), cast.now)
+        for one in (act, there):
+            acts.record(conn, one)
+    with school.reading() as conn:
+        for listed in (
+            acts.of_obligation(conn, "ash", act.obligation),
+            acts.of_outcomes(conn, "ash", tuple(Outcome)),
+            acts.of_person(conn, "ash", act.person),
+            acts.until(conn, ("ash",), cast.now + timedelta(seconds=1)),
+        ):
+            assert [one.record for one in listed] == [there]
+        assert acts.until(conn, ("ash", "oakfield"), cast.now) == []
 
 
 def test_another_answer_by_the_same_person_is_another_record(school, act):

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StoreAway
@@ -135,3 +135,22 @@ def test_entries_added_at_once_stand_in_one_chain(store, append):
 def test_something_that_is_not_a_number_is_not_written_down(append):
     with pytest.raises(ValueError, match="not JSON compliant"):
         append(data={"a": float("nan")})
+
+
+def test_a_gap_in_the_numbers_is_found_though_every_hash_is_right(store, append, behind_our_back, cast):
+    append()
+    with store.reading() as conn:
+        _, first = chain.head(conn)
+    entry = chain.Entry(cast.now, "office", "apply", "register:oakfield", DATA)
+    fields = {"at": entry.at, "actor": entry.actor, "action": entry.action, "subject": entry.subject}
+    made_up = {
+        "data": chain.canonical(DATA),
+        "prev_hash": first,
+        "hash": chain.link(first, chain.digest(3, entry)),
+    }
+    behind_our_back(insert(ledger).values(seq=3, **fields, **made_up))
+    assert _broken(store) == 2
+
+
+def test_what_is_hashed_is_written_the_same_in_every_version_of_handbell():
+    assert chain.canonical(DATA) == '{"a":"Ceredigion – “ŵ”","b":[1,2.5,null],"nested":{"y":false,"z":true}}'

@@ -1,6 +1,7 @@
 """Cases in the browser of whoever may open them: the list, one case, and each form that works on it."""
 
 import csv
+from contextlib import contextmanager
 from dataclasses import replace
 from io import StringIO
 
@@ -10,6 +11,7 @@ from bs4 import BeautifulSoup
 from bot.actions import case_work
 from bot.domain.cases import CaseState
 from bot.domain.cells import harmless
+from bot.errors import StoreAway
 from bot.sealing import CaseKeys, new_master_key
 from bot.store import case_timeline
 from bot.web.app import create_app
@@ -131,6 +133,34 @@ def test_the_same_form_sent_twice_is_done_once_and_a_refused_one_may_be_sent_aga
     for _ in range(2):
         assert client.post(form["action"], data=hidden | {"words": "Rang the firm."}).status_code == 303
         assert client.post(form["action"], data=hidden | {"words": ""}).status_code == 422
+    assert client.get(case).text.count("Rang the firm.") == 1
+
+
+class GoneAfterwards:
+    """A store whose database keeps what it is given, and is gone before it can say so."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+    @contextmanager
+    def writing(self):
+        with self.store.writing() as conn:
+            yield conn
+        raise StoreAway("It is gone.")
+
+
+def test_a_form_whose_answer_was_lost_is_sent_again_and_done_once(case, served, client, stage):
+    form = forms_of(client.get(case))["note"]
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    note, site = hidden | {"words": "Rang the firm."}, stage.app.state.site
+    gone = replace(served.services, store=GoneAfterwards(served.services.store))
+    stage.app.state.site = replace(site, services=gone)
+    assert client.post(form["action"], data=note).status_code == 503
+    stage.app.state.site = site
+    assert client.post(form["action"], data=note).status_code == 303
     assert client.get(case).text.count("Rang the firm.") == 1
 
 

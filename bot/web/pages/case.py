@@ -5,7 +5,7 @@ A case that is not there and one the reader may not open get the same answer, by
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.case_correct import Outdated, as_shown
 from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
 from bot.domain.cases import CaseOutcome
+from bot.errors import DoneAlready
 from bot.links import Link
+from bot.store.forms import digest_of
 from bot.web import casewords
 from bot.web.casesteps import STEPS, At, StepForm
 from bot.web.guard import TooMany
@@ -85,25 +87,17 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     act = STEPS.get(step)
     if act is None or seal is None or seal.shown.partition(" ")[0] != room.number:
         return _show(room, Refusal(step if act else "", (AGAIN,), form))
-    sent, once = f"{step} {form.model_dump_json()}", room.visit.site.once
-    if not once.take(sent):
-        return _again(room, step)
-    at, done = (
-        At(room.visit.services, room.link.setting, room.number, room.link.person, room.visit.now),
-        False,
-    )
+    services = replace(room.visit.services, form=digest_of(f"{step} {form.model_dump_json()}"))
     try:
-        act(at, form)
-        done = True
+        act(At(services, room.link.setting, room.number, room.link.person, room.visit.now), form)
+    except DoneAlready:
+        return _again(room, step)
     except NoSuchCase:
         return no_case(room)
     except Outdated as refused:
         return _show(room, Refusal("", refused.sentences, sealed=True))
     except NotYet as refused:
         return _show(room, Refusal(step, refused.sentences, form, sealed=True))
-    finally:
-        if not done:
-            once.forget(sent)
     return _again(room, step)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
@@ -9,7 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.case_pen import NoSuchCase, NotYet
 from bot.actions.disposal import disposal_list, disposed_cases, sign_off
+from bot.errors import DoneAlready
 from bot.links import Link
+from bot.store.forms import digest_of
 from bot.web.pages.case import AGAIN, slow_down
 from bot.web.pages.cases import CasesLink, Reader, find_reader
 from bot.web.visit import Visit, Visiting
@@ -61,7 +64,7 @@ def dispose(token: str, link: CasesLink, visit: Visiting, seal: Annotated[str, F
     sort, *numbers = opened.shown.split(" ") if opened else ("",)
     if sort != SHOWN or not numbers:
         return _list(visit, link, reader, token, AGAIN)
-    if visit.site.once.take(seal) and not _signed_off(visit, link, numbers, seal):
+    if not _signed_off(visit, link, numbers, seal):
         return _list(visit, link, reader, token, CHANGED)
     return RedirectResponse(f"{_address(token)}/signed", status_code=303)
 
@@ -83,15 +86,13 @@ def show_signed(token: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
 
 def _signed_off(visit: Visit, link: Link, numbers: list[str], seal: str) -> bool:
     """Sign these off; False: one of them is not on this reader's list any more, and none is gone."""
-    done = False
+    services = replace(visit.services, form=digest_of(seal))
     try:
-        sign_off(visit.services, link.setting, link.person, numbers, visit.now)
-        done = True
+        sign_off(services, link.setting, link.person, numbers, visit.now)
+    except DoneAlready:
+        return True
     except (NoSuchCase, NotYet):
         return False
-    finally:
-        if not done:
-            visit.site.once.forget(seal)
     return True
 
 

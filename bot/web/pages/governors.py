@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Query
@@ -13,8 +15,10 @@ from bot.actions.meeting_feed import calendar_link, feed, new_calendar_link
 from bot.domain.case_counts import Count
 from bot.domain.governors_overview import overview
 from bot.domain.review_calendar import MeetingPlan, review_calendar
+from bot.errors import DoneAlready
 from bot.links import Link
 from bot.sealing import KeysMissing, WrongKey
+from bot.store.forms import digest_of
 from bot.web import governorwords
 from bot.web.dashboard import SHOWN, slug
 from bot.web.guard import PersonalLink
@@ -115,14 +119,9 @@ def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, 
         return show(
             visit, member, "governors_calendar.html", status=422, here=HERE, address=address, wrong=wrong
         )
-    if visit.site.once.take(seal):
-        done = False
-        try:
-            new_calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
-            done = True
-        finally:
-            if not done:
-                visit.site.once.forget(seal)
+    services = replace(visit.services, form=digest_of(seal))
+    with suppress(DoneAlready):
+        new_calendar_link(services, member.setting.key, member.person.key, visit.now)
     return RedirectResponse(CALENDAR, status_code=303)
 
 

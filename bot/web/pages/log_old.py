@@ -10,6 +10,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.log_book import NoSuchEntry
 from bot.actions.log_disposal import StillKept, gone_entries, old_entries, rules_of, sign_off
 from bot.actions.sign import Refusal
+from bot.errors import DoneAlready
+from bot.store.forms import digest_of
 from bot.web.member import HEAD, Member, SignedIn
 from bot.web.pages.log import AGAIN, Desk, Shown
 from bot.web.signing import slow_down
@@ -54,22 +56,19 @@ def dispose(member: Leader, visit: Visiting, seal: Annotated[str, Form()] = "") 
     sort, *references = opened.shown.split(" ") if opened else ("",)
     if sort != SHOWN or not references:
         return _list(desk, AGAIN)
-    if visit.site.once.take(seal) and not _signed_off(desk, references, seal):
+    if not _signed_off(desk, references, seal):
         return _list(desk, CHANGED)
     return RedirectResponse(OLD, status_code=303)
 
 
 def _signed_off(desk: Desk, references: list[str], seal: str) -> bool:
     """Sign these off; False: one of them is not on this reader's list any more, and none is gone."""
-    done = False
     try:
-        sign_off(desk.store, desk.keeper, references, desk.visit.now)
-        done = True
+        sign_off(desk.store, desk.keeper, references, desk.visit.now, digest_of(seal))
+    except DoneAlready:
+        return True
     except (NoSuchEntry, StillKept):
         return False
-    finally:
-        if not done:
-            desk.visit.site.once.forget(seal)
     return True
 
 
