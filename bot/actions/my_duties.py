@@ -98,8 +98,9 @@ class MyDuties:
 
     @property
     def minutes(self) -> int:
-        """Add up the minutes we know of."""
-        return sum(one.minutes or 0 for one in self.owed)
+        """Add up the minutes; 0 where something owed has none that we know of."""
+        known = [one.minutes for one in self.owed if one.minutes]
+        return sum(known) if len(known) == len(self.owed) else 0
 
 
 def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, today: date) -> MyDuties:

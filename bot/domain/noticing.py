@@ -117,7 +117,8 @@ def _calendar(looked: Looked, roll: Roll) -> Iterator[Finding]:
         says = (
             "Term dates are missing for this school year or the next: every weekday counts as a school day."
         )
-        yield _found(roll, "no-terms", "warning", says, "Add the terms to the register's calendar.")
+        hint = "Add the term dates in the office's Settings, or to the register's calendar."
+        yield _found(roll, "no-terms", "warning", says, hint)
 
 
 def _bodies(looked: Looked, roll: Roll) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from fastapi import Request
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse
 
 from bot.actions.sessions import LASTS, SignedInAs, keep_alive, signed_in
@@ -43,10 +44,11 @@ LONGEST_READING = timedelta(minutes=15)
 
 
 class NotSignedIn(Exception):
-    """Nobody is signed in here. `to` is where they wanted to go."""
+    """Nobody is signed in here. `to` is where they wanted to go; `sent`: with a form, which was not taken."""
 
-    def __init__(self, to: str) -> None:
+    def __init__(self, to: str, *, sent: bool = False) -> None:
         self.to = to
+        self.sent = sent
         super().__init__("nobody is signed in")
 
 
@@ -83,7 +85,7 @@ class SignedIn:
     def __call__(self, request: Request, visit: Visiting) -> Member:
         member = find_member(request, visit)
         if member is None:
-            raise NotSignedIn(_wanted(request))
+            raise NotSignedIn(_wanted(request), sent=request.method not in {"GET", "HEAD"})
         if not member.may(self.roles) or (member.how == KIOSK and not self.at_kiosk):
             raise NotYours
         return member
@@ -187,8 +189,14 @@ def menu(member: Member) -> tuple[Door, ...]:
 
 
 def _wanted(request: Request) -> str:
-    """Say where a reader wanted to go: only a page, and only here."""
+    """Say where a reader wanted to go: only a page, and only here; of a form, the page it stood on."""
+    page: URL = request.url
     if request.method not in {"GET", "HEAD"}:
-        return "/me"
-    query = f"?{request.url.query}" if request.url.query else ""
-    return quote(f"{request.url.path}{query}", safe="/?=&")
+        try:
+            page = URL(request.headers.get("referer", ""))
+            if page.netloc != request.url.netloc:
+                return "/me"
+        except ValueError:
+            return "/me"  # no address at all
+    query = f"?{page.query}" if page.query else ""
+    return quote(f"{page.path}{query}", safe="/?=&")

@@ -44,6 +44,8 @@ AWAY = Said(
     "Please try again in a few minutes. If you were sending something and cannot find it, send it again.",
 )
 AWAY_FOR_S = 60
+# Where to go from a page that is not to be had: a home screen and Teams have no way back of their own.
+WAYS = {403: "/me", 404: "/", 405: "/"}
 BY_STATUS = {
     404: Said("There is no page here", "The address may have been cut short when it was copied."),
     405: Said("This page cannot be used that way", "Open the link from your e-mail again."),
@@ -100,7 +102,8 @@ def _too_many(request: Request, error: TooMany) -> HTMLResponse:
 
 
 def _to_sign_in(_request: Request, error: NotSignedIn) -> RedirectResponse:
-    return RedirectResponse(f"/sign-in?to={quote(error.to, safe='/')}", status_code=303)
+    ended = "&ended=1" if error.sent else ""
+    return RedirectResponse(f"/sign-in?to={quote(error.to, safe='/')}{ended}", status_code=303)
 
 
 def _not_yours(request: Request, _error: NotYours) -> HTMLResponse:
@@ -137,4 +140,5 @@ def _page(request: Request, status: int, said: Said) -> HTMLResponse:
         heading=said.heading,
         says=said.says,
         next_step=said.next_step,
+        way=WAYS.get(status, ""),
     )

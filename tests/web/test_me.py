@@ -260,3 +260,18 @@ def test_what_a_governor_is_only_told_is_not_counted_as_owed(member):
 
 def test_nobody_signed_in_is_led_to_sign_in(client):
     assert client.get("/me").headers["location"] == "/sign-in?to=/me"
+
+
+def test_whoever_sends_a_form_after_the_session_ended_hears_that_nothing_was_sent_and_comes_back(client):
+    page = f"{client.base_url}/me/requests/new?kind=own-device"
+    answer = client.post("/me/requests/new", data={"words": "A long story."}, headers={"referer": page})
+    assert answer.headers["location"] == "/sign-in?to=/me/requests/new%3Fkind%3Down-device&ended=1"
+    said = client.get(answer.headers["location"])
+    assert "nothing was sent" in words(said)
+    assert 'value="/me/requests/new?kind=own-device"' in said.text
+
+
+@pytest.mark.parametrize("page", ["https://elsewhere.example/me/requests", "http://[", ""])
+def test_a_form_from_nowhere_leads_to_their_own_page(client, page):
+    answer = client.post("/me/requests/new", headers={"referer": page})
+    assert answer.headers["location"] == "/sign-in?to=/me&ended=1"

@@ -41,9 +41,9 @@ class LinkForm(BaseModel):
 
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"], dependencies=[ENTRANCE])
-def show_choices(visit: Visiting, to: str = "", out: str = "") -> HTMLResponse:
-    """Show how one may sign in here. `out`: somebody has just signed out."""
-    return _choices(visit, EmailForm(to=to), out=bool(out))
+def show_choices(visit: Visiting, to: str = "", out: str = "", ended: str = "") -> HTMLResponse:
+    """Show how one may sign in here. `out`: somebody has just signed out; `ended`: a form came too late."""
+    return _choices(visit, EmailForm(to=to), out=bool(out), ended=bool(ended))
 
 
 @router.post("/sign-in", dependencies=[ENTRANCE])
@@ -99,7 +99,12 @@ def leave(
 
 
 def _choices(
-    visit: Visit, form: EmailForm, errors: tuple[Refusal, ...] = (), *, out: bool = False
+    visit: Visit,
+    form: EmailForm,
+    errors: tuple[Refusal, ...] = (),
+    *,
+    out: bool = False,
+    ended: bool = False,
 ) -> HTMLResponse:
     return visit.site.pages.show(
         "sign_in.html",
@@ -110,6 +115,7 @@ def _choices(
         to=inside(form.to),
         errors=errors,
         out=out,
+        ended=ended,
         seal=visit.site.seals.make("sign-in", "", visit.now),
     )
 
