@@ -118,7 +118,7 @@ def _under_history(sheet: Sheet, taken: set[int]) -> list[Stated]:
             if line.number in taken or line.number in sheet.labels:
                 break
             group, words = _done_in(line.text)
-            group = group if group in {"approve", "written"} else "history"
+            group = group if group in {"approve", "next", "written"} else "history"
             days, raw = find_dates(line.text), line.raw.strip()
             value = line.text[days[0].start : days[0].end] if days else line.text[:4]
             found.append(Stated(group, words, value, line.number, raw, True, line.number, row=True))

@@ -58,6 +58,18 @@ def test_a_lesson_is_shared_worded_anew_and_kept_back(lesson, client):
     assert "Nothing is shared." in client.get(lesson).text
 
 
+def test_the_same_form_twice_is_shared_once_and_may_be_shared_again_from_a_new_page(lesson, client):
+    page = soup(client.get(lesson))
+    form = next(one for one in page.find_all("form", method="post") if one["action"].endswith("/share"))
+    sent = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")} | LESSON
+    answers = [client.post(form["action"], data=sent) for _ in range(2)]
+    assert {(one.status_code, one.headers["location"].partition("#")[2]) for one in answers} == {
+        (303, "share")
+    }
+    case = lesson.removesuffix("/lesson")
+    assert client.get(case).text.count("Lesson to share.") == 1
+
+
 REFUSED = [
     ({"words": "Mr Sorley had it.", "change": "policy"}, "Write it without names"),
     ({"words": "", "change": "policy"}, "without names."),

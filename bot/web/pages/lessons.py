@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -23,6 +24,8 @@ from bot.actions.case_pen import NoSuchCase, NotYet
 from bot.actions.gather import school_day
 from bot.actions.lesson_duty import SHAPES, Asked, entry
 from bot.domain.cadence import MONTHS
+from bot.errors import DoneAlready
+from bot.store.forms import digest_of
 from bot.web.pages.case import AGAIN, Room, no_case, slow_down
 from bot.web.pages.cases import CasesLink, find_reader
 from bot.web.visit import Visiting
@@ -73,18 +76,19 @@ def wanted(who: str = "", month: str = "", policy: str = "") -> Wanted:
     return Wanted(who, month, policy)
 
 
-Act = Callable[[Room, LessonForm], None]
+Act = Callable[[Room, str, LessonForm], None]
 
 
-def _do(act: Callable[..., None], room: Room, **given: object) -> None:
+def _do(act: Callable[..., None], room: Room, form: str, **given: object) -> None:
     visit, link = room.visit, room.link
-    act(visit.services, link.setting, room.number, link.person, now=visit.now, **given)
+    services = replace(visit.services, form=form)
+    act(services, link.setting, room.number, link.person, now=visit.now, **given)
 
 
 ACTS: Mapping[str, Act] = {
-    "share": lambda room, form: _do(share_lesson, room, lesson=Lesson(form.words, form.change)),
-    "keep-back": lambda room, _: _do(keep_lesson_back, room),
-    "in-register": lambda room, form: _do(say_in_register, room, duty=form.duty),
+    "share": lambda room, sent, form: _do(share_lesson, room, sent, lesson=Lesson(form.words, form.change)),
+    "keep-back": lambda room, sent, _: _do(keep_lesson_back, room, sent),
+    "in-register": lambda room, sent, form: _do(say_in_register, room, sent, duty=form.duty),
 }
 
 
@@ -118,7 +122,8 @@ def _take(room: Room, step: str, form: LessonForm) -> Response:
     if act is None or seal is None or seal.shown != _sealed(room):
         return _show(room, wanted(), Refusal(step if act else "", (AGAIN,), form))
     try:
-        act(room, form)
+        with suppress(DoneAlready):
+            act(room, digest_of(f"{step} {form.model_dump_json()}"), form)
     except NoSuchCase:
         return no_case(room)
     except NotYet as refused:
