@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions.configure import apply_register
+from bot.actions.configure import change_register
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
-from bot.actions.office_settings import register_of
 from bot.actions.sign import Refusal, Refused
 from bot.domain.accounts import Account
 from bot.domain.people import Person
+from bot.domain.register import Register
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
 
@@ -57,12 +57,15 @@ def change_holders(
         raise Refused(Refusal("holders", "Choose who runs it, two people at best."))
     if len(wanted) > MOST:
         raise Refused(Refusal("holders", f"Choose at most {MOST} people."))
-    register = register_of(services, account.setting)
-    changed = tuple(
-        replace(one, holders=_named(one, known, wanted)) if one.key == account.key else one
-        for one in register.accounts
-    )
-    apply_register(services.store, replace(register, accounts=changed), documents={}, now=now, actor=by.actor)
+
+    def change(register: Register) -> Register:
+        changed = tuple(
+            replace(one, holders=_named(one, known, wanted)) if one.key == account.key else one
+            for one in register.accounts
+        )
+        return replace(register, accounts=changed)
+
+    change_register(services.store, account.setting, change, now=now, actor=by.actor)
 
 
 def _named(account: Account, known: Mapping[str, Person], wanted: Collection[str]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 from bot.actions.account_leavers import note_taken_out
@@ -15,7 +15,7 @@ from bot.store import ledger, registers
 from bot.store.engine import Connection, Store
 from bot.store.registers import PolicyText
 
-__all__ = ["Change", "apply_register", "compare"]
+__all__ = ["Change", "apply_register", "change_register", "compare"]
 
 log = logging.getLogger(__name__)
 NO_DOCUMENTS: Mapping[str, Document] = {}
@@ -26,32 +26,65 @@ def compare(
 ) -> tuple[Change, ...]:
     """Say what applying would change, and change nothing."""
     with store.reading() as conn:
-        return _changes(conn, register, documents)
+        stored = registers.load_register(conn, register.setting.key)
+        return _changes(conn, stored, register, documents)
 
 
 def apply_register(
     store: Store, register: Register, *, documents: Mapping[str, Document], now: datetime, actor: str
 ) -> tuple[Change, ...]:
     """Apply a register and its documents in one transaction. Applying the same again changes nothing."""
-    key = register.setting.key
     with store.writing() as conn:
-        changes = _changes(conn, register, documents)
-        if not changes:
-            return ()
-        note_taken_out(conn, registers.load_register(conn, key), register, now, actor)
-        registers.save_register(conn, register, now)
-        for version in _new_versions(conn, register, documents, school_day(now)):
-            registers.save_version(conn, version, now)
-        data = {"changes": [_noted(change) for change in changes]}
-        ledger.append(
-            conn, at=now, actor=actor, action="register applied", subject=f"register:{key}", data=data
-        )
-    log.info("register %s applied: %d changes", key, len(changes))
+        stored = registers.load_register(conn, register.setting.key, to_change=True)
+        changes = _save(conn, stored, register, documents, now=now, actor=actor)
+    return _logged(register, changes)
+
+
+def change_register(
+    store: Store, setting: str, change: Callable[[Register], Register], *, now: datetime, actor: str
+) -> tuple[Change, ...]:
+    """Change a stored register: read and written in one transaction, so that two changes at once both hold.
+
+    What `change` raises is raised, and nothing is changed.
+    """
+    with store.writing() as conn:
+        stored = registers.load_register(conn, setting, to_change=True)
+        assert stored is not None
+        register = change(stored)
+        changes = _save(conn, stored, register, NO_DOCUMENTS, now=now, actor=actor)
+    return _logged(register, changes)
+
+
+def _save(
+    conn: Connection,
+    stored: Register | None,
+    register: Register,
+    documents: Mapping[str, Document],
+    *,
+    now: datetime,
+    actor: str,
+) -> tuple[Change, ...]:
+    changes = _changes(conn, stored, register, documents)
+    if not changes:
+        return ()
+    note_taken_out(conn, stored, register, now, actor)
+    registers.save_register(conn, register, now)
+    for version in _new_versions(conn, register, documents, school_day(now)):
+        registers.save_version(conn, version, now)
+    subject, data = f"register:{register.setting.key}", {"changes": [_noted(change) for change in changes]}
+    ledger.append(conn, at=now, actor=actor, action="register applied", subject=subject, data=data)
     return changes
 
 
-def _changes(conn: Connection, register: Register, documents: Mapping[str, Document]) -> tuple[Change, ...]:
-    stored = registers.load_register(conn, register.setting.key)
+def _logged(register: Register, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    if changes:
+        log.info("register %s applied: %d changes", register.setting.key, len(changes))
+    return changes
+
+
+def _changes(
+    conn: Connection, stored: Register | None, register: Register, documents: Mapping[str, Document]
+) -> tuple[Change, ...]:
     texts = _new_versions(conn, register, documents, date.min)
     return (*differences(stored, register), *map(_text_change, texts))
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.actions.configure import apply_register
+from bot.actions.configure import change_register
 from bot.actions.office_questions import Doer
-from bot.actions.office_settings import register_of
 from bot.actions.sign import Refusal, Refused
 from bot.domain.ladder import LADDERS, Ladder, Step
 from bot.domain.obligations import Obligation
@@ -36,12 +35,15 @@ def reminders(register: Register) -> tuple[Reminded, ...]:
 
 def change_ladder(services: Services, key: str, pace: str, steps: str, by: Doer, now: datetime) -> None:
     """Let a rule remind otherwise: by a ladder we know, or by steps of the school's own."""
-    known = register_of(services, by.setting.key)
-    if not any(one.key == key and one.active for one in known.obligations):
-        raise Refused(Refusal("rule", "Choose what the reminders are for."))
-    ladder = _read(pace, steps)
-    changed = tuple(replace(one, ladder=ladder) if one.key == key else one for one in known.obligations)
-    apply_register(services.store, replace(known, obligations=changed), documents={}, now=now, actor=by.actor)
+
+    def change(known: Register) -> Register:
+        if not any(one.key == key and one.active for one in known.obligations):
+            raise Refused(Refusal("rule", "Choose what the reminders are for."))
+        ladder = _read(pace, steps)
+        changed = tuple(replace(one, ladder=ladder) if one.key == key else one for one in known.obligations)
+        return replace(known, obligations=changed)
+
+    change_register(services.store, by.setting.key, change, now=now, actor=by.actor)
 
 
 def _reminded(one: Obligation) -> Reminded:

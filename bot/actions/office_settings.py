@@ -7,12 +7,12 @@ when it is applied, and shows so first; `lines_for_the_file` are what to write i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from bot.actions.configure import apply_register
+from bot.actions.configure import change_register
 from bot.actions.office_answers import TERM
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
@@ -72,9 +72,13 @@ def change_hours(services: Services, typed: Hours, by: Doer, now: datetime) -> N
         )
     if not typed.weekly.isdecimal() or not 1 <= int(typed.weekly) <= MOST_A_WEEK:
         raise Refused(Refusal("weekly", f"Choose a number from 1 to {MOST_A_WEEK}."))
-    known = register_of(services, by.setting.key)
-    setting = replace(known.setting, opens_at=opens, closes_at=closes, weekly_budget=int(typed.weekly))
-    _apply(services, replace(known, setting=setting), by, now)
+    weekly = int(typed.weekly)
+
+    def change(known: Register) -> Register:
+        setting = replace(known.setting, opens_at=opens, closes_at=closes, weekly_budget=weekly)
+        return replace(known, setting=setting)
+
+    _change(services, change, by, now)
 
 
 def change_year(services: Services, typed: Year, by: Doer, now: datetime) -> None:
@@ -84,9 +88,12 @@ def change_year(services: Services, typed: Year, by: Doer, now: datetime) -> Non
     for one, following in pairwise(in_order):
         if following.first_on <= one.last_on:
             raise Refused(Refusal("terms", f"{following.name} begins before {one.name} has ended."))
-    known = register_of(services, by.setting.key)
     inset, closed = _days("inset", typed.inset), _days("closed", typed.closed)
-    _apply(services, replace(known, terms=tuple(in_order), inset_on=inset, closed_on=closed), by, now)
+
+    def change(known: Register) -> Register:
+        return replace(known, terms=tuple(in_order), inset_on=inset, closed_on=closed)
+
+    _change(services, change, by, now)
 
 
 def change_words(services: Services, kind: str, words: str, by: Doer, now: datetime) -> None:
@@ -173,8 +180,8 @@ def lines_for_the_file(register: Register) -> str:
     return "\n".join(lines)
 
 
-def _apply(services: Services, register: Register, by: Doer, now: datetime) -> None:
-    apply_register(services.store, register, documents={}, now=now, actor=by.actor)
+def _change(services: Services, change: Callable[[Register], Register], by: Doer, now: datetime) -> None:
+    change_register(services.store, by.setting.key, change, now=now, actor=by.actor)
 
 
 def _clock(field: str, typed: str) -> time:

@@ -70,6 +70,12 @@ def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
     return CountBack(meeting, draft_on, agenda_on, papers_on)
 
 
+def nobody_approves(due_on: date) -> NoMeeting:
+    """Say that nobody knows which body or person approves a policy."""
+    choice = "Tell whoever keeps the register which body or person approves this policy."
+    return NoMeeting(due_on, None, (choice,))
+
+
 def _choices(body: Body, due_on: date, following: Meeting | None) -> tuple[str, ...]:
     extra = (
         f"Call an extra meeting: papers must go out {body.clear_days} clear days before it. In a maintained "

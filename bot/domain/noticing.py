@@ -48,7 +48,7 @@ def _empty_roles(looked: Looked, roll: Roll) -> Iterator[Finding]:
             continue
         stand_in = roll.acting(role) if role in STAND_INS else None
         says = f'Nobody holds the role "{role}", so nobody is asked for: {title}.'
-        hint = "Name somebody under roles in the register, or in the list of people."
+        hint = "Choose somebody under People in the office, and give them this role."
         yield _found(roll, "role-empty", "warning" if stand_in else "problem", says, hint)
 
 
@@ -59,7 +59,8 @@ def _empty_audiences(looked: Looked, roll: Roll) -> Iterator[Finding]:
             continue
         if not roll.asked(one.audience):
             says = f'"{one.audience}" is nobody here, so nobody is asked for: {one.title}.'
-            yield _found(roll, "audience-empty", "warning", says, "Check who it is for, in the register.")
+            hint = "Ask whoever keeps the register to check who it is for."
+            yield _found(roll, "audience-empty", "warning", says, hint)
 
 
 def _single_points(_looked: Looked, roll: Roll) -> Iterator[Finding]:
@@ -74,7 +75,8 @@ def _single_points(_looked: Looked, roll: Roll) -> Iterator[Finding]:
         )
     if not roll.holders("chair"):
         says = f"No chair is named: a concern about the {roll.setting.words.head} has nowhere to go."
-        yield _found(roll, "no-chair", "problem", says, "Name the chair under roles in the register.")
+        hint = "Choose the chair under People in the office, and give them this role."
+        yield _found(roll, "no-chair", "problem", says, hint)
 
 
 def _accounts(looked: Looked, roll: Roll) -> Iterator[Finding]:
@@ -91,9 +93,8 @@ def _accounts(looked: Looked, roll: Roll) -> Iterator[Finding]:
             gone = person.membership(roll.setting.key) if person else None
             if person and gone and gone.leaves_on and gone.leaves_on < looked.on:
                 says = f"{person.name} has left and still holds {account.name} ({account.channel})."
-                yield _found(
-                    roll, "leaver-holds", "problem", says, "Take their access away, then the register."
-                )
+                hint = "Take their access away, and finish the hand-over on the account’s page."
+                yield _found(roll, "leaver-holds", "problem", says, hint)
 
 
 def _accounts_stand(looked: Looked, roll: Roll) -> Iterator[Finding]:
@@ -117,7 +118,7 @@ def _calendar(looked: Looked, roll: Roll) -> Iterator[Finding]:
         says = (
             "Term dates are missing for this school year or the next: every weekday counts as a school day."
         )
-        hint = "Add the term dates in the office's Settings, or to the register's calendar."
+        hint = "Add the term dates under Settings in the office."
         yield _found(roll, "no-terms", "warning", says, hint)
 
 
@@ -125,7 +126,8 @@ def _bodies(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for body in roll.bodies.values():
         if not any(meeting.on >= looked.on for meeting in body.meetings):
             says = f"No coming meeting of the {body.name} is known."
-            yield _found(roll, "no-meetings", "warning", says, "Add its meetings to the register.")
+            hint = "Whoever clerks can add them: the pages of reviews have one for meeting dates."
+            yield _found(roll, "no-meetings", "warning", says, hint)
 
 
 def _dates(looked: Looked, roll: Roll) -> Iterator[Finding]:

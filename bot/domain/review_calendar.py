@@ -13,7 +13,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.evidence_index import EvidenceIndex
-from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before
+from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before, nobody_approves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy, ReviewDue
 from bot.domain.reviews import (
@@ -186,7 +186,7 @@ def _place(
         return count_back(body, due.due_on, roll.day, snapshot.calendars[roll.setting.key])
     if roll.named(policy.approver):
         return None
-    return NoMeeting(due.due_on, None, ("Say in the register which body or person approves this policy.",))
+    return nobody_approves(due.due_on)
 
 
 def _later(

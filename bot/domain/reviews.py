@@ -17,7 +17,7 @@ from bot.domain.cycles import TIME_TO_TELL, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import Ladder, Step
-from bot.domain.meetings import Body, CountBack, NoMeeting, count_back, days_before
+from bot.domain.meetings import Body, CountBack, NoMeeting, count_back, days_before, nobody_approves
 from bot.domain.obligations import Obligation
 from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
@@ -72,7 +72,11 @@ def review_duties(
     body = roll.bodies.get(policy.approver or "")
     if body is None:
         approvers = roll.named(policy.approver)
-        return _by_person(review, due, approvers) if approvers else _told(review, due, no_body(review))
+        return (
+            _by_person(review, due, approvers)
+            if approvers
+            else _told(review, due, nobody_approves(review.on))
+        )
     counted = count_back(body, due.due_on, roll.day, calendar)
     if isinstance(counted, CountBack):
         return _stages(review, due, body, counted)
@@ -118,12 +122,6 @@ def in_force(delegated: Delegation | None, roll: Roll, acts: tuple[Evidence, ...
 
 def _exact(day: date) -> PartialDate:
     return PartialDate(day.isoformat(), day, day)
-
-
-def no_body(review: _Review) -> NoMeeting:
-    """Say that nobody knows who approves this policy."""
-    choice = "Say in the register which body or person approves this policy."
-    return NoMeeting(review.on, None, (choice,))
 
 
 def _ask_for_dates(review: _Review) -> Iterator[Duty]:

@@ -100,9 +100,14 @@ def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[
     return found
 
 
-def load_register(conn: Connection, setting: str) -> Register | None:
-    """Read a setting's register as it was saved, its policies without versions; None when there is none."""
+def load_register(conn: Connection, setting: str, *, to_change: bool = False) -> Register | None:
+    """Read a setting's register as it was saved, its policies without versions; None when there is none.
+
+    `to_change`: nobody else changes it until the transaction ends.
+    """
     wanted = (setting,)
+    if to_change:
+        conn.execute(select(schema.setting.c.key).where(schema.setting.c.key == setting).with_for_update())
     found = promises.settings(conn, wanted).get(setting)
     if found is None:
         return None

@@ -1,6 +1,7 @@
 """Applying a register: what it shows is what it does, once, in one transaction; a failed one does nothing."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -8,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.actions.configure import apply_register, compare
+from bot.actions.configure import apply_register, change_register, compare
 from bot.domain.policies import Policy
 from bot.errors import BadInput
 from bot.register.convert import to_domain
@@ -197,3 +198,33 @@ def test_two_settings_live_side_by_side(store, folder):
         assert set(registers.setting_keys(conn)) == {"elmfield", "oakfield"}
         total = conn.scalar(select(func.count()).select_from(obligation))
     assert total == 2
+
+
+def test_changes_made_at_once_all_hold(store, folder):
+    put(store, folder)
+
+    def close(day):
+        def change(known):
+            return replace(known, closed_on=known.closed_on | {date(2027, 2, day)})
+
+        change_register(store, "oakfield", change, now=LATER, actor="a test")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(close, range(1, 9)))
+    with store.reading() as conn:
+        known = registers.load_register(conn, "oakfield")
+    assert sorted(day.day for day in known.closed_on) == list(range(1, 9))
+
+
+def test_a_change_that_is_refused_changes_nothing(store, folder):
+    put(store, folder)
+    with store.reading() as conn:
+        before = registers.load_register(conn, "oakfield"), ledger.entries(conn, limit=9)
+
+    def change(known):
+        raise BadInput(())
+
+    with pytest.raises(BadInput):
+        change_register(store, "oakfield", change, now=LATER, actor="a test")
+    with store.reading() as conn:
+        assert (registers.load_register(conn, "oakfield"), ledger.entries(conn, limit=9)) == before

@@ -74,6 +74,7 @@ def show_overview(
         slug=slug,
         opened=governorwords.opened(found.tiles),
         cases=_cases(visit, setting),
+        clerking=member.may(CLERKING),
         may_list=member.may(HEAD),
     )
 
@@ -106,7 +107,7 @@ def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HT
 def show_calendar_link(member: Governing, visit: Visiting) -> HTMLResponse:
     """Show somebody their own calendar address, and how to make a new one."""
     address = calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
-    return show(visit, member, "governors_calendar.html", here=HERE, address=address, wrong="")
+    return _calendar(visit, member, address)
 
 
 @router.post("/governors/calendar")
@@ -115,10 +116,7 @@ def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, 
     slow_down(visit, member.session)
     if not check_seal(visit, member, seal):
         address = calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
-        wrong = governorwords.AGAIN
-        return show(
-            visit, member, "governors_calendar.html", status=422, here=HERE, address=address, wrong=wrong
-        )
+        return _calendar(visit, member, address, governorwords.AGAIN)
     services = replace(visit.services, form=digest_of(seal))
     with suppress(DoneAlready):
         new_calendar_link(services, member.setting.key, member.person.key, visit.now)
@@ -129,6 +127,19 @@ def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, 
 def give_calendar(link: CalendarLink, visit: Visiting) -> Response:
     """Give the calendar behind somebody's secret address to the program that fetches it."""
     return Response(feed(visit.services, link, GOVERNING, visit.now), media_type=ICS)
+
+
+def _calendar(visit: Visit, member: Member, address: str, wrong: str = "") -> HTMLResponse:
+    return show(
+        visit,
+        member,
+        "governors_calendar.html",
+        status=422 if wrong else 200,
+        here=HERE,
+        address=address,
+        wrong=wrong,
+        clerking=member.may(CLERKING),
+    )
 
 
 def _plan(member: Member, visit: Visit, body: str, meeting: str) -> MeetingPlan:

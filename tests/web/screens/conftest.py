@@ -329,6 +329,7 @@ def report_things(world, folder):
         "/school",
         r"<a [^>]*href=\"/school/((?!trend|policies|stuck|findings|messages|report|trust)[a-z-]+)[\"?]",
     )
+    ids["meeting"] = world.found("cl", "/governors/meetings", r"(/governors/meetings/[^/\"]+/[^/\"]+)\"")
     ids["agenda"] = world.found("cl", "/governors", r"(/governors/meetings/[^\"]+/agenda)")
     ids["lead_cases"] = world.link("cases", "dh")
     with world.client("") as client:
