@@ -17,7 +17,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked, look, owing
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MINUTE, NO_MEETING, PAPERS
 from bot.domain.roll import Roll
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
@@ -32,6 +32,7 @@ STAGES_SAY = {
     DRAFT: "I have sent the draft for the review of {title}.",
     AGENDA: "The review of {title} is on the agenda.",
     PAPERS: "{title} has gone out with the papers.",
+    MINUTE: "{title} was approved at the meeting.",
     NO_MEETING: "We have decided how the review of {title} will be approved.",
     DATES: "I have told the school the dates of {title}.",
 }

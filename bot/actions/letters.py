@@ -22,7 +22,7 @@ from bot.store.outbox import Leased, MessageItem
 ASKED_FIRST = ("office", "business-manager", "headteacher")
 GATHERED = "gathered"
 # Several of these make one letter of the same kind; of the others, a gathered one.
-SEVERAL = frozenset({HAND_OVER, "papers"})
+SEVERAL = frozenset({HAND_OVER, "papers", "minute"})
 
 # What is asked, verb first, and the words on the button.
 ASKS = {
@@ -39,6 +39,7 @@ STAGES = {
     "agenda": ("Put it on the agenda", "Say that it is on"),
     "papers": ("Send it with the papers", "Say that it is sent"),
     "approve": ("Consider it at the meeting", "See where it stands"),
+    "minute": ("Say what was decided", "Record it"),
     "no meeting": ("Choose what to do", "See where it stands"),
     "dates": ("Tell us its dates", "Tell us"),
 }

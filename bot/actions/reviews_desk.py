@@ -23,18 +23,20 @@ from bot.domain.reviews import APPROVE, DRAFT
 from bot.store import evidence, ledger, reviews
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept, Noted
+from bot.store.forms import do_once
 
 LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Recorder:
-    """Who records, where, and how they are known."""
+    """Who records, where, and how they are known. `form`: what they sent, done once; None: no form."""
 
     setting: str
     person: str
     name: str
     how: str
+    form: str | None = None
 
     @property
     def identified_by(self) -> str:
@@ -44,7 +46,8 @@ class Recorder:
 def record_approval(store: Store, by: Recorder, policy: str, given: Approval, now: datetime) -> str:
     """Keep an approval with its ledger entry, and give the receipt. The same approval twice is one record.
 
-    Raises Refused, with every reason, when something is not right yet.
+    Raises Refused, with every reason, when something is not right yet; DoneAlready when this form recorded
+    it before and it was taken back since.
     """
     with store.writing() as conn:
         reviews.lock_policy(conn, by.setting, policy)
@@ -53,7 +56,10 @@ def record_approval(store: Store, by: Recorder, policy: str, given: Approval, no
         refusals = tuple(wrong_with_approval(desk, given, school_day(now), known))
         if refusals:
             raise Refused(*refusals)
-        return known.receipt if known else _keep(conn, by, _approval(by, desk, given, now))
+        if known:
+            return known.receipt
+        do_once(conn, by.form, now)
+        return _keep(conn, by, _approval(by, desk, given, now))
 
 
 def record_draft(store: Store, by: Recorder, policy: str, now: datetime) -> str:
@@ -64,6 +70,7 @@ def record_draft(store: Store, by: Recorder, policy: str, now: datetime) -> str:
         due = desk.review.due
         if desk.review.obligation is None or due is None:
             raise Refused(Refusal("ready", "This policy has no review date yet, so no draft is awaited."))
+        do_once(conn, by.form, now)
         place = f"{desk.review.meeting.on.isoformat()}/" if desk.review.meeting else ""
         cycle = f"{due.due_on.isoformat()}/{place}{DRAFT}"
         says = f"The draft for the review of {desk.policy.title} is here."
@@ -85,6 +92,7 @@ def hand_over(store: Store, by: Recorder, policy: str, given: HandOver, now: dat
         found = desk.snapshot.delegations.get((by.setting, policy))
         if (found and (found.person, found.by_on)) == (to and (to.person, to.by_on)):
             return
+        do_once(conn, by.form, now)
         reviews.delegate(conn, by.setting, policy, to=to, by=by.person, now=now)
         said = {"to": to.person if to else None, "by": to.by_on.isoformat() if to else None}
         ledger.append(

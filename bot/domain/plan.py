@@ -19,7 +19,7 @@ from bot.domain.ladder import Step
 from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
-from bot.domain.reviews import AGENDA, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, MINUTE, NO_MEETING, PAPERS
 from bot.domain.snapshot import NaturalKey, Snapshot
 
 HAND_OVER = "hand-over"
@@ -32,7 +32,7 @@ KINDS = {
     Kind.REPORT: "duty",
     Kind.DECIDE: "duty",
 }
-STAGES = {AGENDA: "papers", PAPERS: "papers", NO_MEETING: "no meeting"}
+STAGES = {AGENDA: "papers", PAPERS: "papers", MINUTE: "minute", NO_MEETING: "no meeting"}
 
 # Every "no" has a name.
 DONE = "already done"

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from bot.domain.calendar import Calendar
 from bot.domain.duties import State
-from bot.domain.evidence import Evidence, Outcome
+from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import EvidenceIndex
 from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before, nobody_approves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy, ReviewDue
 from bot.domain.reviews import (
-    DRAFT,
     SOON,
     TOLD_BEFORE,
     due_of,
+    held_lately,
     in_force,
+    is_draft_of,
     last_approval,
     owners,
     standing,
@@ -29,17 +29,14 @@ from bot.domain.reviews import (
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 
-HELD_LATELY = timedelta(days=42)
-# A review due later than this goes to the latest meeting that is known, but was hardly on its agenda.
-AHEAD = timedelta(days=183)
-
 
 @dataclass(frozen=True, slots=True)
 class PolicyReview:
     """Where one policy's review stands.
 
     `obligation` None: the register asks for no review of it. `preparing`: the people who prepare it, by key;
-    `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due.
+    `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due; `held`:
+    the meeting it went to lately, whose minute nobody has entered yet.
     `choices`: what the clerk and the head may do when no meeting is in time. `approved`: the latest record.
     """
 
@@ -56,6 +53,7 @@ class PolicyReview:
     late: bool = False
     choices: tuple[str, ...] = ()
     approved: Evidence | None = None
+    held: Meeting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +108,12 @@ def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyR
 
 def _held(snapshot: Snapshot, roll: Roll, dated: tuple[PolicyReview, ...]) -> Iterator[MeetingPlan]:
     """List the meetings held lately that left reviews without a minute, the latest first."""
-    lately = [
-        (body, meeting)
-        for body in roll.bodies.values()
-        for meeting in body.meetings
-        if roll.day - HELD_LATELY <= meeting.on < roll.day
-    ]
     calendar = snapshot.calendars[roll.setting.key]
-    for body, meeting in sorted(lately, key=lambda pair: (pair[1].on, pair[0].name), reverse=True):
-        left = tuple(one for one in dated if _went_to(one, body, meeting, calendar))
+    meetings = ((body, meeting) for body in roll.bodies.values() for meeting in body.meetings)
+    for body, meeting in sorted(meetings, key=lambda pair: (pair[1].on, pair[0].name), reverse=True):
+        left = tuple(one for one in dated if (one.body, one.held) == (body, meeting))
         if left:
             yield MeetingPlan(body, days_before(body, meeting, calendar), left)
-
-
-def _went_to(one: PolicyReview, body: Body, meeting: Meeting, calendar: Calendar) -> bool:
-    """Say whether a review went to a meeting and has no approval since."""
-    if one.body != body or one.due is None or (one.approved and one.approved.on >= meeting.on):
-        return False
-    due_on = one.due.due_on
-    found = count_back(body, due_on, meeting.on, calendar)
-    if isinstance(found, CountBack):
-        return found.meeting == meeting and due_on <= meeting.on + AHEAD
-    return found.next_meeting == meeting and meeting.on >= due_on - TOLD_BEFORE
 
 
 def _reviews(snapshot: Snapshot, roll: Roll) -> Iterator[PolicyReview]:
@@ -156,7 +138,9 @@ def _review(
     handed = in_force(snapshot.delegations.get((policy.setting, policy.key)), roll, acts)
     preparing = (handed.person,) if handed else tuple(owners(policy, roll))
     body = roll.bodies.get(policy.approver or "")
-    found = _place(snapshot, roll, policy, due)
+    calendar = snapshot.calendars[roll.setting.key]
+    held = held_lately(body, due.due_on, acts, roll.day, calendar) if body and due else None
+    found = None if held else _place(snapshot, roll, policy, due)
     counted = found if isinstance(found, CountBack) else _later(snapshot, roll, body, due, found)
     return PolicyReview(
         policy=policy,
@@ -166,12 +150,13 @@ def _review(
         preparing=preparing,
         prepare_by=handed.by_on if handed else counted.draft_on if counted else None,
         handed_over=handed is not None,
-        ready=due is not None and any(_is_draft_of(act, due) for act in acts),
+        ready=due is not None and any(is_draft_of(act, due) for act in acts),
         body=body,
         meeting=counted.meeting if counted else None,
         late=isinstance(found, NoMeeting),
         choices=found.choices if isinstance(found, NoMeeting) else (),
         approved=last_approval(acts),
+        held=held,
     )
 
 
@@ -198,11 +183,6 @@ def _later(
     if roll.day < due.due_on - TOLD_BEFORE:
         return None
     return days_before(body, found.next_meeting, snapshot.calendars[roll.setting.key])
-
-
-def _is_draft_of(act: Evidence, due: ReviewDue) -> bool:
-    begins = f"{due.due_on.isoformat()}/"
-    return act.outcome is Outcome.DONE and act.subject == DRAFT and (act.cycle or "").startswith(begins)
 
 
 def _state(on: date, due: ReviewDue | None) -> State:

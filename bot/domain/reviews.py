@@ -1,8 +1,8 @@
 """Review duties: the due date of a policy, the meeting that can approve it, and who does what before then.
 
-Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body). Where no
-meeting is in time the clerk and the headteacher are told what the choices are; where a policy states no
-date at all, its owner is asked for one.
+Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body), and once
+the meeting is over its minute (the clerk). Where no meeting is in time the clerk and the headteacher are told
+what the choices are; where a policy states no date at all, its owner is asked for one.
 """
 
 from __future__ import annotations
@@ -17,21 +17,27 @@ from bot.domain.cycles import TIME_TO_TELL, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import Ladder, Step
-from bot.domain.meetings import Body, CountBack, NoMeeting, count_back, days_before, nobody_approves
+from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before, nobody_approves
 from bot.domain.obligations import Obligation
 from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 from bot.domain.watch import plain
 
-DRAFT, AGENDA, PAPERS, APPROVE = "draft", "agenda", "papers", "approve"
+DRAFT, AGENDA, PAPERS, APPROVE, MINUTE = "draft", "agenda", "papers", "approve", "minute"
 NO_MEETING, DATES = "no meeting", "dates"
 
 SOON = timedelta(days=28)
 TOLD_BEFORE = timedelta(days=60)
+# So long we wait for a meeting's minute before another meeting is looked for.
+HELD_LATELY = timedelta(days=42)
+# A review due later than this goes to the latest meeting that is known, but was hardly on its agenda.
+AHEAD = timedelta(days=183)
+TO_MINUTE = 5  # school days
 OPENS_BEFORE = {DRAFT: 20, AGENDA: 5, PAPERS: 5}
 # Members are told once, when the papers go out; the minutes, not a tick of theirs, discharge it.
 TOLD_ONCE = Ladder((Step("ask", "opens", 0),))
+MINUTED = Ladder((Step("ask", "opens", 0), Step("due", "due", 0), Step("hand-over", "due", 5, "head")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +61,10 @@ class _Review:
     def recorded(self, cycle: str) -> bool:
         return any(act.cycle == cycle and act.outcome is Outcome.DONE for act in self.acts)
 
+    def drafted(self, due: ReviewDue) -> bool:
+        """Say whether the draft is here: it stays so when the meeting it is for moves."""
+        return any(is_draft_of(act, due) for act in self.acts)
+
 
 def review_duties(
     obligation: Obligation, snapshot: Snapshot, roll: Roll, calendar: Calendar, acts: tuple[Evidence, ...]
@@ -77,6 +87,9 @@ def review_duties(
             if approvers
             else _told(review, due, nobody_approves(review.on))
         )
+    held = held_lately(body, due.due_on, acts, roll.day, calendar)
+    if held is not None:
+        return _minute(review, due, body, held)
     counted = count_back(body, due.due_on, roll.day, calendar)
     if isinstance(counted, CountBack):
         return _stages(review, due, body, counted)
@@ -107,9 +120,43 @@ def standing(acts: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
 def last_approval(acts: tuple[Evidence, ...]) -> Evidence | None:
     """Find the latest approval that stands."""
     approvals = (
-        act for act in standing(acts) if act.outcome is Outcome.DONE and act.subject in (None, APPROVE)
+        act
+        for act in standing(acts)
+        if act.outcome is Outcome.DONE and act.subject in (None, APPROVE, MINUTE)
     )
     return max(approvals, key=lambda act: act.on, default=None)
+
+
+def held_lately(
+    body: Body, due_on: date, acts: tuple[Evidence, ...], on: date, calendar: Calendar
+) -> Meeting | None:
+    """Find the meeting held lately that a review went to, while nobody has said what it decided."""
+    latest = last_approval(acts)
+    for meeting in sorted(body.meetings, key=lambda one: one.on, reverse=True):
+        if on - HELD_LATELY <= meeting.on < on and _went_to(due_on, body, meeting, calendar):
+            cycle = _minute_of(due_on, meeting)
+            put_off = any(act.cycle == cycle and act.outcome is Outcome.DECLINED for act in standing(acts))
+            approved = latest is not None and latest.on >= meeting.on
+            return None if put_off or approved else meeting
+    return None
+
+
+def _went_to(due_on: date, body: Body, meeting: Meeting, calendar: Calendar) -> bool:
+    """Say whether a review due that day went to a meeting, as it was counted on the day of that meeting."""
+    found = count_back(body, due_on, meeting.on, calendar)
+    if isinstance(found, CountBack):
+        return found.meeting == meeting and due_on <= meeting.on + AHEAD
+    return found.next_meeting == meeting and meeting.on >= due_on - TOLD_BEFORE
+
+
+def _minute_of(due_on: date, meeting: Meeting) -> str:
+    return f"{due_on.isoformat()}/{meeting.on.isoformat()}/{MINUTE}"
+
+
+def is_draft_of(act: Evidence, due: ReviewDue) -> bool:
+    """Say whether an act says that the draft for this review is here."""
+    of_this = (act.cycle or "").startswith(f"{due.due_on.isoformat()}/")
+    return act.outcome is Outcome.DONE and act.subject == DRAFT and of_this
 
 
 def in_force(delegated: Delegation | None, roll: Roll, acts: tuple[Evidence, ...]) -> Delegation | None:
@@ -127,10 +174,22 @@ def _exact(day: date) -> PartialDate:
 def _ask_for_dates(review: _Review) -> Iterator[Duty]:
     opens_on = review.roll.setting.since
     why = f"{review.policy.title} states no date, so we cannot say when its review is due."
+    told = review.recorded(DATES)
+    if told:
+        why += " Its dates were told; they are not in the register yet."
     for person in owners(review.policy, review.roll):
         due_on = review.calendar.add_school_days(opens_on, TIME_TO_TELL)
-        state = State.NO_RECORD
-        yield review.duty(DATES, DATES, person, opens_on=opens_on, due_on=due_on, state=state, why=why)
+        # Nobody is asked twice; until the dates are in the register the review is unknown all the same.
+        yield review.duty(
+            DATES,
+            DATES,
+            person,
+            opens_on=opens_on,
+            due_on=due_on,
+            state=State.NO_RECORD,
+            why=why,
+            ladder=TOLD_ONCE if told else None,
+        )
 
 
 def owners(policy: Policy, roll: Roll) -> list[str]:
@@ -149,11 +208,31 @@ def _draft(review: _Review, usual_on: date) -> tuple[str, date, list[str]]:
     return DRAFT, usual_on, owners(review.policy, review.roll)
 
 
+def _minute(review: _Review, due: ReviewDue, body: Body, held: Meeting) -> Iterator[Duty]:
+    """Ask the clerk what the meeting decided; where nobody clerks, the headteacher."""
+    due_on = review.calendar.add_school_days(held.on, TO_MINUTE)
+    person = review.roll.clerk_of(body) or review.roll.acting("headteacher")
+    if person:
+        yield review.duty(
+            MINUTE,
+            _minute_of(due.due_on, held),
+            person,
+            opens_on=held.on + timedelta(days=1),
+            due_on=due_on,
+            state=_state(review.on, due_on, due),
+            why=f"{_why(review, due)} {body.name} met on {in_words(held.on)}; we hold no minute of it yet.",
+            ladder=MINUTED,
+        )
+
+
 def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
     """Tell the clerk and the headteacher that no meeting is in time, and what the choices are."""
     cycle = f"{due.due_on.isoformat()}/{NO_MEETING}"
     why = f"{_why(review, due)} No meeting is in time. {' '.join(none.choices)}"
     people = (review.roll.acting("clerk"), review.roll.acting("headteacher"))
+    # What was decided is not done yet: once the day has passed, the review is overdue all the same.
+    chosen = review.recorded(cycle)
+    settled = chosen and review.on <= due.due_on
     for person in dict.fromkeys(key for key in people if key):
         yield review.duty(
             NO_MEETING,
@@ -161,8 +240,9 @@ def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
             person,
             opens_on=max(review.roll.setting.since, due.due_on - TOLD_BEFORE),
             due_on=due.due_on,
-            state=_state(review.on, due.due_on, due),
+            state=State.DONE if settled else _state(review.on, due.due_on, due),
             why=why,
+            ladder=TOLD_ONCE if chosen else None,
         )
 
 
@@ -188,7 +268,8 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
     why = f"{_why(review, due)} {body.name} {dates}."
     for stage, day, people in planned:
         cycle = f"{due.due_on.isoformat()}/{meeting.on.isoformat()}/{stage}"
-        state = State.DONE if review.recorded(cycle) else _state(review.on, day, due)
+        done = review.drafted(due) if stage == DRAFT else review.recorded(cycle)
+        state = State.DONE if done else _state(review.on, day, due)
         opens_on = _opens(review, stage, day, counted)
         for person in people:
             yield review.duty(

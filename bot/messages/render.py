@@ -21,6 +21,7 @@ KINDS = (
     "agreement",
     "review",
     "papers",
+    "minute",
     "no meeting",
     "check",
     "duty",

@@ -9,7 +9,7 @@ from bot.domain.duties import State
 from bot.domain.evidence import Outcome
 from bot.domain.governors_overview import thing
 from bot.domain.review_calendar import ReviewCalendar
-from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MINUTE, NO_MEETING, PAPERS
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Tile
 from bot.web.words import capitalise, count
@@ -19,6 +19,7 @@ OPENED = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)
 STAGES = {
     None: "Approved",
     APPROVE: "Approved",
+    MINUTE: "Approved",
     DRAFT: "Draft ready",
     AGENDA: "On the agenda",
     PAPERS: "Papers sent",
@@ -78,4 +79,6 @@ def _most(row: tuple[str, dict[State, int]]) -> tuple[int, int, int, str]:
 
 def entry(outcome: Outcome, subject: str | None) -> str:
     """Name one entry of a review's record."""
+    if (outcome, subject) == (Outcome.DECLINED, MINUTE):
+        return "Not approved"
     return ANSWERS.get(outcome) or STAGES.get(subject, "Recorded")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from bot.actions.duty_view import DutyView
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
+from bot.domain.reviews import MINUTE
 from bot.store.evidence import EvidenceRecord
 
 AGAIN = "This page had been open for a long time. Check your answer and press the button once more."
@@ -89,12 +90,18 @@ REVIEWED = SignWords(
     note="The minute’s reference, if there is one",
     note_hint="For example: FGB 3 December, item 7.",
 )
+DECIDED = (
+    ("done", "It was approved", "Give the day of the meeting, and the minute’s reference"),
+    ASK,
+    ("declined", "It was not approved", "Then we count back from the next meeting"),
+)
 PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
 STAGES = {
     "draft": "Send the draft for review",
     "agenda": "Put the review on the agenda",
     "papers": "Send it with the papers",
     "approve": "Record the approval",
+    "minute": "Record what the meeting decided",
     "no meeting": "No meeting is in time",
     "dates": "Tell us this policy’s dates",
 }
@@ -113,6 +120,8 @@ def words_for(view: DutyView) -> SignWords:
     if words is not REVIEWED:
         return words
     said = verb(view.obligation.kind, view.subject)
+    if view.subject == MINUTE:
+        words = replace(words, outcomes=DECIDED)
     return replace(words, verb=said, note=NOTES.get(view.subject or "", words.note))
 
 

@@ -48,6 +48,7 @@ def card(school):
         ("agenda", "Put it on the agenda", "Say that it is on"),
         ("papers", "Send it with the papers", "Say that it is sent"),
         ("approve", "Consider it at the meeting", "See where it stands"),
+        ("minute", "Say what was decided", "Record it"),
         ("no meeting", "Choose what to do", "See where it stands"),
         ("dates", "Tell us its dates", "Tell us"),
         (None, "Review", "See where it stands"),

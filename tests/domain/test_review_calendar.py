@@ -136,11 +136,18 @@ def test_a_meeting_held_lately_asks_for_the_minutes_it_owes(day, acts, held):
 
 
 def test_what_no_meeting_can_approve_in_time_has_its_choices_and_the_later_meeting():
-    found = seen("2026-12-07", policy("a"))
+    body = replace(FGB, meetings=(Meeting("jan", on("2027-01-14")),))
+    found = seen("2026-12-07", policy("a"), bodies=(body,))
     (late,) = found.too_late
     assert late.choices[-1] == "Approve it on Thursday 14 January 2027, 14 days late, and minute the reason."
     assert late.late
     assert told(found.meetings[0].reviews) == ["a"]
+
+
+def test_a_review_that_a_meeting_had_lately_waits_for_its_minute_and_for_no_other_meeting():
+    found = seen("2026-12-07", policy("a"))
+    assert (found.too_late, [told(plan.reviews) for plan in found.meetings]) == ((), [[]])
+    assert [told(plan.reviews) for plan in found.held] == [["a"]]
 
 
 def test_a_late_meeting_is_not_worked_towards_before_people_know_that_it_is_late():

@@ -134,7 +134,7 @@ def test_a_stage_recorded_is_done():
 
 
 def test_without_a_meeting_in_time_the_clerk_and_the_head_are_told_and_the_next_is_worked_towards():
-    found = owed("2026-12-07")
+    found = owed("2026-12-07", body=replace(FGB, meetings=(JANUARY,)))
     told = [one for one in found if one.subject == "no meeting"]
     assert [one.person for one in told] == ["clerk", "head"]
     assert str(told[0].opens_on) == "2026-11-01"  # sixty days before
@@ -144,6 +144,83 @@ def test_without_a_meeting_in_time_the_clerk_and_the_head_are_told_and_the_next_
     assert {one.cycle for one in found if one.subject == "draft"} == {"2026-12-31/2027-01-14/draft"}
 
 
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        ("2026-12-04", State.DUE_SOON),  # the morning after
+        ("2026-12-10", State.DUE_SOON),  # five school days later
+        ("2026-12-11", State.NO_RECORD),
+        ("2027-01-04", State.OVERDUE),  # the review's own day has passed
+    ],
+)
+def test_after_the_meeting_the_clerk_alone_is_asked_for_its_minute(day, state):
+    (found,) = owed(day)
+    assert (found.subject, found.person, found.state) == ("minute", "clerk", state)
+    assert (str(found.opens_on), str(found.due_on)) == ("2026-12-04", "2026-12-10")
+    assert found.cycle == "2026-12-31/2026-12-03/minute"
+    assert found.why.endswith("Full governing body met on 3 December 2026; we hold no minute of it yet.")
+    assert [(step.name, step.to) for step in found.steps] == [
+        ("ask", "person"),
+        ("due", "person"),
+        ("hand-over", "head"),
+    ]
+
+
+def test_without_a_clerk_the_headteacher_is_asked_for_the_minute():
+    people = [one for one in PEOPLE if one.key != "clerk"]
+    assert [(one.subject, one.person) for one in owed("2026-12-04", people=people)] == [("minute", "head")]
+
+
+def test_a_minute_that_approves_is_an_approval():
+    minute = act("2026-12-03", cycle="2026-12-31/2026-12-03/minute", subject="minute")
+    yearly = replace(PHONES, cycle_months=12)
+    assert {one.cycle[:10] for one in owed("2026-12-07", minute, policy=yearly)} == {"2027-12-03"}
+
+
+def test_a_minute_that_puts_it_off_has_the_next_meeting_counted_back_from():
+    cycle = "2026-12-31/2026-12-03/minute"
+    put_off = act("2026-12-04", cycle=cycle, subject="minute", outcome=Outcome.DECLINED, receipt="HB-1")
+    assert "no meeting" in {one.subject for one in owed("2026-12-07", put_off)}
+    taken_back = act("2026-12-05", outcome=Outcome.WITHDRAWN, reference="HB-1")
+    assert {one.subject for one in owed("2026-12-07", put_off, taken_back)} == {"minute"}
+    asked = act("2026-12-04", cycle=cycle, subject="minute", outcome=Outcome.QUESTION)
+    assert {one.subject for one in owed("2026-12-07", asked)} == {"minute"}
+
+
+def test_a_minute_is_waited_for_six_weeks():
+    far = replace(FGB, meetings=(DECEMBER,))
+    assert {one.subject for one in owed("2027-01-14", body=far)} == {"minute"}
+    assert {one.subject for one in owed("2027-01-15", body=far)} == {"no meeting"}
+
+
+def test_a_draft_that_is_here_stays_here_when_its_meeting_moves():
+    draft = act("2026-11-03", cycle="2026-12-31/2026-12-03/draft", subject="draft")
+    moved = replace(FGB, meetings=(Meeting("2026-12-03", on("2026-12-10")),))
+    states = {one.subject: one.state for one in owed("2026-11-20", draft, body=moved)}
+    assert states["draft"] is State.DONE
+    of_another = act("2025-11-03", cycle="2025-12-31/2025-12-03/draft", subject="draft")
+    states = {one.subject: one.state for one in owed("2026-11-20", of_another, body=moved)}
+    assert states["draft"] is not State.DONE
+
+
+def test_what_was_chosen_where_no_meeting_is_in_time_is_not_asked_again():
+    chosen = act("2026-12-08", cycle="2026-12-31/no meeting", subject="no meeting")
+    body = replace(FGB, meetings=())
+    found = owed("2026-12-10", chosen, body=body)
+    assert [(one.person, one.state) for one in found] == [("clerk", State.DONE), ("head", State.DONE)]
+    late = owed("2027-01-04", chosen, body=body)
+    assert {(one.state, len(one.steps)) for one in late} == {(State.OVERDUE, 1)}
+
+
+def test_dates_that_were_told_are_not_asked_for_again_and_stay_unknown():
+    undated = replace(PHONES, next_review=None, reviewed_on=None, approved_on=None)
+    (asked,) = owed("2026-11-20", policy=undated)
+    (told,) = owed("2026-11-20", act("2026-11-01", cycle="dates", subject="dates"), policy=undated)
+    assert (asked.state, told.state) == (State.NO_RECORD, State.NO_RECORD)
+    assert (len(asked.steps) > 1, len(told.steps)) == (True, 1)
+    assert told.why.endswith("Its dates were told; they are not in the register yet.")
+
+
 def test_a_review_that_passed_is_overdue():
     assert {one.state for one in owed("2027-01-04")} == {State.OVERDUE}
 
@@ -151,7 +228,7 @@ def test_a_review_that_passed_is_overdue():
 @pytest.mark.parametrize(
     ("day", "meetings", "subjects"),
     [
-        ("2026-12-07", (DECEMBER,), {"no meeting"}),  # no meeting is known at all
+        ("2026-12-07", (), {"no meeting"}),  # no meeting is known at all
         ("2026-09-07", (JANUARY,), {"no meeting"}),  # too early to work towards a late one
         ("2026-11-02", (JANUARY,), {"no meeting", "draft", "agenda", "papers", "approve"}),
     ],

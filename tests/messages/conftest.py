@@ -120,6 +120,7 @@ CARDS = {
     "agreement": (AGREE,),
     "review": (REVIEW,),
     "papers": (PAPERS, replace(PAPERS, thing="Mobile, Smart Technology and Social Media Policy")),
+    "minute": (REVIEW,),
     "no meeting": (
         replace(REVIEW, heading="Choose what to do", due_on=date(2026, 9, 24), state=State.OVERDUE),
     ),
@@ -143,6 +144,7 @@ CHOICES = (
 MEETINGS = {
     "review": MEETING,
     "papers": MEETING,
+    "minute": MEETING,
     "no meeting": BodyMeeting("Full governing body", choices=CHOICES),
 }
 RECORDED = Recorded(

@@ -163,6 +163,7 @@ def test_the_reason_stands_last_on_its_card(letter):
             "Child Protection and Safeguarding Policy: for the full governing body on Thursday 10 December",
         ),
         ("papers", "Papers for the full governing body go out on Wednesday 2 December"),
+        ("minute", "What did the full governing body decide on Thursday 10 December?"),
         (
             "no meeting",
             "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",

@@ -2,11 +2,14 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions.gather import gather
 from bot.domain.evidence import Outcome
+from bot.domain.owing import duties
 from bot.store import ledger
 
 READ = ("y5", "read-mobile")
@@ -230,6 +233,22 @@ def test_a_governor_told_of_a_review_is_asked_for_nothing(school, client):
     page = client.get(school.duty("g4", "review-mobile"))
     assert "nothing is asked of you here" in words(page)
     assert "<form" not in page.text
+
+
+def test_the_clerk_says_what_the_meeting_decided(school, client, form):
+    school.clock.turn(days=18)
+    with school.store.reading() as conn:
+        owed = duties(gather(conn, date(2026, 12, 11), ("merriwell-green",)), date(2026, 12, 11))
+    cycle = next(one.cycle for one in owed if one.subject == "minute" and one.person == "cl")
+    address = school.duty("cl", "review-mobile", cycle)
+    said = words(client.get(address))
+    assert "Record what the meeting decided" in said
+    assert "Mobile, Smart Technology and Social Media Policy was approved at the meeting." in said
+    assert "It was not approved Then we count back from the next meeting" in said
+    answer = form(address).send(outcome="done", name="Helena Novak", done_on="2026-12-10", note="12/26")
+    assert answer.status_code == 303
+    (kept,) = school.kept("cl", "review-mobile")
+    assert (kept.subject, kept.acted_on) == ("minute", date(2026, 12, 10))
 
 
 def test_an_account_is_named_with_its_agreement(school, client, form):

@@ -15,6 +15,8 @@ from bot.actions.review_rules import OTHER, Approval, HandOver
 from bot.actions.review_view import NoSuchPolicy, PolicyDesk, open_policy
 from bot.actions.reviews_desk import Recorder
 from bot.actions.sign import Refusal, Refused
+from bot.errors import DoneAlready
+from bot.store.forms import digest_of
 from bot.web import governorwords
 from bot.web.member import CLERKING, GOVERNING, Member, SignedIn, check_seal, show
 from bot.web.pages.case import slow_down
@@ -140,7 +142,9 @@ def take_correction(policy: str, entry: str, member: Clerking, form: Sent, visit
 def _do(visit: Visit, member: Member, policy: str, sent: Shown, act: Act) -> Response:
     """Do one step and go back to the policy; or show the form again with what is to be looked at."""
     slow_down(visit, member.session)
-    by = Recorder(member.setting.key, member.person.key, member.person.name, member.how)
+    typed = sent.typed.model_dump_json()
+    form = digest_of(f"{policy} {sent.step} {sent.entry} {typed}")
+    by = Recorder(member.setting.key, member.person.key, member.person.name, member.how, form)
     if not check_seal(visit, member, sent.typed.seal):
         wrong = (Refusal("main", governorwords.AGAIN),)
         return _page(visit, member, policy, replace(sent, errors=wrong))
@@ -148,6 +152,8 @@ def _do(visit: Visit, member: Member, policy: str, sent: Shown, act: Act) -> Res
         recorded = act(by)
     except Refused as refused:
         return _page(visit, member, policy, replace(sent, errors=refused.refusals))
+    except DoneAlready:
+        return RedirectResponse(governorwords.address(policy), status_code=303)
     except NoSuchPolicy:
         raise HTTPException(404) from None
     return RedirectResponse(f"{governorwords.address(policy)}?recorded={recorded}", status_code=303)
