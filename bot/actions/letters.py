@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.duties import Duty
-from bot.domain.meetings import CountBack, NoMeeting, count_back, days_before
+from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
 from bot.domain.plan import HAND_OVER
@@ -213,7 +213,9 @@ def first_name(name: str) -> str:
     return name if not words or words[0].casefold().rstrip(".") in TITLES else words[0]
 
 
-def _in_words(body: str, counted: CountBack | NoMeeting) -> BodyMeeting:
+def _in_words(body: str, counted: CountBack | NoMeeting | TooFar) -> BodyMeeting:
+    if isinstance(counted, TooFar):
+        return BodyMeeting(body)
     if isinstance(counted, NoMeeting):
         return BodyMeeting(body, choices=counted.choices)
     return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)

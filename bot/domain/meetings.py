@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from bot.domain.calendar import Calendar, clear_days_before
+
+# A meeting longer before a review is due than this would approve it too early.
+AHEAD = timedelta(days=183)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,21 @@ class NoMeeting:
     choices: tuple[str, ...]
 
 
-def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> CountBack | NoMeeting:
+@dataclass(frozen=True, slots=True)
+class TooFar:
+    """The review is due in more than half a year, and no meeting near that day is known yet."""
+
+    due_on: date
+
+
+def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> CountBack | NoMeeting | TooFar:
     """Find the last meeting that can approve by the due date, and the days that follow from it."""
     ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: (one.on, one.key))
-    in_time = [meeting for meeting in ahead if meeting.on <= due_on]
+    in_time = [meeting for meeting in ahead if due_on - AHEAD <= meeting.on <= due_on]
     if in_time:
         return days_before(body, in_time[-1], calendar)
+    if due_on - AHEAD > today:
+        return TooFar(due_on)
     following = ahead[0] if ahead else None
     return NoMeeting(due_on, following, _choices(body, due_on, following))
 

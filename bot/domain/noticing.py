@@ -136,8 +136,8 @@ def _dates(looked: Looked, roll: Roll) -> Iterator[Finding]:
         if one.setting != roll.setting.key or one.kind is not Kind.REVIEW or policy is None:
             continue
         due = due_of(policy, one, looked.evidence.of_obligation(one.setting, one.key))
-        if due is not None and due.printed_on and due.computed_on and due.disagree:
-            printed, counted = in_words(due.printed_on), in_words(due.computed_on)
+        if due is not None and due.printed and due.computed_on and due.contradicts:
+            printed, counted = due.printed.words, in_words(due.computed_on)
             says = f"{policy.title}: it prints {printed}, its own cycle gives {counted}."
             yield _found(
                 roll, "dates-disagree", "warning", says, "The earlier one counts. Correct the document."

@@ -48,6 +48,16 @@ class PartialDate:
         """Whether the words named one day."""
         return self.first == self.last
 
+    @property
+    def words(self) -> str:
+        """The date as people read it, no more exact than it was printed: "September 2024", "autumn 2024"."""
+        parts = self.text.split("-")
+        if self.exact:
+            return f"{self.first.day} {self.first:%B %Y}"
+        if len(parts) == 1:
+            return self.text
+        return f"{self.first:%B %Y}" if parts[1].isdigit() else f"{parts[1]} {parts[0]}"
+
 
 def add_months(start: date, months: int) -> date:
     """The same day so many months on; the month's last day where that day does not exist.
@@ -65,11 +75,15 @@ def add_months(start: date, months: int) -> date:
 
 @dataclass(frozen=True, slots=True)
 class ReviewDue:
-    """When a review is due. `printed_on` and `computed_on` are both kept, the earlier is `due_on`."""
+    """When a review is due. `printed_on` and `computed_on` are both kept, the earlier is `due_on`.
+
+    `printed` is what the document says, as exactly as it does.
+    """
 
     due_on: date
     printed_on: date | None
     computed_on: date | None
+    printed: PartialDate | None = None
 
     @property
     def disagree(self) -> bool:
@@ -79,6 +93,13 @@ class ReviewDue:
             and self.computed_on is not None
             and self.printed_on != self.computed_on
         )
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether no day that was printed is the one that the stated cadence gives."""
+        if self.printed is None or self.computed_on is None:
+            return False
+        return not self.printed.first <= self.computed_on <= self.printed.last
 
 
 def review_due(
@@ -92,7 +113,7 @@ def review_due(
     latest = max((act.last for act in acts), default=None)
     computed_on = add_months(latest, cycle_months) if latest and cycle_months else None
     stated = [day for day in (printed_on, computed_on) if day is not None]
-    return ReviewDue(min(stated), printed_on, computed_on) if stated else None
+    return ReviewDue(min(stated), printed_on, computed_on, printed) if stated else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,16 @@ from datetime import date
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import EvidenceIndex
-from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before, nobody_approves
+from bot.domain.meetings import (
+    Body,
+    CountBack,
+    Meeting,
+    NoMeeting,
+    TooFar,
+    count_back,
+    days_before,
+    nobody_approves,
+)
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy, ReviewDue
 from bot.domain.reviews import (
@@ -69,13 +78,15 @@ class MeetingPlan:
 class ReviewCalendar:
     """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
 
-    A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one.
+    A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one;
+    one due so late that no meeting near its day is known yet in `later`.
     `held`: meetings of the last weeks with the reviews that went to them and have no approval since.
     """
 
     meetings: tuple[MeetingPlan, ...]
     too_late: tuple[PolicyReview, ...]
     held: tuple[MeetingPlan, ...]
+    later: tuple[PolicyReview, ...]
     by_person: tuple[PolicyReview, ...]
     undated: tuple[PolicyReview, ...]
     every: tuple[PolicyReview, ...]
@@ -95,6 +106,7 @@ def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalenda
         meetings=tuple(plans),
         too_late=tuple(one for one in dated if one.choices),
         held=tuple(_held(snapshot, roll, dated)),
+        later=tuple(one for one in dated if one.body and not (one.meeting or one.choices or one.held)),
         by_person=tuple(one for one in dated if one.body is None and not one.choices),
         undated=tuple(one for one in every if one.due is None),
         every=every,
@@ -162,7 +174,7 @@ def _review(
 
 def _place(
     snapshot: Snapshot, roll: Roll, policy: Policy, due: ReviewDue | None
-) -> CountBack | NoMeeting | None:
+) -> CountBack | NoMeeting | TooFar | None:
     """Find the meeting; None where there is no date, or a person approves."""
     if due is None:
         return None
@@ -175,10 +187,10 @@ def _place(
 
 
 def _later(
-    snapshot: Snapshot, roll: Roll, body: Body | None, due: ReviewDue | None, found: NoMeeting | None
+    snapshot: Snapshot, roll: Roll, body: Body | None, due: ReviewDue | None, found: NoMeeting | TooFar | None
 ) -> CountBack | None:
     """Find the late meeting that is worked towards, once people know that it is late."""
-    if found is None or body is None or due is None or found.next_meeting is None:
+    if not isinstance(found, NoMeeting) or body is None or due is None or found.next_meeting is None:
         return None
     if roll.day < due.due_on - TOLD_BEFORE:
         return None

@@ -17,7 +17,16 @@ from bot.domain.cycles import TIME_TO_TELL, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import Ladder, Step
-from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before, nobody_approves
+from bot.domain.meetings import (
+    Body,
+    CountBack,
+    Meeting,
+    NoMeeting,
+    TooFar,
+    count_back,
+    days_before,
+    nobody_approves,
+)
 from bot.domain.obligations import Obligation
 from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
@@ -31,8 +40,6 @@ SOON = timedelta(days=28)
 TOLD_BEFORE = timedelta(days=60)
 # So long we wait for a meeting's minute before another meeting is looked for.
 HELD_LATELY = timedelta(days=42)
-# A review due later than this goes to the latest meeting that is known, but was hardly on its agenda.
-AHEAD = timedelta(days=183)
 TO_MINUTE = 5  # school days
 OPENS_BEFORE = {DRAFT: 20, AGENDA: 5, PAPERS: 5}
 # Members are told once, when the papers go out; the minutes, not a tick of theirs, discharge it.
@@ -87,13 +94,7 @@ def review_duties(
             if approvers
             else _told(review, due, nobody_approves(review.on))
         )
-    held = held_lately(body, due.due_on, acts, roll.day, calendar)
-    if held is not None:
-        return _minute(review, due, body, held)
-    counted = count_back(body, due.due_on, roll.day, calendar)
-    if isinstance(counted, CountBack):
-        return _stages(review, due, body, counted)
-    return (*_told(review, due, counted), *_late(review, due, body, counted))
+    return _by_body(review, due, body)
 
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
@@ -145,7 +146,9 @@ def _went_to(due_on: date, body: Body, meeting: Meeting, calendar: Calendar) -> 
     """Say whether a review due that day went to a meeting, as it was counted on the day of that meeting."""
     found = count_back(body, due_on, meeting.on, calendar)
     if isinstance(found, CountBack):
-        return found.meeting == meeting and due_on <= meeting.on + AHEAD
+        return found.meeting == meeting
+    if isinstance(found, TooFar):
+        return False
     return found.next_meeting == meeting and meeting.on >= due_on - TOLD_BEFORE
 
 
@@ -225,6 +228,20 @@ def _minute(review: _Review, due: ReviewDue, body: Body, held: Meeting) -> Itera
         )
 
 
+def _waits(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
+    """Keep the review in sight until a meeting near its day is known; nobody is asked for anything yet."""
+    for person in owners(review.policy, review.roll):
+        yield review.duty(
+            DRAFT,
+            f"{due.due_on.isoformat()}/{DRAFT}",
+            person,
+            opens_on=due.due_on - TOLD_BEFORE,
+            due_on=due.due_on,
+            state=_state(review.on, due.due_on, due),
+            why=f"{_why(review, due)} No meeting of the {body.name} near that day is known yet.",
+        )
+
+
 def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
     """Tell the clerk and the headteacher that no meeting is in time, and what the choices are."""
     cycle = f"{due.due_on.isoformat()}/{NO_MEETING}"
@@ -284,6 +301,19 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
             )
 
 
+def _by_body(review: _Review, due: ReviewDue, body: Body) -> Iterable[Duty]:
+    """Work towards the meeting that can approve it; once that was held, ask for its minute."""
+    held = held_lately(body, due.due_on, review.acts, review.on, review.calendar)
+    if held is not None:
+        return _minute(review, due, body, held)
+    counted = count_back(body, due.due_on, review.on, review.calendar)
+    if isinstance(counted, CountBack):
+        return _stages(review, due, body, counted)
+    if isinstance(counted, TooFar):
+        return _waits(review, due, body)
+    return (*_told(review, due, counted), *_late(review, due, body, counted))
+
+
 def _by_person(review: _Review, due: ReviewDue, approvers: list[str]) -> Iterator[Duty]:
     """Ask the owner for a draft, and the person who approves by themself for the approval."""
     draft_on = review.calendar.add_school_days(due.due_on, -OPENS_BEFORE[DRAFT])
@@ -311,18 +341,19 @@ def _opens(review: _Review, stage: str, day: date, counted: CountBack) -> date:
 
 
 def _state(on: date, day: date, due: ReviewDue) -> State:
-    """Tell a stage's state. Only the review's own date, which the policy states, can make it overdue."""
-    if on > due.due_on:
-        return State.OVERDUE
+    """Tell a stage's state. Only the review's own date, which the policy states, can make it overdue.
+
+    A stage whose own day is still to come is not overdue, however late the review is.
+    """
     if on > day:
-        return State.NO_RECORD
+        return State.OVERDUE if on > due.due_on else State.NO_RECORD
     return State.DUE_SOON if day <= on + SOON else State.DUE
 
 
 def _why(review: _Review, due: ReviewDue) -> str:
     is_or_was = "was" if plain(review.roll.day) > due.due_on else "is"
     said = f"The review of {review.policy.title} {is_or_was} due on {in_words(due.due_on)}"
-    if due.disagree and due.printed_on and due.computed_on:
-        printed, counted = in_words(due.printed_on), in_words(due.computed_on)
+    if due.contradicts and due.printed and due.computed_on:
+        printed, counted = due.printed.words, in_words(due.computed_on)
         return f"{said}: it prints {printed}, its own cycle gives {counted}, and the earlier one counts."
     return f"{said}."

@@ -123,10 +123,4 @@ def day_in_words(day: date) -> str:
 
 def in_words(value: str) -> str:
     """ "2024-09" as "September 2024"."""
-    parts = value.split("-")
-    if len(parts) == 3:
-        return day_in_words(date.fromisoformat(value))
-    if len(parts) == 2:
-        month = _MONTHS[int(parts[1]) - 1] if parts[1].isdigit() else parts[1]
-        return f"{month} {parts[0]}"
-    return value
+    return PartialDate.parse(value).words

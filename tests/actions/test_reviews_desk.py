@@ -300,7 +300,7 @@ def test_a_draft_taken_back_is_awaited_again(desk):
 def test_preparing_that_is_handed_over_is_asked_of_somebody_else_by_another_day(desk):
     desk.hand_over()
     desk.hand_over()
-    assert desk.asked("draft") == [("dh", "2026-11-27", "overdue")]
+    assert desk.asked("draft") == [("dh", "2026-11-27", "due soon")]
     with desk.store.reading() as conn:
         found = [one for _, one in ledger.entries(conn) if one.action == "review handed over"]
     assert [(one.actor, one.data) for one in found] == [("person:cl", {"to": "dh", "by": "2026-11-27"})]

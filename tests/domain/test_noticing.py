@@ -220,6 +220,7 @@ PHONES = Policy(
     [
         (rule("staff", kind=Kind.REVIEW, policy="phones"), PHONES, ["dates-disagree"]),
         (rule("staff", kind=Kind.REVIEW, policy="phones"), replace(PHONES, cycle_months=None), []),
+        (rule("staff", kind=Kind.REVIEW, policy="phones"), replace(PHONES, cycle_months=24), []),
         (rule("staff", kind=Kind.REVIEW, policy="phones"), Policy("phones", "larkfield", "Phones"), []),
         (rule("staff", kind=Kind.REVIEW), PHONES, []),
         (rule("staff", policy="phones"), PHONES, []),
@@ -234,4 +235,4 @@ def test_dates_that_disagree_are_noticed(one, policy, codes):
 def test_the_two_dates_are_both_said():
     one = rule("staff", kind=Kind.REVIEW, policy="phones")
     ((_, _, says),) = noticed(rules=(one,), policies={("larkfield", "phones"): PHONES})
-    assert says == "Phones: it prints 30 September 2027, its own cycle gives 25 September 2026."
+    assert says == "Phones: it prints September 2027, its own cycle gives 25 September 2026."

@@ -83,3 +83,34 @@ def test_a_review_is_due_at_the_earlier_of_the_printed_and_the_counted_day(
     assert found.printed_on == (PartialDate.parse(printed).last if printed else None)
     assert found.computed_on == (on(computed) if computed else None)
     assert found.disagree is disagree
+
+
+@pytest.mark.parametrize(
+    ("printed", "act", "contradicts"),
+    [
+        ("2025-09", "2024-09-25", False),  # the 25th is one of the days it prints
+        ("2025-09", "2024-09", False),
+        ("2025-autumn", "2024-12-01", False),
+        ("2025", "2024-03-07", False),
+        ("2025-09-25", "2024-09-25", False),
+        ("2025-09-26", "2024-09-25", True),
+        ("2025-10", "2024-09-25", True),
+        ("2025-08", "2024-09-25", True),
+    ],
+)
+def test_a_printed_month_contradicts_no_day_within_it(printed, act, contradicts):
+    found = review_due(printed=PartialDate.parse(printed), acts=(PartialDate.parse(act),), cycle_months=12)
+    assert found.contradicts is contradicts
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2024-09-05", "5 September 2024"),
+        ("2024-09", "September 2024"),
+        ("2024", "2024"),
+        ("2024-autumn", "autumn 2024"),
+    ],
+)
+def test_a_date_is_said_no_more_exactly_than_it_was_printed(text, words):
+    assert PartialDate.parse(text).words == words

@@ -163,6 +163,12 @@ def test_without_any_meeting_the_choices_say_so():
     assert late.meeting is None
 
 
+def test_a_review_far_ahead_waits_for_meetings_near_its_day():
+    found = seen("2026-11-09", policy("a", "2027-12-01"), policy("b"))
+    assert (told(found.later), told(found.too_late)) == (["a"], [])
+    assert "a" not in {one.policy.key for plan in found.meetings for one in plan.reviews}
+
+
 def test_a_policy_nobody_approves_is_too_late_for_everything_and_one_that_a_person_approves_is_not():
     found = seen("2026-11-09", policy("a", approver=None), policy("b", approver="role:headteacher"))
     assert (told(found.too_late), told(found.by_person)) == (["a"], ["b"])

@@ -237,6 +237,36 @@ def test_a_late_meeting_is_worked_towards_once_people_know_that_it_is_late(day, 
     assert {one.subject for one in owed(day, body=replace(FGB, meetings=meetings))} == subjects
 
 
+def test_a_stage_whose_day_is_to_come_is_not_overdue_however_late_the_review():
+    body = replace(FGB, meetings=(Meeting("feb", on("2027-02-11")),))
+    found = {one.subject: one.state for one in owed("2027-01-20", body=body)}
+    assert (found["no meeting"], found["papers"], found["approve"]) == (
+        State.OVERDUE,
+        State.DUE_SOON,
+        State.DUE_SOON,
+    )
+    assert found["draft"] is State.OVERDUE  # its own day has passed too
+
+
+@pytest.mark.parametrize(
+    ("due", "subjects"),
+    [
+        ("2027-07-16", {"draft", "agenda", "papers", "approve"}),  # half a year after the last known meeting
+        ("2027-07-17", {"draft"}),
+    ],
+)
+def test_no_meeting_approves_a_review_more_than_half_a_year_too_early(due, subjects):
+    policy = replace(PHONES, next_review=PartialDate.parse(due))
+    found = owed("2026-11-20", policy=policy)
+    assert {one.subject for one in found} == subjects
+    if subjects == {"draft"}:
+        assert [(one.person, one.state, str(one.due_on), one.cycle) for one in found] == [
+            ("lead", State.DUE, due, f"{due}/draft")
+        ]
+        assert found[0].why.endswith("No meeting of the Full governing body near that day is known yet.")
+        assert found[0].opens_on > on("2026-11-20")
+
+
 def test_clerk_and_head_in_one_person_are_told_once():
     people = (
         Person("head", "Head", "h@x.test", (Membership("larkfield", frozenset({"headteacher", "clerk"})),)),
@@ -314,7 +344,8 @@ def test_a_review_is_due_by_what_the_document_and_the_minutes_state(policy, word
 
 
 def test_dates_that_disagree_are_both_said():
-    assert owed("2026-11-20", policy=STATED)[0].why.startswith(
-        "The review of Phones was due on 30 September 2026: it prints 31 December 2026, "
+    policy = replace(STATED, next_review=PartialDate.parse("2026-12"))
+    assert owed("2026-11-20", policy=policy)[0].why.startswith(
+        "The review of Phones was due on 30 September 2026: it prints December 2026, "
         "its own cycle gives 30 September 2026, and the earlier one counts."
     )
