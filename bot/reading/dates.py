@@ -16,8 +16,15 @@ _TERMS = {
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:r?uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+    r"|ionawr|chwefror|mawrth|ebrill|mai|mehefin|gorffennaf|awst|medi|hydref|tachwedd|rhagfyr)\.?"
 )
+_WELSH = {
+    name: number
+    for number, name in enumerate(
+        "ionawr chwefror mawrth ebrill mai mehefin gorffennaf awst medi hydref tachwedd rhagfyr".split(), 1
+    )
+}
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _DAY_WORDS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
@@ -43,6 +50,7 @@ _DATE = re.compile(
         (?:\s*(?:of|in))?{_SEP}?(?P<y4>{_SHORT})(?P<span>\s?[/\-–]\s?\d\d(?:\d\d)?(?!\d))?
     | (?P<d8>{_DAY_WORD})(?:\s+day)?\s+of\s+(?P<m8>{_MONTH}),?\s+(?P<y8>(?:19|20)\d\d)
     | (?P<m5>{_MONTH}){_SEP}?(?:of\s+)?(?P<y5>{_SHORT})
+    | (?P<n9>0?[1-9]|1[0-2])/(?P<d9>1[3-9]|2\d|3[01])/(?P<y9>(?:19|20)\d\d)
     | (?P<n7>0?[1-9]|1[0-2])/(?P<y7>(?:19|20)\d\d)
     )(?![\w]|[/\-]\d)""",
     re.IGNORECASE | re.VERBOSE,
@@ -68,7 +76,8 @@ def _year(words: str) -> int:
 
 
 def _month(words: str) -> int:
-    return _MONTHS.index(words[:3].lower()) + 1
+    name = words.lower().rstrip(".")
+    return _WELSH.get(name) or _MONTHS.index(name[:3]) + 1
 
 
 def _day(words: str) -> int:
@@ -91,7 +100,7 @@ def _value(found: re.Match[str]) -> str:
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d8", "m8", "y8")):
         if part[day]:
             return f"{_year(part[year])}-{_month(part[month]):02}-{_day(part[day]):02}"
-    for day, month, year in (("d3", "n3", "y3"), ("d6", "n6", "y6")):
+    for day, month, year in (("d3", "n3", "y3"), ("d6", "n6", "y6"), ("d9", "n9", "y9")):
         if part[day]:
             return f"{_year(part[year])}-{int(part[month]):02}-{int(part[day]):02}"
     if part["m5"]:

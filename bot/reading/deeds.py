@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 KIND = (
-    r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines|code|protocol|scheme"
+    r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines?|code|protocol|scheme"
     r"|charter|agreement|notice|booklet|handbook|strategy|framework|paper)"
 )
 IT = rf"(?:it|(?:this|these|the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND})\b"

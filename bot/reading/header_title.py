@@ -18,6 +18,7 @@ from bot.reading.title_words import (
     CONTENTS,
     CONTINUES,
     FILE_NAME,
+    FILE_PLACE,
     FURNITURE,
     GLUED,
     HEADING_ONLY,
@@ -27,6 +28,7 @@ from bot.reading.title_words import (
     MOTTO,
     NUMBER,
     NUMBER_ALONE,
+    OF_A_SHELF,
     OPEN,
     PARTS,
     PLACE,
@@ -46,6 +48,7 @@ from bot.reading.title_words import (
     TOPIC,
     TRAIL,
     VERB,
+    YES_OR_NO,
 )
 
 _FRONT = 45
@@ -59,6 +62,7 @@ _CLOSED_WORDS = 8
 _LEAST = 6
 _INTRODUCES = 4
 _LIST_GAP = 2
+_SHELF_LINES = 4
 _LIST_ITEM = 70
 _SENTENCE = 60
 _WRAPPED = 75
@@ -103,6 +107,7 @@ class _Front:
             or HEADING_ONLY.fullmatch(text)
             or (FURNITURE.fullmatch(text) and not KIND.search(text))
             or FILE_NAME.fullmatch(text)
+            or FILE_PLACE.search(text)
             or SHELF.fullmatch(text)
             or SIGNATORY.fullmatch(text)
             or not _WORD.search(text)
@@ -113,6 +118,10 @@ class _Front:
             return False
         own = is_setting(text, self.setting) or (KIND.search(text) is None and in_setting(text, self.setting))
         return not own and any(map(str.isalpha, text))
+
+    def is_asked(self, place: int) -> bool:
+        """The line is a question of the front sheet, answered below it: "Staff handbook", "Yes"."""
+        return place + 1 < len(self.lines) and YES_OR_NO.fullmatch(self.lines[place + 1].text) is not None
 
     def continues_prose(self, place: int) -> bool:
         """The line is the wrapped end of a sentence that begins above it."""
@@ -224,8 +233,10 @@ def _candidates(front: _Front) -> Iterator[int]:
         for place, line in enumerate(front.lines)
         if front.heading(line) and not front.continues_prose(place) and not _cut_off(line.text)
     ]
+    places = [*places[:1], *(place for place in places[1:] if not front.is_asked(place))]
     named = [_under_title(front, place) for place in places if KIND.search(_put_together(front, place))]
     text = next((place for place, line in enumerate(front.lines) if _is_text(line)), _FRONT)
+    yield from [place for place in places if _on_its_shelf(front, place)][:1]
     sure = [place for place in named if KIND_LAST.search(_put_together(front, place))]
     yield from [place for place in sure if place < text][:1]
     plain = [place for place in places if place < min(text, _FIRST_HEADINGS) and _may_be_plain(front, place)]
@@ -247,6 +258,15 @@ def _of_a_series(front: _Front, place: int, within: list[int]) -> bool:
     below = front.lines[place + 1].text.lower() if place + 1 < len(front.lines) else ""
     numbered = SERIES.match(front.lines[place].text) is not None
     return numbered and (place in within or below == "policy statement")
+
+
+def _on_its_shelf(front: _Front, place: int) -> bool:
+    """A numbered document under the name of the shelf that has the first part of its number."""
+    numbered = OF_A_SHELF.match(front.lines[place].text)
+    if numbered is None or place >= _SHELF_LINES:
+        return False
+    shelf = numbered["shelf"]
+    return any(re.match(rf"{shelf}\.?\s+[A-Z]", line.text) for line in front.lines[:place])
 
 
 def _cut_off(words: str) -> bool:
@@ -342,4 +362,6 @@ def _neat(words: str, setting: str | None) -> str | None:
         text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text
         text = re.sub(rf"[\s,:–-]+(?:(?:for|at|of|by)\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
     text = TRAIL.sub("", text).strip(" .:–-")
+    if setting and re.match(r"(?:and|&|with)\s", text) and KIND.search(text) is None:
+        return None  # the rest of the setting's own name
     return in_title_case(text) if text.lower() not in _EMPTY else None

@@ -48,9 +48,10 @@ _MODEL = re.compile(r"\bmodel\s+(?:policy|procedure|code)\b.{0,60}\bissued\s+by\
 def version(pairs: list[Stated], lines: list[Line]) -> str | None:
     """The printed version; where a history lists several, the last."""
     models = any(_MODEL.search(line.text) for line in lines[:15])  # then its issues are the model's
+    named = [pair for pair in pairs if pair.group == "version"]
     found = [
         number
-        for pair in pairs
+        for pair in [pair for pair in named if pair.strong] or named
         if pair.group == "version"
         and not (models and "issue" in pair.label.lower())
         and (match := _LABELLED.match(pair.value))

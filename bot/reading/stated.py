@@ -14,6 +14,8 @@ from bot.reading.stated_tables import blocks, columns, paragraphs
 
 _ANSWERED_BY_DATES = frozenset({"next", "last", "approve", "review"})
 _LONGEST_VALUE = 160
+_GOES_ON = frozenset({"approve", "approve_by", "review_by"})
+_UNFINISHED = re.compile(r"(?::|\b(?:of|by|at|the))\s*$", re.IGNORECASE)
 _TITLED = re.compile(rf"{TITLE}\s")
 _HELD = ROLES | {"owner"}
 _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
@@ -64,7 +66,19 @@ def _answers_another(labels: list[Label], place: int) -> bool:
 def _beside(sheet: Sheet, label: Label) -> Stated:
     line = sheet.lines[label.line - 1]
     quote = _quote(line.raw, label.words, label.value)
-    return Stated(label.group, label.words, label.value, label.line, quote, label.strong, label.line)
+    value = label.value
+    if label.group in _GOES_ON and _UNFINISHED.search(value):
+        more = _rest_of(sheet, label)
+        value, quote = f"{value} {more}".strip(), f"{line.raw.strip()} {more}" if more else quote
+    return Stated(label.group, label.words, value, label.line, quote, label.strong, label.line)
+
+
+def _rest_of(sheet: Sheet, label: Label) -> str:
+    """ "Ratified by Governing Body:" or "adopted at a meeting of": the next line goes on."""
+    for line in sheet.lines[label.line : label.line + NEAR]:
+        if line.cells:
+            return line.text if line.number not in sheet.labels and len(line.text) <= LONGEST_HEAD else ""
+    return ""
 
 
 def _answered_by_role(sheet: Sheet, label: Label, role: Label) -> Stated:

@@ -33,6 +33,10 @@ _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
 _BETWEEN_LABELS = re.compile(r"[ /|–-]*")
+# "Minor change, no ratification needed"
+_NOT_DONE = re.compile(
+    r"\b(?:no|not|without|nor)\s+(?:\w+\s+){0,2}?(?:approv|ratif|adopt|agree)\w*", re.IGNORECASE
+)
 _BY = {"approve_by": "approve", "review_by": "last"}
 _BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECASE)
 # A row of a table tells a deed by a noun too: "Annual review", "Initial draft".
@@ -113,6 +117,8 @@ def _under_history(sheet: Sheet, taken: set[int]) -> list[Stated]:
     for number, head in enumerate(sheet.lines, 1):
         if len(head.cells) != 1 or not _HISTORY.fullmatch(head.text) or number in taken:
             continue
+        if any(label.group == "next" for label in sheet.labels.get(number, ())):
+            continue  # "Date to be reviewed": what stands under it is still to come
         worded = (line for line in sheet.lines[number:] if line.cells)
         for line in itertools.takewhile(_begins_with_its_day, worded):
             if line.number in taken or line.number in sheet.labels:
@@ -250,6 +256,7 @@ def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
 
 
 def _done_in(words: str) -> tuple[str, str]:
+    words = _NOT_DONE.sub(" ", words)
     for group, pattern in (*DEEDS.items(), *_DEED_NOUNS.items()):
         found = pattern.search(words)
         if found:

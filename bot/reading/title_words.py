@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 KIND = re.compile(
-    r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines|code|agreement"
+    r"(?:\b|(?<=[a-z])(?=P))(?:polic(?:y|ies)|procedures?|statement|plan|guidance|guidelines?|code|agreement"
     r"|protocol|strategy|scheme|charter|framework|handbook|principles|arrangements|manual|objectives)\b",
     re.IGNORECASE,
 )
@@ -90,8 +90,14 @@ TOPIC = re.compile(
 )
 # "Policy no. 14" is its place on a shelf.
 SHELF = re.compile(
-    r"(?:policy|document|procedure)\s+(?:no\.?\s*|number\s+|ref\.?\s*)?\d{1,3}[a-z]?", re.IGNORECASE
+    r"(?:policy|document|procedure)\s+(?:no\.?\s*|number\s+|ref\.?\s*)?\d{1,3}(?:\.\d{1,2})?[a-z]?",
+    re.IGNORECASE,
 )
+# "06 Safeguarding procedures", and under it "06.10 Mobile phones": the shelf, and the document on it.
+OF_A_SHELF = re.compile(r"(?P<shelf>0\d)\.\d{1,2}\s+(?=[A-Z])")
+# "office/policies/phones/agreed 7.10.25": where a file is kept.
+FILE_PLACE = re.compile(r"\S+/\S+/\S+")
+YES_OR_NO = re.compile(r"(?:yes|no|n/a)\.?", re.IGNORECASE)
 NUMBER_ALONE = re.compile(r"\d{1,3}(?:\.\d{1,2})*[.)]?")
 TRAIL = re.compile(
     r"[\s:.,–(-]*(?:\b(?:(?:january|february|march|april|may|june|july|august|september|sept|october"
@@ -146,7 +152,7 @@ MOTTO = re.compile(
 THIS_IS = re.compile(
     r"^(?:this|the following)(?: document| paper| page)? (?:is|sets out|gives|contains) (?:the"
     r"|our) (?:[\w’' ]{0,60}?['’]s? )?"
-    r"(?P<title>(?:[\w&,-]+ ){1,6}?(?:policy|procedures?|code of conduct|plan|agreement|guidelines))\b"
+    r"(?P<title>(?:[\w&,-]+ ){1,6}?(?:policy|procedures?|code of conduct|plan|agreement|guidelines?))\b"
     r"(?: (?:of|for|at|in|on)\b|[.,;:]|$)",
     re.IGNORECASE,
 )
@@ -154,5 +160,7 @@ QUOTED = re.compile(r"[\"'“‘].*[\"'”’](?:\s*\([^)]*\))?$")
 SENTENCES = re.compile(r"[a-z]{3}[.!?] [A-Z]")
 # What cannot end a title, so that it goes on even behind an empty line.
 OPEN = re.compile(r"(?:\b(?:and|of|the|for|to|with|in|on|&|from|by|or)|[,&–:-])$", re.IGNORECASE)
-TAIL_OF_TITLE = re.compile(r"(?:policy|statement|procedures?|plan|guidance|guidelines|code)\b", re.IGNORECASE)
+TAIL_OF_TITLE = re.compile(
+    r"(?:policy|statement|procedures?|plan|guidance|guidelines?|code)\b", re.IGNORECASE
+)
 RUNS_ON = re.compile(r"(?:to|and|of|for|policy|procedures?|including)\b", re.IGNORECASE)
