@@ -59,9 +59,14 @@ def areas(standing: Standing) -> tuple[Area, ...]:
 
 
 def _area(tile: Tile) -> Area:
-    counts = {state.value: tile.counts.get(state.value, 0) for state in SHOWN}
+    counts = in_order(tile.counts)
     worst = [line for line in tile.lines if line.state is tile.state]
     return Area(tile.area, slug(tile.area), counts, brief(tile.why), next_step(worst), tile.lines)
+
+
+def in_order(counts: Mapping[str, int]) -> dict[str, int]:
+    """Count every state, in the order in which pages show them."""
+    return {state.value: counts.get(state.value, 0) for state in SHOWN}
 
 
 def slug(title: str) -> str:

@@ -14,6 +14,7 @@ from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
 from bot.store import counted, people, registers
 from bot.store.counted import Counted
+from bot.web.dashboard import SHOWN
 
 SETTING = "merriwell-green"
 # The sample school, another one, and as many more.
@@ -46,6 +47,16 @@ def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_le
     assert rows == ["Merriwell Green Primary School", "Otherfield Primary School"]
     heads = [one.get_text(strip=True) for one in page.select("thead th")]
     assert heads.index("no record") - heads.index("overdue") == 1
+
+
+def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):
+    page = page_of(member, trust_lead(SETTING))
+    order = [state.value for state in SHOWN]
+    lists = [[chip["class"][1] for chip in one.select(".chip")] for one in page.select("ul.chips")]
+    bars = [[rect["class"][0] for rect in one.select("rect")] for one in page.select("svg.stacked")]
+    shown = [[name.removeprefix("is-").replace("-", " ") for name in one] for one in (*lists, *bars)]
+    assert any(len(one) > 2 for one in shown)
+    assert shown == [sorted(one, key=order.index) for one in shown]
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,12 @@ def test_every_number_has_its_list(school, client):
         assert words(listed.h1).endswith(words(tile.h3))
 
 
+@pytest.mark.parametrize(("area", "head"), [("policy-reviews", "Next step by"), ("training", "Due")])
+def test_the_day_beside_a_review_is_that_of_its_next_step(school, client, area, head):
+    page = soup(client.get(f"{school.status()}/{area}"))
+    assert [one.get_text() for one in page.select("thead th")][3] == head
+
+
 def test_the_list_holds_the_choices_when_no_meeting_is_in_time(school, client):
     listed = words(soup(client.get(f"{school.status()}/policy-reviews")))
     assert "Call an extra meeting" in listed

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.actions import charts
 from bot.actions.dashboard import Dashboard, read_dashboard, standing_of
 from bot.actions.gather import school_day
+from bot.domain.status import REVIEWS
 from bot.domain.trend import GROUPS, points, standing_then, trend
 from bot.web import attention, dashboard, schoolview
 from bot.web.member import HEAD, Member, SignedIn, show
@@ -206,6 +207,7 @@ def show_area(
         found=found,
         shown=schoolview.area_of(standing, area),
         only=only.state or only.group,
+        reviews=REVIEWS,
     )
 
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from bot.actions.gather import gather, school_day
 from bot.domain.people import Person
 from bot.domain.snapshot import Snapshot
-from bot.domain.status import Standing, figures
+from bot.domain.status import REVIEWS, Standing, figures
 from bot.errors import LinkRefused
 from bot.links import Link
 from bot.store import outbox
@@ -80,6 +80,7 @@ def show_area(token: str, area: str, link: StatusLink, visit: Visiting) -> HTMLR
         reader=read.reader.name,
         area=shown,
         address=f"/s/{token}",
+        reviews=REVIEWS,
     )
 
 
