@@ -30,12 +30,16 @@ _SAID_AS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportForm:
-    """A setting's form. `categories` and `roles` are in its own words; without keys nothing is taken."""
+    """A setting's form. `categories` and `roles` are in its own words; without keys nothing is taken.
+
+    `has_data_officer`: somebody holds the role dpo today, and so may see what is about personal information.
+    """
 
     setting: Setting
     takes: bool
     categories: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    has_data_officer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +111,5 @@ def _form(desk: Desk) -> ReportForm:
         takes=True,
         categories={key: desk.title(key) for key in keys},
         roles={role: desk.role(role) for role in MAY_BE_ABOUT},
+        has_data_officer=bool(desk.roll.holders("dpo")),
     )

@@ -63,7 +63,7 @@ def is_about_head(named: Iterable[str], roll: Roll) -> bool:
 
 def shut_out(role: str, named: Iterable[str], roll: Roll) -> bool:
     """Say whether a role keeps out of it whole: a holder is named, or one of the role above a deputy."""
-    above = DEPUTY_TO.get(role)
+    above = DEPUTY_TO.get(ALIASES.get(role, role))
     holders = {*roll.holders(role), *(roll.holders(above) if above else ())}
     return not holders.isdisjoint(named)
 

@@ -10,13 +10,24 @@ from bot.domain.cycles import in_words
 from bot.domain.findings import Finding, Level
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look
-from bot.domain.people import STAND_INS
+from bot.domain.people import ALIASES, NOT_STAFF, STAND_INS
 from bot.domain.reviews import due_of
+from bot.domain.roles import MEANT, employs, slip_of
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 from bot.domain.training_matrix import cover_of
 
 AHEAD = timedelta(days=60)
+KNOWN_ROLES = frozenset(
+    {
+        *ALIASES,
+        *NOT_STAFF,
+        *STAND_INS,
+        *MEANT,
+        "staff",
+        *(one for chain in STAND_INS.values() for one in chain),
+    }
+)
 
 
 def findings(snapshot: Snapshot, on: date) -> tuple[Finding, ...]:
@@ -61,6 +72,22 @@ def _empty_audiences(looked: Looked, roll: Roll) -> Iterator[Finding]:
             says = f'"{one.audience}" is nobody here, so nobody is asked for: {one.title}.'
             hint = "Ask whoever keeps the register to check who it is for."
             yield _found(roll, "audience-empty", "warning", says, hint)
+
+
+def _unknown_roles(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    asked = {
+        term.name
+        for one in looked.snapshot.obligations
+        if one.setting == roll.setting.key
+        for term in (*one.audience.any_of, *one.audience.but_not)
+        if term.sort == "role"
+    }
+    for role in sorted(roll.by_role.keys() - asked - roll.setting.staff_means):
+        meant = None if employs(role) else slip_of(role, KNOWN_ROLES)
+        if meant is not None:
+            says = f'Somebody has the role "{role}", which nothing asks for.'
+            hint = f'Did you mean "{meant}"? Mend it in the list of people, or under roles in the register.'
+            yield _found(roll, "role-unknown", "warning", says, hint)
 
 
 def _single_points(_looked: Looked, roll: Roll) -> Iterator[Finding]:
@@ -164,6 +191,7 @@ LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
     _empty_roles,
+    _unknown_roles,
     _empty_audiences,
     _accounts,
     _accounts_stand,

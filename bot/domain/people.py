@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from bot.domain.roles import SPELLINGS, known_roles, works_here
+
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
 # People with only these roles are not employed by the setting.
@@ -44,7 +46,7 @@ STAND_INS = {
     "clerk": ("clerk", "secretary", "business-manager", "office"),
     "dsl": ("dsl", "deputy-dsl"),
 }
-ALIASES = {"head": "headteacher", "manager": "headteacher", "committee-chair": "chair"}
+ALIASES = {"head": "headteacher", "manager": "headteacher", "committee-chair": "chair", **SPELLINGS}
 
 
 # What a visitor agrees to where the setting gives no words of its own.
@@ -130,6 +132,10 @@ class Membership:
     manager: str | None = None
     paused: bool = False
 
+    def __post_init__(self) -> None:
+        if not SPELLINGS.keys().isdisjoint(self.roles):
+            object.__setattr__(self, "roles", known_roles(self.roles))
+
     def here_on(self, day: date) -> bool:
         """Say whether they belong to the setting on a day: started, and not left. The last day counts."""
         started = self.starts_on is None or self.starts_on <= day
@@ -145,8 +151,8 @@ class Membership:
 
     @property
     def is_staff(self) -> bool:
-        """Say whether they work here: the role "staff", or any that is not a governor's or a visitor's."""
-        return "staff" in self.roles or bool(self.roles - NOT_STAFF)
+        """Say whether they work here: the role "staff", a job, or a task that nobody from outside has."""
+        return works_here(self.roles, NOT_STAFF)
 
 
 @dataclass(frozen=True, slots=True)

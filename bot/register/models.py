@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from bot.domain.check_questions import MOST
 from bot.domain.obligations import Kind
 from bot.domain.people import VISITORS_AGREE
+from bot.domain.roles import MEANT
 from bot.register.fields import (
     CaseClock,
     Clock,
@@ -323,7 +324,9 @@ class RegisterFile(Part):
     roles: dict[Key, People] = Field(
         default_factory=dict,
         description="Who holds each role, by e-mail. Empty: nobody yet, and Handbell asks. "
-        "roster: whoever the list of people says.",
+        "roster: whoever the list of people says. "
+        f"Handbell knows {'; '.join(f'{role} ({meant})' for role, meant in MEANT.items())}. "
+        "Other roles are yours to name.",
     )
     bodies: list[BodyPart] = Field(
         default_factory=list, description="The bodies that approve policies, and their meetings."

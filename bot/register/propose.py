@@ -34,7 +34,7 @@ ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("visitor", ("dsl", "deputy-dsl", "head"), ()),
     ("allegation", ("head", "chair"), (LADO,)),
     ("concern-about-head", ("chair",), (LADO,)),
-    ("data-breach", ("head",), (ICO,)),
+    ("data-breach", ("dpo", "head", "chair"), (ICO,)),
 )
 HEAD = (
     "Proposed by Handbell from the documents named below. Nothing happens until you apply it.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.reading.facts import Header
 from bot.register.propose_rules import ReadPolicy
+from bot.register.propose_said import data_officers
 
 ROSTER_ROLES = ("staff", "governor", "volunteer")
 ROLES = {
@@ -18,6 +19,8 @@ ROLES = {
     "chair": "Who chairs those who govern? A concern about the head goes there.",
     "clerk": "Who sends out papers and keeps the minutes?",
     "safeguarding-governor": "Which governor leads on safeguarding?",
+    "dpo": "Who is the data protection officer (DPO), in the school or outside? "
+    "What is about personal information goes there. Somebody outside needs a line in the list of people too.",
     "office": "Who in the office sees to signs, consents and devices?",
     "it": "Who looks after computers, filtering and monitoring?",
 }
@@ -51,7 +54,8 @@ def _two(found: Sequence[str]) -> tuple[str, ...]:
 
 def _named(policies: Sequence[ReadPolicy], role: str) -> Iterable[tuple[ReadPolicy, str]]:
     for policy in policies:
-        for name in _names(policy.reading.header, role):
+        lines = policy.reading.text.lines
+        for name in data_officers(lines) if role == "dpo" else _names(policy.reading.header, role):
             yield policy, name
 
 

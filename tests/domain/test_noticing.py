@@ -113,6 +113,21 @@ def test_what_is_not_asked_here_is_not_missed_here(one):
     assert noticed(rules=(one,)) == []
 
 
+@pytest.mark.parametrize(
+    ("role", "says"),
+    [
+        ("deputi-dsl", 'Somebody has the role "deputi-dsl", which nothing asks for.'),
+        ("data-protection-officer", None),
+        ("lead-teacher", None),
+        ("cook", None),
+    ],
+)
+def test_a_role_nobody_knows_is_noticed_where_it_is_nearly_one_we_know(role, says):
+    found = [("role-unknown", "warning", says)] if says else []
+    assert noticed(HEAD, CHAIR, person("jo", role)) == found
+    assert noticed(HEAD, CHAIR, person("jo", role), rules=(rule(f"role:{role}"),)) == []
+
+
 BOTH = person("head", "headteacher", "dsl")
 
 

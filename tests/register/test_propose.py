@@ -11,6 +11,7 @@ from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load, parse
 from bot.register.propose import propose
+from bot.register.propose_said import data_officers
 
 TODAY = date(2026, 11, 23)
 POLICY = """\
@@ -128,6 +129,7 @@ def test_everything_only_a_person_knows_is_asked(proposed):
         "Who is in charge",
         "Designated Safeguarding Lead",
         "Who chairs",
+        "Who is the data protection officer",
         "on which days does it meet",
     ):
         assert words in asked, words
@@ -188,3 +190,29 @@ def test_what_handbell_is_not_sure_of_is_asked(folder):
     both = proposed_with(f"{unsure}\n\nThe class camera is locked away each night.")
     assert "QUESTION" not in both
     assert f'"{unsure}" (not sure that it belongs here)' in both
+
+
+def test_the_data_protection_officer_is_asked_for_and_a_breach_goes_there_first(folder):
+    words = POLICY + "\nOur Data Protection Officer (DPO) is Jane Poe, who can be reached at the office.\n"
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    text = propose([read_document(folder / "policies" / "online.md", TODAY)])
+    assert re.search(
+        r"# Found: Jane Poe \(online.md\)\n  # QUESTION: Who is the data protection off.*\n  dpo:", text
+    )
+    breach = next(one for one in to_domain(parse(answered(text))).routes if one.category == "data-breach")
+    assert breach.to == ("dpo", "head", "chair")
+
+
+NAMED = [
+    ("Data Protection Officer: Mr A. Marsh", ("Mr A. Marsh",)),
+    ("Jane Poe (Data Protection Officer)", ("Jane Poe",)),
+    ("Ann Lee is our data protection officer.", ("Ann Lee",)),
+    ("DPO\tAnna Leigh\tdpo@example.org", ("Anna Leigh",)),
+    ("The DPO will be told by Ann Lee.", ()),
+    ("Jane Poe is the headteacher.", ()),
+]
+
+
+@pytest.mark.parametrize(("line", "names"), NAMED)
+def test_a_data_protection_officer_is_who_stands_beside_the_words(line, names):
+    assert data_officers([line]) == names

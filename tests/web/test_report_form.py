@@ -386,6 +386,13 @@ def test_settings_of_one_name_are_told_apart(served, client):
     ]
 
 
+def test_a_data_protection_officer_is_named_only_where_the_school_has_one(served, client):
+    says = "The data protection officer too"
+    assert says not in client.get(ADDRESS).text
+    served.change_person("sen", roles=frozenset({"staff", "data-protection-officer"}))
+    assert says in client.get(ADDRESS).text
+
+
 def test_without_keys_no_report_is_taken_and_it_says_whom_to_telephone(served, client, stage):
     stage.app = create_app(replace(served.services, case_keys=None))
     for address in (ADDRESS, f"{ADDRESS}/inbox"):
