@@ -149,6 +149,15 @@ def _calendar(looked: Looked, roll: Roll) -> Iterator[Finding]:
         yield _found(roll, "no-terms", "warning", says, hint)
 
 
+def _phones(_looked: Looked, roll: Roll) -> Iterator[Finding]:
+    known = roll.setting.phones
+    missing = [] if known.office or known.dsl else ["the office or the DSL"]
+    missing += [] if known.lado else ["your council’s LADO"]
+    if missing:
+        says = f"No telephone number is known for {' and '.join(missing)}: a report cannot say whom to ring."
+        yield _found(roll, "no-phones", "warning", says, "Add the numbers under Settings in the office.")
+
+
 def _bodies(looked: Looked, roll: Roll) -> Iterator[Finding]:
     for body in roll.bodies.values():
         if not any(meeting.on >= looked.on for meeting in body.meetings):
@@ -196,6 +205,7 @@ LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _accounts,
     _accounts_stand,
     _calendar,
+    _phones,
     _bodies,
     _cannot_write,
     _cover,

@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 from bot.domain import audience, cadence
 from bot.domain.case_clocks import LADO, parse_rule
 from bot.domain.case_questions import QUESTIONS
+from bot.domain.phones import is_phone
 from bot.domain.policies import PartialDate
 from bot.register import ladders
 
@@ -41,7 +42,7 @@ def _person(text: str) -> str:
 
 
 def _phone(text: str) -> str:
-    if text and re.fullmatch(r"\+?[0-9][0-9 ()-]{1,18}[0-9](?: ext\.? ?[0-9]{1,6})?", text) is None:
+    if text and not is_phone(text):
         wrong = f'"{text}" is not a telephone number'
         raise refuse(wrong, "Write digits and spaces, in quotation marks: '01234 567890'.")
     return text

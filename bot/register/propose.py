@@ -16,6 +16,7 @@ from bot.register.propose_people import (
     Proposed,
     find_approvers,
     propose_bodies,
+    propose_phones,
     propose_roles,
     slug,
 )
@@ -54,7 +55,10 @@ def propose(readings: Sequence[Reading], files: Sequence[str] = ()) -> str:
     approvers = find_approvers(policies, words["approving_body"].capitalize())
     notes: dict[Place, Sequence[str]] = {}
     parts: dict[str, Any] = {
-        "setting": _take(notes, ("setting",), _setting(name, kind, words)),
+        "setting": {
+            **_take(notes, ("setting",), _setting(name, kind, words)),
+            "phones": _take(notes, ("setting", "phones"), propose_phones(policies)),
+        },
         "calendar": _take(notes, ("calendar",), _calendar()),
         "roles": _take(notes, ("roles",), propose_roles(policies)),
         "bodies": _list(notes, "bodies", propose_bodies(approvers)),

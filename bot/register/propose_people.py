@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.reading.facts import Header
 from bot.register.propose_rules import ReadPolicy
-from bot.register.propose_said import data_officers
+from bot.register.propose_said import data_officers, urgent_numbers
 
 ROSTER_ROLES = ("staff", "governor", "volunteer")
 ROLES = {
@@ -23,6 +23,11 @@ ROLES = {
     "What is about personal information goes there. Somebody outside needs a line in the list of people too.",
     "office": "Who in the office sees to signs, consents and devices?",
     "it": "Who looks after computers, filtering and monitoring?",
+}
+PHONES = {
+    "office": "What is the telephone number of the office? Everybody sees it who opens the report form.",
+    "dsl": "On which number is the Designated Safeguarding Lead found, or somebody who finds them?",
+    "lado": "What is the number of your council's designated officer (LADO)? Its website has it.",
 }
 
 
@@ -41,6 +46,23 @@ def propose_roles(policies: Sequence[ReadPolicy]) -> Proposed:
         found = [f"Found: {name} ({policy.reading.text.file})" for policy, name in _named(policies, role)]
         notes[role] = (*found, f"QUESTION: {question} Give their e-mail address.", *_two(found))
     return Proposed({**dict.fromkeys(ROLES), **dict.fromkeys(ROSTER_ROLES, "roster")}, notes)
+
+
+def propose_phones(policies: Sequence[ReadPolicy]) -> Proposed:
+    """Propose whom to ring: a number that the documents print is to be confirmed, others are asked for."""
+    numbers: dict[str, str | None] = {}
+    notes: dict[str, tuple[str, ...]] = {}
+    for whose, question in PHONES.items():
+        printed = [
+            (one.number, f"Found: {one.number} ({policy.reading.text.file} line {one.line})")
+            for policy in policies
+            for one in urgent_numbers(policy.reading.text.lines)[whose]
+        ]
+        found = dict.fromkeys(number for number, _ in printed)
+        numbers[whose] = next(iter(found)) if len(found) == 1 else None
+        ask = " Is the number right that the policies print?" if numbers[whose] else ""
+        notes[whose] = (*(line for _, line in printed), f"QUESTION: {question}{ask}")
+    return Proposed(numbers, notes)
 
 
 def _two(found: Sequence[str]) -> tuple[str, ...]:

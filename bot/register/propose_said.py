@@ -1,10 +1,12 @@
-"""What a document's own lines say that its header does not hold: who is the data protection officer."""
+"""What a document's lines say that its header does not hold: the data protection officer, urgent numbers."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
+from bot.domain.phones import phones_in
 from bot.reading.people import names_with_places
 
 DATA_OFFICER = re.compile(
@@ -18,6 +20,21 @@ TO_BE_DATA_OFFICER = re.compile(
     re.IGNORECASE,
 )
 FARTHEST = 4
+# Whose number a line gives, by its words; the first that fits counts.
+WHOSE = (
+    ("lado", re.compile(r"\bLADO\b|local authority designated officer", re.IGNORECASE)),
+    (
+        "dsl",
+        re.compile(
+            r"^(?!.*\b(?:deputy|DDSL|alternate)\b).*(?:\bDSL\b|designated safeguarding lead)", re.IGNORECASE
+        ),
+    ),
+    ("office", re.compile(r"\b(?:school|main|our|pre-?school|nursery) office\b|^\W*office\b", re.IGNORECASE)),
+)
+OTHERS = re.compile(
+    r"\b(?:NSPCC|Ofsted|police|ICO|Childline|CEOP|helpline|MASH|MARU|front ?door|out of hours|fax)\b",
+    re.IGNORECASE,
+)
 
 
 def data_officers(lines: Sequence[str]) -> tuple[str, ...]:
@@ -34,3 +51,23 @@ def _officers(line: str) -> Iterator[str]:
         follows = any(0 <= start - at <= FARTHEST for at in ends)
         if follows or TO_BE_DATA_OFFICER.match(line[end:]):
             yield name
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedNumber:
+    """A telephone number and the line it stands in, counted from 1."""
+
+    number: str
+    line: int
+
+
+def urgent_numbers(lines: Sequence[str]) -> dict[str, tuple[PrintedNumber, ...]]:
+    """Find the numbers beside the words for the council's LADO, the DSL and the office, each number once."""
+    found: dict[str, dict[str, PrintedNumber]] = {whose: {} for whose, _ in WHOSE}
+    for at, line in enumerate(lines, start=1):
+        whose = next((one for one, words in WHOSE if words.search(line)), None)
+        numbers = list(phones_in(line))
+        # Of two numbers in a line nobody can tell which counts: two people's, or one by day and one by night.
+        if whose is not None and len(numbers) == 1 and not OTHERS.search(line):
+            found[whose].setdefault(numbers[0], PrintedNumber(numbers[0], at))
+    return {whose: tuple(printed.values()) for whose, printed in found.items()}

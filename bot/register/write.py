@@ -39,7 +39,8 @@ def as_yaml(tree: Mapping[str, Any], notes: Notes | None = None, head: Sequence[
 
 def _about(section: str) -> tuple[str, ...]:
     field = RegisterFile.model_fields.get(section)
-    return ("", field.description or "") if field is not None else ("",)
+    # Its first line; what an editor shows beside it would be a wall of words in the file.
+    return ("", (field.description or "").partition("\n")[0]) if field is not None else ("",)
 
 
 def _node(value: Any, place: Place, notes: Notes) -> Any:

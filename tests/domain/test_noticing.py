@@ -14,7 +14,7 @@ from bot.domain.ladder import ASK
 from bot.domain.meetings import Body, Meeting
 from bot.domain.noticing import findings
 from bot.domain.obligations import Kind, Obligation
-from bot.domain.people import Membership, Person, Setting
+from bot.domain.people import Membership, Person, Phones, Setting
 from bot.domain.policies import PartialDate, Policy
 from bot.domain.snapshot import Snapshot
 
@@ -35,6 +35,9 @@ HEAD, CHAIR, LEAD, BEN = (
     person("lead", "dsl"),
     person("ben", "teacher"),
 )
+
+
+NUMBERS = Phones(dsl="01234 567891", lado="01234 567892")
 
 
 def rule(to, kind=Kind.TRAIN, **more):
@@ -59,9 +62,9 @@ KEPT_LOG = tuple(
 )
 
 
-def noticed(*people, calendar=YEAR, rules=(), **more):
+def noticed(*people, calendar=YEAR, rules=(), phones=NUMBERS, **more):
     snapshot = Snapshot(
-        {"larkfield": Setting("larkfield", "Larkfield")},
+        {"larkfield": Setting("larkfield", "Larkfield", phones=phones)},
         {"larkfield": calendar},
         {one.key: one for one in people or (HEAD, CHAIR)},
         obligations=rules,
@@ -211,6 +214,20 @@ def test_somebody_nobody_can_write_to_is_noticed(ben, found):
 )
 def test_terms_that_end_within_two_months_are_noticed(calendar, codes):
     assert [code for code, _, _ in noticed(calendar=calendar)] == codes
+
+
+@pytest.mark.parametrize(
+    ("phones", "whose"),
+    [
+        (Phones(office="01234 567890", lado="01234 567892"), None),
+        (Phones(), "the office or the DSL and your council’s LADO"),
+        (Phones(lado="01234 567892"), "the office or the DSL"),
+        (Phones(office="01234 567890"), "your council’s LADO"),
+    ],
+)
+def test_a_report_that_cannot_say_whom_to_ring_is_noticed(phones, whose):
+    says = f"No telephone number is known for {whose}: a report cannot say whom to ring."
+    assert noticed(phones=phones) == ([("no-phones", "warning", says)] if whose else [])
 
 
 def test_a_body_without_a_coming_meeting_is_noticed():
