@@ -55,6 +55,21 @@ _WITHIN = re.compile(
 _NUMBER = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10, "twenty": 20}
 
 
+# Joining beside a rhythm: "annually, and for all new starters".
+_ON_JOINING = re.compile(
+    r"\binduct(?:ion|ed)\b|\b(?:on|upon|at|when|as|before) (?:they |staff |first )?(?:join(?:ing|s)?|start(?:ing|s)?"
+    r"|entry|appointment|appointed|employment|commenc(?:ing|ement|e))\b"
+    r"|\b(?:new|newly[ -]appointed|joining) (?:[\w-]+ ){0,2}?(?:starters?|staff|members?|employees?|joiners?"
+    r"|colleagues?|recruits?|appointments?|teachers?|volunteers?|practitioners?|workers?)\b|\bnewcomers?\b",
+    re.IGNORECASE,
+)
+
+
+def asks_on_joining(words: str) -> bool:
+    """Say whether a sentence asks it of whoever joins, be it beside a rhythm it states."""
+    return _ON_JOINING.search(words) is not None
+
+
 def cadence_of(words: str, rule: Rule) -> tuple[str, bool]:
     """The cadence, and whether the document states it."""
     years = _YEARS.search(words)

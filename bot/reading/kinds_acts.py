@@ -19,7 +19,7 @@ OUTSIDE: tuple[Rule, ...] = (
             "(?:decide|judge)s? ... whether ... (?:ICO|information commissioner)",
         ),
         who="staff",
-        when="on event breach within 1 school day",
+        when="on event breach-reported within 1 school day",
         unless=wording("(?:to|tells?|informs?|notif~) .. (?:ICO|information commissioner)"),
     ),
     Rule(
@@ -49,7 +49,7 @@ OUTSIDE: tuple[Rule, ...] = (
             "(?:crime|offence|danger|emergency) ... (?:101|999)|(?:ring|dial|call|phone)s? (?:101|999)",
         ),
         who="role:headteacher or role:dsl",
-        when="on event crime within 1 school day",
+        when="on event suspected-offence within 1 school day",
         unless=wording("police checks?|(?:unless|once|until) .. police"),
     ),
     Rule(
@@ -224,7 +224,7 @@ ACTS: tuple[Rule, ...] = (
             "(?:withdraws?|changes? their mind) ... (?:remov|tak|delet|chang|updat|amend)~",
         ),
         who="role:office",
-        when="on event consent-withdrawn within 2 school days",
+        when="on event consent-changed within 2 school days",
     ),
     Rule(
         kind="WIPE",
@@ -268,7 +268,7 @@ ACTS: tuple[Rule, ...] = (
             "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett|weigh)~",
         ),
         who="role:headteacher",
-        when="on event new-use within 10 school days",
+        when="on event new-tool within 10 school days",
         unless=wording(
             "risk assessment (?:policy|procedures?)|in line with .. risk assess~|(?:entered|recorded|noted|included) (?:on|in) the risk assessment"
         ),

@@ -20,7 +20,7 @@ VISITS: tuple[Rule, ...] = (
             "question .. (?:anyone|anybody|visitors?)",
         ),
         who="staff",
-        when="on event breach within 1 school day",
+        when="on event breach-reported within 1 school day",
     ),
     Rule(
         kind="VIS",

@@ -29,12 +29,12 @@ _GOES_ON = 10
 _KEPT_AT_HAND = 512
 _ANYTHING = re.compile(r".+", re.DOTALL)
 _INCIDENT = "on event incident within 10 school days"
-_BREACH = "on event breach within 1 school day"
+_BREACH = "on event breach-reported within 1 school day"
 
 # Kind -> who usually has such a duty, and how often it falls due.
 USUAL: dict[str, tuple[str, str]] = {
     "LADO": ("role:headteacher or role:dsl", "on event allegation within 1 working day"),
-    "POL": ("role:headteacher or role:dsl", "on event crime within 1 school day"),
+    "POL": ("role:headteacher or role:dsl", "on event suspected-offence within 1 school day"),
     "EXT": ("role:dsl or role:headteacher", "on event advice-needed within 1 school day"),
     "CMP": ("role:headteacher", "each September"),
     "SRCH": ("role:headteacher", "on event search within 1 school day"),
@@ -47,7 +47,7 @@ USUAL: dict[str, tuple[str, str]] = {
     "MON": ("role:headteacher", "each term"),
     "CRED": ("holder", "each term"),
     "ACC": ("holder or role:headteacher", "each term"),
-    "RSK": ("role:headteacher", "on event new-use within 10 school days"),
+    "RSK": ("role:headteacher", "on event new-tool within 10 school days"),
     "REL": ("staff", "each September"),
     "IND": ("staff", "on joining within 10 school days"),
     "TRN": ("staff", "every 12 months"),
@@ -58,7 +58,7 @@ USUAL: dict[str, tuple[str, str]] = {
     "ACT": ("role:headteacher", "each term"),
     "INV": ("role:headteacher", _INCIDENT),
     "BRCH": ("staff", _BREACH),
-    "PERM": ("role:headteacher", "on event request within 10 school days"),
+    "PERM": ("role:headteacher", "on event permission-asked within 10 school days"),
     "EDU": ("staff", "each September"),
     "DEV": ("staff", "each term"),
     "ACK": ("staff", "on every new version within 10 school days"),

@@ -53,7 +53,7 @@ ASKED: tuple[Rule, ...] = (
             "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
         ),
         who="role:headteacher",
-        when="on event request within 10 school days",
+        when="on event permission-asked within 10 school days",
         unless=wording(
             "parental|parents'|user agreement|acceptable use agreement|(?:this|sharing|holder's|visitor) agreement|authorised personnel|friend requests?|requests? from .. <pupils>"
             "|permission is (?:granted|withdrawn)|the permission (?:is|was)|unless they are authorised|authorised member|contact ... requests?|request for contact"
@@ -128,7 +128,7 @@ TOLD: tuple[Rule, ...] = (
             "need to report",
         ),
         who="staff",
-        when="on event breach within 1 school day",
+        when="on event breach-reported within 1 school day",
         unless=wording(
             "takes? <pupils>|<parents> (?:can|may) (?:talk|speak)|handed (?:in|out|over|back|to .. at the)|hand .. back"
             # Things are brought to the office too, and no word of what went wrong.

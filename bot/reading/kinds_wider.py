@@ -73,7 +73,7 @@ WIDER: tuple[Rule, ...] = (
             "(?:watch|view|preview|pre-?view|listen to|look through|check|try out)(?:e?s|ed)? .. (?:clips?|videos?|films?|websites?|links?|material|songs?) ... before .. (?:us|show|play|shar)~",
         ),
         who="role:headteacher",
-        when="on event new-use within 10 school days",
+        when="on event new-tool within 10 school days",
     ),
     Rule(
         kind="ACT",
@@ -189,7 +189,7 @@ WIDER: tuple[Rule, ...] = (
             "(?:written|put|added|adds?|adding|noted|recorded|entered|writes?) ... (?:health ?care|care|health|medical|individual) plan",
         ),
         who="role:headteacher",
-        when="on event request within 10 school days",
+        when="on event permission-asked within 10 school days",
         unless=wording("<image> ... consent"),
     ),
     Rule(
@@ -220,7 +220,7 @@ WIDER: tuple[Rule, ...] = (
             "(?:decide|judge)s? ... whether ... (?:ICO|information commissioner)",
         ),
         who="staff",
-        when="on event breach within 1 school day",
+        when="on event breach-reported within 1 school day",
     ),
     Rule(
         kind="INV",

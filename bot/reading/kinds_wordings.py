@@ -74,7 +74,7 @@ _WRONG = (
             "police (?:<must>|may be) .. (?:contacted|informed|called|notified|involved|consulted)",
         ),
         who="role:headteacher or role:dsl",
-        when="on event crime within 1 school day",
+        when="on event suspected-offence within 1 school day",
         unless=wording("police (?:checks?|officers? will)", "contacted by"),
     ),
     Rule(
@@ -97,7 +97,7 @@ _WRONG = (
         why="What was decided about a contact outside school is written down",
         find=wording("decisions? (?:made|taken|reached) ... (?:recorded|documented|logged)"),
         who="role:headteacher or role:dsl",
-        when="on event contact-declared within 10 school days",
+        when="on event relationship-declared within 10 school days",
         unless=wording("complain~"),
     ),
     Rule(
@@ -128,7 +128,7 @@ _WRONG = (
         why="A concern is taken up",
         find=wording("concerns ... <must> be taken seriously"),
         who="staff",
-        when="on event breach within 1 school day",
+        when="on event breach-reported within 1 school day",
         acts=True,
     ),
 )
@@ -139,7 +139,7 @@ _BEFORE = (
         why="Risks are weighed, and the use approved, before it begins",
         find=wording("risk[\\s-]assess~"),
         who="role:headteacher",
-        when="on event new-use within 10 school days",
+        when="on event new-tool within 10 school days",
         unless=wording(
             "may include",
             "in line with .. risk assessment",
@@ -175,7 +175,7 @@ _BEFORE = (
             "exceptions? .. (?:approved|agreed|permitted|recorded|authorised)",
         ),
         who="role:headteacher",
-        when="on event request within 10 school days",
+        when="on event permission-asked within 10 school days",
         unless=wording(
             "polic(?:y|ies) .. approved by",
             "(?:approved|agreed|ratified|adopted) by the (?:<governors>)",

@@ -246,7 +246,9 @@ class ObligationPart(Part):
         min_length=1,
         description="By when: on joining within 10 school days, each September, every 12 months, each term, "
         "weekly in term on Friday, on every new version within 10 school days, on event NAME within 1 "
-        "working day, always. One or a list.",
+        "working day, always. One or a list. Events have the names you give them; usual ones are "
+        "breach-reported, allegation, suspected-offence, investigation-closed, new-tool, permission-asked, "
+        "consent-changed, guidance-changed, channel-opened, school-event, trip-returned.",
     )
     reminders: Reminders = Field(
         default="ask", description="How people are reminded: ask, gentle, same day, review, or steps."
@@ -324,7 +326,7 @@ class RegisterFile(Part):
     roles: dict[Key, People] = Field(
         default_factory=dict,
         description="Who holds each role, by e-mail. Empty: nobody yet, and Handbell asks. "
-        "roster: whoever the list of people says. "
+        "roster: whoever the list of people says.\n"
         f"Handbell knows {'; '.join(f'{role} ({meant})' for role, meant in MEANT.items())}. "
         "Other roles are yours to name.",
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain import cadence
+from bot.reading.clause_cadence import asks_on_joining
 from bot.reading.facts import Clause, Reading
 from bot.register.grouping import READ, REVIEW, Group, grouped, lines_of
 
 LONGEST_QUOTE = 160
+ON_JOINING = "on joining within 10 school days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,16 @@ def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[
     stated = dict.fromkeys(clause.cadence for clause in clauses if clause.stated and _fits(clause.cadence))
     if not stated:
         return group.when, False
-    return (*stated, *(words for words in group.when if group is READ and words not in stated)), True
+    proposed = (words for words in group.when if group is READ and words not in stated)
+    return (*_on_joining(group, clauses, stated), *stated, *proposed), True
+
+
+def _on_joining(group: Group, clauses: Sequence[Clause], stated: Iterable[str]) -> tuple[str, ...]:
+    """Ask on joining too where a sentence that states a rhythm names those who are new."""
+    told = (
+        group is not READ and group.who == "staff" and not any(one.startswith("on joining") for one in stated)
+    )
+    return (ON_JOINING,) if told and any(asks_on_joining(one.quote) for one in clauses) else ()
 
 
 def _fits(words: str) -> bool:

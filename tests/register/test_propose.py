@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from bot.errors import BadInput
 from bot.reading.document import read_document
 from bot.register.convert import to_domain
 from bot.register.documents import documents_of
+from bot.register.grouping import GROUPS
 from bot.register.load import load, parse
 from bot.register.propose import propose
 from bot.register.propose_said import data_officers
@@ -131,6 +133,8 @@ def test_everything_only_a_person_knows_is_asked(proposed):
         "Who chairs",
         "Who is the data protection officer",
         "on which days does it meet",
+        "telephone number of the office",
+        "number of your council's designated officer (LADO)",
     ):
         assert words in asked, words
 
@@ -216,3 +220,52 @@ NAMED = [
 @pytest.mark.parametrize(("line", "names"), NAMED)
 def test_a_data_protection_officer_is_who_stands_beside_the_words(line, names):
     assert data_officers([line]) == names
+
+
+def test_an_urgent_number_that_is_printed_is_proposed_to_be_confirmed(folder):
+    words = (
+        POLICY
+        + "\nThe LADO can be reached on 03000 410888.\nDSL: Jane Poe, 01234 567891 or 07700 900123\n"
+        + "The school office: (01234) 567890\nThe NSPCC tells the LADO too: 0800 028 0285\n"
+    )
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    text = propose([read_document(folder / "policies" / "online.md", TODAY)])
+    phones = parse(answered(text)).setting.phones
+    assert (phones.office, phones.dsl, phones.lado) == ("01234 567890", "", "03000 410888")
+    assert re.search(
+        r"# Found: 03000 410888 \(online.md line \d+\)\n +# QUESTION: .*Is the number right", text
+    )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "when"),
+    [
+        (
+            "The school will provide online safety training annually to staff and all new starters.",
+            ["on joining within 10 school days", "every 12 months"],
+        ),
+        ("Staff will receive online safety training every year.", ["every 12 months"]),
+        (
+            "Online safety training is part of induction for staff and is repeated every year.",
+            ["on joining within 10 school days", "every 12 months"],
+        ),
+    ],
+)
+def test_training_for_those_who_are_new_is_asked_on_joining_too(folder, sentence, when):
+    words = POLICY.replace("Staff will receive online safety training every year.", sentence)
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    register = to_domain(parse(answered(propose([read_document(folder / "policies" / "online.md", TODAY)]))))
+    (training,) = [one for one in register.obligations if one.key.startswith("training")]
+    assert [str(one) for one in training.cadence] == when
+
+
+def test_events_are_proposed_by_the_names_that_registers_use(examples_events):
+    proposed = {when.split()[2] for group in GROUPS for when in group.when if when.startswith("on event")}
+    assert proposed <= examples_events
+
+
+@pytest.fixture
+def examples_events():
+    root = Path(__file__).parents[2]
+    texts = (path.read_text(encoding="utf-8") for path in (root / "deploy" / "examples").glob("*.yaml"))
+    return {name for text in texts for name in re.findall(r"on event ([a-z-]+)", text)}
