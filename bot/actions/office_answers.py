@@ -7,17 +7,30 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+from bot.actions.office_choices import (
+    Choices,
+    choices,
+    days_as_written,
+    on_a_page,
+    people_as_written,
+    term_as_written,
+)
+from bot.domain.people import Person
 
 COMMENT = re.compile(r"^\s*#\s?(?P<words>.*)$")
 FIELD = re.compile(r"^(?P<before>\s*(?:- )?)(?P<name>[\w-]+):(?P<value>.*)$")
 SECTION = re.compile(r"^(?P<name>\w+):")
+CITED = re.compile(r"^(?:Found: .+|.+ line \d+: \".*)$")
+DAY_LISTS = frozenset({"inset_days", "meetings"})
 NAMED = re.compile(r"^\s*(?:- )?(?:title|name): (?P<name>.+)$")
 ASKS = "QUESTION: "
+ITEM = "  - "
+NOT_ASKED = "    active: false"
 LISTS = frozenset({"inset_days", "meetings", "holders", "staff_means", "when"})
 DAYS = frozenset({"since", "approved"})
-TERM = re.compile(r"^(?P<name>.*?)[\s,:]+(?P<first>\d{4}-\d\d-\d\d)[\s,a-z–-]+(?P<last>\d{4}-\d\d-\d\d)\s*$")
 SECTIONS = {
     "setting": "Your school",
     "calendar": "Terms and INSET days",
@@ -31,7 +44,10 @@ SECTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question: the line its field stands in, what is asked, about what, and the answer so far."""
+    """One question: the line its field stands in, what is asked, about what, and the answer so far.
+
+    `cited` are the lines of documents it speaks of, `choices` the answers to choose from with their words.
+    """
 
     line: int
     section: str
@@ -39,6 +55,18 @@ class Asked:
     says: str
     field: str
     answer: str
+    cited: tuple[str, ...] = ()
+    choices: Choices = ()
+
+    @property
+    def label(self) -> str:
+        """The question as a form asks it."""
+        return f"{self.about}: {self.says}" if self.about else self.says
+
+    @property
+    def names_people(self) -> bool:
+        """Say whether people answer it, by name or address."""
+        return self.section == "roles" or self.field == "holders"
 
     @property
     def key(self) -> str:
@@ -47,6 +75,11 @@ class Asked:
     @property
     def is_day(self) -> bool:
         return self.field in DAYS
+
+    @property
+    def takes_days(self) -> bool:
+        """Say whether a day or several answer it."""
+        return self.is_day or self.field in DAY_LISTS
 
     @property
     def is_terms(self) -> bool:
@@ -58,41 +91,84 @@ def questions_of(text: str) -> tuple[Asked, ...]:
     return tuple(_questions(text.splitlines()))
 
 
-def answered(text: str, answers: Mapping[str, str]) -> str:
-    """Write answers into a register's text; a question nobody answered keeps what stands there."""
+def answered(text: str, answers: Mapping[str, str], people: Sequence[Person] = ()) -> str:
+    """Write answers into a register's text; a question nobody answered keeps what stands there.
+
+    `people` are those known already: who is named is written with their address.
+    """
     lines = text.splitlines()
-    for one in questions_of(text):
+    # From the end, for an answer may add a line.
+    for one in reversed(questions_of(text)):
         if one.key not in answers:
+            continue
+        if one.field == "key":
+            lines[one.line : one.line + _left_out(lines, one.line)] = _leave_out(answers[one.key])
             continue
         found = FIELD.match(lines[one.line - 1])
         assert found is not None
-        value = _written(one, answers[one.key].strip())
+        value = _written(one, answers[one.key].strip(), people)
         lines[one.line - 1] = f"{found['before']}{found['name']}: {value}".rstrip()
     return "\n".join(lines) + "\n"
 
 
 def _questions(lines: list[str]) -> Iterator[Asked]:
     section, waiting = "", ""
+    bodies = _bodies(lines)
+    of_item: list[str] = []
+    cited: list[str] = []
     for number, line in enumerate(lines, start=1):
         if comment := COMMENT.match(line):
             words = comment["words"]
             waiting = words.removeprefix(ASKS) if words.startswith(ASKS) else waiting
+            cited += [words] if CITED.match(words) else []
             continue
         if found := SECTION.match(line):
-            section = found["name"]
+            section, cited = found["name"], []
         field = FIELD.match(line)
+        if field and line.startswith(ITEM):
+            of_item, cited = (cited if section == "obligations" else []), []
         if waiting and field:
-            says = waiting[:1].upper() + waiting[1:]
-            about = _about(lines, number, section)
-            yield Asked(number, section, about, says, field["name"], _read(field["name"], field["value"]))
+            said = waiting[:1].upper() + waiting[1:]
+            answer = _read(field["name"], field["value"])
+            if field["name"] == "key":
+                answer = "no" if _left_out(lines, number) else "yes"
+            yield Asked(
+                line=number,
+                section=section,
+                about=_about(lines, number, section),
+                says=on_a_page(said),
+                field=field["name"],
+                answer=answer,
+                cited=tuple(dict.fromkeys((*of_item, *cited))),
+                choices=choices(field["name"], answer, bodies),
+            )
             waiting = ""
+        cited = [] if field else cited
+
+
+def _left_out(lines: Sequence[str], number: int) -> int:
+    """Count the lines behind this one that say that a rule is not asked: one or none."""
+    return int(lines[number : number + 1] == [NOT_ASKED])
+
+
+def _leave_out(typed: str) -> list[str]:
+    return [NOT_ASKED] if typed == "no" else []
+
+
+def _bodies(lines: Sequence[str]) -> Choices:
+    """List the bodies of the file by key, each with its name."""
+    text = "\n".join(lines)
+    part = text.partition("\nbodies:\n")[2]
+    part = re.split(r"\n(?=\w)", part, maxsplit=1)[0]
+    found = re.findall(r"(?m)^  - key: (\S+)\n(?:\s*#.*\n)*    name: (.+)$", part)
+    return tuple((key, name.strip("'\"")) for key, name in found)
 
 
 def _about(lines: list[str], number: int, section: str) -> str:
     """Name the list item a field stands in; empty outside a list."""
     if section in {"setting", "calendar", "roles"}:
         return ""
-    first = next((at for at in range(number - 1, 0, -1) if lines[at].startswith("  - ")), number - 1)
+    first = next((at for at in range(number - 1, 0, -1) if lines[at].startswith(ITEM)), number - 1)
     named = (NAMED.match(line) for line in lines[first : first + 4])
     return next((found["name"].strip("'\"") for found in named if found), "")
 
@@ -107,12 +183,16 @@ def _read(name: str, value: str) -> str:
     return ", ".join(part.strip().strip("\"'") for part in said.strip("[]").split(",")) if said else ""
 
 
-def _written(one: Asked, typed: str) -> str:
+def _written(one: Asked, typed: str, people: Sequence[Person]) -> str:
     """Write what was typed as the field wants it. What does not fit is left to the register to refuse."""
     if not typed:
         return ""
     if one.is_terms:
         return json.dumps([_term(line) for line in typed.splitlines() if line.strip()], ensure_ascii=False)
+    if one.takes_days:
+        typed = days_as_written(typed)
+    if one.names_people:
+        typed = people_as_written(typed, people)
     if one.field in LISTS or (one.section == "roles" and "," in typed):
         parts = [" ".join(part.split()) for part in re.split(r"[,\n]", typed.strip("[]"))]
         return json.dumps([part for part in parts if part], ensure_ascii=False)
@@ -122,7 +202,5 @@ def _written(one: Asked, typed: str) -> str:
 
 
 def _term(line: str) -> dict[str, str]:
-    found = TERM.match(line.strip())
-    if found is None:
-        return {"name": line.strip(), "first_day": "", "last_day": ""}
-    return {"name": found["name"] or "Term", "first_day": found["first"], "last_day": found["last"]}
+    name, first, last = term_as_written(line) or (line.strip(), "", "")
+    return {"name": name, "first_day": first, "last_day": last}

@@ -1,4 +1,4 @@
-"""What a school may change on its own page: its hours, how often it writes, its terms, and its opening words.
+"""What a school may change on its own page: hours, pace, terms, urgent numbers, and its opening words.
 
 The register in the store is changed, and nothing beside it. A register file that says otherwise takes it back
 when it is applied, and shows so first; `lines_for_the_file` are what to write into it.
@@ -13,11 +13,13 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
 from bot.actions.configure import change_register
-from bot.actions.office_answers import TERM
+from bot.actions.office_choices import days_as_written, term_as_written
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
 from bot.domain.calendar import Term
 from bot.domain.duties import State
+from bot.domain.people import Phones
+from bot.domain.phones import RIGHT, is_phone
 from bot.domain.register import Register
 from bot.messages import wording
 from bot.messages.letter import Card, Letter
@@ -53,6 +55,15 @@ class Year:
     terms: str = ""
     inset: str = ""
     closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Urgent telephone numbers as they were typed; empty: not known."""
+
+    office: str = ""
+    dsl: str = ""
+    lado: str = ""
 
 
 def register_of(services: Services, setting: str) -> Register:
@@ -92,6 +103,19 @@ def change_year(services: Services, typed: Year, by: Doer, now: datetime) -> Non
 
     def change(known: Register) -> Register:
         return replace(known, terms=tuple(in_order), inset_on=inset, closed_on=closed)
+
+    _change(services, change, by, now)
+
+
+def change_phones(services: Services, typed: Numbers, by: Doer, now: datetime) -> None:
+    """Change whom a report says to ring. Refused: each that is no number."""
+    said = {one: " ".join(getattr(typed, one).split()) for one in ("office", "dsl", "lado")}
+    wrong = [name for name, number in said.items() if number and not is_phone(number)]
+    if wrong:
+        raise Refused(*(Refusal(f"phone_{one}", f"“{said[one]}” is no number. {RIGHT}") for one in wrong))
+
+    def change(known: Register) -> Register:
+        return replace(known, setting=replace(known.setting, phones=Phones(**said)))
 
     _change(services, change, by, now)
 
@@ -164,10 +188,13 @@ def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
 def lines_for_the_file(register: Register) -> str:
     """Write what the page can change as the register file says it."""
     setting = register.setting
+    numbers = ((name, getattr(setting.phones, name)) for name in ("office", "dsl", "lado"))
+    phones = ", ".join(f'{name}: "{number}"' for name, number in numbers if number)
     lines = [
         "setting:",
         f"  weekly_messages: {setting.weekly_budget}",
         f'  hours: {{opens: "{setting.opens_at:%H:%M}", closes: "{setting.closes_at:%H:%M}"}}',
+        f"  phones: {{{phones}}}",
         "calendar:",
         "  terms:",
         *(
@@ -191,25 +218,21 @@ def _clock(field: str, typed: str) -> time:
 
 
 def _term(line: str) -> Term:
-    found = TERM.match(line.strip())
-    try:
-        first, last = (
-            (date.fromisoformat(found[name]) for name in ("first", "last")) if found else (None, None)
-        )
-    except ValueError:
-        first, last = None, None
-    if found is None or first is None or last is None or last < first or not found["name"]:
-        raise Refused(
-            Refusal("terms", f"“{line.strip()}” is no term. Write: Autumn 1, 2026-09-02, 2026-10-22")
-        )
-    return Term(found["name"], first, last)
+    name, *days = term_as_written(line.strip()) or ("", "", "")
+    if not name or days[1] < days[0]:
+        right = "Write: Autumn 1, 2 September 2026 to 22 October 2026"
+        raise Refused(Refusal("terms", f"“{line.strip()}” is no term. {right}"))
+    return Term(name, *map(date.fromisoformat, days))
 
 
 def _days(field: str, typed: str) -> frozenset[date]:
     try:
-        return frozenset(date.fromisoformat(one) for one in re.split(r"[\s,;]+", typed.strip()) if one)
+        return frozenset(
+            date.fromisoformat(one) for one in re.split(r"[\s,;]+", days_as_written(typed.strip())) if one
+        )
     except ValueError:
-        raise Refused(Refusal(field, "Write each day like 2026-09-01, with commas between them.")) from None
+        right = "Write each day like 1 September 2026, with commas between them."
+        raise Refused(Refusal(field, right)) from None
 
 
 def _listed(days: Iterable[date]) -> str:

@@ -149,13 +149,18 @@ def proposed(services: Services, setting: Setting, now: datetime) -> Proposed | 
     return Proposed(text, questions_of(text))
 
 
-def save_answers(services: Services, answers: Mapping[str, str], by: Doer, now: datetime) -> str:
-    """Write answers into the register and keep it. Gives its text; it may still be wrong."""
+def save_answers(
+    services: Services, answers: Mapping[str, str], by: Doer, now: datetime, people: Sequence[Person] = ()
+) -> str:
+    """Write answers into the register and keep it. Gives its text; it may still be wrong.
+
+    `people` are those known already, who may be named instead of addressed.
+    """
     _still_setting_up(services, by, now)
     draft = proposed(services, by.setting, now)
     if draft is None:
         raise Refused(Refusal("main", "Send your policies first."))
-    text = answered(draft.text, answers)
+    text = answered(draft.text, answers, people)
     key = services.chance(KEY_BYTES).hex()
     one = Upload(key, by.setting.key, REGISTER, "", "register.yaml", text.encode(), by.person.key, now)
     with services.store.writing() as conn:
@@ -174,10 +179,8 @@ def use_register(services: Services, text: str, by: Doer, now: datetime) -> int:
     try:
         file = parse(text)
     except BadInput as bad:
-        lines = {one.line: one.key for one in questions_of(text)}
-        raise Refused(
-            *(Refusal(lines.get(one.line or 0, "main"), _said(one)) for one in bad.problems)
-        ) from bad
+        asked = {one.line: one for one in questions_of(text)}
+        raise Refused(*(_refusal(one, asked.get(one.line or 0)) for one in bad.problems)) from bad
     with services.store.reading() as conn:
         files = office.uploads(conn, by.setting.key, POLICY)
     readings = dict(zip(_names(files), _readings(files, now), strict=True))
@@ -219,6 +222,20 @@ def go_live(services: Services, start: Start, on: date | None, by: Doer, now: da
             subject=f"setting:{by.setting.key}",
             data={"live_on": on.isoformat()},
         )
+
+
+def _refusal(problem: Problem, asked: Asked | None) -> Refusal:
+    """Say what is wrong in the words of the question it answers; where none asks, as the file names it."""
+    if asked is None:
+        return Refusal("main", _said(problem))
+    right = problem.right
+    if asked.names_people:
+        right = "Choose somebody of the list of people by name, or write an e-mail address."
+    elif asked.is_terms:
+        right = "Write one line for each: Autumn 1, 2 September 2026 to 22 October 2026."
+    elif asked.takes_days:
+        right = "Write it like 3 December 2026."
+    return Refusal(asked.key, f"{asked.label} {problem.wrong[:1].upper()}{problem.wrong[1:]}. {right}")
 
 
 def _said(problem: Problem) -> str:

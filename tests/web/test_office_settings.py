@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
+from bot.domain.people import Phones
 from bot.store import ledger, registers
 
 SETTING = "merriwell-green"
@@ -65,6 +66,27 @@ def test_the_school_year_is_changed_and_nothing_else(member, served):
     assert replace(after, terms=before.terms, inset_on=before.inset_on) == before
 
 
+PHONES = {"phone_office": "01632 960100", "phone_dsl": "", "phone_lado": " 03000  410888 "}
+
+
+def test_the_urgent_numbers_are_changed_and_nothing_else(member, served):
+    before, client = register_of(served), member("of")
+    assert post(client, served, "phones", **PHONES).status_code == 303
+    phones = Phones("01632 960100", "", "03000 410888")
+    assert register_of(served) == replace(before, setting=replace(before.setting, phones=phones))
+    page = words(client.get("/office/settings"))
+    assert 'phones: {office: "01632 960100", lado: "03000 410888"}' in page
+    assert "03000 410888" in client.get(f"/report/{SETTING}").text
+
+
+def test_days_of_the_school_year_are_taken_as_people_write_them(member, served):
+    typed = {"terms": "Autumn 2: 2 November 2026 to 18/12/2026", "inset": "30 November 2026", "closed": ""}
+    assert post(member("of"), served, "year", **typed).status_code == 303
+    after = register_of(served)
+    assert [(one.first_on, one.last_on) for one in after.terms] == [(date(2026, 11, 2), date(2026, 12, 18))]
+    assert after.inset_on == {date(2026, 11, 30)}
+
+
 def test_an_older_register_file_takes_it_back(member, served, register):
     before = register_of(served)
     post(member("of"), served, "hours", opens="08:00", closes="16:30", weekly="2")
@@ -87,7 +109,8 @@ def test_an_older_register_file_takes_it_back(member, served, register):
             {**YEAR, "terms": "A, 2026-09-01, 2026-10-01\nB, 2026-10-01, 2026-11-01"},
             "B begins before A",
         ),
-        ("year", {**YEAR, "inset": "soon"}, "Write each day like 2026-09-01"),
+        ("year", {**YEAR, "inset": "soon"}, "Write each day like 1 September 2026"),
+        ("phones", {**PHONES, "phone_dsl": "ask Jo"}, "“ask Jo” is no number. Write digits and spaces"),
         ("words", {"kind": "acknowledge", "words": "Dear {teacher}"}, "We do not know {teacher}."),
         ("words", {"kind": "acknowledge", "words": "Dear {first name"}, "We do not know {."),
         ("words", {"kind": "case", "words": "Hello"}, "Choose what the words are for."),

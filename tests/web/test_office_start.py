@@ -1,5 +1,8 @@
 """A new school on its pages: from its policies to the first message, and nothing is sent before its day."""
 
+import re
+from datetime import date
+
 import httpx
 import pytest
 from bs4 import BeautifulSoup
@@ -85,7 +88,7 @@ def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send
         {
             "Who is in charge": "a.lee@newfield.example",
             "first and last day of each term": TERMS,
-            "on which days does it meet": "2026-12-10, 2027-03-11",
+            "which days does it meet": "2026-12-10, 2027-03-11",
         },
     )
     used = post(head, served, "/office/start/register", then="use", **given)
@@ -126,6 +129,75 @@ def test_an_answer_that_does_not_fit_is_named_where_it_stands_and_all_are_kept(h
     assert "chair@newfield.example" in again.text
     with served.store.reading() as conn:
         assert registers.load_register(conn, KEY).policies == ()
+
+
+def test_days_and_people_are_taken_as_they_are_written(head, served, send, policies):
+    send(head, policies)
+    asked = head.get("/office/start/register")
+    given = answers_to(
+        asked,
+        {
+            "Who is in charge": "anna lee",
+            "Designated Safeguarding Lead?": "Anna Lee, d.elm@newfield.example",
+            "first and last day of each term": "Autumn 2: 2 November 2026 to Friday 18 December 2026",
+            "INSET days": "30/11/2026",
+            "which days does it meet": "Thursday 3 December 2026 and 11th March 2027",
+        },
+    )
+    used = post(head, served, "/office/start/register", then="use", **given)
+    assert used.status_code == 303, words(used)
+    with served.store.reading() as conn:
+        register = registers.load_register(conn, KEY)
+    assert register.roles["head"] == ("a.lee@newfield.example",)
+    assert register.roles["dsl"] == ("a.lee@newfield.example", "d.elm@newfield.example")
+    assert register.terms[0].last_on == date(2026, 12, 18)
+    assert register.inset_on == {date(2026, 11, 30)}
+    assert [one.on for one in register.bodies[0].meetings] == [date(2026, 12, 3), date(2027, 3, 11)]
+
+
+def test_what_does_not_fit_is_said_in_the_words_of_its_question(head, served, send, policies):
+    send(head, policies)
+    asked = head.get("/office/start/register")
+    given = answers_to(asked, {"which days does it meet": "3 December", "Who chairs": "Jo Poe"})
+    refused = post(head, served, "/office/start/register", then="use", **given)
+    errors = BeautifulSoup(refused.text, "html.parser").find("section", class_="errors").get_text(" ")
+    assert 'which days does it meet this school year? "3 December" is not a date.' in errors
+    assert "Write it like 3 December 2026." in errors
+    assert "Choose somebody of the list of people by name, or write an e-mail address." in errors
+    assert not re.search(r"number \d|bodies >|roles >", errors)
+
+
+def test_every_question_can_be_answered_without_opening_a_file(head, send, policies):
+    send(head, policies)
+    page = BeautifulSoup(head.get("/office/start/register").text, "html.parser")
+    asked = " ".join(one.get_text(" ") for one in page.find_all("label"))
+    assert not re.search(r"\(L\d|role:|A key from|\[20|\[a@|delete it|e-mail address or", asked), asked
+    owner = next(one for one in page.find_all("select") if "keeps it up to date" in label_of(page, one))
+    assert "Anna Lee" in owner.get_text(" ")
+    often = next(one for one in page.find_all("select") if "How often?" in label_of(page, one))
+    assert "Each term" in often.get_text(" ")
+    assert re.search(r"line \d+: \"", often.find_previous("ul").get_text(" "))
+    assert [one["value"] for one in page.find("datalist").find_all("option")] == ["Anna Lee"]
+
+
+def label_of(page, one):
+    return page.find("label", attrs={"for": one["name"]}).text
+
+
+def test_a_rule_that_nobody_is_sure_of_is_left_out_by_choosing_so(head, served, send):
+    send(
+        head,
+        [("batteries.md", b"# Batteries policy\n\nBatteries and chargers are looked over every August.\n")],
+    )
+    page = BeautifulSoup(head.get("/office/start/register").text, "html.parser")
+    unsure = next(one for one in page.find_all("select") if "Is this asked at all?" in label_of(page, one))
+
+    def answer(said):
+        given = {unsure["name"]: said}
+        assert post(head, served, "/office/start/register", then="keep", **given).status_code == 303
+        return head.get("/office/start/register.yaml").text.count("active: false")
+
+    assert (answer("no"), answer("no"), answer("yes")) == (1, 1, 0)
 
 
 def test_answers_can_be_kept_for_later_and_the_register_taken_away(head, served, send, policies):

@@ -1,4 +1,4 @@
-"""Settings a school may change by itself: hours and pace, terms, and its own opening words with a preview."""
+"""Settings a school may change by itself: hours, pace, terms, urgent numbers, and its own opening words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.gather import school_day
 from bot.actions.office_settings import (
     Hours,
+    Numbers,
     Year,
     change_hours,
+    change_phones,
     change_words,
     change_year,
     check_words,
@@ -40,6 +42,9 @@ class SettingsForm(BaseModel):
     terms: str = ""
     inset: str = ""
     closed: str = ""
+    phone_office: str = ""
+    phone_dsl: str = ""
+    phone_lado: str = ""
     kind: str = ""
     words: str = ""
     then: str = ""
@@ -69,6 +74,7 @@ def take_settings(
 FIELDS = {
     "hours": {"opens", "closes", "weekly"},
     "year": {"terms", "inset", "closed"},
+    "phones": {"phone_office", "phone_dsl", "phone_lado"},
     "words": {"kind", "words"},
 }
 
@@ -76,9 +82,11 @@ FIELDS = {
 def _act(visit: Visit, member: Member, part: str, form: SettingsForm) -> Callable[[], object]:
     services, by, now = visit.services, doer(member), visit.now
     hours, year = Hours(form.opens, form.closes, form.weekly), Year(form.terms, form.inset, form.closed)
+    numbers = Numbers(form.phone_office, form.phone_dsl, form.phone_lado)
     acts: dict[str, Callable[[], object]] = {
         "hours": lambda: change_hours(services, hours, by, now),
         "year": lambda: change_year(services, year, by, now),
+        "phones": lambda: change_phones(services, numbers, by, now),
         "words": lambda: change_words(services, form.kind, form.words, by, now),
     }
     if part not in acts:
@@ -97,6 +105,9 @@ def _as_it_stands(visit: Visit, member: Member, kind: str) -> SettingsForm:
         terms="\n".join(f"{one.name}, {one.first_on}, {one.last_on}" for one in register.terms),
         inset=", ".join(str(day) for day in sorted(register.inset_on)),
         closed=", ".join(str(day) for day in sorted(register.closed_on)),
+        phone_office=register.setting.phones.office,
+        phone_dsl=register.setting.phones.dsl,
+        phone_lado=register.setting.phones.lado,
         kind=kind,
         words=own_words(visit.services, member.setting.key).get(kind, ""),
     )

@@ -21,6 +21,7 @@ from bot.actions.office_start import (
     use_register,
     where_it_stands,
 )
+from bot.domain.people import Person
 from bot.web import officewords
 from bot.web.member import Member, show
 from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer, read_day
@@ -99,7 +100,7 @@ def take_register(
 
     def take() -> None:
         by = doer(member)
-        text = save_answers(visit.services, answers, by, visit.now)
+        text = save_answers(visit.services, answers, by, visit.now, known_people(member))
         if answers.get("then") == "use":
             use_register(visit.services, text, by, visit.now)
 
@@ -108,6 +109,11 @@ def take_register(
         return _register_page(visit, member, answers, Shown("register", errors=errors))
     then = "/office/start" if answers.get("then") == "use" else "/office/start/register"
     return RedirectResponse(then, status_code=303)
+
+
+def known_people(member: Member) -> list[Person]:
+    """List the people of the school so far."""
+    return [one for one in member.snapshot.people.values() if one.membership(member.setting.key)]
 
 
 @router.api_route("/office/start/register.yaml", methods=["GET", "HEAD"])
@@ -176,6 +182,7 @@ def _register_page(visit: Visit, member: Member, typed: dict[str, str], shown: S
             for name, title in SECTIONS.items()
         ],
         typed=typed,
+        people=[(one.email, one.name) for one in known_people(member) if one.email],
         shown=shown,
         today=school_day(visit.now),
     )
