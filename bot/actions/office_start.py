@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -31,6 +31,7 @@ MOST_POLICIES = 30
 KEY_BYTES = 16
 WEEK = timedelta(days=7)
 FARTHEST = timedelta(days=183)
+BY_NAME = "Choose somebody of the list of people by name, or write an e-mail address."
 LIVE = "This school is live: its policies are changed under Policies, its hours and terms under Settings."
 
 
@@ -169,8 +170,13 @@ def save_answers(
     return text
 
 
-def use_register(services: Services, text: str, by: Doer, now: datetime) -> int:
-    """Make a register the school's own, with its policies' texts. Refused: every answer that is wrong."""
+def use_register(
+    services: Services, text: str, by: Doer, now: datetime, people: Sequence[Person] = ()
+) -> int:
+    """Make a register the school's own, with its policies' texts. Refused: every answer that is wrong.
+
+    `people` are those known already: another word than theirs or an address would name nobody.
+    """
     # Only here: the models of a register take long to load, and a school begins once.
     from bot.register.convert import to_domain  # noqa: PLC0415
     from bot.register.documents import Document  # noqa: PLC0415
@@ -181,6 +187,9 @@ def use_register(services: Services, text: str, by: Doer, now: datetime) -> int:
     except BadInput as bad:
         asked = {one.line: one for one in questions_of(text)}
         raise Refused(*(_refusal(one, asked.get(one.line or 0)) for one in bad.problems)) from bad
+    nobody = tuple(_naming_nobody(text, frozenset(one.key for one in people)))
+    if nobody:
+        raise Refused(*nobody)
     with services.store.reading() as conn:
         files = office.uploads(conn, by.setting.key, POLICY)
     readings = dict(zip(_names(files), _readings(files, now), strict=True))
@@ -224,13 +233,22 @@ def go_live(services: Services, start: Start, on: date | None, by: Doer, now: da
         )
 
 
+def _naming_nobody(text: str, known: frozenset[str]) -> Iterator[Refusal]:
+    """Find answers such as a first name, which a register would take for a reference of somebody."""
+    for one in questions_of(text):
+        for said in one.answer.split(", ") if one.names_people and one.answer else ():
+            if "@" not in said and said not in known | {"roster"}:
+                wrong = f'"{said}" is nobody in the list of people.'
+                yield Refusal(one.key, f"{one.label} {wrong} {BY_NAME}")
+
+
 def _refusal(problem: Problem, asked: Asked | None) -> Refusal:
     """Say what is wrong in the words of the question it answers; where none asks, as the file names it."""
     if asked is None:
         return Refusal("main", _said(problem))
     right = problem.right
     if asked.names_people:
-        right = "Choose somebody of the list of people by name, or write an e-mail address."
+        right = BY_NAME
     elif asked.is_terms:
         right = "Write one line for each: Autumn 1, 2 September 2026 to 22 October 2026."
     elif asked.takes_days:

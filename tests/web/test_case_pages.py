@@ -215,6 +215,7 @@ def test_the_clocks_come_first_then_the_next_step_then_the_story(served, case_of
     order = [page.index(one) for one in words]
     assert order == sorted(order)
     assert "Handbell tells nobody outside the school" in page
+    assert 'The LADO: <a class="nowrap" href="tel:01632960190">01632 960190</a>' in page
 
 
 def test_a_clock_is_done_by_pressing_and_stands_as_late_when_it_ended(served, case_of, client):

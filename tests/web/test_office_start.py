@@ -167,6 +167,14 @@ def test_what_does_not_fit_is_said_in_the_words_of_its_question(head, served, se
     assert not re.search(r"number \d|bodies >|roles >", errors)
 
 
+def test_a_first_name_is_not_taken_for_somebody(head, served, send, policies):
+    send(head, policies)
+    given = answers_to(head.get("/office/start/register"), {"Who chairs": "Jo"})
+    refused = post(head, served, "/office/start/register", then="use", **given)
+    assert refused.status_code == 422
+    assert '"Jo" is nobody in the list of people. Choose somebody' in words(refused)
+
+
 def test_every_question_can_be_answered_without_opening_a_file(head, send, policies):
     send(head, policies)
     page = BeautifulSoup(head.get("/office/start/register").text, "html.parser")

@@ -100,9 +100,10 @@ def take_register(
 
     def take() -> None:
         by = doer(member)
-        text = save_answers(visit.services, answers, by, visit.now, known_people(member))
+        people = known_people(member)
+        text = save_answers(visit.services, answers, by, visit.now, people)
         if answers.get("then") == "use":
-            use_register(visit.services, text, by, visit.now)
+            use_register(visit.services, text, by, visit.now, people)
 
     errors = attempt(visit, member, answers.get("seal", ""), take)
     if errors:
