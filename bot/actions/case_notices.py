@@ -16,7 +16,7 @@ from bot.actions.disposal_notices import OCCASION, disposal_card
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
 from bot.domain.case_access import DATA, LEADERS, may_open
-from bot.domain.cases import Task, is_open
+from bot.domain.cases import CaseState, Task, is_open
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
 from bot.messages.letter import Card, Letter
@@ -56,17 +56,43 @@ def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
     if owner is None:
         return
     tell(desk, file, owner, occasion)
-    if is_away(desk, owner):
-        holders = (key for role in (*LEADERS, "chair") for key in desk.roll.holders(role))
-        here = (key for key in holders if not is_away(desk, key) and may_open(file.case, key, desk.roll))
-        stand_by = next(here, None)
-        if stand_by is not None:
-            tell(desk, file, stand_by, occasion)
+    stand_by = _stand_by(desk, file) if is_away(desk, owner) else None
+    if stand_by is not None:
+        tell(desk, file, stand_by, occasion)
 
 
 def is_away(desk: Desk, person: str) -> bool:
+    """Say whether a letter finds nobody: they are absent or paused, or no mail reaches them."""
     known = desk.roll.here.get(person)
-    return known is not None and known.away_on(desk.today)
+    return known is not None and (known.away_on(desk.today) or person in desk.roll.out_of_reach)
+
+
+def _stand_by(desk: Desk, file: CaseFile) -> str | None:
+    """Find who is here and may open a case: by role, or because they follow it."""
+    holders = [key for role in (*LEADERS, "chair") for key in desk.roll.holders(role)]
+    some = (*holders, *sorted(file.case.watchers))
+    here = (key for key in some if not is_away(desk, key) and may_open(file.case, key, desk.roll))
+    return next(here, None)
+
+
+def on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
+    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names.
+
+    Also one whose owner no mail reaches, where nobody else would hear of it.
+    """
+    owner = file.stored.assignee
+    if owner is not None and may_open(file.case, owner, desk.roll) and not _waits_unheard(desk, file, owner):
+        return file, False
+    routed = desk.route(file.stored.category, file.case.named)
+    if routed.person in {None, owner}:
+        return file, False
+    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
+
+
+def _waits_unheard(desk: Desk, file: CaseFile, owner: str) -> bool:
+    if file.case.state is CaseState.RECEIVED and is_away(desk, owner):
+        return True
+    return owner in desk.roll.out_of_reach and _stand_by(desk, file) is None
 
 
 def tell_data_officer(desk: Desk, file: CaseFile, occasion: str) -> None:

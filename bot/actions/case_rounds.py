@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.actions.case_desk import Desk, open_desk
-from bot.actions.case_notices import ABOUT_TO_END, hand_on, is_away, is_live, tell, tell_owner, to_do
+from bot.actions.case_notices import ABOUT_TO_END, is_live, on_its_way, tell, tell_owner, to_do
 from bot.actions.case_sheet import CaseFile
 from bot.actions.each_school import each
 from bot.actions.gather import school_day
@@ -55,7 +55,7 @@ def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
             locked = _opened(desk, row.number)
             if locked is None:
                 continue
-            file, has_moved = _on_its_way(desk, locked)
+            file, has_moved = on_its_way(desk, locked)
             moved += has_moved
             reminded += not has_moved and _reminded(desk, file)
             _remind_of_tasks(desk, file)
@@ -69,25 +69,6 @@ def _opened(desk: Desk, number: str) -> CaseFile | None:
     except WrongKey:
         log.warning("a case is not looked after: no key opens it")
         return None
-
-
-def _on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
-    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names."""
-    owner = file.stored.assignee
-    if (
-        owner is not None
-        and may_open(file.case, owner, desk.roll)
-        and not _waits_for_somebody_away(desk, file)
-    ):
-        return file, False
-    routed = desk.route(file.stored.category, file.case.named)
-    if routed.person in {None, owner}:
-        return file, False
-    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
-
-
-def _waits_for_somebody_away(desk: Desk, file: CaseFile) -> bool:
-    return file.case.state is CaseState.RECEIVED and is_away(desk, file.stored.assignee or "")
 
 
 def _reminded(desk: Desk, file: CaseFile) -> bool:

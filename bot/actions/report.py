@@ -81,7 +81,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the reporter is told. `goes_to`: a role in the setting's words; empty: `telephone` says whom."""
+    """What the reporter is told. `goes_to`: a role in the setting's words; empty: nobody here.
+
+    `telephone` says whom to ring where nobody here may look after it, or no mail reaches any of them.
+    """
 
     number: str
     passphrase: str
@@ -271,7 +274,8 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
     if routed.person is None:
         entry = desk.write(file, HANDBELL, "Nobody here may look after it.", routed.telephone or "")
     else:
-        entry = desk.write(file, HANDBELL, f"Given to the {desk.role(routed.role)}.")
+        given = f"Given to the {desk.role(routed.role)}."
+        entry = desk.write(file, HANDBELL, given, routed.telephone or "")
         tell_owner(desk, file, f"given {entry}")
     tell_data_officer(desk, file, f"data {entry}")
 

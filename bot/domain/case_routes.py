@@ -6,7 +6,7 @@ the head. Where everybody is shut out, the answer is whom to telephone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.people import ALIASES
@@ -35,11 +35,18 @@ ELSEWHERE = (
     "Nobody at the setting may look after this. Telephone the local authority designated officer (LADO){}, "
     "or the NSPCC whistleblowing line on 0800 028 0285."
 )
+UNHEARD = (
+    "Nobody who may look after this can be reached by e-mail now. Telephone the local authority designated "
+    "officer (LADO){}, or the NSPCC whistleblowing line on 0800 028 0285."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Who looks after a case: `person`, in `role`. Both None: `telephone` says whom to ring."""
+    """Who looks after a case: `person`, in `role`; both None: nobody here may.
+
+    `telephone` says whom to ring where nobody here may, or no mail reaches any of them.
+    """
 
     person: str | None
     role: str | None
@@ -47,14 +54,22 @@ class Routed:
 
 
 def route(category: str, named: Iterable[str], roll: Roll, told: Iterable[str] = ()) -> Routed:
-    """Find who takes a case. `named` are the people it is about; `told` is the register's route, if any."""
+    """Find who takes a case. `named` are the people it is about; `told` is the register's route, if any.
+
+    Whoever no mail reaches would hear of it from nobody, so it goes past them while anybody else may have it.
+    """
     involved = frozenset(named)
-    for role in _roles(category, involved, roll, tuple(told)):
-        person = _holder(role, involved, roll)
+    roles = tuple(_roles(category, involved, roll, tuple(told)))
+    lado = f" on {roll.setting.phones.lado}" if roll.setting.phones.lado else ""
+    for role in roles:
+        person = _holder(role, involved, roll, past=roll.out_of_reach)
         if person is not None:
             return Routed(person, role)
-    lado = roll.setting.phones.lado
-    return Routed(None, None, ELSEWHERE.format(f" on {lado}" if lado else ""))
+    for role in roles:
+        person = _holder(role, involved, roll)
+        if person is not None:
+            return Routed(person, role, UNHEARD.format(lado))
+    return Routed(None, None, ELSEWHERE.format(lado))
 
 
 def is_about_head(named: Iterable[str], roll: Roll) -> bool:
@@ -79,7 +94,11 @@ def _roles(category: str, involved: frozenset[str], roll: Roll, told: tuple[str,
             yield ALIASES.get(role, role)
 
 
-def _holder(role: str, involved: frozenset[str], roll: Roll) -> str | None:
+def _holder(
+    role: str, involved: frozenset[str], roll: Roll, *, past: Collection[str] = frozenset()
+) -> str | None:
     """Find who acts in a role today; an absent holder still, before the case goes to another role."""
-    acting = roll.acting(role, besides=involved)
-    return acting if acting is not None else next(iter(roll.holders(role)), None)
+    acting = roll.acting(role, besides=involved.union(past))
+    if acting is not None:
+        return acting
+    return next((key for key in roll.holders(role) if key not in past), None)

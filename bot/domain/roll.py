@@ -28,13 +28,14 @@ class Asked:
 
 @dataclass(slots=True)
 class Roll:
-    """One setting's people who are here on one day."""
+    """One setting's people who are here on one day. `out_of_reach`: those of them whom no mail reaches."""
 
     setting: Setting
     day: date
     here: dict[str, Membership] = field(default_factory=dict)
     by_role: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     by_group: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    out_of_reach: set[str] = field(default_factory=set)
     accounts: list[Account] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
     # Rules ask the same few audiences again and again.
@@ -173,6 +174,8 @@ def _enter(called: dict[str, Roll], person: Person, day: date) -> None:
         if roll is None or not membership.here_on(day):
             continue
         roll.here[person.key] = membership
+        if not person.email or person.unreachable:
+            roll.out_of_reach.add(person.key)
         for role in membership.roles:
             roll.by_role[role].append(person.key)
         for group in membership.groups:

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.calendar import Calendar
 from bot.domain.case_access import may_open
 from bot.domain.case_counts import counts
-from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, Routed, is_about_head, route
+from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, UNHEARD, Routed, is_about_head, route
 from bot.domain.cases import CATEGORIES, Case, CaseState
 from bot.domain.people import Absence, Membership, Person, Phones, Setting
 from bot.domain.report_names import involved
@@ -31,14 +31,14 @@ CAST = {
 }
 
 
-def school(roles=None, away=()):
+def school(roles=None, away=(), unheard=()):
     roles = {key: held for key, (_, held) in CAST.items()} if roles is None else roles
     absent = (Absence(DAY, DAY),)
     people = {
         key: Person(
             key,
             CAST[key][0],
-            None,
+            None if key in unheard else f"{key}@a.test",
             (Membership("a", frozenset(held), absences=absent if key in away else ()),),
         )
         for key, held in roles.items()
@@ -82,6 +82,29 @@ def test_when_head_and_chair_are_both_in_it_the_way_is_outside():
     with_number = replace(roll, setting=replace(roll.setting, phones=Phones(lado="01234 567890")))
     told = route("allegation", ("hd", "gc"), with_number).telephone
     assert "(LADO) on 01234 567890, or the NSPCC" in told
+
+
+@pytest.mark.parametrize(
+    ("category", "named", "unheard", "goes_to"),
+    [
+        ("online-conduct", "te", "ds", "dd"),
+        ("online-conduct", "te", "ds dd", "hd"),
+        ("staff-devices", "hd", "gc", "gv"),
+        ("allegation", "te", "hd", "dh"),
+        ("staff-devices", "te", "hd dh", "ds"),
+    ],
+)
+def test_a_case_goes_past_whoever_no_mail_reaches(category, named, unheard, goes_to):
+    _, roll = school(unheard=unheard.split())
+    routed = route(category, named.split(), roll)
+    assert (routed.person, routed.telephone) == (goes_to, None)
+
+
+def test_where_no_mail_reaches_anybody_the_first_has_it_and_it_says_whom_to_telephone():
+    _, roll = school(unheard=("gc", "gv"))
+    with_number = replace(roll, setting=replace(roll.setting, phones=Phones(lado="01234 567890")))
+    assert route("other", ("hd",), roll) == Routed("gc", "chair", UNHEARD.format(""))
+    assert route("other", ("hd",), with_number).telephone == UNHEARD.format(" on 01234 567890")
 
 
 def test_an_absent_holder_is_better_than_a_role_that_was_not_asked_for():
