@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -205,7 +205,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         tasks=tuple(_task(desk, one) for one in file.case.tasks),
         moves=tuple(Move(to, lacking(file.case, to, file.running)) for to in MOVES[file.case.state]),
         may_have_it=_choices(desk, may_have(desk, file)),
-        may_be_named=_choices(desk, {*desk.roll.here, *sheet.named}),
+        may_be_named=_choices(desk, {*_of_setting(desk), *sheet.named}),
         acknowledgements=_acknowledgements(desk, file),
         references=sheet.references,
         posts=_posts(desk, file),
@@ -228,6 +228,12 @@ def may_have(desk: Desk, file: CaseFile) -> tuple[str, ...]:
         and not member.away_on(desk.today)
         and (not TRUSTED.isdisjoint(member.roles) or (member.is_staff and not about_head))
     )
+
+
+def _of_setting(desk: Desk) -> Iterator[str]:
+    """List whoever belongs to the setting, has belonged to it, or is still to come."""
+    people = desk.snapshot.people.values()
+    return (one.key for one in people if one.membership(desk.setting.key) is not None)
 
 
 def _choices(desk: Desk, people: Iterable[str]) -> tuple[Choice, ...]:

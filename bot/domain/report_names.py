@@ -32,12 +32,14 @@ ROLES = {
 def involved(
     text: str, roles: Iterable[str], people: Mapping[str, Person], roll: Roll, *, who: str = ""
 ) -> frozenset[str]:
-    """List the people here whose last name stands in a text, or who hold one of the roles.
+    """List the people of the setting whose last name stands in a text, or who hold one of the roles.
 
+    Whoever has left or is still to come counts too: on the day they are here they would open it.
     `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
     """
     said, answered = _said(f"{text} {who}"), frozenset(_said(who))
-    by_name = {key for key in roll.here if _is_named(people[key], said) or _is_meant(people[key], answered)}
+    known = (one for one in people.values() if one.membership(roll.setting.key) is not None)
+    by_name = {one.key for one in known if _is_named(one, said) or _is_meant(one, answered)}
     asked = (*roles, *_roles_in(who, roll.setting.words.head))
     by_role = {key for role in asked for key in roll.holders(role)}
     return frozenset(by_name | by_role)

@@ -259,6 +259,21 @@ def test_whoever_is_named_and_has_left_can_still_be_picked_so_that_no_correction
     assert "y1" in {one.person for one in cases.open(number, "dh").may_be_named}
 
 
+@pytest.mark.parametrize("when", [{"starts_on": date(2026, 12, 1)}, {"leaves_on": date(2026, 11, 20)}])
+def test_whoever_is_named_while_they_are_not_here_opens_nothing_when_they_are(cases, when):
+    lead = {"roles": frozenset({"staff", "deputy-dsl"}), "starts_on": None, "leaves_on": None}
+    cases.school.change("y4", **lead | when)
+    about = cases.send(about="Grace Pellow").number
+    other = cases.send().number
+    view = cases.open(other, "dh")
+    assert "y4" in {one.person for one in view.may_be_named}
+    cases.do(case_work.correct_facts, other, "dh", correction=Correction(named=frozenset({"y4"})))
+    cases.school.change("y4", **lead)
+    cases.school.clock.turn(days=14)
+    assert cases.open(about, "hd").case.named == {"y4"}
+    assert cases.numbers("y4") == []
+
+
 def test_what_is_done_under_other_words_does_not_start_again(cases):
     number = cases.send(category="allegation").number
     with cases.school.store.writing() as conn:

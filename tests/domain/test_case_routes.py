@@ -243,6 +243,24 @@ def test_a_name_is_known_however_it_is_written(name, text, is_named):
 
 
 @pytest.mark.parametrize(
+    "membership",
+    [
+        Membership("a", frozenset({"staff"}), starts_on=date(2027, 1, 4)),
+        Membership("a", frozenset({"staff"}), leaves_on=date(2026, 10, 23)),
+    ],
+    ids=["still to come", "has left"],
+)
+def test_whoever_is_not_here_now_is_known_by_name_and_opens_nothing_when_they_are(membership):
+    away = Person("ds", "Maya Brightwater", None, (membership,))
+    elsewhere = replace(away, key="e", memberships=(Membership("b", frozenset({"staff"})),))
+    people = {"ds": away, "e": elsewhere}
+    snapshot = Snapshot(settings={"a": Setting("a", "A School")}, people=people, calendars={"a": Calendar()})
+    roll = rolls(snapshot, DAY)["a"]
+    assert involved("Mrs Brightwater filmed them.", (), people, roll) == {"ds"}
+    assert involved("", (), people, roll, who="Maya") == {"ds"}
+
+
+@pytest.mark.parametrize(
     ("who", "named"),
     [
         ("Grace in year 4", "te"),
