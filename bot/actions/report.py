@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bot.actions.case_correct import name_also
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
-from bot.actions.case_notices import tell_data_officer, tell_owner
+from bot.actions.case_notices import on_its_way, tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
 from bot.domain.case_routes import ABOUT_HEAD, Routed
@@ -170,7 +170,7 @@ def write_back(
         sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
         case_timeline.add_post(conn, stored.number, now, sealed, from_us=False)
         entry = desk.write(file, REPORTER, "The reporter wrote.", words)
-        file = name_also(desk, file, named)
+        file, _ = on_its_way(desk, name_also(desk, file, named))
         tell_owner(desk, file, f"answer {entry}")
     return True
 

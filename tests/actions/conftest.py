@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select
 
-from bot.actions import case_answers
+from bot.actions import case_answers, case_work
 from bot.actions.case_work import cases_for, open_case
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
@@ -15,7 +15,7 @@ from bot.actions.plan_day import plan_day
 from bot.actions.report import Report, receive
 from bot.actions.roster import import_roster
 from bot.domain.case_questions import Answer
-from bot.domain.cases import open_questions
+from bot.domain.cases import CaseOutcome, CaseState, Debrief, open_questions
 from bot.links import Links
 from bot.ports import Address
 from bot.register.convert import to_domain
@@ -181,6 +181,17 @@ class Cases:
         for key in open_questions(self.open(number, person).case):
             given = Answer(key, yes=False, on=self.school.clock().date(), words="It is not called for.")
             self.do(case_answers.answer, number, person, answer=given)
+
+    def close(self, number, person):
+        """Take a case all the way, with everything done that it asks."""
+        for state in (CaseState.TRIAGED, CaseState.DEBRIEF):
+            self.do(case_work.move, number, person, to=state)
+        for clock in self.open(number, person).clocks:
+            self.do(case_work.clock_done, number, person, action=clock.action)
+        self.answer_all(number, person)
+        self.do(case_work.say_outcome, number, person, outcome=CaseOutcome.UPHELD)
+        self.do(case_work.say_debrief, number, person, debrief=Debrief("This", "Thus", "That"))
+        self.do(case_work.move, number, person, to=CaseState.CLOSED)
 
     def letters(self):
         """Who is written to about which case, and why, in the order of writing."""

@@ -269,6 +269,21 @@ def test_the_same_words_pressed_twice_at_once_are_one_message_and_one_letter(cas
     assert len(cases.letters()) == 2
 
 
+def test_a_message_to_a_closed_case_whose_owner_has_left_goes_on_by_the_route(cases):
+    taken = cases.send()
+    cases.close(taken.number, "dh")
+    cases.school.change("dh", leaves_on=date(2026, 12, 31))
+    cases.school.clock.turn(days=60)
+    before = len(cases.letters())
+    assert write_back(cases.services, SETTING, taken.passphrase, "It happened again.", cases.school.clock())
+    assert [(person, why) for person, _, why in cases.letters()[before:]] == [
+        ("hd", "given"),
+        ("hd", "answer"),
+    ]
+    view = cases.open(taken.number, "hd")
+    assert (view.case.assignee, view.case.state) == ("hd", CaseState.CLOSED)
+
+
 def test_whoever_the_reporter_names_afterwards_loses_the_case_and_is_not_told(cases):
     taken, now = cases.send(), cases.school.clock()
     before = [one for one in cases.letters() if one[0] == "dh"]
