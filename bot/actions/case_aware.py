@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
+from bot.actions.case_again import open_again_if_a_clock_runs, run_clocks
 from bot.actions.case_pen import NotYet, at_work, said_day
 from bot.domain.case_clocks import thing_of
 from bot.services import Services
-from bot.store import case_timeline
 
 TO_COME = "That moment has not come yet."
 
@@ -33,7 +32,6 @@ def know_since(
         done = [clock for clock in pen.file.clocks if clock.done_at is not None]
         settled = {thing_of(clock.action) for clock in done}
         wanted = pen.desk.clocks_for(case.category, since, personal_data=case.personal_data)
-        clocks = (*done, *(clock for clock in wanted if thing_of(clock.action) not in settled))
-        case_timeline.save_clocks(pen.desk.conn, case.number, clocks)
-        pen.file = replace(pen.file, clocks=clocks)
         pen.say(f"Known here since {wall:%H:%M} on {said_day(wall.date())}: the clocks count from then.")
+        run_clocks(pen, (*done, *(clock for clock in wanted if thing_of(clock.action) not in settled)))
+        open_again_if_a_clock_runs(pen)

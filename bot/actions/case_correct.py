@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from bot.actions.case_again import open_again_if_a_clock_runs, run_clocks
 from bot.actions.case_desk import HANDBELL, Desk
 from bot.actions.case_notices import hand_on, tell_data_officer
 from bot.actions.case_pen import NotYet, Pen, at_work
@@ -15,7 +16,6 @@ from bot.domain.case_clocks import Clock, thing_of
 from bot.domain.case_routes import ABOUT_HEAD, is_about_head
 from bot.domain.cases import Case
 from bot.services import Services
-from bot.store import case_timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,7 @@ def correct_facts(
         entry = pen.say("Corrected.", "\n".join(said))
         _restart_clocks(pen)
         _hand_on(pen, was_about_head=about_head)
+        open_again_if_a_clock_runs(pen)
         tell_data_officer(pen.desk, pen.file, f"data {entry}")
 
 
@@ -126,19 +127,13 @@ def _apply(pen: Pen, correction: Correction) -> None:
 
 def _restart_clocks(pen: Pen) -> None:
     """Start the clocks the case has come to need, and stop those it does not; what is done stays done."""
-    case, known = pen.file.case, {clock.action: clock for clock in pen.file.clocks}
+    case = pen.file.case
     by_thing = {thing_of(clock.action): clock for clock in sorted(pen.file.clocks, key=_is_done)}
     wanted = pen.desk.clocks_for(case.category, case.aware_at, personal_data=case.personal_data)
     kept = [_as_it_runs(by_thing.get(thing_of(clock.action)), clock) for clock in wanted]
     actions = {clock.action for clock in kept}
-    kept += [clock for clock in known.values() if clock.done_at and clock.action not in actions]
-    stopped = known.keys() - {clock.action for clock in kept}
-    case_timeline.save_clocks(pen.desk.conn, case.number, kept)
-    pen.file = replace(pen.file, clocks=tuple(kept))
-    for action in sorted(actions - known.keys()):
-        pen.say(f"This clock began: {action}.")
-    for action in sorted(stopped):
-        pen.say(f"This clock does not count any more: {action}.")
+    done = [clock for clock in pen.file.clocks if clock.done_at and clock.action not in actions]
+    run_clocks(pen, (*kept, *done))
 
 
 def _is_done(clock: Clock) -> bool:

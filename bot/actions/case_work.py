@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 
+from bot.actions.case_again import open_again
 from bot.actions.case_correct import Correction, correct_facts
 from bot.actions.case_desk import open_desk
 from bot.actions.case_notices import hand_on, tell
@@ -30,7 +31,7 @@ from bot.actions.case_view import (
 )
 from bot.domain.case_access import may_open
 from bot.domain.case_questions import ACTION
-from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, lacking
+from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, is_open, lacking
 from bot.services import Services
 from bot.store import case_timeline
 from bot.store.case_timeline import StoredTask
@@ -73,6 +74,7 @@ __all__ = [
 ]
 
 NOT_FOR_THEM = "This person cannot be given this case."
+CLOSED = "This case is closed. Open it again first, then say how it ended."
 NO_TASK = "This task is not on the list any more."
 KEY = slice(12)
 
@@ -213,6 +215,7 @@ def add_task(
         key = sha256(f"{number}|{entry}".encode()).hexdigest()[KEY]
         pen.change(answers=tuple(one for one in pen.file.sheet.answers if one.question != ACTION))
         _keep(pen, Task(key, what, task.person, task.due_on))
+        open_again(pen, "A task was added.")
         if task.person != person:
             tell(pen.desk, pen.file, task.person, f"task {entry}")
 
@@ -251,8 +254,10 @@ def say_debrief(
 def say_outcome(
     services: Services, setting: str, number: str, person: str, *, outcome: CaseOutcome, now: datetime
 ) -> None:
-    """Record how a case ended."""
+    """Record how a case ended; NotYet where it is closed."""
     with at_work(services, setting, number, person, now) as pen:
+        if not is_open(pen.file.case):
+            raise NotYet(CLOSED)
         pen.change(outcome=outcome.value)
         pen.say(f"Outcome: {outcome.value}.")
 
