@@ -12,8 +12,9 @@ from bot.actions.case_desk import HANDBELL, Desk
 from bot.actions.case_notices import hand_on, tell_data_officer
 from bot.actions.case_pen import NotYet, Pen, at_work
 from bot.actions.case_sheet import CaseFile
+from bot.domain.case_access import is_about_head, leads
 from bot.domain.case_clocks import Clock, thing_of
-from bot.domain.case_routes import ABOUT_HEAD, is_about_head
+from bot.domain.case_routes import ABOUT_HEAD
 from bot.domain.cases import Case
 from bot.services import Services
 
@@ -54,14 +55,14 @@ def correct_facts(
         if correction.was not in {"", as_shown(pen.file.case)}:
             raise Outdated
         _check(pen, correction)
-        about_head = _is_about_head(pen)
+        before = pen.file.case
         said = list(_differences(pen, correction))
         if not said:
             return
         _apply(pen, correction)
         entry = pen.say("Corrected.", "\n".join(said))
         _restart_clocks(pen)
-        _hand_on(pen, was_about_head=about_head)
+        _hand_on(pen, before)
         open_again_if_a_clock_runs(pen)
         tell_data_officer(pen.desk, pen.file, f"data {entry}")
 
@@ -71,12 +72,12 @@ def name_also(desk: Desk, file: CaseFile, named: frozenset[str]) -> CaseFile:
     if named <= file.case.named:
         return file
     pen = Pen(desk, file, HANDBELL)
-    about_head = _is_about_head(pen)
+    before = pen.file.case
     correction = Correction(named=file.case.named | named)
     said = list(_differences(pen, correction))
     _apply(pen, correction)
     pen.say("Somebody here is named.", "\n".join(said))
-    _hand_on(pen, was_about_head=about_head)
+    _hand_on(pen, before)
     return pen.file
 
 
@@ -147,18 +148,20 @@ def _as_it_runs(known: Clock | None, wanted: Clock) -> Clock:
     return known
 
 
-def _hand_on(pen: Pen, *, was_about_head: bool) -> None:
-    """Move the case on when its owner is named in it, or when it turned out to be about the head."""
-    case = pen.file.case
-    newly_about_head = _is_about_head(pen) and not was_about_head
-    if case.assignee is not None and case.assignee not in case.named and not newly_about_head:
+def _hand_on(pen: Pen, before: Case) -> None:
+    """Move the case on where it came to be about its owner or the head, or this change shuts the owner out.
+
+    Whoever works under a person named loses it with the role that let them in, also where they follow it.
+    """
+    case, roll = pen.file.case, pen.desk.roll
+    newly_about_head = is_about_head(case, roll) and not is_about_head(before, roll)
+    mine = case.watchers | ({case.assignee} if case.assignee else set())
+    shut = {key for key in mine if leads(before, key, roll) and not leads(case, key, roll)}
+    following = frozenset[str]() if newly_about_head else case.watchers - shut
+    if following != case.watchers:
+        pen.change(watchers=tuple(sorted(following)))
+    if case.assignee is not None and case.assignee not in {*case.named, *shut} and not newly_about_head:
         return
-    if newly_about_head and case.watchers:
-        pen.change(watchers=())
-    routed = pen.desk.route(case.category, case.named)
+    routed = pen.desk.route(case.category, case.named, case.heads)
     if routed.person != case.assignee:
         pen.file = hand_on(pen.desk, pen.file, routed.person, "It goes on by its route", pen.person)
-
-
-def _is_about_head(pen: Pen) -> bool:
-    return pen.file.case.category == ABOUT_HEAD or is_about_head(pen.file.case.named, pen.desk.roll)

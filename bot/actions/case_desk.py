@@ -17,7 +17,7 @@ from bot.domain import case_routes
 from bot.domain.calendar import Calendar
 from bot.domain.case_clocks import Clock, parse_rule, rules_for, start_all
 from bot.domain.case_questions import asked_of
-from bot.domain.case_routes import Routed
+from bot.domain.case_routes import Routed, heads_among
 from bot.domain.cases import CATEGORIES
 from bot.domain.people import Setting
 from bot.domain.register import Route
@@ -61,8 +61,12 @@ class Desk:
         return self.now.astimezone(self.zone).date()
 
     def find(self, number: str, *, to_change: bool = False) -> CaseFile | None:
+        """Find a case; one that is to be changed is locked, and keeps who of those named is head."""
         stored = cases.find(self.conn, self.setting.key, number, to_change=to_change)
-        return self.opened([stored])[0] if stored is not None else None
+        if stored is None:
+            return None
+        file = self.opened([stored])[0]
+        return self.save(file) if to_change and self._heads(file) != file.sheet.heads else file
 
     def every(self) -> list[CaseFile]:
         return self.opened(cases.in_settings(self.conn, (self.setting.key,)))
@@ -107,9 +111,9 @@ class Desk:
                 return self.role({"head": "headteacher", "manager": "headteacher"}.get(role, role))
         return ""
 
-    def route(self, category: str, named: Iterable[str]) -> Routed:
+    def route(self, category: str, named: Iterable[str], heads: Iterable[str] = ()) -> Routed:
         told = self.routes.get(category)
-        return case_routes.route(category, named, self.roll, told.to if told else ())
+        return case_routes.route(category, named, self.roll, told.to if told else (), heads)
 
     def asked_of(self, category: str, *, personal_data: bool) -> tuple[str, ...]:
         """List what a case of this category must answer before it is closed."""
@@ -124,11 +128,15 @@ class Desk:
         return list(start_all(rules, aware_at, self.calendar, self.zone))
 
     def save(self, file: CaseFile) -> CaseFile:
-        """Write a file's row and sheet."""
+        """Write a file's row and sheet, and seal in it who of those named is head."""
+        file = file.changed(heads=self._heads(file))
         sealed = seal_sheet(self.keys, file.stored.wrapped_key, file.sheet)
         file = file.moved(sealed=sealed)
         cases.save(self.conn, file.stored)
         return file
+
+    def _heads(self, file: CaseFile) -> tuple[str, ...]:
+        return tuple(sorted(heads_among(file.sheet.named, self.roll, file.sheet.heads)))
 
     def write(self, file: CaseFile, by: str, what: str, words: str = "") -> int:
         """Add to the timeline, and note without content in the chain that it was added."""

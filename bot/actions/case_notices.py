@@ -83,7 +83,7 @@ def on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
     owner = file.stored.assignee
     if owner is not None and may_open(file.case, owner, desk.roll) and not _waits_unheard(desk, file, owner):
         return file, False
-    routed = desk.route(file.stored.category, file.case.named)
+    routed = desk.route(file.stored.category, file.case.named, file.case.heads)
     if routed.person in {None, owner}:
         return file, False
     return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True

@@ -14,10 +14,14 @@ from bot.sealing import CaseKeys
 from bot.store.case_timeline import StoredTask
 from bot.store.cases import StoredCase
 
+LISTS = ("named", "heads", "watchers", "references", "asks")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """Everything of a case that is not in the clear. `held`: why it is kept whatever its age.
+
+    `heads`: those named who were head when the case came to be about them; a sheet from before has none.
 
     `lesson`: words for everybody, naming nobody. `change`: what it changes, a key of case_lessons.CHANGES.
     """
@@ -29,6 +33,7 @@ class Sheet:
     reporter_email: str | None = None
     reporter_person: str | None = None
     named: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     policy: str | None = None
     clause: str | None = None
     personal_data: bool = False
@@ -96,7 +101,7 @@ def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clock
 
 def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...]]:
     """Turn what JSON keeps as lists back into what the sheet holds."""
-    plain = {name: tuple(found.get(name, ())) for name in ("named", "watchers", "references", "asks")}
+    plain = {name: tuple(found.get(name, ())) for name in LISTS}
     answers = (Answer(**{**one, "on": date.fromisoformat(one["on"])}) for one in found.get("answers", ()))
     return {**plain, "answers": tuple(answers)}
 
@@ -119,6 +124,7 @@ def _case(stored: StoredCase, sheet: Sheet, tasks: tuple[Task, ...]) -> Case:
         received_at=stored.received_at,
         aware_at=stored.aware_at,
         named=frozenset(sheet.named),
+        heads=frozenset(sheet.heads),
         policy=sheet.policy,
         clause=sheet.clause,
         personal_data=sheet.personal_data,

@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk
 from bot.actions.case_notices import ABOUT_TO_END
 from bot.actions.case_sheet import CaseFile, unseal_words
+from bot.domain.case_access import is_about_head
 from bot.domain.case_clocks import Clock
 from bot.domain.case_questions import QUESTIONS
-from bot.domain.case_routes import ABOUT_HEAD, is_about_head
 from bot.domain.cases import MOVES, Case, CaseState, Task, lacking, open_questions
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
@@ -181,7 +181,7 @@ def clock_row(clock: Clock, now: datetime) -> ClockRow:
 def view_of(desk: Desk, file: CaseFile) -> CaseView:
     """Gather everything of a case that its page shows."""
     stored, sheet = file.stored, file.sheet
-    routed = desk.route(stored.category, sheet.named)
+    routed = desk.route(stored.category, sheet.named, sheet.heads)
     policies = (one for (setting, _), one in desk.snapshot.policies.items() if setting == stored.setting)
     return CaseView(
         case=file.case,
@@ -220,7 +220,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
 
 def may_have(desk: Desk, file: CaseFile) -> tuple[str, ...]:
     """List who may be given a case: nobody it is about, and where it is about the head nobody under them."""
-    about_head = file.stored.category == ABOUT_HEAD or is_about_head(file.case.named, desk.roll)
+    about_head = is_about_head(file.case, desk.roll)
     return tuple(
         key
         for key, member in desk.roll.here.items()

@@ -14,8 +14,8 @@ import typst
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_lessons import CHANGES, NOTHING, shared
 from bot.actions.case_sheet import CaseFile
+from bot.domain.case_access import is_about_head
 from bot.domain.case_counts import FEWEST, Count, counts
-from bot.domain.case_routes import ABOUT_HEAD, is_about_head
 from bot.errors import BadInput, Problem
 from bot.services import Services
 from bot.store.engine import Connection
@@ -109,8 +109,7 @@ def _given(desk: Desk, first_on: date | None) -> dict[str, object]:
 
 def _may_be_told(desk: Desk, file: CaseFile) -> bool:
     readers = {key for role in READERS for key in desk.roll.holders(role)}
-    about_head = file.case.category == ABOUT_HEAD or is_about_head(file.case.named, desk.roll)
-    return not about_head and file.case.named.isdisjoint(readers)
+    return not is_about_head(file.case, desk.roll) and file.case.named.isdisjoint(readers)
 
 
 def _day(desk: Desk, at: datetime) -> date:

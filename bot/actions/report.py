@@ -14,7 +14,7 @@ from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
 from bot.actions.case_notices import on_its_way, tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
-from bot.domain.case_routes import ABOUT_HEAD, Routed
+from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
 from bot.domain.cases import CaseState
 from bot.domain.report_guard import LONGEST, Guarded, guarded
 from bot.domain.report_names import involved
@@ -282,6 +282,7 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
 
 def _sheet(report: Report, desk: Desk) -> Sheet:
     """Seal what was written, and treat as involved whoever it names or points to."""
+    named = _named(report, desk)
     return Sheet(
         what=_clean(report.what),
         where_when=_clean(report.where_when),
@@ -289,14 +290,15 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
         reporter_name=_clean(report.reporter_name or "") or None,
         reporter_email=_clean(report.reporter_email or "") or None,
         reporter_person=report.person,
-        named=tuple(sorted(_named(report, desk))),
+        named=tuple(sorted(named)),
+        heads=tuple(sorted(heads_among(named, desk.roll))),
         personal_data=report.personal_data,
         asks=desk.asked_of(report.category, personal_data=report.personal_data),
     )
 
 
 def _received(secret: str, report: Report, desk: Desk, file: CaseFile) -> Received:
-    routed = desk.route(file.stored.category, file.case.named)
+    routed = desk.route(file.stored.category, file.case.named, file.case.heads)
     return Received(
         number=file.stored.number,
         passphrase=passphrase_of(secret, report.form_key),

@@ -13,7 +13,7 @@ from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_sheet import CaseFile
 from bot.actions.case_view import row_of
 from bot.actions.each_school import each
-from bot.domain.case_routes import ABOUT_HEAD, is_about_head
+from bot.domain.case_access import is_about_head
 from bot.domain.people import ALIASES
 from bot.services import Services, Tracked
 
@@ -67,8 +67,7 @@ def _holding(desk: Desk, roles: Iterable[str]) -> frozenset[str]:
 
 def _may_be_told(desk: Desk, file: CaseFile, readers: frozenset[str]) -> bool:
     case = file.case
-    about_head = case.category == ABOUT_HEAD or is_about_head(case.named, desk.roll)
-    return not about_head and case.named.isdisjoint(readers)
+    return not is_about_head(file.case, desk.roll) and case.named.isdisjoint(readers)
 
 
 def _row(desk: Desk, file: CaseFile, columns: Iterable[str]) -> tuple[str, ...]:

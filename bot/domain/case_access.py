@@ -6,7 +6,7 @@ reader leaves no gap to notice.
 
 from __future__ import annotations
 
-from bot.domain.case_routes import ABOUT_HEAD, is_about_head, shut_out
+from bot.domain.case_routes import ABOUT_HEAD, heads_among, shut_out
 from bot.domain.cases import Case
 from bot.domain.people import ALIASES
 from bot.domain.roll import Roll
@@ -23,12 +23,28 @@ def may_open(case: Case, person: str, roll: Roll) -> bool:
     return given or not _roles(case, roll).isdisjoint(_held(person, roll))
 
 
+def is_about_head(case: Case, roll: Roll) -> bool:
+    """Say whether a case is about the head, or about whoever was head when it came to be about them."""
+    return case.category == ABOUT_HEAD or bool(heads_among(case.named, roll, case.heads))
+
+
+def leads(case: Case, person: str, roll: Roll) -> bool:
+    """Say whether somebody here sees a case as a leader, whoever has it."""
+    return person in roll.here and not _leading(case, roll).isdisjoint(_held(person, roll))
+
+
 def _roles(case: Case, roll: Roll) -> frozenset[str]:
     """Name the roles that see a case without being given it."""
-    if case.category == ABOUT_HEAD or is_about_head(case.named, roll):
+    if is_about_head(case, roll):
         return frozenset({"chair"})
     data = frozenset({"dpo"}) if case.personal_data or case.category in DATA else frozenset()
-    return data.union(role for role in LEADERS if not shut_out(role, case.named, roll))
+    return data | _leading(case, roll)
+
+
+def _leading(case: Case, roll: Roll) -> frozenset[str]:
+    if is_about_head(case, roll):
+        return frozenset()
+    return frozenset(role for role in LEADERS if not shut_out(role, case.named, roll))
 
 
 def _held(person: str, roll: Roll) -> frozenset[str]:

@@ -53,13 +53,18 @@ class Routed:
     telephone: str | None = None
 
 
-def route(category: str, named: Iterable[str], roll: Roll, told: Iterable[str] = ()) -> Routed:
+def route(
+    category: str, named: Iterable[str], roll: Roll, told: Iterable[str] = (), heads: Iterable[str] = ()
+) -> Routed:
     """Find who takes a case. `named` are the people it is about; `told` is the register's route, if any.
+
+    `heads`: those named who were head when it came to be about them.
 
     Whoever no mail reaches would hear of it from nobody, so it goes past them while anybody else may have it.
     """
     involved = frozenset(named)
-    roles = tuple(_roles(category, involved, roll, tuple(told)))
+    about_head = category == ABOUT_HEAD or bool(heads_among(involved, roll, heads))
+    roles = tuple(_roles(category, involved, roll, tuple(told), about_head=about_head))
     lado = f" on {roll.setting.phones.lado}" if roll.setting.phones.lado else ""
     for role in roles:
         person = _holder(role, involved, roll, past=roll.out_of_reach)
@@ -72,8 +77,12 @@ def route(category: str, named: Iterable[str], roll: Roll, told: Iterable[str] =
     return Routed(None, None, ELSEWHERE.format(lado))
 
 
-def is_about_head(named: Iterable[str], roll: Roll) -> bool:
-    return not set(roll.holders("headteacher")).isdisjoint(named)
+def heads_among(named: Iterable[str], roll: Roll, known: Iterable[str] = ()) -> frozenset[str]:
+    """List those named who are head today, or are `known` to have been when the case came to be about them.
+
+    A case about the head stays one when they have left, or somebody stands in for them.
+    """
+    return frozenset(named).intersection({*roll.holders("headteacher"), *known})
 
 
 def shut_out(role: str, named: Iterable[str], roll: Roll) -> bool:
@@ -83,9 +92,11 @@ def shut_out(role: str, named: Iterable[str], roll: Roll) -> bool:
     return not holders.isdisjoint(named)
 
 
-def _roles(category: str, involved: frozenset[str], roll: Roll, told: tuple[str, ...]) -> Iterator[str]:
+def _roles(
+    category: str, involved: frozenset[str], roll: Roll, told: tuple[str, ...], *, about_head: bool
+) -> Iterator[str]:
     """List roles in the order they are asked: one that somebody named holds is passed over whole."""
-    if category == ABOUT_HEAD or is_about_head(involved, roll):
+    if about_head:
         asked: tuple[str, ...] = ("chair",)
     else:
         asked = (*(told or DEFAULT_ROUTES.get(category, DEFAULT_ROUTES["other"])), *LAST_RESORT)

@@ -79,6 +79,8 @@ class Task:
 class Case:
     """One case. `named` are the people it is about; `aware_at` is when anybody here first knew.
 
+    `heads` are those of them who were head when the case came to be about them.
+
     `asks` are questions of domain.case_questions; `answers` has the last answer to each.
     """
 
@@ -89,6 +91,7 @@ class Case:
     received_at: datetime
     aware_at: datetime
     named: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
     policy: str | None = None
     clause: str | None = None
     personal_data: bool = False

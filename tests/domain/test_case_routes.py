@@ -9,7 +9,7 @@ import pytest
 from bot.domain.calendar import Calendar
 from bot.domain.case_access import may_open
 from bot.domain.case_counts import counts
-from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, UNHEARD, Routed, is_about_head, route
+from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, UNHEARD, Routed, heads_among, route
 from bot.domain.cases import CATEGORIES, Case, CaseState
 from bot.domain.people import Absence, Membership, Person, Phones, Setting
 from bot.domain.report_names import involved
@@ -170,6 +170,15 @@ def test_who_may_open_a_case(one, readers):
     assert {key for key in CAST if may_open(one, key, roll)} == set(readers.split())
 
 
+def test_a_case_about_the_head_stays_with_the_chair_when_somebody_else_is_head():
+    held = {key: roles for key, (_, roles) in CAST.items() if key != "hd"}
+    _, roll = school(held | {"ds": {"staff", "dsl", "headteacher"}})
+    one = case(named=("hd",), heads=frozenset({"hd"}))
+    assert {key for key in held if may_open(one, key, roll)} == {"gc"}
+    assert route("other", ("hd",), roll, heads=("hd",)) == Routed("gc", "chair")
+    assert {key for key in held if may_open(case(named=("hd",)), key, roll)} == {"ds", "dd"}
+
+
 def test_nobody_opens_a_case_about_them_or_after_they_left():
     _, roll = school()
     assert [may_open(case(named=(about,)), "hd", roll) for about in ("hd", "te")] == [False, True]
@@ -285,7 +294,7 @@ def test_whoever_is_asked_about_is_known_by_the_first_name_or_one_that_is_nearly
 
 def test_the_head_is_known_by_any_of_the_roles_names():
     _, roll = school({"hd": {"manager"}, "gc": {"committee-chair"}})
-    assert is_about_head(("hd",), roll)
+    assert heads_among(("hd", "gc"), roll) == {"hd"}
     assert route("other", ("hd",), roll) == Routed("gc", "chair")
 
 
