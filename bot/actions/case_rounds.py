@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.case_desk import Desk, open_desk
@@ -12,7 +12,7 @@ from bot.actions.case_sheet import CaseFile
 from bot.actions.each_school import each
 from bot.actions.gather import school_day
 from bot.domain.case_access import may_open
-from bot.domain.cases import CaseState
+from bot.domain.cases import CaseState, is_open
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.store import cases
@@ -45,21 +45,29 @@ def look_after(services: Services, now: datetime) -> LookedAfter:
 
 
 def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
-    moved = reminded = 0
-    with services.store.writing() as conn:
+    with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
         if desk is None:
             return LookedAfter()
-        rows = cases.still_open(conn, setting, CaseState.CLOSED.value)
-        for row in rows:
-            locked = _opened(desk, row.number)
-            if locked is None:
-                continue
-            file, has_moved = on_its_way(desk, locked)
-            moved += has_moved
-            reminded += not has_moved and _reminded(desk, file)
-            _remind_of_tasks(desk, file)
-    return LookedAfter(len(rows), moved, reminded)
+        numbers = [row.number for row in cases.still_open(conn, setting, CaseState.CLOSED.value)]
+    done = [_look_after_one(services, desk, number) for number in numbers]
+    return LookedAfter(len(numbers), sum(moved for moved, _ in done), sum(told for _, told in done))
+
+
+def _look_after_one(services: Services, desk: Desk, number: str) -> tuple[bool, bool]:
+    """Look after one case, and say whether it moved on and whether its owner was reminded.
+
+    In a transaction of its own: whoever holds one case and the chain waits for no other case.
+    """
+    with services.store.writing() as conn:
+        desk = replace(desk, conn=conn)
+        locked = _opened(desk, number)
+        if locked is None or not is_open(locked.case):
+            return False, False
+        file, has_moved = on_its_way(desk, locked)
+        reminded = not has_moved and _reminded(desk, file)
+        _remind_of_tasks(desk, file)
+    return has_moved, reminded
 
 
 def _opened(desk: Desk, number: str) -> CaseFile | None:

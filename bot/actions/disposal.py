@@ -68,8 +68,9 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
         desk = open_desk(services, conn, setting, now)
         if desk is None:
             raise NoSuchCase
-        for number in dict.fromkeys(numbers):
-            _dispose(desk, number, person)
+        # All are locked before the first entry holds the chain, and in one order: nobody waits in a circle.
+        for file in [_to_go(desk, number, person) for number in sorted(set(numbers))]:
+            _dispose(desk, file.stored.number, person)
     return len(set(numbers))
 
 
@@ -82,12 +83,16 @@ def disposed_cases(services: Services, setting: str, person: str, now: datetime)
         return tuple(_gone(desk, one) for one in cases.disposed(conn, setting) if one.disposed_by == person)
 
 
-def _dispose(desk: Desk, number: str, person: str) -> None:
+def _to_go(desk: Desk, number: str, person: str) -> CaseFile:
     file = desk.find(number, to_change=True)
     if file is None or not may_open(file.case, person, desk.roll):
         raise NoSuchCase
     if is_open(file.case) or not due_for_disposal(_kept(desk, file), desk.today):
         raise NotYet(f"Case {number} is still to be kept.")
+    return file
+
+
+def _dispose(desk: Desk, number: str, person: str) -> None:
     cases.dispose(desk.conn, number, at=desk.now, by=person)
     noted = Entry(desk.now, f"person:{person}", "case disposed of", f"case:{number}", {})
     cases.note(desk.conn, noted)

@@ -14,7 +14,7 @@ from bot.domain.log_retention import entry_kept_until, rule_of
 from bot.domain.retention import due_for_disposal
 from bot.errors import HandbellError
 from bot.store import log_book
-from bot.store.engine import Store
+from bot.store.engine import Connection, Store
 from bot.store.forms import do_once
 
 
@@ -74,14 +74,19 @@ def sign_off(
     """
     with store.writing() as conn:
         do_once(conn, form, now)
-        for reference in dict.fromkeys(references):
-            found = entries(log_book.find(conn, keeper.setting, reference, to_change=True))
-            if not found or not keeper.reads(found[0], now):
-                raise NoSuchEntry
-            if not _due(found[0], now):
-                raise StillKept(f"Entry {reference} is still to be kept.")
-            log_book.dispose(conn, found[0], at=now, by=keeper.person.key)
+        # All are locked before the first holds the ledger, and in one order: nobody waits in a circle.
+        for entry in [_to_go(conn, keeper, reference, now) for reference in sorted(set(references))]:
+            log_book.dispose(conn, entry, at=now, by=keeper.person.key)
     return len(set(references))
+
+
+def _to_go(conn: Connection, keeper: Keeper, reference: str, now: datetime) -> Entry:
+    found = entries(log_book.find(conn, keeper.setting, reference, to_change=True))
+    if not found or not keeper.reads(found[0], now):
+        raise NoSuchEntry
+    if not _due(found[0], now):
+        raise StillKept(f"Entry {reference} is still to be kept.")
+    return found[0]
 
 
 def gone_entries(store: Store, keeper: Keeper) -> tuple[Gone, ...]:

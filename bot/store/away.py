@@ -22,6 +22,7 @@ OF_SQLITE = {
 # By SQLSTATE, longest first: https://www.postgresql.org/docs/current/errcodes-appendix.html
 OF_POSTGRESQL = {
     "53100": FULL,
+    "40P01": HELD,
     "55P03": HELD,
     "08": UNREACHABLE,
     "53": BUSY,

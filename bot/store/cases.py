@@ -133,7 +133,8 @@ def broken_at(conn: Connection) -> int | None:
 
 def rewrap(conn: Connection, wrap: Callable[[bytes], bytes]) -> int:
     """Wrap every case's key anew and say how many there were."""
-    rows = conn.execute(select(case_file.c.number, case_file.c.wrapped_key).where(*_kept()).with_for_update())
+    query = select(case_file.c.number, case_file.c.wrapped_key).where(*_kept()).order_by(case_file.c.number)
+    rows = conn.execute(query.with_for_update())
     wrapped = [(row.number, wrap(row.wrapped_key)) for row in rows]
     for number, key in wrapped:
         conn.execute(update(case_file).where(case_file.c.number == number).values(wrapped_key=key))
