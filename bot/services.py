@@ -82,6 +82,7 @@ class Services:
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
     `form`: the digest of the form that asks for what is done, so that it is done once (`bot.store.forms`).
+    `was`: what that form starts from, so that it undoes nothing newer (`bot.actions.case_shown`).
     """
 
     store: Store
@@ -111,6 +112,7 @@ class Services:
     watchdog: Watchdog = field(default_factory=Unwatched)
     stopping: Callable[[], bool] = never
     form: str | None = None
+    was: str = ""
 
     def mailbox_of(self, setting: str) -> Mailbox:
         """Say which way a setting's messages leave."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from bot.actions.case_again import open_again_if_a_clock_runs, run_clocks
 from bot.actions.case_desk import HANDBELL, Desk
 from bot.actions.case_notices import hand_on, tell_data_officer
 from bot.actions.case_pen import NotYet, Pen, at_work
 from bot.actions.case_sheet import CaseFile
+from bot.actions.case_shown import Outdated, as_shown
 from bot.domain.case_access import is_about_head, leads
 from bot.domain.case_clocks import Clock, thing_of
 from bot.domain.case_routes import ABOUT_HEAD
@@ -32,19 +32,6 @@ class Correction:
     named: frozenset[str] | None = None
     personal_data: bool | None = None
     was: str = ""
-
-
-class Outdated(NotYet):
-    """The case was corrected after the page was made that this correction comes from."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else corrected this case meanwhile. Look at it, and correct it again.")
-
-
-def as_shown(case: Case) -> str:
-    """Name what a correction starts from, so that nobody undoes another's without having seen it."""
-    facts = (case.category, case.policy, case.clause, sorted(case.named), case.personal_data)
-    return sha256(repr(facts).encode()).hexdigest()
 
 
 def correct_facts(

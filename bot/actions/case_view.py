@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk
 from bot.actions.case_notices import ABOUT_TO_END
 from bot.actions.case_sheet import CaseFile, unseal_words
+from bot.actions.case_shown import starts_of
 from bot.domain.case_access import is_about_head
 from bot.domain.case_clocks import Clock
 from bot.domain.case_questions import QUESTIONS
@@ -123,7 +124,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A whole case, opened. `posts`: words to and from the reporter; `seen`: who opened it, latest first."""
+    """A whole case, opened. `posts`: words to and from the reporter; `seen`: who opened it, latest first.
+
+    `was`: by step, what its form starts from (`case_shown`).
+    """
 
     case: Case
     setting: Setting
@@ -149,6 +153,7 @@ class CaseView:
     questions: tuple[QuestionRow, ...] = ()
     categories: tuple[tuple[str, str], ...] = ()
     policies: tuple[tuple[str, str], ...] = ()
+    was: Mapping[str, str] = field(default_factory=dict)
 
 
 def row_of(desk: Desk, file: CaseFile, person: str) -> CaseRow:
@@ -215,6 +220,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         questions=tuple(_question(file.case, one) for one in file.case.asks),
         categories=tuple((one, desk.title(one)) for one in desk.categories()),
         policies=tuple((one.key, one.title) for one in policies),
+        was=starts_of(file),
     )
 
 

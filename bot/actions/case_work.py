@@ -1,6 +1,9 @@
 """Working on a case: every step checks who asks, and writes state, timeline and chain in one transaction.
 
 A person who may not open a case, and a number that does not exist, get the same answer.
+
+A step that replaces something raises Outdated where that is not what it was on the page any more that the
+form comes from (`services.was`).
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from bot.actions.case_desk import open_desk
 from bot.actions.case_notices import hand_on, tell
 from bot.actions.case_pen import NoSuchCase, NotYet, Pen, at_work, said_day, words_of
 from bot.actions.case_sheet import seal_words
+from bot.actions.case_shown import check_start
 from bot.actions.case_view import (
     Acknowledged,
     CaseRow,
@@ -127,6 +131,7 @@ def open_case(
 def move(services: Services, setting: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
     """Take a case to its next state; NotYet says what it lacks."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "move", services.was)
         lacks = lacking(pen.file.case, to, pen.file.running)
         if lacks:
             raise NotYet(*lacks)
@@ -139,6 +144,7 @@ def move(services: Services, setting: str, number: str, person: str, *, to: Case
 def assign(services: Services, setting: str, number: str, person: str, *, to: str, now: datetime) -> None:
     """Give a case to somebody, who is told."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "assign", services.was)
         if to not in may_have(pen.desk, pen.file):
             raise NotYet(NOT_FOR_THEM)
         if to != pen.file.stored.assignee:
@@ -245,6 +251,7 @@ def say_debrief(
 ) -> None:
     """Record what is learnt."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "debrief", services.was)
         pen.change(
             happened=debrief.happened.strip(), why=debrief.why.strip(), changes=debrief.changes.strip()
         )
@@ -256,6 +263,7 @@ def say_outcome(
 ) -> None:
     """Record how a case ended; NotYet where it is closed."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "outcome", services.was)
         if not is_open(pen.file.case):
             raise NotYet(CLOSED)
         pen.change(outcome=outcome.value)
@@ -279,6 +287,7 @@ def clock_done(
 def hold(services: Services, setting: str, number: str, person: str, *, why: str, now: datetime) -> None:
     """Keep a case whatever its age, and say why; an empty reason ends it."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "hold", services.was)
         pen.change(held=why.strip())
         pen.say("Legal hold." if why.strip() else "No legal hold any more.", why.strip())
 
@@ -288,6 +297,7 @@ def keep_until(
 ) -> None:
     """Keep a case for longer than its category asks for."""
     with at_work(services, setting, number, person, now) as pen:
+        check_start(pen, "keep-until", services.was)
         pen.change(not_before=on.isoformat() if on else None)
         pen.say(f"Kept until {said_day(on)} at least." if on else "Kept as its category asks.")
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.actions import case_work
-from bot.actions.case_correct import Outdated, as_shown
+from bot.actions.case_shown import Outdated, as_shown
 from bot.actions.case_work import Advice, Correction, NewTask, NoSuchCase, NotYet
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.store import case_timeline
@@ -251,6 +251,33 @@ def test_a_correction_from_a_page_made_before_another_undoes_nothing(cases):
         cases.do(case_work.correct_facts, number, "gc", correction=late)
     assert cases.open(number, "hd") is None
     assert cases.open(number, "gc").case.clause is None
+
+
+@pytest.mark.parametrize(
+    ("step", "shown", "newer", "late"),
+    [
+        ("move", "move", {"to": CaseState.TRIAGED}, {"to": CaseState.TRIAGED}),
+        ("assign", "assign", {"to": "hd"}, {"to": "sb"}),
+        ("say_debrief", "debrief", {"debrief": Debrief("A", "B", "C")}, {"debrief": Debrief("", "", "D")}),
+        (
+            "say_outcome",
+            "outcome",
+            {"outcome": CaseOutcome.UPHELD},
+            {"outcome": CaseOutcome.NOT_UPHELD},
+        ),
+        ("hold", "hold", {"why": "A court asks"}, {"why": ""}),
+        ("keep_until", "keep-until", {"on": date(2040, 1, 1)}, {"on": None}),
+    ],
+)
+def test_a_form_made_before_a_newer_act_undoes_nothing(cases, step, shown, newer, late):
+    number = cases.send().number
+    was = cases.open(number, "dh").was[shown]
+    cases.school.services = replace(cases.services, was=was)
+    cases.do(STEPS[step][0], number, "dh", **newer)
+    before = everything(cases.school.store)
+    with pytest.raises(Outdated, match="Your page was made before that"):
+        cases.do(STEPS[step][0], number, "hd", **late)
+    assert everything(cases.school.store) == before
 
 
 def test_whoever_is_named_and_has_left_can_still_be_picked_so_that_no_correction_drops_them(cases):

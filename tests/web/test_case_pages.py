@@ -191,6 +191,64 @@ def test_two_pages_of_one_case_do_not_undo_each_others_corrections(case, client)
     assert form.select_one("[name=category] option[selected]")["value"] == "visitor"
 
 
+def hidden_of(form):
+    return {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+
+
+def test_an_older_page_does_not_open_a_case_again_that_was_closed_meanwhile(case, served, client):
+    older = forms_of(client.get(case))["move"]
+    served.clock.turn(minutes=1)
+    for to in ("triaged", "debrief"):
+        send(client, case, "move", to=to)
+    for question in ("police", "action"):
+        send(client, case, "answer", question=question, answer="no", on="2026-11-20", words="No need.")
+    send(client, case, "outcome", outcome="upheld")
+    send(client, case, "debrief", happened="This.", why="Thus.", changes="That.")
+    assert send(client, case, "move", to="closed").status_code == 303
+    answer = client.post(older["action"], data=hidden_of(older))
+    assert answer.status_code == 422
+    assert "This case is closed now." in answer.text
+    assert "Open the case again" in client.get(case).text
+
+
+OLDER = [
+    (
+        "debrief",
+        {"happened": "A phone was out.", "why": "No sign.", "changes": "A sign."},
+        {"happened": "", "why": "", "changes": "Talk to the office."},
+        "Somebody else wrote the debrief meanwhile",
+    ),
+    ("outcome", {"outcome": "upheld"}, {"outcome": "not upheld"}, "recorded meanwhile: upheld."),
+    ("hold", {"words": "A court asks."}, {"words": ""}, "Now: A court asks."),
+    ("keep-until", {"on": "2040-01-01"}, {"on": ""}, "Now: until 1 January 2040 at least."),
+    ("assign", {"who": "hd"}, {"who": "sb"}, "Helen Achebe has this case now."),
+]
+
+
+@pytest.mark.parametrize(("step", "newer", "late", "says"), OLDER, ids=[one[0] for one in OLDER])
+def test_an_older_page_undoes_no_newer_act_and_says_what_changed(case, client, step, newer, late, says):
+    older = forms_of(client.get(case))[step]
+    assert send(client, case, step, **newer).status_code == 303
+    kept = client.get(case).text
+    answer = client.post(older["action"], data=hidden_of(older) | late)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert len(BeautifulSoup(client.get(case).text, "html.parser").select(".timeline li")) == len(
+        BeautifulSoup(kept, "html.parser").select(".timeline li")
+    )
+    again = forms_of(answer)[step]
+    assert client.post(again["action"], data=hidden_of(again) | late).status_code == 303
+
+
+def test_what_was_typed_into_an_older_debrief_stands_beside_what_somebody_else_wrote(case, client):
+    older = forms_of(client.get(case))["debrief"]
+    send(client, case, "debrief", happened="A phone was out.", why="No sign.", changes="A sign.")
+    late = hidden_of(older) | {"happened": "", "why": "", "changes": "Talk to the office."}
+    form = forms_of(client.post(older["action"], data=late))["debrief"]
+    shown = [form.select_one(f"[name={name}]").text.strip() for name in ("happened", "why", "changes")]
+    assert shown == ["A phone was out.", "No sign.", "Talk to the office."]
+
+
 def test_a_form_that_no_page_of_ours_made_does_nothing(case, served, case_of, client):
     other = send_seal(client, served.cases("dh", case_of(category="visitor")))
     for seal in ("", "forged", other):

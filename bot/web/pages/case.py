@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.actions.case_correct import Outdated, as_shown
+from bot.actions.case_shown import Outdated, as_shown
 from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
 from bot.domain.cases import CaseOutcome
 from bot.errors import DoneAlready
@@ -87,7 +87,8 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     act = STEPS.get(step)
     if act is None or seal is None or seal.shown.partition(" ")[0] != room.number:
         return _show(room, Refusal(step if act else "", (AGAIN,), form))
-    services = replace(room.visit.services, form=digest_of(f"{step} {form.model_dump_json()}"))
+    digest = digest_of(f"{step} {form.model_dump_json()}")
+    services = replace(room.visit.services, form=digest, was=form.was)
     try:
         act(At(services, room.link.setting, room.number, room.link.person, room.visit.now), form)
     except DoneAlready:
@@ -95,7 +96,9 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     except NoSuchCase:
         return no_case(room)
     except Outdated as refused:
-        return _show(room, Refusal("", refused.sentences, sealed=True))
+        # A correction is shown as it stands now: what was ticked before would undo what it has become.
+        kept = "" if step == "correct" else step
+        return _show(room, Refusal(kept, refused.sentences, form, sealed=True))
     except NotYet as refused:
         return _show(room, Refusal(step, refused.sentences, form, sealed=True))
     return _again(room, step)
