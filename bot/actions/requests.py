@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 
 from bot.actions import request_notices
 from bot.actions.gather import school_day
@@ -44,18 +45,22 @@ class Deciding:
 def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
     """Keep a request with its ledger entry and the letter to whoever decides; give its reference.
 
-    The same request on the same day is one. Raises Refused with every reason.
+    The same request on the same day is one, unless it was taken back. Raises Refused with every reason.
     """
     today = school_day(now)
     wrong = tuple(_wrong_request(asked, today))
     if wrong:
         raise Refused(*wrong)
-    request = _request(reader, asked, today, now)
     with store.writing() as conn:
-        if requests.keep(conn, request):
-            _note(conn, reader, request, f"asked: {request.kind}", now)
-            to = decider(reader.roll(now), request.person)
-            request_notices.tell(conn, reader.snapshot, request, to, request_notices.ASKED, now)
+        for taken_back in count():
+            request = _request(reader, asked, now, taken_back)
+            if requests.keep(conn, request):
+                _note(conn, reader, request, f"asked: {request.kind}", now)
+                to = decider(reader.roll(now), request.person)
+                request_notices.tell(conn, reader.snapshot, request, to, request_notices.ASKED, now)
+                break
+            if not _was_taken_back(conn, request):
+                break
     return request.reference
 
 
@@ -150,10 +155,18 @@ def _wrong_end(until_on: date | None, today: date) -> Iterator[Refusal]:
         yield Refusal("until_on", "That is more than two years from today. Give an earlier day.")
 
 
-def _request(reader: Reader, asked: Asking, today: date, now: datetime) -> Request:
+def _was_taken_back(conn: Connection, request: Request) -> bool:
+    said = requests.words(conn, [request.reference]).get(request.reference, ())
+    return any(word.outcome is Outcome.WITHDRAWN for word in said)
+
+
+def _request(reader: Reader, asked: Asking, now: datetime, taken_back: int) -> Request:
+    """Make a request of a form. `taken_back`: how often the very same was asked and taken back today."""
+    today = school_day(now)
     kind, from_on = KINDS[asked.kind], asked.from_on or today
     facts = [reader.setting.key, reader.person.key, asked.kind, asked.what.strip(), asked.why.strip()]
-    key = json.dumps([*facts, from_on.isoformat(), str(asked.until_on), today.isoformat()])
+    days = [from_on.isoformat(), str(asked.until_on), today.isoformat()]
+    key = json.dumps([*facts, *days, *([taken_back] if taken_back else [])])
     return Request(
         reference=f"RQ{receipt_for(key).removeprefix('HB')}",
         setting=reader.setting.key,

@@ -79,6 +79,18 @@ def test_a_request_is_kept_once_with_its_ledger_entry_and_goes_to_the_head(desk)
     assert entry.data == {"kind": "own-device", "of": "y1"}
 
 
+def test_what_was_taken_back_and_is_asked_again_the_same_day_is_asked_anew(desk):
+    asked = []
+    for _ in range(3):
+        asked.append(desk.ask())
+        assert desk.ask() == asked[-1]
+        assert desk.see(asked[-1]).standing is Standing.WAITING
+        desk.school.clock.turn(minutes=5)
+        desk.act(requests.withdraw, "y1", asked[-1])
+    assert len(set(asked)) == 3
+    assert desk.letters() == ["hd"] * 3
+
+
 def test_a_yes_with_conditions_counts_up_to_its_last_day_and_then_lapses(desk):
     reference = desk.ask()
     desk.decide(reference)
