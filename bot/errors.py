@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 class HandbellError(Exception):
@@ -45,9 +46,10 @@ class StoreAway(HandbellError):
 
 
 class DoneAlready(HandbellError):
-    """What a form asks for was done when it was sent before: answered as it was then."""
+    """What a form asks for was done when it was sent before, at that instant: answered as it was then."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: datetime) -> None:
+        self.at = at
         super().__init__("That is done already.")
 
 

@@ -24,6 +24,7 @@ from bot.services import Services
 from bot.store import case_timeline, cases
 from bot.store.cases import StoredCase
 from bot.store.engine import Connection
+from bot.store.forms import do_once
 
 Chance = Callable[[int], bytes]
 
@@ -150,7 +151,7 @@ def write_back(
     """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing.
 
     Whoever the words name loses the case, as they would by the report; `changed`: whoever that report names,
-    answer by answer. The same words again are one message.
+    answer by answer. The same words again are one message. DoneAlready: their form was taken before.
     """
     words = _clean(words)
     _guard(words)
@@ -162,6 +163,7 @@ def write_back(
         desk = open_desk(services, conn, setting, now) if stored is not None else None
         if stored is None or desk is None:
             return False
+        do_once(conn, services.form, now)
         file = desk.opened([stored])[0]
         named = _named(changed, desk) if changed else involved(words, (), desk.snapshot.people, desk.roll)
         if _was_said(list(_posts(desk.keys, conn, stored)), words):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from bot.errors import DoneAlready
 from bot.store.form_schema import form_done
@@ -30,4 +30,4 @@ def do_once(conn: Connection, form: str | None, now: datetime) -> None:
     conn.execute(delete(form_done).where(form_done.c.at < now - KEPT_FOR))
     once = INSERT[conn.dialect.name](form_done).on_conflict_do_nothing().returning(form_done.c.digest)
     if conn.execute(once, {"digest": form, "at": now}).one_or_none() is None:
-        raise DoneAlready
+        raise DoneAlready(conn.scalars(select(form_done.c.at).where(form_done.c.digest == form)).one())

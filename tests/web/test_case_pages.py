@@ -191,6 +191,22 @@ def test_two_pages_of_one_case_do_not_undo_each_others_corrections(case, client)
     assert form.select_one("[name=category] option[selected]")["value"] == "visitor"
 
 
+def test_a_form_used_again_after_the_case_changed_is_not_taken_for_done(case, served, client):
+    first = forms_of(client.get(case))["hold"]
+    hold = hidden_of(first) | {"words": "A court asks."}
+    assert client.post(first["action"], data=hold).status_code == 303
+    served.clock.turn(minutes=2)
+    assert send(client, case, "hold", words="").status_code == 303
+    served.clock.turn(minutes=2)
+    answer = client.post(first["action"], data=hold)
+    assert answer.status_code == 422
+    assert "This form was used already" in answer.text
+    again = forms_of(answer)["hold"]
+    assert again.select_one("[name=words]").text.strip() == "A court asks."
+    assert client.post(again["action"], data=hidden_of(again) | {"words": "A court asks."}).status_code == 303
+    assert "Kept whatever its age" in client.get(case).text
+
+
 def hidden_of(form):
     return {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
 

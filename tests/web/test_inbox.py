@@ -7,7 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import text
 
-from bot.actions.case_work import post_to_reporter
+from bot.actions.case_work import Correction, correct_facts, open_case, post_to_reporter
 from bot.actions.report import Received, Report, inbox, receive
 
 SETTING = "merriwell-green"
@@ -94,6 +94,21 @@ def test_the_same_words_sent_twice_are_one_message(reporter):
     reporter.write("The one by the field.", page)
     assert posts(reporter.write("The one by the field.", page)) == ["The one by the field."]
     assert len(posts(reporter.write("And another thing.", page))) == 2
+
+
+def test_a_message_sent_again_after_an_answer_is_one_and_names_nobody_anew(served, reporter):
+    number, words = reporter.received.number, "Tom Okafor-Lane saw it too."
+    page = reporter.open()
+    assert posts(reporter.write(words, page)) == [words]
+    served.clock.turn(minutes=30)
+    witness = Correction(named=frozenset())
+    correct_facts(served.services, SETTING, number, "hd", correction=witness, now=served.clock())
+    post_to_reporter(served.services, SETTING, number, "hd", words="Thank you.", now=served.clock())
+    served.clock.turn(minutes=5)
+    assert posts(reporter.write(words, page)) == [words, "Thank you."]
+    assert open_case(served.services, SETTING, number, "dh", served.clock()).case.named == frozenset()
+    served.clock.turn(days=7)
+    assert posts(reporter.write(words)) == [words, "Thank you.", words]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ A case that is not there and one the reader may not open get the same answer, by
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -25,6 +26,10 @@ from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
 AGAIN = "This page had been open for a long time. Nothing was recorded: please look at it and send it again."
+USED = (
+    "This form was used already, and the case has changed since. Nothing more was recorded: look at it, and "
+    "send it again from here if you still want that."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +96,8 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     services = replace(room.visit.services, form=digest, was=form.was)
     try:
         act(At(services, room.link.setting, room.number, room.link.person, room.visit.now), form)
-    except DoneAlready:
-        return _again(room, step)
+    except DoneAlready as done:
+        return _used(room, step, form, done.at)
     except NoSuchCase:
         return no_case(room)
     except Outdated as refused:
@@ -102,6 +107,14 @@ def _take(room: Room, step: str, form: StepForm) -> Response:
     except NotYet as refused:
         return _show(room, Refusal(step, refused.sentences, form, sealed=True))
     return _again(room, step)
+
+
+def _used(room: Room, step: str, form: StepForm, at: datetime) -> Response:
+    """Answer a form sent again as it was then; where the case was written in since, ask to look first."""
+    view = room.open(again=True)
+    if view is None or all(entry.at <= at for entry in view.timeline):
+        return _again(room, step)
+    return _show(room, Refusal(step if step in view.was else "", (USED,), form, sealed=True))
 
 
 def _again(room: Room, step: str) -> Response:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -13,6 +14,8 @@ from bot.actions.report import GuardedText, InboxView, inbox, write_back
 from bot.actions.report_form import ReportForm
 from bot.actions.sign import Refusal
 from bot.domain.report_guard import Guarded
+from bot.errors import DoneAlready
+from bot.store.forms import digest_of
 from bot.web import reportwords
 from bot.web.guard import Public, TooMany
 from bot.web.pages.report import clean, find_form, slow_down
@@ -89,8 +92,10 @@ def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> 
     words = clean(form.words)
     if not words or len(words) > LONGEST_WORDS:
         return _show(visit, found, Open(view, passphrase, words, TOO_LONG if words else EMPTY))
+    services = replace(visit.services, form=digest_of(f"inbox {form.opened} {words}"))
     try:
-        write_back(visit.services, setting, passphrase, words, visit.now)
+        with suppress(DoneAlready):
+            write_back(services, setting, passphrase, words, visit.now)
     except GuardedText as refused:
         return _turned_away(visit, found, view, passphrase, refused.why)
     after = inbox(visit.services, setting, passphrase, visit.now) or view
