@@ -17,7 +17,7 @@ from bot.domain.cases import MOVES, Case, CaseState, Task, lacking, open_questio
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
 from bot.domain.people import Setting
-from bot.domain.policies import Policy, Version
+from bot.domain.policies import Policy, Version, that_count
 from bot.store import case_timeline
 
 # Whoever holds one of these may be given a case although they do not work here.
@@ -78,7 +78,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Whether an adult had acknowledged the version in force that day. `on` None: no record of it."""
+    """Whether an adult had acknowledged the version in force that day, or one with only minor ones after it.
+
+    `version`: the one they did, or the one in force. `on` None: no record of any.
+    """
 
     person: str
     name: str
@@ -278,30 +281,29 @@ def _task(desk: Desk, task: Task) -> TaskRow:
 
 
 def _acknowledgements(desk: Desk, file: CaseFile) -> tuple[Acknowledged, ...]:
-    """Look up, for each adult named, the version of the policy in force on the day the case came."""
+    """Look up, for each adult named, what they had signed of the policy in force on the day the case came."""
     policy = desk.snapshot.policies.get((desk.setting.key, file.case.policy or ""))
     day = _day(desk, file.stored.aware_at)
-    version = _in_force(policy, day) if policy is not None else None
-    if policy is None or version is None:
+    known = _known_on(policy, day) if policy is not None else ()
+    if policy is None or not known:
         return ()
-    return tuple(
-        Acknowledged(
-            one,
-            desk.name(one),
-            policy.title,
-            version.number,
-            _acknowledged_on(desk, one, policy, version, day),
-        )
-        for one in sorted(file.case.named)
-    )
+    return tuple(_acknowledged(desk, one, policy, that_count(known), day) for one in sorted(file.case.named))
 
 
-def _in_force(policy: Policy, day: date) -> Version | None:
-    known = [one for one in policy.versions if one.issued_on is None or one.issued_on <= day]
-    return known[-1] if known else None
+def _known_on(policy: Policy, day: date) -> tuple[Version, ...]:
+    return tuple(one for one in policy.versions if one.issued_on is None or one.issued_on <= day)
 
 
-def _acknowledged_on(desk: Desk, person: str, policy: Policy, version: Version, day: date) -> date | None:
+def _acknowledged(
+    desk: Desk, person: str, policy: Policy, versions: tuple[Version, ...], day: date
+) -> Acknowledged:
+    """Find the newest of these versions that somebody had signed by that day, and when they first did."""
+    signed = ((one, _signed_on(desk, person, policy, one, day)) for one in reversed(versions))
+    version, on = next(((one, on) for one, on in signed if on is not None), (versions[-1], None))
+    return Acknowledged(person, desk.name(person), policy.title, version.number, on)
+
+
+def _signed_on(desk: Desk, person: str, policy: Policy, version: Version, day: date) -> date | None:
     asked = {
         one.key
         for one in desk.snapshot.obligations

@@ -22,7 +22,7 @@ from bot.domain.calendar import Days, Term
 from bot.domain.evidence import Event
 from bot.domain.obligations import RECORDED_HERE, Obligation
 from bot.domain.people import Setting
-from bot.domain.policies import Policy, Version, add_months
+from bot.domain.policies import Policy, add_months, that_count
 from bot.domain.watch import monday_of
 
 # How long somebody has when we ask for something we hold no record of.
@@ -128,11 +128,10 @@ def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 @cycles.register
 def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    versions = facts.policy.versions if facts.policy else ()
-    asked = _latest_material(versions)
-    if asked is None:
+    versions = that_count(facts.policy.versions) if facts.policy else ()
+    if not versions:
         return ()
-    counting = frozenset(one.sha256 for one in versions[versions.index(asked) :])
+    asked, counting = versions[0], frozenset(one.sha256 for one in versions)
     key = f"v:{asked.sha256[:12]}"
     shown = versions[-1].sha256
     if asked.issued_on is None:
@@ -237,13 +236,6 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
             why=why,
         ),
     )
-
-
-def _latest_material(versions: tuple[Version, ...]) -> Version | None:
-    """Find the newest version that people have to sign; the first one always counts."""
-    if not versions:
-        return None
-    return next((one for one in reversed(versions[1:]) if not one.minor), versions[0])
 
 
 def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:

@@ -129,6 +129,15 @@ class Version:
     minor: bool = False
 
 
+def that_count(versions: tuple[Version, ...]) -> tuple[Version, ...]:
+    """List, of versions oldest first, the newest that people have to sign and the minor ones since.
+
+    Whoever signed any of these has signed what counts. The first version always has to be signed.
+    """
+    newest = next((at for at in range(len(versions) - 1, 0, -1) if not versions[at].minor), 0)
+    return versions[newest:]
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A document the setting has promised to keep, with every date it states. Versions are oldest first."""

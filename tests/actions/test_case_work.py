@@ -9,12 +9,16 @@ from sqlalchemy import select
 from bot.actions import case_work
 from bot.actions.case_shown import Outdated, as_shown
 from bot.actions.case_work import Advice, Correction, NewTask, NoSuchCase, NotYet
+from bot.actions.gather import gather
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
-from bot.store import case_timeline
+from bot.store import case_timeline, evidence, registers
 from bot.store import cases as kept
 from bot.store.case_schema import case_clock, case_entry, case_file, case_ledger, case_post, case_task
+from bot.store.evidence import EvidenceRecord
+from bot.store.registers import PolicyText
 from bot.store.schema import message
 
+SETTING, MOBILE = "merriwell-green", "mobile-and-social-media"
 # Every step a page can ask for, with something it would take.
 STEPS = {
     "move": (case_work.move, {"to": CaseState.TRIAGED}),
@@ -233,6 +237,36 @@ def test_it_is_shown_whether_those_named_had_acknowledged_the_version_in_force_t
     before = said(cases, number)
     cases.do(case_work.correct_facts, number, "dh", correction=Correction(policy=""))
     assert said(cases, number) == before
+
+
+def test_whoever_signed_before_a_minor_change_has_signed_and_it_is_shown_which(cases):
+    store, day = cases.school.store, cases.school.clock().date()
+    with store.reading() as conn:
+        policy = gather(conn, day, (SETTING,)).policies[SETTING, MOBILE]
+    [first] = policy.versions
+    signed = EvidenceRecord(
+        idempotency_key="a test",
+        setting=SETTING,
+        obligation="read-mobile",
+        person="y1",
+        person_name="Samuel Kerr",
+        acted_on=day,
+        recorded_at=cases.school.clock(),
+        identified_by="the office",
+        channel="import",
+        sha256_bytes=first.sha256,
+    )
+    with store.writing() as conn:
+        evidence.record(conn, signed)
+    number = cases.send(about="Samuel Kerr").number
+    cases.do(case_work.correct_facts, number, "dh", correction=Correction(policy=MOBILE))
+    for name, minor, shown in (("2", True, (first.number, day)), ("3", False, ("3", None))):
+        digest = name * 64
+        text = PolicyText(SETTING, MOBILE, name, digest, digest, name, issued_on=day, minor=minor)
+        with store.writing() as conn:
+            registers.save_version(conn, text, cases.school.clock())
+        [one] = cases.open(number, "dh").acknowledgements
+        assert (one.version, one.on) == shown
 
 
 def test_a_case_of_another_school_is_not_there(cases):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.policies import PartialDate, add_months, review_due
+from bot.domain.policies import PartialDate, Version, add_months, review_due, that_count
 
 
 def on(text):
@@ -114,3 +114,12 @@ def test_a_printed_month_contradicts_no_day_within_it(printed, act, contradicts)
 )
 def test_a_date_is_said_no_more_exactly_than_it_was_printed(text, words):
     assert PartialDate.parse(text).words == words
+
+
+@pytest.mark.parametrize(
+    ("kinds", "count"),
+    [("", ""), ("m", "1"), ("M", "1"), ("Mm", "12"), ("MmM", "3"), ("MMm", "23"), ("mmM", "3"), ("mm", "12")],
+)
+def test_what_counts_as_signed_is_the_newest_that_had_to_be_and_the_minor_ones_since(kinds, count):
+    versions = tuple(Version(f"{at}", f"{at}" * 64, minor=kind == "m") for at, kind in enumerate(kinds, 1))
+    assert "".join(one.number for one in that_count(versions)) == count
