@@ -165,8 +165,9 @@ def write_back(
             return False
         do_once(conn, services.form, now)
         file = desk.opened([stored])[0]
-        named = _named(changed, desk) if changed else involved(words, (), desk.snapshot.people, desk.roll)
-        if _was_said(list(_posts(desk.keys, conn, stored)), words):
+        posts = list(_posts(desk.keys, conn, stored))
+        named = _named(changed, desk) if changed else _named_anew(posts, words, desk)
+        if _was_said(posts, words):
             name_also(desk, file, named)
             return True
         sealed = seal_words(desk.keys, stored.wrapped_key, words=words)
@@ -183,6 +184,13 @@ def _named(report: Report, desk: Desk) -> frozenset[str]:
     roles = (*told.about_roles, *(("headteacher",) if told.category == ABOUT_HEAD else ()))
     text = f"{told.what} {told.where_when}"
     return involved(text, roles, desk.snapshot.people, desk.roll, who=told.about)
+
+
+def _named_anew(posts: list[InboxPost], words: str, desk: Desk) -> frozenset[str]:
+    """Say whom a message names: nobody, where the reporter said the very same before."""
+    if any(not one.from_us and one.words == words for one in posts):
+        return frozenset()
+    return involved(words, (), desk.snapshot.people, desk.roll)
 
 
 def _posts(keys: CaseKeys, conn: Connection, stored: StoredCase) -> Iterator[InboxPost]:

@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 from sqlalchemy import select, text
 
-from bot.actions.case_work import cases_for, post_to_reporter
+from bot.actions.case_work import Correction, cases_for, correct_facts, post_to_reporter
 from bot.actions.report import GuardedText, inbox, receive, write_back
 from bot.domain.cases import CaseState
 from bot.domain.report_guard import Guarded
@@ -267,6 +267,19 @@ def test_the_same_words_pressed_twice_at_once_are_one_message_and_one_letter(cas
         assert all(pool.map(press, range(4)))
     assert len(inbox(cases.services, SETTING, taken.passphrase, now).posts) == 1
     assert len(cases.letters()) == 2
+
+
+def test_the_same_words_later_on_are_a_message_and_name_nobody_anew(cases):
+    taken, words = cases.send(), "Mr Okafor saw it too."
+    assert write_back(cases.services, SETTING, taken.passphrase, words, cases.school.clock())
+    witness = Correction(named=frozenset())
+    cases.do(correct_facts, taken.number, "hd", correction=witness)
+    cases.do(post_to_reporter, taken.number, "hd", words="Thank you.")
+    cases.school.clock.turn(days=9)
+    assert write_back(cases.services, SETTING, taken.passphrase, words, cases.school.clock())
+    view = cases.open(taken.number, "dh")
+    assert [said for _, _, said in view.posts] == [words, "Thank you.", words]
+    assert view.case.named == frozenset()
 
 
 def test_a_message_to_a_closed_case_whose_owner_has_left_goes_on_by_the_route(cases):
