@@ -11,6 +11,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
 from bot.domain.accounts import Account
+from bot.domain.called import called
 from bot.domain.people import Person
 from bot.domain.register import Register
 from bot.domain.snapshot import Snapshot
@@ -70,8 +71,8 @@ def change_holders(
 
 def _named(account: Account, known: Mapping[str, Person], wanted: Collection[str]) -> frozenset[str]:
     """Name the holders as the register does: by address, or by key; whom nobody knows here stays in it."""
-    called = {name.casefold(): key for key, one in known.items() for name in (key, one.email or key)}
-    said = {name: called.get(name.casefold()) for name in account.holders}
+    names = called(known.values())
+    said = {name: names.get(name.casefold()) for name in account.holders}
     kept = {name for name, key in said.items() if key is None or key in wanted}
     new = {known[key].email or key for key in wanted if key not in said.values()}
     return frozenset(kept | new)

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.actions.gather import school_day
 from bot.domain.account_log import Entry, Sort
 from bot.domain.accounts import Account
+from bot.domain.called import called
 from bot.domain.people import Person
 from bot.domain.register import Register
 from bot.store import accounts, people
@@ -41,14 +42,13 @@ def _taken_out(
     before: Register | None, after: Register, known: Mapping[str, Person]
 ) -> Iterator[tuple[str, str]]:
     """List account and person: whoever is named by key in one register and by e-mail in the other stays."""
-    called = {one.email.casefold(): key for key, one in known.items() if one.email}
-    called |= {key.casefold(): key for key in known}
-    stays = {one.key: _keys(one, called) for one in after.accounts}
+    names = called(known.values())
+    stays = {one.key: _keys(one, names) for one in after.accounts}
     for one in before.accounts if before else ():
         if one.ours:
-            gone = _keys(one, called) - stays.get(one.key, set())
+            gone = _keys(one, names) - stays.get(one.key, set())
             yield from ((one.key, key) for key in sorted(gone))
 
 
-def _keys(account: Account, called: Mapping[str, str]) -> set[str]:
-    return {called[name.casefold()] for name in account.holders if name.casefold() in called}
+def _keys(account: Account, names: Mapping[str, str]) -> set[str]:
+    return {names[name.casefold()] for name in account.holders if name.casefold() in names}

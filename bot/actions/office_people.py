@@ -145,7 +145,7 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
         if any((other.email or "").casefold() == said for other in bearing):
             raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
         _within_reach(conn, key, said, "email", by=by, now=now)
-        people.mark_reachable(conn, key, said)
+        people.mark_reachable(conn, key, said, now)
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 
 

@@ -53,7 +53,9 @@ class _Known:
         """Say what somebody is here, by the list of people and by the register."""
         if person is None:
             return frozenset()
-        member, called = person.membership(self.setting), {person.key.casefold(), _address(person)}
+        known = self.everywhere.get(person.key, person)
+        called = {person.key.casefold(), _address(person), *(was.email for was in known.formerly)}
+        member = person.membership(self.setting)
         given = (role for role, some in self.named.items() if called & _folded(some))
         return frozenset(ALIASES.get(role, role) for role in (*(member.roles if member else ()), *given))
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from bot.actions.sign import OLDEST
 from bot.actions.training_import import Line, Table, read_date
+from bot.domain.called import called
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Person
@@ -90,7 +91,8 @@ class _Matching:
             for person in snapshot.people.values()
             if (member := person.membership(setting)) and member.here_on(on)
         ]
-        self._by_email = {person.email.casefold(): person for person in here if person.email}
+        self._people = snapshot.people
+        self._called = called(here)
         self._by_name = {squashed(person.name): person for person in here}
         self._names = Counter(squashed(person.name) for person in here)
         self._courses = {one.key: one for one in courses_of(snapshot, setting)}
@@ -129,9 +131,9 @@ class _Matching:
     def _person(self, line: Line) -> tuple[Person, bool]:
         email = self._cell(line, "email")
         name = " ".join(filter(None, (self._cell(line, "name"), self._cell(line, "surname"))))
-        found = self._by_email.get(email.casefold()) if email else None
+        found = self._called.get(email.casefold()) if email else None
         if found is not None:
-            return found, False
+            return self._people[found], False
         if self._names[squashed(name)] > 1:
             raise ValueError(f"Two people here are called {name}; the e-mail address has to say which.")
         named = self._by_name.get(squashed(name)) if name else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
 from bot.domain.roles import SPELLINGS, known_roles, works_here
 
@@ -156,6 +156,14 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerAddress:
+    """An address somebody had until an instant, folded. Nobody writes there; registers may still name it."""
+
+    email: str
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """A human being, once, however many settings they belong to. `email` None: nobody can write to them."""
 
@@ -164,6 +172,7 @@ class Person:
     email: str | None = None
     memberships: tuple[Membership, ...] = ()
     unreachable: str | None = None
+    formerly: tuple[FormerAddress, ...] = ()
 
     def membership(self, setting: str) -> Membership | None:
         """Find what they are in one setting."""

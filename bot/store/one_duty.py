@@ -7,7 +7,7 @@ keeps it. A snapshot of the school would be right too; it takes twenty statement
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -61,7 +61,7 @@ def load_one(
         return None
     asked, someone = rows.obligation_record(_part(row, "obligation")), _part(row, "person")
     listed = _lists(conn, given)
-    if not stands_alone(asked) or _is_named(someone, listed["role"]):
+    if not stands_alone(asked) or _is_named(someone, listed):
         return None
     texts = _texts(conn, setting, row.policy_key)
     acts = tuple(evidence.for_duty(conn, setting, obligation, person))
@@ -90,10 +90,10 @@ def _lists(conn: Connection, given: dict[str, str]) -> dict[str, list[tuple[str,
     return listed
 
 
-def _is_named(someone: Any, roles: Iterable[tuple[str, Any, Any]]) -> bool:
+def _is_named(someone: Any, listed: Mapping[str, Iterable[tuple[str, Any, Any]]]) -> bool:
     """Say whether the register gives somebody of this name a role: only everybody's names tell whom."""
-    names = {someone.key.casefold(), (someone.email or "").casefold()}
-    return any(name.casefold() in names for name, *_ in roles)
+    names = {someone.key.casefold(), (someone.email or "").casefold(), *(one for one, *_ in listed["former"])}
+    return any(name.casefold() in names for name, *_ in listed["role"])
 
 
 def _calendar(listed: dict[str, list[tuple[str, Any, Any]]], bank_holidays: frozenset[date]) -> Calendar:
@@ -150,6 +150,7 @@ def _list(sort: Any, *columns: Any) -> Any:
 
 
 _t, _c, _a, _r = schema.term.c, schema.closure.c, people_schema.absence.c, schema.role_holder.c
+_f = people_schema.former_address.c
 LISTS = union_all(
     _list(literal_column("'term'", String), _t.name, _t.first_on, _t.last_on),
     _list(_c.kind, _c.kind, _c.falls_on, null()),
@@ -157,6 +158,9 @@ LISTS = union_all(
         _a.person == bindparam("the_person")
     ),
     _list(literal_column("'role'", String), _r.person, null(), null()),
+    select(literal_column("'former'", String), _f.email, null(), null()).where(
+        _f.person == bindparam("the_person")
+    ),
 )
 _v = schema.policy_version.c
 TEXTS = (

@@ -24,9 +24,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.domain.people import Absence, Membership, Person
+from bot.domain.people import Absence, FormerAddress, Membership, Person
 from bot.store.by_setting import Settings, by_setting
-from bot.store.people_schema import PEOPLE_BEYOND_ASCII, absence, membership, person
+from bot.store.people_schema import PEOPLE_BEYOND_ASCII, absence, former_address, membership, person
 from bot.store.upsert import INSERT, upsert
 
 PEOPLE = by_setting(
@@ -36,6 +36,10 @@ PEOPLE = by_setting(
     membership.c.setting,
 )
 AWAY = by_setting(select(absence).order_by(absence.c.first_on), absence.c.setting)
+FORMERLY = by_setting(
+    select(former_address).join(membership, membership.c.person == former_address.c.person).distinct(),
+    membership.c.setting,
+)
 # Asked this way round, SQLite looks for the person first and for where they belong after.
 _belongs = select(membership.c.person).where(membership.c.person == person.c.key).exists()
 EVERYBODY = select(person).where(_belongs).order_by(person.c.key)
@@ -43,21 +47,29 @@ EVERYBODY = select(person).where(_belongs).order_by(person.c.key)
 NAMES_AT_ONCE = 1000
 _names = bindparam("names", type_=Text(), expanding=True)
 ANYBODY = select(membership.c.person).limit(1)
+ADDRESSES = select(person.c.key, person.c.email).where(person.c.key.in_(_names))
 EMAIL = select(person.c.email).where(person.c.key == bindparam("the_person"))
 # A database folds the letters of English alone; the few who are written with others are read and folded here.
 BEYOND_ASCII = {name: EVERYBODY.where(text(f"({words})")) for name, words in PEOPLE_BEYOND_ASCII.items()}
 NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
+FORMERLY_NAMED = (
+    select(person)
+    .join(former_address, former_address.c.person == person.c.key)
+    .where(former_address.c.email.in_(_names), _belongs)
+)
+THEIR_FORMER = select(former_address).where(former_address.c.person.in_(_names))
 
 
 def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> None:
     """Write people and the memberships they carry, as a roster states them; other memberships stay.
 
     `paused`, `unreachable` and absences noted on a page are not a roster's to say and stay as they are; a
-    new e-mail address makes somebody reachable again.
+    new e-mail address makes somebody reachable again, and the one before is kept as a former one.
     """
     everybody = list(people)
     if not everybody:
         return
+    _note_former(conn, {one.key: one.email for one in everybody}, now)
     conn.execute(
         _save_person(conn),
         [{"key": p.key, "name": p.name, "email": p.email, "saved_at": now} for p in everybody],
@@ -82,8 +94,10 @@ def load_people(conn: Connection, settings: Settings) -> dict[str, Person]:
     for row in PEOPLE.rows(conn, settings):
         known[row.person] = row
         held[row.person].append(membership_record(row, away.get((row.setting, row.person), ())))
+    formerly = _by_person(FORMERLY.rows(conn, settings))
     return {
-        key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable) for key, row in known.items()
+        key: Person(key, row.name, row.email, tuple(held[key]), row.unreachable, formerly.get(key, ()))
+        for key, row in known.items()
     }
 
 
@@ -99,17 +113,22 @@ def email_of(conn: Connection, key: str) -> str | None:
 
 
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
-    """Find whoever bears one of these keys or addresses, folded, without what they belong to."""
+    """Find whoever bears or bore one of these keys or addresses, folded, without what they belong to."""
     wanted = set(names)
-    found = (
-        Person(row.key, row.name, row.email, (), row.unreachable)
+    rows = {
+        row.key: row
         for row in looked_up(conn, NAMED, BEYOND_ASCII, wanted)
-    )
+        if not wanted.isdisjoint({row.key.casefold(), (row.email or "").casefold()})
+    }
+    for some in a_few(wanted):
+        rows |= {row.key: row for row in conn.execute(FORMERLY_NAMED, {"names": some})}
+    found = {key: row for key, row in rows.items() if key not in besides}
+    formerly: dict[str, tuple[FormerAddress, ...]] = {}
+    for some in a_few(found):
+        formerly |= _by_person(conn.execute(THEIR_FORMER, {"names": some}))
     return {
-        one.key: one
-        for one in found
-        if one.key not in besides
-        and not wanted.isdisjoint({one.key.casefold(), (one.email or "").casefold()})
+        key: Person(key, row.name, row.email, (), row.unreachable, formerly.get(key, ()))
+        for key, row in found.items()
     }
 
 
@@ -139,8 +158,9 @@ def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
     conn.execute(update(person).where(person.c.key == key).values(unreachable=reason))
 
 
-def mark_reachable(conn: Connection, key: str, email: str) -> None:
+def mark_reachable(conn: Connection, key: str, email: str, now: datetime) -> None:
     """Note the address somebody has now, or that the one we hold takes mail again."""
+    _note_former(conn, {key: email}, now)
     conn.execute(update(person).where(person.c.key == key).values(email=email, unreachable=None))
 
 
@@ -167,6 +187,24 @@ def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absen
     ]
     if rows:
         conn.execute(insert(absence), rows)
+
+
+def _note_former(conn: Connection, addresses: Mapping[str, str | None], now: datetime) -> None:
+    """Keep the address each of these people has, where another one is about to take its place."""
+    rows = [
+        {"email": one.email.casefold(), "person": one.key, "until_at": now}
+        for some in a_few(addresses)
+        for one in conn.execute(ADDRESSES, {"names": some})
+        if one.email and one.email.casefold() != (addresses[one.key] or "").casefold()
+    ]
+    upsert(conn, former_address, rows)
+
+
+def _by_person(rows: Iterable[Row[Any]]) -> dict[str, tuple[FormerAddress, ...]]:
+    held: dict[str, list[FormerAddress]] = defaultdict(list)
+    for row in rows:
+        held[row.person].append(FormerAddress(row.email, row.until_at))
+    return {key: tuple(sorted(some, key=lambda one: (one.until_at, one.email))) for key, some in held.items()}
 
 
 def _away() -> tuple[ColumnElement[bool], ...]:

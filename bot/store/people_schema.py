@@ -1,4 +1,4 @@
-"""The tables of people: who they are, what they are in each setting, and when they are away.
+"""The tables of people: who they are and were called, what they are in each setting, and when they are away.
 
 `bot.store.schema` must be imported first: one description holds both.
 """
@@ -37,6 +37,16 @@ Index("ix_person_folded_key", func.lower(person.c.key))
 Index("ix_person_folded_email", func.lower(person.c.email))
 PEOPLE_BEYOND_ASCII = beyond_ascii("key", "email")
 index_beyond_ascii("ix_person_beyond_ascii", person.c.key, PEOPLE_BEYOND_ASCII)
+
+# An address somebody had, folded, and until when: registers and lists may still name it.
+former_address = Table(
+    "former_address",
+    tables,
+    Column("email", Text, primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("until_at", Instant, nullable=False),
+    Index(None, "person"),
+)
 
 membership = Table(
     "membership",

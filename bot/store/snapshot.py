@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, or_, select
 
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
+from bot.domain.called import called
 from bot.domain.meetings import Body
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
@@ -29,7 +30,7 @@ LOOKS_BACK = timedelta(days=35)
 NEVER_ARRIVED = ("lapsed", "withdrawn")
 
 Roles = Mapping[str, Mapping[str, Iterable[str]]]
-# Whose key or e-mail address a name is, folded: in one setting, or anywhere ("").
+# Whose key or e-mail address a name is or was, folded: in one setting, or anywhere ("").
 Whose = Mapping[tuple[str, str], str]
 BankHolidays = frozenset[date] | Callable[[str], frozenset[date]]
 
@@ -108,15 +109,12 @@ def _calendars(
 
 
 def _whose(people: Mapping[str, Person]) -> Whose:
-    """Map names to keys; keys win over addresses, and a setting's own people are asked first (`_key`)."""
-    places = {key: ("", *(held.setting for held in one.memberships)) for key, one in people.items()}
-    by_email = {
-        (place, one.email.casefold()): key
-        for key, one in sorted(people.items())
-        if one.email
-        for place in places[key]
-    }
-    return by_email | {(place, key.casefold()): key for key in people for place in places[key]}
+    """Map names to keys, by place: a setting's own people, as they are or were called, go first (`_key`)."""
+    by_place: dict[str, list[Person]] = defaultdict(list)
+    for one in people.values():
+        for place in ("", *(held.setting for held in one.memberships)):
+            by_place[place].append(one)
+    return {(place, name): key for place, some in by_place.items() for name, key in called(some).items()}
 
 
 def _key(whose: Whose, setting: str, name: str) -> str:

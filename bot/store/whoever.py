@@ -7,7 +7,7 @@ either, and no longer among thousands of schools than in one.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -34,11 +34,16 @@ def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
     wanted = {name.casefold() for name in names if name.strip()}
     found = find_named(conn, wanted, ())
     # Whoever bears a name of theirs too: a register that gives it a role may mean either.
-    wanted |= {name.casefold() for one in found.values() for name in (one.key, one.email) if name}
+    wanted |= {name for one in found.values() for name in _names_of(one)}
     found |= find_named(conn, wanted, found)
     people = snapshots.with_given_roles(_with_memberships(conn, found), roles_naming(conn, wanted))
     places = {one.setting for person in people.values() for one in person.memberships}
     return Snapshot(promises.settings(conn, sorted(places)), {}, people)
+
+
+def _names_of(one: Person) -> Iterator[str]:
+    yield from (name.casefold() for name in (one.key, one.email) if name)
+    yield from (was.email for was in one.formerly)
 
 
 def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, Person]:

@@ -225,7 +225,7 @@ CHANGES = {
     "a pause": lambda c, s, _: people.pause(c, s, f"{s}-3", paused=True),
     "back from a pause": lambda c, s, _: people.pause(c, s, f"{s}-3", paused=False),
     "a refused address": lambda c, s, d: people.mark_unreachable(c, f"{s}-1", f"550 on {d}"),
-    "a new address": lambda c, s, d: people.mark_reachable(c, f"{s}-1", f"{s}-1-{d}@x.example"),
+    "a new address": lambda c, s, d: people.mark_reachable(c, f"{s}-1", f"{s}-1-{d}@x.example", at(d)),
     "an absence": lambda c, s, d: people.note_absences(
         c, s, f"{s}-0", [Absence(d, d + timedelta(days=12), "away", noted_here=True)]
     ),

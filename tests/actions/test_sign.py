@@ -431,11 +431,12 @@ def test_what_a_yes_is_checked_against_is_the_same_read_alone_or_with_the_whole_
     assert 10 < alone < len(asked) + len(unasked)
 
 
-@pytest.mark.parametrize("named", ["y5", "Y5", "y5@merriwell.example"])
+@pytest.mark.parametrize("named", ["y5", "Y5", "y5@merriwell.example", "Y5.before@merriwell.example"])
 def test_whom_the_register_gives_a_role_is_read_with_the_whole_school(school, named):
     with school.store.writing() as conn:
         known = people.roster(conn, SETTING)["y5"]
-        people.save_people(conn, [replace(known, email="Y5@Merriwell.example")], NOW)
+        for email in ("Y5.Before@Merriwell.example", "Y5@Merriwell.example"):
+            people.save_people(conn, [replace(known, email=email)], NOW)
         assert one_duty.load_one(conn, SETTING, "read-mobile", "y5", frozenset()) is not None
         row = {"setting": SETTING, "role": "office", "person": named, "position": 9}
         conn.execute(insert(role_holder), row)

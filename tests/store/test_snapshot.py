@@ -193,3 +193,62 @@ def test_somebody_is_the_same_read_alone_or_with_everybody(load, peopled, cast):
 
 def belongs(person):
     return {(one.setting, one.roles, one.starts_on, one.leaves_on) for one in person.memberships}
+
+
+@pytest.fixture
+def moved(peopled, cast):
+    """Change somebody's address, by a list of people or on the office's page."""
+
+    def change(key, email, *, days=0, on_a_page=False):
+        now = cast.now + timedelta(days=days)
+        with peopled.writing() as conn:
+            if on_a_page:
+                people.mark_reachable(conn, key, email, now)
+            else:
+                person = people.load_people(conn, None)[key]
+                people.save_people(conn, [replace(person, email=email)], now)
+
+    return change
+
+
+@pytest.mark.parametrize("on_a_page", [False, True])
+def test_an_address_that_changed_takes_no_role_post_or_account_away(load, peopled, cast, moved, on_a_page):
+    account = replace(cast.register.accounts[0], holders=frozenset({"sam.reed@oakfield.example"}))
+    register = replace(cast.register, accounts=(account,))
+    for number in range(2):
+        moved("sam-reed", f"s{number}@oakfield.example", on_a_page=on_a_page, days=number)
+        moved("clerk", f"c{number}@oakfield.example", on_a_page=on_a_page, days=number)
+        with peopled.writing() as conn:
+            registers.save_register(conn, register, cast.now)
+        found = load(settings=["oakfield"])
+        assert found.people["sam-reed"].membership("oakfield").roles == {"dsl"}
+        assert found.bodies["oakfield", "governors"].clerk == "clerk"
+        assert found.accounts[0].holders == {"sam-reed"}
+        with peopled.reading() as conn:
+            alone = load_whoever(conn, [f"s{number}@oakfield.example"]).people["sam-reed"]
+        assert belongs(alone) == belongs(load().people["sam-reed"])
+
+
+def test_an_address_that_somebody_else_has_now_is_theirs(load, peopled, cast, moved):
+    moved("sam-reed", "s@oakfield.example")
+    moved("jo-bell", "sam.reed@oakfield.example", days=1)
+    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    assert (roles["jo-bell"], roles["sam-reed"]) == ({"staff", "dsl"}, set())
+    moved("jo-bell", "jo@oakfield.example", days=2)
+    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    assert roles["sam-reed"] == set()
+    with peopled.reading() as conn:
+        found = people.load_people(conn, ["oakfield"])
+        assert people.find_named(conn, ["sam.reed@oakfield.example"], {"jo-bell"}).keys() == {"sam-reed"}
+    assert [one.email for one in found["jo-bell"].formerly] == [
+        "jo@oakfield.example",
+        "sam.reed@oakfield.example",
+    ]
+
+
+def test_another_school_takes_no_role_with_an_address_it_gives_away(load, peopled, cast, moved):
+    moved("sam-reed", "s@oakfield.example")
+    moved("p-shah", "sam.reed@oakfield.example", days=1)
+    moved("p-shah", "p@elm.example", days=2)
+    roles = {key: one.memberships[0].roles for key, one in load(settings=["oakfield"]).people.items()}
+    assert roles["sam-reed"] == {"dsl"}

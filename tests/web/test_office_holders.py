@@ -1,10 +1,12 @@
 """Who runs an official account, chosen by the office; the register keeps its own words."""
 
+from dataclasses import replace
+
 import pytest
 from bs4 import BeautifulSoup
 
 from bot.actions.gather import gather, school_day
-from bot.store import ledger, registers
+from bot.store import ledger, people, registers
 
 SETTING = "merriwell-green"
 
@@ -85,3 +87,19 @@ def test_a_holder_who_left_stays_until_somebody_takes_them_out(member, served, o
     assert leaver in accounts(served)[ours.key].holders
     save(client, served, ours.key, {*ours.holders, "y5"} - {leaver})
     assert leaver not in accounts(served)[ours.key].holders
+
+
+def test_a_holder_named_by_an_address_they_had_is_kept_and_taken_out(member, served, ours):
+    """Their address changed after the register was written; it names them all the same."""
+    now, y4 = served.clock(), "g.pellow@merriwell.example"
+    with served.store.writing() as conn:
+        register = registers.load_register(conn, SETTING)
+        changed = [replace(one, holders=frozenset({y4, "of"})) for one in register.accounts]
+        registers.save_register(conn, replace(register, accounts=tuple(changed)), now)
+        people.mark_reachable(conn, "y4", "grace.pellow@merriwell.example", now)
+    assert accounts(served)[ours.key].holders == {"y4", "of"}
+    save(member("of"), served, ours.key, {"y4", "of"})
+    assert registered(served)[ours.key] == {y4, "of"}
+    save(member("of"), served, ours.key, {"of"})
+    assert registered(served)[ours.key] == {"of"}
+    assert accounts(served)[ours.key].holders == {"of"}
