@@ -10,7 +10,8 @@ from bot.actions.gather import school_day
 from bot.actions.office_people import has_directory
 from bot.actions.office_questions import Doer
 from bot.actions.office_reach import too_far
-from bot.actions.roster import MOST_LEAVERS, RosterChange, compare_roster, import_roster, keys_of, person_of
+from bot.actions.roster import MOST_LEAVERS, RosterChange, compare_roster, import_roster, person_of
+from bot.actions.roster_identity import has_left, identify
 from bot.actions.roster_roles import doubtful_roles
 from bot.actions.sign import Refusal, Refused
 from bot.errors import BadInput, Problem
@@ -62,10 +63,7 @@ def preview_list(services: Services, setting: str, key: str, now: datetime) -> P
     entries = read_list(services, found.filename, found.content)
     change = compare_roster(services.store, setting, entries, now=now)
     today = school_day(now)
-    present = sum(
-        member is not None and not (member.leaves_on is not None and member.leaves_on < today)
-        for member in (one.membership(setting) for one in known.values())
-    )
+    present = sum(not has_left(one.membership(setting), today) for one in known.values())
     return Preview(
         upload=found,
         number=len(entries),
@@ -106,7 +104,7 @@ def _check_reach(services: Services, entries: Sequence[RosterEntry], by: Doer, n
     """Refuse a list that changes what is not the office's to change. Raises BadInput, with every line."""
     setting = by.setting.key
     with services.store.reading() as conn:
-        keys = keys_of(conn, setting, entries)
+        keys = identify(conn, setting, entries, school_day(now)).keys
         wanted = {keys[one.key]: person_of(setting, one, keys) for one in entries}
         found = too_far(conn, by, wanted, now, whole=True)
     lines = {keys[one.key]: one.line for one in entries}

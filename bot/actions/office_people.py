@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
 from bot.actions.office_reach import too_far
+from bot.actions.roster_identity import has_left
 from bot.actions.sign import Refusal, Refused
 from bot.domain.people import Absence, Membership, Person
 from bot.domain.snapshot import Snapshot
@@ -141,10 +142,12 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
             raise Refused(Refusal("email", "Addresses come from the school’s directory. Change it there."))
         if not looks_like_address(said):
             raise Refused(Refusal("email", "Give one address, such as jo.bell@school.example."))
-        bearing = people.find_named(conn, [said], {key}).values()
-        if any((other.email or "").casefold() == said for other in bearing):
+        bearing = people.with_memberships(conn, people.find_named(conn, [said], {key}))
+        others = [one for one in bearing.values() if (one.email or "").casefold() == said]
+        if not all(has_left(held, school_day(now)) for one in others for held in one.memberships):
             raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
         _within_reach(conn, key, said, "email", by=by, now=now)
+        people.give_up_addresses(conn, [one.key for one in others], now)
         people.mark_reachable(conn, key, said, now)
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 

@@ -11,11 +11,13 @@ from bot.actions.gather import school_day
 from bot.actions.office_people import LOOKS_AHEAD, has_directory, looks_like_address
 from bot.actions.office_questions import Doer
 from bot.actions.office_reach import too_far
-from bot.actions.roster import keys_of, person_of
+from bot.actions.roster import person_of
 from bot.actions.roster_changes import changed_facts
+from bot.actions.roster_identity import has_left, identify
 from bot.actions.roster_roles import EVERYWHERE, asked_roles
 from bot.actions.sign import Refusal, Refused
 from bot.domain.people import ALIASES, WEEKDAYS, Membership, Person
+from bot.domain.same_person import may_be
 from bot.errors import BadInput
 from bot.ports import RosterEntry
 from bot.services import Services
@@ -27,6 +29,10 @@ LONGEST_NAME = 120
 EARLIEST = date(1940, 1, 1)
 # A reference stands in addresses of pages, so it holds nothing that an address would read otherwise.
 REFERENCE = re.compile(r"[\w.@+-]{1,100}")
+TAKEN = (
+    Refusal("email", "Somebody else has this address. Two people cannot share one."),
+    Refusal("reference", "Somebody else has this reference. Choose another."),
+)
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -87,12 +93,16 @@ def add_person(services: Services, said: Said, by: Doer, now: datetime) -> str:
     with services.store.writing() as conn:
         here = people.roster(conn, setting)
         offered = _choices(conn, setting, school_day(now), "")
-        wrong = (*_wrong(said, offered, held=(), now=now), *_wrong_new(said, here))
+        today = school_day(now)
+        wrong = (*_wrong(said, offered, held=(), now=now), *_wrong_new(said, here, today))
         if wrong:
             raise Refused(*wrong)
-        person = _new(conn, setting, said)
+        person, freed = _new(conn, setting, said, today)
+        if person.key in here and not has_left(here[person.key].membership(setting), today):
+            raise Refused(Refusal("name", f"{person.name} is in the list of people already."))
         _within_reach(conn, person, by, now)
         people.save_people(conn, [person], now)
+        people.give_up_addresses(conn, freed, now)
         data = {"roles": sorted(said.roles), "starts_on": _iso(said.starts_on)}
         _note(conn, person.key, "added a person", data, by=by, now=now)
     return person.key
@@ -110,7 +120,8 @@ def change_person(services: Services, key: str, said: Said, by: Doer, now: datet
         if known is None or member is None:
             raise Refused(Refusal("name", "This person is not in the list of people. Add them first."))
         offered = _choices(conn, setting, school_day(now), key)
-        wrong = tuple(_wrong(replace(said, leaves_on=member.leaves_on), offered, held=_held(member), now=now))
+        stated = replace(said, leaves_on=member.leaves_on)
+        wrong = (*_wrong(stated, offered, held=_held(member), now=now), *_wrong_name(said, known))
         if wrong:
             raise Refused(*wrong)
         changed = _changed(known, member, said)
@@ -128,7 +139,8 @@ def _within_reach(conn: Connection, person: Person, by: Doer, now: datetime) -> 
         raise Refused(*(Refusal("roles", f"{one.wrong}. {one.right}.") for one in found))
 
 
-def _new(conn: Connection, setting: str, said: Said) -> Person:
+def _new(conn: Connection, setting: str, said: Said, today: date) -> tuple[Person, frozenset[str]]:
+    """Make the person; the keys of those who had the address, and have it no more, come along."""
     entry = RosterEntry(
         key=said.reference or said.email,
         name=said.name,
@@ -141,10 +153,11 @@ def _new(conn: Connection, setting: str, said: Said) -> Person:
         manager=said.manager or None,
     )
     try:
-        keys = keys_of(conn, setting, [entry])
-    except BadInput:
-        raise Refused(Refusal("reference", "Somebody else has this reference. Choose another.")) from None
-    return person_of(setting, entry, keys)
+        found = identify(conn, setting, [entry], today, whole=False)
+    except BadInput as refused:
+        wrong = {one.field for one in refused.problems}
+        raise Refused(*(one for one in TAKEN if one.field in wrong)) from None
+    return person_of(setting, entry, found.keys), found.freed
 
 
 def _changed(known: Person, member: Membership, said: Said) -> Person:
@@ -215,10 +228,19 @@ def _wrong(said: Said, offered: Choices, *, held: Collection[str], now: datetime
         yield Refusal("starts_on", "Their last day comes before this. Check both.")
 
 
-def _wrong_new(said: Said, here: Mapping[str, Person]) -> Iterator[Refusal]:
-    same = next(
-        (one for one in here.values() if said.email and (one.email or "").casefold() == said.email), None
-    )
+def _wrong_name(said: Said, known: Person) -> Iterator[Refusal]:
+    """Refuse to make one person another: what they signed and learnt would be the other's."""
+    if said.name and not may_be(said.name, known.name):
+        yield Refusal(
+            "name",
+            f"This is quite another name than “{known.name}”. For somebody else, note the last day of "
+            f"{known.name} and add the new person. For the same person, save a part of the new name first.",
+        )
+
+
+def _wrong_new(said: Said, here: Mapping[str, Person], today: date) -> Iterator[Refusal]:
+    bearing = (one for one in here.values() if said.email and (one.email or "").casefold() == said.email)
+    same = next((one for one in bearing if not all(has_left(held, today) for held in one.memberships)), None)
     if said.email and not looks_like_address(said.email):
         yield Refusal("email", "Give one address, such as jo.bell@school.example.")
     elif same is not None:

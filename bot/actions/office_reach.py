@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from bot.actions.gather import gather, gather_whoever, school_day
 from bot.actions.office_questions import Doer
+from bot.actions.roster_identity import made_of
 from bot.domain.account_access import LEADS
 from bot.domain.people import ALIASES, Person
 from bot.store import people, promises
@@ -102,7 +103,7 @@ def _identities(known: _Known, wanted: Mapping[str, Person]) -> Iterator[TooFar]
         old = known.everywhere.get(key)
         if old is not None and _address(old) != _address(person) and known.is_elsewhere(old):
             yield TooFar(key, f"{person.name} has another address here", ELSEWHERE)
-        elif old is None and "@" in key and key.casefold() != _address(person):
+        elif old is None and "@" in key and made_of(key).casefold() != _address(person):
             yield TooFar(key, f"“{key}” is not the address of {person.name}", NOT_THEIRS)
         elif old is None and "@" not in key and key.casefold() in known.named_elsewhere:
             yield TooFar(key, f"“{key}” is taken", TAKEN)

@@ -9,13 +9,14 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.gather import school_day
 from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
+from bot.actions.roster_identity import has_left, identify
 from bot.domain.people import Membership, Person
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.store import ledger, people, registers
 from bot.store.engine import Connection, Store
 
-__all__ = ["RosterChange", "compare_roster", "import_roster", "keys_of", "person_of"]
+__all__ = ["RosterChange", "compare_roster", "import_roster", "person_of"]
 
 log = logging.getLogger(__name__)
 MOST_LEAVERS = 5  # one in so many may leave at once
@@ -28,6 +29,7 @@ class _Import:
     change: RosterChange
     save: tuple[Person, ...]
     present: int
+    freed: frozenset[str]
 
 
 def compare_roster(
@@ -54,6 +56,7 @@ def import_roster(
             _guard(decided, setting)
         if decided.change:
             people.save_people(conn, decided.save, now)
+            people.give_up_addresses(conn, decided.freed, now)
             ledger.append(
                 conn,
                 at=now,
@@ -71,10 +74,12 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
         right = "Apply its register first: handbell apply FILE."
         raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
     before = people.roster(conn, setting)
-    keys = keys_of(conn, setting, entries)
+    identities = identify(conn, setting, entries, today)
+    keys = identities.keys
     wanted = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
-    present = {key for key, one in before.items() if not _left(membership_of(one, setting), today)}
-    return _compared(setting, before, wanted, present, today)
+    present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
+    change, save = _compared(setting, before, wanted, present, today)
+    return _Import(change, save, len(present), identities.freed)
 
 
 def _compared(
@@ -83,13 +88,13 @@ def _compared(
     wanted: Mapping[str, Person],
     present: set[str],
     today: date,
-) -> _Import:
+) -> tuple[RosterChange, tuple[Person, ...]]:
     joiners: list[Moved] = []
     leavers: list[Moved] = []
     changes: list[Moved] = []
     save: list[Person] = []
     for key, one in wanted.items():
-        gone = _left(membership_of(one, setting), today)
+        gone = has_left(membership_of(one, setting), today)
         old = before.get(key)
         changed = details(setting, old, one) if old is not None else ()
         if old is not None and not changed:
@@ -102,41 +107,7 @@ def _compared(
     for key in sorted(present - wanted.keys()):
         save.append(_ended(setting, before[key], today))
         leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
-    change = RosterChange(tuple(joiners), tuple(leavers), tuple(changes))
-    return _Import(change, tuple(save), len(present))
-
-
-def keys_of(conn: Connection, setting: str, entries: Sequence[RosterEntry]) -> dict[str, str]:
-    """Find each entry's person: by key in this setting, else by address in any, else somebody new."""
-    members = people.roster(conn, setting)
-    names = {name.casefold() for one in entries for name in (one.key, one.email) if name}
-    known = members | people.find_named(conn, names, members)
-    found = {entry.key: entry.key for entry in entries if entry.key in members}
-    by_email = {
-        one.email.casefold(): key for key, one in sorted(known.items()) if one.email and key not in found
-    }
-    problems = []
-    for entry in entries:
-        if entry.key in found:
-            continue
-        key = by_email.get((entry.email or "").casefold())
-        if key is None and _another(entry, known.get(entry.key)):
-            problems.append(_taken(entry))
-        found[entry.key] = key or entry.key
-    if problems:
-        raise BadInput(problems)
-    return found
-
-
-def _another(entry: RosterEntry, holder: Person | None) -> bool:
-    """Say whether the key is somebody else's, who belongs to another setting."""
-    return holder is not None and holder.name != entry.name
-
-
-def _taken(entry: RosterEntry) -> Problem:
-    wrong = f'"{entry.key}" is the reference of somebody in another school'
-    right = "Give this person a reference nobody else has, or their e-mail address."
-    return Problem("list of people", entry.line, "reference", wrong, right)
+    return RosterChange(tuple(joiners), tuple(leavers), tuple(changes)), tuple(save)
 
 
 def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
@@ -152,10 +123,6 @@ def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Pers
         manager=keys.get(entry.manager, entry.manager) if entry.manager else None,
     )
     return Person(keys[entry.key], entry.name, entry.email, (membership,))
-
-
-def _left(membership: Membership | None, today: date) -> bool:
-    return membership is None or (membership.leaves_on is not None and membership.leaves_on < today)
 
 
 def _ended(setting: str, person: Person, today: date) -> Person:

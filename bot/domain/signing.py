@@ -40,7 +40,7 @@ def same_name(typed: str, known: str) -> bool:
 
     A roster that holds an initial ("P Shah") is content with any first name that begins with it.
     """
-    said, kept = _words(typed), _words(known)
+    said, kept = name_words(typed), name_words(known)
     if not said or not kept:
         return False
     if len(kept) == 1 or len(said) == 1:
@@ -48,7 +48,8 @@ def same_name(typed: str, known: str) -> bool:
     return _agree(said[0], kept[0]) and said[-1] == kept[-1] and _within(said[1:-1], kept[1:-1])
 
 
-def _words(name: str) -> list[str]:
+def name_words(name: str) -> list[str]:
+    """List the words of a name, first name first, folded, without titles; a title alone stays."""
     last, comma, first = name.partition(",")
     whole = f"{first} {last}" if comma else name
     bare = "".join(c for c in unicodedata.normalize("NFKD", whole.casefold()) if not unicodedata.combining(c))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -57,6 +58,7 @@ FORMERLY_NAMED = (
     .join(former_address, former_address.c.person == person.c.key)
     .where(former_address.c.email.in_(_names), _belongs)
 )
+THEIR_MEMBERSHIPS = PEOPLE.every.where(membership.c.person.in_(_names))
 THEIR_FORMER = select(former_address).where(former_address.c.person.in_(_names))
 
 
@@ -132,6 +134,15 @@ def find_named(conn: Connection, names: Collection[str], besides: Container[str]
     }
 
 
+def with_memberships(conn: Connection, found: Mapping[str, Person]) -> dict[str, Person]:
+    """Give these people what they are in every setting, without their absences."""
+    held: dict[str, list[Membership]] = defaultdict(list)
+    for some in a_few(found):
+        for row in conn.execute(THEIR_MEMBERSHIPS, {"names": some}):
+            held[row.person].append(membership_record(row, ()))
+    return {key: replace(one, memberships=tuple(held[key])) for key, one in found.items()}
+
+
 def a_few(names: Iterable[str]) -> Iterator[list[str]]:
     """Part names into as many as one statement takes; none are one part too."""
     every = sorted(names)
@@ -162,6 +173,13 @@ def mark_reachable(conn: Connection, key: str, email: str, now: datetime) -> Non
     """Note the address somebody has now, or that the one we hold takes mail again."""
     _note_former(conn, {key: email}, now)
     conn.execute(update(person).where(person.c.key == key).values(email=email, unreachable=None))
+
+
+def give_up_addresses(conn: Connection, keys: Collection[str], now: datetime) -> None:
+    """Take the address of each of these people away, because somebody else has it now."""
+    _note_former(conn, dict.fromkeys(keys), now)
+    for some in a_few(keys):
+        conn.execute(update(person).where(person.c.key.in_(some)).values(email=None, unreachable=None))
 
 
 def set_leaving(conn: Connection, setting: str, key: str, leaves_on: date | None) -> None:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Text, bindparam, func, select, text
+from sqlalchemy import Connection, Text, bindparam, func, select, text
 
-from bot.domain.people import Membership, Person
+from bot.domain.people import Person
 from bot.domain.snapshot import Snapshot
 from bot.store import promises
 from bot.store import snapshot as snapshots
-from bot.store.people import PEOPLE, a_few, find_named, looked_up, membership_record
-from bot.store.people_schema import membership
+from bot.store.people import find_named, looked_up, with_memberships
 from bot.store.schema import HOLDERS_BEYOND_ASCII, role_holder
 
-_keys: BindParameter[Any] = bindparam("keys", expanding=True)
 _names = bindparam("names", type_=Text(), expanding=True)
-THEIRS = PEOPLE.every.where(membership.c.person.in_(_keys))
 NAMING = select(role_holder.c.setting, role_holder.c.role, role_holder.c.person)
 NAMING_BEYOND_ASCII = {name: NAMING.where(text(f"({words})")) for name, words in HOLDERS_BEYOND_ASCII.items()}
 NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
@@ -36,7 +31,7 @@ def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
     # Whoever bears a name of theirs too: a register that gives it a role may mean either.
     wanted |= {name for one in found.values() for name in _names_of(one)}
     found |= find_named(conn, wanted, found)
-    people = snapshots.with_given_roles(_with_memberships(conn, found), roles_naming(conn, wanted))
+    people = snapshots.with_given_roles(with_memberships(conn, found), roles_naming(conn, wanted))
     places = {one.setting for person in people.values() for one in person.memberships}
     return Snapshot(promises.settings(conn, sorted(places)), {}, people)
 
@@ -44,14 +39,6 @@ def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
 def _names_of(one: Person) -> Iterator[str]:
     yield from (name.casefold() for name in (one.key, one.email) if name)
     yield from (was.email for was in one.formerly)
-
-
-def _with_memberships(conn: Connection, found: dict[str, Person]) -> dict[str, Person]:
-    held: dict[str, list[Membership]] = defaultdict(list)
-    for some in a_few(found):
-        for row in conn.execute(THEIRS, {"keys": some}):
-            held[row.person].append(membership_record(row, ()))
-    return {key: replace(one, memberships=tuple(held[key])) for key, one in found.items()}
 
 
 def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:

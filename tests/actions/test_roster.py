@@ -214,7 +214,11 @@ def test_an_import_that_fails_half_way_changes_nothing(school):
         before = people.roster(conn, "oakfield"), ledger.head(conn)
     with pytest.raises(SQLAlchemyError):
         import_roster(
-            school, "oakfield", (*STAFF, one("new@oak.example"), one("x", name=None)), now=NOW, actor="a test"
+            school,
+            "oakfield",
+            (*STAFF, one("new@oak.example"), one("x", starts_on="no day")),
+            now=NOW,
+            actor="a test",
         )
     with school.reading() as conn:
         assert (people.roster(conn, "oakfield"), ledger.head(conn)) == before

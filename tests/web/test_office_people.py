@@ -152,6 +152,14 @@ def test_the_same_address_again_means_that_it_takes_mail_now(member, served):
     assert known(served, "ck").unreachable is None
 
 
+def test_the_address_of_somebody_who_left_may_be_given_to_another(member, served):
+    address = known(served, "y5").email
+    served.change_person("y5", leaves_on=date(2026, 11, 1))
+    saved = post(member("of"), served, "/office/people/of/ck/address", email=address)
+    assert saved.status_code == 303
+    assert (known(served, "ck").email, known(served, "y5").email) == (address, None)
+
+
 def test_what_comes_from_a_directory_is_shown_so_and_not_edited(member, served, stage, register):
     services = served.services
     object.__setattr__(services, "rosters", {SETTING: CsvRoster(register.parent / "roster.csv")})

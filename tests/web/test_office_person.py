@@ -230,3 +230,51 @@ def test_a_person_of_another_school_cannot_be_changed(member, served, second_set
 def test_a_teacher_adds_nobody(member, served):
     assert member("y5").get(ADD).status_code == 403
     assert post(member("y5"), served, ADD, **NORA).status_code == 403
+
+
+def left(served, key):
+    served.change_person(key, leaves_on=date(2026, 11, 1))
+    return known(served, key)
+
+
+def test_the_successor_at_an_address_is_somebody_new(member, served):
+    old, client = left(served, "y5"), member("of")
+    added = post(client, served, ADD, **NORA | {"email": old.email})
+    assert added.status_code == 303, words(added)
+    assert "Nora Bright" in words(client.get(added.headers["location"]))
+    new = known(served, f"{old.email}")
+    assert (new.name, new.email) == ("Nora Bright", old.email)
+    assert (known(served, "y5").name, known(served, "y5").email) == (old.name, None)
+    served.change_person(new.key, leaves_on=date(2026, 11, 2))
+    third = post(client, served, ADD, **NORA | {"email": old.email, "name": "Olu Third"})
+    assert known(served, f"{old.email}~2").name == "Olu Third"
+    assert "Olu Third" in words(client.get(third.headers["location"]))
+
+
+def test_whoever_comes_back_is_who_they_were(member, served):
+    old = left(served, "y5")
+    added = post(member("of"), served, ADD, **NORA | {"email": old.email, "name": old.name})
+    assert added.headers["location"] == "/office/people/of/y5"
+    assert known(served, "y5").membership(SETTING).leaves_on is None
+
+
+def test_nobody_becomes_somebody_else_by_a_name(member, served):
+    client, before = member("of"), served.written()
+    typed = form_of(client.get("/office/people/change/y5"))
+    refused = post(client, served, "/office/people/change/y5", **typed | {"name": "Nina Stone"})
+    assert refused.status_code == 422
+    assert "quite another name than “Adam Sorley”" in words(refused)
+    assert served.written() == before
+    for name in ("Adam Stone", "Nina Stone"):
+        assert post(client, served, "/office/people/change/y5", **typed | {"name": name}).status_code == 303
+    assert known(served, "y5").name == "Nina Stone"
+
+
+def test_somebody_who_is_here_is_not_added_again_by_an_address_they_had(member, served):
+    client, old = member("of"), known(served, "y5")
+    post(client, served, "/office/people/of/y5/address", email="adam@merriwell.example")
+    before = served.written()
+    refused = post(client, served, ADD, **NORA | {"email": old.email, "name": old.name})
+    assert refused.status_code == 422
+    assert "Adam Sorley is in the list of people already." in words(refused)
+    assert served.written() == before
