@@ -13,7 +13,7 @@ from bot.actions.roster_identity import has_left, identify
 from bot.domain.people import Membership, Person
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
-from bot.store import ledger, people, registers
+from bot.store import ledger, office, people, registers
 from bot.store.engine import Connection, Store
 
 __all__ = ["RosterChange", "compare_roster", "import_roster", "person_of"]
@@ -76,10 +76,34 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
     before = people.roster(conn, setting)
     identities = identify(conn, setting, entries, today)
     keys = identities.keys
-    wanted = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
+    is_first = not before or _is_set_up(conn, setting, today)
+    listed = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
+    wanted = {
+        key: _with_start(setting, before.get(key), one, None if is_first else today, today)
+        for key, one in listed.items()
+    }
     present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
     change, save = _compared(setting, before, wanted, present, today)
     return _Import(change, save, len(present), identities.freed)
+
+
+def _is_set_up(conn: Connection, setting: str, today: date) -> bool:
+    """Say whether a school is not live yet: whoever its lists name was there before Handbell."""
+    begun, live_on = office.live_on(conn, setting)
+    return begun and (live_on is None or live_on > today)
+
+
+def _with_start(setting: str, old: Person | None, new: Person, joins_on: date | None, today: date) -> Person:
+    """Keep the first day we know where a list says none; whoever joins by it, or comes back, starts then."""
+    stated = membership_of(new, setting)
+    assert stated is not None
+    if stated.starts_on is not None:
+        return new
+    held = membership_of(old, setting) if old is not None else None
+    joins = has_left(held, today) and not has_left(stated, today)
+    known = held.starts_on if held is not None else None
+    starts_on = joins_on if joins and joins_on is not None else known
+    return replace(new, memberships=(replace(stated, starts_on=starts_on),))
 
 
 def _compared(

@@ -11,7 +11,7 @@ from bot.domain.people import Setting
 from bot.domain.register import Register
 from bot.errors import BadInput
 from bot.ports import RosterEntry
-from bot.store import ledger, people
+from bot.store import ledger, office, people
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -90,7 +90,7 @@ def test_whoever_comes_back_joins_again(school):
     change = bring(school, *STAFF, days=30)
     assert [moved.key for moved in change.joiners] == ["al@oak.example"]
     assert "al@oak.example" in here(school, on=TODAY + timedelta(days=30))
-    assert len(here(school)) == 10
+    assert len(here(school, on=TODAY + timedelta(days=30))) == 10
 
 
 def test_somebody_who_left_and_stays_away_is_no_news(school):
@@ -230,3 +230,52 @@ def test_the_ledger_names_people_by_key_only(school):
         _, entry = next(row for row in ledger.entries(conn) if row[1].action == "people imported")
     assert entry.data["joiners"] == ["k-1"]
     assert "Kit" not in repr(entry)
+
+
+def start_of(store, key, setting="oakfield"):
+    return person(store, key, setting).membership(setting).starts_on
+
+
+def test_whoever_joins_a_list_without_first_days_starts_when_they_join(school):
+    """A directory knows no first day; without one nobody would ever be asked for their induction."""
+    bring(school, *STAFF)
+    assert {start_of(school, one.key) for one in STAFF} == {None}
+    new = one("new@oak.example")
+    bring(school, *STAFF, new, days=7)
+    assert start_of(school, new.key) == TODAY + timedelta(days=7)
+    assert not bring(school, *STAFF, new, days=9)
+    assert start_of(school, new.key) == TODAY + timedelta(days=7)
+    assert start_of(school, "al@oak.example") is None
+
+
+def test_a_list_that_states_a_first_day_is_believed_and_one_that_does_not_takes_none_away(school):
+    bring(school, one("al@oak.example", starts_on=date(2020, 9, 1)), *STAFF[1:])
+    new = one("new@oak.example", starts_on=date(2026, 11, 2))
+    bring(school, *STAFF, new)
+    assert (start_of(school, "al@oak.example"), start_of(school, new.key)) == (
+        date(2020, 9, 1),
+        date(2026, 11, 2),
+    )
+
+
+def test_whoever_comes_back_starts_anew(school):
+    bring(school, one("al@oak.example", starts_on=date(2020, 9, 1)), *STAFF[1:])
+    bring(school, *STAFF[1:])
+    bring(school, one("al@oak.example", leaves_on=TODAY), *STAFF[1:], days=20)
+    assert start_of(school, "al@oak.example") == date(2020, 9, 1)
+    bring(school, *STAFF, days=30)
+    assert start_of(school, "al@oak.example") == TODAY + timedelta(days=30)
+
+
+def test_whoever_is_listed_while_a_school_is_set_up_was_there_before(school):
+    with school.writing() as conn:
+        office.begin_first_run(conn, "oakfield", NOW)
+    bring(school, *STAFF[:1])
+    bring(school, *STAFF)
+    with school.writing() as conn:
+        office.go_live(conn, "oakfield", TODAY + timedelta(days=3))
+    bring(school, *STAFF, one("k@oak.example"), days=2)
+    assert start_of(school, "k@oak.example") is None
+    bring(school, *STAFF, one("k@oak.example"), one("l@oak.example"), days=3)
+    assert start_of(school, "k@oak.example") is None
+    assert start_of(school, "l@oak.example") == TODAY + timedelta(days=3)
