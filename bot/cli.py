@@ -104,12 +104,14 @@ def import_people(
 
 @main.command()
 @check_only
+@click.option("--setting", metavar="KEY", help="Only this setting's, where there are several.")
+@click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
 @click.pass_obj
-def sync(given: dict[str, Any], *, check: bool) -> None:
+def sync(given: dict[str, Any], setting: str | None, *, check: bool, many_leavers: bool) -> None:
     """Read the list of people from the connected directory."""
     from bot.commands.people import sync_all
 
-    sys.exit(sync_all(given, check=check))
+    sys.exit(sync_all(given, setting, check=check, many_leavers=many_leavers))
 
 
 @main.command()

@@ -10,7 +10,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_people import has_directory
 from bot.actions.office_questions import Doer
 from bot.actions.office_reach import too_far
-from bot.actions.roster import MOST_LEAVERS, RosterChange, compare_roster, import_roster, person_of
+from bot.actions.roster import RosterChange, compare_roster, import_roster, person_of, too_many
 from bot.actions.roster_identity import has_left, identify
 from bot.actions.roster_roles import doubtful_roles
 from bot.actions.sign import Refusal, Refused
@@ -69,7 +69,7 @@ def preview_list(services: Services, setting: str, key: str, now: datetime) -> P
         number=len(entries),
         change=change,
         doubts=doubtful_roles(services.store, setting, entries),
-        many=len(change.leavers) * MOST_LEAVERS > present,
+        many=too_many(len(change.leavers), present),
     )
 
 

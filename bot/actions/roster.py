@@ -16,10 +16,11 @@ from bot.ports import RosterEntry
 from bot.store import ledger, office, people, registers
 from bot.store.engine import Connection, Store
 
-__all__ = ["RosterChange", "compare_roster", "import_roster", "person_of"]
+__all__ = ["RosterChange", "compare_roster", "import_roster", "person_of", "too_many"]
 
 log = logging.getLogger(__name__)
 MOST_LEAVERS = 5  # one in so many may leave at once
+FEW_LEAVERS = 2  # so many may leave at once however small a school is, while somebody stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def import_roster(
     with store.writing() as conn:
         decided = _decide(conn, setting, entries, school_day(now))
         if not allow_many_leavers:
-            _guard(decided, setting)
+            _guard(decided, setting, entries)
         if decided.change:
             people.save_people(conn, decided.save, now)
             people.give_up_addresses(conn, decided.freed, now)
@@ -156,12 +157,21 @@ def _ended(setting: str, person: Person, today: date) -> Person:
     return replace(person, memberships=(replace(membership, leaves_on=today - timedelta(days=1)),))
 
 
-def _guard(decided: _Import, setting: str) -> None:
+def too_many(leaving: int, present: int) -> bool:
+    """Say whether so many would leave at once that somebody must say the list is whole."""
+    few = leaving <= FEW_LEAVERS and leaving < present
+    return not few and leaving * MOST_LEAVERS > present
+
+
+def _guard(decided: _Import, setting: str, entries: Sequence[RosterEntry]) -> None:
     leaving = len(decided.change.leavers)
-    if leaving * MOST_LEAVERS <= decided.present:
+    if not too_many(leaving, decided.present):
         return
     wrong = f"{leaving} of {decided.present} people in {setting} would leave at once"
-    right = "Check that the list is whole. If it is: handbell people import FILE --many-leavers."
+    by_hand = f"handbell sync --setting {setting} --many-leavers"
+    if any(entry.line is not None for entry in entries):
+        by_hand = f"handbell people import FILE --many-leavers; {by_hand} where it is read every morning"
+    right = f"Check that the list is whole. If it is: {by_hand}."
     raise BadInput([Problem("list of people", None, None, wrong, right)])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ def import_file(
     return 0
 
 
-def sync_all(given: dict[str, Any], *, check: bool) -> int:
-    """Read every connected directory."""
+def sync_all(given: dict[str, Any], setting: str | None, *, check: bool, many_leavers: bool) -> int:
+    """Read every connected directory, or that of one setting."""
     services = make_services(load_settings(**given))
     if not services.rosters:
         hint = "Set HANDBELL_ROSTER_CSV and HANDBELL_ROSTER_SETTING."
@@ -39,10 +40,20 @@ def sync_all(given: dict[str, Any], *, check: bool) -> int:
         return 1
 
     def bring_in(key: str, directory: Directory) -> None:
-        _bring_in(services.store, key, tuple(directory.roster()), check=check, many_leavers=False)
+        entries = tuple(directory.roster())
+        _bring_in(services.store, key, entries, check=check, many_leavers=many_leavers)
 
-    each(services.rosters, bring_in)
+    each(_chosen(services.rosters, setting), bring_in)
     return 0
+
+
+def _chosen(rosters: Mapping[str, Directory], setting: str | None) -> Mapping[str, Directory]:
+    if setting is None:
+        return rosters
+    if setting not in rosters:
+        right = f"These are connected: {', '.join(sorted(rosters))}."
+        raise BadInput([Problem("--setting", None, None, f'"{setting}" has no directory', right)])
+    return {setting: rosters[setting]}
 
 
 def only_setting(store: Store) -> str:
@@ -57,13 +68,23 @@ def only_setting(store: Store) -> str:
 
 
 def _bring_in(
-    store: Store, setting: str, entries: tuple[RosterEntry, ...], *, check: bool, many_leavers: bool
+    store: Store,
+    setting: str,
+    entries: tuple[RosterEntry, ...],
+    *,
+    check: bool,
+    many_leavers: bool,
 ) -> None:
     if check:
         change = compare_roster(store, setting, entries, now=clock())
     else:
         change = import_roster(
-            store, setting, entries, now=clock(), actor="command line", allow_many_leavers=many_leavers
+            store,
+            setting,
+            entries,
+            now=clock(),
+            actor="command line",
+            allow_many_leavers=many_leavers,
         )
     _print(change, check=check)
     for doubt in doubtful_roles(store, setting, entries):

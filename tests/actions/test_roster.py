@@ -279,3 +279,28 @@ def test_whoever_is_listed_while_a_school_is_set_up_was_there_before(school):
     bring(school, *STAFF, one("k@oak.example"), one("l@oak.example"), days=3)
     assert start_of(school, "k@oak.example") is None
     assert start_of(school, "l@oak.example") == TODAY + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("present", "leaving", "refused"),
+    [(4, 1, False), (4, 2, False), (5, 3, True), (2, 1, False), (2, 2, True), (1, 1, True), (15, 3, False)],
+)
+def test_two_may_leave_a_small_school_while_somebody_stays(school, present, leaving, refused):
+    staff = [one(f"k{number}@oak.example", name=f"Kit{number}") for number in range(present)]
+    bring(school, *staff)
+    listed = [*staff[leaving:], one("new@oak.example")]
+    if refused:
+        with pytest.raises(BadInput, match=f"{leaving} of {present} people in oakfield would leave at once"):
+            import_roster(school, "oakfield", listed, now=NOW, actor="a test")
+    else:
+        assert len(bring(school, *listed).leavers) == leaving
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [(None, "If it is: handbell sync --setting oakfield --many-leavers."), (2, "people import FILE --many")],
+)
+def test_the_refusal_says_how_many_may_leave_all_the_same(school, number, says):
+    bring(school, *STAFF)
+    with pytest.raises(BadInput, match=says):
+        import_roster(school, "oakfield", [one("al@oak.example", line=number)], now=NOW, actor="a test")

@@ -152,6 +152,20 @@ def test_sync_reads_the_connected_list(school, monkeypatch):
     assert school("sync").stdout == "Nothing to change: the list agrees.\n"
 
 
+def test_many_may_leave_a_connected_list_when_told_so(school, monkeypatch):
+    people = school.folder / "people.csv"
+    people.write_text("".join(people.read_text().splitlines(keepends=True)[:5]))
+    monkeypatch.setenv("HANDBELL_ROSTER_CSV", "people.csv")
+    monkeypatch.setenv("HANDBELL_ROSTER_SETTING", "oakfield")
+    refused = school("sync")
+    assert refused.exit_code == 1
+    assert "handbell sync --setting oakfield --many-leavers" in refused.stderr
+    unknown = school("sync", "--setting", "elmfield")
+    assert (unknown.exit_code, "These are connected: oakfield." in unknown.stderr) == (1, True)
+    meant = school("sync", "--setting", "oakfield", "--many-leavers")
+    assert meant.stdout.endswith("0 join, 6 leave, 0 change.\n")
+
+
 def test_sync_without_a_directory_says_what_to_set(school):
     said = school("sync")
     assert (said.exit_code, said.stdout) == (1, "")
