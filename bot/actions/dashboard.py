@@ -13,7 +13,7 @@ from bot.actions.holds import Waiting, todays
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_facts import standings
 from bot.domain.cases import CaseState
-from bot.domain.people import ALIASES, NOT_STAFF, Setting
+from bot.domain.people import ALIASES, Setting, works_here
 from bot.domain.review_calendar import ReviewCalendar, review_calendar
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Line, Standing, figures
@@ -117,7 +117,7 @@ def role_of(snapshot: Snapshot, setting: str, key: str) -> str:
     """Say what somebody is, in one role: "staff" only where nothing else is said; empty where nothing is."""
     here = snapshot.people[key].membership(setting)
     roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
-    telling = [role for role in roles if role not in NOT_STAFF | {"staff"}] or roles
+    telling = [role for role in roles if works_here(role) and role != "staff"] or roles
     return telling[0].replace("-", " ") if telling else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from bot.domain.roles import SPELLINGS, known_roles, works_here
+from bot.domain.roles import SPELLINGS, employed, known_roles
 
 WEEKDAYS = frozenset({0, 1, 2, 3, 4})
 
@@ -39,6 +39,10 @@ NOT_STAFF = frozenset(
     }
 )
 
+# Whoever governs does so under many names ("co-opted-governor", "chair-of-trustees"): these words tell.
+GOVERNS = frozenset({"chair", "governor", "governors", "trustee", "trustees"})
+GOVERNING = frozenset({"associate", "board", "body", "committee", "lgb"})
+
 # Who acts when a role is empty or its holder is away, in order; the first name is the role itself.
 STAND_INS = {
     "headteacher": ("headteacher", "head", "manager", "deputy-head", "deputy-manager", "assistant-head"),
@@ -56,6 +60,13 @@ VISITORS_AGREE = (
     "If I need to make a call, I ask at the office where I may.",
     "If I worry about a child, I tell the designated safeguarding lead at once: the office says who that is.",
 )
+
+
+def works_here(role: str) -> bool:
+    """Say whether a role is one of people who work for a setting, and not of who governs or visits it."""
+    words = frozenset(role.split("-"))
+    of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
+    return role not in NOT_STAFF and words.isdisjoint(GOVERNS) and not of_a_body
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +163,7 @@ class Membership:
     @property
     def is_staff(self) -> bool:
         """Say whether they work here: the role "staff", a job, or a task that nobody from outside has."""
-        return works_here(self.roles, NOT_STAFF)
+        return employed(self.roles, frozenset(role for role in self.roles if not works_here(role)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def employs(role: str) -> bool:
     return role in JOBS or (not words.isdisjoint(JOB_WORDS) and words.isdisjoint(ON_OTHER_TERMS))
 
 
-def works_here(roles: AbstractSet[str], outside: AbstractSet[str]) -> bool:
+def employed(roles: AbstractSet[str], outside: AbstractSet[str]) -> bool:
     """Say whether somebody with these roles is staff; `outside` are the roles that employ nobody."""
     if "staff" in roles or any(employs(role) for role in roles - outside):
         return True

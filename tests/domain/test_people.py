@@ -6,6 +6,19 @@ import pytest
 
 from bot.domain.people import Absence, Membership, Person
 
+GOVERNING = (
+    "co-opted-governor",
+    "foundation-governor",
+    "la-governor",
+    "local-authority-governor",
+    "chair-of-governors",
+    "vice-chair-of-governors",
+    "chair-of-trustees",
+    "trustee-chair",
+    "associate-member",
+    "lgb-member",
+    "governing-body-member",
+)
 FIRST, LAST = date(2026, 9, 1), date(2026, 12, 18)
 
 
@@ -54,6 +67,10 @@ def test_a_paused_person_is_away_every_day():
         ({"governor", "teacher"}, True),
         ({"governor", "staff"}, True),
         ({"volunteer"}, False),
+        *(({role}, False) for role in GOVERNING),
+        ({"co-opted-governor", "caretaker"}, True),
+        ({"staff-member"}, True),
+        ({"board-secretary"}, True),
         (set(), False),
     ],
 )
