@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.actions.gather import school_day
+from bot.actions.roster_addresses import agree
 from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
 from bot.actions.roster_identity import has_left, identify
 from bot.domain.people import Membership, Person
@@ -31,6 +32,7 @@ class _Import:
     save: tuple[Person, ...]
     present: int
     freed: frozenset[str]
+    against: Mapping[str, str | None]
 
 
 def compare_roster(
@@ -55,6 +57,7 @@ def import_roster(
         decided = _decide(conn, setting, entries, school_day(now))
         if not allow_many_leavers:
             _guard(decided, setting, entries)
+        people.note_listed(conn, setting, decided.against)
         if decided.change:
             people.save_people(conn, decided.save, now)
             people.give_up_addresses(conn, decided.freed, now)
@@ -79,13 +82,15 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
     keys = identities.keys
     is_first = not before or _is_set_up(conn, setting, today)
     listed = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
+    agreed = agree(conn, setting, listed, identities.known, today)
     wanted = {
         key: _with_start(setting, before.get(key), one, None if is_first else today, today)
-        for key, one in listed.items()
+        for key, one in agreed.people.items()
     }
     present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
     change, save = _compared(setting, before, wanted, present, today)
-    return _Import(change, save, len(present), identities.freed)
+    change = replace(change, kept=agreed.kept)
+    return _Import(change, save, len(present), identities.freed, agreed.against)
 
 
 def _is_set_up(conn: Connection, setting: str, today: date) -> bool:

@@ -21,18 +21,20 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What an import changes."""
+    """What an import changes. `kept`: whose address stays, because another school's list says it."""
 
     joiners: tuple[Moved, ...] = ()
     leavers: tuple[Moved, ...] = ()
     changes: tuple[Moved, ...] = ()
+    kept: tuple[Moved, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.joiners or self.leavers or self.changes)
 
     def lines(self) -> tuple[str, ...]:
         """List everybody it touches, one a line."""
-        sorts = (("join", self.joiners), ("leave", self.leavers), ("change", self.changes))
+        changed = (("join", self.joiners), ("leave", self.leavers), ("change", self.changes))
+        sorts = (*changed, ("keep", self.kept))
         return tuple(f"{sort}  {moved}" for sort, moves in sorts for moved in moves)
 
     def summary(self) -> str:

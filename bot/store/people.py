@@ -27,7 +27,14 @@ from sqlalchemy import (
 
 from bot.domain.people import Absence, FormerAddress, Membership, Person
 from bot.store.by_setting import Settings, by_setting
-from bot.store.people_schema import PEOPLE_BEYOND_ASCII, absence, former_address, membership, person
+from bot.store.people_schema import (
+    PEOPLE_BEYOND_ASCII,
+    absence,
+    former_address,
+    listed_address,
+    membership,
+    person,
+)
 from bot.store.upsert import INSERT, upsert
 
 PEOPLE = by_setting(
@@ -59,6 +66,7 @@ FORMERLY_NAMED = (
     .where(former_address.c.email.in_(_names), _belongs)
 )
 THEIR_MEMBERSHIPS = PEOPLE.every.where(membership.c.person.in_(_names))
+LISTED = select(listed_address).where(listed_address.c.person.in_(_names))
 THEIR_FORMER = select(former_address).where(former_address.c.person.in_(_names))
 
 
@@ -180,6 +188,20 @@ def give_up_addresses(conn: Connection, keys: Collection[str], now: datetime) ->
     _note_former(conn, dict.fromkeys(keys), now)
     for some in a_few(keys):
         conn.execute(update(person).where(person.c.key.in_(some)).values(email=None, unreachable=None))
+
+
+def listed_addresses(conn: Connection, keys: Collection[str]) -> dict[tuple[str, str], str | None]:
+    """Read what lists say of these people's addresses against what is used: by setting and key."""
+    rows = (row for some in a_few(keys) for row in conn.execute(LISTED, {"names": some}))
+    return {(row.setting, row.person): row.email for row in rows}
+
+
+def note_listed(conn: Connection, setting: str, said: Mapping[str, str | None]) -> None:
+    """Note the addresses that a setting's list says, by key, where others are used; and no more of it."""
+    conn.execute(delete(listed_address).where(listed_address.c.setting == setting))
+    rows = [{"setting": setting, "person": key, "email": email} for key, email in said.items()]
+    if rows:
+        conn.execute(insert(listed_address), rows)
 
 
 def set_leaving(conn: Connection, setting: str, key: str, leaves_on: date | None) -> None:

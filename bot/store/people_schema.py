@@ -48,6 +48,15 @@ former_address = Table(
     Index(None, "person"),
 )
 
+# What a list says of somebody's address where another school's says otherwise; null: it says none.
+listed_address = Table(
+    "listed_address",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("email", Text),
+)
+
 membership = Table(
     "membership",
     tables,

@@ -304,3 +304,44 @@ def test_the_refusal_says_how_many_may_leave_all_the_same(school, number, says):
     bring(school, *STAFF)
     with pytest.raises(BadInput, match=says):
         import_roster(school, "oakfield", [one("al@oak.example", line=number)], now=NOW, actor="a test")
+
+
+def al(email):
+    return one("T17", name="Al Day", email=email)
+
+
+def test_a_list_that_leaves_an_address_out_takes_none_that_another_school_writes_to(school):
+    bring(school, al("al@oak.example"), *STAFF)
+    assert bring(school, al(None), setting="elmfield").lines() == ("join  Al Day (T17)",)
+    assert person(school, "T17").email == "al@oak.example"
+    assert bring(school, al("al.day@oak.example"), *STAFF).changes
+    assert person(school, "T17", "elmfield").email == "al.day@oak.example"
+    assert not bring(school, al(None), setting="elmfield")
+    bring(school, al(None), *STAFF)
+    assert person(school, "T17").email == "al.day@oak.example"
+
+
+def test_the_first_of_two_lists_addresses_stays_until_they_agree(school):
+    bring(school, al("al@oak.example"), *STAFF)
+    kept = "keep  Al Day (T17): e-mail stays al@oak.example, as another school’s list says; this one says {}"
+    joined = bring(school, al("al@elm.example"), setting="elmfield")
+    assert joined.lines() == ("join  Al Day (T17)", kept.format("al@elm.example"))
+    for _ in range(2):
+        assert not bring(school, al("al@oak.example"), *STAFF)
+        again = bring(school, al("al@elm.example"), setting="elmfield")
+        assert not again
+        assert again.lines() == (kept.format("al@elm.example"),)
+    assert person(school, "T17").email == "al@oak.example"
+    bring(school, al("al@elm.example"), *STAFF)
+    assert person(school, "T17").email == "al@elm.example"
+    assert bring(school, al("al@elm.example"), setting="elmfield").lines() == ()
+
+
+def test_the_only_list_somebody_is_in_says_their_address(school):
+    bring(school, al("al@oak.example"), *STAFF)
+    bring(school, al("al@elm.example"), setting="elmfield")
+    bring(school, *STAFF)
+    bring(school, al("al@elm.example"), setting="elmfield", days=1)
+    assert person(school, "T17", "elmfield").email == "al@elm.example"
+    bring(school, al(None), setting="elmfield", days=1)
+    assert person(school, "T17", "elmfield").email is None

@@ -1,6 +1,6 @@
-"""0019: the addresses people had before are kept.
+"""0019: the addresses people had before are kept, and those that one school's list says against another's.
 
-Expand: a table, and triggers as those of 0013. A Handbell of before does not know it, and keeps no
+Expand: two tables, and triggers as those of 0013. A Handbell of before does not know them, and keeps no
 address that changes. Contract: nothing.
 """
 
@@ -29,6 +29,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("email", "person", name="pk_former_address"),
     )
     op.create_index("ix_former_address_person", "former_address", ["person"])
+    op.create_table(
+        "listed_address",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text()),
+        sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_listed_address_person"),
+        sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_listed_address_setting"),
+        sa.PrimaryKeyConstraint("setting", "person", name="pk_listed_address"),
+    )
     note = _note_in_sqlite if op.get_bind().dialect.name == "sqlite" else _note_in_postgresql
     for act, rows in ROWS.items():
         note(act, rows)
