@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather_by_few, school_day
+from bot.actions.sending_refused import refused_lately
 from bot.bootstrap import make_google, make_mailer, make_microsoft, make_services
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
@@ -118,6 +119,21 @@ def _mail_leaves(look: Look) -> Iterator[Finding]:
         yield Finding("H202", "problem", f"Mail cannot be handed over: {error}", hint)
     finally:
         mailer.close()
+
+
+def _our_sending_is_taken(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        refused = refused_lately(conn, look.now)
+    if refused is not None:
+        says = (
+            f"Our sending is refused: {refused.letters} letters came back since {refused.since:%d %B %Y}, the"
+            f" last on {refused.last_at:%d %B %Y %H:%M} UTC. It said: {refused.says}"
+        )
+        hint = (
+            "Nobody's address is at fault, and the next letters are tried. Whoever looks after the school's"
+            " mail can raise the limit or lift the block. Tell people another way until then."
+        )
+        yield Finding("H203", "problem", says, hint)
 
 
 def _microsoft_answers(look: Look) -> Iterator[Finding]:
@@ -330,6 +346,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _disks_have_room,
     _links_reach_people,
     _mail_leaves,
+    _our_sending_is_taken,
     _microsoft_answers,
     _google_answers,
     _there_is_a_register,

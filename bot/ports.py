@@ -80,11 +80,15 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """Mail that came back for good: the address, our own message's id where the notice tells it, and why."""
+    """Mail that came back for good: the address, our own message's id where the notice tells it, and why.
+
+    `of_sending`: our own sending was refused, by a limit or a block; the address is not at fault.
+    """
 
     address: str
     message_id: str | None
     says: str
+    of_sending: bool = False
 
 
 # Says what probably follows from the same mailbox; it never fails.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.actions.each_school import each
+from bot.actions.sending_refused import note_refused
 from bot.domain.people import Person
 from bot.ports import Bounce, ReturnedMail
 from bot.services import Services
@@ -22,7 +23,10 @@ INSTALLATION = ""
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One bounce, and whom it was about. `person` None: nobody here has or had that address."""
+    """One bounce, and whom it was about.
+
+    `person` None: nobody here has or had that address, or our own sending was refused.
+    """
 
     bounce: Bounce
     person: Person | None
@@ -55,12 +59,18 @@ def note_bounces(
 ) -> tuple[Noted, ...]:
     """Mark the people as unreachable, in one transaction. Noting the same again changes nothing more.
 
+    Where our own sending was refused that is noted, and nobody is marked: the next letter goes to them.
     `by_letter`: only whoever a letter of ours went to. Anybody can write to an inbox as a mail server would;
     a notice that a person saved for us is believed by its address alone.
     """
     noted = []
     with store.writing() as conn:
         for bounce in bounces:
+            if bounce.of_sending:
+                noted.append(Noted(bounce, None))
+                if note_refused(conn, bounce, now=now, actor=actor, by_letter=by_letter):
+                    log.warning("a letter came back because our own sending is refused; see H203")
+                continue
             person = _person(conn, bounce, by_letter=by_letter)
             noted.append(Noted(bounce, person))
             if person is not None and person.unreachable is None:

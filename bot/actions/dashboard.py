@@ -10,6 +10,7 @@ from bot.actions.case_work import CaseRow, cases_for
 from bot.actions.daily import HEARTBEAT, planned_with
 from bot.actions.gather import school_day
 from bot.actions.holds import Waiting, todays
+from bot.actions.sending_refused import SendingRefused, refused_lately
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_facts import standings
 from bot.domain.cases import CaseState
@@ -70,6 +71,7 @@ class Dashboard:
     today: tuple[Waiting, ...]
     posted: tuple[Posted, ...]
     ran: Ran
+    refused: SendingRefused | None = None
 
 
 def read_dashboard(
@@ -83,6 +85,7 @@ def read_dashboard(
         posted = tuple(outbox.recent(conn, setting=setting, limit=RECENT))
         beat_at = runs.last_finished_at(conn, HEARTBEAT)
         parts = ("", setting, planned_with(conn, setting), services.sender.email)
+        refused = refused_lately(conn, now, (setting,))
         jobs = tuple(one for one in runs.of_parts(conn, parts) if one.job != HEARTBEAT)
     fresh = beat_at is not None and now - beat_at <= FRESH_FOR
     return Dashboard(
@@ -96,6 +99,7 @@ def read_dashboard(
         today=today,
         posted=posted,
         ran=Ran(beat_at, fresh, jobs, now),
+        refused=refused,
     )
 
 

@@ -179,6 +179,14 @@ def addressee(conn: Connection, id_: str) -> str | None:
     return person
 
 
+def setting_of(conn: Connection, id_: str) -> str | None:
+    """Say which setting a message was about, or None when we wrote none of that id."""
+    setting: str | None = conn.execute(
+        select(message.c.setting).where(message.c.id == id_)
+    ).scalar_one_or_none()
+    return setting
+
+
 def counts(conn: Connection) -> dict[str, int]:
     """Count messages by state; a state without messages is left out."""
     query = select(message.c.state, func.count().label("messages")).group_by(message.c.state)

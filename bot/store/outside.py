@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
@@ -10,6 +12,16 @@ from bot.store.outside_schema import outside
 from bot.store.upsert import upsert
 
 CURSOR = "cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that was noted of the other end of a setting, and when."""
+
+    setting: str
+    key: str
+    value: str
+    noted_at: datetime
 
 
 def cursor(conn: Connection, setting: str, reading: str) -> str | None:
@@ -25,6 +37,17 @@ def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
     """List what was noted of one sort, by key."""
     rows = conn.execute(select(outside).where(outside.c.setting == setting, outside.c.sort == sort))
     return {row.key: row.value for row in rows}
+
+
+def noted_since(
+    conn: Connection, sort: str, since: datetime, settings: Collection[str] | None = None
+) -> list[Note]:
+    """List what was noted of one sort, the oldest first; None: of every setting."""
+    mine = [outside.c.sort == sort, outside.c.noted_at >= since]
+    if settings is not None:
+        mine.append(outside.c.setting.in_(settings))
+    query = select(outside).where(*mine).order_by(outside.c.noted_at, outside.c.setting, outside.c.key)
+    return [Note(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
 
 
 def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:

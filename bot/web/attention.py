@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.actions.sending_refused import SendingRefused
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.findings import Finding
@@ -14,6 +15,7 @@ from bot.domain.plan import Notice, plan
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Line, Standing
 from bot.store.outbox import Posted
+from bot.web.words import count, day
 
 NOT_REACHED = frozenset({"no-address", "unreachable"})
 LOOKS_AHEAD = 14
@@ -101,6 +103,17 @@ def troubles(posted: Iterable[Posted], snapshot: Snapshot) -> tuple[Noted, ...]:
         )
         for one in posted
         if one.state in HINTS and not _refuses(snapshot, one.person)
+    )
+
+
+def refused_said(refused: SendingRefused | None) -> str:
+    """Say that our letters come back, and whose matter it is; empty where they do not."""
+    if refused is None:
+        return ""
+    came = f"{count(refused.letters, 'letter')} came back, the last on {day(refused.last_at.date())}"
+    return (
+        f"Our sending is refused: {came}. Nobody’s address is wrong. "
+        "Tell whoever looks after the school’s mail, and tell people another way until it is put right."
     )
 
 

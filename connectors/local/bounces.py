@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from bot.errors import BadInput, Problem
 from bot.ports import Bounce
-from connectors.local import mime
+from connectors.local import mime, our_matter
 
 
 def read_bounces(path: Path) -> tuple[Bounce, ...]:
@@ -57,7 +57,7 @@ def _failed(report: Message) -> Iterator[Bounce]:
         for block in cast("list[Message]", part.get_payload()):
             status = str(block.get("Status", "")).strip()
             if str(block.get("Action", "")).strip().casefold() == "failed" and status.startswith("5"):
-                yield Bounce(_address(block), ours, _says(block, status))
+                yield _bounce(block, status, ours)
 
 
 def _address(block: Message) -> str:
@@ -65,9 +65,11 @@ def _address(block: Message) -> str:
     return parseaddr(named.partition(";")[2].strip())[1]
 
 
-def _says(block: Message, status: str) -> str:
-    diagnosis = str(block.get("Diagnostic-Code", "")).partition(";")[2]
-    return _printable(diagnosis) or _printable(f"status {status}")
+def _bounce(block: Message, status: str, ours: str | None) -> Bounce:
+    diagnosis = _printable(str(block.get("Diagnostic-Code", "")).partition(";")[2])
+    says = diagnosis or _printable(f"status {status}")
+    of_sending = our_matter.is_told_by_notice(status, diagnosis)
+    return Bounce(_address(block), ours, says, of_sending=of_sending)
 
 
 def _printable(said: str) -> str:

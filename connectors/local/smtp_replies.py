@@ -6,11 +6,11 @@ import re
 from enum import StrEnum
 
 from bot.errors import AddressRefused, GiveUp, HandbellError, TryAgain, Unclear
+from connectors.local import our_matter
 
-# Codes and classes that speak of our rights at the server, not of the address: sign-in needed or refused,
-# commands out of order, relaying denied (RFC 4954, RFC 3463 class 7).
+# Codes that speak of our rights at the server, not of the address: sign-in needed or refused, commands out of
+# order (RFC 4954).
 OUR_MATTER = frozenset({502, 503, 530, 534, 535, 538})
-ABOUT_PERMISSION = re.compile(r"5\.7\.\d{1,3}\b|relay", re.IGNORECASE)
 # Classes 1 and 2 speak of address and mailbox; some servers only look them up after the content.
 ABOUT_ADDRESS = re.compile(r"5\.[12]\.\d{1,3}\b")
 
@@ -40,10 +40,10 @@ def refusal(phase: Phase, code: int, said: bytes) -> HandbellError:
 
 
 def _is_final(phase: Phase, code: int, words: str) -> bool:
-    if code in OUR_MATTER:
+    if code in OUR_MATTER or our_matter.stops_every_letter(words):
         return False
     if phase is Phase.RECIPIENT:
-        return not ABOUT_PERMISSION.search(words)
+        return not our_matter.is_about_permission(words)
     return phase is Phase.CONTENT
 
 

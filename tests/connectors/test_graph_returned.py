@@ -8,7 +8,12 @@ from connectors.microsoft.returned import ReturnedMail
 MACHINE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@merriwell.example"
 
 
-def notice(address, status="5.1.10", header="Message-ID: <k1@merriwell.example>"):
+def notice(
+    address,
+    status="5.1.10",
+    header="Message-ID: <k1@merriwell.example>",
+    says="5.1.10 RESOLVER.ADR.RecipientNotFound",
+):
     return f"""From: postmaster@merriwell.example
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"
 
@@ -24,7 +29,7 @@ Reporting-MTA: dns;exchange
 Final-Recipient: rfc822;{address}
 Action: failed
 Status: {status}
-Diagnostic-Code: smtp;550 {status} RESOLVER.ADR.RecipientNotFound
+Diagnostic-Code: smtp;550 {says}
 
 --b
 Content-Type: text/rfc822-headers
@@ -45,6 +50,31 @@ def test_an_address_that_failed_is_found_with_our_message_and_why(school_on_grap
     (bounce,) = returned.bounces(None).items
     assert (bounce.address, bounce.message_id) == ("jo@old.example", "k1")
     assert "RecipientNotFound" in bounce.says
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        ("5.7.232", "5.7.232 your trial tenant exceeded its limit for external recipients"),
+        ("5.7.233", "5.7.233 your tenant exceeded its limit for external recipients"),
+        ("5.7.705", "5.7.705 Access denied, tenant has exceeded threshold"),
+        ("5.1.7", "5.1.7 invalid sender address"),
+        ("5.1.8", "5.1.8 Access denied, bad outbound sender"),
+        ("5.1.90", "5.1.90 you have reached your daily limit for message recipients"),
+        ("5.0.0", "5.7.233 your trial tenant exceeded its limit"),
+    ],
+)
+def test_a_limit_or_a_block_of_our_own_sending_is_nobodys_address(school_on_graph, returned, status, says):
+    school_on_graph.rest.arrives(MACHINE, notice("chair@home.example", status, says=says))
+    (bounce,) = returned.bounces(None).items
+    assert (bounce.of_sending, bounce.message_id) == (True, "k1")
+    assert says in bounce.says
+
+
+def test_an_address_that_failed_is_not_taken_for_a_limit(school_on_graph, returned):
+    for status, says in (("5.1.10", "5.1.10 not found, unlike a 5.7.233"), ("5.1.80", "5.1.80 gone")):
+        school_on_graph.rest.arrives(MACHINE, notice("chair@home.example", status, says=says))
+    assert [one.of_sending for one in returned.bounces(None).items] == [False, False]
 
 
 def test_our_id_is_found_where_exchange_wrote_the_message_id_anew(school_on_graph, returned, message):

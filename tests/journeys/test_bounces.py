@@ -91,6 +91,18 @@ def test_mail_that_came_back_is_shown_to_the_office(data, tmp_path):
     assert "Adam Sorley" in handbell(data, "doctor").output
 
 
+def test_mail_that_came_back_for_a_limit_of_ours_makes_nobody_unreachable(data, tmp_path):
+    file = saved(tmp_path, notice(status="5.1.90").replace("550 5.1.1 no such person", "550 5.1.90 limit"))
+    said = handbell(data, "bounces", file)
+    assert "our own sending is refused <a.sorley@merriwell.example>: 550 5.1.90 limit here" in said.output
+    assert "0 people cannot be written to." in said.output
+    assert "handbell doctor, H203" in said.output
+    told = handbell(data, "doctor").output
+    assert "H203" in told
+    assert "550 5.1.90 limit here" in told
+    assert "Mail to Adam Sorley is refused" not in told
+
+
 def test_a_mailbox_with_several_notices_and_other_mail(data, tmp_path):
     first, second = notice(), notice("nobody@elsewhere.example")
     other = "From: a@b.example\nSubject: Hello\n\nHello.\n"

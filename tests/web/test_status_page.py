@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions import sending_refused
 from bot.actions.case_lessons import Lesson, share_lesson
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import CaseRow
@@ -20,7 +21,7 @@ from bot.domain.status import Line
 from bot.errors import GiveUp, Unclear
 from bot.links import Link
 from bot.sealing import CaseKeys, new_master_key
-from bot.store import people
+from bot.store import outside, people
 from bot.web import attention, dashboard
 from bot.web.app import create_app
 from bot.web.casecard import next_step
@@ -380,3 +381,11 @@ def test_what_comes_first_where_no_clock_runs(rows, says):
         CaseRow(number, "other", "Other", state, today, None, None, "", mine=False) for number, state in rows
     ]
     assert next_step(made, MONDAY) == says
+
+
+def test_letters_that_come_back_for_a_limit_of_ours_are_told_at_the_top(school, client):
+    with school.store.writing() as conn:
+        outside.note(conn, SETTING, sending_refused.SORT, "k1", value="550 5.7.233 limit", now=school.clock())
+    said = words(soup(client.get(school.status())).find("p", role="status"))
+    assert said.startswith("Our sending is refused: 1 letter came back, the last on ")
+    assert "Nobody’s address is wrong." in said

@@ -72,6 +72,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         going_out=going[:MOST_GOING_OUT],
         more_going_out=len(going[MOST_GOING_OUT:]),
         waiting=attention.waiting(seen.standing, member.snapshot),
+        refused=attention.refused_said(seen.refused),
         unreached=(*attention.troubles(seen.posted, member.snapshot), *reach),
         findings=found[:MOST_FOUND],
         more_findings=len(found[MOST_FOUND:]),

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException
 from starlette.responses import HTMLResponse
 
 from bot.actions.gather import gather, school_day
+from bot.actions.sending_refused import SendingRefused, refused_lately
 from bot.domain.people import Person
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import REVIEWS, Standing, figures
@@ -35,6 +36,7 @@ class Read:
     standing: Standing
     reader: Person
     posted: tuple[Posted, ...]
+    refused: SendingRefused | None
 
 
 @router.api_route("/s/{token}", methods=["GET", "HEAD"])
@@ -59,6 +61,7 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
         going_out=going[:MOST_GOING_OUT],
         more_going_out=len(going[MOST_GOING_OUT:]),
         waiting=attention.waiting(read.standing, read.snapshot),
+        refused=attention.refused_said(read.refused),
         unreached=(*attention.troubles(read.posted, read.snapshot), *reach),
         findings=found,
         cases=case_card(visit, link),
@@ -90,8 +93,9 @@ def _read(visit: Visit, link: Link) -> Read:
     with visit.services.store.reading() as conn:
         snapshot = gather(conn, today, (link.setting,))
         posted = tuple(outbox.recent(conn, setting=link.setting, limit=RECENT))
+        refused = refused_lately(conn, visit.now, (link.setting,))
     reader = snapshot.people.get(link.person)
     here = reader.membership(link.setting) if reader else None
     if reader is None or here is None or not here.here_on(today):
         raise LinkRefused("This link was made for somebody who is not here now. Ask the office for your own.")
-    return Read(snapshot, figures(snapshot, today)[0], reader, posted)
+    return Read(snapshot, figures(snapshot, today)[0], reader, posted, refused)
