@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from base64 import urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
@@ -72,9 +73,9 @@ class GmailMailer:
         if entry is not None and not entry.draft_id:
             entry = self._taken_up(entry)
         entry = self._redraft(entry, content) if entry is not None else self._draft(message.id, content)
-        receipt = self._hand_over(entry)
-        self._prove_sender(message, receipt)
-        return receipt
+        sent = self._hand_over(entry)
+        self._prove_sender(message, str(sent["id"]))
+        return Receipt(_thread(sent))
 
     def look_up(self, message_id: str) -> bool | None:
         """Say what became of it. No entry: it was never drafted, so it was never sent."""
@@ -152,12 +153,13 @@ class GmailMailer:
         except Refused as refused:
             raise _of_address(refused) from refused
 
-    def _hand_over(self, entry: Sending) -> Receipt:
+    def _hand_over(self, entry: Sending) -> Mapping[str, Any]:
+        """Send the draft, and keep its thread: a notice of failed delivery comes into that, under new ids."""
         sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
         self._journal.write(sending)
         request = self._drafts().send(userId="me", body={"id": entry.draft_id})
         try:
-            sent = self._client.write(request)
+            sent: Mapping[str, Any] = self._client.write(request)
         except TryAgain:
             self._journal.write(entry)
             raise
@@ -166,9 +168,8 @@ class GmailMailer:
                 raise Unclear("the draft is gone from Gmail: it was sent, or deleted") from refused
             self._withdraw(entry)
             raise _of_address(refused) from refused
-        receipt = Receipt(str(sent["id"]))
-        self._journal.write(replace(sending, stage=Stage.SENT, reference=receipt.reference))
-        return receipt
+        self._journal.write(replace(sending, stage=Stage.SENT, reference=_thread(sent)))
+        return sent
 
     def _withdraw(self, entry: Sending) -> None:
         """Take away the draft that Gmail will not send; one left behind is only untidy."""
@@ -208,13 +209,13 @@ class GmailMailer:
             raise
         return True
 
-    def _prove_sender(self, message: Message, receipt: Receipt) -> None:
+    def _prove_sender(self, message: Message, gmail_id: str) -> None:
         """Compare, once for each sender: Gmail sends from its own address where it does not know ours."""
         wanted = mime.sent_from(message)
         if wanted in self._proven:
             return
         try:
-            said = header(self._client, receipt.reference, "From")
+            said = header(self._client, gmail_id, "From")
         except (TryAgain, GiveUp):
             return
         if said is None:
@@ -255,6 +256,11 @@ class GmailMailer:
 
     def _drafts(self) -> Any:
         return self._client.resource("gmail", "v1", "users", "drafts")
+
+
+def _thread(sent: Mapping[str, Any]) -> str:
+    """Name the thread of what was sent; the message's own id begins one where Gmail names none."""
+    return str(sent.get("threadId") or sent["id"])
 
 
 def _of_address(refused: Refused) -> GiveUp:

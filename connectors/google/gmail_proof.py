@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -36,13 +36,14 @@ def with_foot(message: Message) -> Message:
 
 
 def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | None:
-    """Find the sent message that bears our reference; give Gmail's id for it. None: no proof."""
+    """Find the sent message that bears our reference; give the id of its thread. None: no proof."""
     wanted = reference_of(message_id)
     for count, sent in enumerate(_sent_since(client, history_id)):
         if count == MOST:
             break
-        if header(client, sent, REFERENCE) == wanted:
-            return sent
+        said = _said(client, sent, REFERENCE)
+        if _named(said, REFERENCE) == wanted:
+            return str(said.get("threadId") or sent)
     return None
 
 
@@ -58,14 +59,23 @@ def draft_of(client: GoogleClient, message_id: str) -> str | None:
 
 def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:
     """Read one header of a message; None where it has none, or is gone."""
+    return _named(_said(client, gmail_id, name), name)
+
+
+def _said(client: GoogleClient, gmail_id: str, name: str) -> dict[str, Any]:
+    """Read a message with one of its headers; nothing where it is gone."""
     messages = client.resource("gmail", "v1", "users", "messages")
     request = messages.get(userId="me", id=gmail_id, format="metadata", metadataHeaders=[name])
     try:
-        said = client.read(request)
+        said: dict[str, Any] = client.read(request)
     except Refused as refused:
         if refused.status == 404:
-            return None
+            return {}
         raise
+    return said
+
+
+def _named(said: Mapping[str, Any], name: str) -> str | None:
     headers: list[dict[str, str]] = said.get("payload", {}).get("headers", [])
     return next((one["value"] for one in headers if one["name"].lower() == name.lower()), None)
 

@@ -13,11 +13,15 @@ NOT_FOUND = (404, "notFound", "Requested entity was not found.")
 
 @dataclass
 class Mailbox:
-    """One account's drafts and messages. History grows by steps that are not even."""
+    """One account's drafts and messages. History grows by steps that are not even.
+
+    A draft keeps the thread it began in, whichever ids its message has later.
+    """
 
     address: str
     send_as: set
     drafts: dict = field(default_factory=dict)
+    begun: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
     inbox: list = field(default_factory=list)
     threads: dict = field(default_factory=dict)
@@ -60,7 +64,7 @@ class Gmail:
 
     def drafts_list(self, box, given, body):
         begin = int(given.get("pageToken", 0))
-        page = [{"id": draft, "message": {"id": message, "threadId": message}}
+        page = [{"id": draft, "message": {"id": message, "threadId": box.begun.get(draft, message)}}
                 for draft, (message, _) in list(box.drafts.items())[begin : begin + self.page]]  # fmt: skip
         more = {"nextPageToken": str(begin + self.page)} if begin + self.page < len(box.drafts) else {}
         return ({"drafts": page} if page else {}) | more
@@ -70,7 +74,11 @@ class Gmail:
         return self._keep(box, given["id"], body)
 
     def drafts_get(self, box, given, body):
-        return {"id": given["id"], "message": {"id": self._draft(box, given["id"])[0]}}
+        message, _ = self._draft(box, given["id"])
+        return {
+            "id": given["id"],
+            "message": {"id": message, "threadId": box.begun.get(given["id"], message)},
+        }
 
     def drafts_delete(self, box, given, body):
         self._draft(box, given["id"])
@@ -82,9 +90,9 @@ class Gmail:
         if not self._read(raw)["To"]:
             raise self.refusal(400, "invalidArgument", "Recipient address required")
         del box.drafts[body["id"]]
-        return self.deliver(box, raw)
+        return self.deliver(box, raw, box.begun.get(body["id"]))
 
-    def deliver(self, box, raw):
+    def deliver(self, box, raw, thread=None):
         """Send as Gmail does: its own Message-ID, and its own From where ours is none it knows."""
         message = f"m{next(self._ids)}"
         headers, _, rest = raw.partition(b"\r\n\r\n")
@@ -94,8 +102,9 @@ class Gmail:
         sent = headers + b"\r\n\r\n" + rest
         self.delivered.append(sent)
         box.messages[message] = self._read(sent)
+        box.threads[message] = thread or message
         box.record(message)
-        return {"id": message, "threadId": message, "labelIds": ["SENT"]}
+        return {"id": message, "threadId": box.threads[message], "labelIds": ["SENT"]}
 
     def receive(self, box, headers, thread, content=None):
         """Let mail arrive, in a thread."""
@@ -147,7 +156,8 @@ class Gmail:
             raise self.refusal(400, "invalidArgument", "Invalid To header")
         message = f"m{next(self._ids)}"
         box.drafts[draft] = (message, raw)
-        return {"id": draft, "message": {"id": message, "threadId": message, "labelIds": ["DRAFT"]}}
+        thread = box.begun.setdefault(draft, message)
+        return {"id": draft, "message": {"id": message, "threadId": thread, "labelIds": ["DRAFT"]}}
 
     def _draft(self, box, draft):
         if draft not in box.drafts:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import TryAgain
+from bot.errors import TryAgain, Unclear
 from bot.ports import Address, Bounce
 from connectors.google.returned import ReturnedToGmail
 from connectors.google.scopes import MAIL_WHOLE
@@ -30,13 +30,29 @@ def notice(box, gmail):
     return arrive
 
 
-def test_a_message_that_came_back_is_told_with_our_own_id(returned, mailer, message, notice):
+def test_a_message_that_came_back_is_told_with_our_own_id(returned, mailer, message, notice, box):
     cursor = returned.bounces(None).cursor
     receipt = mailer.send(message(id="k1", to=Address("gone@elsewhere.example")))
-    notice("gone@elsewhere.example", thread=receipt.reference)
+    ((sent, thread),) = box.threads.items()
+    assert sent != thread == receipt.reference
+    notice("gone@elsewhere.example", thread=thread)
     news = returned.bounces(cursor)
     assert news.items == (Bounce("gone@elsewhere.example", "k1", FAILED),)
     assert returned.bounces(news.cursor).items == ()
+
+
+def test_a_message_whose_sending_was_proved_later_is_told_with_our_own_id(
+    returned, mailer, message, notice, google, box
+):
+    cursor = returned.bounces(None).cursor
+    google.spoil("gmail.users.drafts.send", "drop after")
+    with pytest.raises(Unclear):
+        mailer.send(message(id="k1", to=Address("gone@elsewhere.example")))
+    assert mailer.look_up("k1") is True
+    ((sent, thread),) = box.threads.items()
+    assert sent != thread
+    notice("gone@elsewhere.example", thread=thread)
+    assert [one.message_id for one in returned.bounces(cursor).items] == ["k1"]
 
 
 def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice):
