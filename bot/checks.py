@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.actions import library_waiting
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather_by_few, school_day
@@ -195,6 +196,18 @@ def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
         yield Finding("H304", "problem", f"HANDBELL_ROSTER_CSV {says}", hint)
 
 
+def _files_of_policies_come(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        missing = library_waiting.passed_over(conn, look.now)
+    for one in missing:
+        says = f"“{one.file.name}” of the library of policies cannot be fetched: {one.says}"
+        hint = (
+            "It is asked for once a day, and the other files go on. Open it in the library: share it, take it"
+            " out of quarantine or save it anew; or upload it on the office's page."
+        )
+        yield Finding("H305", "warning", says, hint, setting=one.setting)
+
+
 def _schedules_are_alive(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         beat_at = runs.last_finished_at(conn, "heartbeat")
@@ -352,6 +365,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _there_is_a_register,
     _named_settings_are_loaded,
     _the_list_of_people_is_there,
+    _files_of_policies_come,
     _schedules_are_alive,
     _jobs_are_well,
     _every_message_settled,

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
+from bot.actions import library_waiting
 from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
+from bot.actions.library_waiting import NotFetched
 from bot.actions.office_policies import KEY_BYTES, LARGEST, SORT, read_file
 from bot.actions.sign import Refused
 from bot.domain.policies import Policy
 from bot.domain.snapshot import Snapshot
-from bot.errors import GiveUp
+from bot.errors import GiveUp, TryAgain
 from bot.ports import Library, LibraryFile
 from bot.services import Services
 from bot.store import ledger, office, outside, registers
@@ -27,6 +30,19 @@ READING = "policies"
 # What we know of a file there: whose text it is, and the revision that was looked at.
 FILES = "library"
 BY = office.LIBRARY
+# So many files that fail one after another, none of which was known to, are the vendor's matter.
+IN_A_ROW = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at one setting's library, and what it is held against."""
+
+    services: Services
+    snapshot: Snapshot
+    setting: str
+    library: Library
+    now: datetime
 
 
 def watch_libraries(services: Services, now: datetime) -> str:
@@ -40,29 +56,64 @@ def _watch(services: Services, setting: str, library: Library, now: datetime) ->
     with services.store.reading() as conn:
         cursor = outside.cursor(conn, setting, READING)
         snapshot = gather(conn, school_day(now), (setting,))
+        again = library_waiting.due(conn, setting, now)
+        waited = library_waiting.known(conn, setting)
     if setting not in snapshot.settings:
         return 0
     news = library.changes(cursor)
-    found = sum(_look(services, snapshot, setting, library, file, now) for file in news.items)
+    told = {file.key for file in news.items}
+    files = (*news.items, *(file for file in again if file.key not in told))
+    found, failures = _take(Look(services, snapshot, setting, library, now), files, waited)
     with services.store.writing() as conn:
         outside.keep_cursor(conn, setting, READING, news.cursor, now)
+    if failures:
+        raise failures[0]
     return found
 
 
-def _look(
-    services: Services, snapshot: Snapshot, setting: str, library: Library, file: LibraryFile, now: datetime
-) -> bool:
-    """Put a new version before the office; say whether it was one."""
+def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> tuple[int, list[TryAgain]]:
+    """Take every file in its turn: one that cannot be had is noted, and holds up no other.
+
+    Gives how many were new versions, and the failures that are not told as a finding yet. Raises TryAgain
+    where one file after another fails that never did: then nothing is had of this vendor now.
+    """
+    found, in_a_row, failures = 0, 0, []
+    for file in files:
+        try:
+            found += _look(look, file)
+        except (TryAgain, GiveUp) as error:
+            noted = _note(look, file, error)
+            if isinstance(error, TryAgain) and not noted.lasts(look.now):
+                failures.append(error)
+                in_a_row += file.key not in waited
+            elif file.key not in waited:
+                log.warning("a file of the library of %s was passed over: %s", look.setting, error)
+            if in_a_row >= IN_A_ROW:
+                raise
+            continue
+        in_a_row = 0
+        if file.key in waited:
+            with look.services.store.writing() as conn:
+                library_waiting.forget(conn, look.setting, file.key)
+    return found, failures
+
+
+def _note(look: Look, file: LibraryFile, error: TryAgain | GiveUp) -> NotFetched:
+    with look.services.store.writing() as conn:
+        return library_waiting.note(
+            conn, look.setting, file, error, refused=isinstance(error, GiveUp), now=look.now
+        )
+
+
+def _look(look: Look, file: LibraryFile) -> bool:
+    """Put a new version before the office; say whether it was one. Raises what the library raises."""
+    services, setting, now = look.services, look.setting, look.now
     with services.store.reading() as conn:
         known = json.loads(outside.known(conn, setting, FILES).get(file.key, "{}"))
     if file.gone or not file.size or file.size > LARGEST or known.get("revision") == file.revision:
         return False
-    try:
-        content = library.content(file)
-    except GiveUp as error:
-        log.warning("a file of the library of %s was passed over: %s", setting, error)
-        return False
-    mine = {key: one for (of, key), one in snapshot.policies.items() if of == setting}
+    content = look.library.content(file)
+    mine = {key: one for (of, key), one in look.snapshot.policies.items() if of == setting}
     title = _title(file, content, now)
     with services.store.writing() as conn:
         policy = mine.get(known.get("policy")) or _policy(conn, mine, file, content, title)

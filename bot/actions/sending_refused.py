@@ -47,7 +47,7 @@ def refused_lately(
 ) -> SendingRefused | None:
     """Sum up the letters of the last days; None: there were none. `settings` None: everybody's."""
     where = None if settings is None else (*settings, INSTALLATION)
-    notes = outside.noted_since(conn, SORT, now - SHOWN_FOR, where)
+    notes = outside.notes(conn, SORT, since=now - SHOWN_FOR, settings=where)
     if not notes:
         return None
     return SendingRefused(len(notes), notes[0].noted_at, notes[-1].noted_at, notes[-1].value)

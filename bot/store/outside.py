@@ -39,11 +39,17 @@ def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
     return {row.key: row.value for row in rows}
 
 
-def noted_since(
-    conn: Connection, sort: str, since: datetime, settings: Collection[str] | None = None
+def notes(
+    conn: Connection,
+    sort: str,
+    *,
+    since: datetime | None = None,
+    settings: Collection[str] | None = None,
 ) -> list[Note]:
-    """List what was noted of one sort, the oldest first; None: of every setting."""
-    mine = [outside.c.sort == sort, outside.c.noted_at >= since]
+    """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
+    mine = [outside.c.sort == sort]
+    if since is not None:
+        mine.append(outside.c.noted_at >= since)
     if settings is not None:
         mine.append(outside.c.setting.in_(settings))
     query = select(outside).where(*mine).order_by(outside.c.noted_at, outside.c.setting, outside.c.key)

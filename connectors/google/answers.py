@@ -20,9 +20,10 @@ HOURS = 6 * 3600.0
 # The token, the mailbox or the project is not set up: 400 failedPrecondition is a mailbox without a subject.
 SET_UP = frozenset({"failedPrecondition", "FAILED_PRECONDITION"})
 SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
-# A matter of this one file, where asking again changes nothing: too large, or its owner forbids it.
+# A matter of this one file: too large, its owner forbids it, it holds malware, or too many fetched it today.
 OF_ONE_FILE = frozenset({"exportSizeLimitExceeded", "cannotExportFile", "fileNotExportable",
-                         "cannotDownloadFile", "fileNotDownloadable"})  # fmt: skip
+                         "cannotDownloadFile", "fileNotDownloadable", "cannotDownloadAbusiveFile",
+                         "insufficientFilePermissions", "downloadQuotaExceeded"})  # fmt: skip
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 UNTIL = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 

@@ -28,7 +28,8 @@ class StartOver(GiveUp):
 class Answer:
     """One answer: its status, its JSON (empty where there was none) and how long we are asked to wait.
 
-    `content`: the bytes as they came, for what is no JSON; `leads_to`: where else to ask.
+    `content`: the bytes as they came, for what is no JSON, and `media` what they are said to be; `leads_to`:
+    where else to ask.
     """
 
     status: int
@@ -36,6 +37,7 @@ class Answer:
     after: float | None = None
     content: bytes = field(default=b"", repr=False)
     leads_to: str = field(default="", repr=False)
+    media: str = ""
 
     @property
     def taken(self) -> bool:
@@ -60,7 +62,8 @@ def read(response: httpx.Response) -> Answer:
         body = None
     said = body if isinstance(body, dict) else {}
     leads_to = response.headers.get("Location", "")
-    return Answer(response.status_code, said, _after(response), response.content, leads_to)
+    media = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
+    return Answer(response.status_code, said, _after(response), response.content, leads_to, media)
 
 
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:

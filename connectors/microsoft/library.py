@@ -14,6 +14,13 @@ from connectors.microsoft.pace import Pace, site_pace
 
 READ = "read the library of policies"
 WANTED = "id,name,size,file,deleted,cTag"
+# The listing was allowed with the same rights: a file in quarantine, or one whose rights are its own.
+NOT_THIS_ONE = 403
+# How files begin: office documents are zips, and one with a password is an older container.
+OFFICE = frozenset({"docx", "docm", "dotx", "odt", "xlsx", "pptx"})
+ZIP, SEALED = b"PK", bytes.fromhex("d0cf11e0")
+PDF, PDF_BEGINS_WITHIN = b"%PDF", 1024
+PAGE, PAGES = "text/html", frozenset({"html", "htm"})
 
 
 class PolicyLibrary:
@@ -44,12 +51,27 @@ class PolicyLibrary:
         answer = self._graph.read_on(request, self._pace, units=1)
         if answer.status == 404:
             raise GiveUp(f"{file.name} is not there any more.")
-        return answers.taken(answer, f"fetch {file.name}").content
+        if answer.status == NOT_THIS_ONE and answer.code:
+            raise GiveUp(f"Microsoft 365 does not hand out {file.name}: {answer.status} {answer.code}.")
+        content = answers.taken(answer, f"fetch {file.name}").content
+        if not _is_likely(file.name, content, answer.media):
+            raise TryAgain(f"What came is not {file.name}, but something else. {answers.BETWEEN}")
+        return content
 
     def check(self) -> None:
         """Read the first page of what there is, in the way that changes are read."""
         root = self._items.by_drive_item_id("root").delta
         answers.listed(self._graph.read(sdk.get(root, select="id", top=1), self._pace), READ)
+
+
+def _is_likely(name: str, content: bytes, media: str) -> bool:
+    """Say whether bytes can be what a file's name promises; a page in its place may come with a yes."""
+    kind = name.rpartition(".")[2].casefold()
+    if kind in OFFICE:
+        return content.startswith((ZIP, SEALED))
+    if kind == "pdf":
+        return PDF in content[:PDF_BEGINS_WITHIN]
+    return kind in PAGES or media != PAGE
 
 
 def _file(one: dict[str, Any]) -> LibraryFile:

@@ -24,7 +24,7 @@ def test_files_are_listed_once_and_then_only_what_changes(school_on_graph, libra
 
 
 def test_the_bytes_come_from_where_the_site_leads_on_to_without_our_token(school_on_graph, library):
-    school_on_graph.rest.file("a", "Policy.docx", bytes(range(256)))
+    school_on_graph.rest.file("a", "Policy.bin", bytes(range(256)))
     (file,) = library.changes(None).items
     assert library.content(file) == bytes(range(256))
 
@@ -49,6 +49,53 @@ def test_a_file_that_is_gone_is_given_up(school_on_graph, library):
         library.content(file)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "media"),
+    [
+        ("Policy.docx", b"<html>This page was blocked.</html>", "text/html"),
+        ("Policy.DOCX", b"blocked", "application/octet-stream"),
+        ("Policy.pdf", b"<!doctype html>", "application/octet-stream"),
+        ("Policy.md", b"<html>This page was blocked.</html>", "text/html; charset=utf-8"),
+    ],
+)
+def test_a_page_of_a_web_filter_is_no_file_and_is_asked_for_again(
+    school_on_graph, library, name, content, media
+):
+    school_on_graph.rest.file("a", name, b"PK" if name.endswith("x") else b"%PDF")
+    (file,) = library.changes(None).items
+    school_on_graph.rest.files["blocked"] = {"content": content, "media": media}
+    port = school_on_graph.double.server_port
+    school_on_graph.rest.leads_to = f"http://localhost:{port}/download/blocked"
+    with pytest.raises(TryAgain, match=rf"What came is not {name}, .* web filter"):
+        library.content(file)
+    school_on_graph.rest.leads_to = None
+    school_on_graph.rest.files["a"]["content"] = b"PK" if "doc" in name.lower() else b"\xef\xbb\xbf%PDF"
+    assert library.content(file)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("Page.html", b"<p>Policy</p>"),
+        ("Sealed.docx", bytes.fromhex("d0cf11e0a1")),
+        ("notes.txt", b"Be kind."),
+    ],
+)
+def test_what_fits_its_name_is_taken(school_on_graph, library, name, content):
+    school_on_graph.rest.file("a", name, content)
+    school_on_graph.rest.files["a"]["media"] = "text/html" if name == "Page.html" else "text/plain"
+    (file,) = library.changes(None).items
+    assert library.content(file) == content
+
+
+def test_one_file_that_is_not_handed_out_is_given_up(school_on_graph, library):
+    school_on_graph.rest.file("a", "Bad.docx", b"PK")
+    (file,) = library.changes(None).items
+    school_on_graph.double.fails(content=["403"])
+    with pytest.raises(GiveUp, match=r"does not hand out Bad\.docx: 403 ErrorAccessDenied"):
+        library.content(file)
+
+
 def test_a_lost_place_begins_again_with_everything(school_on_graph, library):
     school_on_graph.rest.file("a", "Policy.docx", b"x")
     cursor = library.changes(None).cursor
@@ -69,10 +116,10 @@ def test_a_change_that_graph_tells_late_is_heard_of_the_next_time(school_on_grap
 @pytest.mark.parametrize("call", ["library", "content"])
 @pytest.mark.parametrize("fault", ["429 wait 0", "503", "drop", "stall"])
 def test_reading_is_tried_again(school_on_graph, library, call, fault):
-    school_on_graph.rest.file("a", "Policy.docx", b"x")
+    school_on_graph.rest.file("a", "Policy.docx", b"PK x")
     school_on_graph.double.fails(**{call: [fault]})
     (file,) = library.changes(None).items
-    assert library.content(file) == b"x"
+    assert library.content(file) == b"PK x"
 
 
 def test_a_library_that_may_not_be_read_is_tried_again(school_on_graph, library):

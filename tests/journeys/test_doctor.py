@@ -302,6 +302,15 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
     assert "451 busy" in found.says
 
 
+def test_a_file_of_policies_that_does_not_come_is_named(data):
+    waits = {"name": "Phones.docx", "revision": "1", "size": 9, "refused": True}
+    waits |= {"since": NOW.isoformat(), "says": "403 malware"}
+    noted = f"'library waits', 'f', '{json.dumps(waits)}', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
+    spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H305"]
+    assert found.says == "“Phones.docx” of the library of policies cannot be fetched: 403 malware"
+
+
 def test_an_address_that_refuses_mail_is_shown_to_the_office(data):
     spoil(data, "update person set unreachable = '550 no such person' where key = 'y5'")
     said = CliRunner().invoke(main, ["--data", str(data), "doctor"])

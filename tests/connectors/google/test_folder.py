@@ -153,3 +153,14 @@ def test_a_folder_that_is_not_shared_or_none_says_so(folder, drive, client_of):
     drive.readers.clear()
     with pytest.raises(TryAgain, match="cannot be read"):
         folder.changes(None)
+
+
+@pytest.mark.parametrize(
+    "reason", ["cannotDownloadAbusiveFile", "insufficientFilePermissions", "downloadQuotaExceeded"]
+)
+def test_one_file_that_google_does_not_hand_out_is_given_up(folder, filled, google, refusal, reason):
+    file = next(one for one in folder.changes(None).items if one.key == "a")
+    google.spoil("drive.files.get", refusal(403, reason))
+    with pytest.raises(GiveUp, match=reason):
+        folder.content(file)
+    assert folder.content(file) == b"%PDF one"

@@ -194,7 +194,8 @@ class Call(BaseHTTPRequestHandler):
         """Give what a site gives behind an address that is good for minutes, and is asked with no token."""
         if "Authorization" in self.headers:
             self.server.complaints.append("our token was sent to where the site leads on to")
-        self._answer(200, self.server.rest.files[key]["content"])
+        file = self.server.rest.files[key]
+        self._answer(200, file["content"], {"Content-Type": file["media"]} if "media" in file else None)
 
     def _named(self, method, path):
         if path in self.server.lists:
