@@ -13,7 +13,7 @@ from bot.domain.meetings import Body, days_before
 from bot.domain.review_calendar import review_calendar
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
-from bot.errors import GiveUp
+from bot.errors import GiveUp, TryAgain
 from bot.ports import Address, Event, EventCalendar
 from bot.services import Services
 from bot.store import outside
@@ -65,20 +65,20 @@ def _keep(
     with services.store.reading() as conn:
         known = outside.known(conn, setting, SORT)
     changed = [event for event in wanted if known.get(event.key) != _mark(event)]
-    refused = []
+    failures: list[TryAgain | GiveUp] = []
     for event in changed:
         try:
             calendar.keep(event)
-        except GiveUp as error:
-            # One with an address that is none must not keep the others out.
-            refused.append(error)
+        except (TryAgain, GiveUp) as error:
+            # One with an address that is none, or that cannot be had now, must not keep the others out.
+            failures.append(error)
             continue
         with services.store.writing() as conn:
             outside.note(conn, setting, SORT, event.key, value=_mark(event), now=now)
     keys = {event.key for event in wanted}
-    _clear(services, setting, calendar, known, keep=keys, now=now)
-    if refused:
-        raise refused[0]
+    failures += _clear(services, setting, calendar, known, keep=keys, now=now)
+    if failures:
+        raise failures[0]
     return len(changed) + len(known.keys() - keys)
 
 
@@ -90,14 +90,22 @@ def _clear(
     *,
     keep: set[str],
     now: datetime,
-) -> None:
-    """Take away what is not wanted any more. What lies in the past was held, and stays in every calendar."""
-    today = school_day(now).isoformat()
+) -> list[TryAgain | GiveUp]:
+    """Take away what is not wanted any more; give what failed, to be taken away another time.
+
+    What lies in the past was held, and stays in every calendar.
+    """
+    today, failures = school_day(now).isoformat(), []
     for key in sorted(known.keys() - keep):
-        if known[key].partition(" ")[0] >= today:
-            calendar.cancel(key)
+        try:
+            if known[key].partition(" ")[0] >= today:
+                calendar.cancel(key)
+        except (TryAgain, GiveUp) as error:
+            failures.append(error)
+            continue
         with services.store.writing() as conn:
             outside.forget(conn, setting, SORT, key)
+    return failures
 
 
 def _mark(event: Event) -> str:

@@ -24,6 +24,10 @@ SAID, TAKEN_AWAY = "handbellSaid", "handbellTakenAway"
 MOST_GUESTS = 200
 # How often a meeting is called off and held again under the same key.
 MOST_LIVES = 50
+# How many ids in a row Google may have let go of before one that stands.
+MOST_GONE = 3
+# Seconds until an entry that another process made shows.
+SHOWS_AFTER = 5.0
 EXISTS = 409
 GONE = frozenset({404, 410})
 
@@ -41,23 +45,28 @@ class MailboxCalendar:
         wanted = _said(event)
         for life in range(MOST_LIVES):
             found = self._find(event.key, life)
-            if found is None:
-                self._make(event.key, life, wanted)
+            if found is None and self._make(event.key, life, wanted):
                 return
+            found = found or self._find(event.key, life)
+            if found is None:
+                # Google let the entry go and keeps its id for good.
+                continue
             if found.get("status") != "cancelled":
                 self._bring_up_to_date(found, wanted)
                 return
-            if TAKEN_AWAY not in _private(found):
+            if _was_removed_by_hand(found):
                 return
         raise GiveUp(f"{event.title} was called off {MOST_LIVES} times: keep it by hand.")
 
     def cancel(self, key: str) -> None:
         """Take our entry away: Google tells the guests."""
+        gone = 0
         for life in range(MOST_LIVES):
             found = self._find(key, life)
-            if found is None:
+            gone = gone + 1 if found is None else 0
+            if gone == MOST_GONE:
                 return
-            if found.get("status") != "cancelled":
+            if found is not None and found.get("status") != "cancelled":
                 private = _private(found) | {TAKEN_AWAY: "yes"}
                 changed = {"status": "cancelled", "extendedProperties": {"private": private}}
                 self._change(str(found["id"]), changed)
@@ -77,7 +86,8 @@ class MailboxCalendar:
             raise
         return found
 
-    def _make(self, key: str, life: int, wanted: Mapping[str, Any]) -> None:
+    def _make(self, key: str, life: int, wanted: Mapping[str, Any]) -> bool:
+        """Make the entry; False: its id is used, by one made at this moment or by one that Google let go."""
         spans = {name: {k: v for k, v in wanted[name].items() if v is not None} for name in ("start", "end")}
         body = {"id": event_id(key, life), **wanted, **spans}
         try:
@@ -85,9 +95,11 @@ class MailboxCalendar:
         except Unclear as unclear:
             raise _unconfirmed(unclear) from unclear
         except Refused as refused:
-            if refused.status == EXISTS:
-                raise TryAgain("the meeting is being made at this moment", 60.0) from refused
-            raise
+            if refused.status != EXISTS:
+                raise
+            self._client.rim.sleep(SHOWS_AFTER)
+            return False
+        return True
 
     def _bring_up_to_date(self, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
         if _private(found).get(SAID) == _private(wanted)[SAID]:
@@ -152,6 +164,12 @@ def _span(event: Event) -> tuple[dict[str, str | None], dict[str, str | None]]:
 def _private(found: Mapping[str, Any]) -> dict[str, str]:
     private: dict[str, str] = found.get("extendedProperties", {}).get("private", {})
     return private
+
+
+def _was_removed_by_hand(found: Mapping[str, Any]) -> bool:
+    """Say whether somebody removed it; what comes back with its id alone was called off long ago."""
+    private = _private(found)
+    return SAID in private and TAKEN_AWAY not in private
 
 
 def _unconfirmed(unclear: Unclear) -> TryAgain:

@@ -19,7 +19,7 @@ from bot.actions.outside_calendar import keep_calendars
 from bot.errors import GiveUp, TryAgain, Unclear
 from bot.ports import Bounce, Filled, LibraryFile, News
 from bot.store import outbox, people
-from bot.store.outside import forget
+from bot.store.outside import forget, note
 from bot.store.schema import ledger
 from bot.web.digestcard import draw_card
 
@@ -280,7 +280,8 @@ def test_a_meeting_that_was_held_stays_and_one_that_could_not_be_written_is_writ
     assert first <= set(outside.entries)
 
 
-def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, outside):
+@pytest.mark.parametrize("trouble", [GiveUp("an address is none"), TryAgain("its id is taken")])
+def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, outside, trouble):
     services = joined(school, calendars={SETTING: outside})
     keep_calendars(services, school.clock())
     every = set(outside.entries)
@@ -288,12 +289,31 @@ def test_a_meeting_that_is_refused_keeps_no_other_out_of_the_calendar(school, ou
         for key in every:
             forget(conn, SETTING, "calendar", key)
     outside.entries.clear()
-    outside.breaks = [GiveUp("an address is none")]
-    with pytest.raises(GiveUp):
+    outside.breaks = [trouble]
+    with pytest.raises(type(trouble)):
         keep_calendars(services, school.clock())
     assert len(outside.entries) == len(every) - 1
     keep_calendars(services, school.clock())
     assert set(outside.entries) == every
+
+
+def test_a_meeting_that_cannot_be_taken_away_now_keeps_no_other_there(school, outside):
+    services = joined(school, calendars={SETTING: outside})
+    with school.store.writing() as conn:
+        for key in ("a", "b"):
+            note(conn, SETTING, "calendar", key, value="2027-01-01 x", now=school.clock())
+    outside.entries = {"b": None}
+    outside.cancel = lambda key: outside.entries.pop(key) if key in outside.entries else fail()
+    with pytest.raises(TryAgain):
+        keep_calendars(services, school.clock())
+    assert "b" not in outside.entries
+    outside.entries["a"] = None
+    keep_calendars(services, school.clock())
+    assert "a" not in outside.entries
+
+
+def fail():
+    raise TryAgain("busy")
 
 
 def test_somebody_who_leaves_is_invited_no_more(school, outside):

@@ -8,12 +8,13 @@ ID = re.compile(r"[a-v0-9]{5,1024}")
 
 @dataclass
 class Calendar:
-    """`events` by id; `mailed`: what guests were told, oldest first."""
+    """`events` by id; `mailed`: what guests were told, oldest first; `let_go`: ids with nothing left."""
 
     description: object
     refusal: type
     events: dict = field(default_factory=dict)
     mailed: list = field(default_factory=list)
+    let_go: set = field(default_factory=set)
 
     def do(self, method, subject, given, body):
         return getattr(self, method.removeprefix("calendar.").replace(".", "_"))(given, body)
@@ -45,7 +46,7 @@ class Calendar:
         return [one for one in self.events.values() if one["status"] == "confirmed"]
 
     def _found(self, given):
-        if given["eventId"] not in self.events:
+        if given["eventId"] not in self.events or given["eventId"] in self.let_go:
             raise self.refusal(404, "notFound", "Not Found")
         return self.events[given["eventId"]]
 

@@ -115,8 +115,7 @@ def test_two_workers_that_make_it_at_once_make_one(ours, calendar, google, refus
     google.spoil("calendar.events.get", refusal(404, "notFound"))
     ours.keep(MEETING)
     google.spoil("calendar.events.get", refusal(404, "notFound"))
-    with pytest.raises(TryAgain, match="at this moment"):
-        ours.keep(MEETING)
+    ours.keep(MEETING)
     assert len(calendar.standing()) == 1
 
 
@@ -142,3 +141,25 @@ def test_an_id_has_the_letters_google_takes_and_another_for_each_life():
 def test_a_check_writes_nothing(ours, calendar):
     ours.check()
     assert calendar.events == {}
+
+
+def test_a_meeting_whose_id_is_used_up_is_called_under_the_next(ours, calendar):
+    ours.keep(MEETING)
+    ours.cancel(MEETING.key)
+    calendar.let_go.add(event_id(MEETING.key))
+    for _ in range(2):
+        ours.keep(MEETING)
+    (event,) = calendar.standing()
+    assert event["id"] == event_id(MEETING.key, 1)
+    assert calendar.mailed.count(("invited", "gita@merriwell.example")) == 2
+    ours.cancel(MEETING.key)
+    assert calendar.standing() == []
+
+
+def test_a_meeting_we_called_off_of_which_only_the_id_is_left_is_called_again(ours, calendar):
+    ours.keep(MEETING)
+    ours.cancel(MEETING.key)
+    calendar.events[event_id(MEETING.key)] = {"id": event_id(MEETING.key), "status": "cancelled"}
+    ours.keep(MEETING)
+    (event,) = calendar.standing()
+    assert event["id"] == event_id(MEETING.key, 1)
