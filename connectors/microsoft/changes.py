@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +10,10 @@ from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import TryAgain
 from connectors.microsoft.answers import StartOver
-from connectors.microsoft.client import Graph
+from connectors.microsoft.client import Graph, Page
 from connectors.microsoft.pace import Pace
 
+# What one page costs where units are counted for reading, as SharePoint does.
 DELTA_UNITS = 1
 
 
@@ -24,21 +26,34 @@ class Changes:
 
 
 def changes(
-    graph: Graph, everything: RequestInformation, cursor: str | None, *, pace: Pace, doing: str
+    graph: Graph,
+    everything: RequestInformation,
+    cursor: str | None,
+    *,
+    pace: Pace,
+    doing: str,
+    units: float = DELTA_UNITS,
 ) -> Changes:
-    """Read on from a cursor; from the beginning without one, or with one that Graph no longer knows."""
+    """Read on from a cursor; from the beginning without one, or with one that Graph no longer knows.
+
+    Later pages are asked for with the same preferences as the first.
+    """
+
+    def read(request: RequestInformation) -> Changes:
+        return _read(graph.pages(request, pace, doing=doing, units=units), doing)
+
     if cursor is None:
-        return _read(graph, everything, pace, doing)
+        return read(everything)
     try:
-        return _read(graph, graph.follow(cursor), pace, doing)
+        return read(graph.follow(cursor, like=everything))
     except StartOver:
-        return _read(graph, everything, pace, doing)
+        return read(everything)
 
 
-def _read(graph: Graph, request: RequestInformation, pace: Pace, doing: str) -> Changes:
+def _read(pages: Iterable[Page], doing: str) -> Changes:
     latest: dict[str, dict[str, Any]] = {}
     link = None
-    for page in graph.pages(request, pace, doing=doing, units=DELTA_UNITS):
+    for page in pages:
         for item in page.items:
             # The last word on a thing counts, and it stands where it came last.
             latest.pop(str(item["id"]), None)

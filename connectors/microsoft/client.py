@@ -35,6 +35,7 @@ from connectors.microsoft.tokens import Tokens
 T = TypeVar("T")
 # As SharePoint asks programs to say who they are: it slows those down first that do not.
 US = "NONISV|Handbell|Handbell/1.0"
+PREFER = "Prefer"
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -112,15 +113,20 @@ class Graph:
             before, link = link, answer.body.get("@odata.nextLink")
             if link is not None and link == before:
                 raise TryAgain(f"Handbell could not {doing}: Microsoft 365 gives the same page again.")
-            asked = None if link is None else self.follow(link)
+            asked = None if link is None else self.follow(link, like=request)
 
-    def follow(self, link: str) -> RequestInformation:
-        """Make the request for a link that Graph gave us; one that leads elsewhere is not followed."""
+    def follow(self, link: str, *, like: RequestInformation | None = None) -> RequestInformation:
+        """Make the request for a link that Graph gave us, with the preferences of the request before.
+
+        A link that leads elsewhere is not followed.
+        """
         if urlsplit(link)[:2] != urlsplit(self._base_url)[:2]:
             raise GiveUp(f"Microsoft 365 gave a link that leads elsewhere: {urlsplit(link).hostname}.")
         request = RequestInformation(Method.GET)
         request.url = link
         request.headers.try_add("Accept", "application/json")
+        for preference in like.headers.get(PREFER) if like is not None else ():
+            request.headers.add(PREFER, preference)
         return request
 
     def close(self) -> None:

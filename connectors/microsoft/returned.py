@@ -10,10 +10,14 @@ from connectors import cursors
 from connectors.local.bounces import failed_in
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.changes import changes
-from connectors.microsoft.client import Graph
+from connectors.microsoft.client import PREFER, Graph
 from connectors.microsoft.pace import Pace, mailbox_pace
 
 READ = "read the shared mailbox's inbox"
+# Graph gives ten letters a page unless it is asked for more.
+LARGE_PAGES = "odata.maxpagesize=200"
+# The mailbox's units are the letters it may send, and reading is none.
+FREE = 0
 # Who writes notices of failed delivery: Exchange itself, and other people's mail servers.
 MACHINES = ("postmaster@", "mailer-daemon@", "microsoftexchange")
 
@@ -29,11 +33,11 @@ class ReturnedMail:
     def bounces(self, cursor: str | None) -> News[Bounce]:
         """Read what came back since a cursor; raise TryAgain."""
         inbox = self._box.mail_folders.by_mail_folder_id("inbox").messages.delta
+        asked = sdk.get(inbox, select="id,from,sender")
+        asked.headers.add(PREFER, LARGE_PAGES)
         try:
             place = cursors.within(self._mailbox, cursor)
-            found = changes(
-                self._graph, sdk.get(inbox, select="id,from,sender"), place, pace=self._pace, doing=READ
-            )
+            found = changes(self._graph, asked, place, pace=self._pace, doing=READ, units=FREE)
             items = tuple(bounce for one in found.items if _is_notice(one) for bounce in self._of(one["id"]))
         except GiveUp as error:
             raise TryAgain(str(error)) from error

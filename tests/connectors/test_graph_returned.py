@@ -1,8 +1,11 @@
 """Mail that came back: only notices are opened, each is found once, and a lost place begins again."""
 
+import time
+
 import pytest
 
 from bot.errors import TryAgain
+from connectors.microsoft.pace import mailbox_pace
 from connectors.microsoft.returned import ReturnedMail
 
 MACHINE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@merriwell.example"
@@ -91,6 +94,21 @@ def test_another_mailbox_begins_at_its_own_beginning(school_on_graph, returned):
     everything = returned.bounces(None)
     for before in ("other@merriwell.example https://graph.example/delta?token=1", "12345"):
         assert returned.bounces(before).items == everything.items
+
+
+def test_reading_the_inbox_takes_large_pages_and_none_of_the_letters_allowance(school_on_graph, message):
+    pace = mailbox_pace()
+    returned = ReturnedMail(school_on_graph.graph, "office@merriwell.example", pace=pace)
+    school_on_graph.rest.arrives(MACHINE, notice("jo@old.example"))
+    begun = time.monotonic()
+    cursor = returned.bounces(None).cursor
+    for _ in range(10):
+        cursor = returned.bounces(cursor).cursor
+    # One unit of this pace is 2.4 seconds, and 22 pages would take 53.
+    assert time.monotonic() - begun < 30
+    read = [said for path, said in school_on_graph.double.preferred if path.endswith("messages/delta()")]
+    assert len(read) == 22
+    assert set(read) == {"odata.maxpagesize=200"}
 
 
 def test_what_was_read_is_not_read_again(school_on_graph, returned):

@@ -44,7 +44,7 @@ class Double(ThreadingHTTPServer):
         self.rest = rest(self)
         self.linked_as = None
         self.pauses_s, self.goes_in_circles = 0.0, False
-        self.programs = set()
+        self.programs, self.preferred = set(), []
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -175,6 +175,7 @@ class Call(BaseHTTPRequestHandler):
             return
         self.server.calls.append((method, path))
         self.server.programs.add(self.headers.get("User-Agent"))
+        self.server.preferred.append((path, self.headers.get("Prefer")))
         if self.server.judge is not None:
             raw = asked.path.removeprefix("/v1.0")
             self.server.complaints += self.server.judge.complaints(method, raw, asked.query, body)
