@@ -79,7 +79,7 @@ def make_services(settings: Settings) -> Services:
         clock=clock,
         links=Links(secret_key(settings)),
         base_url=settings.address,
-        sender=Address(settings.mail_from, settings.mail_from_name),
+        sender=make_sender(settings),
         rosters=make_rosters(settings),
         case_keys=make_case_keys(settings),
         tracked=make_tracked(settings),
@@ -124,11 +124,22 @@ def make_mailer(settings: Settings, store: Store) -> Mailer:
 def make_mailboxes(settings: Settings, store: Store) -> dict[str, Mailbox]:
     """Give each setting whose messages leave another way its vendor's mailbox."""
     mailers = _by_vendor(make_vendors(settings, store), "mailer")
-    senders = {"microsoft": settings.microsoft_mailbox, "google": settings.google_mailbox}
+    senders = _vendors_mailboxes(settings)
     return {
         setting: Mailbox(mailers[way], Address(senders[way] or "", settings.mail_from_name))
         for setting, way in settings.ways.items()
     }
+
+
+def make_sender(settings: Settings) -> Address:
+    """Say whom messages are from: a vendor's mailbox itself, where no other address is given."""
+    mailbox = _vendors_mailboxes(settings).get(settings.mail)
+    unsaid = settings.mail_from == Settings.model_fields["mail_from"].default
+    return Address(mailbox if unsaid and mailbox else settings.mail_from, settings.mail_from_name)
+
+
+def _vendors_mailboxes(settings: Settings) -> dict[str, str | None]:
+    return {"microsoft": settings.microsoft_mailbox, "google": settings.google_mailbox}
 
 
 def make_vendors(settings: Settings, store: Store) -> dict[str, Microsoft | Google | None]:

@@ -17,7 +17,7 @@ from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
-from bot.microsoft_checks import microsoft_findings
+from bot.microsoft_checks import microsoft_findings, sender_findings
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of, misspelt_variables
@@ -140,6 +140,7 @@ def _our_sending_is_taken(look: Look) -> Iterator[Finding]:
 def _microsoft_answers(look: Look) -> Iterator[Finding]:
     connected = make_microsoft(look.settings, look.services.store)
     if connected is not None:
+        yield from sender_findings(look.settings, look.services.sender.email)
         yield from microsoft_findings(connected)
 
 

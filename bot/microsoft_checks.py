@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.domain.findings import Finding
 from bot.errors import BadInput, GiveUp, TryAgain, Unclear
 from bot.microsoft import Microsoft
+from bot.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,18 @@ TRIALS = (
     ),
 )
 SIGN_IN = "Handbell cannot sign in to the school's Microsoft 365"
+
+
+def sender_findings(settings: Settings, sender: str) -> Iterator[Finding]:
+    """Compare who letters are from with the mailbox that they leave from: Exchange refuses another."""
+    mailbox = settings.microsoft_mailbox or ""
+    if settings.mail == "microsoft" and sender.casefold() != mailbox.casefold():
+        says = f"HANDBELL_MAIL_FROM is {sender}, but letters leave from {mailbox}: Exchange refuses them."
+        hint = (
+            f"Leave HANDBELL_MAIL_FROM out, or write {mailbox}. Another address needs the right Send As for"
+            " that mailbox in Exchange."
+        )
+        yield Finding("H610", "problem", says, hint)
 
 
 def microsoft_findings(found: Microsoft) -> Iterator[Finding]:

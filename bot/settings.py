@@ -53,7 +53,10 @@ class Settings(BaseSettings):
         "",
         description="Settings whose messages leave another way: setting=microsoft or google, with commas.",
     )
-    mail_from: str = Field("handbell@localhost", description="The school's sending address.")
+    mail_from: str = Field(
+        "handbell@localhost",
+        description="The school's sending address; with microsoft or google leave it out: the mailbox's own.",
+    )
     mail_from_name: str = Field("Handbell", description="The name people see beside that address.")
     smtp_host: str = Field("127.0.0.1", description="The mail server.")
     smtp_port: int = Field(587, ge=1, le=65535, description="Its port: 587 for STARTTLS, 465 for TLS.")

@@ -31,6 +31,7 @@ OF_A_COPY = "id,isDraft,createdDateTime,lastModifiedDateTime"
 ACCEPTED = 202
 NOT_ALLOWED_TO_SEND = {401, 403}
 BAD_ADDRESS = {"ErrorInvalidRecipients"}
+NOT_AS_THIS = "ErrorSendAsDenied"
 # How long Exchange may take to show that it sent a letter.
 SHOWS_WITHIN = timedelta(minutes=10)
 # The form of an id that no letter has.
@@ -196,4 +197,9 @@ def _copy(item: dict[str, Any]) -> Copy:
 def _refused(answer: Answer) -> TryAgain | GiveUp:
     if answer.code in BAD_ADDRESS:
         return AddressRefused("Microsoft 365 does not take the address.")
+    if answer.code == NOT_AS_THIS:
+        return TryAgain(
+            "Microsoft 365 does not let the mailbox send from another address: leave HANDBELL_MAIL_FROM out;"
+            " nobody's address is at fault."
+        )
     return answers.refused(answer, SEND)

@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from bot.bootstrap import make_boards, make_mailer, make_microsoft, make_rosters, make_tracked
+from bot.bootstrap import (
+    make_boards,
+    make_mailer,
+    make_microsoft,
+    make_rosters,
+    make_sender,
+    make_tracked,
+)
 from bot.errors import BadInput
 from bot.microsoft import groups, microsoft, parts, with_mailer
-from bot.microsoft_checks import TRIALS, microsoft_findings
+from bot.microsoft_checks import TRIALS, microsoft_findings, sender_findings
 from bot.settings import Settings
 from connectors.microsoft.mail import GraphMailer
 from connectors.microsoft.sign_in import CODES
@@ -148,3 +155,26 @@ def test_groups_are_read_by_their_roles():
     settings = Settings(microsoft_groups=f" Staff = {ID}, governor={ID.upper()} ")
     assert groups(settings) == {"staff": ID, "governor": ID.upper()}
     assert re.fullmatch(r"[0-9a-f-]{36}", groups(settings)["staff"])
+
+
+def test_letters_are_from_the_mailbox_itself_where_no_other_address_is_given():
+    assert make_sender(Settings(**WHOLE)).email == "office@merriwell.example"
+    assert make_sender(Settings(mail="folder")).email == "handbell@localhost"
+    other = Settings(**WHOLE | {"mail": "smtp", "mail_from": "head@merriwell.example"})
+    assert make_sender(other).email == "head@merriwell.example"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({}, []),
+        ({"mail_from": "Office@Merriwell.example"}, []),
+        ({"mail_from": "head@merriwell.example"}, ["H610"]),
+        ({"mail_from": "head@merriwell.example", "mail": "smtp"}, []),
+    ],
+)
+def test_letters_from_another_address_than_the_mailbox_are_told(given, told):
+    settings = Settings(**WHOLE | given)
+    found = list(sender_findings(settings, make_sender(settings).email))
+    assert [one.code for one in found] == told
+    assert all("office@merriwell.example" in one.says for one in found)

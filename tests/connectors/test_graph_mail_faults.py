@@ -281,3 +281,10 @@ def test_many_messages_with_a_fault_in_a_third_of_the_calls_arrive_once_each(
 
 def orders(school):
     return sum(path.endswith("/send") for _, path in school.double.calls)
+
+
+def test_a_mailbox_that_may_not_send_from_another_address_says_what_to_change(school_on_graph, message):
+    school_on_graph.double.fails(send=["403 ErrorSendAsDenied"])
+    with pytest.raises(TryAgain, match="leave HANDBELL_MAIL_FROM out; nobody's address is at fault"):
+        school_on_graph.mailer().send(message())
+    assert school_on_graph.mailer().send(message())
