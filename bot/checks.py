@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.actions import library_waiting
+from bot.actions import left_out, library_waiting
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather_by_few, school_day
@@ -197,6 +197,18 @@ def _the_list_of_people_is_there(look: Look) -> Iterator[Finding]:
         yield Finding("H304", "problem", f"HANDBELL_ROSTER_CSV {says}", hint)
 
 
+def _groups_hold_people(look: Look) -> Iterator[Finding]:
+    with look.services.store.reading() as conn:
+        missing = left_out.noted(conn)
+    for setting, role, number in missing:
+        says = f"{number} in the group for {role} have no account there, and nobody writes to them."
+        hint = (
+            "A contact is only an address. Invite each as a guest, or give them an account, and put that into"
+            " the group in its place."
+        )
+        yield Finding("H306", "warning", says, hint, setting=setting)
+
+
 def _files_of_policies_come(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         missing = library_waiting.passed_over(conn, look.now)
@@ -366,6 +378,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _there_is_a_register,
     _named_settings_are_loaded,
     _the_list_of_people_is_there,
+    _groups_hold_people,
     _files_of_policies_come,
     _schedules_are_alive,
     _jobs_are_well,

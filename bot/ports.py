@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from bot.domain.people import Absence
 
@@ -218,6 +218,14 @@ class Directory(Protocol):
     def roster(self) -> Iterable[RosterEntry]:
         """List everybody once; raise BadInput with every bad row, or TryAgain."""
         ...
+
+
+@runtime_checkable
+class LeavesOut(Protocol):
+    """A directory whose groups may hold contacts: `left_out` of the last reading, by role, where any were."""
+
+    @property
+    def left_out(self) -> Mapping[str, int]: ...
 
 
 class TrackedList(Protocol):

@@ -13,6 +13,7 @@ from bot.actions.case_rounds import look_after
 from bot.actions.deliver import Delivered, deliver
 from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.each_school import each
+from bot.actions.left_out import in_words, left_out_by, note_left_out
 from bot.actions.plan_day import plan_day
 from bot.actions.request_notices import remind_of_ends
 from bot.actions.roster import import_roster
@@ -59,7 +60,11 @@ def read_rosters(services: Services, now: datetime) -> str:
 
 def _read(services: Services, setting: str, directory: Directory, now: datetime) -> str:
     entries = tuple(directory.roster())
-    return import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
+    left_out = left_out_by(directory)
+    with services.store.writing() as conn:
+        note_left_out(conn, setting, left_out, now)
+    said = import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
+    return f"{said} {in_words(left_out)}".rstrip()
 
 
 def plan_parts(services: Services) -> tuple[str, ...]:

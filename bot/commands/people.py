@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from bot.actions.each_school import each
+from bot.actions.left_out import in_words, left_out_by, note_left_out
 from bot.actions.roster import RosterChange, compare_roster, import_roster
 from bot.actions.roster_roles import doubtful_roles
 from bot.bootstrap import clock, make_services, open_data
@@ -41,7 +42,13 @@ def sync_all(given: dict[str, Any], setting: str | None, *, check: bool, many_le
 
     def bring_in(key: str, directory: Directory) -> None:
         entries = tuple(directory.roster())
+        left_out = left_out_by(directory)
+        if not check:
+            with services.store.writing() as conn:
+                note_left_out(conn, key, left_out, clock())
         _bring_in(services.store, key, entries, check=check, many_leavers=many_leavers)
+        if left_out:
+            click.echo(in_words(left_out))
 
     each(_chosen(services.rosters, setting), bring_in)
     return 0

@@ -25,6 +25,8 @@ ABOUT = (
     "id,primaryEmail,name/fullName,orgUnitPath,suspended,archived,relations,organizations(department,primary)"
 )
 MEMBER = "id,email,type,status"
+# Members that are people; the others are groups, whose own members are listed too.
+PEOPLE = frozenset({"USER", "EXTERNAL"})
 USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
 # A school has no more staff; an org unit or group that holds more holds pupils, or parents.
 MOST_MEMBERS = 500
@@ -40,6 +42,7 @@ class GoogleDirectory:
         if problems:
             raise BadInput(problems)
         self._client = client
+        self._left_out: dict[str, int] = {}
         self._domains = tuple(domain.casefold() for domain in domains)
         self._units = {role: source for role, source in sources.items() if source.startswith("/")}
         self._groups = {role: source for role, source in sources.items() if not source.startswith("/")}
@@ -51,6 +54,7 @@ class GoogleDirectory:
         """
         people: dict[str, dict[str, Any]] = {}
         roles: dict[str, set[str]] = {}
+        self._left_out = {}
         for role, unit in self._units.items():
             for user in self._users(role, unit):
                 people[str(user["id"])] = user
@@ -68,6 +72,11 @@ class GoogleDirectory:
         by_address = {_address(one): key for key, one in here.items()}
         entries = [_entry(one, frozenset(roles[key]), by_address) for key, one in here.items()]
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Say how many members without an account of Google's the last reading found, by role."""
+        return dict(self._left_out)
 
     def check(self) -> None:
         """Read one user of every org unit and one member of every group."""
@@ -96,6 +105,12 @@ class GoogleDirectory:
                 raise BadInput([_problem(role, "has everybody in it, pupils too", right)])
             if member.get("type") == "USER" and member.get("id"):
                 yield member
+            elif member.get("type") in PEOPLE:
+                self._left_out[role] = self._left_out.get(role, 0) + 1
+        if role in self._left_out:
+            log.warning(
+                "%s in the group for %s have no account, and are left out", self._left_out[role], role
+            )
 
     def _of_group(self, role: str, read: Callable[[], Any]) -> Any:
         try:

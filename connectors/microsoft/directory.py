@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 
 WANTED = "id,displayName,mail,userPrincipalName,accountEnabled,department"
 USER = "#microsoft.graph.user"
+CONTACT = "#microsoft.graph.orgContact"
 GUEST = "#EXT#"
 # A school has no more staff; a group that holds more holds pupils, or parents.
 MOST_MEMBERS = 500
@@ -41,6 +42,7 @@ class GroupDirectory:
     def __init__(self, graph: Graph, groups: Mapping[str, str], *, pace: Pace | None = None) -> None:
         self._graph = graph
         self._groups = groups
+        self._left_out: dict[str, int] = {}
         self._pace = pace or directory_pace()
 
     def roster(self) -> Sequence[RosterEntry]:
@@ -51,6 +53,7 @@ class GroupDirectory:
         """
         people: dict[str, dict[str, Any]] = {}
         roles: dict[str, set[str]] = {}
+        self._left_out = {}
         for role, group in self._groups.items():
             for member in self._members(role, group):
                 people[member["id"]] = member
@@ -64,6 +67,11 @@ class GroupDirectory:
         ]
         return sorted(entries, key=lambda entry: (entry.name.casefold(), entry.key))
 
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Say how many contacts the last reading found, by role: they have no account and no key of one."""
+        return dict(self._left_out)
+
     def check(self) -> None:
         """Read a few members of every group, and ask for their managers."""
         for role, group in self._groups.items():
@@ -75,11 +83,16 @@ class GroupDirectory:
 
     def _members(self, role: str, group: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
+        contacts: set[str] = set()
         for page in self._graph.pages(self._asked(group, PAGE), self._pace, doing=_doing(role)):
             for one in filter(_is_person, page.items):
                 found[_whole(role, one)["id"]] = one
+            contacts |= {str(one["id"]) for one in page.items if one.get("@odata.type") == CONTACT}
             if len(found) > MOST_MEMBERS:
                 raise _refused(role, f"has more than {MOST_MEMBERS} members", "Name a group of staff alone.")
+        if contacts:
+            self._left_out[role] = len(contacts)
+            log.warning("%s in the group for %s are contacts, and are left out", len(contacts), role)
         return list(found.values())
 
     def _asked(self, group: str, top: int) -> RequestInformation:

@@ -44,6 +44,18 @@ def test_a_governor_who_is_a_guest_has_their_own_address(school_on_graph, direct
     }
 
 
+def test_contacts_are_counted_and_said(school_on_graph, directory, caplog):
+    school_on_graph.rest.person("jo", "Jo Bell", groups=[STAFF])
+    kind = {"@odata.type": "#microsoft.graph.orgContact", "accountEnabled": None}
+    for key in ("pat", "lee"):
+        school_on_graph.rest.person(key, "Pat Shah", groups=[GOVERNORS], **kind)
+    for _ in range(2):
+        assert set(listed(directory)) == {"jo"}
+        assert directory.left_out == {"governor": 2}
+    assert "2 in the group for governor are contacts, and are left out" in caplog.text
+    assert "Pat" not in caplog.text
+
+
 def test_groups_and_devices_within_are_no_people(school_on_graph, directory):
     school_on_graph.rest.person("jo", "Jo Bell", groups=[STAFF])
     kind = {"@odata.type": "#microsoft.graph.group", "accountEnabled": None}

@@ -302,6 +302,13 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
     assert "451 busy" in found.says
 
 
+def test_members_of_groups_whom_nobody_can_write_to_are_counted(data):
+    noted = f"'left out', 'governor', '2', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
+    spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H306"]
+    assert found.says.startswith("2 in the group for governor have no account there")
+
+
 def test_a_file_of_policies_that_does_not_come_is_named(data):
     waits = {"name": "Phones.docx", "revision": "1", "size": 9, "refused": True}
     waits |= {"since": NOW.isoformat(), "says": "403 malware"}

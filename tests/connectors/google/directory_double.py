@@ -52,7 +52,17 @@ class Directory:
     def members_list(self, given):
         if given["groupKey"] not in self.groups:
             raise self.refusal(*NOT_FOUND)
+        if str(given.get("includeDerivedMembership", "")).lower() == "true":
+            return self._page(list(self._derived(given["groupKey"])), given, "members")
         return self._page(self.groups[given["groupKey"]], given, "members")
+
+    def _derived(self, group):
+        """Give everybody of a group and of the groups within it; a group whose members it hides, itself."""
+        for one in self.groups[group]:
+            if one["type"] == "GROUP" and one["email"] in self.groups:
+                yield from self._derived(one["email"])
+            else:
+                yield one
 
     def _page(self, found, given, name):
         if "pageToken" in given and self.expired:

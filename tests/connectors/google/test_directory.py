@@ -138,3 +138,25 @@ def test_a_service_account_without_the_role_reads_what_to_do(people, directory):
     directory.readers.clear()
     with pytest.raises(TryAgain, match="Not Authorized"):
         people().check()
+
+
+def test_somebody_in_a_group_within_a_group_has_its_role(people, directory):
+    inner = {"id": "6", "email": "gita@merriwell.example", "type": "USER", "status": "ACTIVE"}
+    directory.groups["inner@merriwell.example"] = [inner]
+    (gita,) = [one for one in people().roster() if one.name == "Gita Rao"]
+    assert gita.roles == {"governor", "dsl"}
+
+
+def test_members_without_an_account_are_counted_and_said(people, directory, caplog):
+    directory.groups["governors@merriwell.example"] = [
+        {"id": "9", "email": "chair@home.example", "type": "USER", "status": "ACTIVE"},
+        {"id": "10", "email": "vice@home.example", "type": "EXTERNAL"},
+        {"email": "clerk@home.example", "type": "USER"},
+        {"id": "7", "email": "other@merriwell.example", "type": "GROUP"},
+    ]
+    found = people(SOURCES | {"governor": "governors@merriwell.example"})
+    for _ in range(2):
+        assert "chair@home.example" in {one.email for one in found.roster()}
+        assert found.left_out == {"governor": 2}
+    assert "2 in the group for governor have no account, and are left out" in caplog.text
+    assert "vice" not in caplog.text

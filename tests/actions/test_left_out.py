@@ -1,0 +1,66 @@
+"""Members of a directory's groups whom nobody can write to are counted in what a reading says, and kept."""
+
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from bot.actions.daily import read_rosters
+from bot.actions.left_out import noted
+from bot.ports import RosterEntry
+from bot.store import people
+
+SETTING = "merriwell-green"
+
+
+@dataclass
+class Groups:
+    """Everybody known, and so many who were left out."""
+
+    entries: list
+    left_out: dict = field(default_factory=dict)
+
+    def roster(self):
+        return self.entries
+
+
+@pytest.fixture
+def groups(school):
+    with school.store.reading() as conn:
+        known = people.roster(conn, SETTING)
+    return Groups([_entry(key, one) for key, one in known.items()])
+
+
+def _entry(key, person):
+    here = person.membership(SETTING)
+    return RosterEntry(
+        key,
+        person.name,
+        person.email,
+        here.roles,
+        here.groups,
+        here.starts_on,
+        here.leaves_on,
+        here.working_days,
+        here.manager,
+    )
+
+
+def test_who_is_left_out_is_said_and_kept_until_the_next_reading(school, groups):
+    services = replace(school.services, rosters={SETTING: groups})
+    groups.left_out = {"governor": 2, "staff": 1}
+    said = read_rosters(services, school.clock())
+    assert said.endswith("Left out, as they have no account there: 2 for governor, 1 for staff.")
+    with school.store.reading() as conn:
+        assert noted(conn) == [(SETTING, "governor", 2), (SETTING, "staff", 1)]
+    groups.left_out = {}
+    assert "Left out" not in read_rosters(services, school.clock())
+    with school.store.reading() as conn:
+        assert noted(conn) == []
+
+
+def test_a_list_that_leaves_nobody_out_says_nothing_of_it(school, groups):
+    class File:
+        def roster(self):
+            return groups.entries
+
+    assert "Left out" not in read_rosters(replace(school.services, rosters={SETTING: File()}), school.clock())
