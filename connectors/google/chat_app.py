@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bot.errors import TryAgain, Unclear
-from connectors.google.answers import Busy
+from bot.errors import GiveUp, TryAgain, Unclear
+from connectors.google.answers import Busy, NotAllowed
 from connectors.google.client import GoogleClient
 
 # After Chat was busy or away nobody is told for so long: letters do not wait for it.
@@ -25,7 +25,10 @@ class ChatApp:
         self._silent_until = client.rim.monotonic()
 
     def tell(self, *, account: str, words: str, key: str) -> None:
-        """Show somebody one line. Whatever comes of it, nothing is sent again: the letter is on its way."""
+        """Show somebody one line. Whatever comes of it, nothing is sent again: the letter is on its way.
+
+        GiveUp: not this person, who may have blocked the app or left; others are told all the same.
+        """
         if self._client.rim.monotonic() < self._silent_until:
             raise TryAgain("Google Chat is given a rest.")
         try:
@@ -36,6 +39,10 @@ class ChatApp:
         except Busy:
             self._rest()
             raise
+        except NotAllowed as error:
+            if error.switched_off:
+                raise
+            raise GiveUp(f"Google Chat does not let us tell this person: {error}") from error
 
     def check(self) -> None:
         """List one space of the app's: the API has to be on, and the app to be there."""

@@ -11,7 +11,7 @@ from bot.errors import GiveUp, TryAgain, Unclear
 
 # Teams takes about 28 KB with one card.
 LARGEST = 27_000
-NEVER_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+NEVER_TAKEN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 ANSWER_S = 30
 
 

@@ -113,6 +113,14 @@ def test_a_workflow_out_of_reach_took_nothing():
         ChannelWorkflow("http://127.0.0.1:1/x").post(CARD)
 
 
+def test_a_proxy_that_does_not_let_us_through_took_nothing(workflow, monkeypatch):
+    workflow.status = 403
+    monkeypatch.setenv("HTTPS_PROXY", address(workflow))
+    with pytest.raises(TryAgain, match=r"cannot be reached \(ProxyError\)"):
+        ChannelWorkflow("https://workflow.example/x").post(CARD)
+    assert workflow.posts == []
+
+
 def test_a_card_that_is_too_large_is_not_sent(workflow):
     with pytest.raises(GiveUp, match="larger than Teams takes"):
         ChannelWorkflow(address(workflow)).post(CARD | {"body": ["x" * 30_000]})

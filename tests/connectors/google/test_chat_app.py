@@ -40,9 +40,18 @@ def test_somebody_for_whom_the_app_is_not_installed_is_told_by_the_letter_alone(
 
 
 @pytest.mark.parametrize("step", [FIND, CREATE])
-def test_what_an_administrator_forbids_is_no_more_than_tried_again(app, chat, google, refusal, step):
-    google.spoil(step, refusal(403, "PERMISSION_DENIED", "not allowed"))
-    with pytest.raises(TryAgain, match="not allowed"):
+def test_what_is_not_allowed_with_one_person_is_no_matter_of_the_others(app, chat, google, refusal, step):
+    google.spoil(step, refusal(403, "PERMISSION_DENIED", "The user has blocked the app."))
+    with pytest.raises(GiveUp, match=r"does not let us tell this person: .* has blocked the app"):
+        tell(app)
+    assert chat.told == {}
+    tell(app)
+    assert len(chat.told) == 1
+
+
+def test_an_api_that_is_switched_off_is_everybodys_matter(app, chat, google, refusal):
+    google.spoil(FIND, refusal(403, "SERVICE_DISABLED", "Chat is not enabled"))
+    with pytest.raises(TryAgain, match="not enabled"):
         tell(app)
     assert chat.told == {}
 
