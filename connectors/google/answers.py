@@ -11,6 +11,7 @@ import httpx
 from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 
 from bot.errors import GiveUp, HandbellError, TryAgain, Unclear
+from connectors import waits
 
 # The request was not carried out; Google wants fewer of them. Older APIs say so with 403.
 PACE = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED",
@@ -129,9 +130,10 @@ def _reason(body: dict[str, object]) -> str:
 
 
 def _wait(error: HttpError, says: str, now: datetime) -> float | None:
-    header = str(error.resp.get("retry-after", ""))
-    if header.isdecimal():
-        return float(header)
+    heads = error.resp
+    asked = waits.seconds(str(heads.get("retry-after", "")), str(heads.get("date", "")), now)
+    if asked is not None:
+        return asked
     until = UNTIL.search(says)
     if until is None:
         return None

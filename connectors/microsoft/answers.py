@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
 
 from bot.errors import GiveUp, TryAgain
+from connectors import waits
 
 BUSY = {408, 429, 500, 502, 503, 504, 509}
 NOT_SIGNED_IN = 401
@@ -61,9 +60,17 @@ def read(response: httpx.Response) -> Answer:
     except ValueError:
         body = None
     said = body if isinstance(body, dict) else {}
-    leads_to = response.headers.get("Location", "")
-    media = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()
-    return Answer(response.status_code, said, _after(response), response.content, leads_to, media)
+    heads = response.headers
+    leads_to = heads.get("Location", "")
+    media = heads.get("Content-Type", "").partition(";")[0].strip().casefold()
+    return Answer(
+        response.status_code,
+        said,
+        waits.seconds(heads.get("Retry-After", ""), heads.get("Date", "")),
+        response.content,
+        leads_to,
+        media,
+    )
 
 
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
@@ -93,20 +100,3 @@ def listed(answer: Answer, doing: str) -> list[dict[str, Any]]:
     if not isinstance(items, list):
         raise TryAgain(f"Handbell could not {doing}: the answer was no list. {BETWEEN}")
     return items
-
-
-def _after(response: httpx.Response) -> float | None:
-    """Read Retry-After, in seconds or as a date; a date is measured against the answer's own."""
-    said = response.headers.get("Retry-After", "").strip()
-    if said.isdecimal():
-        return float(said)
-    until, at = _moment(said), _moment(response.headers.get("Date", ""))
-    return None if until is None or at is None else max(0.0, (until - at).total_seconds())
-
-
-def _moment(said: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(said)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 import trustme
@@ -9,7 +10,7 @@ from azure.identity import CertificateCredential, ClientSecretCredential, Worklo
 
 from connectors.microsoft.clouds import CLOUDS
 from connectors.microsoft.credentials import Registration, credential
-from connectors.microsoft.pace import Pace
+from connectors.microsoft.pace import Pace, mailbox_pace, site_pace
 
 pytestmark = pytest.mark.usefixtures("own_loop")
 
@@ -87,3 +88,27 @@ def test_no_more_than_so_many_ask_at_once():
 
     asyncio.run(everybody())
     assert max(most) == 2
+
+
+@pytest.mark.parametrize(
+    ("made", "units", "allowed_a_minute", "at_once"), [(mailbox_pace, 0.1, 30, 2), (site_pace, 3, 1_200, 4)]
+)
+def test_what_the_vendor_allows_a_mailbox_and_a_site_is_never_passed(made, units, allowed_a_minute, at_once):
+    async def take(pace):
+        began = time.monotonic()
+        for _ in range(3):
+            async with pace.turn(units):
+                pass
+        return time.monotonic() - began
+
+    async def fill(pace):
+        async with AsyncExitStack() as inside:
+            for _ in range(at_once):
+                await inside.enter_async_context(pace.turn())
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(pace.turn().__aenter__(), 0.01)
+
+    # A fifth below what is allowed at most, and no more than a third: letters must leave on their day.
+    least = 2 * units * 60 / allowed_a_minute
+    assert least * 1.15 < asyncio.run(take(made())) < least * 1.5 + 1
+    asyncio.run(fill(made()))

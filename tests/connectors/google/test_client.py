@@ -1,11 +1,14 @@
 """How Google's library behaves in our hands: reads are asked again, writes never."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
+from googleapiclient.errors import HttpError
+from httplib2 import Response
 
 from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.google.answers import Busy, Refused
+from connectors.google.answers import Busy, Refused, of_refusal
 
 
 def profile(client):
@@ -42,7 +45,7 @@ def test_a_write_that_may_have_been_taken_is_sent_once_and_called_unclear(google
 )
 def test_a_write_that_came_too_soon_was_not_taken(google, gmail, client, refusal, status, reason):
     google.spoil("gmail.users.drafts.create", refusal(status, reason, "slower"))
-    with pytest.raises(TryAgain, match="slower"):
+    with pytest.raises(Busy, match="asks us to go slower"):
         client.write(draft(client))
     assert google.heard["gmail.users.drafts.create"] == 1
     assert gmail.mailboxes["handbell@merriwell.example"].drafts == {}
@@ -53,6 +56,35 @@ def test_a_read_waits_as_long_as_google_asks_and_else_longer_each_time(google, c
                  "503 after")  # fmt: skip
     client.read(profile(client))
     assert slept == [17.0, 2.5, 4.5]
+
+
+@pytest.mark.parametrize(
+    ("heads", "waits"),
+    [
+        ({"retry-after": "Tue, 24 Nov 2026 08:00:50 GMT", "date": "Tue, 24 Nov 2026 08:00:20 GMT"}, 30.0),
+        ({"retry-after": "Tue, 24 Nov 2026 08:00:50 GMT"}, 50.0),
+        ({"retry-after": "Tue, 24 Nov 2026 07:00:00 GMT"}, 0.0),
+        ({"retry-after": "17"}, 17.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-0000"}, None),
+        ({}, None),
+    ],
+)
+def test_a_wait_is_read_in_seconds_or_as_a_date(heads, waits):
+    refused = HttpError(Response({"status": "429", **heads}), b"{}")
+    error = of_refusal(refused, writing=False, now=datetime(2026, 11, 24, 8, 0, tzinfo=UTC))
+    assert (type(error), error.after) == (Busy, waits)
+
+
+def test_nobody_is_followed_elsewhere(google, client, refusal):
+    elsewhere = f"{google.root}/gmail/v1/users/me/drafts"
+    google.spoil("gmail.users.drafts.create", refusal(307, "moved", location=elsewhere))
+    with pytest.raises(Unclear, match="307"):
+        client.write(draft(client))
+    google.spoil("gmail.users.getProfile", *[refusal(302, "moved", location=elsewhere)] * 9)
+    with pytest.raises(Busy, match="302"):
+        client.read(profile(client))
+    assert google.heard.total() == 1 + 5
 
 
 def test_a_read_gives_way_after_five_askings(google, client):
