@@ -81,5 +81,9 @@ class AddressRefused(GiveUp):
     """Refused for good because of the address itself: nothing more is sent there until it is corrected."""
 
 
+class NotThere(GiveUp):
+    """What was asked for is not there any more: nobody needs to look after it."""
+
+
 class Unclear(HandbellError):
     """The vendor may or may not have taken it: look it up before anything is sent again."""

@@ -317,7 +317,7 @@ class Library(Protocol):
         ...
 
     def content(self, file: LibraryFile) -> bytes:
-        """Fetch a file's bytes as they stand now; raise TryAgain, or GiveUp where it cannot be had."""
+        """Fetch a file's bytes as they stand now; raise TryAgain, NotThere, or GiveUp: it cannot be had."""
         ...
 
 

@@ -17,7 +17,7 @@ from bot.actions.office_policies import KEY_BYTES, LARGEST, SORT, read_file
 from bot.actions.sign import Refused
 from bot.domain.policies import Policy
 from bot.domain.snapshot import Snapshot
-from bot.errors import GiveUp, TryAgain
+from bot.errors import GiveUp, NotThere, TryAgain
 from bot.ports import Library, LibraryFile
 from bot.services import Services
 from bot.store import ledger, office, outside, registers
@@ -77,22 +77,26 @@ def _take(look: Look, files: Iterable[LibraryFile], waited: Collection[str]) -> 
     Gives how many were new versions, and the failures that are not told as a finding yet. Raises TryAgain
     where one file after another fails that never did: then nothing is had of this vendor now.
     """
-    found, in_a_row, failures = 0, 0, []
+    found, in_a_row, failures, waits = 0, 0, [], set(waited)
     for file in files:
+        is_new = file.key not in waits
         try:
             found += _look(look, file)
+        except NotThere:
+            log.info("a file of the library of %s went before it was fetched", look.setting)
         except (TryAgain, GiveUp) as error:
+            waits.add(file.key)
             noted = _note(look, file, error)
             if isinstance(error, TryAgain) and not noted.lasts(look.now):
                 failures.append(error)
-                in_a_row += file.key not in waited
-            elif file.key not in waited:
+                in_a_row += is_new
+            elif is_new:
                 log.warning("a file of the library of %s was passed over: %s", look.setting, error)
             if in_a_row >= IN_A_ROW:
                 raise
             continue
         in_a_row = 0
-        if file.key in waited:
+        if not is_new:
             with look.services.store.writing() as conn:
                 library_waiting.forget(conn, look.setting, file.key)
     return found, failures

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from bot.errors import GiveUp, TryAgain
+from bot.errors import GiveUp, NotThere, TryAgain
 from bot.ports import LibraryFile, News
 from connectors import cursors
 from connectors.google.answers import Refused
@@ -25,7 +25,8 @@ ALL_DRIVES = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
 # A Word file is a zip; anything else in its place is a page of somebody's network.
 ZIP = b"PK"
 OF_A_DOCUMENT = "document "
-GONE = frozenset({400, 404, 410})
+NOT_FOUND = 404
+GONE = frozenset({400, NOT_FOUND, 410})
 
 
 class PolicyFolder:
@@ -55,7 +56,15 @@ class PolicyFolder:
             raise TryAgain(f"The folder of policies cannot be read: {refused}") from refused
 
     def content(self, file: LibraryFile) -> bytes:
-        """Fetch a file as it stands now; raise TryAgain, or GiveUp where it cannot be had."""
+        """Fetch a file as it stands now; raise TryAgain, NotThere, or GiveUp where it cannot be had."""
+        try:
+            return self._fetched(file)
+        except Refused as refused:
+            if refused.status != NOT_FOUND:
+                raise
+            raise NotThere(f"{file.name} is not there any more.") from refused
+
+    def _fetched(self, file: LibraryFile) -> bytes:
         files = self._service().files()
         if file.revision.startswith(OF_A_DOCUMENT):
             content = self._client.read(files.export_media(fileId=file.key, mimeType=WORD))

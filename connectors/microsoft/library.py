@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.errors import GiveUp, TryAgain
+from bot.errors import GiveUp, NotThere, TryAgain
 from bot.ports import LibraryFile, News
 from connectors import cursors
 from connectors.microsoft import answers, sdk
@@ -50,7 +50,7 @@ class PolicyLibrary:
         request.headers.clear()
         answer = self._graph.read_on(request, self._pace, units=1)
         if answer.status == 404:
-            raise GiveUp(f"{file.name} is not there any more.")
+            raise NotThere(f"{file.name} is not there any more.")
         if answer.status == NOT_THIS_ONE and answer.code:
             raise GiveUp(f"Microsoft 365 does not hand out {file.name}: {answer.status} {answer.code}.")
         content = answers.taken(answer, f"fetch {file.name}").content

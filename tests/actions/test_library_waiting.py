@@ -6,7 +6,7 @@ import pytest
 
 from bot.actions import library_waiting
 from bot.actions.library import IN_A_ROW, watch_libraries
-from bot.errors import GiveUp, TryAgain
+from bot.errors import GiveUp, NotThere, TryAgain
 from bot.ports import LibraryFile, News
 
 SETTING = "merriwell-green"
@@ -120,6 +120,16 @@ def test_a_file_that_changes_or_goes_is_not_waited_for_in_its_old_text(school, s
     with pytest.raises(TryAgain):
         look()
     assert (shelf.asked, told()) == (["bad"], [])
+
+
+def test_a_file_that_is_not_there_any_more_is_told_to_nobody(shelf, look, told):
+    shelf.put("bad", "gone")
+    shelf.gives |= {"bad": AWAY, "gone": NotThere("it is not there")}
+    with pytest.raises(TryAgain):
+        look()
+    shelf.gives["bad"] = NotThere("it is not there")
+    assert (look(), told()) == (["bad"], [])
+    assert look() == []
 
 
 def test_a_library_that_is_away_is_left_alone_and_still_every_file_is_had_in_the_end(shelf, look, told):
