@@ -26,6 +26,8 @@ HEADERS = ["From", "Subject", "Content-Type", "X-Failed-Recipients"]
 GMAIL = frozenset({"mailer-daemon@googlemail.com", "mailer-daemon@google.com"})
 MACHINES = ("mailer-daemon@", "postmaster@", "microsoftexchange")
 NOTICE = "multipart/report"
+# How Gmail begins a notice about a limit of the mailbox that sends, which is nobody's address.
+LIMIT = "reached a limit for sending"
 # What is looked at when there is no history to go on from.
 LATEST = 200
 
@@ -84,9 +86,11 @@ class ReturnedToGmail:
         sender = parseaddr(said.get("from", ""))[1].casefold()
         message_id = self._journal.sent_as(str(mail.get("threadId", "")))
         if sender in GMAIL:
+            of_sending = LIMIT in str(mail.get("snippet", "")).casefold()
             for address in said.get("x-failed-recipients", "").split(","):
                 if address.strip():
-                    yield Bounce(address.strip(), message_id, said.get("subject") or "It came back.")
+                    says = said.get("subject") or "It came back."
+                    yield Bounce(address.strip(), message_id, says, of_sending=of_sending)
         elif self._whole and sender.startswith(MACHINES) and said.get("content-type", "").startswith(NOTICE):
             content = urlsafe_b64decode(self._got(gmail_id, format="raw").get("raw", ""))
             for failed in failed_in(content):

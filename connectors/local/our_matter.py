@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+# Gmail's limit of a day (5.4.5): support.google.com/a/answer/3726730
 # A sender that Exchange stopped or that reached a limit (5.1.90, 5.7.232, 5.7.233, 5.7.705), an address that
 # it does not take (5.1.7, 5.1.8) or not from us (5.2.252):
 # learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
-SENDER = re.compile(r"5\.(1\.(7|8|90)|2\.252|7\.(23[23]|50[1-3]|7[05]\d))(?!\d)")
+SENDER = re.compile(r"5\.(1\.(7|8|90)|2\.252|4\.5|7\.(23[23]|50[1-3]|7[05]\d))(?!\d)")
 # Class 7 is about permission: it names a recipient, and says that we may not write there.
 PERMISSION = re.compile(r"5\.7\.\d{1,3}(?!\d)")
 RELAY = re.compile("relay", re.IGNORECASE)

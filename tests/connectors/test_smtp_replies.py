@@ -36,6 +36,7 @@ def test_what_speaks_of_our_rights_is_no_readers_fault_whenever_it_is_said(phase
         (Phase.CONTENT, 550, b"5.1.90 daily limit for message recipients", TryAgain, OURS),
         (Phase.CONTENT, 554, b"5.2.252 SendAsDenied", TryAgain, OURS),
         (Phase.CONTENT, 550, b"5.7.705 tenant has exceeded threshold", TryAgain, OURS),
+        (Phase.RECIPIENT, 550, b"5.4.5 Daily user sending limit exceeded.", TryAgain, OURS),
         (Phase.CONTENT, 550, b"5.7.1 this looks like spam", GiveUp, "spam"),
         (Phase.CONTENT, 550, b"5.1.80 no such person", AddressRefused, "no such"),
     ],

@@ -22,6 +22,7 @@ class Mailbox:
     send_as: set
     drafts: dict = field(default_factory=dict)
     begun: dict = field(default_factory=dict)
+    snippets: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
     inbox: list = field(default_factory=list)
     threads: dict = field(default_factory=dict)
@@ -136,7 +137,8 @@ class Gmail:
         wanted = {one.lower() for one in ([name] if isinstance(name, str) else name)}
         headers = [{"name": one, "value": str(said)} for one, said in mail.items() if one.lower() in wanted]
         thread = box.threads.get(given["id"], given["id"])
-        return {"id": given["id"], "threadId": thread, "payload": {"headers": headers}}
+        told = {"id": given["id"], "threadId": thread, "payload": {"headers": headers}}
+        return told | ({"snippet": box.snippets[given["id"]]} if given["id"] in box.snippets else {})
 
     def history_list(self, box, given, body):
         since = int(given["startHistoryId"])

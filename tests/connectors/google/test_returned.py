@@ -55,6 +55,13 @@ def test_a_message_whose_sending_was_proved_later_is_told_with_our_own_id(
     assert [one.message_id for one in returned.bounces(cursor).items] == ["k1"]
 
 
+def test_a_limit_of_the_mailbox_that_sends_is_nobodys_address(returned, notice, box):
+    box.snippets[notice("a@x.example")] = "You have reached a limit for sending mail. It was not sent."
+    box.snippets[notice("b@x.example")] = "Address not found. Your message wasn't delivered."
+    found = {one.address: one.of_sending for one in returned.bounces(None).items}
+    assert found == {"a@x.example": True, "b@x.example": False}
+
+
 def test_one_notice_may_name_several_and_a_message_nobody_knows(returned, notice):
     notice("a@x.example, b@x.example")
     assert returned.bounces(None).items == (
