@@ -43,7 +43,8 @@ READ_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 class DutyView:
     """Everything the page shows. `answered` settles it; `earlier` are questions and refusals, oldest first.
 
-    `human` is who gets a question; `withdrawn` counts answers taken back, so that a new one is a new act.
+    `human` is who gets a question; `withdrawn` counts answers taken back, or given to this cycle an earlier
+    time, so that a new one is a new act.
     `only_told`: a governor told of a review, which the minutes will discharge and not a tick of theirs.
     """
 
@@ -182,6 +183,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
     since = _since_withdrawn(found.acts)
+    earlier = sum(_of_earlier(kept, duty) for kept in _of_cycle(since, cycle, account))
     return DutyView(
         setting=snapshot.settings[found.link.setting],
         calendar=snapshot.calendars[found.link.setting],
@@ -200,7 +202,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
         version=version,
         answered=found.answered,
         earlier=tuple(kept for kept in since if kept.record.cycle == act_cycle(cycle, account)),
-        withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts),
+        withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts) + earlier,
         only_told=duty is not None and only_told(snapshot, roll, duty),
         human=_human(snapshot, roll, found, policy),
     )
@@ -262,9 +264,23 @@ def _since_withdrawn(acts: Sequence[Kept]) -> tuple[Kept, ...]:
 def _answered(acts: Sequence[Kept], link: Link, account: Account | None, duty: Duty | None) -> Kept | None:
     """Find the record that settles the link's own cycle, or the duty that stands in its place."""
     done = [one for one in _since_withdrawn(acts) if one.record.outcome is Outcome.DONE]
-    own = [one for one in done if one.record.cycle == act_cycle(link.cycle, account)]
+    own = _of_cycle(done, link.cycle, account)
+    if duty is not None and duty.cycle == link.cycle:
+        own = [one for one in own if not _of_earlier(one, duty)]
     settled = done if duty is not None and duty.state is State.DONE else []
     return next(reversed(own or settled), None)
+
+
+def _of_earlier(one: Kept, duty: Duty | None) -> bool:
+    """Say whether an act is older than what a duty counts: of an earlier employment, say."""
+    counts_from = duty.counts_from if duty is not None else None
+    return counts_from is not None and one.record.acted_on < counts_from
+
+
+def _of_cycle(acts: Sequence[Kept], cycle: str, account: Account | None) -> list[Kept]:
+    """List the acts that did what a cycle asks, by its name."""
+    mine = act_cycle(cycle, account)
+    return [one for one in acts if one.record.cycle == mine and one.record.outcome is Outcome.DONE]
 
 
 def _version(read: _Read, policy: Policy | None, duty: Duty | None) -> PolicyText | None:

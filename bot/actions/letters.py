@@ -132,7 +132,7 @@ class Desk:
                 due_on=duty.due_on,
                 cites=self._cites(duty.obligation),
                 about=self.name(item.about),
-                since=self._first_asked(item),
+                since=self._first_asked(item, duty.opens_on),
             )
         return Card(
             heading=heading,
@@ -173,10 +173,11 @@ class Desk:
         here = duty.obligation.setting, duty.subject
         return next((account.name for account in accounts if (account.setting, account.key) == here), "")
 
-    def _first_asked(self, item: MessageItem) -> date | None:
+    def _first_asked(self, item: MessageItem, opens_on: date) -> date | None:
         one = item.setting, item.obligation, item.about, item.cycle
         decided = self.looked.snapshot.decided.items()
-        return min((step.on for key, step in decided if key[:4] == one and not step.lapsed), default=None)
+        told = (step.on for key, step in decided if key[:4] == one and not step.lapsed)
+        return min((on for on in told if on >= opens_on), default=None)
 
     def _meeting(self, owed: Iterable[Owed]) -> BodyMeeting | None:
         """Find the meeting that the first review among them is counted back from."""

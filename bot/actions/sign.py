@@ -12,7 +12,7 @@ from bot.actions.check_questions import attempt
 from bot.actions.duty_view import DutyView, Gone, open_now, open_to_keep
 from bot.actions.hours import next_opening
 from bot.domain.evidence import Outcome
-from bot.domain.obligations import Kind
+from bot.domain.obligations import TELLS_ITS_DAY, Kind
 from bot.domain.people import Setting
 from bot.domain.signing import same_name
 from bot.errors import HandbellError
@@ -199,7 +199,7 @@ def _refusals(view: DutyView, given: Answer, by: Identified) -> Iterator[Refusal
 
 def asks_date(kind: Kind) -> bool:
     """Say whether the day it was done has to be told: it may lie before the day it is recorded."""
-    return kind in {Kind.TRAIN, Kind.REVIEW}
+    return kind in TELLS_ITS_DAY
 
 
 def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:

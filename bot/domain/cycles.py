@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, singledispatch
+from itertools import count, takewhile
 from typing import NamedTuple
 
 from bot.domain.cadence import (
@@ -20,7 +22,8 @@ from bot.domain.cadence import (
 )
 from bot.domain.calendar import Days, Term
 from bot.domain.evidence import Event
-from bot.domain.obligations import RECORDED_HERE, Obligation
+from bot.domain.ladder import Round
+from bot.domain.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
 from bot.domain.people import Setting
 from bot.domain.policies import Policy, add_months, that_count
 from bot.domain.watch import monday_of
@@ -33,6 +36,8 @@ WEEKS_BACK = 8
 # Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
 TERM_STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
+# Forms are signed on a visit before the first day. What is older is from an earlier employment.
+BEFORE_THE_START = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Cycle:
 
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
+    `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
+    `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     """
 
     key: str
@@ -54,6 +61,8 @@ class Cycle:
     ever: bool = False
     live: bool = False
     single: bool = False
+    counts_from: date | None = None
+    again: Round | None = None
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""
@@ -98,19 +107,24 @@ def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
     due_on = facts.days.after(started, cadence.within)
     why = f"Joined on {in_words(started)}; it is asked for within {cadence.within}."
-    return (Cycle("joining", started, due_on, dated=True, why=why, ever=True),)
+    counts_from = None if facts.obligation.kind in TELLS_ITS_DAY else started - BEFORE_THE_START
+    return (Cycle("joining", started, due_on, True, why, ever=True, counts_from=counts_from),)
 
 
 @cycles.register
 def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     last = asking.last_done_on
     if last is None:
-        return (_first_time(facts, asking),)
+        first = _first_time(facts, asking)
+        rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
+        return (replace(first, again=_latest_open(rounds, facts.on)),)
     due_on = add_months(last, cadence.months)
     why = f"Last done on {in_words(last)}; it is asked for {cadence}."
     weeks = facts.obligation.renew_weeks
     window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
-    return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, dated=True, why=why),)
+    rounds = (Round(day - window, day) for day in _each(due_on, cadence.months))
+    again = _latest_open(rounds, facts.on)
+    return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, True, why, again=again),)
 
 
 @cycles.register
@@ -207,10 +221,24 @@ def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
     return facts.on <= facts.days.add_school_days(due_on, TERM_STAYS_OPEN)
 
 
+def _each(first: date, months: int) -> Iterator[date]:
+    """Count on from a day: so many months later, twice as many, and so on."""
+    return (add_months(first, months * times) for times in count(1))
+
+
+def _latest_open(rounds: Iterator[Round], on: date) -> Round | None:
+    """Find the latest round that has opened by a day; they come in order."""
+    return next(reversed(list(takewhile(lambda one: one.opens_on <= on, rounds))), None)
+
+
+def _time_to_tell(facts: Facts, opens_on: date) -> Round:
+    return Round(opens_on, facts.days.add_school_days(opens_on, TIME_TO_TELL))
+
+
 def _first_time(facts: Facts, asking: Asking) -> Cycle:
     """Ask for something we hold no record of: politely, with time to tell us."""
-    opens_on = max(facts.setting.since, asking.starts_on or facts.setting.since)
-    due_on = facts.days.add_school_days(opens_on, TIME_TO_TELL)
+    since = facts.setting.since
+    opens_on, due_on = _time_to_tell(facts, max(since, asking.starts_on or since))
     asked_here = (
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from bot.domain.ladder import Ladder, Step
+from bot.domain.ladder import Ladder, Round, Step
 from bot.domain.obligations import Obligation
 
 
@@ -28,7 +28,8 @@ class Duty:
 
     `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
     `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
-    `live` duties run on a clock that does not wait for a quiet week.
+    `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
+    newest round in which what was missed is asked for anew. `counts_from`: nothing done before it settles it.
     """
 
     obligation: Obligation
@@ -42,6 +43,8 @@ class Duty:
     version: str | None = None
     ladder: Ladder | None = None
     live: bool = False
+    again: Round | None = None
+    counts_from: date | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

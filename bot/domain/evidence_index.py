@@ -72,7 +72,7 @@ def settled_by(acts: Acts, cycle: Cycle) -> Evidence | None:
 
 def discharges(act: Evidence, cycle: Cycle) -> bool:
     """Say whether an act settles a cycle: done for it or while it was open, of a text that counts."""
-    if act.outcome is not Outcome.DONE or not _same_text(act, cycle):
+    if act.outcome is not Outcome.DONE or not _same_text(act, cycle) or _of_earlier(act, cycle):
         return False
     if _names(act, cycle):
         return True
@@ -84,6 +84,11 @@ def discharges(act: Evidence, cycle: Cycle) -> bool:
 def _names(act: Evidence, cycle: Cycle) -> bool:
     """Say whether an act names a cycle. One about an account may hold the account as its subject alone."""
     return act.cycle is not None and act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/"))
+
+
+def _of_earlier(act: Evidence, cycle: Cycle) -> bool:
+    """Say whether an act is too old to be about this cycle, whatever it names."""
+    return cycle.counts_from is not None and act.on < cycle.counts_from
 
 
 def _sort(cycle: str) -> str:
@@ -101,4 +106,6 @@ def answer(acts: Acts, cycle: Cycle) -> Evidence | None:
 
 
 def _concerns(act: Evidence, cycle: Cycle) -> bool:
+    if _of_earlier(act, cycle):
+        return False
     return _names(act, cycle) or (act.cycle is None and act.on >= cycle.opens_on)

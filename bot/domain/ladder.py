@@ -8,7 +8,8 @@ A step is written as an offset in school days from the day the duty opens or fro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from datetime import date
+from typing import Literal, NamedTuple
 
 Anchor = Literal["opens", "due"]
 Recipient = Literal["person", "manager", "head", "chair", "clerk"]
@@ -22,6 +23,13 @@ class Step:
     anchor: Anchor = "due"
     offset: int = 0
     to: Recipient = "person"
+
+
+class Round(NamedTuple):
+    """The days from which the steps of a ladder are counted."""
+
+    opens_on: date
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)

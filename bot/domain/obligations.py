@@ -27,6 +27,8 @@ class Kind(StrEnum):
 # with a date, is evidence that the date passed. The others may have been done where we cannot see.
 RECORDED_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 
+# Whoever did these says on which day, which may lie years back. All others are dated by their answer.
+TELLS_ITS_DAY = frozenset({Kind.TRAIN, Kind.REVIEW})
 
 CERTIFICATE = "certificate"
 

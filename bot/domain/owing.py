@@ -13,6 +13,7 @@ from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done, settled_by
+from bot.domain.ladder import Round
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Membership
 from bot.domain.reviews import review_duties
@@ -151,10 +152,10 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
-        yield _duty(facts, asked, membership, acts, _current(some, acts))
+        yield _duty(facts, asked, membership, acts, _current(some, acts, facts.on))
 
 
-def _current(some: list[Cycle], acts: Acts) -> tuple[Cycle, Evidence | None]:
+def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence | None]:
     """Choose the undischarged cycle due first; or, all being done, the one done with what did it."""
     done: list[tuple[Cycle, Evidence]] = []
     owed: list[Cycle] = []
@@ -165,10 +166,21 @@ def _current(some: list[Cycle], acts: Acts) -> tuple[Cycle, Evidence | None]:
         else:
             done.append((cycle, act))
     if owed and any(cycle.due_on for cycle in owed):
-        return min(owed, key=lambda cycle: cycle.due_on or FAR), None
+        return _with_rounds(owed, on), None
     if done:
         return max(done, key=lambda pair: pair[0].opens_on)
     return owed[0], None
+
+
+def _with_rounds(owed: list[Cycle], on: date) -> Cycle:
+    """Give the cycle due first; the newest of the others that has opened is a round in which it is asked."""
+    first = min(owed, key=lambda cycle: cycle.due_on or FAR)
+    if len(owed) == 1:
+        return first
+    rounds = [Round(one.opens_on, one.due_on) for one in owed if one is not first and one.due_on]
+    rounds += [one.again for one in owed if one.again is not None]
+    newer = (one for one in rounds if first.opens_on < one.opens_on <= on)
+    return replace(first, again=max(newer, default=None))
 
 
 def _duty(
@@ -188,6 +200,8 @@ def _duty(
         subject=cycle.subject,
         version=cycle.version,
         live=cycle.live,
+        again=cycle.again,
+        counts_from=cycle.counts_from,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.domain.duties import Duty, State
@@ -20,7 +20,7 @@ from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
 from bot.domain.reviews import AGENDA, MINUTE, NO_MEETING, PAPERS
-from bot.domain.snapshot import NaturalKey, Snapshot
+from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
 HAND_OVER = "hand-over"
 KINDS = {
@@ -58,12 +58,16 @@ PRESSING = {State.OVERDUE: 0, State.DUE_SOON: 1, State.DUE: 2, State.NO_RECORD: 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One duty in a message. `about` is the person who owes it; for a hand-over that is not the recipient."""
+    """One duty in a message. `about` is the person who owes it; for a hand-over that is not the recipient.
+
+    `again`: its key was decided for an earlier time, and is decided anew.
+    """
 
     duty: Duty
     step: str
     kind: str
     about: str
+    again: bool = False
 
     def key(self) -> NaturalKey:
         one = self.duty.obligation
@@ -116,7 +120,7 @@ def plan(snapshot: Snapshot, today: date) -> Plan:
         if to is None:
             skipped.append(_skip(duty.person, duty, NOBODY))
             continue
-        waiting[to].append(Item(duty, step.name, _kind(duty, to), duty.person))
+        waiting[to].append(Item(duty, step.name, _kind(duty, to), duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
     return Plan(today, tuple(notices), tuple(skipped))
 
@@ -138,12 +142,20 @@ def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
         return None, reason
     if duty.due_on is None:
         return None, NO_DATE
-    latest = _latest(looked, duty)
+    asked = _in_its_round(looked, duty)
+    latest = _latest(looked, asked)
     if latest < 0:
         return None, NOT_YET
-    if _told(looked.snapshot, duty, latest):
-        return None, ENDED if _told(looked.snapshot, duty, len(duty.steps) - 1) else TOLD
+    if _told(looked, asked, latest):
+        return None, ENDED if _told(looked, asked, len(duty.steps) - 1) else TOLD
     return duty.steps[latest], ""
+
+
+def _in_its_round(looked: Looked, duty: Duty) -> Duty:
+    """Give a duty the days its steps count from: those of the newest round once its ladder has ended."""
+    if duty.again is None or not _told(looked, duty, len(duty.steps) - 1):
+        return duty
+    return replace(duty, opens_on=duty.again.opens_on, due_on=duty.again.due_on)
 
 
 def _closed(duty: Duty) -> str:
@@ -175,14 +187,10 @@ def _had_their_chance(looked: Looked, duty: Duty, step: Step) -> bool:
     """Say whether the person was told some days ago, or is never or cannot be. Only then is a human told."""
     if not _can_write(looked, duty.person) or all(one.to != "person" for one in duty.steps):
         return True
-    one = duty.obligation
-    keys = ((one.setting, one.key, duty.person, duty.cycle, step.name) for step in duty.steps)
-    told = [
-        decided.on for key in keys if (decided := looked.snapshot.decided.get(key)) and not decided.lapsed
-    ]
+    told = [on for one in duty.steps if (on := _told_on(looked, duty, one))]
     if not told:
         return _away(looked, duty)
-    return looked.days[one.setting].add_school_days(min(told), _chance(duty, step)) <= looked.on
+    return looked.days[duty.obligation.setting].add_school_days(min(told), _chance(duty, step)) <= looked.on
 
 
 def _chance(duty: Duty, step: Step) -> int:
@@ -201,14 +209,30 @@ def _away(looked: Looked, duty: Duty) -> bool:
     return membership is not None and membership.away_on(looked.on)
 
 
-def _told(snapshot: Snapshot, duty: Duty, latest: int) -> bool:
+def _told(looked: Looked, duty: Duty, latest: int) -> bool:
     """Say whether this step, or a later one, was decided and not lapsed. A ladder never goes back down."""
+    return any(_told_on(looked, duty, step) is not None for step in duty.steps[latest:])
+
+
+def _told_on(looked: Looked, duty: Duty, step: Step) -> date | None:
+    """Say when a step was decided. Before the duty opened, or before the person came, it was another time."""
+    decided = _decided(looked, duty, step)
+    if decided is None or decided.on < duty.opens_on:
+        return None
+    membership = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    started = membership.starts_on if membership is not None else None
+    return decided.on if started is None or decided.on >= started else None
+
+
+def _decided(looked: Looked, duty: Duty, step: Step) -> Decided | None:
     one = duty.obligation
-    for step in duty.steps[latest:]:
-        decided = snapshot.decided.get((one.setting, one.key, duty.person, duty.cycle, step.name))
-        if decided is not None and not decided.lapsed:
-            return True
-    return False
+    decided = looked.snapshot.decided.get((one.setting, one.key, duty.person, duty.cycle, step.name))
+    return None if decided is None or decided.lapsed else decided
+
+
+def _earlier(looked: Looked, duty: Duty, step: Step) -> bool:
+    """Say of a step that is to be told whether it was told before, which then was an earlier time."""
+    return _decided(looked, duty, step) is not None
 
 
 def _recipient(looked: Looked, duty: Duty, step: Step) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, literal_column, select
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.plan import Item, Notice, Plan
@@ -103,12 +103,16 @@ def _first_of_each(drafts: list[_Draft]) -> dict[str, _Draft]:
 
 
 def _claim(conn: Connection, drafts: dict[str, _Draft], on: date) -> set[tuple[NaturalKey, str]]:
-    """Insert the natural keys; say which ones are ours: new, or lapsed and taken up again."""
+    """Insert the natural keys; say which ones are ours: new, lapsed and taken up again, or of another day."""
     rows = {row["key"]: row for draft in drafts.values() for row in _keys(draft, on)}
     if not rows:
         return set()
+    again = [_bound(row) for row in rows.values() if row["again"]]
+    if again:
+        conn.execute(EARLIER, again)
     statement = CLAIM[conn.dialect.name]
-    result = conn.execute(statement, [{k: v for k, v in row.items() if k != "key"} for row in rows.values()])
+    written = [{k: v for k, v in row.items() if k not in {"key", "again"}} for row in rows.values()]
+    result = conn.execute(statement, written)
     return {((row[0], row[1], row[2], row[3], row[4]), row[5]) for row in result}
 
 
@@ -117,6 +121,7 @@ def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
         setting, obligation, person, cycle, step = key = item.key()
         yield {
             "key": key,
+            "again": item.again,
             "setting": setting,
             "obligation": obligation,
             "person": person,
@@ -126,6 +131,11 @@ def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
             "state": "decided",
             "decided_on": on,
         }
+
+
+def _bound(row: dict[str, Any]) -> dict[str, Any]:
+    """Name a row's key and day as EARLIER binds them."""
+    return {f"the_{column.name}": row[column.name] for column in (*notice.primary_key, notice.c.decided_on)}
 
 
 def _surviving(draft: _Draft, claimed: set[tuple[NaturalKey, str]]) -> list[Item]:
@@ -177,4 +187,11 @@ def _claim_in(dialect: Any) -> Any:
     ).returning(*notice.primary_key, notice.c.message)
 
 
+# What was decided for an earlier time frees its key; what another planner decided today does not.
+EARLIER = (
+    update(notice)
+    .where(*(column == bindparam(f"the_{column.name}") for column in notice.primary_key))
+    .where(notice.c.decided_on < bindparam("the_decided_on"))
+    .values(state="lapsed")
+)
 CLAIM = {"sqlite": _claim_in(sqlite), "postgresql": _claim_in(postgresql)}

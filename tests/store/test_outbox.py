@@ -307,3 +307,15 @@ def test_what_a_process_lost_for_one_mailbox_is_free_at_once_and_what_it_sends_f
     with school.writing() as conn:
         assert leases.end(conn, "one", "ash", cast.now) == 1
     assert [one.id for one in lease("two")] == [lost.id]
+
+
+def test_what_was_decided_for_an_earlier_time_is_decided_anew_once_a_day(enqueue, lease, cast):
+    enqueue(cast.plan("jo-bell"))
+    plan = cast.plan("jo-bell", on=TUESDAY)
+    again = tuple(replace(item, again=True) for item in plan.notices[0].items)
+    tuesday = replace(plan, notices=(replace(plan.notices[0], items=again),))
+    queued = enqueue(tuesday)
+    assert (queued.messages, queued.notices, queued.already_decided) == (1, 1, 0)
+    assert enqueue(tuesday).already_told == 1
+    to_another = replace(tuesday, notices=(replace(tuesday.notices[0], person="p-shah"),))
+    assert enqueue(to_another).already_decided == 1

@@ -1,0 +1,140 @@
+"""Somebody who left and comes back: asked, answered and kept anew, on both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from bot.actions.configure import apply_register
+from bot.actions.gather import gather
+from bot.actions.plan_day import plan_day
+from bot.actions.roster import import_roster
+from bot.actions.sign import Answer, answer, open_duty
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Term
+from bot.domain.duties import State
+from bot.domain.evidence import Outcome
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Setting
+from bot.domain.register import Register
+from bot.links import Link, Links
+from bot.ports import Address, RosterEntry
+from bot.services import Services
+from bot.store import evidence
+
+CAME, CAME_BACK = date(2025, 9, 1), date(2026, 9, 1)
+LINK = Link("duty", "oakfield", "al", "code", "joining")
+
+
+def at(day, hour=7):
+    return datetime.combine(day, time(hour), UTC)
+
+
+def entry(key, role, starts_on=None):
+    return RosterEntry(
+        key=key,
+        name=key.title(),
+        email=f"{key}@oakfield.example",
+        roles=frozenset({role}),
+        groups=frozenset(),
+        starts_on=starts_on,
+        leaves_on=None,
+        working_days=frozenset(range(5)),
+        manager=None,
+        absences=(),
+    )
+
+
+OTHERS = (entry("head", "headteacher"), *(entry(f"t{number}", "teacher") for number in range(6)))
+
+
+class School:
+    """A school that asks whoever joins to sign its code, and its list of people."""
+
+    def __init__(self, store):
+        self.store = store
+        rule = Obligation(
+            "code", "oakfield", Kind.SIGN, "Code", audience("role:cook"), (parse("on joining"),), ASK
+        )
+        terms = (
+            Term("Autumn", CAME, date(2025, 12, 18)),
+            Term("Spring", date(2026, 1, 5), date(2026, 3, 27)),
+            Term("Summer", date(2026, 4, 13), date(2026, 7, 21)),
+            Term("Autumn", CAME_BACK, date(2026, 12, 18)),
+        )
+        setting = Setting("oakfield", "Oakfield", since=CAME)
+        register = Register(setting=setting, obligations=(rule,), terms=terms)
+        apply_register(store, register, documents={}, now=at(CAME), actor="a test")
+
+    def list_people(self, day, *more):
+        import_roster(self.store, "oakfield", (*OTHERS, *more), now=at(day, 1), actor="a test")
+
+    def lived(self, first, last):
+        """Plan every day; give what went out."""
+        found = []
+        for number in range((last - first).days + 1):
+            day = first + timedelta(days=number)
+            sender = Address("office@oakfield.example", "Oakfield")
+            services = Services(
+                self.store, None, lambda day=day: at(day), Links("k" * 48), "https://x.example", sender
+            )
+            found += [(day, one.step) for one in plan_day(services, at(day)).notices]
+        return found
+
+    def sign(self, day):
+        view = open_duty(self.store, LINK, at(day))
+        return answer(self.store, LINK, Answer(Outcome.DONE, "Al", view.shown), at(day))
+
+    def state(self, day):
+        with self.store.reading() as conn:
+            (duty,) = duties(gather(conn, day), day)
+        return duty.state
+
+
+@pytest.fixture
+def school(store):
+    return School(store)
+
+
+STEPS = ["ask", "remind", "due", "late", "hand-over"]
+
+
+def test_whoever_was_told_to_the_end_is_told_again_when_they_come_back(school):
+    school.list_people(CAME, entry("al", "cook", CAME))
+    assert [step for _, step in school.lived(CAME, date(2025, 10, 10))] == STEPS
+    school.list_people(date(2025, 10, 13))
+    school.list_people(CAME_BACK, entry("al", "cook", CAME_BACK))
+    again = school.lived(CAME_BACK, date(2026, 10, 10))
+    assert [step for _, step in again] == STEPS
+    assert again[0] == (CAME_BACK, "ask")
+    assert school.lived(CAME_BACK, date(2026, 10, 10)) == []
+
+
+def test_whoever_comes_back_signs_again_and_both_signatures_are_kept(school):
+    school.list_people(CAME, entry("al", "cook", CAME))
+    first = school.sign(date(2025, 9, 3))
+    school.list_people(date(2026, 7, 21))
+    school.list_people(CAME_BACK, entry("al", "cook", CAME_BACK))
+    assert school.state(CAME_BACK) is State.DUE
+    day = date(2026, 9, 3)
+    assert open_duty(school.store, LINK, at(day)).answered is None
+    again = school.sign(day)
+    assert again != first
+    assert school.sign(day) == again
+    assert school.state(day) is State.DONE
+    with school.store.reading() as conn:
+        kept = evidence.for_duty(conn, "oakfield", "code", "al")
+    assert [(one.receipt, one.record.acted_on) for one in kept] == [(first, date(2025, 9, 3)), (again, day)]
+
+
+def test_whoever_comes_back_may_ask_what_they_asked_before(school):
+    school.list_people(CAME, entry("al", "cook", CAME))
+    school.sign(date(2025, 9, 3))
+    school.list_people(date(2026, 7, 21))
+    school.list_people(CAME_BACK, replace(entry("al", "cook", CAME_BACK), name="Al"))
+    view = open_duty(school.store, LINK, at(CAME_BACK))
+    answer(school.store, LINK, Answer(Outcome.QUESTION, "Al", view.shown, "Why again?"), at(CAME_BACK))
+    assert school.state(CAME_BACK) is State.PAUSED

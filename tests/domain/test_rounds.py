@@ -1,0 +1,175 @@
+"""A ladder that ended is not for ever: whoever comes back, or misses a whole cycle, is asked anew, once."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.actions.simulate import simulate
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.duties import State
+from bot.domain.evidence import Evidence, Outcome
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.policies import Policy, Version
+from bot.domain.snapshot import Decided, Snapshot
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+YEARS = Calendar(
+    tuple(
+        Term(f"{name} {year}", date(year + later, *first), date(year + later, *last))
+        for year in range(2024, 2031)
+        for name, later, first, last in (
+            ("Autumn", 0, (9, 1), (12, 18)),
+            ("Spring", 1, (1, 4), (3, 25)),
+            ("Summer", 1, (4, 12), (7, 21)),
+        )
+    )
+)
+JOINING, YEARLY = "on joining within 10 school days", "every 12 months"
+ALL_STEPS = ["ask", "remind", "due", "late", "hand-over"]
+
+
+def person(key, *roles, starts_on="2020-01-06"):
+    member = Membership("larkfield", frozenset(roles), starts_on=on(starts_on))
+    return Person(key, key.title(), f"{key}@larkfield.test", (member,))
+
+
+JO, HEAD = person("jo", "teacher"), person("head", "headteacher")
+
+
+def school(*words, jo=JO, kind=Kind.ACKNOWLEDGE, **more):
+    rule = Obligation(
+        "it", "larkfield", kind, "It", audience("person:jo"), tuple(map(parse, words)), ASK, policy="phones"
+    )
+    return Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2025-09-01"))},
+        {"larkfield": YEARS},
+        {one.key: one for one in (jo, HEAD)},
+        obligations=(rule,),
+        **more,
+    )
+
+
+def told(snapshot, first, last):
+    """What goes out, day by day: the first message of each ladder with its day, and how it goes on."""
+    return [
+        (str(day.on), item.step)
+        for day in simulate(snapshot, on(first), on(last))
+        for notice in day.notices
+        for item in notice.items
+    ]
+
+
+def after(snapshot, first, last):
+    """The same school as it stands once these days were lived and nobody did anything."""
+    decided = {
+        item.key(): Decided(day.on)
+        for day in simulate(snapshot, on(first), on(last))
+        for notice in day.notices
+        for item in notice.items
+    }
+    return replace(snapshot, decided={**snapshot.decided, **decided})
+
+
+def state(snapshot, day):
+    (duty,) = duties(snapshot, on(day))
+    return duty.state
+
+
+def done(day, **more):
+    return Evidence("larkfield", "it", "jo", on(day), **more)
+
+
+BACK = person("jo", "teacher", starts_on="2027-01-04")
+
+
+def test_whoever_was_told_to_the_end_and_comes_back_is_asked_anew():
+    before = school(JOINING, jo=person("jo", "teacher", starts_on="2025-09-01"))
+    left = after(before, "2025-09-01", "2025-12-01")
+    assert len(left.decided) == len(ALL_STEPS)
+    again = told(replace(left, people={"jo": BACK, "head": HEAD}), "2027-01-04", "2027-07-21")
+    assert [step for _, step in again] == ALL_STEPS
+    assert again[0] == ("2027-01-04", "ask")
+
+
+def test_what_ran_out_while_they_were_away_is_asked_of_whoever_comes_back():
+    course = school(YEARLY, kind=Kind.TRAIN, evidence=(done("2025-09-15"),))
+    left = after(course, "2026-08-01", "2026-10-15")
+    again = told(replace(left, people={"jo": BACK, "head": HEAD}), "2027-01-04", "2027-03-25")
+    assert again == [("2027-01-04", "late"), ("2027-01-11", "hand-over")]
+
+
+@pytest.mark.parametrize(
+    ("act", "kind", "expected"),
+    [
+        (done("2025-09-03", cycle="joining"), Kind.SIGN, State.OVERDUE),
+        (done("2025-09-03"), Kind.ACKNOWLEDGE, State.OVERDUE),
+        (done("2025-09-03", outcome=Outcome.DECLINED, cycle="joining"), Kind.SIGN, State.OVERDUE),
+        (done("2026-12-01", cycle="joining"), Kind.SIGN, State.DONE),  # on a visit before the first day
+        (done("2027-01-11", cycle="joining"), Kind.SIGN, State.DONE),
+        # A certificate is worth the same wherever and whenever it was earned.
+        (done("2025-09-03"), Kind.TRAIN, State.DONE),
+    ],
+)
+def test_what_was_signed_in_an_earlier_employment_does_not_settle_a_new_joining(act, kind, expected):
+    assert state(school(JOINING, jo=BACK, kind=kind, evidence=(act,)), "2027-02-01") is expected
+
+
+def test_a_course_that_is_asked_for_less_often_from_now_on_is_asked_for_on_its_new_day():
+    done_once = {"kind": Kind.TRAIN, "evidence": (done("2025-09-15"),)}
+    missed = after(school(YEARLY, **done_once), "2026-08-17", "2026-10-15")
+    rarer = school("every 24 months", decided=missed.decided, **done_once)
+    again = told(rarer, "2026-10-16", "2027-12-01")
+    assert [step for _, step in again] == ALL_STEPS
+    assert again[0] == ("2027-09-01", "ask")
+
+
+@pytest.mark.parametrize("evidence", [(done("2025-11-10"),), ()])
+def test_a_course_that_was_missed_is_asked_for_once_in_each_later_cycle(evidence):
+    course = school(YEARLY, kind=Kind.TRAIN, evidence=evidence)
+    found = told(course, "2025-09-01", "2029-07-21")
+    years = [int(day[:4]) for day, step in found if step == "hand-over"]
+    assert years == list(range(years[0], years[0] + len(years)))
+    assert [step for _, step in found] == ALL_STEPS * len(years)
+    assert len(years) == 3 + (not evidence)
+
+
+def test_a_missed_course_stays_overdue_since_its_day_while_it_is_asked_for_again():
+    course = school(YEARLY, kind=Kind.TRAIN, evidence=(done("2025-11-10"),))
+    (duty,) = duties(course, on("2027-11-01"))
+    assert (duty.state, duty.due_on) == (State.OVERDUE, on("2026-11-10"))
+    assert duty.again == (on("2027-10-13"), on("2027-11-10"))
+
+
+def test_a_missed_induction_does_not_hide_the_course_of_every_september():
+    new = person("jo", "teacher", starts_on="2026-01-05")
+    found = told(school(JOINING, "each September", jo=new), "2026-01-05", "2027-12-01")
+    assert [day for day, step in found if step == "ask"] == ["2026-01-05", "2026-09-01", "2027-09-01"]
+    assert [step for _, step in found] == ALL_STEPS * 3
+
+
+def test_a_missed_course_does_not_hide_a_new_version():
+    texts = (Version("1", "a" * 64, on("2025-09-01")), Version("2", "b" * 64, on("2027-02-01")))
+    read = done("2025-10-06", cycle=f"v:{'a' * 12}", version="a" * 64)
+    phones = {("larkfield", "phones"): Policy("phones", "larkfield", "Phones", versions=texts)}
+    rule = school(YEARLY, "on every new version within 10 school days", policies=phones, evidence=(read,))
+    found = told(rule, "2026-08-01", "2027-07-21")
+    assert [day for day, step in found if step == "ask"] == ["2026-09-08", "2027-02-01"]
+
+
+def test_a_later_round_waits_until_the_ladder_before_it_has_ended():
+    missed = school("every month", kind=Kind.TRAIN, evidence=(done("2025-09-15"),))
+    found = told(missed, "2025-09-15", "2025-11-04")
+    assert [step for _, step in found].count("ask") == 2
+    handed = [day for day, step in found if step == "hand-over"]
+    assert handed == ["2025-10-29"]
+    assert found[len(ALL_STEPS)][0] > handed[0]
