@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.actions.account_leavers import note_taken_out
@@ -11,7 +12,7 @@ from bot.actions.gather import school_day
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
-from bot.store import ledger, registers
+from bot.store import ledger, office, registers
 from bot.store.engine import Connection, Store
 from bot.store.registers import PolicyText
 
@@ -26,6 +27,7 @@ def compare(
 ) -> tuple[Change, ...]:
     """Say what applying would change, and change nothing."""
     with store.reading() as conn:
+        register = _since_live(conn, register)
         stored = registers.load_register(conn, register.setting.key)
         return _changes(conn, stored, register, documents)
 
@@ -35,6 +37,7 @@ def apply_register(
 ) -> tuple[Change, ...]:
     """Apply a register and its documents in one transaction. Applying the same again changes nothing."""
     with store.writing() as conn:
+        register = _since_live(conn, register)
         stored = registers.load_register(conn, register.setting.key, to_change=True)
         changes = _save(conn, stored, register, documents, now=now, actor=actor)
     return _logged(register, changes)
@@ -53,6 +56,14 @@ def change_register(
         register = change(stored)
         changes = _save(conn, stored, register, NO_DOCUMENTS, now=now, actor=actor)
     return _logged(register, changes)
+
+
+def _since_live(conn: Connection, register: Register) -> Register:
+    """Let records begin no earlier than the day a school went live: its file names the day it was begun."""
+    _, live_on = office.live_on(conn, register.setting.key)
+    if live_on is None or live_on <= register.setting.since:
+        return register
+    return replace(register, setting=replace(register.setting, since=live_on))
 
 
 def _save(

@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.actions.configure import apply_register
@@ -22,7 +22,7 @@ from bot.domain.snapshot import Snapshot
 from bot.errors import BadInput, Problem
 from bot.reading.facts import Reading
 from bot.services import Services
-from bot.store import ledger, office, people
+from bot.store import ledger, office, people, registers
 from bot.store.engine import Connection, Store
 from bot.store.office import Upload
 
@@ -223,6 +223,7 @@ def go_live(services: Services, start: Start, on: date | None, by: Doer, now: da
         raise Refused(Refusal("live_on", "Give the first day, from today up to half a year from now."))
     with services.store.writing() as conn:
         office.go_live(conn, by.setting.key, on)
+        _begin_records(conn, by.setting.key, on, now)
         ledger.append(
             conn,
             at=now,
@@ -254,6 +255,14 @@ def _refusal(problem: Problem, asked: Asked | None) -> Refusal:
     elif asked.takes_days:
         right = "Write it like 3 December 2026."
     return Refusal(asked.key, f"{asked.label} {problem.wrong[:1].upper()}{problem.wrong[1:]}. {right}")
+
+
+def _begin_records(conn: Connection, setting: str, on: date, now: datetime) -> None:
+    """Let a school's records begin on the day it goes live: nobody was asked anything before it."""
+    register = registers.load_register(conn, setting, to_change=True)
+    assert register is not None
+    live = replace(register, setting=replace(register.setting, since=on))
+    registers.save_register(conn, live, now)
 
 
 def _said(problem: Problem) -> str:

@@ -18,6 +18,7 @@ from bot.domain.cadence import (
     OnEvent,
     OnJoining,
     OnNewVersion,
+    Span,
     WeeklyInTerm,
 )
 from bot.domain.calendar import Days, Term
@@ -47,6 +48,7 @@ class Cycle:
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
+    `within`: how long somebody has who was first asked when it was due already; None: no longer for that.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     """
 
@@ -63,6 +65,7 @@ class Cycle:
     single: bool = False
     counts_from: date | None = None
     again: Round | None = None
+    within: Span | None = None
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""
@@ -150,11 +153,14 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     shown = versions[-1].sha256
     if asked.issued_on is None:
         return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown, ever=True),)
-    opens_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
+    issued_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
+    # Before our records began nobody was asked for it here, so that nobody is late for it either.
+    opens_on = max(issued_on, facts.setting.since)
     due_on = facts.days.after(opens_on, cadence.within)
     why = f"Version {asked.number} was issued on {in_words(asked.issued_on)}."
     # Whoever signed this very text, at whatever time, has signed it.
-    return (Cycle(key, opens_on, due_on, True, why, versions=counting, version=shown, ever=True),)
+    found = Cycle(key, opens_on, due_on, opens_on == issued_on, why, None, counting, shown, ever=True)
+    return (replace(found, within=cadence.within),)
 
 
 @cycles.register

@@ -152,7 +152,8 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
-        yield _duty(facts, asked, membership, acts, _current(some, acts, facts.on))
+        current = _current(some, acts, facts.on)
+        yield _duty(facts, asked, membership, acts, _as_asked(looked, facts, asked.person, current))
 
 
 def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence | None]:
@@ -181,6 +182,37 @@ def _with_rounds(owed: list[Cycle], on: date) -> Cycle:
     rounds += [one.again for one in owed if one.again is not None]
     newer = (one for one in rounds if first.opens_on < one.opens_on <= on)
     return replace(first, again=max(newer, default=None))
+
+
+def _as_asked(
+    looked: Looked, facts: Facts, person: str, current: tuple[Cycle, Evidence | None]
+) -> tuple[Cycle, Evidence | None]:
+    """Give whoever was first asked after a version was due already its time from that day, and no date.
+
+    They have a role, or the rule is, since then: so the version is old to others and new to them.
+    """
+    cycle, act = current
+    if act is not None or cycle.within is None or cycle.due_on is None or facts.on <= cycle.due_on:
+        return current
+    first = _first_asked(looked, facts, person, cycle)
+    whoever = looked.snapshot.people[person]
+    if first is None and (not whoever.email or whoever.unreachable):
+        return current
+    if first is not None and first <= cycle.due_on:
+        return current
+    # Until they are asked it is today, which decides how it is told of and never whether.
+    opens_on = first or plain(facts.on)
+    due_on = facts.days.after(opens_on, cycle.within)
+    return replace(cycle, opens_on=opens_on, due_on=due_on, dated=False), None
+
+
+def _first_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle) -> date | None:
+    """Say on which day somebody was first told of a cycle; None: they were not told yet."""
+    one = facts.obligation
+    decided = looked.snapshot.decided
+    keys = ((one.setting, one.key, person, cycle.key, step.name) for step in one.ladder.steps)
+    told = (known.on for key in keys if (known := decided.get(key)) and not known.lapsed)
+    return min((on for on in told if cycle.opens_on <= on <= facts.on), default=None)
 
 
 def _duty(

@@ -16,7 +16,7 @@ from bot.domain.obligations import Kind, Obligation, Source
 from bot.domain.owing import duties, duties_of
 from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.policies import Policy, Version
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Decided, Snapshot
 
 
 def on(text):
@@ -31,6 +31,7 @@ YEAR = Calendar(
     )
 )
 FIRST, SECOND = Version("1", "a" * 64), Version("2", "b" * 64, on("2026-11-02"))
+ASKED_IN_TIME = {("larkfield", "it", "jo", f"v:{'b' * 12}", "ask"): Decided(on("2026-11-02"))}
 PHONES = Policy("phones", "larkfield", "Phones", versions=(FIRST, SECOND))
 
 
@@ -65,6 +66,7 @@ def standing(words, day, *acts, kind=Kind.ACKNOWLEDGE, to="staff", events=(), **
         (Account("fb", "larkfield", "Facebook", "Larkfield", frozenset({"jo"})),),
         evidence=acts,
         events=events,
+        decided=ASKED_IN_TIME,
     )
     return duties(snapshot, on(day))
 

@@ -173,3 +173,40 @@ def test_a_later_round_waits_until_the_ladder_before_it_has_ended():
     handed = [day for day, step in found if step == "hand-over"]
     assert handed == ["2025-10-29"]
     assert found[len(ALL_STEPS)][0] > handed[0]
+
+
+OLD_TEXT = Version("1", "a" * 64, on("2025-09-15"))
+READ = ("on every new version within 10 school days",)
+PHONES = {("larkfield", "phones"): Policy("phones", "larkfield", "Phones", versions=(OLD_TEXT,))}
+
+
+def test_whoever_is_given_a_role_later_has_the_same_time_from_the_day_they_are_asked():
+    """Nothing was asked of them while the version was new, so nothing is late and nobody is handed over."""
+    late = school(*READ, policies=PHONES)
+    found = told(late, "2026-11-07", "2026-12-18")
+    assert found == [
+        ("2026-11-09", "ask"),
+        ("2026-11-16", "remind"),
+        ("2026-11-23", "due"),
+        ("2026-11-26", "late"),
+        ("2026-12-07", "hand-over"),
+    ]
+    asked = after(late, "2026-11-07", "2026-11-10")
+    for snapshot, day, due_on in ((late, "2026-11-09", "2026-11-23"), (asked, "2026-12-01", "2026-11-23")):
+        (duty,) = duties(snapshot, on(day))
+        assert (duty.state, duty.due_on) == (State.NO_RECORD, on(due_on))
+
+
+def test_whoever_was_asked_in_time_or_cannot_be_asked_is_overdue():
+    asked = after(school(*READ, policies=PHONES), "2025-09-15", "2025-09-20")
+    assert state(asked, "2026-11-09") is State.OVERDUE
+    nowhere = school(*READ, policies=PHONES, jo=replace(JO, email=None))
+    assert state(nowhere, "2026-11-09") is State.OVERDUE
+    assert told(nowhere, "2026-11-09", "2026-11-10") == [("2026-11-09", "hand-over")]
+
+
+def test_a_version_issued_before_our_records_began_is_late_for_nobody():
+    old = replace(PHONES["larkfield", "phones"], versions=(replace(OLD_TEXT, issued_on=on("2025-08-20")),))
+    found = school(*READ, policies={("larkfield", "phones"): old})
+    (duty,) = duties(found, on("2025-09-10"))
+    assert (duty.state, duty.opens_on, duty.due_on) == (State.NO_RECORD, on("2025-09-01"), on("2025-09-15"))
