@@ -166,8 +166,11 @@ def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence |
             owed.append(cycle)
         else:
             done.append((cycle, act))
-    if owed and any(cycle.due_on for cycle in owed):
-        return _with_rounds(owed, on), None
+    # What has not opened yet hides nothing that has.
+    opened = [cycle for cycle in owed if cycle.opens_on <= on]
+    for some_owed in (opened, owed):
+        if any(cycle.due_on for cycle in some_owed):
+            return _with_rounds(some_owed, on), None
     if done:
         return max(done, key=lambda pair: pair[0].opens_on)
     return owed[0], None
