@@ -145,7 +145,9 @@ def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 @cycles.register
 def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    versions = that_count(facts.policy.versions) if facts.policy else ()
+    every = facts.policy.versions if facts.policy else ()
+    # A day is looked at as it was: nobody knew the versions after it.
+    versions = that_count(tuple(one for one in every if one.issued_on is None or one.issued_on <= facts.on))
     if not versions:
         return ()
     asked, counting = versions[0], frozenset(one.sha256 for one in versions)

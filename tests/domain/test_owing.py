@@ -191,6 +191,27 @@ def test_what_has_not_opened_is_done_only_where_it_was_done_before(day, acts, st
 
 
 @pytest.mark.parametrize(
+    ("day", "acts", "state", "version"),
+    [
+        ("2026-11-01", (), State.NO_RECORD, "a"),
+        ("2026-11-01", (done("2026-10-01", version="a" * 64),), State.DONE, "a"),
+        ("2026-11-02", (done("2026-10-01", version="a" * 64),), State.DUE, "b"),
+    ],
+)
+def test_a_version_issued_after_the_day_that_is_looked_at_is_not_known_yet(day, acts, state, version):
+    (duty,) = standing(VERSION, day, *acts)
+    assert (duty.state, duty.version) == (state, version * 64)
+
+
+def test_a_course_due_earlier_that_has_not_opened_hides_no_new_version():
+    signed = done("2025-11-10", version="a" * 64)
+    (duty,) = standing(f"{VERSION}, {YEARLY}", "2026-11-02", replace(signed, on=on("2025-12-07")))
+    assert (duty.cycle, duty.state) == (f"v:{'b' * 12}", State.DUE)
+    (annual,) = standing(f"{VERSION}, {YEARLY}", "2026-11-12", signed)
+    assert annual.cycle == "after:2025-11-10"
+
+
+@pytest.mark.parametrize(
     ("absences", "day", "state", "due"),
     [
         ((("2026-11-10", "2026-11-18"),), "2026-11-12", State.PAUSED, "2026-11-25"),
