@@ -32,6 +32,8 @@ from bot.domain.watch import monday_of
 # How long somebody has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
 RENEWAL_WINDOW = timedelta(days=28)
+# Everybody has a working day in it.
+WEEK_OF_SCHOOL = 5
 # A weekly duty stays open over a holiday; an event stays open for a school year.
 WEEKS_BACK = 8
 # Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
@@ -125,7 +127,9 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     why = f"Last done on {in_words(last)}; it is asked for {cadence}."
     weeks = facts.obligation.renew_weeks
     window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
-    rounds = (Round(day - window, day) for day in _each(due_on, cadence.months))
+    opens_on = _word_before_holidays(facts.days, due_on - window, due_on)
+    opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
+    rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
     again = _latest_open(rounds, facts.on)
     return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, True, why, again=again),)
 
@@ -241,6 +245,13 @@ def _latest_open(rounds: Iterator[Round], on: date) -> Round | None:
 
 def _time_to_tell(facts: Facts, opens_on: date) -> Round:
     return Round(opens_on, facts.days.add_school_days(opens_on, TIME_TO_TELL))
+def _word_before_holidays(days: Days, opens_on: date, due_on: date) -> date:
+    """Open a week of school earlier what would fall due in the holidays before anybody could be told."""
+    if days.add_school_days(days.staff_day_from(opens_on), WEEK_OF_SCHOOL) <= due_on:
+        return opens_on
+    return days.add_school_days(days.staff_day_up_to(opens_on), 1 - WEEK_OF_SCHOOL)
+
+
 
 
 def _first_time(facts: Facts, asking: Asking) -> Cycle:
