@@ -44,7 +44,7 @@ class DutyView:
     """Everything the page shows. `answered` settles it; `earlier` are questions and refusals, oldest first.
 
     `human` is who gets a question; `withdrawn` counts answers taken back, or given to this cycle an earlier
-    time, so that a new one is a new act.
+    time, so that a new one is a new act; nothing done before `counts_from` counts.
     `only_told`: a governor told of a review, which the minutes will discharge and not a tick of theirs.
     """
 
@@ -66,6 +66,7 @@ class DutyView:
     answered: Kept | None = None
     earlier: tuple[Kept, ...] = ()
     withdrawn: int = 0
+    counts_from: date | None = None
     only_told: bool = False
     human: Person | None = None
 
@@ -202,6 +203,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
         version=version,
         answered=found.answered,
         earlier=tuple(kept for kept in since if kept.record.cycle == act_cycle(cycle, account)),
+        counts_from=duty.counts_from if duty else None,
         withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts) + earlier,
         only_told=duty is not None and only_told(snapshot, roll, duty),
         human=_human(snapshot, roll, found, policy),

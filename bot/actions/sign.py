@@ -11,6 +11,7 @@ from typing import Literal
 from bot.actions.check_questions import attempt
 from bot.actions.duty_view import DutyView, Gone, open_now, open_to_keep
 from bot.actions.hours import next_opening
+from bot.domain.cycles import in_words
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import TELLS_ITS_DAY, Kind
 from bot.domain.people import Setting
@@ -30,6 +31,10 @@ WORDS_WANTED = {
     Outcome.DECLINED: "Say in a few words why you cannot agree.",
 }
 NEEDS_PROOF = "This course needs its certificate. Send it to the office under My training."
+TOO_EARLY = (
+    "This is asked for again from time to time, and this time what was done before {day} does not count. "
+    "Do it again and give that day; if you did it later than you wrote, give the later day."
+)
 LONGEST_WORDS = 4000
 OLDEST = timedelta(days=3653)
 LETTERS_WAIT = timedelta(days=7)
@@ -209,6 +214,8 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[Refusal]:
         yield Refusal("done_on", "This day has not come yet. Give the day you did it.")
     elif done_on < view.today - OLDEST:
         yield Refusal("done_on", "That is more than ten years ago. Give the latest day you did it.")
+    elif view.counts_from is not None and done_on < view.counts_from:
+        yield Refusal("done_on", TOO_EARLY.format(day=in_words(view.counts_from)))
 
 
 def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identified) -> str:

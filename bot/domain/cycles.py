@@ -50,7 +50,8 @@ class Cycle:
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
-    `within`: how long somebody has who was first asked when it was due already; None: no longer for that.
+    `until`: of a term, its last day. `within`: how long somebody has who was first asked when it was due
+    already; None: no longer for that.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     """
 
@@ -67,6 +68,7 @@ class Cycle:
     single: bool = False
     counts_from: date | None = None
     again: Round | None = None
+    until: date | None = None
     within: Span | None = None
 
     def about(self, account: str) -> Cycle:
@@ -131,7 +133,7 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
     rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
     again = _latest_open(rounds, facts.on)
-    return (Cycle(f"after:{last.isoformat()}", due_on - window, due_on, True, why, again=again),)
+    return (Cycle(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again),)
 
 
 @cycles.register
@@ -142,9 +144,9 @@ def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         year -= 1
         first = facts.days.staff_day_from(date(year, cadence.month, 1))
     last = add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
-    return _of_everybody(
-        facts, asking, Cycle(f"{year}-{cadence.month:02d}", first, last, True, f"It is asked for {cadence}.")
-    )
+    why = f"It is asked for {cadence}."
+    cycle = Cycle(f"{year}-{cadence.month:02d}", first, last, True, why)
+    return _of_everybody(facts, asking, replace(cycle, counts_from=_holiday_before(facts.days, first)))
 
 
 @cycles.register
@@ -187,6 +189,8 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         due_on,
         True,
         f"It is asked for each term ({term.name}).",
+        counts_from=_holiday_before(facts.days, term.first_on),
+        until=term.last_on,
     )
     return _of_everybody(facts, asking, cycle)
 
@@ -223,6 +227,14 @@ def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
     )
 
 
+def _holiday_before(days: Days, opens_on: date) -> date:
+    """Find the first day of the holiday that ends with a day, or that day: training is often done in it."""
+    before = days.calendar.latest_term(opens_on - timedelta(days=1))
+    if before is None or before.last_on >= opens_on:
+        return opens_on
+    return before.last_on + timedelta(days=1)
+
+
 def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
     """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
     if term.first_on < facts.setting.since or (asking.starts_on or date.min) > term.last_on:
@@ -231,6 +243,13 @@ def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
         return False
     due_on = facts.days.staff_day_up_to(term.last_on)
     return facts.on <= facts.days.add_school_days(due_on, TERM_STAYS_OPEN)
+
+
+def _word_before_holidays(days: Days, opens_on: date, due_on: date) -> date:
+    """Open a week of school earlier what would fall due in the holidays before anybody could be told."""
+    if days.add_school_days(days.staff_day_from(opens_on), WEEK_OF_SCHOOL) <= due_on:
+        return opens_on
+    return days.add_school_days(days.staff_day_up_to(opens_on), 1 - WEEK_OF_SCHOOL)
 
 
 def _each(first: date, months: int) -> Iterator[date]:
@@ -245,13 +264,6 @@ def _latest_open(rounds: Iterator[Round], on: date) -> Round | None:
 
 def _time_to_tell(facts: Facts, opens_on: date) -> Round:
     return Round(opens_on, facts.days.add_school_days(opens_on, TIME_TO_TELL))
-def _word_before_holidays(days: Days, opens_on: date, due_on: date) -> date:
-    """Open a week of school earlier what would fall due in the holidays before anybody could be told."""
-    if days.add_school_days(days.staff_day_from(opens_on), WEEK_OF_SCHOOL) <= due_on:
-        return opens_on
-    return days.add_school_days(days.staff_day_up_to(opens_on), 1 - WEEK_OF_SCHOOL)
-
-
 
 
 def _first_time(facts: Facts, asking: Asking) -> Cycle:

@@ -83,7 +83,17 @@ def discharges(act: Evidence, cycle: Cycle) -> bool:
 
 def _names(act: Evidence, cycle: Cycle) -> bool:
     """Say whether an act names a cycle. One about an account may hold the account as its subject alone."""
-    return act.cycle is not None and act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/"))
+    if act.cycle is None:
+        return False
+    return act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/")) or _names_term(act, cycle)
+
+
+def _names_term(act: Evidence, cycle: Cycle) -> bool:
+    """Say whether an act names a term by a first day that was corrected since: in it, or just before it."""
+    if cycle.until is None or cycle.counts_from is None or act.cycle is None:
+        return False
+    _, of_term, first_on = act.cycle.rpartition("/")[2].partition("term:")
+    return bool(of_term) and cycle.counts_from.isoformat() <= first_on <= cycle.until.isoformat()
 
 
 def _of_earlier(act: Evidence, cycle: Cycle) -> bool:

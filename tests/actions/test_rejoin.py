@@ -9,7 +9,7 @@ from bot.actions.configure import apply_register
 from bot.actions.gather import gather
 from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster
-from bot.actions.sign import Answer, answer, open_duty
+from bot.actions.sign import Answer, Refused, answer, open_duty
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
 from bot.domain.calendar import Term
@@ -138,3 +138,31 @@ def test_whoever_comes_back_may_ask_what_they_asked_before(school):
     view = open_duty(school.store, LINK, at(CAME_BACK))
     answer(school.store, LINK, Answer(Outcome.QUESTION, "Al", view.shown, "Why again?"), at(CAME_BACK))
     assert school.state(CAME_BACK) is State.PAUSED
+
+
+def test_training_of_years_ago_does_not_count_for_this_september(store):
+    school = School(store)
+    rule = Obligation(
+        "safe", "oakfield", Kind.TRAIN, "Safe", audience("role:cook"), (parse("each September"),), ASK
+    )
+    setting = Setting("oakfield", "Oakfield", since=CAME)
+    terms = (
+        Term("Summer", date(2026, 4, 13), date(2026, 7, 21)),
+        Term("Autumn", CAME_BACK, date(2026, 12, 18)),
+    )
+    register = Register(setting=setting, obligations=(rule,), terms=terms)
+    apply_register(store, register, documents={}, now=at(CAME), actor="a test")
+    school.list_people(CAME, entry("al", "cook", CAME))
+    link = Link("duty", "oakfield", "al", "safe", "2026-09")
+    now = at(date(2026, 9, 10))
+    view = open_duty(store, link, now)
+
+    def say(day):
+        return answer(store, link, Answer(Outcome.DONE, "Al", view.shown, done_on=day), now)
+
+    for day in (date(2021, 11, 5), date(2026, 7, 21)):
+        with pytest.raises(Refused, match="what was done before 22 July 2026 does not count") as refused:
+            say(day)
+        assert [one.field for one in refused.value.refusals] == ["done_on"]
+    assert say(date(2026, 8, 28))
+    assert school.state(date(2026, 9, 10)) is State.DONE

@@ -15,6 +15,9 @@ def act(day, outcome=Outcome.DONE, person="jo", **more):
     return Evidence("larkfield", "it", person, date(2026, *day), outcome, **more)
 
 
+TERM = {"counts_from": date(2026, 7, 22), "until": date(2026, 10, 22)}
+
+
 def cycle(key="2026-09", **more):
     return Cycle(key, OPEN, date(2026, 9, 30), dated=True, why="", **more)
 
@@ -57,6 +60,16 @@ def test_the_last_time_it_was_done(acts, found):
     ("one", "of", "settled"),
     [
         (act((9, 1)), cycle(), True),
+        # What is too old counts for nothing, whatever it names.
+        (act((7, 21), cycle="2026-09"), cycle(counts_from=date(2026, 7, 22)), False),
+        (act((7, 22), cycle="2026-09"), cycle(counts_from=date(2026, 7, 22)), True),
+        # A term's first day was corrected: what names it by the other day was done for it.
+        (act((9, 10), cycle="term:2026-09-02"), cycle("term:2026-09-01", **TERM), True),
+        (act((9, 10), cycle="term:2026-08-31"), cycle("term:2026-09-01", **TERM), True),
+        (act((9, 10), cycle="fb/term:2026-09-02"), cycle("fb/term:2026-09-01", subject="fb", **TERM), True),
+        (act((9, 10), cycle="term:2026-07-21"), cycle("term:2026-09-01", **TERM), False),
+        (act((9, 10), cycle="term:2026-11-02"), cycle("term:2026-09-01", **TERM), False),
+        (act((11, 5), cycle="term:2026-09-02"), cycle("term:2026-11-02", until=date(2026, 12, 18)), False),
         (act((8, 31)), cycle(), False),
         (act((8, 31), cycle="2026-09"), cycle(), True),  # it names the cycle
         (act((9, 5), cycle="joining"), cycle(), True),  # done while this was open too

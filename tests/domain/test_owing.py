@@ -181,12 +181,12 @@ def test_only_the_text_that_was_shown_is_signed(acts, state):
 @pytest.mark.parametrize(
     ("day", "acts", "state"),
     [
-        ("2026-10-05", (), State.DUE),
-        ("2026-10-05", (done("2026-10-01", version="a" * 64),), State.DONE),
+        ("2026-08-20", (), State.NO_RECORD),
+        ("2026-08-20", (done("2026-08-10"),), State.DONE),
     ],
 )
 def test_what_has_not_opened_is_done_only_where_it_was_done_before(day, acts, state):
-    (duty,) = standing(VERSION, day, *acts)
+    (duty,) = standing(YEARLY, day, *acts)
     assert duty.state is state
 
 

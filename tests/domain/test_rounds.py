@@ -210,3 +210,51 @@ def test_a_version_issued_before_our_records_began_is_late_for_nobody():
     found = school(*READ, policies={("larkfield", "phones"): old})
     (duty,) = duties(found, on("2025-09-10"))
     assert (duty.state, duty.opens_on, duty.due_on) == (State.NO_RECORD, on("2025-09-01"), on("2025-09-15"))
+
+
+def test_a_course_due_in_the_summer_holidays_is_asked_for_before_them():
+    course = school(YEARLY, kind=Kind.TRAIN, evidence=(done("2025-08-29"),))
+    found = told(course, "2026-06-01", "2026-10-01")
+    assert found == [
+        ("2026-07-15", "ask"),
+        ("2026-09-01", "due"),
+        ("2026-09-03", "late"),
+        ("2026-09-14", "hand-over"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "words", "opens_on"),
+    [
+        ("2025-09-08", YEARLY, "2026-08-11"),  # there is a week of school before it is due
+        ("2025-09-04", YEARLY, "2026-07-15"),
+        ("2026-07-20", "every month", "2026-08-05"),  # never so early that doing it would count for the next
+    ],
+)
+def test_what_is_due_in_term_or_comes_round_quickly_opens_as_usual(last, words, opens_on):
+    (duty,) = duties(school(words, kind=Kind.TRAIN, evidence=(done(last),)), on("2026-09-01"))
+    assert duty.opens_on == on(opens_on)
+
+
+def test_a_check_stays_done_when_the_first_day_of_its_term_is_corrected():
+    checked = school("each term", kind=Kind.CHECK, evidence=(done("2026-09-10", cycle="term:2026-09-01"),))
+    for first_on in ("2026-08-31", "2026-09-01", "2026-09-02"):
+        terms = (
+            replace(one, first_on=on(first_on)) if one.name == "Autumn 2026" else one for one in YEARS.terms
+        )
+        corrected = replace(checked, calendars={"larkfield": Calendar(tuple(terms))})
+        assert state(corrected, "2026-10-01") is State.DONE
+        assert state(corrected, "2027-01-05") is not State.DONE
+
+
+@pytest.mark.parametrize(
+    ("words", "counts_from"), [("each September", "2026-07-22"), ("each term", "2026-07-22"), (YEARLY, None)]
+)
+def test_what_was_done_in_the_holiday_before_counts_and_nothing_older(words, counts_from):
+    (duty,) = duties(school(words, kind=Kind.TRAIN, evidence=(done("2025-11-03"),)), on("2026-10-10"))
+    assert duty.counts_from == (on(counts_from) if counts_from else None)
+
+
+def test_within_a_term_only_what_was_done_since_it_was_asked_for_counts():
+    (duty,) = duties(school("each October", kind=Kind.TRAIN), on("2026-10-10"))
+    assert duty.counts_from == on("2026-10-01")
