@@ -188,6 +188,7 @@ def _cover(looked: Looked, roll: Roll) -> Iterator[Finding]:
             continue
         if not held.enough:
             says = f"{one.title}: {held.needed} must have it; we hold a record for {len(held.holders)}."
+            says += f" {len(held.away)} more with it away for weeks." if held.away else ""
             yield _found(roll, "too-few-trained", "problem", says, hint)
         elif held.enough_until is not None and held.ends_soon(looked.on):
             says = (

@@ -117,13 +117,15 @@ def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[
     """Excuse whoever does not hold a course of which enough others are holders today."""
     if course.at_least is None:
         return lambda duty: duty
-    people = dict.fromkeys(one.person for one in asked)
+    here = looked.rolls[course.setting].here
+    people = {one.person: here[one.person] for one in asked}
     acts_of = looked.evidence.of_person
     held = cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
     if held is None or not held.enough:
         return lambda duty: duty
     why = f"{len(held.holders)} of them have it, and {held.needed} must. Nobody else is asked."
-    return lambda duty: duty if duty.person in held.holders else replace(duty, state=State.EXCUSED, why=why)
+    has_it = {*held.holders, *held.away}
+    return lambda duty: duty if duty.person in has_it else replace(duty, state=State.EXCUSED, why=why)
 
 
 def _occurrences(facts: Facts) -> Occurrences:

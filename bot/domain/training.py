@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -10,22 +10,28 @@ from bot.domain.cadence import Cadence, EachMonth, EveryMonths
 from bot.domain.evidence import Outcome
 from bot.domain.evidence_index import Acts, last_done
 from bot.domain.obligations import Obligation
+from bot.domain.people import Absence, Membership
 from bot.domain.policies import add_months
 
 # What an excuse of ours refers to: a place on a course, or a completion the office has still to look at.
 BOOKED, WITH_OFFICE = "booked", "with the office"
 # So long before too few people hold a course, somebody is told.
 COVER_ENDS_SOON = timedelta(weeks=8)
+FOUR_WEEKS = timedelta(weeks=4)
 FOR_EVER = date.max
 
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """How many people must hold a course at once, who does, and the last day on which that is enough."""
+    """How many people must hold a course at once, who does, and the last day on which that is enough.
+
+    `away`: who holds it too and is away for weeks, so that they are no cover.
+    """
 
     needed: int
     holders: tuple[str, ...]
     enough_until: date | None
+    away: tuple[str, ...] = ()
 
     @property
     def enough(self) -> bool:
@@ -52,7 +58,7 @@ def _ends(cadences: Iterable[Cadence], done_on: date) -> Iterator[date]:
 
 
 def cover(
-    course: Obligation, people: Iterable[str], acts_of: Callable[[str], Acts], on: date
+    course: Obligation, people: Mapping[str, Membership], acts_of: Callable[[str], Acts], on: date
 ) -> Cover | None:
     """Count who of these people holds a course on a day; None: the course asks for no number of holders."""
     if course.at_least is None:
@@ -63,9 +69,21 @@ def cover(
         until = valid_until(course, done.on) or FOR_EVER if done is not None else date.min
         if until >= on:
             held[person] = until
-    ends = sorted(held.values(), reverse=True)
+    away = tuple(person for person in held if away_for_weeks(people[person], on))
+    holders = tuple(person for person in held if person not in away)
+    ends = sorted((held[person] for person in holders), reverse=True)
     enough = len(ends) >= course.at_least
-    return Cover(course.at_least, tuple(held), ends[course.at_least - 1] if enough else None)
+    return Cover(course.at_least, holders, ends[course.at_least - 1] if enough else None, away)
+
+
+def away_for_weeks(member: Membership, on: date) -> bool:
+    """Say whether somebody is paused, or away on a day until further notice or for more than four weeks."""
+    long = (one.until is None or one.until - one.first_on > FOUR_WEEKS for one in _absences(member, on))
+    return member.paused or any(long)
+
+
+def _absences(member: Membership, on: date) -> Iterator[Absence]:
+    return (one for one in member.absences if one.covers(on))
 
 
 def booked_for(acts: Acts, on: date) -> date | None:

@@ -139,7 +139,8 @@ def _covers(looked: Looked, courses: Iterable[Obligation]) -> Iterator[tuple[str
 
 def cover_of(looked: Looked, course: Obligation) -> Cover | None:
     """Count who of those a course is for holds it today."""
-    people = dict.fromkeys(one.person for one in looked.rolls[course.setting].asked(course.audience))
+    roll = looked.rolls[course.setting]
+    people = {one.person: roll.here[one.person] for one in roll.asked(course.audience)}
     acts_of = looked.evidence.of_person
     return cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
 

@@ -97,7 +97,8 @@ def cover_says(course: Obligation, cover: Cover, today: date) -> str:
     """Say whether enough people hold a course."""
     people = count(cover.needed, "person", "people")
     if not cover.enough:
-        return f"{course.title}: at least {people} must have it. We hold a record for {len(cover.holders)}."
+        says = f"{course.title}: at least {people} must have it. We hold a record for {len(cover.holders)}."
+        return f"{says} {len(cover.away)} more with it away for weeks." if cover.away else says
     until = cover.enough_until
     if until is not None and cover.ends_soon(today):
         return f"{course.title}: at least {people} must have it. After {short(until)} too few will."

@@ -13,7 +13,7 @@ from bot.domain.ladder import ASK
 from bot.domain.noticing import findings
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
-from bot.domain.people import Membership, Person, Setting
+from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.domain.training import BOOKED, WITH_OFFICE, booked_for, is_with_office, valid_until
 from bot.domain.training_matrix import Wanted, matrix
@@ -117,6 +117,7 @@ def test_whoever_is_spared_is_told_why():
 
 
 FEWER = "Cyber training: {} must have it; we hold a record for {}."
+TOO_FEW = "Cyber training: {} must have it; we hold a record for {}."
 ENDS = "Cyber training: {} must have it; after {} too few will."
 
 
@@ -154,6 +155,35 @@ def test_a_leaver_is_no_holder():
     snapshot = school(gone, person("ben"), acts=(done("ann", "2026-03-02"),), courses=(course(at_least=1),))
     cover = matrix(snapshot, "larkfield", DAY).covers["course"]
     assert (cover.holders, cover.enough, cover.ends_soon(DAY)) == ((), False, False)
+
+
+@pytest.mark.parametrize(
+    ("member", "counts"),
+    [
+        ({"absences": (Absence(on("2026-09-01"), None, "maternity"),)}, False),
+        ({"absences": (Absence(on("2026-11-02"), on("2026-12-01")),)}, False),
+        ({"absences": (Absence(on("2026-11-02"), on("2026-11-30")),)}, True),  # four weeks
+        ({"absences": (Absence(on("2026-12-01"), None),)}, True),
+        ({"absences": (Absence(on("2026-11-20"), on("2026-11-20")), Absence(on("2026-10-01")))}, False),
+        ({"paused": True}, False),
+        ({}, True),
+    ],
+)
+def test_whoever_is_away_for_weeks_is_no_cover_and_others_are_asked(member, counts):
+    snapshot = school(
+        person("ann", **member),
+        person("ben"),
+        acts=(done("ann", "2026-09-02"),),
+        courses=(course(at_least=1),),
+    )
+    cover = matrix(snapshot, "larkfield", DAY).covers["course"]
+    assert (cover.enough, cover.holders, cover.away) == (
+        (True, ("ann",), ()) if counts else (False, (), ("ann",))
+    )
+    assert states(snapshot)["ben"] == ("excused" if counts else "no record")
+    says = [one.says for one in findings(snapshot, DAY) if one.code == "too-few-trained"]
+    expected = f"{TOO_FEW.format(1, 0)} 1 more with it away for weeks."
+    assert says == ([] if counts else [expected])
 
 
 EXCUSED = {"outcome": Outcome.EXCUSED, "cycle": "first"}
