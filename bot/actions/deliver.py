@@ -27,7 +27,7 @@ from bot.ports import Mailer, Message, Upcoming, nothing
 from bot.services import Services
 from bot.store import outbox, people
 from bot.store.handover import Sent, Steps, stepping
-from bot.store.outbox import EVERYBODYS, Leased, Whose
+from bot.store.outbox import EVERYBODYS, Leased, MessageItem, Whose
 from bot.store.patience import patiently
 from bot.store.schema import LETTERS
 
@@ -112,6 +112,7 @@ class _Run:
         self._then: Upcoming = nothing
         self._sent: Sent | None = None
         self._begins: Leased | None = None
+        self._left_out: dict[str, tuple[MessageItem, ...]] = {}
         self.counts: Counter[str] = Counter()
 
     def work(self, limit: int) -> None:
@@ -217,6 +218,7 @@ class _Run:
         if isinstance(draft, Message) and not self._step(steps, message):
             return "taken over"
         if isinstance(draft, Message):
+            self._left_out[message.id] = drafts.left_out(message)
             return self._hand(message, draft, steps)
         self._step(steps)
         return self._withdraw(message, draft) if draft is not None else self._too_late(message)
@@ -232,7 +234,15 @@ class _Run:
             self._begins = None
         if sent is not None:
             self.counts["sent" if done.settled else "taken over"] += 1
+            self._free(sent.id, settled=done.settled)
         return done.begun
+
+    def _free(self, sent: str, *, settled: bool) -> None:
+        """Let what a message that was sent left out be decided again: it told nobody of that."""
+        items = self._left_out.pop(sent, ())
+        if items and settled:
+            with self._services.store.writing() as conn:
+                outbox.decide_some_again(conn, sent, items)
 
     def _withdraw(self, message: Leased, unneeded: Unneeded) -> str:
         """Send nothing; what nobody was told for want of an address or a reader is told another day."""

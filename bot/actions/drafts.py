@@ -23,7 +23,7 @@ from bot.ports import Address, Attachment, Message
 from bot.services import Services
 from bot.store import evidence, office
 from bot.store.evidence import Kept
-from bot.store.outbox import Leased
+from bot.store.outbox import Leased, MessageItem
 
 SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
 # Kinds whose dates belong in a calendar; four minutes of reading do not. Those that are counted back from
@@ -87,7 +87,8 @@ class Drafts:
             return Unneeded("This person is away, or paused.", decide_again=True)
         owed = self._still_owed(message)
         if not owed:
-            return Unneeded("Everything in it was answered, or is not asked any more.")
+            # An answer may be a question: once that is answered too, what it held back is told after all.
+            return Unneeded("Everything in it was answered, or is not asked any more.", decide_again=True)
         letter = self._desk.letter(message, owed)
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 
@@ -149,6 +150,11 @@ class Drafts:
             if letter is None
             else self._mail(message, person, letter, ())
         )
+
+    def left_out(self, message: Leased) -> tuple[MessageItem, ...]:
+        """List the items that the words of a message leave out: nobody is told of them by it."""
+        owed = {one.item for one in self._still_owed(message)}
+        return tuple(item for item in message.items if item not in owed)
 
     def _still_owed(self, message: Leased) -> list[Owed]:
         found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)

@@ -38,6 +38,7 @@ __all__ = [
     "begin_attempt",
     "counts",
     "decide_again",
+    "decide_some_again",
     "enqueue",
     "find",
     "lapse",
@@ -135,6 +136,24 @@ def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, r
 def decide_again(conn: Connection, id_: str) -> None:
     """Free the duties of a message that certainly reached nobody: a later plan may tell them."""
     conn.execute(FREE_ONE, {"one": id_})
+
+
+def decide_some_again(conn: Connection, id_: str, items: Collection[MessageItem]) -> None:
+    """Free those duties of a message that its words left out: a later plan may tell them."""
+    conn.execute(
+        FREE_SOME,
+        [
+            {
+                "one": id_,
+                "the_setting": item.setting,
+                "the_obligation": item.obligation,
+                "the_person": item.about,
+                "the_cycle": item.cycle,
+                "the_step": item.step,
+            }
+            for item in items
+        ],
+    )
 
 
 def recent(
@@ -288,3 +307,4 @@ FREE_ONE = (
     .where(notice.c.state == "decided", notice.c.message == bindparam("one"))
     .values(state="lapsed")
 )
+FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for column in notice.primary_key))
