@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -29,6 +29,16 @@ from bot.store.outbox import Queued
 from bot.store.quiet import Planned
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NotLive:
+    """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first plan."""
+
+    setting: str
+    name: str
+    live_on: date | None
+    first: Plan
 
 
 def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
@@ -97,15 +107,34 @@ def _check_on(settings: list[str], today: date) -> date:
 
 
 def preview(store: Store, on: date) -> Plan:
-    """Decide a day's notices and change nothing."""
+    """Decide a day's notices and change nothing. A school that is not live then sends nothing."""
     with store.reading() as conn:
-        return _as_one(on, list(_one_after_another(conn, on)))
+        waiting = office.not_live(conn, on)
+        live = [key for key in registers.setting_keys(conn) if key not in waiting]
+        return _as_one(on, list(_one_after_another(conn, on, live)))
 
 
-def _one_after_another(conn: Connection, on: date) -> Iterator[Plan]:
+def preview_not_live(store: Store, on: date) -> tuple[NotLive, ...]:
+    """Say what each school that is not live on a day would send on its first day; change nothing."""
+    with store.reading() as conn:
+        return tuple(_once_live(conn, key, on) for key in sorted(office.not_live(conn, on)))
+
+
+def _once_live(conn: Connection, key: str, on: date) -> NotLive:
+    """Plan the first school day of a school, whose records begin on the day it goes live."""
+    _, live_on = office.live_on(conn, key)
+    since = live_on or on
+    snapshot = gather(conn, since, (key,))
+    setting = replace(snapshot.settings[key], since=since)
+    first_on = snapshot.calendars[key].staff_day_from(since)
+    decided = plan(replace(snapshot, settings={key: setting}), first_on)
+    return NotLive(key, setting.name, live_on, decided)
+
+
+def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[Plan]:
     """Plan each family knowing, as planning does, whom those before it write to on this day."""
     written: set[str] = set()
-    for some in _families(conn, registers.setting_keys(conn)):
+    for some in _families(conn, live):
         snapshot = gather(conn, on, some)
         messaged = {key: (*snapshot.messaged.get(key, ()), on) for key in written & snapshot.people.keys()}
         decided = plan(replace(snapshot, messaged={**snapshot.messaged, **messaged}), on)

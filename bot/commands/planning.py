@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from bot.actions.gather import gather
-from bot.actions.plan_day import preview
+from bot.actions.plan_day import NotLive, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
 from bot.commands.show import in_words, print_json, print_rows, progress
@@ -39,16 +39,35 @@ class Span:
 
 def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     """Print the plan of one day."""
-    decided = preview(open_data(load_settings(**given)), on)
+    store = open_data(load_settings(**given))
+    decided, waiting = preview(store, on), preview_not_live(store, on)
     if as_json:
-        print_json(plan_as_json(decided))
+        print_json({**plan_as_json(decided), "not_live": [_not_live_as_json(one) for one in waiting]})
         return 0
     click.secho(f"{in_words(on)}: {len(decided.notices)} people would get a message", bold=True)
     print_rows([_row(notice) for notice in decided.notices])
     click.secho(f"\n{len(decided.skipped)} skipped", bold=True)
     reasons = Counter(skip.reason for skip in decided.skipped)
     print_rows([(str(count), reason) for reason, count in reasons.most_common()])
+    for one in waiting:
+        click.secho(f"\n{_not_live(one)}", bold=True)
+        print_rows([_row(notice) for notice in one.first.notices])
     return 0
+
+
+def _not_live(one: NotLive) -> str:
+    day = f"goes live on {in_words(one.live_on)}" if one.live_on else "has no day yet on which it goes live"
+    first = f"On {in_words(one.first.on)} {len(one.first.notices)} people would get a message"
+    return f"{one.name} is not live and sends nothing: it {day}. {first}"
+
+
+def _not_live_as_json(one: NotLive) -> dict[str, Any]:
+    return {
+        "setting": one.setting,
+        "live_on": one.live_on,
+        "on": one.first.on,
+        "notices": [_notice(notice) for notice in one.first.notices],
+    }
 
 
 def plan_as_json(decided: Plan) -> dict[str, Any]:

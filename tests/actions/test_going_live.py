@@ -8,7 +8,7 @@ from bot.actions.configure import apply_register, compare
 from bot.actions.gather import gather
 from bot.actions.office_questions import Doer
 from bot.actions.office_start import begin_school, first_head, go_live, where_it_stands
-from bot.actions.plan_day import plan_day
+from bot.actions.plan_day import plan_day, preview, preview_not_live
 from bot.actions.roster import import_roster
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
@@ -104,3 +104,17 @@ def test_a_register_file_that_names_the_day_it_was_begun_does_not_take_that_back
     assert compare(school.store, REGISTER) == ()
     assert school.apply(LIVE) == ()
     assert school.snapshot(LIVE).settings["oakfield"].since == LIVE
+
+
+def test_a_preview_shows_apart_what_a_school_that_is_not_live_would_send(school):
+    before = date(2026, 9, 7)
+    (waiting,) = preview_not_live(school.store, before)
+    assert (waiting.name, waiting.live_on, waiting.first.on) == ("Oakfield", None, before)
+    assert len(waiting.first.notices) == 2
+    school.go_live(before, date(2026, 10, 31))  # a Saturday
+    assert preview(school.store, before).notices == ()
+    (waiting,) = preview_not_live(school.store, before)
+    assert (waiting.live_on, waiting.first.on) == (date(2026, 10, 31), LIVE)
+    assert {item.step for one in waiting.first.notices for item in one.items} == {"ask"}
+    assert preview_not_live(school.store, LIVE) == ()
+    assert len(preview(school.store, LIVE).notices) == 2

@@ -118,3 +118,16 @@ def test_a_span_without_end_and_a_share_that_is_no_number_are_refused(tmp_path, 
 def test_a_day_may_be_british_or_iso_as_in_the_list_of_people(tmp_path, said):
     shown = handbell("--data", str(tmp_path), "preview", "--on", said, "--json")
     assert json.loads(shown.stdout)["on"] == "2026-12-04"
+
+
+def test_a_preview_says_of_a_school_that_it_is_not_live(tmp_path):
+    data = ("--data", str(tmp_path))
+    begun = handbell(*data, "begin", "Oakfield", "--head", "Hal Head", "--email", "head@oakfield.example")
+    assert begun.exit_code == 0, begun.stderr
+    shown = handbell(*data, "preview", "--on", "2026-12-04")
+    assert "Oakfield is not live and sends nothing: it has no day yet on which it goes live." in shown.stdout
+    said = json.loads(handbell(*data, "preview", "--on", "2026-12-04", "--json").stdout)
+    assert said["notices"] == []
+    assert [(one["setting"], one["live_on"], one["on"], one["notices"]) for one in said["not_live"]] == [
+        ("oakfield", None, "2026-12-04", [])
+    ]
