@@ -215,7 +215,7 @@ def _statement(found: _Found, policy: Policy | None, version: PolicyText | None)
     stage = STAGES_SAY.get(found.duty.subject or "") if found.duty else None
     if stage is not None and found.obligation.kind is Kind.REVIEW:
         return stage.format(title=policy.title if policy else found.obligation.title)
-    return statement(found.obligation, policy, version.number if version else None)
+    return statement(found.obligation, policy, version.number if version else None, found.account)
 
 
 def cites(snapshot: Snapshot, obligation: Obligation) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.domain.accounts import Account
 from bot.domain.duties import Duty
 from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before
 from bot.domain.obligations import Kind, Obligation
@@ -132,6 +133,7 @@ class Desk:
                 due_on=duty.due_on,
                 cites=self._cites(duty.obligation),
                 about=self.name(item.about),
+                account=self._called(duty),
                 since=self._first_asked(item, duty.opens_on),
             )
         return Card(
@@ -144,8 +146,8 @@ class Desk:
             button=button,
             link=self.link(item.setting, reader, item.obligation, item.cycle),
             cites=self._cites(duty.obligation),
-            account=self._account(duty),
-            notes=self._promise(duty.obligation),
+            account=self._called(duty),
+            notes=self._promise(duty),
         )
 
     def _thing(self, duty: Duty) -> str:
@@ -163,15 +165,21 @@ class Desk:
         policy = self.looked.snapshot.policies.get((obligation.setting, key or ""))
         return said if policy is None or key is None else said.replace(key, policy.title, 1)
 
-    def _promise(self, obligation: Obligation) -> tuple[str, ...]:
-        if obligation.kind is not Kind.SIGN:
+    def _promise(self, duty: Duty) -> tuple[str, ...]:
+        one = duty.obligation
+        if one.kind is not Kind.SIGN:
             return ()
-        return (f"What you sign: {statement(obligation, self._policy(obligation))}",)
+        account = self.account(one.setting, duty.subject)
+        return (f"What you sign: {statement(one, self._policy(one), account=account)}",)
 
-    def _account(self, duty: Duty) -> str:
-        accounts = self.looked.snapshot.accounts
-        here = duty.obligation.setting, duty.subject
-        return next((account.name for account in accounts if (account.setting, account.key) == here), "")
+    def account(self, setting: str, key: str | None) -> Account | None:
+        """Find an account of a setting by its key; None: it is not one, or not any more."""
+        here = setting, key
+        return next((one for one in self.looked.snapshot.accounts if (one.setting, one.key) == here), None)
+
+    def _called(self, duty: Duty) -> str:
+        account = self.account(duty.obligation.setting, duty.subject)
+        return account.called if account else ""
 
     def _first_asked(self, item: MessageItem, opens_on: date) -> date | None:
         one = item.setting, item.obligation, item.about, item.cycle

@@ -150,7 +150,7 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]
 
 
 def _account(snapshot: Snapshot, setting: str, key: str | None) -> str:
-    return next((one.name for one in snapshot.accounts if (one.setting, one.key) == (setting, key)), "")
+    return next((one.called for one in snapshot.accounts if (one.setting, one.key) == (setting, key)), "")
 
 
 def _did(snapshot: Snapshot, rules: Rules, kept: Kept) -> Did:

@@ -40,10 +40,10 @@ def _about(desk: Desk, kind: str, kept: Kept) -> Card:
     if kind == "answered":
         return _asked_again(desk, kept.record)
     if kind != "question":
-        return _card(kept.record)
+        return _card(desk, kept.record)
     page = f"{desk.base_url}/office/questions/{kept.receipt}"
     heading = "Talk to them" if kept.record.outcome is Outcome.DECLINED else "Answer a question"
-    return replace(_card(kept.record), heading=heading, button="Answer it", link=page)
+    return replace(_card(desk, kept.record), heading=heading, button="Answer it", link=page)
 
 
 def _exchange(record: EvidenceRecord) -> Exchange:
@@ -58,19 +58,26 @@ def _asked_again(desk: Desk, record: EvidenceRecord) -> Card:
     snapshot = desk.looked.snapshot
     here = (record.setting, record.obligation)
     kind = next((one.kind for one in snapshot.obligations if (one.setting, one.key) == here), None)
-    thing = _card(record)
+    thing = _card(desk, record)
     if kind is None:
         return thing
-    account = any((one.setting, one.key) == (record.setting, record.subject) for one in snapshot.accounts)
+    account = desk.account(record.setting, record.subject)
     cycle = f"{record.subject}/{record.cycle}" if account else record.cycle or ""
     heading, button = ASKS[kind]
     link = desk.link(record.setting, record.person, record.obligation, cycle)
     return replace(thing, heading=heading, button=button, link=link)
 
 
-def _card(record: EvidenceRecord) -> Card:
+def _card(desk: Desk, record: EvidenceRecord) -> Card:
+    """Name the document as it was called then, else what is asked; of an agreement, its account too."""
+    here = (record.setting, record.obligation)
+    asked = (one.title for one in desk.looked.snapshot.obligations if (one.setting, one.key) == here)
     said = None if record.outcome is Outcome.ANSWERED else record.statement
-    return Card(heading="", thing=record.policy_title or said or record.obligation, why="")
+    title = next(asked, None) or said or record.obligation
+    account = desk.account(record.setting, record.subject)
+    if account is not None:
+        return Card(heading="", thing=title, why="", account=account.called)
+    return Card(heading="", thing=record.policy_title or title, why="")
 
 
 def _recorded(kept: Kept, setting: Setting) -> Recorded:

@@ -91,12 +91,17 @@ class Refused(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptView:
-    """One record, for the person it is about. `tries`: attempts at the questions after reading."""
+    """One record, for the person it is about. `tries`: attempts at the questions after reading.
+
+    `title` is what was asked, as the register calls it now; `account` the account it was for, empty: none.
+    """
 
     setting: Setting
     kept: Kept
     email: str | None
     tries: int = 0
+    title: str = ""
+    account: str = ""
 
 
 def open_duty(store: Store, link: Link, now: datetime) -> DutyView | Gone:
@@ -172,10 +177,14 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         kept = evidence.find(conn, reference)
         if kept is None or not _is_theirs(kept.record, link):
             return None
-        setting = promises.settings(conn, (link.setting,))[link.setting]
         of = kept.record
+        setting = promises.settings(conn, (of.setting,))[of.setting]
         tries = stored_questions.tries(conn, of.setting, of.obligation, of.person, of.cycle)
-        return ReceiptView(setting, kept, email_of(conn, link.person), tries)
+        asked = {one.key: one.title for one in promises.obligations(conn, (of.setting,))}
+        accounts = {one.key: one.called for one in promises.accounts(conn, (of.setting,))}
+        title = asked.get(of.obligation, of.obligation)
+        account = accounts.get(of.subject or "", "")
+        return ReceiptView(setting, kept, email_of(conn, link.person), tries, title, account)
 
 
 def _is_theirs(record: EvidenceRecord, link: Link) -> bool:

@@ -22,3 +22,9 @@ class Account:
     purpose: str = ""
     reach: str = ""
     owner: str = ""
+
+    @property
+    def called(self) -> str:
+        """Name it with its channel: "merriwellgreen on Instagram"; a name that says the channel alone."""
+        says_it = self.channel.casefold() in self.name.casefold()
+        return self.name if says_it else f"{self.name} on {self.channel}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.domain.accounts import Account
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy
 
@@ -20,8 +21,18 @@ def reading_minutes(text: str) -> int:
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
-def statement(obligation: Obligation, policy: Policy | None = None, version: str | None = None) -> str:
-    """Say what is recorded when somebody says yes. The setting's own words win."""
+def statement(
+    obligation: Obligation,
+    policy: Policy | None = None,
+    version: str | None = None,
+    account: Account | None = None,
+) -> str:
+    """Say what is recorded when somebody says yes, and for which account. The setting's own words win."""
+    said = _statement(obligation, policy, version)
+    return f"For {account.called}: {said}" if account else said
+
+
+def _statement(obligation: Obligation, policy: Policy | None, version: str | None) -> str:
     if obligation.statement:
         return obligation.statement
     if obligation.kind is Kind.ACKNOWLEDGE:

@@ -175,9 +175,29 @@ def test_what_is_done_is_called_as_it_was_asked_and_of_several_accounts_for_whic
     assert sorted(done) == sorted(
         [
             "Safeguarding and child protection training",
-            *(f"Social media account agreement, version 1: {one.name}" for one in accounts),
+            *(f"Social media account agreement, version 1: {one.called}" for one in accounts),
         ]
     )
+
+
+def test_the_receipt_of_what_the_office_recorded_says_what_and_when_and_never_none(member, served):
+    with served.store.writing() as conn:
+        receipt = evidence.record(conn, trained(served, "y4", 3))
+    said = words(member("y4").get(f"/me/receipt/{receipt}"))
+    assert "None" not in said
+    assert "What it is about Safeguarding and child protection training" in said
+    assert "The office recorded Done on Friday 20 November 2026" in said
+    assert "A copy goes to" not in said
+
+
+def test_the_receipt_of_an_agreement_names_its_account(member, served):
+    accounts = {"facebook": "Merriwell Green Primary School on Facebook"}
+    with served.store.writing() as conn:
+        one = replace(agreed(served, "y4", 1), subject="facebook", statement="I will.", sha256_bytes="0" * 64)
+        receipt = evidence.record(conn, one)
+    page = BeautifulSoup(member("y4").get(f"/me/receipt/{receipt}").text, "html.parser")
+    assert page.title.text.startswith(f"Recorded: Social media account agreement, for {accounts['facebook']}")
+    assert f"Account {accounts['facebook']}" in " ".join(page.get_text(" ").split())
 
 
 def test_a_question_waits_until_somebody_answers_it(member, served, answer_of):

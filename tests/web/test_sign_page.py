@@ -253,7 +253,7 @@ def test_the_clerk_says_what_the_meeting_decided(school, client, form):
 
 def test_an_account_is_named_with_its_agreement(school, client, form):
     said = words(client.get(school.duty("y4", "account-agreement")))
-    assert re.search(r"For the account (Facebook|Instagram): ", said)
+    assert re.search(r"For the account \S.* on (Facebook|Instagram)\.", said)
     assert "I will run this account as the policy says" in said
 
 
