@@ -118,3 +118,9 @@ def test_a_receipt_by_mail_names_the_account_in_its_subject_and_in_its_words(sch
             said = flat(mail.get_body((part,)).get_content())
             assert f"Account: {account}" in said
             assert f"You said: For {account}: {SAYS}" in said
+
+
+def test_who_has_not_signed_does_not_post_and_the_letter_says_so(letter):
+    said = flat(letter("facebook").text)
+    assert "Until you have signed, please post nothing there." in said
+    assert "ask before you post" not in said
