@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from bot.actions.duty_view import READ_HERE
+from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.duties import Duty
 from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before
@@ -22,6 +24,8 @@ from bot.store.outbox import Leased, MessageItem
 # Whom a reader may ask: the first of these roles that somebody with an address holds.
 ASKED_FIRST = ("office", "business-manager", "headteacher")
 GATHERED = "gathered"
+# Who opens the page with the sheets to sign on paper.
+PRINT_SHEETS = LEADS | {"office", "business-manager", "secretary"}
 # Several of these make one letter of the same kind; of the others, a gathered one.
 SEVERAL = frozenset({HAND_OVER, "papers", "minute"})
 
@@ -125,17 +129,7 @@ class Desk:
         duty, item = owed.duty, owed.item
         heading, button = STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])
         if item.about != reader:
-            return Card(
-                heading=heading,
-                thing=self._thing(duty),
-                why="",
-                state=duty.state,
-                due_on=duty.due_on,
-                cites=self._cites(duty.obligation),
-                about=self.name(item.about),
-                account=self._called(duty),
-                since=self._first_asked(item, duty.opens_on),
-            )
+            return self._handed_over(reader, owed)
         return Card(
             heading=heading,
             thing=self._thing(duty),
@@ -149,6 +143,38 @@ class Desk:
             account=self._called(duty),
             notes=self._promise(duty),
         )
+
+    def _handed_over(self, reader: str, owed: Owed) -> Card:
+        """Tell somebody of what another owes, and how to reach whom no e-mail reaches."""
+        duty, item = owed.duty, owed.item
+        unreached = self._unreached(item.about)
+        on_paper = bool(unreached) and duty.obligation.kind in READ_HERE
+        prints = on_paper and self._prints_sheets(item.setting, reader)
+        return Card(
+            heading=STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])[0],
+            thing=self._thing(duty),
+            why="",
+            state=duty.state,
+            due_on=duty.due_on,
+            cites=self._cites(duty.obligation),
+            about=self.name(item.about),
+            account=self._called(duty),
+            since=None if unreached else self._first_asked(owed),
+            unreached=unreached,
+            on_paper=on_paper,
+            button="Print their sheet" if prints else "",
+            link=f"{self.base_url}/paper" if prints else "",
+        )
+
+    def _unreached(self, key: str) -> str:
+        """Say why no e-mail reaches somebody; empty: it does, for all we know."""
+        person = self.looked.snapshot.people.get(key)
+        if person is None or not person.email:
+            return f"We hold no e-mail address for {self.name(key)}, so nothing was sent."
+        return f"The e-mail address we hold for {person.name} refuses our mail." if person.unreachable else ""
+
+    def _prints_sheets(self, setting: str, reader: str) -> bool:
+        return any(reader in self.looked.rolls[setting].holders(role) for role in PRINT_SHEETS)
 
     def _thing(self, duty: Duty) -> str:
         """Name what it is about: the document itself where it is to be read or reviewed."""
@@ -181,11 +207,13 @@ class Desk:
         account = self.account(duty.obligation.setting, duty.subject)
         return account.called if account else ""
 
-    def _first_asked(self, item: MessageItem, opens_on: date) -> date | None:
-        one = item.setting, item.obligation, item.about, item.cycle
-        decided = self.looked.snapshot.decided.items()
-        told = (step.on for key, step in decided if key[:4] == one and not step.lapsed)
-        return min((on for on in told if on >= opens_on), default=None)
+    def _first_asked(self, owed: Owed) -> date | None:
+        """Say when the person was first written to about this; what only their human was told does not count."""
+        one, duty, decided = owed.item, owed.duty, self.looked.snapshot.decided
+        theirs = (step.name for step in duty.steps if step.to == "person")
+        found = (decided.get((one.setting, one.obligation, one.about, one.cycle, name)) for name in theirs)
+        told = (step.on for step in found if step is not None and not step.lapsed)
+        return min((on for on in told if on >= duty.opens_on), default=None)
 
     def _meeting(self, owed: Iterable[Owed]) -> BodyMeeting | None:
         """Find the meeting that the first review among them is counted back from."""

@@ -15,7 +15,8 @@ class Card:
     """One thing to do. `heading` begins with a verb and is empty where nothing is asked.
 
     `why` is a sentence; `cites` is the clause, shown small. `about` names the person who owes it, empty for
-    the reader; `since` is when they were first asked. `account` names the account an agreement is for.
+    the reader; `since` is when they were first asked, `unreached` why no e-mail reaches them and `on_paper`
+    whether a sheet may be printed instead (then `link` leads there). `account`: what an agreement is for.
     `notes` say what changed or what is promised; `ready` and `missing` are for papers.
     """
 
@@ -31,6 +32,8 @@ class Card:
     about: str = ""
     account: str = ""
     since: date | None = None
+    unreached: str = ""
+    on_paper: bool = False
     notes: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()

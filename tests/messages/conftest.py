@@ -36,6 +36,14 @@ TEAM = (
         due_on=date(2026, 11, 20),
     ),
 )
+BY_HAND = replace(
+    POLICY,
+    about="Irene Castle",
+    unreached="We hold no e-mail address for Irene Castle, so nothing was sent.",
+    on_paper=True,
+    button="Print their sheet",
+    link="https://handbell.merriwell.example/paper",
+)
 TRAIN = replace(
     POLICY,
     heading="Do this training",
@@ -126,7 +134,7 @@ CARDS = {
     ),
     "check": (CHECK,),
     "duty": (replace(CHECK, heading="Report", thing="Online safety report to the governing body"),),
-    "hand-over": TEAM,
+    "hand-over": (*TEAM, BY_HAND),
     "receipt": (SENT,),
     "question": (SENT,),
     "case": (CASE,),
@@ -135,7 +143,7 @@ CARDS = {
     "account": (ACCOUNT,),
     "digest": (DIGEST,),
     "answered": (POLICY,),
-    "gathered": (CHECK, POLICY, AGREE, *TEAM),
+    "gathered": (CHECK, POLICY, AGREE, *TEAM, BY_HAND),
 }
 CHOICES = (
     "Call an extra meeting: papers must go out 7 clear days before it.",

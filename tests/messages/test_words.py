@@ -168,7 +168,7 @@ def test_the_reason_stands_last_on_its_card(letter):
             "no meeting",
             "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",
         ),
-        ("hand-over", "2 of your team need a word"),
+        ("hand-over", "3 of your team need a word"),
         ("receipt", "Recorded: Child Protection and Safeguarding Policy, version 7"),
         ("question", "A question about Child Protection and Safeguarding Policy"),
         ("sign-in", "Your link to sign in to Handbell"),
@@ -197,6 +197,38 @@ def test_days_that_have_passed_are_spoken_of_as_past(letters):
     )
     unapproved = flat(render(letters("no meeting")).text)
     assert "Policy was due on Thursday 24 September, 60 days ago. We know of no meeting" in unapproved
+
+
+def by_hand(letters, kind="hand-over", **given):
+    """A letter about somebody whom no e-mail reaches, and about nobody else."""
+    letter = letters(kind)
+    own = tuple(card for card in letter.cards if not card.about)
+    about = tuple(replace(card, **given) for card in letter.cards if card.unreached)
+    return flat(render(replace(letter, cards=own + about)).text)
+
+
+@pytest.mark.parametrize("kind", ["hand-over", "gathered"])
+def test_of_somebody_without_email_no_letter_says_that_they_were_written_to(letters, kind):
+    said = by_hand(letters, kind)
+    assert "We hold no e-mail address for Irene Castle, so nothing was sent." in said
+    for untrue in ("No more e-mails", "We have written", "First asked"):
+        assert untrue not in said
+
+
+def test_somebody_without_email_can_answer_on_the_tablet_or_on_paper(letters):
+    assert "on the shared tablet, or on paper: print their sheet. Print their sheet: https:" in by_hand(
+        letters
+    )
+    assert "on the shared tablet, or on paper: ask the office for their sheet." in by_hand(letters, link="")
+    assert "on the shared tablet, or tell the office." in by_hand(letters, link="", on_paper=False)
+
+
+def test_of_several_only_those_who_were_asked_are_said_to_have_been(letters):
+    said = flat(render(letters("hand-over")).text)
+    assert "Where a day stands beside it, we have written and hold no answer yet." in said
+    everybody = letters("hand-over")
+    asked = replace(everybody, cards=tuple(card for card in everybody.cards if card.since))
+    assert "We have written about what is listed here and hold no answer yet." in flat(render(asked).text)
 
 
 def test_only_the_days_own_message_promises_one_a_day(letters):
