@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.actions.duty_view import READ_HERE
+from bot.actions.review_letters import choices_of, draft_of, meeting_of
 from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.duties import Duty
-from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
 from bot.domain.plan import HAND_OVER
 from bot.domain.policies import Policy
+from bot.domain.reviews import NO_MEETING
 from bot.domain.signing import TITLES, statement
 from bot.links import Link, Links
 from bot.messages.letter import BodyMeeting, Card, Letter
@@ -74,16 +75,21 @@ class Desk:
         """Write to one person about what is still owed."""
         setting = self.looked.snapshot.settings[message.setting]
         kind = kind_of([one.item.kind for one in owed])
+        meeting = self._meeting(owed)
+        cards = tuple(self._card(message.person, one) for one in owed)
+        if kind == NO_MEETING and meeting is not None:
+            # The letter's own words list the choices.
+            cards = tuple(replace(one, choices=()) for one in cards)
         return Letter(
             kind=kind,
             step=owed[0].item.step,
             setting=setting.name,
             first_name=first_name(self.name(message.person)),
             on=self.looked.on,
-            cards=tuple(self._card(message.person, one) for one in owed),
+            cards=cards,
             ask=self.whom_to_ask(message.setting, message.person),
             words=setting.words,
-            meeting=self._meeting(owed),
+            meeting=meeting,
             own_words=self.wordings.get((message.setting, kind), ""),
         )
 
@@ -130,6 +136,7 @@ class Desk:
         heading, button = STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])
         if item.about != reader:
             return self._handed_over(reader, owed)
+        ready, missing = draft_of(self.looked, duty, reader)
         return Card(
             heading=heading,
             thing=self._thing(duty),
@@ -142,6 +149,9 @@ class Desk:
             cites=self._cites(duty.obligation),
             account=self._called(duty),
             notes=self._promise(duty),
+            choices=choices_of(self.looked, duty),
+            ready=(ready,) if ready else (),
+            missing=(missing,) if missing else (),
         )
 
     def _handed_over(self, reader: str, owed: Owed) -> Card:
@@ -208,7 +218,7 @@ class Desk:
         return account.called if account else ""
 
     def _first_asked(self, owed: Owed) -> date | None:
-        """Say when the person was first written to about this; what only their human was told does not count."""
+        """Say when the person was first written to; what only their human was told does not count."""
         one, duty, decided = owed.item, owed.duty, self.looked.snapshot.decided
         theirs = (step.name for step in duty.steps if step.to == "person")
         found = (decided.get((one.setting, one.obligation, one.about, one.cycle, name)) for name in theirs)
@@ -221,20 +231,7 @@ class Desk:
 
     def meeting_of(self, one: Owed) -> BodyMeeting | None:
         """Find the meeting a review is counted back from; None for anything else, and for a hand-over."""
-        duty = one.duty
-        policy = self._policy(duty.obligation)
-        if duty.obligation.kind is not Kind.REVIEW or policy is None or one.item.kind == HAND_OVER:
-            return None
-        body = self.looked.rolls[duty.obligation.setting].bodies.get(policy.approver or "")
-        calendar = self.looked.days[duty.obligation.setting].calendar
-        if body is None:
-            return None
-        if duty.subject == "no meeting" and duty.due_on is not None:
-            return _in_words(body.name, count_back(body, duty.due_on, self.looked.on, calendar))
-        for meeting in body.meetings:
-            if f"/{meeting.on.isoformat()}/" in duty.cycle:
-                return _in_words(body.name, days_before(body, meeting, calendar))
-        return None
+        return None if one.item.kind == HAND_OVER else meeting_of(self.looked, one.duty)
 
 
 def kind_of(kinds: Sequence[str]) -> str:
@@ -248,11 +245,3 @@ def first_name(name: str) -> str:
     """Say how to greet: "Jo" for Jo Bell, and the whole name where a title stands before it."""
     words = name.split()
     return name if not words or words[0].casefold().rstrip(".") in TITLES else words[0]
-
-
-def _in_words(body: str, counted: CountBack | NoMeeting | TooFar) -> BodyMeeting:
-    if isinstance(counted, TooFar):
-        return BodyMeeting(body)
-    if isinstance(counted, NoMeeting):
-        return BodyMeeting(body, choices=counted.choices)
-    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)

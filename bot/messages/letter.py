@@ -17,7 +17,7 @@ class Card:
     `why` is a sentence; `cites` is the clause, shown small. `about` names the person who owes it, empty for
     the reader; `since` is when they were first asked, `unreached` why no e-mail reaches them and `on_paper`
     whether a sheet may be printed instead (then `link` leads there). `account`: what an agreement is for.
-    `notes` say what changed or what is promised; `ready` and `missing` are for papers.
+    `notes` say what changed or what is promised; `choices` what can be done; `ready`, `missing`: for papers.
     """
 
     heading: str
@@ -35,6 +35,7 @@ class Card:
     unreached: str = ""
     on_paper: bool = False
     notes: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     ready: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 

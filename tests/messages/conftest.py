@@ -121,6 +121,11 @@ DIGEST = Card(
     button="Open the dashboard",
     link=LINK.format("school"),
 )
+CHOICES = (
+    "Call an extra meeting: papers must go out 7 clear days before it.",
+    "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason.",
+)
+CHOOSE = replace(REVIEW, heading="Choose what to do", choices=CHOICES, link=LINK.format("choose"))
 SENT = Card(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
@@ -143,12 +148,8 @@ CARDS = {
     "account": (ACCOUNT,),
     "digest": (DIGEST,),
     "answered": (POLICY,),
-    "gathered": (CHECK, POLICY, AGREE, *TEAM, BY_HAND),
+    "gathered": (CHOOSE, CHECK, POLICY, AGREE, *TEAM, BY_HAND),
 }
-CHOICES = (
-    "Call an extra meeting: papers must go out 7 clear days before it.",
-    "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason.",
-)
 MEETINGS = {
     "review": MEETING,
     "papers": MEETING,

@@ -69,7 +69,11 @@ def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
             card.cites,
             days.due(card.due_on, letter.on) if card.heading else "",
         ]
-        wanted += [*card.notes, *card.ready, *card.missing] if card.heading and not card.about else []
+        wanted += (
+            [*card.notes, *card.choices, *card.ready, *card.missing]
+            if card.heading and not card.about
+            else []
+        )
     for one in filter(None, wanted):
         assert flat(one) in text, one
         assert flat(one) in html, one
@@ -176,7 +180,7 @@ def test_the_reason_stands_last_on_its_card(letter):
         ("account", "Please read a post: Merriwell Green Primary School (Facebook)"),
         ("digest", "This week at Merriwell Green Primary School: 2 things are overdue"),
         ("answered", "About your question on Child Protection and Safeguarding Policy"),
-        ("gathered", "3 things for you, the first was due Friday 20 November"),
+        ("gathered", "4 things for you, the first was due Friday 20 November"),
         (
             "check",
             "Please check: School cameras and tablets uploaded and cleared (was due Friday 20 November)",

@@ -1,0 +1,68 @@
+"""What a letter about a review quotes: its meeting, the choices where none is in time, the draft if here."""
+
+from __future__ import annotations
+
+from bot.domain.cycles import in_words
+from bot.domain.duties import Duty
+from bot.domain.evidence import Outcome
+from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before, nobody_approves
+from bot.domain.obligations import Kind
+from bot.domain.owing import Looked
+from bot.domain.policies import Policy
+from bot.domain.reviews import AGENDA, DRAFT, NO_MEETING, PAPERS, in_force, owners, standing
+from bot.messages.letter import BodyMeeting
+
+
+def policy_of(looked: Looked, duty: Duty) -> Policy | None:
+    """Find the policy a review is of; None where the duty is no review."""
+    one = duty.obligation
+    return looked.snapshot.policies.get((one.setting, one.policy or "")) if one.kind is Kind.REVIEW else None
+
+
+def meeting_of(looked: Looked, duty: Duty) -> BodyMeeting | None:
+    """Find the meeting a review is counted back from; None for anything else, and where no body approves."""
+    policy, setting = policy_of(looked, duty), duty.obligation.setting
+    body = looked.rolls[setting].bodies.get(policy.approver or "") if policy else None
+    calendar = looked.days[setting].calendar
+    if body is None:
+        return None
+    if duty.subject == NO_MEETING and duty.due_on is not None:
+        return _in_words(body.name, count_back(body, duty.due_on, looked.on, calendar))
+    for meeting in body.meetings:
+        if f"/{meeting.on.isoformat()}/" in duty.cycle:
+            return _in_words(body.name, days_before(body, meeting, calendar))
+    return None
+
+
+def choices_of(looked: Looked, duty: Duty) -> tuple[str, ...]:
+    """List what can be done where no meeting is in time, or where nobody knows who approves."""
+    if duty.subject != NO_MEETING or duty.due_on is None:
+        return ()
+    meeting = meeting_of(looked, duty)
+    return meeting.choices if meeting else nobody_approves(duty.due_on).choices
+
+
+def draft_of(looked: Looked, duty: Duty, reader: str) -> tuple[str, str]:
+    """Say of what goes to a meeting whether its draft is ready or missing: one of the two is empty."""
+    policy = policy_of(looked, duty)
+    if policy is None or duty.subject not in {AGENDA, PAPERS}:
+        return "", ""
+    setting, review = duty.obligation.setting, f"{duty.cycle.partition('/')[0]}/"
+    acts = standing(looked.evidence.of_obligation(setting, duty.obligation.key))
+    for act in reversed(acts):
+        if (act.subject, act.outcome) == (DRAFT, Outcome.DONE) and (act.cycle or "").startswith(review):
+            return f"The draft, recorded on {in_words(act.on)}", ""
+    roll = looked.rolls[setting]
+    delegated = in_force(looked.snapshot.delegations.get((setting, policy.key)), roll, acts)
+    keepers = [delegated.person] if delegated else owners(policy, roll)
+    names = [looked.snapshot.people[key].name for key in keepers if key != reader]
+    ask = f" Ask {' or '.join(names)}." if names else ""
+    return "", f"The draft: we hold no record that it is here.{ask}"
+
+
+def _in_words(body: str, counted: CountBack | NoMeeting | TooFar) -> BodyMeeting:
+    if isinstance(counted, TooFar):
+        return BodyMeeting(body)
+    if isinstance(counted, NoMeeting):
+        return BodyMeeting(body, choices=counted.choices)
+    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)

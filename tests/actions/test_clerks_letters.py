@@ -1,0 +1,97 @@
+"""What the clerk's letters hold: the choices where no meeting is in time, and whether each draft is here."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.actions import reviews_desk
+from bot.actions.gather import gather, school_day
+from bot.actions.letters import Desk, Owed
+from bot.actions.reviews_desk import Recorder
+from bot.domain.owing import look, owing
+from bot.messages.render import render
+from bot.store.claiming import Leased, MessageItem
+
+SETTING, PHONES = "merriwell-green", "mobile-and-social-media"
+CLERK = Recorder(SETTING, "cl", "Helena Novak", "email link")
+
+
+@pytest.fixture
+def letter(school):
+    """The clerk's letter about the review of the phones' policy, at a stage, alone or with another thing."""
+
+    def write(stage, kind, due_on=None, beside=None, approver=None):
+        now, today = school.clock(), school_day(school.clock())
+        with school.store.reading() as conn:
+            snapshot = gather(conn, today, (SETTING,))
+        if approver is not None:
+            known = snapshot.policies[SETTING, PHONES]
+            changed = {**snapshot.policies, (SETTING, PHONES): replace(known, approver=approver)}
+            snapshot = replace(snapshot, policies=changed)
+        looked = look(snapshot, today)
+        services = school.services
+        desk = Desk(looked, services.links, services.base_url, now)
+        due = next(
+            one for one in owing(looked) if one.obligation.key == "review-mobile" and one.person == "cl"
+        )
+        duty = replace(due, subject=stage, due_on=due_on or due.due_on)
+        owed = [_owed(duty, kind), *([_owed(replace(due, subject=beside), beside)] if beside else [])]
+        message = Leased(
+            id="a message", setting=SETTING, person="cl", kind=kind, step="ask", owner="a test",
+            channel="email", planned_on=today, items=tuple(one.item for one in owed), attempts=0,
+            not_after_at=now + timedelta(hours=1), was_sending=False,
+        )  # fmt: skip
+        return desk.letter(message, owed)
+
+    return write
+
+
+def _owed(duty, kind):
+    item = MessageItem(
+        setting=SETTING, obligation="review-mobile", about="cl", cycle=duty.cycle, step="ask", kind=kind,
+        due_on=duty.due_on, state="due", why="", cites="", subject=duty.subject, version=None,
+    )  # fmt: skip
+    return Owed(item, duty)
+
+
+def flat(words):
+    return " ".join(words.split())
+
+
+PAST = date(2026, 9, 24)
+EXTRA = "Call an extra meeting: papers must go out 7 clear days before it."
+
+
+@pytest.mark.parametrize("beside", [None, "papers"])
+def test_the_choices_stand_once_in_every_letter_that_asks_to_choose(letter, beside):
+    written = letter("no meeting", "no meeting", PAST, beside)
+    assert written.kind == ("gathered" if beside else "no meeting")
+    said = render(written)
+    for part in (said.text, said.html):
+        assert flat(part).count(EXTRA) == 1
+        assert flat(part).count("You can") == 1
+
+
+def test_where_nobody_approves_the_letter_says_whom_to_tell(letter):
+    said = flat(render(letter("no meeting", "no meeting", PAST, approver="nobody-we-know")).text)
+    assert "Tell whoever keeps the register which body or person approves this policy." in said
+
+
+@pytest.mark.parametrize("stage", ["agenda", "papers"])
+def test_a_draft_that_is_not_here_is_missing_and_its_owner_is_named(letter, stage):
+    (card,) = letter(stage, "papers").cards
+    assert card.ready == ()
+    assert card.missing == ("The draft: we hold no record that it is here. Ask Grace Pellow.",)
+
+
+@pytest.mark.parametrize("stage", ["agenda", "papers"])
+def test_a_draft_that_was_recorded_is_ready(school, letter, stage):
+    reviews_desk.record_draft(school.store, CLERK, PHONES, school.clock())
+    (card,) = letter(stage, "papers").cards
+    assert (card.ready, card.missing) == (("The draft, recorded on 23 November 2026",), ())
+
+
+def test_the_letter_about_anything_else_says_nothing_of_a_draft(letter):
+    (card,) = letter("approve", "review").cards
+    assert (card.ready, card.missing) == ((), ())
