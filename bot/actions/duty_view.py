@@ -11,6 +11,7 @@ from hashlib import sha256
 from bot.actions.gather import bank_holidays, gather_duty, school_day
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
+from bot.domain.citing import because
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind, Obligation
@@ -74,7 +75,7 @@ class DutyView:
     def title(self) -> str:
         """Name the thing: the document where it is read, else what has to be done."""
         read = self.policy is not None and self.obligation.kind is Kind.ACKNOWLEDGE
-        return self.policy.title if self.policy and read else self.obligation.title
+        return self.policy.title if self.policy and read else self.obligation.named
 
     @property
     def text(self) -> str | None:
@@ -192,7 +193,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
         obligation=found.obligation,
         cycle=act_cycle(cycle, account),
         statement=_statement(found, policy, version),
-        cites=cites(snapshot, found.obligation),
+        cites=because(snapshot.policies, found.obligation),
         today=looked.on,
         why=duty.why if duty else "",
         subject=duty.subject if duty else (account.key if account else None),
@@ -216,13 +217,6 @@ def _statement(found: _Found, policy: Policy | None, version: PolicyText | None)
     if stage is not None and found.obligation.kind is Kind.REVIEW:
         return stage.format(title=policy.title if policy else found.obligation.title)
     return statement(found.obligation, policy, version.number if version else None, found.account)
-
-
-def cites(snapshot: Snapshot, obligation: Obligation) -> str:
-    """Say the source with the document's title in place of its key."""
-    said, key = obligation.source.cites(), obligation.source.policy
-    policy = snapshot.policies.get((obligation.setting, key or ""))
-    return said.replace(policy.key, policy.title, 1) if policy else said
 
 
 def act_cycle(cycle: str, account: Account | None) -> str:

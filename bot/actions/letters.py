@@ -10,6 +10,7 @@ from bot.actions.duty_view import READ_HERE
 from bot.actions.review_letters import choices_of, draft_of, meeting_of
 from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
+from bot.domain.citing import because
 from bot.domain.duties import Duty
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
@@ -146,7 +147,7 @@ class Desk:
             minutes=duty.obligation.minutes,
             button=button,
             link=self.link(item.setting, reader, item.obligation, item.cycle),
-            cites=self._cites(duty.obligation),
+            cites=because(self.looked.snapshot.policies, duty.obligation),
             account=self._called(duty),
             notes=self._promise(duty),
             choices=choices_of(self.looked, duty),
@@ -166,7 +167,7 @@ class Desk:
             why="",
             state=duty.state,
             due_on=duty.due_on,
-            cites=self._cites(duty.obligation),
+            cites=because(self.looked.snapshot.policies, duty.obligation),
             about=self.name(item.about),
             account=self._called(duty),
             since=None if unreached else self._first_asked(owed),
@@ -190,16 +191,10 @@ class Desk:
         """Name what it is about: the document itself where it is to be read or reviewed."""
         policy = self._policy(duty.obligation)
         about_document = duty.obligation.kind in {Kind.ACKNOWLEDGE, Kind.REVIEW}
-        return policy.title if policy is not None and about_document else duty.obligation.title
+        return policy.title if policy is not None and about_document else duty.obligation.named
 
     def _policy(self, obligation: Obligation) -> Policy | None:
         return self.looked.snapshot.policies.get((obligation.setting, obligation.policy or ""))
-
-    def _cites(self, obligation: Obligation) -> str:
-        """Say the source with the document's title in place of its key."""
-        said, key = obligation.source.cites(), obligation.source.policy
-        policy = self.looked.snapshot.policies.get((obligation.setting, key or ""))
-        return said if policy is None or key is None else said.replace(key, policy.title, 1)
 
     def _promise(self, duty: Duty) -> tuple[str, ...]:
         one = duty.obligation

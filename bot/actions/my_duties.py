@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.actions.duty_view import READ_HERE, cites, only_told
+from bot.actions.duty_view import READ_HERE, only_told
+from bot.domain.citing import because
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind, Obligation
@@ -141,8 +142,8 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]
     policy = snapshot.policies.get((one.setting, one.policy or ""))
     return MyDuty(
         duty=duty,
-        title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.title,
-        cites=cites(snapshot, one),
+        title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.named,
+        cites=because(snapshot.policies, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),
         account=_account(snapshot, one.setting, duty.subject),
         signed_before=_signed_before(duty, acts),

@@ -71,7 +71,7 @@ def _asked_again(desk: Desk, record: EvidenceRecord) -> Card:
 def _card(desk: Desk, record: EvidenceRecord) -> Card:
     """Name the document as it was called then, else what is asked; of an agreement, its account too."""
     here = (record.setting, record.obligation)
-    asked = (one.title for one in desk.looked.snapshot.obligations if (one.setting, one.key) == here)
+    asked = (one.named for one in desk.looked.snapshot.obligations if (one.setting, one.key) == here)
     said = None if record.outcome is Outcome.ANSWERED else record.statement
     title = next(asked, None) or said or record.obligation
     account = desk.account(record.setting, record.subject)

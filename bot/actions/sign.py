@@ -180,7 +180,7 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         of = kept.record
         setting = promises.settings(conn, (of.setting,))[of.setting]
         tries = stored_questions.tries(conn, of.setting, of.obligation, of.person, of.cycle)
-        asked = {one.key: one.title for one in promises.obligations(conn, (of.setting,))}
+        asked = {one.key: one.named for one in promises.obligations(conn, (of.setting,))}
         accounts = {one.key: one.called for one in promises.accounts(conn, (of.setting,))}
         title = asked.get(of.obligation, of.obligation)
         account = accounts.get(of.subject or "", "")

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from bot.actions.gather import school_day
 from bot.actions.sign import Refusal, Refused
+from bot.domain.citing import because, in_full
 from bot.domain.cycles import in_words
 from bot.domain.duties import State
 from bot.domain.evidence import Outcome
@@ -36,11 +37,15 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One person and one course: where it stands, why it is asked, every record, and what waits."""
+    """One person and one course: where it stands, why it is asked, every record, and what waits.
+
+    `cites` is said to the person; `cites_in_full`, with the register's lines, to the office.
+    """
 
     row: Row
     cell: Cell
     cites: str
+    cites_in_full: str
     acts: tuple[Kept, ...]
     claims: tuple[Claim, ...]
 
@@ -78,12 +83,9 @@ def behind(
     with services.store.reading() as conn:
         acts = evidence.for_duty(conn, setting, course, person)
         claims = training.claims_of(conn, setting, person, course)
-    source = cell.duty.obligation.source
-    policy = snapshot.policies.get((setting, source.policy or ""))
-    cites = source.cites()
-    if policy is not None:
-        cites = cites.replace(policy.key, policy.title, 1)
-    return Behind(row, cell, cites, tuple(reversed(acts)), tuple(claims))
+    asked, policies = cell.duty.obligation, snapshot.policies
+    reasons = because(policies, asked), in_full(policies, asked)
+    return Behind(row, cell, *reasons, tuple(reversed(acts)), tuple(claims))
 
 
 def book(services: Services, found: Behind, given: Booking, by: Actor, now: datetime) -> str:

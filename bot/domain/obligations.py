@@ -74,3 +74,9 @@ class Obligation:
     renew_weeks: int | None = None
     questions: tuple[CheckQuestion, ...] = ()
     proof: str | None = None
+
+    @property
+    def named(self) -> str:
+        """Give the title as it stands behind words that say what sort it is: no "Training" twice."""
+        bare = self.title.removeprefix("Training: ") if self.kind is Kind.TRAIN else self.title
+        return bare[:1].upper() + bare[1:]

@@ -40,7 +40,7 @@ def _statement(obligation: Obligation, policy: Policy | None, version: str | Non
         which = f", version {version}" if version else ""
         return f"I have read “{document}”{which}, and I will follow it."
     if obligation.kind is Kind.TRAIN:
-        return f"I have done this training: {obligation.title}."
+        return f"I have done this training: {obligation.named}."
     if obligation.kind is Kind.SIGN:
         return f"I agree to this and I will keep to it: {obligation.title}."
     return f"This has been done: {obligation.title}."
