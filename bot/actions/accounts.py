@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from bot.actions.account_notices import HANDED, READ, tell
 from bot.actions.gather import gather, school_day
 from bot.actions.sign import Refusal, Refused
-from bot.domain.account_access import may_decide, may_work
+from bot.domain.account_access import may_decide, may_read_posts, may_work, reads_today
 from bot.domain.account_facts import Standing, standings
 from bot.domain.account_guard import looks_like_a_password
 from bot.domain.account_log import (
@@ -28,6 +28,7 @@ from bot.domain.account_log import (
     NO_READER,
     READER,
     REMOVED,
+    SECOND_HOLDER,
     STEPS,
     Entry,
     Sort,
@@ -44,6 +45,9 @@ from bot.store.engine import Connection
 
 LONGEST = 2000
 OLDEST = timedelta(days=3653)
+HOLDERS = 2
+TOO_FEW = "Fewer than two people would run it then. Name a second holder first, under “Change who runs it”."
+WHO_READS = "Choose who reads it. They have to be here today, with an e-mail address."
 NO_PASSWORDS = "This looks like a password. Handbell never keeps one: please take it out."
 DAY_WRONG = "Give a day that has come, for example 4 December 2026."
 
@@ -94,10 +98,11 @@ class Desk:
     def works(self) -> bool:
         return may_work(self.standing.account, self.who.person, self.who.roles)
 
-    def here(self, person: str) -> bool:
+    def reader(self, person: str, *, today: bool) -> bool:
+        """Say whether somebody may be a second reader; `today`: of a post that goes to them now."""
         known = self.snapshot.people.get(person)
-        member = known.membership(self.who.setting) if known else None
-        return member is not None and member.here_on(self.today)
+        may = reads_today if today else may_read_posts
+        return known is not None and may(known, self.who.setting, self.today)
 
     def add(self, sort: Sort, said: Said) -> None:
         entry = Entry(
@@ -177,6 +182,8 @@ def tick(services: Services, who: Who, account: str, said: Said, now: datetime) 
         one = leaving[said.about]
         if said.topic not in one.left:
             return
+        if said.topic == SECOND_HOLDER and len(desk.standing.facts.staying) < HOLDERS:
+            raise Refused(Refusal("hand-over", TOO_FEW))
         desk.add(Sort.HANDED, said)
         if one.left == (said.topic,) and desk.today <= one.leaves_on:
             step = f"{HANDED} {account} {one.person} {one.leaves_on.isoformat()}"
@@ -221,8 +228,8 @@ def _wrong_statement(desk: Desk, topic: Topic, said: Said) -> Iterator[Refusal]:
         if not said.words.strip():
             yield Refusal(said.topic, "Say where consent is checked, for instance: the list in the office.")
     elif said.topic == READER:
-        if not desk.here(said.about):
-            yield Refusal(said.topic, "Choose somebody who is here.")
+        if not desk.reader(said.about, today=False):
+            yield Refusal(said.topic, "Choose somebody who is here. They need an e-mail address.")
     elif said.answer not in topic.answers:
         yield Refusal(said.topic, "Choose one of the answers.")
 
@@ -242,8 +249,8 @@ def _wrong_post(desk: Desk, said: Said) -> Iterator[Refusal]:
     if said.topic == ASKED:
         if said.about == desk.who.person:
             yield Refusal("post-about", "The second reader is somebody else.")
-        elif not desk.here(said.about):
-            yield Refusal("post-about", "Choose who reads it.")
+        elif not desk.reader(said.about, today=True):
+            yield Refusal("post-about", WHO_READS)
     elif said.topic != NO_READER:
         yield Refusal("post-topic", "Say who reads it first, or why nobody can.")
     elif not said.note.strip():

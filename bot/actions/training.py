@@ -83,8 +83,8 @@ def behind(
     with services.store.reading() as conn:
         acts = evidence.for_duty(conn, setting, course, person)
         claims = training.claims_of(conn, setting, person, course)
-    asked, policies = cell.duty.obligation, snapshot.policies
-    reasons = because(policies, asked), in_full(policies, asked)
+    rule, policies = cell.duty.obligation, snapshot.policies
+    reasons = because(policies, rule), in_full(policies, rule)
     return Behind(row, cell, *reasons, tuple(reversed(acts)), tuple(claims))
 
 

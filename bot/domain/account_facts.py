@@ -69,6 +69,7 @@ def _standing(looked: Looked, account: Account, signed: Mapping[tuple[str, str],
         reader=_reader(looked, account, stated),
         looked_on=max(looks, default=None),
         head=looked.snapshot.settings[account.setting].words.head,
+        asks=bool(looked.snapshot.obligations),
     )
     return Standing(facts, judge(facts), log)
 

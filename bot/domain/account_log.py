@@ -99,11 +99,12 @@ TOPICS: Mapping[str, Topic] = {
     ),
 }
 
+SECOND_HOLDER = "second-holder"
 STEPS: Mapping[str, str] = {
     "access-removed": "Their access is taken away",
     "recovery-checked": "Recovery address and number are the school’s, not theirs",
     "log-in-changed": "The log-in is changed",
-    "second-holder": "A second holder is named",
+    SECOND_HOLDER: "A second holder is named",
 }
 
 NO_CHILDREN, CHECKED = "no-children", "checked"

@@ -26,7 +26,7 @@ class State(StrEnum):
 
 
 class Agreement(StrEnum):
-    """Where one holder's agreement stands. NOT_ASKED: the register asks none of them."""
+    """Where one holder's agreement stands. NOT_ASKED: none is asked of them, or of any holder."""
 
     IN_FORCE = "in force"
     MISSING = "no record"
@@ -69,7 +69,8 @@ class HandOver:
 class Facts:
     """What is known of one account on one day. `stated`: the latest word on each topic.
 
-    `reader`: the second reader's name; None: nobody is named, or they are not here any more.
+    `reader`: the second reader's name; None: nobody is named, or they are not here any more. `asks`: the
+    register asks its holders for an agreement.
     """
 
     account: Account
@@ -80,6 +81,13 @@ class Facts:
     reader: str | None = None
     looked_on: date | None = None
     head: str = "headteacher"
+    asks: bool = True
+
+    @property
+    def staying(self) -> tuple[str, ...]:
+        """Name, by key, the holders who are here and of whom no leaving is known."""
+        leavers = {one.person for one in self.hand_overs}
+        return tuple(one.person for one in self.holders if one.here and one.person not in leavers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ def test_a_hand_over_stays_open_and_named_when_the_leaver_is_taken_out_everywher
     account_notices.remind_of_accounts(school.services, school.clock())
     school.deliver()
     assert any("take over" in mail["Subject"] for mail in school.received("office@merriwell.example"))
+    hold("of", "dh")
     who = Who(SETTING, "of", "Carol Whitlow", frozenset({"office"}), "email link", "")
     for step in STEPS:
         one = replace(who, sent=f"ticked {step}")

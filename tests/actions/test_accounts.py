@@ -1,5 +1,6 @@
 """What is recorded about accounts, on both databases: once each, never changed, and who is written to."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.actions import account_notices, accounts
 from bot.actions.account_requests import Decision, Wanted, ask, decide, free_key, requests_for
 from bot.actions.accounts import Said, Who
+from bot.actions.configure import change_register
 from bot.actions.daily import plan_today
-from bot.actions.sign import Answer, answer, open_duty
+from bot.actions.sign import Answer, Refused, answer, open_duty
 from bot.domain.evidence import Outcome
 from bot.links import Link
 from bot.store import accounts as store
@@ -57,6 +59,17 @@ def log(school):
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
         return store.load_log(conn, (SETTING,))
+
+
+def hold(school, account, *people):
+    """Let these people run an account, as the office does on its page."""
+
+    def change(register):
+        named = frozenset(people)
+        changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
+        return replace(register, accounts=tuple(changed))
+
+    change_register(school.store, SETTING, change, now=school.clock(), actor="a test")
 
 
 def sign(school, person, account):
@@ -192,6 +205,8 @@ def test_whoever_stays_is_asked_to_take_over_and_the_office_where_nobody_does(sc
 def test_a_hand_over_that_is_done_by_then_is_not_written_about(school, who, letters):
     school.change("y4", leaves_on=date(2026, 11, 20))
     account_notices.remind_of_accounts(school.services, school.clock())
+    for account in ("facebook", "instagram"):
+        hold(school, account, "y4", "of", "dh")
     for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder"):
         for account in ("facebook", "instagram"):
             accounts.tick(school.services, who("of"), account, Said(topic=step, about="y4"), school.clock())
@@ -199,11 +214,23 @@ def test_a_hand_over_that_is_done_by_then_is_not_written_about(school, who, lett
     assert {one[2] for one in letters() if one[1] == "leaves"} == {"withdrawn"}
 
 
+def test_a_second_holder_is_not_named_while_only_one_stays(school, who):
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    said = Said(topic="second-holder", about="y4")
+    with pytest.raises(Refused, match="Name a second holder first"):
+        accounts.tick(school.services, who("of"), "facebook", said, school.clock())
+    assert log(school) == []
+    hold(school, "facebook", "y4", "of", "dh")
+    accounts.tick(school.services, who("of"), "facebook", said, school.clock())
+    assert [one.topic for one in log(school)] == ["second-holder"]
+
+
 @pytest.mark.parametrize(("leaves_on", "told"), [(date(2026, 12, 11), 1), (date(2026, 11, 20), 0)])
 def test_whoever_leaves_gets_a_receipt_after_the_last_step_while_they_are_here(
     school, who, letters, leaves_on, told
 ):
     school.change("y4", leaves_on=leaves_on)
+    hold(school, "facebook", "y4", "of", "dh")
     for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder", "second-holder"):
         accounts.tick(school.services, who("of"), "facebook", Said(topic=step, about="y4"), school.clock())
     school.deliver()

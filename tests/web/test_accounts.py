@@ -1,15 +1,18 @@
 """The pages of official accounts: what each reader sees, what is recorded, what is refused and kept typed."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions.configure import change_register
 from bot.actions.sign import Answer, answer, open_duty
 from bot.domain.evidence import Outcome
+from bot.domain.people import Absence
 from bot.links import Link
 from bot.register.load import parse
-from bot.store import accounts, ledger
+from bot.store import accounts, ledger, people
 
 SETTING = "merriwell-green"
 
@@ -51,6 +54,17 @@ def log(served):
             ]
 
     return read
+
+
+def hold(school, account, *people):
+    """Let these people run an account, as the office does on its page."""
+
+    def change(register):
+        named = frozenset(people)
+        changed = (replace(one, holders=named) if one.key == account else one for one in register.accounts)
+        return replace(register, accounts=tuple(changed))
+
+    change_register(school.store, SETTING, change, now=school.clock(), actor="a test")
 
 
 def sign(school, person, account):
@@ -242,6 +256,39 @@ def test_a_reader_asks_for_a_change_and_the_poster_may_drop_it(member, sent, log
     assert [one[2] for one in log()] == ["asked", "change", "dropped"]
 
 
+@pytest.mark.parametrize("unfit", ["away", "no address", "refuses mail"])
+def test_a_post_goes_only_to_somebody_who_can_see_it_today(served, member, sent, log, unfit):
+    with served.store.writing() as conn:
+        known = people.roster(conn, SETTING)["y5"]
+        if unfit == "away":
+            monday = Absence(date(2026, 11, 23), date(2026, 11, 24), noted_here=True)
+            people.note_absences(conn, SETTING, "y5", [monday])
+        elif unfit == "no address":
+            people.save_people(conn, [replace(known, email=None)], served.clock())
+        else:
+            people.mark_unreachable(conn, "y5", "550 no such user")
+    poster = member("y4")
+    offered = soup(poster.get("/accounts/facebook")).find("select", id="post-about")
+    listed = [one["value"] for one in offered.find_all("option")]
+    assert "y5" not in listed
+    assert "y6" in listed
+    assert "g4" not in listed
+    refused = sent(poster, "post", words="x", answer="no-children", topic="asked", about="y5")
+    assert "They have to be here today" in words(soup(refused).select_one(".errors"))
+    assert log() == []
+
+
+def test_where_nobody_can_be_asked_the_page_says_so(served, member):
+    with served.store.writing() as conn:
+        for key in people.roster(conn, SETTING):
+            if key != "y4":
+                people.mark_unreachable(conn, key, "550 no such user")
+    page = soup(member("y4").get("/accounts/facebook"))
+    assert page.find("select", id="post-about") is None
+    assert "Nobody else is here today whom an e-mail reaches." in words(page)
+    assert page.find("input", id="post-no-reader").has_attr("checked")
+
+
 def test_no_reader_available_is_an_answer_with_its_reason(member, sent, log):
     typed = {"words": "Snow: we are closed", "answer": "no-children", "topic": "no-reader"}
     bare = sent(member("y4"), "post", **typed)
@@ -277,6 +324,11 @@ def test_somebody_else_ticks_a_leavers_hand_over(served, member, sent, log):
     assert page.find("button", string=lambda text: text and "It is done" in text) is None
     refused = sent(leaver, "tick", about="y4", topic="log-in-changed")
     assert "Somebody else confirms your hand-over" in words(soup(refused).select_one(".errors"))
+    one_left = sent(office, "tick", about="y4", topic="second-holder")
+    assert "Name a second holder first" in words(soup(one_left).select_one(".errors"))
+    page = words(soup(office.get("/accounts/facebook")))
+    assert "Only one person who stays runs it. Name a second holder first: Change who runs it" in page
+    hold(served, "facebook", "y4", "of", "dh")
     for step in ("access-removed", "recovery-checked", "log-in-changed", "second-holder"):
         assert "Go through the hand-over" in words(soup(office.get("/accounts/facebook")))
         assert sent(office, "tick", about="y4", topic=step).status_code == 303
@@ -287,6 +339,21 @@ def test_somebody_else_ticks_a_leavers_hand_over(served, member, sent, log):
     assert sent(office, "tick", about="y5", topic="second-holder").status_code == 404
     assert sent(office, "tick", about="y4", topic="nothing").status_code == 404
     assert len(log()) == 4
+
+
+def test_of_a_leaver_no_agreement_is_asked_and_the_page_says_only_that(served, member):
+    served.change_person("y4", leaves_on=date(2026, 12, 11))
+    page = soup(member("of").get("/accounts/facebook"))
+    said = words(page.find("section", attrs={"aria-labelledby": "holders-heading"}))
+    assert "No agreement is asked of holders here" not in said
+    assert "Grace Pellow" in said
+
+
+def test_looking_is_no_first_step_on_an_account_that_should_not_post(member):
+    page = soup(member("of").get("/accounts/facebook"))
+    assert page.find("button", string="I have looked: all is well")["class"] == ["button", "quiet"]
+    watched = soup(member("of").get("/accounts/pta-facebook"))
+    assert watched.find("button", string="I have looked: all is well")["class"] == ["button"]
 
 
 def test_with_everything_in_place_an_account_is_fine(served, member, sent):

@@ -6,7 +6,7 @@ after an account, and a post for whoever is asked to read it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
@@ -19,7 +19,7 @@ from bot.actions.account_requests import requests_for
 from bot.actions.accounts import ACTS, NoSuchAccount, Said, Who
 from bot.actions.gather import school_day
 from bot.actions.sign import Refusal, Refused
-from bot.domain.account_access import may_decide, may_work
+from bot.domain.account_access import may_decide, may_read_posts, may_work, reads_today
 from bot.domain.account_facts import Standing, standings
 from bot.domain.account_log import READER, STEPS, Entry, topics_of
 from bot.domain.account_posts import Post, posts, waiting_for
@@ -173,7 +173,8 @@ def _account(visit: Visit, member: Member, key: str, shown: Shown, done: str = "
         posts=[one for one in reversed(log) if not one.waits][:MOST_POSTS],
         waiting=[one for one in reversed(log) if one.waits],
         history=tuple(reversed(standing.log))[:MOST_HISTORY],
-        colleagues=_colleagues(member, today),
+        colleagues=_colleagues(member, today, may_read_posts),
+        readers=_colleagues(member, today, reads_today),
         reader=_named_reader(standing.facts.stated, member),
         decides=may_decide(member.roles),
         runs=member.may(OFFICE),
@@ -194,13 +195,10 @@ def _named_reader(stated: Mapping[str, Entry], member: Member) -> str:
     return said.about if said is not None and said.about != member.person.key else ""
 
 
-def _colleagues(member: Member, today: date) -> list[tuple[str, str]]:
-    """List who works here, but for the reader, by name."""
-    found = [one for one in member.snapshot.people.values() if _works(one, member.setting.key, today)]
+def _colleagues(
+    member: Member, today: date, may: Callable[[Person, str, date], bool]
+) -> list[tuple[str, str]]:
+    """List who may be asked, but for the reader of the page, by name."""
+    found = [one for one in member.snapshot.people.values() if may(one, member.setting.key, today)]
     others = [(one.key, one.name) for one in found if one.key != member.person.key]
     return sorted(others, key=lambda one: one[1])
-
-
-def _works(person: Person, setting: str, today: date) -> bool:
-    here = person.membership(setting)
-    return here is not None and here.is_staff and here.here_on(today)
