@@ -33,6 +33,7 @@ from bot.actions.case_view import (
     row_of,
     view_of,
 )
+from bot.actions.reporter_notices import tell_reporter
 from bot.domain.case_access import may_open
 from bot.domain.case_questions import ACTION
 from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, is_open, lacking
@@ -206,7 +207,7 @@ def post_to_reporter(
         said = words_of(words, "Write what the reporter shall read.")
         sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, words=said)
         case_timeline.add_post(pen.desk.conn, number, now, sealed, from_us=True)
-        pen.say("Wrote to the reporter.", said)
+        tell_reporter(pen.desk, pen.file, pen.say("Wrote to the reporter.", said))
 
 
 def add_task(

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from bot.actions import account_notices, case_notices, digest, request_notices, sign_in
+from bot.actions import account_notices, case_notices, digest, reporter_notices, request_notices, sign_in
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
+from bot.actions.reporter_notices import ToReporter
 from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
@@ -41,6 +42,14 @@ class Unneeded:
     decide_again: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OfCases:
+    """The letters about cases in a batch, by message: to whoever may open one, and to who reported it."""
+
+    to_members: Mapping[str, Letter]
+    to_reporters: Mapping[str, ToReporter]
+
+
 class Drafts:
     """The words for one batch, from one fresh look at the store."""
 
@@ -49,7 +58,7 @@ class Drafts:
         services: Services,
         desk: Desk,
         kept: Mapping[str, Kept],
-        of_cases: Mapping[str, Letter],
+        of_cases: OfCases,
         about: Mapping[str, Request],
         named: Collection[tuple[str, str]],
     ) -> None:
@@ -74,6 +83,10 @@ class Drafts:
         return self._ahead.pop(message.id, None) or self._written(message)
 
     def _written(self, message: Leased) -> Message | Unneeded:
+        to_reporter = reporter_notices.is_to_reporter(message)
+        return self._to_reporter(message) if to_reporter else self._to_member(message)
+
+    def _to_member(self, message: Leased) -> Message | Unneeded:
         person = self._desk.looked.snapshot.people.get(message.person)
         held = self._memberships(message)
         reader = self._reader(person, held)
@@ -142,9 +155,14 @@ class Drafts:
             return Unneeded("There is no card to draw.")
         return self._mail(message, person, written, ())
 
+    def _to_reporter(self, message: Leased) -> Message | Unneeded:
+        """Write to whoever sent a report: they need not be anybody of the school's."""
+        written = self._of_cases.to_reporters.get(message.id)
+        return self._mail(message, *written, ()) if written else Unneeded("Nothing needs this reader.")
+
     def _case(self, message: Leased, person: Person) -> Message | Unneeded:
         """Say no more than that nothing is sent: the reason would tell of the case."""
-        letter = self._of_cases.get(message.id)
+        letter = self._of_cases.to_members.get(message.id)
         return (
             Unneeded("Nothing needs this reader.")
             if letter is None
@@ -221,7 +239,10 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
         wordings = office.wordings(conn, settings)
         found = (evidence.find(conn, message.step) for message in batch if not message.items)
         kept = {one.receipt: one for one in found if one is not None}
-        of_cases = case_notices.read_letters(services, conn, snapshot, batch, now)
+        of_cases = OfCases(
+            case_notices.read_letters(services, conn, snapshot, batch, now),
+            reporter_notices.read_letters(services, conn, snapshot, batch, now),
+        )
         requests = request_notices.read_requests(conn, batch)
     desk = Desk(look(snapshot, today), services.links, services.base_url, now, wordings)
     return Drafts(services, desk, kept, of_cases, requests, named)

@@ -14,6 +14,7 @@ from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
 from bot.actions.case_notices import on_its_way, tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
+from bot.actions.reporter_notices import how_it_stands
 from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
 from bot.domain.cases import CaseState
 from bot.domain.report_guard import LONGEST, Guarded, guarded
@@ -129,14 +130,17 @@ def receive(services: Services, report: Report, now: datetime, chance: Chance) -
         return _received(services.links.secret, report, desk, file)
 
 
-def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> InboxView | None:  # noqa: ARG001
+def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> InboxView | None:
     """Show what a passphrase opens; None: nothing."""
     with services.store.reading() as conn:
         stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
         if stored is None:
             return None
         posts = tuple(_posts(_keys(services), conn, stored))
-    return InboxView(stored.number, IN_PLAIN_WORDS[CaseState(stored.state)], posts)
+        desk = open_desk(services, conn, setting, now)
+        answered_at = max((one.at for one in posts if one.from_us), default=None)
+        said = how_it_stands(desk, stored, IN_PLAIN_WORDS[CaseState(stored.state)], answered_at)
+    return InboxView(stored.number, said, posts)
 
 
 def write_back(

@@ -30,6 +30,7 @@ KINDS = (
     "question",
     "answered",
     "case",
+    "reporter",
     "sign-in",
     "request",
     "account",

@@ -89,6 +89,13 @@ CASE = Card(
     button="Open the case",
     link=LINK.format("case"),
 )
+REPORTER = Card(
+    heading="Open your inbox",
+    thing="Merriwell Green Primary School",
+    why="",
+    button="Open your inbox",
+    link=LINK.format("inbox"),
+)
 SIGN_IN = Card(
     heading="Sign in",
     thing="Merriwell Green Primary School",
@@ -143,6 +150,7 @@ CARDS = {
     "receipt": (SENT,),
     "question": (SENT,),
     "case": (CASE,),
+    "reporter": (REPORTER,),
     "sign-in": (SIGN_IN,),
     "request": (REQUEST,),
     "account": (ACCOUNT,),
@@ -171,10 +179,10 @@ def letter_of(kind):
         kind=kind,
         step="ask",
         setting="Merriwell Green Primary School",
-        first_name="Samuel",
+        first_name="" if kind == "reporter" else "Samuel",
         on=TODAY,
         cards=CARDS[kind],
-        ask=None if kind == "case" else Address("office@merriwell.example", "Carol Whitlow"),
+        ask=None if kind in {"case", "reporter"} else Address("office@merriwell.example", "Carol Whitlow"),
         meeting=MEETINGS.get(kind),
         recorded=RECORDED if kind == "receipt" else None,
         exchange=exchange if kind in {"question", "answered"} else None,

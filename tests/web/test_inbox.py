@@ -63,7 +63,7 @@ def test_the_passphrase_opens_the_inbox_however_it_is_written(reporter):
         page = reporter.open(typed)
         assert page.status_code == 200
         assert reporter.received.number in page.text
-        assert "We have your report. Somebody will read it." in page.text
+        assert "We have your report. The headteacher has it." in page.text
 
 
 def test_messages_stand_in_order_and_say_who_wrote_them(served, reporter):
