@@ -16,6 +16,7 @@ from bot.actions.disposal_notices import OCCASION, disposal_card
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
 from bot.domain.case_access import DATA, LEADERS, may_open
+from bot.domain.case_clocks import Clock
 from bot.domain.cases import CaseState, Task, is_open
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
@@ -177,10 +178,24 @@ def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) 
         button="Open the case",
         link=f"{base_url}/cases/{token}/{file.stored.number}",
         notes=(
-            *(f"{_capital(one.action)}: by {_at(desk, one.due_at)}." for one in running),
-            *(f"A task of yours: by {_on(one.due_on)}." for one in to_do(file) if one.person == person),
+            *(f"{_capital(one.action)}: {_until(desk, one)}." for one in running),
+            *(f"A task of yours: {_by(desk, one)}." for one in to_do(file) if one.person == person),
         ),
     )
+
+
+def _until(desk: Desk, clock: Clock) -> str:
+    passed = clock.due_at < desk.now
+    return (
+        f"was wanted by {_at(desk, clock.due_at)}, which has passed"
+        if passed
+        else f"by {_at(desk, clock.due_at)}"
+    )
+
+
+def _by(desk: Desk, task: Task) -> str:
+    passed = task.due_on < desk.today
+    return f"was wanted by {_on(task.due_on)}, which has passed" if passed else f"by {_on(task.due_on)}"
 
 
 def to_do(file: CaseFile) -> list[Task]:

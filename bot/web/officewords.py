@@ -18,6 +18,8 @@ LETTERS = {
     "sign-in": "A link to sign in",
     "request": "A request, or what was decided about one",
 }
+# Whoever asked for these waits for them.
+AT_ONCE = frozenset({"sign-in", "receipt"})
 CHIPS = {"waiting": "due", "sent": "done", "refused": "overdue", "not sent": "paused"}
 SORTS = {"waiting": "Waiting", "sent": "Sent", "refused": "Refused", "not sent": "Not sent"}
 STATES = {
@@ -50,6 +52,15 @@ PACES = {
     "review": "For reviews",
     "own": "Our own steps",
 }
+LETTERED = {
+    "dsl": "DSL",
+    "dpo": "DPO",
+    "pta": "PTA",
+    "it": "IT",
+    "senco": "SENCO",
+    "send": "SEND",
+    "sen": "SEN",
+}
 TOLD = {"manager": "the line manager", "head": "the head", "chair": "the chair", "clerk": "the clerk"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -68,6 +79,8 @@ def why(one: Delivery) -> str:
         return f"{means(reason)} We try again by ourselves."
     if one.posted.state in {"given up", "unknown"} and reason:
         return f"{means(reason)} {STATES[one.posted.state]}".strip()
+    if one.posted.state == "waiting" and one.posted.kind in AT_ONCE:
+        return "It goes out within minutes, at any hour."
     return STATES[one.posted.state]
 
 
@@ -121,7 +134,8 @@ def _when(step: Step) -> str:
 
 def role(name: str) -> str:
     """Say a role as people do: "deputy head" for deputy-head."""
-    return name.upper() if name in {"dsl", "dpo", "pta"} else name.replace("-", " ").replace("dsl", "DSL")
+    words = name.replace("-", " ")
+    return re.sub(r"\b(dsl|dpo|pta|it|senco|send|sen)\b", lambda found: LETTERED[found[0]], words)
 
 
 def days_waiting(since: date, today: date) -> str:

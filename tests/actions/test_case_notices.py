@@ -30,6 +30,16 @@ def waits(cases):
         return conn.scalars(select(message.c.not_before_at).where(message.c.kind == "case")).all()
 
 
+def test_a_letter_says_of_a_clock_that_has_run_out_that_it_has(cases):
+    taken = cases.send(category="data-breach")
+    cases.school.clock.turn(days=4)
+    cases.do(case_work.watch, taken.number, "hd", who="dh")
+    cases.school.deliver()
+    mails = [mail for mail in of_cases(cases, "deputy@merriwell.example") if taken.number in mail["Subject"]]
+    text = " ".join(mails[-1].get_body(("plain",)).get_content().split())
+    assert "was wanted by Thursday 26 November, 07:30, which has passed." in text
+
+
 def test_a_letter_carries_number_category_clock_and_link_and_nothing_else(cases):
     taken = cases.send(category="data-breach", what="Zanzibar", about="Samuel Kerr with a grey coat")
     cases.school.deliver()

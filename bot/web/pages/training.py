@@ -17,7 +17,7 @@ from bot.actions.training import Actor, Behind, Booking, behind, book, training_
 from bot.actions.training_claims import waiting
 from bot.domain.cells import harmless
 from bot.domain.training_matrix import Matrix, Wanted
-from bot.web import trainingwords
+from bot.web import officewords, trainingwords
 from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
 from bot.web.pages.me import IDENTIFIED
 from bot.web.visit import Visit, Visiting
@@ -58,6 +58,7 @@ def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
         query=asdict(asked),
         managers=_managers(member, whole),
         roles=trainingwords.roles(whole.rows),
+        role_names=[officewords.role(one) for one in trainingwords.roles(whole.rows)],
         states=[state for state, _ in trainingwords.totals(whole)],
         words=trainingwords,
         waiting=waiting(visit.services, member.setting.key),

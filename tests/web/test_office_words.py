@@ -1,0 +1,37 @@
+"""Words of the office's pages: roles as people say them, and when a waiting letter goes."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from bot.web import officewords
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("dsl", "DSL"),
+        ("deputy-dsl", "deputy DSL"),
+        ("it", "IT"),
+        ("it-lead", "IT lead"),
+        ("pta-chair", "PTA chair"),
+        ("senco", "SENCO"),
+        ("midday-supervisor", "midday supervisor"),
+        ("site-manager", "site manager"),
+    ],
+)
+def test_a_role_is_said_as_people_say_it(key, said):
+    assert officewords.role(key) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        ("sign-in", "It goes out within minutes, at any hour."),
+        ("receipt", "It goes out within minutes, at any hour."),
+        ("acknowledge", "It goes out in the school’s hours."),
+    ],
+)
+def test_a_waiting_letter_says_when_it_goes(kind, says):
+    posted = SimpleNamespace(kind=kind, state="waiting", last_reason=None, attempts=0)
+    assert officewords.why(SimpleNamespace(posted=posted)) == says
