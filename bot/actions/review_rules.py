@@ -26,6 +26,7 @@ class Approval:
     version: str = ""
     version_words: str = ""
     older_is_right: bool = False
+    day_is_right: bool = False
     delegated_by: str = ""
     next_review: str = ""
 
@@ -121,6 +122,14 @@ def _wrong_day(desk: PolicyDesk, given: Approval, today: date, known: Kept | Non
         (kept.record.person, kept.record.acted_on) == (given.approver, on) for kept in desk.approvals()
     ):
         yield Refusal("on", "An approval on this day is recorded below. If it is wrong, take it back first.")
+    elif known is None and not given.day_is_right and _no_meeting_on(desk, given.approver, on):
+        yield Refusal("day_is_right", "No meeting is known on that day. Is the day right? Then tick the box.")
+
+
+def _no_meeting_on(desk: PolicyDesk, approver: str, on: date) -> bool:
+    """Say whether a body met on another day, as far as we know; of one without dates we know nothing."""
+    body = desk.roll.bodies.get(approver)
+    return body is not None and bool(body.meetings) and all(one.on != on for one in body.meetings)
 
 
 def _wrong_version(desk: PolicyDesk, given: Approval) -> Iterator[Refusal]:

@@ -21,7 +21,7 @@ SETTING = "merriwell-green"
 PHONES, CHILD, USE = "mobile-and-social-media", "child-protection", "staff-acceptable-use"
 FGB, RESOURCES = "full-governing-body", "resources-committee"
 CLERK = Recorder(SETTING, "cl", "Helena Novak", "email link")
-GIVEN = Approval(approver=FGB, on="2026-11-19", minute="12/26")
+GIVEN = Approval(approver=FGB, on="2026-11-19", minute="12/26", day_is_right=True)
 
 
 @pytest.fixture
@@ -92,6 +92,19 @@ def refused(act, *given, **more):
     with pytest.raises(Refused) as caught:
         act(*given, **more)
     return {one.field: one.says for one in caught.value.refusals}
+
+
+def test_a_day_on_which_no_meeting_is_known_is_asked_about_once(desk):
+    says = {"day_is_right": "No meeting is known on that day. Is the day right? Then tick the box."}
+    assert refused(desk.approve, day_is_right=False) == says
+    assert desk.kept() == []
+    desk.approve()
+    assert len(desk.kept()) == 1
+
+
+def test_of_a_body_without_known_meetings_no_day_is_asked_about(desk):
+    desk.approve(approver=RESOURCES, delegated_by="11/26", day_is_right=False)
+    assert len(desk.kept()) == 1
 
 
 def test_an_approval_says_who_approved_which_text_on_what_day_by_what_minute(desk):

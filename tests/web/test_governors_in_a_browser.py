@@ -77,6 +77,7 @@ def test_the_clerk_records_the_minute_once_and_the_review_moves(served, desk, sc
     go(page.get_by_role("button", name="Record the approval"))
     go(page.get_by_role("link", name="Give the minute reference"))
     expect(page.get_by_label("On which day?")).to_have_value("2026-11-19")
+    page.get_by_label("They met on that day, and it is right").check()
     page.get_by_label("Minute reference").fill("12/26")
     go(page.get_by_role("button", name="Record the approval"))
     page.get_by_role("status").wait_for()

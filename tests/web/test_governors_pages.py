@@ -14,7 +14,7 @@ SETTING = "merriwell-green"
 PHONES = "/governors/reviews/mobile-and-social-media"
 AGENDA = "/governors/meetings/full-governing-body/2026-12-10/agenda"
 PAGES = ["/governors", "/governors/overview", "/governors/calendar", PHONES, AGENDA, "/governors/report.pdf"]
-MINUTE = {"approver": "full-governing-body", "on": "2026-11-19", "minute": "12/26"}
+MINUTE = {"day_is_right": "yes", "approver": "full-governing-body", "on": "2026-11-19", "minute": "12/26"}
 
 
 def soup(answer):

@@ -38,6 +38,7 @@ class DeskForm(BaseModel):
     version: str = ""
     version_words: str = ""
     older_is_right: str = ""
+    day_is_right: str = ""
     delegated_by: str = ""
     next_review: str = ""
     person: str = ""
@@ -90,6 +91,7 @@ def take_approval(policy: str, member: Clerking, form: Sent, visit: Visiting) ->
         version=form.version,
         version_words=form.version_words,
         older_is_right=bool(form.older_is_right),
+        day_is_right=bool(form.day_is_right),
         delegated_by=form.delegated_by,
         next_review=form.next_review,
     )
