@@ -73,6 +73,11 @@ def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_key
     while (left := office.get_by_role("button", name=re.compile("It is done"))).count():
         with office.expect_navigation():
             by_keyboard(office, left.first)
+    office = enter("of", "/office/accounts/facebook", office)
+    office.get_by_label("Adam Sorley").check()
+    press(office, "Save who runs it")
+    office = enter("of", "/accounts/facebook", office)
+    press(office, re.compile("It is done.*second holder"))
     office.get_by_text("All is handed over.").wait_for()
     town.post()
     assert town.subjects("y4")[-1] == "Handed over: Merriwell Green Primary School"
