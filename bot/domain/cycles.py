@@ -210,20 +210,24 @@ def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 
 @cycles.register
-def _(cadence: OnEvent, facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
+def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    started = asking.starts_on or date.min
     return tuple(
         Cycle(
             f"event:{event.key}",
             event.on,
             facts.days.after(event.on, cadence.within),
             dated=True,
-            why=f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}.",
+            why=said_of(event),
             subject=event.subject or event.key,
             live=cadence.within.unit == "hours",
             single=True,
         )
         for event in facts.events
-        if event.name == cadence.event and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
+        if event.name == cadence.event
+        and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
+        # Whoever came later was not there to do it.
+        and started <= event.on
     )
 
 
@@ -233,6 +237,12 @@ def _holiday_before(days: Days, opens_on: date) -> date:
     if before is None or before.last_on >= opens_on:
         return opens_on
     return before.last_on + timedelta(days=1)
+
+
+def said_of(event: Event) -> str:
+    """Say what happened and when, with its note: why somebody is asked."""
+    said = f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}."
+    return f"{said} “{event.note}”" if event.note else said
 
 
 def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:

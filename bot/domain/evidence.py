@@ -42,7 +42,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened and sets clocks running: a trip came back, a holder left."""
+    """Something that happened and sets clocks running: a trip came back, a holder left.
+
+    `person`: whom it is about; where a rule asks them, it asks nobody else. `subject`: the account it is
+    about; where a rule asks holders, it asks those of that account. `note`: what happened, for whoever is
+    asked.
+    """
 
     key: str
     setting: str
@@ -50,3 +55,4 @@ class Event:
     on: date
     person: str | None = None
     subject: str | None = None
+    note: str = ""

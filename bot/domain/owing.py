@@ -13,6 +13,7 @@ from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done, settled_by
+from bot.domain.happenings import of_people
 from bot.domain.ladder import Round
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Membership
@@ -49,7 +50,8 @@ class Looked:
 def look(snapshot: Snapshot, on: date) -> Looked:
     """Index a snapshot for one day."""
     events: dict[str, list[Event]] = defaultdict(list)
-    for event in snapshot.events:
+    since = {key: one.since for key, one in snapshot.settings.items()}
+    for event in (*snapshot.events, *of_people(snapshot.people.values(), snapshot.obligations, since)):
         events[event.setting].append(event)
     return Looked(
         snapshot,
@@ -106,11 +108,24 @@ def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Ite
     occurrences = _occurrences(facts)
     asked_for = roll.asked(obligation.audience)
     spared = _spared(looked, obligation, asked_for)
+    alone = _asked_alone(facts.events, asked_for)
     for asked in asked_for:
         if person not in (None, asked.person):
             continue
         for duty in _of_one(looked, facts, occurrences, asked, roll.here[asked.person]):
-            yield spared(duty)
+            if not alone or alone.get(_own_cycle(duty, asked), asked.person) == asked.person:
+                yield spared(duty)
+
+
+def _asked_alone(events: Iterable[Event], asked_for: list[Asked]) -> dict[str, str]:
+    """Map the cycle of each event that is about one of those asked to that person: it asks nobody else."""
+    about = {f"event:{one.key}": one.person for one in events if one.person}
+    people = {one.person for one in asked_for} if about else set()
+    return {cycle: person for cycle, person in about.items() if person in people}
+
+
+def _own_cycle(duty: Duty, asked: Asked) -> str:
+    return duty.cycle.removeprefix(f"{asked.account}/") if asked.account else duty.cycle
 
 
 def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[[Duty], Duty]:
@@ -134,8 +149,12 @@ def _occurrences(facts: Facts) -> Occurrences:
     @cache
     def of(asking: Asking, account: str | None) -> list[list[Cycle]]:
         groups: dict[str | None, list[Cycle]] = {}
+        known = facts
+        if account and facts.events:
+            theirs = tuple(one for one in facts.events if one.subject in (None, account))
+            known = replace(facts, events=theirs)
         for cadence in facts.obligation.cadence:
-            for cycle in cycles(cadence, facts, asking):
+            for cycle in cycles(cadence, known, asking):
                 one = cycle.about(account) if account else cycle
                 groups.setdefault(one.key if one.single else one.subject, []).append(one)
         return list(groups.values())

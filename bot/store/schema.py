@@ -228,6 +228,7 @@ event = Table(
     Column("person", Text),
     Column("subject", Text),
     Column("recorded_at", Instant, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
 )
 
 # Append-only. Says exactly what was shown, so that it stands even when everything it names has changed.

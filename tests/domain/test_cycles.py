@@ -288,3 +288,17 @@ def test_training_of_whoever_started_within_its_cycle_may_have_been_done_elsewhe
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-01", **TRAIN)[3] is False
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", **TRAIN)[3] is False
     assert dates(SEPTEMBER, "2026-11-21", "2026-09-14", "2026-09-15", **TRAIN)[3] is True
+
+
+@pytest.mark.parametrize(
+    ("started", "asked"), [(None, True), ("2026-09-01", True), ("2026-11-18", True), ("2026-11-19", False)]
+)
+def test_an_event_asks_whoever_was_here_that_day_and_nobody_who_came_later(started, asked):
+    event = Event("t", "larkfield", "trip", on("2026-11-18"))
+    assert bool(found("on event trip within 1 school day", "2026-11-23", started, events=(event,))) == asked
+
+
+def test_the_note_of_an_event_stands_in_the_why():
+    event = Event("g", "larkfield", "guidance-changed", on("2026-11-18"), note="A new part about AI.")
+    (one,) = found("on event guidance-changed", "2026-11-23", events=(event,))
+    assert one.why == "Guidance changed on 18 November 2026. “A new part about AI.”"

@@ -183,3 +183,16 @@ def test_an_event_is_noted_once(school, cast):
         assert events.load_events(conn, ["oakfield"]) == [trip]
         assert events.load_events(conn, None) == [trip]
         assert events.load_events(conn, ["elsewhere"]) == []
+
+
+def test_an_event_with_its_note_is_listed_and_can_be_taken_back(school, cast):
+    changed = Event("g", "oakfield", "guidance-changed", date(2026, 11, 18), note="A new part about AI.")
+    old = Event("o", "oakfield", "trip-returned", date(2026, 11, 10))
+    with school.writing() as conn:
+        for one in (changed, old):
+            assert events.add(conn, one, cast.now)
+        (recorded,) = events.recorded_since(conn, "oakfield", date(2026, 11, 11))
+        assert (recorded.event, recorded.at) == (changed, cast.now)
+        assert events.take_back(conn, "oakfield", "g")
+        assert not events.take_back(conn, "oakfield", "g")
+        assert events.load_events(conn, ["oakfield"]) == [old]

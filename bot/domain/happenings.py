@@ -1,0 +1,167 @@
+"""Happenings: the events that registers name in "on event NAME", and what writes each of them.
+
+Some Handbell writes itself, in the transaction of what caused them; those of the list of people follow from
+it. A case rings for those who may open it, by its letters and clocks, and writes none: a duty stands on lists
+that are read by people who may not know of the case. All others are recorded on the office's page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.cadence import OnEvent
+from bot.domain.evidence import Event
+from bot.domain.obligations import Obligation
+from bot.domain.people import Person
+
+IN_A_CASE = "a report comes in: its case asks whoever may open it"
+BY_HAND = "somebody records it under Something happened, in the office"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something Handbell sees. `names`: what a register may call it; the first that it uses is written.
+
+    `when` completes "It rings when ...". `daily`: however often on a day, it is one event.
+    """
+
+    names: tuple[str, ...]
+    when: str
+    daily: bool = False
+
+
+# By kind and step of the log; the step "" is the entry itself.
+IN_THE_LOG: Mapping[tuple[str, str], Happening] = {
+    ("search", ""): Happening(("search",), "a search is written into the log"),
+    ("taken", ""): Happening(
+        ("device-taken", "confiscation", "search"), "a device taken from a child is written into the log"
+    ),
+    ("trip-phone", ""): Happening(
+        ("phone-taken-out", "trip-phone", "trip-started"),
+        "a school phone or camera is written into the log as taken out",
+        daily=True,
+    ),
+    ("trip-phone", "returned"): Happening(
+        ("phone-returned", "trip-returned"),
+        "the log says that a school phone or camera is back",
+        daily=True,
+    ),
+    ("consent", ""): Happening(
+        ("consent-taken-back", "consent-changed"), "a consent taken back is written into the log", daily=True
+    ),
+    ("tool", ""): Happening(("new-tool", "new-app"), "a group’s new tool is written into the log"),
+    ("device", ""): Happening(
+        ("device-issued", "new-device"), "a device that is issued is written into the log"
+    ),
+    ("device", "returned"): Happening(
+        ("device-returned",), "the log says that a device issued to somebody is returned"
+    ),
+    ("visitor", ""): Happening(
+        ("visitor", "visitor-arrived"), "a visitor is written into the log", daily=True
+    ),
+}
+# A yes, and a family's first no, change nothing that was allowed before.
+CONSENT_TAKEN_BACK = "Taken back"
+
+HOLDER_ADDED = Happening(
+    ("account-holder-added", "holder-added", "new-holder"), "somebody new runs an official account"
+)
+HOLDER_LEFT = Happening(
+    ("account-holder-left", "holder-left"), "somebody does not run an official account any more"
+)
+ACCOUNT_AGREED = Happening(
+    ("account-agreed", "channel-opened", "account-opened", "new-account"),
+    "a new official account is agreed to",
+)
+JOINED = Happening(("staff-joined", "joiner", "new-starter"), "somebody starts work here")
+LEFT = Happening(("staff-left", "leaver"), "somebody who works here leaves")
+# By kind of request; every other kind asks for a permission.
+APP_ASKED = Happening(("new-tool", "new-app", "permission-asked"), "somebody asks for a new app or tool")
+RELATIONSHIP = Happening(("relationship-declared",), "somebody tells the school that they know a family")
+DECLARATION = Happening(("declaration-made",), "somebody tells the school something it should know")
+PERMISSION = Happening(("permission-asked",), "somebody asks for a permission")
+ASKED: Mapping[str, Happening] = {
+    "app": APP_ASKED,
+    "relationship": RELATIONSHIP,
+    "declaration": DECLARATION,
+}
+# What a case keeps by itself, with its clocks and questions. Never written: see above.
+OF_CASES = frozenset(
+    {
+        "advice-needed",
+        "allegation",
+        "breach",
+        "breach-confirmed",
+        "breach-reported",
+        "case-received",
+        "concern-confirmed",
+        "concern-reported",
+        "data-breach",
+        "exam-breach",
+        "investigation-closed",
+        "issue-found",
+        "suspected-offence",
+    }
+)
+ALL = (
+    *IN_THE_LOG.values(), HOLDER_ADDED, HOLDER_LEFT, ACCOUNT_AGREED, JOINED, LEFT, *ASKED.values(), PERMISSION
+)  # fmt: skip
+
+
+def events_of(rule: Obligation) -> Iterator[str]:
+    """Name the events that a rule waits for."""
+    yield from (one.event for one in rule.cadence if isinstance(one, OnEvent))
+
+
+def waiting(rules: Iterable[Obligation]) -> dict[str, list[Obligation]]:
+    """Map each event that rules in force wait for to these rules, by name."""
+    found: dict[str, list[Obligation]] = {}
+    for rule in rules:
+        for name in events_of(rule) if rule.active else ():
+            found.setdefault(name, []).append(rule)
+    return dict(sorted(found.items()))
+
+
+def called(happening: Happening, used: Collection[str]) -> str | None:
+    """Find what a register that uses these names calls something; None: no rule waits for it."""
+    return next((name for name in happening.names if name in used), None)
+
+
+def rings_when(name: str, used: Collection[str]) -> tuple[str, ...]:
+    """Say what rings an event by itself, in a register that uses these names; empty: nothing does."""
+    found = [one.when for one in ALL if called(one, used) == name]
+    return tuple(dict.fromkeys([*found, IN_A_CASE] if name in OF_CASES else found))
+
+
+def in_full(name: str, used: Collection[str]) -> str:
+    """Say everything that rings an event, for whoever keeps the register."""
+    return "when " + ", or ".join((*rings_when(name, used), BY_HAND))
+
+
+def of_people(
+    people: Iterable[Person], rules: Iterable[Obligation], since: Mapping[str, date]
+) -> Iterator[Event]:
+    """Yield who joins and who leaves, as the list of people says, where a rule of theirs waits for it.
+
+    `since`: by setting, the first day of our records; whoever came or went before it sets nothing going.
+    """
+    used: dict[str, set[str]] = {}
+    for rule in rules:
+        for name in events_of(rule) if rule.active else ():
+            if name in (*JOINED.names, *LEFT.names):
+                used.setdefault(rule.setting, set()).add(name)
+    for person in people if used else ():
+        for member in person.memberships:
+            names = used.get(member.setting, set()) if member.is_staff else set()
+            joined, left = called(JOINED, names), called(LEFT, names)
+            first = since.get(member.setting, date.max)
+            if joined and member.starts_on and member.starts_on >= first:
+                yield _about(person, member.setting, joined, member.starts_on, whom=person.key)
+            if left and member.leaves_on and member.leaves_on >= first:
+                yield _about(person, member.setting, left, member.leaves_on)
+
+
+def _about(person: Person, setting: str, name: str, on: date, whom: str | None = None) -> Event:
+    return Event(f"{name}-{person.key}-{on}", setting, name, on, person=whom, note=person.name)

@@ -1,0 +1,190 @@
+"""Which events Handbell writes itself, what a register may call them, and whom an event asks."""
+
+from datetime import date
+
+import pytest
+
+from bot.domain import happenings
+from bot.domain.accounts import Account
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.evidence import Event
+from bot.domain.ladder import ASK
+from bot.domain.log_kinds import KINDS
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.quiet import plan_until
+from bot.domain.snapshot import Snapshot
+
+ON = date.fromisoformat
+SINCE = ON("2026-09-01")
+YEAR = Calendar(
+    (Term("T2", ON("2026-11-02"), ON("2026-12-18")), Term("T3", ON("2027-01-04"), ON("2027-07-21")))
+)
+
+
+def rule(when, who="staff", key="it", **more):
+    cadence = tuple(map(parse, when.split(", ")))
+    return Obligation(key, "larkfield", Kind.CHECK, "It", audience(who), cadence, ASK, **more)
+
+
+def person(key, *roles, starts="2020-01-06", leaves=None):
+    member = Membership(
+        "larkfield", frozenset(roles or ("teacher",)), starts_on=ON(starts), leaves_on=leaves and ON(leaves)
+    )
+    return Person(key, key.capitalize(), f"{key}@larkfield.test", (member,))
+
+
+def asked(day, *rules, people, events=(), accounts=()):
+    """Who is asked what on a day: person, cycle, and why."""
+    return [
+        (one.person, one.cycle, one.why)
+        for one in duties(school(*rules, people=people, events=events, accounts=accounts), ON(day))
+    ]
+
+
+def school(*rules, people, events=(), accounts=()):
+    return Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=SINCE)},
+        {"larkfield": YEAR},
+        {one.key: one for one in people},
+        obligations=rules,
+        accounts=accounts,
+        events=events,
+    )
+
+
+def test_every_happening_of_the_log_is_of_a_kind_and_step_that_exist():
+    steps = {(key, step) for key, kind in KINDS.items() for step in ("", *(one.key for one in kind.later))}
+    assert happenings.IN_THE_LOG.keys() <= steps
+    answers = {answer for blank in KINDS["consent"].blanks for answer in blank.choices}
+    assert happenings.CONSENT_TAKEN_BACK in answers
+
+
+def test_every_name_can_stand_in_a_register():
+    names = {name for one in happenings.ALL for name in one.names} | happenings.OF_CASES
+    assert {str(parse(f"on event {name}")) for name in names} == {
+        f"on event {name} within 10 school days" for name in names
+    }
+    assert {name for one in happenings.ALL for name in one.names}.isdisjoint(happenings.OF_CASES)
+
+
+@pytest.mark.parametrize(
+    ("used", "name"),
+    [
+        ({"search"}, "search"),
+        ({"search", "device-taken"}, "device-taken"),
+        ({"confiscation", "guidance-changed"}, "confiscation"),
+        ({"trip"}, None),
+        (set(), None),
+    ],
+)
+def test_something_is_called_as_the_register_calls_it_and_by_one_name(used, name):
+    assert happenings.called(happenings.IN_THE_LOG["taken", ""], used) == name
+
+
+def test_rules_that_wait_are_listed_by_event_and_a_rule_out_of_force_waits_for_nothing():
+    one = rule("each September, on event search within 1 school day", key="one")
+    two, off = rule("on event search", key="two"), rule("on event trip", key="off", active=False)
+    assert happenings.waiting((one, two, off)) == {"search": [one, two]}
+
+
+@pytest.mark.parametrize(
+    ("name", "used", "says"),
+    [
+        (
+            "guidance-changed",
+            {"guidance-changed"},
+            "when somebody records it under Something happened, in the office",
+        ),
+        (
+            "breach-reported",
+            {"breach-reported"},
+            "when a report comes in: its case asks whoever may open it, or some",
+        ),
+        (
+            "search",
+            {"search"},
+            "when a search is written into the log, or a device taken from a child is written ",
+        ),
+        (
+            "search",
+            {"search", "device-taken"},
+            "when a search is written into the log, or somebody records it",
+        ),
+    ],
+)
+def test_it_is_said_when_a_rule_rings(name, used, says):
+    assert happenings.in_full(name, used).startswith(says)
+
+
+JOINERS = (person("ann"), person("ben", starts="2026-11-16"), person("gov", "governor", starts="2026-11-16"))
+
+
+def test_who_joins_is_asked_alone_where_they_are_asked_at_all():
+    joined = ("ben", "event:staff-joined-ben-2026-11-16", "Staff joined on 16 November 2026. “Ben”")
+    assert asked("2026-11-20", rule("on event staff-joined"), people=JOINERS) == [joined]
+    about_ben = rule("on event staff-joined", who="person:ann")
+    assert asked("2026-11-20", about_ben, people=JOINERS) == [("ann", *joined[1:])]
+    assert asked("2026-11-13", about_ben, people=JOINERS) == []
+
+
+def test_who_came_before_our_records_sets_nothing_going():
+    early = (person("ann"), person("ben", starts="2026-08-31", leaves="2026-08-31"))
+    assert asked("2026-11-20", rule("on event staff-joined, on event staff-left"), people=early) == []
+
+
+def test_who_leaves_is_seen_to_by_those_the_rule_names():
+    gone = (person("ann", "it"), person("ben", leaves="2026-11-18"))
+    found = asked("2026-11-20", rule("on event leaver within 1 school day", who="role:it"), people=gone)
+    assert found == [("ann", "event:leaver-ben-2026-11-18", "Leaver on 18 November 2026. “Ben”")]
+
+
+def test_nobody_joins_where_no_rule_waits_for_it():
+    assert asked("2026-11-20", rule("on event trip"), people=JOINERS) == []
+    off = rule("on event staff-joined", active=False)
+    assert list(happenings.of_people(JOINERS, (off,), {"larkfield": SINCE})) == []
+
+
+def test_a_quiet_school_wakes_on_the_day_somebody_joins():
+    coming = (person("ann"), person("ben", starts="2026-11-30"))
+    decided, until = plan_until(
+        school(rule("on event staff-joined", who="person:ann"), people=coming), ON("2026-11-20")
+    )
+    assert not decided.notices
+    assert until <= ON("2026-11-30")
+
+
+ADDED = Event("a", "larkfield", "account-holder-added", ON("2026-11-18"), person="ben", subject="facebook")
+ACCOUNTS = tuple(
+    Account(key, "larkfield", key, key, frozenset(holders))
+    for key, holders in (("facebook", ("ann", "ben")), ("youtube", ("ben",)))
+)
+
+
+def test_a_new_holder_of_an_account_is_asked_for_that_account_alone():
+    agreed = rule("on event account-holder-added within 5 school days", who="holder")
+    people = (person("ann"), person("ben"))
+    found = asked("2026-11-20", agreed, people=people, events=(ADDED,), accounts=ACCOUNTS)
+    assert found == [("ben", "facebook/event:a", "Account holder added on 18 November 2026.")]
+
+
+def test_a_new_holder_is_told_of_to_whoever_a_rule_names_besides():
+    watched = rule("on event account-holder-added within 5 school days", who="person:ann")
+    people = (person("ann"), person("ben"))
+    found = asked("2026-11-20", watched, people=people, events=(ADDED,), accounts=ACCOUNTS)
+    assert [(who, cycle) for who, cycle, _ in found] == [("ann", "event:a")]
+
+
+def test_an_event_of_the_whole_school_asks_every_holder():
+    told = rule("on event guidance-changed", who="holder")
+    event = Event("g", "larkfield", "guidance-changed", ON("2026-11-18"))
+    people = (person("ann"), person("ben"))
+    found = asked("2026-11-20", told, people=people, events=(event,), accounts=ACCOUNTS)
+    assert sorted(cycle for _, cycle, _ in found) == [
+        "facebook/event:g",
+        "facebook/event:g",
+        "youtube/event:g",
+    ]
