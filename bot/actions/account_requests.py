@@ -10,10 +10,12 @@ from datetime import date, datetime
 from bot.actions.account_notices import ASKED, DECIDED, tell
 from bot.actions.accounts import LONGEST, NO_PASSWORDS, Who
 from bot.actions.gather import gather, school_day
+from bot.actions.happened import Cause, note
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_access import may_decide
 from bot.domain.account_guard import looks_like_a_password
 from bot.domain.account_log import APPROVED, RISK, Entry, Sort
+from bot.domain.happenings import ACCOUNT_AGREED
 from bot.domain.people import Person
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
@@ -107,6 +109,9 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
         for entry in _entries(who, request, decision, key, now):
             accounts.add(conn, entry, who.how)
+        if decision.answer == YES:
+            cause = Cause(f"account-{reference}", who.setting, today)
+            note(conn, ACCOUNT_AGREED, cause, now=now, actor=f"person:{who.person}")
         if request.by != who.person:
             tell(conn, snapshot, who.setting, request.by, f"{DECIDED} {reference}", now)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from bot.actions.account_leavers import note_taken_out
 from bot.actions.gather import school_day
+from bot.actions.happened import note_holders
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
@@ -84,6 +85,7 @@ def _save(
         registers.save_version(conn, version, now)
     subject, data = f"register:{register.setting.key}", {"changes": [_noted(change) for change in changes]}
     ledger.append(conn, at=now, actor=actor, action="register applied", subject=subject, data=data)
+    note_holders(conn, stored, register, now, actor)
     return changes
 
 

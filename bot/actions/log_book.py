@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.actions.accounts import NO_PASSWORDS
 from bot.actions.gather import school_day
+from bot.actions.happened import log_key, note_in_log, take_back
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
 from bot.domain.log_book import CORRECTED, HELD, LET_GO, MISTAKEN, Entry, Written, entries
@@ -135,9 +136,10 @@ def write(
     if wrong or happened_at is None:
         raise Refused(*wrong)
     kept = _kept(found.blanks, said) | ({SHOWN: keeper.shown} if keeper.shown else {})
-    line = _line(keeper, found.key, kept, now)
+    line = replace(_line(keeper, found.key, kept, now), happened_at=min(happened_at, now))
     with store.writing() as conn:
-        log_book.add(conn, replace(line, happened_at=min(happened_at, now)))
+        if log_book.add(conn, line):
+            note_in_log(conn, line, now)
     return line.reference
 
 
@@ -150,7 +152,11 @@ def add(
         if not found or not keeper.reads(found[0], now):
             raise NoSuchEntry
         line = _next_line(found[0], keeper, step, said, now)
-        log_book.add(conn, line)
+        if log_book.add(conn, line):
+            note_in_log(conn, line, now)
+            if step == MISTAKEN:
+                actor = f"person:{keeper.person.key}"
+                take_back(conn, keeper.setting, log_key(reference), now=now, actor=actor)
 
 
 def remarks_for(entry: Entry) -> dict[str, tuple[str, Blank]]:

@@ -10,6 +10,7 @@ from itertools import count
 
 from bot.actions import request_notices
 from bot.actions.gather import school_day
+from bot.actions.happened import note_request, request_key, take_back
 from bot.actions.request_view import NoSuchRequest, Reader, RequestView, open_in
 from bot.actions.sign import Refusal, Refused
 from bot.domain.requests import KINDS, LONGEST, Outcome, Request, Standing, Word, days_wrong, decider
@@ -58,6 +59,7 @@ def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
                 _note(conn, reader, request, f"asked: {request.kind}", now)
                 to = decider(reader.roll(now), request.person)
                 request_notices.tell(conn, reader.snapshot, request, to, request_notices.ASKED, now)
+                note_request(conn, reader.snapshot, request, now)
                 break
             if not _was_taken_back(conn, request):
                 break
@@ -76,6 +78,7 @@ def decide(store: Store, reader: Reader, reference: str, given: Deciding, now: d
         if wrong:
             raise Refused(*wrong)
         _say(conn, reader, view, given, now)
+        _settle(conn, reader, view.request, now)
         about = f"{request_notices.DECIDED} {len(view.words)}"
         request_notices.tell(conn, reader.snapshot, view.request, view.request.person, about, now)
 
@@ -103,6 +106,7 @@ def withdraw(store: Store, reader: Reader, reference: str, now: datetime) -> Non
             raise NoSuchRequest
         if view.standing is Standing.WAITING:
             _say(conn, reader, view, Deciding(Outcome.WITHDRAWN), now)
+            _settle(conn, reader, view.request, now)
 
 
 def confirm(store: Store, reader: Reader, reference: str, now: datetime) -> None:
@@ -198,6 +202,13 @@ def _say(conn: Connection, reader: Reader, view: RequestView, given: Deciding, n
     )
     requests.add_word(conn, word)
     _note(conn, reader, view.request, f"request {outcome.value}: {view.request.kind}", now)
+
+
+def _settle(conn: Connection, reader: Reader, request: Request, now: datetime) -> None:
+    """Ask nobody any more to decide what is decided or taken back; a declaration goes on to be looked at."""
+    if not KINDS[request.kind].declares:
+        key, actor = request_key(request), f"person:{reader.person.key}"
+        take_back(conn, request.setting, key, now=now, actor=actor)
 
 
 def _note(conn: Connection, reader: Reader, request: Request, action: str, now: datetime) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import click
 
 from bot.actions.configure import Change, apply_register, compare
+from bot.actions.happened import waits_of
 from bot.bootstrap import clock, open_data
+from bot.commands.show import show_waiting
 from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
@@ -22,6 +24,7 @@ def run(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> int
     store = open_data(load_settings(**given))
     changes = compare(store, wanted, documents=documents)
     _print(changes)
+    show_waiting(waits_of(wanted.obligations))
     if check or not changes:
         return 0
     if not yes and not click.confirm("Make these changes?"):

@@ -13,10 +13,11 @@ from typing import Any
 import click
 
 from bot.actions.gather import gather
+from bot.actions.happened import waits, waits_of
 from bot.actions.plan_day import NotLive, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
-from bot.commands.show import in_words, print_json, print_rows, progress
+from bot.commands.show import in_words, print_json, print_rows, progress, show_waiting
 from bot.commands.trial import trial_snapshot
 from bot.domain.plan import Item, Notice, Plan
 from bot.domain.snapshot import Snapshot
@@ -52,6 +53,7 @@ def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     for one in waiting:
         click.secho(f"\n{_not_live(one)}", bold=True)
         print_rows([_row(notice) for notice in one.first.notices])
+    show_waiting(waits(store))
     return 0
 
 
@@ -138,6 +140,7 @@ def show_simulation(
         print_json({"from": span.first, "until": span.last, "totals": tally.totals(), "days": days})
     else:
         _show_tally(tally, span)
+        show_waiting(waits_of(snapshot.obligations), "not played, unless they are recorded already")
     return 0
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 
 from bot.domain.cadence import OnEvent
 from bot.domain.evidence import Event
 from bot.domain.obligations import Obligation
-from bot.domain.people import Person
+from bot.domain.people import Membership, Person
+from bot.domain.snapshot import Snapshot
 
 IN_A_CASE = "a report comes in: its case asks whoever may open it"
 BY_HAND = "somebody records it under Something happened, in the office"
@@ -140,28 +142,36 @@ def in_full(name: str, used: Collection[str]) -> str:
     return "when " + ", or ".join((*rings_when(name, used), BY_HAND))
 
 
-def of_people(
-    people: Iterable[Person], rules: Iterable[Obligation], since: Mapping[str, date]
-) -> Iterator[Event]:
+def of_people(snapshot: Snapshot, today: date) -> Iterator[Event]:
     """Yield who joins and who leaves, as the list of people says, where a rule of theirs waits for it.
 
-    `since`: by setting, the first day of our records; whoever came or went before it sets nothing going.
+    Whoever came or went before our records sets nothing going, and who has left is no new colleague.
     """
     used: dict[str, set[str]] = {}
-    for rule in rules:
+    for rule in snapshot.obligations:
         for name in events_of(rule) if rule.active else ():
             if name in (*JOINED.names, *LEFT.names):
                 used.setdefault(rule.setting, set()).add(name)
-    for person in people if used else ():
+    for person in snapshot.people.values() if used else ():
         for member in person.memberships:
-            names = used.get(member.setting, set()) if member.is_staff else set()
-            joined, left = called(JOINED, names), called(LEFT, names)
-            first = since.get(member.setting, date.max)
-            if joined and member.starts_on and member.starts_on >= first:
-                yield _about(person, member.setting, joined, member.starts_on, whom=person.key)
-            if left and member.leaves_on and member.leaves_on >= first:
-                yield _about(person, member.setting, left, member.leaves_on)
+            if member.setting in used and member.is_staff:
+                yield from _of_one(person, member, used[member.setting], snapshot, today)
+
+
+def _of_one(
+    person: Person, member: Membership, used: set[str], snapshot: Snapshot, today: date
+) -> Iterator[Event]:
+    joined, left = called(JOINED, used), called(LEFT, used)
+    since = snapshot.settings[member.setting].since
+    starts_on, leaves_on = member.starts_on, member.leaves_on
+    stays = leaves_on is None or leaves_on >= today
+    if joined and starts_on and starts_on >= since and stays:
+        yield _about(person, member.setting, joined, starts_on, whom=person.key)
+    if left and leaves_on and leaves_on >= since:
+        yield _about(person, member.setting, left, leaves_on)
 
 
 def _about(person: Person, setting: str, name: str, on: date, whom: str | None = None) -> Event:
-    return Event(f"{name}-{person.key}-{on}", setting, name, on, person=whom, note=person.name)
+    # A key is anything, and a duty's name stands in addresses.
+    key = sha256(person.key.encode()).hexdigest()[:16]
+    return Event(f"{name}-{key}-{on}", setting, name, on, person=whom, note=person.name)

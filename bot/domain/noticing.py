@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from bot.domain.account_findings import account_findings
-from bot.domain.cycles import in_words
+from bot.domain.cycles import in_words, said_of
+from bot.domain.evidence import Outcome
 from bot.domain.findings import Finding, Level
+from bot.domain.happenings import waiting
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look
 from bot.domain.people import ALIASES, NOT_STAFF, STAND_INS
@@ -197,6 +199,20 @@ def _cover(looked: Looked, roll: Roll) -> Iterator[Finding]:
             yield _found(roll, "cover-ends", "warning", says, hint)
 
 
+def _events(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    """Notice what is left undone because all who are asked came after it happened."""
+    lately = [one for one in looked.events.get(roll.setting.key, ()) if one.on <= looked.on < one.on + AHEAD]
+    rules = waiting(one for one in looked.snapshot.obligations if one.setting == roll.setting.key)
+    for event in lately:
+        for rule in rules.get(event.name, ()):
+            acts = looked.evidence.of_obligation(rule.setting, rule.key)
+            done = any(one.on >= event.on and one.outcome is Outcome.DONE for one in acts)
+            came = [roll.here[one.person].starts_on or date.min for one in roll.asked(rule.audience)]
+            if came and min(came) > event.on and not done:
+                says = f"{said_of(event)} Whoever is asked for this came later: {rule.title}."
+                yield _found(roll, "event-unasked", "warning", says, "See that it is done by somebody.")
+
+
 LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
@@ -210,4 +226,5 @@ LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _bodies,
     _cannot_write,
     _cover,
+    _events,
 )

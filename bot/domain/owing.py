@@ -50,8 +50,7 @@ class Looked:
 def look(snapshot: Snapshot, on: date) -> Looked:
     """Index a snapshot for one day."""
     events: dict[str, list[Event]] = defaultdict(list)
-    since = {key: one.since for key, one in snapshot.settings.items()}
-    for event in (*snapshot.events, *of_people(snapshot.people.values(), snapshot.obligations, since)):
+    for event in (*snapshot.events, *of_people(snapshot, on)):
         events[event.setting].append(event)
     return Looked(
         snapshot,
@@ -118,10 +117,12 @@ def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Ite
 
 
 def _asked_alone(events: Iterable[Event], asked_for: list[Asked]) -> dict[str, str]:
-    """Map the cycle of each event that is about one of those asked to that person: it asks nobody else."""
+    """Map the cycle of each event that is about one of those asked to them: it asks nobody else."""
     about = {f"event:{one.key}": one.person for one in events if one.person}
     people = {one.person for one in asked_for} if about else set()
-    return {cycle: person for cycle, person in about.items() if person in people}
+    # Of an account, an event is about its holder alone, also once they do not hold it any more.
+    of_accounts = any(one.account for one in asked_for)
+    return {cycle: person for cycle, person in about.items() if of_accounts or person in people}
 
 
 def _own_cycle(duty: Duty, asked: Asked) -> str:

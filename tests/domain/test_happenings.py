@@ -1,6 +1,8 @@
 """Which events Handbell writes itself, what a register may call them, and whom an event asks."""
 
+from dataclasses import replace
 from datetime import date
+from hashlib import sha256
 
 import pytest
 
@@ -120,11 +122,12 @@ def test_it_is_said_when_a_rule_rings(name, used, says):
     assert happenings.in_full(name, used).startswith(says)
 
 
+BEN = sha256(b"ben").hexdigest()[:16]
 JOINERS = (person("ann"), person("ben", starts="2026-11-16"), person("gov", "governor", starts="2026-11-16"))
 
 
 def test_who_joins_is_asked_alone_where_they_are_asked_at_all():
-    joined = ("ben", "event:staff-joined-ben-2026-11-16", "Staff joined on 16 November 2026. “Ben”")
+    joined = ("ben", f"event:staff-joined-{BEN}-2026-11-16", "Staff joined on 16 November 2026. “Ben”")
     assert asked("2026-11-20", rule("on event staff-joined"), people=JOINERS) == [joined]
     about_ben = rule("on event staff-joined", who="person:ann")
     assert asked("2026-11-20", about_ben, people=JOINERS) == [("ann", *joined[1:])]
@@ -139,13 +142,20 @@ def test_who_came_before_our_records_sets_nothing_going():
 def test_who_leaves_is_seen_to_by_those_the_rule_names():
     gone = (person("ann", "it"), person("ben", leaves="2026-11-18"))
     found = asked("2026-11-20", rule("on event leaver within 1 school day", who="role:it"), people=gone)
-    assert found == [("ann", "event:leaver-ben-2026-11-18", "Leaver on 18 November 2026. “Ben”")]
+    assert found == [("ann", f"event:leaver-{BEN}-2026-11-18", "Leaver on 18 November 2026. “Ben”")]
 
 
 def test_nobody_joins_where_no_rule_waits_for_it():
     assert asked("2026-11-20", rule("on event trip"), people=JOINERS) == []
     off = rule("on event staff-joined", active=False)
-    assert list(happenings.of_people(JOINERS, (off,), {"larkfield": SINCE})) == []
+    assert list(happenings.of_people(school(off, people=JOINERS), ON("2026-11-20"))) == []
+
+
+def test_who_joined_and_has_left_sets_nobody_else_going():
+    people = (person("ann"), person("ben", starts="2026-11-09", leaves="2026-11-16"))
+    joined = rule("on event staff-joined")
+    assert [who for who, *_ in asked("2026-11-16", joined, people=people)] == ["ben"]
+    assert asked("2026-11-17", joined, people=people) == []
 
 
 def test_a_quiet_school_wakes_on_the_day_somebody_joins():
@@ -169,6 +179,14 @@ def test_a_new_holder_of_an_account_is_asked_for_that_account_alone():
     people = (person("ann"), person("ben"))
     found = asked("2026-11-20", agreed, people=people, events=(ADDED,), accounts=ACCOUNTS)
     assert found == [("ben", "facebook/event:a", "Account holder added on 18 November 2026.")]
+
+
+def test_a_holder_who_stopped_again_leaves_nobody_asked_in_their_place():
+    agreed = rule("on event account-holder-added within 5 school days", who="holder")
+    people = (person("ann"), person("ben"))
+    (facebook, youtube) = ACCOUNTS
+    without = (replace(facebook, holders=frozenset({"ann"})), youtube)
+    assert asked("2026-11-20", agreed, people=people, events=(ADDED,), accounts=without) == []
 
 
 def test_a_new_holder_is_told_of_to_whoever_a_rule_names_besides():

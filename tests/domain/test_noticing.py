@@ -10,6 +10,7 @@ from bot.domain.accounts import Account
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
 from bot.domain.calendar import Calendar, Term
+from bot.domain.evidence import Event, Evidence
 from bot.domain.ladder import ASK
 from bot.domain.meetings import Body, Meeting
 from bot.domain.noticing import findings
@@ -268,3 +269,31 @@ def test_the_two_dates_are_both_said():
     one = rule("staff", kind=Kind.REVIEW, policy="phones")
     ((_, _, says),) = noticed(rules=(one,), policies={("larkfield", "phones"): PHONES})
     assert says == "Phones: it prints September 2027, its own cycle gives 25 September 2026."
+
+
+@pytest.mark.parametrize(
+    ("started", "happened", "done", "noticed"),
+    [
+        (date(2026, 11, 9), date(2026, 11, 6), None, True),
+        (date(2026, 11, 9), date(2026, 11, 6), date(2026, 11, 7), False),
+        (date(2026, 11, 9), date(2026, 11, 6), date(2026, 11, 5), True),
+        (date(2026, 11, 9), date(2026, 11, 9), None, False),
+        (None, date(2026, 11, 6), None, False),
+        (date(2026, 11, 9), date(2026, 9, 6), None, False),  # long ago
+    ],
+)
+def test_what_everybody_asked_came_too_late_for_is_noticed(started, happened, done, noticed):
+    waits = replace(rule("role:dsl"), cadence=(parse("on event trip-returned"),))
+    acts = (Evidence("larkfield", "it", "gone", done),) if done else ()
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield")},
+        {"larkfield": YEAR},
+        {"lead": person("lead", "dsl", starts_on=started)},
+        obligations=(waits, replace(waits, key="off", active=False)),
+        evidence=acts,
+        events=(Event("t", "larkfield", "trip-returned", happened),),
+    )
+    found = [one for one in findings(snapshot, DAY) if one.code == "event-unasked"]
+    assert [one.says for one in found] == [
+        "Trip returned on 6 November 2026. Whoever is asked for this came later: Training."
+    ] * noticed

@@ -340,3 +340,19 @@ def test_the_samples_template_says_what_it_is_and_what_is_made_of_it_does_not(tm
     written = write_school(tmp_path, date(2026, 11, 23)).register.read_text(encoding="utf-8")
     assert written.startswith("# yaml-language-server: $schema=")
     assert "template" not in written
+
+
+def test_it_is_said_what_rules_wait_for_and_when_they_ring(school):
+    waits = (
+        "  - {key: fits, kind: check, title: Does it still fit, who: role:head,\n"
+        "     when: on event guidance-changed within 10 school days}\n"
+    )
+    edit(school.folder, "register.yaml", "obligations:\n", f"obligations:\n{waits}")
+    says = (
+        "rules that wait for something to happen\n"
+        "  guidance-changed  when somebody records it under Something happened, in the office\n"
+    )
+    assert says in school("apply", "register.yaml", "--yes").stdout
+    assert says in school("preview", "--on", "2026-11-23").stdout
+    played = school("simulate", "--from", "2026-11-23", "--until", "2026-11-24").stdout
+    assert "to happen (not played, unless they are recorded already)\n  guidance-changed" in played
