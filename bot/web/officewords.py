@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 
 from bot.actions.office_deliveries import Delivery
+from bot.actions.office_happened import Asked
 from bot.domain.ladder import Ladder, Step
+from bot.domain.obligations import Obligation
 from bot.domain.people import Absence
-from bot.web.words import count, day
+from bot.web.words import capitalise, count, day, either
 
 LETTERS = {
     "receipt": "A receipt for what they answered",
@@ -142,3 +145,28 @@ def days_waiting(since: date, today: date) -> str:
     """Say how long something has waited."""
     number = (today - since).days
     return "since today" if number == 0 else "since yesterday" if number == 1 else f"for {number} days"
+
+
+FEW_NAMES = 6
+
+
+def event(name: str) -> str:
+    """Call an event as people say it: "Guidance changed"."""
+    return capitalise(name.replace("-", " "))
+
+
+def titles(rules: Iterable[Obligation]) -> str:
+    """Name the rules that wait for something."""
+    return "; ".join(one.title for one in rules)
+
+
+def asked_whom(one: Asked) -> str:
+    """Name whom a rule will ask; many are counted."""
+    if not one.people:
+        return "It is done already"
+    named = (
+        either(list(one.people))
+        if len(one.people) <= FEW_NAMES
+        else count(len(one.people), "person", "people")
+    )
+    return f"{named} ({count(one.done, 'other')} did it already)" if one.done else named
