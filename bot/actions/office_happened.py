@@ -19,6 +19,7 @@ from bot.domain.evidence import Event
 from bot.domain.happenings import OF_CASES, rings_when, waiting
 from bot.domain.obligations import Obligation
 from bot.domain.owing import look, owing
+from bot.domain.people import Setting
 from bot.domain.report_names import involved
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
@@ -88,7 +89,7 @@ def foresee(
 ) -> Foreseen:
     """Say who would be asked what by when, from the rules that will ask them. Refused: it cannot be."""
     today = school_day(now)
-    event = _event(setting, known, typed, today, key="told")
+    event = _event(snapshot.settings[setting], known, typed, today, key="told")
     with store.reading() as conn:
         lately = events.recorded_since(conn, setting, event.on)
     looked = look(snapshot, today)
@@ -105,7 +106,7 @@ def record(services: Services, known: Iterable[Choice], typed: Typed, by: Doer, 
     """Write down what happened, and give its key. Refused: it cannot be; DoneAlready: this form was sent."""
     said = json.dumps([by.setting.key, by.person.key, typed.name, typed.on, typed.note, now.isoformat()])
     key = f"{TOLD}{short(services.form or said)}"
-    event = _event(by.setting.key, known, typed, school_day(now), key=key)
+    event = _event(by.setting, known, typed, school_day(now), key=key)
     with services.store.writing() as conn:
         do_once(conn, services.form, now)
         write(conn, event, now=now, actor=by.actor)
@@ -143,7 +144,7 @@ def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[Asked]:
         yield Asked(some[0].obligation, tuple(sorted(people)), due_on, done)
 
 
-def _event(setting: str, known: Iterable[Choice], typed: Typed, today: date, key: str) -> Event:
+def _event(setting: Setting, known: Iterable[Choice], typed: Typed, today: date, key: str) -> Event:
     """Read what was typed. Refused: every reason why it cannot be."""
     chosen = next((one for one in known if one.name == typed.name), None)
     on, said = _day(typed.on), " ".join(typed.note.split())
@@ -152,6 +153,9 @@ def _event(setting: str, known: Iterable[Choice], typed: Typed, today: date, key
         wrong.append(Refusal("on", "Choose the day, like 2027-01-07."))
     elif not today - OLDEST <= on <= today + FURTHEST:
         says = f"{in_words(on)} is more than two months away. Check the month and the year."
+        wrong.append(Refusal("on", says))
+    elif on < setting.since:
+        says = f"Records are kept here since {in_words(setting.since)}. Choose a later day."
         wrong.append(Refusal("on", says))
     if len(said) > LONGEST_NOTE:
         wrong.append(Refusal("note", f"Please keep it under {LONGEST_NOTE} characters."))
@@ -163,7 +167,7 @@ def _event(setting: str, known: Iterable[Choice], typed: Typed, today: date, key
         )
     if wrong or chosen is None or on is None:
         raise Refused(*wrong)
-    return Event(key, setting, chosen.name, on, note=said)
+    return Event(key, setting.key, chosen.name, on, note=said)
 
 
 def _day(typed: str) -> date | None:

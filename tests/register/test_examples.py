@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,8 +17,11 @@ from bot.domain.calendar import Calendar
 from bot.domain.case_clocks import rules_for
 from bot.domain.case_questions import asked_of
 from bot.domain.cases import CATEGORIES
+from bot.domain.evidence import Event
+from bot.domain.happenings import waiting
 from bot.domain.log_kinds import KINDS as LOG_KINDS
 from bot.domain.obligations import Kind, Source
+from bot.domain.owing import duties
 from bot.errors import BadInput
 from bot.register.convert import to_domain
 from bot.register.coverage import count, read
@@ -94,6 +98,20 @@ def test_a_register_has_what_a_setting_needs(registers, name):
     assert {one.kind for one in register.obligations} >= {Kind.ACKNOWLEDGE, Kind.REVIEW, Kind.CHECK}
     assert "concern-about-head" in {route.category for route in register.routes}
     assert all("head" not in route.to for route in register.routes if route.category == "concern-about-head")
+
+
+def test_every_rule_that_waits_for_something_asks_somebody_when_it_happens(autumn):
+    snapshot, _ = autumn
+    (setting,) = snapshot.settings
+    happened_on = FIRST + timedelta(days=14)
+    unasked = {}
+    for name, rules in waiting(snapshot.obligations).items():
+        happened = replace(snapshot, events=(Event("it", setting, name, happened_on),))
+        found = {
+            one.obligation.key for one in duties(happened, happened_on) if one.cycle.endswith("event:it")
+        }
+        unasked[name] = {one.key for one in rules} - found
+    assert [(name, some) for name, some in unasked.items() if some] == []
 
 
 @pytest.mark.parametrize("name", SETTINGS)

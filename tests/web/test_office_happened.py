@@ -33,6 +33,7 @@ REFUSED = [
     ({"on": "soon"}, "Choose the day, like 2027-01-07."),
     ({"on": "2026-09-23"}, "more than two months away"),
     ({"on": "2027-01-23"}, "more than two months away"),
+    ({"on": "2026-10-30"}, "Records are kept here since 2 November 2026."),
     ({"note": "x" * 201}, "Please keep it under 200 characters."),
     ({"note": "The password is Bluebell42!"}, "password"),
     ({"event": "allegation", "note": "In Year 3"}, "Leave the note empty"),
@@ -171,6 +172,11 @@ def test_a_name_in_the_note_is_pointed_out(waiting, member):
 
 def test_where_a_role_is_empty_it_says_that_nobody_will_be_asked(waiting, member):
     assert "Nobody will be asked" in words(soup(look(member("of"), event="fire")))
+
+
+def test_a_day_by_which_it_should_have_been_done_is_called_past(waiting, member):
+    seen = words(soup(look(member("of"), on="2026-11-16")))
+    assert "Tom Okafor-Lane, by Wednesday 18 November 2026, which has passed." in seen
 
 
 def test_many_are_counted_and_a_day_to_come_asks_when_it_comes(waiting, member):
