@@ -18,7 +18,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Snapshot
 
-IN_A_CASE = "a report comes in: its case asks whoever may open it"
+IN_A_CASE = "a case comes to it: the case asks whoever may open it"
 BY_HAND = "somebody records it under Something happened, in the office"
 
 

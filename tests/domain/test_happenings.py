@@ -104,7 +104,7 @@ def test_rules_that_wait_are_listed_by_event_and_a_rule_out_of_force_waits_for_n
         (
             "breach-reported",
             {"breach-reported"},
-            "when a report comes in: its case asks whoever may open it, or some",
+            "when a case comes to it: the case asks whoever may open it, or some",
         ),
         (
             "search",
