@@ -1,4 +1,4 @@
-"""0021: an event may say in a few words what happened.
+"""0020: an event may say in a few words what happened.
 
 Expand: a column with a default. A Handbell of before neither reads nor writes it. Contract: nothing.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
