@@ -318,7 +318,7 @@ def test_preparing_that_is_handed_over_is_asked_of_somebody_else_by_another_day(
         found = [one for _, one in ledger.entries(conn) if one.action == "review handed over"]
     assert [(one.actor, one.data) for one in found] == [("person:cl", {"to": "dh", "by": "2026-11-27"})]
     desk.hand_over(by_on="2026-12-01")
-    assert desk.asked("draft") == [("dh", "2026-12-01", "overdue")]
+    assert desk.asked("draft") == [("dh", "2026-12-01", "due soon")]
     desk.hand_over(person="", by_on="")
     assert desk.asked("draft") == [("y4", "2026-11-11", "overdue")]
 
