@@ -100,11 +100,8 @@ class _Looking:
     def by_address_and_part_of_a_name(self, entries: Sequence[RosterEntry]) -> None:
         """Find whoever has the address, is still there, and may have taken another surname."""
         for entry in tuple(self.left(entries)):
-            near = (one for one in self._bearing(entry) if self._is_here(one) or self._is_elsewhere(one))
-            may = (one for one in near if may_be(one.name, entry.name))
-            self._claim(
-                entry, (one for one in may if not (self._is_here(one) and _tells_apart([entry], one)))
-            )
+            near = (one for one in self._bearing(entry) if self._is_still(entry, one))
+            self._claim(entry, (one for one in near if may_be(one.name, entry.name)))
 
     def add(self, entry: RosterEntry, is_taken: Callable[[str], bool]) -> None:
         """Make somebody new of an entry, where nobody who is still there has its address or its key."""
