@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,7 @@ class Sheet:
     `heads`: those named who were head when the case came to be about them; a sheet from before has none.
 
     `lesson`: words for everybody, naming nobody. `change`: what it changes, a key of case_lessons.CHANGES.
+    `later`: what a newer Handbell beside this one keeps here; it is kept as it is.
     """
 
     what: str
@@ -50,6 +52,10 @@ class Sheet:
     in_register: bool = False
     asks: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    later: Mapping[str, object] = field(default_factory=dict)
+
+
+FIELDS = frozenset(one.name for one in fields(Sheet)) - {"later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,8 @@ class CaseFile:
 
 
 def seal_sheet(keys: CaseKeys, wrapped: bytes, sheet: Sheet) -> bytes:
-    return keys.seal(wrapped, _json(asdict(sheet)))
+    said = asdict(sheet)
+    return keys.seal(wrapped, _json({**said.pop("later"), **said}))
 
 
 def seal_words(keys: CaseKeys, wrapped: bytes, **words: str) -> bytes:
@@ -94,7 +101,8 @@ def unseal_words(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> dict[str, str
 def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clocks: list[Clock]) -> CaseFile:
     """Open a case; WrongKey when no master key does."""
     found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
-    sheet = Sheet(**{**found, **_lists(found)})
+    later = {name: found.pop(name) for name in found.keys() - FIELDS}
+    sheet = Sheet(**{**found, **_lists(found)}, later=later)
     opened = tuple(_task(keys, stored, one) for one in tasks)
     return CaseFile(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
 
