@@ -12,6 +12,7 @@ from bot.actions.roster_addresses import agree
 from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
 from bot.actions.roster_identity import has_left, identify
 from bot.domain.people import Membership, Person
+from bot.domain.same_person import is_told
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.store import ledger, office, people, registers
@@ -81,7 +82,8 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
     identities = identify(conn, setting, entries, today)
     keys = identities.keys
     is_first = not before or _is_set_up(conn, setting, today)
-    listed = {keys[entry.key]: person_of(setting, entry, keys) for entry in entries}
+    stated = (person_of(setting, entry, keys) for entry in entries)
+    listed = {one.key: _with_name(one, identities.known.get(one.key)) for one in stated}
     agreed = agree(conn, setting, listed, identities.known, today)
     wanted = {
         key: _with_start(setting, before.get(key), one, None if is_first else today, today)
@@ -153,6 +155,11 @@ def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Pers
         manager=keys.get(entry.manager, entry.manager) if entry.manager else None,
     )
     return Person(keys[entry.key], entry.name, entry.email, (membership,))
+
+
+def _with_name(one: Person, known: Person | None) -> Person:
+    """Keep the name we know of somebody whom this list knows by their address alone."""
+    return one if known is None or is_told(one.name) else replace(one, name=known.name)
 
 
 def _ended(setting: str, person: Person, today: date) -> Person:

@@ -15,7 +15,7 @@ from itertools import count
 from typing import TypeVar
 
 from bot.domain.people import Membership, Person
-from bot.domain.same_person import in_full, is_named, may_be
+from bot.domain.same_person import in_full, is_named, is_told, may_be
 from bot.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.store import people
@@ -83,6 +83,8 @@ class _Looking:
         for near in (self._bearing, self._named_by):
             for entry in tuple(self.left(entries)):
                 self._claim(entry, (one for one in near(entry) if is_named(one.name, entry.name)))
+        for entry in tuple(self.left(entries)):
+            self._claim(entry, (one for one in self._bearing(entry) if self._is_untold(entry, one)))
 
     def by_name(self, entries: Sequence[RosterEntry]) -> None:
         """Keep whoever is missing where one line has their very name, and no reference says otherwise."""
@@ -161,6 +163,11 @@ class _Looking:
     def _is_still(self, entry: RosterEntry, one: Person) -> bool:
         """Say whether somebody is still there, and under no other reference in this list."""
         return not _tells_apart([entry], one) if self._is_here(one) else self._is_elsewhere(one)
+
+    def _is_untold(self, entry: RosterEntry, one: Person) -> bool:
+        """Say whether somebody is still there, and a directory knows no name of them but the address."""
+        untold = not (is_told(one.name) and is_told(entry.name))
+        return untold and (self._is_here(one) or self._is_elsewhere(one))
 
     def _may_follow(self, entry: RosterEntry) -> bool:
         """Say whether a line may take the address of somebody who is missing from the list."""

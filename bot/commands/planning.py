@@ -43,7 +43,8 @@ def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     store = open_data(load_settings(**given))
     decided, waiting = preview(store, on), preview_not_live(store, on)
     if as_json:
-        print_json({**plan_as_json(decided), "not_live": [_not_live_as_json(one) for one in waiting]})
+        not_live = {"not_live": [_not_live_as_json(one) for one in waiting]} if waiting else {}
+        print_json(plan_as_json(decided) | not_live)
         return 0
     click.secho(f"{in_words(on)}: {len(decided.notices)} people would get a message", bold=True)
     print_rows([_row(notice) for notice in decided.notices])

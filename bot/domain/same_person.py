@@ -18,6 +18,11 @@ def in_full(name: str) -> tuple[str, ...]:
     return tuple(sorted(name_words(name)))
 
 
+def is_told(name: str) -> bool:
+    """Say whether it is a name: of whoever is outside, a directory knows the address alone."""
+    return "@" not in name
+
+
 def may_be(one: str, other: str) -> bool:
     """Say whether two names share a word, as those of somebody do who took another surname."""
     return not (set(name_words(one)) - PARTICLES).isdisjoint(set(name_words(other)) - PARTICLES)

@@ -169,6 +169,14 @@ def test_nobody_hears_a_second_time_on_the_day(trust):
     assert {vendor: len(mails) for vendor, mails in trust.arrived().items()} == before
 
 
+def test_a_directory_that_knows_no_name_takes_none_away(trust):
+    for _ in range(2):
+        trust.sync()
+        with trust.services.store.reading() as conn:
+            (both,) = [one for one in people.roster(conn, OAK).values() if one.email == CHAIR]
+        assert both.name == "Pat Shah"
+
+
 def test_one_schools_leavers_are_not_the_others(trust, directory):
     trust.sync()
     directory.users[0]["suspended"] = True
