@@ -73,10 +73,10 @@ def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_key
     while (left := office.get_by_role("button", name=re.compile("It is done"))).count():
         with office.expect_navigation():
             by_keyboard(office, left.first)
-    office = enter("of", "/office/accounts/facebook", office)
+    office.goto(f"{town.address}/office/accounts/facebook")
     office.get_by_label("Adam Sorley").check()
     press(office, "Save who runs it")
-    office = enter("of", "/accounts/facebook", office)
+    office.goto(f"{town.address}/accounts/facebook")
     press(office, re.compile("It is done.*second holder"))
     office.get_by_text("All is handed over.").wait_for()
     town.post()
