@@ -179,23 +179,21 @@ def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) 
         link=f"{base_url}/cases/{token}/{file.stored.number}",
         notes=(
             *(f"{_capital(one.action)}: {_until(desk, one)}." for one in running),
-            *(f"A task of yours: {_by(desk, one)}." for one in to_do(file) if one.person == person),
+            *(f"A task of yours: {_task(desk, one)}." for one in to_do(file) if one.person == person),
         ),
     )
 
 
 def _until(desk: Desk, clock: Clock) -> str:
-    passed = clock.due_at < desk.now
-    return (
-        f"was wanted by {_at(desk, clock.due_at)}, which has passed"
-        if passed
-        else f"by {_at(desk, clock.due_at)}"
-    )
+    return _by(_at(desk, clock.due_at), passed=clock.due_at < desk.now)
 
 
-def _by(desk: Desk, task: Task) -> str:
-    passed = task.due_on < desk.today
-    return f"was wanted by {_on(task.due_on)}, which has passed" if passed else f"by {_on(task.due_on)}"
+def _task(desk: Desk, task: Task) -> str:
+    return _by(_on(task.due_on), passed=task.due_on < desk.today)
+
+
+def _by(said: str, *, passed: bool) -> str:
+    return f"was wanted by {said}, which has passed" if passed else f"by {said}"
 
 
 def to_do(file: CaseFile) -> list[Task]:

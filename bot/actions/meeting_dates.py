@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from bot.actions.configure import change_register
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
+from bot.actions.review_rules import read_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.cycles import in_words
 from bot.domain.meetings import Body, Meeting
@@ -99,10 +100,10 @@ def _days(typed: Typed, today: date) -> tuple[date, date | None]:
 
 
 def _day(field: str, typed: str) -> date:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        raise Refused(Refusal(field, "Choose the day, like 2027-01-07.")) from None
+    found = read_day(typed)
+    if found is None:
+        raise Refused(Refusal(field, "Choose the day, like 2027-01-07."))
+    return found
 
 
 def _refuse_twice(meetings: Iterable[Meeting], on: date) -> None:

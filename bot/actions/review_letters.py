@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.domain.cycles import in_words
 from bot.domain.duties import Duty
-from bot.domain.evidence import Outcome
 from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before, nobody_approves
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, DRAFT, NO_MEETING, PAPERS, in_force, owners, standing
+from bot.domain.reviews import AGENDA, NO_MEETING, PAPERS, in_force, is_draft_of, owners, standing
 from bot.messages.letter import BodyMeeting
 
 
@@ -47,10 +48,10 @@ def draft_of(looked: Looked, duty: Duty, reader: str) -> tuple[str, str]:
     policy = policy_of(looked, duty)
     if policy is None or duty.subject not in {AGENDA, PAPERS}:
         return "", ""
-    setting, review = duty.obligation.setting, f"{duty.cycle.partition('/')[0]}/"
+    setting, review_on = duty.obligation.setting, date.fromisoformat(duty.cycle.partition("/")[0])
     acts = standing(looked.evidence.of_obligation(setting, duty.obligation.key))
     for act in reversed(acts):
-        if (act.subject, act.outcome) == (DRAFT, Outcome.DONE) and (act.cycle or "").startswith(review):
+        if is_draft_of(act, review_on):
             return f"The draft, recorded on {in_words(act.on)}", ""
     roll = looked.rolls[setting]
     delegated = in_force(looked.snapshot.delegations.get((setting, policy.key)), roll, acts)

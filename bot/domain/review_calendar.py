@@ -162,7 +162,7 @@ def _review(
         preparing=preparing,
         prepare_by=handed.by_on if handed else counted.draft_on if counted else None,
         handed_over=handed is not None,
-        ready=due is not None and any(is_draft_of(act, due) for act in acts),
+        ready=due is not None and any(is_draft_of(act, due.due_on) for act in acts),
         body=body,
         meeting=counted.meeting if counted else None,
         late=isinstance(found, NoMeeting),

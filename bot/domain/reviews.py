@@ -70,7 +70,7 @@ class _Review:
 
     def drafted(self, due: ReviewDue) -> bool:
         """Say whether the draft is here: it stays so when the meeting it is for moves."""
-        return any(is_draft_of(act, due) for act in self.acts)
+        return any(is_draft_of(act, due.due_on) for act in self.acts)
 
 
 def review_duties(
@@ -156,9 +156,9 @@ def _minute_of(due_on: date, meeting: Meeting) -> str:
     return f"{due_on.isoformat()}/{meeting.on.isoformat()}/{MINUTE}"
 
 
-def is_draft_of(act: Evidence, due: ReviewDue) -> bool:
-    """Say whether an act says that the draft for this review is here."""
-    of_this = (act.cycle or "").startswith(f"{due.due_on.isoformat()}/")
+def is_draft_of(act: Evidence, due_on: date) -> bool:
+    """Say whether an act says that the draft for the review due on a day is here."""
+    of_this = (act.cycle or "").startswith(f"{due_on.isoformat()}/")
     return act.outcome is Outcome.DONE and act.subject == DRAFT and of_this
 
 

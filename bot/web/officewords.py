@@ -55,15 +55,7 @@ PACES = {
     "review": "For reviews",
     "own": "Our own steps",
 }
-LETTERED = {
-    "dsl": "DSL",
-    "dpo": "DPO",
-    "pta": "PTA",
-    "it": "IT",
-    "senco": "SENCO",
-    "send": "SEND",
-    "sen": "SEN",
-}
+SAID_BY_LETTERS = re.compile(r"\b(?:dsl|dpo|pta|it|senco|send|sen)\b")
 TOLD = {"manager": "the line manager", "head": "the head", "chair": "the chair", "clerk": "the clerk"}
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -138,7 +130,7 @@ def _when(step: Step) -> str:
 def role(name: str) -> str:
     """Say a role as people do: "deputy head" for deputy-head."""
     words = name.replace("-", " ")
-    return re.sub(r"\b(dsl|dpo|pta|it|senco|send|sen)\b", lambda found: LETTERED[found[0]], words)
+    return SAID_BY_LETTERS.sub(lambda found: found[0].upper(), words)
 
 
 def days_waiting(since: date, today: date) -> str:
