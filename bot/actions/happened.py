@@ -8,6 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from bot.actions.gather import school_day
+from bot.domain import called as whom
 from bot.domain.accounts import Account
 from bot.domain.evidence import Event
 from bot.domain.happenings import (
@@ -127,9 +128,8 @@ def note_holders(
 
 def _keys(account: Account, known: Mapping[str, Person]) -> set[str]:
     """Name the holders by their keys; whom nobody knows here, as the register does."""
-    called_so = {one.email.casefold(): key for key, one in known.items() if one.email}
-    called_so |= {key.casefold(): key for key in known}
-    return {called_so.get(name.casefold(), name) for name in account.holders}
+    meant = whom.called(known.values())
+    return {meant.get(name.casefold(), name) for name in account.holders}
 
 
 def short(*words: str) -> str:

@@ -11,6 +11,7 @@ from bot.actions.accounts import NO_PASSWORDS
 from bot.actions.gather import school_day
 from bot.actions.happened import short, take_back, write
 from bot.actions.office_questions import Doer
+from bot.actions.review_rules import read_day
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
 from bot.domain.cycles import in_words
@@ -147,7 +148,7 @@ def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[Asked]:
 def _event(setting: Setting, known: Iterable[Choice], typed: Typed, today: date, key: str) -> Event:
     """Read what was typed. Refused: every reason why it cannot be."""
     chosen = next((one for one in known if one.name == typed.name), None)
-    on, said = _day(typed.on), " ".join(typed.note.split())
+    on, said = read_day(typed.on), " ".join(typed.note.split())
     wrong = [] if chosen else [Refusal("event", NOT_HERE)]
     if on is None:
         wrong.append(Refusal("on", "Choose the day, like 2027-01-07."))
@@ -168,10 +169,3 @@ def _event(setting: Setting, known: Iterable[Choice], typed: Typed, today: date,
     if wrong or chosen is None or on is None:
         raise Refused(*wrong)
     return Event(key, setting.key, chosen.name, on, note=said)
-
-
-def _day(typed: str) -> date | None:
-    try:
-        return date.fromisoformat(typed.strip())
-    except ValueError:
-        return None

@@ -22,7 +22,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
 from bot.domain.people import ALIASES
 from bot.domain.requests import Outcome
-from bot.store import events, ledger
+from bot.store import events, ledger, people
 
 SETTING = "merriwell-green"
 SEARCH = {
@@ -182,6 +182,18 @@ def test_a_new_holder_is_asked_for_their_account_and_nobody_else(happens):
     happens.hold(account.key, *before)
     assert ("account-holder-left", None, account.key) in happens.known()
     assert {(key, one) for key, one in happens.asked() if one == "y1"} == set()
+
+
+def test_a_holder_who_is_called_by_another_address_is_nobody_new(happens):
+    account = next(one for one in happens.snapshot.accounts if one.ours and one.holders)
+    happens.waits_for("account-holder-added", who="holder")
+    happens.waits_for("account-holder-left")
+    first, *others = (happens.snapshot.people[key] for key in sorted(account.holders))
+    happens.hold(account.key, *(one.email for one in (first, *others)))
+    with happens.school.store.writing() as conn:
+        people.mark_reachable(conn, first.key, "another@merriwell.example", happens.now)
+    happens.hold(account.key, "another@merriwell.example", *(one.email for one in others))
+    assert happens.known() == []
 
 
 def test_an_account_that_leadership_agrees_to_rings_and_one_it_declines_does_not(happens):
