@@ -91,11 +91,11 @@ class Bounce:
     of_sending: bool = False
 
 
-# Says what probably follows from the same mailbox; it never fails.
-Upcoming = Callable[[], Message | None]
+# Says what probably goes so many messages later (1: next) from the same mailbox; it never fails.
+Upcoming = Callable[[int], Message | None]
 
 
-def nothing() -> None:
+def nothing(_later: int) -> None:
     """Nothing follows."""
 
 
@@ -112,7 +112,7 @@ class Mailer(Protocol):
     def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
         """Hand one message over, or raise TryAgain, GiveUp or Unclear.
 
-        `then` may be asked while the vendor takes it, to get ready; what follows goes in its own turn.
+        `then` may be asked meanwhile, to get ready; what follows goes in its own turn.
         """
         ...
 

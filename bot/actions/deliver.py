@@ -168,12 +168,14 @@ class _Run:
             waiting.extend(passed_over)
             self._step(steps)
 
-    def _ahead(self, message: Leased, waiting: Sequence[Leased], drafts: Drafts) -> Message | None:
-        """Write what probably follows from the same mailbox: its mailer may get ready for it."""
-        following = waiting[-1] if waiting else None
-        if following is None or following.was_sending or self._mailer(following) is not self._mailer(message):
+    def _ahead(
+        self, message: Leased, waiting: Sequence[Leased], drafts: Drafts, later: int
+    ) -> Message | None:
+        """Write what probably goes so much later from the same mailbox: its mailer may get ready for it."""
+        coming, mailer = waiting[-later:], self._mailer(message)
+        if len(coming) < later or any(one.was_sending or self._mailer(one) is not mailer for one in coming):
             return None
-        draft = drafts.ahead(following)
+        draft = drafts.ahead(coming[0])
         return draft if isinstance(draft, Message) else None
 
     def _after_outage(self, waiting: list[Leased]) -> None:

@@ -69,13 +69,15 @@ class Drafts:
         self._requests = about
         self._named = named
         self._ahead: dict[str, Message | Unneeded] = {}
+        self._left_out: dict[str, tuple[MessageItem, ...]] = {}
 
     def ahead(self, message: Leased) -> Message | Unneeded | None:
         """Write what `of` will give when its turn comes; None: it fails then, and stops no other now."""
-        try:
-            self._ahead[message.id] = self._written(message)
-        except Exception:  # noqa: BLE001 - whatever it is, it is raised again where it belongs
-            return None
+        if message.id not in self._ahead:
+            try:
+                self._ahead[message.id] = self._written(message)
+            except Exception:  # noqa: BLE001 - whatever it is, it is raised again where it belongs
+                return None
         return self._ahead[message.id]
 
     def of(self, message: Leased) -> Message | Unneeded:
@@ -170,13 +172,16 @@ class Drafts:
         )
 
     def left_out(self, message: Leased) -> tuple[MessageItem, ...]:
-        """List the items that the words of a message leave out: nobody is told of them by it."""
-        owed = {one.item for one in self._still_owed(message)}
-        return tuple(item for item in message.items if item not in owed)
+        """List the items that the words written for a message leave out: nobody is told of them by it."""
+        return self._left_out.pop(message.id, ())
 
     def _still_owed(self, message: Leased) -> list[Owed]:
         found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)
-        return [Owed(item, self._open[key]) for item, key in found if key in self._open]
+        owed = [Owed(item, self._open[key]) for item, key in found if key in self._open]
+        if len(owed) < len(message.items):
+            told = {one.item for one in owed}
+            self._left_out[message.id] = tuple(item for item in message.items if item not in told)
+        return owed
 
     @cached_property
     def _open(self) -> dict[tuple[str, str, str, str], Duty]:
@@ -207,6 +212,8 @@ class Drafts:
 
     def _calendar(self, letter: Letter, owed: Sequence[Owed]) -> tuple[Attachment, ...]:
         dated = [one for one in owed if _in_calendars(one)]
+        if not dated:
+            return ()
         sender = self._services.sender.email
         domain = sender.rpartition("@")[2]
         entries = [*_deadlines(letter, dated, domain), *self._meetings(letter, dated, domain)]

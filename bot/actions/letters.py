@@ -71,6 +71,7 @@ class Desk:
     now: datetime
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
     _asked: dict[str, tuple[tuple[str, Address], ...]] = field(default_factory=dict, init=False, repr=False)
+    _cited: dict[tuple[str, str], str] = field(default_factory=dict, init=False, repr=False)
 
     def letter(self, message: Leased, owed: Sequence[Owed]) -> Letter:
         """Write to one person about what is still owed."""
@@ -147,7 +148,7 @@ class Desk:
             minutes=duty.obligation.minutes,
             button=button,
             link=self.link(item.setting, reader, item.obligation, item.cycle),
-            cites=because(self.looked.snapshot.policies, duty.obligation),
+            cites=self._cites(duty.obligation),
             account=self._called(duty),
             notes=self._promise(duty),
             choices=choices_of(self.looked, duty),
@@ -167,7 +168,7 @@ class Desk:
             why="",
             state=duty.state,
             due_on=duty.due_on,
-            cites=because(self.looked.snapshot.policies, duty.obligation),
+            cites=self._cites(duty.obligation),
             about=self.name(item.about),
             account=self._called(duty),
             since=None if unreached else self._first_asked(owed),
@@ -195,6 +196,13 @@ class Desk:
 
     def _policy(self, obligation: Obligation) -> Policy | None:
         return self.looked.snapshot.policies.get((obligation.setting, obligation.policy or ""))
+
+    def _cites(self, one: Obligation) -> str:
+        """Say why it is asked; to everybody the same."""
+        here = one.setting, one.key
+        if here not in self._cited:
+            self._cited[here] = because(self.looked.snapshot.policies, one)
+        return self._cited[here]
 
     def _promise(self, duty: Duty) -> tuple[str, ...]:
         one = duty.obligation

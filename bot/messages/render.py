@@ -150,6 +150,8 @@ def _spaced(text: str) -> str:
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("bot.messages", ""),
+        # Ours do not change while we run; each would be looked for on the disk again at every letter.
+        auto_reload=False,
         autoescape=escape,  # noqa: S701 - False makes plain text only
         undefined=StrictUndefined,
         trim_blocks=True,

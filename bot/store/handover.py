@@ -97,7 +97,8 @@ class InSqlite:
 
     def __init__(self, store: Store, driver: Any) -> None:
         self._in_turn = store.in_turn
-        self._run = driver.execute
+        # One cursor for all: to make another costs as much as to run a small statement.
+        self._run = driver.cursor().execute
         self.waits_ms = WAITS_FOR_LOCKS_S * 1000
         self._run("PRAGMA query_only = OFF")
         self._run(DOES_NOT_WAIT)

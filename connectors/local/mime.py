@@ -28,6 +28,7 @@ ALTERNATIVES, ATTACHED = "=_handbell-words", "=_handbell-files"
 # header or a command line could be broken with; quoted local parts are not used by any school.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[^\W_]([\w-]*[^\W_])?"
+UNSAID = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 ADDRESS = re.compile(rf"{ATOM}(\.{ATOM})*@{LABEL}(\.{LABEL})*")
 
 
@@ -59,12 +60,13 @@ def as_bytes(message: Message, dated_at: datetime) -> bytes:
 def message_id(message: Message) -> str:
     """Give the Message-ID: derived from our id, so that a second copy shows itself."""
     domain = sent_from(message).rpartition("@")[2]
-    return f"<{quote(message.id, safe='')}@{domain}>"
+    local = message.id if message.id.isalnum() and message.id.isascii() else quote(message.id, safe="")
+    return f"<{local}@{domain}>"
 
 
 def one_line(words: str) -> str:
     """Make a header value of any words: line ends and other control characters become spaces."""
-    return " ".join(re.sub(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", " ", words).split())
+    return " ".join((words if words.isprintable() else UNSAID.sub(" ", words)).split())
 
 
 def on_the_wire(address: Address) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -18,7 +20,17 @@ __all__ = ["SmtpMailer", "SmtpSettings"]
 LINED_UP_FROM = 600
 # So many in a row named ahead in vain: this server does not bear it, and is asked in the usual way.
 OFTEN_ENOUGH = 2
-NOTHING_READY: tuple[Message | None, bytes] = (None, b"")
+# This message, the next, and the one after it.
+READY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A message with its bytes, and from whom to whom they go."""
+
+    message: Message
+    envelope: Envelope
+    content: bytes
 
 
 class SmtpMailer:
@@ -38,7 +50,7 @@ class SmtpMailer:
         self._sleep = sleep
         self._turn = threading.Lock()
         self._session: SmtpSession | None = None
-        self._ready = NOTHING_READY
+        self._ready: deque[_Ready] = deque(maxlen=READY)
         self._in_vain = 0
         self._free_at = monotonic()
 
@@ -47,16 +59,21 @@ class SmtpMailer:
         return True
 
     def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
-        envelope = _envelope(message)
         with self._turn:
-            content = self._written(message)
+            ready = self._made_ready(message)
+            following = self._lined_up(then, 1)
             self._keep_pace()
-            return Receipt(self._send(envelope, content, lambda: self._lined_up(then())))
+            # Who follows is named with the end of this message; so the one after is written meanwhile.
+            return Receipt(self._send(ready, following, lambda: self._lined_up(then, 2)))
 
-    def _written(self, message: Message) -> bytes:
-        """Write a message's bytes, or give those written while its forerunner was taken."""
-        (ready, content), self._ready = self._ready, NOTHING_READY
-        return content if ready is message else mime_cast.as_bytes(message, self._clock())
+    def _made_ready(self, message: Message) -> _Ready:
+        """Write a message's bytes, or give those written while one before it was taken."""
+        for one in self._ready:
+            if one.message is message:
+                return one
+        ready = _Ready(message, _envelope(message), mime_cast.as_bytes(message, self._clock()))
+        self._ready.append(ready)
+        return ready
 
     def look_up(self, message_id: str) -> bool | None:  # noqa: ARG002 - the port names it
         """SMTP has no such question; a second copy bears the same Message-ID."""
@@ -72,14 +89,15 @@ class SmtpMailer:
 
     def close(self) -> None:
         with self._turn:
-            self._ready, self._in_vain = NOTHING_READY, 0
+            self._ready.clear()
+            self._in_vain = 0
             self._leave()
 
-    def _send(self, envelope: Envelope, content: bytes, then: Callable[[], Envelope | None]) -> str:
+    def _send(self, ready: _Ready, following: Envelope | None, meanwhile: Callable[[], object]) -> str:
         try:
-            session = self._begin(envelope)
+            session = self._begin(ready.envelope)
             last = session.handed_over + 1 >= self._settings.messages_per_connection
-            said = session.hand_over(content) if last else session.hand_over(content, then)
+            said = session.hand_over(ready.content, None if last else following, meanwhile)
         except (Broken, Unclear):
             self._drop()
             raise
@@ -110,15 +128,15 @@ class SmtpMailer:
         self._session.begin(envelope)
         return self._session
 
-    def _lined_up(self, then: Message | None) -> Envelope | None:
+    def _lined_up(self, then: Upcoming, later: int) -> Envelope | None:
         """Get ready what follows. Nobody is named where the server would wait for the message for long."""
-        if then is None or self._settings.per_minute < LINED_UP_FROM or self._in_vain >= OFTEN_ENOUGH:
+        if self._settings.per_minute < LINED_UP_FROM or self._in_vain >= OFTEN_ENOUGH:
             return None
+        message = then(later)
         try:
-            envelope, self._ready = _envelope(then), (then, mime_cast.as_bytes(then, self._clock()))
+            return self._made_ready(message).envelope if message is not None else None
         except Exception:  # noqa: BLE001 - whatever it is, it is raised again in its own turn
             return None
-        return envelope
 
     def _keep_pace(self) -> None:
         now = self._monotonic()

@@ -9,6 +9,7 @@ import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from bot.errors import TryAgain, Unclear
@@ -23,6 +24,9 @@ TAKEN = (250, 251, 252)
 
 ANOTHER = f"{Phase.SENDER}: it waits for another message"
 MISFIT = f"{Phase.CONTENT}: the connection ended before it, or its replies do not fit our commands"
+
+# Lets the system wait for what is sent next, which comes at once.
+HELD_BACK = getattr(socket, "MSG_MORE", 0)
 
 # smtplib raises SMTPException; sockets and TLS raise OSError.
 BROKEN = (OSError, smtplib.SMTPException)
@@ -85,7 +89,7 @@ class SmtpSession:
     def begin(self, envelope: Envelope) -> None:
         """Name sender and recipient; the server is now waiting for the content."""
         lined_up, self._lined_up = self._lined_up, None
-        if lined_up not in {None, envelope}:
+        if lined_up is not None and lined_up != envelope:
             self.close()
             raise Broken(ANOTHER)
         if lined_up is not None:
@@ -159,18 +163,26 @@ class SmtpSession:
         finally:
             sock.settimeout(self._settings.timeout)
 
-    def hand_over(self, content: bytes, then: Callable[[], Envelope | None] = lambda: None) -> str:
+    def hand_over(
+        self,
+        content: bytes,
+        following: Envelope | None = None,
+        meanwhile: Callable[[], object] = lambda: None,
+    ) -> str:
         """Send the content and return the server's own words for having taken it.
 
         The final dot goes last in the same piece: where sending fails it has not gone, so that nothing was
-        taken; once all has gone, the server may have taken the message. While it does, `then` is asked who
-        follows, and who does is named where the server allows that; `begin` hears what came of it.
+        taken; once all has gone, the server may have taken the message. Who follows is named with it where
+        the server allows that; `begin` hears what came of it. `meanwhile` is done while the server works.
         """
+        ahead = following is not None and self._pipelines
         try:
-            self._smtp.send(stuffed(content) + b".\r\n")
+            self._put(stuffed(content) + b".\r\n", more_follows=ahead)
         except BROKEN as error:
             raise _broken(Phase.CONTENT, error) from error
-        self._line_up(then())
+        if ahead and following is not None:
+            self._line_up(following)
+        meanwhile()
         try:
             code, said = self._answer()
         except BROKEN as error:
@@ -183,9 +195,17 @@ class SmtpSession:
         self.handed_over += 1
         return said.decode("utf-8", "replace")
 
-    def _line_up(self, envelope: Envelope | None) -> None:
+    def _put(self, content: bytes, *, more_follows: bool) -> None:
+        """Send a content; what follows at once goes with its end, where the system can do that."""
+        sock = self._smtp.sock
+        if more_follows and HELD_BACK and sock is not None and not isinstance(sock, ssl.SSLSocket):
+            sock.sendall(content, HELD_BACK)
+        else:
+            self._smtp.send(content)
+
+    def _line_up(self, envelope: Envelope) -> None:
         """Name who follows. Where that fails the answer may still be there: smtplib would hang up on it."""
-        if envelope is None or self._smtp.sock is None or not self._pipelines:
+        if self._smtp.sock is None:
             return
         self._lined_up = envelope
         with suppress(OSError):
@@ -265,6 +285,7 @@ def stuffed(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", whole) if begins else whole
 
 
+@lru_cache(maxsize=4)
 def _commands(envelope: Envelope) -> tuple[Command, ...]:
     return (
         (Phase.SENDER, f"MAIL FROM:<{envelope.sender}>", TAKEN),

@@ -19,6 +19,7 @@ from bot.store import outbox
 from bot.store.engine import is_sqlite
 from bot.store.letters import NewLetter, enqueue_letter
 from bot.store.schema import delivery
+from connectors.local.smtp_session import SmtpSession
 
 TEACHER = "s.kerr@merriwell.example"
 LINK = re.compile(r"https://handbell\.merriwell\.example/d/(\S+)")
@@ -258,15 +259,22 @@ def test_an_unclear_message_is_not_sent_again_after_hours(planned):
     assert len(planned.server.copies) == EVERYBODY
 
 
-def test_no_transaction_is_open_while_the_mail_server_is_spoken_to(planned):
+def test_no_transaction_is_open_while_the_mail_server_is_spoken_to(planned, monkeypatch):
     seen = []
 
-    async def look(phase, server):
-        seen.append(_busy(planned.store))
+    def looking(spoken):
+        def looked(*given):
+            seen.append(_busy(planned.store))
+            said = spoken(*given)
+            seen.append(_busy(planned.store))
+            return said
 
-    planned.server.watch = look
+        return looked
+
+    for name in ("begin", "hand_over", "quit"):
+        monkeypatch.setattr(SmtpSession, name, looking(getattr(SmtpSession, name)))
     planned.deliver()
-    assert len(seen) > 4 * EVERYBODY
+    assert len(seen) == 2 * (2 * EVERYBODY + 1)
     assert set(seen) == {0}
 
 
