@@ -51,7 +51,8 @@ _DATE = re.compile(
     | (?P<d8>{_DAY_WORD})(?:\s+day)?\s+of\s+(?P<m8>{_MONTH}),?\s+(?P<y8>(?:19|20)\d\d)
     | (?P<m5>{_MONTH}){_SEP}?(?:of\s+)?(?P<y5>{_SHORT})
     | (?P<n9>0?[1-9]|1[0-2])/(?P<d9>1[3-9]|2\d|3[01])/(?P<y9>(?:19|20)\d\d)
-    | (?P<n7>0?[1-9]|1[0-2])/(?P<y7>(?:19|20)\d\d)
+    | (?P<n7>0?[1-9](?=/)|0[1-9]|1[0-2])[/.](?P<y7>(?:19|20)\d\d)
+    | end\s+of\s+(?:the\s+)?(?:(?:school|academic)\s+year|session)\s+(?P<y10>20\d\d)\s?[/\-–]\s?(?:20)?\d\d
     )(?![\w]|[/\-]\d)""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -95,6 +96,8 @@ def _value(found: re.Match[str]) -> str:
     part = found.groupdict()
     if part["iso"]:
         return str(part["iso"])
+    if part["y10"]:
+        return f"{_year(part['y10']) + 1}-summer"
     if part["term"]:
         return _term(part["term"], part["y4"], academic_year=part["span"] is not None)
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d8", "m8", "y8")):

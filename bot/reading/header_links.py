@@ -52,6 +52,7 @@ _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
 _LONGEST_BETWEEN = 8
 _LONGEST_LIST = 40
+_IS_DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[/.]\d\d\b|^(?:not\s+yet|tbc|n/?a)\b", re.IGNORECASE)
 _NEAR = 160  # how far before the verb its subject stands
 
 
@@ -107,7 +108,10 @@ def _beside(text: str) -> list[str]:
     """ "Related policies: Behaviour; Anti-bullying": the list stands on the heading's own line."""
     inner = text[1:].rstrip(").") if text.startswith("(") else text
     found = BESIDE.match(inner)
-    return names_in(found["list"], named=SAYS_POLICIES.search(found["label"]) is not None) if found else []
+    if not found:
+        return []
+    named = SAYS_POLICIES.search(found["label"]) is not None or _mostly_titles(found["list"])
+    return names_in(found["list"], named=named)
 
 
 def _in_sentence(text: str) -> list[str]:
@@ -129,12 +133,14 @@ def _said_of_this(text: str) -> list[str]:
     found: list[str] = []
     for start, end in _predicates_of_itself(text):
         words = text[start:end]
-        named = text[:start].endswith(":") or _titles(words) or _THOSE_ON.match(words.strip()) is not None
+        named = text[:start].endswith(":") or _mostly_titles(words) or _THOSE_ON.match(words.strip()) is not None
         found += names_in(words, named=named)
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
 
 
 _APART = re.compile(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])")
+_AND_OUR = re.compile(r"\s+and\s+(?=(?:our|the)\s+[A-Z])")
+_BEFORE_TITLE = re.compile(r"^(?:our|the)\s+", re.IGNORECASE)
 _THOSE_ON = re.compile(r"^(?:those|(?:our|the|other)\s+policies)\s+(?:on|for|about)\s+", re.IGNORECASE)
 
 
@@ -148,6 +154,18 @@ def _all_titles(parts: list[str]) -> bool:
     return all(
         part[:1].isupper() and len(part.split()) < _LONGEST_SUBJECT and SUBJECT.search(part) for part in parts
     )
+
+
+def _mostly_titles(words: str) -> bool:
+    """ "Staff Behaviour, Confidentiality and our Privacy Notice": in capitals, half of them of our subjects."""
+    apart = [one for part in _APART.split(words.strip(" .:")) for one in _AND_OUR.split(part) if one]
+    parts = [_BEFORE_TITLE.sub("", part) for part in apart]
+    known = sum(SUBJECT.search(part) is not None or NOUN.search(part) is not None for part in parts)
+    titles = all(
+        part[:1].isupper() and (len(part.split()) < _LONGEST_SUBJECT or TITLE_ENDS.search(part))
+        for part in parts
+    )
+    return len(parts) > 1 and titles and known * 2 >= len(parts)
 
 
 class _List:
@@ -202,7 +220,7 @@ class _List:
         )
 
     def _takes(self, line: Line, gap: int) -> bool:
-        if len(line.text) > _LONGEST_LEAD_IN:
+        if len(line.text) > (_LONGEST_SENTENCE if ";" in line.text else _LONGEST_LEAD_IN):
             return False
         raw = line.raw.strip()
         marked = BULLET.match(line.raw) is not None or MARK.match(raw) is not None
@@ -212,8 +230,10 @@ class _List:
         if self.items and marked != self.bulleted:
             return False
         numbered = len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0])
-        text = (" ".join(line.cells) if numbered else self._named_cell(line)).strip(" .;,:\t")
-        if not self._is_item(text, gap, marked=marked):
+        dated = self._is_dated(line)
+        text = line.cells[0] if dated else self._named_cell(line)
+        text = (" ".join(line.cells) if numbered else text).strip(" .;,:\t")
+        if not dated and not self._is_item(text, gap, marked=marked):
             return False
         self.bulleted = marked
         self.items.append(text)
@@ -234,10 +254,21 @@ class _List:
         """The cell with the title, where the others say who keeps the policy or where it is."""
         first, *more = line.cells
         alone = self.says_policies and TITLE_ENDS.search(first) and not any(map(NOUN.search, more))
+        if not alone and more and ", " in line.text:
+            return " / ".join(line.cells)  # what a line parts with a stroke, as names in two languages
         return first if alone else line.text
+
+    def _is_dated(self, line: Line) -> bool:
+        """A row of a table: the title, and the day on which it was adopted or that it was not yet."""
+        first, *more = line.cells
+        ours = bool(self.items) or SUBJECT.search(first) is not None
+        named = ours and not VERB.search(first) and not any(map(NOUN.search, more))
+        return named and any(map(_IS_DATED.search, more))
 
     def _is_item(self, text: str, gap: int, *, marked: bool) -> bool:
         bare = REMARK.sub("", MARK.sub("", text))
+        if _predicates_of_itself(bare) and not marked:
+            return False  # a sentence about the document, and not an item
         if not bare or HEADING.fullmatch(bare) or (not marked and OTHER_HEADING.search(bare)):
             return False
         if NOT_OURS.search(bare):

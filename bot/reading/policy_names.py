@@ -44,7 +44,7 @@ NOT_OURS = re.compile(
     r"|Code\s+of\s+Practice|Prevent\s+Duty|What\s+to\s+do\s+if|legislation|laws?\b|Statutory\s+(?:Framework"
     r"|guidance)|EYFS|Early\s+Years\s+Foundation|National\s+\w+|County|Borough|(?:Local\s+)?(?:Authority"
     r"|Council)(?:['’]s)?|LSC[BP]|Safeguarding\s+(?:Children\s+)?(?:Partnership|Board)|government"
-    r"|Alliance\b|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)|\bguidance$"
+    r"|guidance\s*[“\"‘(]|Alliance\b|Sexting\s+in|Sharing\s+nudes|Guidance\s+for|guidance\s+from|advice)|\bguidance$"
     r"|^(?:guidance"
     r"|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
     re.IGNORECASE,
@@ -102,6 +102,15 @@ _PAIR = re.compile(
     r"|trips\s+(?:and|&)\s+visits|drugs?\s+(?:and|&)\s+alcohol|arrivals?\s+(?:and|&)\s+dep",
     re.IGNORECASE,
 )
+# "..., and the school's policies for X and Y": another list, of what policies are about.
+_MORE_ON = re.compile(
+    r",?\s+(?:and|with|plus)\s+(?:with\s+)?(?=(?:the\s+|our\s+|its\s+)?(?:[\w’']+['’]s\s+|own\s+|other\s+)?policies\s+(?:on|for"
+    r"|about|covering)\s)",
+    re.IGNORECASE,
+)
+# "Behaviour Policy. National guidance: ...": with the next sentence the list has ended.
+_NEXT_SENTENCE = re.compile(r"(?<=[a-z)])\.\s+(?=[A-Z][a-z]+\s)")
+_TWO_TONGUES = re.compile(r"\s/\s")
 _PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
 REMARK = re.compile(
@@ -115,6 +124,7 @@ _THIS_ONE = re.compile(
     r"|not applicable|tbc|see (?:above|below))$",
     re.IGNORECASE,
 )
+_LEAST_PAIRS = 2
 LONGEST_ITEM = 110
 LONGEST_PLAIN_ITEM = 75
 
@@ -127,13 +137,17 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
     text = words.strip(" .;:,")
     ends = _GOES_ON.search(text)
     text = text[: ends.start()] if ends and not listed else text
+    first, *others = _MORE_ON.split(text, maxsplit=1)
+    if others and not listed:
+        return [*names_in(first, named=named), *names_in(others[0], named=named)]
+    text = _NEXT_SENTENCE.split(text, maxsplit=1)[0]
     counted = _COUNTED.match(text)
     topics = False
     if counted and counted.group():
         text, named = text[counted.end() :], True
         topics = _ON.search(counted.group()) is not None
     named = named or text.endswith(("policies", "Policies"))
-    parts = [part for part in STRONG.split(text) if part]
+    parts = _in_two_tongues(text) or [part for part in STRONG.split(text) if part]
     if len(parts) == 1:
         commas = _COMMA.split(text)
         if not listed or all(map(NOUN.search, commas)):
@@ -150,6 +164,14 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
         names.append(name)
     plural = len(names) > 1 and not any(map(NOUN.search, names[:-1]))
     return [*names[:-1], _PLURAL.sub("", names[-1])] if plural else names
+
+
+def _in_two_tongues(text: str) -> list[str]:
+    """Of "Polisi Ymddygiad / Behaviour Policy, ..." the names that end in a noun of ours."""
+    pairs = [_TWO_TONGUES.split(part) for part in _COMMA.split(text)]
+    if len(pairs) < _LEAST_PAIRS or sum(len(pair) > 1 for pair in pairs) < _LEAST_PAIRS:
+        return []
+    return [side for pair in pairs for side in ([one for one in pair if NOUN.search(one)] or pair[-1:])]
 
 
 def _at_and(commas: list[str], *, named: bool, topics: bool) -> list[str]:
