@@ -96,10 +96,9 @@ def _value(found: re.Match[str]) -> str:
     part = found.groupdict()
     if part["iso"]:
         return str(part["iso"])
-    if part["y10"]:
-        return f"{_year(part['y10']) + 1}-summer"
-    if part["term"]:
-        return _term(part["term"], part["y4"], academic_year=part["span"] is not None)
+    if part["term"] or part["y10"]:
+        span = part["y10"] is not None or part["span"] is not None
+        return _term(part["term"] or "summer", part["y4"] or part["y10"], academic_year=span)
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d8", "m8", "y8")):
         if part[day]:
             return f"{_year(part[year])}-{_month(part[month]):02}-{_day(part[day]):02}"

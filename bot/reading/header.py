@@ -11,7 +11,7 @@ from bot.reading.facts import Header, Text
 from bot.reading.header_about import names_another, told
 from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
-from bot.reading.header_dated import approving_body, dated_lines
+from bot.reading.header_dated import AGAIN, approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
 from bot.reading.header_kept import keeper
 from bot.reading.header_links import find_linked
@@ -23,7 +23,7 @@ from bot.reading.header_version import version
 from bot.reading.lines import Line, Sentence, read_lines, sentences
 from bot.reading.people_meant import Known
 from bot.reading.people_placed import Placed, placed
-from bot.reading.sheet import Sheet, Stated
+from bot.reading.sheet import Sheet, Stated, of_this_document
 from bot.reading.stated import stated
 from bot.reading.wrapped import join_wrapped
 
@@ -43,7 +43,7 @@ class Found:
 def find_header(text: Text) -> Found:
     lines = read_lines(text.lines)
     sheet = Sheet.of(join_wrapped(lines))
-    pairs = stated(sheet)
+    pairs = of_this_document(stated(sheet))
     spoken = list(sentences(lines))
     setting = find_setting(lines, pairs)
     title = find_title(lines, pairs, sheet.labels, setting)
@@ -85,6 +85,8 @@ def find_header(text: Text) -> Found:
 def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated], signed: list[Stated]) -> Dates:
     """The dates beside labels; else those of sentences, then of short lines, and last of signatures."""
     short = choose_dates(loose)
+    if any(pair.group == "approve" for pair in said):
+        said = [*said, *(pair for pair in loose if AGAIN.search(pair.label))]
     found = later_reviews(first_stated(first_stated(choose_dates(pairs), choose_dates(said)), short), short)
     return first_stated(found, choose_dates(signed))
 

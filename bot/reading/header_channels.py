@@ -81,7 +81,7 @@ _ENDS_ON = re.compile(
 )
 _USES = re.compile(r"\b(?:uses?|makes?\s+use\s+of)\b", re.IGNORECASE)
 _USED_FOR = re.compile(
-    rf"\s*(?:[.,;:)]|$|{ACCOUNT}\b|as\b|instead\b|too\b|with\s+(?:parents|families)|to\s+(?:share"
+    rf"\s*(?:[.,;:)]|\(\s*(?:@|[“\"]|(?-i:[A-Z][\w’']+\s+[A-Z]))|@\w|$|{ACCOUNT}\b|as\b|instead\b|too\b|with\s+(?:parents|families)|to\s+(?:share"
     rf"|celebrate|communicate|inform"
     r"|post|promote|keep|tell|publish|update|let|send|give|advertise|engage|announce|reach|remind|connect"
     r"|show\s+(?:what|parents|families|you|our|how)|contact|provide|help\s+(?:parents|families)|record"
@@ -113,6 +113,8 @@ _DISOWNED = re.compile(
     r"(?:not|n['’]t|no\s+longer)"
     r"\s+(?:ours|run|managed|owned|controlled|monitored|moderated|official|endorsed|part|in\s+use|used|active"
     rf"|associated|affiliated|connected|linked|the|(?:an?\s+)?(?:official\s+)?{KIND}\b)"
+    rf"|,?\s*(?:which|that)\s+(?:we|(?:the|our)\s+{KIND})\s+(?:do(?:es)?\s+not|do(?:es)?n['’]t|did\s+not|cannot)\s+"
+    r"(?:run|manage|own|control|monitor|moderate|operate|look\s+after)"
     r"|(?:has|have)\s+nothing\s+to\s+do|(?:is|are|was|were"
     r"|been)\s+(?:now\s+)?(?:closed(?:\s+down)?(?!\s+(?:group|page|account|to))|deleted|shut"
     r"|unofficial|suspended))"
@@ -130,7 +132,8 @@ _FURTHER = re.compile(
 _LIST_ITEM = re.compile(rf"(?:(?:the|our|an?|{KIND}(?:['’]s)?|official)\s+)*$", re.IGNORECASE)
 _NOT_IN_LIST = re.compile(
     r"\b(?:PTA|PTFA|Friends|(?:not|no longer)\s+(?:in\s+)?(?:use|run|active)\w*|none|unofficial"
-    r"|personal)\b|\tNo\b"
+    r"|personal)\b|\tNo\b|\b(?:closed|deleted|shut)\s+(?:down\s+)?(?:our|its|the|this)\b"
+    rf"|\b{ACCOUNT}\s+(?:(?:was|is|has\s+been)\s+)?(?:now\s+)?(?:closed|deleted)\b"
 )
 _NEGATED = re.compile(
     r"\b(?:not|never|no|personal|pupils?|children|students|if|PTA|PTFA|friends)\b|n['’]t\b", re.IGNORECASE
@@ -155,6 +158,9 @@ _ITEM_MARK = re.compile(r"^\s*(?:\(?[a-z\d]{1,2}[.)]|§)\s*", re.IGNORECASE)
 _ONE_MORE = re.compile(rf"(?:,|\b(?:and|plus))\s+(?:an?|our|its)\s+(?:{QUALITY}\s+)*$", re.IGNORECASE)
 # Items that end without a stop run together: "Facebook - news Seesaw - work".
 _NEXT_ITEM = re.compile(rf"\s+(?=(?:{PLATFORM.pattern})\s*[:–-]\s)")
+# "X: @LarchSchool; Facebook - Larch School": the next clause begins with another and its name.
+_NAMES_IT = re.compile(r"\s*(?:[:–(-]|@\w)")
+_CLOSED = re.compile(r"\W*(?:(?:now|since)\s+)?closed\b", re.IGNORECASE)
 _POSSESSIVE = "['’]s?"
 _LONGEST_SENTENCE = 2000
 _LONGEST_LEAD_IN = 300
@@ -171,6 +177,8 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
     channels: dict[str, None] = {}
     claimed = False
     for place, sentence in enumerate(found):
+        if any(_CLOSED.match(after.text) for after in found[place + 1 : place + 2]):
+            continue
         text = plain(sentence.text)
         mine = list(_claimed_in(text, owner))
         further = claimed and _FURTHER.match(text) is not None and not _NEGATED.search(text)
@@ -188,14 +196,17 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
 def _claimed_in(text: str, owner: _Owner) -> Iterator[str]:
     if not PLATFORM.search(text):
         return
+    goes_on = False
     for clause in _CLAUSE_END.split(text[:_LONGEST_SENTENCE]):
         claimed = False
         for run in runs(clause):
             before, after = clause[max(0, run.start - _NEAR) : run.start], clause[run.end : run.end + _NEAR]
             further = claimed and _ONE_MORE.search(before) and _ITS_ACCOUNT.match(after)
+            further = further or (goes_on and not before.strip() and _NAMES_IT.match(after))
             claimed = not _DISOWNED.match(after) and (bool(further) or owner.claims(before, after))
             if claimed:
                 yield from run.platforms
+        goes_on = claimed
 
 
 def _listed(following: list[Sentence]) -> list[str]:
@@ -230,7 +241,7 @@ def _whose(named: str) -> str:
 
 def _subject(named: str) -> str:
     return (
-        rf"(?:we|^{KIND}|(?:the|our|this)\s+(?:whole\s+)?{KIND}|(?:each|every)\s+(?:class|{KIND})"
+        rf"(?:we|^{KIND}|(?:the|our|this)\s+(?:(?:whole|primary|infants?|juniors?|first|village|special|{KIND})\s+)?{KIND}|(?:each|every)\s+(?:class|{KIND})"
         rf"|(?:all|some|most)\s+classes{named})"
     )
 
@@ -243,7 +254,7 @@ def _of_its_own(named: str) -> dict[str, str]:
     return {
         "owned": rf"(?:(?P<whose>\b{whose})(?=[\s:]){_FILL}|\b(?:the\s+{KIND}{named})(?=\s){_PLAIN_FILL}"
         rf"|(?:^|\b(?:on|via|through|to|and)\s+|,\s*){KIND}(?=\s){_FILL}"
-        rf"|\b(?:the|this)\s+{KIND}\b.*\b(?P<its>its){_FILL}|(?P<named>\bthe\s+(?:(?!){named}))\s+$"
+        rf"|\b(?:the|this)\s+{KIND}\b(?:(?!\band\s+(?:the|our|some)\s).)*\b(?P<its>its){_FILL}|(?P<named>\bthe\s+(?:(?!){named}))\s+$"
         rf"|\bofficial(?=\s){_FILL})",
         "does": rf"(?<!of )(?<!at )\b{subject}\s+(?:{_HOW}\s+)*{_KEEPS}\b(?P<tail>[^.]{{0,110}})$",
         "posts": rf"\b{subject}\s+(?:{_HOW}\s+)*{_POSTS}\b(?P<tail>[^.]{{0,160}}?)"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bot.reading.dates import FoundDate, find_dates
 from bot.reading.deeds import DEEDS
 from bot.reading.header_about import names_another
-from bot.reading.lines import BLANK, Line, Sentence
+from bot.reading.lines import BLANK, WEBSITE, Line, Sentence
 from bot.reading.people import body
 from bot.reading.sheet import Stated
 
@@ -25,6 +25,9 @@ _REVIEW_THEN = re.compile(
 _DASHED = re.compile(r"\s[-–|•·]\s")
 _PARTED = re.compile(rf"\t|\s/\s|{_DASHED.pattern}")
 _TO_DO_SOMETHING = re.compile(r"\s+(?:to|that|how)\s")  # "agreed in May 2025 to buy a fence"
+_THE_NEXT = re.compile(r"(?:the\s+)?next(?:\s+(?:one\s+)?is)?(?:\s+(?:in|on|due))?", re.IGNORECASE)
+# The governing body did it anew: the latest counts.
+AGAIN = re.compile(r"\bre-?(?:adopt|approv|ratif)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:v|ver|version|issue)?\.?\s?\d{1,2}(?:\.\d{1,2})*", re.IGNORECASE)
 _ANSWERED = re.compile(r"^[A-Z].{3,60}:\s*\S*\s?\d{1,4}")  # "Ratified by full governors: 1st October 2024"
 _ASIDE = re.compile(r"\s*\([^)]{0,40}\)")
@@ -71,7 +74,8 @@ def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> 
     rest = [sentence for sentence in found if sentence.line not in already]
     for sentence in sorted([*labelled, *rest], key=lambda sentence: sentence.line):
         near = sentence.line <= _FRONT or sentence.line > len(lines) - _FRONT
-        if near and len(sentence.text) <= _LONGEST:
+        of_website = WEBSITE.search(lines[sentence.line - 1].text)
+        if near and not of_website and len(sentence.text) <= _LONGEST:
             pairs += _deeds(sentence, title or "")
     return pairs
 
@@ -82,6 +86,8 @@ def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:
     for place, date in enumerate(dates):
         said = _ASIDE.sub("", _words_of(text, dates, place)).strip(_EDGES)
         words = _last_part(said)
+        if _THE_NEXT.fullmatch(words) and words != said and _ANOTHER.search(said):
+            continue  # "full training every three years - the next is in January"
         if len(words) > _LONGEST_DEED or _NOT_YET.search(words) or _of_another(text, date, words):
             continue
         strong = text.startswith(words) or words != said

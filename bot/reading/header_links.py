@@ -133,7 +133,9 @@ def _said_of_this(text: str) -> list[str]:
     found: list[str] = []
     for start, end in _predicates_of_itself(text):
         words = text[start:end]
-        named = text[:start].endswith(":") or _mostly_titles(words) or _THOSE_ON.match(words.strip()) is not None
+        named = (
+            text[:start].endswith(":") or _mostly_titles(words) or _THOSE_ON.match(words.strip()) is not None
+        )
         found += names_in(words, named=named)
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
 
@@ -157,7 +159,7 @@ def _all_titles(parts: list[str]) -> bool:
 
 
 def _mostly_titles(words: str) -> bool:
-    """ "Staff Behaviour, Confidentiality and our Privacy Notice": in capitals, half of them of our subjects."""
+    """ "Staff Behaviour, Confidentiality and our Privacy Notice": in capitals, half about what policies are."""
     apart = [one for part in _APART.split(words.strip(" .:")) for one in _AND_OUR.split(part) if one]
     parts = [_BEFORE_TITLE.sub("", part) for part in apart]
     known = sum(SUBJECT.search(part) is not None or NOUN.search(part) is not None for part in parts)
@@ -267,9 +269,9 @@ class _List:
 
     def _is_item(self, text: str, gap: int, *, marked: bool) -> bool:
         bare = REMARK.sub("", MARK.sub("", text))
-        if _predicates_of_itself(bare) and not marked:
-            return False  # a sentence about the document, and not an item
-        if not bare or HEADING.fullmatch(bare) or (not marked and OTHER_HEADING.search(bare)):
+        # A sentence about the document is not an item.
+        other = not marked and (OTHER_HEADING.search(bare) or _predicates_of_itself(bare))
+        if not bare or HEADING.fullmatch(bare) or other:
             return False
         if NOT_OURS.search(bare):
             return marked or all(map(NOT_OURS.search, self.items))

@@ -22,6 +22,8 @@ _ANOTHER = re.compile(
     r"\b(?:i\s|parents?|carers?|pupil|child|employee|staff|borrower|witness|consent|review\w*)\b",
     re.IGNORECASE,
 )
+# "Draft 2, November 2025": the day of what nobody has approved yet.
+_DRAFT = re.compile(r"\bdraft\b|\bfor\s+consultation\b", re.IGNORECASE)
 _LINES = 6
 _LONGEST = 110
 _YEAR_ONLY = 4
@@ -45,6 +47,8 @@ def signatures(lines: list[Line]) -> Iterator[Stated]:
 
 
 def _short(line: Line) -> bool:
+    if _DRAFT.search(line.text):
+        return False
     return len(line.text) <= _LONGEST and not line.raw.lstrip().startswith("#")
 
 

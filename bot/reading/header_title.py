@@ -17,6 +17,7 @@ from bot.reading.title_words import (
     ADDRESS,
     CONTENTS,
     CONTINUES,
+    DOING,
     FILE_NAME,
     FILE_PLACE,
     FURNITURE,
@@ -36,6 +37,7 @@ from bot.reading.title_words import (
     QUOTED,
     QUOTED_LAW,
     RUNS_ON,
+    SCHOOLS_FIRST,
     SENTENCES,
     SERIES,
     SHELF,
@@ -150,7 +152,8 @@ def find_title(
             and not OPEN.search(pair.value)
             and _WORD.search(pair.value)
         ):
-            return _neat(_with_kind(pair, pairs), setting)
+            named = _neat(_with_kind(pair, pairs), setting)
+            return named and _in_full(named, lines)
     front = _Front.of(lines, labels, setting)
     for place in _candidates(front):
         title = _neat(_put_together(front, place), setting)
@@ -162,6 +165,15 @@ def find_title(
     files = filter(None, (FILE_NAME.fullmatch(line.text) for line in front.lines))
     stems = (re.sub(r"[-_]+", " ", found["stem"]) for found in files)
     return next((_neat(stem, setting) for stem in stems if KIND.search(stem)), None)
+
+
+def _in_full(named: str, lines: list[Line]) -> str:
+    """ "Policy name: Attendance" under the heading "Attendance Policy": the heading has the whole title."""
+    if KIND.search(named):
+        return named
+    whole = re.compile(rf"{re.escape(named)}\s+{KIND.pattern}", re.IGNORECASE)
+    found = next((line.text for line in lines[:_FRONT] if whole.fullmatch(line.text)), None)
+    return in_title_case(found) if found else named
 
 
 def _before_its_labels(line: Line, labels: list[Label]) -> Line:
@@ -312,6 +324,8 @@ def _belongs_above(front: _Front, place: int) -> bool:
         return False
     if ":" in upper.text[:-1]:
         return False  # "Status: non-statutory" is a label and its answer
+    if _is_motto(upper.text):
+        return False
     open_end = CONTINUES.search(upper.text) is not None
     close = lower.number - upper.number == 1 or len(lower.text.split()) <= _TAIL_WORDS
     tail = close and TAIL_OF_TITLE.match(lower.text) is not None
@@ -341,12 +355,22 @@ def _runs_on(front: _Front, place: int) -> bool:
         and KIND.search(upper.text) is None
         and upper.number <= 3
         and short
+        and not _is_motto(upper.text)
     )
     return open_end or plain or (short and RUNS_ON.match(lower.text) is not None)
 
 
+def _is_motto(words: str) -> bool:
+    """ "Learning together, growing strong"."""
+    said = "," in words[:-1] and KIND.search(words) is None
+    return said and (TOPIC.search(words) is None or DOING.fullmatch(words) is not None)
+
+
 def _own_part(text: str) -> str:
     """ "Lettings Policy - Ash School": the part that names the document, where others name the school."""
+    headed = SCHOOLS_FIRST.match(text)
+    if headed and KIND.search(headed["own"]) and not KIND.search(headed["place"]):
+        return headed["own"]
     parts = PARTS.split(text)
     named = [part for part in parts if KIND.search(part)]
     others = [part for part in parts if part not in named]

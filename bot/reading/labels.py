@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading.label_words import LABEL, STEM
-from bot.reading.lines import BLANK, Line
+from bot.reading.lines import BLANK, WEBSITE, Line
 
 _SEPARATOR = re.compile(r"(?:[\s:=.?–—\-|]|(?<=\s)/(?=\s|$))*")
 _STRONG = re.compile(r"[^\S\t]*(?:\([^)]{0,40}\)\s*)?(?:[:=?\t]|[–—-]\s|/\s|$)")
@@ -65,7 +65,12 @@ def labels_on(line: Line) -> list[Label]:
     if len(text) > _LONGEST_LINE:
         text = text[:_LONGEST_LINE]  # a page that a converter put on one line: its head may be a header
     inside = ":" in text or (line.number <= _TITLE_WITHIN and any(map(str.isdigit, text)))
-    if not text or not STEM.search(text) or not (inside or _begins_a_label(text)):
+    if (
+        not text
+        or not STEM.search(text)
+        or WEBSITE.search(line.text)
+        or not (inside or _begins_a_label(text))
+    ):
         return []
     marks: list[re.Match[str]] = []
     far = len(line.text) > _LONGEST_LINE

@@ -40,6 +40,10 @@ _QUOTES = "\"'"
 _SHORT = 42
 _LONGEST_ROW = 120
 
+# The foot of a web page or a blog, which has a day of its own.
+WEBSITE = re.compile(
+    r"©.*\b(?:web\s?site|design)\b|\bweb\s?site\s+design|^\W*posted\s+on\s.*\bby\s", re.IGNORECASE
+)
 BLANK = "␣"  # what stands for a dotted line to write on
 
 

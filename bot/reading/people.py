@@ -57,6 +57,7 @@ _NOT_NAMES = frozenset(
     formal informal stage mr mrs ms miss families family hours day week weekday
     monday tuesday wednesday thursday friday
     digital strategy room print infants juniors welcome thank dear yours sincerely depute
+    uwch berson person diogelu dynodedig llywodraethwr pennaeth cadeirydd dirprwy ysgol corff
     ba bsc bed hons ma msc med phd pgce qts npqh
     """.split()
 )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from bot.reading.lines import BULLET, Line
 from bot.reading.people import names_with_places
-from bot.reading.people_roles import POST, roles_alone, roles_in
+from bot.reading.people_roles import POST, TOPIC, roles_alone, roles_in
 
 _LONGEST_HEAD = 80
 _MOST_BELOW = 12  # lines of a section or a list that are looked at
@@ -50,6 +50,11 @@ _PRINTED = re.compile(
 )
 _SIGNED = re.compile(r"^(?:sign(?:ed|ature)|(?:print(?:ed)? )?name)\b[\s:._␣]*", re.IGNORECASE)
 _TWO = 2
+_GOVERNORS = re.compile(r"(?:(?:our|the|link|lead)\s+)?(?:governors|trustees)\s*[:\t]", re.IGNORECASE)
+_WITH_TOPIC = re.compile(
+    rf"(?P<who>[^,;()]+?)\s*\(\s*{TOPIC}(?:\s*(?:and|&|/|,)\s*{TOPIC})*\s*\)", re.IGNORECASE
+)
+_ROLES_PART = re.compile(r"\s*[;,/&]\s*|\s+and\s+")
 _JOINS = re.compile(rf"^(?:\s|,|&|/|;|\+|\band\b|\([^)]*\)|[–-]\s*{POST}|,\s*{POST})*\.?$", re.IGNORECASE)
 _HEAD_OF_SECTION = re.compile(rf"^(?:the |our )?(?P<post>{POST})\s*(?:[(,:]|[–-]\s)?\s*$", re.IGNORECASE)
 
@@ -73,6 +78,8 @@ def placed(lines: list[Line]) -> Placed:
     _wrapped_cells(lines, found)
     _captions(worded, found)
     _side_by_side(worded, found)
+    _rows_of_people(worded, found)
+    _governors_by_topic(worded, found)
     for place, line in enumerate(worded):
         below = worded[place + 1 : place + 1 + _MOST_BELOW]
         if line.number in found.taken or len(line.text) > _LONGEST_HEAD or not _STEM.search(line.text):
@@ -245,6 +252,26 @@ def _side_by_side(worded: list[Line], found: Placed) -> None:
             continue
         for names, cell in zip(people, lower.cells, strict=True):
             found.named += [(group, names[0]) for group in roles_alone(cell)]
+
+
+def _rows_of_people(worded: list[Line], found: Placed) -> None:
+    """ "Mrs Hill", "Assistant Head", "DSL; Online Safety Lead": a role in any cell but the first."""
+    for line in worded:
+        name, *others = line.cells
+        people = _only_names(name) if len(others) >= _TWO else []
+        if len(people) != 1 or any(map(names_with_places, others)):
+            continue
+        roles = [group for cell in others for part in _ROLES_PART.split(cell) for group in roles_alone(part)]
+        found.named += [(group, people[0]) for group in roles]
+
+
+def _governors_by_topic(worded: list[Line], found: Placed) -> None:
+    """ "Governors: A Hill (chair), B Low (safeguarding)": whoever watches over something leads on it."""
+    for line in worded:
+        head = _GOVERNORS.match(line.text)
+        rest = line.text[head.end() :] if head else ""
+        for said in _WITH_TOPIC.finditer(rest):
+            found.named += [("governor", name) for name in _only_names(said["who"])]
 
 
 def _captions(worded: list[Line], found: Placed) -> None:

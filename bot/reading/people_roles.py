@@ -77,6 +77,7 @@ _GOVERNOR_ROLE = (
     rf"(?:,\s+{TOPIC}\b|\s+(?:for|(?:with )?responsib(?:le|ility) for"
     r"|in charge of)\s+(?:[\w&/-]+\s+){0,6}?[\w-]+(?=\s*(?:[:,(–]|\bis\b|\bare\b|$)))?"
     rf"|\b{TOPIC}(?:\s+(?:and|&|/)\s+{TOPIC})?\s+(?:link |lead )?(?:governor|trustee)s?\b"
+    rf"|\b{_GOVERNOR}\s*\(\s*{TOPIC}(?:\s*(?:and|&|/|,)\s*{TOPIC})*\s*\)"
     rf"|\b{_GOVERNOR}\b(?:,?\s+(?:the |our )?(?:link|lead)\s+(?:for|on)\b"
     rf"|\s+(?:who|that)\s+(?:also\s+)?{_WATCHES}\b|\s+(?:linked|attached|assigned)\s+(?:with|to)\b"
     r"|\s+with\s+(?:an?\s+|the\s+)?(?:\w+\s+)?(?:interest\s+in|oversight\s+of|brief\s+for)\b"

@@ -49,14 +49,16 @@ PLATFORM = re.compile(
     r"|class ?dojo|pinterest|flickr|vimeo)|Threads|Tapestry|Seesaw)(?![\w-])|(?<![\w-])X(?![\w-])"
 )
 _RENAMED = re.compile(
-    r"(?:\bTwitter\s*[(,/-]?\s*(?:and\s+)?(?:(?:now|currently)\s+(?:known\s+as\s+|called\s+)?)?X(?![\w-])\)?"
+    r"(?:\bTwitter\s*\(\s*X(?![\w-])\s+[^)]{1,30}\)"
+    r"|\bTwitter\s*[(,/-]?\s*(?:and\s+)?(?:(?:now|currently)\s+(?:known\s+as\s+|called\s+)?)?X(?![\w-])\)?"
     r"|(?<![\w-])X\s*[(,/-]?\s*(?:(?:or|formerly|previously|once|which was|the old|was)\s+)?"
     r"(?:(?:known as|called)\s+)?Twitter\)?)(?=\W|$)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\s?<?\b(?:https?://|www\.)[^\s>]+>?")
 _SITE = re.compile(
-    r"(?<![\w./@-])(facebook|instagram|twitter|youtube|tiktok|linkedin)\.com\b[^\s,;)]*(?<![.])",
+    r"(?<![\w./@-])<?(?:https?://)?(?:www\.|m\.)?(facebook|instagram|twitter|youtube|tiktok|linkedin)"
+    r"\.com\b[^\s,;)>]*(?<![.])>?",
     re.IGNORECASE,
 )
 # A lone "X" may be a cross or an unknown: these words before and after it make it a platform.
@@ -66,14 +68,14 @@ _BEFORE_X = re.compile(
     re.IGNORECASE,
 )
 _AFTER_X = re.compile(
-    r"\s*(?:[(),.;:/&@\t–]|-\s|(?:and|or|to|for|with|by|as|accounts?|feeds?|pages?|is|are|was|has|may|can|will"
+    r"\s*(?:[(),.;:/&@\t–]|-\s|(?:and|or|to|for|with|by|as|at|accounts?|feeds?|pages?|is|are|was|has|may|can|will"
     r"|shows?)\b|$)",
     re.IGNORECASE,
 )
 
 _JOINT = re.compile(r"\s*(?:,\s*(?:and\s+)?|\band\s+|&\s*|/\s*|\bor\s+)", re.IGNORECASE)
 _BETWEEN = re.compile(
-    rf"(?:\s|\([^)]*\)|/[\w.]+|[,&/():|•·–-]|@[\w.]+|\*+|\b(?:and|or|plus|also|as\s+well\s+as|together\s+with|an?"
+    rf"(?:\s|\([^)]*\)|[“\"][^”\"]{{2,50}}[”\"]|/[\w.]+|[,&/():|•·–-]|@[\w.]+|\*+|\b(?:and|or|plus|also|as\s+well\s+as|together\s+with|an?"
     rf"|the|our"
     rf"|its|on|one|two|{QUALITY}|{ACCOUNT}|{OTHER_MEANS}|including|includes?)\b"
     r"|\bwill\s+soon\s+(?:include|be\s+on)\b)*+",

@@ -37,3 +37,12 @@ class Sheet:
     def of(cls, lines: list[Line]) -> Sheet:
         found = {line.number: labels_on(line) for line in lines}
         return cls(lines, {number: labels for number, labels in found.items() if labels})
+
+
+def of_this_document(pairs: list[Stated]) -> list[Stated]:
+    """Leave out a table of other policies, each row with a title and when it was adopted."""
+    titled = [pair for pair in pairs if pair.group == "title" and pair.row]
+    if len({pair.value for pair in titled}) < 2:
+        return pairs
+    others = {pair.line for pair in titled}
+    return [pair for pair in pairs if not (pair.row and pair.line in others)]

@@ -31,6 +31,10 @@ _HISTORY = re.compile(
 )
 _DATES_OF_AN_ACT = frozenset({"date", "approve", "last", "written"})
 _ASKS_FOR_A_DATE = frozenset({"next", "last", "approve", "written", "effective", "review", "date"})
+# "Name | Certificate | Expires": the dates are those of people's papers.
+_OF_PEOPLE = re.compile(
+    r"\b(?:certificat\w+|courses?|training|qualifications?|first\s?aiders?|DBS|insur\w+)\b", re.IGNORECASE
+)
 _SMALL_WORD = re.compile(r"[a-z][\w’'-]*\s*")
 _BETWEEN_LABELS = re.compile(r"[ /|–-]*")
 # "Minor change, no ratification needed"
@@ -58,7 +62,7 @@ def columns(sheet: Sheet) -> tuple[list[Stated], set[int]]:
         if len(head.cells) < _LEAST_CELLS or not (_is_header(head, labels) or _is_diary(sheet, head, labels)):
             continue
         rows = list(_rows(sheet, head))
-        if not rows:
+        if not rows or _OF_PEOPLE.search(head.text):
             continue
         taken.add(number)
         for row in rows:

@@ -12,7 +12,7 @@ KIND = re.compile(
 # "Keeping the policy fresh" is about it, "Fire policy", "Policy on fire" and "Fire plan 2026" are it.
 KIND_LAST = re.compile(rf"{KIND.pattern}(?:\s*(?:$|[(:–-]|\d)|\s+(?:for|on|to|and|&|of)\b)", re.IGNORECASE)
 HEADING_ONLY = re.compile(
-    r"(?:\d[\d.]*\s*)?(?:school|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation|trust"
+    r"(?:\d[\d.]*\s*)?(?:school|polic(?:y|ies)\s*\([^)]*\)|(?:[A-Z]{2,6}|trust|academy)\s+policies|(?:school|our|the|federation|trust"
     r"|academy|nursery|pre-?school|setting|model)?\s*polic(?:y|ies)(?:\s+(?:and|&)\s+procedures?)?"
     r"|(?:policy\s+)?statement(?:\s+of\s+(?:intent|purpose|aims))?|policy\s+(?:statement|aims?|document"
     r"|details|type|category|level|review|control|information|number|no\b|ref\w*|scope|summary|history"
@@ -143,6 +143,14 @@ SUBTITLE = re.compile(
 CONTENTS = re.compile(r"(?:table of )?contents:?|index", re.IGNORECASE)
 # What the law asks of nurseries, which their policies quote under the name of the chapter.
 QUOTED_LAW = re.compile(r"(?:Providers|Registered providers) must\b|The EYFS (?:says|states|requires)\b")
+# The names of schools and a colon, before the title.
+SCHOOLS_FIRST = re.compile(
+    r"^(?P<place>[^:]*\b(?:school|academy|nursery|pre-?school|playgroup|trust|federation|primary|infants?|juniors?)\b[^:]*):"
+    r"\s+(?P<own>\S.*)$",
+    re.IGNORECASE,
+)
+# What everybody does there, twice.
+DOING = re.compile(r"\w+ing\b[^,]*,\s*(?:and\s+)?\w+ing\b[^,]*", re.IGNORECASE)
 MOTTO = re.compile(
     r"\btogether\b.*\btogether\b|\b(?:aspir|achiev|believ|inspir|succeed|flourish|thriv|shin(?:e|ing)"
     r"|soar)",
