@@ -159,7 +159,7 @@ def _all_titles(parts: list[str]) -> bool:
 
 
 def _mostly_titles(words: str) -> bool:
-    """ "Staff Behaviour, Confidentiality and our Privacy Notice": in capitals, half about what policies are."""
+    """ "Staff Behaviour, Confidentiality and our Privacy Notice": capitals, half about what policies are."""
     apart = [one for part in _APART.split(words.strip(" .:")) for one in _AND_OUR.split(part) if one]
     parts = [_BEFORE_TITLE.sub("", part) for part in apart]
     known = sum(SUBJECT.search(part) is not None or NOUN.search(part) is not None for part in parts)
