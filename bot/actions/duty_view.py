@@ -14,6 +14,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.citing import because
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
+from bot.domain.leaving import to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked, look, owing
 from bot.domain.people import Person, Setting
@@ -195,7 +196,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
         statement=_statement(found, policy, version),
         cites=because(snapshot.policies, found.obligation),
         today=looked.on,
-        why=duty.why if duty else "",
+        why=to_themselves(duty.why) if duty else "",
         subject=duty.subject if duty else (account.key if account else None),
         due_on=duty.due_on if duty else None,
         state=duty.state if duty else None,

@@ -12,6 +12,7 @@ from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.citing import because
 from bot.domain.duties import Duty
+from bot.domain.leaving import to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
 from bot.domain.plan import HAND_OVER
@@ -142,7 +143,7 @@ class Desk:
         return Card(
             heading=heading,
             thing=self._thing(duty),
-            why=duty.why.partition(NONE_IN_TIME)[0],
+            why=to_themselves(duty.why.partition(NONE_IN_TIME)[0]),
             state=duty.state,
             due_on=duty.due_on,
             minutes=duty.obligation.minutes,

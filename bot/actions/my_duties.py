@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -11,6 +11,7 @@ from bot.actions.duty_view import READ_HERE, only_told
 from bot.domain.citing import because
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
+from bot.domain.leaving import to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties_of
 from bot.domain.people import Person
@@ -141,7 +142,7 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]
     one = duty.obligation
     policy = snapshot.policies.get((one.setting, one.policy or ""))
     return MyDuty(
-        duty=duty,
+        duty=replace(duty, why=to_themselves(duty.why)),
         title=policy.title if policy and one.kind is Kind.ACKNOWLEDGE else one.named,
         cites=because(snapshot.policies, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache, singledispatch
 from itertools import count, takewhile
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.domain.cadence import (
     Always,
@@ -41,6 +41,7 @@ TERM_STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
 # Forms are signed on a visit before the first day. What is older is from an earlier employment.
 BEFORE_THE_START = timedelta(days=90)
+Times = Literal["own", "calendar", "renewal"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ class Cycle:
     `until`: of a term, its last day. `within`: how long somebody has who was first asked when it was due
     already; None: no longer for that.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
+    `times`: whose days it goes by: one's own (a start, a version, an event), the calendar's, or those of what
+    was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
+    earlier. `spared`: it is due after somebody has left, and not asked of them.
     """
 
     key: str
@@ -70,6 +74,9 @@ class Cycle:
     again: Round | None = None
     until: date | None = None
     within: Span | None = None
+    times: Times = "own"
+    late_after: date | None = None
+    spared: bool = False
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""
@@ -133,7 +140,7 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
     rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
     again = _latest_open(rounds, facts.on)
-    return (Cycle(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again),)
+    return (Cycle(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again, times="renewal"),)
 
 
 @cycles.register
@@ -145,7 +152,7 @@ def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         first = facts.days.staff_day_from(date(year, cadence.month, 1))
     last = add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
     why = f"It is asked for {cadence}."
-    cycle = Cycle(f"{year}-{cadence.month:02d}", first, last, True, why)
+    cycle = Cycle(f"{year}-{cadence.month:02d}", first, last, True, why, times="calendar")
     return _of_everybody(facts, asking, replace(cycle, counts_from=_holiday_before(facts.days, first)))
 
 
@@ -191,6 +198,7 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         f"It is asked for each term ({term.name}).",
         counts_from=_holiday_before(facts.days, term.first_on),
         until=term.last_on,
+        times="calendar",
     )
     return _of_everybody(facts, asking, cycle)
 

@@ -15,6 +15,7 @@ from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done, settled_by
 from bot.domain.happenings import of_people
 from bot.domain.ladder import Round
+from bot.domain.leaving import leaving
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Membership
 from bot.domain.reviews import review_duties
@@ -171,11 +172,27 @@ def _of_one(
     acts = evidence(obligation.setting, obligation.key, asked.person, asked.account)
     done = last_done(acts)
     asking = Asking(membership.starts_on, done.on if done else None)
+    spared = _spared_by_leaving(looked, facts, asked.person, membership)
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
-        current = _current(some, acts, facts.on)
+        current = _current([spared(cycle) for cycle in some], acts, facts.on)
         yield _duty(facts, asked, membership, acts, _as_asked(looked, facts, asked.person, current))
+
+
+def _spared_by_leaving(
+    looked: Looked, facts: Facts, person: str, membership: Membership
+) -> Callable[[Cycle], Cycle]:
+    """Mark what is due only after somebody has left, and is not asked of them."""
+    last = leaving(facts.days, membership)
+
+    def spared(cycle: Cycle) -> Cycle:
+        if last is None:
+            return cycle
+        told = _first_asked(looked, facts, person, cycle) is not None
+        return replace(cycle, spared=True) if last.spares(cycle, facts.days, told=told) else cycle
+
+    return spared
 
 
 def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence | None]:
@@ -188,14 +205,15 @@ def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence |
             owed.append(cycle)
         else:
             done.append((cycle, act))
-    # What has not opened yet hides nothing that has.
-    opened = [cycle for cycle in owed if cycle.opens_on <= on]
-    for some_owed in (opened, owed):
+    # What has not opened yet, or is not asked of them, hides nothing that is.
+    asked = [cycle for cycle in owed if not cycle.spared]
+    opened = [cycle for cycle in asked if cycle.opens_on <= on]
+    for some_owed in (opened, asked):
         if any(cycle.due_on for cycle in some_owed):
             return _with_rounds(some_owed, on), None
     if done:
         return max(done, key=lambda pair: pair[0].opens_on)
-    return owed[0], None
+    return (asked or owed)[0], None
 
 
 def _with_rounds(owed: list[Cycle], on: date) -> Cycle:
@@ -244,14 +262,14 @@ def _duty(
     facts: Facts, asked: Asked, membership: Membership, acts: Acts, current: tuple[Cycle, Evidence | None]
 ) -> Duty:
     cycle, act = current
-    due_on = _after_absence(facts, membership, cycle.due_on)
-    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, cycle, due_on)
+    cycle = _in_their_time(facts, membership, cycle, settled=act is not None)
+    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, cycle)
     return Duty(
         obligation=facts.obligation,
         person=asked.person,
         cycle=cycle.key,
         opens_on=cycle.opens_on,
-        due_on=due_on,
+        due_on=cycle.due_on,
         state=state,
         why=why,
         subject=cycle.subject,
@@ -266,6 +284,14 @@ def _done(act: Evidence) -> str:
     return f"Recorded on {in_words(act.on)}."
 
 
+def _in_their_time(facts: Facts, membership: Membership, cycle: Cycle, *, settled: bool) -> Cycle:
+    """Fit a cycle's day to somebody's absences and, while it is owed, to their last day."""
+    if membership.absences:
+        cycle = replace(cycle, due_on=_after_absence(facts, membership, cycle.due_on))
+    last = None if settled else leaving(facts.days, membership)
+    return last.fit(cycle) if last is not None else cycle
+
+
 def _after_absence(facts: Facts, membership: Membership, due_on: date | None) -> date | None:
     """Move a due date that fell in an absence to a few school days after the return."""
     while due_on is not None and membership.absences:
@@ -276,20 +302,20 @@ def _after_absence(facts: Facts, membership: Membership, due_on: date | None) ->
     return due_on
 
 
-def _standing(
-    facts: Facts, membership: Membership, acts: Acts, cycle: Cycle, due_on: date | None
-) -> tuple[State, str]:
+def _standing(facts: Facts, membership: Membership, acts: Acts, cycle: Cycle) -> tuple[State, str]:
     """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
     act = answer(acts, cycle)
     if act is not None and act.outcome in ANSWERED_SO:
         return ANSWERED_SO[act.outcome]
     if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
         return State.EXCUSED, f"Excused until {in_words(act.until)}." if act.until else "Excused."
+    if cycle.spared:
+        return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
     if membership.away_on(facts.on) and not cycle.live:
         return State.PAUSED, AWAY_WHY
     if facts.on < cycle.opens_on and last_done(acts):
         return State.DONE, cycle.why
-    return by_date(facts.on, cycle, due_on, _soon(facts)), cycle.why
+    return by_date(facts.on, cycle, _soon(facts)), cycle.why
 
 
 def _soon(facts: Facts) -> date:
@@ -300,10 +326,11 @@ def _soon(facts: Facts) -> date:
     return on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(on, DUE_SOON)
 
 
-def by_date(on: date, cycle: Cycle, due_on: date | None, soon: date) -> State:
+def by_date(on: date, cycle: Cycle, soon: date) -> State:
     """Tell a state from dates alone. Without a stated date that passed, nothing is overdue."""
+    due_on = cycle.due_on
     if due_on is None or not cycle.dated:
         return State.NO_RECORD
-    if on > due_on:
+    if on > max(due_on, cycle.late_after or due_on):
         return State.OVERDUE
     return State.DUE_SOON if due_on <= soon else State.DUE

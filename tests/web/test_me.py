@@ -1,14 +1,14 @@
 """My duties: what stands on the page, in what order, and an answer given by somebody who is signed in."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
-from bot.store import evidence, registers
+from bot.store import evidence, people, registers
 from bot.store.evidence import EvidenceRecord
 
 READ = ("y5", "read-mobile")
@@ -295,3 +295,14 @@ def test_whoever_sends_a_form_after_the_session_ended_hears_that_nothing_was_sen
 def test_a_form_from_nowhere_leads_to_their_own_page(client, page):
     answer = client.post("/me/requests/new", headers={"referer": page})
     assert answer.headers["location"] == "/sign-in?to=/me&ended=1"
+
+
+def test_whoever_leaves_reads_by_their_last_day_and_why_in_words_to_them(served, member):
+    with served.store.writing() as conn:
+        people.set_leaving(conn, "merriwell-green", "y5", date(2026, 11, 27))
+    client = member("y5")
+    mine = words(client.get("/me"))
+    assert "Your last day is 27 November 2026." in mine
+    assert "Their last day" not in mine
+    cycle = served.cycle("y5", "read-mobile")
+    assert "Your last day is 27 November 2026." in words(client.get(f"/me/duty/read-mobile/{cycle}"))

@@ -1,0 +1,204 @@
+"""Whoever leaves on a known day is asked for what is due before it, by that day, and for nothing after it."""
+
+from datetime import date
+
+import pytest
+
+from bot.actions.simulate import simulate
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.duties import State
+from bot.domain.evidence import Event, Evidence, Outcome
+from bot.domain.ladder import ASK
+from bot.domain.leaving import to_themselves
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Absence, Membership, Person, Setting
+from bot.domain.plan import EXCUSED, plan
+from bot.domain.policies import Policy, Version
+from bot.domain.snapshot import Decided, Snapshot
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+YEAR = Calendar(
+    (
+        Term("T1", on("2026-09-01"), on("2026-10-22")),
+        Term("T2", on("2026-11-02"), on("2026-12-18")),
+        Term("T3", on("2027-01-04"), on("2027-07-21")),
+        Term("T4", on("2027-09-01"), on("2027-12-17")),
+    )
+)
+PHONES = Policy("phones", "larkfield", "Phones", versions=(Version("1", "a" * 64, on("2026-11-30")),))
+JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months", "each September"
+VERSION = "on every new version within 10 school days"
+SUPPLY = {"starts_on": on("2026-11-09"), "leaves_on": on("2026-11-20")}
+
+
+def leaves(day, **more):
+    return {"leaves_on": on(day), **more}
+
+
+def done(day, **more):
+    return Evidence("larkfield", "it", "jo", on(day), **more)
+
+
+DONE_IN_T1 = (done("2026-10-05"),)
+
+
+def school(words, *acts, kind=Kind.TRAIN, decided=(), events=(), **member):
+    """One rule, one teacher who leaves and the head."""
+    rule = Obligation(
+        "it",
+        "larkfield",
+        kind,
+        "It",
+        audience("role:teacher"),
+        tuple(map(parse, words.split(", "))),
+        ASK,
+        policy="phones",
+    )
+    jo = Membership("larkfield", frozenset({"teacher"}), **{"starts_on": on("2020-01-06"), **member})
+    head = Membership("larkfield", frozenset({"headteacher"}), starts_on=on("2020-01-06"))
+    return Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2025-09-01"))},
+        {"larkfield": YEAR},
+        {
+            "jo": Person("jo", "Jo", "jo@larkfield.test", (jo,)),
+            "head": Person("head", "Head", "head@larkfield.test", (head,)),
+        },
+        {("larkfield", "phones"): PHONES},
+        (rule,),
+        evidence=acts,
+        events=events,
+        decided=dict(decided),
+    )
+
+
+def owed(words, day, *acts, **more):
+    (duty,) = duties(school(words, *acts, **more), on(day))
+    return duty
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "member", "due_on"),
+    [
+        # A supply teacher of two weeks has no month to say what they have done before.
+        (YEARLY, "2026-11-10", SUPPLY, "2026-11-20"),
+        ("on joining within 30 days", "2026-11-10", SUPPLY, "2026-11-20"),
+        (JOIN, "2026-11-10", {**SUPPLY, "leaves_on": on("2026-11-27")}, "2026-11-23"),  # due before they go
+        (JOIN, "2026-11-09", {**SUPPLY, "leaves_on": on("2026-11-09")}, "2026-11-09"),
+        (VERSION, "2026-12-01", leaves("2026-12-04"), "2026-12-04"),
+        # The last day on which they work counts: a holiday, a weekend or a day off is none.
+        (VERSION, "2026-12-01", leaves("2026-12-06"), "2026-12-04"),
+        (VERSION, "2026-12-01", leaves("2026-12-04", working_days=frozenset({0, 1})), "2026-12-01"),
+        (VERSION, "2026-12-01", leaves("2026-12-04", working_days=frozenset()), "2026-12-04"),
+        # What opened well before is still asked for.
+        ("each term", "2026-12-01", leaves("2026-12-04"), "2026-12-04"),
+        (SEPTEMBER, "2026-09-02", leaves("2026-09-18"), "2026-09-18"),
+        (SEPTEMBER, "2026-09-02", leaves("2026-09-07"), "2026-09-07"),  # a week of school
+    ],
+)
+def test_what_is_due_after_the_last_day_is_due_on_it(words, day, member, due_on):
+    duty = owed(words, day, **member)
+    assert duty.due_on == on(due_on)
+    assert duty.state in {State.DUE, State.DUE_SOON, State.NO_RECORD}
+    says = f"Their last day is {member['leaves_on'].day} "
+    assert (says in duty.why) == (due_on != "2026-11-23")
+
+
+def test_the_reason_is_said_in_words():
+    duty = owed(VERSION, "2026-12-01", **leaves("2026-12-04"))
+    assert duty.why == "Version 1 was issued on 30 November 2026. Their last day is 4 December 2026."
+    assert to_themselves(duty.why).endswith("Your last day is 4 December 2026.")
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "acts", "member", "state", "why"),
+    [
+        # It opened within a week of their last day, or after it.
+        (SEPTEMBER, "2026-09-02", (), leaves("2026-09-04"), State.EXCUSED, "It is asked for each September."),
+        ("each term", "2026-11-03", DONE_IN_T1, leaves("2026-11-05"), State.EXCUSED, "each term (T2)."),
+        (VERSION, "2026-11-30", (), leaves("2026-11-30", working_days=frozenset({4})), State.EXCUSED, "Vers"),
+        # A course that counts until after they have gone is not renewed, however early it is asked for.
+        (YEARLY, "2026-12-01", (done("2025-12-20"),), leaves("2026-12-18"), State.DONE, "Last done on"),
+    ],
+)
+def test_nobody_is_asked_for_what_need_not_be_done_before_they_go(words, day, acts, member, state, why):
+    duty = owed(words, day, *acts, **member)
+    assert (duty.state, why in duty.why, "Their last day is" in duty.why) == (state, True, True)
+    assert plan(school(words, *acts, **member), on(day)).notices == ()
+
+
+def test_the_plan_names_the_reason():
+    (skip,) = plan(school(SEPTEMBER, **leaves("2026-09-04")), on("2026-09-02")).skipped
+    assert (skip.person, skip.reason) == ("jo", EXCUSED)
+
+
+def test_whoever_was_asked_before_anybody_knew_is_still_asked():
+    asked = {("larkfield", "it", "jo", "2026-09", "ask"): Decided(on("2026-09-01"))}
+    duty = owed(SEPTEMBER, "2026-09-02", decided=asked, **leaves("2026-09-04"))
+    assert (duty.state, duty.due_on) == (State.NO_RECORD, on("2026-09-04"))
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "acts", "due_on"),
+    [
+        (YEARLY, "2026-12-01", (done("2025-11-20"),), "2026-11-20"),
+        (VERSION, "2026-12-16", (), "2026-12-14"),
+        (SEPTEMBER, "2026-10-05", (done("2025-09-20"),), "2026-09-30"),
+        # It runs out while they are here.
+        (YEARLY, "2026-12-18", (done("2025-12-17"),), "2026-12-17"),
+    ],
+)
+def test_what_was_late_before_stays_late(words, day, acts, due_on):
+    asked = {("larkfield", "it", "jo", f"v:{'a' * 12}", "ask"): Decided(on("2026-11-30"))}
+    duty = owed(words, day, *acts, decided=asked, **leaves("2026-12-18"))
+    assert (duty.state, duty.due_on) == (State.OVERDUE, on(due_on))
+    assert "last day" not in duty.why
+
+
+def test_after_the_last_day_at_work_nothing_is_late_before_the_rule_s_own_day():
+    """A teacher who is paid until the end of the year has no school day to do it on."""
+    for day in ("2026-12-18", "2026-12-30"):
+        duty = owed("on joining within 40 days", day, starts_on=on("2026-12-01"), **leaves("2026-12-31"))
+        assert (duty.state, duty.due_on) == (State.DUE_SOON, on("2026-12-18"))
+
+
+def test_a_live_clock_runs_on_and_an_event_is_never_dropped():
+    breach = (Event("b", "larkfield", "breach", on("2026-12-04")),)
+    live = owed("on event breach within 72 hours", "2026-12-04", events=breach, **leaves("2026-12-04"))
+    assert (live.live, live.state, live.due_on) == (True, State.DUE_SOON, on("2026-12-07"))
+    weekend = (Event("b", "larkfield", "breach", on("2026-12-05")),)
+    kept = owed("on event breach within 5 days", "2026-12-05", events=weekend, **leaves("2026-12-06"))
+    assert (kept.state, kept.due_on) == (State.DUE_SOON, on("2026-12-06"))
+
+
+def test_an_absence_moves_no_day_past_the_last_one():
+    away = (Absence(on("2026-12-07"), on("2026-12-14")),)
+    duty = owed(VERSION, "2026-12-15", absences=away, **leaves("2026-12-16"))
+    assert duty.due_on == on("2026-12-16")
+
+
+def test_a_question_is_still_answered():
+    asked = done("2026-11-30", outcome=Outcome.QUESTION)
+    duty = owed(YEARLY, "2026-12-01", done("2025-12-20"), asked, **leaves("2026-12-18"))
+    assert duty.state is State.PAUSED
+
+
+def test_a_renewal_that_is_not_needed_hides_no_new_version():
+    duty = owed(f"{YEARLY}, {VERSION}", "2026-12-01", done("2025-12-07"), **leaves("2026-12-04"))
+    assert (duty.cycle, duty.due_on) == (f"v:{'a' * 12}", on("2026-12-04"))
+
+
+def test_the_steps_are_counted_from_the_last_day():
+    found = [
+        (str(day.on), item.step)
+        for day in simulate(school(VERSION, **leaves("2026-12-09")), on("2026-11-30"), on("2027-01-30"))
+        for notice in day.notices
+        for item in notice.items
+    ]
+    assert found == [("2026-11-30", "ask"), ("2026-12-02", "remind"), ("2026-12-09", "due")]
