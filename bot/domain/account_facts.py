@@ -14,6 +14,7 @@ from bot.domain.evidence_index import last_done
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked, look, owing
 from bot.domain.snapshot import Snapshot
+from bot.domain.training import valid_until
 
 HAND_OVER_BEFORE = 20
 HAND_OVER_SHOWN = timedelta(days=366)
@@ -110,6 +111,9 @@ def _agreement(looked: Looked, duty: Duty) -> Holder:
         return Holder(duty.person, name, Agreement.EXCUSED)
     if act is None:
         return Holder(duty.person, name, Agreement.MISSING)
+    ended_on = valid_until(one, act.on)
+    if ended_on is not None and ended_on < duty.opens_on:
+        return Holder(duty.person, name, Agreement.LAPSED, act.on, ended_on)
     in_force = duty.due_on is None or looked.on <= duty.due_on
     return Holder(
         duty.person, name, Agreement.IN_FORCE if in_force else Agreement.LAPSED, act.on, duty.due_on

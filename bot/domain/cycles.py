@@ -133,6 +133,8 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
         return (replace(first, again=_latest_open(rounds, facts.on)),)
     due_on = add_months(last, cadence.months)
+    if asking.starts_on is not None and due_on < asking.starts_on:
+        return (_ran_out_before(facts, asking, cadence, last),)
     why = f"Last done on {in_words(last)}; it is asked for {cadence}."
     weeks = facts.obligation.renew_weeks
     window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
@@ -292,6 +294,18 @@ def _first_time(facts: Facts, asking: Asking) -> Cycle:
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
     )
     return Cycle("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+
+
+def _ran_out_before(facts: Facts, asking: Asking, cadence: EveryMonths, last: date) -> Cycle:
+    """Give whoever came after theirs ran out the time of somebody new: nobody is late before they came."""
+    first = _first_time(facts, asking)
+    joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), None)
+    due_on = facts.days.after(first.opens_on, joining) if joining else first.due_on
+    ended_on = in_words(add_months(last, cadence.months))
+    why = f"Last done on {in_words(last)}: that ran out on {ended_on}, before the first day here."
+    rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
+    again = _latest_open(rounds, facts.on)
+    return replace(first, key=f"after:{last.isoformat()}", due_on=due_on, why=why, again=again)
 
 
 def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ...]:

@@ -252,6 +252,12 @@ def test_an_agreement_is_in_force_until_the_day_it_must_be_renewed(acts, agreeme
     assert ann.agreement is agreement
 
 
+def test_an_agreement_that_ran_out_before_a_holder_came_back_is_in_force_for_nobody():
+    back = person("ann", starts_on=date(2026, 11, 16))
+    ann = standing(people=(back,), acts=(act(date(2025, 9, 10)),)).facts.holders[0]
+    assert (ann.agreement, ann.until) == (Agreement.LAPSED, date(2026, 9, 10))
+
+
 @pytest.mark.parametrize(
     "rules",
     [

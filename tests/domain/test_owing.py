@@ -345,3 +345,47 @@ def test_one_persons_duties_are_those_of_everybodys_that_are_theirs():
     every = duties(snapshot, on("2026-11-20"))
     for key in people:
         assert duties_of(snapshot, on("2026-11-20"), key) == tuple(one for one in every if one.person == key)
+
+
+BEFORE_THEY_CAME = done("2025-09-10")  # it ran out on 10 September 2026
+
+
+@pytest.mark.parametrize(
+    ("words", "kind", "day", "state", "due"),
+    [
+        (YEARLY, Kind.TRAIN, "2026-11-02", State.NO_RECORD, "2026-11-30"),
+        (YEARLY, Kind.TRAIN, "2026-12-01", State.NO_RECORD, "2026-11-30"),
+        # The rule says how long somebody new has.
+        (f"{JOIN}, {YEARLY}", Kind.TRAIN, "2026-11-02", State.NO_RECORD, "2026-11-16"),
+        # Of what is signed here alone we know that they were asked, and when.
+        (YEARLY, Kind.SIGN, "2026-11-02", State.DUE, "2026-11-30"),
+        (YEARLY, Kind.SIGN, "2026-12-01", State.OVERDUE, "2026-11-30"),
+    ],
+)
+def test_whoever_joins_with_a_course_that_ran_out_before_is_not_late_on_their_first_day(
+    words, kind, day, state, due
+):
+    (duty,) = standing(words, day, BEFORE_THEY_CAME, kind=kind, **NOVEMBER)
+    assert (duty.state, duty.due_on) == (state, on(due))
+    ran_out = "Last done on 10 September 2025: that ran out on 10 September 2026, before the first day here."
+    assert duty.why == ran_out
+
+
+@pytest.mark.parametrize(
+    ("last", "state", "due"),
+    [
+        ("2025-11-02", State.OVERDUE, "2026-11-02"),  # it ran out on their first day
+        ("2026-09-10", State.DONE, "2027-09-10"),
+        ("2025-12-02", State.DUE, "2026-12-02"),
+    ],
+)
+def test_a_course_that_still_counts_when_somebody_joins_runs_out_on_its_day(last, state, due):
+    (duty,) = standing(YEARLY, "2026-11-20", done(last), kind=Kind.TRAIN, **NOVEMBER)
+    assert (duty.state, duty.due_on) == (state, on(due))
+
+
+def test_a_course_that_ran_out_before_they_came_is_done_when_it_is_done_anew():
+    (duty,) = standing(
+        YEARLY, "2026-11-20", BEFORE_THEY_CAME, done("2026-11-12"), kind=Kind.TRAIN, **NOVEMBER
+    )
+    assert (duty.state, duty.due_on) == (State.DONE, on("2027-11-12"))
