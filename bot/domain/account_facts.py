@@ -111,7 +111,7 @@ def _agreement(looked: Looked, duty: Duty) -> Holder:
         return Holder(duty.person, name, Agreement.EXCUSED)
     if act is None:
         return Holder(duty.person, name, Agreement.MISSING)
-    ended_on = valid_until(one, act.on)
+    ended_on = valid_until(one, act.on, looked.days[one.setting])
     if ended_on is not None and ended_on < duty.opens_on:
         return Holder(duty.person, name, Agreement.LAPSED, act.on, ended_on)
     in_force = duty.due_on is None or looked.on <= duty.due_on

@@ -51,6 +51,7 @@ class Cycle:
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
+    `early_from`: what was done from that day on settles it, though it names no occurrence.
     `until`: of a term, its last day. `within`: how long somebody has who was first asked when it was due
     already; None: no longer for that.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
@@ -71,6 +72,7 @@ class Cycle:
     live: bool = False
     single: bool = False
     counts_from: date | None = None
+    early_from: date | None = None
     again: Round | None = None
     until: date | None = None
     within: Span | None = None
@@ -148,14 +150,10 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 @cycles.register
 def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     year = facts.on.year if facts.on.month >= cadence.month else facts.on.year - 1
-    first = facts.days.staff_day_from(date(year, cadence.month, 1))
-    if first > facts.on:
-        year -= 1
-        first = facts.days.staff_day_from(date(year, cadence.month, 1))
-    last = add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
-    why = f"It is asked for {cadence}."
-    cycle = Cycle(f"{year}-{cadence.month:02d}", first, last, True, why, times="calendar")
-    return _of_everybody(facts, asking, replace(cycle, counts_from=_holiday_before(facts.days, first)))
+    cycle = of_month(facts.days, cadence, year)
+    if cycle.opens_on > facts.on:
+        cycle = of_month(facts.days, cadence, year - 1)
+    return _of_everybody(facts, asking, cycle)
 
 
 @cycles.register
@@ -241,12 +239,33 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     )
 
 
+def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
+    """Give the occurrence of a month in a year, as it is for everybody."""
+    first_on = date(year, cadence.month, 1)
+    opens_on = days.staff_day_from(first_on)
+    return Cycle(
+        f"{year}-{cadence.month:02d}",
+        opens_on,
+        add_months(first_on, 1) - timedelta(days=1),
+        True,
+        f"It is asked for {cadence}.",
+        counts_from=_holiday_before(days, opens_on),
+        times="calendar",
+    )
+
+
 def _holiday_before(days: Days, opens_on: date) -> date:
-    """Find the first day of the holiday that ends with a day, or that day: training is often done in it."""
+    """Find the first day of the holiday that ends with a day, or that day: training is often done in it.
+
+    What opens in the first week of a term opens with it, as September does in one that begins in August.
+    """
     before = days.calendar.latest_term(opens_on - timedelta(days=1))
-    if before is None or before.last_on >= opens_on:
+    if before is None:
         return opens_on
-    return before.last_on + timedelta(days=1)
+    if before.last_on < opens_on:
+        return before.last_on + timedelta(days=1)
+    a_week_in = days.add_school_days(days.staff_day_from(before.first_on), WEEK_OF_SCHOOL)
+    return _holiday_before(days, before.first_on) if opens_on < a_week_in else opens_on
 
 
 def said_of(event: Event) -> str:
@@ -313,6 +332,8 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
     started, since = asking.starts_on, facts.setting.since
     if started is not None and cycle.due_on is not None and started > cycle.due_on:
         return ()
+    if facts.obligation.kind in TELLS_ITS_DAY:
+        cycle = replace(cycle, early_from=cycle.counts_from)
     opens_on = max(cycle.opens_on, started or cycle.opens_on)
     if opens_on >= since:
         dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None

@@ -78,7 +78,15 @@ def discharges(act: Evidence, cycle: Cycle) -> bool:
         return True
     if act.cycle is not None and _sort(act.cycle) == _sort(cycle.key) in ONE_BY_ONE:
         return False
-    return cycle.ever or act.on >= cycle.opens_on
+    return cycle.ever or act.on >= cycle.opens_on or _just_before(act, cycle)
+
+
+def _just_before(act: Evidence, cycle: Cycle) -> bool:
+    """Say whether an act was done shortly before a cycle opened, as in the holiday, and for no other."""
+    if cycle.early_from is None or act.on < cycle.early_from:
+        return False
+    sort = "" if act.cycle is None else _sort(act.cycle)
+    return sort not in ONE_BY_ONE and not sort[:1].isdigit()
 
 
 def _names(act: Evidence, cycle: Cycle) -> bool:

@@ -136,8 +136,14 @@ def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[
         return lambda duty: duty
     here = looked.rolls[course.setting].here
     people = {one.person: here[one.person] for one in asked}
-    acts_of = looked.evidence.of_person
-    held = cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
+    days, acts_of = looked.days[course.setting], looked.evidence.of_person
+    held = cover(
+        course,
+        people,
+        lambda key: acts_of(course.setting, course.key, key, None),
+        days=days,
+        on=looked.on,
+    )
     if held is None or not held.enough:
         return lambda duty: duty
     why = f"{len(held.holders)} of them have it, and {held.needed} must. Nobody else is asked."

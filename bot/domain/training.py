@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 
-from bot.domain.cadence import Cadence, EachMonth, EveryMonths
+from bot.domain.cadence import EachMonth, EveryMonths
+from bot.domain.calendar import Days
+from bot.domain.cycles import of_month
 from bot.domain.evidence import Outcome
 from bot.domain.evidence_index import Acts, last_done
-from bot.domain.obligations import Obligation
+from bot.domain.obligations import TELLS_ITS_DAY, Obligation
 from bot.domain.people import Absence, Membership
 from bot.domain.policies import add_months
 
@@ -43,22 +46,36 @@ class Cover:
         return until is not None and until != FOR_EVER and until - on <= COVER_ENDS_SOON
 
 
-def valid_until(course: Obligation, done_on: date) -> date | None:
+def valid_until(course: Obligation, done_on: date, days: Days) -> date | None:
     """Say the last day on which a completion counts; None: it does not run out."""
-    return min(_ends(course.cadence, done_on), default=None)
+    return min(_ends(course, done_on, days), default=None)
 
 
-def _ends(cadences: Iterable[Cadence], done_on: date) -> Iterator[date]:
-    for cadence in cadences:
+def _ends(course: Obligation, done_on: date, days: Days) -> Iterator[date]:
+    for cadence in course.cadence:
         if isinstance(cadence, EveryMonths):
             yield add_months(done_on, cadence.months)
         elif isinstance(cadence, EachMonth):
-            year = done_on.year + (done_on.month >= cadence.month)
-            yield add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
+            yield _next_month_asked(course, cadence, done_on, days)
+
+
+def _next_month_asked(course: Obligation, cadence: EachMonth, done_on: date, days: Days) -> date:
+    """Find the last day of the first month that asks for it again."""
+    for year in count(done_on.year):
+        asked = of_month(days, cadence, year)
+        early_from = asked.counts_from if course.kind in TELLS_ITS_DAY else None
+        if done_on < (early_from or asked.opens_on):
+            break
+    return add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
 
 
 def cover(
-    course: Obligation, people: Mapping[str, Membership], acts_of: Callable[[str], Acts], on: date
+    course: Obligation,
+    people: Mapping[str, Membership],
+    acts_of: Callable[[str], Acts],
+    *,
+    days: Days,
+    on: date,
 ) -> Cover | None:
     """Count who of these people holds a course on a day; None: the course asks for no number of holders."""
     if course.at_least is None:
@@ -66,7 +83,7 @@ def cover(
     held: dict[str, date] = {}
     for person in people:
         done = last_done(acts_of(person))
-        until = valid_until(course, done.on) or FOR_EVER if done is not None else date.min
+        until = valid_until(course, done.on, days) or FOR_EVER if done is not None else date.min
         if until >= on:
             held[person] = until
     away = tuple(person for person in held if away_for_weeks(people[person], on))

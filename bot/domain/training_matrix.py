@@ -124,7 +124,7 @@ def _cell(looked: Looked, duty: Duty) -> Cell:
     return Cell(
         duty=duty,
         done_on=done.on if done else None,
-        valid_until=valid_until(course, done.on) if done else None,
+        valid_until=valid_until(course, done.on, looked.days[course.setting]) if done else None,
         booked_on=booked_for(pauses, looked.on),
         with_office=is_with_office(pauses, looked.on),
     )
@@ -141,8 +141,14 @@ def cover_of(looked: Looked, course: Obligation) -> Cover | None:
     """Count who of those a course is for holds it today."""
     roll = looked.rolls[course.setting]
     people = {one.person: roll.here[one.person] for one in roll.asked(course.audience)}
-    acts_of = looked.evidence.of_person
-    return cover(course, people, lambda key: acts_of(course.setting, course.key, key, None), looked.on)
+    days, acts_of = looked.days[course.setting], looked.evidence.of_person
+    return cover(
+        course,
+        people,
+        lambda key: acts_of(course.setting, course.key, key, None),
+        days=days,
+        on=looked.on,
+    )
 
 
 def _presses(duty: Duty) -> int:

@@ -256,6 +256,44 @@ def test_what_was_done_in_the_holiday_before_counts_and_nothing_older(words, cou
     assert duty.counts_from == (on(counts_from) if counts_from else None)
 
 
+@pytest.mark.parametrize(
+    ("words", "act", "kind", "settles"),
+    [
+        ("each September", done("2026-08-28"), Kind.TRAIN, True),
+        ("each September", done("2026-07-22"), Kind.TRAIN, True),
+        ("each September", done("2026-07-21"), Kind.TRAIN, False),  # in the term before
+        ("each September", done("2026-08-28", cycle="joining"), Kind.TRAIN, True),
+        # Last year's, done late; and what is dated by its answer is done for what was open then.
+        ("each September", done("2026-08-28", cycle="2025-09"), Kind.TRAIN, False),
+        ("each September", done("2026-08-28"), Kind.ACKNOWLEDGE, False),
+        ("each term", done("2026-08-28"), Kind.TRAIN, True),
+        ("each term", done("2026-07-21"), Kind.TRAIN, False),
+        ("each term", done("2026-08-28", cycle="term:2026-04-12"), Kind.TRAIN, False),
+        ("each term", done("2026-08-28"), Kind.CHECK, False),
+    ],
+)
+def test_training_in_the_holiday_before_settles_what_opens_after_it(words, act, kind, settles):
+    assert (state(school(words, kind=kind, evidence=(act,)), "2026-10-10") is State.DONE) == settles
+
+
+@pytest.mark.parametrize(
+    ("day", "settles"), [("2027-08-31", True), ("2027-07-26", True), ("2027-07-20", False)]
+)
+def test_an_inset_day_in_august_that_begins_the_term_counts_for_september(day, settles):
+    terms = (
+        replace(one, first_on=on("2027-08-31")) if one.name == "Autumn 2027" else one for one in YEARS.terms
+    )
+    course = school("each September", kind=Kind.TRAIN, evidence=(done(day),))
+    begun = replace(course, calendars={"larkfield": Calendar(tuple(terms))})
+    assert (state(begun, "2027-09-20") is State.DONE) == settles
+
+
+def test_whoever_joins_in_september_brings_what_they_did_just_before():
+    new = person("jo", "teacher", starts_on="2026-09-14")
+    course = school("each September", kind=Kind.TRAIN, jo=new, evidence=(done("2026-09-02"),))
+    assert state(course, "2026-09-15") is State.DONE
+
+
 def test_within_a_term_only_what_was_done_since_it_was_asked_for_counts():
     (duty,) = duties(school("each October", kind=Kind.TRAIN), on("2026-10-10"))
     assert duty.counts_from == on("2026-10-01")

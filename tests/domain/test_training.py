@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
-from bot.domain.calendar import Calendar, Term
+from bot.domain.calendar import Calendar, Days, Term
 from bot.domain.duties import State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.ladder import ASK
@@ -65,6 +65,7 @@ def states(snapshot, day=DAY):
         ("every 24 months", "2024-02-29", "2026-02-28"),
         ("each September", "2026-09-05", "2027-09-30"),
         ("each September", "2026-07-20", "2026-09-30"),
+        ("each September", "2026-08-28", "2027-09-30"),  # in the holiday before
         ("on joining within 10 school days, every 24 months", "2026-03-02", "2028-03-02"),
         ("each September, every 6 months", "2026-09-05", "2027-03-05"),
         ("on joining within 10 school days", "2026-03-02", None),
@@ -72,7 +73,7 @@ def states(snapshot, day=DAY):
     ],
 )
 def test_a_completion_counts_until_its_course_is_asked_for_again(when, finished, until):
-    assert valid_until(course(when), on(finished)) == (on(until) if until else None)
+    assert valid_until(course(when), on(finished), Days(Calendar())) == (on(until) if until else None)
 
 
 @pytest.mark.parametrize(
