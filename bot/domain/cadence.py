@@ -2,7 +2,8 @@
 
     on joining within 10 school days
     every 12 months                          counted from the last completion
-    each September                           opens on the first staff day of the month, due on its last day
+    each September                           opens on the first staff day of the month, due on its last day;
+                                             each August, when nobody is in: in the week of school before
     on every new version within 10 school days      minor versions ask nobody
     each term                                opens on its first day, due on its last school day
     weekly in term on Friday                 due that day, or the last school day of that week

@@ -149,11 +149,10 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 @cycles.register
 def _(cadence: EachMonth, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
-    year = facts.on.year if facts.on.month >= cadence.month else facts.on.year - 1
-    cycle = of_month(facts.days, cadence, year)
-    if cycle.opens_on > facts.on:
-        cycle = of_month(facts.days, cadence, year - 1)
-    return _of_everybody(facts, asking, cycle)
+    # Next year's may have opened already: January's does in December where the school is closed in January.
+    years = (of_month(facts.days, cadence, facts.on.year + later) for later in (1, 0, -1))
+    opened = next((cycle for cycle in years if cycle.opens_on <= facts.on), None)
+    return _of_everybody(facts, asking, opened) if opened is not None else ()
 
 
 @cycles.register
@@ -240,17 +239,23 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 
 
 def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
-    """Give the occurrence of a month in a year, as it is for everybody."""
+    """Give the occurrence of a month in a year, as it is for everybody.
+
+    Nobody is in during a month of holidays, as August is: it is asked for in the week of school before it.
+    """
     first_on = date(year, cadence.month, 1)
-    opens_on = days.staff_day_from(first_on)
+    last_on = add_months(first_on, 1) - timedelta(days=1)
+    last_in = days.staff_day_up_to(last_on)
+    opens_on = days.staff_day_from(_word_before_holidays(days, first_on, last_on))
     return Cycle(
         f"{year}-{cadence.month:02d}",
         opens_on,
-        add_months(first_on, 1) - timedelta(days=1),
+        last_on if last_in >= first_on else last_in,
         True,
         f"It is asked for {cadence}.",
         counts_from=_holiday_before(days, opens_on),
         times="calendar",
+        late_after=last_on,
     )
 
 
@@ -346,6 +351,7 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
             due_on=facts.days.add_school_days(since, TIME_TO_TELL),
             dated=False,
             why=why,
+            late_after=None,
         ),
     )
 

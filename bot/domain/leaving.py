@@ -42,7 +42,8 @@ class Leaving(NamedTuple):
         if cycle.spared:
             return replace(cycle, why=why)
         last = self.works_until if cycle.opens_on <= self.works_until else self.leaves_on
-        return replace(cycle, due_on=min(cycle.due_on, last), late_after=cycle.due_on, why=why)
+        late_after = max(cycle.due_on, cycle.late_after or cycle.due_on)
+        return replace(cycle, due_on=min(cycle.due_on, last), late_after=late_after, why=why)
 
 
 def leaving(days: Days, membership: Membership) -> Leaving | None:

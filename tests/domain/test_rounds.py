@@ -1,7 +1,7 @@
 """A ladder that ended is not for ever: whoever comes back, or misses a whole cycle, is asked anew, once."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,7 +14,7 @@ from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
-from bot.domain.people import Membership, Person, Setting
+from bot.domain.people import Absence, Membership, Person, Setting
 from bot.domain.policies import Policy, Version
 from bot.domain.snapshot import Decided, Snapshot
 
@@ -235,6 +235,87 @@ def test_a_course_due_in_the_summer_holidays_is_asked_for_before_them():
 def test_what_is_due_in_term_or_comes_round_quickly_opens_as_usual(last, words, opens_on):
     (duty,) = duties(school(words, kind=Kind.TRAIN, evidence=(done(last),)), on("2026-09-01"))
     assert duty.opens_on == on(opens_on)
+
+
+AUGUST = "each August"
+
+
+def test_what_is_asked_for_in_august_is_asked_for_before_the_summer_holidays():
+    """England's schools are shut all August: who is told on its first school day is told in September."""
+    last_year = done("2025-09-03", cycle="2025-08")
+    found = told(school(AUGUST, evidence=(last_year,)), "2026-06-01", "2026-10-01")
+    assert found == [
+        ("2026-07-15", "ask"),
+        ("2026-07-21", "due"),
+        ("2026-09-03", "late"),
+        ("2026-09-14", "hand-over"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("day", "cycle", "opens_on", "due_on", "stands"),
+    [
+        ("2026-07-14", "2025-08", "2025-09-01", "2025-09-29", State.NO_RECORD),  # before our records began
+        ("2026-07-15", "2026-08", "2026-07-15", "2026-07-21", State.DUE_SOON),
+        # The rule says August: before it is over nothing is late.
+        ("2026-08-31", "2026-08", "2026-07-15", "2026-07-21", State.DUE_SOON),
+        ("2026-09-01", "2026-08", "2026-07-15", "2026-07-21", State.OVERDUE),
+        ("2027-07-14", "2026-08", "2026-07-15", "2026-07-21", State.OVERDUE),
+        ("2027-07-15", "2027-08", "2027-07-15", "2027-07-21", State.DUE_SOON),
+    ],
+)
+def test_august_s_is_due_on_the_last_school_day_before_it_and_late_after_it(
+    day, cycle, opens_on, due_on, stands
+):
+    (duty,) = duties(school(AUGUST), on(day))
+    assert (duty.cycle, duty.state) == (cycle, stands)
+    assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
+
+
+@pytest.mark.parametrize("day", ["2026-07-15", "2026-08-20"])
+def test_what_was_done_before_or_in_august_is_done_for_august(day):
+    for kind in (Kind.TRAIN, Kind.ACKNOWLEDGE):
+        course = school(AUGUST, kind=kind, evidence=(done(day),))
+        assert state(course, "2026-09-10") is State.DONE
+
+
+def test_whoever_came_back_from_an_absence_over_august_has_days_at_school_for_it():
+    member = replace(JO.memberships[0], absences=(Absence(on("2026-07-13"), on("2026-07-31")),))
+    (duty,) = duties(school(AUGUST, jo=replace(JO, memberships=(member,))), on("2026-09-02"))
+    assert (duty.state, duty.due_on) == (State.DUE_SOON, on("2026-09-07"))
+
+
+@pytest.mark.parametrize(
+    ("words", "closed", "open_again", "day", "opens_on", "due_on"),
+    [
+        # A school shut for building works all January is asked in December.
+        ("each January", "2027-01-04", "2027-02-01", "2026-12-14", "2026-12-14", "2026-12-18"),
+        # With a day or two of school in the month, it is asked for a week before and due in it.
+        ("each January", "2027-01-06", "2027-02-01", "2026-12-18", "2026-12-14", "2027-01-31"),
+        ("each October", "2026-10-01", "2026-10-29", "2026-09-30", "2026-09-24", "2026-10-31"),
+    ],
+)
+def test_a_month_in_which_the_school_is_closed_is_asked_for_before(
+    words, closed, open_again, day, opens_on, due_on
+):
+    first, last = on(closed), on(open_again)
+    shut = frozenset(first + timedelta(days=number) for number in range((last - first).days))
+    closed_school = replace(school(words), calendars={"larkfield": replace(YEARS, closed_on=shut)})
+    (duty,) = duties(closed_school, on(day))
+    assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
+
+
+@pytest.mark.parametrize(
+    ("words", "opens_on", "due_on"),
+    [
+        ("each July", "2026-07-01", "2026-07-31"),
+        ("each September", "2026-09-01", "2026-09-30"),
+        ("each December", "2025-12-01", "2025-12-31"),
+    ],
+)
+def test_a_month_with_a_week_of_school_opens_in_it_and_is_due_on_its_last_day(words, opens_on, due_on):
+    (duty,) = duties(school(words), on("2026-10-10"))
+    assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 
 
 def test_a_check_stays_done_when_the_first_day_of_its_term_is_corrected():
