@@ -21,7 +21,7 @@ from bot.domain.cadence import (
     Span,
     WeeklyInTerm,
 )
-from bot.domain.calendar import Days, Term
+from bot.domain.calendar import Days, Term, school_year, usual_terms
 from bot.domain.evidence import Event
 from bot.domain.ladder import Round
 from bot.domain.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
@@ -266,7 +266,8 @@ def _holiday_before(days: Days, opens_on: date) -> date:
     """
     before = days.calendar.latest_term(opens_on - timedelta(days=1))
     if before is None:
-        return opens_on
+        # The terms of this school year are told, and none of the year before.
+        before = usual_terms(school_year(opens_on) - 1)[-1]
     if before.last_on < opens_on:
         return before.last_on + timedelta(days=1)
     a_week_in = days.add_school_days(days.staff_day_from(before.first_on), WEEK_OF_SCHOOL)

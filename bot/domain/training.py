@@ -61,11 +61,13 @@ def _ends(course: Obligation, done_on: date, days: Days) -> Iterator[date]:
 
 def _next_month_asked(course: Obligation, cadence: EachMonth, done_on: date, days: Days) -> date:
     """Find the last day of the first month that asks for it again."""
-    for year in count(done_on.year):
+
+    def asked_from(year: int) -> date:
         asked = of_month(days, cadence, year)
         early_from = asked.counts_from if course.kind in TELLS_ITS_DAY else None
-        if done_on < (early_from or asked.opens_on):
-            break
+        return early_from or asked.opens_on
+
+    year = next(year for year in count(done_on.year) if done_on < asked_from(year))
     return add_months(date(year, cadence.month, 1), 1) - timedelta(days=1)
 
 

@@ -369,6 +369,15 @@ def test_an_inset_day_in_august_that_begins_the_term_counts_for_september(day, s
     assert (state(begun, "2027-09-20") is State.DONE) == settles
 
 
+@pytest.mark.parametrize("words", ["each September", "each term"])
+@pytest.mark.parametrize(("day", "settles"), [("2026-08-28", True), ("2026-07-20", False)])
+def test_where_only_this_year_s_terms_are_told_the_holiday_before_is_the_usual_one(words, day, settles):
+    year = Calendar((Term("Autumn", on("2026-09-03"), on("2026-12-18")),))
+    course = school(words, kind=Kind.TRAIN, evidence=(done(day),))
+    told_this_year = replace(course, calendars={"larkfield": year})
+    assert (state(told_this_year, "2026-09-20") is State.DONE) == settles
+
+
 def test_whoever_joins_in_september_brings_what_they_did_just_before():
     new = person("jo", "teacher", starts_on="2026-09-14")
     course = school("each September", kind=Kind.TRAIN, jo=new, evidence=(done("2026-09-02"),))
