@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
 from bot.actions.gather import gather, school_day
-from bot.actions.hours import next_opening
 from bot.actions.letters import Desk
+from bot.actions.one_a_day import live_settings, new_letter, one_a_day
 from bot.domain.account_facts import Standing, standings
 from bot.domain.account_log import STEPS, Sort
 from bot.domain.account_posts import posts
@@ -23,13 +23,12 @@ from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
 from bot.services import Services
-from bot.store import accounts, registers
+from bot.store import accounts
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
 
 KIND: Final = "account"
-LETTERS_WAIT = timedelta(days=7)
 READ, ASKED, DECIDED, STOPPED = "read", "asked", "decided", "stopped"
 LEAVES, HANDED = "leaves", "handed"
 ALL = "/accounts"
@@ -54,39 +53,43 @@ def tell(
     conn: Connection, snapshot: Snapshot, setting: str, to: str | None, step: str, now: datetime
 ) -> None:
     """Queue a letter in the setting's hours, if there is somebody to write to. The same step goes once."""
-    person = snapshot.people.get(to) if to else None
-    if person is None or not person.email:
-        return
-    at = next_opening(snapshot.settings[setting], snapshot.calendars[setting], now)
-    letter = NewLetter(
-        kind=KIND,
-        setting=setting,
-        person=person.key,
-        reference=step,
-        on=at.date(),
-        not_before_at=at,
-        not_after_at=at + LETTERS_WAIT,
-    )
-    enqueue_letter(conn, letter, now)
+    letter = new_letter(snapshot, KIND, setting, to, step, now)
+    if letter is not None:
+        enqueue_letter(conn, letter, now)
 
 
 def remind_of_accounts(services: Services, now: datetime, only: Collection[str] | None = None) -> None:
     """Tell the head, once for each reason, what should not post; and who is next that a holder leaves.
 
-    Whoever was written to today is told on a later day. `only`: in these settings.
+    Whoever is written to on the day such a letter would go is told on a later day. `only`: in these settings.
     """
-    today = school_day(now)
     with services.store.writing() as conn:
-        wanted = accounts.settings_with(conn, registers.setting_keys(conn) if only is None else only)
+        wanted = accounts.settings_with(conn, live_settings(conn, only, now))
         if not wanted:
             return
-        snapshot = gather(conn, today, wanted)
-        written: set[str | None] = {key for key, days in snapshot.messaged.items() if today in days}
-        for setting, roll in rolls(snapshot, today).items():
-            for to, step in _reminders(conn, setting, roll, standings(snapshot, setting, today)):
-                if to not in written:
-                    tell(conn, snapshot, setting, to, step, now)
-                    written.add(to)
+        snapshot = gather(conn, school_day(now), wanted)
+        for letter in one_a_day(snapshot, reminders(conn, snapshot, wanted, now)):
+            enqueue_letter(conn, letter, now)
+
+
+def reminders(
+    conn: Connection, snapshot: Snapshot, settings: Collection[str], now: datetime
+) -> Iterator[NewLetter]:
+    """List the letters about accounts that nobody's deed asks for and nobody had, whoever else writes."""
+    today = school_day(now)
+    every = rolls(snapshot, today)
+    for setting in settings:
+        for to, step in _reminders(conn, setting, every[setting], standings(snapshot, setting, today)):
+            letter = new_letter(snapshot, KIND, setting, to, step, now)
+            if letter is not None:
+                yield letter
+
+
+def outline(snapshot: Snapshot, setting: str, step: str, on: date) -> str | None:
+    """Say what a letter is about, as its subject does; None: that is settled, or will be by that day."""
+    occasion, _, about = step.partition(" ")
+    said = WORDS[occasion](snapshot, standings(snapshot, setting, on), about)
+    return None if said is None else f"{said.heading}: {said.thing}"
 
 
 def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:

@@ -8,13 +8,14 @@ to prove it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
+from bot.actions.letters_ahead import Ahead, letters_ahead
 from bot.actions.rules_now import rules_now
 from bot.domain.families import families
 from bot.domain.people import Setting
@@ -32,13 +33,20 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Preview(Plan):
+    """The plan of a day, and the letters besides its notices that are known before."""
+
+    letters: tuple[Ahead, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NotLive:
-    """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first plan."""
+    """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first day."""
 
     setting: str
     name: str
     live_on: date | None
-    first: Plan
+    first: Preview
 
 
 def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
@@ -106,12 +114,15 @@ def _check_on(settings: list[str], today: date) -> date:
     return today + timedelta(days=away or 7)
 
 
-def preview(store: Store, on: date) -> Plan:
-    """Decide a day's notices and change nothing. A school that is not live then sends nothing."""
+def preview(store: Store, on: date) -> Preview:
+    """Decide a day's letters and notices and change nothing. A school that is not live then sends nothing."""
     with store.reading() as conn:
         waiting = office.not_live(conn, on)
         live = [key for key in registers.setting_keys(conn) if key not in waiting]
-        return _as_one(on, list(_one_after_another(conn, on, live)))
+        days = list(_one_after_another(conn, on, live))
+    together = _as_one(on, days)
+    letters = tuple(one for day in days for one in day.letters)
+    return Preview(on, together.notices, together.skipped, letters)
 
 
 def preview_not_live(store: Store, on: date) -> tuple[NotLive, ...]:
@@ -127,19 +138,31 @@ def _once_live(conn: Connection, key: str, on: date) -> NotLive:
     snapshot = gather(conn, since, (key,))
     setting = replace(snapshot.settings[key], since=since)
     first_on = snapshot.calendars[key].staff_day_from(since)
-    decided = plan(replace(snapshot, settings={key: setting}), first_on)
-    return NotLive(key, setting.name, live_on, decided)
+    first = _preview(conn, replace(snapshot, settings={key: setting}), first_on, set())
+    return NotLive(key, setting.name, live_on, first)
 
 
-def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[Plan]:
+def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[Preview]:
     """Plan each family knowing, as planning does, whom those before it write to on this day."""
     written: set[str] = set()
     for some in _families(conn, live):
         snapshot = gather(conn, on, some)
-        messaged = {key: (*snapshot.messaged.get(key, ()), on) for key in written & snapshot.people.keys()}
-        decided = plan(replace(snapshot, messaged={**snapshot.messaged, **messaged}), on)
-        written |= {one.person for one in decided.notices}
-        yield decided
+        day = _preview(conn, snapshot, on, written)
+        written |= {one.person for one in day.notices}
+        yield day
+
+
+def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Collection[str]) -> Preview:
+    """Decide a day of the settings of a snapshot; a reminder is its person's message, as in planning."""
+    known = _also_written(snapshot, on, written)
+    letters = tuple(letters_ahead(conn, known, list(known.settings), on))
+    decided = plan(_also_written(known, on, {one.person for one in letters if one.reminds}), on)
+    return Preview(on, decided.notices, decided.skipped, letters)
+
+
+def _also_written(snapshot: Snapshot, on: date, people: Collection[str]) -> Snapshot:
+    also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & set(people)}
+    return replace(snapshot, messaged={**snapshot.messaged, **also})
 
 
 def _families(conn: Connection, keys: list[str]) -> list[list[str]]:
@@ -150,7 +173,7 @@ def _families(conn: Connection, keys: list[str]) -> list[list[str]]:
     return list(grouped.values())
 
 
-def _as_one(on: date, plans: list[Plan]) -> Plan:
+def _as_one(on: date, plans: Sequence[Plan]) -> Plan:
     notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
     return Plan(on, tuple(notices), tuple(one for decided in plans for one in decided.skipped))
 

@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from bot.actions.gather import gather, school_day
-from bot.actions.hours import next_opening
 from bot.actions.letters import Desk
-from bot.domain.calendar import Calendar
-from bot.domain.people import Setting
+from bot.actions.one_a_day import live_settings, new_letter, one_a_day
 from bot.domain.requests import (
     Outcome,
     Request,
@@ -26,13 +24,12 @@ from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
 from bot.services import Services
-from bot.store import registers, requests
+from bot.store import requests
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
 
 KIND: Final = "request"
-LETTERS_WAIT = timedelta(days=7)
 # What ended longer ago than this, before anybody was told, is seen on the page and not written about.
 STILL_NEWS = timedelta(days=14)
 ASKED, DECIDED, ENDS, LAPSED, AGAIN = "asked", "decided", "ends", "lapsed", "again"
@@ -74,24 +71,15 @@ def tell(
     conn: Connection, snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
 ) -> None:
     """Queue a letter in the setting's hours, if there is somebody to write to."""
-    person = snapshot.people.get(to) if to else None
-    if person is None or not person.email:
-        return
-    setting, calendar = snapshot.settings[request.setting], snapshot.calendars[request.setting]
-    enqueue_letter(conn, _new(setting, calendar, person.key, f"{request.reference} {occasion}", now), now)
+    letter = _new(snapshot, request, to, occasion, now)
+    if letter is not None:
+        enqueue_letter(conn, letter, now)
 
 
-def _new(setting: Setting, calendar: Calendar, person: str, reference: str, now: datetime) -> NewLetter:
-    at = next_opening(setting, calendar, now)
-    return NewLetter(
-        kind=KIND,
-        setting=setting.key,
-        person=person,
-        reference=reference,
-        on=at.date(),
-        not_before_at=at,
-        not_after_at=at + LETTERS_WAIT,
-    )
+def _new(
+    snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
+) -> NewLetter | None:
+    return new_letter(snapshot, KIND, request.setting, to, f"{request.reference} {occasion}", now)
 
 
 def letter(desk: Desk, message: Leased, request: Request, base_url: str) -> Letter:
@@ -123,28 +111,37 @@ def read_requests(conn: Connection, batch: Iterable[Leased]) -> dict[str, Reques
 def remind_of_ends(services: Services, now: datetime, only: Collection[str] | None = None) -> int:
     """Tell people that a permission ends or has ended, and when to look at a declaration again; each once.
 
-    Whoever was written to today is told on a later day. Gives how many people are told now. `only`: of these
-    settings.
+    Whoever is written to on the day such a letter would go is told on a later day. Gives how many people are
+    told now. `only`: of these settings.
     """
-    today = school_day(now)
     with services.store.writing() as conn:
-        settings = registers.setting_keys(conn) if only is None else only
-        every = {key: requests.of_setting(conn, key) for key in settings}
-        wanted = [key for key, some in every.items() if some]
+        wanted = requests.settings_with(conn, live_settings(conn, only, now))
         if not wanted:
             return 0
-        snapshot = gather(conn, today, wanted)
-        written = {key for key, days in snapshot.messaged.items() if today in days}
-        before = len(written)
-        for key in wanted:
-            words = requests.words(conn, [one.reference for one in every[key]])
-            for request in every[key]:
-                for to, occasion in _reminders(snapshot, request, words[request.reference], today):
-                    step = f"{request.reference} {occasion}"
-                    if to and to not in written and not is_queued(conn, KIND, to, step):
-                        tell(conn, snapshot, request, to, occasion, now)
-                        written.add(to)
-    return len(written) - before
+        snapshot = gather(conn, school_day(now), wanted)
+        told = list(one_a_day(snapshot, reminders(conn, snapshot, wanted, now)))
+        for letter in told:
+            enqueue_letter(conn, letter, now)
+    return len(told)
+
+
+def reminders(
+    conn: Connection, snapshot: Snapshot, settings: Collection[str], now: datetime
+) -> Iterator[NewLetter]:
+    """List the letters about requests that nobody's deed asks for and nobody had, whoever else writes."""
+    for key in settings:
+        every = requests.of_setting(conn, key)
+        words = requests.words(conn, [one.reference for one in every])
+        for request in every:
+            for to, occasion in _reminders(snapshot, request, words[request.reference], school_day(now)):
+                letter = _new(snapshot, request, to, occasion, now)
+                if letter is not None and not is_queued(conn, KIND, letter.person, letter.reference):
+                    yield letter
+
+
+def outline(_snapshot: Snapshot, _setting: str, step: str, _on: date) -> str | None:
+    """Say what a letter is about; what somebody asked is theirs, and not said."""
+    return SAYS[step.split(" ")[1]].heading
 
 
 def _reminders(

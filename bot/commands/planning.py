@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import click
 
 from bot.actions.gather import gather
 from bot.actions.happened import waits, waits_of
-from bot.actions.plan_day import NotLive, preview, preview_not_live
+from bot.actions.plan_day import NotLive, Preview, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
 from bot.commands.show import in_words, print_json, print_rows, progress, show_waiting
@@ -44,18 +44,27 @@ def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     decided, waiting = preview(store, on), preview_not_live(store, on)
     if as_json:
         not_live = {"not_live": [_not_live_as_json(one) for one in waiting]} if waiting else {}
-        print_json(plan_as_json(decided) | not_live)
+        print_json(plan_as_json(decided) | letters_as_json(decided) | not_live)
         return 0
     click.secho(f"{in_words(on)}: {len(decided.notices)} people would get a message", bold=True)
     print_rows([_row(notice) for notice in decided.notices])
+    _show_letters(decided)
     click.secho(f"\n{len(decided.skipped)} skipped", bold=True)
     reasons = Counter(skip.reason for skip in decided.skipped)
     print_rows([(str(count), reason) for reason, count in reasons.most_common()])
     for one in waiting:
         click.secho(f"\n{_not_live(one)}", bold=True)
         print_rows([_row(notice) for notice in one.first.notices])
+        _show_letters(one.first)
     show_waiting(waits(store))
     return 0
+
+
+def _show_letters(day: Preview) -> None:
+    if day.letters:
+        many = "1 letter" if len(day.letters) == 1 else f"{len(day.letters)} letters"
+        click.secho(f"\nbesides, {many} known before", bold=True)
+        print_rows([(one.setting, one.person, one.kind, one.says) for one in day.letters])
 
 
 def _not_live(one: NotLive) -> str:
@@ -70,6 +79,7 @@ def _not_live_as_json(one: NotLive) -> dict[str, Any]:
         "live_on": one.live_on,
         "on": one.first.on,
         "notices": [_notice(notice) for notice in one.first.notices],
+        **letters_as_json(one.first),
     }
 
 
@@ -89,6 +99,11 @@ def plan_as_json(decided: Plan) -> dict[str, Any]:
             for skip in decided.skipped
         ],
     }
+
+
+def letters_as_json(day: Preview) -> dict[str, Any]:
+    """Say which letters go besides the notices; a day without any keeps the form it always had."""
+    return {"letters": [asdict(one) for one in day.letters]} if day.letters else {}
 
 
 def _notice(notice: Notice) -> dict[str, Any]:

@@ -8,6 +8,7 @@ for the week's card, the setting's week.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -28,6 +29,9 @@ REMINDERS = or_(
     ),
 )
 
+# Nobody learns from a list of letters that there is a case, or who asked to sign in.
+SECRET = ("case", "sign-in")
+
 LETTER = (
     "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts"
     " created_at"
@@ -35,11 +39,14 @@ LETTER = (
 ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 
+LetterKind = Literal["receipt", "question", "answered", "case", "sign-in", "request", "account", "digest"]
+
+
 @dataclass(frozen=True, slots=True)
 class NewLetter:
     """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
 
-    kind: Literal["receipt", "question", "answered", "case", "sign-in", "request", "account", "digest"]
+    kind: LetterKind
     setting: str
     person: str
     reference: str
@@ -74,6 +81,18 @@ def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
     """Say whether a letter was queued, whatever became of it."""
     theirs = message.c.id == letter_id(kind, person, reference)
     return conn.scalar(select(message.c.id).where(theirs)) is not None
+
+
+def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
+    """List what waits for a day: kind, setting, person, reference. Of cases and signing in, nothing."""
+    query = select(message.c.kind, message.c.setting, message.c.person, message.c.step).where(
+        message.c.setting.in_(settings),
+        message.c.planned_on == on,
+        message.c.state == "waiting",
+        message.c.kind.in_(LETTERS),
+        message.c.kind.not_in(SECRET),
+    )
+    return [tuple(row) for row in conn.execute(query.order_by(message.c.created_at, message.c.id))]
 
 
 def letter_id(kind: str, person: str, reference: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -32,6 +32,12 @@ def find(conn: Connection, setting: str, reference: str, *, to_change: bool = Fa
     query = _of(setting).where(staff_request.c.reference == reference)
     row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
     return _request(row) if row is not None else None
+
+
+def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
+    """Name those of these settings in which somebody asked something."""
+    asked = select(staff_request.c.setting).distinct().order_by(staff_request.c.setting)
+    return list(conn.scalars(asked.where(staff_request.c.setting.in_(settings))))
 
 
 def of_setting(conn: Connection, setting: str) -> list[Request]:

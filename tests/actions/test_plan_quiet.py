@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Table, delete, event, insert, select, text, update
 from sqlalchemy.sql import visitors
 
+from bot.actions.account_notices import remind_of_accounts
 from bot.actions.gather import gather
 from bot.actions.plan_day import plan_day, preview
+from bot.actions.request_notices import remind_of_ends
 from bot.actions.rules_now import rules_now
 from bot.domain.account_log import Entry, Sort
 from bot.domain.accounts import Account
@@ -299,6 +301,13 @@ def test_a_change_that_is_undone_brings_nothing_back(services):
     assert due(services.store, MONDAY) == set()
 
 
+def whole_day(services, day):
+    """Do what the schedule does in a morning: the reminders, then the plan; give its notices."""
+    remind_of_ends(services, at(day))
+    remind_of_accounts(services, at(day))
+    return plan_day(services, at(day)).notices
+
+
 def lived(services, steps, seed):
     """Go through a year day by day or a few days at a time; give how many plans were passed over."""
     chance, day, passed = random.Random(seed), MONDAY, 0
@@ -309,7 +318,7 @@ def lived(services, steps, seed):
                 CHANGES[kind](conn, school, day)
         passed += len(SCHOOLS) - len(due(services.store, day))
         everything = preview(services.store, day)
-        assert plan_day(services, at(day)).notices == everything.notices, (seed, day)
+        assert whole_day(services, day) == everything.notices, (seed, day)
         day += timedelta(days=chance.choice((1, 1, 1, 2, 5)))
     with services.store.reading() as conn:
         assert quiet.missed(conn) == []
@@ -327,7 +336,7 @@ def test_a_year_in_which_nobody_does_anything_is_told_the_same_and_mostly_passed
     for step in range(60):
         passed += len(SCHOOLS) - len(due(services.store, day))
         everything = preview(services.store, day)
-        assert plan_day(services, at(day)).notices == everything.notices
+        assert whole_day(services, day) == everything.notices
         told, day = told + len(everything.notices), day + timedelta(days=1 if step % 5 else 25)
     assert passed > 20
     assert told

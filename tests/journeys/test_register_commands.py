@@ -356,3 +356,16 @@ def test_it_is_said_what_rules_wait_for_and_when_they_ring(school):
     assert says in school("preview", "--on", "2026-11-23").stdout
     played = school("simulate", "--from", "2026-11-23", "--until", "2026-11-24").stdout
     assert "to happen (not played, unless they are recorded already)\n  guidance-changed" in played
+
+
+def test_a_preview_shows_the_letters_besides_the_notices_in_words_and_as_json(office):
+    made = write_school(office.folder, date(2026, 11, 23))
+    assert office("apply", str(made.register), "--yes").exit_code == 0
+    assert office("people", "import", str(made.roster)).exit_code == 0
+    says = "Should not post now: Merriwell Green Primary School and 1 more"
+    shown = office("preview", "--on", "2026-11-23").stdout
+    assert f"besides, 1 letter known before\n  merriwell-green  hd  account  {says}\n" in shown
+    document = json.loads(office("preview", "--on", "2026-11-23", "--json").stdout)
+    assert set(document) == {"on", "notices", "skipped", "letters"}
+    assert [(one["person"], one["says"]) for one in document["letters"]] == [("hd", says)]
+    assert "hd" not in {one["person"] for one in document["notices"]}

@@ -1,0 +1,138 @@
+"""A preview shows the letters besides the notices, and keeps the one message a day that planning keeps."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import func, insert, select, update
+
+from bot.actions.account_requests import Wanted, ask
+from bot.actions.accounts import Who
+from bot.actions.configure import change_register
+from bot.actions.daily import plan_today
+from bot.actions.plan_day import preview
+from bot.commands.planning import letters_as_json
+from bot.store import office, people
+from bot.store.office_schema import first_run
+from bot.store.schema import message
+
+SETTING = "merriwell-green"
+# From a Monday to the Tuesday of the next week.
+DAYS_BETWEEN = [1, 1, 1, 1, 3, 1]
+STOPPED = "Should not post now: Merriwell Green Primary School and 1 more"
+
+
+@pytest.fixture
+def queued(school):
+    """To whom something is queued for a day: as its notice, and as another letter."""
+
+    def listed(on):
+        query = select(message.c.person, message.c.kind).where(message.c.planned_on == on)
+        with school.store.reading() as conn:
+            rows = list(conn.execute(query))
+        letters = sorted(row.person for row in rows if row.kind in {"account", "request"})
+        return sorted(row.person for row in rows if row.kind not in {"account", "request"}), letters
+
+    return listed
+
+
+def test_what_a_preview_shows_is_what_goes_out_and_nobody_is_told_twice_a_day(school, queued):
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    reminded = set()
+    for forward in DAYS_BETWEEN:
+        today = school.clock().date()
+        shown = preview(school.store, today)
+        plan_today(school.services, school.clock())
+        notices, letters = queued(today)
+        assert (notices, letters) == (
+            sorted(one.person for one in shown.notices),
+            sorted(one.person for one in shown.letters),
+        )
+        assert len({*notices, *letters}) == len([*notices, *letters])
+        reminded |= set(letters)
+        school.clock.turn(minutes=10)
+        school.deliver(limit=500)
+        school.clock.turn(days=forward, minutes=-10)
+    assert reminded == {"hd", "of"}
+
+
+def test_a_preview_names_the_letter_and_says_why_the_rest_waits(school):
+    shown = preview(school.store, school.clock().date())
+    (one,) = shown.letters
+    assert (one.setting, one.person, one.kind, one.says) == (SETTING, "hd", "account", STOPPED)
+    assert "hd" not in {notice.person for notice in shown.notices}
+    assert {skip.reason for skip in shown.skipped if skip.person == "hd"} >= {"already written to today"}
+    assert letters_as_json(shown) == {
+        "letters": [
+            {
+                "setting": SETTING,
+                "person": "hd",
+                "kind": "account",
+                "says": STOPPED,
+                "reminds": True,
+                "channel": "email",
+            }
+        ]
+    }
+
+
+def test_a_preview_shows_what_waits_for_its_day_and_tells_nothing_of_cases(school, cases):
+    school.clock.turn(days=-2)  # a Saturday
+    who = Who(SETTING, "y1", "Samuel Kerr", frozenset({"teacher"}), "email link", "a form")
+    ask(
+        school.services,
+        who,
+        Wanted("Instagram", "Our garden", "Plants", "closed", "None yet"),
+        school.clock(),
+    )
+    cases.send(category="visitor")
+    with school.store.writing() as conn:
+        conn.execute(update(message).where(message.c.kind == "case").values(planned_on=date(2026, 11, 23)))
+    shown = preview(school.store, date(2026, 11, 23)).letters
+    assert [(one.person, one.says, one.reminds) for one in shown] == [
+        ("hd", "Please decide: a new official account", False),
+        ("hd", STOPPED, True),
+    ]
+    assert preview(school.store, date(2026, 11, 22)).letters == ()
+
+
+def test_reminders_of_a_weekend_do_not_gather_on_its_monday(school):
+    def head_runs_it(register):
+        listed = (replace(one, holders=frozenset({"hd", "y4"})) for one in register.accounts)
+        return replace(register, accounts=tuple(listed))
+
+    change_register(school.store, SETTING, head_runs_it, now=school.clock(), actor="a test")
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    school.clock.turn(days=-2)
+    for _ in range(3):
+        plan_today(school.services, school.clock())
+        school.clock.turn(days=1)
+    monday = date(2026, 11, 23)
+    query = select(func.count()).where(message.c.person == "hd", message.c.planned_on == monday)
+    with school.store.reading() as conn:
+        assert conn.scalar(query) == 1
+
+
+def test_a_school_that_is_not_live_reminds_nobody_and_its_first_day_shows_what_it_will(school, queued):
+    today = school.clock().date()
+    with school.store.writing() as conn:
+        conn.execute(insert(first_run), {"setting": SETTING, "begun_at": school.clock(), "live_on": None})
+    plan_today(school.services, school.clock())
+    assert queued(today) == ([], [])
+    assert preview(school.store, today).letters == ()
+    with school.store.writing() as conn:
+        office.go_live(conn, SETTING, today)
+    assert [one.says for one in preview(school.store, today).letters] == [STOPPED]
+
+
+def test_whose_address_refuses_mail_is_reminded_once_it_is_mended(school, queued):
+    today = school.clock().date()
+    with school.store.writing() as conn:
+        people.mark_unreachable(conn, "hd", "no such mailbox")
+    plan_today(school.services, school.clock())
+    assert queued(today)[1] == []
+    assert preview(school.store, today).letters == ()
+    school.change("hd", email="h.achebe@merriwell.example")
+    school.clock.turn(days=1)
+    plan_today(school.services, school.clock())
+    assert queued(school.clock().date())[1] == ["hd"]
