@@ -15,6 +15,7 @@ from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
 from bot.store import ledger, office, registers
 from bot.store.engine import Connection, Store
+from bot.store.forms import do_once
 from bot.store.registers import PolicyText
 
 __all__ = ["Change", "apply_register", "change_register", "compare"]
@@ -45,13 +46,20 @@ def apply_register(
 
 
 def change_register(
-    store: Store, setting: str, change: Callable[[Register], Register], *, now: datetime, actor: str
+    store: Store,
+    setting: str,
+    change: Callable[[Register], Register],
+    *,
+    now: datetime,
+    actor: str,
+    form: str | None = None,
 ) -> tuple[Change, ...]:
     """Change a stored register: read and written in one transaction, so that two changes at once both hold.
 
-    What `change` raises is raised, and nothing is changed.
+    What `change` raises is raised, and nothing is changed. `form`: what asks for it, done once (DoneAlready).
     """
     with store.writing() as conn:
+        do_once(conn, form, now)
         stored = registers.load_register(conn, setting, to_change=True)
         assert stored is not None
         register = change(stored)

@@ -13,8 +13,9 @@ from bot.actions import library_waiting
 from bot.actions.each_school import each
 from bot.actions.gather import gather, school_day
 from bot.actions.library_waiting import NotFetched
-from bot.actions.office_policies import KEY_BYTES, LARGEST, SORT, read_file
+from bot.actions.office_policies import LARGEST, SORT, read_file
 from bot.actions.sign import Refused
+from bot.actions.uploads import upload_key
 from bot.domain.policies import Policy
 from bot.domain.snapshot import Snapshot
 from bot.errors import GiveUp, NotThere, TryAgain
@@ -164,7 +165,7 @@ def _offer(
         return False
     for one in waiting:
         office.forget_upload(conn, policy.setting, one.key)
-    key = services.chance(KEY_BYTES).hex()
+    key = upload_key(services, None)
     office.add_upload(conn, Upload(key, policy.setting, SORT, policy.key, file.name, content, BY, now))
     ledger.append(
         conn,

@@ -37,7 +37,10 @@ def coming(body: Body, today: date) -> list[Meeting]:
 
 
 def add_meeting(services: Services, body: str, typed: Typed, by: Doer, now: datetime) -> None:
-    """Add a meeting of a body; the same one again changes nothing. Refused: days that cannot be."""
+    """Add a meeting of a body; the same one again changes nothing.
+
+    Refused: days that cannot be; DoneAlready: this form added it before, wherever it is now.
+    """
     on, papers_on = _days(typed, school_day(now))
 
     def add(known: Body) -> Body:
@@ -137,4 +140,4 @@ def _change(services: Services, body: str, change: Callable[[Body], Body], by: D
             raise Refused(Refusal("body", "Choose who meets."))
         return replace(known, bodies=bodies)
 
-    change_register(services.store, by.setting.key, changed, now=now, actor=by.actor)
+    change_register(services.store, by.setting.key, changed, now=now, actor=by.actor, form=by.form)

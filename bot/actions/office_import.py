@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,15 +15,16 @@ from bot.actions.roster import RosterChange, compare_roster, import_roster, pers
 from bot.actions.roster_identity import has_left, identify
 from bot.actions.roster_roles import doubtful_roles
 from bot.actions.sign import Refusal, Refused
-from bot.errors import BadInput, Problem
+from bot.actions.uploads import upload_key
+from bot.errors import BadInput, DoneAlready, Problem
 from bot.ports import RosterEntry
 from bot.services import Services
 from bot.store import office, people
+from bot.store.forms import do_once
 from bot.store.office import Upload
 
 SORT = "people"
 LARGEST = 2_000_000
-KEY_BYTES = 16
 FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
 
 
@@ -46,9 +48,10 @@ def take_list(services: Services, filename: str, content: bytes, by: Doer, now: 
     entries = read_list(services, filename, content)
     compare_roster(services.store, by.setting.key, entries, now=now)
     _check_reach(services, entries, by, now)
-    key = services.chance(KEY_BYTES).hex()
+    key = upload_key(services, by.form)
     one = Upload(key, by.setting.key, SORT, "", filename, content, by.person.key, now)
-    with services.store.writing() as conn:
+    with suppress(DoneAlready), services.store.writing() as conn:
+        do_once(conn, by.form, now)
         office.add_upload(conn, one)
     return key
 

@@ -16,6 +16,7 @@ from bot.domain.snapshot import Snapshot
 from bot.services import Services
 from bot.store import ledger, people
 from bot.store.engine import Connection, Store
+from bot.store.forms import do_once
 
 LOOKS_BACK = timedelta(days=366)
 LOOKS_AHEAD = timedelta(days=3 * 366)
@@ -70,7 +71,10 @@ def has_directory(services: Services, setting: str) -> bool:
 def note_absence(
     store: Store, key: str, first_on: date | None, until: date | None, by: Doer, now: datetime
 ) -> None:
-    """Note that somebody is away; with no last day, until further notice. Nobody asks why."""
+    """Note that somebody is away; with no last day, until further notice. Nobody asks why.
+
+    DoneAlready: this form noted it before, and they may be back since.
+    """
     today = school_day(now)
     if first_on is None:
         raise Refused(Refusal("first_on", "Give the first day away, for example 7 January 2027."))
@@ -191,6 +195,7 @@ def _change_absences(
     now: datetime,
 ) -> None:
     with store.writing() as conn:
+        do_once(conn, by.form, now)
         away = change(_membership(conn, by.setting.key, key).absences)
         people.note_absences(conn, by.setting.key, key, away)
         _note(conn, key, entry, by=by, now=now)

@@ -23,6 +23,7 @@ from bot.ports import RosterEntry
 from bot.services import Services
 from bot.store import ledger, people, registers
 from bot.store.engine import Connection, Store
+from bot.store.forms import do_once
 
 FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
 LONGEST_NAME = 120
@@ -85,12 +86,16 @@ def details_of(store: Store, setting: str, key: str) -> Said | None:
 
 
 def add_person(services: Services, said: Said, by: Doer, now: datetime) -> str:
-    """Add somebody to the list of people and give their key."""
+    """Add somebody to the list of people and give their key.
+
+    Refused: what does not fit; DoneAlready: this form added them before.
+    """
     setting = by.setting.key
     if has_directory(services, setting):
         raise Refused(Refusal("name", FROM_DIRECTORY))
     said = _tidy(said)
     with services.store.writing() as conn:
+        do_once(conn, by.form, now)
         here = people.roster(conn, setting)
         offered = _choices(conn, setting, school_day(now), "")
         today = school_day(now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -13,6 +14,7 @@ from tempfile import TemporaryDirectory
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
+from bot.actions.uploads import upload_key
 from bot.domain.cadence import OnNewVersion
 from bot.domain.obligations import Kind
 from bot.domain.policies import Policy, ReviewDue
@@ -20,11 +22,12 @@ from bot.domain.reviews import due_of
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
 from bot.domain.text_changes import TextChanges, compare
-from bot.errors import UnreadableDocument
+from bot.errors import DoneAlready, UnreadableDocument
 from bot.reading.facts import Finding, Reading, Text
 from bot.services import Services
 from bot.store import ledger, office, registers, reviews
 from bot.store.engine import Connection
+from bot.store.forms import do_once
 from bot.store.office import Upload
 from bot.store.registers import PolicyText
 
@@ -33,7 +36,6 @@ LARGEST = 20 * 1024 * 1024
 LONGEST_REASON = 1000
 LONGEST_NUMBER = 40
 LONGEST_NAME = 120
-KEY_BYTES = 16
 UNUSUAL = re.compile(r"[^\w .-]")
 GONE = "This file is not here any more: it was published already, or a week went by. Send it again."
 
@@ -109,9 +111,10 @@ def take_version(
     if len(content) > LARGEST:
         raise Refused(Refusal("file", "This file is larger than 20 MB. Save it without its pictures."))
     read_file(filename, content, school_day(now))
-    key = services.chance(KEY_BYTES).hex()
+    key = upload_key(services, by.form)
     one = Upload(key, by.setting.key, SORT, policy.key, filename, content, by.person.key, now)
-    with services.store.writing() as conn:
+    with suppress(DoneAlready), services.store.writing() as conn:
+        do_once(conn, by.form, now)
         office.add_upload(conn, one)
     return key
 

@@ -18,6 +18,7 @@ from bot.domain.snapshot import Snapshot
 from bot.store import evidence, ledger, office
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept, Noted
+from bot.store.forms import do_once
 from bot.store.letters import NewLetter, enqueue_letter
 
 ASKED = (Outcome.QUESTION, Outcome.DECLINED)
@@ -28,11 +29,15 @@ OPEN_FIRST = {"open": 0, "answered": 1, "settled": 2}
 
 @dataclass(frozen=True, slots=True)
 class Doer:
-    """Who does something at a desk, where, and by what means we know them."""
+    """Who does something at a desk, where, and by what means we know them.
+
+    `form`: the digest of what they sent, done once; None: no form.
+    """
 
     setting: Setting
     person: Person
     identified_by: str
+    form: str | None = None
 
     @property
     def actor(self) -> str:
@@ -86,13 +91,17 @@ def find_question(
 def answer_question(
     store: Store, snapshot: Snapshot, question: Question, words: str, by: Doer, now: datetime
 ) -> str:
-    """Keep an answer and mail it to whoever asked; their duty goes on. Gives the answer's own receipt."""
+    """Keep an answer and mail it to whoever asked; their duty goes on. Gives the answer's own receipt.
+
+    Refused: why it cannot be; DoneAlready: this form was sent before.
+    """
     said = words.strip()
     if not said:
         raise Refused(Refusal("words", "Write the answer."))
     if len(said) > LONGEST_WORDS:
         raise Refused(Refusal("words", f"Please keep it under {LONGEST_WORDS} characters."))
     with store.writing() as conn:
+        do_once(conn, by.form, now)
         _still_open(conn, snapshot, question, now)
         noted = Noted(by.actor, "answered a question", {"question": question.receipt})
         receipt = evidence.record(conn, _answer(question, said, by, now), noted)

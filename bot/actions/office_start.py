@@ -16,6 +16,7 @@ from bot.actions.office_policies import LARGEST, read_file
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
 from bot.actions.simulate import simulate
+from bot.actions.uploads import upload_key
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register
 from bot.domain.snapshot import Snapshot
@@ -24,11 +25,11 @@ from bot.reading.facts import Reading
 from bot.services import Services
 from bot.store import ledger, office, people, registers
 from bot.store.engine import Connection, Store
+from bot.store.forms import do_once
 from bot.store.office import Upload
 
 POLICY, REGISTER = "first policy", "register"
 MOST_POLICIES = 30
-KEY_BYTES = 16
 WEEK = timedelta(days=7)
 FARTHEST = timedelta(days=183)
 BY_NAME = "Choose somebody of the list of people by name, or write an e-mail address."
@@ -105,7 +106,10 @@ def where_it_stands(services: Services, snapshot: Snapshot, setting: str, now: d
 
 
 def add_policies(services: Services, files: Sequence[tuple[str, bytes]], by: Doer, now: datetime) -> None:
-    """Keep the policies a school begins with. Refused: which cannot be read, and why; then none is kept."""
+    """Keep the policies a school begins with. Refused: which cannot be read, and why; then none is kept.
+
+    DoneAlready: this form brought them before.
+    """
     _still_setting_up(services, by, now)
     if not files:
         raise Refused(Refusal("file", "Choose the files of your policies."))
@@ -117,8 +121,9 @@ def add_policies(services: Services, files: Sequence[tuple[str, bytes]], by: Doe
     if refusals:
         raise Refused(*refusals)
     with services.store.writing() as conn:
-        for name, content in files:
-            key = services.chance(KEY_BYTES).hex()
+        do_once(conn, by.form, now)
+        for number, (name, content) in enumerate(files):
+            key = upload_key(services, by.form, number)
             one = Upload(key, by.setting.key, POLICY, "", name, content, by.person.key, now)
             office.add_upload(conn, one)
         _forget_register(conn, by.setting.key)
@@ -162,7 +167,7 @@ def save_answers(
     if draft is None:
         raise Refused(Refusal("main", "Send your policies first."))
     text = answered(draft.text, answers, people)
-    key = services.chance(KEY_BYTES).hex()
+    key = upload_key(services, None)
     one = Upload(key, by.setting.key, REGISTER, "", "register.yaml", text.encode(), by.person.key, now)
     with services.store.writing() as conn:
         _forget_register(conn, by.setting.key)

@@ -21,6 +21,7 @@ from bot.services import Services
 from bot.store import evidence, training
 from bot.store.engine import Connection
 from bot.store.evidence import EvidenceRecord, Kept, Noted
+from bot.store.forms import do_once
 from bot.store.training import Claim
 
 LONGEST_PROVIDER = 120
@@ -29,10 +30,14 @@ FURTHEST_BOOKING = timedelta(weeks=26)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something on a page, and by what means we know them: "signed in with Microsoft"."""
+    """Who does something on a page, and by what means we know them: "signed in with Microsoft".
+
+    `form`: the digest of what they sent, done once; None: no form.
+    """
 
     person: Person
     identified_by: str
+    form: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +94,16 @@ def behind(
 
 
 def book(services: Services, found: Behind, given: Booking, by: Actor, now: datetime) -> str:
-    """Note a place on a course: nobody is chased until its day is past. Raises Refused."""
+    """Note a place on a course: nobody is chased until its day is past.
+
+    Raises Refused; DoneAlready when this form noted it before.
+    """
     refusals = tuple(_wrong_booking(found, given, school_day(now)))
     if refusals or given.on is None:
         raise Refused(*refusals)
     words = f"Booked for {in_words(given.on)} with {provider_of(given.provider)}"
     with services.store.writing() as conn:
+        do_once(conn, by.form, now)
         record = excuse(found, by, now, reference=BOOKED, until=given.on, words=words)
         return note(conn, record, by, "training booked", {"until": given.on.isoformat()})
 

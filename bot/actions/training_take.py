@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,10 +17,13 @@ from bot.actions.sign import Refusal, Refused
 from bot.actions.training import Actor, note, wrong_provider
 from bot.actions.training_import import Table, read_table
 from bot.actions.training_match import EVERY_LINE, Good, Preview, match, squashed
+from bot.actions.uploads import upload_key
 from bot.domain.snapshot import Snapshot
+from bot.errors import DoneAlready
 from bot.services import Services
 from bot.store import ledger, training
 from bot.store.evidence import EvidenceRecord
+from bot.store.forms import do_once
 from bot.store.training import ProviderHeading, TrainingFile
 
 
@@ -37,8 +41,10 @@ def receive(services: Services, setting: str, sent: tuple[str, bytes], by: Actor
     name, content = sent
     read_table(content)
     digest = sha256(content).hexdigest()
-    one = TrainingFile(services.chance(16).hex(), setting, name, digest, content, by.person.key, now)
-    with services.store.writing() as conn:
+    key = upload_key(services, by.form)
+    one = TrainingFile(key, setting, name, digest, content, by.person.key, now)
+    with suppress(DoneAlready), services.store.writing() as conn:
+        do_once(conn, by.form, now)
         training.keep_file(conn, one)
     return one.key
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import Depends
@@ -12,7 +14,8 @@ from pydantic import BaseModel
 
 from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
-from bot.errors import BadInput
+from bot.errors import BadInput, DoneAlready
+from bot.store.forms import digest_of
 from bot.web.member import OFFICE, Member, SignedIn, check_seal
 from bot.web.pages.me import IDENTIFIED
 from bot.web.signing import slow_down
@@ -54,18 +57,28 @@ class Shown:
 NOTHING_WRONG = Shown()
 
 
-def doer(member: Member) -> Doer:
-    """Say who does something, for the record."""
-    return Doer(member.setting, member.person, IDENTIFIED[member.how].by)
+def doer(member: Member, sent: str = "") -> Doer:
+    """Say who does something, for the record. `sent`: a form with its seal, for what is to be done once."""
+    return Doer(member.setting, member.person, IDENTIFIED[member.how].by, digest_of(sent) if sent else None)
+
+
+def files_sent(address: str, seal: str, *files: tuple[str, bytes]) -> str:
+    """Say what a form that brings files to an address holds: each by its name and its digest."""
+    said = [(name, sha256(content).hexdigest()) for name, content in files]
+    return f"{address} {seal} {said}"
 
 
 def attempt(visit: Visit, member: Member, seal: str, act: Callable[[], object]) -> tuple[Refusal, ...]:
-    """Do what a form asks, once its seal is good; give what is to be looked at again, or nothing."""
+    """Do what a form asks, once its seal is good; give what is to be looked at again, or nothing.
+
+    What a form asked that was sent before is done already: it is answered as it was then.
+    """
     slow_down(visit, member.session)
     if not check_seal(visit, member, seal):
         return (Refusal("main", OLD_PAGE),)
     try:
-        act()
+        with suppress(DoneAlready):
+            act()
     except Refused as refused:
         return refused.refusals
     except BadInput as refused:

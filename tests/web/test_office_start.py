@@ -11,7 +11,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_start import begin_school, first_head
 from bot.actions.plan_day import plan_day
 from bot.domain.people import Setting
-from bot.store import registers
+from bot.store import office, registers
 
 KEY = "newfield"
 TERMS = "Autumn 2, 2026-11-02, 2026-12-18\nSpring 1, 2027-01-04, 2027-02-12"
@@ -226,6 +226,12 @@ def test_a_file_that_cannot_be_read_keeps_none_of_those_sent_with_it(head, send,
     assert "picture.png" in words(refused)
     assert "We read" not in words(head.get("/office/start"))
     assert "Choose the files of your policies." in words(send(head, []))
+
+
+def test_policies_that_are_sent_twice_by_one_form_are_there_once(head, served, send, policies):
+    assert [send(head, policies).status_code for _ in range(2)] == [303, 303]
+    with served.store.reading() as conn:
+        assert len(office.uploads(conn, KEY, "first policy")) == len(policies)
 
 
 def test_a_policy_is_taken_out_again(head, served, send, policies):

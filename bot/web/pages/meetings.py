@@ -54,11 +54,12 @@ def show_meetings(member: Clerking, visit: Visiting, body: str = "") -> HTMLResp
 @router.post(LIST)
 def take_meeting(member: Clerking, form: Sent, visit: Visiting) -> Response:
     """Add a meeting."""
+    sent = f"add a meeting {form.model_dump_json()}"
     errors = attempt(
         visit,
         member,
         form.seal,
-        lambda: add_meeting(visit.services, form.body, form.days, doer(member), visit.now),
+        lambda: add_meeting(visit.services, form.body, form.days, doer(member, sent), visit.now),
     )
     if errors:
         return _list(visit, member, form, Shown("add", errors=errors))

@@ -26,7 +26,7 @@ from bot.actions.sign import Refusal
 from bot.errors import BadInput
 from bot.web import officewords
 from bot.web.member import Member, show
-from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer, read_day
+from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer, files_sent, read_day
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -82,9 +82,10 @@ def take_import(
     if len(content) > LARGEST:
         return _import_page(visit, member, Shown("import", errors=(Refusal("file", TOO_LARGE),)))
     keys: list[str] = []
+    by = doer(member, files_sent("people", seal, given))
 
     def take() -> None:
-        keys.append(take_list(visit.services, filename, content, doer(member), visit.now))
+        keys.append(take_list(visit.services, filename, content, by, visit.now))
 
     errors = attempt(visit, member, seal, take)
     if errors:
@@ -128,7 +129,7 @@ def change_person(key: str, step: str, member: Office, form: Sent, visit: Visiti
 
 
 def _act(visit: Visit, member: Member, key: str, step: str, form: OfficeForm) -> Callable[[], None]:
-    services, by, now = visit.services, doer(member), visit.now
+    services, by, now = visit.services, doer(member, f"{key} {step} {form.model_dump_json()}"), visit.now
 
     def typed(name: str) -> date | None:
         return read_day(name, getattr(form, name))

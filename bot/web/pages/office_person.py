@@ -68,12 +68,15 @@ def show_adding(member: Office, visit: Visiting) -> HTMLResponse:
 def take_adding(member: Office, form: Sent, visit: Visiting) -> Response:
     """Add somebody, and show their page."""
     keys: list[str] = []
+    by = doer(member, f"add a person {form.model_dump_json()}")
 
     def add() -> None:
-        keys.append(add_person(visit.services, form.said(), doer(member), visit.now))
+        keys.append(add_person(visit.services, form.said(), by, visit.now))
 
     errors = attempt(visit, member, form.seal, add)
-    return _page(visit, member, "", form, errors) if errors else _to(keys[0])
+    if errors:
+        return _page(visit, member, "", form, errors)
+    return _to(keys[0]) if keys else RedirectResponse("/office/people", status_code=303)
 
 
 @router.api_route("/office/people/change/{key}", methods=["GET", "HEAD"])

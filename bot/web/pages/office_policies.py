@@ -22,7 +22,7 @@ from bot.actions.office_policies import (
 )
 from bot.web import officewords
 from bot.web.member import Member, show
-from bot.web.officeforms import NOTHING_WRONG, Office, Shown, attempt, doer
+from bot.web.officeforms import NOTHING_WRONG, Office, Shown, attempt, doer, files_sent
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -79,10 +79,11 @@ def take_file(
 ) -> Response:
     """Keep a new version to look through."""
     desk = _find(visit, member, policy)
+    by = doer(member, files_sent(f"policy {policy}", seal, given))
     keys: list[str] = []
 
     def take() -> None:
-        keys.append(take_version(visit.services, desk.policy, *given, doer(member), visit.now))
+        keys.append(take_version(visit.services, desk.policy, *given, by, visit.now))
 
     errors = attempt(visit, member, seal, take)
     if errors:

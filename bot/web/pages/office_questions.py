@@ -54,9 +54,10 @@ def take_answer(receipt: str, member: Anybody, form: Sent, visit: Visiting) -> R
     question = _find(visit, member, receipt)
     if not _may_answer(member, question):
         raise NotYours
+    by = doer(member, f"answer {receipt} {form.model_dump_json()}")
 
     def answer() -> None:
-        answer_question(visit.services.store, member.snapshot, question, form.words, doer(member), visit.now)
+        answer_question(visit.services.store, member.snapshot, question, form.words, by, visit.now)
 
     errors = attempt(visit, member, form.seal, answer)
     if errors:

@@ -24,7 +24,7 @@ from bot.actions.office_start import (
 from bot.domain.people import Person
 from bot.web import officewords
 from bot.web.member import Member, show
-from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer, read_day
+from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer, files_sent, read_day
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -60,9 +60,8 @@ def take_policies(
     seal: Annotated[str, Form()] = "",
 ) -> Response:
     """Keep the policies to begin with."""
-    return _then_back(
-        visit, member, seal, lambda: add_policies(visit.services, files, doer(member), visit.now)
-    )
+    by = doer(member, files_sent("policies", seal, *files))
+    return _then_back(visit, member, seal, lambda: add_policies(visit.services, files, by, visit.now))
 
 
 @router.post("/office/start/policies/{key}/out")

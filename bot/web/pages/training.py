@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from io import StringIO
@@ -17,6 +18,8 @@ from bot.actions.training import Actor, Behind, Booking, behind, book, training_
 from bot.actions.training_claims import waiting
 from bot.domain.cells import harmless
 from bot.domain.training_matrix import Matrix, Wanted
+from bot.errors import DoneAlready
+from bot.store.forms import digest_of
 from bot.web import officewords, trainingwords
 from bot.web.member import OFFICE, Member, SignedIn, check_seal, show
 from bot.web.pages.me import IDENTIFIED
@@ -95,12 +98,13 @@ def take_booking(
 ) -> Response:
     """Note a place on a course, or take the note back."""
     found = open_cell(visit, member, person, course)
-    by = actor(member)
+    by = actor(member, f"{person} {course} {step} {form.model_dump_json()}")
     if not check_seal(visit, member, form.seal):
         return _cell_page(visit, member, found, form, (Refusal("booked_on", trainingwords.WRONG_SEAL),))
     try:
         if step == "book":
-            book(visit.services, found, Booking(read_day(form.booked_on), form.provider), by, visit.now)
+            with suppress(DoneAlready):
+                book(visit.services, found, Booking(read_day(form.booked_on), form.provider), by, visit.now)
         elif step == "unbook":
             unbook(visit.services, found, by, visit.now)
         else:
@@ -118,9 +122,9 @@ def open_cell(visit: Visit, member: Member, person: str, course: str) -> Behind:
     return found
 
 
-def actor(member: Member) -> Actor:
-    """Say who acts, as a record says it."""
-    return Actor(member.person, IDENTIFIED[member.how].by)
+def actor(member: Member, sent: str = "") -> Actor:
+    """Say who acts, as a record says it. `sent`: a form with its seal, for what is to be done once."""
+    return Actor(member.person, IDENTIFIED[member.how].by, digest_of(sent) if sent else None)
 
 
 def read_day(typed: str) -> date | None:

@@ -19,6 +19,7 @@ from bot.domain.cells import harmless
 from bot.store.training import ProviderHeading
 from bot.web.guard import TooMany
 from bot.web.member import Member, check_seal, show
+from bot.web.officeforms import files_sent
 from bot.web.pages.training import Office, actor
 from bot.web.trainingwords import WRONG_SEAL
 from bot.web.visit import Visit, Visiting
@@ -87,7 +88,8 @@ def take_file(
         return _form(visit, member, (Refusal("file", NO_FILE),))
     sent = (PurePath(file.filename).name[:120], file.file.read(LARGEST + 1))
     try:
-        key = receive(visit.services, member.setting.key, sent, actor(member), visit.now)
+        by = actor(member, files_sent("completions", seal, sent))
+        key = receive(visit.services, member.setting.key, sent, by, visit.now)
     except Refused as refused:
         return _form(visit, member, refused.refusals)
     return RedirectResponse(f"/training/import/{key}", status_code=303)
