@@ -354,7 +354,7 @@ def _lessons_became_duties(look: Look) -> Iterator[Finding]:
         return
     for setting, change in agreed:
         says = f"A change was agreed that is not in the register yet: {change}."
-        hint = "Add the obligation to register.yaml, handbell apply, and say on the case that it is there."
+        hint = "Add it on the page of what the case taught; or in register.yaml, and say so on that page."
         yield Finding("H504", "info", says, hint, setting=setting)
 
 

@@ -14,7 +14,7 @@ from bot.domain.cases import Case, CaseState, is_open
 from bot.domain.people import Setting
 from bot.domain.report_names import involved
 from bot.services import Services
-from bot.store import case_timeline, cases
+from bot.store import case_timeline, cases, registers
 
 CHANGES = {
     "nothing": "Nothing changes",
@@ -38,7 +38,8 @@ class Lesson:
 class LessonView:
     """What the page of a lesson shows. `lesson` None: none is shared.
 
-    `roles` are those that somebody holds here, `policies` and `duties` the register's, by key and title.
+    `roles` are those that somebody holds here, `policies` and `duties` the register's, by key and title;
+    `taken` are keys that no new duty may bear.
     """
 
     case: Case
@@ -50,6 +51,7 @@ class LessonView:
     roles: tuple[str, ...]
     policies: tuple[tuple[str, str], ...]
     duties: tuple[tuple[str, str], ...]
+    taken: frozenset[str]
 
     @property
     def asks_for_a_duty(self) -> bool:
@@ -63,7 +65,7 @@ def open_lesson(
     try:
         with at_work(services, setting, number, person, now) as pen:
             case_timeline.add_seen(pen.desk.conn, number, now, person)
-            return _view(pen)
+            return view_of(pen)
     except NoSuchCase:
         return None
 
@@ -147,7 +149,7 @@ def _bare(words: str) -> str:
     return "".join(sign for sign in words.upper() if sign.isalnum())
 
 
-def _view(pen: Pen) -> LessonView:
+def view_of(pen: Pen) -> LessonView:
     desk, sheet = pen.desk, pen.file.sheet
     policies = (
         (key, one.title) for (at, key), one in desk.snapshot.policies.items() if at == desk.setting.key
@@ -162,6 +164,7 @@ def _view(pen: Pen) -> LessonView:
         roles=tuple(sorted(role for role, holders in desk.roll.by_role.items() if holders)),
         policies=tuple(sorted(policies, key=lambda one: one[1])),
         duties=_duties(desk),
+        taken=registers.obligation_keys(desk.conn, desk.setting.key),
     )
 
 

@@ -18,7 +18,7 @@ from bot.store.engine import Connection, Store
 from bot.store.forms import do_once
 from bot.store.registers import PolicyText
 
-__all__ = ["Change", "apply_register", "change_register", "compare"]
+__all__ = ["Change", "apply_register", "change_register", "change_register_in", "compare"]
 
 log = logging.getLogger(__name__)
 NO_DOCUMENTS: Mapping[str, Document] = {}
@@ -60,11 +60,17 @@ def change_register(
     """
     with store.writing() as conn:
         do_once(conn, form, now)
-        stored = registers.load_register(conn, setting, to_change=True)
-        assert stored is not None
-        register = change(stored)
-        changes = _save(conn, stored, register, NO_DOCUMENTS, now=now, actor=actor)
-    return _logged(register, changes)
+        return change_register_in(conn, setting, change, now=now, actor=actor)
+
+
+def change_register_in(
+    conn: Connection, setting: str, change: Callable[[Register], Register], *, now: datetime, actor: str
+) -> tuple[Change, ...]:
+    """Change a stored register together with what the caller writes: neither stands without the other."""
+    stored = registers.load_register(conn, setting, to_change=True)
+    assert stored is not None
+    register = change(stored)
+    return _logged(register, _save(conn, stored, register, NO_DOCUMENTS, now=now, actor=actor))
 
 
 def _since_live(conn: Connection, register: Register) -> Register:

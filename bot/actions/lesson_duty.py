@@ -1,4 +1,4 @@
-"""What a case changes, as an entry for register.yaml: ready to paste, and telling nothing of the case."""
+"""What a case changes, as an obligation and as an entry for register.yaml: telling nothing of the case."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from textwrap import shorten
 
 from bot.domain.cadence import MONTHS
+from bot.domain.obligations import Obligation
 
 LONGEST = 240
 HEAD = "role:headteacher"
@@ -39,10 +40,25 @@ class Asked:
 
 
 def entry(change: str, words: str, asked: Asked, taken: frozenset[str] = frozenset()) -> str:
-    """Write the obligation a change becomes, indented to stand under `obligations:`.
+    """Write the obligation a change becomes, indented to stand under `obligations:`."""
+    # Only here: the models of a register take long to load, and few lessons need them.
+    from bot.register.write import as_yaml  # noqa: PLC0415
 
-    Neither its key nor its words say which case it comes from, when that came or what it was about.
-    """
+    tree = _tree(change, words, asked, taken)
+    return as_yaml({"obligations": [tree]}).partition("obligations:\n")[2]
+
+
+def rule(setting: str, change: str, words: str, asked: Asked, taken: frozenset[str]) -> Obligation:
+    """Make the obligation a change becomes: what applying its entry would make of it."""
+    # Only here: as above.
+    from bot.register.convert import to_obligation  # noqa: PLC0415
+    from bot.register.models import ObligationPart  # noqa: PLC0415
+
+    return to_obligation(setting, ObligationPart.model_validate(_tree(change, words, asked, taken)))
+
+
+def _tree(change: str, words: str, asked: Asked, taken: frozenset[str]) -> dict[str, object]:
+    """Neither its key nor its words say which case it comes from, when that came or what it was about."""
     shape = SHAPES[change]
     tree: dict[str, object] = {
         "key": _free(f"learnt-{change}", taken),
@@ -56,10 +72,7 @@ def entry(change: str, words: str, asked: Asked, taken: frozenset[str] = frozens
     tree["statement"] = shorten(words, LONGEST, placeholder="…")
     if asked.policy:
         tree["source"] = {"policy": asked.policy, "stated": False}
-    # Only here: the models of a register take long to load, and few lessons need them.
-    from bot.register.write import as_yaml  # noqa: PLC0415
-
-    return as_yaml({"obligations": [tree]}).partition("obligations:\n")[2]
+    return tree
 
 
 def _free(key: str, taken: frozenset[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -134,11 +134,16 @@ def lately(store: Store, setting: str, now: datetime, *, of_cases: bool) -> list
 def _asked(snapshot: Snapshot, event: Event, today: date) -> Iterable[Asked]:
     """Group what the rules ask for this event alone, as planning will ask it."""
     looked = look(replace(snapshot, events=(event,)), max(today, event.on))
+    ends = f"event:{event.key}"
+    mine = (one for one in owing(looked) if one.cycle.rpartition("/")[2] == ends)
+    return asked_by_rule(snapshot, (one for one in mine if one.obligation.setting == event.setting))
+
+
+def asked_by_rule(snapshot: Snapshot, duties: Iterable[Duty]) -> Iterator[Asked]:
+    """Group duties by their rule and day, with the names of those who still owe them."""
     found: dict[tuple[str, date | None], list[Duty]] = {}
-    for duty in owing(looked):
-        mine = duty.cycle.rpartition("/")[2] == f"event:{event.key}"
-        if mine and duty.obligation.setting == event.setting:
-            found.setdefault((duty.obligation.key, duty.due_on), []).append(duty)
+    for duty in duties:
+        found.setdefault((duty.obligation.key, duty.due_on), []).append(duty)
     for (_, due_on), some in found.items():
         people = {snapshot.people[one.person].name for one in some if one.state is not State.DONE}
         done = len({one.person for one in some if one.state is State.DONE})

@@ -34,7 +34,7 @@ def to_domain(file: RegisterFile) -> Register:
         setting=_setting(file.setting),
         roles=roles,
         policies=tuple(_policy(setting, part) for part in file.policies),
-        obligations=tuple(_obligation(setting, part) for part in file.obligations),
+        obligations=tuple(to_obligation(setting, part) for part in file.obligations),
         accounts=tuple(_account(setting, part) for part in file.accounts),
         bodies=tuple(_body(setting, part, roles) for part in file.bodies),
         routes=tuple(
@@ -87,7 +87,8 @@ def _printed(text: str | None) -> PartialDate | None:
     return PartialDate.parse(text) if text is not None else None
 
 
-def _obligation(setting: str, part: ObligationPart) -> Obligation:
+def to_obligation(setting: str, part: ObligationPart) -> Obligation:
+    """Make the domain's obligation of one entry of a register file."""
     return Obligation(
         key=part.key,
         setting=setting,

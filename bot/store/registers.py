@@ -126,6 +126,12 @@ def load_register(conn: Connection, setting: str, *, to_change: bool = False) ->
     )
 
 
+def obligation_keys(conn: Connection, setting: str) -> frozenset[str]:
+    """Name every obligation a setting has or had: what was done for one is about no other."""
+    table = schema.obligation
+    return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
+
+
 def setting_keys(conn: Connection) -> list[str]:
     return list(conn.scalars(select(schema.setting.c.key).order_by(schema.setting.c.key)))
 

@@ -17,11 +17,16 @@ from bot.actions.case_lessons import (
     waiting,
 )
 from bot.actions.case_work import Correction, NoSuchCase, NotYet
+from bot.actions.configure import change_register
+from bot.actions.gather import gather, school_day
 from bot.actions.lesson_duty import SHAPES, Asked, entry
+from bot.actions.lesson_register import Adding, add_duty, foresee, shown_as
 from bot.domain.cases import CaseOutcome, CaseState, Debrief
 from bot.domain.obligations import Kind
+from bot.domain.owing import duties
 from bot.register.load import load, parse
 from bot.sample.school import write_school
+from bot.store import ledger, registers
 
 SETTING = "merriwell-green"
 TRAINING = Lesson("Visitors are told about cameras when they sign in.", "training")
@@ -106,6 +111,48 @@ def test_a_change_waits_until_somebody_names_the_duty_that_holds_it(cases, chang
         "What changes is in the register.",
         "Safeguarding and child protection training",
     )
+
+
+def test_a_duty_is_added_with_the_note_in_its_case_or_not_at_all(cases):
+    number, school = cases.send().number, cases.school
+    cases.do(share_lesson, number, "dh", lesson=TRAINING)
+    adding = Adding(shown_as(TRAINING), Asked("staff", 12))
+    with pytest.raises(NoSuchCase):
+        cases.do(add_duty, number, "y1", duty=adding)
+    with pytest.raises(NotYet, match="changed meanwhile"):
+        cases.do(add_duty, number, "dh", duty=Adding("another", adding.asked))
+    assert not any(key.startswith("learnt") for key in rules(school))
+    before = rules(school)
+    foreseen = foresee(cases.services, view(cases, number), adding.asked, school.clock())
+    cases.do(add_duty, number, "dh", duty=adding)
+    after = rules(school)
+    assert after == before | {"learnt-training": foreseen.rule}
+    assert view(cases, number).in_register
+    with pytest.raises(NotYet, match="in the register already"):
+        cases.do(add_duty, number, "dh", duty=adding)
+    today = school_day(school.clock())
+    with school.store.reading() as conn:
+        assert ledger.verify(conn) is None
+        owed = duties(gather(conn, today, (SETTING,)), today)
+    told = {one.person for one in owed if one.obligation.key == "learnt-training"}
+    assert [len(one.people) for one in foreseen.asked] == [len(told)]
+
+
+def test_the_key_of_a_duty_that_was_taken_out_is_not_given_again(cases):
+    def without(known):
+        return replace(known, obligations=tuple(one for one in known.obligations if "learnt" not in one.key))
+
+    for key in ("learnt-training", "learnt-training-2"):
+        number = cases.send().number
+        cases.do(share_lesson, number, "dh", lesson=TRAINING)
+        cases.do(add_duty, number, "dh", duty=Adding(shown_as(TRAINING), Asked("staff", 12)))
+        assert [one for one in rules(cases.school) if "learnt" in one] == [key]
+        change_register(cases.school.store, SETTING, without, now=cases.school.clock(), actor="a test")
+
+
+def rules(school):
+    with school.store.reading() as conn:
+        return {one.key: one for one in registers.load_register(conn, SETTING).obligations}
 
 
 def test_other_words_for_the_same_change_ask_for_nothing_again_and_another_change_does(cases):

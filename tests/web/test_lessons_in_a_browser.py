@@ -83,6 +83,34 @@ def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor,
     assert found == []
 
 
+def adding_steps(page, school, number):
+    """Share a lesson, choose whom its duty asks, and add it; name each page as it stands."""
+    page.goto(f"{school.cases('dh', number)}/lesson")
+    page.get_by_label("The lesson, in plain words").fill("Tell visitors about cameras when they sign in.")
+    page.get_by_label("Training changes").check()
+    press(page, "Share this lesson")
+    yield "what it would ask"
+    page.get_by_label("Who does it?").select_option("role:headteacher")
+    press(page, "Show what that asks")
+    page.get_by_text("Helen Achebe, by").wait_for()
+    yield "what that would ask"
+    press(page, "Add this duty")
+    page.get_by_text("It is in the register now.").wait_for()
+    yield "added"
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
+def test_a_duty_is_added_with_one_button_without_scripts_and_axe_finds_nothing(
+    served, signed_in, faults, case_of, look
+):
+    number = case_of()
+    page = signed_in("dh", **look)
+    found = [fault for at in adding_steps(page, served, number) for fault in faults(page, at, look["width"])]
+    assert found == []
+    plain = signed_in("dh", width=320, scripts=False)
+    assert list(adding_steps(plain, served, case_of(category="filtering")))[-1] == "added"
+
+
 def test_the_whole_way_goes_without_scripts(served, visitor, case_of):
     page = visitor(width=320, scripts=False)
     assert list(steps(page, served, [case_of(), case_of()]))[-1] == "signed"

@@ -1,14 +1,21 @@
 """The page of what a case taught: sharing, keeping back, and the lines for the register."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions.configure import change_register
+from bot.actions.gather import gather, school_day
+from bot.domain.owing import duties
+from bot.register.convert import to_domain
 from bot.register.load import load, parse
 from bot.sealing import CaseKeys, new_master_key
+from bot.store import ledger, registers
 from bot.web.app import create_app
 
+SETTING = "merriwell-green"
 LESSON = {"words": "Tell visitors about cameras when they sign in.", "change": "training"}
 
 
@@ -111,6 +118,118 @@ def test_the_lines_for_the_register_follow_what_was_chosen_and_can_be_applied(
     page = words(soup(client.get(lesson)))
     assert "It is in the register now." in page
     assert "Which duty holds it?" not in page
+
+
+@pytest.fixture
+def office(lesson, member):
+    """Whoever has the case, signed in as the office or the leadership in the same browser."""
+    signed_in = member("dh")
+    send(signed_in, lesson, "share", **LESSON)
+    return signed_in
+
+
+def rules(served):
+    with served.store.reading() as conn:
+        return {one.key: one for one in registers.load_register(conn, SETTING).obligations}
+
+
+def form_of(client, address, **chosen):
+    """The form that adds the duty, as a browser would send it."""
+    page = soup(client.get(address, params=chosen))
+    form = next(one for one in page.find_all("form", method="post") if one["action"].endswith("/add"))
+    return form["action"], {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+
+
+def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_once(lesson, office, served):
+    chosen = {"who": "role:headteacher", "month": "12", "policy": "child-protection"}
+    said = words(soup(office.get(lesson, params=chosen)).select_one("#in-register"))
+    assert "Training on what we learnt" in said
+    assert LESSON["words"] in said
+    assert "Helen Achebe, by Monday 30 November 2026. And by the end of December each year." in said
+    given, known = lines(office, lesson, **chosen), rules(served)
+    address, sent = form_of(office, lesson, **chosen)
+    answers = [office.post(address, data=sent) for _ in range(2)]
+    assert {(one.status_code, one.headers["location"].partition("#")[2]) for one in answers} == {
+        (303, "in-register")
+    }
+    (added,) = (one for key, one in rules(served).items() if key not in known)
+    assert known.items() <= rules(served).items()
+    whole = parse(
+        f"setting: {{key: a, name: A, since: 2026-01-01}}\npolicies:\n  - {{key: child-protection, "
+        f"title: C, link: 'https://a.example/c'}}\nobligations:\n{given}\n"
+    )
+    assert replace(added, setting="a") == to_domain(whole).obligations[0]
+    page = words(soup(office.get(lesson)).select_one("#in-register"))
+    assert page.endswith("It is in the register now. You need do nothing more.")
+    with served.store.reading() as conn:
+        noted = [one for _, one in ledger.entries(conn, limit=9) if one.action == "register applied"]
+        assert ledger.verify(conn) is None
+    # The newest first; the other is the register as the sample school applied it.
+    assert [one.actor for one in noted] == ["person:dh", "a test"]
+    number = lesson.split("/")[-2]
+    assert number not in f"{noted} {added}"
+    assert office.get(lesson.removesuffix("/lesson")).text.count("What changes is in the register.") == 1
+
+
+def test_the_duty_that_was_added_asks_whom_the_page_named(lesson, office, served):
+    page = words(soup(office.get(lesson, params={"month": "11"})).select_one("#in-register"))
+    address, sent = form_of(office, lesson, month="11")
+    assert office.post(address, data=sent).status_code == 303
+    today = school_day(served.clock())
+    with served.store.reading() as conn:
+        owed = [one for one in duties(gather(conn, today, (SETTING,)), today) if _is_learnt(one)]
+    assert f"{len(owed)} people, by Monday 30 November 2026." in page
+
+
+def test_a_month_of_which_records_are_missing_is_said_to_be_asked_for_at_once(lesson, office, served):
+    def older(known):
+        return replace(known, setting=replace(known.setting, since=date(2025, 9, 1)))
+
+    change_register(served.store, SETTING, older, now=served.clock(), actor="a test")
+    said = words(soup(office.get(lesson, params={"month": "12"})).select_one("#in-register"))
+    assert "people, at once: there is no record of it by Wednesday 31 December 2025." in said
+
+
+def _is_learnt(duty):
+    return duty.obligation.key == "learnt-training"
+
+
+@pytest.mark.parametrize("person", [None, "of", "y1"])
+def test_whoever_has_the_link_alone_or_is_somebody_else_keeps_the_lines(
+    lesson, office, member, client, person
+):
+    """The office may change the register and not open the case; a teacher may do neither."""
+    browser = client if person is None else member(person)
+    page = soup(browser.get(lesson))
+    assert "Add this duty" not in words(page)
+    assert "Give these lines to whoever keeps register.yaml" in words(page)
+    assert "key: learnt-training" in page.find("pre").text
+    address, sent = form_of(office, lesson)
+    answer = browser.post(address, data=sent)
+    assert answer.status_code == 422
+    assert "Sign in first" in words(soup(answer).select_one(".errors"))
+    assert "Add this duty" in words(soup(office.get(lesson)))
+
+
+@pytest.mark.parametrize("wrong", [{"who": "role:nobody"}, {"month": "13"}, {"policy": "x"}, {"shown": ""}])
+def test_a_duty_that_the_page_did_not_show_is_not_added(lesson, office, served, wrong):
+    known = rules(served)
+    address, sent = form_of(office, lesson)
+    answer = office.post(address, data=sent | wrong)
+    assert answer.status_code == 422
+    assert "Something changed meanwhile." in words(soup(answer).select_one(".errors"))
+    assert rules(served) == known
+
+
+def test_a_lesson_that_was_worded_anew_meanwhile_is_looked_at_again(lesson, office, served):
+    address, sent = form_of(office, lesson)
+    send(office, lesson, "share", words="Other words.", change="training")
+    assert office.post(address, data=sent).status_code == 422
+    first, again = form_of(office, lesson), form_of(office, lesson, month="3")
+    assert office.post(first[0], data=first[1]).status_code == 303
+    late = office.post(again[0], data=again[1])
+    assert "What changes is in the register already." in words(soup(late).select_one(".errors"))
+    assert [key for key in rules(served) if key.startswith("learnt")] == ["learnt-training"]
 
 
 def test_what_is_not_on_the_lists_is_not_taken(lesson, client):
