@@ -19,6 +19,8 @@ from bot.domain.account_log import STEPS, Sort
 from bot.domain.account_posts import posts
 from bot.domain.account_rules import HandOver
 from bot.domain.cycles import in_words
+from bot.domain.happenings import IN_THE_LOG, called, waiting
+from bot.domain.log_book import Written
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
@@ -30,7 +32,7 @@ from bot.store.outbox import Leased
 
 KIND: Final = "account"
 READ, ASKED, DECIDED, STOPPED = "read", "asked", "decided", "stopped"
-LEAVES, HANDED = "leaves", "handed"
+LEAVES, HANDED, CONSENT = "leaves", "handed", "consent"
 ALL = "/accounts"
 
 
@@ -90,6 +92,23 @@ def outline(snapshot: Snapshot, setting: str, step: str, on: date) -> str | None
     occasion, _, about = step.partition(" ")
     said = WORDS[occasion](snapshot, standings(snapshot, setting, on), about)
     return None if said is None else f"{said.heading}: {said.thing}"
+
+
+def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
+    """Tell whoever runs an account here that a family took its consent back, but not who writes it down.
+
+    Whoever a rule of the register asks because of it is asked by that. Which child it is stays in the log.
+    """
+    today = school_day(now)
+    snapshot = gather(conn, today, (line.setting,))
+    rules = waiting(one for one in snapshot.obligations if one.setting == line.setting)
+    name = called(IN_THE_LOG["consent", ""], rules)
+    roll = rolls(snapshot, today)[line.setting]
+    asked = {one.person for rule in rules.get(name or "", ()) for one in roll.asked(rule.audience)}
+    found = standings(snapshot, line.setting, today)
+    run_it = {holder.person for one in found for holder in one.facts.holders if holder.here}
+    for person in sorted(run_it - asked - {line.by}):
+        tell(conn, snapshot, line.setting, person, f"{CONSENT} {line.reference}", now)
 
 
 def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
@@ -234,6 +253,16 @@ def _hand_over(found: tuple[Standing, ...], about: str) -> tuple[Standing, HandO
     )
 
 
+def _consent(_snapshot: Snapshot, found: tuple[Standing, ...], _about: str) -> Said | None:
+    if not found:
+        return None
+    sentence = (
+        "A family has taken back its consent for pictures or a channel. Ask the office which child it is. "
+        "Take down what shows that child, and post nothing more of them."
+    )
+    return Said("Consent was taken back", "pictures on our accounts", sentence, "See our accounts", ALL)
+
+
 WORDS: Mapping[str, Callable[[Snapshot, tuple[Standing, ...], str], Said | None]] = {
     READ: _read,
     ASKED: _asked,
@@ -241,4 +270,5 @@ WORDS: Mapping[str, Callable[[Snapshot, tuple[Standing, ...], str], Said | None]
     STOPPED: _stopped,
     LEAVES: _leaves,
     HANDED: _handed,
+    CONSENT: _consent,
 }

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.actions.account_notices import tell_of_consent
 from bot.actions.accounts import NO_PASSWORDS
 from bot.actions.gather import school_day
 from bot.actions.happened import log_key, note_in_log, take_back
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
+from bot.domain.happenings import CONSENT_TAKEN_BACK
 from bot.domain.log_book import CORRECTED, HELD, LET_GO, MISTAKEN, Entry, Written, entries
 from bot.domain.log_kinds import KINDS, Blank, LogKind, may_read, may_write
 from bot.domain.people import Person
@@ -140,6 +142,8 @@ def write(
     with store.writing() as conn:
         if log_book.add(conn, line):
             note_in_log(conn, line, now)
+            if line.kind == "consent" and kept.get("answer") == CONSENT_TAKEN_BACK:
+                tell_of_consent(conn, line, now)
     return line.reference
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from bot.actions import log_book, requests
 from bot.actions.account_notices import remind_of_accounts
@@ -24,6 +25,7 @@ from bot.domain.owing import duties
 from bot.domain.people import ALIASES
 from bot.domain.requests import Outcome
 from bot.store import events, ledger, people
+from bot.store.schema import message
 
 SETTING = "merriwell-green"
 SEARCH = {
@@ -138,6 +140,32 @@ def test_run_preview_and_what_is_owed_agree(happens):
     assert (planned.notices, planned.skipped) == (foreseen.notices, foreseen.skipped)
     told = {(item.duty.obligation.key, one.person) for one in foreseen.notices for item in one.items}
     assert {("on-search", key) for key in holders(happens, "dsl")} <= told
+
+
+@pytest.mark.parametrize(("answer", "told"), [("Taken back", ["of", "y4"]), ("No", []), ("Yes", [])])
+def test_whoever_runs_an_account_is_told_once_that_a_consent_was_taken_back_and_not_whose(
+    happens, answer, told
+):
+    school = happens.school
+    for _ in range(2):
+        happens.log("consent", CONSENT | {"answer": answer}, sent="one form")
+    with school.store.reading() as conn:
+        letters = list(conn.execute(select(message).where(message.c.kind == "account")))
+    assert sorted(one.person for one in letters) == told
+    school.clock.turn(minutes=30)
+    school.deliver()
+    mails = school.received("g.pellow@merriwell.example")
+    assert [one["Subject"] for one in mails] == [
+        "Consent was taken back: pictures on our accounts" for one in told if one == "y4"
+    ]
+    assert not any(word in str(one) for one in mails for word in ("A.B.", "Year 5", "file 7"))
+
+
+def test_whom_a_rule_asks_of_a_consent_taken_back_gets_no_letter_beside(happens):
+    happens.waits_for("consent-changed", who="holder")
+    happens.log("consent", CONSENT | {"answer": "Taken back"})
+    with happens.school.store.reading() as conn:
+        assert not list(conn.execute(select(message).where(message.c.kind == "account")))
 
 
 def test_where_no_rule_waits_nothing_is_written(happens):
