@@ -19,7 +19,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked, look, owing
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MINUTE, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
 from bot.domain.roll import Roll
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
@@ -36,6 +36,7 @@ STAGES_SAY = {
     PAPERS: "{title} has gone out with the papers.",
     MINUTE: "{title} was approved at the meeting.",
     NO_MEETING: "We have decided how the review of {title} will be approved.",
+    MEETINGS: "I have told the school when the meeting is that can approve {title}.",
     DATES: "I have told the school the dates of {title}.",
 }
 READ_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from bot.actions.duty_view import READ_HERE
-from bot.actions.review_letters import choices_of, draft_of, meeting_of
+from bot.actions.review_letters import body_of, choices_of, dates_page, draft_of, meeting_of
 from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.citing import because
@@ -17,7 +17,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
 from bot.domain.plan import HAND_OVER
 from bot.domain.policies import Policy
-from bot.domain.reviews import NO_MEETING
+from bot.domain.reviews import MEETINGS, NO_MEETING
 from bot.domain.signing import TITLES, statement
 from bot.links import Link, Links
 from bot.messages.letter import BodyMeeting, Card, Letter
@@ -49,6 +49,7 @@ STAGES = {
     "approve": ("Consider it at the meeting", "See where it stands"),
     "minute": ("Say what was decided", "Record it"),
     "no meeting": ("Choose what to do", "See where it stands"),
+    "meetings": ("Tell Handbell when it meets next", "Give the date"),
     "dates": ("Tell us its dates", "Tell us"),
 }
 NONE_IN_TIME = " No meeting is in time."
@@ -140,6 +141,7 @@ class Desk:
         if item.about != reader:
             return self._handed_over(reader, owed)
         ready, missing = draft_of(self.looked, duty, reader)
+        dates = dates_page(self.looked, duty, reader)
         return Card(
             heading=heading,
             thing=self._thing(duty),
@@ -148,7 +150,9 @@ class Desk:
             due_on=duty.due_on,
             minutes=duty.obligation.minutes,
             button=button,
-            link=self.link(item.setting, reader, item.obligation, item.cycle),
+            link=f"{self.base_url}{dates}"
+            if dates
+            else self.link(item.setting, reader, item.obligation, item.cycle),
             cites=self._cites(duty.obligation),
             account=self._called(duty),
             notes=self._promise(duty),
@@ -191,6 +195,9 @@ class Desk:
 
     def _thing(self, duty: Duty) -> str:
         """Name what it is about: the document itself where it is to be read or reviewed."""
+        body = body_of(self.looked, duty) if duty.subject == MEETINGS else None
+        if body is not None:
+            return body.name
         policy = self._policy(duty.obligation)
         about_document = duty.obligation.kind in {Kind.ACKNOWLEDGE, Kind.REVIEW}
         return policy.title if policy is not None and about_document else duty.obligation.named

@@ -114,7 +114,8 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
         acts = evidence.of_person(conn, setting, person.key)
         mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)
     asked = [one for one in mine if not only_told(snapshot, roll, one.duty)]
-    still = [one for one in asked if one.duty.state in PRESSING]
+    # What another duty asks for too has no steps of its own.
+    still = [one for one in asked if one.duty.state in PRESSING and one.duty.steps]
     started_on = _new_since(person, setting, today)
     return MyDuties(
         owed=tuple(one for one in still if one.duty.opens_on <= today),

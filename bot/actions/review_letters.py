@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import quote
 
 from bot.domain.cycles import in_words
 from bot.domain.duties import Duty
-from bot.domain.meetings import CountBack, NoMeeting, TooFar, count_back, days_before, nobody_approves
+from bot.domain.meetings import (
+    KEEP_DATES,
+    Body,
+    CountBack,
+    Counted,
+    NoMeeting,
+    count_back,
+    days_before,
+    nobody_approves,
+)
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked
+from bot.domain.people import ALIASES
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, NO_MEETING, PAPERS, in_force, is_draft_of, owners, standing
+from bot.domain.reviews import AGENDA, MEETINGS, NO_MEETING, PAPERS, in_force, is_draft_of, owners, standing
 from bot.messages.letter import BodyMeeting
 
 
@@ -22,17 +33,34 @@ def policy_of(looked: Looked, duty: Duty) -> Policy | None:
 
 def meeting_of(looked: Looked, duty: Duty) -> BodyMeeting | None:
     """Find the meeting a review is counted back from; None for anything else, and where no body approves."""
-    policy, setting = policy_of(looked, duty), duty.obligation.setting
-    body = looked.rolls[setting].bodies.get(policy.approver or "") if policy else None
-    calendar = looked.days[setting].calendar
+    body = body_of(looked, duty)
     if body is None:
         return None
+    if duty.subject == MEETINGS:
+        return BodyMeeting(body.name)
+    calendar = looked.days[duty.obligation.setting].calendar
     if duty.subject == NO_MEETING and duty.due_on is not None:
         return _in_words(body.name, count_back(body, duty.due_on, looked.on, calendar))
     for meeting in body.meetings:
         if f"/{meeting.on.isoformat()}/" in duty.cycle:
             return _in_words(body.name, days_before(body, meeting, calendar))
     return None
+
+
+def body_of(looked: Looked, duty: Duty) -> Body | None:
+    """Find the body a review goes to; None for anything else, and where no body approves."""
+    policy = policy_of(looked, duty)
+    return looked.rolls[duty.obligation.setting].bodies.get(policy.approver or "") if policy else None
+
+
+def dates_page(looked: Looked, duty: Duty, reader: str) -> str:
+    """Give the path of the page that takes a body's next meeting; "": not asked, or it is closed to them."""
+    body, setting = body_of(looked, duty), duty.obligation.setting
+    here = looked.rolls[setting].here.get(reader)
+    if duty.subject != MEETINGS or body is None or here is None:
+        return ""
+    roles = {ALIASES.get(role, role) for role in here.roles}
+    return "" if KEEP_DATES.isdisjoint(roles) else f"/governors/meetings?body={quote(body.key, safe='')}"
 
 
 def choices_of(looked: Looked, duty: Duty) -> tuple[str, ...]:
@@ -61,9 +89,9 @@ def draft_of(looked: Looked, duty: Duty, reader: str) -> tuple[str, str]:
     return "", f"The draft: we hold no record that it is here.{ask}"
 
 
-def _in_words(body: str, counted: CountBack | NoMeeting | TooFar) -> BodyMeeting:
-    if isinstance(counted, TooFar):
-        return BodyMeeting(body)
+def _in_words(body: str, counted: Counted) -> BodyMeeting:
     if isinstance(counted, NoMeeting):
         return BodyMeeting(body, choices=counted.choices)
-    return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)
+    if isinstance(counted, CountBack):
+        return BodyMeeting(body, counted.meeting.on, counted.papers_on, counted.draft_on, counted.meeting.key)
+    return BodyMeeting(body)

@@ -11,6 +11,13 @@ from bot.domain.calendar import Calendar, clear_days_before
 AHEAD = timedelta(days=183)
 
 
+# Who may keep the dates of meetings; the office does where it stands in for the clerk.
+KEEP_DATES = frozenset(
+    "headteacher deputy-head deputy-manager assistant-head senior-leader clerk secretary business-manager "
+    "office".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """One meeting of a body. `papers_on` overrides the clear days when the body's own rules do."""
@@ -48,11 +55,21 @@ class CountBack:
 
 @dataclass(frozen=True, slots=True)
 class NoMeeting:
-    """No meeting of the body can approve in time; `choices` are sentences for the clerk and the head."""
+    """Meetings are known and none can approve in time; `choices` are sentences for the clerk and the head.
+
+    `next_meeting` None: nobody knows who approves.
+    """
 
     due_on: date
     next_meeting: Meeting | None
     choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoneKnown:
+    """No coming meeting of the body is known at all, so nobody can say whether one is in time."""
+
+    due_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +79,10 @@ class TooFar:
     due_on: date
 
 
-def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> CountBack | NoMeeting | TooFar:
+Counted = CountBack | NoMeeting | NoneKnown | TooFar
+
+
+def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Counted:
     """Find the last meeting that can approve by the due date, and the days that follow from it."""
     ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: (one.on, one.key))
     in_time = [meeting for meeting in ahead if due_on - AHEAD <= meeting.on <= due_on]
@@ -70,8 +90,9 @@ def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Cou
         return days_before(body, in_time[-1], calendar)
     if due_on - AHEAD > today:
         return TooFar(due_on)
-    following = ahead[0] if ahead else None
-    return NoMeeting(due_on, following, _choices(body, due_on, following))
+    if not ahead:
+        return NoneKnown(due_on)
+    return NoMeeting(due_on, ahead[0], _choices(body, due_on, ahead[0]))
 
 
 def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
@@ -88,14 +109,12 @@ def nobody_approves(due_on: date) -> NoMeeting:
     return NoMeeting(due_on, None, (choice,))
 
 
-def _choices(body: Body, due_on: date, following: Meeting | None) -> tuple[str, ...]:
+def _choices(body: Body, due_on: date, following: Meeting) -> tuple[str, ...]:
     extra = (
         f"Call an extra meeting: papers must go out {body.clear_days} clear days before it. In a maintained "
         "school any three governors may ask for one."
     )
     delegate = "Let a committee or one governor approve it, if your scheme of delegation allows that."
-    if following is None:
-        return extra, delegate, f"Tell Handbell the next meetings of the {body.name}: it knows of none."
     days = (following.on - due_on).days
     late = "1 day" if days == 1 else f"{days} days"
     wait = f"Approve it on {_day(following.on)}, {late} late, and minute the reason."

@@ -18,6 +18,7 @@ from bot.domain.ladder import Round
 from bot.domain.leaving import leaving
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Membership
+from bot.domain.review_first import due_first
 from bot.domain.reviews import review_duties
 from bot.domain.roll import Asked, Roll, rolls
 from bot.domain.snapshot import Snapshot
@@ -46,6 +47,15 @@ class Looked:
     days: dict[str, Days]
     evidence: EvidenceIndex
     events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    # By setting and body; asked of every review of a body none of whose meetings is known.
+    _due_first: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
+
+    def review_due_first(self, setting: str, body: str) -> str | None:
+        """Name the rule of the review that is due first of all that go to a body; None: there is none."""
+        if setting not in self._due_first:
+            roll, calendar = self.rolls[setting], self.days[setting].calendar
+            self._due_first[setting] = due_first(self.snapshot, self.evidence, roll, calendar)
+        return self._due_first[setting].get(body)
 
 
 def look(snapshot: Snapshot, on: date) -> Looked:
@@ -86,12 +96,16 @@ def owing(looked: Looked, person: str | None = None) -> Iterator[Duty]:
 
 
 def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
+    setting = obligation.setting
+    policy = looked.snapshot.policies.get((setting, obligation.policy or ""))
+    body = (policy.approver if policy else None) or ""
     return review_duties(
         obligation,
         looked.snapshot,
-        looked.rolls[obligation.setting],
-        looked.days[obligation.setting].calendar,
-        looked.evidence.of_obligation(obligation.setting, obligation.key),
+        looked.rolls[setting],
+        looked.days[setting].calendar,
+        looked.evidence.of_obligation(setting, obligation.key),
+        asks_for_meetings=lambda: looked.review_due_first(setting, body) == obligation.key,
     )
 
 

@@ -19,7 +19,7 @@ from bot.domain.ladder import Step
 from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
-from bot.domain.reviews import AGENDA, MINUTE, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
 HAND_OVER = "hand-over"
@@ -32,7 +32,13 @@ KINDS = {
     Kind.REPORT: "duty",
     Kind.DECIDE: "duty",
 }
-STAGES = {AGENDA: "papers", PAPERS: "papers", MINUTE: "minute", NO_MEETING: "no meeting"}
+STAGES = {
+    AGENDA: "papers",
+    PAPERS: "papers",
+    MINUTE: "minute",
+    NO_MEETING: "no meeting",
+    MEETINGS: "meetings",
+}
 
 # Every "no" has a name.
 DONE = "already done"
@@ -43,6 +49,7 @@ NO_DATE = "before our records began"
 NOT_YET = "not yet time to ask"
 TOLD = "already told"
 ENDED = "after the last step"
+WITH_ANOTHER = "asked with another review"
 NOBODY = "nobody to hand over to"
 NO_ADDRESS = "no e-mail address"
 REFUSED = "their address refuses mail"
@@ -137,7 +144,7 @@ def _kind(duty: Duty, to: str) -> str:
 
 def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
     """Find the latest step whose day has come and that nobody was told, or the reason there is none."""
-    reason = _closed(duty)
+    reason = _closed(duty) or ("" if duty.steps else WITH_ANOTHER)
     if reason:
         return None, reason
     if duty.due_on is None:

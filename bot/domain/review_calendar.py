@@ -15,9 +15,10 @@ from bot.domain.evidence_index import EvidenceIndex
 from bot.domain.meetings import (
     Body,
     CountBack,
+    Counted,
     Meeting,
     NoMeeting,
-    TooFar,
+    NoneKnown,
     count_back,
     days_before,
     nobody_approves,
@@ -47,6 +48,7 @@ class PolicyReview:
     `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due; `held`:
     the meeting it went to lately, whose minute nobody has entered yet.
     `choices`: what the clerk and the head may do when no meeting is in time. `approved`: the latest record.
+    `none_known`: no coming meeting of its body is known, so nobody can say whether one is in time.
     """
 
     policy: Policy
@@ -63,6 +65,7 @@ class PolicyReview:
     choices: tuple[str, ...] = ()
     approved: Evidence | None = None
     held: Meeting | None = None
+    none_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ class ReviewCalendar:
     """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
 
     A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one;
-    one due so late that no meeting near its day is known yet in `later`.
+    one due so late that no meeting near its day is known yet in `later`; one of a body none of whose meetings
+    is known in `none_known`.
     `held`: meetings of the last weeks with the reviews that went to them and have no approval since.
     """
 
@@ -90,6 +94,7 @@ class ReviewCalendar:
     by_person: tuple[PolicyReview, ...]
     undated: tuple[PolicyReview, ...]
     every: tuple[PolicyReview, ...]
+    none_known: tuple[PolicyReview, ...] = ()
 
 
 def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalendar:
@@ -106,11 +111,17 @@ def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalenda
         meetings=tuple(plans),
         too_late=tuple(one for one in dated if one.choices),
         held=tuple(_held(snapshot, roll, dated)),
-        later=tuple(one for one in dated if one.body and not (one.meeting or one.choices or one.held)),
+        later=tuple(one for one in dated if _waits(one)),
         by_person=tuple(one for one in dated if one.body is None and not one.choices),
         undated=tuple(one for one in every if one.due is None),
         every=every,
+        none_known=tuple(one for one in dated if one.none_known),
     )
+
+
+def _waits(one: PolicyReview) -> bool:
+    """Say whether its body meets, and no meeting near its day is known yet."""
+    return one.body is not None and not (one.meeting or one.choices or one.held or one.none_known)
 
 
 def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyReview, ...]) -> MeetingPlan:
@@ -169,12 +180,11 @@ def _review(
         choices=found.choices if isinstance(found, NoMeeting) else (),
         approved=last_approval(acts),
         held=held,
+        none_known=isinstance(found, NoneKnown),
     )
 
 
-def _place(
-    snapshot: Snapshot, roll: Roll, policy: Policy, due: ReviewDue | None
-) -> CountBack | NoMeeting | TooFar | None:
+def _place(snapshot: Snapshot, roll: Roll, policy: Policy, due: ReviewDue | None) -> Counted | None:
     """Find the meeting; None where there is no date, or a person approves."""
     if due is None:
         return None
@@ -187,7 +197,7 @@ def _place(
 
 
 def _later(
-    snapshot: Snapshot, roll: Roll, body: Body | None, due: ReviewDue | None, found: NoMeeting | TooFar | None
+    snapshot: Snapshot, roll: Roll, body: Body | None, due: ReviewDue | None, found: Counted | None
 ) -> CountBack | None:
     """Find the late meeting that is worked towards, once people know that it is late."""
     if not isinstance(found, NoMeeting) or body is None or due is None or found.next_meeting is None:

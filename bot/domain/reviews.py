@@ -2,12 +2,13 @@
 
 Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body), and once
 the meeting is over its minute (the clerk). Where no meeting is in time the clerk and the headteacher are told
-what the choices are; where a policy states no date at all, its owner is asked for one.
+what the choices are; where no coming meeting is known at all, the clerk is asked once a body when it meets;
+where a policy states no date at all, its owner is asked for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,6 +23,7 @@ from bot.domain.meetings import (
     CountBack,
     Meeting,
     NoMeeting,
+    NoneKnown,
     TooFar,
     count_back,
     days_before,
@@ -34,7 +36,7 @@ from bot.domain.snapshot import Snapshot
 from bot.domain.watch import plain
 
 DRAFT, AGENDA, PAPERS, APPROVE, MINUTE = "draft", "agenda", "papers", "approve", "minute"
-NO_MEETING, DATES = "no meeting", "dates"
+NO_MEETING, MEETINGS, DATES = "no meeting", "meetings", "dates"
 
 SOON = timedelta(days=28)
 TOLD_BEFORE = timedelta(days=60)
@@ -44,6 +46,10 @@ TO_MINUTE = 5  # school days
 OPENS_BEFORE = {DRAFT: 20, AGENDA: 5, PAPERS: 5}
 # Members are told once, when the papers go out; the minutes, not a tick of theirs, discharge it.
 TOLD_ONCE = Ladder((Step("ask", "opens", 0),))
+# The clerk is asked once when a body meets; the head hears of it where the review's day comes without one.
+ASKED_ONCE = Ladder((Step("ask", "opens", 0), Step("hand-over", "due", 0, "head")))
+# Another review of the same body asks; this one is only kept in sight.
+NOT_ASKED = Ladder(())
 MINUTED = Ladder((Step("ask", "opens", 0), Step("due", "due", 0), Step("hand-over", "due", 5, "head")))
 
 
@@ -74,9 +80,18 @@ class _Review:
 
 
 def review_duties(
-    obligation: Obligation, snapshot: Snapshot, roll: Roll, calendar: Calendar, acts: tuple[Evidence, ...]
+    obligation: Obligation,
+    snapshot: Snapshot,
+    roll: Roll,
+    calendar: Calendar,
+    acts: tuple[Evidence, ...],
+    *,
+    asks_for_meetings: Callable[[], bool] = lambda: True,
 ) -> Iterable[Duty]:
-    """List the duties of one policy's review."""
+    """List the duties of one policy's review.
+
+    `asks_for_meetings`: whether it is this one, of all that go to its body, that asks when the body meets.
+    """
     policy = snapshot.policies.get((obligation.setting, obligation.policy or ""))
     if policy is None:
         return ()
@@ -94,7 +109,7 @@ def review_duties(
             if approvers
             else _told(review, due, nobody_approves(review.on))
         )
-    return _by_body(review, due, body)
+    return _by_body(review, due, body, asks_for_meetings)
 
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
@@ -147,7 +162,7 @@ def _went_to(due_on: date, body: Body, meeting: Meeting, calendar: Calendar) -> 
     found = count_back(body, due_on, meeting.on, calendar)
     if isinstance(found, CountBack):
         return found.meeting == meeting
-    if isinstance(found, TooFar):
+    if not isinstance(found, NoMeeting):
         return False
     return found.next_meeting == meeting and meeting.on >= due_on - TOLD_BEFORE
 
@@ -242,6 +257,27 @@ def _waits(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
         )
 
 
+def _none_known(review: _Review, due: ReviewDue, body: Body, ladder: Ladder) -> Iterator[Duty]:
+    """Ask the clerk when the body meets next; where nobody clerks, the headteacher.
+
+    That is in time on the day the draft would be asked for if it met on the day the review is due.
+    """
+    person = review.roll.clerk_of(body) or review.roll.acting("headteacher")
+    if person:
+        latest = days_before(body, Meeting("", due.due_on), review.calendar)
+        unknown = f"We know of no coming meeting of the {body.name}: tell Handbell when it meets next."
+        yield review.duty(
+            MEETINGS,
+            f"{due.due_on.isoformat()}/{MEETINGS}",
+            person,
+            opens_on=_opens(review, DRAFT, latest.draft_on, latest),
+            due_on=due.due_on,
+            state=_state(review.on, due.due_on, due),
+            why=f"{_why(review, due)} {unknown}",
+            ladder=ladder,
+        )
+
+
 def _told(review: _Review, due: ReviewDue, none: NoMeeting) -> Iterator[Duty]:
     """Tell the clerk and the headteacher that no meeting is in time, and what the choices are."""
     cycle = f"{due.due_on.isoformat()}/{NO_MEETING}"
@@ -301,7 +337,9 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
             )
 
 
-def _by_body(review: _Review, due: ReviewDue, body: Body) -> Iterable[Duty]:
+def _by_body(
+    review: _Review, due: ReviewDue, body: Body, asks_for_meetings: Callable[[], bool]
+) -> Iterable[Duty]:
     """Work towards the meeting that can approve it; once that was held, ask for its minute."""
     held = held_lately(body, due.due_on, review.acts, review.on, review.calendar)
     if held is not None:
@@ -311,6 +349,8 @@ def _by_body(review: _Review, due: ReviewDue, body: Body) -> Iterable[Duty]:
         return _stages(review, due, body, counted)
     if isinstance(counted, TooFar):
         return _waits(review, due, body)
+    if isinstance(counted, NoneKnown):
+        return _none_known(review, due, body, ASKED_ONCE if asks_for_meetings() else NOT_ASKED)
     return (*_told(review, due, counted), *_late(review, due, body, counted))
 
 

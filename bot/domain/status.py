@@ -11,7 +11,7 @@ from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look, owing
 from bot.domain.plan import PRESSING
-from bot.domain.reviews import APPROVE, DATES, NO_MEETING
+from bot.domain.reviews import APPROVE, DATES, MEETINGS, NO_MEETING
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 
@@ -118,7 +118,7 @@ def _one_a_policy(inside: list[Duty]) -> list[Duty]:
     """Count a review once, not once a governor: by the stage that says where the whole review stands."""
     told: dict[str, Duty] = {}
     for duty in inside:
-        if duty.subject in (APPROVE, NO_MEETING, DATES):
+        if duty.subject in (APPROVE, NO_MEETING, MEETINGS, DATES):
             told.setdefault(duty.obligation.key, duty)
     for duty in inside:
         told.setdefault(duty.obligation.key, duty)

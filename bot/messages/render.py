@@ -23,6 +23,7 @@ KINDS = (
     "papers",
     "minute",
     "no meeting",
+    "meetings",
     "check",
     "duty",
     "hand-over",

@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.domain.duties import State
 from bot.domain.obligations import Kind
-from bot.domain.reviews import NO_MEETING
+from bot.domain.reviews import MEETINGS, NO_MEETING
 from bot.domain.status import Line, Standing, Tile
 from bot.web.words import count, either
 
@@ -27,6 +27,10 @@ FIRST = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)
 NAMED = 2
 HEADLINES = ("Nothing needs you today", "One thing first", "Two things first", "Three things first")
 NONE_IN_TIME = "No meeting is in time."
+WITHOUT_MEETING = {
+    NO_MEETING: "Choose a way with {}; the list has the choices.",
+    MEETINGS: "{} can add it to the meeting dates.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +114,8 @@ def next_step(lines: Sequence[Line]) -> str:
     state, first, who = lines[0].state, lines[0], names(lines)
     if state in (State.DONE, State.EXCUSED):
         return "Nothing to do."
-    if first.subject == NO_MEETING:
-        return f"Choose a way with {first.name}; the list has the choices."
+    if first.subject in WITHOUT_MEETING:
+        return WITHOUT_MEETING[first.subject].format(first.name)
     if _is_review(lines):
         return f"With {who}."
     if state is State.OVERDUE:

@@ -9,7 +9,7 @@ from bot.domain.duties import State
 from bot.domain.evidence import Outcome
 from bot.domain.governors_overview import thing
 from bot.domain.review_calendar import ReviewCalendar
-from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MINUTE, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Tile
 from bot.web.words import capitalise, count
@@ -24,6 +24,7 @@ STAGES = {
     AGENDA: "On the agenda",
     PAPERS: "Papers sent",
     NO_MEETING: "Way chosen",
+    MEETINGS: "Meeting told",
     DATES: "Dates told",
 }
 ANSWERS = {
@@ -43,6 +44,9 @@ def headline(calendar: ReviewCalendar) -> str:
     waiting = sum(one.state is not State.OVERDUE for one in calendar.too_late)
     if waiting:
         said.append(f"{waiting} with no meeting in time")
+    unknown = sum(one.state is not State.OVERDUE for one in calendar.none_known)
+    if unknown:
+        said.append(f"{unknown} with no meeting known")
     return ", ".join(said) if said else "Every review has its date and its meeting"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.actions.duty_view import DutyView
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
-from bot.domain.reviews import MINUTE
+from bot.domain.reviews import MEETINGS, MINUTE
 from bot.store.evidence import EvidenceRecord
 
 AGAIN = "This page had been open for a long time. Check your answer and press the button once more."
@@ -96,6 +96,9 @@ DECIDED = (
     ("declined", "It was not approved", "Then we count back from the next meeting"),
 )
 PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
+DATED = (
+    "It is settled once the date is on the page of meeting dates. Give it there, or say what is in the way."
+)
 STAGES = {
     "draft": "Send the draft for review",
     "agenda": "Put the review on the agenda",
@@ -103,6 +106,7 @@ STAGES = {
     "approve": "Record the approval",
     "minute": "Record what the meeting decided",
     "no meeting": "No meeting is in time",
+    "meetings": "Tell Handbell when the meeting is",
     "dates": "Tell us this policy’s dates",
 }
 NOTES = {
@@ -122,6 +126,8 @@ def words_for(view: DutyView) -> SignWords:
     said = verb(view.obligation.kind, view.subject)
     if view.subject == MINUTE:
         words = replace(words, outcomes=DECIDED)
+    if view.subject == MEETINGS:
+        words = replace(words, outcomes=words.outcomes[1:], promise=DATED, asks_note=False, asks_date=False)
     return replace(words, verb=said, note=NOTES.get(view.subject or "", words.note))
 
 

@@ -21,7 +21,7 @@ CLERK = Recorder(SETTING, "cl", "Helena Novak", "email link")
 def letter(school):
     """The clerk's letter about the review of the phones' policy, at a stage, alone or with another thing."""
 
-    def write(stage, kind, due_on=None, beside=None, approver=None):
+    def write(stage, kind, due_on=None, beside=None, approver=None, reader="cl"):
         now, today = school.clock(), school_day(school.clock())
         with school.store.reading() as conn:
             snapshot = gather(conn, today, (SETTING,))
@@ -35,10 +35,10 @@ def letter(school):
         due = next(
             one for one in owing(looked) if one.obligation.key == "review-mobile" and one.person == "cl"
         )
-        duty = replace(due, subject=stage, due_on=due_on or due.due_on)
-        owed = [_owed(duty, kind), *([_owed(replace(due, subject=beside), beside)] if beside else [])]
+        duty = replace(due, subject=stage, person=reader, due_on=due_on or due.due_on)
+        owed = [_owed(duty, kind, reader), *([_owed(replace(due, subject=beside), beside)] if beside else [])]
         message = Leased(
-            id="a message", setting=SETTING, person="cl", kind=kind, step="ask", owner="a test",
+            id="a message", setting=SETTING, person=reader, kind=kind, step="ask", owner="a test",
             channel="email", planned_on=today, items=tuple(one.item for one in owed), attempts=0,
             not_after_at=now + timedelta(hours=1), was_sending=False,
         )  # fmt: skip
@@ -47,9 +47,9 @@ def letter(school):
     return write
 
 
-def _owed(duty, kind):
+def _owed(duty, kind, about="cl"):
     item = MessageItem(
-        setting=SETTING, obligation="review-mobile", about="cl", cycle=duty.cycle, step="ask", kind=kind,
+        setting=SETTING, obligation="review-mobile", about=about, cycle=duty.cycle, step="ask", kind=kind,
         due_on=duty.due_on, state="due", why="", cites="", subject=duty.subject, version=None,
     )  # fmt: skip
     return Owed(item, duty)
@@ -76,6 +76,22 @@ def test_the_choices_stand_once_in_every_letter_that_asks_to_choose(letter, besi
 def test_where_nobody_approves_the_letter_says_whom_to_tell(letter):
     said = flat(render(letter("no meeting", "no meeting", PAST, approver="nobody-we-know")).text)
     assert "Tell whoever keeps the register which body or person approves this policy." in said
+
+
+@pytest.mark.parametrize(("reader", "page"), [("cl", True), ("hd", True), ("t1", False)])
+def test_where_no_meeting_is_known_the_letter_asks_for_the_next_and_leads_to_the_page_of_dates(
+    letter, reader, page
+):
+    written = letter("meetings", "meetings", PAST, reader=reader)
+    (card,) = written.cards
+    assert (card.heading, card.thing) == ("Tell Handbell when it meets next", "Full governing body")
+    # Whoever clerks and may not open that page has their own link.
+    assert ("/governors/meetings?body=full-governing-body" in card.link) == page
+    assert ("/d/" in card.link) != page
+    said = render(written)
+    assert said.subject == "When does the full governing body meet next?"
+    assert "We know of no coming meeting of the full governing body." in flat(said.text)
+    assert "extra meeting" not in flat(said.text)
 
 
 @pytest.mark.parametrize("stage", ["agenda", "papers"])

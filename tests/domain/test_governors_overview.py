@@ -157,12 +157,13 @@ def test_a_policy_without_a_date_and_one_without_a_meeting_are_asked_about():
     assert asked(undated)[0][1] == "Phones states no date, so nobody can say when its review is due."
     unasked = seen(obligations=())
     assert asked(unasked)[0][1] == "The register asks for no review of Phones."
+    april = replace(FGB, meetings=(Meeting("apr", on("2027-04-22")),))
+    assert asked(seen(bodies=(april,), obligations=(REVIEWING,)))[0] == (
+        "How will Phones be approved in time?",
+        "Its review is due on 31 March 2027, and no meeting is in time.",
+    )
     without = seen(bodies=(replace(FGB, meetings=()),), obligations=(REVIEWING,))
     assert asked(without) == [
-        (
-            "How will Phones be approved in time?",
-            "Its review is due on 31 March 2027, and no meeting is in time.",
-        ),
         ("When does this body meet next?", "No coming meeting of the Full governing body is known."),
     ]
 

@@ -5,7 +5,16 @@ from datetime import date
 import pytest
 
 from bot.domain.calendar import Calendar, Term
-from bot.domain.meetings import Body, CountBack, Meeting, NoMeeting, count_back, days_before
+from bot.domain.meetings import (
+    Body,
+    CountBack,
+    Meeting,
+    NoMeeting,
+    NoneKnown,
+    TooFar,
+    count_back,
+    days_before,
+)
 
 
 def on(text):
@@ -86,13 +95,6 @@ def test_the_last_meeting_in_time_is_the_one(due, today, meeting):
             OCTOBER,
             "Approve it on Thursday 15 October 2026, 1 day late, and minute the reason.",
         ),
-        (
-            "2026-12-31",
-            "2026-12-04",
-            (OCTOBER,),
-            None,
-            "Tell Handbell the next meetings of the full governing body: it knows of none.",
-        ),
     ],
 )
 def test_where_no_meeting_is_in_time_the_choices_are_said(due, today, meetings, following, last_choice):
@@ -102,3 +104,16 @@ def test_where_no_meeting_is_in_time_the_choices_are_said(due, today, meetings, 
     assert found.choices[0].startswith("Call an extra meeting: papers must go out 7 clear days before it.")
     assert found.choices[1].startswith("Let a committee or one governor approve it")
     assert found.choices[2] == last_choice
+
+
+@pytest.mark.parametrize(
+    ("today", "found"),
+    [
+        ("2026-12-04", NoneKnown(on("2026-12-31"))),  # October's is over
+        ("2027-01-10", NoneKnown(on("2026-12-31"))),
+        ("2026-06-30", TooFar(on("2026-12-31"))),
+    ],
+)
+def test_where_no_coming_meeting_is_known_nobody_can_say_that_none_is_in_time(today, found):
+    past = (OCTOBER,) if today > "2026-10-15" else ()
+    assert count_back(body(*past), on("2026-12-31"), on(today), YEAR) == found

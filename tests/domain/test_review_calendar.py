@@ -156,11 +156,12 @@ def test_a_late_meeting_is_not_worked_towards_before_people_know_that_it_is_late
     assert (told(found.too_late), found.meetings[0].reviews) == (["a"], ())
 
 
-def test_without_any_meeting_the_choices_say_so():
+@pytest.mark.parametrize("day", ["2026-07-06", "2026-12-07"])
+def test_without_any_meeting_nobody_says_that_one_is_late(day):
     body = replace(FGB, meetings=())
-    (late,) = seen("2026-12-07", policy("a"), bodies=(body,)).too_late
-    assert late.choices[-1].startswith("Tell Handbell the next meetings")
-    assert late.meeting is None
+    found = seen(day, policy("a"), bodies=(body,))
+    assert (told(found.none_known), found.too_late, found.later) == (["a"], (), ())
+    assert (found.none_known[0].meeting, found.none_known[0].choices) == (None, ())
 
 
 def test_a_review_far_ahead_waits_for_meetings_near_its_day():

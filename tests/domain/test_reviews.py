@@ -15,6 +15,7 @@ from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
 from bot.domain.people import Membership, Person, Setting
+from bot.domain.plan import plan
 from bot.domain.policies import PartialDate, Policy
 from bot.domain.reviews import due_of
 from bot.domain.snapshot import Snapshot
@@ -190,7 +191,7 @@ def test_a_minute_that_puts_it_off_has_the_next_meeting_counted_back_from():
 def test_a_minute_is_waited_for_six_weeks():
     far = replace(FGB, meetings=(DECEMBER,))
     assert {one.subject for one in owed("2027-01-14", body=far)} == {"minute"}
-    assert {one.subject for one in owed("2027-01-15", body=far)} == {"no meeting"}
+    assert {one.subject for one in owed("2027-01-15", body=far)} == {"meetings"}
 
 
 def test_a_draft_that_is_here_stays_here_when_its_meeting_moves():
@@ -205,10 +206,10 @@ def test_a_draft_that_is_here_stays_here_when_its_meeting_moves():
 
 def test_what_was_chosen_where_no_meeting_is_in_time_is_not_asked_again():
     chosen = act("2026-12-08", cycle="2026-12-31/no meeting", subject="no meeting")
-    body = replace(FGB, meetings=())
-    found = owed("2026-12-10", chosen, body=body)
+    body = replace(FGB, meetings=(Meeting("july", on("2027-07-01")),))
+    found = [one for one in owed("2026-12-10", chosen, body=body) if one.subject == "no meeting"]
     assert [(one.person, one.state) for one in found] == [("clerk", State.DONE), ("head", State.DONE)]
-    late = owed("2027-01-04", chosen, body=body)
+    late = [one for one in owed("2027-01-04", chosen, body=body) if one.subject == "no meeting"]
     assert {(one.state, len(one.steps)) for one in late} == {(State.OVERDUE, 1)}
 
 
@@ -228,13 +229,66 @@ def test_a_review_that_passed_is_overdue():
 @pytest.mark.parametrize(
     ("day", "meetings", "subjects"),
     [
-        ("2026-12-07", (), {"no meeting"}),  # no meeting is known at all
+        ("2026-12-07", (), {"meetings"}),  # no meeting is known at all
         ("2026-09-07", (JANUARY,), {"no meeting"}),  # too early to work towards a late one
         ("2026-11-02", (JANUARY,), {"no meeting", "draft", "agenda", "papers", "approve"}),
     ],
 )
 def test_a_late_meeting_is_worked_towards_once_people_know_that_it_is_late(day, meetings, subjects):
     assert {one.subject for one in owed(day, body=replace(FGB, meetings=meetings))} == subjects
+
+
+NEVER_MEETS = replace(FGB, meetings=())
+
+
+@pytest.mark.parametrize(
+    ("people", "asked"),
+    [(PEOPLE, "clerk"), ([one for one in PEOPLE if one.key != "clerk"], "head")],
+)
+def test_where_no_meeting_is_known_the_clerk_is_asked_once_in_time_when_it_meets_next(people, asked):
+    (found,) = owed("2026-08-03", body=NEVER_MEETS, people=people)
+    assert (found.subject, found.person, found.cycle) == ("meetings", asked, "2026-12-31/meetings")
+    # As if it met on the last day: papers by 18 December, draft by 27 November, asked for in October.
+    assert (str(found.opens_on), str(found.due_on)) == ("2026-10-22", "2026-12-31")
+    assert found.state is State.DUE
+    assert found.why == (
+        "The review of Phones is due on 31 December 2026. "
+        "We know of no coming meeting of the Full governing body: tell Handbell when it meets next."
+    )
+    assert [(step.name, step.to) for step in found.steps] == [("ask", "person"), ("hand-over", "head")]
+
+
+def test_nobody_is_asked_when_a_body_meets_where_nobody_clerks_or_leads():
+    assert owed("2026-12-07", body=NEVER_MEETS, people=PEOPLE[1:2]) == ()
+
+
+def test_of_all_reviews_of_a_body_the_one_due_first_asks_when_it_meets():
+    others = {
+        "later": replace(PHONES, key="later", next_review=PartialDate.parse("2027-01-15")),
+        "undated": replace(PHONES, key="undated", next_review=None),
+        "by-head": replace(PHONES, key="by-head", approver="role:headteacher"),
+        "stopped": replace(PHONES, key="stopped", next_review=PartialDate.parse("2026-12-01")),
+    }
+    rules = [replace(RULE, key=key, policy=key, active=key != "stopped") for key in others]
+    training = replace(RULE, key="training", kind=Kind.TRAIN, policy="phones", audience=audience("role:dsl"))
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2026-09-01"))},
+        {"larkfield": YEAR},
+        {one.key: one for one in PEOPLE},
+        {("larkfield", one.key): one for one in (PHONES, *others.values())},
+        (*rules, RULE, training),
+        bodies={("larkfield", "fgb"): NEVER_MEETS},
+    )
+    asks = {
+        one.obligation.key: [step.name for step in one.steps]
+        for one in duties(snapshot, on("2026-11-02"))
+        if one.subject == "meetings"
+    }
+    assert asks == {"later": [], "review": ["ask", "hand-over"]}
+    planned = plan(snapshot, on("2026-11-02"))
+    (told,) = [one for one in planned.notices if one.person == "clerk"]
+    assert [item.duty.obligation.key for item in told.items] == ["review"]
+    assert ("later", "asked with another review") in {(one.obligation, one.reason) for one in planned.skipped}
 
 
 def test_a_stage_whose_day_is_to_come_is_not_overdue_however_late_the_review():

@@ -144,6 +144,7 @@ CARDS = {
     "no meeting": (
         replace(REVIEW, heading="Choose what to do", due_on=date(2026, 9, 24), state=State.OVERDUE),
     ),
+    "meetings": (replace(REVIEW, heading="Tell Handbell when it meets next", thing="Full governing body"),),
     "check": (CHECK,),
     "duty": (replace(CHECK, heading="Report", thing="Online safety report to the governing body"),),
     "hand-over": (*TEAM, BY_HAND),
@@ -163,6 +164,7 @@ MEETINGS = {
     "papers": MEETING,
     "minute": MEETING,
     "no meeting": BodyMeeting("Full governing body", choices=CHOICES),
+    "meetings": BodyMeeting("Full governing body"),
 }
 RECORDED = Recorded(
     "You said: I have read the policy and know whom to tell.",

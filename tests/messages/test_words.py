@@ -172,6 +172,7 @@ def test_the_reason_stands_last_on_its_card(letter):
             "no meeting",
             "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",
         ),
+        ("meetings", "When does the full governing body meet next?"),
         ("hand-over", "3 of your team need a word"),
         ("receipt", "Recorded: Child Protection and Safeguarding Policy, version 7"),
         ("question", "A question about Child Protection and Safeguarding Policy"),

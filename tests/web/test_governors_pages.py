@@ -56,7 +56,7 @@ def recorded(school):
 
 def test_governors_see_each_meeting_with_its_papers_and_policies(member):
     page = soup(member("gc").get("/governors"))
-    assert words(page.h1).endswith("1 review overdue, 1 with no meeting in time")
+    assert words(page.h1).endswith("1 review overdue, 1 with no meeting known")
     first = page.find(id="meeting-1").find_parent("section")
     said = words(first)
     assert "Full governing body: Thursday 10 December 2026" in said
@@ -69,6 +69,28 @@ def test_governors_see_each_meeting_with_its_papers_and_policies(member):
     late = words(page.find(id="late-heading").find_parent("section"))
     assert "Call an extra meeting: papers must go out 7 clear days before it." in late
     assert "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason." in late
+
+
+@pytest.mark.parametrize("person", ["cl", "hd", "gc"])
+def test_where_no_meeting_of_a_body_is_known_its_date_is_asked_for_and_nobody_is_told_to_call_one(
+    member, person
+):
+    client = member(person)
+    page = soup(client.get("/governors"))
+    unknown = page.find(id="unknown-heading").find_parent("section")
+    assert "Resources committee We know of no coming meeting" in words(unknown)
+    assert "extra meeting" not in words(unknown)
+    late = page.find(id="late-heading").find_parent("section")
+    assert "Acceptable Use" in words(unknown)
+    assert "Acceptable Use" not in words(late)
+    dates = "/governors/meetings?body=resources-committee"
+    assert bool(unknown.find("a", href=dates)) == (person != "gc")
+    review = soup(client.get(unknown.find("ul").a["href"]))
+    assert "When does the Resources committee meet next?" in words(review)
+    assert "extra meeting" not in words(review)
+    assert bool(review.find("a", href=dates)) == (person != "gc")
+    if person != "gc":
+        assert soup(client.get(dates)).find("option", value="resources-committee", selected=True)
 
 
 @pytest.mark.parametrize("path", PAGES)

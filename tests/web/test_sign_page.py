@@ -251,6 +251,18 @@ def test_the_clerk_says_what_the_meeting_decided(school, client, form):
     assert (kept.subject, kept.acted_on) == ("minute", date(2026, 12, 10))
 
 
+def test_the_page_of_an_unknown_meeting_leads_to_its_date_and_records_no_word_of_having_told(school, client):
+    today = school.clock().date()
+    with school.store.reading() as conn:
+        owed = duties(gather(conn, today, ("merriwell-green",)), today)
+    asked = next(one for one in owed if one.subject == "meetings")
+    page = BeautifulSoup(client.get(school.duty("cl", asked.obligation.key, asked.cycle)).text, "html.parser")
+    assert "We know of no coming meeting of the Resources committee" in page.get_text()
+    assert page.find("a", href="/governors/meetings?body=resources-committee")
+    assert page.find("input", value="question")
+    assert page.find("input", value="done") is None
+
+
 def test_an_account_is_named_with_its_agreement(school, client, form):
     said = words(client.get(school.duty("y4", "account-agreement")))
     assert re.search(r"For the account \S.* on (Facebook|Instagram)\.", said)

@@ -248,6 +248,10 @@ def test_the_status_link_runs_out_too(school, client):
             [line(kind=Kind.REVIEW, subject="no meeting")],
             "Choose a way with Jo Bell; the list has the choices.",
         ),
+        (
+            [line(kind=Kind.REVIEW, subject="meetings")],
+            "Jo Bell can add it to the meeting dates.",
+        ),
         ([line(State.PAUSED)], "On hold: Jo Bell."),
         ([line(State.DONE)], "Nothing to do."),
     ],

@@ -19,13 +19,13 @@ from bot.actions.meeting_dates import (
     lines_for_the_file,
     move_meeting,
 )
-from bot.domain.meetings import Body, Meeting
-from bot.web.member import CLERKING, GOVERNING, Member, SignedIn, show
+from bot.domain.meetings import KEEP_DATES, Body, Meeting
+from bot.web.member import GOVERNING, Member, SignedIn, show
 from bot.web.officeforms import Shown, attempt, doer
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
-Clerking = Annotated[Member, Depends(SignedIn(CLERKING))]
+Clerking = Annotated[Member, Depends(SignedIn(KEEP_DATES))]
 LIST = "/governors/meetings"
 
 
