@@ -94,3 +94,20 @@ def test_a_deputy_who_follows_a_case_loses_it_too_and_a_teacher_who_has_it_keeps
     view = cases.open(number, "hd")
     assert (view.case.assignee, view.case.watchers) == ("sb", {"y1"})
     assert cases.open(number, "y4") is None
+
+
+def test_a_case_about_the_lead_is_open_to_whoever_follows_and_shut_to_them_when_they_are_back(cases):
+    """The lead leaves, the deputy has the post; then the lead is a teacher of the school again."""
+    lead, deputy, teaches = (frozenset({"staff", one}) for one in ("dsl", "deputy-dsl", "teacher"))
+    cases.school.change("y4", roles=deputy)
+    number = cases.send(about="Mr Okafor", category="online-conduct").number
+    assert (cases.numbers("dh"), cases.numbers("y4"), cases.numbers("hd")) == ([], [], [number])
+    cases.school.change("dh", roles=lead, leaves_on=date(2026, 11, 23))
+    cases.school.clock.turn(days=1)
+    cases.school.change("y4", roles=lead)
+    look_after(cases.services, cases.school.clock())
+    assert (cases.numbers("dh"), cases.numbers("y4"), cases.numbers("hd")) == ([], [number], [number])
+    cases.school.change("dh", roles=teaches, starts_on=date(2026, 11, 24), leaves_on=None)
+    look_after(cases.services, cases.school.clock())
+    assert (cases.numbers("dh"), cases.numbers("y4"), cases.numbers("hd")) == ([], [number], [number])
+    assert cases.open(number, "dh") is None

@@ -179,6 +179,52 @@ def test_a_case_about_the_head_stays_with_the_chair_when_somebody_else_is_head()
     assert {key for key in held if may_open(case(named=("hd",)), key, roll)} == {"ds", "dd"}
 
 
+LED = {"staff", "dsl"}
+HELPED = {"staff", "deputy-dsl"}
+TAUGHT = {"staff", "teacher"}
+
+
+@pytest.mark.parametrize(
+    ("posts", "readers", "goes_to"),
+    [
+        # Still here: neither they nor whoever is deputy to them.
+        ({"ds": LED, "dd": HELPED}, "hd", "hd"),
+        # Left, and the post is empty: the deputy acts, and answers to them no more.
+        ({"dd": HELPED}, "hd dd", "dd"),
+        # Left, and the deputy has the post.
+        ({"dd": LED}, "hd dd", "dd"),
+        # Left, and somebody new has it, over the same deputy.
+        ({"te": LED, "dd": HELPED}, "hd te dd", "te"),
+        # Back as a teacher, as a deputy, or in the post again: never they themselves.
+        ({"ds": TAUGHT, "dd": LED}, "hd dd", "dd"),
+        ({"ds": HELPED, "dd": LED}, "hd dd", "dd"),
+        ({"ds": HELPED, "dd": LED, "te": HELPED}, "hd dd", "dd"),
+        ({"ds": LED, "dd": HELPED, "te": TAUGHT}, "hd", "hd"),
+        # Two share the post, one of them named: the post is passed over whole.
+        ({"ds": LED, "te": LED, "dd": HELPED}, "hd", "hd"),
+        # The head has it beside the headship: about the head, and the chair's.
+        ({"ds": {"staff", "dsl", "headteacher"}, "dd": HELPED, "hd": TAUGHT}, "gc", "gc"),
+    ],
+)
+def test_who_opens_a_case_about_the_lead_follows_the_posts_and_is_never_they_themselves(
+    posts, readers, goes_to
+):
+    held = {"hd": {"staff", "headteacher"}, "gc": {"governor", "chair"}} | posts
+    _, roll = school(held)
+    assert {key for key in CAST if may_open(case("online-conduct", ("ds",)), key, roll)} == set(
+        readers.split()
+    )
+    assert route("online-conduct", ("ds",), roll).person == goes_to
+
+
+def test_a_case_about_somebody_who_becomes_the_lead_is_shut_to_their_deputy():
+    held = {"hd": {"staff", "headteacher"}, "ds": LED, "dd": HELPED, "te": TAUGHT}
+    about = case("online-conduct", ("te",))
+    assert {key for key in CAST if may_open(about, key, school(held)[1])} == {"hd", "ds", "dd"}
+    after = {key: roles for key, roles in held.items() if key != "ds"} | {"te": LED}
+    assert {key for key in CAST if may_open(about, key, school(after)[1])} == {"hd"}
+
+
 def test_nobody_opens_a_case_about_them_or_after_they_left():
     _, roll = school()
     assert [may_open(case(named=(about,)), "hd", roll) for about in ("hd", "te")] == [False, True]
