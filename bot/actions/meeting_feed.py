@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from bot.actions.gather import gather, school_day
 from bot.domain.cycles import in_words
 from bot.domain.meetings import days_before
-from bot.domain.people import ALIASES
 from bot.domain.review_calendar import PolicyReview, ReviewCalendar, review_calendar
 from bot.domain.snapshot import Snapshot
 from bot.errors import LinkRefused
@@ -56,7 +55,7 @@ def feed(services: Services, link: Link, readers: frozenset[str], now: datetime)
         snapshot = gather(conn, today, (link.setting,))
     person = snapshot.people.get(link.person)
     here = person.membership(link.setting) if person else None
-    roles = {ALIASES.get(role, role) for role in here.roles} if here and here.here_on(today) else set()
+    roles = here.usual_roles if here and here.here_on(today) else frozenset()
     if str(serial) != link.cycle or readers.isdisjoint(roles):
         raise LinkRefused(USELESS)
     sender = services.sender.email

@@ -19,7 +19,6 @@ from bot.domain.meetings import (
 )
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked
-from bot.domain.people import ALIASES
 from bot.domain.policies import Policy
 from bot.domain.reviews import AGENDA, MEETINGS, NO_MEETING, PAPERS, in_force, is_draft_of, owners, standing
 from bot.messages.letter import BodyMeeting
@@ -57,10 +56,9 @@ def dates_page(looked: Looked, duty: Duty, reader: str) -> str:
     """Give the path of the page that takes a body's next meeting; "": not asked, or it is closed to them."""
     body, setting = body_of(looked, duty), duty.obligation.setting
     here = looked.rolls[setting].here.get(reader)
-    if duty.subject != MEETINGS or body is None or here is None:
+    if duty.subject != MEETINGS or body is None or here is None or KEEP_DATES.isdisjoint(here.usual_roles):
         return ""
-    roles = {ALIASES.get(role, role) for role in here.roles}
-    return "" if KEEP_DATES.isdisjoint(roles) else f"/governors/meetings?body={quote(body.key, safe='')}"
+    return f"/governors/meetings?body={quote(body.key, safe='')}"
 
 
 def choices_of(looked: Looked, duty: Duty) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from bot.actions.gather import gather, school_day
-from bot.domain.people import ALIASES, Person, Setting
+from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
 from bot.store import sessions
@@ -67,9 +67,8 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
     here = person.membership(found.setting) if person is not None else None
     if person is None or here is None or not here.here_on(today):
         return None
-    roles = frozenset(ALIASES.get(role, role) for role in here.roles)
     setting = snapshot.settings[found.setting]
-    return SignedInAs(person, setting, roles, found.how, found.digest, found.ends_at, snapshot)
+    return SignedInAs(person, setting, here.usual_roles, found.how, found.digest, found.ends_at, snapshot)
 
 
 def end_session(services: Services, token: str, now: datetime) -> None:

@@ -58,11 +58,7 @@ def rows_for(services: Services, setting: str, tracked: Tracked, now: datetime) 
 def _holding(desk: Desk, roles: Iterable[str]) -> frozenset[str]:
     """Name everybody here who holds one of these roles by any of its names."""
     asked = frozenset(ALIASES.get(role, role) for role in roles)
-    return frozenset(
-        key
-        for key, one in desk.roll.here.items()
-        if not asked.isdisjoint(ALIASES.get(role, role) for role in one.roles)
-    )
+    return frozenset(key for key, one in desk.roll.here.items() if not asked.isdisjoint(one.usual_roles))
 
 
 def _may_be_told(desk: Desk, file: CaseFile, readers: frozenset[str]) -> bool:

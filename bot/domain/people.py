@@ -42,6 +42,11 @@ NOT_STAFF = frozenset(
 # Whoever governs does so under many names ("co-opted-governor", "chair-of-trustees"): these words tell.
 GOVERNS = frozenset({"chair", "governor", "governors", "trustee", "trustees"})
 GOVERNING = frozenset({"associate", "board", "body", "committee", "lgb"})
+GOVERNOR = "governor"
+# Roles of those around governors that bear their name.
+BESIDE_GOVERNORS = frozenset(
+    "administrator clerk former manager officer past professional pta secretary services support".split()
+)
 
 # Who acts when a role is empty or its holder is away, in order; the first name is the role itself.
 STAND_INS = {
@@ -67,6 +72,21 @@ def works_here(role: str) -> bool:
     words = frozenset(role.split("-"))
     of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
     return role not in NOT_STAFF and words.isdisjoint(GOVERNS) and not of_a_body
+
+
+def governs(role: str) -> bool:
+    """Say whether a role is a governor's, of whatever kind. Associate members have no vote and are none."""
+    words = frozenset(role.split("-"))
+    if not words.isdisjoint(BESIDE_GOVERNORS) or is_associate(role):
+        return False
+    of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
+    return not words.isdisjoint(GOVERNS) or of_a_body or role in {"committee", "committee-lead"}
+
+
+def is_associate(role: str) -> bool:
+    """Say whether a role is one of an associate member, who sits with the governors and does not vote."""
+    words = frozenset(role.split("-"))
+    return "associate" in words and not words.isdisjoint({"governor", "member", "members"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +179,12 @@ class Membership:
     def away_on(self, day: date) -> bool:
         """Say whether they are absent or paused on a day."""
         return self.paused or self.absence_on(day) is not None
+
+    @property
+    def usual_roles(self) -> frozenset[str]:
+        """Give the roles by their usual names; a governor of whatever kind is a governor beside it."""
+        usual = frozenset(ALIASES.get(role, role) for role in self.roles)
+        return usual | {GOVERNOR} if any(governs(role) for role in usual) else usual
 
     @property
     def is_staff(self) -> bool:

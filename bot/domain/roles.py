@@ -59,6 +59,8 @@ JOBS = frozenset(
 JOB_WORDS = frozenset(
     "teacher practitioner assistant supervisor caretaker cook cleaner receptionist senco".split()
 )
+# Governors whom the staff elect from among themselves: they work here.
+STAFF_GOVERNORS = ("staff-governor", "staff-elected-governor", "staff-trustee")
 CLOSE = 0.8
 
 
@@ -75,7 +77,8 @@ def employs(role: str) -> bool:
 
 def employed(roles: AbstractSet[str], outside: AbstractSet[str]) -> bool:
     """Say whether somebody with these roles is staff; `outside` are the roles that employ nobody."""
-    if "staff" in roles or any(employs(role) for role in roles - outside):
+    of_staff = "staff" in roles or any(role.endswith(STAFF_GOVERNORS) for role in roles)
+    if of_staff or any(employs(role) for role in roles - outside):
         return True
     if not ON_OTHER_TERMS.isdisjoint(roles):
         return False

@@ -11,7 +11,7 @@ from bot.domain.account_log import STEPS, Sort, may_tick
 from bot.domain.accounts import Account
 from bot.domain.audience import Audience, Term
 from bot.domain.meetings import Body
-from bot.domain.people import ALIASES, STAND_INS, Membership, Person, Setting
+from bot.domain.people import ALIASES, GOVERNOR, STAND_INS, Membership, Person, Setting, governs, is_associate
 from bot.domain.snapshot import Snapshot
 
 # A tick older than this, before the day somebody leaves, is about an earlier leaving.
@@ -42,9 +42,11 @@ class Roll:
     _asked: dict[Audience, list[Asked]] = field(default_factory=dict)
 
     def holders(self, role: str) -> list[str]:
-        """List whoever holds a role today, by any of its names."""
+        """List whoever holds a role today, by any of its names; "governor": governors of every kind."""
         known = ALIASES.get(role, role)
         names = {known, *(name for name, real in ALIASES.items() if real == known)}
+        if known == GOVERNOR:
+            names.update(name for name in self.by_role if governs(name))
         return _once(key for name in sorted(names) for key in self.by_role.get(name, ()))
 
     def acting(self, role: str, besides: Iterable[str] = ()) -> str | None:
@@ -64,9 +66,15 @@ class Roll:
         return self._asked[audience]
 
     def _called(self, audience: Audience) -> list[Asked]:
-        left_out = {one.person for term in audience.but_not for one in self._of(term)}
+        left_out = {one.person for term in audience.but_not for one in self._of(term) if self._out(term, one)}
         named = [one for term in audience.any_of for one in self._of(term)]
         return [one for one in dict.fromkeys(named) if one.person not in left_out]
+
+    def _out(self, term: Term, one: Asked) -> bool:
+        """Say whether an exception leaves somebody out: being a governor of a kind leaves out no staff."""
+        of_governors = term.sort == "role" and term.name == GOVERNOR
+        here = self.here[one.person]
+        return not of_governors or GOVERNOR in here.roles or not here.is_staff
 
     def _of(self, term: Term) -> list[Asked]:
         if term.sort == "holder":
@@ -89,6 +97,12 @@ class Roll:
     def _role(self, name: str) -> Iterable[str]:
         if name == "staff":
             return [key for key, one in self.here.items() if one.is_staff]
+        if name == GOVERNOR:
+            # What governors read and learn, associate members do too; they are no governors elsewhere.
+            associates = (
+                key for role in sorted(self.by_role) if is_associate(role) for key in self.by_role[role]
+            )
+            return _once((*self.holders(name), *associates))
         return self.holders(name)
 
     def called_staff(self) -> list[str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.domain.people import Absence, Membership, Person
+from bot.domain.people import Absence, Membership, Person, governs, is_associate
 
 GOVERNING = (
     "co-opted-governor",
@@ -84,3 +84,37 @@ def test_one_person_is_something_else_in_each_setting():
     assert person.membership("larkfield") is teacher
     assert person.membership("tower-hill") is governor
     assert person.membership("elsewhere") is None
+
+
+@pytest.mark.parametrize(
+    ("role", "kind"),
+    [
+        *((role, "governor") for role in GOVERNING if role != "associate-member"),
+        ("governor", "governor"),
+        ("parent-governor", "governor"),
+        ("staff-governor", "governor"),
+        ("trustee", "governor"),
+        ("vice-chair", "governor"),
+        ("committee", "governor"),
+        ("associate-member", "associate"),
+        ("associate-governor", "associate"),
+        ("clerk", ""),
+        ("clerk-to-the-governing-body", ""),
+        ("governors-clerk", ""),
+        ("governor-services-manager", ""),
+        ("pta-chair", ""),
+        ("former-governor", ""),
+        ("staff-member", ""),
+        ("associate-head", ""),
+        ("teacher", ""),
+    ],
+)
+def test_a_governor_is_one_under_every_name_and_neither_a_clerk_nor_an_associate_member_is(role, kind):
+    assert (governs(role), is_associate(role)) == (kind == "governor", kind == "associate")
+    assert ("governor" in Membership("s", frozenset({role})).usual_roles) == (kind == "governor")
+
+
+@pytest.mark.parametrize("role", ["staff-governor", "elected-staff-governor", "staff-trustee"])
+def test_a_governor_whom_the_staff_elect_is_staff_as_well(role):
+    assert Membership("s", frozenset({role})).is_staff
+    assert not Membership("s", frozenset({"governor-for-staff-wellbeing"})).is_staff

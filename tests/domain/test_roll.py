@@ -89,6 +89,40 @@ def test_an_audience_names_people_who_are_here_each_once(audience, people):
     assert all(one.account is None for one in asked)
 
 
+OF_EVERY_KIND = (
+    person("ann", "governor"),
+    person("bob", "co-opted-governor"),
+    person("cal", "foundation-governor", "chair"),
+    person("dee", "staff-governor", "teacher"),
+    person("eli", "associate-member"),
+    person("flo", "clerk"),
+    person("gil", "trustee"),
+    person("han", "teacher"),
+)
+
+
+@pytest.mark.parametrize(
+    ("audience", "people"),
+    [
+        ("role:governor", ["ann", "bob", "cal", "dee", "eli", "gil"]),
+        ("role:co-opted-governor", ["bob"]),
+        ("staff", ["dee", "han"]),
+        ("staff or role:governor", ["ann", "bob", "cal", "dee", "eli", "gil", "han"]),
+        # A teacher who governs for the staff is still asked what staff are asked.
+        ("everyone except role:governor", ["dee", "flo", "han"]),
+    ],
+)
+def test_governors_of_every_kind_and_associate_members_are_asked_what_governors_are(audience, people):
+    found = roll(OF_EVERY_KIND)
+    assert sorted(one.person for one in found.asked(parse(audience))) == people
+
+
+def test_whoever_holds_the_role_of_governor_has_a_vote():
+    found = roll(OF_EVERY_KIND)
+    assert sorted(found.holders("governor")) == ["ann", "bob", "cal", "dee", "gil"]
+    assert sorted(found.named("role:governor")) == ["ann", "bob", "cal", "dee", "gil"]
+
+
 @pytest.mark.parametrize(
     ("audience", "asked"),
     [

@@ -93,6 +93,15 @@ def test_where_no_meeting_of_a_body_is_known_its_date_is_asked_for_and_nobody_is
         assert soup(client.get(dates)).find("option", value="resources-committee", selected=True)
 
 
+@pytest.mark.parametrize(
+    ("role", "opens"),
+    [("co-opted-governor", True), ("foundation-governor", True), ("associate-member", False)],
+)
+def test_governors_of_every_kind_open_the_governors_pages(served, member, role, opens):
+    served.change_person("g4", roles=frozenset({role}))
+    assert (member("g4").get("/governors").status_code == 200) == opens
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_these_pages_are_for_governors_the_clerk_and_the_head_and_looking_writes_nothing(
     member, served, path
