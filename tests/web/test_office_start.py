@@ -80,13 +80,17 @@ def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send
     start = head.get("/office/start")
     assert "From your policies to the first message" in words(start)
     assert send(head, policies).status_code == 303
+    files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
+    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
+    assert post(head, served, sent.headers["location"]).status_code == 303
+    assert "3 people are in the list." in words(head.get("/office/start"))
     assert "We read 3 policies" in words(head.get("/office/start"))
     asked = head.get("/office/start/register")
     assert "Who is the Designated Safeguarding Lead?" in words(asked)
     given = answers_to(
         asked,
         {
-            "Who is in charge": "a.lee@newfield.example",
+            "Who is in charge": "Anna Lee",
             "first and last day of each term": TERMS,
             "which days does it meet": "2026-12-10, 2027-03-11",
         },
@@ -99,10 +103,6 @@ def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send
     assert [term.name for term in register.terms] == ["Autumn 2", "Spring 1"]
     assert register.roles["head"] == ("a.lee@newfield.example",)
     assert texts == [1, 1, 1]
-    files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
-    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
-    assert post(head, served, sent.headers["location"]).status_code == 303
-    assert "3 people are in the list." in words(head.get("/office/start"))
     assert "people get a message" in words(head.get("/office/start/week"))
 
     def written_to():
@@ -115,6 +115,36 @@ def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send
     assert written_to() == set()
     served.clock.turn(days=1)
     assert "b.oak@newfield.example" in written_to()
+
+
+def test_the_steps_stand_in_the_order_in_which_each_has_what_it_needs(head, served, send, policies):
+    def steps():
+        page = BeautifulSoup(head.get("/office/start").text, "html.parser")
+        return [
+            (one.h2.text, one.find(class_="chip").text.split()[-1])
+            for one in page.find_all("li", class_="card")
+        ]
+
+    assert [title for title, _ in steps()] == [
+        "1. Send your policies",
+        "2. Bring in your people",
+        "3. Answer what only a person can",
+        "4. Look at the first week",
+        "5. Go live",
+    ]
+    send(head, policies)
+    assert "with the list above you choose them by name" in words(head.get("/office/start"))
+    assert "First steps, 3 of 5" in words(head.get("/office/start/register"))
+    files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
+    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
+    post(head, served, sent.headers["location"])
+    assert [state for _, state in steps()] == ["done", "done", "due", "due", "due"]
+    page = BeautifulSoup(head.get("/office/start/register").text, "html.parser")
+    assert [one["value"] for one in page.find(id="people").find_all("option")] == [
+        "Anna Lee",
+        "Ben Oak",
+        "Cay Ash",
+    ]
 
 
 def test_an_answer_that_does_not_fit_is_named_where_it_stands_and_all_are_kept(head, served, send, policies):
