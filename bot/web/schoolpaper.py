@@ -44,6 +44,8 @@ def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]
     facts = card_facts(seen, snapshot, "")
     points = trend(snapshot, setting, seen.on)
     said = schoolview.trend_said(points)
+    days, asked = [one.on for one in points], max(one.total for one in points)
+    waits = schoolview.trend_waits(days, seen.setting.since, asked)
     found, reach = attention.noticed(snapshot, setting, seen.on)
     return {
         "title": f"{facts.name}: where we stand",
@@ -59,7 +61,8 @@ def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]
             for one in facts.areas
         ],
         "trend": said,
-        "chart": charts.draw(charts.chart_of(points, title=title, says=said)).decode(),
+        "chart": "" if waits else charts.draw(charts.chart_of(points, title=title, says=said)).decode(),
+        "waits": waits,
         "policies": list(_policies(seen)),
         "accounts": _accounts(seen),
         "cases": "They are not on paper: each reader sees the numbers of their own on the screen.",

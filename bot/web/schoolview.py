@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from bot.actions.dashboard import Cases, Ran
@@ -19,7 +19,7 @@ from bot.domain.trend import GROUPS, Point, group_of
 from bot.store.runs import Run
 from bot.web import dashboard
 from bot.web.dashboard import Area
-from bot.web.words import count, instant
+from bot.web.words import count, day, instant
 
 EVERYTHING = "everything"
 MONTHS_SHOWN = 12
@@ -142,6 +142,20 @@ def trend_said(points: Sequence[Point]) -> str:
         f"{first.counts['no record']} had no record. Today {last.counts['done']} of {last.total} are done, "
         f"{last.counts['no record']} have no record and {last.counts['overdue']} are overdue."
     )
+
+
+def trend_waits(days: Sequence[date], since: date, asked: int) -> str:
+    """Say what the picture of the trend will show, and from when; "": there is enough to draw it.
+
+    `days` are those of the trend up to today, `asked` how many duties stand on the latest one.
+    """
+    will = (
+        "a picture here shows how much was done, open and not known: each Friday at first, later at the end "
+        "of each month."
+    )
+    if len(days) == 1:
+        return f"From {day(max(since, days[-1]) + timedelta(days=1))} on, {will}"
+    return "" if asked else f"Nothing is asked of anybody yet. Once something is, {will}"
 
 
 def area_of(standing: Standing, slug: str) -> Area | None:

@@ -1,6 +1,7 @@
 """The head's dashboard: what it shows to whom, and that every number opens the list behind it."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urljoin
 from xml.etree import ElementTree as ET
@@ -10,10 +11,12 @@ from bs4 import BeautifulSoup
 
 from bot.actions.deliver import deliver
 from bot.actions.gather import gather
+from bot.actions.office_start import begin_school, first_head
 from bot.actions.plan_day import plan_day
 from bot.domain.evidence import Outcome
+from bot.domain.people import Setting
 from bot.domain.trend import points, trend
-from bot.store import evidence, runs
+from bot.store import evidence, registers, runs
 from bot.store.evidence import EvidenceRecord
 
 SETTING = "merriwell-green"
@@ -219,6 +222,39 @@ def test_the_same_chart_is_kept_and_a_changed_one_is_sent_again(served, member):
     assert (again.status_code, again.content == first.content) == (200, False)
     dark = head.get("/school/trend.svg?theme=dark&shape=narrow")
     assert b"#1d222b" in dark.content
+
+
+@pytest.mark.parametrize(
+    ("days_old", "waits"),
+    [
+        (-7, "From Tuesday 1 December 2026 on, a picture here shows how much was done"),  # live in a week
+        (0, "From Tuesday 24 November 2026 on, a picture here shows how much was done"),
+        (1, ""),
+    ],
+)
+def test_a_new_school_reads_what_the_trend_will_show_and_from_when(served, member, days_old, waits):
+    with served.store.writing() as conn:
+        known = registers.load_register(conn, SETTING, to_change=True)
+        since = served.clock().date() - timedelta(days=days_old)
+        registers.save_register(
+            conn, replace(known, setting=replace(known.setting, since=since)), served.clock()
+        )
+    client = member("hd")
+    for page in (client.get("/school"), client.get("/school/trend")):
+        assert bool(soup(page).select("img[src*='trend.svg']")) == (not waits)
+        assert waits in words(page)
+    paper = client.get("/school/report.pdf")
+    assert paper.content.startswith(b"%PDF")
+
+
+def test_a_school_that_asks_nothing_yet_reads_when_the_trend_begins(served, member):
+    setting = Setting("newfield", "Newfield School", since=served.clock().date() - timedelta(days=40))
+    begin_school(
+        served.store, setting, first_head("newfield", "Anna Lee", "a@new.example"), served.clock(), "a test"
+    )
+    page = member("a@new.example", setting="newfield").get("/school")
+    assert "Nothing is asked of anybody yet. Once something is, a picture here shows" in words(page)
+    assert not soup(page).select("img[src*='trend.svg']")
 
 
 def test_the_trend_has_a_row_for_every_day_and_says_how_it_went(served, member):

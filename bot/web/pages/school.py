@@ -67,6 +67,11 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         headline=dashboard.headline(things),
         first=things,
         areas=shown,
+        trend_waits=schoolview.trend_waits(
+            points(seen.setting.since, seen.on),
+            seen.setting.since,
+            sum(sum(one.counts.values()) for one in shown),
+        ),
         months=schoolview.months(seen.reviews, seen.on),
         next_on=next_on,
         going_out=going[:MOST_GOING_OUT],
@@ -101,6 +106,9 @@ def show_trend(member: Head, visit: Visiting, theme: Theme, area: Word = "") -> 
         groups=tuple(GROUPS),
         chips=schoolview.CHIPS,
         says=schoolview.trend_said(seen),
+        waits=schoolview.trend_waits(
+            [one.on for one in seen], member.setting.since, max(one.total for one in seen)
+        ),
         title=TREND_TITLE,
     )
 
