@@ -48,6 +48,44 @@ def test_every_page_of_the_office_has_no_fault_and_fits(served, signed_in, asks,
         check(page, address)
 
 
+ROWS = "rows => rows.map(one => [one.offsetHeight, one.scrollWidth > one.clientWidth])"
+SHOWN = """links => links.every(one => {
+    const at = one.getBoundingClientRect();
+    return at.left >= 0 && at.right <= document.documentElement.clientWidth;
+})"""
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "menus"),
+    [("of", "/office/start", 2), ("hd", "/governors", 2), ("hd", "/school", 1)],
+)
+def test_on_a_phone_a_menu_is_one_row_that_begins_at_this_page_and_follows_the_keyboard(
+    served, signed_in, person, address, menus
+):
+    page = signed_in(person, width=360, scripts=False)
+    page.goto(served.address + address)
+    rows = page.locator("nav:is(.menu, .doors, .subnav) > ul")
+    assert rows.evaluate_all(ROWS) == [[44, True]] * menus
+    current = page.locator("nav:is(.menu, .doors, .subnav) [aria-current]")
+    assert current.count() == menus
+    assert current.evaluate_all(SHOWN)
+    for end in (page.locator(".menu a").first, page.get_by_role("button", name="Sign out")):
+        end.focus()
+        assert end.evaluate_all(SHOWN)
+
+
+def test_on_a_desk_the_menus_wrap_and_everything_stands_in_the_list_of_people(served, signed_in):
+    page = signed_in("of", width=1280)
+    page.goto(f"{served.address}/office/people")
+    rows = page.locator("nav:is(.menu, .doors) > ul")
+    assert not any(pushed for _, pushed in rows.evaluate_all(ROWS))
+    usual = page.locator("td.usual")
+    expect(usual.first).to_be_visible()
+    page.set_viewport_size({"width": 360, "height": 640})
+    expect(usual.first).to_be_hidden()
+    expect(page.locator("td[data-label=E-mail]").first).to_be_visible()
+
+
 def test_a_question_is_answered_and_a_version_published_without_scripts(
     served, signed_in, asks, register, tmp_path
 ):
