@@ -23,8 +23,8 @@ _WORD = "[\\w',()/&-]+"
 _MANY = "(?:staff|we|they|all|everyone|everybody|\\w+(?:women|men|people|children)|\\w{3,}(?<!s)s)"
 # "The school is designed for", "families are entitled to": no deed, though the form is the same.
 _NO_DEED = (
-    "(?:bas|design|intend|aim|relat|interest|need|allow|permitt|entitl|suppos|concern|involv|committ|link|call|defin"
-    "|consider|valu|delight|pleas|excit)ed"
+    "(?:(?:bas|design|intend|aim|relat|interest|need|allow|permitt|entitl|suppos|concern|involv|committ|link|call"
+    "|defin|valu|delight|pleas|excit)ed|considered (?:to|as|an?|that))"
 )
 _EACH = "(?:everyone|everybody|all (?:staff|colleagues)|(?:each|every) (?:member of staff|teacher|class))"
 _TIMES = "(?:each|every|once (?:a|in|per)|twice (?:a|in)|three times a|per|first .. of|start of|beginning of)"
@@ -46,10 +46,12 @@ _MUST = (
     f"(?:is|are|am) {_STRESS}(?:to|required|expected|asked|obliged|bound) (?:be|to|in|on)?",
     "(?:i|we) (?:expect|ask|require|insist|want) ... to|requires? .. (?:<leave>|<leaders>)",
     "(?:is|are) (?:not|only|never) (?:permitted|allowed)",
-    "may (?:only|not)",
+    "may (?:only|not)|may be <done> only",
+    "<leave> (?:is|are) (?:always )?(?:needed|required|necessary)",
+    "it is a (?:requirement|condition|rule) that",
     "never|under no circumstances|on no account",
     "ha(?:s|ve) to|(?<!the )(?<!no )needs? (?:a|an|to|the|\\w+'s)",
-    "^only ... may",
+    "^only ... (?:may|can)",
     "(?:not|\\w+n't|never|no|nobody|nothing) ... (?:unless|until|without (?:an?|the|prior|written)) ",
     "only with .. (?:permission|consent|agreement|approval|leave)",
     "not (?:be )?kept ... than",
@@ -71,9 +73,10 @@ _HABIT = (
     "^(?:if|when|where) .. (?:we|staff|they) ... we (?:<act>)",
     "^(?:afterwards|later|next),? .. (?:<leaders>|<staff>) (?:<act>)",
     f"^(?:{_WORD} ){{1,5}}and (?:the |our )?{_WORD} (?:<act>)\\b (?:together|the|it|them|each|this)",
-    f"{_EACH} (?:has|have|gets?) an?",
+    f"{_EACH} (?:has|have|gets?) (?:an?|their own|his or her own)\\b",
+    f"^(?:everyone|everybody|each|every|all) (?:{_WORD} ){{1,18}}?(?:<acts>)",
     "^(?:only |at least )?(?:one|two|three|four) (?:\\w+ ){1,4}can (?:get|log|sign)",
-    "^(?:each|every) (?:child|pupil|learner|class) (?:\\w+ )?(?:has|have) (?!(?:a|the) right)",
+    "^(?:each|every) (?:child|pupil|learner|class) (?:[\\w-]+ ){0,6}?(?:has|have) (?!(?:a|the) right)",
     "(?:at least|only) (?:\\w+ ){1,6}?(?:have|has|holds?|knows?)",
     "(?:is|are) (?:an? )?(?:standing|regular|fixed) (?:agenda )?items?",
     "there (?:is|are) (?:an? |two |always )?(?:\\w+ )?(?:notices?|signs?|posters?|registers?|logs?|lists?)",
@@ -100,6 +103,7 @@ _ORDERS = wording(
 )
 _OBLIGES = wording(*_MUST)
 _BINDS = wording(*_MUST, *_HABIT, *_DONE, *_WHEN)
+_TO_BE_DONE = wording("^to be (?:<done>|\\w{3,}ed) ... (?:every|each|annually|termly|monthly|yearly|once)")
 _TIMED = wording(*_WHEN, "(?:each|every|this) time|again|sooner")
 # What leaves a trace: a paper, an occasion that comes again, a deed before which it must be done.
 _SHOWN = wording(
@@ -130,13 +134,14 @@ _DESCRIBES = wording(
     "act (?:19|20)\\d\\d",
     "^we (?:know|think|believe|want|hope|see|recognise|trust|would rather|accept no)",
     "^(?:children|pupils) (?:have|has) (?:a|the) right",
-    "(?:risk|harm|danger)s? (?:include|are)",
+    "(?:risk|harm|danger)s? (?:include|are(?! (?:considered|weighed|assessed|reviewed|written|thought)))",
     "^this (?:policy|document|code) (?:was|has|sets|covers|forms|explains|replaces|applies|should be read"
     "|shall be read)",
     "^this (?:policy|document|code) is (?!(?:also |then )?(?:reviewed|looked|revised|updated|brought|read"
     "|gone|checked|taken|put|discussed|considered))",
     "^this (?:includes?|is) ",
     "^(?:this includes|this is to|in determining)",
+    "^(?:annex|appendix) \\w{1,2} ?[–—:-]",
     "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",
     "reserves? the right|may face|drawn up in|are bound by",
     "^if (?:a|an|any|the)? ?(?:<pupils>|visitors?) (?:needs?|wants?|wishes|requires?)",
@@ -161,6 +166,12 @@ _DESCRIBES = wording(
     "^(?:the )?(?:standards?|guidance|law|act|regulations)"
     " (?:also )?(?:says?|states?|requires?|explains?|describes?)",
 )
+# A duty before the colon, and only what it is about behind it: "Governors receive a report, which includes:".
+_SAYS_ALL = wording(
+    "<must> ... (?:includ~|cover~|contain~|showing|setting out)[^:]{0,60}:$",
+    "<must> be (?:told|informed|notified|contacted):$",
+)
+_WE_ASK = wording("^we (?:also |kindly |politely )?(?:ask|request|expect)(?: that)?")
 _FORBIDS = wording(
     "^no <image>",
     "(?:should|must|will|shall|may|and|do|does|is|are) not (?:to )?(?:be )?"
@@ -169,7 +180,8 @@ _FORBIDS = wording(
 )
 _UNLESS = wording(
     "unless|until|except|before|only|(?:longer|more) than",
-    "without (?:\\w+ ){0,3}(?:permission|agreement|approval|consent|endorsement|authorisation)",
+    "without (?:[\\w'-]+ ){0,4}(?:permission|agreement|approval|consent|endorsement|authorisation)",
+    "without (?:first )?(?:asking|telling|speaking|talking|checking|consulting)",
 )
 _FORBIDDING_LEAD = wording(
     "not|never|unacceptable|inappropriate|misuse|breach~|include|includes|example~|prohibited"
@@ -210,9 +222,11 @@ def may_bind(sentence: Sentence) -> bool:
 
 def _only_describes(sentence: Sentence) -> bool:
     words = sentence.words
-    if _DESCRIBES.search(words) or words.endswith(("?", ":")):
+    if _DESCRIBES.search(words) or words.endswith("?"):
         return True
-    if words == sentence.heading and not _OBLIGES.search(words):
+    if words.endswith(":") and not _SAYS_ALL.search(words):
+        return True
+    if words == sentence.heading and not _OBLIGES.search(words) and not _TO_BE_DONE.search(words):
         return True
     aiming = sentence.item and words[:3].lower() == "to "
     if aiming and _AIMING_LEAD.search(f"{sentence.lead} {sentence.heading}"):
@@ -231,9 +245,9 @@ def _only_forbids(words: str) -> bool:
 def _asks(sentence: Sentence) -> bool:
     words = sentence.words
     forbidden = _only_forbids(words)
-    rest = _FORBIDS.sub(" ", words) if forbidden else words
+    rest = _FORBIDS.sub(" ", _WE_ASK.sub(" ", words)) if forbidden else words
     advised = sentence.item and _ADVISING_LEAD.search(sentence.lead) is not None
-    if sentence.item and not advised and not forbidden and _leads(sentence.lead):
+    if sentence.item and not advised and not forbidden and leads(sentence.lead):
         return True
     if sentence.item and not advised and not forbidden and _NOTED.search(words):
         return True
@@ -244,7 +258,7 @@ def _asks(sentence: Sentence) -> bool:
     return _BINDS.search(rest) is not None or _NAMED_ROLE.search(words) is not None
 
 
-def _leads(lead: str) -> bool:
+def leads(lead: str) -> bool:
     """What introduces a list gives its items to somebody."""
     return any(way.search(lead) for way in (_BINDS, HOLDER, _HAS))
 

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from bot.reading.kinds import wording
+
 _ITEM = re.compile(
     r"\s*(?:>\s*)?(?:[-*+•·▪◦‣➢✓❖○●♦■□◼–—\uf0b7\uf0a7\uf0d8\uf0fc]+|o(?=\s+\S)|\.(?=\s)"
     r"|(?:\d{1,2}(?:\.\d{1,2})*[.)]?|\(?[a-z]{1,2}[.)]|\(?[ivx]{1,4}[.)])(?=[\s*]))[\s*]+"
@@ -21,6 +23,8 @@ _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
 _FEWEST_ROWS = 3
 _REPEATED = 3
 _WRAPPED = 140
+# What share of the usual length a line has that was wrapped: behind a stop; behind a colon, where a list may begin.
+_NEARLY, _FULL = 0.6, 0.85
 _HEADING_WORDS = 8
 _CELL_WORDS = 8
 _TITLE_WORDS = 5
@@ -52,6 +56,15 @@ _FOLLOWS = re.compile(
     re.IGNORECASE,
 )
 _COLUMN_WORDS = 5
+_INCLUDES = re.compile(r"(?:this|these|which|it) (?:will |may |should )?includes?\b", re.IGNORECASE)
+_UNMARKED = "unmarked"
+# How the items of a list begin, where a converter lost their bullets: "Checking", "to check", "Check".
+_SMALL = re.compile(r"[a-z]")
+_FORMS = (
+    re.compile(r"(?:not |never )?(?:\w+ly )?\w{2,}ing\b", re.IGNORECASE),
+    _SMALL,
+    wording("^<act>"),
+)
 _PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 
 
@@ -95,7 +108,11 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
     lead, introduced_by, listed, heading = "", "", "", ""
     columns, width, following = "", 0, frozenset[int]()
+    form: re.Pattern[str] | None = None
     for number, block in enumerate(_blocks(lines)):
+        form = _unmarked(block, lead, form)
+        if form:
+            block.item, block.shape = True, _UNMARKED
         heading = block.words if _heads(block) else heading
         cells = block.words.split("\t")
         if len(cells) != width:
@@ -114,16 +131,27 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
         numbered_after = "9" in block.shape and "9" not in listed
         if not block.item or block.shape == introduced_by or numbered_after:
             lead, introduced_by = "", ""
-        last, title = "", heading
+        last, title, earlier = "", heading, ""
         for start, end in _spans(block.words):
             before = last if last.endswith(";") else lead
+            earlier = last
             last = block.words[start:end]
             yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, title)
             # "Passwords. They are changed each term": the paragraph begins with a title of its own.
             if not start and last.endswith(".") and last.count(" ") < _TITLE_WORDS:
                 title = last.rstrip(".")
         if _introduces(last):
-            lead, introduced_by, listed = last, block.shape, ""
+            lead, introduced_by, listed = _lead(last, earlier), block.shape, ""
+
+
+def _unmarked(block: _Block, lead: str, form: re.Pattern[str] | None) -> re.Pattern[str] | None:
+    """How an item without a bullet begins, as its list does; None where the block is none.
+
+    The first behind what introduces the list tells how all of them begin.
+    """
+    if block.item or not lead.endswith((":", ":-")) or "\t" in block.words:
+        return None
+    return next((one for one in ((form,) if form else _FORMS) if one.match(block.words)), None)
 
 
 def _heads(block: _Block) -> bool:
@@ -172,6 +200,13 @@ def _assigns(cells: list[str]) -> bool:
     """The head of a table that says who does each thing, or when."""
     short = all(cell.count(" ") < _COLUMN_WORDS and not cell.endswith(_CLOSED) for cell in cells)
     return len(cells) > 2 and short and any(_ASSIGNS.match(cell) for cell in cells)
+
+
+def _lead(last: str, earlier: str) -> str:
+    """What introduces a list; before "This includes:" that is the sentence before."""
+    if earlier.endswith(".") and _INCLUDES.match(last):
+        return f"{earlier.removesuffix('.')}:"
+    return last
 
 
 def _introduces(words: str) -> bool:
@@ -247,19 +282,26 @@ def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     """Whether these words continue the block, and do not begin a new one."""
     length = _length_of_last(block.places)
     closed = block.words.endswith(_CLOSED)
-    if "\t" in words or "\t" in block.words:
+    if "\t" in words or "\t" in block.words or _is_next(block.words, words):
         return False
     if gap:
         return not closed and words[0].islower() and length > 30
     if not width:
         return not closed and words[0].islower() and length > 60
     if closed:
-        return not block.words.endswith(":") and length > width * 0.6
+        full = _FULL if block.words.endswith(":") and words[0].islower() else _NEARLY
+        return length > width * full and (words[0].islower() or not block.words.endswith(":"))
     return (
         words[0].islower()
         or length > width * 0.7
         or block.words.endswith((",", " the", " and", " or", " of"))
     )
+
+
+def _is_next(words: str, other: str) -> bool:
+    """Both begin as items of one list do, each with a capital."""
+    orders = (form for form in _FORMS if form is not _SMALL)
+    return other[0].isupper() and any(form.match(words) and form.match(other) for form in orders)
 
 
 def _clean(raw: str, number: int, start: int, *, columned: bool = False) -> tuple[str, list[tuple[int, int]]]:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 
 from bot.reading.binding import HOLDER, binds, may_bind, provable, says_when
 from bot.reading.clause_cadence import cadence_of
+from bot.reading.clause_items import as_order
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
+from bot.reading.clause_voices import is_promised, sections_of_children
 from bot.reading.clause_who import audience_of
 from bot.reading.facts import Clause, Header, Text
 from bot.reading.kinds import Rule, wording
@@ -20,10 +22,12 @@ from bot.reading.kinds_meaning import COLUMNS, MEANINGS, SECTIONS
 from bot.reading.kinds_wordings import WORDINGS
 
 _MOST_WORDS = 25
+_TO_FILL_IN = re.compile(r"_{3}|\.{5}|…{2}")
 _CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)
 _FEWEST_WORDS = 4
 _SAME = 0.7
 _SAME_NEAR = 0.2
+_SAME_ANYWHERE = 0.15
 _WITHIN = 0.8
 _BESIDE = 2
 _STATEMENT = wording(
@@ -32,11 +36,11 @@ _STATEMENT = wording(
     "^this policy (?:applies|aims|links|has been|is written)",
     "^(?:it takes into account|the term|this will be achieved)",
     "[:\t] ?(?:yes|no|n/a)$",
-    "(?<!who )(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
+    "ha(?:s|ve) no (?:power|right|authority) to",
+    "^signed(?: by)?\\b[^.]{0,60}\\bdate",
+    "^(?!(?:if|where|when|whenever|whoever|anyone|anybody|any|should)\\b)[^,]*?(?<!who )"
+    "(?:recognises|acknowledges|identifies|believes|understands) (?:that|its|the)",
 )
-# What pupils promise is taught and kept by them; the setting has no duty to follow up.
-_PUPILS_PROMISE = wording("<pupils>'?s? .. (?:agreement|promise|rules|code|pledge|charter)")
-_PROMISES = re.compile(r"I\b")
 _ADVICE_TO_OTHERS = wording(
     "<pupils> .. (?:<be>|are) (?:advised|encouraged|taught|educated|reminded)",
     "all members of ... (?:community|staff) are (?:advised|encouraged)",
@@ -45,11 +49,11 @@ _ADVICE_TO_OTHERS = wording(
 _LAST_STANDS = frozenset({"REV", "ROLE"})
 _BESIDES = frozenset({("IND", "TRN")})  # two duties that often share a clause
 # Where a sentence goes on with a clause of its own: ", and its number is given to families".
-_JOINT = re.compile(
-    r",? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he"
+_JOINT = wording(
+    r"\b,? and then |, and |, then |(?<=[\w)]) and (?=(?:the|an?|any|each|every|all|its?|their|they|we|i|he"
     r"|she|you|staff|parents|pupils|children|whoever|no one|nobody|new|copies|records?)\b)"
-    r"|, (?:which|who) (?=(?:is|are|must|will|should)\b)",
-    re.IGNORECASE,
+    r"|, (?:which|who) (?=(?:is|are|must|will|should)\b)"
+    r"|, (?=(?:the |our |an? )?(?:<leaders>|<parents>) (?:<acts>|is|are|<must>)\b)",
 )
 # One deed with two names: the police and the officer for allegations are told, use is filtered and watched.
 _ONE_DEED = (frozenset({"POL", "LADO"}), frozenset({"FILT", "MON"}))
@@ -74,8 +78,12 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     people = names_of(text.lines)
     alone = _CHILDMINDER.search("\n".join(text.lines)) is not None
     before, section = "", ""
-    for said in sentences(text.lines):
-        sentence = _by_role(_of_the_house(said) if alone else said, people, text.lines)
+    everything = tuple(sentences(text.lines))
+    childrens = sections_of_children(everything)
+    for said in everything:
+        if is_promised(said, childrens):
+            continue
+        sentence = _by_role(as_order(_of_the_house(said) if alone else said), people, text.lines)
         before, section = before if section == said.heading else "", said.heading
         for clause in _read(sentence, text.lines, before):
             if not _is_printed(clause.clause, header):
@@ -105,11 +113,9 @@ def _of_the_house(said: Sentence) -> Sentence:
 
 def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_Found]:
     words = sentence.words
-    if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words):
+    if len(words.split()) < _FEWEST_WORDS or _STATEMENT.search(words) or _is_to_fill_in(sentence, lines):
         return
     if _ADVICE_TO_OTHERS.search(sentence.lead):
-        return
-    if _PROMISES.match(words) and _PUPILS_PROMISE.search(sentence.heading):
         return
     matched = _kind_of(sentence, before)
     taken = range(0)
@@ -129,6 +135,13 @@ def _read(sentence: Sentence, lines: tuple[str, ...], before: str) -> Iterator[_
             continue
         kinds.add(other[0].kind)
         yield _found(part, *other, lines)
+
+
+def _is_to_fill_in(sentence: Sentence, lines: tuple[str, ...]) -> bool:
+    """There are blanks among its words: a form's line. They are asked of the line, as marks are gone."""
+    line, start = sentence.places[0]
+    end = max(column for number, column in sentence.places if number == line)
+    return _TO_FILL_IN.search(lines[line - 1], start, end + 1) is not None
 
 
 def _parts(sentence: Sentence) -> Iterator[tuple[int, Sentence]]:
@@ -208,13 +221,21 @@ def _keep(found: list[_Found], new: _Found) -> None:
             if new.clause.kind in _LAST_STANDS:
                 found[index] = new
             return
-        near = old.rule is new.rule and old.sentence.block == new.sentence.block
-        if _alike(old.sentence.words, new.sentence.words, _SAME_NEAR if near else _SAME):
+        if _alike(old.sentence.words, new.sentence.words, _same(old, new)):
             return
         beside = new.sentence.block - old.sentence.block <= _BESIDE
         if old.rule is new.rule and beside and _within(old.sentence.words, new.sentence.words):
             return
     found.append(new)
+
+
+def _same(old: _Found, new: _Found) -> float:
+    """What share of their words two that say the same duty have in common."""
+    if old.rule is not new.rule:
+        return _SAME
+    if old.sentence.block == new.sentence.block:
+        return _SAME_NEAR
+    return _SAME_ANYWHERE if new.rule.nearly_once else _SAME
 
 
 def _alike(one: str, other: str, share: float) -> bool:

@@ -79,7 +79,11 @@ _NAMES = {
         r"|obtain|offer|pass|phone|post|print|provide|publish|put|read|record|refer|register|remind|remove"
         r"|renew|report|return|review|ring|run|save|search|seek|send|show|sign|speak|store|submit|switch|take"
         r"|talk|teach|tell|telephone|test|text|tick|track|train|try|turn|undertake|update|use|visit|wipe"
-        r"|withdraw|write)"
+        r"|acknowledge|answer|produce|retain|withdraw|write|administer|assess|audit|authorise|block|circulate"
+        r"|collate|communicate|compile"
+        r"|conduct|co-?ordinate|delegate|deliver|destroy|develop|distribute|encrypt|escort|establish|evaluate"
+        r"|gather|grant|handle|identify|implement|install|introduce|liaise|observe|oversee|prepare|preserve"
+        r"|proofread|protect|raise|respond|restrict|revise|secure|summarise|supervise|suspend|verify|vet)"
     ),
     # "Posts", "records" and their like are also things: they are acts where "the", "to" or the like follows.
     "acts": (
@@ -94,7 +98,12 @@ _NAMES = {
         r"|obtains|offers|passes|prints|provides|publishes|puts|reads|receives|refers|registers|reminds"
         r"|removes|renews|returns|rings|runs|saves|says|searches|seeks|sends|shows|signs|speaks|stores"
         r"|submits|switches|takes|talks|teaches|tells|trains|tries|turns|undertakes|updates|visits|wipes"
-        r"|withdraws|writes|(?:calls|changes|checks|contacts|logs|notes|phones|posts|records|reports|reviews"
+        r"|acknowledges|answers|produces|retains|withdraws|writes|administers|assesses|authorises|circulates|collates"
+        r"|communicates|compiles"
+        r"|conducts|co-?ordinates|delegates|delivers|destroys|develops|distributes|encrypts|escorts"
+        r"|establishes|evaluates|gathers|grants|handles|identifies|implements|installs|introduces|liaises"
+        r"|observes|oversees|prepares|preserves|proofreads|protects|raises|responds|restricts|revises|secures"
+        r"|summarises|supervises|suspends|verifies|vets|(?:audits|blocks|calls|changes|checks|contacts|logs|notes|phones|posts|records|reports|reviews"
         r"|telephones|tests|texts|ticks|tracks|uses)(?= (?:the|an?|any|all|each|every|it|them|that|this|these"
         r"|our|your|their|his|her|to|what|out|back|again|new)\b))"
     ),
@@ -102,7 +111,7 @@ _NAMES = {
         r"(?:accompanied|acted on|agreed|allowed|analysed|announced|approved|arranged|asked|assessed"
         r"|backed up|blocked|brought|called|carried out|changed|drawn|overwritten|re-?read|lent|checked"
         r"|cleared|closed|collected|completed|confirmed|contacted|counted|covered|deleted|destroyed|discussed"
-        r"|displayed|emptied|encrypted|entered|erased|escorted|examined|explained|filled|given|handed|held"
+        r"|done|displayed|emptied|encrypted|entered|erased|escorted|examined|explained|filled|given|handed|held"
         r"|hidden|informed|investigated|invited|issued|kept|limited|listed|locked|logged|looked|made|marked"
         r"|met|monitored|moved|noted|notified|obtained|offered|passed|posted|printed|provided|published|put"
         r"|read|recorded|referred|reminded|removed|renewed|repeated|reported|required|returned|reviewed|run"
@@ -113,6 +122,7 @@ _NAMES = {
     "leave": (
         r"(?:permission|approval|authorisation|agreement|consent|endorsement|clearance|say-so|go-ahead|sign-off)"
     ),
+    "police": r"(?:police|PCSOs?|PSNI|constabulary)",
     "at once": r"(?:immediately|directly|promptly|straight ?away|without delay|first|in the first instance|then|also|always|,)",
 }
 
@@ -124,8 +134,8 @@ class Rule:
     `find`: the wording; `unless`: words that show it is something else; `needs`: words that must stand there too.
     `who`, `when`: the audience and the cadence proposed where the document names none.
     `acts`: whether the sentence's subject is the doer ("Staff will report") and not the done-to ("Parents will
-    be informed"). `once`: a document makes this duty once, however often it says so. `likely`: what it finds is
-    a duty, and this kind is the likeliest, not more.
+    be informed"). `once`: a document makes this duty once, however often it says so; `nearly_once`: save where it
+    says so in quite other words. `likely`: what it finds is a duty, and this kind is the likeliest, not more.
     """
 
     kind: str
@@ -137,6 +147,7 @@ class Rule:
     needs: re.Pattern[str] | None = None
     acts: bool = False
     once: bool = False
+    nearly_once: bool = False
     likely: bool = False
 
     def reads(self, words: str) -> re.Match[str] | None:

@@ -1,4 +1,4 @@
-"""Kinds by whom a duty turns to outside the school, and by acts that are of one kind whatever they are done to."""
+"""Kinds by acts that are of one kind whatever they are done to."""
 
 from __future__ import annotations
 
@@ -8,68 +8,14 @@ _INCIDENT = "on event incident within 10 school days"
 _PUBLISHERS = "(?:administrators?|account (?:holder|manager|owner)s?|social media|those (?:permitted|allowed|authorised) to (?:publish|post)|page|channel)"
 _PAPER = "(?:agreements?|codes?|undertakings?|declarations?|acknowledg?ements?|contracts?|addend(?:um|a)|annex(?:es)?|slips?|sheets?|promises?|pledges?|conditions of use|terms of use|polic(?:y|ies)|rules|leaflets?|forms?|charters?)"
 
-OUTSIDE: tuple[Rule, ...] = (
-    Rule(
-        kind="BRCH",
-        why="Lost data or devices are reported inside first; the law's regulator hears from there",
-        find=wording(
-            "(?:los[st]e?s?|stolen|theft|astray|wrong (?:person|recipient|address)|data breach(?:es)?) ... (?:<tells>|<act>) ... (?:<leaders>|data protection|form)",
-            "(?:<tells>) ... <leaders> .. (?:lost|stolen|loss|theft|data breach)",
-            "(?:<tells>) .. (?:loss|theft|data breach(?:es)?)",
-            "(?:decide|judge)s? ... whether ... (?:ICO|information commissioner)",
-        ),
-        who="staff",
-        when="on event breach-reported within 1 school day",
-        unless=wording("(?:to|tells?|informs?|notif~) .. (?:ICO|information commissioner)"),
-    ),
-    Rule(
-        kind="LADO",
-        why="The local authority's officer for allegations",
-        find=wording("(?<!once the )(?<!unless the )(?<!until the )LADO|designated officer"),
-        who="role:headteacher or role:dsl",
-        when="on event allegation within 1 working day",
-    ),
-    Rule(
-        kind="RPT",
-        why="A regulator, or another service that has to know, is told",
-        find=wording(
-            "(?:<tells>|referrals?|made) ... (?:information commissioner~|ICO|Ofsted|disclosure and barring|children's (?:social care|services)|internet watch foundation|HSE|RIDDOR|examin~ (?:body|board))",
-            "(?:information commissioner~|ICO|Ofsted|disclosure and barring|children's (?:social care|services)|internet watch foundation|HSE) ... (?:<must>|is|are) .. (?:<tells>)",
-        ),
-        who="role:headteacher",
-        when=_INCIDENT,
-    ),
-    Rule(
-        kind="POL",
-        why="The police",
-        find=wording(
-            "(?:<tells>|given|reported|sealed|involve~|dial~) ... police",
-            "police ... (?:<tells>|involved|told)|(?:surrendered|delivered|handed over|passed on|referral|refer) .. (?:the )?police",
-            "police,? (?:on|at) \\d+",
-            "(?:crime|offence|danger|emergency) ... (?:101|999)|(?:ring|dial|call|phone)s? (?:101|999)",
-        ),
-        who="role:headteacher or role:dsl",
-        when="on event suspected-offence within 1 school day",
-        unless=wording("police checks?|(?:unless|once|until) .. police"),
-    ),
-    Rule(
-        kind="EXT",
-        why="Somebody outside is asked what to do",
-        find=wording(
-            "advice ... (?:sought|taken|obtained|asked for|use)|(?:seek|ask for|take|asked for|obtain|get)s? .. advice",
-            "(?:unsure|not sure|in (?:any )?doubt|not clear) ... (?:ring|call|contact|ask|speak to|consult|phone)s? .. (?:council|authority|helpline|service|adviser|union|line)",
-            "(?:ring|call|contact|consult|phone)s? .. (?:helpline|advice line|adviser)",
-            "(?:unsure|not sure|cannot tell|can't tell|doubt|not clear|unclear|uncertain) ... (?:rings?|calls?|contacts?|asks?|consults?|speaks? to) ... (?:council|authority|service|team|diocese|trust)",
-        ),
-        who="role:dsl or role:headteacher",
-        when="on event advice-needed within 1 school day",
-        unless=wording("advice .. (?:to|for) <parents>|legal advice given"),
-    ),
-)
-
 _ANOTHER = (
     "(?:(?:a )?second (?:\\w+ ){0,2}?(?:person|adult|member|colleague|teacher|employee|pair)|(?:two|second|another) (?:pairs?|sets?) of eyes|one of the other \\w+|the other one|another (?!part|school|reason)|somebody else"
     "|someone else|a colleague|two (?:people|members|adults|of|colleagues)|both of)"
+)
+
+_MORE_THAN_ONE = (
+    "(?:two|a second|another|at least two|more than one) (?:of )?(?:\\w+ ){0,3}?(?:adults?|staff|practitioners?"
+    "|teachers?|leaders?|colleagues?|people|person|governors?|members?)"
 )
 
 ACTS: tuple[Rule, ...] = (
@@ -174,6 +120,7 @@ ACTS: tuple[Rule, ...] = (
             "(?:asked|required|expected) to sign|signs? to (?:say|show|confirm)",
             f"(?:reads?|confirms?|confirmed|accepts?|acknowledges?|agrees? to|access to) (?:and \\w+ )?(?:(?:that|they|have|has|it|been|read|the|this|our|all|and|understood|\\w+'s) )*(?:\\w+ ){{0,4}}(?:<policy>|{_PAPER})",
             "(?:confirm|certif|declar|acknowledg|stat)~ ... (?:read|understood)",
+            "(?:agree[ds]?|adheres?) (?:and adhere )?to .. (?:terms|conditions) .. use",
             "read and sign|(?:complet|return)~ .. acknowledg~|confirms? receipt|<policy> ... (?:circulated|issued|sent) to .. (?:staff|employees|colleagues|volunteers)",
             "(?:everyone|everybody|all|staff|colleagues|adults|volunteers|governors) ... (?:signs?|countersigns?) (?:this|the|a|our)\\b",
             "(?:<policy>) ... (?:has been|have been|is|are) read",
@@ -197,6 +144,18 @@ ACTS: tuple[Rule, ...] = (
         who="holder",
         when="on event post within 1 school day",
         unless=wording("search~|witness~|bags?|one another|each other"),
+    ),
+    Rule(
+        kind="2ND",
+        why="Nobody does it alone: a second adult is there",
+        find=wording(
+            f"{_MORE_THAN_ONE} ... (?:present|in the room|involved|attends?|takes? part|joins?|supervises?|on (?:any|every|each|all|the) .. (?:calls?|lessons?|sessions?))",
+            f"(?:observed|supervised|accompanied|joined|watched) by {_MORE_THAN_ONE}",
+            f"(?:with|beside|alongside) {_MORE_THAN_ONE} .. (?:in the room|present|there|watching|within)",
+        ),
+        who="staff",
+        when="on event post within 1 school day",
+        unless=wording("search~|confiscat~|witness~|bags?|visitors?|contractors?|<pupils> ... <parents>"),
     ),
     Rule(
         kind="SRCH",
@@ -262,7 +221,8 @@ ACTS: tuple[Rule, ...] = (
         find=wording(
             "(?:risk|impact|safety|safeguarding) assess~|assessed (?:it|for|by)|DPIA|approved (?:list|tools?|apps?|software|websites?|sites?|services?|platforms?|programs?)|assessment of (?:the )?risks?|risk (?:sheet|form)",
             "(?:apps?|tools?|platforms?|software|online services?|websites?) .. (?:approved|assessed|checked|vetted) ... (?:before|prior|first)",
-            "(?:look|looked|looks|weigh|weighs|weighed) (?:at )?(?:the |its |any )?risks?",
+            "(?:look|looked|looks|weigh|weighs|weighed|considers?|considered) (?:at )?(?:the |its |any )?risks?",
+            "risks? (?:is|are|<be>) (?:considered|weighed|thought)|risk (?:reduction|management) plans?|(?:makes?|made) .. assessment of",
             "business case ... (?:approv|complet)~|(?:other|new|further|additional|different) (?:\\w+ ){0,2}(?:apps?|tools?|services?|software|platforms?|websites?) (?:requires?|needs?) .. <leave>",
             "(?:approves?|approved|signs? off|signed off|agreed?|assess(?:es|ed)?|tr(?:y|ies) out|checks?|vets?) ... new .. (?:apps?|accounts?|tools?|services?|software|platforms?|website)",
             "new .. (?:apps?|accounts?|tools?|services?|software|platforms?) ... (?:approv|assess|vett|weigh)~",
@@ -314,7 +274,7 @@ ACTS: tuple[Rule, ...] = (
         kind="ROLE",
         why="Somebody answers for the whole of it",
         find=wording(
-            "(?:overall|lead|ultimate|specific) responsibility",
+            "(?:overall|lead|ultimate|specific|day-? ?to-? ?day) responsibility",
             "takes? the lead (?:for|on|in)|(?:is|are) the lead for|leads? on (?:online|safe)",
         ),
         who="role:headteacher",

@@ -20,7 +20,11 @@ _READ_BY_DEEDS = frozenset({"ACK", "AUP", "IND", "LADO", "POL", "RPT", "TRN"})
 _NEVER_INSTEAD = frozenset({"LADO"})
 # How much liker a duty than none a sentence must be: where it binds and says when it is done or how it would be
 # shown; where it binds and does not, for most such are rules of conduct; and where no way of binding is known in it.
-SHOWN, CONDUCT, TOLD = 2, 20, 12
+SHOWN, CONDUCT, TOLD = 2, 10, 12
+# Rules of conduct speak as duties of these kinds do: to keep the rules, that breaches have consequences, how those
+# who allege are treated; and what a cover says of its own making speaks as a review does.
+_LIKE_CONDUCT = frozenset({"ACK", "INV", "LADO", "REV"})
+_BESIDES = 10
 # "It is done again every May" goes on with the duty before it in its section.
 _SPEAKS_OF_BEFORE = re.compile(
     r"(?:it|they|this|these|that|those|each|both|all of (?:it|them))\b", re.IGNORECASE
@@ -80,6 +84,8 @@ def likeliest(words: str, heading: str, before: str, *, least: int) -> Rule | No
     if before and _SPEAKS_OF_BEFORE.match(words):
         scores[before] += _GOES_ON
     kind = max(USUAL, key=lambda kind: scores[kind])
+    if least == CONDUCT and kind in _LIKE_CONDUCT:
+        least += _BESIDES
     return LIKELY[kind] if scores[kind] - scores[NO_DUTY] > least else None
 
 

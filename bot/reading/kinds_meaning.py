@@ -2,7 +2,8 @@
 
 Only a sentence that binds somebody (`binding`) is asked. The first of these questions that has an answer decides:
 
-1. Is somebody outside the school told or asked? The officer for allegations, the police, a regulator, an adviser.
+1. Is somebody outside the school told or asked? The officer for allegations, the police, a regulator, an adviser
+   (`kinds_outside`).
 2. Is an act done that is of one kind whatever it is done to? A signature, training, a search, a second reading,
    pictures deleted, a code changed, a risk weighed, a role given (`kinds_acts`).
 3. Is it about people who come in, or a place? Visitors, an audience, changing rooms, signs (`kinds_kept`).
@@ -24,8 +25,9 @@ too.
 from __future__ import annotations
 
 from bot.reading.kinds import Rule, wording
-from bot.reading.kinds_acts import ACTS, OUTSIDE
+from bot.reading.kinds_acts import ACTS
 from bot.reading.kinds_kept import CHECKED, THINGS_ALONE, VISITS
+from bot.reading.kinds_outside import OUTSIDE
 from bot.reading.kinds_told import ASKED, TOLD
 from bot.reading.kinds_wider import WIDER
 

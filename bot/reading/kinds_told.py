@@ -21,6 +21,7 @@ ASKED: tuple[Rule, ...] = (
             "(?:ask|asks|asked|invite|invited) ... (?:uses? of .. <image>|happy .. <image>)",
             "(?:<parents>|who) (?:has|have) (?:said (?:yes|no)|refused|opted out|not (?:given|agreed))|consent .. (?:refreshed|renewed|updated|reviewed)",
             "social worker ... <image>",
+            "<image> ... (?:with|without|have|has) .. <parents>'? (?:\\w+ )?<leave>",
             "(?:image|photo(?:graph)?|picture) (?:choices|preferences)",
             "<image> ... ask (?:you|<parents>) (?:first|again|before)",
             "<parents> ... (?:whether|if) .. (?:<image>|photograph~)",
@@ -50,6 +51,10 @@ ASKED: tuple[Rule, ...] = (
             "(?:discussed|agreed|arranged|cleared) with .. <leaders> .. (?:first|before|beforehand|prior|in advance)",
             "(?:requests?|applications?(?! or)|proposals?) ... (?:<done>|<must>|submitted|granted|in writing|to .. <leaders>)|(?:write|writes|appl(?:y|ies)) to .. <leaders>|(?:request|permission) (?:forms?|slips?)",
             "(?:speak|talk)s? to .. <leaders> ... (?:note|agree|arrange|decide)",
+            "(?:without|before) .. (?:speaking|talking|checking|asking|consulting|discussing) .. (?:<leaders>|teachers?)",
+            "only (?:when|if|once|after|where) .. (?:<leaders>|teachers?) (?:has|have) (?:first )?(?:checked|seen|looked|tried)",
+            "(?:authorised|approved|agreed|cleared) (?:before|prior to|in advance of)",
+            "^only (?:the |an? )?<leaders>(?: \\([^)]*\\))?(?:,? or [\\w' -]{3,40}?)? (?:can|may)",
             "(?:care|health|written|individual) plan ... (?:family|parents?|agree)|(?:agrees?|agreed|written|put) .. (?:care|health|written|individual) plan",
         ),
         who="role:headteacher",
@@ -79,7 +84,7 @@ TOLD: tuple[Rule, ...] = (
         why="Those above hear how it goes",
         find=wording(
             "(?:reports?|summar(?:y|ies)|tells?|informs?|presents?|figures|updates?|note|minutes|submits?|findings|notified|told|reported) ... (?:to|at|for)? .. <above>",
-            "(?:governors?|governing (?:body|board)|board|trustees|committee|council)(?::|\\b) ... (?:reports?|summary|told|update|informed|receives?|minuted)",
+            "(?:governors?|governing (?:body|board)|board|trustees|committee|council)(?::|\\b) ... (?:reports?|summary|told|update|informed|notified|receives?|minuted)",
             "(?:link |named |safeguarding |the )?(?:governor|trustee)s? .. (?:meets?|visits?)",
             "(?:meets?|visits?) ... (?:governor|trustee)",
         ),
@@ -108,6 +113,7 @@ TOLD: tuple[Rule, ...] = (
         find=wording(
             "(?:<tells>) .. (?:<parents>|home)[\\s,]*(?:unless|(?:the )?same day|that day|straight|immediately|at once|before the end of|within|by the end of|about the incident|if their|when their|of (?:the|any|every) (?:incident|accident|search))",
             "^<leaders> (?:informs|tells|contacts|rings|telephones) <parents>",
+            "<parents> of (?:everyone|everybody|all|those|any|each) ... (?:told|informed|contacted)",
             "<parents> of .. (?:child|pupil|children|pupils) .. (?:involved|affected|concerned|hurt) ... (?:told|informed|contacted)",
             "<parents> (?:of .. )?(?:are|is|will be|must be|should be|shall be) (?:told|informed|contacted|rung|telephoned) (?:the same day|that day|immediately|straight|at once|as soon|if|when)",
         ),
@@ -130,9 +136,9 @@ TOLD: tuple[Rule, ...] = (
         who="staff",
         when="on event breach-reported within 1 school day",
         unless=wording(
-            "takes? <pupils>|<parents> (?:can|may) (?:talk|speak)|handed (?:in|out|over|back|to .. at the)|hand .. back"
+            "raise[sd]? .. awareness|takes? <pupils>|<parents> (?:can|may) (?:talk|speak)|handed (?:in|out|over|back|to .. at the)|hand .. back"
             # Things are brought to the office too, and no word of what went wrong.
-            "|(?:<device>|pouch(?:es)?|box(?:es)?|basket|envelopes?|forms?|slips?|keys) ... (?:taken|handed|brought|given|carried|surrendered) to .. office"
+            "|(?:<device>|pouch(?:es)?|box(?:es)?|basket|envelopes?|forms?|slips?|keys) ... (?:taken|handed|brought|given|carried|surrendered) to .. (?:office|reception|teacher|member of staff)"
         ),
     ),
     Rule(
@@ -154,12 +160,14 @@ TOLD: tuple[Rule, ...] = (
             "<pupils> .. (?:<must>|<be>|are) (?:\\w+ )?(?:be )?(?:taught|educated|made aware|reminded)|(?:educate|teach|reminds?)s? .. <pupils>",
             "<pupils> learn|lessons? (?:a|each|every|per) (?:year|term|week)|lessons? (?:on|about|in every|teach|,)|curriculum ... (?:safe~|online|internet|digital|privacy|respect~|bully~)",
             "(?:safe~|online|internet|digital) ... (?:curriculum|lessons|taught (?:through|in|as|to|about|by))",
-            "safer internet day|assembl(?:y|ies) (?:on|about|each|every)|talks? to (?:the |our )?<pupils> about|<pupils> (?:learn|are taught)",
+            "(?:discuss|talk about|explore)(?:s|es)? ... with (?:their|the|each|every) (?:class|classes|<pupils>)",
+            "(?:lessons?|learning|units?|topics?) (?:on|about) ... (?:safe~|online|digital|internet|bully~|well-?being)",
+            "(?:anti-bullying|online safety|e-?safety|internet safety|digital \\w+) (?:week|day|month)|safer internet (?:day|week)|assembl(?:y|ies) (?:on|about|each|every)|talks? to (?:the |our )?<pupils> about|<pupils> (?:learn|are taught)",
         ),
         who="staff",
         when="each September",
         unless=wording("during lessons|in lessons"),
-        once=True,
+        nearly_once=True,
     ),
     Rule(
         kind="INFO",
@@ -169,6 +177,7 @@ TOLD: tuple[Rule, ...] = (
             "(?:inform|tell|remind|notify|send|offer|invite|give|show)s? .. (?:parents?|carers?|families|everybody|everyone|staff)|lets? .. <parents> know",
             "(?:offered|given|sent|shown|explained) to .. (?:<parents>|families|everyone)",
             "(?:publish|produce|provide|offer|hold|run|host)(?:es|s)? ... (?:for|to|with) .. <parents>",
+            "<parents>'s? attention .. drawn|(?:draws?|drawing) .. attention of .. <parents>",
             "(?:note|letter|sheet|guide)s? .. (?:goes?|sent) home|newsletter|leaflet|paper copy|copy .. (?:goes|given|sent)",
             "(?:published|put|posted|available|on) .. website",
             "also (?:be )?(?:sent|given|put|published|goes?)|(?:letter|e-?mail|paper|app|noticeboard) .. (?:as well|too)",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.reading.kinds import Rule, wording
 
 _INCIDENT = "on event incident within 10 school days"
-_STORE = "(?:cupboards?|lock(?:ed)? ?(?:box|drawer|cabinet)(?:es)?|lockers?|drawers?|safe|cabinets?|trolleys?|baskets?|trays?|pouch(?:es)?)"
+_STORE = "(?:cupboards?|lock(?:ed)? ?(?:box|drawer|cabinet)(?:es)?|lockers?|drawers?|safe|cabinets?|trolleys?|baskets?|trays?|tins?|tubs?|racks?|wallets?|pouch(?:es)?)"
 
 WIDER: tuple[Rule, ...] = (
     Rule(
@@ -132,7 +132,8 @@ WIDER: tuple[Rule, ...] = (
         kind="WIPE",
         why="Pictures are not kept for ever",
         find=wording(
-            "<image> .. (?:overwrit~|(?:come|comes|taken) off|kept (?:for|until|no longer|only))",
+            "(?:keep|keeps|retain|retains) .. <image> (?:for|until|no longer)",
+            "<image> .. (?:retained|overwrit~|(?:come|comes|taken) off|kept (?:for|until|no longer|only))",
             "record(?:ed|ings?) ... (?:not|no) .. (?:kept|longer) .. than",
         ),
         who="staff",
@@ -206,7 +207,7 @@ WIDER: tuple[Rule, ...] = (
         kind="RPT",
         why="Those above receive or weigh a report",
         find=wording(
-            "(?:<above>|directors) ... (?:get|gets|receives?|consider|considers|see|sees|given|sent) ... (?:report|summary|dashboard|figures|data|note)s?"
+            "(?:<above>|directors) ... (?:get|gets|receives?|consider|considers|see|sees|have|given|sent) ... (?:report|summary|dashboard|figures|numbers|data|note)s?"
         ),
         who="role:headteacher",
         when=_INCIDENT,

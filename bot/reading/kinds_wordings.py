@@ -70,8 +70,8 @@ _WRONG = (
         kind="POL",
         why="A suspected crime or danger may go to the police",
         find=wording(
-            "(?:contact|call|inform|notif|refer|report|hand|pass|give|involv|dial|deliver)~ ... (?<!by )(?:the )?police",
-            "police (?:<must>|may be) .. (?:contacted|informed|called|notified|involved|consulted)",
+            "(?:contact|call|inform|notif|refer|report|hand|pass|give|involv|dial|deliver|consult)~ ... (?<!by )(?:the )?<police>",
+            "<police> (?:<must>|may be) .. (?:contacted|informed|called|notified|involved|consulted)",
         ),
         who="role:headteacher or role:dsl",
         when="on event suspected-offence within 1 school day",
@@ -307,6 +307,18 @@ _KEPT = (
             "expects .. <pupils>",
         ),
         acts=True,
+    ),
+    Rule(
+        kind="DEV",
+        why="What may not come in, and what may not leave or lie about",
+        find=wording(
+            "<pupils> ... (?:not|never) (?:be )?(?:allowed to |permitted to )?(?:bring|have|carry) ... <device>",
+            "<pupils>'s? .. <device> .. (?:not|never) (?:be )?(?:allowed|permitted|brought)",
+            "(?:school|setting|nursery|pre-school|work|class)(?:'s)? (?:\\w+ )?<device> ... (?:not|never) (?:be )?(?:left|lent|leaves?) ... (?:cars?|unattended|overnight|building|premises|site|anyone|others)",
+        ),
+        who="staff",
+        when="each term",
+        unless=wording("<image>|volunteers?|staff, |lessons?|changing|toilets?|parents? should"),
     ),
     Rule(
         kind="INFO",

@@ -201,3 +201,125 @@ def test_what_a_childminder_does_is_said_as_any_setting_says_it():
     words = "I lock my phone in the drawer and sign it out each evening.\n"
     assert found(f"House rules\n\n{words}") == []
     assert [kind for kind, _ in found(f"Hill Childminding\n\n{words}")] == ["DEV"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("2ND", "A video call with a pupil must have at least two adults present."),
+        ("2ND", "One-to-one coaching is done with another member of staff in the room."),
+        ("ACC", "The principal takes editorial responsibility for the pages."),
+        ("ACK", "Helpers must agree to our conditions for use of the network."),
+        (
+            "ACK",
+            "Everybody who helps in the kitchen, in the garden or on visits, paid or not, signs the code.",
+        ),
+        ("CRED", "Every teacher has their own username and does not lend it."),
+        ("EDU", "Teachers will talk about unkind messages with their classes."),
+        ("EDU", "Each class in the upper school has a unit on digital wellbeing."),
+        ("FILT", "The provider will block access to gambling sites."),
+        ("INFO", "The office draws the attention of carers to our guide."),
+        ("MON", "The network's security and the IT systems will be audited."),
+        ("PERM", "No teacher leaves the site without first speaking to the deputy."),
+        ("PERM", "Letters to the press must be authorised before they are sent."),
+        ("PERM", "Only the principal or her deputy can exclude a pupil."),
+        ("PERM", "A website may be shown only once the class teacher has checked it."),
+        ("POL", "Should a message look like a crime, the deputy speaks to the PSNI."),
+        ("POL", "If somebody believes that a crime was committed, the office must contact the police."),
+        ("REV", "To be looked at every two years"),
+        ("ROLE", "The school will appoint a champion for online safety."),
+        ("RPT", "The Care Inspectorate is notified of serious incidents."),
+        ("RPT", "The board has the figures termly."),
+        ("RSK", "A pupil who was hurt twice will have a risk management plan."),
+    ],
+)
+def test_schools_of_all_four_nations_and_their_own_ways_to_say_it(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+def test_a_clause_after_a_comma_that_names_who_acts_is_a_duty_of_its_own():
+    assert kinds("Comments are checked daily, the headteacher is told of rude ones.") == ["ACC", "RPT"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Staff should be respectful to one another online.",
+        "Colleagues should keep their private accounts private.",
+        "Everyone will treat others with kindness.",
+        "Staff should decline friend requests from pupils.",
+        "I will be professional in what I write to families.",
+        "Any breach will be dealt with in line with our policy for behaviour.",
+    ],
+)
+def test_general_conduct_is_no_duty_though_it_says_must(sentence):
+    assert kinds(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("2ND", "Online tutoring is always observed by another adult."),
+        ("ACC", "The clerk administers the channel."),
+        ("DEV", "Children in the infants may not bring a phone to school."),
+        ("DEV", "The nursery's tablets are never left unattended."),
+        ("EDU", "Each year the school takes part in Anti-Bullying Week."),
+        ("PERM", "A tablet should not be connected to our network without the network manager's approval."),
+        ("POL", "Anything that may be unlawful is referred to the relevant authorities."),
+        ("ROLE", "The principal delegates day-to-day responsibility to the deputy."),
+        ("RPT", "The parents of everyone who was involved are contacted."),
+        ("RSK", "Before any live broadcast the risks are considered and written down."),
+    ],
+)
+def test_bans_on_things_and_deeds_no_list_named_before(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+def test_a_ban_on_what_people_do_is_conduct_and_a_thing_handed_in_is_no_report():
+    assert kinds("Staff, students and volunteers must not bring cameras.") == []
+    assert "BRCH" not in kinds("Any phone is given to the class teacher at registration.")
+    assert kinds("The deputy raises awareness of the rules among governors.") != ["BRCH"]
+
+
+def test_what_pupils_are_taught_is_one_duty_save_where_it_is_said_in_quite_other_words():
+    taught = "Pupils will be taught to use phones and other devices safely and kindly."
+    again = "The safe and kind use of phones and other devices will be taught to pupils in computing lessons."
+    other = "In spring all classes keep Safer Internet Day with an assembly."
+    assert found(f"{taught}\n\n{again}\n\n{other}\n") == [("EDU", 1), ("EDU", 5)]
+
+
+def test_a_line_that_wraps_behind_a_colon_goes_on():
+    words = "Any complaint about a photograph or a film is looked at under our procedure:\n"
+    words += "the headteacher answers within ten days, and the governors within twenty of\n"
+    words += "the day on which the family wrote to them.\n"
+    assert found(words) == [("CMP", 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("RPT", "The committee will receive a report every term, which includes:"),
+        ("CMP", "The clerk acknowledges a complaint within five days."),
+        ("WIPE", "The school retains camera footage for thirty days."),
+    ],
+)
+def test_a_duty_before_a_colon_and_more_deeds(kind, sentence):
+    assert kinds(sentence) == [kind]
+
+
+def test_what_only_introduces_a_list_is_no_duty_and_a_ban_that_is_asked_is_conduct():
+    assert kinds("The committee will:") == []
+    assert kinds("We ask that parents do not post pictures of other families.") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("CON", "No pictures are shown without the parents' permission."),
+        ("PERM", "The principal's permission is needed for any drone."),
+        ("PERM", "No camera is lent without the headteacher's written agreement."),
+        ("TRN", "It is a requirement that all helpers are trained."),
+    ],
+)
+def test_leave_that_is_needed_is_a_duty_whosever_it_is(kind, sentence):
+    assert kinds(sentence) == [kind]
