@@ -19,6 +19,7 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _TEXT, _BOX = f"{_W}t", f"{_W}txbxContent"
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
+_LISTS = ("ListBullet", "ListNumber")
 _LONG_CELL = 400
 
 
@@ -66,11 +67,18 @@ def _blocks(parent: Any) -> Iterator[str]:
 def _paragraph(element: Any) -> Iterator[str]:
     boxes: list[Any] = []
     text = "".join(_runs(element, boxes))
-    if element.find(f"{_W}pPr/{_W}numPr") is not None and text.strip():
+    if _is_listed(element) and text.strip():
         text = f"- {text}"
     yield from text.split("\n")
     for box in boxes:
         yield from _blocks(box)
+
+
+def _is_listed(paragraph: Any) -> bool:
+    """An item of a list: by a mark of its own, or by one of Word's styles for lists."""
+    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+    styled = style is not None and (style.get(f"{_W}val") or "").startswith(_LISTS)
+    return styled or paragraph.find(f"{_W}pPr/{_W}numPr") is not None
 
 
 def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:

@@ -20,6 +20,8 @@ from connectors.local import mime
 
 # A display name of such words stands in a header as it is: no quotes, no RFC 2047.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
+# A line that is encoded as it stands: no "=", nothing outside ASCII, no space at its end, and not too long.
+AS_IT_IS = re.compile(rf"[ -<>-~]{{0,{mime.LONGEST_LINE - 1}}}[!-<>-~]\n")
 # So many bytes of a name fill one encoded word of at most 75 characters.
 ONE_WORD = 45
 SOMEBODY, SOME_DAY = Address("x@x.invalid", "x"), datetime(2026, 1, 1, tzinfo=UTC)
@@ -110,6 +112,8 @@ def _line(pieces: tuple[str, ...], words: Iterator[str]) -> bytes:
 
 
 def _encoded(words: str) -> bytes:
+    if AS_IT_IS.fullmatch(words):
+        return f"{words[:-1]}\r\n".encode("ascii")
     lines = quoprimime.body_encode(words.encode().decode("latin-1"), mime.LONGEST_LINE)
     return lines.replace(NEWLINE, "\r\n").encode("ascii")
 
