@@ -10,8 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from itsdangerous import BadData, Signer, URLSafeSerializer
-from itsdangerous.encoding import base64_encode
-from itsdangerous.signer import HMACAlgorithm
+from itsdangerous.encoding import base64_encode, want_bytes
 
 from bot.errors import LinkRefused, LinkRunOut
 
@@ -68,30 +67,18 @@ class Links:
 COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-class _Begun(HMACAlgorithm):
-    """The signature of itsdangerous from a digest begun once: thousands of letters a minute bear links."""
-
-    @staticmethod
-    @lru_cache(maxsize=4)
-    def _begun(key: bytes) -> hmac.HMAC:
-        return hmac.new(key, digestmod="sha1")
-
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        mac = self._begun(key).copy()
-        mac.update(value)
-        return mac.digest()
-
-
 class _Signer(Signer):
-    """Derives the key of these links once."""
+    """Signs as itsdangerous does, from a digest begun once: thousands of letters a minute bear links."""
 
     @cached_property
-    def _derived(self) -> bytes:
-        return super().derive_key()
+    def _begun(self) -> hmac.HMAC:
+        return hmac.new(self.derive_key(), digestmod="sha1")
 
-    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
-        """Give the key that signs, or derive that of another secret."""
-        return self._derived if secret_key is None else super().derive_key(secret_key)
+    def get_signature(self, value: str | bytes) -> bytes:
+        """Sign words with the one key there is."""
+        mac = self._begun.copy()
+        mac.update(want_bytes(value))
+        return base64_encode(mac.digest())
 
 
 class _Signing(URLSafeSerializer):
@@ -113,7 +100,7 @@ class _Signing(URLSafeSerializer):
 
 @lru_cache(maxsize=4)
 def _signer(secret: str) -> _Signing:
-    return _Signing(secret, salt="handbell.link.1", signer_kwargs={"algorithm": _Begun()})
+    return _Signing(secret, salt="handbell.link.1")
 
 
 def _token(signed: str | bytes) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -92,7 +91,7 @@ def lease(
     given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for, **_settings(whose)}
     # All at once: row by row a fetch costs as much as the record that is made of it.
     rows = conn.execute(LEASE[_sort(whose)], given).fetchall()
-    return [_leased(row) for row in sorted(rows, key=WHEN_WHOSE_WHICH)]
+    return [_leased(row) for row in sorted(rows, key=lambda row: (row.not_before_at, row.setting, row.id))]
 
 
 def lapse(conn: Connection, *, now: datetime, whose: Whose = EVERYBODYS) -> int:
@@ -115,10 +114,20 @@ def items_of(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
 
 
 def _leased(row: Row[Any]) -> Leased:
-    _, setting, id_, owner, person, kind, step, channel, planned_on, payload, *how_it_stands = row
-    attempts, not_after_at, state = how_it_stands
-    said = (kind, step, channel, planned_on, items_of(payload))
-    return Leased(id_, owner, setting, person, *said, attempts, not_after_at, state == "sending")
+    return Leased(
+        id=row.id,
+        owner=row.lease_owner,
+        setting=row.setting,
+        person=row.person,
+        kind=row.kind,
+        step=row.step,
+        channel=row.channel,
+        planned_on=row.planned_on,
+        items=items_of(row.payload),
+        attempts=row.attempts,
+        not_after_at=row.not_after_at,
+        was_sending=row.state == "sending",
+    )
 
 
 def _sort(whose: Whose) -> str:
@@ -140,12 +149,11 @@ _in_hours = _m.not_after_at > _now
 _settings_given: BindParameter[Any] = bindparam("settings", expanding=True)
 # Not the column itself: SQLite would rather look through all that a school was ever sent.
 _theirs = _m.setting.concat("")
-# What is asked of a message that was claimed; by the first three they are put in order.
+# What is asked of a message that was claimed, and no more: each further day costs its reading.
 LEASED = (
     *(_m.not_before_at, _m.setting, _m.id, _m.lease_owner, _m.person, _m.kind, _m.step, _m.channel),
     *(_m.planned_on, _m.payload, _m.attempts, _m.not_after_at, _m.state),
 )
-WHEN_WHOSE_WHICH = itemgetter(0, 1, 2)
 # Which settings' messages a statement is about, each way of saying it.
 WHOSE: dict[str, tuple[ColumnElement[bool], ...]] = {
     "everybody's": (),

@@ -60,8 +60,7 @@ def as_bytes(message: Message, dated_at: datetime) -> bytes:
 def message_id(message: Message) -> str:
     """Give the Message-ID: derived from our id, so that a second copy shows itself."""
     domain = sent_from(message).rpartition("@")[2]
-    local = message.id if message.id.isalnum() and message.id.isascii() else quote(message.id, safe="")
-    return f"<{local}@{domain}>"
+    return f"<{quote(message.id, safe='')}@{domain}>"
 
 
 def one_line(words: str) -> str:

@@ -175,13 +175,13 @@ class SmtpSession:
         taken; once all has gone, the server may have taken the message. Who follows is named with it where
         the server allows that; `begin` hears what came of it. `meanwhile` is done while the server works.
         """
-        ahead = following is not None and self._pipelines
+        ahead = following if self._pipelines else None
         try:
-            self._put(stuffed(content) + b".\r\n", more_follows=ahead)
+            self._put(stuffed(content) + b".\r\n", more_follows=ahead is not None)
         except BROKEN as error:
             raise _broken(Phase.CONTENT, error) from error
-        if ahead and following is not None:
-            self._line_up(following)
+        if ahead is not None:
+            self._line_up(ahead)
         meanwhile()
         try:
             code, said = self._answer()
