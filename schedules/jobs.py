@@ -12,14 +12,13 @@ from bot.actions.daily import (
     beat,
     deliver_waiting,
     look_after_cases,
-    plan_part,
-    plan_parts,
     read_rosters,
 )
 from bot.actions.digest import post_digests
 from bot.actions.intake import take_reports
 from bot.actions.library import watch_libraries
 from bot.actions.outside_calendar import keep_calendars
+from bot.actions.plan_parts import plan_part, plan_parts
 from bot.actions.tracked import mirror
 from bot.actions.trust_view import count_schools
 from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole

@@ -8,22 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from bot.actions.account_notices import remind_of_accounts
 from bot.actions.case_rounds import look_after
 from bot.actions.deliver import Delivered, deliver
 from bot.actions.disposal_notices import remind_of_disposal
 from bot.actions.each_school import each
 from bot.actions.left_out import in_words, left_out_by, note_left_out
-from bot.actions.plan_day import plan_day
-from bot.actions.request_notices import remind_of_ends
 from bot.actions.roster import import_roster
-from bot.domain.families import families
 from bot.errors import HandbellError
 from bot.ports import Directory
 from bot.services import Services
-from bot.store import leases, registers, runs
-from bot.store.engine import Connection
-from bot.store.families import family_of, in_several
+from bot.store import leases, runs
 from bot.store.outbox import EVERYBODYS, Whose
 
 HEARTBEAT = "heartbeat"
@@ -65,38 +59,6 @@ def _read(services: Services, setting: str, directory: Directory, now: datetime)
         note_left_out(conn, setting, left_out, now)
     said = import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
     return f"{said} {in_words(left_out)}".rstrip()
-
-
-def plan_parts(services: Services) -> tuple[str, ...]:
-    """Name each family of settings by its first: those that share people are planned together."""
-    with services.store.reading() as conn:
-        found = families(registers.setting_keys(conn), in_several(conn))
-    return tuple(sorted(key for key, first in found.items() if key == first)) or ("",)
-
-
-def plan_part(services: Services, turn: Turn) -> str:
-    """Plan one family of settings: whoever works in two schools gets one message for both."""
-    with services.store.reading() as conn:
-        together = family_of(conn, turn.part)
-    return _plan(services, turn.now, together)
-
-
-def plan_today(services: Services, now: datetime) -> str:
-    """Plan all settings."""
-    return _plan(services, now, None)
-
-
-def _plan(services: Services, now: datetime, settings: list[str] | None) -> str:
-    # A reminder is its person's one message of the day, so reminders come before the plan.
-    remind_of_ends(services, now, settings)
-    remind_of_accounts(services, now, settings)
-    decided = plan_day(services, now, settings)
-    return f"{len(decided.notices)} people to tell, {len(decided.skipped)} skipped"
-
-
-def planned_with(conn: Connection, setting: str) -> str:
-    """Name the part of the plan that a setting belongs to."""
-    return family_of(conn, setting)[0]
 
 
 def deliver_waiting(services: Services, turn: Turn) -> str:

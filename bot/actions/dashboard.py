@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.actions.case_work import CaseRow, cases_for
-from bot.actions.daily import HEARTBEAT, planned_with
+from bot.actions.daily import HEARTBEAT
 from bot.actions.gather import school_day
 from bot.actions.holds import Waiting, todays
+from bot.actions.plan_parts import planned_with
 from bot.actions.sending_refused import SendingRefused, refused_lately
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_facts import standings

@@ -37,12 +37,16 @@ def gather(
     on: date,
     settings: Collection[str] | None = None,
     about: Collection[str] | None = None,
+    *,
+    acts: bool = True,
 ) -> Snapshot:
     """Read one consistent snapshot for that day; all settings unless some are named.
 
     `about`: what was done and decided about these obligations alone, where nobody asks about the others.
+    `acts` False: without what was done, for whoever reads it otherwise.
     """
-    return snapshots.load(conn, on=on, settings=settings, bank_holidays=bank_holidays(on.year), about=about)
+    holidays = bank_holidays(on.year)
+    return snapshots.load(conn, on=on, settings=settings, bank_holidays=holidays, about=about, acts=acts)
 
 
 def gather_by_few(conn: Connection, on: date, settings: Collection[str] | None = None) -> Iterator[Snapshot]:

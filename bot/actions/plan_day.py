@@ -8,7 +8,7 @@ to prove it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zlib import crc32
@@ -17,19 +17,23 @@ from zoneinfo import ZoneInfo
 from bot.actions.gather import gather, school_day
 from bot.actions.letters_ahead import Ahead, letters_ahead
 from bot.actions.rules_now import rules_now
-from bot.domain.families import families
+from bot.domain.families import grouped
 from bot.domain.people import Setting
 from bot.domain.plan import Notice, Plan, plan
-from bot.domain.quiet import plan_until
-from bot.domain.snapshot import Snapshot
+from bot.domain.quiet import begin, decide
+from bot.domain.snapshot import Snapshot, apart
 from bot.services import Services
 from bot.store import counted, office, outbox, quiet, registers
+from bot.store.alike import load_about, load_alike
 from bot.store.engine import Connection, Store
 from bot.store.families import in_several
 from bot.store.outbox import Queued
 from bot.store.quiet import Planned
 
 log = logging.getLogger(__name__)
+
+# So many settings are read in one go: one alone costs twice as much, and many would take much memory.
+TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +56,32 @@ class NotLive:
 def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
     """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing.
 
-    Settings that are named are planned together. Nothing is said of those that are passed over.
+    Whole families have to be named. Nothing is said of those that are passed over.
     """
     today = school_day(now)
     with services.store.reading() as conn:
         expected = {one.setting: one.quiet_until for one in quiet.due(conn, settings, today, rules_now())}
-        together = _together(conn, today, settings, expected.keys())
-    plans = [_plan_together(services, now, some, expected) for some in together]
+        families = _to_plan(conn, today, settings, expected.keys())
+    plans = [one for some in by_few(families) for one in _plan_few(services, now, some, expected)]
     return _as_one(today, plans)
 
 
-def _together(
+def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Put families together as long as they are few settings: one transaction reads and writes them all."""
+    some: list[list[str]] = []
+    for family in families:
+        if some and sum(map(len, some)) + len(family) > TOGETHER:
+            yield some
+            some = []
+        some.append(family)
+    if some:
+        yield some
+
+
+def _to_plan(
     conn: Connection, today: date, settings: Collection[str] | None, due: Collection[str]
 ) -> list[list[str]]:
-    """Group those of the schools that may send, and leave out the groups in which all are quiet.
+    """List the families of those of these schools that may send, without those in which all are quiet.
 
     A school that is being set up sends nothing.
     """
@@ -77,29 +93,63 @@ def _together(
     ]
     if not set(due).intersection(live):
         return []
-    if settings is not None:
-        return [live]
-    return [some for some in _families(conn, live) if not set(due).isdisjoint(some)]
+    return [
+        some for some in grouped(live, in_several(conn, settings)).values() if not set(due).isdisjoint(some)
+    ]
 
 
-def _plan_together(
-    services: Services, now: datetime, settings: list[str], expected: Mapping[str, date | None]
-) -> Plan:
-    today = school_day(now)
+def _plan_few(
+    services: Services, now: datetime, families: list[list[str]], expected: Mapping[str, date | None]
+) -> list[Plan]:
+    today, keys = school_day(now), [key for some in families for key in some]
+    plans: list[Plan] = []
+    planned: dict[str, Planned] = {}
     with services.store.writing() as conn:
-        notes = quiet.begin(conn, settings)
-        snapshot = gather(conn, today, settings)
-        decided, until_on = plan_until(snapshot, today)
+        notes = quiet.begin(conn, keys)
+        snapshot = gather(conn, today, keys, acts=False)
+        each = zip(families, _decided(conn, snapshot, families, today), strict=True)
+        for some, (decided, until_on) in each:
+            missed = _missed(some, expected, until_on)
+            ends = Planned(today, until_on, _check_on(some, today), rules_now(), missed)
+            planned |= dict.fromkeys(some, ends)
+            plans.append(decided)
+        together = _as_one(today, plans)
         queued = Queued()
-        if decided.notices:
-            queued = outbox.enqueue(conn, decided, windows(snapshot, today, now), now)
-        missed = _missed(settings, expected, until_on)
-        quiet.end(conn, settings, Planned(today, until_on, _check_on(settings, today), rules_now(), missed))
+        if together.notices:
+            queued = outbox.enqueue(conn, together, windows(snapshot, today, now), now)
+        quiet.end(conn, planned)
         counted.planned(conn, notes)
-    log.info("planned %s for %s: %s; %d skipped", today, settings[0], queued, len(decided.skipped))
-    if missed:
-        log.error("%s was taken to be quiet and was not: it is planned every day now", settings[0])
-    return decided
+    _tell(families, today, together, queued)
+    for key in sorted(key for key, one in planned.items() if one.missed):
+        log.error("%s was taken to be quiet and was not: it is planned every day now", key)
+    return plans
+
+
+def _tell(families: list[list[str]], today: date, decided: Plan, queued: Queued) -> None:
+    first, more = families[0][0], len(families) - 1
+    whom = f"{first} and {more} more" if more else first
+    said = "planned %s for %s: %s; %d skipped, %d settled"
+    log.info(said, today, whom, queued, len(decided.skipped), decided.settled)
+
+
+def _decided(
+    conn: Connection, snapshot: Snapshot, families: list[list[str]], today: date
+) -> Iterator[tuple[Plan, date]]:
+    """Plan families one after another: whoever several of them name hears from one of them a day."""
+    alike = load_alike(conn, list(snapshot.settings))
+    begun = [
+        begin(one, today, [act for key in some for act in alike.get(key, ())])
+        for some, one in zip(families, apart(snapshot, families), strict=True)
+    ]
+    acts = load_about(conn, {rule for one in begun for rule in one.needs})
+    written: set[str] = set()
+    for some, one in zip(families, begun, strict=True):
+        known = replace(one.looked, snapshot=_also_written(one.looked.snapshot, today, written))
+        decided, until_on = decide(
+            replace(one, looked=known), [act for key in some for act in acts.get(key, ())]
+        )
+        written.update(notice.person for notice in decided.notices)
+        yield decided, until_on
 
 
 def _missed(settings: list[str], expected: Mapping[str, date | None], until_on: date) -> bool:
@@ -122,7 +172,7 @@ def preview(store: Store, on: date) -> Preview:
         days = list(_one_after_another(conn, on, live))
     together = _as_one(on, days)
     letters = tuple(one for day in days for one in day.letters)
-    return Preview(on, together.notices, together.skipped, letters)
+    return Preview(on, together.notices, together.skipped, letters=letters)
 
 
 def preview_not_live(store: Store, on: date) -> tuple[NotLive, ...]:
@@ -145,7 +195,7 @@ def _once_live(conn: Connection, key: str, on: date) -> NotLive:
 def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[Preview]:
     """Plan each family knowing, as planning does, whom those before it write to on this day."""
     written: set[str] = set()
-    for some in _families(conn, live):
+    for some in grouped(live, in_several(conn)).values():
         snapshot = gather(conn, on, some)
         day = _preview(conn, snapshot, on, written)
         written |= {one.person for one in day.notices}
@@ -157,20 +207,14 @@ def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Collection
     known = _also_written(snapshot, on, written)
     letters = tuple(letters_ahead(conn, known, list(known.settings), on))
     decided = plan(_also_written(known, on, {one.person for one in letters if one.reminds}), on)
-    return Preview(on, decided.notices, decided.skipped, letters)
+    return Preview(on, decided.notices, decided.skipped, letters=letters)
 
 
 def _also_written(snapshot: Snapshot, on: date, people: Collection[str]) -> Snapshot:
+    if snapshot.people.keys().isdisjoint(people):
+        return snapshot
     also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & set(people)}
     return replace(snapshot, messaged={**snapshot.messaged, **also})
-
-
-def _families(conn: Connection, keys: list[str]) -> list[list[str]]:
-    """Group the settings that share people: their plans are made together."""
-    grouped: dict[str, list[str]] = {}
-    for key, first in families(keys, in_several(conn)).items():
-        grouped.setdefault(first, []).append(key)
-    return list(grouped.values())
 
 
 def _as_one(on: date, plans: Sequence[Plan]) -> Plan:

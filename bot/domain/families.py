@@ -17,6 +17,14 @@ def families(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dic
     return {key: _first(first, key) for key in first}
 
 
+def grouped(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """List each family in order under the first of it."""
+    found: dict[str, list[str]] = {}
+    for key, first in families(settings, belongs).items():
+        found.setdefault(first, []).append(key)
+    return found
+
+
 def _first(first: dict[str, str], key: str) -> str:
     while first[key] != key:
         first[key] = first[first[key]]

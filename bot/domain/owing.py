@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
 
 from bot.domain.calendar import Days, days_of
-from bot.domain.cycles import Asking, Cycle, Facts, cycles, in_words
+from bot.domain.cycles import Asking, Cycle, Facts, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
-from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done, settled_by
+from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done
 from bot.domain.happenings import of_people
-from bot.domain.ladder import Round
 from bot.domain.leaving import leaving
 from bot.domain.obligations import Kind, Obligation
+from bot.domain.occurring import Occurrences, occurrences_of, which_counts
 from bot.domain.people import Membership
 from bot.domain.review_first import due_first
 from bot.domain.reviews import review_duties
@@ -27,10 +26,7 @@ from bot.domain.watch import plain
 
 DUE_SOON = 5
 DAYS_AFTER_RETURN = 5
-FAR = date.max
 AWAY_WHY = "Away."
-# The cycles of one obligation for one person: those of which only the most pressing counts, together.
-Occurrences = Callable[[Asking, str | None], list[list[Cycle]]]
 ANSWERED_SO = {
     Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
     Outcome.DECLINED: (State.PAUSED, "Declined: with the headteacher."),
@@ -39,7 +35,10 @@ ANSWERED_SO = {
 
 @dataclass(slots=True)
 class Looked:
-    """A snapshot looked at on one day: everything that is worked out once and used for everybody."""
+    """A snapshot looked at on one day: everything that is worked out once and used for everybody.
+
+    `settled`: of whom, by setting and obligation, nothing is to be asked today; their duties are not listed.
+    """
 
     snapshot: Snapshot
     on: date
@@ -47,6 +46,7 @@ class Looked:
     days: dict[str, Days]
     evidence: EvidenceIndex
     events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    settled: Mapping[tuple[str, str], Collection[str]] = field(default_factory=dict)
     # By setting and body; asked of every review of a body none of whose meetings is known.
     _due_first: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
 
@@ -111,6 +111,9 @@ def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
 
 def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Iterator[Duty]:
     roll = looked.rolls[obligation.setting]
+    settled = looked.settled.get((obligation.setting, obligation.key), ())
+    if all(one.person in settled for one in roll.asked(obligation.audience)):
+        return
     facts = Facts(
         obligation,
         roll.setting,
@@ -119,12 +122,12 @@ def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Ite
         looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
         looked.events.get(obligation.setting, ()),
     )
-    occurrences = _occurrences(facts)
+    occurrences = occurrences_of(facts)
     asked_for = roll.asked(obligation.audience)
     spared = _spared(looked, obligation, asked_for)
     alone = _asked_alone(facts.events, asked_for)
     for asked in asked_for:
-        if person not in (None, asked.person):
+        if person not in (None, asked.person) or asked.person in settled:
             continue
         for duty in _of_one(looked, facts, occurrences, asked, roll.here[asked.person]):
             if not alone or alone.get(_own_cycle(duty, asked), asked.person) == asked.person:
@@ -165,25 +168,6 @@ def _spared(looked: Looked, course: Obligation, asked: list[Asked]) -> Callable[
     return lambda duty: duty if duty.person in has_it else replace(duty, state=State.EXCUSED, why=why)
 
 
-def _occurrences(facts: Facts) -> Occurrences:
-    """Work out the cycles of an obligation once for all who started and last did it on the same days."""
-
-    @cache
-    def of(asking: Asking, account: str | None) -> list[list[Cycle]]:
-        groups: dict[str | None, list[Cycle]] = {}
-        known = facts
-        if account and facts.events:
-            theirs = tuple(one for one in facts.events if one.subject in (None, account))
-            known = replace(facts, events=theirs)
-        for cadence in facts.obligation.cadence:
-            for cycle in cycles(cadence, known, asking):
-                one = cycle.about(account) if account else cycle
-                groups.setdefault(one.key if one.single else one.subject, []).append(one)
-        return list(groups.values())
-
-    return of
-
-
 def _of_one(
     looked: Looked, facts: Facts, occurrences: Occurrences, asked: Asked, membership: Membership
 ) -> Iterator[Duty]:
@@ -196,7 +180,7 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
-        current = _current([spared(cycle) for cycle in some], acts, facts.on)
+        current = which_counts([spared(cycle) for cycle in some], acts, facts.on)
         yield _duty(facts, asked, membership, acts, _as_asked(looked, facts, asked.person, current))
 
 
@@ -213,38 +197,6 @@ def _spared_by_leaving(
         return replace(cycle, spared=True) if last.spares(cycle, facts.days, told=told) else cycle
 
     return spared
-
-
-def _current(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence | None]:
-    """Choose the undischarged cycle due first; or, all being done, the one done with what did it."""
-    done: list[tuple[Cycle, Evidence]] = []
-    owed: list[Cycle] = []
-    for cycle in some:
-        act = settled_by(acts, cycle)
-        if act is None:
-            owed.append(cycle)
-        else:
-            done.append((cycle, act))
-    # What has not opened yet, or is not asked of them, hides nothing that is.
-    asked = [cycle for cycle in owed if not cycle.spared]
-    opened = [cycle for cycle in asked if cycle.opens_on <= on]
-    for some_owed in (opened, asked):
-        if any(cycle.due_on for cycle in some_owed):
-            return _with_rounds(some_owed, on), None
-    if done:
-        return max(done, key=lambda pair: pair[0].opens_on)
-    return (asked or owed)[0], None
-
-
-def _with_rounds(owed: list[Cycle], on: date) -> Cycle:
-    """Give the cycle due first; the newest of the others that has opened is a round in which it is asked."""
-    first = min(owed, key=lambda cycle: cycle.due_on or FAR)
-    if len(owed) == 1:
-        return first
-    rounds = [Round(one.opens_on, one.due_on) for one in owed if one is not first and one.due_on]
-    rounds += [one.again for one in owed if one.again is not None]
-    newer = (one for one in rounds if first.opens_on < one.opens_on <= on)
-    return replace(first, again=max(newer, default=None))
 
 
 def _as_asked(

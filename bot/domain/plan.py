@@ -106,16 +106,21 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole decision for one day."""
+    """The whole decision for one day. `settled`: so many, rule by rule, who need not be looked at."""
 
     on: date
     notices: tuple[Notice, ...]
     skipped: tuple[Skip, ...]
+    settled: int = 0
 
 
 def plan(snapshot: Snapshot, today: date) -> Plan:
     """Decide whom to tell what today, and say why everybody else is not told."""
-    looked = look(snapshot, today)
+    return plan_looked(look(snapshot, today), today)
+
+
+def plan_looked(looked: Looked, today: date) -> Plan:
+    """Decide from a snapshot that was looked at already; who is settled there is counted and not listed."""
     skipped: list[Skip] = []
     waiting: dict[str, list[Item]] = defaultdict(list)
     for duty in owing(looked):
@@ -129,7 +134,7 @@ def plan(snapshot: Snapshot, today: date) -> Plan:
             continue
         waiting[to].append(Item(duty, step.name, _kind(duty, to), duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
-    return Plan(today, tuple(notices), tuple(skipped))
+    return Plan(today, tuple(notices), tuple(skipped), sum(map(len, looked.settled.values())))
 
 
 def _skip(person: str, duty: Duty, reason: str) -> Skip:

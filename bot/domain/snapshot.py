@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from bot.domain.account_log import Entry
 from bot.domain.accounts import Account
@@ -48,3 +50,67 @@ class Snapshot:
     decided: Mapping[NaturalKey, Decided] = field(default_factory=dict)
     messaged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     names_others: frozenset[str] = frozenset()
+
+
+Record = TypeVar("Record", Obligation, Account, Entry, Evidence, Event)
+Keyed = TypeVar("Keyed", Policy, Body, Delegation, Decided)
+Key = TypeVar("Key", bound=tuple[str, ...])
+
+
+def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snapshot]:
+    """Part a snapshot of several families of settings into one of each, as if each had been read alone.
+
+    The days on which people were written to stay together: a person may be named in several families.
+    """
+    if len(families) == 1:
+        return [snapshot]
+    of = {key: number for number, family in enumerate(families) for key in family}
+    people = _people_apart(snapshot.people, of)
+    policies, bodies = _keyed_apart(snapshot.policies, of), _keyed_apart(snapshot.bodies, of)
+    delegations, decided = _keyed_apart(snapshot.delegations, of), _keyed_apart(snapshot.decided, of)
+    obligations, accounts = _listed_apart(snapshot.obligations, of), _listed_apart(snapshot.accounts, of)
+    account_log, events = _listed_apart(snapshot.account_log, of), _listed_apart(snapshot.events, of)
+    evidence = _listed_apart(snapshot.evidence, of)
+    return [
+        Snapshot(
+            settings={key: snapshot.settings[key] for key in family if key in snapshot.settings},
+            calendars={key: snapshot.calendars[key] for key in family if key in snapshot.calendars},
+            people=people[number],
+            policies=policies[number],
+            obligations=tuple(obligations[number]),
+            accounts=tuple(accounts[number]),
+            account_log=tuple(account_log[number]),
+            bodies=bodies[number],
+            evidence=tuple(evidence[number]),
+            events=tuple(events[number]),
+            delegations=delegations[number],
+            decided=decided[number],
+            messaged=snapshot.messaged,
+            names_others=snapshot.names_others.intersection(family),
+        )
+        for number, family in enumerate(families)
+    ]
+
+
+def _people_apart(people: Mapping[str, Person], of: Mapping[str, int]) -> dict[int, dict[str, Person]]:
+    found: dict[int, dict[str, Person]] = defaultdict(dict)
+    for key, one in people.items():
+        families = {of[held.setting] for held in one.memberships}
+        for number in families:
+            theirs = tuple(held for held in one.memberships if of[held.setting] == number)
+            found[number][key] = one if len(families) == 1 else replace(one, memberships=theirs)
+    return found
+
+
+def _listed_apart(records: Iterable[Record], of: Mapping[str, int]) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = defaultdict(list)
+    for one in records:
+        found[of[one.setting]].append(one)
+    return found
+
+
+def _keyed_apart(records: Mapping[Key, Keyed], of: Mapping[str, int]) -> dict[int, dict[Key, Keyed]]:
+    found: dict[int, dict[Key, Keyed]] = defaultdict(dict)
+    for key, one in records.items():
+        found[of[key[0]]][key] = one
+    return found

@@ -185,6 +185,12 @@ def plain(day: date) -> date:
     return day.plain() if isinstance(day, WatchedDay) else day
 
 
+def note_until(day: date, until: date) -> None:
+    """Note for a watched day on which later day something that was found without it may change."""
+    if isinstance(day, WatchedDay):
+        day.watch.note(until.toordinal() - day.shift)
+
+
 def monday_of(day: date) -> date:
     """Find the Monday of a day's week."""
     return day.monday() if isinstance(day, WatchedDay) else day - timedelta(days=day.weekday())

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, CursorResult, Select, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Select,
+    Text,
+    any_,
+    bindparam,
+)
 
 # None stands for every setting.
 Settings = Collection[str] | None
@@ -17,10 +27,13 @@ THE_OBLIGATIONS: BindParameter[Any] = bindparam("the_obligations", expanding=Tru
 
 @dataclass(frozen=True, slots=True)
 class BySetting:
-    """One query in its forms: of every setting, some, or one; and of some settings about some obligations."""
+    """One query in its forms: of every setting, some, or one; and of some settings about some obligations.
+
+    `some` by database.
+    """
 
     every: Select[Any]
-    some: Select[Any]
+    some: Mapping[str, Select[Any]]
     one: Select[Any]
     about: Select[Any]
 
@@ -34,13 +47,24 @@ class BySetting:
             return conn.execute(self.about, {"the_settings": list(wanted), "the_obligations": list(about)})
         if len(wanted) == 1:
             return conn.execute(self.one, {"the_setting": next(iter(wanted))})
-        return conn.execute(self.some, {"the_settings": list(wanted)})
+        return conn.execute(self.some[conn.dialect.name], {"the_settings": list(wanted)})
 
 
 def by_setting(
     query: Select[Any], column: ColumnElement[str], obligation: ColumnElement[str] | None = None
 ) -> BySetting:
     """Build a query's forms; `column` names a row's setting, and `obligation` what it is about."""
-    some = query.where(column.in_(THE_SETTINGS))
-    about = some if obligation is None else some.where(obligation.in_(THE_OBLIGATIONS))
+    among = query.where(column.in_(THE_SETTINGS))
+    about = among if obligation is None else among.where(obligation.in_(THE_OBLIGATIONS))
+    some = {name: query.where(one) for name, one in one_of(column, THE_SETTINGS.key).items()}
     return BySetting(query, some, query.where(column == bindparam("the_setting")), about)
+
+
+def one_of(column: ColumnElement[Any], names: str) -> dict[str, ColumnElement[bool]]:
+    """Ask in each database's way whether a column is one of the values given under `names`, a list.
+
+    PostgreSQL takes them as one array: the statement is the same for any number, and is prepared once.
+    """
+    expanded: BindParameter[Any] = bindparam(names, expanding=True)
+    array: BindParameter[Any] = bindparam(names, type_=ARRAY(Text))
+    return {"sqlite": column.in_(expanded), "postgresql": column == any_(array)}

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Dialect, Index, MetaData, String, TypeDecorator, text
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Dialect,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    cast,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import TypeEngine
 
@@ -18,6 +31,14 @@ NAMES = {
 }
 
 Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
+    """List a table's columns to select, the named ones, which hold JSON, as the text of it.
+
+    Few different texts stand in many rows: whoever reads them reads each once.
+    """
+    return [cast(one, Text).label(one.name) if one.name in names else one for one in table.c]
 
 
 def beyond_ascii(*columns: str) -> dict[str, str]:

@@ -193,7 +193,7 @@ def load_evidence(
 ) -> list[Evidence]:
     """List the acts about these obligations (None: all) in the form the rules need, oldest first."""
     # All at once: row by row a fetch costs as much as the record that is made of it.
-    return [_fact(row) for row in ACTS.rows(conn, settings, about).fetchall()]
+    return [act_record(row) for row in ACTS.rows(conn, settings, about).fetchall()]
 
 
 def fact(one: Kept) -> Evidence:
@@ -239,7 +239,8 @@ def _kept(row: Row[Any]) -> Kept:
     return Kept(row.receipt, EvidenceRecord(**{**values, "outcome": Outcome(row.outcome)}))
 
 
-def _fact(row: Row[Any]) -> Evidence:
+def act_record(row: Row[Any]) -> Evidence:
+    """Make an act of a row of `ACTS`."""
     setting, obligation, person, on, outcome, cycle, subject, version, until_on, reference, receipt = row
     said = OUTCOMES[outcome]
     reference = reference or receipt

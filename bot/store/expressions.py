@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from bot.domain.cadence import (
@@ -38,8 +40,9 @@ def cadence_to_json(cadence: Iterable[Cadence]) -> list[dict[str, Any]]:
     return [{"rule": NAMES[type(one)], **asdict(one)} for one in cadence]
 
 
-def cadence_from_json(stored: Iterable[dict[str, Any]]) -> tuple[Cadence, ...]:
-    return tuple(_cadence(dict(one)) for one in stored)
+@lru_cache(maxsize=1024)
+def cadence_from_stored(stored: str) -> tuple[Cadence, ...]:
+    return tuple(map(_cadence, json.loads(stored)))
 
 
 def _cadence(fields: dict[str, Any]) -> Cadence:
@@ -53,5 +56,6 @@ def ladder_to_json(ladder: Ladder) -> list[dict[str, Any]]:
     return [asdict(step) for step in ladder.steps]
 
 
-def ladder_from_json(stored: Iterable[dict[str, Any]]) -> Ladder:
-    return Ladder(tuple(Step(**step) for step in stored))
+@lru_cache(maxsize=1024)
+def ladder_from_stored(stored: str) -> Ladder:
+    return Ladder(tuple(Step(**step) for step in json.loads(stored)))

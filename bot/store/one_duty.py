@@ -34,8 +34,9 @@ from bot.domain.snapshot import Snapshot
 from bot.store import evidence, people_schema, schema
 from bot.store import register_rows as rows
 from bot.store.check_schema import check_question
+from bot.store.columns import as_stored
 from bot.store.evidence import Kept
-from bot.store.people import membership_record
+from bot.store.people import KEPT_AS_JSON, membership_record
 from bot.store.registers import PolicyText
 
 
@@ -128,9 +129,16 @@ def _policy(row: Row[Any], texts: Iterable[PolicyText]) -> dict[tuple[str, str],
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _o, _m, _p = schema.obligation.c, people_schema.membership.c, schema.policy.c
 PARTS = (schema.obligation, schema.setting, people_schema.membership, people_schema.person, schema.policy)
+STORED = {schema.obligation.name: rows.KEPT_AS_JSON, people_schema.membership.name: KEPT_AS_JSON}
 LABELS = {table.name: [(column.name, f"{table.name}_{column.name}") for column in table.c] for table in PARTS}
 ONE = (
-    select(*(column.label(f"{column.table.name}_{column.name}") for table in PARTS for column in table.c))
+    select(
+        *(
+            column.label(f"{table.name}_{column.name}")
+            for table in PARTS
+            for column in as_stored(table, *STORED.get(table.name, ()))
+        )
+    )
     .select_from(schema.obligation)
     .join(schema.setting, schema.setting.c.key == _o.setting)
     .join(people_schema.membership, and_(_m.setting == _o.setting, _m.person == bindparam("the_person")))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +29,7 @@ from sqlalchemy import (
 
 from bot.domain.people import Absence, FormerAddress, Membership, Person
 from bot.store.by_setting import Settings, by_setting
+from bot.store.columns import as_stored
 from bot.store.people_schema import (
     PEOPLE_BEYOND_ASCII,
     absence,
@@ -37,8 +40,10 @@ from bot.store.people_schema import (
 )
 from bot.store.upsert import INSERT, upsert
 
+# Kept as JSON; most people have the same few.
+KEPT_AS_JSON = ("roles", "groups", "working_days")
 PEOPLE = by_setting(
-    select(membership, person.c.name, person.c.email, person.c.unreachable)
+    select(*as_stored(membership, *KEPT_AS_JSON), person.c.name, person.c.email, person.c.unreachable)
     .join(person, person.c.key == membership.c.person)
     .order_by(person.c.key, membership.c.setting),
     membership.c.setting,
@@ -304,14 +309,20 @@ def _membership_row(key: str, one: Membership, now: datetime) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
+def _listed(stored: str) -> frozenset[Any]:
+    return frozenset(json.loads(stored))
+
+
 def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
+    """Make what somebody is of a row, its lists as they are stored (`KEPT_AS_JSON`)."""
     return Membership(
         setting=row.setting,
-        roles=frozenset(row.roles),
-        groups=frozenset(row.groups),
+        roles=_listed(row.roles),
+        groups=_listed(row.groups),
         starts_on=row.starts_on,
         leaves_on=row.leaves_on,
-        working_days=frozenset(row.working_days),
+        working_days=_listed(row.working_days),
         absences=tuple(absences),
         manager=row.manager,
         paused=row.paused,

@@ -19,7 +19,9 @@ from bot.domain.policies import Policy, Version
 from bot.store import schema
 from bot.store.by_setting import BySetting, Settings, by_setting
 from bot.store.check_questions import load_questions
+from bot.store.columns import as_stored
 from bot.store.register_rows import (
+    KEPT_AS_JSON,
     account_record,
     body_record,
     obligation_record,
@@ -53,7 +55,12 @@ VERSIONS = _of(
     ).order_by(_version.id),
     schema.policy_version,
 )
-OBLIGATIONS = _listed(schema.obligation)
+OBLIGATIONS = by_setting(
+    select(*as_stored(schema.obligation, *KEPT_AS_JSON))
+    .where(schema.obligation.c.listed)
+    .order_by(schema.obligation.c.setting, schema.obligation.c.position),
+    schema.obligation.c.setting,
+)
 HOLDERS = _of(select(schema.holder), schema.holder)
 ACCOUNTS = _listed(schema.account)
 MEETINGS = _of(select(schema.meeting).order_by(schema.meeting.c.position), schema.meeting)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zlib import crc32
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, delete, false, func, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.by_setting import Settings
@@ -17,9 +29,10 @@ from bot.store.engine import is_sqlite
 from bot.store.quiet_schema import quiet, touched
 from bot.store.schema import setting
 
-# Together with a number made from a setting's key; so few that a server has room for all of them.
+# Together with a number made from a setting's key; so few that a server has room for all of them, and so many
+# that two who plan other schools hardly wait for each other.
 PLANS_LOCK = 7_230_006
-LOCKS = 256
+LOCKS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +71,29 @@ def begin(conn: Connection, settings: Collection[str]) -> dict[str, int]:
     how many were noted, by setting.
     """
     if not is_sqlite(conn):
-        for number in sorted({crc32(key.encode()) % LOCKS for key in settings}):
-            conn.execute(select(func.pg_advisory_xact_lock(PLANS_LOCK, number)))
+        conn.execute(IN_TURN, {"numbers": sorted({crc32(key.encode()) % LOCKS for key in settings})})
     return Counter(conn.scalars(SEEN, {"settings": list(settings)}))
 
 
-def end(conn: Connection, settings: Collection[str], planned: Planned) -> None:
+def end(conn: Connection, settings: Mapping[str, Planned]) -> None:
     """Write down until when these settings are quiet. One that once was not is never believed again."""
-    row = {
-        "rules": planned.rules,
-        "planned_on": planned.on,
-        "until_on": planned.until_on,
-        "check_on": planned.check_on,
-        "missed_on": planned.on if planned.missed else None,
-    }
-    conn.execute(WRITE[conn.dialect.name], [{"setting": key, **row} for key in sorted(settings)])
+    rows = [
+        {
+            "setting": key,
+            "rules": planned.rules,
+            "planned_on": planned.on,
+            "until_on": planned.until_on,
+            "check_on": planned.check_on,
+            "missed_on": planned.on if planned.missed else None,
+        }
+        for key, planned in sorted(settings.items())
+    ]
+    conn.execute(WRITE[conn.dialect.name], rows)
+
+
+def changed(conn: Connection, settings: Collection[str]) -> set[str]:
+    """Say of which of these settings something was changed since they were planned."""
+    return set(conn.scalars(CHANGED, {"settings": list(settings)}))
 
 
 def missed(conn: Connection) -> list[tuple[str, date]]:
@@ -101,6 +122,12 @@ DUE = (
     .order_by(setting.c.key)
 )
 DUE_THEM = DUE.where(setting.c.key.in_(_settings))
+# One statement takes the locks in their order, so that no two wait for each other.
+IN_TURN = text(
+    "select pg_advisory_xact_lock(:plans, number)"
+    " from (select unnest(cast(:numbers as int[])) as number order by 1) as numbered"
+).bindparams(plans=PLANS_LOCK)
+CHANGED = select(touched.c.setting).distinct().where(touched.c.setting.in_(_settings))
 SEEN = delete(touched).where(touched.c.setting.in_(_settings)).returning(touched.c.setting)
 
 

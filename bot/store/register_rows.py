@@ -16,7 +16,7 @@ from bot.domain.obligations import Kind, Obligation, Source
 from bot.domain.people import Phones, Setting, Words
 from bot.domain.policies import PartialDate, Policy, Version
 from bot.domain.register import Register, Route
-from bot.store.expressions import cadence_from_json, cadence_to_json, ladder_from_json, ladder_to_json
+from bot.store.expressions import cadence_from_stored, cadence_to_json, ladder_from_stored, ladder_to_json
 
 Values = dict[str, Any]
 
@@ -38,6 +38,10 @@ def setting_row(one: Setting, now: datetime) -> Values:
         "timezone": one.timezone,
         "saved_at": now,
     }
+
+
+# Of an obligation, kept as JSON; many have the same.
+KEPT_AS_JSON = ("cadence", "ladder")
 
 
 def setting_record(row: Row[Any]) -> Setting:
@@ -130,14 +134,15 @@ def obligation_row(one: Obligation, position: int) -> Values:
 
 
 def obligation_record(row: Row[Any]) -> Obligation:
+    """Make an obligation of a row, its cadence and ladder as they are stored (`KEPT_AS_JSON`)."""
     return Obligation(
         key=row.key,
         setting=row.setting,
         kind=Kind(row.kind),
         title=row.title,
         audience=audience.parse(row.audience),
-        cadence=cadence_from_json(row.cadence),
-        ladder=ladder_from_json(row.ladder),
+        cadence=cadence_from_stored(row.cadence),
+        ladder=ladder_from_stored(row.ladder),
         source=Source(row.source_policy, row.source_clause, row.source_stated),
         policy=row.policy,
         statement=row.statement,

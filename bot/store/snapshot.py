@@ -18,7 +18,7 @@ from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 from bot.store import accounts as account_log
 from bot.store import people as roster
 from bot.store import promises
-from bot.store.by_setting import Settings, by_setting
+from bot.store.by_setting import Settings, by_setting, one_of
 from bot.store.events import load_events
 from bot.store.evidence import load_evidence
 from bot.store.letters import REMINDERS
@@ -42,10 +42,12 @@ def load(
     settings: Collection[str] | None,
     bank_holidays: BankHolidays,
     about: Collection[str] | None = None,
+    acts: bool = True,
 ) -> Snapshot:
     """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting.
 
     `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
+    `acts` False: no evidence.
     """
     known = promises.settings(conn, settings)
     wanted = None if settings is None else list(known)
@@ -60,7 +62,7 @@ def load(
         accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
         bodies=bodies,
-        evidence=tuple(load_evidence(conn, wanted, about)),
+        evidence=tuple(load_evidence(conn, wanted, about)) if acts else (),
         events=tuple(load_events(conn, wanted)),
         delegations=load_delegations(conn, wanted),
         decided=_decided(conn, wanted, about),
@@ -180,7 +182,7 @@ def _decided(conn: Connection, wanted: Settings, about: Collection[str] | None) 
 def _messaged(conn: Connection, on: date, people: Collection[str] | None) -> dict[str, tuple[date, ...]]:
     """Days we wrote to these people (None: all), of all settings. A message of `on` counts in any state."""
     given: dict[str, object] = {"since": on - LOOKS_BACK, "today": on}
-    query = MESSAGED if people is None else MESSAGED_THEM
+    query = MESSAGED if people is None else MESSAGED_THEM[conn.dialect.name]
     days: dict[str, tuple[date, ...]] = {}
     for person, planned_on in conn.execute(query, given if people is None else given | {"people": people}):
         days[person] = (*days.get(person, ()), planned_on)
@@ -210,4 +212,4 @@ MESSAGED = (
     )
     .order_by(message.c.planned_on)
 )
-MESSAGED_THEM = MESSAGED.where(message.c.person.in_(bindparam("people", expanding=True)))
+MESSAGED_THEM = {name: MESSAGED.where(one) for name, one in one_of(message.c.person, "people").items()}

@@ -11,7 +11,7 @@ from bot.actions import account_notices, accounts
 from bot.actions.account_requests import Decision, Wanted, ask, decide, free_key, requests_for
 from bot.actions.accounts import Said, Who
 from bot.actions.configure import change_register
-from bot.actions.daily import plan_today
+from bot.actions.plan_parts import plan_today
 from bot.actions.sign import Answer, Refused, answer, open_duty
 from bot.domain.evidence import Outcome
 from bot.links import Link

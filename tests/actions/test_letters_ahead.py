@@ -9,8 +9,8 @@ from sqlalchemy import func, insert, select, update
 from bot.actions.account_requests import Wanted, ask
 from bot.actions.accounts import Who
 from bot.actions.configure import change_register
-from bot.actions.daily import plan_today
 from bot.actions.plan_day import preview
+from bot.actions.plan_parts import plan_today
 from bot.commands.planning import letters_as_json
 from bot.store import office, people
 from bot.store.office_schema import first_run

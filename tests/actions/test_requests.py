@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from bot.actions import request_view, requests
-from bot.actions.daily import plan_today
 from bot.actions.gather import gather, school_day
+from bot.actions.plan_parts import plan_today
 from bot.actions.request_notices import remind_of_ends
 from bot.actions.request_view import NoSuchRequest, Reader
 from bot.actions.requests import Asking, Deciding

@@ -1,5 +1,6 @@
 """Fills a store with many schools: real registers and people, and what they did in one statement."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -19,7 +20,6 @@ from bot.store.registers import PolicyText
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 SINCE = date(2026, 9, 1)
-SHA = "a" * 64
 TERMS = (
     Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),
     Term("Spring", date(2027, 1, 4), date(2027, 4, 1)),
@@ -33,10 +33,20 @@ DONE = """
     insert into evidence (receipt, idempotency_key, setting, obligation, person, person_name, acted_on,
                           recorded_at, outcome, sha256_bytes, identified_by, channel)
     select 'HB-' || o.setting || '-' || o.key || '-' || m.person, o.setting || o.key || m.person, o.setting,
-           o.key, m.person, p.name, '2026-09-14', :at, 'done', :sha, 'the bench', 'web'
+           o.key, m.person, p.name, case {days} end, :at, 'done', v.sha256_bytes, 'the bench', 'web'
     from obligation o join membership m on m.setting = o.setting join person p on p.key = m.person
+    join policy_version v on v.setting = o.setting
     where o.position >= :open
 """
+# Two weeks of September, in which everybody did what was asked: whose number ends alike, on the same day.
+WEEKDAYS = [date(2026, 9, day) for day in (7, 8, 9, 10, 11, 14, 15, 16, 17, 18)]
+# When people came, from long ago to this term.
+STARTS = (
+    *(date(year, 9, 1) for year in range(2014, 2026)),
+    *(date(year, 1, 5) for year in range(2018, 2026)),
+    *(date(year, 4, 20) for year in range(2019, 2026)),
+    SINCE,
+)
 
 
 @dataclass(frozen=True)
@@ -59,9 +69,10 @@ def fill(store, size):
         for number in range(size.schools):
             key = f"s{number:05}"
             registers.save_register(conn, _register(key, size), MORNING)
-            registers.save_version(conn, PolicyText(key, "phones", "1", SHA), MORNING)
+            sha256 = hashlib.sha256(key.encode()).hexdigest()
+            registers.save_version(conn, PolicyText(key, "phones", "1", sha256), MORNING)
             people.save_people(conn, _people(key, number, size), MORNING)
-        conn.execute(text(DONE), {"at": _instant(conn, MORNING), "sha": SHA, "open": size.open})
+        conn.execute(text(_done(conn)), {"at": _instant(conn, MORNING), "open": size.open})
     analyze(store)
 
 
@@ -70,6 +81,14 @@ def analyze(store):
     with store.engine.connect() as conn:
         conn.execution_options(isolation_level="AUTOCOMMIT") if conn.dialect.name != "sqlite" else None
         conn.exec_driver_sql("analyze")
+
+
+def _done(conn):
+    """Write the statement for everybody's acts; in PostgreSQL a day in words has to be called one."""
+    sort = "" if conn.dialect.name == "sqlite" else "date "
+    ends = "substr(m.person, length(m.person))"
+    days = (f"when {ends} = '{digit}' then {sort}'{day}'" for digit, day in enumerate(WEEKDAYS))
+    return DONE.format(days=" ".join(days))
 
 
 def _instant(conn, at):
@@ -104,7 +123,8 @@ def _rule(key, number):
 
 
 def _people(key, school, size):
-    member = Membership(key, frozenset({"teacher", "staff"}), starts_on=date(2020, 9, 1))
     for number in range(size.people):
+        starts_on = STARTS[number % len(STARTS)]
+        member = Membership(key, frozenset({"teacher", "staff"}), starts_on=starts_on)
         name = f"{FIRST[(school + number) % 10]} {LAST[(school * 7 + number) % 10]}"
         yield Person(f"{key}-p{number}", name, f"{key}-p{number}@x.example", (member,))

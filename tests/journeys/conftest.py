@@ -10,9 +10,9 @@ from by_hand import go
 from by_hand import press as press_with_a_finger
 
 from bot.actions.configure import apply_register
-from bot.actions.daily import plan_today
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import preview
+from bot.actions.plan_parts import plan_today
 from bot.actions.roster import import_roster
 from bot.links import Links
 from bot.ports import Address

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot import bootstrap
-from bot.actions.daily import Turn, plan_part, plan_parts, planned_with
+from bot.actions.daily import Turn
+from bot.actions.plan_parts import plan_part, plan_parts, planned_with
 from bot.domain import audience
 from bot.domain.cadence import OnJoining, Span
 from bot.domain.calendar import Term
@@ -306,7 +307,7 @@ def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
         outcomes = {run.job: (run.outcome, run.ok) for run in runs.last_runs(conn)}
     assert outcomes == {
         "read the rosters": ("no directory is connected", True),
-        "plan the day": ("0 people to tell, 0 skipped", True),
+        "plan the day": ("0 people to tell, 0 skipped, 0 settled", True),
         "look after cases": ("looked after", True),
         "keep the list of cases": ("no list of cases is kept", True),
         "read what came back": ("no inbox is read", True),

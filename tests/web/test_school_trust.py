@@ -7,8 +7,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bot.actions import trust_view
-from bot.actions.daily import plan_today
 from bot.actions.gather import SCHOOL_TIME, gather_by_few
+from bot.actions.plan_parts import plan_today
 from bot.actions.trust_view import AT_ONCE, count_schools
 from bot.domain.people import Membership, Person, Setting
 from bot.domain.register import Register

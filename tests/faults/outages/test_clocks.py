@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.actions.daily import deliver_waiting, plan_part
+from bot.actions.daily import deliver_waiting
+from bot.actions.plan_parts import plan_part
 from bot.links import Links
 from bot.ports import Address
 from bot.services import Services
