@@ -29,11 +29,12 @@ from bot.store.engine import Connection, Store
 from bot.store.families import in_several
 from bot.store.outbox import Queued
 from bot.store.quiet import Planned
+from bot.uncollected import uncollected
 
 log = logging.getLogger(__name__)
 
 # So many settings are read in one go: one alone costs twice as much, and many would take much memory.
-TOGETHER = 32
+TOGETHER = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def _plan_few(
     today, keys = school_day(now), [key for some in families for key in some]
     plans: list[Plan] = []
     planned: dict[str, Planned] = {}
-    with services.store.writing() as conn:
+    with uncollected(), services.store.writing() as conn:
         notes = quiet.begin(conn, keys)
         snapshot = gather(conn, today, keys, acts=False)
         each = zip(families, _decided(conn, snapshot, families, today), strict=True)
@@ -219,7 +220,8 @@ def _also_written(snapshot: Snapshot, on: date, people: Collection[str]) -> Snap
 
 def _as_one(on: date, plans: Sequence[Plan]) -> Plan:
     notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
-    return Plan(on, tuple(notices), tuple(one for decided in plans for one in decided.skipped))
+    skipped = tuple(one for decided in plans for one in decided.skipped)
+    return Plan(on, tuple(notices), skipped, sum(decided.settled for decided in plans))
 
 
 def windows(snapshot: Snapshot, today: date, now: datetime) -> Callable[[Notice], tuple[datetime, datetime]]:

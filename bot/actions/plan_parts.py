@@ -27,7 +27,7 @@ from bot.store.families import family_of, in_several
 log = logging.getLogger(__name__)
 
 # An installation of more settings than these is planned in so many shares.
-SHARES = 64
+SHARES = 32
 ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES + 1))
 
 

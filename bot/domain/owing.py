@@ -112,7 +112,7 @@ def _review(looked: Looked, obligation: Obligation) -> Iterable[Duty]:
 def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Iterator[Duty]:
     roll = looked.rolls[obligation.setting]
     settled = looked.settled.get((obligation.setting, obligation.key), ())
-    if all(one.person in settled for one in roll.asked(obligation.audience)):
+    if len(settled) == len(roll.asked(obligation.audience)):
         return
     facts = Facts(
         obligation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from bot.domain.roles import SPELLINGS, employed, known_roles
 
@@ -189,7 +190,12 @@ class Membership:
     @property
     def is_staff(self) -> bool:
         """Say whether they work here: the role "staff", a job, or a task that nobody from outside has."""
-        return employed(self.roles, frozenset(role for role in self.roles if not works_here(role)))
+        return _is_employed(self.roles)
+
+
+@lru_cache(maxsize=4096)
+def _is_employed(roles: frozenset[str]) -> bool:
+    return employed(roles, frozenset(role for role in roles if not works_here(role)))
 
 
 @dataclass(frozen=True, slots=True)

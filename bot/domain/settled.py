@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
 from bot.domain.audience import Audience, Term
-from bot.domain.cadence import Cadence, EveryMonths, OnEvent
+from bot.domain.cadence import Cadence, EveryMonths, OnEvent, OnNewVersion
 from bot.domain.calendar import Days
 from bot.domain.cycles import Asking, Facts
 from bot.domain.evidence import Evidence, Outcome
@@ -40,8 +39,7 @@ EVERYONE = Audience((Term("everyone"),))
 Starts = Mapping[str, date | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
+class Alike(NamedTuple):
     """People who did the same about one obligation on one day. `rule`: its setting and key."""
 
     rule: Rule
@@ -108,7 +106,7 @@ def left(looked: Looked, settled: Mapping[Rule, Collection[str]]) -> frozenset[R
 def _all_settled(looked: Looked, rule: Obligation, settled: Collection[str]) -> bool:
     if _is_review(rule) or rule.at_least is not None:
         return False
-    return all(one.person in settled for one in looked.rolls[rule.setting].asked(rule.audience))
+    return len(settled) == len(looked.rolls[rule.setting].asked(rule.audience))
 
 
 def _is_easy(rule: Obligation) -> bool:
@@ -185,14 +183,16 @@ def _tried(rule: Obligation, latest: Iterable[tuple[Alike, set[str]]]) -> Iterat
         return
     earliest: dict[tuple[str | None, str | None], tuple[date, set[str]]] = {}
     for act, people in latest:
-        _, others = earliest.get((act.cycle, act.version), (act.on, set()))
-        earliest[act.cycle, act.version] = (act.on, others | people)
+        _, theirs = earliest.get((act.cycle, act.version), (act.on, set()))
+        theirs |= people
+        earliest[act.cycle, act.version] = (act.on, theirs)
     for (cycle, version), (on, people) in earliest.items():
         yield Act(on, cycle, version), people
 
 
 def _sort_of(looked: Looked, rule: Obligation) -> Sort:
-    policy = looked.snapshot.policies.get((rule.setting, rule.policy or ""))
+    of_texts = any(isinstance(one, OnNewVersion) for one in rule.cadence)
+    policy = looked.snapshot.policies.get((rule.setting, rule.policy or "")) if of_texts else None
     return Sort(
         rule.cadence,
         rule.kind,

@@ -27,10 +27,8 @@ def load_alike(conn: Connection, settings: Collection[str]) -> dict[str, list[Al
     rows = conn.execute(ALIKE[conn.dialect.name], {"the_settings": list(settings)}).fetchall()
     as_people = json.loads if is_sqlite(conn) else tuple
     for setting, obligation, on, outcome, cycle, version, people in rows:
-        of_setting = found[setting]
-        of_setting.append(
-            Alike((setting, obligation), on, OUTCOMES[outcome], cycle, version, as_people(people))
-        )
+        act = Alike((setting, obligation), on, OUTCOMES[outcome], cycle, version, as_people(people))
+        found[setting].append(act)
     return found
 
 

@@ -192,8 +192,7 @@ def load_evidence(
     conn: Connection, settings: Settings, about: Collection[str] | None = None
 ) -> list[Evidence]:
     """List the acts about these obligations (None: all) in the form the rules need, oldest first."""
-    # All at once: row by row a fetch costs as much as the record that is made of it.
-    return [act_record(row) for row in ACTS.rows(conn, settings, about).fetchall()]
+    return [act_record(row) for row in ACTS.rows(conn, settings, about)]
 
 
 def fact(one: Kept) -> Evidence:

@@ -43,7 +43,12 @@ from bot.store.upsert import INSERT, upsert
 # Kept as JSON; most people have the same few.
 KEPT_AS_JSON = ("roles", "groups", "working_days")
 PEOPLE = by_setting(
-    select(*as_stored(membership, *KEPT_AS_JSON), person.c.name, person.c.email, person.c.unreachable)
+    select(
+        *(one for one in as_stored(membership, *KEPT_AS_JSON) if one.name != "saved_at"),
+        person.c.name,
+        person.c.email,
+        person.c.unreachable,
+    )
     .join(person, person.c.key == membership.c.person)
     .order_by(person.c.key, membership.c.setting),
     membership.c.setting,

@@ -1,5 +1,7 @@
 """Schools that are read and planned a few at a time are planned as if each were alone."""
 
+import gc
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -32,6 +34,7 @@ from bot.store.engine import open_store
 from bot.store.evidence import EvidenceRecord
 from bot.store.quiet_schema import quiet
 from bot.store.registers import PolicyText
+from bot.uncollected import uncollected
 
 SINCE = date(2026, 9, 1)
 MONDAY = date(2026, 11, 23)
@@ -174,7 +177,7 @@ def test_acts_are_read_alike_without_those_about_an_account(services):
         whole = gather(conn, MONDAY, ["beech", "elm"])
     of_beech = {one.rule[1]: one for one in found["beech"]}
     read = of_beech["september"]
-    assert replace(read, people=sorted(read.people)) == Alike(
+    assert read._replace(people=sorted(read.people)) == Alike(
         ("beech", "september"), on, Outcome.DONE, None, "a" * 64, ["beech-0", "beech-1"]
     )
     assert list(of_beech["yearly"].people) == ["beech-0"]
@@ -207,15 +210,16 @@ def test_planned_together_everybody_hears_what_they_hear_where_each_is_planned_a
 def test_whoever_two_schools_name_hears_from_one_a_day(services):
     """Beech-1 leads in both; the school that was planned first writes, and the other tomorrow."""
     decided = plan_day(services, MORNING, SCHOOLS)
+    assert decided.settled == 6
     assert [one.setting for one in decided.notices if one.person == "beech-1"] == ["ash"]
     left = {(one.setting, one.reason) for one in decided.skipped if one.person == "beech-1"}
     assert ("beech", "already written to today") in left
 
 
 def test_few_settings_go_together_and_no_family_is_parted():
-    families = [[f"a{number}"] for number in range(40)] + [[f"b{number}" for number in range(50)], ["c"]]
+    families = [[f"a{number}"] for number in range(70)] + [[f"b{number}" for number in range(80)], ["c"]]
     some = list(by_few(families))
-    assert [sum(map(len, few)) for few in some] == [32, 8, 50, 1]
+    assert [sum(map(len, few)) for few in some] == [64, 6, 80, 1]
     assert [one for few in some for one in few] == families
 
 
@@ -290,3 +294,15 @@ def test_families_are_grouped_under_their_first():
         "ash": ["ash"],
         "cedar": ["cedar", "elm"],
     }
+
+
+def test_nothing_is_collected_while_few_schools_are_planned_and_afterwards_as_before():
+    assert gc.isenabled()
+    with uncollected():
+        with uncollected():
+            assert not gc.isenabled()
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with suppress(KeyError), uncollected():
+        raise KeyError
+    assert gc.isenabled()

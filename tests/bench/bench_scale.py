@@ -5,6 +5,7 @@ beside a bare read of the same rows in the same run. Pages among many schools: b
 """
 
 import gc
+import json
 import os
 import resource
 import subprocess
@@ -15,17 +16,18 @@ from datetime import timedelta
 import httpx
 import psutil
 import pytest
+from sqlalchemy import func, select
 
 from bot.actions.gather import gather
 from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster
 from bot.actions.sessions import begin_session
-from bot.domain.families import families
 from bot.domain.plan import plan
 from bot.ports import RosterEntry
-from bot.store import people, registers
+from bot.store import people, runs
 from bot.store.engine import open_store
 from bot.store.evidence import ACTS
+from bot.store.quiet_schema import quiet
 
 DUTIES = int(os.environ.get("HANDBELL_BENCH_DUTIES", "1000000"))
 MB = 1024 * 1024
@@ -104,9 +106,10 @@ def test_a_quiet_day_of_a_hundred_schools(authority, filled, figure, spent):
         nothing = plan_day(planning, authority.MORNING + timedelta(hours=1))
     with spent() as next_day:
         tomorrow = plan_day(planning, authority.MORNING + timedelta(days=1))
-    proved = len({one.setting for one in tomorrow.skipped})
-    assert len(whole.skipped) == 72_000
-    assert not nothing.skipped
+    proved = planned_on(store, authority.TODAY + timedelta(days=1))
+    assert (whole.settled, len(whole.skipped)) == (72_000, 0)
+    assert not nothing.settled
+    assert tomorrow.settled == proved * 720
     assert 0 < proved < 100
     figure(
         f"a quiet day of 100 schools with 72,000 duties, {sort_of(store)}",
@@ -118,53 +121,79 @@ def test_a_quiet_day_of_a_hundred_schools(authority, filled, figure, spent):
 
 
 @pytest.mark.parametrize("databases", ["postgres"], indirect=True)
-def test_a_million_duties(authority, filled, figure, spent):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_million_duties(authority, databases, program, figure, spent, workers):
+    """In full, as after every change of the program: nothing is known of any school from the day before."""
     schools = DUTIES // 720
-    store = filled(authority.Size(schools, open=0))
+    url = databases.current()
+    store = open_store(url)
+    authority.fill(store, authority.Size(schools, open=0))
     rows, counted, fetched, scanned = scans(store, spent)
     assert rows == schools * 720
-    with store.reading() as conn:
-        together = families(registers.setting_keys(conn), {})
-    planning, here = Planning(store), psutil.Process()
-    gc.collect()
-    before, most = here.memory_info().rss, 0
-    with spent() as took:
-        for key in together:
-            plan_day(planning, authority.MORNING, [key])
-            most = max(most, here.memory_info().rss - before)
-    with spent() as quiet:
-        plan_day(planning, authority.MORNING + timedelta(hours=1))
-    gc.collect()
-    with spent() as next_day:
-        tomorrow = plan_day(planning, authority.MORNING + timedelta(days=1))
-    proved = len({one.setting for one in tomorrow.skipped})
-    assert 0 < proved < schools
     scan = (
         f"count of the same rows in the server {counted.wall:.1f} s; the same rows fetched by psycopg "
         f"{fetched.wall:.1f} s ({fetched.cpu:.1f} s), "
         f"by SQLAlchemy {scanned.wall:.1f} s ({scanned.cpu:.1f} s)"
     )
+    today = Morning(program, url, authority.MORNING + timedelta(hours=1), workers)
+    assert settled_in(store) == rows
     figure(
-        f"plan {rows:,} duties school by school, PostgreSQL",
-        f"{took.wall:.0f} s ({took.cpu:.0f} s processor): {took.wall / fetched.wall:.1f} times "
-        f"psycopg's fetch, {took.cpu / scanned.cpu:.1f} times SQLAlchemy's by processor",
+        f"plan {rows:,} duties, PostgreSQL, workers: {workers}",
+        f"{today.wall:.1f} s ({today.cpu:.1f} s processor): {today.wall / fetched.wall:.1f} times that fetch",
         "3 times the scan, memory flat",
-        f"{scan}; memory grew {most / MB:.0f} MB",
+        f"{scan}; memory of a worker grew {today.grew / MB:.0f} MB",
     )
+    gc.collect()
+    with spent() as quiet:
+        plan_day(Planning(store), authority.MORNING + timedelta(hours=2))
     figure(
         f"plan {rows:,} duties on a quiet day, PostgreSQL",
         f"{quiet.wall:.2f} s ({quiet.cpu:.2f} s processor), {quiet.wall / fetched.wall:.3f} times that fetch",
-        "3 times the scan",
+        "in proportion to what is due",
         scan,
     )
+    tomorrow = Morning(program, url, authority.MORNING + timedelta(days=1, hours=1), workers)
+    proved = planned_on(store, authority.TODAY + timedelta(days=1))
+    assert 0 < proved < schools
+    assert settled_in(store) == proved * 720
     figure(
-        f"plan {rows:,} duties on the day after, PostgreSQL",
-        f"{next_day.wall:.1f} s ({next_day.cpu:.1f} s processor), "
-        f"{next_day.wall / fetched.wall:.1f} times that "
-        f"fetch, {next_day.cpu / scanned.cpu:.1f} times SQLAlchemy's by processor",
-        "3 times the scan",
+        f"plan {rows:,} duties on the day after, PostgreSQL, workers: {workers}",
+        f"{tomorrow.wall:.1f} s ({tomorrow.cpu:.1f} s processor): "
+        f"{tomorrow.wall / fetched.wall:.1f} times that fetch",
+        "in proportion to what is due",
         f"{proved:,} of {schools:,} schools planned in full, on their day of the week",
     )
+    store.close()
+
+
+class Morning:
+    """Workers plan a morning together. `wall` and `cpu` in seconds, `grew` in bytes, the most of one."""
+
+    def __init__(self, program, url, now, workers):
+        started = [program("plan_all", url, f"worker {number}", now.isoformat()) for number in range(workers)]
+        for one in started:
+            assert one.stdout.readline() == "ready\n"
+        for one in started:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        said = [json.loads(one.stdout.readline()) for one in started]
+        self.wall = max(one["ended"] for one in said) - min(one["began"] for one in said)
+        self.cpu = sum(one["cpu"] for one in said)
+        self.grew = max(one["grew"] for one in said)
+
+
+def settled_in(store):
+    """Say how many duties the last runs of planning found settled, and that they told nobody anything."""
+    with store.reading() as conn:
+        said = [one.outcome for one in runs.of_job(conn, "plan the day").values()]
+    assert all(one.startswith("0 people to tell, 0 skipped, ") for one in said), said
+    return sum(int(one.split()[-2]) for one in said)
+
+
+def planned_on(store, day):
+    """Count the schools that were planned on a day."""
+    with store.reading() as conn:
+        return conn.scalar(select(func.count()).where(quiet.c.planned_on == day))
 
 
 def scans(store, spent):
