@@ -6,7 +6,7 @@ Cases about anybody who reads it, or a concern about whoever leads the setting, 
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.resources import files
 
 import typst
@@ -14,8 +14,10 @@ import typst
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_lessons import CHANGES, NOTHING, shared
 from bot.actions.case_sheet import CaseFile
+from bot.domain.calendar import school_year
 from bot.domain.case_access import is_about_head
-from bot.domain.case_counts import FEWEST, Count, counts
+from bot.domain.case_counts import FEWEST, Count, Year, counts, of_year
+from bot.domain.cases import Case
 from bot.errors import BadInput, Problem
 from bot.services import Services
 from bot.store.engine import Connection
@@ -54,6 +56,16 @@ def numbers(services: Services, setting: str, now: datetime) -> tuple[Count, ...
         return _counted(desk, _first_of_term(desk))
 
 
+def year(services: Services, setting: str, now: datetime) -> Year:
+    """Count the cases of this school year by kind and by ending, as the report does those of a term."""
+    with services.store.reading() as conn:
+        desk = _desk(services, conn, setting, now)
+        term, began_on = _first_of_term(desk), _first_of_year(desk)
+        # In the first term both are the same cases, and one number for both tells no difference.
+        lately = _received(desk, term) if began_on < term else []
+        return of_year(_received(desk, began_on), lately, NOBODY)
+
+
 def report(services: Services, setting: str, now: datetime, first_on: date | None = None) -> bytes:
     """Set the report of a setting from a day (None: the first of its term) until today, as a PDF."""
     with services.store.reading() as conn:
@@ -81,10 +93,21 @@ def _first_of_term(desk: Desk) -> date:
     return term.first_on if term is not None else desk.today
 
 
-def _counted(desk: Desk, first_on: date) -> tuple[Count, ...]:
+def _first_of_year(desk: Desk) -> date:
+    """Find the day this school year began: of its first term while that lasts, 1 September later on."""
+    first_on, this_year = _first_of_term(desk), school_year(desk.today)
+    before = desk.calendar.latest_term(first_on - timedelta(days=1))
+    is_first = before is None or school_year(before.first_on) < this_year
+    return first_on if is_first else date(this_year, 9, 1)
+
+
+def _received(desk: Desk, first_on: date) -> list[Case]:
     told = (file for file in desk.every() if _may_be_told(desk, file))
-    received = [file.case for file in told if _day(desk, file.stored.received_at) >= first_on]
-    return counts(received, NOBODY)
+    return [file.case for file in told if _day(desk, file.stored.received_at) >= first_on]
+
+
+def _counted(desk: Desk, first_on: date) -> tuple[Count, ...]:
+    return counts(_received(desk, first_on), NOBODY)
 
 
 def _given(desk: Desk, first_on: date | None) -> dict[str, object]:

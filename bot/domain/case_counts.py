@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.domain.cases import CATEGORIES, Case, is_open
+from bot.domain.cases import CATEGORIES, Case, CaseOutcome, is_open
 
 FEWEST = 5
 OTHER = "other"
@@ -20,6 +20,14 @@ class Count:
     title: str
     cases: str
     still_open: str
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """How many cases of a year there were of each kind, and how many ended in each way: (what, number)."""
+
+    kinds: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str], ...]
 
 
 def counts(cases: Iterable[Case], reader: str) -> tuple[Count, ...]:
@@ -40,5 +48,23 @@ def _told_as(case: Case) -> str:
     return case.category if case.category in CATEGORIES else OTHER
 
 
-def told(number: int) -> str:
-    return str(number) if number >= FEWEST else f"fewer than {FEWEST}"
+def told(number: int, part: int = 0) -> str:
+    """Write a number down as it may be told.
+
+    `part` is a number of some of the same cases that is told elsewhere: the rest must not be small either.
+    """
+    if number < FEWEST:
+        return f"fewer than {FEWEST}"
+    return str(number) if part < FEWEST or number - part >= FEWEST else f"{FEWEST} or more"
+
+
+def of_year(year: Iterable[Case], term: Iterable[Case], reader: str) -> Year:
+    """Count the cases of a year for one reader; those of its term are told elsewhere, by kind."""
+    known = [case for case in year if reader not in case.named]
+    kinds = Counter(_told_as(case) for case in known)
+    lately = Counter(_told_as(case) for case in term if reader not in case.named)
+    ended = Counter(case.outcome for case in known if not is_open(case))
+    return Year(
+        tuple((title, told(kinds[key], lately[key])) for key, title in CATEGORIES.items()),
+        tuple((one.value, told(ended[one])) for one in CaseOutcome),
+    )

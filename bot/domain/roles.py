@@ -45,6 +45,11 @@ SPELLINGS = {
     "clerk-to-the-governors": "clerk",
     "school-business-manager": "business-manager",
     "nominated-safeguarding-governor": "safeguarding-governor",
+    "technician": "it",
+    "it-technician": "it",
+    "ict-technician": "it",
+    "it-support": "it",
+    "network-manager": "it",
 }
 
 # Whoever is here as one of these is not employed, whatever task they are given beside it.

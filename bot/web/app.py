@@ -18,6 +18,7 @@ from bot.web.pages import (
     cases,
     demo,
     disposal,
+    governor_visit,
     governors,
     health,
     home,
@@ -54,6 +55,7 @@ from bot.web.pages import (
     signin,
     status,
     teams,
+    technician,
     training,
     training_claims,
     training_import,
@@ -90,6 +92,7 @@ PAGES = (
     training_import,
     training,
     governors,
+    governor_visit,
     meetings,
     review_desk,
     school_messages,
@@ -110,6 +113,7 @@ PAGES = (
     office_start,
     log,
     log_old,
+    technician,
     teams,
 )
 LARGEST_BODY = 64 * 1024

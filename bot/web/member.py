@@ -11,6 +11,7 @@ from starlette.datastructures import URL
 from starlette.responses import HTMLResponse
 
 from bot.actions.sessions import LASTS, SignedInAs, keep_alive, signed_in
+from bot.domain.governor_visit import LEADS
 from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.web.headers import PLAIN_TAB_COOKIE, SAFE_TAB_COOKIE
@@ -33,7 +34,13 @@ GOVERNING = HEAD | {
     "trustee",
     "clerk",
 }
+# Whoever visits for the governors; a governor's visit is not every governor's.
+VISITING = HEAD | {"chair", *LEADS}
 CLERKING = HEAD | {"clerk", "secretary", "business-manager"}
+# The office, and whoever leads, find the IT checks among the office's pages.
+IT_IN_MENU = frozenset({"it", "dsl", "deputy-dsl"})
+OVERSEEING_IT = OFFICE | {"dsl", "deputy-dsl"}
+TECHNICAL = OVERSEEING_IT | IT_IN_MENU
 # Whoever a school itself names as looking at it for its trust: in figures alone.
 TRUST = frozenset({"trust", "trust-lead", "trust-compliance"})
 # Whoever may have a case in the usual course; what each may open is decided case by case.
@@ -168,6 +175,7 @@ MENU = (
     Door("Training", "/training", OFFICE),
     Door("Accounts", "/accounts"),
     Door("Log", "/log", staff=True),
+    Door("IT checks", "/it", IT_IN_MENU),
     Door("Cases", "/cases", CASES),
     Door("{governors}", "/governors", GOVERNING | CLERKING),
     Door("Office", "/office", OFFICE),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.actions.duty_view import DutyView
 from bot.domain.evidence import Outcome
+from bot.domain.governor_visit import is_about_filtering
 from bot.domain.obligations import Kind
 from bot.domain.reviews import MEETINGS, MINUTE
 from bot.store.evidence import EvidenceRecord
@@ -95,6 +96,7 @@ DECIDED = (
     ASK,
     ("declined", "It was not approved", "Then we count back from the next meeting"),
 )
+TRIED = "Which devices, what was blocked, what was not, what you put right. Please name no child here."
 PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
 DATED = (
     "It is settled once the date is on the page of meeting dates. Give it there, or say what is in the way."
@@ -121,6 +123,8 @@ def words_for(view: DutyView) -> SignWords:
     words = BY_KIND.get(view.obligation.kind, TICK)
     if view.obligation.proof:
         return replace(words, promise=PROVED, outcomes=words.outcomes[1:], asks_date=False, asks_note=False)
+    if words is TICK and is_about_filtering(view.obligation):
+        return replace(words, note="What you tried, and what came of it", note_hint=TRIED)
     if words is not REVIEWED:
         return words
     said = verb(view.obligation.kind, view.subject)

@@ -137,3 +137,34 @@ def test_words_are_never_markup(cases, pdf):
         "”", '"'
     )
     assert governors_report.FEWEST == 5
+
+
+def of_kind(cases, title="A visitor's phone or conduct"):
+    return dict(governors_report.year(cases.services, SETTING, cases.school.clock()).kinds)[title]
+
+
+@pytest.mark.parametrize(("sent", "shown"), [(0, "fewer than 5"), (4, "fewer than 5"), (5, "5")])
+def test_a_year_tells_no_small_number_either(cases, sent, shown):
+    for _ in range(sent):
+        cases.send()
+    assert of_kind(cases) == shown
+
+
+def test_a_year_beside_its_term_gives_no_small_number_away(cases):
+    clock = cases.school.clock
+    for _ in range(3):
+        cases.send()
+    clock.turn(days=60)
+    for _ in range(6):
+        cases.send()
+    # Nine in the year and six in the term: three came before.
+    assert of_kind(cases) == "5 or more"
+    clock.turn(days=250)
+    assert of_kind(cases) == "fewer than 5"
+
+
+def test_a_year_tells_how_cases_ended(cases):
+    for _ in range(5):
+        close(cases, cases.send().number)
+    endings = dict(governors_report.year(cases.services, SETTING, cases.school.clock()).outcomes)
+    assert (endings["upheld"], endings["not upheld"]) == ("5", "fewer than 5")

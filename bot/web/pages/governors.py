@@ -22,7 +22,7 @@ from bot.store.forms import digest_of
 from bot.web import governorwords
 from bot.web.dashboard import SHOWN, slug
 from bot.web.guard import PersonalLink
-from bot.web.member import CLERKING, GOVERNING, HEAD, Member, SignedIn, check_seal, show
+from bot.web.member import CLERKING, GOVERNING, HEAD, VISITING, Member, SignedIn, check_seal, show
 from bot.web.pages.case import slow_down
 from bot.web.visit import Visit, Visiting
 
@@ -50,6 +50,7 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
         link=governorwords.address,
         governing=member.may(GOVERNING),
         clerking=member.may(CLERKING),
+        visiting=member.may(VISITING),
     )
 
 
@@ -75,6 +76,7 @@ def show_overview(
         opened=governorwords.opened(found.tiles),
         cases=_cases(visit, setting),
         clerking=member.may(CLERKING),
+        visiting=member.may(VISITING),
         may_list=member.may(HEAD),
     )
 
@@ -139,6 +141,7 @@ def _calendar(visit: Visit, member: Member, address: str, wrong: str = "") -> HT
         address=address,
         wrong=wrong,
         clerking=member.may(CLERKING),
+        visiting=member.may(VISITING),
     )
 
 

@@ -20,7 +20,7 @@ from bot.actions.meeting_dates import (
     move_meeting,
 )
 from bot.domain.meetings import KEEP_DATES, Body, Meeting
-from bot.web.member import GOVERNING, Member, SignedIn, show
+from bot.web.member import GOVERNING, VISITING, Member, SignedIn, show
 from bot.web.officeforms import Shown, attempt, doer
 from bot.web.visit import Visit, Visiting
 
@@ -145,6 +145,7 @@ def _list(visit: Visit, member: Member, form: MeetingForm, shown: Shown) -> HTML
         file=lines_for_the_file(bodies),
         address=LIST,
         governing=member.may(GOVERNING),
+        visiting=member.may(VISITING),
     )
 
 

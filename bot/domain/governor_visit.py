@@ -1,0 +1,144 @@
+"""What the governor who leads on safeguarding looks at on a visit: each promise, and how it stands.
+
+It goes by what all governors see (`governors_overview`): nothing is counted twice, and nobody is named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain.account_facts import standings
+from bot.domain.account_rules import Agreement
+from bot.domain.citing import because
+from bot.domain.duties import State
+from bot.domain.evidence import Evidence
+from bot.domain.evidence_index import EvidenceIndex, last_done
+from bot.domain.governors_overview import Overview, overview, thing
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.roll import Roll, rolls
+from bot.domain.snapshot import Snapshot
+from bot.domain.status import Line
+
+# Whoever visits for all governors.
+LEADS = ("safeguarding-governor", "online-safety-governor", "lead-governor", "committee-lead")
+# By which of these somebody is told who did a check: a role, never a name.
+SAID_AS = (
+    "headteacher",
+    "deputy-head",
+    "dsl",
+    "deputy-dsl",
+    *LEADS,
+    "it",
+    "online-safety-lead",
+    "computing-lead",
+    "business-manager",
+    "office",
+    "chair",
+)
+VISITS = frozenset({Kind.CHECK, Kind.REPORT})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One promise of the register. The numbers are duties: of `total`, so many in each state.
+
+    `done_on` is the latest day on which anybody did it, `done_by` their role today ("": none we can say).
+    """
+
+    obligation: Obligation
+    title: str
+    cites: str
+    counts: Mapping[State, int]
+    done_on: date | None = None
+    done_by: str = ""
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Agreements:
+    """The official accounts of the setting, their holders who are here, and agreements in force."""
+
+    accounts: int
+    holders: int
+    in_force: int
+
+
+@dataclass(frozen=True, slots=True)
+class GovernorVisit:
+    """What one visit looks at. `leads`: how many people lead on safeguarding or online safety.
+
+    `asked` are the checks and reports the register asks of them.
+    """
+
+    overview: Overview
+    rules: tuple[Rule, ...]
+    accounts: Agreements
+    leads: int
+    asked: tuple[Line, ...]
+
+
+def governor_visit(snapshot: Snapshot, setting: str, on: date) -> GovernorVisit:
+    """Gather what there is to look at and to ask about on a visit that day."""
+    roll = rolls(snapshot, on)[setting]
+    seen = overview(snapshot, setting, on)
+    lines = [line for tile in seen.tiles for line in tile.lines]
+    leads = {key for role in LEADS for key in roll.holders(role)}
+    return GovernorVisit(
+        overview=seen,
+        rules=tuple(_rules(snapshot, roll, lines)),
+        accounts=_agreements(snapshot, setting, on),
+        leads=len(leads),
+        asked=tuple(one for one in lines if one.person in leads and one.kind in VISITS),
+    )
+
+
+def is_about_filtering(one: Obligation) -> bool:
+    """Say whether a promise is about filtering: its key, its title or its statement speaks of it."""
+    said = f"{one.key} {one.title} {one.statement or ''}"
+    return one.kind is not Kind.REVIEW and "filter" in said.casefold()
+
+
+def latest(snapshot: Snapshot, one: Obligation) -> Evidence | None:
+    """Find the latest time anybody did something, and did not take it back; None: we hold no record."""
+    acts = [act for act in snapshot.evidence if (act.setting, act.obligation) == (one.setting, one.key)]
+    index = EvidenceIndex(acts)
+    about = {(act.person, act.subject) for act in acts}
+    found = [last_done(index.of_person(one.setting, one.key, *whose)) for whose in about]
+    return max((act for act in found if act is not None), key=lambda act: act.on, default=None)
+
+
+def said_as(roll: Roll, person: str) -> str:
+    """Give the role by which somebody is told today; "": none of those that everybody knows."""
+    return next((role for role in SAID_AS if person in roll.holders(role)), "")
+
+
+def _rules(snapshot: Snapshot, roll: Roll, lines: Iterable[Line]) -> Iterable[Rule]:
+    counted: dict[str, Counter[State]] = defaultdict(Counter)
+    titles = {}
+    for line in lines:
+        counted[line.obligation][line.state] += 1
+        titles[line.obligation] = thing(line)
+    for one in snapshot.obligations:
+        if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW:
+            continue
+        done = latest(snapshot, one) if one.kind in VISITS else None
+        yield Rule(
+            obligation=one,
+            title=titles.get(one.key, one.named),
+            cites=because(snapshot.policies, one),
+            counts=dict(counted[one.key]),
+            done_on=done.on if done else None,
+            done_by=said_as(roll, done.person) if done else "",
+        )
+
+
+def _agreements(snapshot: Snapshot, setting: str, on: date) -> Agreements:
+    ours = [one.facts for one in standings(snapshot, setting, on) if one.account.ours]
+    holders = [holder.agreement for facts in ours for holder in facts.holders if holder.here]
+    return Agreements(len(ours), len(holders), holders.count(Agreement.IN_FORCE))
