@@ -12,11 +12,12 @@ from datetime import date
 
 from bot.domain.account_facts import standings
 from bot.domain.account_rules import Agreement
+from bot.domain.cadence import OnEvent
 from bot.domain.citing import because
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import EvidenceIndex, last_done
-from bot.domain.governors_overview import Overview, overview, thing
+from bot.domain.governors_overview import DOING, Overview, overview
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
@@ -58,6 +59,11 @@ class Rule:
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def when_it_happens(self) -> bool:
+        """Say whether it is asked only once something happened: how it stands would tell that it did."""
+        return all(isinstance(one, OnEvent) for one in self.obligation.cadence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +126,15 @@ def said_as(roll: Roll, person: str) -> str:
 
 def _rules(snapshot: Snapshot, roll: Roll, lines: Iterable[Line]) -> Iterable[Rule]:
     counted: dict[str, Counter[State]] = defaultdict(Counter)
-    titles = {}
     for line in lines:
         counted[line.obligation][line.state] += 1
-        titles[line.obligation] = thing(line)
     for one in snapshot.obligations:
         if one.setting != roll.setting.key or not one.active or one.kind is Kind.REVIEW:
             continue
         done = latest(snapshot, one) if one.kind in VISITS else None
         yield Rule(
             obligation=one,
-            title=titles.get(one.key, one.named),
+            title=f"{DOING[one.kind]} {one.title}" if one.kind in DOING else one.title,
             cites=because(snapshot.policies, one),
             counts=dict(counted[one.key]),
             done_on=done.on if done else None,

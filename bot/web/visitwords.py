@@ -50,6 +50,8 @@ ASKS = {
 }
 NONE_ASKED = "The register asks nobody for this. Ask whether the school does it in another way."
 YEARLY = "The national standard asks for a review of filtering and monitoring at least once a year."
+HAPPENS = "{number} for when something happens. Ask how people would know that it is asked of them."
+TICKED = (Kind.CHECK, Kind.REPORT, Kind.DECIDE)
 NO_POLICY = "The register names no policy yet."
 CLOSED = "We cannot count the reports on this machine now. Ask the {head} for the numbers."
 NOT_DONE = "we hold no record that it was done"
@@ -118,18 +120,20 @@ class Topic:
 
 def topics(seen: GovernorVisit, year: Year | None, setting: Setting) -> tuple[Topic, ...]:
     """List what to look at on a visit; `year` None: the cases cannot be counted now."""
-    filtering = [one for one in seen.rules if is_about_filtering(one.obligation)]
-    ticked = [one for one in _of(seen, Kind.CHECK, Kind.REPORT, Kind.DECIDE) if one not in filtering]
+    filtering = [one for one in _of(seen, *TICKED) if _is_about_the_net(one)]
+    ticked = [one for one in _of(seen, *TICKED) if one not in filtering]
+    happens = [one for one in seen.rules if one.when_it_happens]
     record = {
         LEARNT: [_stands(one) for one in _of(seen, Kind.ACKNOWLEDGE, Kind.TRAIN)],
         SIGNED: [_stands(one) for one in _of(seen, Kind.SIGN)],
         FILTERING: [_last(one, setting) for one in filtering],
-        OTHERS: [_last(one, setting) if one.done_on or one.total else _stands(one) for one in ticked],
+        OTHERS: [_last(one, setting) for one in ticked],
     }
     for title, some in record.items():
         record[title] = some or [Said(NONE_ASKED)]
     record[SIGNED].append(Said(_accounts(seen.accounts)))
     record[FILTERING].append(Said(YEARLY))
+    record[OTHERS] += [Said(HAPPENS.format(number=count(len(happens), "more promise")))] if happens else []
     record[CASES] = [Said(one) for one in _cases(year, setting)]
     reviews = seen.overview.reviews
     known = f"{headline(reviews)}." if reviews.every or reviews.undated else NO_POLICY
@@ -138,7 +142,12 @@ def topics(seen: GovernorVisit, year: Year | None, setting: Setting) -> tuple[To
 
 
 def _of(seen: GovernorVisit, *kinds: Kind) -> list[Rule]:
-    return [one for one in seen.rules if one.obligation.kind in kinds]
+    """List promises that are kept whatever happens; how another stands would tell that it happened."""
+    return [one for one in seen.rules if one.obligation.kind in kinds and not one.when_it_happens]
+
+
+def _is_about_the_net(one: Rule) -> bool:
+    return is_about_filtering(one.obligation) or "monitor" in one.obligation.key
 
 
 def called(role: str, setting: Setting) -> str:
@@ -169,7 +178,9 @@ def _stands(one: Rule) -> Said:
 
 
 def _last(one: Rule, setting: Setting) -> Said:
-    """Say when a check was done last; and that it is late, where it is."""
+    """Say when a check was done last, and that it is late, where it is."""
+    if one.done_on is None and not one.total:
+        return _stands(one)
     if one.done_on is None:
         return _said(one, f"{NOT_DONE}; it may have been, and not noted")
     late = "; it is due again, and past its date" if one.counts.get(State.OVERDUE) else ""
@@ -180,7 +191,8 @@ def _said(one: Rule, says: str) -> Said:
     """Join a title and what is said of it; a title that asks something keeps its own mark."""
     mark = "" if one.title.endswith("?") else ":"
     often = either([_when(cadence) for cadence in one.obligation.cadence])
-    return Said(f"{capitalise(one.title)}{mark} {says}.", f"Promised {often}: {one.cites}.")
+    cited = f", {one.cites}" if one.cites.startswith("as ") else f": {one.cites}"
+    return Said(f"{capitalise(one.title)}{mark} {says}.", f"Promised {often}{cited}.")
 
 
 def _when(cadence: Cadence) -> str:

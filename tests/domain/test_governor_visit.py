@@ -150,3 +150,10 @@ def test_agreements_are_counted_for_our_own_accounts_and_holders_who_are_here():
 def test_nobody_is_named_in_what_is_counted():
     found = seen(did("tech", "2026-11-02"))
     assert "Given" not in repr((found.rules, found.accounts, found.overview.questions))
+
+
+def test_what_is_asked_only_once_something_happened_says_so():
+    told = rule("told", Kind.REPORT, "role:head", "on event allegation within 1 working day")
+    both = replace(told, key="both", cadence=(*told.cadence, parse("each September")))
+    found = seen(rules=(told, both)).rules
+    assert [one.when_it_happens for one in found] == [True, False]

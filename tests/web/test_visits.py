@@ -93,8 +93,7 @@ def test_each_question_stands_beside_what_the_record_says_and_the_clause_that_pr
     assert "Review of filtering and monitoring: we hold no record that it was done" in filtering
     assert "Promised every 12 months: Child Protection and Safeguarding Policy 4.1." in filtering
     others = words(section(page, "Other checks and reports"))
-    assert "Do our policies still fit what changed? nobody is asked for it today." in others
-    assert "within 10 school days of “guidance changed”" in others
+    assert "1 more promise for when something happens." in others
 
 
 def test_the_report_has_the_same_numbers_and_says_what_it_does_not_know(served, member):
@@ -232,3 +231,17 @@ def test_where_nobody_looks_after_computers_the_page_says_what_to_do(served, mem
 def test_a_technician_is_known_by_any_usual_name_of_the_role(served, member, role):
     served.change_person("it", roles=frozenset({"contractor", role}))
     assert "Your checks" in words(soup(member("it").get(CHECKS)))
+
+
+def test_what_is_asked_because_something_happened_is_not_told_so_that_nobody_learns_that_it_did(
+    served, member
+):
+    client = member("hd")
+    seal = served.seal_of(client)
+    happened = {"event": "guidance-changed", "on": "2026-11-20", "note": "New", "then": "record"}
+    assert client.post("/office/happened", data=happened | {"seal": seal}).status_code == 303
+    assert served.cycle("dh", "guidance-watch")
+    page = soup(member("gs").get(VISIT))
+    record = [words(one) for one in page.select(".beside .said li")]
+    assert [one for one in record if "Do our policies still fit" in one] == []
+    assert "Do our policies still fit" not in page.find("pre").get_text()
