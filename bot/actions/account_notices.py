@@ -75,13 +75,21 @@ def remind_of_accounts(services: Services, now: datetime, only: Collection[str] 
 
 
 def reminders(
-    conn: Connection, snapshot: Snapshot, settings: Collection[str], now: datetime
+    conn: Connection,
+    snapshot: Snapshot,
+    settings: Collection[str],
+    now: datetime,
+    had: Collection[NewLetter] = (),
 ) -> Iterator[NewLetter]:
-    """List the letters about accounts that nobody's deed asks for and nobody had, whoever else writes."""
+    """List the letters about accounts that nobody's deed asks for and nobody had, whoever else writes.
+
+    `had`: letters taken as sent; no reason to stop stands in a second one.
+    """
     today = school_day(now)
     every = rolls(snapshot, today)
     for setting in settings:
-        for to, step in _reminders(conn, setting, every[setting], standings(snapshot, setting, today)):
+        also = [(one.person, one.reference) for one in had if (one.kind, one.setting) == (KIND, setting)]
+        for to, step in _reminders(conn, every[setting], standings(snapshot, setting, today), also):
             letter = new_letter(snapshot, KIND, setting, to, step, now)
             if letter is not None:
                 yield letter
@@ -133,22 +141,23 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
 
 
 def _reminders(
-    conn: Connection, setting: str, roll: Roll, found: tuple[Standing, ...]
+    conn: Connection, roll: Roll, found: tuple[Standing, ...], also: Collection[tuple[str, str]]
 ) -> Iterator[tuple[str | None, str]]:
     """Say who is to be told what, besides what they were told already."""
     head = roll.acting("headteacher")
-    if new := _untold(conn, setting, head, found):
+    written = accounts.letters_to(conn, roll.setting.key, head or "")
+    if new := _untold([*written, *(step for to, step in also if to == head)], found):
         yield head, f"{STOPPED} {','.join(new)}"
     for to, step in _leaving(found, roll.acting("office") or roll.acting("business-manager") or head):
         if to and not is_queued(conn, KIND, to, step):
             yield to, step
 
 
-def _untold(conn: Connection, setting: str, head: str | None, found: Iterable[Standing]) -> list[str]:
-    """List the reasons to stop that the head has had no letter about, each by a short digest."""
+def _untold(steps: Iterable[str], found: Iterable[Standing]) -> list[str]:
+    """List the reasons to stop that no letter was about, each by a short digest. `steps`: of the letters."""
     told = {
         one
-        for step in accounts.letters_to(conn, setting, head or "")
+        for step in steps
         if step.startswith(f"{STOPPED} ")
         for one in step.removeprefix(f"{STOPPED} ").split(",")
     }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from bot.actions import account_notices, request_notices
@@ -40,11 +40,23 @@ class Ahead:
 
 
 def reminders(
-    conn: Connection, snapshot: Snapshot, settings: Collection[str], now: datetime
+    conn: Connection,
+    snapshot: Snapshot,
+    settings: Collection[str],
+    now: datetime,
+    had: Collection[NewLetter] = (),
 ) -> list[NewLetter]:
-    """Decide, in the order in which planning does, what these settings' people would be reminded of."""
-    asked = list(one_a_day(snapshot, request_notices.reminders(conn, snapshot, settings, now)))
-    accounts = account_notices.reminders(conn, snapshot, settings, now)
+    """Decide, in the order in which planning does, what these settings' people would be reminded of.
+
+    `had`: letters taken as sent besides those that are written down.
+    """
+    sent = {(one.kind, one.person, one.reference) for one in had}
+
+    def new(wanted: Iterator[NewLetter]) -> Iterator[NewLetter]:
+        return (one for one in wanted if (one.kind, one.person, one.reference) not in sent)
+
+    asked = list(one_a_day(snapshot, new(request_notices.reminders(conn, snapshot, settings, now))))
+    accounts = new(account_notices.reminders(conn, snapshot, settings, now, had))
     return [*asked, *one_a_day(snapshot, accounts, before=asked)]
 
 
@@ -52,14 +64,36 @@ def letters_ahead(
     conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date
 ) -> Iterator[Ahead]:
     """Say what goes on a day besides the notices: what waits for it, and what would be reminded of then."""
+    yield from waiting(conn, snapshot, settings, on)
+    yield from said(snapshot, on, reminders(conn, snapshot, settings, planned_at(on)))
+
+
+def planned_at(on: date) -> datetime:
+    """Say when a day is planned."""
+    return datetime.combine(on, PLANNED_AT, SCHOOL_TIME)
+
+
+def waiting(conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date) -> Iterator[Ahead]:
+    """Say which letters are written down already and wait for a day."""
     for kind, setting, person, step in letters_for(conn, settings, on):
         says = _outline(snapshot, kind, setting, step, on)
         if says:
             yield Ahead(setting, person, kind, says, reminds=False)
-    for one in reminders(conn, snapshot, settings, datetime.combine(on, PLANNED_AT, SCHOOL_TIME)):
+
+
+def said(snapshot: Snapshot, on: date, reminded: Iterable[NewLetter]) -> Iterator[Ahead]:
+    """Say which of some reminders go on a day, each with what it is about."""
+    for one in reminded:
         says = _outline(snapshot, one.kind, one.setting, one.reference, on)
         if says and one.on == on:
             yield Ahead(one.setting, one.person, one.kind, says, reminds=True)
+
+
+def also_written(snapshot: Snapshot, on: date, letters: Iterable[Ahead]) -> Snapshot:
+    """Take the reminders of a day as sent: whoever has one has their message of that day."""
+    people = {one.person for one in letters if one.reminds}
+    also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & people}
+    return replace(snapshot, messaged={**snapshot.messaged, **also})
 
 
 def _outline(snapshot: Snapshot, kind: str, setting: str, step: str, on: date) -> str | None:

@@ -14,6 +14,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_answers import Asked, answered, questions_of
 from bot.actions.office_policies import LARGEST, read_file
 from bot.actions.office_questions import Doer
+from bot.actions.plan_day import Preview
 from bot.actions.sign import Refusal, Refused
 from bot.actions.simulate import simulate
 from bot.actions.uploads import upload_key
@@ -207,14 +208,20 @@ def use_register(
     return len(changes)
 
 
-def first_week(snapshot: Snapshot, setting: str, first: date) -> tuple[Morning, ...]:
+def first_week(store: Store, snapshot: Snapshot, setting: str, first: date) -> tuple[Morning, ...]:
     """Say what would go out in a week that begins on `first`, if nobody did anything."""
-    found = []
-    for day in simulate(snapshot, first, first + WEEK - timedelta(days=1)):
-        mine = [one for one in day.notices if one.setting == setting]
-        about = Counter(item.duty.obligation.title for one in mine for item in one.items)
-        found.append(Morning(day.on, len(mine), tuple(about.most_common())))
-    return tuple(found)
+    with store.reading() as conn:
+        days = simulate(snapshot, first, first + WEEK - timedelta(days=1), conn=conn)
+        return tuple(_morning(day, setting) for day in days)
+
+
+def _morning(day: Preview, setting: str) -> Morning:
+    mine = [one for one in day.notices if one.setting == setting]
+    letters = [one for one in day.letters if one.setting == setting]
+    about = Counter(item.duty.obligation.title for one in mine for item in one.items)
+    about.update(one.says for one in letters)
+    people = {one.person for one in mine} | {one.person for one in letters}
+    return Morning(day.on, len(people), tuple(about.most_common()))
 
 
 def go_live(services: Services, start: Start, on: date | None, by: Doer, now: datetime) -> None:

@@ -14,14 +14,15 @@ import click
 
 from bot.actions.gather import gather
 from bot.actions.happened import waits, waits_of
+from bot.actions.letters_ahead import Ahead
 from bot.actions.plan_day import NotLive, Preview, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
 from bot.commands.show import in_words, print_json, print_rows, progress, show_waiting
-from bot.commands.trial import trial_snapshot
+from bot.commands.trial import trial_store
 from bot.domain.plan import Item, Notice, Plan
-from bot.domain.snapshot import Snapshot
 from bot.settings import load_settings
+from bot.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +144,19 @@ def show_simulation(
 ) -> int:
     """Print the totals of a span, or every day of it as JSON."""
     _check(span, register, roster)
-    snapshot = _snapshot(given, span, register, roster)
     tally = Tally()
     days = []
-    played = simulate(snapshot, span.first, span.last, _answers(span))
-    with progress(range(span.days), "Simulating", quiet=as_json) as each:
+    with (
+        _store(given, span, register, roster).reading() as conn,
+        progress(range(span.days), "Simulating", quiet=as_json) as each,
+    ):
+        snapshot = gather(conn, span.first)
+        played = simulate(snapshot, span.first, span.last, _answers(span), conn)
         for _, today in zip(each, played, strict=True):
             tally.add(today)
-            if as_json and today.notices:
-                days.append({"on": today.on, "notices": [_notice(notice) for notice in today.notices]})
+            if as_json and (today.notices or today.letters):
+                notices = [_notice(notice) for notice in today.notices]
+                days.append({"on": today.on, "notices": notices} | letters_as_json(today))
     if as_json:
         print_json({"from": span.first, "until": span.last, "totals": tally.totals(), "days": days})
     else:
@@ -169,11 +174,10 @@ def _check(span: Span, register: Path | None, roster: Path | None) -> None:
         raise click.UsageError(message)
 
 
-def _snapshot(given: dict[str, Any], span: Span, register: Path | None, roster: Path | None) -> Snapshot:
+def _store(given: dict[str, Any], span: Span, register: Path | None, roster: Path | None) -> Store:
     if register is not None:
-        return trial_snapshot(register, roster, span.first)
-    with open_data(load_settings(**given)).reading() as conn:
-        return gather(conn, span.first)
+        return trial_store(register, roster, span.first)
+    return open_data(load_settings(**given))
 
 
 def _answers(span: Span) -> Callable[[Item], bool]:
@@ -185,19 +189,24 @@ def _answers(span: Span) -> Callable[[Item], bool]:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anybody."""
+    """Counts over a span of days: messages by kind, duties by kind and step, the busiest week of anybody.
+
+    Messages are the notices and the letters besides them.
+    """
 
     messages: int = 0
     by_kind: Counter[str] = field(default_factory=Counter)
     items: Counter[tuple[str, str]] = field(default_factory=Counter)
     weeks: Counter[tuple[str, int, int]] = field(default_factory=Counter)
 
-    def add(self, today: Plan) -> None:
+    def add(self, today: Preview) -> None:
         year, week, _ = today.on.isocalendar()
-        for notice in today.notices:
+        every: list[Notice | Ahead] = [*today.notices, *today.letters]
+        for sent in every:
             self.messages += 1
-            self.by_kind[notice.kind] += 1
-            self.weeks[notice.person, year, week] += 1
+            self.by_kind[sent.kind] += 1
+            self.weeks[sent.person, year, week] += 1
+        for notice in today.notices:
             self.items.update((item.kind, item.step) for item in notice.items)
 
     def totals(self) -> dict[str, Any]:

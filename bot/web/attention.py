@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.actions.letters_ahead import Ahead, also_written, letters_ahead
 from bot.actions.sending_refused import SendingRefused
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence, Outcome
@@ -14,6 +15,7 @@ from bot.domain.noticing import findings
 from bot.domain.plan import Notice, plan
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Line, Standing
+from bot.store.engine import Store
 from bot.store.outbox import Posted
 from bot.web.words import count, day
 
@@ -52,22 +54,28 @@ class Noted:
     on: date | None = None
 
 
-def going_out(snapshot: Snapshot, setting: str, today: date) -> tuple[date | None, tuple[GoingOut, ...]]:
-    """Find the next day on which something goes out, and to whom."""
+def going_out(
+    store: Store, snapshot: Snapshot, setting: str, today: date
+) -> tuple[date | None, tuple[GoingOut, ...]]:
+    """Find the next day on which something goes out, and to whom: what is planned, and the known letters."""
     calendar = snapshot.calendars[setting]
-    for ahead in range(LOOKS_AHEAD):
-        on = today + timedelta(days=ahead)
-        if not calendar.is_staff_day(on):
-            continue
-        notices = [one for one in plan(snapshot, on).notices if one.setting == setting]
-        if notices:
-            return on, tuple(_going_out(snapshot, one) for one in notices)
+    with store.reading() as conn:
+        for ahead in range(LOOKS_AHEAD):
+            on = today + timedelta(days=ahead)
+            if not calendar.is_staff_day(on):
+                continue
+            letters = tuple(letters_ahead(conn, snapshot, (setting,), on))
+            decided = plan(also_written(snapshot, on, letters), on)
+            sent: list[Notice | Ahead] = [*letters]
+            sent += [one for one in decided.notices if one.setting == setting]
+            if sent:
+                return on, tuple(_going_out(snapshot, one) for one in sent)
     return None, ()
 
 
-def _going_out(snapshot: Snapshot, notice: Notice) -> GoingOut:
-    titles = list(dict.fromkeys(item.duty.obligation.title for item in notice.items))
-    return GoingOut(snapshot.people[notice.person].name, "; ".join(titles))
+def _going_out(snapshot: Snapshot, one: Notice | Ahead) -> GoingOut:
+    said = [one.says] if isinstance(one, Ahead) else [item.duty.obligation.title for item in one.items]
+    return GoingOut(snapshot.people[one.person].name, "; ".join(dict.fromkeys(said)))
 
 
 def noticed(snapshot: Snapshot, setting: str, on: date) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

@@ -1,7 +1,7 @@
 """A preview shows the letters besides the notices, and keeps the one message a day that planning keeps."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, insert, select, update
@@ -9,8 +9,10 @@ from sqlalchemy import func, insert, select, update
 from bot.actions.account_requests import Wanted, ask
 from bot.actions.accounts import Who
 from bot.actions.configure import change_register
+from bot.actions.gather import gather
 from bot.actions.plan_day import preview
 from bot.actions.plan_parts import plan_today
+from bot.actions.simulate import simulate
 from bot.commands.planning import letters_as_json
 from bot.store import office, people
 from bot.store.office_schema import first_run
@@ -94,6 +96,35 @@ def test_a_preview_shows_what_waits_for_its_day_and_tells_nothing_of_cases(schoo
         ("hd", STOPPED, True),
     ]
     assert preview(school.store, date(2026, 11, 22)).letters == ()
+
+
+def test_playing_a_span_says_each_letter_on_the_day_it_goes_and_once(school, queued):
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    first = school.clock().date()
+    with school.store.reading() as conn:
+        played = list(simulate(gather(conn, first), first, first + timedelta(days=8), conn=conn))
+    told = [(day.on, one.person) for day in played for one in day.letters]
+    for day in played:
+        people = [one.person for one in (*day.notices, *day.letters)]
+        assert len(people) == len(set(people))
+    gone = []
+    for day in played:
+        plan_today(school.services, school.clock())
+        gone += [(day.on, person) for person in queued(day.on)[1]]
+        school.clock.turn(days=1)
+    assert told == gone
+    assert {person for _, person in told} == {"hd", "of"}
+
+
+def test_a_reason_that_comes_up_within_the_span_is_told_once_and_without_the_old_ones(school):
+    first = school.clock().date()
+    with school.store.reading() as conn:
+        played = list(simulate(gather(conn, first), first, date(2027, 7, 20), conn=conn))
+    stopped = [one.says for day in played for one in day.letters if one.says.startswith("Should not post")]
+    assert stopped[0] == STOPPED
+    assert len(stopped) < 6
+    with school.store.reading() as conn:
+        assert preview(school.store, first).letters == played[0].letters
 
 
 def test_reminders_of_a_weekend_do_not_gather_on_its_monday(school):

@@ -12,6 +12,7 @@ from bot.actions import sending_refused
 from bot.actions.case_lessons import Lesson, share_lesson
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import CaseRow
+from bot.actions.daily import plan_today
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
 from bot.domain.cases import CaseState
@@ -129,6 +130,15 @@ def test_questions_and_refusals_wait_where_the_head_sees_them(school, client, fo
     assert "Nadia Karim cannot agree: Mobile, Smart Technology and Social Media Policy." in said
     assert "Since Monday 23 November 2026." in said
     assert "My watch?" not in said
+
+
+def test_what_goes_out_next_names_the_letters_about_accounts_too(school, client):
+    said = section(soup(client.get(school.status())), "What goes out next")
+    assert "Monday 23 November 2026, today" in said
+    assert "Helen Achebe Should not post now: Merriwell Green Primary School" in said
+    plan_today(school.services, school.clock())
+    deliver(school.services, now=school.clock(), limit=500)
+    assert "Should not post" not in section(soup(client.get(school.status())), "What goes out next")
 
 
 def test_an_absence_is_no_question():

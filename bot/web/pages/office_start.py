@@ -137,7 +137,7 @@ def show_week(member: Office, visit: Visiting) -> HTMLResponse:
         "office_week.html",
         here="/office",
         start=start,
-        days=first_week(member.snapshot, member.setting.key, first),
+        days=first_week(visit.services.store, member.snapshot, member.setting.key, first),
         today=school_day(visit.now),
     )
 

@@ -16,6 +16,7 @@ from bot.actions.gather import school_day
 from bot.domain.status import REVIEWS
 from bot.domain.trend import GROUPS, points, standing_then, trend
 from bot.web import attention, dashboard, schoolview
+from bot.web.attention import GoingOut
 from bot.web.member import HEAD, Member, SignedIn, show
 from bot.web.themes import Theme, linker
 from bot.web.visit import Visit, Visiting
@@ -51,9 +52,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     shown = dashboard.areas(seen.standing)
     things = dashboard.first_things(shown)
     # Looking ahead takes longest, and is told only where nothing waits to go today.
-    next_on, going = (
-        (None, ()) if seen.today else attention.going_out(member.snapshot, seen.setting.key, seen.on)
-    )
+    next_on, going = (None, ()) if seen.today else _going_out(visit, member, seen.on)
     found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
     return show(
         visit,
@@ -83,6 +82,10 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         more_findings=len(found[MOST_FOUND:]),
         words=schoolview,
     )
+
+
+def _going_out(visit: Visit, member: Member, on: date) -> tuple[date | None, tuple[GoingOut, ...]]:
+    return attention.going_out(visit.services.store, member.snapshot, member.setting.key, on)
 
 
 @router.api_route("/school/trend", methods=["GET", "HEAD"])

@@ -99,7 +99,7 @@ def _refuse(visit: Visit, member: Member, theme: str, typed: Typed, refused: Not
 def _page(visit: Visit, member: Member, theme: str, typed: Typed, done: str = "") -> Response:
     today = school_day(visit.now)
     known = _todays(visit, member)
-    next_on, going = attention.going_out(member.snapshot, member.setting.key, today)
+    next_on, going = attention.going_out(visit.services.store, member.snapshot, member.setting.key, today)
     open_now = [one for one in known if not one.held_by]
     return show(
         visit,

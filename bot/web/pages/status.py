@@ -45,7 +45,7 @@ def show_status(token: str, link: StatusLink, visit: Visiting) -> HTMLResponse:
     read = _read(visit, link)
     shown = dashboard.areas(read.standing)
     things = dashboard.first_things(shown)
-    next_on, going = attention.going_out(read.snapshot, link.setting, read.standing.on)
+    next_on, going = attention.going_out(visit.services.store, read.snapshot, link.setting, read.standing.on)
     found, reach = attention.noticed(read.snapshot, link.setting, read.standing.on)
     return visit.site.pages.show(
         "status.html",
