@@ -27,6 +27,8 @@ ASTRAY = timedelta(minutes=10)
 WHEN = "when"
 # Beside what a form asks: the notice that stood above it.
 SHOWN = "shown"
+# What a correction of a consent may say besides its words, so that one taken back is told like any other.
+ANSWERED_ELSE = "If the answer itself was wrong: what did the family say?"
 TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
 REMARKS = {
     CORRECTED: (
@@ -142,7 +144,7 @@ def write(
     with store.writing() as conn:
         if log_book.add(conn, line):
             note_in_log(conn, line, now)
-            if line.kind == "consent" and kept.get("answer") == CONSENT_TAKEN_BACK:
+            if _takes_back(line):
                 tell_of_consent(conn, line, now)
     return line.reference
 
@@ -158,22 +160,48 @@ def add(
         line = _next_line(found[0], keeper, step, said, now)
         if log_book.add(conn, line):
             note_in_log(conn, line, now)
+            if step == CORRECTED and _takes_back(line) and not _taken_back(found[0]):
+                told = replace(line, reference=reference, step="")
+                note_in_log(conn, told, now)
+                tell_of_consent(conn, told, now)
             if step == MISTAKEN:
                 actor = f"person:{keeper.person.key}"
                 take_back(conn, keeper.setting, log_key(reference), now=now, actor=actor)
 
 
-def remarks_for(entry: Entry) -> dict[str, tuple[str, Blank]]:
-    """List what may be added to an entry whatever its kind."""
+def _takes_back(line: Written) -> bool:
+    return line.kind == "consent" and line.said.get("answer") == CONSENT_TAKEN_BACK
+
+
+def _taken_back(entry: Entry) -> bool:
+    """Say whether an entry says already that a consent was taken back, or does not count."""
+    return entry.mistaken or any(_takes_back(one) for one in (entry.first, *entry.after))
+
+
+def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+    """List what may be added to any entry of a kind besides its own steps: a title, what is asked."""
+    found: dict[str, tuple[str, tuple[Blank, ...]]] = {}
+    found |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
+    if kind.key == "consent":
+        choices = next(one.choices for one in kind.blanks if one.key == "answer")
+        title, blanks = found[CORRECTED]
+        again = Blank("answer", ANSWERED_ELSE, choices=choices, needed=False)
+        found[CORRECTED] = title, (*blanks, again)
+    return found
+
+
+def remarks_for(entry: Entry) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+    """List what may be added to an entry now, whatever its kind."""
     steps = [LET_GO if entry.held else HELD]
     if not entry.mistaken:
         steps = [CORRECTED, MISTAKEN, *steps]
-    return {step: REMARKS[step] for step in steps}
+    known = remarks_of(entry.kind)
+    return {step: known[step] for step in steps}
 
 
 def _next_line(entry: Entry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:
     known = {one.key: one.blanks for one in entry.kind.later}
-    known |= {key: (blank,) for key, (_, blank) in REMARKS.items()}
+    known |= {key: blanks for key, (_, blanks) in remarks_of(entry.kind).items()}
     if step not in known:
         raise NoSuchEntry
     line = _line(keeper, entry.first.kind, _kept(known[step], said), now)

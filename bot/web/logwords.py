@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.actions.gather import school_day
-from bot.actions.log_book import REMARKS, SHOWN
+from bot.actions.log_book import SHOWN, remarks_of
 from bot.domain.log_book import Entry, Written
 from bot.domain.log_kinds import Blank
 from bot.web.words import count, either, instant
@@ -42,7 +42,7 @@ def facts(entry: Entry) -> list[tuple[str, str]]:
 def afterwards(entry: Entry) -> list[tuple[str, Written, list[tuple[str, str]]]]:
     """List what was written later: its title, the line, what it says."""
     later = {one.key: (one.title, one.blanks) for one in entry.kind.later}
-    later |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
+    later |= remarks_of(entry.kind)
     found = []
     for line in entry.after:
         title, blanks = later[line.step]

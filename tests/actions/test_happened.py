@@ -46,6 +46,11 @@ def rule(when, who="role:dsl", key="it"):
     return Obligation(key, SETTING, Kind.CHECK, "Look at it", audience(who), (parse(when),), ASK)
 
 
+def account_letters(happens):
+    with happens.school.store.reading() as conn:
+        return sorted(conn.scalars(select(message.c.person).where(message.c.kind == "account")))
+
+
 class Happens:
     """What people do at the sample school, once its register waits for events."""
 
@@ -159,6 +164,38 @@ def test_whoever_runs_an_account_is_told_once_that_a_consent_was_taken_back_and_
         "Consent was taken back: pictures on our accounts" for one in told if one == "y4"
     ]
     assert not any(word in str(one) for one in mails for word in ("A.B.", "Year 5", "file 7"))
+
+
+def test_a_consent_corrected_to_taken_back_is_told_once_like_any_other(happens):
+    reference = happens.log("consent", CONSENT | {"answer": "Yes"})
+    happens.add(reference, "corrected", {"words": "It is file 8."})
+    assert account_letters(happens) == []
+    for _ in range(2):
+        happens.add(reference, "corrected", {"words": "They rang.", "answer": "Taken back"})
+    assert account_letters(happens) == ["of", "y4"]
+    happens.school.clock.turn(minutes=30)
+    happens.school.deliver()
+    (mail,) = happens.school.received("g.pellow@merriwell.example")
+    assert mail["Subject"] == "Consent was taken back: pictures on our accounts"
+    assert "They rang" not in str(mail)
+
+
+@pytest.mark.parametrize(("answer", "words"), [("Taken back", "corrected"), ("Yes", "mistaken")])
+def test_a_correction_tells_nothing_new_of_what_was_told_or_does_not_count(happens, answer, words):
+    reference = happens.log("consent", CONSENT | {"answer": answer})
+    before = account_letters(happens)
+    happens.add(reference, words, {"words": "Twice."})
+    happens.add(reference, "corrected", {"words": "They rang.", "answer": "Taken back"})
+    assert account_letters(happens) == before
+
+
+def test_a_rule_rings_once_for_a_consent_corrected_to_taken_back(happens):
+    happens.waits_for("consent-changed", who="holder")
+    reference = happens.log("consent", CONSENT | {"answer": "No"})
+    for _ in range(2):
+        happens.add(reference, "corrected", {"words": "They rang.", "answer": "Taken back"})
+    assert happens.known() == [("consent-changed", None, None)]
+    assert account_letters(happens) == []
 
 
 def test_whom_a_rule_asks_of_a_consent_taken_back_gets_no_letter_beside(happens):
