@@ -4,6 +4,7 @@
     staff                       everyone the setting's policies call staff (setting.staff_means)
     role:dsl                    whoever holds the role
     role:governor               governors of every kind (parent, co-opted, trustee...) and associate members
+    role:trustee                trustees of every kind (parent, chair of trustees...), no other governors
     group:eyfs                  whoever is in the group
     holder                      every holder of an official account, once an account
     holder:facebook             the holders of that account

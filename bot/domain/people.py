@@ -44,6 +44,7 @@ NOT_STAFF = frozenset(
 GOVERNS = frozenset({"chair", "governor", "governors", "trustee", "trustees"})
 GOVERNING = frozenset({"associate", "board", "body", "committee", "lgb"})
 GOVERNOR = "governor"
+TRUSTEE = "trustee"
 # Roles of those around governors that bear their name.
 BESIDE_GOVERNORS = frozenset(
     "administrator clerk former manager officer past professional pta secretary services support".split()
@@ -82,6 +83,11 @@ def governs(role: str) -> bool:
         return False
     of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
     return not words.isdisjoint(GOVERNS) or of_a_body or role in {"committee", "committee-lead"}
+
+
+def is_trustee(role: str) -> bool:
+    """Say whether a role is a trustee's, of whatever kind: "parent-trustee", and not "clerk-to-trustees"."""
+    return governs(role) and not {"trustee", "trustees"}.isdisjoint(role.split("-"))
 
 
 def is_associate(role: str) -> bool:

@@ -41,6 +41,7 @@ SPELLINGS = {
     "chair-of-trustees": "chair",
     "chair-of-committee": "chair",
     "vice-chair-of-governors": "vice-chair",
+    "vice-chair-of-trustees": "vice-chair",
     "clerk-to-governors": "clerk",
     "clerk-to-the-governors": "clerk",
     "school-business-manager": "business-manager",
@@ -51,6 +52,9 @@ SPELLINGS = {
     "it-support": "it",
     "network-manager": "it",
 }
+
+# What a spelling says besides the role it means: whoever chairs the trustees is one.
+SAID_BESIDE = {"chair-of-trustees": "trustee", "vice-chair-of-trustees": "trustee"}
 
 # Whoever is here as one of these is not employed, whatever task they are given beside it.
 ON_OTHER_TERMS = frozenset({"contractor", "volunteer", "visitor"})
@@ -70,8 +74,9 @@ CLOSE = 0.8
 
 
 def known_roles(roles: AbstractSet[str]) -> frozenset[str]:
-    """Give roles their usual names: data-protection-officer is dpo."""
-    return frozenset(SPELLINGS.get(role, role) for role in roles)
+    """Give roles their usual names: chair-of-trustees is chair and trustee."""
+    beside = frozenset(SAID_BESIDE[role] for role in roles & SAID_BESIDE.keys())
+    return frozenset(SPELLINGS.get(role, role) for role in roles) | beside
 
 
 def employs(role: str) -> bool:

@@ -11,9 +11,22 @@ from bot.domain.account_log import STEPS, Sort, may_tick
 from bot.domain.accounts import Account
 from bot.domain.audience import Audience, Term
 from bot.domain.meetings import Body
-from bot.domain.people import ALIASES, GOVERNOR, STAND_INS, Membership, Person, Setting, governs, is_associate
+from bot.domain.people import (
+    ALIASES,
+    GOVERNOR,
+    STAND_INS,
+    TRUSTEE,
+    Membership,
+    Person,
+    Setting,
+    governs,
+    is_associate,
+    is_trustee,
+)
 from bot.domain.snapshot import Snapshot
 
+# Roles that people hold under many names.
+OF_MANY_KINDS = {GOVERNOR: governs, TRUSTEE: is_trustee}
 # A tick older than this, before the day somebody leaves, is about an earlier leaving.
 OF_THIS_LEAVING = timedelta(days=60)
 
@@ -42,11 +55,11 @@ class Roll:
     _asked: dict[Audience, list[Asked]] = field(default_factory=dict)
 
     def holders(self, role: str) -> list[str]:
-        """List whoever holds a role today, by any of its names; "governor": governors of every kind."""
+        """List whoever holds a role today, by any of its names; governors and trustees of every kind."""
         known = ALIASES.get(role, role)
         names = {known, *(name for name, real in ALIASES.items() if real == known)}
-        if known == GOVERNOR:
-            names.update(name for name in self.by_role if governs(name))
+        if of_kind := OF_MANY_KINDS.get(known):
+            names.update(name for name in self.by_role if of_kind(name))
         return _once(key for name in sorted(names) for key in self.by_role.get(name, ()))
 
     def acting(self, role: str, besides: Iterable[str] = ()) -> str | None:
@@ -72,9 +85,9 @@ class Roll:
 
     def _out(self, term: Term, one: Asked) -> bool:
         """Say whether an exception leaves somebody out: being a governor of a kind leaves out no staff."""
-        of_governors = term.sort == "role" and term.name == GOVERNOR
+        of_governors = term.sort == "role" and term.name in OF_MANY_KINDS
         here = self.here[one.person]
-        return not of_governors or GOVERNOR in here.roles or not here.is_staff
+        return not of_governors or term.name in here.roles or not here.is_staff
 
     def _of(self, term: Term) -> list[Asked]:
         if term.sort == "holder":

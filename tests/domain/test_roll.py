@@ -117,6 +117,40 @@ def test_governors_of_every_kind_and_associate_members_are_asked_what_governors_
     assert sorted(one.person for one in found.asked(parse(audience))) == people
 
 
+OF_A_TRUST = (
+    person("ann", "trustee"),
+    person("bob", "parent-trustee"),
+    person("cal", "chair-of-trustees"),
+    person("dee", "vice-chair-of-trustees"),
+    person("eli", "staff-trustee", "teacher"),
+    person("flo", "clerk-to-trustees"),
+    person("gil", "parent-governor"),
+    person("han", "chair"),
+)
+
+
+@pytest.mark.parametrize(
+    ("audience", "people"),
+    [
+        ("role:trustee", ["ann", "bob", "cal", "dee", "eli"]),
+        ("role:parent-trustee", ["bob"]),
+        ("role:governor", ["ann", "bob", "cal", "dee", "eli", "gil", "han"]),
+        ("role:governor except role:trustee", ["eli", "gil", "han"]),
+        ("staff except role:trustee", ["eli"]),
+    ],
+)
+def test_trustees_of_every_kind_are_trustees_and_governors_of_a_school_are_not(audience, people):
+    found = roll(OF_A_TRUST)
+    assert sorted(one.person for one in found.asked(parse(audience))) == people
+
+
+def test_whoever_chairs_the_trustees_is_chair_and_their_vice_stands_in():
+    found = roll(OF_A_TRUST)
+    assert found.holders("chair") == ["cal", "han"]
+    assert found.acting("chair", besides=("cal", "han")) == "dee"
+    assert sorted(found.holders("trustee")) == ["ann", "bob", "cal", "dee", "eli"]
+
+
 def test_whoever_holds_the_role_of_governor_has_a_vote():
     found = roll(OF_EVERY_KIND)
     assert sorted(found.holders("governor")) == ["ann", "bob", "cal", "dee", "gil"]
