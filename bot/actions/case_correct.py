@@ -148,7 +148,9 @@ def _hand_on(pen: Pen, before: Case) -> None:
     if following != case.watchers:
         pen.change(watchers=tuple(sorted(following)))
     if case.assignee is not None and case.assignee not in {*case.named, *shut} and not newly_about_head:
+        pen.file = pen.desk.settled(pen.file)
         return
     routed = pen.desk.route(case.category, case.named, case.heads)
     if routed.person != case.assignee:
         pen.file = hand_on(pen.desk, pen.file, routed.person, "It goes on by its route", pen.person)
+    pen.file = pen.desk.settled(pen.file)

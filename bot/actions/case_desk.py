@@ -15,6 +15,7 @@ from bot.actions.case_sheet import CaseFile, open_file, seal_sheet, seal_words
 from bot.actions.gather import gather, school_day
 from bot.domain import case_routes
 from bot.domain.calendar import Calendar
+from bot.domain.case_access import above_others
 from bot.domain.case_clocks import Clock, parse_rule, rules_for, start_all
 from bot.domain.case_questions import asked_of
 from bot.domain.case_routes import Routed, heads_among
@@ -137,6 +138,11 @@ class Desk:
 
     def _heads(self, file: CaseFile) -> tuple[str, ...]:
         return tuple(sorted(heads_among(file.sheet.named, self.roll, file.sheet.heads)))
+
+    def settled(self, file: CaseFile) -> CaseFile:
+        """Note whom of those named others answer to, now that it is settled who has the case."""
+        above = tuple(sorted(above_others(file.sheet.named, self.roll)))
+        return file if above == file.sheet.above else self.save(file.changed(above=above))
 
     def write(self, file: CaseFile, by: str, what: str, words: str = "") -> int:
         """Add to the timeline, and note without content in the chain that it was added."""

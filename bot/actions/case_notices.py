@@ -15,8 +15,9 @@ from bot.actions.case_sheet import CaseFile
 from bot.actions.disposal_notices import OCCASION, disposal_card
 from bot.actions.hours import next_opening
 from bot.actions.letters import first_name
-from bot.domain.case_access import DATA, LEADERS, may_open
+from bot.domain.case_access import DATA, LEADERS, above_others, answers_to_named, may_open
 from bot.domain.case_clocks import Clock
+from bot.domain.case_routes import heads_among
 from bot.domain.cases import CaseState, Task, is_open
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
@@ -30,6 +31,7 @@ from bot.store.outbox import Leased
 log = logging.getLogger(__name__)
 
 KIND: Final = "case"
+NOW_ABOVE = "Moved on, because whoever had it now answers to somebody it is about"
 # A clock that ends within this rings at any hour: one working day may last over a long weekend.
 LIVE = timedelta(days=6)
 ABOUT_TO_END = timedelta(hours=24)
@@ -88,6 +90,26 @@ def on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
     if routed.person in {None, owner}:
         return file, False
     return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
+
+
+def above_since(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
+    """Take a case from whoever came to answer to somebody it is about, since it was settled who has it.
+
+    It goes on by its route, and they follow it no more. Whom a person gives it to after that keeps it. Where
+    somebody named became the head, nobody has it but by its route.
+    """
+    case, roll, known = file.case, desk.roll, file.sheet.above
+    new = frozenset[str]() if known is None else above_others(case.named, roll) - set(known)
+    if not new:
+        return desk.settled(file), False
+    about_head = bool(heads_among(new, roll))
+    mine = case.watchers | ({case.assignee} if case.assignee else set())
+    shut = mine if about_head else {key for key in mine if answers_to_named(case, key, roll)}
+    routed = desk.route(file.stored.category, case.named, case.heads)
+    file = desk.settled(desk.save(file.changed(watchers=tuple(sorted(case.watchers - shut)))))
+    if case.assignee not in shut or routed.person in {None, case.assignee}:
+        return file, False
+    return hand_on(desk, file, routed.person, NOW_ABOVE), True
 
 
 def _waits_unheard(desk: Desk, file: CaseFile, owner: str) -> bool:
@@ -215,7 +237,7 @@ def _at(desk: Desk, at: datetime) -> str:
 
 def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:
     """Give a case to somebody, say so in its timeline, and tell them."""
-    file = desk.save(file.moved(assignee=to))
+    file = desk.settled(desk.save(file.moved(assignee=to)))
     said = what if to is None else f"{what}: {desk.name(to)} has it now"
     entry = desk.write(file, by, f"{said}.")
     if to != by:

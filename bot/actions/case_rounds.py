@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions.case_desk import Desk, open_desk
-from bot.actions.case_notices import ABOUT_TO_END, is_live, on_its_way, tell, tell_owner, to_do
+from bot.actions.case_notices import ABOUT_TO_END, above_since, is_live, on_its_way, tell, tell_owner, to_do
 from bot.actions.case_sheet import CaseFile
 from bot.actions.each_school import each
 from bot.actions.gather import school_day
@@ -64,7 +64,9 @@ def _look_after_one(services: Services, desk: Desk, number: str) -> tuple[bool, 
         locked = _opened(desk, number)
         if locked is None or not is_open(locked.case):
             return False, False
-        file, has_moved = on_its_way(desk, locked)
+        file, has_moved = above_since(desk, locked)
+        if not has_moved:
+            file, has_moved = on_its_way(desk, file)
         reminded = not has_moved and _reminded(desk, file)
         _remind_of_tasks(desk, file)
     return has_moved, reminded

@@ -36,6 +36,7 @@ class Sheet:
     reporter_person: str | None = None
     named: tuple[str, ...] = ()
     heads: tuple[str, ...] = ()
+    above: tuple[str, ...] | None = None
     policy: str | None = None
     clause: str | None = None
     personal_data: bool = False
@@ -107,11 +108,12 @@ def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clock
     return CaseFile(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
 
 
-def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...]]:
+def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...] | None]:
     """Turn what JSON keeps as lists back into what the sheet holds."""
     plain = {name: tuple(found.get(name, ())) for name in LISTS}
     answers = (Answer(**{**one, "on": date.fromisoformat(one["on"])}) for one in found.get("answers", ()))
-    return {**plain, "answers": tuple(answers)}
+    above = found.get("above")
+    return {**plain, "answers": tuple(answers), "above": None if above is None else tuple(above)}
 
 
 def not_before(sheet: Sheet) -> date | None:

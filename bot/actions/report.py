@@ -15,6 +15,7 @@ from bot.actions.case_notices import on_its_way, tell_data_officer, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
 from bot.actions.reporter_notices import how_it_stands
+from bot.domain.case_access import above_others
 from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
 from bot.domain.cases import CaseState
 from bot.domain.report_guard import LONGEST, Guarded, guarded
@@ -306,6 +307,7 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
         reporter_person=report.person,
         named=tuple(sorted(named)),
         heads=tuple(sorted(heads_among(named, desk.roll))),
+        above=tuple(sorted(above_others(named, desk.roll))),
         personal_data=report.personal_data,
         asks=desk.asked_of(report.category, personal_data=report.personal_data),
     )

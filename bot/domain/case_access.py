@@ -6,7 +6,9 @@ reader leaves no gap to notice.
 
 from __future__ import annotations
 
-from bot.domain.case_routes import ABOUT_HEAD, heads_among, shut_out
+from collections.abc import Iterable
+
+from bot.domain.case_routes import ABOUT_HEAD, DEPUTY_TO, heads_among, shut_out
 from bot.domain.cases import Case
 from bot.domain.people import ALIASES
 from bot.domain.roll import Roll
@@ -31,6 +33,19 @@ def is_about_head(case: Case, roll: Roll) -> bool:
 def leads(case: Case, person: str, roll: Roll) -> bool:
     """Say whether somebody here sees a case as a leader, whoever has it."""
     return person in roll.here and not _leading(case, roll).isdisjoint(_held(person, roll))
+
+
+def above_others(named: Iterable[str], roll: Roll) -> frozenset[str]:
+    """List those named who hold a post today that others answer to: the head's, or one that has a deputy."""
+    posts = ("headteacher", *DEPUTY_TO.values())
+    return frozenset(named).intersection(key for role in posts for key in roll.holders(role))
+
+
+def answers_to_named(case: Case, person: str, roll: Roll) -> bool:
+    """Say whether somebody here is deputy to one a case is about, and no leader of it in another role."""
+    held = _held(person, roll) if person in roll.here else frozenset[str]()
+    above = (post for deputy, post in DEPUTY_TO.items() if deputy in held)
+    return any(shut_out(post, case.named, roll) for post in above) and not leads(case, person, roll)
 
 
 def _roles(case: Case, roll: Roll) -> frozenset[str]:

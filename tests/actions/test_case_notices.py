@@ -146,6 +146,55 @@ def test_a_leavers_cases_move_on_by_the_route_and_the_timeline_says_so(cases):
     assert cases.open(number, "dh") is None
 
 
+DEPUTY, LEAD = frozenset({"staff", "deputy-dsl"}), frozenset({"staff", "dsl"})
+
+
+@pytest.fixture
+def of_a_teacher(cases):
+    """A case about an assistant, ta4, which the deputy safeguarding lead has, and a teacher follows."""
+    number = cases.send(about="Peter Quill").number
+    cases.school.change("y4", roles=DEPUTY)
+    cases.do(case_work.assign, number, "dh", to="y4")
+    cases.do(case_work.watch, number, "dh", who="y1")
+    cases.do(case_work.move, number, "y4", to=CaseState.TRIAGED)
+    cases.school.change("dh", roles=frozenset({"staff", "teacher"}))
+    return number
+
+
+def in_the_morning(cases):
+    cases.school.clock.turn(days=1)
+    return look_after(cases.services, cases.school.clock()).moved
+
+
+def test_a_deputy_loses_a_case_about_whoever_becomes_their_lead(cases, of_a_teacher):
+    assert in_the_morning(cases) == 0
+    cases.school.change("ta4", roles=LEAD)
+    assert in_the_morning(cases) == 1
+    view = cases.open(of_a_teacher, "hd")
+    assert (view.case.assignee, view.case.watchers) == ("hd", frozenset({"y1"}))
+    assert "now answers to somebody it is about" in view.timeline[-1].what
+    assert cases.letters()[-1][0] == "hd"
+    assert [cases.open(of_a_teacher, key) for key in ("y4", "ta4")] == [None, None]
+    assert in_the_morning(cases) == 0
+
+
+def test_whom_the_head_gives_it_to_all_the_same_keeps_it(cases, of_a_teacher):
+    cases.school.change("ta4", roles=LEAD)
+    assert in_the_morning(cases) == 1
+    cases.do(case_work.assign, of_a_teacher, "hd", to="y4")
+    assert in_the_morning(cases) == 0
+    assert cases.open(of_a_teacher, "y4").case.assignee == "y4"
+
+
+def test_a_case_about_whoever_becomes_head_goes_to_the_chair_and_nobody_else_follows_it(cases, of_a_teacher):
+    cases.school.change("hd", roles=frozenset({"staff", "teacher"}))
+    cases.school.change("ta4", roles=frozenset({"staff", "headteacher"}))
+    assert in_the_morning(cases) == 1
+    view = cases.open(of_a_teacher, "gc")
+    assert (view.case.assignee, view.case.watchers) == ("gc", frozenset())
+    assert [cases.open(of_a_teacher, key) for key in ("y4", "y1", "ta4", "hd")] == [None] * 4
+
+
 def test_an_unread_case_does_not_wait_for_somebody_who_is_away(cases):
     number = cases.send().number
     cases.school.change("dh", absences=(Absence(date(2026, 11, 24)),))
