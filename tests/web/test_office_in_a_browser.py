@@ -1,13 +1,18 @@
 """The office's pages in a real Chromium: no fault by axe, nothing to push sideways, a way without scripts."""
 
+import os
 import re
+from datetime import date
 
 import pytest
 from by_axe import violations
 from by_hand import go
 from playwright.sync_api import expect
 
+from bot.actions.roster import import_roster
+from bot.domain.people import Absence
 from bot.store import people
+from connectors.local.roster import CsvRoster
 
 pytestmark = pytest.mark.browser
 
@@ -83,7 +88,52 @@ def test_on_a_desk_the_menus_wrap_and_everything_stands_in_the_list_of_people(se
     expect(usual.first).to_be_visible()
     page.set_viewport_size({"width": 360, "height": 640})
     expect(usual.first).to_be_hidden()
-    expect(page.locator("td[data-label=E-mail]").first).to_be_visible()
+
+
+@pytest.fixture
+def sixty(served, register):
+    """A school of more than sixty people: one is away, one has no address."""
+    office_list = (register.parent / "roster.csv").read_text(encoding="utf-8")
+    for number in range(32):
+        name = f"{chr(65 + number % 20)}nn Nominal {number}"
+        office_list += f"n{number},{name},n{number}@merriwell.example,staff; teacher,,,,Mon-Fri,\n"
+    file = register.parent / "sixty.csv"
+    file.write_text(office_list, encoding="utf-8")
+    entries = tuple(CsvRoster(file).roster())
+    import_roster(served.store, SETTING, entries, now=served.clock(), actor="a test")
+    served.change_person("y5", absences=(Absence(date(2026, 11, 16)),))
+
+
+@pytest.mark.usefixtures("sixty")
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_phone_lists_sixty_names_with_what_is_out_of_the_ordinary_and_letters_to_jump_to(
+    served, signed_in, dark
+):
+    page = signed_in("of", width=360, scripts=False)
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.goto(f"{served.address}/office/people")
+    shot(page, f"people-360-{'dark' if dark else 'light'}")
+    rows = page.locator(".people tbody tr")
+    assert rows.count() > 60
+    heights = rows.evaluate_all("all => all.map(one => one.offsetHeight)")
+    assert sorted(heights)[len(heights) // 2] <= 50
+    expect(rows.filter(has_text="Adam Sorley").get_by_text("until further notice")).to_be_visible()
+    expect(rows.filter(has_text="Irene Castle").get_by_text("none")).to_be_visible()
+    expect(rows.filter(has_text="Grace Pellow").locator("td:visible")).to_have_count(0)
+    page.get_by_role("link", name="P", exact=True).click()
+    assert page.locator("#letter-P").bounding_box()["y"] < 100
+    page.goto(f"{served.address}/office/people")
+    page.get_by_role("link", name="1 without an address").click()
+    expect(rows).to_have_count(1)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{served.address}/office/people")
+    shot(page, f"people-1280-{'dark' if dark else 'light'}")
+    expect(rows.filter(has_text="Grace Pellow").locator("td:visible")).to_have_count(4)
+
+
+def shot(page, name):
+    if folder := os.environ.get("SCREENS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 
 def test_a_question_is_answered_and_a_version_published_without_scripts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -33,6 +33,15 @@ router = APIRouter()
 Sent = Annotated[OfficeForm, Form()]
 # A list a little too large is refused in words.
 LARGEST_FORM = 2 * LARGEST
+# A list of more people than these has letters to jump to.
+WITHOUT_JUMPS = 20
+LOOK_AT = {
+    "no address": "without an address",
+    "refused": "whose mail is refused",
+    "away": "away",
+    "leaving": "leaving",
+    "starting": "to start",
+}
 TOO_LARGE = "This file is too large to be a list of people. Save only the list, as CSV."
 
 
@@ -42,13 +51,17 @@ def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here")
     everybody = list_people(member.snapshot, member.setting.key, visit.now)
     wanted = q[:100].casefold().split()
     found = [one for one in everybody if who not in SHOWS or who in one.is_]
+    rows = [one for one in found if all(word in _words(one) for word in wanted)]
+    counts = {name: sum(name in one.is_ for one in everybody) for name in SHOWS}
     return show(
         visit,
         member,
         "office_people.html",
         here="/office",
-        rows=[one for one in found if all(word in _words(one) for word in wanted)],
-        counts={name: sum(name in one.is_ for one in everybody) for name in SHOWS},
+        rows=rows,
+        letters=_letters(rows) if len(rows) > WITHOUT_JUMPS else {},
+        counts=counts,
+        look_at=[(name, says) for name, says in LOOK_AT.items() if counts[name]],
         q=q[:100],
         who=who,
         directory=has_directory(visit.services, member.setting.key),
@@ -150,6 +163,14 @@ def _find(visit: Visit, member: Member, key: str) -> Listed:
     if found is None:
         raise HTTPException(404)
     return found
+
+
+def _letters(rows: Sequence[Listed]) -> dict[str, str]:
+    """Name the first person of each letter, by key: a long list is jumped to there."""
+    first: dict[str, str] = {}
+    for one in rows:
+        first.setdefault(one.name[:1].upper(), one.person.key)
+    return {key: letter for letter, key in first.items()}
 
 
 def _words(one: Listed) -> str:
