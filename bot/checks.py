@@ -13,6 +13,7 @@ from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather_by_few, school_day
 from bot.actions.sending_refused import refused_lately
 from bot.bootstrap import make_google, make_mailer, make_microsoft, make_services
+from bot.domain.days import full, instant
 from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
@@ -127,8 +128,8 @@ def _our_sending_is_taken(look: Look) -> Iterator[Finding]:
         refused = refused_lately(conn, look.now)
     if refused is not None:
         says = (
-            f"Our sending is refused: {refused.letters} letters came back since {refused.since:%d %B %Y}, the"
-            f" last on {refused.last_at:%d %B %Y %H:%M} UTC. It said: {refused.says}"
+            f"Our sending is refused: {refused.letters} letters came back since {full(refused.since)}, the"
+            f" last on {_utc(refused.last_at)}. It said: {refused.says}"
         )
         hint = (
             "Nobody's address is at fault, and the next letters are tried. Whoever looks after the school's"
@@ -232,7 +233,7 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
             "Start them: handbell run; or handbell worker, where there are many machines.",
         )
     elif look.now - beat_at > STALE_AFTER:
-        says = f"The schedules stopped: no heartbeat since {beat_at:%d %B %Y %H:%M} UTC."
+        says = f"The schedules stopped: no heartbeat since {_utc(beat_at)}."
         yield Finding(
             "H402",
             "problem",
@@ -248,19 +249,17 @@ def _jobs_are_well(look: Look) -> Iterator[Finding]:
     stopped = beat_at is None or look.now - beat_at > STALE_AFTER
     late = {run.job: run for run in troubled if not stopped and run.is_late(look.now)}
     for job, run in late.items():
-        says = f"“{job}” should have begun at {run.next_at:%d %B %Y %H:%M} UTC and did not. {_last_well(run)}"
+        says = f"“{job}” should have begun at {_utc(run.next_at)} and did not. {_last_well(run)}"
         yield Finding("H407", "problem", says, "The log of the schedules says what holds it up.")
     failed = {run.job: run for run in troubled if run.ok is False and run.job not in late}
     for job, run in failed.items():
         of = f" of {run.part}" if run.part else ""
-        says = f"“{job}”{of} did not end well at {run.failed_at:%d %B %Y %H:%M} UTC: {run.failed_said}."
+        says = f"“{job}”{of} did not end well at {_utc(run.failed_at)}: {run.failed_said}."
         yield Finding("H408", "warning", f"{says} {_last_well(run)}", "It is tried again by itself.")
 
 
 def _last_well(run: Run) -> str:
-    return (
-        f"It last ended well at {run.well_at:%d %B %Y %H:%M} UTC." if run.well_at else "It never ended well."
-    )
+    return f"It last ended well at {_utc(run.well_at)}." if run.well_at else "It never ended well."
 
 
 def _every_message_settled(look: Look) -> Iterator[Finding]:
@@ -294,9 +293,7 @@ def _quiet_schools_were_quiet(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         missed = quiet.missed(conn)
     for setting, on in missed:
-        says = (
-            f"On {on:%d %B %Y} it had more to tell than planning had expected. It is planned every day now."
-        )
+        says = f"On {full(on)} it had more to tell than planning had expected. It is planned every day now."
         hint = "Nothing is lost: what is late is told at once. Report it; this is a fault of Handbell's."
         yield Finding("H409", "warning", says, hint, setting=setting)
 
@@ -391,3 +388,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _lessons_became_duties,
     _domain,
 )
+
+
+def _utc(at: datetime | None) -> str:
+    return f"{instant(at, 'UTC')} UTC" if at else "a time that is not known"

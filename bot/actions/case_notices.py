@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.actions.case_desk import HANDBELL, Desk, desks_of
@@ -19,6 +19,7 @@ from bot.domain.case_access import DATA, LEADERS, above_others, answers_to_named
 from bot.domain.case_clocks import Clock
 from bot.domain.case_routes import heads_among
 from bot.domain.cases import CaseState, Task, is_open
+from bot.domain.days import near
 from bot.domain.snapshot import Snapshot
 from bot.links import Link, Links
 from bot.messages.letter import Card, Letter
@@ -211,7 +212,7 @@ def _until(desk: Desk, clock: Clock) -> str:
 
 
 def _task(desk: Desk, task: Task) -> str:
-    return _by(_on(task.due_on), passed=task.due_on < desk.today)
+    return _by(near(task.due_on, desk.today), passed=task.due_on < desk.today)
 
 
 def _by(said: str, *, passed: bool) -> str:
@@ -222,17 +223,13 @@ def to_do(file: CaseFile) -> list[Task]:
     return [one for one in file.case.tasks if one.done_on is None]
 
 
-def _on(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B}"
-
-
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
 def _at(desk: Desk, at: datetime) -> str:
     local = at.astimezone(desk.zone)
-    return f"{_on(local.date())}, {local:%H:%M}"
+    return f"{near(local.date(), desk.today)}, {local:%H:%M}"
 
 
 def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_sheet import CaseFile
 from bot.domain.case_access import may_open
+from bot.domain.days import plain
 from bot.errors import HandbellError
 from bot.services import Services
 from bot.store.forms import do_once
@@ -80,4 +81,4 @@ def words_of(text: str, asked: str) -> str:
 
 def said_day(on: date) -> str:
     """Say a day as the timeline keeps it: "23 November 2026"."""
-    return f"{on.day} {on:%B %Y}"
+    return plain(on)

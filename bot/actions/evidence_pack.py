@@ -19,6 +19,7 @@ from datetime import date, datetime, time, timedelta
 
 from bot.actions.gather import SCHOOL_TIME, gather, school_day
 from bot.domain.cells import harmless
+from bot.domain.days import plain
 from bot.domain.status import Standing, figures
 from bot.errors import BadInput, Problem
 from bot.store import evidence, ledger, registers
@@ -84,7 +85,7 @@ class _Gathered:
 def export(store: Store, settings: Collection[str], as_at: date, now: datetime) -> Pack:
     """Make the file of these settings as at the end of a day. BadInput: that day has not come yet."""
     if as_at > school_day(now):
-        wrong = f"{as_at.isoformat()} has not come yet"
+        wrong = f"{plain(as_at)} has not come yet"
         raise BadInput([Problem("--as-at", None, None, wrong, "Name today or an earlier day.")])
     found = _gather(store, settings, as_at)
     entries, head = found.head

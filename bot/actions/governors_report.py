@@ -18,6 +18,7 @@ from bot.domain.calendar import school_year
 from bot.domain.case_access import is_about_head
 from bot.domain.case_counts import FEWEST, Count, Year, counts, of_year
 from bot.domain.cases import Case
+from bot.domain.days import plain
 from bot.errors import BadInput, Problem
 from bot.services import Services
 from bot.store.engine import Connection
@@ -145,4 +146,4 @@ def _set(title: str) -> str:
 
 
 def _said(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return plain(day)

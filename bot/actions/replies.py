@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.actions.letters import ASKS, Desk
+from bot.domain.days import instant
 from bot.domain.evidence import Outcome
 from bot.domain.people import Setting
 from bot.messages.letter import Card, Exchange, Letter, Recorded
@@ -100,5 +100,4 @@ def _next_step(outcome: Outcome, setting: Setting) -> str:
 
 
 def _in_words(at: datetime, timezone: str) -> str:
-    there = at.astimezone(ZoneInfo(timezone))
-    return f"{there:%A} {there.day} {there:%B %Y} at {there:%H:%M}"
+    return instant(at, timezone)

@@ -14,6 +14,7 @@ from typing import Final
 from bot.actions.case_desk import REPORTER, Desk, desks_of
 from bot.actions.case_sheet import CaseFile
 from bot.domain.cases import CaseState
+from bot.domain.days import near
 from bot.domain.people import Person
 from bot.domain.snapshot import Snapshot
 from bot.messages.letter import Card, Letter
@@ -78,8 +79,8 @@ def how_it_stands(desk: Desk | None, stored: StoredCase, said: str, answered_at:
             sentences = ["We have your report."]
         sentences.append(f"The {role} has it.")
     if answered_at is not None:
-        on = answered_at.astimezone(desk.zone)
-        sentences.append(f"We wrote to you on {on:%A} {on.day} {on:%B}: it stands below.")
+        on = near(answered_at.astimezone(desk.zone).date(), desk.today)
+        sentences.append(f"We wrote to you on {on}: it stands below.")
     return " ".join(sentences)
 
 

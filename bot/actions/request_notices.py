@@ -10,6 +10,7 @@ from typing import Final
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk
 from bot.actions.one_a_day import live_settings, new_letter, one_a_day
+from bot.domain.days import full
 from bot.domain.requests import (
     Outcome,
     Request,
@@ -164,5 +165,4 @@ def _reminders(
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return full(date.fromisoformat(text))

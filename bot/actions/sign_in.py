@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, gather_whoever, school_day
 from bot.actions.letters import Desk
 from bot.actions.sessions import begin_session_in
+from bot.domain.days import instant
 from bot.domain.people import Person, Setting
 from bot.domain.roll import rolls
 from bot.domain.snapshot import Snapshot
@@ -111,12 +111,11 @@ def places_of(snapshot: Snapshot, person: Person, now: datetime) -> tuple[Settin
 def letter(desk: Desk, message: Leased) -> Letter:
     """Write the letter that holds the link; its secret is derived again and was never stored."""
     setting = desk.looked.snapshot.settings[message.setting]
-    ends_at = message.not_after_at.astimezone(ZoneInfo(setting.timezone))
     card = Card(
         heading="Sign in",
         thing=setting.name,
         why="",
-        notes=(f"{ends_at:%A} {ends_at.day} {ends_at:%B} {ends_at.year} at {ends_at:%H:%M}",),
+        notes=(instant(message.not_after_at, setting.timezone),),
         button="Sign in",
         link=f"{desk.base_url}/sign-in/link/{secret_of(desk.links, message.step)}",
     )

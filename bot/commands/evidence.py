@@ -14,6 +14,7 @@ from bot.actions.evidence_pack import export
 from bot.bootstrap import clock, open_data
 from bot.commands.output import write_whole
 from bot.commands.show import print_json
+from bot.domain.days import plain
 from bot.errors import BadInput, Problem
 from bot.settings import load_settings
 from bot.store import registers
@@ -28,7 +29,7 @@ def write(given: dict[str, Any], as_at: date, out: Path, setting: str | None) ->
         write_whole(out, pack.content)
     finally:
         store.close()
-    click.echo(f"Written to {out}: {_records(pack.records)}, as at {as_at.isoformat()}.")
+    click.echo(f"Written to {out}: {_records(pack.records)}, as at {plain(as_at)}.")
     click.echo(_head(pack.entries, pack.head))
     return 0
 

@@ -18,8 +18,9 @@ from bot.actions.letters_ahead import Ahead
 from bot.actions.plan_day import NotLive, Preview, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
 from bot.bootstrap import open_data
-from bot.commands.show import in_words, print_json, print_rows, progress, show_waiting
+from bot.commands.show import print_json, print_rows, progress, show_waiting
 from bot.commands.trial import trial_store
+from bot.domain.days import full
 from bot.domain.plan import Item, Notice, Plan
 from bot.settings import load_settings
 from bot.store.engine import Store
@@ -47,7 +48,7 @@ def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
         not_live = {"not_live": [_not_live_as_json(one) for one in waiting]} if waiting else {}
         print_json(plan_as_json(decided) | letters_as_json(decided) | not_live)
         return 0
-    click.secho(f"{in_words(on)}: {len(decided.notices)} people would get a message", bold=True)
+    click.secho(f"{full(on)}: {len(decided.notices)} people would get a message", bold=True)
     print_rows([_row(notice) for notice in decided.notices])
     _show_letters(decided)
     click.secho(f"\n{len(decided.skipped)} skipped", bold=True)
@@ -69,8 +70,8 @@ def _show_letters(day: Preview) -> None:
 
 
 def _not_live(one: NotLive) -> str:
-    day = f"goes live on {in_words(one.live_on)}" if one.live_on else "has no day yet on which it goes live"
-    first = f"On {in_words(one.first.on)} {len(one.first.notices)} people would get a message"
+    day = f"goes live on {full(one.live_on)}" if one.live_on else "has no day yet on which it goes live"
+    first = f"On {full(one.first.on)} {len(one.first.notices)} people would get a message"
     return f"{one.name} is not live and sends nothing: it {day}. {first}"
 
 
@@ -223,7 +224,7 @@ class Tally:
 
 def _show_tally(tally: Tally, span: Span) -> None:
     totals = tally.totals()
-    click.secho(f"{in_words(span.first)} to {in_words(span.last)}", bold=True)
+    click.secho(f"{full(span.first)} to {full(span.last)}", bold=True)
     click.echo(f"{totals['messages']} messages to {totals['people']} people")
     print_rows([(str(count), kind) for kind, count in totals["by_kind"].items()])
     click.echo("duties in them, by kind and step")

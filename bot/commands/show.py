@@ -54,11 +54,6 @@ def progress(things: Sequence[Thing], label: str, *, quiet: bool) -> Iterator[It
         yield iter(bar)
 
 
-def in_words(day: date) -> str:
-    """Write a date as a letter would: Friday 4 December 2026."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
-
-
 def show_waiting(waiting: Sequence[Sequence[str]], otherwise: str = "") -> None:
     """Print what rules wait for, an event a line, with when it rings; nothing where none does."""
     if waiting:

@@ -10,7 +10,8 @@ import click
 from bot.actions.dashboard import read_dashboard
 from bot.actions.gather import gather, gather_by_few, school_day
 from bot.bootstrap import clock, make_services, open_data
-from bot.commands.show import in_words, print_json
+from bot.commands.show import print_json
+from bot.domain.days import full
 from bot.domain.status import figures
 from bot.errors import BadInput, Problem
 from bot.messages.dashboard_card import dashboard_card
@@ -58,7 +59,7 @@ def _the_one(known: tuple[str, ...], setting: str | None) -> str:
 
 def _print(standing: Any, on: date) -> int:
     for one in standing:
-        click.secho(f"{one.name}, {in_words(on)}", bold=True)
+        click.secho(f"{one.name}, {full(on)}", bold=True)
         for tile in one.tiles:
             counts = ", ".join(f"{count} {state}" for state, count in tile.counts.items() if count)
             click.echo(f"\n  {tile.area}: {counts or 'nothing to do'}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from bot.domain.calendar import Calendar, clear_days_before
+from bot.domain.days import full
 
 # A meeting longer before a review is due than this would approve it too early.
 AHEAD = timedelta(days=183)
@@ -117,9 +118,5 @@ def _choices(body: Body, due_on: date, following: Meeting) -> tuple[str, ...]:
     delegate = "Let a committee or one governor approve it, if your scheme of delegation allows that."
     days = (following.on - due_on).days
     late = "1 day" if days == 1 else f"{days} days"
-    wait = f"Approve it on {_day(following.on)}, {late} late, and minute the reason."
+    wait = f"Approve it on {full(following.on)}, {late} late, and minute the reason."
     return extra, delegate, wait
-
-
-def _day(day: date) -> str:
-    return f"{day:%A} {day.day} {day:%B %Y}"

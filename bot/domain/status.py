@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.days import full
 from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look, owing
@@ -161,7 +162,7 @@ def _sentences(roll: Roll, worst: State, counted: Counter[State], lines: list[Li
     if worst is State.OVERDUE:
         return first.why, f"{_who(first, head)} next: {first.title}."
     if worst in (State.DUE_SOON, State.DUE):
-        day = f"{first.due_on.day} {first.due_on:%B %Y}" if first.due_on else "no date"
+        day = full(first.due_on) if first.due_on else "no date"
         return f"The next is due on {day}.", f"{_who(first, head)} next: {first.title}."
     if worst is State.NO_RECORD:
         number = counted[State.NO_RECORD]

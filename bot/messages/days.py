@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from bot.domain.days import near
+
 
 def day(on: date, today: date) -> str:
     """Say "Friday 4 December"; the year too where it is not this one."""
-    words = f"{on:%A} {on.day} {on:%B}"
-    return words if on.year == today.year else f"{words} {on.year}"
+    return near(on, today)
 
 
 def due(on: date | None, today: date) -> str:

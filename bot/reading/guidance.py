@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.days import plain
 from bot.reading.clause_sentences import Sentence
 from bot.reading.facts import Finding
 
@@ -184,4 +185,4 @@ def _old_name(renamed: Renamed, sentences: list[Sentence]) -> Iterator[Finding]:
 def _checked(source: str, *, confirmed: bool = True) -> str:
     if not confirmed:
         return f"See {source}; we could not confirm since when."
-    return f"Source: {source} (checked on {CHECKED_ON.day} {CHECKED_ON:%B %Y})."
+    return f"Source: {source} (checked on {plain(CHECKED_ON)})."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.actions.dashboard import Dashboard, roles_of
+from bot.domain.days import full, plain
 from bot.domain.duties import State
 from bot.domain.snapshot import Snapshot
 from bot.domain.status import Line, Tile
@@ -49,7 +50,7 @@ def _why(tile: Tile, worst: list[Line]) -> str:
     said = f"{first.title}: {alike} {tile.state.value}"
     if first.due_on is not None:
         word = "since" if tile.state is State.OVERDUE else "by"
-        said += f", {word} {first.due_on.day} {first.due_on:%B %Y}"
+        said += f", {word} {full(first.due_on) if word == 'by' else plain(first.due_on)}"
     return f"{said}. And {count(others, 'other')}." if others else f"{said}."
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from bot.actions.dashboard import Cases, Ran
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_rules import State as AccountState
+from bot.domain.days import plain
 from bot.domain.duties import State
 from bot.domain.policies import add_months
 from bot.domain.review_calendar import PolicyReview, ReviewCalendar
@@ -138,7 +139,7 @@ def trend_said(points: Sequence[Point]) -> str:
     if len(points) == 1:
         return f"Today {last.counts['done']} of {last.total} are done. The trend begins tomorrow."
     return (
-        f"On {first.on.day} {first.on:%B %Y}, {first.counts['done']} of {first.total} were done and "
+        f"On {plain(first.on)}, {first.counts['done']} of {first.total} were done and "
         f"{first.counts['no record']} had no record. Today {last.counts['done']} of {last.total} are done, "
         f"{last.counts['no record']} have no record and {last.counts['overdue']} are overdue."
     )

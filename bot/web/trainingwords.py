@@ -11,7 +11,7 @@ from bot.domain.obligations import Obligation
 from bot.domain.training import Cover
 from bot.domain.training_matrix import PRESSING, Cell, Matrix, Row
 from bot.store.evidence import EvidenceRecord
-from bot.web.words import count, day
+from bot.web.words import count, day, short_day
 
 COLUMNS = (
     "Person",
@@ -39,24 +39,19 @@ WRONG_SEAL = (
 )
 
 
-def short(on: date) -> str:
-    """Say a date in a cell: "4 Dec 2026"."""
-    return f"{on.day} {on:%b %Y}"
-
-
 def said(cell: Cell) -> str:
     """Say in a few words what goes with a cell's state."""
     if cell.booked_on is not None:
-        return f"booked for {short(cell.booked_on)}"
+        return f"booked for {short_day(cell.booked_on)}"
     if cell.with_office:
         return "with the office"
     if cell.state is State.DONE:
-        return f"until {short(cell.valid_until)}" if cell.valid_until else _done(cell)
+        return f"until {short_day(cell.valid_until)}" if cell.valid_until else _done(cell)
     due_on = cell.duty.due_on
     if cell.state in {State.DUE, State.DUE_SOON} and due_on:
-        return f"by {short(due_on)}"
+        return f"by {short_day(due_on)}"
     if cell.state is State.OVERDUE and due_on:
-        return f"since {short(due_on)}"
+        return f"since {short_day(due_on)}"
     return ""
 
 
@@ -70,7 +65,7 @@ def why(cell: Cell) -> str:
 
 
 def _done(cell: Cell) -> str:
-    return f"on {short(cell.done_on)}" if cell.done_on else ""
+    return f"on {short_day(cell.done_on)}" if cell.done_on else ""
 
 
 def urgency(cell: Cell) -> tuple[int, date, str]:
@@ -101,7 +96,7 @@ def cover_says(course: Obligation, cover: Cover, today: date) -> str:
         return f"{says} {len(cover.away)} more with it away for weeks." if cover.away else says
     until = cover.enough_until
     if until is not None and cover.ends_soon(today):
-        return f"{course.title}: at least {people} must have it. After {short(until)} too few will."
+        return f"{course.title}: at least {people} must have it. After {day(until)} too few will."
     return f"{course.title}: at least {people} must have it, and {len(cover.holders)} have."
 
 

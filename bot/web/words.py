@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+
+from bot.domain import days
 
 
 def day(on: date) -> str:
     """Say a date in full: "Friday 4 December 2026"."""
-    return f"{on:%A} {on.day} {on:%B %Y}"
+    return days.full(on)
 
 
-def short_day(on: date) -> str:
-    """Say a date where room is scarce and the year is plain: "Fri 4 Dec"."""
-    return f"{on:%a} {on.day} {on:%b}"
+def short_day(on: date, today: date | None = None) -> str:
+    """Say a date where room is scarce: "Fri 4 Dec"; the year too where it is not today's."""
+    return days.short(on, today)
 
 
 def capitalise(sentence: str) -> str:
@@ -23,8 +24,7 @@ def capitalise(sentence: str) -> str:
 
 def instant(at: datetime, timezone: str = "Europe/London") -> str:
     """Say an instant on the setting's own clock: "Friday 4 December 2026 at 08:10"."""
-    local = at.astimezone(ZoneInfo(timezone))
-    return f"{day(local.date())} at {local:%H:%M}"
+    return days.instant(at, timezone)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

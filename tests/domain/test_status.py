@@ -78,7 +78,7 @@ LATE, SOON = date(2025, 9, 10), date(2025, 11, 25)
         (
             (act("ada", SOON), act("ben", DAY), act("cat", DAY)),
             State.DUE_SOON,
-            "The next is due on 25 November 2026.",
+            "The next is due on Wednesday 25 November 2026.",
             "Ada next: The it.",
         ),
         (

@@ -54,8 +54,8 @@ def test_the_matrix_shows_people_down_and_courses_across(served, member):
     did(served, "y5", date(2026, 3, 2))
     did(served, "dh", date(2024, 10, 1), "dsl-training")
     shown = cells(member("of").get("/training"))
-    assert shown["Adam Sorley"] == ["done until 2 Mar 2027", "not asked", "not asked"]
-    assert shown["Tom Okafor-Lane"][1] == "overdue since 1 Oct 2026"
+    assert shown["Adam Sorley"] == ["done until Tue 2 Mar 2027", "not asked", "not asked"]
+    assert shown["Tom Okafor-Lane"][1] == "overdue since Thu 1 Oct 2026"
     assert shown["Margaret Dunmore"][0] == "not asked"
     assert "no record" in shown["Nadia Karim"][0]
 
@@ -120,7 +120,9 @@ def test_a_booked_place_pauses_the_asking_until_its_day(served, member):
     sent = {"seal": served.seal_of(client), "booked_on": "2026-12-11", "provider": "The council"}
     answer = client.post(f"/training/people/y5/{COURSE}/book", data=sent)
     assert answer.status_code == 303
-    assert cells(client.get("/training?role=teacher"))["Adam Sorley"][0] == "excused booked for 11 Dec 2026"
+    assert (
+        cells(client.get("/training?role=teacher"))["Adam Sorley"][0] == "excused booked for Fri 11 Dec 2026"
+    )
     kept = served.kept("y5", COURSE)[-1]
     assert (kept.outcome, kept.until_on) == (Outcome.EXCUSED, date(2026, 12, 11))
     assert kept.identified_by == "Carol Whitlow, signed in by an e-mail link"
@@ -195,7 +197,7 @@ def test_a_certificate_goes_to_the_office_and_counts_once_it_is_accepted(served,
         f"/training/waiting/{key}", data={"seal": served.seal_of(office), "answer": "accept"}
     )
     assert answer.status_code == 303
-    assert "done until 19 Nov 2027" in words(mine.get("/training/mine"))
+    assert "done until Fri 19 Nov 2027" in words(mine.get("/training/mine"))
     kept = served.kept("y5", COURSE)[-1]
     assert (kept.acted_on, kept.outcome, kept.channel) == (date(2026, 11, 19), Outcome.DONE, "certificate")
     assert kept.reference == "The council"

@@ -9,7 +9,8 @@ from bot.web import words
 
 def test_a_date_is_said_in_full_with_its_weekday():
     assert words.day(date(2026, 12, 4)) == "Friday 4 December 2026"
-    assert words.short_day(date(2026, 12, 4)) == "Fri 4 Dec"
+    assert words.short_day(date(2026, 12, 4), date(2026, 11, 23)) == "Fri 4 Dec"
+    assert words.short_day(date(2027, 1, 8), date(2026, 11, 23)) == "Fri 8 Jan 2027"
 
 
 def test_an_instant_is_said_on_the_settings_own_clock():
