@@ -52,7 +52,7 @@ def simulate(
         )
         letters = tuple(_letters(world, conn, known, day)) if conn is not None else ()
         decided = plan(also_written(known, day, letters), day)
-        today = Preview(day, decided.notices, decided.skipped, letters)
+        today = Preview(day, decided.notices, decided.skipped, letters=letters)
         _live(world, today, answers)
         yield today
         day += timedelta(days=1)

@@ -12,9 +12,9 @@ from bot.actions import sending_refused
 from bot.actions.case_lessons import Lesson, share_lesson
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import CaseRow
-from bot.actions.daily import plan_today
 from bot.actions.deliver import deliver
 from bot.actions.plan_day import plan_day
+from bot.actions.plan_parts import plan_today
 from bot.domain.cases import CaseState
 from bot.domain.duties import State
 from bot.domain.obligations import Kind
