@@ -19,6 +19,8 @@ _PARAGRAPH, _TABLE, _ROW, _CELL = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _TEXT, _BOX = f"{_W}t", f"{_W}txbxContent"
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", _FALLBACK})
+_STRUCK = (f"{_W}rPr/{_W}strike", f"{_W}rPr/{_W}dstrike")
+_OFF = frozenset({"0", "false", "off"})
 _LISTS = ("ListBullet", "ListNumber")
 _LONG_CELL = 400
 
@@ -89,8 +91,14 @@ def _runs(element: Any, boxes: list[Any]) -> Iterator[str]:
             yield _SIGNS[child.tag]
         elif child.tag == _BOX:
             boxes.append(child)
-        elif child.tag not in _GONE:
+        elif child.tag not in _GONE and not _is_struck(child):
             yield from _runs(child, boxes)
+
+
+def _is_struck(run: Any) -> bool:
+    """Words crossed out by hand: whoever edits a policy that way means that they no longer hold."""
+    marks = (run.find(path) for path in _STRUCK)
+    return any(mark is not None and mark.get(f"{_W}val") not in _OFF for mark in marks)
 
 
 def _table(element: Any) -> Iterator[str]:

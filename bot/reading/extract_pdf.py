@@ -7,7 +7,6 @@ import io
 import itertools
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pypdf
@@ -16,6 +15,7 @@ import pypdfium2.raw as pdfium
 from pypdf.errors import PyPdfError
 
 from bot.errors import UnreadableDocument
+from bot.reading.pdf_columns import Row, Run, in_reading_order
 
 # It is asked about files that are locked or broken, and would say so once more on stderr in its own words.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
@@ -28,21 +28,6 @@ _SAME_LINE = 0.45  # of the letters' height: a raised "rd" stays on its line
 _CELL_GAP = 1.3  # of the letters' height: wider than any space, also in justified text
 _WORD_GAP = 0.12
 _PARAGRAPH_GAP = 1.75
-
-
-@dataclass(slots=True)
-class _Run:
-    """Letters printed one after another on one base line."""
-
-    base: float
-    left: float
-    right: float
-    height: float
-    letters: list[str] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        return "".join(self.letters).strip()
 
 
 def pdf_lines(name: str, content: bytes) -> tuple[list[str], int]:
@@ -83,6 +68,13 @@ def _page(page: Any) -> Iterator[str]:
     rows = _rows(list(_runs(text)))
     text.close()
     page.close()
+    for number, part in enumerate(in_reading_order(rows)):
+        if number:
+            yield ""
+        yield from _lines(part)
+
+
+def _lines(rows: list[Row]) -> Iterator[str]:
     last: float | None = None
     columns: list[float] = []
     for row in rows:
@@ -97,16 +89,16 @@ def _page(page: Any) -> Iterator[str]:
         yield "\t" * (column or 0) + _line(row)
 
 
-def _column(run: _Run, columns: list[float]) -> int | None:
+def _column(run: Run, columns: list[float]) -> int | None:
     """Which column of the table row above the words stand under; the rest of a wrapped cell does."""
     places = [place for place, left in enumerate(columns) if abs(run.left - left) < run.height]
     return places[0] if places else None
 
 
-def _runs(text: Any) -> Iterator[_Run]:
+def _runs(text: Any) -> Iterator[Run]:
     box = pdfium.FS_RECTF()
     x, base = ctypes.c_double(), ctypes.c_double()
-    run: _Run | None = None
+    run: Run | None = None
     for index in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, index)
         if code in _LINE_END:
@@ -128,19 +120,19 @@ def _runs(text: Any) -> Iterator[_Run]:
             continue
         if run:
             yield run
-        run = _Run(base.value, box.left, box.right, height or 1.0, [letter])
+        run = Run(base.value, box.left, box.right, height or 1.0, [letter])
     if run:
         yield run
 
 
-def _continues(run: _Run, base: float, left: float) -> bool:
+def _continues(run: Run, base: float, left: float) -> bool:
     level = abs(base - run.base) < _SAME_LINE * run.height
     return level and -run.height < left - run.right < _CELL_GAP * run.height
 
 
-def _rows(runs: list[_Run]) -> list[list[_Run]]:
+def _rows(runs: list[Run]) -> list[Row]:
     """Runs gathered into printed lines, from the top of the page down, each from left to right."""
-    rows: list[list[_Run]] = []
+    rows: list[Row] = []
     for run in sorted((run for run in runs if run.text), key=lambda run: -run.base):
         if rows and rows[-1][0].base - run.base < _SAME_LINE * min(rows[-1][0].height, run.height):
             rows[-1].append(run)
@@ -149,7 +141,7 @@ def _rows(runs: list[_Run]) -> list[list[_Run]]:
     return [sorted(row, key=lambda run: run.left) for row in rows]
 
 
-def _line(row: list[_Run]) -> str:
+def _line(row: Row) -> str:
     parts = [row[0].text]
     for before, run in itertools.pairwise(row):
         gap = (run.left - before.right) / before.height

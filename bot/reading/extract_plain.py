@@ -13,6 +13,7 @@ _BLOCKS = frozenset(
     "header hr li main nav ol p pre section table tbody thead tfoot title ul".split()
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
+_STRUCK = ["s", "strike", "del"]  # crossed out: it no longer holds
 _SPACE = re.compile(r"[ \t\r\n]+")
 
 
@@ -84,6 +85,8 @@ class _Page:
 def html_lines(content: bytes) -> list[str]:
     soup = BeautifulSoup(content, "lxml")
     body = soup.body or soup
+    for words in body.find_all(_STRUCK):
+        words.decompose()
     page = _Page()
     page.walk(body)
     page.end_line()

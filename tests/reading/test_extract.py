@@ -58,6 +58,17 @@ def test_a_word_file_gives_tabs_breaks_and_bullets_but_no_deleted_words(hand_in)
     assert lines == ["Review:\tMay 2027", "Owner: Head", "- Hats", "kept"]
 
 
+def test_words_crossed_out_by_hand_in_a_word_file_are_not_read(hand_in):
+    document = docx.Document()
+    line = document.add_paragraph("The lead is ")
+    line.add_run("Mrs Old").font.strike = True
+    line.add_run("Mr Elder").font.double_strike = True
+    line.add_run("Ms New").font.strike = False
+    out = io.BytesIO()
+    document.save(out)
+    assert worded(hand_in("sun.docx", out.getvalue())) == ["The lead is Ms New"]
+
+
 def test_an_opendocument_text_gives_its_footer_blanks_and_tabs(hand_in):
     office = 'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
     style = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
@@ -93,6 +104,55 @@ def test_the_rest_of_a_wrapped_cell_stays_in_its_column_of_a_pdf(hand_in, make):
         "\tBody",
         "Next review\tMay 2027",
     ]
+
+
+LEFT = """We take pictures of work and play
+because families like to see them, and
+so that children can look back. Before
+anybody takes one we ask at home what
+is allowed, and we ask again when a
+child moves to another class.
+The office keeps the answers in a list
+that every teacher has at hand, and it
+tells us the same day when one of them
+has changed. Nobody needs to say why
+they would rather not be in a picture,
+and nobody is asked."""
+RIGHT = """Phones stay in the cupboard in the
+hall until the last child has gone
+home. Whoever waits for a call tells
+the office, which takes it and comes
+to fetch us. The governors agreed
+this leaflet on 4 March 2025 and will
+look at it again in two years from
+that day, or earlier if the law about
+pictures of children changes before
+then. Questions are welcome at the
+office on any day of the week, and
+nobody has to wait."""
+
+
+def test_a_leaflet_in_two_columns_is_read_one_column_after_the_other(hand_in, make):
+    left, right = LEFT.split("\n"), RIGHT.split("\n")
+    page = [(72, 790, "A leaflet about pictures and telephones for all who come to us on any day")]
+    page += [(72, 760 - 14 * row, words) for row, words in enumerate(left)]
+    page += [(320, 760 - 14 * row, words) for row, words in enumerate(right)]
+    assert worded(hand_in("sun.pdf", make.pdf([page]))) == [page[0][2], *left, *right]
+
+
+def test_a_table_of_two_columns_of_text_is_read_row_by_row(hand_in, make):
+    rows = list(zip(LEFT.split("\n"), RIGHT.split("\n"), strict=True))
+    page = [
+        (left, 760 - 14 * row - 14 * (row // 2), words)
+        for row, cells in enumerate(rows)
+        for left, words in zip((72, 320), cells, strict=True)
+    ]
+    assert worded(hand_in("sun.pdf", make.pdf([page]))) == ["\t".join(cells) for cells in rows]
+
+
+def test_words_crossed_out_on_a_web_page_are_not_read(hand_in):
+    page = "<p>Our lead is <del>Mrs Old</del> <s>Mr Elder</s> Ms New</p>"
+    assert worded(hand_in("sun.html", page)) == ["Our lead is Ms New"]
 
 
 def test_a_web_page_gives_its_words_and_none_of_its_scripts(hand_in):
