@@ -12,6 +12,7 @@ _TERMS = {
     "spring": "spring", "lent": "spring",
     "summer": "summer", "trinity": "summer",
     "autumn": "autumn", "michaelmas": "autumn",
+    "gwanwyn": "spring", "haf": "summer", "hydref": "autumn",
 }  # fmt: skip
 
 _MONTH = (
@@ -48,6 +49,7 @@ _DATE = re.compile(
     | (?P<y6>(?:19|20)\d\d)[/.](?P<n6>0?[1-9]|1[0-2])[/.](?P<d6>{_DAY})
     | (?P<term>aut(?:umn)?|spr(?:ing)?|sum(?:mer)?|michaelmas|lent|trinity)(?:\s+term)?(?:\s+[1-6](?!\d))?
         (?:\s*(?:of|in))?{_SEP}?(?P<y4>{_SHORT})(?P<span>\s?[/\-–]\s?\d\d(?:\d\d)?(?!\d))?
+    | tymor\s+(?:yr?\s+)?(?P<welsh>gwanwyn|haf|hydref){_SEP}?(?P<y11>{_SHORT})
     | (?P<d8>{_DAY_WORD})(?:\s+day)?\s+of\s+(?P<m8>{_MONTH}),?\s+(?P<y8>(?:19|20)\d\d)
     | (?P<m5>{_MONTH}){_SEP}?(?:of\s+)?(?P<y5>{_SHORT})
     | (?P<n9>0?[1-9]|1[0-2])/(?P<d9>1[3-9]|2\d|3[01])/(?P<y9>(?:19|20)\d\d)
@@ -96,9 +98,10 @@ def _value(found: re.Match[str]) -> str:
     part = found.groupdict()
     if part["iso"]:
         return str(part["iso"])
-    if part["term"] or part["y10"]:
+    term = part["term"] or part["welsh"] or (part["y10"] and "summer")
+    if term:
         span = part["y10"] is not None or part["span"] is not None
-        return _term(part["term"] or "summer", part["y4"] or part["y10"], academic_year=span)
+        return _term(term, part["y4"] or part["y11"] or part["y10"], academic_year=span)
     for day, month, year in (("d1", "m1", "y1"), ("d2", "m2", "y2"), ("d8", "m8", "y8")):
         if part[day]:
             return f"{_year(part[year])}-{_month(part[month]):02}-{_day(part[day]):02}"

@@ -6,7 +6,7 @@ import re
 
 KIND = (
     r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines?|code|protocol|scheme"
-    r"|charter|agreement|notice|booklet|handbook|strategy|framework|paper)"
+    r"|charter|agreement|notice|booklet|leaflet|handbook|strategy|framework|paper)"
 )
 IT = rf"(?:it|(?:this|these|the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND})\b"
 DECIDED = (
@@ -16,6 +16,11 @@ DECIDED = (
 REVIEWED = (
     r"(?:reviewed|updated|revised|amended|refreshed|revisited|renewed|(?:looked|gone)\s+(?:again\s+)?(?:at"
     r"|over|through)|brought\s+up\s+to\s+date)"
+)
+# What going over it has come to: "governors adopted the result"
+MADE = (
+    r"the\s+(?:result|outcome|(?:new|revised|final|finished|amended|rewritten)\s+(?:text|version|draft"
+    r"|wording))\b"
 )
 REVIEW = (
     r"(?:review|update|revise|refresh|revisit|renew|reconsider|look\s+(?:again\s+)?(?:at|over|through"
@@ -50,7 +55,7 @@ DEEDS: dict[str, re.Pattern[str]] = {
         r"\breview(?:ed|s)\b|\b(?:last|latest|previous)\s+(?:\w+\s+)?review\b|\bupdated?\b|\brevi(?:sed"
         r"|sion|sited)\b|\bamend(?:ed|ments?)\b|\brefreshed\b|\b(?:look(?:ed|s)|gone|went) (?:at|over"
         r"|through)\b"
-        r"|\bchang(?:ed|es) made\b|\bmodified\b|\bedited\b|\brenewed\b|\bbrought up to date\b"
+        r"|\bchang(?:ed|es) made\b|\bchanged$|\bmodified\b|\bedited\b|\brenewed\b|\bbrought up to date\b"
         r"|\blast read\b",
         re.IGNORECASE,
     ),

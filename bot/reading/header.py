@@ -13,7 +13,7 @@ from bot.reading.header_channels import find_channels
 from bot.reading.header_cycle import Cycle, find_cycles
 from bot.reading.header_dated import AGAIN, approving_body, dated_lines
 from bot.reading.header_dates import Dates, choose_dates, first_stated, later_reviews
-from bot.reading.header_kept import keeper
+from bot.reading.header_kept import author, keeper, keeping_role
 from bot.reading.header_links import find_linked
 from bot.reading.header_setting import find_setting, of_several_settings
 from bot.reading.header_signed import signatures
@@ -126,5 +126,7 @@ def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: st
         people.owner(free)
         or of_policy.owner_said(spoken, where, title)
         or keeper(told(spoken, title))
+        or author(spoken)
         or people.reviewer(free)
+        or keeping_role(list(told(spoken, title)), spoken)
     )

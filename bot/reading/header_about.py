@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.deeds import DECIDED, IT, KIND, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
+from bot.reading.deeds import DECIDED, IT, KIND, MADE, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
 from bot.reading.lines import Sentence
 
 _THIS = re.compile(
@@ -59,7 +59,7 @@ _OF_SOME_PLAN = re.compile(
 # The sentence after one about this document goes on about it: "It ...", "Governors will look at it again".
 _GOES_ON = re.compile(
     rf"^(?:It|(?:Reviews?|Updates?|Revisions?)(?=\s+(?:occurs?|happens?|takes?|are|is|comes?|follows?)\b))\s|\b(?:{REVIEW}|{REVIEWED}|{WENT_OVER}|{DECIDED}|gave|keep(?:s|ing)?|reviews|renews|revisits|looks\s+(?:again\s+)?at"
-    rf"|goes\s+(?:over|through|back\s+to)|comes\s+back\s+to|{MEANS_TO}\s+{REVIEW})\s+it\b"
+    rf"|goes\s+(?:over|through|back\s+to)|comes\s+back\s+to|{MEANS_TO}\s+{REVIEW})\s+it\b|\btook\s+it\s+through\b|\b{DECIDED}\s+{MADE}"
 )
 _ITS_REVIEW = re.compile(
     r"(?:the|its)\s+(?:next|last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)\b", re.IGNORECASE
@@ -77,6 +77,17 @@ _OF_ITS_REVIEW = re.compile(
     re.IGNORECASE,
 )
 
+# Under "About this leaflet" or "How new is it?" whatever is not named is the document.
+_ABOUT_ITSELF = re.compile(
+    rf"(?:[\d.]+\s+)?(?:(?:a\s+word|a\s+note|notes?|more|something)\s+)?(?:about|history\s+of|(?:approval|status)\s+of)"
+    rf"\s+(?:this|the)\s+{KIND}|(?:[\d.]+\s+)?{KIND}\s+(?:history|status)"
+    rf"|how\s+(?:new|old|recent|current|up[\s-]to[\s-]date)\s+is\s+{_DOCUMENT_OR_IT}",
+    re.IGNORECASE,
+)
+_WITHOUT_SUBJECT = re.compile(
+    rf"(?:(?:last|first|formally)\s+)?(?:{DECIDED}|{REVIEWED})\s+(?:by|on|in|at)\b", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -91,14 +102,17 @@ class Told:
 def told(found: list[Sentence], title: str | None) -> Iterator[Told]:
     """Every sentence in turn. What goes on about "it" is as sure as the sentence before it."""
     above: int | None = None
-    headed = some_plan = False
+    headed = of_itself = some_plan = False
     for sentence in found:
         text = sentence.text
         if _is_heading(text):
             headed = _OF_ITS_REVIEW.fullmatch(text.rstrip(" ?:")) is not None
+            of_itself = headed or _ABOUT_ITSELF.fullmatch(text.rstrip(" ?:")) is not None
         rank = _rank(text, title or "") if len(text) <= _LONGEST else None
         if rank is None and above is not None and _GOES_ON.search(text):
             rank = above
+        if rank is None and of_itself and (_GOES_ON.search(text) or _WITHOUT_SUBJECT.match(text)):
+            rank = 3
         of_another = some_plan and text.startswith("It ")
         rank = None if of_another else rank
         some_plan = of_another or _OF_SOME_PLAN.match(text) is not None

@@ -132,12 +132,13 @@ _FURTHER = re.compile(
 _LIST_ITEM = re.compile(rf"(?:(?:the|our|an?|{KIND}(?:['’]s)?|official)\s+)*$", re.IGNORECASE)
 _NOT_IN_LIST = re.compile(
     r"\b(?:PTA|PTFA|Friends|(?:not|no longer)\s+(?:in\s+)?(?:use|run|active)\w*|none|unofficial"
-    r"|personal)\b|\tNo\b|\b(?:closed|deleted|shut)\s+(?:down\s+)?(?:our|its|the|this)\b"
+    r"|personal)\b|\tNo\b|\t\W*(?:[Nn]ow\s+)?(?:[Cc]losed|[Dd]eleted|[Ss]uspended)\b(?!\s+group)|\b(?:closed|deleted|shut)\s+(?:down\s+)?(?:our|its|the|this)\b"
     rf"|\b{ACCOUNT}\s+(?:(?:was|is|has\s+been)\s+)?(?:now\s+)?(?:closed|deleted)\b"
 )
 _NEGATED = re.compile(
     r"\b(?:not|never|no|personal|pupils?|children|students|if|PTA|PTFA|friends)\b|n['’]t\b", re.IGNORECASE
 )
+_NO_OTHERS = re.compile(r"\bno\s+(?:others?|more)\b", re.IGNORECASE)
 _SHOWN_ON = re.compile(
     r"\b(?:photo\w*|pictures?|images?|news|videos?|updates|reminders|notices|events|achievements|dates"
     r"|work)\b[^.]{0,60}"
@@ -186,6 +187,7 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
             mine = [platform for run in runs(text) for platform in run.platforms]
         if owner.heads_list(text):
             mine += _listed(found[place + 1 : place + 1 + _LONGEST_LIST])
+        mine += ["Twitter"] if owner.tweets.search(sentence.text) else []
         claimed = bool(mine) or further or owner.has_accounts(text)
         channels.update(dict.fromkeys(mine))
     if "X" in channels:
@@ -292,6 +294,7 @@ def _of_its_lists(named: str) -> dict[str, str]:
         rf"|\W*(?:{MEDIA}\s+)?(?:channels|accounts)\s*:\s*(?:(?:one|two|three|an?|the|{QUALITY}"
         rf"|{ACCOUNT})\s+)*\n",
         "leads_in": rf"\b(?:{subject}|{whose})\s[^.]*\b(?:{ACCOUNT}|{MEDIA}|following|on)\b[^.]*:$",
+        "tweets": rf"\b(?:{subject}|{KIND})\s+tweets\s+(?:as|at|from|under)\s+@\w",
         "speaks_of": rf"\b{ACCOUNT}\s+(?:(?:that|which)\s+)?{subject}\s+(?:{_HOW}\s+)*{_KEEPS}\b",
     }
 
@@ -311,6 +314,7 @@ class _Owner:
     label: re.Pattern[str]
     leads_in: re.Pattern[str]
     speaks_of: re.Pattern[str]
+    tweets: re.Pattern[str]
 
     @classmethod
     def of(cls, found: list[Sentence]) -> _Owner:
@@ -384,7 +388,7 @@ class _Owner:
             return _TABLE_HEAD.match(text) is not None
         short = len(text) < _LONGEST_HEADING and self.heading.fullmatch(text) is not None
         leads = text.endswith(":") and self.leads_in.search(text) is not None
-        return (short or leads) and not _NEGATED.search(text)
+        return (short or leads) and not _NEGATED.search(_NO_OTHERS.sub("", text))
 
     def has_accounts(self, text: str) -> bool:
         """ "... on the social media sites that we use": the next sentence says which."""

@@ -42,8 +42,9 @@ _NO_VERB = re.compile(
 )
 # "We go over this every January", "The manager rewrites it each spring": said of the document it stands in.
 _GOES_OVER_THIS = re.compile(
-    rf"\b(?:looks?\s+(?:again\s+)?at|go(?:es)?\s+(?:over|through)|(?:re-?)?(?:reads?|writes?)|revises?|reviews?|updates?|checks?"
-    rf"|refresh(?:es)?|approves?|agrees?|takes?|brings?|puts?)\s+(?:it|(?P<this>this)|(?P<named>{IT}))"
+    rf"\b(?:looks?\s+(?:again\s+)?(?:at|over|through)|go(?:es)?\s+(?:over|through)|(?:re-?)?(?:reads?|writes?)|revises?|reviews?|updates?|checks?"
+    rf"|refresh(?:es)?|approves?|agrees?|takes?|brings?|puts?)\s+(?:it|(?P<this>this)|(?P<named>{IT}"
+    r"|(?:the|our|all\s+(?:the|our))\s+(?:whole\s+)?(?:folder|policies)))"
     r"(?=\s*[.,;]|\s+(?:together|again|through|back|over|each|every|once|in|at|with|to|yearly|annually|termly|and)\b|\s*$)"
     rf"|\b(?P<round>{IT}|it)\s+comes?\s+(?:back|round|up)\b",
     re.IGNORECASE,

@@ -57,13 +57,19 @@ _A_THING = re.compile(
 )
 # A line about something else that has a date.
 _ANOTHER = re.compile(
-    r"\b(?:(?:web\s?)?page|web\s?site|act|regulations?|guidance|kcsie|keeping children|dfe|department"
+    r"\b(?:(?:web\s?)?page|web\s?site|site\s+(?:last\s+)?updated"
+    r"|act|regulations?|guidance|kcsie|keeping children|dfe|department"
     r"|ofsted|inspect|training|trained"
     r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
     r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
     r"|consult)",
     re.IGNORECASE,
 )
+
+
+# A file in a list of files has a day of its own, as other files have.
+_A_FILE = re.compile(r"(?P<stem>[\w&(][\w&()' -]{0,80}?)\.(?:docx?|pdf|odt|xlsx?|pptx?)\b", re.IGNORECASE)
+_WORDS = re.compile(r"[a-z]{4,}", re.IGNORECASE)
 
 
 def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> list[Stated]:
@@ -74,10 +80,19 @@ def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> 
     rest = [sentence for sentence in found if sentence.line not in already]
     for sentence in sorted([*labelled, *rest], key=lambda sentence: sentence.line):
         near = sentence.line <= _FRONT or sentence.line > len(lines) - _FRONT
-        of_website = WEBSITE.search(lines[sentence.line - 1].text)
-        if near and not of_website and len(sentence.text) <= _LONGEST:
+        another = WEBSITE.search(lines[sentence.line - 1].text) or _of_another_file(sentence.text, title)
+        if near and not another and len(sentence.text) <= _LONGEST:
             pairs += _deeds(sentence, title or "")
     return pairs
+
+
+def _of_another_file(text: str, title: str | None) -> bool:
+    """ "Lone working 2024.docx - Modified 12 May": a file whose name has no word of this one's title."""
+    file = _A_FILE.search(text)
+    if file is None or not title:
+        return False
+    stem, own = (set(_WORDS.findall(words.lower())) - {"policy"} for words in (file["stem"], title))
+    return bool(stem) and not stem & own
 
 
 def _deeds(sentence: Sentence, title: str) -> Iterator[Stated]:

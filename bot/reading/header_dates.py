@@ -66,6 +66,8 @@ _DATE_BELONGS = {
     "title": "",
     "version": "written",
 }
+# "Updated by provider: May 2024" is the template's day, or may be
+_MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
 _BASIS = (
     ("ratif", "ratified"),
@@ -197,7 +199,7 @@ def _place_bare_dates(pairs: list[Stated]) -> list[Dated]:
     """A bare "Date:" belongs to the label that stands just before it, or to the signature above."""
     dated: list[Dated] = []
     for place, pair in enumerate(pairs):
-        if pair.group not in _DATED_GROUPS:
+        if pair.group not in _DATED_GROUPS or (pair.group == "review_by" and _MAKER.match(pair.value)):
             continue
         group, owner = pair.group, pair
         if group == "date":

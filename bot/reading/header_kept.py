@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.reading.deeds import IT
+from bot.reading.deeds import IT, KIND, REVIEWED
 from bot.reading.header_about import Told
+from bot.reading.header_people import holder
+from bot.reading.lines import Sentence
 from bot.reading.people import names_with_places
 
 _KEPT = (
@@ -39,6 +41,27 @@ _ROLE_AFTER = re.compile(
     r"(?:\s*\([^)]{2,50}\)|,\s+(?:who\s+is\s+)?[^,.;]{2,50},?)?,?\s+(?:who\s+)?(?:also\s+|now\s+|\w+ly\s+)?",
     re.IGNORECASE,
 )
+_STAFF = (
+    r"(?:leads?|leaders?|champions?|co-?ordinators?|officer|manager|practitioner|SENDCo|SENCo|DSL|head\s?teacher|principal"
+    r"|bursar|secretary)"
+)
+_ROLE = rf"(?P<role>(?:[\w&/’'-]+\s+){{0,5}}?{_STAFF})"
+_THIS = rf"(?:this|our|the)\s+(?:(?!school\b)[\w&/’'-]+\s+){{0,3}}?{KIND}\b(?!['’]s)"
+_UPKEEP = r"(?:writing|keeping|reviewing|updating|maintaining|drafting|upkeep)"
+# "The attendance champion leads the work and writes this policy"
+_ROLE_KEEPS = re.compile(
+    rf"^(?:The|Our)\s+{_ROLE}\s+(?:[a-z][^.;]{{2,60}}?(?:,|\band)\s+)?(?:(?:keeps|looks\s+after|owns|maintains|wrote|writes|drafted)\s+{_THIS}"
+    rf"|(?:is|has)\s+(?:the\s+person\s+)?responsib(?:le|ility)\s+for\s+(?:{_UPKEEP}\s+(?:of\s+)?)?(?:this|our)\s+{KIND}\b)",
+    re.IGNORECASE,
+)
+# "It is gone over every year by the online safety lead", where nobody else is said to keep it
+_ROLE_REVIEWS = re.compile(
+    rf"\b{IT}\s+(?:is|will\s+be)\s+{REVIEWED}\s+(?:[\w-]+\s+){{0,3}}?by\s+(?:the|our)\s+(?!head|principal|manager){_ROLE}\b(?=\s*[.;]|$)",
+    re.IGNORECASE,
+)
+_WROTE_THIS = re.compile(
+    r"\b(?:wrote|drew\s+up|put\s+together)\s+this(?=\s*[.,;(]|\s+(?:and|in|for|with)\b|$)"
+)
 _LONGEST = 500
 
 
@@ -46,6 +69,16 @@ def keeper(told: Iterator[Told]) -> str | None:
     """The first who is said to write or keep the document."""
     about = (one.sentence.text for one in told if one.rank is not None and len(one.sentence.text) < _LONGEST)
     return next((who for text in about if (who := _named(text))), None)
+
+
+def author(spoken: list[Sentence]) -> str | None:
+    """ "Jane Poe, the owner, wrote this": said of the document wherever it stands."""
+    for sentence in spoken:
+        found = _WROTE_THIS.search(sentence.text) if len(sentence.text) < _LONGEST else None
+        people = names_with_places(sentence.text[: found.start()]) if found else []
+        if found and people and _ROLE_AFTER.fullmatch(sentence.text[people[-1][2] : found.start()]):
+            return people[-1][0]
+    return None
 
 
 def _named(text: str) -> str | None:
@@ -58,4 +91,14 @@ def _named(text: str) -> str | None:
             return name.removesuffix("'s").removesuffix("’s")
         if before and end <= before.start() and _ROLE_AFTER.fullmatch(text[end : before.start()]):
             return name
+    return None
+
+
+def keeping_role(told: list[Told], spoken: list[Sentence]) -> str | None:
+    """The role that is said to keep the document, or to review it: by name where the document has one."""
+    about = [one.sentence.text for one in told if one.rank is not None and len(one.sentence.text) < _LONGEST]
+    for pattern in (_ROLE_KEEPS, _ROLE_REVIEWS):
+        found = next((found for text in about if (found := pattern.search(text))), None)
+        if found:
+            return holder(found["role"], spoken) or found["role"]
     return None

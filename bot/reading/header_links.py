@@ -52,6 +52,7 @@ _LONGEST_SUBJECT = 6
 _LONGEST_LEAD_IN = 300
 _LONGEST_BETWEEN = 8
 _LONGEST_LIST = 40
+_WRAPPED_FROM, _WRAPPED_TO = 65, 125  # letters of a line that goes on below
 _IS_DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[/.]\d\d\b|^(?:not\s+yet|tbc|n/?a)\b", re.IGNORECASE)
 _NEAR = 160  # how far before the verb its subject stands
 
@@ -142,6 +143,8 @@ def _said_of_this(text: str) -> list[str]:
 
 _APART = re.compile(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])")
 _AND_OUR = re.compile(r"\s+and\s+(?=(?:our|the)\s+[A-Z])")
+_HANGS = re.compile(r"[\s,](?:the|our|its)$", re.IGNORECASE)
+_OURS_AT_ONCE = re.compile(r"Our\s+(?P<list>[A-Z].+)$")
 _BEFORE_TITLE = re.compile(r"^(?:our|the)\s+", re.IGNORECASE)
 _THOSE_ON = re.compile(r"^(?:those|(?:our|the|other)\s+policies)\s+(?:on|for|about)\s+", re.IGNORECASE)
 
@@ -181,6 +184,7 @@ class _List:
         self.bulleted = False
         self.gap = 0
         self.closed = False
+        self.width = 0
 
     def after(self, worded: list[Line], place: int) -> list[str]:
         last = worded[place - 1].number
@@ -197,6 +201,7 @@ class _List:
                 break
             last = line.number
             self.closed = line.text.endswith((";", "."))
+            self.width = len(line.text)
         return [name for item in self.items for name in names_in(item, named=True, listed=self.bulleted)]
 
     def _leads_in(self, text: str) -> bool:
@@ -209,6 +214,8 @@ class _List:
         if not self.items or self.closed or gap > 1 or MARK.match(line.raw.strip()) or "\t" in line.text:
             return False
         above, text = self.items[-1], line.text
+        if ";" in above and _WRAPPED_FROM <= self.width <= _WRAPPED_TO:
+            return not text[:1].isdigit()
         if len(text) > LONGEST_PLAIN_ITEM or VERB.search(text):
             return False
         if text[:1].islower() or above.endswith((" and", " of", " &", " for", "-")):
@@ -269,8 +276,10 @@ class _List:
 
     def _is_item(self, text: str, gap: int, *, marked: bool) -> bool:
         bare = REMARK.sub("", MARK.sub("", text))
-        # A sentence about the document is not an item.
-        other = not marked and (OTHER_HEADING.search(bare) or _predicates_of_itself(bare))
+        # A sentence about the document is not an item, nor one that goes on below.
+        other = not marked and (
+            OTHER_HEADING.search(bare) or _HANGS.search(bare) or _predicates_of_itself(bare)
+        )
         if not bare or HEADING.fullmatch(bare) or other:
             return False
         if NOT_OURS.search(bare):
@@ -297,8 +306,9 @@ def _said_under_heading(worded: list[Line], place: int) -> list[str]:
         text += f" {line.text[:_LONGEST_LEAD_IN]}"
         if line.text.endswith("."):
             break
-    if _in_sentence(text.strip()):
+    text = text.strip()
+    if _in_sentence(text):
         return []
-    found = POINTS_TO.search(text)
+    found = _OURS_AT_ONCE.match(text) or POINTS_TO.search(text)
     names = names_in(found["list"], named=False) if found else []
     return names if len(names) > 1 else []

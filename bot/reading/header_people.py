@@ -23,7 +23,9 @@ _ROLE_OWNERS = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"[\[<{]|\binsert\b|\bxx+|\bTB[AC]\b|\bn/?a\b|\bnone\b|\bname\b", re.IGNORECASE)
-_TITLE = re.compile(r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|sir|dame)\b\.?\s*")
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|rev['’]d|reverend|sir|dame|canon|father|fr|sister|sr|cllr|prof|professor)\b\.?\s*"
+)
 _CONNECT = re.compile(
     r"^(?:for\b[^\t]{0,40}\t)?[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are"
     r"|:|=|[-–])\s*)?(?:the\s+)?"
@@ -125,7 +127,7 @@ def _named(pair: Stated) -> list[str]:
     for place in places[1:]:
         between = value[kept[-1][2] : place[1]]
         if (
-            not re.fullmatch(r"\s*(?:,|&|/|;|\band\b|\t|\+|\([^)]*\))+\s*(?:and\s+)?", between)
+            not re.fullmatch(r"\s+|\s*(?:,|&|/|;|\band\b|\t|\+|\([^)]*\))+\s*(?:and\s+)?", between)
             and len(value) > 60
         ):
             break

@@ -38,6 +38,7 @@ _FIRST_LINES = 3
 _HEADS = 12  # a name that begins one of the first lines is twice a name in front
 _OVER_LINES = 24
 _OVER_SEVERAL = 3.0
+_NEAR = 40
 _OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
 
 
@@ -84,7 +85,22 @@ def _by_recurrence(lines: list[Line]) -> str | None:
         for key, score in scores.items()
         if score >= _LEAST
     }
-    return spelling[max(enough, key=lambda key: enough[key])] if enough else _as_they_say(lines)
+    if not enough:
+        return _as_they_say(lines)
+    return _spelt_out(spelling[max(enough, key=lambda key: enough[key])], list(spelling.values()))
+
+
+def _spelt_out(name: str, names: list[str]) -> str:
+    """ "B&TH Federation" in the margin, where the cover has "The Birch and Tarn Hill Federation"."""
+    short, _, kind = name.partition(" ")
+    letters = re.sub(r"[^A-Z]", "", short)
+    if not re.fullmatch(r"[A-Z&]{2,7}", short):
+        return name
+    return next((other for other in names if other.endswith(kind) and _initials(other) == letters), name)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper() and word.lower() not in GENERIC)
 
 
 def _who_adopted(lines: list[Line]) -> str | None:
@@ -111,7 +127,21 @@ def _as_they_say(lines: list[Line]) -> str | None:
                 return name
             if headed and heads & {name, f"The {name}", name.upper()}:
                 return name
-    return _headed_and_spoken_of(lines)
+    return _headed_and_spoken_of(lines) or _before_the_colon(lines)
+
+
+def _before_the_colon(lines: list[Line]) -> str | None:
+    """ "Otter Steps: phones and pictures" in front: a name, if the text speaks of it again."""
+    whole = "\n".join(line.text for line in lines)
+    for line in itertools.islice((line for line in lines if line.cells), _FIRST_LINES):
+        name, colon, about = line.text.partition(": ")
+        words = name.split()
+        proper = 1 < len(words) < _NAME_WORDS and all(word[:1].isupper() for word in words)
+        if not colon or not proper or len(line.cells) > 1 or not TOPIC.search(about):
+            continue
+        if not TOPIC.search(name) and not KIND.search(name) and whole.count(name) > 1:
+            return name
+    return None
 
 
 def _headed_and_spoken_of(lines: list[Line]) -> str | None:
@@ -144,7 +174,7 @@ def _key(name: str) -> str:
 
 
 def is_setting(text: str, setting: str | None) -> bool:
-    return setting is not None and _key(text) == _key(setting)
+    return setting is not None and _key(setting) in {_key(text), _key(text.removeprefix("The "))}
 
 
 def in_setting(text: str, setting: str | None) -> bool:
@@ -164,7 +194,9 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
             close = all(lower.number - upper.number == 1 for upper, lower in itertools.pairwise(part))
             whole = " ".join(line.text for line in part)
             names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
-            if names and _key(names[0][0]) == _key(LEADING.sub("", whole)):
+            if names and _key(names[0][0]) in {
+                _key(LEADING.sub("", words)) for words in (whole, whole.split(",")[0])
+            }:
                 found[first] = names[0][0]
                 break
     yield from found.values()
@@ -193,6 +225,12 @@ def _begun_rightly(name: str) -> str:
     return LEADING.sub("", name[before.end() :]).strip(" ,") if before else name
 
 
+# "in the grounds of Hill Primary": whose hall a club uses.
+_ON_ITS_GROUND = re.compile(
+    r"\b(?:grounds|buildings?|hall|premises|annexe?)\s+of\s+(?:the\s+)?$", re.IGNORECASE
+)
+
+
 def _names_in(cell: str) -> list[tuple[str, bool]]:
     """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
     if not HINT.search(cell):
@@ -207,6 +245,7 @@ def _names_in(cell: str) -> list[tuple[str, bool]]:
             and not words <= GENERIC
             and not _A_SCHOOL_AS_SUCH.search(name)
             and not _of_a_county(name)
+            and not _ON_ITS_GROUND.search(text[max(0, match.start() - _NEAR) : match.start()])
             and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
         ):
             found.append((name, OUR_OWN.match(text, match.end()) is not None))

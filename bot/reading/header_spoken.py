@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from bot.reading.dates import FoundDate, find_dates
-from bot.reading.deeds import DECIDED, IT, KIND, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
+from bot.reading.deeds import DECIDED, IT, KIND, MADE, MEANS_TO, REVIEW, REVIEWED, WENT_OVER
 from bot.reading.header_about import about_this_document, told
 from bot.reading.lines import Sentence
 from bot.reading.sheet import Stated
@@ -62,10 +62,10 @@ _APPROVED = rf"""
     |\b(?:was|is|were|has\s+been|have\s+been)\s+(?:formally\s+|first\s+)?
       (?:\w+ed\s+and\s+)?{DECIDED}
     |which\s+(?:the\s+|our\s+)?{_WHO}\s+(?:\w+ly\s+|first\s+|last\s+)?{DECIDED}
-    |\bapproved\s+by\s+them\b|\b(?:gave|given)\s+{IT}\s+(?:its|their|his|her)\s+{_CONSENT}"""
+    |\b{DECIDED}\s+{MADE}|\bapproved\s+by\s+them\b|\b(?:gave|given)\s+{IT}\s+(?:its|their|his|her)\s+{_CONSENT}"""
 _GONE_OVER = rf"""
     \b(?:was|were|has\s+been|have\s+been)\s+(?:last\s+|most\s+recently\s+)?{REVIEWED}(?:\s+(?:and|or)\s+{REVIEWED})?
-    |(?<!to\s)\b{WENT_OVER}\s+{IT}(?:\s+(?:again|afresh|together))?|\bbrought\s+{IT}\s+up\s+to\s+date
+    |\btook\s+{IT}\s+through(?:\s+again)?|(?<!to\s)\b{WENT_OVER}\s+{IT}(?:\s+(?:again|afresh|together))?|\bbrought\s+{IT}\s+up\s+to\s+date
     |\b(?:last|most\s+recently|then|again|as)\s+{REVIEWED}\s+(?=(?:again\s+)?(?:on|in)\b)
     |\b(?:changes?|amendments?|corrections?|additions?|revisions?)\s+(?:was|were|has\s+been|have\s+been)\s+made\s+to\s+{IT}
     |\b(?:was|were|has\s+been|have\s+been)\s+(?:last|most\s+recently)\s+(?:changed|checked|discussed|considered)
@@ -96,11 +96,13 @@ _OF_A_PART = re.compile(
 # Between the deed and its day: "again in full by Mrs Day and the staff in", "at its December"
 _REACH = re.compile(
     r"[\s,]*(?:[^.;:()\t]{0,90}?\b(?:on|in|by|during|at|before|until|till|than|of)\s+(?:(?:the|its|their|our)\s+)?"
-    r"(?:(?:end|start|beginning|close|middle)\s+of\s+(?:the\s+)?|early\s+|late\s+)?)?(?:\w+day,?\s+)?(?:the\s+)?",
+    r"(?:(?:end|start|beginning|close|middle|(?:first|second)\s+half)\s+of\s+(?:the\s+)?|early\s+|late\s+)?)?(?:\w+day,?\s+)?(?:the\s+)?",
     re.IGNORECASE,
 )
 _ANOTHERS_DATE = re.compile(
-    r"\bbefore\s+the\b(?!\s+end)|\b(?:who|which|that|whose|after|because|since|when|where|if|following|light|line|reflect\w*|account|guidance"
+    r"\bbefore\s+the\b(?!\s+end)|\b(?:who|which|that|whose|after|because|since|when|where|if|following"
+    r"|(?<=in )(?:light|line)"
+    r"|reflect\w*|account|guidance"
     r"|acts?|regulations?|code|framework|version|model|template|changes?|according|inspection|training|train|born"
     r"|replac\w+|supersed\w+|published|issued|dated|to)\b|,\s+(?:and|but|so)\b",
     re.IGNORECASE,
@@ -116,7 +118,7 @@ _WHO_DECIDED = re.compile(
     rf"(?:^|\b(?:the|our|and|by|full|to|before)\s+)(?P<who>{_WHO})(?:\s+of\s+[^.;,]{{2,70}}?)?"
     rf"(?:,\s+(?:meeting|at|on|in)\s[^,.;]{{3,50}}(?=,)|\s+\([^)]{{3,40}}\))?,?\s+(?:(?:which|who|has|have|had|also|then|"
     rf"formally|last|first)\s+)*"
-    rf"(?:(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+(?:{IT}|this\s+(?:version|edition)\b)"
+    rf"(?:{DECIDED}\s+{MADE}|(?:{DECIDED}|(?:reviews?\s+and\s+)?(?:approves?|ratif(?:y|ies)|adopts?))\s+(?:{IT}|this\s+(?:version|edition)\b)"
     rf"|gave\s+{IT}\s+(?:its|their)\s+{_CONSENT}|signed\s+{IT}\s+off|{DECIDED}\s+this(?=\s+(?:on|in|at)\b))",
     re.IGNORECASE,
 )
@@ -138,6 +140,11 @@ _LEFT_TO = re.compile(
     rf"|\b(?:decision|last\s+word|final\s+say)\s+on\s+{IT}\s+(?:rests|lies|is)\s+with\s+(?:the\s+|our\s+)?(?P<with>{_WHO})\b"
     rf"|\b(?P<have>{_WHO})\s+(?:have|has)\s+the\s+(?:last\s+word|final\s+say)\s+on\s+{IT}"
     rf"|{IT},\s+which\s+(?:the\s+|our\s+)?(?P<which>{_WHO})\s+(?:\w+ly\s+|first\s+|last\s+)?{DECIDED}",
+    re.IGNORECASE,
+)
+_HANDED_ON = re.compile(
+    rf"\bdelegated\s+(?:its\s+|the\s+)?(?:approval|decision)(?:\s+(?:of|on|over)\s+{IT})?\s+to\s+(?:the\s+|our\s+)?"
+    rf"(?P<who>{_WHO}|head\s?teacher|principal|manager)\b",
     re.IGNORECASE,
 )
 _ON_A_COMMITTEE = re.compile(
@@ -189,6 +196,12 @@ def _done_to_this(text: str, deed: re.Match[str], title: str) -> bool:
 def _subject(sentence: Sentence, title: str) -> Iterator[Stated]:
     """ "The governing body adopted this policy": who did it stands before the deed."""
     text = _ON_A_COMMITTEE.sub("the ", sentence.text)
+    handed_on = _HANDED_ON.search(text)
+    if handed_on:
+        yield Stated(
+            "approve_by", "approved by", handed_on["who"], sentence.line, sentence.text, False, sentence.line
+        )
+        return
     found = next((found for way in (_WHO_DECIDED, _PUT_TO, _LEFT_TO) if (found := way.search(text))), None)
     if found and _done_to_this(text, found, title):
         line, who = sentence.line, next(filter(None, found.groups()))

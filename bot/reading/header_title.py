@@ -17,6 +17,7 @@ from bot.reading.title_words import (
     ADDRESS,
     CONTENTS,
     CONTINUES,
+    COUNCIL,
     DOING,
     FILE_NAME,
     FILE_PLACE,
@@ -110,6 +111,7 @@ class _Front:
             or (FURNITURE.fullmatch(text) and not KIND.search(text))
             or FILE_NAME.fullmatch(text)
             or FILE_PLACE.search(text)
+            or COUNCIL.search(text)
             or SHELF.fullmatch(text)
             or SIGNATORY.fullmatch(text)
             or not _WORD.search(text)
@@ -134,6 +136,7 @@ class _Front:
             line.number - above.number > 1
             or is_setting(above.text, self.setting)
             or above.number in self.labels
+            or COUNCIL.search(above.text)
         ):
             return False
         prose = len(above.text) > 50 and not self.heading(above) and not HEADING_ONLY.fullmatch(above.text)
@@ -302,7 +305,8 @@ def _is_text(line: Line) -> bool:
 def _may_be_plain(front: _Front, place: int) -> bool:
     """A title without a word for its kind, "Mobile phones and cameras"."""
     words = front.lines[place].text
-    named = words.find(":") < 0 or TOPIC.search(words[: words.find(":")])
+    before, _, about = words.partition(": ")
+    named = ":" not in words or TOPIC.search(before) or (before == front.setting and TOPIC.search(about))
     marked = not named or words.endswith((".", ",", ":"))
     return not marked and len(words.split()) <= _PLAIN_WORDS
 

@@ -243,7 +243,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         "head",
         (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
-        r"|head(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
+        r"|head(?=\s*[:\t])|(?-i:HT)(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
     (
         "version",

@@ -105,7 +105,12 @@ def _compact(raw: str) -> str:
 
 def _slashed_rows(lines: tuple[str, ...]) -> set[int]:
     """Numbers of the lines of a table whose cells a converter parted by " / "."""
-    worded = [(number, _compact(raw).count(_SLASHED)) for number, raw in enumerate(lines, 1) if raw.strip()]
+    # where cells stand apart by tabs, a stroke parts words in two languages
+    worded = [
+        (number, 0 if "\t" in raw else _compact(raw).count(_SLASHED))
+        for number, raw in enumerate(lines, 1)
+        if raw.strip()
+    ]
     found: set[int] = set()
     for slashed, run in itertools.groupby(worded, key=lambda line: line[1] > 0):
         rows = list(run)
@@ -176,6 +181,7 @@ _ITEM = re.compile(
 )
 
 # "Manager: Jo Bell", with another such row below.
+_NUMBERED_HEADING = re.compile(r"\d{1,2}\s+[A-Z][^.;:,]{2,50}")
 _ROW = re.compile(r"[A-Z][^.:;?!]{1,45}:\s+\S")
 
 
@@ -201,6 +207,8 @@ def _ends(line: Line, after: Line) -> bool:
     if len(line.cells) > 1 or (text.endswith((".", ":", "?", "!")) and len(text) < 60):
         return True
     if _ROW.match(text) and _ROW.match(after.text):
+        return True
+    if text.endswith(".") and _NUMBERED_HEADING.fullmatch(after.text):
         return True
     opens = after.text[:1].islower() or (after.text[:1] == "(" and not text.endswith("."))
     return len(text) < _SHORT and not opens and text[-1:] not in ",-–("

@@ -24,7 +24,8 @@ _TOUCHES = (
 )
 _LABEL = (
     rf"(?:(?:\w+\s+(?:and|&|/)\s+)?(?:{_OTHER}\s+)*(?:{_LINKED}\s+)(?:{_OTHER}\s+)*{_PAPERS}{_TOPIC}"
-    rf"|(?:{_OTHER}\s+)*(?:other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}"
+    rf"|(?:{_OTHER}\s+)*(?:other|further)\s+(?:{_OTHER}\s+)*{_PAPERS}(?:\s+to\s+(?:read|see|look\s+at))?"
+    rf"|what\s+(?:else\s+)?(?:goes|belongs|sits)\s+with\s+(?:{_THIS}|this|it)"
     rf"|(?:the\s+)?(?:policy\s+)?(?:links?|connections?)(?:\s+(?:with|to|between"
     rf"|and\s+\w+\s+to))?(?:\s+(?:{_OTHER}|{_LINKED}))*"
     rf"(?:\s+{_PAPERS}{_TOPIC})?|{_PAPERS}\s+links?"
@@ -63,7 +64,7 @@ _LABEL = (
 )
 SAYS_POLICIES = re.compile(rf"\b(?:{_PAPERS}|linked|read)\b", re.IGNORECASE)
 HEADING = re.compile(
-    rf"{_NUMBER}{_LABEL}(?:\s+\(.*\)|\s+and\s+where\s+to\s+find\s+them)?(?:\s+(?:include|are))?\s*[:.–-]?",
+    rf"{_NUMBER}{_LABEL}(?:\s+\(.*\)|\s+and\s+where\s+to\s+find\s+them)?(?:\s+(?:include|are))?\s*[:.?–-]?",
     re.IGNORECASE,
 )
 BESIDE = re.compile(
@@ -77,8 +78,9 @@ _WITH = (
     rf"(?:(?:{_TOGETHER}\s+)?with|alongside(?:\s+(?:of|with))?|beside|next\s+to|in\s+(?:the\s+)?(?:light"
     rf"|context)\s+of)"
 )
+_USES = r"(?:look\s+at|operate|apply|use|follow)"
 _PREDICATE = (
-    rf"(?:read\s+(?:it|{_THIS}|this)\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used"
+    rf"(?:(?:read|{_USES})\s+(?:it|{_THIS}|this)\s+{_WITH}|links?\s+between\s+{_THIS}\s+and|(?:read|considered|used"
     rf"|seen|viewed|understood|applied|implemented"
     rf"|followed|taken|interpreted|consulted"
     rf"|operated|treated|reviewed|looked\s+at)\s+(?:both\s+|also\s+|\w+ly\s+)?{_WITH}"
@@ -99,7 +101,7 @@ _PREDICATE = (
     r"|builds?\s+on))"
 )
 STRONG_PREDICATE = re.compile(
-    rf"\b(?:read|considered|used|seen|viewed|understood|consulted"
+    rf"\b(?:read|{_USES}|considered|used|seen|viewed|understood|consulted"
     rf"|interpreted)\s+(?:(?:it|{_THIS}|this)\s+)?(?:\w+ly\s+|also\s+"
     rf"|both\s+)?{_WITH}|\bin\s+conjunction\s+with|\blinks?\s+between\b",
     re.IGNORECASE,
@@ -113,7 +115,7 @@ OF_THE_DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 SPEAKS_OF_ITSELF = re.compile(
-    r"(?:^|[.;,]\s+|\b(?:and|please|should|to)\s+)(?:it|this|read|be\s+read)\b"
+    r"(?:^|[.;,]\s+|\b(?:and|please|should|to)\s+)(?:it|this|read|be\s+read|look\s+at\s+(?:it|this))\b"
     r"|\b(?:this|the|our|these)\s+(?:[\w'’&()/-]+\s+){0,8}?(?:policy|policies|code|document|statement|plan"
     r"|procedures?|guidance|agreement|handbook|guidelines|strategy|scheme|protocol)\b",
     re.IGNORECASE,

@@ -7,18 +7,20 @@ import re
 from collections.abc import Iterator
 
 TITLE = (
-    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Revd|Rev[’']d|Reverend|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev[’']d|Revd|Reverend|Rev|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
     r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b(?!['’]\w))"
 _GLUED = rf"(?<![\w.@/-])(?:[A-Z]\.){{1,3}}{_WORD}"  # "P.Marsh"
 _NAME = re.compile(
-    rf"(?:{_GLUED}|{TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?:(?:van|von|de|der|den|da"
+    rf"(?:{_GLUED}|{TITLE}\s*(?:{_INITIAL}\s*){{0,3}}(?:{_WORD})?(?:[^\S\t](?!{TITLE}\s)(?:(?:van|von|de|der|den|da"
     rf"|al)[^\S\t])?{_WORD}){{0,2}}"
     rf"|(?:{_WORD}|{_INITIAL})(?:[^\S\t](?!{TITLE}\s)(?:{_WORD}|{_INITIAL}|van|von|de|der|den|da|al)){{0,2}}"
     rf"[ ](?!{TITLE}\s){_WORD})"
 )
+# Titles that somebody holds by office are kept also before a first name: "Canon Jane Poe".
+_OF_OFFICE = re.compile(r"(?:Canon|Father|Fr|Sister|Sr|Cllr|Rev[’']d|Reverend|Prof|Professor|Dame)\b")
 _TITLED = re.compile(rf"^{TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")
 
@@ -57,6 +59,7 @@ _NOT_NAMES = frozenset(
     formal informal stage mr mrs ms miss families family hours day week weekday
     monday tuesday wednesday thursday friday
     digital strategy room print infants juniors welcome thank dear yours sincerely depute
+    governance professional professionals
     uwch berson person diogelu dynodedig llywodraethwr pennaeth cadeirydd dirprwy ysgol corff
     ba bsc bed hons ma msc med phd pgce qts npqh
     """.split()
@@ -127,7 +130,7 @@ def _neat(words: str) -> str:
     bare = _TITLED.sub("", words)
     parts = bare.split()
     first_name = len(parts) >= 2 and len(parts[0].strip(".")) > 1 and not parts[0].isupper()
-    return bare if first_name else words
+    return bare if first_name and not _OF_OFFICE.match(words) else words
 
 
 def _trim(words: str) -> str:

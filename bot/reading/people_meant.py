@@ -60,8 +60,12 @@ _THIS_IS = re.compile(
 _FIRST_NAME = re.compile(r"(?<![\w’'.-])[A-Z][a-zà-öø-ÿ]+(?=[ ][A-Z][\w’'-])")
 _WORD_BEFORE = re.compile(r"([A-Z][\w’'-]*)[ ]$")
 _TITLED = re.compile(rf"{TITLE}\s*$")
-_HAS_POST = re.compile(rf"\s*(?:[,(–\t]|-\s)\s*(?:the |our |a |who is )?{POST}", re.IGNORECASE)
-_IS_POST = re.compile(rf"\b{POST}\s*(?:is|:|,|\t)\s*$|\b(?:treasurer|secretary) is $", re.IGNORECASE)
+_HAS_POST = re.compile(
+    rf"\s*(?:[,(–\t]|-\s)\s*(?:the |our |a |who is )?(?:{POST}|owner|proprietor)", re.IGNORECASE
+)
+_IS_POST = re.compile(
+    rf"\b{POST}\s*(?:is|:|,|\t)\s*$|\b(?:treasurer|secretary) is $|\b(?:the|our) deputy,\s*$", re.IGNORECASE
+)
 _CAPITAL_WORD = re.compile(r"(?<![\w’'.-])[A-Z][a-zà-öø-ÿ]+(?![\w’'-])")
 _CAPITAL_BEFORE = re.compile(r"(?:[A-Z][\w’'-]*|[A-Z]\.|\b(?:[Aa]t|[Ii]n|[Oo]f|[Ff]or))[ ]$")
 _NEAR = 60
@@ -141,7 +145,7 @@ class Known:
         title = re.match(TITLE, name)
         bare = name[title.end() :].strip() if title else name
         *first, surname = bare.split() or [""]
-        if len(first) > 1 or (first and len(first[0].strip(".")) > 1):
+        if len(first) > 1 or (first and (title or len(first[0].strip(".")) > 1)):
             return name
         called = _plain(title.group()) if title else ""
         fits = [

@@ -35,7 +35,7 @@ TOPIC = (
     r"|ICT|well-?being|mental health|first aid|medical needs|premises|complaints|careers|sports? premium"
     r"|pupil voice|ethos|cyber[ -]?security|training|safer recruitment|sustainability)"
 )
-_GOVERNOR = r"(?:governor|trustee|director|(?:committee|board) member)s?"
+_GOVERNOR = r"(?:governor|trustee|director|(?:committee|board|council) member)s?"
 _WATCHES = (
     r"(?:oversees?|monitors?|leads?|follows?|watch(?:es)?|champions?|visits?|checks?|supports?|scrutinises?"
     r"|keeps? (?:an? (?:\w+ )?(?:eye|watch|check)|in touch)|takes? (?:an?|the|particular|special"
@@ -86,7 +86,7 @@ _GOVERNOR_ROLE = (
     rf"|\b(?:governing (?:body|board)|governors|board|trustees|committee)(?:['’]s|s['’]"
     rf"|['’])\s+(?:\w+\s+)?{TOPIC}"
     r"\s+(?:link|lead|champion|rep(?:resentative)?)\b"
-    rf"|\b(?:nominated|named|designated|lead|link)\s+member\s+for\s+{TOPIC}\b"
+    rf"|\b(?:nominated|named|designated|lead|link|(?:(?:academy|school|local)\s+)?(?:council|committee|board))\s+member\s+for\s+{TOPIC}(?:\s+(?:and|&)\s+{TOPIC})?\b"
     rf"|\bleads? on\s+[\w -]{{2,40}}?\s+(?:for|on behalf of)\s+(?:the\s+)?(?:governors|governing|trustees"
     rf"|board"
     r"|committee)\b)"
@@ -95,7 +95,7 @@ _HEAD_ROLE = (
     r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )"
     r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
     r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
-    r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head)(?=\s*(?:[),;]|\band\b|$))"
+    r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head|HT)(?=\s*(?:[),;]|\band\b|$))"
     r"|(?<=our )head(?=\s*(?:[,(]|\bis\b|$))|(?<=the )head(?=, (?:Mr|Mrs|Ms|Miss|Dr)\b)"
     r"|(?<=the )(?-i:Head)\b(?=\s*(?:[,:(–]|\bis\b|\s(?:Mr|Mrs|Ms|Miss|Dr)\b))))"
 )

@@ -24,7 +24,7 @@ _LEADS_TO_NAMES = re.compile(r"\b(?:is|are)\s*[:–-]?\s*$")
 _PERSON_NOUN = re.compile(
     r"designated|DSL|safeguarding|head|principal|governor|trustee|child protection|deput|DSP|CPO|DSO"
     r"|\bleads?\b|\blink\b|director|member|stands? in|steps? in|takes? (?:over|charge|this|it)|covers"
-    r"|absence",
+    r"|absence|\bHT\b",
     re.IGNORECASE,
 )
 _ASIDE = r"(?:\s*\([^)]{1,45}\))"
@@ -103,6 +103,10 @@ _IS_SAID = re.compile(r"\s*(?:is|are|:)\s*")
 _SAME_ROLE = re.compile(
     r"s?\)?\s*(?:(?:and|&|/)\s*|(?:is|will be|remains)\s+(?:also\s+)?)(?:the |our )?", re.IGNORECASE
 )
+# "the deputy is [name] Jane Poe": what the template asked for stands beside its answer.
+_LEFT_IN = re.compile(
+    r"[\[<{](?:insert\s+)?(?:full\s+)?names?(?:\s+here)?[\]>}]\s*(?=[A-Z][a-z])", re.IGNORECASE
+)
 _POST_IS = re.compile(
     rf"\b(?:the|our)\s+(?P<post>{POST})\s+(?:who\s+)?(?:{_IS}\s+(?:(?:both|also"
     rf"|currently)\s+)?)(?:as )?(?:the |our |a )?"
@@ -177,7 +181,7 @@ def in_sentences(found: list[Sentence], known: Known) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
     last: str | None = None
     for sentence in found:
-        text = sentence.text.replace("is/are", "are")
+        text = _LEFT_IN.sub("", sentence.text.replace("is/are", "are"))
         if len(text) >= _LONGEST or not (last or _PERSON_NOUN.search(text)):
             last = None
             continue

@@ -54,7 +54,7 @@ VERB = re.compile(
     r"|it|do|does|if|when|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
 )
 _GOES_ON = re.compile(
-    r"[,;]?\s+(?:which|that|all\s+of|each\s+of|where|when|so\s+that|in\s+order|to\s+(?:ensure|support|help"
+    r"[,;]?\s+(?:which|that|all\s+(?:of|in|on|kept|held)|each\s+of|where|when|so\s+that|in\s+order|to\s+(?:ensure|support|help"
     r"|give|make|provide|promote)|because|for\s+(?:further|more|guidance|details?)|available|found\b"
     r"|as\s+(?:they|it)\b|can\s+be|on\s+(?:the|our)\s+(?:school\s+)?website|and\s+(?:should|must|is|are|may"
     r"|applies|with|has|have)|is\s+|are\s+|both\s+of|written|published|set\s+out|in\s+(?:relation|respect)"
@@ -115,7 +115,7 @@ _PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
 REMARK = re.compile(
     r"\s*(?:,?\s(?:such\s+as|e\.g\.|for\s+example|including)\b.*|\sof\s+(?:the|each|our)\s+(?:school|trust"
-    r"|academy|setting)\b.*|\((?:see|link|available|on|under|separate|section|appendix|part|page"
+    r"|academy|setting)\b.*|\((?:see|link|available|updated|reviewed|revised|on|under|separate|section|appendix|part|page"
     r"|annex)\b[^)]*\)|\s[–-]\s.*)$",
     re.IGNORECASE,
 )
@@ -125,6 +125,7 @@ _THIS_ONE = re.compile(
     re.IGNORECASE,
 )
 _LEAST_PAIRS = 2
+_LONG_SUBJECT = 11
 LONGEST_ITEM = 110
 LONGEST_PLAIN_ITEM = 75
 
@@ -152,12 +153,13 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
         commas = _COMMA.split(text)
         if not listed or all(map(NOUN.search, commas)):
             parts = _at_and(commas, named=named, topics=topics)
+    several = len(parts) > _LEAST_PAIRS and ";" in text
     names: list[str] = []
     for part in parts:
         if NOT_OURS.search(part.strip(" .;:,‘’“”'\"")):
             continue
         name = _title(part)
-        if not _may_be_title(name, named=named, listed=listed):
+        if not _may_be_title(name, named=named, listed=listed) and not (several and _is_subject(name)):
             if names or not named:
                 break
             return []
@@ -203,6 +205,11 @@ def _title(part: str) -> str:
     name = _ITS_NAME.sub("", _ARTICLE.sub("", name).strip(" ‘’“”'\""))
     name = REMARK.sub("", _YEAR.sub("", name))
     return _ARTICLE.sub("", name).strip(' .;:,‘’“”"')
+
+
+def _is_subject(name: str) -> bool:
+    """ "Children who cannot Attend School", between semicolons: what a policy is about, verb and all."""
+    return name[:1].isupper() and len(name.split()) < _LONG_SUBJECT and SUBJECT.search(name) is not None
 
 
 def _may_be_title(name: str, *, named: bool, listed: bool) -> bool:

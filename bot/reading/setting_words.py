@@ -23,7 +23,7 @@ _AT_A_PLACE = (
 SETTING = re.compile(
     r"Ysgol(?:[ ][A-Z][\w’'-]+){1,4}(?:[ ][Pp]rimary)?|"
     rf"(?:(?:Federation|Partnership)[ ]of[ ](?:the[ ])?)?"
-    rf"[A-Z][\w’'./-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
+    rf"[A-Z][\w’'./&-]*,?(?:[ ]{_WORD},?){{0,8}}?[ ]{_PLACE}(?![\w-])(?:[ ](?:and|&)[ ]{_PLACE}(?![\w-])"
     rf"|[ ](?:(?:Community|Learning|Catholic|Diocesan|Education(?:al)?"
     rf"|Multi[- ]Academy)[ ](?=Trust))?{_PLACE}"
     r"|(?:[ ](?:and|&))?[ ](?:Holiday|Breakfast|After[ -]School|Out[ -]of[ -]School"
@@ -84,7 +84,7 @@ ANOTHER_BODY = re.compile(
 )
 # "at Elm Road School" on a line of its own: where a club meets.
 HOSTED = re.compile(
-    r"(?:(?:based |meeting |held )?(?:at|in|c/o)"
+    r"(?:.{0,80}\b(?:based|meeting|held)\s+(?:at|in)|(?:based |meeting |held )?(?:at|in|c/o)"
     r"|\(?(?:an?\s+)?(?:proud\s+)?(?:(?:part|member)\s+(?:of|in)|(?:primary\s+|infant\s+|junior\s+)?(?:school|academy)"
     r"\s+(?:of|in|within))(?:\s+the)?)\s+(?-i:[A-Z])[\w’'. -]{3,50}\)?",
     re.IGNORECASE,

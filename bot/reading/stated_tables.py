@@ -95,7 +95,8 @@ def _rows_of_dates(sheet: Sheet) -> tuple[list[Stated], set[int]]:
 def _log_without_head(sheet: Sheet, taken: set[int]) -> list[Stated]:
     """Rows one under another that begin with a version and its day: a change log, though nothing heads it."""
     found: list[Stated] = []
-    for logged, run in itertools.groupby(sheet.lines, key=_logs_a_version):
+    worded = (line for line in sheet.lines if line.cells)
+    for logged, run in itertools.groupby(worded, key=_logs_a_version):
         rows = list(run)
         if not logged or len(rows) < _LEAST_CELLS or any(line.number in taken for line in rows):
             continue
@@ -220,11 +221,18 @@ def _cell_index(line: Line, start: int) -> int:
 
 
 def _rows(sheet: Sheet, head: Line) -> Iterator[Line]:
+    below = sheet.lines[head.number : head.number + 2]
+    spaced = len(below) > 1 and not below[0].cells and len(below[1].cells) == len(head.cells)
+    last = head.number
     for line in sheet.lines[head.number :]:
         if not line.cells:
-            if len(line.raw.strip()) > 2:  # the rule under a Markdown table's head
+            # the rule under a Markdown table's head, or room between the rows of a PDF
+            if len(line.raw.strip()) > 2 or (spaced and line.number - last == 1):
                 continue
             return
+        if spaced and len(line.cells) != len(head.cells):
+            return
+        last = line.number
         labels = sheet.labels.get(line.number, [])
         if (
             not 0 <= len(head.cells) - len(line.cells) <= 1

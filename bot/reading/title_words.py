@@ -111,6 +111,10 @@ PLACEHOLDER = re.compile(r"\[[^\]]{0,60}\]|<[^>]{0,60}>|\{[^}]{0,60}\}")
 GLUED = re.compile(r"(?<=[a-z])(?=Policy\b)")
 PARTS = re.compile(r"\s+[-–|]\s+")
 PLACE = re.compile(r"\b(?:school|academy|nursery|pre-?school|playgroup|trust|federation)\b", re.IGNORECASE)
+COUNCIL = re.compile(
+    r"\b(?:county|city|borough|district|metropolitan)\s+council$|^cyngor\s+(?:sir|dinas|bwrdeistref)\b",
+    re.IGNORECASE,
+)
 CONTINUES = re.compile(
     r"(?:\b(?:special|educational|social|mobile|personal|intimate|physical|equal|acceptable|safer|supporting"
     r"|managing|administering|health|child|data|staff|religious|collective|additional|online|and|of"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from bot.reading.dates import find_dates
 from bot.reading.labels import Label, labels_on
@@ -17,7 +18,7 @@ _NARROW = 16
 
 def join_wrapped(lines: list[Line]) -> list[Line]:
     """The same lines by number; a row's further lines are emptied into the row's first."""
-    joined = _narrow(lines)
+    joined = _years_below(_narrow(lines))
     place = 0
     while place < len(joined):
         end = place + 1
@@ -29,6 +30,24 @@ def join_wrapped(lines: list[Line]) -> list[Line]:
             joined[end] = Line(joined[end].number, joined[end].raw, ())
             end += 1
         place = end
+    return joined
+
+
+_ENDS_IN_A_MONTH = re.compile(
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?$|\bterm$", re.IGNORECASE
+)
+_YEAR_ALONE = re.compile(r"(?:19|20)\d\d\.?")
+
+
+def _years_below(lines: list[Line]) -> list[Line]:
+    """ "Date approved: 4 March" and on the next line "2025": the year goes with its day."""
+    joined = list(lines)
+    for place, (upper, lower) in enumerate(itertools.pairwise(lines)):
+        if _ENDS_IN_A_MONTH.search(upper.text) and _YEAR_ALONE.fullmatch(lower.text):
+            *before, last = upper.cells
+            cells = (*before, f"{last} {lower.text}")
+            joined[place] = Line(upper.number, f"{upper.raw}\n{lower.raw}", cells)
+            joined[place + 1] = Line(lower.number, lower.raw, ())
     return joined
 
 
