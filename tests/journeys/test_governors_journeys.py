@@ -102,7 +102,7 @@ def test_the_safeguarding_governor_checks_the_filter_and_reports_to_the_board_in
     page = telephone()
     page.goto(town.link("gs", "Check: Review of filtering and monitoring"))
     page.get_by_label("This is done").check()
-    page.get_by_label("A note, if you like").fill("With the technician, minute 4")
+    page.get_by_label("What you tried, and what came of it").fill("With the technician, minute 4")
     reference = answer(page, "This is done", "Fiona Baptiste")
     town.post()
     assert reference in town.words("gs")
