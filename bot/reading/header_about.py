@@ -85,7 +85,8 @@ _ABOUT_ITSELF = re.compile(
     re.IGNORECASE,
 )
 _WITHOUT_SUBJECT = re.compile(
-    rf"(?:(?:last|first|formally)\s+)?(?:{DECIDED}|{REVIEWED})\s+(?:by|on|in|at)\b", re.IGNORECASE
+    rf"(?:(?:last|first|formally)\s+)?(?:{DECIDED}|(?:to\s+be\s+)?{REVIEWED})\s+(?:by|on|in|at)\b",
+    re.IGNORECASE,
 )
 
 

@@ -109,7 +109,7 @@ _DOES_NOT_KEEP = re.compile(
 )
 _HAD = re.compile(r"\bused\s+to\s+(?:have|run|keep|use)(?:\s+(?:an?|its|our))?\s*$", re.IGNORECASE)
 _DISOWNED = re.compile(
-    rf"\s*(?:{ACCOUNT}\s+)?(?:(?:and\s+)?(?:which|that)\s+)?(?:\w+\s+)?(?:(?:is|are|was|were)\s*"
+    rf"\s*(?:{ACCOUNT}\s+)?(?:for|of)\s+the\s+(?:parent|PTA|PTFA|parents|friends)\b|\s*(?:{ACCOUNT}\s+)?(?:(?:and\s+)?(?:which|that)\s+)?(?:\w+\s+)?(?:(?:is|are|was|were)\s*"
     r"(?:not|n['’]t|no\s+longer)"
     r"\s+(?:ours|run|managed|owned|controlled|monitored|moderated|official|endorsed|part|in\s+use|used|active"
     rf"|associated|affiliated|connected|linked|the|(?:an?\s+)?(?:official\s+)?{KIND}\b)"
@@ -291,6 +291,7 @@ def _of_its_lists(named: str) -> dict[str, str]:
         rf"(?:of|that|which|used\s+by|run\s+by|for|at|{subject}).*"
         rf"|[^.:]*\b{whose}\s+(?:{QUALITY}\s+)*(?:{ACCOUNT}|{MEDIA})\?",
         "label": rf"(?:{MEDIA}\s+{ACCOUNT}|(?:find|follow)\s+us)\s*:\s*\n(?:\s*\([^)]*\))?\W*$"
+        rf"|(?:the\s+|our\s+)?{KIND}\s*:\s*\n"
         rf"|\W*(?:{MEDIA}\s+)?(?:channels|accounts)\s*:\s*(?:(?:one|two|three|an?|the|{QUALITY}"
         rf"|{ACCOUNT})\s+)*\n",
         "leads_in": rf"\b(?:{subject}|{whose})\s[^.]*\b(?:{ACCOUNT}|{MEDIA}|following|on)\b[^.]*:$",

@@ -105,7 +105,7 @@ def _promised(about: Told, title: str) -> Cycle | None:
     above = about.rank
     for clause in _clauses(text):
         rank = about_this_document(clause, title)
-        if rank is None and (clause.lstrip().startswith("it ") or goes_on(clause)):
+        if rank is None and (clause.lstrip().startswith(("it ", "To be ")) or goes_on(clause)):
             rank = above
         above = rank
         if rank is None or not _REVIEW.search(clause):

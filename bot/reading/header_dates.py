@@ -36,6 +36,7 @@ _BODY_SHORT = re.compile(  # "Agreed: P&F 17/11/25", "Approved: Resources Commit
     r"|[A-Z][\w’'-]+\s+){0,5}(?:Committee|Meeting|Board|Body|Governors|Trustees))[\s,:–-]*(?:on\s+)?"
 )
 _LIST_GOES_ON = re.compile(
+    r"(?:\s*,\s*(?:not\s+(?:done|reviewed)|did(?:n['’]t|\s+not)\s+do|none|missed)(?:\s+in)?\s+(?:20)?\d\d(?=,))?"
     r"(?:\s*[A-Z]{2,3}\b(?=\s*[/,;|]))?[\s,;&/|\t]*(?:and\s+)?(?:(?:then\s+|again\s+|once\s+more\s+)?(?:in|on)\s+)?"
 )
 _GAP_AFTER_BODY = 110
@@ -66,6 +67,8 @@ _DATE_BELONGS = {
     "title": "",
     "version": "written",
 }
+# What must happen first, and in brackets when it will: "when the committee changes at the AGM (Oct. 26)"
+_ASIDE_AT_END = re.compile(r"^(?:when|at|after|once)\b[^().;]{5,60}\([^()]{3,18}\)$", re.IGNORECASE)
 # "Updated by provider: May 2024" is the template's day, or may be
 _MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
@@ -169,7 +172,9 @@ def _dates_after(pair: Stated) -> list[FoundDate]:
         near = near or _BODY_SHORT.fullmatch(gap) is not None
     if pair.group in {"approve_by", "review_by", "owner"}:
         near = len(gap) < _GAP_AFTER_BODY and ". " not in gap and ":" not in gap.strip(" :\t/")
-    if not near:
+    if not near and not (
+        pair.group == "next" and pair.strong and _ASIDE_AT_END.search(value[: first.end + 1])
+    ):
         return []
     return _list_from(value, found)
 

@@ -61,7 +61,10 @@ _ROLE_REVIEWS = re.compile(
 )
 _WROTE_THIS = re.compile(
     r"\b(?:wrote|drew\s+up|put\s+together)\s+this(?=\s*[.,;(]|\s+(?:and|in|for|with)\b|$)"
+    r"|\b(?:looks\s+after|wrote|keeps)\s+these\s+(?:sheets|pages|notes|rules)\b"
 )
+_DRAWN_UP_BY = re.compile(r"(?:Drawn\s+up|Put\s+together)\s+by\s+(?=[A-Z])")
+_NAME = 60
 _LONGEST = 500
 
 
@@ -74,6 +77,10 @@ def keeper(told: Iterator[Told]) -> str | None:
 def author(spoken: list[Sentence]) -> str | None:
     """ "Jane Poe, the owner, wrote this": said of the document wherever it stands."""
     for sentence in spoken:
+        drawn = _DRAWN_UP_BY.match(sentence.text)
+        behind = names_with_places(sentence.text[drawn.end() : drawn.end() + _NAME]) if drawn else []
+        if behind and not behind[0][1]:
+            return behind[0][0]
         found = _WROTE_THIS.search(sentence.text) if len(sentence.text) < _LONGEST else None
         people = names_with_places(sentence.text[: found.start()]) if found else []
         if found and people and _ROLE_AFTER.fullmatch(sentence.text[people[-1][2] : found.start()]):

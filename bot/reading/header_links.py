@@ -143,6 +143,11 @@ def _said_of_this(text: str) -> list[str]:
 
 _APART = re.compile(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])")
 _AND_OUR = re.compile(r"\s+and\s+(?=(?:our|the)\s+[A-Z])")
+# "SHR/02" beside "Lettings Policy", and what heads the two columns
+_REFERENCE = re.compile(r"[A-Z]{1,5}[/ .-]?\d{1,4}(?:\.\d+)?")
+_REFERENCES = re.compile(
+    r"(?:ref(?:erence)?|no\.?|number|code)\t(?:document|policy|title|name)s?(?:\s+title)?", re.IGNORECASE
+)
 _HANGS = re.compile(r"[\s,](?:the|our|its)$", re.IGNORECASE)
 _OURS_AT_ONCE = re.compile(r"Our\s+(?P<list>[A-Z].+)$")
 _BEFORE_TITLE = re.compile(r"^(?:our|the)\s+", re.IGNORECASE)
@@ -205,7 +210,7 @@ class _List:
         return [name for item in self.items for name in names_in(item, named=True, listed=self.bulleted)]
 
     def _leads_in(self, text: str) -> bool:
-        return PLAIN_LEAD_IN.fullmatch(text) is not None or (
+        return (PLAIN_LEAD_IN.fullmatch(text) or _REFERENCES.fullmatch(text)) is not None or (
             text.endswith(":") and len(text) < _LONGEST_LEAD_IN and LEADS_IN.search(text) is not None
         )
 
@@ -250,7 +255,7 @@ class _List:
 
     def _between(self, worded: list[Line], at: int) -> bool:
         """A line without "policy" between two that have it: "Supporting Pupils with Medical Conditions"."""
-        bare = MARK.sub("", worded[at].text).strip()
+        bare = MARK.sub("", self._named_cell(worded[at])).strip()
         following = worded[at + 1].text if at + 1 < len(worded) else ""
         named = self.items and NOUN.search(self.items[-1]) and TITLE_ENDS.search(following.strip(" .;,"))
         short = len(bare.split()) < _LONGEST_BETWEEN and bare[:1].isupper() and not bare.endswith((".", ":"))
@@ -262,6 +267,8 @@ class _List:
     def _named_cell(self, line: Line) -> str:
         """The cell with the title, where the others say who keeps the policy or where it is."""
         first, *more = line.cells
+        if more and _REFERENCE.fullmatch(first):
+            return more[0]
         alone = self.says_policies and TITLE_ENDS.search(first) and not any(map(NOUN.search, more))
         if not alone and more and ", " in line.text:
             return " / ".join(line.cells)  # what a line parts with a stroke, as names in two languages

@@ -168,7 +168,13 @@ def _weight(name: str, score: int, *, of_several: bool) -> float:
 
 
 def _key(name: str) -> str:
-    plain = name.lower().replace("church of england", "ce").replace("c of e", "ce").replace("c.e.", "ce")
+    plain = (
+        name.lower()
+        .replace("church of england", "ce")
+        .replace("c of e", "ce")
+        .replace("c.e.", "ce")
+        .replace("r.c.", "rc")
+    )
     plain = re.sub(r"\bcp\b", "community primary", plain).replace("cofe", "ce")
     return re.sub(r"[^a-z]+", " ", plain).strip()
 

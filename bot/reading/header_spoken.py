@@ -40,6 +40,7 @@ _NEXT = rf"""
     |{IT}\s+(?:will|is\s+to)\s+next\s+(?:come|go)\s+(?:to|before)\s+(?:the\s+)?(?:[\w’']+\s+){{0,3}}?{_BODY}
     |{MEANS_TO}\s+(?:next\s+)?do\s+(?:so|this|that)\s+(?:again|next)
     |{MEANS_TO}\s+see\s+{IT}\s+again|its\s+next\s+(?:is|will\s+be)(?:\s+(?:planned|due|set))?
+    |(?:was\s+)?(?:agreed|resolved)\s+that\s+{IT}\s+(?:should\s+)?(?:comes?|goe?s?|be\s+brought|return)\s+(?:back\s+)?(?:to|before)\b
     |{IT}\s+to\s+be\s+(?:brought\s+back|{REVIEWED})
     |(?:review|it|that|this|{IT})\s+(?:\w+\s+){{0,3}}?(?:put\s+(?:back|off)|postponed|deferred|delayed|carried\s+over)
       \s+(?=to|until|till)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.reading.capitals import SHOUTED_RUN, in_title_case
+from bot.reading.capitals import SHOUTED_RUN, in_title_case, unabridged
 from bot.reading.dates import find_dates
 from bot.reading.header_setting import in_setting, is_setting
 from bot.reading.labels import Label
@@ -134,6 +134,7 @@ class _Front:
         above, line = self.lines[place - 1], self.lines[place]
         if (
             line.number - above.number > 1
+            or len(above.cells) > 1
             or is_setting(above.text, self.setting)
             or above.number in self.labels
             or COUNCIL.search(above.text)
@@ -160,6 +161,7 @@ def find_title(
     front = _Front.of(lines, labels, setting)
     for place in _candidates(front):
         title = _neat(_put_together(front, place), setting)
+        title = title and unabridged(title, filter(KIND.search, (line.text for line in front.lines)))
         if title and not HEADING_ONLY.fullmatch(title):
             return title
     said = next(filter(None, (THIS_IS.match(line.text) for line in front.lines)), None)

@@ -218,7 +218,8 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       | contact\s+for\s+(?:this|the)\s+(?:policy|document)
       | in\s+charge(?:\s+of\s+(?:this|the)\s+\w+)?(?=\s*[:\t])
       | (?:policy\s+)?(?:revised|amended|developed|drawn\s+up)\s+by(?=\s*[:\t])
-      | (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
+      | (?!named\s+person\s*(?:\(|for\s)\s*P\d)
+        (?:lead|responsible|key|named|accountable)\s+(?:person|member\s+of\s+staff|staff(?:\s+member)?
         |officer|individual|professional)(?:\(s\)|s)?(?:\s+(?:for|with\s+responsibility\s+for)\s+(?:this\s+
           |the\s+)?policy)?
       | person\s+in\s+charge | (?:team|person|staff(?:\s+member)?|member\s+of\s+staff|officer|governor

@@ -85,7 +85,7 @@ _PREDICATE = (
     rf"|followed|taken|interpreted|consulted"
     rf"|operated|treated|reviewed|looked\s+at)\s+(?:both\s+|also\s+|\w+ly\s+)?{_WITH}"
     rf"|(?:(?:takes|has)\s+its\s+place|goes|belongs?|works?|stands?|sits?|operates?|ties?|fits?|links?"
-    rf"|connects?|is\s+to\s+go"
+    rf"|connects?|(?:be\s+|is\s+)?(?:kept|filed)(?:\s+in\s+[\w’' ]{{3,25}}?)?|is\s+to\s+go"
     rf"|should\s+go)\s+(?:in\s+"
     rf"|closely\s+|directly\s+|up\s+)?{_WITH}"
     r"|(?:links?|relates?|refers?|connects?|cross-refers?|closely\s+linked|linked|related|connected|tied"
@@ -130,7 +130,7 @@ NAMED_AS = re.compile(
     re.IGNORECASE,
 )
 SEE_ALSO = re.compile(
-    r"\W*(?:please\s+)?(?:see\s+also\b\s*:?|also\s+see\b\s*:?|(?:linked|related|links)\s+(?:with"
+    r"\W*(?:please\s+)?(?:see(?=\s+(?:my|our)\s[^.;:()]{5,120}\spolicies\s+(?:too|also|as\s+well)\b)|see\s+also\b\s*:?|also\s+see\b\s*:?|(?:linked|related|links)\s+(?:with"
     r"|to)\s+(?:our|the))\s+(?P<list>.+)$",
     re.IGNORECASE,
 )

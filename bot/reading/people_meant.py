@@ -24,6 +24,8 @@ _HIS_DEPUTY = re.compile(
     r"|in (?:his|her|their|the DSL['’]s|whose) absence,?\s*(?:please )?(?:contact|speak (?:to|with)|see|tell"
     r"|ask|go to|report to)?)"
     rf"|(?<=\bas )deput(?:y|ies)\b(?: leads?\b)?{_NO_LEAD_OF_THIS}|(?<=\()deput(?:y|ies)(?=\))"
+    r"|(?:when|if) (?:he|she|they) (?:is|are)(?:n['’]t| not) (?:in|here|there|available"
+    r"|at work|around),? it(?:['’]s| is)(?=\s)"
     r"|(?<=[;,] )(?:the |our )?deput(?:y|ies)(?=\s*[,:]\s)|^deput(?:y|ies)(?=\s*–|\s-)"
     r"|\bdeput(?:y|ies)(?=\s*:)"
     r"|\bdeputy leads?\b(?! for)",
@@ -41,11 +43,12 @@ _WHEN_AWAY = re.compile(
 _THE_LEAD = re.compile(
     r"(?<=\()lead(?=\))|\b(?:the|our|these|both|whose)\s+(?:two\s+|three\s+"
     r"|other\s+)?leads?(?=\s*(?:[(:,.]|$)|\s+(?:is|are|at"
-    r"|in)\s)",
+    r"|in|and)\s)",
     re.IGNORECASE,
 )
 _SAFEGUARDING_STAFF = re.compile(
-    r"\bsafeguarding\s+(?:people|persons?|team|staff|officers?|contacts?|leads?)\b", re.IGNORECASE
+    r"\b(?:look|looks|looking)\s+after\s+safeguarding\b|\bsafeguarding\s+(?:people|persons?|team|staff|officers?|contacts?|leads?)\b",
+    re.IGNORECASE,
 )
 _LINK_OF_THE_BOARD = re.compile(
     rf"\b(?:governors|governing|board|trustees"

@@ -29,7 +29,8 @@ _PERSON_NOUN = re.compile(
 )
 _ASIDE = r"(?:\s*\([^)]{1,45}\))"
 _IS = (
-    r"(?:is|are|acts? as|serves? as|remains?|will act as|will be|has been (?:appointed|made)(?: as| to be)?"
+    r"(?:is|are|being|acts? as|serves? as|remains?|will act as|will be"
+    r"|has been (?:appointed|made)(?: as| to be)?"
     r"|was (?:appointed|made)(?: as| to be)?|(?:holds?|(?:has |have )?tak(?:es?|en)(?: on)?|fills?|has) the"
     r" (?:role|post|position|duties) of|takes (?:it|this|that) on as|(?:acts|steps in|stands in"
     r"|takes over) as"

@@ -74,7 +74,7 @@ _COUNTED = re.compile(
 )
 _ON = re.compile(r"\b(?:on|for|about|regarding|covering|relating to)\s*$", re.IGNORECASE)
 _ARTICLE = re.compile(
-    r"^(?:(?:and|or|also|both|with|to|for|on|see|our|own|the|its|your|their|each|every|in particular"
+    r"^(?:(?:and|or|also|both|with|to|for|on|see|our|my|own|the|its|your|their|each|every|in particular"
     r"|particularly|as well as|e\.g\.?|that|those(?:\s+on|\s+for)?|following|including|(?-i:school|academy"
     r"|nursery|setting|trust)(?=\s)|(?:the\s+)?(?:[A-Z][\w’'-]+\s+)?(?:school|trust|academy|nursery"
     r"|pre-?school|federation|setting|college|centre|company|council)(?:['’]s|s['’]))\s*[:,]?\s+)+",
@@ -111,6 +111,7 @@ _MORE_ON = re.compile(
 # "Behaviour Policy. National guidance: ...": with the next sentence the list has ended.
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)])\.\s+(?=[A-Z][a-z]+\s)")
 _TWO_TONGUES = re.compile(r"\s/\s")
+_TOO = re.compile(r"\s+(?:too|also|as\s+well)$", re.IGNORECASE)
 _PLURAL = re.compile(r"(?<=\w)\s+policies$", re.IGNORECASE)
 _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECASE)
 REMARK = re.compile(
@@ -124,6 +125,9 @@ _THIS_ONE = re.compile(
     r"|not applicable|tbc|see (?:above|below))$",
     re.IGNORECASE,
 )
+_DASH = re.compile(r"\s[–-]\s")
+_LEAST_DASHED = 3
+_ITS_LAW = re.compile(r"\s*\(.*\)$")
 _LEAST_PAIRS = 2
 _LONG_SUBJECT = 11
 LONGEST_ITEM = 110
@@ -135,7 +139,7 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
 
     `listed`: the line is one item of a list with bullets, in which a comma parts nothing but full titles.
     """
-    text = words.strip(" .;:,")
+    text = _TOO.sub("", words.strip(" .;:,"))
     ends = _GOES_ON.search(text)
     text = text[: ends.start()] if ends and not listed else text
     first, *others = _MORE_ON.split(text, maxsplit=1)
@@ -148,7 +152,9 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
         text, named = text[counted.end() :], True
         topics = _ON.search(counted.group()) is not None
     named = named or text.endswith(("policies", "Policies"))
-    parts = _in_two_tongues(text) or [part for part in STRONG.split(text) if part]
+    dashed = [_ITS_LAW.sub("", part) for part in _DASH.split(text)] if named else []
+    dashed = dashed if len(dashed) > _LEAST_DASHED and not re.search("[;\t]", text) else []
+    parts = dashed or _in_two_tongues(text) or [part for part in STRONG.split(text) if part]
     if len(parts) == 1:
         commas = _COMMA.split(text)
         if not listed or all(map(NOUN.search, commas)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _PLACE = (
-    r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup|Nursery|Nurseries|College"
+    r"(?:Schools?|Academy|Academies|Pre[- ]?[Ss]chool|Playgroup|Play ?[Gg]roup"
+    r"|Nursery(?: (?:Unit|Class)(?![\w-]))?"
+    r"|Nurseries|College"
     r"|Trust|Federation(?! of\b)|Kindergarten|Montessori|Infants|Juniors|Childcare(?: Group| Centre)?|Daycare"
     r"|Partnership|Primary(?! (?:Phase|National)\b)"
     r"|Under Fives|Pre-?[Pp]rep|Day ?[Cc]are|Clubs?|Holiday Camp|Childminding)"

@@ -12,7 +12,7 @@ from bot.reading.deeds import DEEDS
 from bot.reading.label_words import BODY, LABEL
 from bot.reading.labels import Label, labels_on
 from bot.reading.lines import BLANK, Line
-from bot.reading.people import names
+from bot.reading.people import has_body_word, names
 from bot.reading.sheet import LONGEST_HEAD, NEAR, ROLES, Sheet, Stated
 
 _LONGEST_ANSWER = 60
@@ -42,6 +42,7 @@ _NOT_DONE = re.compile(
     r"\b(?:no|not|without|nor)\s+(?:\w+\s+){0,2}?(?:approv|ratif|adopt|agree)\w*", re.IGNORECASE
 )
 _BY = {"approve_by": "approve", "review_by": "last"}
+_WHOM = re.compile(r"by(?:\s+whom)?|who", re.IGNORECASE)
 _BY_WHOM = re.compile(rf"\s+(?:the\s+)?(?:full\s+|local\s+)?{BODY}", re.IGNORECASE)
 # A row of a table tells a deed by a noun too: "Annual review", "Initial draft".
 _DEED_NOUNS = {
@@ -245,6 +246,9 @@ def _rows(sheet: Sheet, head: Line) -> Iterator[Line]:
 
 def _row(head: Line, labels: list[Label], row: Line) -> Iterator[Stated]:
     """A cell under each label. A bare "Date" is what the row's other words say was done that day."""
+    whom = row.cells[-1] if len(row.cells) == len(head.cells) and _WHOM.fullmatch(head.cells[-1]) else ""
+    if whom and _done_in(row.text)[0] == "last" and has_body_word(whom):
+        yield Stated("review_by", "reviewed by", whom, row.number, whom, True, row.number)
     for label in labels:
         column = _cell_index(head, label.start)
         value = row.cells[column] if column < len(row.cells) else ""

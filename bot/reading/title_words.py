@@ -68,7 +68,8 @@ VERB = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(
-    r"^(?:\d+(?:\.\d+)*[.)]?|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)", re.IGNORECASE
+    r"^(?:\d+(?:\.\d+)*[.)]?|\d{2,4}/\d{1,3}|[A-Z]\d{1,3}[.:)]?|section \d+:?|appendix \w+:?)\s+(?=\D)",
+    re.IGNORECASE,
 )
 # "1.9 Mobile phones": pre-schools number their policies, under the name of the chapter they belong to.
 SERIES = re.compile(r"\d{1,2}\.\d{1,2}\s+(?=[A-Z])")
