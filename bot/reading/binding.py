@@ -186,6 +186,11 @@ _UNLESS = wording(
 _FORBIDDING_LEAD = wording(
     "not|never|unacceptable|inappropriate|misuse|breach~|include|includes|example~|prohibited"
 )
+# "Our safety measures include:" tells what is done; "misuse includes:" what is not.
+_MEASURES = wording(
+    "(?:measures|safeguards|precautions|arrangements|procedures|responsibilities|duties)"
+    " (?:we (?:take|have) )?(?:are|include|includes)[^:]{0,30}:$"
+)
 # Items in note form: "Labelled with the room's name", "Comments checked daily", "Poster in every room".
 _NOTED = wording(
     "^(?:<done>|\\w{3,}ed) (?:with|in|by|on|at|to|for)",
@@ -234,7 +239,11 @@ def _only_describes(sentence: Sentence) -> bool:
     if sentence.item and _CITING_LEAD.search(sentence.lead):
         return True
     # An item of "the following are forbidden:"; but one behind a semicolon goes on with a sentence.
-    forbidding = _FORBIDDING_LEAD.search(sentence.lead) is not None and not sentence.lead.endswith(";")
+    forbidding = (
+        _FORBIDDING_LEAD.search(sentence.lead) is not None
+        and not sentence.lead.endswith(";")
+        and not _MEASURES.search(sentence.lead)
+    )
     return sentence.item and forbidding
 
 
@@ -260,7 +269,7 @@ def _asks(sentence: Sentence) -> bool:
 
 def leads(lead: str) -> bool:
     """What introduces a list gives its items to somebody."""
-    return any(way.search(lead) for way in (_BINDS, HOLDER, _HAS))
+    return any(way.search(lead) for way in (_BINDS, HOLDER, _HAS, _MEASURES))
 
 
 def says_when(words: str) -> bool:

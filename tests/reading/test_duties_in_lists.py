@@ -87,3 +87,14 @@ def test_what_a_setting_says_of_itself_is_no_childs_promise():
 )
 def test_what_is_to_be_filled_in_and_what_nobody_may_do_is_no_duty(words):
     assert found(words) == []
+
+
+def test_what_our_measures_include_is_done_and_what_misuse_includes_is_not():
+    item = "\n- Checking the filter each half term\n"
+    assert found(f"Our safety measures include:{item}") == [("FILT", 2)]
+    assert found(f"Misuse of the network includes:{item}") == []
+
+
+def test_numbered_clauses_that_share_a_paragraph_are_clauses_each():
+    words = "7.1 The filter is tested each half term. 7.2 Staff sign the agreement before using laptops."
+    assert [kind for kind, _ in found(words)] == ["FILT", "ACK"]
