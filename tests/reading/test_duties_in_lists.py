@@ -96,5 +96,5 @@ def test_what_our_measures_include_is_done_and_what_misuse_includes_is_not():
 
 
 def test_numbered_clauses_that_share_a_paragraph_are_clauses_each():
-    words = "7.1 The filter is tested each half term. 7.2 Staff sign the agreement before using laptops."
+    words = "7.1 The filter is tested each half term. 7.2 Staff must sign the agreement before using laptops."
     assert [kind for kind, _ in found(words)] == ["FILT", "ACK"]
