@@ -122,11 +122,8 @@ def _people(
 
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
     free = [pair for pair in pairs if pair.line not in where.taken]
-    return (
-        people.owner(free)
-        or of_policy.owner_said(spoken, where, title)
-        or keeper(told(spoken, title))
-        or author(spoken)
-        or people.reviewer(free)
-        or keeping_role(list(told(spoken, title)), spoken)
-    )
+    named = people.owner(free) or of_policy.owner_said(spoken, where, title)
+    if named:
+        return named
+    about = list(told(spoken, title))
+    return keeper(about) or author(spoken) or people.reviewer(free) or keeping_role(about, spoken)

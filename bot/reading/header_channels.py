@@ -187,7 +187,7 @@ def find_channels(found: list[Sentence]) -> tuple[str, ...]:
             mine = [platform for run in runs(text) for platform in run.platforms]
         if owner.heads_list(text):
             mine += _listed(found[place + 1 : place + 1 + _LONGEST_LIST])
-        mine += ["Twitter"] if owner.tweets.search(sentence.text) else []
+        mine += ["Twitter"] if " tweets " in text and owner.tweets.search(text) else []
         claimed = bool(mine) or further or owner.has_accounts(text)
         channels.update(dict.fromkeys(mine))
     if "X" in channels:

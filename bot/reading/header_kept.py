@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from bot.reading.deeds import IT, KIND, REVIEWED
 from bot.reading.header_about import Told
@@ -68,7 +68,7 @@ _NAME = 60
 _LONGEST = 500
 
 
-def keeper(told: Iterator[Told]) -> str | None:
+def keeper(told: Iterable[Told]) -> str | None:
     """The first who is said to write or keep the document."""
     about = (one.sentence.text for one in told if one.rank is not None and len(one.sentence.text) < _LONGEST)
     return next((who for text in about if (who := _named(text))), None)

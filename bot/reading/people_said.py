@@ -182,11 +182,11 @@ def in_sentences(found: list[Sentence], known: Known) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {"dsl": [], "deputy": [], "head": [], "governor": []}
     last: str | None = None
     for sentence in found:
-        text = _LEFT_IN.sub("", sentence.text.replace("is/are", "are"))
+        text = sentence.text.replace("is/are", "are")
         if len(text) >= _LONGEST or not (last or _PERSON_NOUN.search(text)):
             last = None
             continue
-        said = _Said.of(known.filled(text), last)
+        said = _Said.of(known.filled(_LEFT_IN.sub("", text)), last)
         for group, name in said.pairs():
             named[group].append(name)
         groups = [role.group for role in said.roles]
