@@ -17,7 +17,7 @@ REVIEWED = (
     r"(?:reviewed|updated|revised|amended|refreshed|revisited|renewed|(?:looked|gone)\s+(?:again\s+)?(?:at"
     r"|over|through)|brought\s+up\s+to\s+date)"
 )
-# What going over it has come to: "governors adopted the result"
+# What going over it has come to: "the trustees approved the result"
 MADE = (
     r"the\s+(?:result|outcome|(?:new|revised|final|finished|amended|rewritten)\s+(?:text|version|draft"
     r"|wording))\b"

@@ -87,7 +87,7 @@ def dated_lines(found: list[Sentence], lines: list[Line], title: str | None) -> 
 
 
 def _of_another_file(text: str, title: str | None) -> bool:
-    """ "Lone working 2024.docx - Modified 12 May": a file whose name has no word of this one's title."""
+    """ "Snow days 2024.docx - Modified 3 May": a file whose name has no word of this one's title."""
     file = _A_FILE.search(text)
     if file is None or not title:
         return False

@@ -67,7 +67,7 @@ _DATE_BELONGS = {
     "title": "",
     "version": "written",
 }
-# What must happen first, and in brackets when it will: "when the committee changes at the AGM (Oct. 26)"
+# What must happen first, and in brackets when it will: "when the hall is built (Feb. 27)"
 _ASIDE_AT_END = re.compile(r"^(?:when|at|after|once)\b[^().;]{5,60}\([^()]{3,18}\)$", re.IGNORECASE)
 # "Updated by provider: May 2024" is the template's day, or may be
 _MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)

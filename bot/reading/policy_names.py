@@ -214,7 +214,7 @@ def _title(part: str) -> str:
 
 
 def _is_subject(name: str) -> bool:
-    """ "Children who cannot Attend School", between semicolons: what a policy is about, verb and all."""
+    """ "Children who cannot Eat Here", between semicolons: what a policy is about, verb and all."""
     return name[:1].isupper() and len(name.split()) < _LONG_SUBJECT and SUBJECT.search(name) is not None
 
 
