@@ -89,10 +89,16 @@ def said(snapshot: Snapshot, on: date, reminded: Iterable[NewLetter]) -> Iterato
             yield Ahead(one.setting, one.person, one.kind, says, reminds=True)
 
 
-def also_written(snapshot: Snapshot, on: date, letters: Iterable[Ahead]) -> Snapshot:
+def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[Ahead]) -> Snapshot:
     """Take the reminders of a day as sent: whoever has one has their message of that day."""
-    people = {one.person for one in letters if one.reminds}
-    also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & people}
+    return also_written(snapshot, on, {one.person for one in letters if one.reminds})
+
+
+def also_written(snapshot: Snapshot, on: date, people: Collection[str]) -> Snapshot:
+    """Take these people as written to on a day."""
+    if snapshot.people.keys().isdisjoint(people):
+        return snapshot
+    also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & set(people)}
     return replace(snapshot, messaged={**snapshot.messaged, **also})
 
 

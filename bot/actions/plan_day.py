@@ -1,4 +1,4 @@
-"""Plan a day: gather the snapshot, decide, and write the notices down; a family of schools in a transaction.
+"""Plan a day: gather a snapshot, decide, and write the notices down; a few schools in a transaction.
 
 A school that is known to be quiet today, and in which nothing was changed since, is passed over:
 `bot.domain.quiet` says until when, and triggers note every change. Once a week each is planned all the same,
@@ -15,7 +15,7 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
-from bot.actions.letters_ahead import Ahead, letters_ahead
+from bot.actions.letters_ahead import Ahead, also_reminded, also_written, letters_ahead
 from bot.actions.rules_now import rules_now
 from bot.domain.families import grouped
 from bot.domain.people import Setting
@@ -145,7 +145,7 @@ def _decided(
     acts = load_about(conn, {rule for one in begun for rule in one.needs})
     written: set[str] = set()
     for some, one in zip(families, begun, strict=True):
-        known = replace(one.looked, snapshot=_also_written(one.looked.snapshot, today, written))
+        known = replace(one.looked, snapshot=also_written(one.looked.snapshot, today, written))
         decided, until_on = decide(
             replace(one, looked=known), [act for key in some for act in acts.get(key, ())]
         )
@@ -205,17 +205,10 @@ def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[
 
 def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Collection[str]) -> Preview:
     """Decide a day of the settings of a snapshot; a reminder is its person's message, as in planning."""
-    known = _also_written(snapshot, on, written)
+    known = also_written(snapshot, on, written)
     letters = tuple(letters_ahead(conn, known, list(known.settings), on))
-    decided = plan(_also_written(known, on, {one.person for one in letters if one.reminds}), on)
+    decided = plan(also_reminded(known, on, letters), on)
     return Preview(on, decided.notices, decided.skipped, letters=letters)
-
-
-def _also_written(snapshot: Snapshot, on: date, people: Collection[str]) -> Snapshot:
-    if snapshot.people.keys().isdisjoint(people):
-        return snapshot
-    also = {key: (*snapshot.messaged.get(key, ()), on) for key in snapshot.people.keys() & set(people)}
-    return replace(snapshot, messaged={**snapshot.messaged, **also})
 
 
 def _as_one(on: date, plans: Sequence[Plan]) -> Plan:

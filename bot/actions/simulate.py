@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from bot.actions.letters_ahead import Ahead, also_written, planned_at, reminders, said, waiting
+from bot.actions.letters_ahead import Ahead, also_reminded, planned_at, reminders, said, waiting
 from bot.actions.plan_day import Preview
 from bot.domain.evidence import Evidence
 from bot.domain.plan import HAND_OVER, Item, plan
@@ -51,7 +51,7 @@ def simulate(
             snapshot, decided=world.decided, messaged=world.messaged, evidence=tuple(world.evidence)
         )
         letters = tuple(_letters(world, conn, known, day)) if conn is not None else ()
-        decided = plan(also_written(known, day, letters), day)
+        decided = plan(also_reminded(known, day, letters), day)
         today = Preview(day, decided.notices, decided.skipped, letters=letters)
         _live(world, today, answers)
         yield today

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.actions.letters_ahead import Ahead, also_written, letters_ahead
+from bot.actions.letters_ahead import Ahead, also_reminded, letters_ahead
 from bot.actions.sending_refused import SendingRefused
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence, Outcome
@@ -65,7 +65,7 @@ def going_out(
             if not calendar.is_staff_day(on):
                 continue
             letters = tuple(letters_ahead(conn, snapshot, (setting,), on))
-            decided = plan(also_written(snapshot, on, letters), on)
+            decided = plan(also_reminded(snapshot, on, letters), on)
             sent: list[Notice | Ahead] = [*letters]
             sent += [one for one in decided.notices if one.setting == setting]
             if sent:
