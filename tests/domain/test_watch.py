@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.watch import Watch, monday_of, plain
+from bot.domain.watch import Watch, monday_of, note_until, plain
 
 SATURDAY = date(2026, 11, 21)
 TOMORROW = date(2026, 11, 22)
@@ -96,6 +96,21 @@ def test_two_watches_know_nothing_of_each_other():
     assert watch.day < other.day
     assert watch.until == date(2026, 12, 4)
     assert other.until == NEVER
+
+
+@pytest.mark.parametrize("shift", [-3, 0, 4])
+def test_a_day_found_without_the_watch_is_noted_for_the_day_that_comes_to_it(shift):
+    watch, moved = Watch(SATURDAY), timedelta(days=shift)
+    note_until(watch.day + moved, date(2026, 12, 4))
+    assert watch.until == date(2026, 12, 4) - moved
+    note_until(watch.day + moved, SATURDAY + moved)
+    assert watch.until == date(2026, 12, 4) - moved
+
+
+def test_a_plain_day_has_no_watch_to_note_anything_for():
+    watch = Watch(SATURDAY)
+    note_until(plain(watch.day), TOMORROW)
+    assert watch.until == NEVER
 
 
 # What asks nothing of one date: it makes new ones, or belongs to every object alike.
