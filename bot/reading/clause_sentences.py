@@ -17,7 +17,9 @@ _ITEM = re.compile(
 _MARKS = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|`+|!?\[(?=[^\]]*\]\()|\]\([^)]*\)")
 _HEADING = re.compile(r"\s*#")
 _END = re.compile(r"[.!?][\"”'’)]*\s+(?=[A-Z“\"‘'(\[]|\d{1,2}\.\d{1,2}\s+[A-Z])|;\s+|\t+")
-_NOT_END = re.compile(r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|cf|inc)|\b[A-Z])\.\s+$")
+_NOT_END = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|eg|ie|Mr|Mrs|Ms|Dr|St|No|para|Rev|Revd|Cllr|Prof|Fr|cf|inc)|\b[A-Z])\.\s+$"
+)
 _CLOSED = tuple(".:;!?")
 _COLUMN_GAP = re.compile(r"(?<=\S)\s{3,}(?=\S)")
 _FEWEST_ROWS = 3

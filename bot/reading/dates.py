@@ -59,7 +59,8 @@ _DATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _YEAR_ALONE = re.compile(
-    r"\s*(?:academic year\s+)?((?:19|20)\d\d)(?:\s?[/\-–]\s?(?:20)?\d\d)?\s*[.)]?\s*", re.IGNORECASE
+    r"\s*(?:(?:(?:academic|school) year|session)\s+)?((?:19|20)\d\d)(?:\s?[/\-–]\s?(?:20)?\d\d)?\s*[.)]?\s*",
+    re.IGNORECASE,
 )
 _MONTH_ALONE = re.compile(r"\s*(0?[1-9]|1[0-2])\s?[/.]\s?([1-4]\d)\s*")
 

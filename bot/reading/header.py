@@ -54,7 +54,7 @@ def find_header(text: Text) -> Found:
     cycles = find_cycles(pairs, spoken, title)
     cycle = next((cycle for cycle in cycles if cycle.months), None)
     where = placed(lines)
-    dsl, deputies, head, governors = _people(pairs, people_said.with_name_lines(spoken, pairs, lines), where)
+    dsl, deputies, head, governors = _people(pairs, _in_rows(sheet, pairs), where)
     header = Header(
         setting=setting,
         title=title,
@@ -80,6 +80,11 @@ def find_header(text: Text) -> Found:
         linked_policies=find_linked(lines, spoken),
     )
     return Found(header, lines, spoken, pairs, dates, cycles)
+
+
+def _in_rows(sheet: Sheet, pairs: list[Stated]) -> list[Sentence]:
+    """What is said, a row that goes on below in one piece."""
+    return people_said.with_name_lines(list(sentences(sheet.lines)), pairs, sheet.lines)
 
 
 def _dates(pairs: list[Stated], said: list[Stated], loose: list[Stated], signed: list[Stated]) -> Dates:

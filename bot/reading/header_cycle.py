@@ -49,6 +49,8 @@ _GOES_OVER_THIS = re.compile(
     rf"|\b(?P<round>{IT}|it)\s+comes?\s+(?:back|round|up)\b",
     re.IGNORECASE,
 )
+# "The lead fills in the audit each year and this policy is looked at every two": two things, each its own
+_APART = re.compile(r";|\t|,?\s+and\s+(?=(?:this|the)\s+policy\s)", re.IGNORECASE)
 _REACHES = 60
 _LAST_PART = 0.7  # of a document: there it speaks of its own review though no heading says so
 _AT_ONCE = 8
@@ -144,7 +146,7 @@ def _gone_over(about: Told, *, late: bool) -> Cycle | None:
 
 
 def _clauses(text: str) -> list[str]:
-    return [piece for piece in re.split(r";|\t", text) if len(piece) > 10]
+    return [piece for piece in _APART.split(text) if len(piece) > 10]
 
 
 def _short(text: str, clause: str) -> str:

@@ -62,7 +62,7 @@ _ANOTHER = re.compile(
     r"|ofsted|inspect|training|trained"
     r"|course|certificate|insur|dbs|audit|circular|statutory framework|eyfs|law|policy dated|replaces"
     r"|supersedes|takes the place|model|template|circulated|shared with|sent to|born|census|meeting with"
-    r"|consult)",
+    r"|consult|360\b|self-?(?:review|evaluation))",
     re.IGNORECASE,
 )
 

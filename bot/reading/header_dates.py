@@ -72,6 +72,12 @@ _ASIDE_AT_END = re.compile(r"^(?:when|at|after|once)\b[^().;]{5,60}\([^()]{3,18}
 # "Updated by provider: May 2024" is the template's day, or may be
 _MAKER = re.compile(r"(?:the\s+)?(?:provider|publisher|supplier|template)\b", re.IGNORECASE)
 _SIGNED = re.compile(r"sign|chair", re.IGNORECASE)
+# "Updated Aug 2025 (names only)": nobody has gone over what it says, so the review it awaits is still to come
+_ONLY_NAMES = re.compile(
+    r"\((?:(?:staff|contact|phone|e-?mail)\s+)?(?:names?|contacts|details|numbers?|addresses|typos?|typing\s+errors?"
+    r"|spelling|layout|formatting|logo|letterhead)(?:\s+(?:and|&)\s+\w+)?\s+(?:only|changed|corrected|updated)\)",
+    re.IGNORECASE,
+)
 _BASIS = (
     ("ratif", "ratified"),
     ("adopt", "adopted"),
@@ -204,7 +210,7 @@ def _place_bare_dates(pairs: list[Stated]) -> list[Dated]:
     """A bare "Date:" belongs to the label that stands just before it, or to the signature above."""
     dated: list[Dated] = []
     for place, pair in enumerate(pairs):
-        if pair.group not in _DATED_GROUPS or (pair.group == "review_by" and _MAKER.match(pair.value)):
+        if not _tells_a_day(pair):
             continue
         group, owner = pair.group, pair
         if group == "date":
@@ -226,6 +232,14 @@ def _place_bare_dates(pairs: list[Stated]) -> list[Dated]:
                     Dated("last", DateFact(fact.value, fact.quote, fact.line, "review"), pair.strong)
                 )
     return dated
+
+
+def _tells_a_day(pair: Stated) -> bool:
+    if pair.group == "review_by":
+        return _MAKER.match(pair.value) is None
+    if pair.group == "last":
+        return _ONLY_NAMES.search(pair.value) is None
+    return pair.group in _DATED_GROUPS
 
 
 def _label_before(pairs: list[Stated], place: int) -> Stated | None:

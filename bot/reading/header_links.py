@@ -49,6 +49,7 @@ from bot.reading.title_words import NUMBER_ALONE
 _WORD = re.compile(r"\w")
 _LONGEST_SENTENCE = 700
 _LONGEST_SUBJECT = 6
+_ON_ONE_LINE = re.compile(r"\w[^|]* \| \w[^|]* \| \w")  # "Fire Plan | Medical Needs | Visits"
 _LONGEST_LEAD_IN = 300
 _LONGEST_BETWEEN = 8
 _LONGEST_LIST = 40
@@ -123,7 +124,10 @@ def _said_of_others(text: str) -> list[str]:
     """ "Our SEND Policy and our Fire Plan should be read with this one"; "See also the Fire Plan"."""
     for pattern in (READ_WITH_THIS, SEE_ALSO, USEFUL, ALONG_WITH_THIS, BESIDE_THIS, NAMED_AS):
         found = pattern.match(text)
-        names = names_in(found["list"], named=pattern is NAMED_AS or _titles(found["list"])) if found else []
+        if found is None:
+            continue
+        sure = pattern is NAMED_AS or (_mostly_titles if pattern is SEE_ALSO else _titles)(found["list"])
+        names = names_in(found["list"], named=sure)
         if len(names) > 1 or (names and pattern is SEE_ALSO):
             return names
     return []
@@ -147,6 +151,11 @@ _AND_OUR = re.compile(r"\s+and\s+(?=(?:our|the)\s+[A-Z])")
 _REFERENCE = re.compile(r"[A-Z]{1,5}[/ .-]?\d{1,4}(?:\.\d+)?")
 _REFERENCES = re.compile(
     r"(?:ref(?:erence)?|no\.?|number|code)\t(?:document|policy|title|name)s?(?:\s+title)?", re.IGNORECASE
+)
+# "Policy", and beside it where it is kept or who keeps it
+_TABLE_HEAD = re.compile(
+    r"(?:(?:linked|related|other)\s+)?(?:policy|document)(?:\s+(?:name|title))?(?:\t[^\t]{3,30}){1,3}",
+    re.IGNORECASE,
 )
 _HANGS = re.compile(r"[\s,](?:the|our|its)$", re.IGNORECASE)
 _OURS_AT_ONCE = re.compile(r"Our\s+(?P<list>[A-Z].+)$")
@@ -190,11 +199,13 @@ class _List:
         self.gap = 0
         self.closed = False
         self.width = 0
+        self.headed = False
 
     def after(self, worded: list[Line], place: int) -> list[str]:
         last = worded[place - 1].number
         for at, line in enumerate(worded[place : place + _LONGEST_LIST], place):
             if not self.items and self._leads_in(line.text):
+                self.headed = _TABLE_HEAD.fullmatch(line.text) is not None
                 last = line.number
                 continue
             self.gap = self.gap or line.number - last
@@ -210,7 +221,8 @@ class _List:
         return [name for item in self.items for name in names_in(item, named=True, listed=self.bulleted)]
 
     def _leads_in(self, text: str) -> bool:
-        return (PLAIN_LEAD_IN.fullmatch(text) or _REFERENCES.fullmatch(text)) is not None or (
+        heads = (PLAIN_LEAD_IN, _REFERENCES, _TABLE_HEAD)
+        return any(pattern.fullmatch(text) for pattern in heads) or (
             text.endswith(":") and len(text) < _LONGEST_LEAD_IN and LEADS_IN.search(text) is not None
         )
 
@@ -241,7 +253,7 @@ class _List:
         number = re.match(r"(\d+)[.)]?\s", raw)
         if number and self.next_section and int(number.group(1)) == self.next_section:
             return False
-        if self.items and marked != self.bulleted:
+        if (self.items and marked != self.bulleted) or (self.headed and len(line.cells) == 1):
             return False
         numbered = len(line.cells) == 2 and NUMBER_ALONE.fullmatch(line.cells[0])
         dated = self._is_dated(line)
@@ -269,6 +281,10 @@ class _List:
         first, *more = line.cells
         if more and _REFERENCE.fullmatch(first):
             return more[0]
+        if self.headed:
+            return first
+        if more and _ON_ONE_LINE.search(line.raw):
+            return " / ".join(line.cells)
         alone = self.says_policies and TITLE_ENDS.search(first) and not any(map(NOUN.search, more))
         if not alone and more and ", " in line.text:
             return " / ".join(line.cells)  # what a line parts with a stroke, as names in two languages
@@ -298,7 +314,7 @@ class _List:
             return bool(names_in(bare, named=True))
         if len(bare) > (LONGEST_ITEM if marked else LONGEST_PLAIN_ITEM) or VERB.search(bare):
             return False
-        return marked or NOUN.search(bare) is not None or self._fits(bare, gap)
+        return marked or self.headed or NOUN.search(bare) is not None or self._fits(bare, gap)
 
     def _fits(self, bare: str, gap: int) -> bool:
         """A line without "policy" under a heading that has it: "Health and safety", close to the others."""

@@ -24,7 +24,7 @@ _ROLE_OWNERS = re.compile(
 )
 _PLACEHOLDER = re.compile(r"[\[<{]|\binsert\b|\bxx+|\bTB[AC]\b|\bn/?a\b|\bnone\b|\bname\b", re.IGNORECASE)
 _TITLE = re.compile(
-    r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|rev['’]d|reverend|sir|dame|canon|father|fr|sister|sr|cllr|prof|professor)\b\.?\s*"
+    r"(?:mr|mrs|ms|miss|mx|dr|rev|revd|rev['’]d|reverend|sir|dame|canon|deacon|father|fr|sister|sr|cllr|prof|professor)\b\.?\s*"
 )
 _CONNECT = re.compile(
     r"^(?:for\b[^\t]{0,40}\t)?[\s:–—,(\-\t]*(?:(?:in|at|for|of)\s+(?:this|our|the)\s+\w+\s*)?(?:(?:is|are"

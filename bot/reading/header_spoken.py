@@ -73,7 +73,7 @@ _GONE_OVER = rf"""
     |\b(?:last|most\s+recently)\s+did\s+(?:so|this|that)
     |\bsince\s+(?:the|its|our)\s+(?:last\s+)?review\s+(?=of|in|on)
     |\b(?:had|received|got)\s+its\s+(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)
-    |\b(?:last|latest|most\s+recent)\s+(?:\w+\s+)?(?:review|look)(?:\s+(?:at|of)\s+{IT})?
+    |\b(?:last|latest|most\s+recent)\s+(?!(?:360|risk|fire|self|website|filtering|performance|pay)\b)(?:\w+\s+)?(?:review|look)(?:\s+(?:at|of)\s+{IT})?
       \s+(?:was|took\s+place)(?:\s+(?:completed|finished|done|held|carried\s+out))?"""
 _DEED = re.compile(
     rf"(?P<next>{_NEXT})|(?P<approve_by>{_APPROVED_BY})|(?P<approve>{_APPROVED})|(?P<last>{_GONE_OVER})",

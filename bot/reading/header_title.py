@@ -27,6 +27,7 @@ from bot.reading.title_words import (
     HEADS_THE_LINE,
     KIND,
     KIND_LAST,
+    MENU,
     MOTTO,
     NUMBER,
     NUMBER_ALONE,
@@ -110,6 +111,7 @@ class _Front:
             or HEADING_ONLY.fullmatch(text)
             or (FURNITURE.fullmatch(text) and not KIND.search(text))
             or FILE_NAME.fullmatch(text)
+            or MENU.fullmatch(text)
             or FILE_PLACE.search(text)
             or COUNCIL.search(text)
             or SHELF.fullmatch(text)
@@ -389,7 +391,8 @@ def _neat(words: str, setting: str | None) -> str | None:
     text = _own_part(GLUED.sub(" ", text))
     if setting:
         name = re.escape(setting)
-        text = re.sub(rf"^(?:the\s+)?{name}(?:['’]s)?[\s:,–-]*", "", text, flags=re.IGNORECASE) or text
+        owned = rf"^(?:the\s+)?{name}(?:['’]s|\s+(?:ltd|limited|CIO)\b)?[\s:,–-]*"
+        text = re.sub(owned, "", text, flags=re.IGNORECASE) or text
         text = re.sub(rf"[\s,:–-]+(?:(?:for|at|of|by)\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
     text = TRAIL.sub("", text).strip(" .:–-")
     if setting and re.match(r"(?:and|&|with)\s", text) and KIND.search(text) is None:

@@ -172,7 +172,7 @@ def _cells(raw: str) -> tuple[str, ...]:
 
 
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bRev\.)(?<!\bSt\.)(?<!\b[A-Z]\.)"
+    r"(?<=[.!?])(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bDr\.)(?<!\bRev\.)(?<!\bRevd\.)(?<!\bCllr\.)(?<!\bProf\.)(?<!\bFr\.)(?<!\bSt\.)(?<!\b[A-Z]\.)"
     r"\s+(?=[A-Z“\"'‘(])"
 )
 BULLET = re.compile(r"\s*(?:[-–*]\s|[•·▪◦‣➢✓❖○●■□◼\uf0b7\uf0a7\uf0d8]|o\s+[A-Z])")

@@ -92,7 +92,7 @@ _PREDICATE = (
     r"|cross-referenced)\s+(?:closely\s+|directly\s+|also\s+)?(?:to|with|in\s+with)"
     r"|(?:clear\s+|close\s+|strong\s+|direct\s+)?(?:links?|references?)\s+(?:to|with)"
     r"|(?:is|forms)\s+(?:one|part)\s+of\s+(?:an?|our|the)\s+(?:suite|set|family|group|series)\s+of"
-    r"|with\s+reference\s+to|(?:having|with|has|have)\s+(?:due\s+)?regard\s+(?:to|for)"
+    r"|with\s+reference\s+to"
     r"|in\s+conjunction\s+with"
     r"|(?:is|are|comes?|applies|apply)\s+in\s+addition\s+to"
     rf"|to\s+be\s+read\s+{_WITH}|(?:complements?|supplements?|underpins|(?:is\s+)?(?:also\s+)?(?:supported"

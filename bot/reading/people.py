@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev[’']d|Revd|Reverend|Rev|Sir|Dame|Cllr|Prof|Professor|Fr|Father|Sister|Sr"
-    r"|Canon|MR|MRS|MS|MISS|DR|REV)\b\.?"
+    r"|Canon|Deacon|MR|MRS|MS|MISS|DR|REV)\b\.?"
 )
 _WORD = r"(?:(?:O|D|Mc|Mac|De|La|Le|St)['’.]?\s?)?[A-Z](?:[a-zà-öø-ÿ]+|[A-Z]+)(?:['’\-–][A-Za-zà-öø-ÿ]+)*"
 _INITIAL = r"[A-Z](?:\.(?:\s?[A-Z]\.){0,2}|\b(?!['’]\w))"
@@ -20,7 +20,7 @@ _NAME = re.compile(
     rf"[ ](?!{TITLE}\s){_WORD})"
 )
 # Titles that somebody holds by office are kept also before a first name: "Canon Jane Poe".
-_OF_OFFICE = re.compile(r"(?:Canon|Father|Fr|Sister|Sr|Cllr|Rev[’']d|Reverend|Prof|Professor|Dame)\b")
+_OF_OFFICE = re.compile(r"(?:Canon|Deacon|Father|Fr|Sister|Sr|Cllr|Rev[’']d|Reverend|Prof|Professor|Dame)\b")
 _TITLED = re.compile(rf"^{TITLE}\s*")
 _PARTED = re.compile(r"\s+|(?<=[A-Z]\.)(?=[A-Z])")
 

@@ -27,6 +27,7 @@ HEADING_ONLY = re.compile(
     r"|(?:further|other|additional|useful|related) (?:guidance|information|reading"
     r"|procedures?)|registered charity.*|policy (?:issued|written|agreed|approved|adopted|reviewed|updated"
     r"|dated?|created)\b.*|purpose.*|rationale|scope.*|links.*|policies and procedures|index|appendix.*"
+    r"|polic(?:y|ies) (?:and|&) procedures? (?:manual|handbook|file|folder)"
     r"|section.*|review.*|version.*|statement of .{0,12}purpose|legislation(?: and (?:statutory )?guidance)?"
     r"|legal framework|related (?:documents?|polic).*|(?:governors?|governing body|board|head ?teacher"
     r"|policy) approval|(?:read|using) this .*|home ?page|top of page|skip to .*|(?:quick|useful) links"
@@ -53,6 +54,8 @@ FURNITURE = re.compile(
     r"[:.]?",
     re.IGNORECASE,
 )
+# "Home About us Admissions Policies Contact": the menu of a website, on one line.
+MENU = re.compile(r"home\b(?=.*\b(?:about|contact)\b)(?:\W+[\w’'&]+){3,30}", re.IGNORECASE)
 FILE_NAME = re.compile(r"(?P<stem>.{4,}?)\.(?:docx?|pdf|odt|rtf|pages)", re.IGNORECASE)
 # "Emma Lowe (Headteacher)": who signs in front.
 SIGNATORY = re.compile(
@@ -61,7 +64,7 @@ SIGNATORY = re.compile(
     r"|manager|owner)\)?"
 )
 VERB = re.compile(
-    r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )we|shall|been"
+    r"\b(?:is|(?<!who )are|was|were|will|has|have|should|must|(?<!how )(?<!what )we|shall|been"
     r"|(?<!in )(?<!at )(?<!for )(?<!with )(?<!: )(?<!^)our"
     r"|aims|applies|sets out|includes?"
     r"|relates|refers|takes|can|may)\b",
@@ -113,7 +116,7 @@ GLUED = re.compile(r"(?<=[a-z])(?=Policy\b)")
 PARTS = re.compile(r"\s+[-–|]\s+")
 PLACE = re.compile(r"\b(?:school|academy|nursery|pre-?school|playgroup|trust|federation)\b", re.IGNORECASE)
 COUNCIL = re.compile(
-    r"\b(?:county|city|borough|district|metropolitan)\s+council$|^cyngor\s+(?:sir|dinas|bwrdeistref)\b",
+    r"\b(?:county|city|borough|district|metropolitan)\s+council(?:\s*[|,–:].*)?$|^cyngor\s+(?:sir|dinas|bwrdeistref)\b",
     re.IGNORECASE,
 )
 CONTINUES = re.compile(

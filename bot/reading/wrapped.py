@@ -14,6 +14,8 @@ _MOST_MORE = 4
 _LABEL_LONGEST = 60
 _LABEL_REST_WORDS = 3
 _NARROW = 16
+_OPEN_END = re.compile(r"\b(?:for|of|and|the)$|&$", re.IGNORECASE)
+_BODY_GOES_ON = re.compile(r"(?:Body|Board|Committee|Trustees|Governors)\b")
 
 
 def join_wrapped(lines: list[Line]) -> list[Line]:
@@ -83,7 +85,7 @@ def _together(row: Line, more: Line) -> Line | None:
     if len(row.cells) < 2 or not row.cells[0] or not more.cells or len(row.cells[0]) > _LABEL_LONGEST:
         return None
     rest = more.cells if len(more.cells) > 1 else (more.cells[0], *[""] * (len(row.cells) - 1))
-    if _under_the_value(row, more):
+    if _under_the_value(row, more) or _names_a_body(row, more):
         rest = ("", *more.cells)
     if len(rest) > len(row.cells) or not _continues(row, rest) or (not rest[0] and _dated(row, rest)):
         return None
@@ -106,6 +108,11 @@ def _under_the_value(row: Line, more: Line) -> bool:
     return tabbed or (indent > 2 and abs(indent - row.raw.find(row.cells[1])) <= 2)
 
 
+def _names_a_body(row: Line, more: Line) -> bool:
+    """ "Approved by: Full Governing" and below it "Body": the rest of the value, under whichever cell."""
+    return row.cells[1].endswith(("Governing", " of", " &", " and")) and bool(_BODY_GOES_ON.match(more.text))
+
+
 def _joined(above: str, below: str) -> str:
     """One cell of both lines; two whole names under one another are two people."""
     people = above and below and all(names(words) == [words] for words in (above, below))
@@ -115,9 +122,12 @@ def _joined(above: str, below: str) -> str:
 def _continues(row: Line, rest: tuple[str, ...]) -> bool:
     if not rest[0]:
         return _first_label(row.cells[0]) is not None
-    if not rest[0][:1].islower() or len(rest[0].split()) > _LABEL_REST_WORDS:
+    if len(rest[0].split()) > _LABEL_REST_WORDS:
         return False
     cell = f"{row.cells[0]} {rest[0]}"
+    if not rest[0][:1].islower():
+        # "Foundation governor for" and below it "Safeguarding"
+        return _OPEN_END.search(row.cells[0]) is not None and not any(rest[1:]) and not _is_label(rest[0])
     label = _first_label(cell)
     if label is None:
         return False
