@@ -8,6 +8,7 @@ to prove it.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 
 # So many settings are read in one go: one alone costs twice as much, and many would take much memory.
 TOGETHER = 64
+# So often they are read where somebody changes them meanwhile.
+READS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +105,14 @@ def _to_plan(
 def _plan_few(
     services: Services, now: datetime, families: list[list[str]], expected: Mapping[str, date | None]
 ) -> list[Plan]:
-    today, keys = school_day(now), [key for some in families for key in some]
+    today = school_day(now)
     plans: list[Plan] = []
     planned: dict[str, Planned] = {}
     with uncollected(), services.store.writing() as conn:
-        notes = quiet.begin(conn, keys)
-        snapshot = gather(conn, today, keys, acts=False)
-        each = zip(families, _decided(conn, snapshot, families, today), strict=True)
-        for some, (decided, until_on) in each:
-            missed = _missed(some, expected, until_on)
+        read = _read(conn, families, today)
+        snapshot, notes = read.snapshot, read.notes
+        for some, (decided, until_on) in zip(families, read.decided, strict=True):
+            missed = read.changed.isdisjoint(some) and _missed(some, expected, until_on)
             ends = Planned(today, until_on, _check_on(some, today), rules_now(), missed)
             planned |= dict.fromkeys(some, ends)
             plans.append(decided)
@@ -124,6 +126,37 @@ def _plan_few(
     for key in sorted(key for key, one in planned.items() if one.missed):
         log.error("%s was taken to be quiet and was not: it is planned every day now", key)
     return plans
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Families read and decided on. `notes`: how many changes were noted, by setting.
+
+    `changed`: in which settings something was changed that was not known when they were found to be due.
+    """
+
+    snapshot: Snapshot
+    decided: list[tuple[Plan, date]]
+    notes: Mapping[str, int]
+    changed: frozenset[str]
+
+
+def _read(conn: Connection, families: list[list[str]], today: date) -> _Read:
+    """Read families and decide; anew where something was changed meanwhile.
+
+    PostgreSQL shows each statement what was written before it, so one change might be seen by half. Where
+    changes go on and on, the last reading counts, and what was noted meanwhile is planned again.
+    """
+    keys = [key for some in families for key in some]
+    notes = Counter[str]()
+    for _ in range(READS):
+        notes.update(quiet.begin(conn, keys))
+        snapshot = gather(conn, today, keys, acts=False)
+        decided = list(_decided(conn, snapshot, families, today))
+        meanwhile = quiet.changed(conn, keys)
+        if not meanwhile:
+            break
+    return _Read(snapshot, decided, notes, frozenset(meanwhile | notes.keys()))
 
 
 def _tell(families: list[list[str]], today: date, decided: Plan, queued: Queued) -> None:

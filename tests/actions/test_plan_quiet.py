@@ -2,6 +2,7 @@
 
 import logging
 import random
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -348,6 +349,65 @@ def test_a_change_that_is_not_committed_while_its_school_is_planned_counts_after
         CHANGES["an act"](late, "tower", MONDAY)
         settled(services)
     assert due(services.store, MONDAY) == {"tower"}
+
+
+class Interrupted:
+    """A store in which somebody writes as soon as what is due was read."""
+
+    def __init__(self, store, write):
+        self.store, self.write = store, write
+
+    @contextmanager
+    def reading(self):
+        with self.store.reading() as conn:
+            yield conn
+        self.write()
+
+    def writing(self):
+        return self.store.writing()
+
+
+def test_a_school_that_is_changed_as_it_is_to_be_proved_quiet_was_not_taken_to_be_quiet_wrongly(services):
+    """Else it would be planned every day for ever, and doctor would tell of a fault that is none."""
+    settled(services)
+    with services.store.writing() as conn:
+        conn.execute(update(quiet_table).values(check_on=MONDAY))
+
+    def write():
+        with services.store.writing() as conn:
+            CHANGES["an act taken back"](conn, "tower", MONDAY)
+
+    told = plan_day(Services(Interrupted(services.store, write)), at(MONDAY)).notices
+    assert [one.person for one in told] == ["tower-1"]
+    with services.store.reading() as conn:
+        assert quiet.missed(conn) == []
+
+
+@pytest.mark.parametrize("databases", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+def test_nobody_is_told_from_half_of_a_change(services):
+    """Somebody who comes next term is written down, and named to lead, while the school is read."""
+    settled(services)
+    engine, done = services.store.engine, []
+
+    def write(_conn, statement, *_):
+        tables = {one.name for one in visitors.iterate(statement) if isinstance(one, Table)}
+        if not done and tables == {"role_holder"}:
+            done.append(True)
+            with services.store.writing() as conn:
+                coming = staff("tower", 9, starts_on=date(2027, 1, 4))
+                people.save_people(conn, [coming], at(MONDAY))
+                row = {"setting": "tower", "role": "dsl", "person": "tower-9", "position": 9}
+                conn.execute(insert(schema.role_holder), row)
+
+    with services.store.writing() as conn:
+        CHANGES["other hours"](conn, "tower", MONDAY)
+    event.listen(engine, "before_execute", write)
+    decided = plan_day(services, at(MONDAY))
+    event.remove(engine, "before_execute", write)
+    assert done
+    assert decided.notices == ()
+    plan_day(services, at(MONDAY))
+    assert due(services.store, MONDAY) == set()
 
 
 def test_once_a_week_each_is_planned_all_the_same(services):
