@@ -57,7 +57,8 @@ class Cycle:
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     `times`: whose days it goes by: one's own (a start, a version, an event), the calendar's, or those of what
     was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
-    earlier. `spared`: it is due after somebody has left, and not asked of them.
+    earlier. `spared`: it is due after somebody has left, and not asked of them. `at_once`: it was due before
+    they were first asked, so that they are asked on the first day they can be, whatever day the ladder names.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Cycle:
     times: Times = "own"
     late_after: date | None = None
     spared: bool = False
+    at_once: bool = False
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""

@@ -7,7 +7,7 @@ A step is written as an offset in school days from the day the duty opens or fro
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -37,6 +37,13 @@ class Ladder:
     """Steps in order of time; the last one goes to a human other than the person asked."""
 
     steps: tuple[Step, ...]
+
+
+def from_opening(ladder: Ladder) -> Ladder:
+    """Make the first step of a ladder one at opening; it keeps its name, so that it is told once."""
+    return Ladder(
+        tuple(replace(step, anchor="opens", offset=0) for step in ladder.steps[:1]) + ladder.steps[1:]
+    )
 
 
 ASK = Ladder(

@@ -13,6 +13,7 @@ from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done
 from bot.domain.happenings import of_people
+from bot.domain.ladder import from_opening
 from bot.domain.leaving import leaving
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.occurring import Occurrences, occurrences_of, which_counts
@@ -218,7 +219,7 @@ def _as_asked(
     # Until they are asked it is today, which decides how it is told of and never whether.
     opens_on = first or plain(facts.on)
     due_on = facts.days.after(opens_on, cycle.within)
-    return replace(cycle, opens_on=opens_on, due_on=due_on, dated=False), None
+    return replace(cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None), None
 
 
 def _first_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle) -> date | None:
@@ -246,6 +247,7 @@ def _duty(
         why=why,
         subject=cycle.subject,
         version=cycle.version,
+        ladder=from_opening(facts.obligation.ladder) if cycle.at_once else None,
         live=cycle.live,
         again=cycle.again,
         counts_from=cycle.counts_from,

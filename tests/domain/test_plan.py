@@ -30,7 +30,7 @@ from bot.domain.plan import (
     WRITTEN,
     plan,
 )
-from bot.domain.policies import PartialDate, Policy
+from bot.domain.policies import PartialDate, Policy, Version
 from bot.domain.snapshot import Decided, Snapshot
 
 
@@ -366,3 +366,36 @@ def test_planning_twice_gives_the_same_plan():
 def test_a_weekend_is_nobodys_working_day():
     for days in range(2):
         assert reasons(school(), str(on("2026-11-07") + timedelta(days=days))) == [("jo", NOT_TODAY)]
+
+
+# --- a version that was due before anybody could be asked
+
+NOT_ON_MONDAYS = person("jo", "teacher", working_days=frozenset({1, 2, 3, 4}))
+
+
+@pytest.mark.parametrize(
+    ("ladder", "expected"),
+    [
+        (SAME_DAY, [("2026-11-17", "ask"), ("2026-12-04", "hand-over")]),
+        (
+            Ladder((Step("before", "due", -2), Step("on", "due", 0), Step("up", "due", 3, "manager"))),
+            [("2026-11-12", "before"), ("2026-11-17", "on"), ("2026-11-19", "up")],
+        ),
+        (
+            Ladder((Step("on", "due", 0), Step("then", "due", 3), Step("up", "due", 6, "manager"))),
+            [("2026-11-17", "on"), ("2026-12-04", "then"), ("2026-12-09", "up")],
+        ),
+    ],
+)
+def test_a_version_that_fell_due_on_somebodys_day_off_is_asked_for_the_day_after(ladder, expected):
+    """A ladder that asks on the day it is due began anew each day, and never asked."""
+    rules = (replace(rule("on every new version within 10 school days", ladder=ladder), policy="phones"),)
+    phones = Policy("phones", "larkfield", "Phones", versions=(Version("1", "a" * 64, NOVEMBER),))
+    known = school(NOT_ON_MONDAYS, HEAD, rules=rules, policies={("larkfield", "phones"): phones})
+    found, day = [], NOVEMBER
+    while day < on("2026-12-18"):
+        for notice in plan(known, day).notices:
+            found += [(day.isoformat(), item.step) for item in notice.items]
+            known = replace(known, decided={**known.decided, **{i.key(): Decided(day) for i in notice.items}})
+        day += timedelta(days=1)
+    assert found == expected
