@@ -13,6 +13,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.actions.daily import JobsInTrouble, Turn
+from bot.actions.each_school import failed_for
 from bot.errors import HandbellError
 from bot.services import Services
 from bot.store import runs
@@ -141,11 +142,11 @@ class Runner:
             said = act(job, self.services, turn, slot)
         except HandbellError as error:
             watched.failed(job.name, rid, str(error) if isinstance(error, JobsInTrouble) else "")
-            return self._note(claim, f"failed: {error}", Outcome.FAILED)
+            return self._note(claim, f"failed{_for(error, slot)}: {error}", Outcome.FAILED)
         except Exception as error:
             # A fault of ours: noted here so that people see it, and told whole to the engine's log.
             watched.failed(job.name, rid, "")
-            self._note(claim, f"failed: {type(error).__name__}", Outcome.FAILED)
+            self._note(claim, f"failed{_for(error, slot)}: {type(error).__name__}", Outcome.FAILED)
             raise
         watched.well(job.name, rid)
         return self._note(claim, said, Outcome.WELL)
@@ -172,6 +173,12 @@ class Runner:
             known = runs.of_job(conn, job.name)
             gone = known.keys() - set(parts)
             runs.forget(conn, job.name, [one for one in gone if known[one].alive_at < now - FORGETS_AFTER])
+
+
+def _for(error: Exception, slot: Slot) -> str:
+    """Say for whom a part failed that is more than they are."""
+    whom = failed_for(error)
+    return f" for {whom}" if whom not in ("", slot.part) else ""
 
 
 def _run_id(slot: Slot, began_at: datetime) -> str:

@@ -12,14 +12,19 @@ End = TypeVar("End")
 Done = TypeVar("Done")
 log = logging.getLogger(__name__)
 
+# So begins the note in which a failure says for whom it failed: anybody may add notes to an error.
+FAILED_FOR = "failed for "
+NAMED = 5
+
 
 def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, Done]:
     """Act for every key in turn. A failure is raised when all had their turn: a fault of ours before others.
 
-    Without the database nobody's turn would go better: that is raised at once.
+    It notes for whom acting failed: see `failed_for`. Without the database nobody's turn would go better:
+    that is raised at once.
     """
     done: dict[str, Done] = {}
-    failures: list[Exception] = []
+    failures: dict[str, Exception] = {}
     for key, end in ends.items():
         try:
             done[key] = act(key, end)
@@ -28,7 +33,21 @@ def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, 
         except Exception as error:  # noqa: BLE001 - a fault of ours too; it is raised when all had their turn
             # What it says may name people: the job that failed tells it where it may be read.
             log.warning("%s failed with %s", key, type(error).__name__)
-            failures.append(error)
+            failures[key] = error
     if failures:
-        raise next((one for one in failures if not isinstance(one, HandbellError)), failures[0])
+        every = list(failures.values())
+        raised = next((one for one in every if not isinstance(one, HandbellError)), every[0])
+        raised.add_note(f"{FAILED_FOR}{_few(list(failures))}")
+        raise raised
     return done
+
+
+def failed_for(error: Exception) -> str:
+    """Say for whom acting failed, by key; empty: nobody in particular."""
+    notes = (one for one in getattr(error, "__notes__", ()) if one.startswith(FAILED_FOR))
+    return next((one.removeprefix(FAILED_FOR) for one in notes), "")
+
+
+def _few(keys: list[str]) -> str:
+    more = len(keys) - NAMED
+    return ", ".join(keys[:NAMED]) + (f" and {more} more" if more > 0 else "")

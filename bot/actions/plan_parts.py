@@ -45,8 +45,7 @@ def plan_part(services: Services, turn: Turn) -> str:
     with services.store.reading() as conn:
         share = turn.part in ALL_SHARES
         together = _of_share(conn, turn.part) if share else [family_of(conn, turn.part)]
-    some = {few[0][0]: few for few in by_few(together)}
-    return _said(each(some, lambda _, few: _plan(services, turn.now, few)).values())
+    return _said(_plan_shared(services, turn.now, together))
 
 
 def plan_today(services: Services, now: datetime) -> str:
@@ -76,18 +75,21 @@ def _share_of(key: str) -> str:
     return ALL_SHARES[crc32(key.encode()) % SHARES]
 
 
-def _plan(services: Services, now: datetime, together: list[list[str]]) -> Counter[str]:
-    """Plan families together; where that fails, each by itself, so that one keeps no other waiting."""
-    try:
-        return _plan_together(services, now, [key for some in together for key in some])
-    except StoreAway:
-        raise
-    except Exception as error:
-        if len(together) == 1:
+def _plan_shared(services: Services, now: datetime, families: list[list[str]]) -> list[Counter[str]]:
+    """Plan families a few together; where that fails, each by itself, so that one keeps no other waiting."""
+    counts: list[Counter[str]] = []
+    alone: dict[str, list[str]] = {}
+    for together in by_few(families):
+        try:
+            if len(together) > 1:
+                counts.append(_plan_together(services, now, [key for some in together for key in some]))
+                continue
+        except StoreAway:
             raise
-        log.warning("%d families failed together with %s", len(together), type(error).__name__)
-    alone = {some[0]: some for some in together}
-    return sum(each(alone, lambda _, some: _plan_together(services, now, some)).values(), Counter[str]())
+        except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is planned by itself
+            log.warning("%d families failed together with %s", len(together), type(error).__name__)
+        alone |= {some[0]: some for some in together}
+    return [*counts, *each(alone, lambda _, some: _plan_together(services, now, some)).values()]
 
 
 def _plan_together(services: Services, now: datetime, settings: Collection[str] | None) -> Counter[str]:

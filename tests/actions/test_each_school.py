@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions.each_school import each
+from bot.actions.each_school import each, failed_for
 from bot.errors import BadInput, StoreAway, TryAgain
 
 
@@ -51,3 +51,16 @@ def test_without_the_database_nobody_else_is_tried():
     with pytest.raises(StoreAway):
         each({"green": 0, "oak": 0}, act)
     assert had == ["green"]
+
+
+def test_a_failure_says_for_whom_it_was_and_of_many_for_a_few():
+    def act(_key, end):
+        return 1 / end
+
+    with pytest.raises(ZeroDivisionError) as failed:
+        each({"green": 0, "oak": 1, "elm": 0}, act)
+    assert failed_for(failed.value) == "green, elm"
+    with pytest.raises(ZeroDivisionError) as failed:
+        each({f"s{number}": 0 for number in range(9)}, act)
+    assert failed_for(failed.value) == "s0, s1, s2, s3, s4 and 4 more"
+    assert failed_for(ZeroDivisionError()) == ""

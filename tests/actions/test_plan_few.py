@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot.actions import plan_parts as parts
 from bot.actions.daily import Turn
+from bot.actions.each_school import failed_for
 from bot.actions.gather import gather
 from bot.actions.plan_day import by_few, plan_day
 from bot.actions.plan_parts import ALL_SHARES, SHARES, plan_part, planned_with
@@ -281,8 +282,10 @@ def test_one_school_that_fails_keeps_no_other_waiting(services, monkeypatch, cap
             update(schema.obligation).where(broken).values(cadence=[{"rule": "of no version of ours"}])
         )
     monkeypatch.setattr(parts, "_of_share", lambda _conn, _share: list(map(list, FAMILIES)))
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError) as failed:
         plan_part(services, Turn(MORNING, ALL_SHARES[0], "me"))
+    assert failed_for(failed.value) == "cedar"
+    assert "ash failed" not in caplog.text
     assert queued(services.store)
     assert "failed together" in caplog.text
     with services.store.reading() as conn:

@@ -12,6 +12,7 @@ import pytest
 
 from bot import bootstrap
 from bot.actions.daily import Turn
+from bot.actions.each_school import each
 from bot.actions.plan_parts import plan_part, plan_parts, planned_with
 from bot.domain import audience
 from bot.domain.cadence import OnJoining, Span
@@ -108,6 +109,20 @@ def test_a_fault_of_ours_is_noted_too_and_told_to_the_log_whole(services, runner
     with services.store.reading() as conn:
         (run,) = runs.last_runs(conn)
     assert (run.ok, run.failed_said) == (False, "failed: ZeroDivisionError")
+
+
+def test_whoever_a_part_of_many_schools_failed_for_is_named(services, runner):
+    """A share of the schools names none of them: doctor could not say in which of hundreds to look."""
+
+    def faulty(_services, turn):
+        return str(each({"ash": 1, "beech": 0}, lambda _key, end: 1 / end))
+
+    job = Job("plan the day", "30 7 * * *", faulty, HOURS, "", "")
+    for part, said in (("share 3 of 32", " for beech"), ("beech", "")):
+        with pytest.raises(ZeroDivisionError):
+            runner.run(job, part)
+        with services.store.reading() as conn:
+            assert runs.of_part(conn, job.name, part).failed_said == f"failed{said}: ZeroDivisionError"
 
 
 def test_a_slot_whose_runner_died_is_taken_over_once_it_is_silent(services, runner, job, ran, clock, caplog):
