@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.actions.daily import JobsInTrouble, Turn
 from bot.actions.each_school import failed_for
+from bot.actions.rules_now import rules_now
 from bot.errors import HandbellError
 from bot.services import Services
 from bot.store import runs
@@ -63,6 +64,10 @@ class Runner:
     owner: str
     lost_after: timedelta = LOST_AFTER
     in_hand: dict[tuple[str, str], datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # By the code this process runs, and not by what an upgrade may put on the disk before its first plan.
+        rules_now()
 
     @property
     def beats_every(self) -> timedelta:

@@ -14,6 +14,7 @@ from bot import bootstrap
 from bot.actions.daily import Turn
 from bot.actions.each_school import each
 from bot.actions.plan_parts import plan_part, plan_parts, planned_with
+from bot.actions.rules_now import rules_now
 from bot.domain import audience
 from bot.domain.cadence import OnJoining, Span
 from bot.domain.calendar import Term
@@ -109,6 +110,13 @@ def test_a_fault_of_ours_is_noted_too_and_told_to_the_log_whole(services, runner
     with services.store.reading() as conn:
         (run,) = runs.last_runs(conn)
     assert (run.ok, run.failed_said) == (False, "failed: ZeroDivisionError")
+
+
+def test_a_process_knows_by_which_rules_it_plans_before_an_upgrade_changes_the_files(services):
+    """By its first plan the files may be of the next version, which would believe what this one planned."""
+    rules_now.cache_clear()
+    Runner(services, LONDON, "me")
+    assert rules_now.cache_info().currsize == 1
 
 
 def test_whoever_a_part_of_many_schools_failed_for_is_named(services, runner):
