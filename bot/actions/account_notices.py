@@ -29,6 +29,7 @@ from bot.store import accounts
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
+from bot.store.queued import enqueue_reminders
 
 KIND: Final = "account"
 READ, ASKED, DECIDED, STOPPED = "read", "asked", "decided", "stopped"
@@ -70,8 +71,7 @@ def remind_of_accounts(services: Services, now: datetime, only: Collection[str] 
         if not wanted:
             return
         snapshot = gather(conn, school_day(now), wanted)
-        for letter in one_a_day(snapshot, reminders(conn, snapshot, wanted, now)):
-            enqueue_letter(conn, letter, now)
+        enqueue_reminders(conn, one_a_day(snapshot, reminders(conn, snapshot, wanted, now)), now)
 
 
 def reminders(

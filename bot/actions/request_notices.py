@@ -29,6 +29,7 @@ from bot.store import requests
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter, is_queued
 from bot.store.outbox import Leased
+from bot.store.queued import enqueue_reminders
 
 KIND: Final = "request"
 # What ended longer ago than this, before anybody was told, is seen on the page and not written about.
@@ -120,10 +121,7 @@ def remind_of_ends(services: Services, now: datetime, only: Collection[str] | No
         if not wanted:
             return 0
         snapshot = gather(conn, school_day(now), wanted)
-        told = list(one_a_day(snapshot, reminders(conn, snapshot, wanted, now)))
-        for letter in told:
-            enqueue_letter(conn, letter, now)
-    return len(told)
+        return enqueue_reminders(conn, one_a_day(snapshot, reminders(conn, snapshot, wanted, now)), now)
 
 
 def reminders(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.domain.plan import Item, Notice, Plan
 from bot.domain.snapshot import NaturalKey
 from bot.store.engine import is_sqlite
-from bot.store.schema import message, notice
+from bot.store.letters import REMINDERS, NewLetter, enqueue_letter
+from bot.store.schema import LETTERS, message, notice
 
 Window = Callable[[Notice], tuple[datetime, datetime]]
 
@@ -58,10 +59,15 @@ def message_id(person: str, planned_on: date) -> str:
 
 
 def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Queued:
-    """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing."""
+    """Queue what is not decided yet. The same plan again, here or on another machine, adds nothing.
+
+    Nor does whoever had their message of the day meanwhile, from another planner, hear of it today.
+    """
     _one_planner_at_a_time(conn)
     drafts = [_draft(one, plan.on, windows) for one in plan.notices]
+    reminded = _written(conn, {(one.person, plan.on) for one in plan.notices}, REMINDERS)
     told = _told(conn, [draft.id for draft in drafts], plan.on)
+    told |= {draft.id for draft in drafts if (draft.notice.person, plan.on) in reminded}
     open_drafts = [draft for draft in drafts if draft.id not in told and draft.closes_at > draft.opens_at]
     free = _first_of_each(open_drafts)
     claimed = _claim(conn, free, plan.on)
@@ -76,6 +82,35 @@ def enqueue(conn: Connection, plan: Plan, windows: Window, now: datetime) -> Que
         already_told=sum(draft.id in told for draft in drafts),
         too_late=sum(draft.id not in told and draft.closes_at <= draft.opens_at for draft in drafts),
     )
+
+
+def enqueue_reminders(conn: Connection, letters: Iterable[NewLetter], now: datetime) -> int:
+    """Queue reminders, each its person's one message of its day; say how many.
+
+    Whoever another planner wrote to meanwhile is left out, and reminded on a later day.
+    """
+    wanted = list(letters)
+    if wanted:
+        _one_planner_at_a_time(conn)
+    counts = or_(message.c.kind.not_in(LETTERS), REMINDERS)
+    written = _written(conn, {(one.person, one.on) for one in wanted}, counts)
+    free = [one for one in wanted if (one.person, one.on) not in written]
+    for letter in free:
+        enqueue_letter(conn, letter, now)
+    return len(free)
+
+
+def _written(
+    conn: Connection, wanted: Collection[tuple[str, date]], which: ColumnElement[bool]
+) -> set[tuple[str, date]]:
+    """Say which of these people such a message goes to on which of these days."""
+    people, days = sorted({person for person, _ in wanted}), {on for _, on in wanted}
+    found: set[tuple[str, date]] = set()
+    for at in range(0, len(people), A_FEW):
+        some = message.c.person.in_(people[at : at + A_FEW])
+        query = select(message.c.person, message.c.planned_on).where(message.c.planned_on.in_(days), some)
+        found |= {(person, on) for person, on in conn.execute(query.where(which))}
+    return found
 
 
 def _told(conn: Connection, ids: list[str], on: date) -> set[str]:

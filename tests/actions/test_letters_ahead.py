@@ -4,13 +4,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Select, event, func, insert, select, update
 
+from bot.actions.account_notices import remind_of_accounts
 from bot.actions.account_requests import Wanted, ask
 from bot.actions.accounts import Who
 from bot.actions.configure import change_register
 from bot.actions.gather import gather
-from bot.actions.plan_day import preview
+from bot.actions.plan_day import plan_day, preview
 from bot.actions.plan_parts import plan_today
 from bot.actions.simulate import simulate
 from bot.commands.planning import letters_as_json
@@ -167,3 +168,28 @@ def test_whose_address_refuses_mail_is_reminded_once_it_is_mended(school, queued
     school.clock.turn(days=1)
     plan_today(school.services, school.clock())
     assert queued(school.clock().date())[1] == ["hd"]
+
+
+@pytest.mark.parametrize("databases", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True)
+@pytest.mark.parametrize("first", ["the plan", "the reminder"])
+def test_whoever_two_workers_plan_at_once_has_one_message_all_the_same(school, queued, first):
+    """One who was taken for lost goes on beside the other: each had read before the other wrote."""
+    school.change("y4", leaves_on=date(2026, 12, 11))
+    acts = {
+        "the plan": lambda: plan_day(school.services, school.clock()),
+        "the reminder": lambda: remind_of_accounts(school.services, school.clock()),
+    }
+    engine, done = school.store.engine, []
+
+    def meanwhile(_conn, statement, *_):
+        if not done and isinstance(statement, Select) and "pg_advisory_xact_lock" in str(statement):
+            done.append(True)
+            acts[first]()
+
+    event.listen(engine, "before_execute", meanwhile)
+    acts["the reminder" if first == "the plan" else "the plan"]()
+    event.remove(engine, "before_execute", meanwhile)
+    notices, letters = queued(school.clock().date())
+    assert done
+    assert notices
+    assert len({*notices, *letters}) == len([*notices, *letters])
