@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -11,6 +12,9 @@ HELD = "Somebody else has held it for too long."
 FULL = "There is no room left for it."
 UNREACHABLE = "It cannot be reached."
 BUSY = "It has too much to do."
+REFUSED = "Its server refuses our name or password."
+NO_DATABASE = "Its server has no database of that name."
+UNKNOWN_HOST = "No machine of its server's name is known."
 
 OF_SQLITE = {
     sqlite3.SQLITE_BUSY: HELD,
@@ -29,6 +33,20 @@ OF_POSTGRESQL = {
     "57P": UNREACHABLE,
     "58": "Its disk cannot be read or written.",
 }
+# What refuses a connection has no SQLSTATE in the driver, only its server's words; of a server that speaks
+# another language nothing is found here, and it counts as one that cannot be reached.
+AT_THE_DOOR = {
+    "authentication failed": REFUSED,
+    "no password supplied": REFUSED,
+    "no pg_hba.conf entry": REFUSED,
+    "permission denied for database": REFUSED,
+    "too many": BUSY,
+    "remaining connection slots": BUSY,
+    "failed to resolve host": UNKNOWN_HOST,
+    "could not translate host name": UNKNOWN_HOST,
+}
+NOT_THERE = {"role": REFUSED, "database": NO_DATABASE}
+DOES_NOT_EXIST = re.compile(r'FATAL: +(role|database) ".*" does not exist')
 
 
 def why_away(error: SQLAlchemyError) -> str | None:
@@ -44,4 +62,12 @@ def why_away(error: SQLAlchemyError) -> str | None:
     if isinstance(state, str):
         return next((why for begins, why in OF_POSTGRESQL.items() if state.startswith(begins)), None)
     lost = error.connection_invalidated or isinstance(error, OperationalError)
-    return UNREACHABLE if lost and "sqlite" not in type(error.orig).__module__ else None
+    return _at_the_door(str(error.orig)) if lost and "sqlite" not in type(error.orig).__module__ else None
+
+
+def _at_the_door(says: str) -> str:
+    """Say why no connection came about: who looks into it at seven in the morning has to know where."""
+    missing = DOES_NOT_EXIST.search(says)
+    if missing is not None:
+        return NOT_THERE[missing[1]]
+    return next((why for words, why in AT_THE_DOOR.items() if words in says), UNREACHABLE)
