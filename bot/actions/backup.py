@@ -166,10 +166,13 @@ def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
 
 def _must_be_empty(store: Store, folder: Path, source: Path) -> None:
     with store.reading() as conn:
-        empty = dump.is_empty(conn)
-    if not empty or any(kept_files(folder)):
-        wrong = f"is for an empty installation, and {folder} holds data already"
-        raise _refused(source, wrong, "Name an empty folder with --data, or an empty database.")
+        held = [] if dump.is_empty(conn) else ["rows in its database"]
+    held += sorted({path.relative_to(folder).parts[0] for path in kept_files(folder)})
+    if held:
+        # Every start makes a key and a database; a refusal that names neither sends people looking.
+        wrong = f"is for an empty installation, and {folder} holds data already: {', '.join(held)}"
+        right = "Name an empty folder with --data, or an empty database; or move that elsewhere."
+        raise _refused(source, wrong, right)
 
 
 def _load(conn: Connection, archive: zipfile.ZipFile, member: str, name: str) -> None:

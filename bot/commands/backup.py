@@ -38,6 +38,11 @@ def write(given: dict[str, Any], out: Path) -> int:
         "It opens every link and answers for everybody in it: keep it as safe as the school's records."
     )
     click.echo("The keys of cases are not in it. Keep them somewhere else; without them no case can be read.")
+    if settings.secret_key is not None:
+        click.echo(
+            "The key that signs links (HANDBELL_SECRET_KEY) is not in it either. Keep that as well;"
+            " without it links that were sent and reporters' passphrases stop working."
+        )
     return 0
 
 

@@ -211,7 +211,26 @@ def test_from_the_command_line_and_onto_an_installation_that_has_data(school, tm
     )
     again = handbell("--data", tmp_path / "new", "restore", out)
     assert again.exit_code == 1
-    assert "holds data already" in again.stderr
+    assert "holds data already: rows in its database, certificates, secret.key." in again.stderr
+
+
+def test_a_folder_that_was_only_started_in_says_what_is_in_the_way_of_a_backup(made, tmp_path):
+    folder = tmp_path / "started"
+    assert handbell("--data", folder, "doctor").exit_code == 0
+    refused = handbell("--data", folder, "restore", made)
+    assert refused.exit_code == 1
+    assert "holds data already: secret.key." in refused.stderr
+    (folder / "secret.key").unlink()
+    assert handbell("--data", folder, "restore", made).exit_code == 0
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_a_backup_says_that_a_key_for_links_that_was_given_is_not_in_it(school, tmp_path, monkeypatch, given):
+    _, folder = school
+    if given:
+        monkeypatch.setenv("HANDBELL_SECRET_KEY", "k" * 48)
+    said = handbell("--data", folder, "backup", tmp_path / "school.backup").stdout
+    assert ("(HANDBELL_SECRET_KEY) is not in it either" in said) is given
 
 
 def test_a_place_that_cannot_be_written_and_a_file_that_is_not_there_are_told(school, tmp_path):
