@@ -42,6 +42,12 @@ def test_schedules_that_stopped_show(school, client):
     assert client.get("/health").json()["jobs_fresh"] is False
 
 
+def test_a_beat_that_is_yet_to_come_says_nothing_of_now(school, client):
+    """A clock that was a day ahead for an hour would have hidden for a day that the schedules stopped."""
+    beat(school, school.clock() + timedelta(days=1))
+    assert client.get("/health").json()["jobs_fresh"] is False
+
+
 def test_a_whole_installation_is_ready(client):
     answer = client.get("/health/ready")
     assert answer.status_code == 200
