@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,10 +17,17 @@ from bot.domain.findings import Finding
 from bot.domain.noticing import findings as domain_findings
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
+from bot.installation_checks import (
+    key_is_private,
+    links_reach_people,
+    the_clock_is_right,
+    the_watchdog_hears,
+    variables_are_ours,
+)
 from bot.microsoft_checks import microsoft_findings, sender_findings
 from bot.sealing import WrongKey
 from bot.services import Services
-from bot.settings import Settings, file_of, misspelt_variables
+from bot.settings import Settings, file_of
 from bot.store import cases, ledger, outbox, people, quiet, registers, runs
 from bot.store.runs import Run
 from bot.store.standing import LEAST_ROOM, free_under
@@ -33,6 +39,7 @@ MB = 1_000_000
 # What a school writes in many years, and a night's backups of many; time enough to make room.
 SCARCE = 500 * MB
 NO_DATA = "H101"
+OF_REGISTERS = "H500"
 OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 
@@ -47,7 +54,10 @@ class Look:
 
 
 def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
-    """Try everything the settings allow and list what is wrong or missing, the worst first."""
+    """Try everything the settings allow and list what is wrong or missing, the worst first.
+
+    What is about registers comes after what is about the installation: of a hundred schools it fills pages.
+    """
     try:
         services = make_services(settings)
         with services.store.reading() as conn:
@@ -59,31 +69,22 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
     look = Look(settings, services, loaded, now)
     found = [finding for check in CHECKS for finding in check(look)]
-    order = {"problem": 0, "warning": 1, "info": 2}
-    return tuple(sorted(found, key=lambda finding: order[finding.level]))
+    return tuple(sorted(found, key=_worst_first))
+
+
+def _worst_first(finding: Finding) -> tuple[bool, bool, bool]:
+    of_a_register = finding.code.startswith(OF_REGISTERS)
+    return finding.level == "info", of_a_register, finding.level != "problem"
 
 
 def of_settings(error: BadInput) -> tuple[Finding, ...]:
     """Name every setting that stops the start, and those that are only misspelt."""
-    return (*map(_of_setting, error.problems), *_variables_are_ours())
+    return (*map(_of_setting, error.problems), *variables_are_ours())
 
 
 def _of_setting(problem: Problem) -> Finding:
     code = NO_DATA if problem.field in OF_THE_DATA else "H104"
     return Finding(code, "problem", f"{problem.field} {problem.wrong}.", problem.right)
-
-
-def _variables_are_ours(_look: Look | None = None) -> Iterator[Finding]:
-    """A variable that is misspelt does nothing, and nothing else would say so."""
-    for given, meant in misspelt_variables().items():
-        yield Finding("H106", "warning", f"Nothing reads {given}.", f"Write {meant}, if that is meant.")
-
-
-def _key_is_private(look: Look) -> Iterator[Finding]:
-    path = look.settings.data / "secret.key"
-    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        says = f"Other users of this machine can read {path}, the key that signs personal links."
-        yield Finding("H102", "problem", says, f"chmod 600 {path}")
 
 
 def _disks_have_room(look: Look) -> Iterator[Finding]:
@@ -100,11 +101,12 @@ def _disks_have_room(look: Look) -> Iterator[Finding]:
     yield Finding("H105", "problem" if free < LEAST_ROOM else "warning", says, hint)
 
 
-def _links_reach_people(look: Look) -> Iterator[Finding]:
-    local = any(name in look.settings.address for name in ("127.0.0.1", "localhost"))
-    if look.settings.mail != "folder" and local:
-        says = f"Links in e-mails start with {look.settings.address}, which works on this machine only."
-        yield Finding("H103", "problem", says, "Set HANDBELL_BASE_URL to the address people reach.")
+def _about_the_installation(look: Look) -> Iterator[Finding]:
+    yield from variables_are_ours()
+    yield from key_is_private(look.settings)
+    yield from links_reach_people(look.settings)
+    yield from the_watchdog_hears(look.settings)
+    yield from the_clock_is_right(look.services.store, look.services.clock)
 
 
 def _mail_leaves(look: Look) -> Iterator[Finding]:
@@ -360,14 +362,12 @@ def _domain(look: Look) -> Iterator[Finding]:
     with look.services.store.reading() as conn:
         for snapshot in gather_by_few(conn, today):
             for finding in domain_findings(snapshot, today):
-                yield replace(finding, code=f"H500 {finding.code}")
+                yield replace(finding, code=f"{OF_REGISTERS} {finding.code}")
 
 
 CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
-    _variables_are_ours,
-    _key_is_private,
     _disks_have_room,
-    _links_reach_people,
+    _about_the_installation,
     _mail_leaves,
     _our_sending_is_taken,
     _microsoft_answers,

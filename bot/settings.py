@@ -331,6 +331,12 @@ def misspelt_variables() -> dict[str, str]:
     return misspelt((name for name in os.environ if name.startswith(PREFIX)), known)
 
 
+def given_twice() -> tuple[str, ...]:
+    """Name the variables that are given both as a value and as a file."""
+    names = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    return tuple(name for name in names if os.environ.get(name) and os.environ.get(f"{name}_FILE"))
+
+
 def _problem(error: dict[str, object]) -> Problem:
     place = error.get("loc")
     name = str(place[0]) if isinstance(place, tuple) else str(place)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import ExceptionContext, event
+from sqlalchemy import Connection, ExceptionContext, event, func, select
 
 from bot.errors import StoreAway
 from bot.store.engine import Store, is_sqlite
@@ -47,6 +48,14 @@ def standing(store: Store, *folders: Path | None, least_room: int = LEAST_ROOM) 
 def free_under(store: Store, *folders: Path | None) -> dict[Path, int]:
     """Say how many bytes are free under an SQLite file and under each of `folders`."""
     return {folder: _free(folder) for folder in (_folder(store), *folders) if folder is not None}
+
+
+def clock_of(conn: Connection) -> datetime | None:
+    """Say what the database's own clock says now, in UTC; None: SQLite has the clock of this machine."""
+    if is_sqlite(conn):
+        return None
+    said: datetime | None = conn.scalar(select(func.clock_timestamp()))
+    return said.astimezone(UTC) if said is not None else None
 
 
 def watch_errors(store: Store, note: Callable[[str], None]) -> None:

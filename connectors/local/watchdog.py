@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_S = 3
 ANY_JOB = "{job}"
+HEARTBEAT = "heartbeat"
 NOT_IN_A_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -34,6 +35,20 @@ class HealthchecksWatchdog:
 
     def failed(self, job: str, run: str, why: str) -> None:
         self._ping(job, "/fail", run, why)
+
+    def refuses(self) -> str | None:
+        """Try the address without telling of a run; say why it does not hear us. None: it does.
+
+        "/log" changes nothing about a check. One that is not there is answered by 404, or by 200 and words.
+        """
+        address = self._address.replace(ANY_JOB, slug(HEARTBEAT)) + "/log"
+        try:
+            answer = httpx.post(address, content=b"handbell doctor", timeout=self._within_s)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return f"its address cannot be reached ({type(error).__name__})"
+        if not answer.is_success:
+            return f"it answers {answer.status_code}"
+        return "it knows no such check" if "not found" in answer.text[:100] else None
 
     def _ping(self, job: str, what: str, run: str, why: str = "") -> None:
         if self._alone not in {None, job}:

@@ -17,9 +17,10 @@ class Ear(BaseHTTPRequestHandler):
     def do_POST(self):
         asked = urlsplit(self.path)
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        self.server.heard.append((asked.path, parse_qs(asked.query)["rid"], body))
+        self.server.heard.append((asked.path, parse_qs(asked.query).get("rid"), body))
         self.send_response(self.server.answers)
         self.end_headers()
+        self.wfile.write(self.server.says)
 
     def log_message(self, *_said):
         pass
@@ -28,7 +29,7 @@ class Ear(BaseHTTPRequestHandler):
 @pytest.fixture
 def outside():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Ear)
-    server.heard, server.answers = [], 200
+    server.heard, server.answers, server.says = [], 200, b"OK"
     server.address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -81,3 +82,24 @@ def test_a_watchdog_that_says_nothing_is_not_waited_for(caplog):
         dog.well("heartbeat", RUN)
         assert time.monotonic() - began < ANSWERS_WITHIN_S
     assert "ReadTimeout" in caplog.text
+
+
+def test_it_is_tried_without_telling_of_a_run(outside):
+    assert HealthchecksWatchdog(f"{outside.address}/ping/", alone="heartbeat").refuses() is None
+    assert HealthchecksWatchdog(f"{outside.address}/key/{{job}}", alone="heartbeat").refuses() is None
+    told = "handbell doctor"
+    assert outside.heard == [("/ping/log", None, told), ("/key/heartbeat/log", None, told)]
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "why"),
+    [(404, b"not found", "it answers 404"), (200, b"OK (not found)", "it knows no such check")],
+)
+def test_one_that_knows_no_such_check_is_named_when_it_is_tried(outside, status, says, why):
+    outside.answers, outside.says = status, says
+    assert HealthchecksWatchdog(outside.address, alone="heartbeat").refuses() == why
+
+
+def test_one_that_is_not_there_is_named_when_it_is_tried():
+    why = HealthchecksWatchdog("http://127.0.0.1:1/secret", alone="heartbeat").refuses()
+    assert why == "its address cannot be reached (ConnectError)"

@@ -232,6 +232,43 @@ def test_links_that_work_on_this_machine_only_and_a_mail_server_that_is_not_ther
     assert "H103" not in codes(data, mail="smtp", smtp_port=port, base_url="https://bell.school.example")
 
 
+@pytest.mark.parametrize(
+    ("address", "level", "why"),
+    [
+        ("http://bell.school.example", "warning", "without https"),
+        ("https://bell.school.example/handbell/", "problem", "at the top of an address"),
+    ],
+)
+def test_links_that_others_can_read_or_that_lead_below_the_top_are_named(data, address, level, why):
+    given = load_settings(data=data, mail="smtp", smtp_port=1, base_url=address)
+    (found,) = [one for one in examine(given, NOW) if one.code == "H103"]
+    assert (found.level, why in found.says) == (level, True)
+
+
+def test_a_variable_that_is_given_as_a_value_and_as_a_file_is_named(data, tmp_path, monkeypatch):
+    (tmp_path / "password").write_text("new", encoding="ascii")
+    monkeypatch.setenv("HANDBELL_SMTP_PASSWORD", "old")
+    assert "H107" not in codes(data)
+    monkeypatch.setenv("HANDBELL_SMTP_PASSWORD_FILE", str(tmp_path / "password"))
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H107"]
+    assert found.says.startswith("HANDBELL_SMTP_PASSWORD and HANDBELL_SMTP_PASSWORD_FILE are both given")
+
+
+def test_a_watchdog_that_does_not_hear_us_is_named_without_its_address(data):
+    given = load_settings(data=data, watchdog_url="http://127.0.0.1:1/its-secret")
+    (found,) = [one for one in examine(given, NOW) if one.code == "H410"]
+    assert "cannot be reached" in found.says
+    assert "its-secret" not in found.says + found.hint
+
+
+def test_what_is_wrong_with_the_installation_stands_before_what_is_about_registers(data):
+    found = examine(load_settings(data=data, watchdog_url="http://127.0.0.1:1/x"), NOW)
+    of_registers = [one.code.startswith("H500") for one in found if one.level != "info"]
+    assert of_registers == sorted(of_registers)
+    assert {True, False} <= set(of_registers)
+    assert [one.level == "info" for one in found] == sorted(one.level == "info" for one in found)
+
+
 def test_a_new_installation_is_told_where_to_begin(tmp_path):
     assert codes(tmp_path, case_keys=None) == {"H201", "H301", "H401", "H501"}
 
