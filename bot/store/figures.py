@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, Float, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Float, and_, case, cast, func, or_, select
 
 from bot.errors import StoreAway
 from bot.store.case_schema import case_clock, case_file
@@ -80,9 +80,14 @@ def _messages(conn: Connection, now: datetime) -> dict[str, int]:
 
 
 def _due(conn: Connection, now: datetime) -> tuple[int, datetime | None]:
-    """Count what may be sent now and waits; say since when the oldest does."""
-    waits = (OPEN, message.c.state == "waiting", message.c.not_before_at <= now, message.c.not_after_at > now)
-    row = conn.execute(select(func.count(), func.min(message.c.not_before_at)).where(*waits)).one()
+    """Count what may be sent now and waits; say since when the oldest does.
+
+    What was tried, or found no time, is due again a little later each time: it waits since it was made.
+    """
+    may_go, put_off = message.c.not_before_at <= now, message.c.last_reason.is_not(None)
+    since = case((put_off, message.c.created_at), else_=message.c.not_before_at)
+    waits = (OPEN, message.c.state == "waiting", message.c.not_after_at > now, or_(may_go, put_off))
+    row = conn.execute(select(_counted(may_go), func.min(since)).where(*waits)).one()
     return row[0], row[1]
 
 

@@ -27,7 +27,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot import __version__
 from bot.services import Services
 from bot.store.figures import Figures, read_figures
-from bot.store.standing import watch_errors
+from bot.store.standing import free_under, watch_errors
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 # The routes that let somebody in, by what they bring.
@@ -39,6 +39,8 @@ WAYS_IN = {
     "/kiosk/who": "pin",
 }
 NO_PAGE = "no page"
+# Not "job": Prometheus gives every number a label of that name itself, and calls ours "exported_job" then.
+JOB = "job_name"
 
 
 class Prometheus:
@@ -128,6 +130,10 @@ class Installation(Collector):
         now = self._services.clock()
         figures = read_figures(self._services.store, now)
         yield GaugeMetricFamily("handbell_database_up", "Whether it answers.", value=figures is not None)
+        free = free_under(self._services.store, self._services.certificates)
+        if free:
+            says = "Room under the data, on the disk that has least."
+            yield GaugeMetricFamily("handbell_disk_free_bytes", says, value=min(free.values()))
         if figures is not None:
             yield from _outbox(figures, now.timestamp())
             yield from _jobs(figures)
@@ -155,13 +161,13 @@ def _jobs(figures: Figures) -> Iterator[GaugeMetricFamily]:
         for state, count in (("well", one.well), ("failed", one.failed), ("running", one.running))
     ]
     says = "The parts of each job (each school, each mailbox), by how their latest slot went."
-    yield _by("handbell_job_parts", says, ["job", "outcome"], states)
+    yield _by("handbell_job_parts", says, [JOB, "outcome"], states)
     late = [((one.job,), one.late) for one in figures.jobs]
-    yield _by("handbell_job_parts_late", "Parts whose next slot is over and not begun.", ["job"], late)
+    yield _by("handbell_job_parts_late", "Parts whose next slot is over and not begun.", [JOB], late)
     lasted = [((one.job,), one.longest_s) for one in figures.jobs]
-    yield _by("handbell_job_longest_seconds", "The longest of the latest slots.", ["job"], lasted)
+    yield _by("handbell_job_longest_seconds", "The longest of the latest slots.", [JOB], lasted)
     well = [((one.job,), one.well_at.timestamp()) for one in figures.jobs if one.well_at is not None]
-    yield _by("handbell_job_last_well_seconds", "When one last went well (Unix time).", ["job"], well)
+    yield _by("handbell_job_last_well_seconds", "When one last went well (Unix time).", [JOB], well)
 
 
 def _by_state(name: str, says: str, counts: Mapping[str, int]) -> GaugeMetricFamily:

@@ -38,7 +38,7 @@ def settings(conn, many, first=0):
     conn.execute(insert(setting), [given | {"key": f"school-{first + number}"} for number in range(many)])
 
 
-def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None):
+def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=None, reason=None):
     number = next(NUMBERS)
     row = {
         "id": f"m{number}",
@@ -54,7 +54,8 @@ def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None):
         "not_after_at": due + 9 * HOUR,
         "lease_until_at": lease_until,
         "attempts": 0,
-        "created_at": due,
+        "created_at": made or due,
+        "last_reason": reason,
     }
     conn.execute(insert(message), row)
 
@@ -81,6 +82,18 @@ def test_what_waits_is_counted_from_when_it_could_go(store):
     assert found.messages == {"waiting": 4, "sent": 1, "leased": 1, "sending": 1}
     assert (found.due, found.oldest_due_at) == (2, NOW - 2 * HOUR)
     assert found.leases_over == 1
+
+
+def test_what_the_mail_server_refuses_all_morning_waits_since_it_was_made(store):
+    """Each try puts it off a little, so by when it is due next nothing would ever have waited for long."""
+    with store.writing() as conn:
+        settings(conn, 1)
+        a_message(conn, "waiting", due=NOW - MINUTE, made=NOW - 2 * HOUR, reason="There was no time for it.")
+        a_message(conn, "waiting", due=NOW + 15 * MINUTE, made=NOW - 3 * HOUR, reason="535 refused")
+        a_message(conn, "waiting", due=NOW - 10 * HOUR, made=NOW - 11 * HOUR, reason="535 refused")
+        a_message(conn, "waiting", due=NOW - MINUTE, made=NOW - 20 * HOUR)
+    found = read_figures(store, NOW)
+    assert (found.due, found.oldest_due_at) == (2, NOW - 3 * HOUR)
 
 
 def test_a_job_is_counted_over_all_its_parts(store):

@@ -1,16 +1,20 @@
 """/metrics for Prometheus: numbers of the program and the school, to whoever brings the token."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from fastapi import Depends
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.store import runs
 from bot.store.engine import open_store
 from bot.store.people import roster
+from bot.store.runs import Slot
 from bot.web.app import create_app
 from bot.web.guard import Public
 
+MINUTE = timedelta(minutes=1)
 TOKEN = "collector-of-the-trust"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -93,6 +97,28 @@ def test_sign_ins_that_were_refused_are_counted_by_their_way(watched, client):
     seen = numbers(client)
     assert seen[("handbell_sign_ins_refused_total", "link")] == 2
     assert seen[("handbell_sign_ins_refused_total", "pin")] == 0
+
+
+def test_no_label_of_ours_is_one_that_prometheus_gives_itself(posted, client, stage):
+    """It would rename ours, and an alert that asks for ours would never fire."""
+    stage.app = create_app(replace(posted.services, metrics_token=TOKEN))
+    with posted.store.writing() as conn:
+        slot = Slot("heartbeat", posted.clock(), owner="a test")
+        runs.claim(conn, slot, now=posted.clock(), lost_after=MINUTE, retry_after=MINUTE)
+    text = client.get("/metrics", headers=BEARER).text
+    labels = {
+        label
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        for label in sample.labels
+    }
+    assert "job_name" in labels
+    assert not labels & {"job", "instance"}
+
+
+def test_the_room_on_the_disk_is_told(posted, client, stage):
+    stage.app = create_app(replace(posted.services, metrics_token=TOKEN))
+    assert numbers(client)[("handbell_disk_free_bytes",)] > 0
 
 
 def test_nobody_is_named(posted, client, stage):
