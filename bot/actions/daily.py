@@ -18,12 +18,15 @@ from bot.errors import HandbellError
 from bot.ports import Directory
 from bot.services import Services
 from bot.store import leases, runs
+from bot.store.figures import none_leave
 from bot.store.outbox import EVERYBODYS, Whose
 
 HEARTBEAT = "heartbeat"
 # A run ends after so long though more waits: the next one goes on, here or on another machine.
 DELIVERS_FOR = timedelta(minutes=5)
 BATCH = 50
+# A mail server that restarts is back by then; after it somebody has to look.
+LETTERS_HELD_FOR = timedelta(hours=1)
 # What is done for cases each morning; where one fails, the other is done all the same.
 CASES: Mapping[str, Callable[[Services, datetime], object]] = MappingProxyType(
     {"open cases": look_after, "cases to sign off": remind_of_disposal}
@@ -31,7 +34,10 @@ CASES: Mapping[str, Callable[[Services, datetime], object]] = MappingProxyType(
 
 
 class JobsInTrouble(HandbellError):
-    """Jobs are late, or did not end well. Names jobs and nothing of their work: it leaves for a watchdog."""
+    """Jobs are late, or did not end well, or no letters leave.
+
+    Names jobs and nothing of their work: it leaves for a watchdog.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +106,13 @@ def look_after_cases(services: Services, now: datetime) -> str:
 def beat(services: Services, now: datetime) -> str:
     """Say that the schedules are alive; raise JobsInTrouble with the names of jobs that are not well."""
     with services.store.reading() as conn:
-        troubled = runs.in_trouble(conn, now)
+        troubled, held = runs.in_trouble(conn, now), none_leave(conn, now - LETTERS_HELD_FOR)
     late = sorted({run.job for run in troubled if run.job != HEARTBEAT and run.is_late(now)})
     failed = sorted({run.job for run in troubled if run.job != HEARTBEAT and run.ok is False} - set(late))
     said = [f"late: {', '.join(late)}"] if late else []
     said += [f"did not end well: {', '.join(failed)}"] if failed else []
+    # A mail server that takes nobody fails no job: each letter is tried again, and waits.
+    said += ["no letters leave: the mail server refuses them"] if held else []
     if said:
         raise JobsInTrouble("; ".join(said))
     return "alive"

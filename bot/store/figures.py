@@ -59,6 +59,20 @@ def read_figures(store: Store, now: datetime) -> Figures | None:
         return None
 
 
+def none_leave(conn: Connection, since: datetime) -> bool:
+    """Say whether a letter was made and tried before `since` and waits, and none at all left after it.
+
+    One person's mailbox that is full for a day holds nobody else's letters up, and is no trouble of ours.
+    """
+    tried = (OPEN, message.c.state == "waiting", message.c.attempts > 0, message.c.created_at <= since)
+    if conn.scalar(select(message.c.id).where(*tried).limit(1)) is None:
+        return False
+    left = (message.c.state == "sent", message.c.settled_at > since)
+    # By the day first, which is indexed: what was sent stays for years.
+    recent = message.c.planned_on >= (since - timedelta(days=1)).date()
+    return conn.scalar(select(message.c.id).where(recent, *left).limit(1)) is None
+
+
 def _read(conn: Connection, now: datetime) -> Figures:
     settings = conn.scalar(select(func.count()).select_from(setting)) or 0
     due, oldest = _due(conn, now)

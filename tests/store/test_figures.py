@@ -2,15 +2,17 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.actions.daily import JobsInTrouble, beat
 from bot.store import runs
 from bot.store.case_schema import case_clock, case_file
 from bot.store.engine import is_sqlite, open_store
-from bot.store.figures import JobFigures, read_figures
+from bot.store.figures import JobFigures, none_leave, read_figures
 from bot.store.runs import Slot
 from bot.store.schema import message, setting
 from bot.store.standing import watch_errors
@@ -38,7 +40,7 @@ def settings(conn, many, first=0):
     conn.execute(insert(setting), [given | {"key": f"school-{first + number}"} for number in range(many)])
 
 
-def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=None, reason=None):
+def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=None, reason=None, **more):
     number = next(NUMBERS)
     row = {
         "id": f"m{number}",
@@ -56,7 +58,7 @@ def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=
         "attempts": 0,
         "created_at": made or due,
         "last_reason": reason,
-    }
+    } | more
     conn.execute(insert(message), row)
 
 
@@ -94,6 +96,37 @@ def test_what_the_mail_server_refuses_all_morning_waits_since_it_was_made(store)
         a_message(conn, "waiting", due=NOW - MINUTE, made=NOW - 20 * HOUR)
     found = read_figures(store, NOW)
     assert (found.due, found.oldest_due_at) == (2, NOW - 3 * HOUR)
+
+
+@pytest.mark.parametrize(
+    ("tried", "made_h", "left_h", "none"),
+    [
+        (1, 2, None, True),
+        (1, 2, 3, True),
+        (1, 2, 0.5, False),
+        (1, 0.5, None, False),
+        (0, 2, None, False),
+    ],
+)
+def test_no_letters_leave_when_one_was_refused_long_ago_and_none_left_since(
+    store, tried, made_h, left_h, none
+):
+    with store.writing() as conn:
+        settings(conn, 1)
+        a_message(conn, "waiting", due=NOW + MINUTE, made=NOW - made_h * HOUR, attempts=tried)
+        if left_h is not None:
+            a_message(conn, "sent", due=NOW - 4 * HOUR, settled_at=NOW - left_h * HOUR)
+        assert none_leave(conn, NOW - HOUR) is none
+
+
+def test_the_heartbeat_fails_while_no_letters_leave(store):
+    services = SimpleNamespace(store=store)
+    assert beat(services, NOW) == "alive"
+    with store.writing() as conn:
+        settings(conn, 1)
+        a_message(conn, "waiting", due=NOW + MINUTE, made=NOW - 2 * HOUR, attempts=4)
+    with pytest.raises(JobsInTrouble, match=r"^no letters leave: the mail server refuses them$"):
+        beat(services, NOW)
 
 
 def test_a_job_is_counted_over_all_its_parts(store):
