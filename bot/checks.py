@@ -18,6 +18,7 @@ from bot.domain.noticing import findings as domain_findings
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
 from bot.installation_checks import (
+    backups_go_on,
     key_is_private,
     links_reach_people,
     the_clock_is_right,
@@ -107,6 +108,7 @@ def _about_the_installation(look: Look) -> Iterator[Finding]:
     yield from links_reach_people(look.settings)
     yield from the_watchdog_hears(look.settings)
     yield from the_clock_is_right(look.services.store, look.services.clock)
+    yield from backups_go_on(look.settings.data, look.now)
 
 
 def _mail_leaves(look: Look) -> Iterator[Finding]:

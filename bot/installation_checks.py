@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.domain.days import instant
@@ -16,6 +17,8 @@ from bot.store.standing import clock_of
 
 # What NTP keeps is far closer; what a worker takes over by is longer.
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
+# One night may be missed where a machine was off.
+BACKUP_OLD_AFTER = timedelta(days=2, hours=12)
 
 
 def variables_are_ours() -> Iterator[Finding]:
@@ -86,6 +89,20 @@ def the_clock_is_right(store: Store, clock: Callable[[], datetime]) -> Iterator[
     if other is not None:
         hint = "Set the clocks of all machines by NTP (timedatectl says whether), then restart Handbell."
         yield Finding("H411", "problem", f"The clock here says {_utc(now)}, and {other}", hint)
+
+
+def backups_go_on(data: Path, now: datetime) -> Iterator[Finding]:
+    """Look at the folder of each night's backups: one that fails, fails where nobody looks."""
+    made = [one.stat().st_mtime for one in (data / "backups").glob("*.backup")]
+    if not made:
+        return
+    last_at = datetime.fromtimestamp(max(made), UTC)
+    if now - last_at > BACKUP_OLD_AFTER:
+        says = f"The last backup in {data / 'backups'} was made at {_utc(last_at)}."
+        hint = (
+            "Make one with handbell backup: it says what hinders. Or journalctl -u handbell-backup says it."
+        )
+        yield Finding("H412", "warning", says, hint)
 
 
 def _utc(at: datetime) -> str:

@@ -1,6 +1,7 @@
 """handbell doctor and status: each numbered finding is provoked once on a real installation."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -259,6 +260,22 @@ def test_a_watchdog_that_does_not_hear_us_is_named_without_its_address(data):
     (found,) = [one for one in examine(given, NOW) if one.code == "H410"]
     assert "cannot be reached" in found.says
     assert "its-secret" not in found.says + found.hint
+
+
+def test_a_night_backup_that_no_longer_comes_is_named(data):
+    (data / "backups").mkdir()
+    assert "H412" not in codes(data)
+    for days in (3, 40):
+        made = data / "backups" / f"{days}.backup"
+        made.touch()
+        at = (NOW - timedelta(days=days)).timestamp()
+        os.utime(made, (at, at))
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H412"]
+    assert "17 November 2026" in found.says
+    (data / "backups" / "2026-11-19.backup").touch()
+    at = (NOW - timedelta(days=1)).timestamp()
+    os.utime(data / "backups" / "2026-11-19.backup", (at, at))
+    assert "H412" not in codes(data)
 
 
 def test_what_is_wrong_with_the_installation_stands_before_what_is_about_registers(data):
