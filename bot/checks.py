@@ -242,7 +242,7 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
             "H402",
             "problem",
             says,
-            "Start them again: handbell run; or handbell worker, where there are many machines.",
+            "Restart the service handbell-school, or handbell-worker where there are many machines.",
         )
 
 
