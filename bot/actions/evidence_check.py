@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ MOST_BYTES = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a check found. `wrong` is empty when everything holds."""
+    """What a check found. `wrong` is empty when everything holds; `as_at` then is a day in its ISO form."""
 
     wrong: tuple[str, ...]
     records: int = 0
@@ -66,9 +66,8 @@ def _check(files: Mapping[str, bytes]) -> Checked:
         wrong.append(f"{RECORDS} has {len(records)} records, {MANIFEST} says {manifest['records']}")
     told = manifest["ledger"]
     settings = tuple(str(one) for one in manifest["settings"])
-    return Checked(
-        tuple(wrong), len(records), int(told["entries"]), str(told["head"]), str(manifest["as_at"]), settings
-    )
+    as_at = date.fromisoformat(manifest["as_at"]).isoformat()
+    return Checked(tuple(wrong), len(records), int(told["entries"]), str(told["head"]), as_at, settings)
 
 
 def _wrong_files(files: Mapping[str, bytes], named: Mapping[str, str]) -> Iterator[str]:

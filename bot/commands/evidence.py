@@ -48,9 +48,8 @@ def verify(path: Path, *, as_json: bool) -> int:
         for one in found.wrong:
             click.echo(f"{path}: {one}.", err=True)
         return 1
-    click.echo(
-        f"{path} holds: {_records(found.records)} of {', '.join(found.settings)}, as at {found.as_at}."
-    )
+    of, as_at = ", ".join(found.settings), plain(date.fromisoformat(found.as_at))
+    click.echo(f"{path} holds: {_records(found.records)} of {of}, as at {as_at}.")
     click.echo(_head(found.entries, found.head))
     return 0
 

@@ -83,10 +83,11 @@ def test_from_the_command_line_it_is_written_and_holds(school, tmp_path):
     assert (made.exit_code, made.stderr) == (0, "")
     held = handbell("verify", out)
     assert (held.exit_code, held.stderr) == (0, "")
-    assert f"of {SETTING}, as at 2026-11-20." in held.stdout
+    assert f"of {SETTING}, as at 20 November 2026." in held.stdout
+    assert "as at 20 November 2026." in made.stdout
     assert made.stdout.splitlines()[-1] == held.stdout.splitlines()[-1]
     told = json.loads(handbell("verify", out, "--json").stdout)
-    assert (told["wrong"], told["settings"]) == ([], [SETTING])
+    assert (told["wrong"], told["settings"], told["as_at"]) == ([], [SETTING], "2026-11-20")
 
 
 def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school, pack, files):
@@ -235,6 +236,8 @@ def test_written_by_something_else_it_is_refused(files, checked):
         "is not a form this Handbell knows" in one for one in checked(_with_manifest(files, form="x/9"))
     )
     assert any("not written as Handbell writes" in one for one in checked(_with_manifest(files, ledger=None)))
+    undated = checked(_with_manifest(files, as_at="soon"))
+    assert any("not written as Handbell writes" in one for one in undated)
 
 
 def _with_manifest(files, **changed):
