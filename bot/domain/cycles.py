@@ -59,6 +59,7 @@ class Cycle:
     was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
     earlier. `spared`: it is due after somebody has left, and not asked of them. `at_once`: it was due before
     they were first asked, so that they are asked on the first day they can be, whatever day the ladder names.
+    `occasion`: the event and its day in words, without its note.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Cycle:
     late_after: date | None = None
     spared: bool = False
     at_once: bool = False
+    occasion: str | None = None
 
     def about(self, account: str) -> Cycle:
         """Make it the cycle of one account."""
@@ -231,6 +233,7 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
             subject=event.subject or event.key,
             live=cadence.within.unit == "hours",
             single=True,
+            occasion=occasion_of(event),
         )
         for event in facts.events
         if event.name == cadence.event
@@ -278,8 +281,14 @@ def _holiday_before(days: Days, opens_on: date) -> date:
 
 def said_of(event: Event) -> str:
     """Say what happened and when, with its note: why somebody is asked."""
-    said = f"{event.name.replace('-', ' ').capitalize()} on {in_words(event.on)}."
+    said = occasion_of(event)
+    said = f"{said[:1].upper()}{said[1:]}."
     return f"{said} “{event.note}”" if event.note else said
+
+
+def occasion_of(event: Event) -> str:
+    """Name an event and its day and nobody: "trip returned on 5 November 2026"."""
+    return f"{event.name.replace('-', ' ')} on {in_words(event.on)}"
 
 
 def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:

@@ -30,6 +30,7 @@ class Duty:
     `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
     `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
     newest round in which what was missed is asked for anew. `counts_from`: nothing done before it settles it.
+    `occasion`: the event and its day, in words that name nobody.
     """
 
     obligation: Obligation
@@ -45,6 +46,7 @@ class Duty:
     live: bool = False
     again: Round | None = None
     counts_from: date | None = None
+    occasion: str | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

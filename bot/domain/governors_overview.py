@@ -150,18 +150,20 @@ def _about_overdue(one: PolicyReview, due_on: date) -> Question:
 
 
 def thing(line: Line) -> str:
-    """Name what is asked, so that reading a policy is not taken for its review."""
-    return f"{DOING[line.kind]} {line.title}" if line.kind in DOING else line.title
+    """Name what is asked: reading a policy is no review of it, and two events are not one thing twice."""
+    named = f"{DOING[line.kind]} {line.title}" if line.kind in DOING else line.title
+    return f"{named} ({line.occasion})" if line.occasion else named
 
 
 def _about_people(standing: Standing) -> Iterator[Question]:
     """Ask about what people owe, the largest number first: what passed its date, then what is unknown."""
     for state, asks in ABOUT_STATE.items():
-        counted: dict[str, tuple[str, int, int]] = {}
+        counted: dict[tuple[str, str | None], tuple[str, int, int]] = {}
         for tile in standing.tiles:
             for line in tile.lines if tile.area != REVIEWS else ():
-                title, number, total = counted.get(line.obligation, (thing(line), 0, 0))
-                counted[line.obligation] = (title, number + (line.state is state), total + 1)
+                asked = line.obligation, line.occasion
+                title, number, total = counted.get(asked, (thing(line), 0, 0))
+                counted[asked] = (title, number + (line.state is state), total + 1)
         ranked = sorted(counted.values(), key=lambda one: (-one[1], one[0]))
         for title, number, total in ranked[:MOST_OF_ONE_SORT]:
             if number:

@@ -251,6 +251,7 @@ def _duty(
         live=cycle.live,
         again=cycle.again,
         counts_from=cycle.counts_from,
+        occasion=cycle.occasion,
     )
 
 

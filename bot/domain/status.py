@@ -38,7 +38,7 @@ WORST_FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the list behind a number."""
+    """One line of the list behind a number. `occasion`: the event it is about and its day, in words."""
 
     person: str
     name: str
@@ -51,6 +51,7 @@ class Line:
     why: str
     subject: str | None
     cites: str
+    occasion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,7 @@ def _line(snapshot: Snapshot, duty: Duty) -> Line:
         why=duty.why,
         subject=duty.subject,
         cites=one.source.cites(),
+        occasion=duty.occasion,
     )
 
 

@@ -9,7 +9,7 @@ from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
 from bot.domain.calendar import Calendar, Term
 from bot.domain.duties import State
-from bot.domain.evidence import Evidence
+from bot.domain.evidence import Event, Evidence
 from bot.domain.governors_overview import MOST_QUESTIONS, overview
 from bot.domain.ladder import ASK, REVIEW
 from bot.domain.meetings import Body, Meeting
@@ -180,6 +180,21 @@ def test_what_people_owe_is_asked_about_by_number():
             "There is no record for 3 of 3. It may have been done, and not noted.",
         )
     ]
+
+
+def test_two_events_of_one_rule_are_told_apart_by_event_and_day_and_name_nobody():
+    rule = replace(READ, key="wipe", kind=Kind.CHECK, title="Empty the camera", audience=audience("role:dsl"))
+    rule = replace(rule, cadence=(parse("on event trip-returned within 1 school day"),))
+    trips = tuple(
+        Event(f"trip-{day}", "larkfield", "trip-returned", on(day), note="With Given Name")
+        for day in ("2026-11-05", "2026-11-12")
+    )
+    found = overview(replace(snapshot(obligations=(rule,)), events=trips), "larkfield", on("2026-11-23"), "")
+    assert [asks for asks, _ in asked(found) if "camera" in asks] == [
+        "What would help with Empty the camera (trip returned on 12 November 2026)?",
+        "What would help with Empty the camera (trip returned on 5 November 2026)?",
+    ]
+    assert "Given" not in repr(found.questions)
 
 
 def test_what_was_noticed_is_asked_about_in_the_settings_own_words():
