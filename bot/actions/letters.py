@@ -11,8 +11,9 @@ from bot.actions.review_letters import body_of, choices_of, dates_page, draft_of
 from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.citing import because
+from bot.domain.days import plain
 from bot.domain.duties import Duty
-from bot.domain.leaving import to_themselves
+from bot.domain.leaving import THEIRS, to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
 from bot.domain.plan import HAND_OVER
@@ -170,7 +171,7 @@ class Desk:
         return Card(
             heading=STAGES.get(duty.subject or "", ASKS[duty.obligation.kind])[0],
             thing=self._thing(duty),
-            why="",
+            why=self._last_day(item),
             state=duty.state,
             due_on=duty.due_on,
             cites=self._cites(duty.obligation),
@@ -182,6 +183,12 @@ class Desk:
             button="Print their sheet" if prints else "",
             link=f"{self.base_url}/paper" if prints else "",
         )
+
+    def _last_day(self, item: MessageItem) -> str:
+        """Say when the person leaves, where that is known: until then they can be asked."""
+        membership = self.looked.rolls[item.setting].here.get(item.about)
+        leaves_on = membership.leaves_on if membership else None
+        return f"{THEIRS} {plain(leaves_on)}." if leaves_on else ""
 
     def _unreached(self, key: str) -> str:
         """Say why no e-mail reaches somebody; empty: it does, for all we know."""

@@ -8,18 +8,24 @@ from typing import NamedTuple
 
 from bot.domain.calendar import Days
 from bot.domain.cycles import WEEK_OF_SCHOOL, Cycle, in_words
+from bot.domain.ladder import Step
 from bot.domain.people import Membership
 
+# The first two steps of a ladder ask and remind; whatever comes after them says that it is due, or late.
+FIRST_STEPS = 2
 # Everybody but the rarest works on one of so many school days.
 LOOKS_BACK = 3 * WEEK_OF_SCHOOL
+# School days before the last at work: whoever leaves is reminded, and after that somebody else is told.
+LAST_REMINDER, LAST_WORD = 3, 2
 THEIRS, YOURS = "Their last day is", "Your last day is"
 
 
 class Leaving(NamedTuple):
-    """Somebody's last day, and the last school day on which they work."""
+    """Somebody's last day, and the last school day on which they work; `only_day`: it is their first too."""
 
     leaves_on: date
     works_until: date
+    only_day: bool = False
 
     def spares(self, cycle: Cycle, days: Days, *, told: bool) -> bool:
         """Say whether a cycle is not asked of them: it is due after they have gone, and can wait for others.
@@ -45,17 +51,49 @@ class Leaving(NamedTuple):
         late_after = max(cycle.due_on, cycle.late_after or cycle.due_on)
         return replace(cycle, due_on=min(cycle.due_on, last), late_after=late_after, why=why)
 
+    def day_of(self, number: int, step: Step, usual: date, opens_on: date, days: Days) -> date | None:
+        """Say when a step is told, so that it comes while they can still act; None: it cannot.
+
+        `number` of the step on its ladder, `usual` its day for others. Asking or reminding them on the last
+        day is too late; whoever is told of it last is told after they were, and while they are still here.
+        """
+        if step.to == "person":
+            if usual < self.works_until:
+                return usual
+            return days.add_school_days(self.works_until, -LAST_REMINDER) if number < FIRST_STEPS else None
+        after_asking = days.add_school_days(opens_on, 1)
+        return min(usual, max(days.add_school_days(self.works_until, -LAST_WORD), after_asking))
+
+    def is_near(self, on: date, days: Days) -> bool:
+        """Say whether little time is left: nobody has a week to answer before somebody else is told."""
+        return on >= days.add_school_days(self.works_until, -LAST_WORD)
+
+    def is_silent(self, on: date, *, of_event: bool) -> bool:
+        """Say whether nothing is sent to anybody of what they owe: it is their last day, or past it.
+
+        What happened that day, and whoever is here for that day alone, could not be asked before.
+        """
+        return on > self.works_until or (on == self.works_until and not (self.only_day or of_event))
+
 
 def leaving(days: Days, membership: Membership) -> Leaving | None:
     """Say when somebody leaves; None: no last day of theirs is known."""
     if membership.leaves_on is None:
         return None
-    last = day = days.staff_day_up_to(membership.leaves_on)
+    works_until = _at_work_up_to(days, membership, membership.leaves_on)
+    before = _at_work_up_to(days, membership, works_until - timedelta(days=1))
+    only_day = membership.starts_on is not None and before < membership.starts_on
+    return Leaving(membership.leaves_on, works_until, only_day)
+
+
+def _at_work_up_to(days: Days, membership: Membership, day: date) -> date:
+    """Find the last school day up to a day on which somebody works; any, if they work on none."""
+    last = found = days.staff_day_up_to(day)
     for _ in range(LOOKS_BACK):
-        if day.weekday() in membership.working_days:
-            return Leaving(membership.leaves_on, day)
-        day = days.staff_day_up_to(day - timedelta(days=1))
-    return Leaving(membership.leaves_on, last)
+        if found.weekday() in membership.working_days:
+            return found
+        found = days.staff_day_up_to(found - timedelta(days=1))
+    return last
 
 
 def to_themselves(why: str) -> str:

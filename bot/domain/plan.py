@@ -16,6 +16,7 @@ from datetime import date
 
 from bot.domain.duties import Duty, State
 from bot.domain.ladder import Step
+from bot.domain.leaving import Leaving, leaving
 from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
@@ -47,6 +48,7 @@ EXCUSED = "excused"
 WAITING = "waiting for an answer, or with the headteacher"
 NO_DATE = "before our records began"
 NOT_YET = "not yet time to ask"
+LAST_DAY = "their last day has come"
 TOLD = "already told"
 ENDED = "after the last step"
 WITH_ANOTHER = "asked with another review"
@@ -155,7 +157,10 @@ def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
     if duty.due_on is None:
         return None, NO_DATE
     asked = _in_its_round(looked, duty)
-    latest = _latest(looked, asked)
+    last = _leaving(looked, duty)
+    if last is not None and last.is_silent(looked.on, of_event=duty.occasion is not None):
+        return None, LAST_DAY
+    latest = _latest(looked, asked, last)
     if latest < 0:
         return None, NOT_YET
     if _told(looked, asked, latest):
@@ -170,6 +175,14 @@ def _in_its_round(looked: Looked, duty: Duty) -> Duty:
     return replace(duty, opens_on=duty.again.opens_on, due_on=duty.again.due_on)
 
 
+def _leaving(looked: Looked, duty: Duty) -> Leaving | None:
+    """Say when whoever owes a duty leaves. A live clock waits for nobody, and a review is its body's."""
+    here = looked.rolls[duty.obligation.setting].here.get(duty.person)
+    if here is None or here.leaves_on is None or duty.live or duty.obligation.kind is Kind.REVIEW:
+        return None
+    return leaving(looked.days[duty.obligation.setting], here)
+
+
 def _closed(duty: Duty) -> str:
     if duty.state is State.DONE:
         return DONE
@@ -180,29 +193,35 @@ def _closed(duty: Duty) -> str:
     return ""
 
 
-def _latest(looked: Looked, duty: Duty) -> int:
-    """Number the latest step reached; -1 before the first."""
+def _latest(looked: Looked, duty: Duty, last: Leaving | None) -> int:
+    """Number the latest step reached; -1 before the first. `last`: when the person leaves."""
     days = looked.days[duty.obligation.setting]
     for number in range(len(duty.steps) - 1, -1, -1):
         step = duty.steps[number]
-        if step.to != "person" and not _had_their_chance(looked, duty, step):
+        if step.to != "person" and not _had_their_chance(looked, duty, step, last):
             continue
         anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
-        day = max(duty.opens_on, days.add_school_days(anchor, step.offset))
+        usual = days.add_school_days(anchor, step.offset)
+        told_on = usual if last is None else last.day_of(number, step, usual, duty.opens_on, days)
+        if told_on is None:
+            continue
+        day = max(duty.opens_on, told_on)
         # Where time is short, a reminder would fall on the first day: that day asks, and does not remind.
         if day <= looked.on and (number == 0 or day > duty.opens_on):
             return number
     return -1
 
 
-def _had_their_chance(looked: Looked, duty: Duty, step: Step) -> bool:
+def _had_their_chance(looked: Looked, duty: Duty, step: Step, last: Leaving | None) -> bool:
     """Say whether the person was told some days ago, or is never or cannot be. Only then is a human told."""
     if not _can_write(looked, duty.person) or all(one.to != "person" for one in duty.steps):
         return True
     told = [on for one in duty.steps if (on := _told_on(looked, duty, one))]
     if not told:
         return _away(looked, duty)
-    return looked.days[duty.obligation.setting].add_school_days(min(told), _chance(duty, step)) <= looked.on
+    days = looked.days[duty.obligation.setting]
+    chance = 1 if last is not None and last.is_near(looked.on, days) else _chance(duty, step)
+    return days.add_school_days(min(told), chance) <= looked.on
 
 
 def _chance(duty: Duty, step: Step) -> int:

@@ -10,12 +10,12 @@ from bot.domain.cadence import parse
 from bot.domain.calendar import Calendar, Term
 from bot.domain.duties import State
 from bot.domain.evidence import Event, Evidence, Outcome
-from bot.domain.ladder import ASK
+from bot.domain.ladder import ASK, GENTLE
 from bot.domain.leaving import to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
 from bot.domain.people import Absence, Membership, Person, Setting
-from bot.domain.plan import EXCUSED, plan
+from bot.domain.plan import EXCUSED, LAST_DAY, plan
 from bot.domain.policies import Policy, Version
 from bot.domain.snapshot import Decided, Snapshot
 
@@ -49,7 +49,7 @@ def done(day, **more):
 DONE_IN_T1 = (done("2026-10-05"),)
 
 
-def school(words, *acts, kind=Kind.TRAIN, decided=(), events=(), **member):
+def school(words, *acts, kind=Kind.TRAIN, decided=(), events=(), ladder=ASK, **member):
     """One rule, one teacher who leaves and the head."""
     rule = Obligation(
         "it",
@@ -58,7 +58,7 @@ def school(words, *acts, kind=Kind.TRAIN, decided=(), events=(), **member):
         "It",
         audience("role:teacher"),
         tuple(map(parse, words.split(", "))),
-        ASK,
+        ladder,
         policy="phones",
     )
     jo = Membership("larkfield", frozenset({"teacher"}), **{"starts_on": on("2020-01-06"), **member})
@@ -69,6 +69,7 @@ def school(words, *acts, kind=Kind.TRAIN, decided=(), events=(), **member):
         {
             "jo": Person("jo", "Jo", "jo@larkfield.test", (jo,)),
             "head": Person("head", "Head", "head@larkfield.test", (head,)),
+            "boss": Person("boss", "Boss", "boss@larkfield.test", (Membership("larkfield"),)),
         },
         {("larkfield", "phones"): PHONES},
         (rule,),
@@ -194,11 +195,105 @@ def test_a_renewal_that_is_not_needed_hides_no_new_version():
     assert (duty.cycle, duty.due_on) == (f"v:{'a' * 12}", on("2026-12-04"))
 
 
-def test_the_steps_are_counted_from_the_last_day():
-    found = [
-        (str(day.on), item.step)
-        for day in simulate(school(VERSION, **leaves("2026-12-09")), on("2026-11-30"), on("2027-01-30"))
+def told(words, first, **more):
+    """List what goes out from a day on while nobody acts: the day, the step and to whom."""
+    return [
+        (str(day.on)[5:], item.step, notice.person)
+        for day in simulate(school(words, **more), on(first), on("2027-01-30"))
         for notice in day.notices
         for item in notice.items
     ]
-    assert found == [("2026-11-30", "ask"), ("2026-12-02", "remind"), ("2026-12-09", "due")]
+
+
+@pytest.mark.parametrize(
+    ("words", "first", "more", "expected"),
+    [
+        # Asked, reminded a week before the last day, and somebody else told while there are two days left.
+        (
+            VERSION,
+            "2026-11-30",
+            leaves("2026-12-09"),
+            [("11-30", "ask", "jo"), ("12-02", "remind", "jo"), ("12-07", "hand-over", "head")],
+        ),
+        # A ladder whose only reminder is of the day itself reminds before the last one.
+        (
+            VERSION,
+            "2026-11-30",
+            leaves("2026-12-09", ladder=GENTLE),
+            [("11-30", "ask", "jo"), ("12-04", "due", "jo"), ("12-07", "hand-over", "head")],
+        ),
+        # Whoever has little time is asked, and their head is told a day later.
+        (
+            VERSION,
+            "2026-12-01",
+            leaves("2026-12-04"),
+            [("12-01", "ask", "jo"), ("12-02", "hand-over", "head")],
+        ),
+        (
+            VERSION,
+            "2026-11-30",
+            leaves("2026-12-02"),
+            [("11-30", "ask", "jo"), ("12-01", "hand-over", "head")],
+        ),
+        (VERSION, "2026-11-30", leaves("2026-12-01"), [("11-30", "ask", "jo")]),
+        # Due before they go, and not done: its later steps come before they go too.
+        (
+            JOIN,
+            "2026-11-09",
+            {**SUPPLY, "leaves_on": on("2026-11-27")},
+            [
+                ("11-09", "ask", "jo"),
+                ("11-16", "remind", "jo"),
+                ("11-23", "due", "jo"),
+                ("11-25", "hand-over", "head"),
+            ],
+        ),
+        # What ends well before they go is told as to everybody.
+        (
+            JOIN,
+            "2026-11-09",
+            {**SUPPLY, "leaves_on": on("2027-01-29")},
+            [
+                ("11-09", "ask", "jo"),
+                ("11-16", "remind", "jo"),
+                ("11-23", "due", "jo"),
+                ("11-26", "late", "jo"),
+                ("12-07", "hand-over", "head"),
+            ],
+        ),
+        # On the last day nothing is asked but of whoever is here for that day alone.
+        (VERSION, "2026-12-04", leaves("2026-12-04"), []),
+        (JOIN, "2026-11-09", {**SUPPLY, "leaves_on": on("2026-11-09")}, [("11-09", "ask", "jo")]),
+        # Their last day at work: after it, until they are gone, nothing either.
+        (
+            VERSION,
+            "2026-12-03",
+            leaves("2026-12-31", working_days=frozenset({0})),
+            [("12-07", "remind", "jo"), ("12-10", "hand-over", "head")],
+        ),
+    ],
+)
+def test_whoever_leaves_is_told_and_their_head_after_them_before_they_go(words, first, more, expected):
+    assert told(words, first, **more) == expected
+
+
+def test_the_manager_of_whoever_leaves_is_told_before_the_head():
+    sent = told(VERSION, "2026-11-30", manager="boss", **leaves("2026-12-09"))
+    assert sent[-1] == ("12-07", "hand-over", "boss")
+
+
+def test_what_was_done_in_time_is_told_to_nobody_else():
+    read = done("2026-12-03", version="a" * 64)
+    assert plan(school(VERSION, read, **leaves("2026-12-09")), on("2026-12-07")).notices == ()
+
+
+def test_on_the_last_day_the_plan_says_why_it_is_silent():
+    for day in ("2026-12-09", "2026-12-10", "2026-12-11"):
+        late = plan(school(VERSION, working_days=frozenset({2}), **leaves("2026-12-11")), on(day))
+        assert (late.notices, [one.reason for one in late.skipped]) == ((), [LAST_DAY])
+
+
+def test_what_happens_on_the_last_day_is_asked_that_day():
+    trip = (Event("t", "larkfield", "trip", on("2026-12-09")),)
+    sent = told("on event trip within 5 days", "2026-12-09", events=trip, **leaves("2026-12-09"))
+    assert sent == [("12-09", "ask", "jo")]
