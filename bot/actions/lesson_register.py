@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 
 from bot.actions.case_lessons import Lesson, LessonView, view_of
@@ -13,7 +13,9 @@ from bot.actions.gather import gather, school_day
 from bot.actions.lesson_duty import HEAD, Asked, rule
 from bot.actions.office_happened import Asked as AskedOf
 from bot.actions.office_happened import asked_by_rule
-from bot.domain.cadence import MONTHS
+from bot.domain.cadence import MONTHS, EachMonth
+from bot.domain.calendar import Calendar, days_of
+from bot.domain.cycles import of_month
 from bot.domain.obligations import Obligation
 from bot.domain.owing import look, owing
 from bot.domain.register import Register
@@ -24,10 +26,11 @@ MEANWHILE = "Something changed meanwhile. Look at what it asks now, and press th
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a duty will ask from today on; `asked` empty: of nobody who is here today."""
+    """What a duty will ask, and from which day on; `asked` empty: of nobody who is here that day."""
 
     rule: Obligation
     asked: tuple[AskedOf, ...]
+    asks_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,17 @@ def foresee(services: Services, view: LessonView, asked: Asked, now: datetime) -
     today = school_day(now)
     with services.store.reading() as conn:
         snapshot = gather(conn, today, (view.setting.key,), (added.key,))
-    duties = owing(look(replace(snapshot, obligations=(added,)), today))
-    return Foreseen(added, tuple(asked_by_rule(snapshot, duties)))
+    coming = replace(snapshot, obligations=(replace(added, since=today),))
+    asks_on = _first_asked(snapshot.calendars[view.setting.key], asked.month, today)
+    duties = owing(look(coming, asks_on))
+    return Foreseen(added, tuple(asked_by_rule(snapshot, duties)), asks_on)
+
+
+def _first_asked(calendar: Calendar, month: int, today: date) -> date:
+    """Find the day from which a month is asked for first by a rule that is here since today."""
+    years = (of_month(days_of(calendar), EachMonth(month), today.year + later) for later in (-1, 0, 1))
+    ends = ((one.opens_on, max(one.due_on or today, one.late_after or today)) for one in years)
+    return next(max(opens_on, today) for opens_on, ended_on in ends if ended_on >= today)
 
 
 def add_duty(

@@ -21,8 +21,9 @@ from bot.domain.cadence import (
     Span,
     WeeklyInTerm,
 )
-from bot.domain.calendar import Days, Term, school_year, usual_terms
+from bot.domain.calendar import Days, Term, school_year
 from bot.domain.evidence import Event
+from bot.domain.holidays import WEEK_OF_SCHOOL, holiday_before, word_before_holidays
 from bot.domain.ladder import Round
 from bot.domain.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
 from bot.domain.people import Setting
@@ -32,8 +33,6 @@ from bot.domain.watch import monday_of
 # How long somebody has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
 RENEWAL_WINDOW = timedelta(days=28)
-# Everybody has a working day in it.
-WEEK_OF_SCHOOL = 5
 # A weekly duty stays open over a holiday; an event stays open for a school year.
 WEEKS_BACK = 8
 # Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
@@ -100,6 +99,11 @@ class Facts:
     policy: Policy | None
     events: tuple[Event, ...]
 
+    @property
+    def known_on(self) -> date:
+        """Say since when the rule is here: since our records began, or since it was added to the register."""
+        return max(self.setting.since, self.obligation.since or self.setting.since)
+
 
 class Asking(NamedTuple):
     """One person asked: when they started, and when they last did it; a key, so a tuple."""
@@ -126,6 +130,9 @@ def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         why = "Joined before our records began, so we hold no record of this."
         return (Cycle("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
     due_on = facts.days.after(started, cadence.within)
+    if due_on < facts.known_on:
+        why = "Joined before this was asked for here, so we hold no record of it."
+        return (Cycle("joining", started, None, dated=False, why=why, ever=True),)
     why = f"Joined on {in_words(started)}; it is asked for within {cadence.within}."
     counts_from = None if facts.obligation.kind in TELLS_ITS_DAY else started - BEFORE_THE_START
     return (Cycle("joining", started, due_on, True, why, ever=True, counts_from=counts_from),)
@@ -144,7 +151,7 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     why = f"Last done on {in_words(last)}; it is asked for {cadence}."
     weeks = facts.obligation.renew_weeks
     window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
-    opens_on = _word_before_holidays(facts.days, due_on - window, due_on)
+    opens_on = word_before_holidays(facts.days, due_on - window, due_on)
     opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
     rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
     again = _latest_open(rounds, facts.on)
@@ -172,8 +179,8 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     if asked.issued_on is None:
         return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown, ever=True),)
     issued_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
-    # Before our records began nobody was asked for it here, so that nobody is late for it either.
-    opens_on = max(issued_on, facts.setting.since)
+    # Before our records began, or the rule, nobody was asked for it here: nobody is late for it either.
+    opens_on = max(issued_on, facts.known_on)
     due_on = facts.days.after(opens_on, cadence.within)
     why = f"Version {asked.number} was issued on {in_words(asked.issued_on)}."
     # Whoever signed this very text, at whatever time, has signed it.
@@ -199,7 +206,7 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         due_on,
         True,
         f"It is asked for each term ({term.name}).",
-        counts_from=_holiday_before(facts.days, term.first_on),
+        counts_from=holiday_before(facts.days, term.first_on),
         until=term.last_on,
         times="calendar",
     )
@@ -238,8 +245,8 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         for event in facts.events
         if event.name == cadence.event
         and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
-        # Whoever came later was not there to do it.
-        and started <= event.on
+        # Whoever came later was not there to do it, and a rule that came later asked nobody.
+        and max(started, facts.obligation.since or started) <= event.on
     )
 
 
@@ -251,32 +258,17 @@ def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
     first_on = date(year, cadence.month, 1)
     last_on = add_months(first_on, 1) - timedelta(days=1)
     last_in = days.staff_day_up_to(last_on)
-    opens_on = days.staff_day_from(_word_before_holidays(days, first_on, last_on))
+    opens_on = days.staff_day_from(word_before_holidays(days, first_on, last_on))
     return Cycle(
         f"{year}-{cadence.month:02d}",
         opens_on,
         last_on if last_in >= first_on else last_in,
         True,
         f"It is asked for {cadence}.",
-        counts_from=_holiday_before(days, opens_on),
+        counts_from=holiday_before(days, opens_on),
         times="calendar",
         late_after=last_on,
     )
-
-
-def _holiday_before(days: Days, opens_on: date) -> date:
-    """Find the first day of the holiday that ends with a day, or that day: training is often done in it.
-
-    What opens in the first week of a term opens with it, as September does in one that begins in August.
-    """
-    before = days.calendar.latest_term(opens_on - timedelta(days=1))
-    if before is None:
-        # The terms of this school year are told, and none of the year before.
-        before = usual_terms(school_year(opens_on) - 1)[-1]
-    if before.last_on < opens_on:
-        return before.last_on + timedelta(days=1)
-    a_week_in = days.add_school_days(days.staff_day_from(before.first_on), WEEK_OF_SCHOOL)
-    return _holiday_before(days, before.first_on) if opens_on < a_week_in else opens_on
 
 
 def said_of(event: Event) -> str:
@@ -293,19 +285,12 @@ def occasion_of(event: Event) -> str:
 
 def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
     """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
-    if term.first_on < facts.setting.since or (asking.starts_on or date.min) > term.last_on:
+    if term.first_on < facts.known_on or (asking.starts_on or date.min) > term.last_on:
         return False
     if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
         return False
     due_on = facts.days.staff_day_up_to(term.last_on)
     return facts.on <= facts.days.add_school_days(due_on, TERM_STAYS_OPEN)
-
-
-def _word_before_holidays(days: Days, opens_on: date, due_on: date) -> date:
-    """Open a week of school earlier what would fall due in the holidays before anybody could be told."""
-    if days.add_school_days(days.staff_day_from(opens_on), WEEK_OF_SCHOOL) <= due_on:
-        return opens_on
-    return days.add_school_days(days.staff_day_up_to(opens_on), 1 - WEEK_OF_SCHOOL)
 
 
 def _each(first: date, months: int) -> Iterator[date]:
@@ -324,7 +309,7 @@ def _time_to_tell(facts: Facts, opens_on: date) -> Round:
 
 def _first_time(facts: Facts, asking: Asking) -> Cycle:
     """Ask for something we hold no record of: politely, with time to tell us."""
-    since = facts.setting.since
+    since = facts.known_on
     opens_on, due_on = _time_to_tell(facts, max(since, asking.starts_on or since))
     asked_here = (
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
@@ -346,13 +331,14 @@ def _ran_out_before(facts: Facts, asking: Asking, cadence: EveryMonths, last: da
 
 def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ...]:
     """Fit a cycle that is the same for all to one person: not before they started, not before our records."""
-    started, since = asking.starts_on, facts.setting.since
-    if started is not None and cycle.due_on is not None and started > cycle.due_on:
+    started, since, added = asking.starts_on, facts.setting.since, facts.obligation.since
+    if (started is not None and cycle.due_on is not None and started > cycle.due_on) or _over(facts, cycle):
         return ()
     if facts.obligation.kind in TELLS_ITS_DAY:
         cycle = replace(cycle, early_from=cycle.counts_from)
-    opens_on = max(cycle.opens_on, started or cycle.opens_on)
+    opens_on = max(cycle.opens_on, started or cycle.opens_on, added or cycle.opens_on)
     if opens_on >= since:
+        cycle = _with_time(facts, cycle, opens_on) if opens_on == added else cycle
         dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None
         return (replace(cycle, opens_on=opens_on, dated=dated),)
     why = f"{cycle.why} We hold no record of it."
@@ -366,6 +352,28 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
             late_after=None,
         ),
     )
+
+
+def _with_time(facts: Facts, cycle: Cycle, opens_on: date) -> Cycle:
+    """Give time for what was nearly over when the rule was added, unless a week of school is left for it."""
+    due_on = cycle.due_on
+    if due_on is None or facts.days.add_school_days(opens_on, WEEK_OF_SCHOOL) <= due_on:
+        return cycle
+    return cycle if cycle.times == "own" else replace(cycle, due_on=facts.days.after(opens_on, Span(10)))
+
+
+def _over(facts: Facts, cycle: Cycle) -> bool:
+    """Say whether an occurrence was over before its rule was here, so that the next one is the first.
+
+    What a school promised for a month of the school year in which our records began may well have been done,
+    and is asked about; a rule that was added since asked nobody.
+    """
+    since = facts.setting.since
+    ended_on = max(cycle.due_on or date.min, cycle.late_after or date.min)
+    if ended_on >= facts.known_on:
+        return False
+    of_that_year = cycle.late_after is not None and school_year(ended_on) == school_year(since)
+    return not of_that_year or facts.known_on > since
 
 
 def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from bot.domain.calendar import Days
-from bot.domain.cycles import WEEK_OF_SCHOOL, Cycle, in_words
+from bot.domain.cycles import Cycle, in_words
+from bot.domain.holidays import WEEK_OF_SCHOOL
 from bot.domain.ladder import Step
 from bot.domain.people import Membership
 

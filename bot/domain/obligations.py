@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from bot.domain.audience import Audience
@@ -56,6 +57,7 @@ class Obligation:
     Of a course: `at_least` so many must hold it at once; once they do, nobody else is asked for it. A renewal
     counts as due soon from `renew_weeks` before its day; None: it is asked for as usual. `questions` are
     answered right before a yes counts. `proof` CERTIFICATE: only what the office has seen counts.
+    `since`: the day on which it was added to a register that was there before; None: it came with it.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Obligation:
     renew_weeks: int | None = None
     questions: tuple[CheckQuestion, ...] = ()
     proof: str | None = None
+    since: date | None = None
 
     @property
     def named(self) -> str:

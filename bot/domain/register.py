@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.domain.accounts import Account
+from bot.domain.cadence import EachMonth, EachTerm, WeeklyInTerm
 from bot.domain.calendar import Term
 from bot.domain.meetings import Body
 from bot.domain.obligations import Obligation
@@ -41,3 +42,21 @@ class Register:
     terms: tuple[Term, ...] = ()
     inset_on: frozenset[date] = frozenset()
     closed_on: frozenset[date] = frozenset()
+
+
+def rule_since(rule: Obligation, before: Register | None, today: date) -> Obligation:
+    """Note since when a rule is here: it stays so while the rule stays; None where it came with the register.
+
+    What nothing asked before, or what from today on goes by other months, terms or weeks, is here from today.
+    """
+    if before is None or not before.obligations:
+        return replace(rule, since=None)
+    known = next((one for one in before.obligations if one.key == rule.key), None)
+    if known is None or (rule.active and not known.active) or _goes_by_other_days(rule, known):
+        return replace(rule, since=today)
+    return replace(rule, since=known.since)
+
+
+def _goes_by_other_days(rule: Obligation, known: Obligation) -> bool:
+    by_calendar = any(isinstance(one, EachMonth | EachTerm | WeeklyInTerm) for one in rule.cadence)
+    return by_calendar and set(rule.cadence).isdisjoint(known.cadence)

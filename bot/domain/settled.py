@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import groupby
@@ -72,6 +73,7 @@ class Sort(NamedTuple):
     kind: Kind
     renew_weeks: int | None
     since: date
+    added_on: date | None
     days: Days
     versions: tuple[Version, ...]
 
@@ -198,6 +200,7 @@ def _sort_of(looked: Looked, rule: Obligation) -> Sort:
         rule.kind,
         rule.renew_weeks,
         looked.rolls[rule.setting].setting.since,
+        rule.since,
         looked.days[rule.setting],
         policy.versions if policy else (),
     )
@@ -207,6 +210,7 @@ def _sort_of(looked: Looked, rule: Obligation) -> Sort:
 def _what_holds(sort: Sort, today: date) -> Callable[[Act, date | None], Holds | None]:
     """Remember what an act settles of a sort of rule today, for one who started on a day. None: not all."""
     rule = Obligation("", "", sort.kind, "", EVERYONE, sort.cadence, ASK, renew_weeks=sort.renew_weeks)
+    rule = replace(rule, since=sort.added_on)
     setting, policy = Setting("", "", since=sort.since), Policy("", "", "", versions=sort.versions)
 
     @cache

@@ -128,6 +128,7 @@ def obligation_row(one: Obligation, position: int) -> Values:
         "at_least": one.at_least,
         "renew_weeks": one.renew_weeks,
         "proof": one.proof,
+        "since_on": one.since,
         "position": position,
         "listed": True,
     }
@@ -151,6 +152,7 @@ def obligation_record(row: Row[Any]) -> Obligation:
         at_least=row.at_least,
         renew_weeks=row.renew_weeks,
         proof=row.proof,
+        since=row.since_on,
     )
 
 

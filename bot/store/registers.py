@@ -9,10 +9,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
-from bot.domain.register import Register, Route
+from bot.domain.register import Register, Route, rule_since
 from bot.store import promises, schema
 from bot.store import register_rows as rows
 from bot.store.check_questions import question_rows
@@ -69,13 +70,13 @@ WORDS = (
 def save_register(conn: Connection, register: Register, now: datetime) -> None:
     """Make the stored register the given one. Saving it again changes nothing. Versions are saved apart."""
     key = register.setting.key
+    known = load_register(conn, key)
+    rules = [rule_since(one, known, _day(register, now)) for one in register.obligations]
     upsert(conn, schema.setting, [rows.setting_row(register.setting, now)])
     for table in KEPT:
         conn.execute(update(table).where(table.c.setting == key).values(listed=False))
     upsert(conn, schema.policy, [rows.policy_row(one, at) for at, one in enumerate(register.policies)])
-    upsert(
-        conn, schema.obligation, [rows.obligation_row(one, at) for at, one in enumerate(register.obligations)]
-    )
+    upsert(conn, schema.obligation, [rows.obligation_row(one, at) for at, one in enumerate(rules)])
     upsert(conn, schema.account, [rows.account_row(one, at) for at, one in enumerate(register.accounts)])
     upsert(conn, schema.body, [rows.body_row(one, at) for at, one in enumerate(register.bodies)])
     replacing = (
@@ -89,6 +90,10 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
     )
     for table, values in zip(REPLACED, replacing, strict=True):
         _replace(conn, table, key, values)
+
+
+def _day(register: Register, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(register.setting.timezone)).date()
 
 
 def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[Route, ...]]:

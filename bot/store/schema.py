@@ -154,6 +154,7 @@ obligation = Table(
     Column("at_least", Integer),
     Column("renew_weeks", Integer),
     Column("proof", Text),
+    Column("since_on", Date),
 )
 
 ACCOUNT_WORDS = ("address", "purpose", "reach", "owner")

@@ -255,7 +255,6 @@ def test_what_is_asked_for_in_august_is_asked_for_before_the_summer_holidays():
 @pytest.mark.parametrize(
     ("day", "cycle", "opens_on", "due_on", "stands"),
     [
-        ("2026-07-14", "2025-08", "2025-09-01", "2025-09-29", State.NO_RECORD),  # before our records began
         ("2026-07-15", "2026-08", "2026-07-15", "2026-07-21", State.DUE_SOON),
         # The rule says August: before it is over nothing is late.
         ("2026-08-31", "2026-08", "2026-07-15", "2026-07-21", State.DUE_SOON),
@@ -270,6 +269,10 @@ def test_august_s_is_due_on_the_last_school_day_before_it_and_late_after_it(
     (duty,) = duties(school(AUGUST), on(day))
     assert (duty.cycle, duty.state) == (cycle, stands)
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
+
+
+def test_an_august_of_the_school_year_before_our_records_began_is_asked_of_nobody():
+    assert duties(school(AUGUST), on("2026-07-14")) == ()
 
 
 @pytest.mark.parametrize("day", ["2026-07-15", "2026-08-20"])

@@ -75,6 +75,7 @@ def schools(draw):
             policy="phones",
             at_least=draw(st.sampled_from(courses)),
             renew_weeks=draw(st.sampled_from([None, None, 2, 12])),
+            since=draw(st.none() | days),
         )
         for number in range(draw(st.integers(1, 3)))
     )

@@ -58,6 +58,18 @@ def test_what_the_register_drops_is_no_longer_listed_but_kept_and_can_come_back(
         assert registers.load_register(conn, "oakfield") == cast.register
 
 
+def test_a_rule_that_is_added_later_is_here_since_that_day_and_stays_so(school, cast):
+    later, again = cast.now + timedelta(days=3), cast.now + timedelta(days=9)
+    added = replace(cast.train, key="added")
+    more = replace(cast.register, obligations=(*cast.register.obligations, added))
+    for now in (later, again):
+        with school.writing() as conn:
+            registers.save_register(conn, more, now)
+    with school.reading() as conn:
+        known = registers.load_register(conn, "oakfield")
+    assert [one.since for one in known.obligations] == [None, None, later.date()]
+
+
 def test_one_settings_register_leaves_another_settings_alone(school, cast):
     other = Register(setting=replace(cast.register.setting, key="elm-tree"), roles={"dsl": ("a-b",)})
     with school.writing() as conn:

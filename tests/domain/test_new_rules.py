@@ -1,0 +1,140 @@
+"""A rule asks first for what comes after it was there; nobody is late for what was before it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.actions.simulate import simulate
+from bot.domain.audience import parse as audience
+from bot.domain.cadence import parse
+from bot.domain.calendar import Calendar, Term
+from bot.domain.duties import State
+from bot.domain.evidence import Event
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties
+from bot.domain.people import Membership, Person, Setting
+from bot.domain.policies import Policy, Version
+from bot.domain.register import Register, rule_since
+from bot.domain.snapshot import Snapshot
+
+
+def on(text):
+    return date.fromisoformat(text)
+
+
+YEARS = Calendar(
+    tuple(
+        Term(f"{name} {year}", date(year + later, *first), date(year + later, *last))
+        for year in range(2024, 2031)
+        for name, later, first, last in (
+            ("Autumn", 0, (9, 1), (12, 18)),
+            ("Spring", 1, (1, 4), (3, 25)),
+            ("Summer", 1, (4, 12), (7, 21)),
+        )
+    )
+)
+BEGAN, ADDED = "2025-09-01", "2026-11-16"
+PHONES = Policy("phones", "larkfield", "Phones", versions=(Version("1", "a" * 64, on("2026-10-01")),))
+JOIN, DECEMBER, SEPTEMBER = "on joining within 10 school days", "each December", "each September"
+VERSION, TRIP = "on every new version within 10 school days", "on event trip within 5 school days"
+
+
+def rule(words, added=ADDED, kind=Kind.ACKNOWLEDGE):
+    one = Obligation(
+        "it", "larkfield", kind, "It", audience("person:jo"), (parse(words),), ASK, policy="phones"
+    )
+    return replace(one, since=added and on(added))
+
+
+def school(words, *, began=BEGAN, started="2020-01-06", added=ADDED, kind=Kind.ACKNOWLEDGE, events=()):
+    jo = Membership("larkfield", frozenset({"teacher"}), starts_on=on(started))
+    return Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on(began))},
+        {"larkfield": YEARS},
+        {"jo": Person("jo", "Jo", "jo@larkfield.test", (jo,))},
+        {("larkfield", "phones"): PHONES},
+        (rule(words, added, kind),),
+        events=tuple(Event(f"trip-{day}", "larkfield", "trip", on(day)) for day in events),
+    )
+
+
+def owed(words, day, **more):
+    return [(one.cycle, str(one.due_on), one.state.value) for one in duties(school(words, **more), on(day))]
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "more", "expected"),
+    [
+        # Added in November: not last December's, and this one's as to everybody.
+        (DECEMBER, "2026-11-16", {}, []),
+        (DECEMBER, "2026-12-01", {}, [("2026-12", "2026-12-31", "due")]),
+        (DECEMBER, "2026-11-16", {"kind": Kind.TRAIN}, []),
+        (SEPTEMBER, "2026-11-16", {}, []),
+        # A rule that came with the register asks for what it promised since our records began.
+        (SEPTEMBER, "2026-11-16", {"added": None}, [("2026-09", "2026-09-30", "overdue")]),
+        # Records that begin in November: of that school year, and of none before.
+        (DECEMBER, "2026-11-16", {"added": None, "began": ADDED}, []),
+        (SEPTEMBER, "2026-11-16", {"added": None, "began": ADDED}, [("2026-09", "2026-12-14", "no record")]),
+        (SEPTEMBER, "2026-11-16", {"began": "2026-11-01"}, []),
+        # What was still open is asked for; where less than a week of school is left, there is time for it.
+        ("each November", "2026-11-16", {}, [("2026-11", "2026-11-30", "due")]),
+        ("each November", "2026-11-23", {"added": "2026-11-23"}, [("2026-11", "2026-11-30", "due soon")]),
+        ("each November", "2026-11-24", {"added": "2026-11-24"}, [("2026-11", "2026-12-08", "due")]),
+        ("each term", "2026-11-16", {}, [("term:2026-09-01", "2026-12-18", "due")]),
+        ("each term", "2027-01-05", {"added": "2026-12-21"}, [("term:2027-01-04", "2027-03-25", "due")]),
+        ("weekly in term on Friday", "2026-11-16", {}, []),
+        ("weekly in term on Friday", "2026-11-20", {}, [("week:2026-W47", "2026-11-20", "due soon")]),
+        (TRIP, "2026-11-16", {"events": ("2026-11-13",)}, []),
+        (
+            TRIP,
+            "2026-11-17",
+            {"events": ("2026-11-16",)},
+            [("event:trip-2026-11-16", "2026-11-23", "due soon")],
+        ),
+        # Whoever joined long before it has no day that could have passed; whoever just did has time.
+        (JOIN, "2026-11-16", {"started": "2026-09-14"}, [("joining", "None", "no record")]),
+        (JOIN, "2026-11-16", {"started": "2026-11-09"}, [("joining", "2026-11-23", "due soon")]),
+        ("every 12 months", "2026-11-16", {}, [("first", "2026-12-14", "no record")]),
+        (VERSION, "2026-11-16", {}, [(f"v:{'a' * 12}", "2026-11-30", "no record")]),
+    ],
+)
+def test_a_rule_asks_first_for_what_comes_after_it(words, day, more, expected):
+    assert owed(words, day, **more) == expected
+
+
+@pytest.mark.parametrize("words", [DECEMBER, SEPTEMBER, "each term", JOIN, VERSION])
+def test_nobody_is_late_within_a_month_of_a_new_rule(words):
+    for day in ("2026-11-16", "2026-11-27"):
+        assert State.OVERDUE not in [one.state for one in duties(school(words), on(day))]
+
+
+def test_the_first_message_of_each_december_is_in_december():
+    days = simulate(school(DECEMBER), on(ADDED), on("2027-02-01"))
+    first = next(day.on for day in days if day.notices)
+    assert first == on("2026-12-01")
+
+
+TODAY = on("2026-11-16")
+
+
+def register(*rules):
+    return Register(Setting("larkfield", "Larkfield"), obligations=rules)
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "since"),
+    [
+        (None, rule(DECEMBER, None), None),
+        (register(), rule(DECEMBER, None), None),
+        (register(rule(DECEMBER, None)), rule(DECEMBER, None), None),
+        (register(rule(DECEMBER, "2026-10-01")), rule(DECEMBER, None), on("2026-10-01")),
+        (register(replace(rule(JOIN, None), key="other")), rule(DECEMBER, None), TODAY),
+        (register(replace(rule(DECEMBER, None), active=False)), rule(DECEMBER, None), TODAY),
+        (register(rule(SEPTEMBER, None)), rule(DECEMBER, None), TODAY),
+        (register(rule(SEPTEMBER, None)), rule(JOIN, None), None),
+    ],
+)
+def test_a_rule_is_here_since_it_was_added_to_a_register_that_was_there(before, given, since):
+    assert rule_since(given, before, TODAY) == replace(given, since=since)
