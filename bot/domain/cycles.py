@@ -339,6 +339,7 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
     opens_on = max(cycle.opens_on, started or cycle.opens_on, added or cycle.opens_on)
     if opens_on >= since:
         cycle = _with_time(facts, cycle, opens_on) if opens_on == added else cycle
+        cycle = _as_joiner(facts, cycle, opens_on) if opens_on == started else cycle
         dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None
         return (replace(cycle, opens_on=opens_on, dated=dated),)
     why = f"{cycle.why} We hold no record of it."
@@ -352,6 +353,14 @@ def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ..
             late_after=None,
         ),
     )
+
+
+def _as_joiner(facts: Facts, cycle: Cycle, started: date) -> Cycle:
+    """Give whoever joins while a month or a term is being asked for no less time than an induction."""
+    if cycle.times == "own" or cycle.due_on is None or started == cycle.opens_on:
+        return cycle
+    joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), Span(10))
+    return replace(cycle, due_on=max(cycle.due_on, facts.days.after(started, joining)))
 
 
 def _with_time(facts: Facts, cycle: Cycle, opens_on: date) -> Cycle:

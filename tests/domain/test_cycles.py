@@ -86,7 +86,17 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
         (SEPTEMBER, "2026-09-01", None, None, {}, ("2026-09", "2026-09-01", "2026-09-30", True)),
         (SEPTEMBER, "2026-11-21", "2026-09-01", None, TRAIN, ("2026-09", "2026-09-01", "2026-09-30", False)),
         (SEPTEMBER, "2026-11-21", "2026-09-14", None, {}, ("2026-09", "2026-09-14", "2026-09-30", True)),
-        (SEPTEMBER, "2026-11-21", "2026-09-30", None, {}, ("2026-09", "2026-09-30", "2026-09-30", True)),
+        (SEPTEMBER, "2026-11-21", "2026-09-30", None, {}, ("2026-09", "2026-09-30", "2026-10-14", True)),
+        # Whoever joins near its end has the time of an induction.
+        (SEPTEMBER, "2026-09-28", "2026-09-28", None, TRAIN, ("2026-09", "2026-09-28", "2026-10-12", False)),
+        (
+            "each term",
+            "2026-10-21",
+            "2026-10-21",
+            None,
+            {},
+            ("term:2026-09-01", "2026-10-21", "2026-11-12", True),
+        ),
         (
             SEPTEMBER,
             "2026-11-21",
@@ -137,7 +147,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             "2026-10-22",  # the last day of last term
             None,
             {},
-            ("term:2026-09-01", "2026-10-22", "2026-10-22", True),
+            ("term:2026-09-01", "2026-10-22", "2026-11-13", True),
         ),
         (
             "each term",

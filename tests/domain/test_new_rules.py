@@ -138,3 +138,18 @@ def register(*rules):
 )
 def test_a_rule_is_here_since_it_was_added_to_a_register_that_was_there(before, given, since):
     assert rule_since(given, before, TODAY) == replace(given, since=since)
+
+
+@pytest.mark.parametrize(
+    ("day", "stands"), [("2026-10-01", "due"), ("2026-10-12", "due soon"), ("2026-10-13", "overdue")]
+)
+def test_whoever_joins_two_days_before_a_month_ends_has_the_time_of_an_induction(day, stands):
+    joined = {"added": None, "started": "2026-09-28"}
+    assert owed(SEPTEMBER, day, **joined) == [("2026-09", "2026-10-12", stands)]
+
+
+def test_whoever_joins_has_the_days_of_the_rule_s_own_induction():
+    one = school(SEPTEMBER, added=None, started="2026-09-28")
+    both = replace(one.obligations[0], cadence=(parse("on joining within 15 school days"), parse(SEPTEMBER)))
+    (duty,) = duties(replace(one, obligations=(both,)), on("2026-09-28"))
+    assert duty.due_on == on("2026-10-19")
