@@ -51,10 +51,25 @@ SPELLINGS = {
     "ict-technician": "it",
     "it-support": "it",
     "network-manager": "it",
+    # Several of them, and other words for the same people.
+    "governors": "governor",
+    "board-member": "governor",
+    "board-members": "governor",
+    "trustees": "trustee",
+    "trustee-chair": "chair",
+    "teachers": "teacher",
+    "tas": "ta",
+    "headteachers": "headteacher",
+    "co-head": "headteacher",
+    "co-headteacher": "headteacher",
 }
 
 # What a spelling says besides the role it means: whoever chairs the trustees is one.
-SAID_BESIDE = {"chair-of-trustees": "trustee", "vice-chair-of-trustees": "trustee"}
+SAID_BESIDE = {
+    "chair-of-trustees": "trustee",
+    "trustee-chair": "trustee",
+    "vice-chair-of-trustees": "trustee",
+}
 
 # Whoever is here as one of these is not employed, whatever task they are given beside it.
 ON_OTHER_TERMS = frozenset({"contractor", "volunteer", "visitor"})

@@ -85,9 +85,10 @@ class Roll:
 
     def _out(self, term: Term, one: Asked) -> bool:
         """Say whether an exception leaves somebody out: being a governor of a kind leaves out no staff."""
-        of_governors = term.sort == "role" and term.name in OF_MANY_KINDS
+        name = ALIASES.get(term.name, term.name)
+        of_governors = term.sort == "role" and name in OF_MANY_KINDS
         here = self.here[one.person]
-        return not of_governors or term.name in here.roles or not here.is_staff
+        return not of_governors or name in here.roles or not here.is_staff
 
     def _of(self, term: Term) -> list[Asked]:
         if term.sort == "holder":
@@ -110,7 +111,7 @@ class Roll:
     def _role(self, name: str) -> Iterable[str]:
         if name == "staff":
             return [key for key, one in self.here.items() if one.is_staff]
-        if name == GOVERNOR:
+        if ALIASES.get(name, name) == GOVERNOR:
             # What governors read and learn, associate members do too; they are no governors elsewhere.
             associates = (
                 key for role in sorted(self.by_role) if is_associate(role) for key in self.by_role[role]

@@ -268,3 +268,28 @@ def test_an_owner_is_a_role_or_a_person_who_is_here(owner, people):
 def test_the_order_people_are_stored_in_decides_nothing():
     heads = (person("zoe", "head"), person("abe", "head"))
     assert roll(heads).acting("head") == roll(heads[::-1]).acting("head") == "abe"
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        ("governors", "co-opted-governor"),
+        ("governors", "associate-member"),
+        ("board-member", "parent-governor"),
+        ("governor", "board-members"),
+        ("trustees", "parent-trustee"),
+        ("trustee", "trustee-chair"),
+        ("trustee-chair", "chair-of-trustees"),
+        ("chair", "trustee-chair"),
+        ("teachers", "teacher"),
+        ("ta", "tas"),
+        ("headteachers", "head"),
+        ("headteacher", "co-head"),
+    ],
+)
+def test_several_and_other_words_for_a_role_mean_the_same_people(said, held):
+    here = Person("jo", "Jo", None, (Membership("larkfield", frozenset({held})),))
+
+    known = Snapshot({"larkfield": Setting("larkfield", "Larkfield")}, {}, {"jo": here})
+    found = rolls(known, DAY)["larkfield"].asked(parse(f"role:{said}"))
+    assert [one.person for one in found] == ["jo"]
