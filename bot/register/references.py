@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.domain import audience
+from bot.domain.people import ALIASES
 from bot.register.wording import Place, nearest
 
 Wrong = tuple[Place, str, str]
@@ -208,6 +209,8 @@ def _routes(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
 
 def _one(place: Place, name: object, sort: str, known: tuple[str, ...] | None) -> Iterator[Wrong]:
     if known is None or not isinstance(name, str) or name in known:
+        return
+    if sort == "role" and ALIASES.get(name, name) in {ALIASES.get(one, one) for one in known}:
         return
     right = nearest(name, known)
     if sort == "role":

@@ -147,6 +147,12 @@ def test_what_is_named_must_exist(small, problems, old, new, wrong, right):
     assert right in hint
 
 
+@pytest.mark.parametrize("said", ["headteacher", "head-teacher", "headteachers", "co-head"])
+def test_a_role_in_other_words_is_the_role_the_file_names(small, domain, said):
+    owned = domain(small.replace("owner: role:head", f"owner: role:{said}"))
+    assert f"role:{said}" in [one.owner for one in owned.policies]
+
+
 DOUBLES = [
     ("key: clear-phones", "key: read-online-safety", "obligations"),
     ("\nroutes:\n", "\nroutes:\n  - {category: other, to: [head]}\n", "routes"),
