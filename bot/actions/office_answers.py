@@ -47,6 +47,7 @@ class Asked:
     """One question: the line its field stands in, what is asked, about what, and the answer so far.
 
     `cited` are the lines of documents it speaks of, `choices` the answers to choose from with their words.
+    `from_list`: nobody gave this answer yet, the list of people has it.
     """
 
     line: int
@@ -57,6 +58,7 @@ class Asked:
     answer: str
     cited: tuple[str, ...] = ()
     choices: Choices = ()
+    from_list: bool = False
 
     @property
     def label(self) -> str:
@@ -177,7 +179,8 @@ def _read(name: str, value: str) -> str:
     """Show a value as it is typed: a list without its brackets, a term a line."""
     said = value.strip()
     if name == "terms" and said:
-        return "\n".join(f"{one['name']}, {one['first_day']}, {one['last_day']}" for one in json.loads(said))
+        terms = ((one["name"], one["first_day"], one["last_day"]) for one in json.loads(said))
+        return "\n".join(", ".join(filter(None, term)) for term in terms)
     if said.startswith('"'):
         return str(json.loads(said))
     return ", ".join(part.strip().strip("\"'") for part in said.strip("[]").split(",")) if said else ""

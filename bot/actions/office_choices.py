@@ -15,6 +15,8 @@ from bot.reading.dates import find_dates
 
 Choices = tuple[tuple[str, str], ...]
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# "Summer 1, " of "Summer 1, 12 April 2027": read with the day behind it, its number would be a day too.
+NUMBERED = re.compile(r"(?i)\s*[a-z][a-z ]*\d{1,2}\s*[,:;–-]\s*(?=(?:[a-z]+day\s|[a-z]{3,5}\s)?\d)")
 STAFF_MEANS: Choices = (
     ("staff", "Staff only"),
     ("staff, governor", "Staff and governors"),
@@ -102,12 +104,16 @@ def days_as_written(typed: str) -> str:
 
 def term_as_written(line: str) -> tuple[str, str, str] | None:
     """Read a line about a term: its name, first day and last day; None: it does not give two days."""
-    found = [one for one in find_dates(line) if DAY.fullmatch(one.value)]
+    numbered = NUMBERED.match(line)
+    begins = numbered.end() if numbered else 0
+    found = [one for one in find_dates(line[begins:]) if DAY.fullmatch(one.value)]
     if len(found) != 2:
         return None
     first, last = found
     name = re.sub(
-        r"(?i)[\s,:;–-]*(?:\bfrom|\b(?:mon|tues|wednes|thurs|fri)day)?[\s,:–-]*$", "", line[: first.start]
+        r"(?i)[\s,:;–-]*(?:\bfrom|\b(?:mon|tues|wednes|thurs|fri)day)?[\s,:–-]*$",
+        "",
+        line[: begins + first.start],
     )
     return name.strip(" ,:;") or "Term", first.value, last.value
 

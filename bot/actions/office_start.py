@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from bot.actions.configure import apply_register
 from bot.actions.gather import school_day
 from bot.actions.office_answers import Asked, answered, questions_of
+from bot.actions.office_choices import term_as_written
+from bot.actions.office_known import filled_in
 from bot.actions.office_policies import LARGEST, read_file
 from bot.actions.office_questions import Doer
 from bot.actions.plan_day import Preview
@@ -34,6 +36,7 @@ MOST_POLICIES = 30
 WEEK = timedelta(days=7)
 FARTHEST = timedelta(days=183)
 BY_NAME = "Choose somebody of the list of people by name, or write an e-mail address."
+TERM_LINE = "Write one line for each: Autumn 1, 2 September 2026 to 22 October 2026."
 LIVE = "This school is live: its policies are changed under Policies, its hours and terms under Settings."
 
 
@@ -63,6 +66,10 @@ class Proposed:
     @property
     def open(self) -> int:
         return sum(not one.answer for one in self.questions)
+
+    @property
+    def filled_in(self) -> int:
+        return sum(one.from_list for one in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +146,13 @@ def take_out(services: Services, key: str, by: Doer, now: datetime) -> None:
             _forget_register(conn, by.setting.key)
 
 
-def proposed(services: Services, setting: Setting, now: datetime) -> Proposed | None:
-    """Give the register as far as it is answered, or as the policies propose it; None: no policy yet."""
+def proposed(
+    services: Services, setting: Setting, now: datetime, people: Sequence[Person] = ()
+) -> Proposed | None:
+    """Give the register as far as it is answered, or as the policies propose it; None: no policy yet.
+
+    `people` are those known already: whom they name is proposed where nobody has answered.
+    """
     with services.store.reading() as conn:
         drafts = office.uploads(conn, setting.key, REGISTER)
         files = office.uploads(conn, setting.key, POLICY)
@@ -153,7 +165,7 @@ def proposed(services: Services, setting: Setting, now: datetime) -> Proposed | 
         text = _for_this_school(propose(_readings(files, now), _names(files)), setting, school_day(now))
     else:
         return None
-    return Proposed(text, questions_of(text))
+    return Proposed(text, tuple(filled_in(questions_of(text), people, setting.key)))
 
 
 def save_answers(
@@ -192,7 +204,11 @@ def use_register(
         file = parse(text)
     except BadInput as bad:
         asked = {one.line: one for one in questions_of(text)}
-        raise Refused(*(_refusal(one, asked.get(one.line or 0)) for one in bad.problems)) from bad
+        terms = tuple(_unread_terms(text))
+        # Each line that was not read is named once, in place of both days that the register misses in it.
+        told = [(one, asked.get(one.line or 0)) for one in bad.problems]
+        others = [_refusal(one, about) for one, about in told if not (terms and about and about.is_terms)]
+        raise Refused(*terms, *others) from bad
     nobody = tuple(_naming_nobody(text, frozenset(one.key for one in people)))
     if nobody:
         raise Refused(*nobody)
@@ -255,6 +271,15 @@ def _naming_nobody(text: str, known: frozenset[str]) -> Iterator[Refusal]:
                 yield Refusal(one.key, f"{one.label} {wrong} {BY_NAME}")
 
 
+def _unread_terms(text: str) -> Iterator[Refusal]:
+    """Find the lines about terms that give no two days, each by its own words."""
+    for one in questions_of(text):
+        lines = one.answer.splitlines() if one.is_terms else []
+        for line in lines:
+            if term_as_written(line) is None:
+                yield Refusal(one.key, f'We find no first and last day in "{line}". {TERM_LINE}')
+
+
 def _refusal(problem: Problem, asked: Asked | None) -> Refusal:
     """Say what is wrong in the words of the question it answers; where none asks, as the file names it."""
     if asked is None:
@@ -263,7 +288,7 @@ def _refusal(problem: Problem, asked: Asked | None) -> Refusal:
     if asked.names_people:
         right = BY_NAME
     elif asked.is_terms:
-        right = "Write one line for each: Autumn 1, 2 September 2026 to 22 October 2026."
+        right = TERM_LINE
     elif asked.takes_days:
         right = "Write it like 3 December 2026."
     return Refusal(asked.key, f"{asked.label} {problem.wrong[:1].upper()}{problem.wrong[1:]}. {right}")

@@ -197,6 +197,41 @@ def test_what_does_not_fit_is_said_in_the_words_of_its_question(head, served, se
     assert not re.search(r"number \d|bodies >|roles >", errors)
 
 
+def test_who_is_who_is_not_asked_again_when_the_list_of_people_says_it(head, served, send, policies):
+    send(head, policies)
+    asked = fields(head.get("/office/start/register"))
+    dsl = "Dee Elm,d.elm@newfield.example,staff; DSL,\n"
+    chair = "Ed Fir,e.fir@newfield.example,governor; chair of governors,\n"
+    alike = "Flo Gum,f.gum@newfield.example,clerk,\nFlo Gum,f.gum2@newfield.example,clerk,\n"
+    files = {"file": ("people.csv", (ROSTER + dsl + chair + alike).encode(), "text/csv")}
+    sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
+    post(head, served, sent.headers["location"])
+    page = head.get("/office/start/register")
+    found = {label(page, key): value for key, value in fields(page).items() if value != asked[key]}
+    assert sorted(found.values()) == ["Cay Ash", "Dee Elm", "Ed Fir"]
+    assert "Anna Lee" in asked.values()
+    assert "4 more are filled in from your list of people; please look" in words(page)
+    assert "4 more are filled in from your list of people." in words(head.get("/office/start"))
+    with served.store.reading() as conn:
+        assert not registers.load_register(conn, KEY).roles
+    used = post(head, served, "/office/start/register", then="use", **fields(page))
+    assert used.status_code == 303, words(used)
+    with served.store.reading() as conn:
+        assert registers.load_register(conn, KEY).roles["dsl"] == ("d.elm@newfield.example",)
+
+
+def test_a_term_that_is_not_read_is_said_in_its_own_words_and_kept(head, served, send, policies):
+    send(head, policies)
+    typed = "Autumn 2, 2 November 2026 to 18 December 2026\nSpring 1, after Christmas"
+    given = answers_to(head.get("/office/start/register"), {"first and last day of each term": typed})
+    refused = post(head, served, "/office/start/register", then="use", **given)
+    errors = BeautifulSoup(refused.text, "html.parser").find("section", class_="errors").get_text(" ")
+    assert errors.count('We find no first and last day in "Spring 1, after Christmas".') == 1
+    assert '"" is not a date' not in errors
+    kept = next(one for one in fields(head.get("/office/start/register")).values() if "Autumn" in one)
+    assert kept.strip().splitlines()[-1] == "Spring 1, after Christmas"
+
+
 def test_a_first_name_is_not_taken_for_somebody(head, served, send, policies):
     send(head, policies)
     given = answers_to(head.get("/office/start/register"), {"Who chairs": "Jo"})

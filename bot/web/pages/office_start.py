@@ -12,6 +12,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_answers import SECTIONS
 from bot.actions.office_policies import LARGEST
 from bot.actions.office_start import (
+    Proposed,
     add_policies,
     first_week,
     go_live,
@@ -149,6 +150,10 @@ def _then_back(visit: Visit, member: Member, seal: str, act: Callable[[], None])
     return RedirectResponse("/office/start", status_code=303)
 
 
+def _with_people(visit: Visit, member: Member) -> Proposed | None:
+    return proposed(visit.services, member.setting, visit.now, known_people(member))
+
+
 def _start_page(visit: Visit, member: Member, shown: Shown) -> HTMLResponse:
     start = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
     return show(
@@ -158,7 +163,7 @@ def _start_page(visit: Visit, member: Member, shown: Shown) -> HTMLResponse:
         status=422 if shown.errors else 200,
         here="/office",
         start=start,
-        draft=proposed(visit.services, member.setting, visit.now) if start.waiting else None,
+        draft=_with_people(visit, member) if start.waiting else None,
         shown=shown,
         words=officewords,
         today=school_day(visit.now),
@@ -166,7 +171,7 @@ def _start_page(visit: Visit, member: Member, shown: Shown) -> HTMLResponse:
 
 
 def _register_page(visit: Visit, member: Member, typed: dict[str, str], shown: Shown) -> HTMLResponse:
-    found = proposed(visit.services, member.setting, visit.now)
+    found = _with_people(visit, member)
     start = where_it_stands(visit.services, member.snapshot, member.setting.key, visit.now)
     if found is None or not start.setting_up:
         return _start_page(visit, member, shown)
