@@ -52,6 +52,8 @@ NONE_ASKED = "The register asks nobody for this. Ask whether the school does it 
 YEARLY = "The national standard asks for a review of filtering and monitoring at least once a year."
 HAPPENS = "{number} for when something happens. Ask how people would know that it is asked of them."
 TICKED = (Kind.CHECK, Kind.REPORT, Kind.DECIDE)
+NOTHING_ASKED = "The register asks nobody for this."
+NUMBERS = "Numbers only, and none under five."
 NO_POLICY = "The register names no policy yet."
 CLOSED = "We cannot count the reports on this machine now. Ask the {head} for the numbers."
 NOT_DONE = "we hold no record that it was done"
@@ -103,19 +105,28 @@ NOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the record says of one thing, and what is promised about it ("": nothing that we know of)."""
+    """What the record says of one thing, and what is promised about it ("": nothing that we know of).
+
+    `title` is that thing's, where it is a promise.
+    """
 
     says: str
     promised: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One thing to look at: what to ask, beside what the record says today."""
+    """One thing to look at: what to ask, beside what the record says today; `gist` is that in a line."""
 
     title: str
+    gist: str
     asks: tuple[str, ...]
     record: tuple[Said, ...]
+
+    @property
+    def promises(self) -> tuple[Said, ...]:
+        return tuple(one for one in self.record if one.promised)
 
 
 def topics(seen: GovernorVisit, year: Year | None, setting: Setting) -> tuple[Topic, ...]:
@@ -123,12 +134,14 @@ def topics(seen: GovernorVisit, year: Year | None, setting: Setting) -> tuple[To
     filtering = [one for one in _of(seen, *TICKED) if _is_about_the_net(one)]
     ticked = [one for one in _of(seen, *TICKED) if one not in filtering]
     happens = [one for one in seen.rules if one.when_it_happens]
-    record = {
-        LEARNT: [_stands(one) for one in _of(seen, Kind.ACKNOWLEDGE, Kind.TRAIN)],
-        SIGNED: [_stands(one) for one in _of(seen, Kind.SIGN)],
-        FILTERING: [_last(one, setting) for one in filtering],
-        OTHERS: [_last(one, setting) for one in ticked],
+    rules = {
+        LEARNT: _of(seen, Kind.ACKNOWLEDGE, Kind.TRAIN),
+        SIGNED: _of(seen, Kind.SIGN),
+        FILTERING: filtering,
+        OTHERS: ticked,
     }
+    record = {title: [_stands(one) for one in rules[title]] for title in (LEARNT, SIGNED)}
+    record |= {title: [_last(one, setting) for one in rules[title]] for title in (FILTERING, OTHERS)}
     for title, some in record.items():
         record[title] = some or [Said(NONE_ASKED)]
     record[SIGNED].append(Said(_accounts(seen.accounts)))
@@ -138,7 +151,19 @@ def topics(seen: GovernorVisit, year: Year | None, setting: Setting) -> tuple[To
     reviews = seen.overview.reviews
     known = f"{headline(reviews)}." if reviews.every or reviews.undated else NO_POLICY
     record[POLICIES] = [Said(known)]
-    return tuple(Topic(title, asks, tuple(record[title])) for title, asks in ASKS.items())
+    gists = {title: gist(some) for title, some in rules.items()} | {CASES: NUMBERS, POLICIES: known}
+    return tuple(Topic(title, gists[title], asks, tuple(record[title])) for title, asks in ASKS.items())
+
+
+def gist(rules: list[Rule]) -> str:
+    """Say in a line how many promises there are, and for how many something is late or unknown."""
+    if not rules:
+        return NOTHING_ASKED
+    late = sum(bool(one.counts.get(State.OVERDUE)) for one in rules)
+    unknown = sum(bool(one.counts.get(State.NO_RECORD)) for one in rules)
+    said = [f"{late} past the date"] if late else []
+    said += [f"{unknown} without a full record"] if unknown else []
+    return f"{count(len(rules), 'promise')}: {either(said) or 'nothing late, nothing unknown'}."
 
 
 def _of(seen: GovernorVisit, *kinds: Kind) -> list[Rule]:
@@ -192,7 +217,8 @@ def _said(one: Rule, says: str) -> Said:
     mark = "" if one.title.endswith("?") else ":"
     often = either([_when(cadence) for cadence in one.obligation.cadence])
     cited = f", {one.cites}" if one.cites.startswith("as ") else f": {one.cites}"
-    return Said(f"{capitalise(one.title)}{mark} {says}.", f"Promised {often}{cited}.")
+    title = capitalise(one.title)
+    return Said(f"{title}{mark} {says}.", f"Promised {often}{cited}.", title)
 
 
 def _when(cadence: Cadence) -> str:

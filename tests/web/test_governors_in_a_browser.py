@@ -1,5 +1,6 @@
 """The governors' pages in a real Chromium: for all eyes and hands, on every width, and on one sheet."""
 
+import pypdfium2
 import pytest
 from by_axe import violations
 from by_hand import go
@@ -98,3 +99,26 @@ def test_the_agenda_lines_print_without_the_menu(served, desk):
     page.goto(served.address + PAGES["agenda"])
     expect(page.locator(".menu")).to_be_hidden()
     expect(page.locator(".agenda li").first).to_be_visible()
+
+
+def test_a_visit_is_short_on_a_phone_opens_by_keyboard_and_prints_whole(served, desk, tmp_path):
+    token = begin_session(served.services, SETTING, "gs", how="email link", now=served.clock())
+    page = desk(width=360)
+    page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
+    page.goto(served.address + "/governors/visit")
+    assert page.evaluate("document.documentElement.scrollHeight") < 4 * 800
+    assert violations(page) == []
+    asks = page.get_by_text("Ask two of the staff")
+    expect(asks).to_be_hidden()
+    page.locator("summary", has_text="Reading and training").focus()
+    page.keyboard.press("Enter")
+    expect(asks).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("link", name="Go to the draft of your report").click()
+    expect(page.locator("#draft")).to_be_visible()
+    page.goto(served.address + "/governors/visit")
+    page.pdf(path=tmp_path / "visit.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "visit.pdf") as sheets:
+        text = "".join(sheet.get_textpage().get_text_range() for sheet in sheets)
+    for words in ("Ask two of the staff", "Promised every 24 months", "Who visited, and in which role"):
+        assert words in text

@@ -1,11 +1,15 @@
 """Two visits: the script and draft report of a governor, and the checks of whoever looks after computers."""
 
+from collections import Counter
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.domain.duties import State
 from bot.store import people
+from bot.web import visitwords
 from bot.web.app import create_app
 from bot.web.member import GOVERNING, TECHNICAL, VISITING
 
@@ -105,6 +109,28 @@ def test_the_report_has_the_same_numbers_and_says_what_it_does_not_know(served, 
     assert [line for line in lines if not any(line in one for one in shown)] == []
     assert "- Review of filtering and monitoring: we hold no record that it was done" in draft
     assert draft.count("Seen and heard:") == 6
+
+
+def test_each_topic_is_folded_under_a_line_that_says_how_it_stands(served, member):
+    page = soup(member("gs").get(VISIT))
+    lines = {words(one.h2): words(one) for one in page.select("details.topic > summary")}
+    assert "5 promises: 1 past the date and 5 without a full record." in lines["Reading and training"]
+    assert "Numbers only, and none under five." in lines["Reports and concerns this school year"]
+    assert list(lines)[-1] == "Draft of your report"
+    titles = [words(one.h2) for one in page("section") if one.h2]
+    assert titles[:2] == ["What is asked of the visitor", "Worth asking today"]
+    assert page.select(f"details #{page.find('a', href='#draft')['href'][1:]}")
+
+
+def test_a_line_tells_what_is_late_apart_from_what_is_unknown():
+    def rule(*states):
+        return SimpleNamespace(counts=Counter(states))
+
+    late, unknown, kept = rule(State.OVERDUE, State.DONE), rule(State.NO_RECORD), rule(State.DONE)
+    said = "3 promises: 1 past the date and 1 without a full record."
+    assert visitwords.gist([late, unknown, kept]) == said
+    assert visitwords.gist([kept]) == "1 promise: nothing late, nothing unknown."
+    assert visitwords.gist([]) == "The register asks nobody for this."
 
 
 def test_the_visitor_goes_on_to_where_the_visit_is_recorded_and_others_are_told_who_does(served, member):
