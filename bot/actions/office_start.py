@@ -113,6 +113,13 @@ def where_it_stands(services: Services, snapshot: Snapshot, setting: str, now: d
     )
 
 
+def is_setting_up(store: Store, setting: str, today: date) -> bool:
+    """Say whether a school was begun on its pages and is not live yet."""
+    with store.reading() as conn:
+        begun, live_on = office.live_on(conn, setting)
+    return begun and (live_on is None or live_on > today)
+
+
 def add_policies(services: Services, files: Sequence[tuple[str, bytes]], by: Doer, now: datetime) -> None:
     """Keep the policies a school begins with. Refused: which cannot be read, and why; then none is kept.
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from bot.domain.people import Absence, Membership, Person
+
+WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+CALLED = {"start": "first day", "leave": "last day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,17 @@ def membership_of(person: Person, setting: str) -> Membership | None:
 
 def details(setting: str, old: Person, new: Person) -> tuple[str, ...]:
     """Say what differs between somebody as stored and as listed, in words."""
-    return tuple(
-        name if name == "absences" else f"{name} from {_said(was)} to {_said(now)}"
-        for name, was, now in _facts(setting, old, new)
-        if was != now
-    )
+    return tuple(_in_words(*fact) for fact in _facts(setting, old, new) if fact[1] != fact[2])
+
+
+def _in_words(name: str, was: object, now: object) -> str:
+    if name == "absences":
+        return name
+    before, after = (_days(one) if name == "working days" else _said(one) for one in (was, now))
+    called = CALLED.get(name, name)
+    if not before:
+        return f"{called}: {after}"
+    return f"{called} from {before} to {after}" if after else f"{called} taken out: {before}"
 
 
 def changed_facts(setting: str, old: Person, new: Person) -> tuple[str, ...]:
@@ -86,5 +96,12 @@ def _listed(membership: Membership) -> tuple[Absence, ...]:
 
 def _said(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nothing"
-    return str(value) if value is not None else "nothing"
+        return ", ".join(map(str, value))
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
+    return "" if value is None else str(value)
+
+
+def _days(value: object) -> str:
+    assert isinstance(value, list)
+    return ", ".join(WEEK[day] for day in value)

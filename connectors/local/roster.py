@@ -67,7 +67,7 @@ class _Sheet:
             key=self._key(row),
             name=self._name(row),
             email=self._email(row),
-            roles=roster_cells.names(row.cell("roles")),
+            roles=roster_cells.roles(row.cell("roles")),
             groups=roster_cells.names(row.cell("groups")),
             starts_on=starts_on,
             leaves_on=leaves_on,

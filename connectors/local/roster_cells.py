@@ -9,6 +9,7 @@ import re
 from datetime import date
 
 from bot.domain.people import WEEKDAYS, Absence
+from bot.domain.roles import MEANT, SPELLINGS, employs
 
 DATE = r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[/.-]\d{1,2}[/.-]\d+"
 DAYS = {
@@ -31,6 +32,8 @@ LONGEST = 200
 UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 RIGHT_DATE = "Write it as 4/12/2026 or 2026-12-04."
 RIGHT_DAYS = "Write Mon-Fri, or the days: Mon Tue Wed."
+# Signs and words that may stand between two roles of one job title.
+JOINED = re.compile(r"[&+()]|\band\b", re.IGNORECASE)
 RIGHT_ABSENCE = "Write 4/1/2027 to 12/3/2027 and the reason, or from 4/1/2027; a semicolon between two."
 ABSENCE = re.compile(
     rf"(?P<open>from )?(?P<first>{DATE})"
@@ -78,6 +81,17 @@ def working_days(said: str) -> frozenset[int]:
 def names(said: str) -> frozenset[str]:
     """Read "Class Teacher; DSL" as {"class-teacher", "dsl"}."""
     return frozenset(slug for slug in map(_slug, re.split(r"[;,|/]", said)) if slug)
+
+
+def roles(said: str) -> frozenset[str]:
+    """Read a cell of roles; "Deputy Head & DSL" is two, "Arts and Crafts Lead" one."""
+    return frozenset(slug for part in re.split(r"[;,|/]", said) for slug in _roles_in(part) if slug)
+
+
+def _roles_in(part: str) -> list[str]:
+    pieces = [slug for slug in map(_slug, JOINED.split(part)) if slug]
+    known = all(one in MEANT or one in SPELLINGS or employs(one) for one in pieces)
+    return pieces if known else [_slug(part)]
 
 
 def absences(said: str) -> tuple[Absence, ...]:

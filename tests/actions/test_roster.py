@@ -105,9 +105,7 @@ def test_a_leaving_date_that_has_passed_is_a_leaver_and_one_to_come_is_a_change(
     going = one("bo@oak.example", leaves_on=TODAY + timedelta(days=3))
     change = bring(school, gone, going, *STAFF[2:])
     assert [moved.key for moved in change.leavers] == ["al@oak.example"]
-    assert [str(moved) for moved in change.changes] == [
-        "Bo (bo@oak.example): leave from nothing to 2026-11-26"
-    ]
+    assert [str(moved) for moved in change.changes] == ["Bo (bo@oak.example): last day: 26 November 2026"]
 
 
 def test_a_joiner_to_come_who_is_taken_off_the_list_leaves(school):
@@ -120,11 +118,17 @@ def test_a_joiner_to_come_who_is_taken_off_the_list_leaves(school):
 CHANGES = [
     ({"name": "Al Newname"}, "name from Al to Al Newname"),
     ({"roles": frozenset({"staff", "dsl"})}, "roles from staff to dsl, staff"),
-    ({"groups": frozenset({"eyfs"})}, "groups from nothing to eyfs"),
-    ({"starts_on": date(2026, 9, 1)}, "start from nothing to 2026-09-01"),
-    ({"working_days": frozenset({0, 2})}, "working days from 0, 1, 2, 3, 4 to 0, 2"),
-    ({"manager": "bo@oak.example"}, "manager from nothing to bo@oak.example"),
+    ({"groups": frozenset({"eyfs"})}, "groups: eyfs"),
+    ({"starts_on": date(2026, 9, 1)}, "first day: 1 September 2026"),
+    ({"working_days": frozenset({0, 2})}, "working days from Mon, Tue, Wed, Thu, Fri to Mon, Wed"),
+    ({"manager": "bo@oak.example"}, "manager: bo@oak.example"),
 ]
+
+
+def test_what_is_taken_out_is_told_too(school):
+    bring(school, one("al@oak.example", groups=frozenset({"eyfs"})), *STAFF[1:])
+    (moved,) = bring(school, *STAFF).changes
+    assert moved.details == ("groups taken out: eyfs",)
 
 
 @pytest.mark.parametrize(("given", "said"), CHANGES, ids=[next(iter(given)) for given, _ in CHANGES])

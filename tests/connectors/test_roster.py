@@ -81,6 +81,24 @@ def test_a_file_of_another_program_is_understood(read):
     assert jo.working_days == {0, 1, 2}
 
 
+@pytest.mark.parametrize(
+    ("title", "roles"),
+    [
+        ("Deputy Head & DSL", {"deputy-head", "dsl"}),
+        ("Headteacher (DSL)", {"headteacher", "dsl"}),
+        (
+            "Class teacher and Deputy Designated Safeguarding Lead",
+            {"class-teacher", "deputy-designated-safeguarding-lead"},
+        ),
+        ("Arts and Crafts Lead", {"arts-and-crafts-lead"}),
+        ("Teacher (Year 4)", {"teacher-year-4"}),
+        ("Office + DPO; governor", {"office", "dpo", "governor"}),
+    ],
+)
+def test_a_job_title_of_two_roles_is_both(read, title, roles):
+    assert read(f"name,email,job title\nJo Bell,jo@oak.example,{title}\n")[0].roles == roles
+
+
 DATES = [
     ("4/12/2026", date(2026, 12, 4)),
     ("04.12.2026", date(2026, 12, 4)),

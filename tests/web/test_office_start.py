@@ -197,6 +197,15 @@ def test_what_does_not_fit_is_said_in_the_words_of_its_question(head, served, se
     assert not re.search(r"number \d|bodies >|roles >", errors)
 
 
+def test_whoever_begins_a_school_is_led_to_its_first_steps_until_it_is_live(head, served, member):
+    page = BeautifulSoup(head.get("/me").text, "html.parser")
+    assert page.main.find("a", href="/office/start", class_="button").text == "First steps"
+    with served.store.writing() as conn:
+        office.go_live(conn, KEY, school_day(served.clock()))
+    assert "is being set up" not in words(head.get("/me"))
+    assert "is being set up" not in words(member("hd").get("/me"))
+
+
 def test_who_is_who_is_not_asked_again_when_the_list_of_people_says_it(head, served, send, policies):
     send(head, policies)
     asked = fields(head.get("/office/start/register"))

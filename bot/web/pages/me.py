@@ -11,11 +11,12 @@ from starlette.responses import HTMLResponse, Response
 
 from bot.actions.gather import school_day
 from bot.actions.my_duties import my_duties
+from bot.actions.office_start import is_setting_up
 from bot.actions.request_view import Reader, desk
 from bot.actions.sign import Identified
 from bot.links import Link
 from bot.web import signing, signwords
-from bot.web.member import KIOSK, Member, SignedIn, show
+from bot.web.member import KIOSK, OFFICE, Member, SignedIn, show
 from bot.web.signing import AnswerForm, Place
 from bot.web.visit import Visit, Visiting
 
@@ -45,6 +46,7 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
         today=today,
         mine=mine,
         asked=_asked(visit, member),
+        beginning=member.may(OFFICE) and is_setting_up(visit.services.store, member.setting.key, today),
         verb=signwords.verb,
         said=signwords.said,
         teams=visit.services.tab is not None and member.how not in {KIOSK, "teams"},
