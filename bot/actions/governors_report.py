@@ -90,7 +90,7 @@ def _desk(services: Services, conn: Connection, setting: str, now: datetime) -> 
 
 
 def _first_of_term(desk: Desk) -> date:
-    term = desk.calendar.latest_term(desk.today)
+    term = desk.calendar.latest_whole_term(desk.today)
     return term.first_on if term is not None else desk.today
 
 

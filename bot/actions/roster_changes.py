@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.days import plain
 from bot.domain.people import Absence, Membership, Person
 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -98,7 +99,7 @@ def _said(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     if isinstance(value, date):
-        return f"{value.day} {value:%B %Y}"
+        return plain(value)
     return "" if value is None else str(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +17,9 @@ DAY = timedelta(days=1)
 REMEMBERS = 4096
 # Where a setting has not told its terms, the usual three of a school year that begins in September.
 USUAL_TERMS = (("autumn", (9, 1), (12, 20)), ("spring", (1, 4), (4, 5)), ("summer", (4, 20), (7, 22)))
+
+# By these names the halves of a term are known to belong together.
+SEASONS = frozenset({"autumn", "spring", "summer", "michaelmas", "lent", "trinity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,22 @@ class Calendar:
         begun = [term for term in terms if term.first_on <= day]
         return max(begun, key=lambda term: term.first_on, default=None)
 
+    def latest_whole_term(self, day: date) -> Term | None:
+        """Find the latest term with its halves as one: "Autumn 1" and "Autumn 2" are the autumn term.
+
+        Terms that are only numbered ("Term 1" to "Term 6") are whole ones: some schools have six.
+        """
+        latest = self.latest_term(day)
+        season = _season(latest) if latest is not None else ""
+        if latest is None or not season:
+            return latest
+        year = school_year(latest.last_on)
+        halves = [one for one in self.terms if _season(one) == season and school_year(one.last_on) == year]
+        if halves == [latest] or latest not in halves:
+            return latest
+        first_on, last_on = min(one.first_on for one in halves), max(one.last_on for one in halves)
+        return Term(season.capitalize(), first_on, last_on)
+
 
 class Days:
     """A calendar that remembers its answers; its methods mean the same."""
@@ -126,6 +146,12 @@ def _count(day: date, count: int, counts: Callable[[date], bool]) -> date:
     for _ in range(abs(count)):
         day = _first(day + step, step, counts)
     return day
+
+
+def _season(term: Term) -> str:
+    """Name the season a term is called after; empty: none."""
+    words = re.findall(r"[a-z]+", term.name.casefold())
+    return next((word for word in words if word in SEASONS), "")
 
 
 def school_year(day: date) -> int:

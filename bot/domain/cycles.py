@@ -191,10 +191,10 @@ def _(cadence: OnNewVersion, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 @cycles.register
 def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     calendar = facts.days.calendar
-    term = calendar.latest_term(facts.on)
+    term = calendar.latest_whole_term(facts.on)
     if term is None:
         return ()
-    before = calendar.latest_term(term.first_on - timedelta(days=1))
+    before = calendar.latest_whole_term(term.first_on - timedelta(days=1))
     term = before if before and _still_asked(before, facts, asking) else term
     opens_on, due_on = (
         facts.days.staff_day_from(term.first_on),

@@ -83,7 +83,7 @@ def _last_time(snapshot: Snapshot, roll: Roll, body: str) -> tuple[date | None, 
     ]
     if held:
         return max(held)
-    term = snapshot.calendars[roll.setting.key].latest_term(roll.day)
+    term = snapshot.calendars[roll.setting.key].latest_whole_term(roll.day)
     if term is not None and began < term.first_on < roll.day:
         return term.first_on, "the term began"
     return (began, "our records began") if date.min < began < roll.day else (None, "")

@@ -254,3 +254,38 @@ def test_what_is_remembered_is_what_the_calendar_says_for_every_day_of_a_year():
         assert days.staff_day_up_to(day) == YEAR.staff_day_up_to(day)
         for count in (-3, 0, 7):
             assert days.add_school_days(day, count) == YEAR.add_school_days(day, count)
+
+
+HALVES = (
+    term("Autumn 1", "2026-08-31", "2026-10-23"),
+    term("Autumn 2", "2026-11-02", "2026-12-18"),
+    term("Spring term, first half", "2027-01-04", "2027-02-12"),
+    term("Spring term, second half", "2027-02-22", "2027-03-26"),
+    term("Summer", "2027-04-12", "2027-07-21"),
+    term("Autumn 1", "2027-09-01", "2027-10-22"),
+)
+
+
+@pytest.mark.parametrize(
+    ("terms", "day", "whole"),
+    [
+        (HALVES, "2026-09-10", ("Autumn", "2026-08-31", "2026-12-18")),
+        (HALVES, "2026-12-01", ("Autumn", "2026-08-31", "2026-12-18")),
+        (HALVES, "2027-02-15", ("Spring", "2027-01-04", "2027-03-26")),
+        (HALVES, "2027-05-01", ("Summer", "2027-04-12", "2027-07-21")),
+        (HALVES, "2027-09-10", ("Autumn 1", "2027-09-01", "2027-10-22")),
+        (AUTUMN, "2026-11-10", ("T2", "2026-11-02", "2026-12-18")),
+        ((), "2026-11-10", ("autumn", "2026-09-01", "2026-12-20")),
+        (HALVES, "2025-11-10", ("autumn", "2025-09-01", "2025-12-20")),
+    ],
+)
+def test_the_halves_of_a_term_are_one_and_numbered_terms_are_each_their_own(terms, day, whole):
+    found = Calendar(terms).latest_whole_term(on(day))
+    assert found == term(*whole)
+
+
+def test_before_the_first_term_there_is_no_whole_one():
+    late_start = Calendar(
+        (term("Autumn 1", "2026-09-03", "2026-10-23"), term("Autumn 2", "2026-11-02", "2027-07-18"))
+    )
+    assert late_start.latest_whole_term(on("2026-09-02")) is None

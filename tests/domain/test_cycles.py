@@ -26,6 +26,15 @@ def term(name, first, last):
 T1, T6 = term("T1", "2026-09-01", "2026-10-22"), term("T6", "2027-06-07", "2027-07-21")
 YEAR = Calendar((T1, term("T2", "2026-11-02", "2026-12-18"), term("T3", "2027-01-04", "2027-02-12"), T6))
 
+HALVES = Calendar(
+    (
+        term("Autumn 1", "2026-09-01", "2026-10-22"),
+        term("Autumn 2", "2026-11-02", "2026-12-18"),
+        term("Spring 1", "2027-01-04", "2027-02-12"),
+        T6,
+    )
+)
+
 
 def facts(day, *, since="2026-09-01", kind=Kind.ACKNOWLEDGE, versions=None, events=(), calendar=YEAR):
     rule = Obligation("it", "larkfield", kind, "It", audience("staff"), (), ASK)
@@ -164,6 +173,23 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             None,
             {"since": "2026-10-05"},
             ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+        ),
+        # The halves of a term are one; the second does not ask again.
+        (
+            "each term",
+            "2026-11-20",
+            None,
+            None,
+            {"calendar": HALVES},
+            ("term:2026-09-01", "2026-09-01", "2026-12-18", True),
+        ),
+        (
+            "each term",
+            "2027-01-15",
+            "2027-01-04",
+            None,
+            {"calendar": HALVES},
+            ("term:2027-01-04", "2027-01-04", "2027-02-12", True),
         ),
         # Weekly in term, on the day or the last school day before it.
         ("weekly in term", "2026-11-20", None, None, {}, ("week:2026-W47", "2026-11-20", "2026-11-20", True)),

@@ -332,6 +332,19 @@ def test_a_check_stays_done_when_the_first_day_of_its_term_is_corrected():
         assert state(corrected, "2027-01-05") is not State.DONE
 
 
+def test_what_was_done_for_half_a_term_counts_for_the_whole():
+    halves = (
+        Term("Autumn 1", on("2026-09-01"), on("2026-10-22")),
+        Term("Autumn 2", on("2026-11-02"), on("2026-12-18")),
+    )
+    rest = tuple(one for one in YEARS.terms if one.name != "Autumn 2026")
+    for day, cycle in (("2026-09-10", "term:2026-09-01"), ("2026-11-10", "term:2026-11-02")):
+        checked = school("each term", kind=Kind.CHECK, evidence=(done(day, cycle=cycle),))
+        told = replace(checked, calendars={"larkfield": Calendar(halves + rest)})
+        assert state(told, "2026-11-20") is State.DONE
+        assert state(told, "2027-01-20") is not State.DONE
+
+
 @pytest.mark.parametrize(
     ("words", "counts_from"), [("each September", "2026-07-22"), ("each term", "2026-07-22"), (YEARLY, None)]
 )
