@@ -57,12 +57,16 @@ PACES = {
 }
 SAID_BY_LETTERS = re.compile(r"\b(?:dsl|dpo|pta|it|senco|send|sen)\b")
 TOLD = {"manager": "the line manager", "head": "the head", "chair": "the chair", "clerk": "the clerk"}
+# A phone shows a letter in a few lines: so many things by name, and one more costs no more than a count.
+MOST_NAMED = 2
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def about(one: Delivery) -> str:
-    """Say what a message is about."""
-    return "; ".join(one.about) or LETTERS.get(one.posted.kind, "A message")
+    """Say what a message is about; of many things the first, and how many more."""
+    more = len(one.about) - MOST_NAMED
+    named = [*one.about[:MOST_NAMED], f"and {more} more"] if more > 1 else one.about
+    return "; ".join(named) or LETTERS.get(one.posted.kind, "A message")
 
 
 def why(one: Delivery) -> str:

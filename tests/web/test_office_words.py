@@ -35,3 +35,16 @@ def test_a_role_is_said_as_people_say_it(key, said):
 def test_a_waiting_letter_says_when_it_goes(kind, says):
     posted = SimpleNamespace(kind=kind, state="waiting", last_reason=None, attempts=0)
     assert officewords.why(SimpleNamespace(posted=posted)) == says
+
+
+@pytest.mark.parametrize(
+    ("titles", "says"),
+    [
+        ((), "A message"),
+        (("A", "B", "C"), "A; B; C"),
+        (("A", "B", "C", "D", "E"), "A; B; and 3 more"),
+    ],
+)
+def test_a_letter_about_many_things_names_two_and_counts_the_rest(titles, says):
+    one = SimpleNamespace(about=titles, posted=SimpleNamespace(kind="none of ours"))
+    assert officewords.about(one) == says
