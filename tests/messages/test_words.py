@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -211,6 +211,16 @@ def by_hand(letters, kind="hand-over", **given):
     own = tuple(card for card in letter.cards if not card.about)
     about = tuple(replace(card, **given) for card in letter.cards if card.unreached)
     return flat(render(replace(letter, cards=own + about)).text)
+
+
+def test_the_day_on_which_all_was_first_asked_is_said_once_of_each_person(letters):
+    letter = letters("hand-over")
+    one = next(card for card in letter.cards if card.about and card.since)
+    alike = render(replace(letter, cards=(one, one, one)))
+    assert flat(alike.text).count("First asked on") == alike.html.count("First asked on") == 1
+    later = replace(one, since=one.since + timedelta(days=1))
+    apart = render(replace(letter, cards=(one, later)))
+    assert flat(apart.text).count("First asked on") == apart.html.count("First asked on") == 2
 
 
 @pytest.mark.parametrize("kind", ["hand-over", "gathered"])
