@@ -267,10 +267,21 @@ def _earlier(looked: Looked, duty: Duty, step: Step) -> bool:
 
 
 def _recipient(looked: Looked, duty: Duty, step: Step) -> str | None:
-    """Find whom a step goes to. A clock that does not wait goes to a human while the person is away."""
-    if step.to == "person" and not (duty.live and _away(looked, duty)):
+    """Find whom a step goes to. A clock that does not wait goes to a human while the person is away.
+
+    Whom no e-mail reaches somebody else has to tell, and hears of it when the person would: once, and
+    again when it is handed over.
+    """
+    if step.to != "person" or (duty.live and _away(looked, duty)):
+        return _human(looked, duty, step)
+    last = next((one for one in reversed(duty.steps) if one.to != "person"), None)
+    if (
+        last is None
+        or _can_write(looked, duty.person)
+        or any(_told_on(looked, duty, one) for one in duty.steps)
+    ):
         return duty.person
-    return _human(looked, duty, step)
+    return _human(looked, duty, last)
 
 
 def _human(looked: Looked, duty: Duty, step: Step) -> str | None:
