@@ -23,7 +23,7 @@ from bot.domain.people import Person
 from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
-HAND_OVER = "hand-over"
+HAND_OVER, BY_HAND = "hand-over", "by hand"
 KINDS = {
     Kind.ACKNOWLEDGE: "acknowledge",
     Kind.TRAIN: "training",
@@ -165,7 +165,19 @@ def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
         return None, NOT_YET
     if _told(looked, asked, latest):
         return None, ENDED if _told(looked, asked, len(duty.steps) - 1) else TOLD
-    return duty.steps[latest], ""
+    return _by_hand(looked, asked, duty.steps[latest]), ""
+
+
+def _by_hand(looked: Looked, duty: Duty, step: Step) -> Step:
+    """Put in place of what no e-mail brings to the person, once, that somebody else is asked to tell them.
+
+    It has a name of its own: once they can be written to, they are told whatever step is reached.
+    """
+    last = next((one for one in reversed(duty.steps) if one.to != "person"), None)
+    if step.to != "person" or last is None or _can_write(looked, duty.person):
+        return step
+    by_hand = replace(step, name=BY_HAND, to=last.to)
+    return by_hand if _told_on(looked, duty, by_hand) is None else step
 
 
 def _in_its_round(looked: Looked, duty: Duty) -> Duty:
@@ -267,21 +279,10 @@ def _earlier(looked: Looked, duty: Duty, step: Step) -> bool:
 
 
 def _recipient(looked: Looked, duty: Duty, step: Step) -> str | None:
-    """Find whom a step goes to. A clock that does not wait goes to a human while the person is away.
-
-    Whom no e-mail reaches somebody else has to tell, and hears of it when the person would: once, and
-    again when it is handed over.
-    """
-    if step.to != "person" or (duty.live and _away(looked, duty)):
-        return _human(looked, duty, step)
-    last = next((one for one in reversed(duty.steps) if one.to != "person"), None)
-    if (
-        last is None
-        or _can_write(looked, duty.person)
-        or any(_told_on(looked, duty, one) for one in duty.steps)
-    ):
+    """Find whom a step goes to. A clock that does not wait goes to a human while the person is away."""
+    if step.to == "person" and not (duty.live and _away(looked, duty)):
         return duty.person
-    return _human(looked, duty, last)
+    return _human(looked, duty, step)
 
 
 def _human(looked: Looked, duty: Duty, step: Step) -> str | None:

@@ -14,7 +14,7 @@ from bot.actions.sign import Answer, answer
 from bot.domain.evidence import Outcome
 from bot.domain.noticing import findings
 from bot.domain.obligations import Kind
-from bot.domain.plan import REFUSED
+from bot.domain.plan import BY_HAND
 from bot.store import outbox
 from bot.store.engine import is_sqlite
 from bot.store.letters import NewLetter, enqueue_letter
@@ -168,7 +168,7 @@ def test_a_refused_address_is_left_alone_shown_to_the_office_and_told_once_corre
     planned.clock.turn(days=1)
     plan = planned.plan()
     assert "y1" not in {one.person for one in plan.notices}
-    assert REFUSED in {one.reason for one in plan.skipped if one.person == "y1"}
+    assert {item.step for one in plan.notices for item in one.items if item.about == "y1"} == {BY_HAND}
     assert noticed(planned) == ["Mail to Samuel Kerr is refused: " + told.last_reason]
     planned.deliver()
     planned.clock.turn(days=1)

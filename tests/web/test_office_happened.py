@@ -175,8 +175,13 @@ def test_where_a_role_is_empty_it_says_that_nobody_will_be_asked(waiting, member
 
 
 def test_a_day_by_which_it_should_have_been_done_is_called_past(waiting, member):
-    seen = words(soup(look(member("of"), on="2026-11-16")))
-    assert "Tom Okafor-Lane, by Wednesday 18 November 2026, which has passed." in seen
+    waiting.clock.turn(days=7)
+    seen = words(soup(look(member("of"), on="2026-11-23")))
+    assert "Tom Okafor-Lane, by Wednesday 25 November 2026, which has passed." in seen
+
+
+def test_what_happened_before_a_rule_was_there_asks_nobody(waiting, member):
+    assert "Nobody will be asked" in words(soup(look(member("of"), on="2026-11-16")))
 
 
 def test_many_are_counted_and_a_day_to_come_asks_when_it_comes(waiting, member):

@@ -1,11 +1,12 @@
 """A mail server in every mood, for days: everybody gets their letter, and hardly ever two."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.plan import HAND_OVER
 from bot.store import outbox, people
 from bot.store.engine import open_store
 
@@ -61,9 +62,12 @@ class Answers(dict):
 def in_state(url):
     store = open_store(url)
     with store.reading() as conn:
-        counts, known = outbox.counts(conn), people.roster(conn, "oakfield")
-        unclear = outbox.recent(conn, states=["unknown"])
+        known = people.roster(conn, "oakfield")
+        # What the head is told of those the server does not know is beside what is counted here.
+        theirs = [one for one in outbox.recent(conn, limit=1000) if one.kind != HAND_OVER]
     store.close()
+    counts = Counter(one.state for one in theirs)
+    unclear = [one for one in theirs if one.state == "unknown"]
     unreachable = {one.email for one in known.values() if one.unreachable}
     return counts, unreachable, {known[one.person].email for one in unclear}
 
@@ -101,7 +105,8 @@ def check(url, mail_server, row):
     assert counts == {"sent": PEOPLE - len(UNKNOWN) - len(doubtful), "given up": len(UNKNOWN)}
     copies = defaultdict(list)
     for copy in mail_server.copies:
-        copies[copy.to].append(copy)
+        if "of your team need" not in copy.mail["Subject"]:
+            copies[copy.to].append(copy)
     row.done += PEOPLE - len(UNKNOWN)
     row.lost += PEOPLE - len(UNKNOWN) - len(copies.keys() | doubtful)
     for theirs in copies.values():
