@@ -102,11 +102,13 @@ class Calendar:
         Terms that are only numbered ("Term 1" to "Term 6") are whole ones: some schools have six.
         """
         latest = self.latest_term(day)
-        season = _season(latest) if latest is not None else ""
+        season = _season(latest.name) if latest is not None else ""
         if latest is None or not season:
             return latest
         year = school_year(latest.last_on)
-        halves = [one for one in self.terms if _season(one) == season and school_year(one.last_on) == year]
+        halves = [
+            one for one in self.terms if _season(one.name) == season and school_year(one.last_on) == year
+        ]
         if halves == [latest] or latest not in halves:
             return latest
         first_on, last_on = min(one.first_on for one in halves), max(one.last_on for one in halves)
@@ -148,9 +150,10 @@ def _count(day: date, count: int, counts: Callable[[date], bool]) -> date:
     return day
 
 
-def _season(term: Term) -> str:
+@lru_cache(maxsize=REMEMBERS)
+def _season(name: str) -> str:
     """Name the season a term is called after; empty: none."""
-    words = re.findall(r"[a-z]+", term.name.casefold())
+    words = re.findall(r"[a-z]+", name.casefold())
     return next((word for word in words if word in SEASONS), "")
 
 

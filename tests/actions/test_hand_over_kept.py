@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
+from listed import row
 
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
@@ -19,7 +20,7 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Setting
 from bot.domain.register import Register
 from bot.links import Link, Links
-from bot.ports import Address, RosterEntry
+from bot.ports import Address
 from bot.services import Services
 from bot.store import evidence
 
@@ -29,21 +30,6 @@ HEAD = "head@oakfield.example"
 
 def at(day, hour=7):
     return datetime.combine(day, time(hour), UTC)
-
-
-def entry(key, role, starts_on=None):
-    return RosterEntry(
-        key=key,
-        name=key.title(),
-        email=f"{key}@oakfield.example",
-        roles=frozenset({role}),
-        groups=frozenset(),
-        starts_on=starts_on,
-        leaves_on=None,
-        working_days=frozenset(range(5)),
-        manager=None,
-        absences=(),
-    )
 
 
 class Post:
@@ -75,7 +61,7 @@ class School:
         )
         register = Register(setting=Setting("oakfield", "Oakfield", since=CAME), obligations=(rule,))
         apply_register(store, register, documents={}, now=at(CAME), actor="a test")
-        listed = (entry("head", "headteacher"), *(entry(one, "cook", CAME) for one in newcomers))
+        listed = (row("head", "headteacher"), *(row(one, "cook", CAME) for one in newcomers))
         import_roster(store, "oakfield", listed, now=at(CAME, 1), actor="a test")
 
     def services(self, now):

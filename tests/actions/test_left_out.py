@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field, replace
 
 import pytest
+from listed import row_of
 
 from bot.actions.daily import read_rosters
 from bot.actions.left_out import noted
-from bot.ports import RosterEntry
 from bot.store import people
 
 SETTING = "merriwell-green"
@@ -27,22 +27,7 @@ class Groups:
 def groups(school):
     with school.store.reading() as conn:
         known = people.roster(conn, SETTING)
-    return Groups([_entry(key, one) for key, one in known.items()])
-
-
-def _entry(key, person):
-    here = person.membership(SETTING)
-    return RosterEntry(
-        key,
-        person.name,
-        person.email,
-        here.roles,
-        here.groups,
-        here.starts_on,
-        here.leaves_on,
-        here.working_days,
-        here.manager,
-    )
+    return Groups([row_of(one, SETTING) for one in known.values()])
 
 
 def test_who_is_left_out_is_said_and_kept_until_the_next_reading(school, groups):

@@ -13,6 +13,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
+from listed import row_of
 from sqlalchemy import select, text
 
 from bot.actions import account_holders, accounts, holds, reviews_desk, training
@@ -244,7 +245,7 @@ class Life(World):
         """A new list: somebody joins, somebody is left out, somebody has another role or moves here."""
         setting = self.chance.choice((ONE, OTHER))
         with self.store.reading() as conn:
-            entries = [_entry(one) for one in people.roster(conn, setting).values()]
+            entries = [row_of(one, setting) for one in people.roster(conn, setting).values()]
         number = self.chance.randrange(len(entries))
         one, sort = entries[number], self.chance.choice(("joins", "left out", "role", "moves", "days"))
         if sort == "joins":
@@ -258,7 +259,9 @@ class Life(World):
         elif sort == "role":
             entries[number] = replace(one, roles=one.roles ^ {self.chance.choice(("dsl", "it", "governor"))})
         elif sort == "moves":
-            entries.append(replace(_entry(self.snapshot(ONE).people["y1"]), roles=frozenset({"teacher"})))
+            entries.append(
+                replace(row_of(self.snapshot(ONE).people["y1"], ONE), roles=frozenset({"teacher"}))
+            )
             entries = list({each.key: each for each in entries}.values())
         else:
             entries[number] = replace(one, working_days=frozenset(self.chance.sample(range(5), 3)))
@@ -422,21 +425,6 @@ class Life(World):
             and self.chance.random() < 0.3
         ):
             self.tries("let go", lambda: holds.let_go(self.services, stop, self.now))
-
-
-def _entry(person):
-    here = person.memberships[0]
-    return RosterEntry(
-        person.key,
-        person.name,
-        person.email,
-        here.roles,
-        here.groups,
-        here.starts_on,
-        here.leaves_on,
-        here.working_days,
-        here.manager,
-    )
 
 
 ACTS = sorted(name for name in vars(Life) if not name.startswith("_"))

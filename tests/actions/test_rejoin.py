@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from listed import row
 
 from bot.actions.configure import apply_register
 from bot.actions.gather import gather
@@ -21,7 +22,7 @@ from bot.domain.owing import duties
 from bot.domain.people import Setting
 from bot.domain.register import Register
 from bot.links import Link, Links
-from bot.ports import Address, RosterEntry
+from bot.ports import Address
 from bot.services import Services
 from bot.store import evidence
 
@@ -33,22 +34,7 @@ def at(day, hour=7):
     return datetime.combine(day, time(hour), UTC)
 
 
-def entry(key, role, starts_on=None):
-    return RosterEntry(
-        key=key,
-        name=key.title(),
-        email=f"{key}@oakfield.example",
-        roles=frozenset({role}),
-        groups=frozenset(),
-        starts_on=starts_on,
-        leaves_on=None,
-        working_days=frozenset(range(5)),
-        manager=None,
-        absences=(),
-    )
-
-
-OTHERS = (entry("head", "headteacher"), *(entry(f"t{number}", "teacher") for number in range(6)))
+OTHERS = (row("head", "headteacher"), *(row(f"t{number}", "teacher") for number in range(6)))
 
 
 class School:
@@ -103,10 +89,10 @@ STEPS = ["ask", "remind", "due", "late", "hand-over"]
 
 
 def test_whoever_was_told_to_the_end_is_told_again_when_they_come_back(school):
-    school.list_people(CAME, entry("al", "cook", CAME))
+    school.list_people(CAME, row("al", "cook", CAME))
     assert [step for _, step in school.lived(CAME, date(2025, 10, 10))] == STEPS
     school.list_people(date(2025, 10, 13))
-    school.list_people(CAME_BACK, entry("al", "cook", CAME_BACK))
+    school.list_people(CAME_BACK, row("al", "cook", CAME_BACK))
     again = school.lived(CAME_BACK, date(2026, 10, 10))
     assert [step for _, step in again] == STEPS
     assert again[0] == (CAME_BACK, "ask")
@@ -114,10 +100,10 @@ def test_whoever_was_told_to_the_end_is_told_again_when_they_come_back(school):
 
 
 def test_whoever_comes_back_signs_again_and_both_signatures_are_kept(school):
-    school.list_people(CAME, entry("al", "cook", CAME))
+    school.list_people(CAME, row("al", "cook", CAME))
     first = school.sign(date(2025, 9, 3))
     school.list_people(date(2026, 7, 21))
-    school.list_people(CAME_BACK, entry("al", "cook", CAME_BACK))
+    school.list_people(CAME_BACK, row("al", "cook", CAME_BACK))
     assert school.state(CAME_BACK) is State.DUE
     day = date(2026, 9, 3)
     assert open_duty(school.store, LINK, at(day)).answered is None
@@ -131,10 +117,10 @@ def test_whoever_comes_back_signs_again_and_both_signatures_are_kept(school):
 
 
 def test_whoever_comes_back_may_ask_what_they_asked_before(school):
-    school.list_people(CAME, entry("al", "cook", CAME))
+    school.list_people(CAME, row("al", "cook", CAME))
     school.sign(date(2025, 9, 3))
     school.list_people(date(2026, 7, 21))
-    school.list_people(CAME_BACK, replace(entry("al", "cook", CAME_BACK), name="Al"))
+    school.list_people(CAME_BACK, replace(row("al", "cook", CAME_BACK), name="Al"))
     view = open_duty(school.store, LINK, at(CAME_BACK))
     answer(school.store, LINK, Answer(Outcome.QUESTION, "Al", view.shown, "Why again?"), at(CAME_BACK))
     assert school.state(CAME_BACK) is State.PAUSED
@@ -152,7 +138,7 @@ def test_training_of_years_ago_does_not_count_for_this_september(store):
     )
     register = Register(setting=setting, obligations=(rule,), terms=terms)
     apply_register(store, register, documents={}, now=at(CAME), actor="a test")
-    school.list_people(CAME, entry("al", "cook", CAME))
+    school.list_people(CAME, row("al", "cook", CAME))
     link = Link("duty", "oakfield", "al", "safe", "2026-09")
     now = at(date(2026, 9, 10))
     view = open_duty(store, link, now)

@@ -4,11 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from school_years import YEARS
 
 from bot.actions.simulate import simulate
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
-from bot.domain.calendar import Calendar, Term
 from bot.domain.duties import State
 from bot.domain.evidence import Event
 from bot.domain.ladder import ASK
@@ -24,17 +24,6 @@ def on(text):
     return date.fromisoformat(text)
 
 
-YEARS = Calendar(
-    tuple(
-        Term(f"{name} {year}", date(year + later, *first), date(year + later, *last))
-        for year in range(2024, 2031)
-        for name, later, first, last in (
-            ("Autumn", 0, (9, 1), (12, 18)),
-            ("Spring", 1, (1, 4), (3, 25)),
-            ("Summer", 1, (4, 12), (7, 21)),
-        )
-    )
-)
 BEGAN, ADDED = "2025-09-01", "2026-11-16"
 PHONES = Policy("phones", "larkfield", "Phones", versions=(Version("1", "a" * 64, on("2026-10-01")),))
 JOIN, DECEMBER, SEPTEMBER = "on joining within 10 school days", "each December", "each September"

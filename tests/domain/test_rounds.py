@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from school_years import YEARS
 
 from bot.actions.simulate import simulate
 from bot.domain.audience import parse as audience
@@ -23,17 +24,6 @@ def on(text):
     return date.fromisoformat(text)
 
 
-YEARS = Calendar(
-    tuple(
-        Term(f"{name} {year}", date(year + later, *first), date(year + later, *last))
-        for year in range(2024, 2031)
-        for name, later, first, last in (
-            ("Autumn", 0, (9, 1), (12, 18)),
-            ("Spring", 1, (1, 4), (3, 25)),
-            ("Summer", 1, (4, 12), (7, 21)),
-        )
-    )
-)
 JOINING, YEARLY = "on joining within 10 school days", "every 12 months"
 ALL_STEPS = ["ask", "remind", "due", "late", "hand-over"]
 
