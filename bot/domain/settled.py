@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import groupby
@@ -209,8 +208,9 @@ def _sort_of(looked: Looked, rule: Obligation) -> Sort:
 @lru_cache(maxsize=4096)
 def _what_holds(sort: Sort, today: date) -> Callable[[Act, date | None], Holds | None]:
     """Remember what an act settles of a sort of rule today, for one who started on a day. None: not all."""
-    rule = Obligation("", "", sort.kind, "", EVERYONE, sort.cadence, ASK, renew_weeks=sort.renew_weeks)
-    rule = replace(rule, since=sort.added_on)
+    rule = Obligation(
+        "", "", sort.kind, "", EVERYONE, sort.cadence, ASK, renew_weeks=sort.renew_weeks, since=sort.added_on
+    )
     setting, policy = Setting("", "", since=sort.since), Policy("", "", "", versions=sort.versions)
 
     @cache
