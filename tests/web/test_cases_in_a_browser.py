@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from by_hand import go
+from by_hand import enter, go
 from playwright.sync_api import expect
 
 from bot.actions import case_answers, case_work
@@ -118,8 +118,7 @@ def tab_to(page, words):
 
 def press(page, words):
     tab_to(page, words)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page)
 
 
 def unfold(page, words):

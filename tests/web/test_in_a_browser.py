@@ -4,7 +4,7 @@ import re
 
 import pytest
 from by_axe import violations
-from by_hand import go
+from by_hand import enter, go
 from playwright.sync_api import expect
 
 from bot.actions.deliver import deliver
@@ -30,7 +30,7 @@ def test_a_teacher_opens_the_message_reads_acknowledges_and_gets_a_receipt(poste
     page.get_by_label("I acknowledge it").check()
     page.get_by_label("Type your full name").fill("Adam Sorley")
     go(page.get_by_role("button", name="Record my answer"))
-    page.get_by_role("heading", name="Recorded").wait_for()
+    page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     reference = page.locator(".reference").inner_text()
     (record,) = posted.kept(*READ)
     assert record.outcome is Outcome.DONE
@@ -52,8 +52,8 @@ def test_the_whole_way_goes_by_keyboard_alone(served, visitor):
     page.keyboard.press("Tab")
     page.keyboard.type("Adam Sorley")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Recorded").wait_for()
+    enter(page)
+    page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     assert len(served.kept(*READ)) == 1
 
 
@@ -90,7 +90,7 @@ def test_a_second_press_of_the_button_is_no_second_record(served, visitor):
     page.get_by_label("I acknowledge it").check()
     page.get_by_label("Type your full name").fill("Adam Sorley")
     page.get_by_role("button", name="Record my answer").dblclick()
-    page.get_by_role("heading", name="Recorded").wait_for()
+    page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     page.go_back()
     page.reload()
     assert len(served.kept(*READ)) == 1

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from by_hand import go, press
+from by_hand import enter, go, press
 from playwright.sync_api import expect
 
 from bot.actions.case_pen import at_work
@@ -135,13 +135,11 @@ def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, 
     page.get_by_label(number).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page)
     for _ in range(5):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "Delete for good":
             break
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    enter(page)
     expect(page.get_by_text("1 case is deleted for good.")).to_be_visible()

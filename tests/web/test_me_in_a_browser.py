@@ -28,7 +28,7 @@ def acknowledge(page, school):
     go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
     page.get_by_label("I acknowledge it").check()
     go(page.get_by_role("button", name="Record my answer"))
-    page.get_by_role("heading", name="Recorded").wait_for()
+    page.get_by_role("heading", name="Recorded", exact=True).wait_for()
 
 
 def fits(page):

@@ -4,7 +4,7 @@ import re
 import sqlite3
 
 import pytest
-from by_hand import go, press
+from by_hand import enter, go, press
 from neighbours import put_beside
 from playwright.sync_api import expect
 
@@ -116,11 +116,6 @@ def test_without_keys_the_page_is_sound_too(served, visitor, stage, faults):
 
 def focused(page):
     return page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText")
-
-
-def enter(page):
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
 
 
 def tab_to(page, words):

@@ -2,7 +2,7 @@
 
 import pytest
 from by_axe import violations
-from by_hand import go
+from by_hand import enter, go
 from playwright.sync_api import expect
 
 from bot.actions.plan_day import plan_day
@@ -77,12 +77,14 @@ def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
     page = head(width=360, scripts=False)
     page.goto(f"{served.address}/school")
     go(page.get_by_role("link", name="Look at them, or stop them"))
-    page.get_by_role("button", name="Hold them back today").press("Enter")
+    page.get_by_role("button", name="Hold them back today").focus()
+    enter(page)
     expect(page.locator(".errors")).to_be_visible()
     page.get_by_role("checkbox", name="Adam Sorley").press("Space")
     page.get_by_label("Why shall they not go today?").fill("We talk about it first.")
-    page.keyboard.press("Enter")
+    enter(page)
     page.get_by_text("1 message held back.").wait_for()
     page.get_by_role("checkbox", name="Adam Sorley").press("Space")
-    page.get_by_role("button", name="Let them go").press("Enter")
+    page.get_by_role("button", name="Let them go").focus()
+    enter(page)
     page.get_by_text("1 message let go.").wait_for()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from by_axe import violations
-from by_hand import go, press
+from by_hand import enter, go, press
 from playwright.sync_api import expect
 
 from bot.actions.sessions import begin_session
@@ -173,7 +173,7 @@ def test_a_governor_signs_in_by_keyboard_with_a_link(served, visitor):
     link, _ = make_first_link(served.services, SETTING, None, served.clock())
     page.goto(served.address + link.removeprefix(served.services.base_url))
     page.get_by_role("button", name="Sign in").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     page.get_by_text("Helen Achebe").first.wait_for()
     expect(page).to_have_url(f"{served.address}/me")
 
@@ -193,7 +193,7 @@ def test_a_midday_supervisor_acknowledges_at_the_tablet_and_leaves_it_for_the_ne
     go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
     page.get_by_label("I acknowledge it").check()
     press(page, "Record my answer")
-    page.get_by_role("heading", name="Recorded").wait_for()
+    page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     (record,) = served.kept("md2", "read-mobile")
     assert (record.channel, record.identified_by) == ("kiosk", "kiosk, own PIN")
     press(page, "I am done")

@@ -1,7 +1,7 @@
 """What a hand does on a page, done to the end: the next page stands before the test looks at it.
 
-Playwright's `click` comes back when the next page has begun to arrive; what is looked for at once may not
-have come yet.
+Playwright's `click` and `press` come back before the next page has come: what is looked for at once may
+still be found on the page that is left, and what the press should have written may not be written yet.
 """
 
 
@@ -9,6 +9,12 @@ def go(found):
     """Press what leads to another page, a locator of one thing, and wait until that page stands."""
     with found.page.expect_navigation():
         found.click()
+
+
+def enter(page):
+    """Press Enter on what has the focus, and wait until the page it leads to stands."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def press(page, name):
