@@ -26,7 +26,7 @@ from bot.errors import AddressRefused, GiveUp, StoreAway, TryAgain, Unclear
 from bot.ports import Mailer, Message, Upcoming, nothing
 from bot.services import Services
 from bot.store import outbox, people
-from bot.store.handover import Sent, Steps, stepping
+from bot.store.handover import Attempt, Sent, Steps, stepping
 from bot.store.outbox import EVERYBODYS, Leased, MessageItem, Whose
 from bot.store.patience import patiently
 from bot.store.schema import LETTERS
@@ -188,8 +188,8 @@ class _Run:
         def note() -> None:
             with self._services.store.writing() as conn:
                 if sent is not None:
-                    ref, at = sent.reference, self._at()
-                    outbox.settle_sent(conn, sent.id, owner=self._owner, now=at, reference=ref)
+                    one, at = sent.attempt.message, self._at()
+                    outbox.settle_sent(conn, one, owner=self._owner, now=at, reference=sent.reference)
 
         try:
             patiently(self._services.store, note)
@@ -230,13 +230,14 @@ class _Run:
         sent, self._begins = self._sent, begin or self._begins
         if sent is None and begin is None:
             return False
-        done = steps.step(self._owner, self._at(), sent, begin.id if begin else None)
+        attempt = Attempt(begin.id, begin.attempts + 1) if begin is not None else None
+        done = steps.step(self._owner, self._at(), sent, attempt)
         self._sent = None
         if begin is not None:
             self._begins = None
         if sent is not None:
             self.counts["sent" if done.settled else "taken over"] += 1
-            self._free(sent.id, settled=done.settled)
+            self._free(sent.attempt.message, settled=done.settled)
         return done.begun
 
     def _free(self, sent: str, *, settled: bool) -> None:
@@ -268,7 +269,7 @@ class _Run:
             return self._given_up(message, error)
         except Unclear as error:
             return self._unclear(message, attempts, str(error))
-        self._sent = Sent(message.id, receipt.reference)
+        self._sent = Sent(Attempt(message.id, attempts), receipt.reference)
         if self._services.nudges:
             self._step(steps)
             self._nudge(message)

@@ -31,10 +31,18 @@ let_others_work = getattr(os, "sched_yield", partial(time.sleep, 0))
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """A message that the vendor took, with the vendor's reference for it."""
+class Attempt:
+    """One attempt to send a message; the first is number 1."""
 
-    id: str
+    message: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An attempt that the vendor took, with the vendor's reference for it."""
+
+    attempt: Attempt
     reference: str
 
 
@@ -49,7 +57,7 @@ class Stepped:
 class Steps(Protocol):
     """One worker's steps, each a transaction of its own."""
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped: ...
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> Stepped: ...
 
     def close(self) -> None: ...
 
@@ -93,7 +101,7 @@ def _ours(store: Store, error: Exception) -> Exception:
 
 
 class InSqlite:
-    """Four statements in a transaction that takes the write lock at once.
+    """Four statements in a transaction that takes the write lock at once; none asks back what it changed.
 
     Another process holds the lock for less than a tenth of a millisecond. SQLite would look again after a
     whole one, and then after longer; so the first looks are ours. `waits_ms`: how long SQLite waits then.
@@ -111,7 +119,7 @@ class InSqlite:
         """Leave the connection as it was: others use it."""
         self._run(WAITS.format(self.waits_ms))
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> Stepped:
         with self._in_turn():
             return self._step(owner, iso(now), sent, begin)
 
@@ -132,7 +140,7 @@ class InSqlite:
         self._run("BEGIN IMMEDIATE")
         self._run(DOES_NOT_WAIT)
 
-    def _step(self, owner: str, at: str, sent: Sent | None, begin: str | None) -> Stepped:
+    def _step(self, owner: str, at: str, sent: Sent | None, begin: Attempt | None) -> Stepped:
         self._take_the_lock()
         try:
             settled = sent is not None and self._settle(owner, at, sent)
@@ -144,16 +152,17 @@ class InSqlite:
         return Stepped(settled, begun)
 
     def _settle(self, owner: str, at: str, sent: Sent) -> bool:
-        attempt = self._run(SETTLE, (sent.reference, at, sent.id, owner)).fetchone()
-        if attempt is not None:
-            self._run(FINISH, (at, sent.reference, sent.id, attempt[0]))
-        return attempt is not None
+        one, reference = sent.attempt, sent.reference
+        ours: bool = self._run(SETTLE, (reference, at, one.message, owner, one.number)).rowcount == 1
+        if ours:
+            self._run(FINISH, (at, reference, one.message, one.number))
+        return ours
 
-    def _begin(self, owner: str, at: str, id_: str) -> bool:
-        attempt = self._run(BEGIN, (id_, owner)).fetchone()
-        if attempt is not None:
-            self._run(NOTE, (id_, attempt[0], at))
-        return attempt is not None
+    def _begin(self, owner: str, at: str, one: Attempt) -> bool:
+        ours: bool = self._run(BEGIN, (one.number, one.message, owner, one.number - 1)).rowcount == 1
+        if ours:
+            self._run(NOTE, (one.message, one.number, at))
+        return ours
 
 
 class InPostgresql:
@@ -171,13 +180,15 @@ class InPostgresql:
         """Leave the connection as it was: others use it."""
         self._cursor.execute("reset enable_seqscan")
 
-    def step(self, owner: str, now: datetime, sent: Sent | None, begin: str | None) -> Stepped:
+    def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> Stepped:
         given = {
             "owner": owner,
             "now": now,
-            "sent": sent.id if sent else None,
+            "sent": sent.attempt.message if sent else None,
+            "sent_attempt": sent.attempt.number if sent else None,
             "reference": sent.reference if sent else None,
-            "next": begin,
+            "next": begin.message if begin else None,
+            "next_attempt": begin.number if begin else None,
         }
         settled, begun = self._cursor.execute(AT_ONCE, given, prepare=True).fetchone()
         return Stepped(settled, begun)
@@ -186,27 +197,29 @@ class InPostgresql:
 SETTLE = """
     update message set state = 'sent', lease_owner = null, lease_until_at = null, last_reason = null,
         reference = ?, settled_at = ?
-    where id = ? and lease_owner = ? and state in ('leased', 'sending') returning attempts"""
+    where id = ? and lease_owner = ? and attempts = ? and state in ('leased', 'sending')"""
 FINISH = """
     update delivery set finished_at = ?, outcome = 'sent', reason = null, reference = ?
     where message = ? and attempt = ? and finished_at is null"""
 BEGIN = """
-    update message set state = 'sending', attempts = attempts + 1
-    where id = ? and lease_owner = ? and state in ('leased', 'sending') returning attempts"""
+    update message set state = 'sending', attempts = ?
+    where id = ? and lease_owner = ? and attempts = ? and state in ('leased', 'sending')"""
 NOTE = "insert into delivery (message, attempt, started_at) values (?, ?, ?)"
 AT_ONCE = """
     with settled as (
         update message set state = 'sent', lease_owner = null, lease_until_at = null, last_reason = null,
             reference = %(reference)s, settled_at = %(now)s
-        where id = %(sent)s and lease_owner = %(owner)s and state in ('leased', 'sending')
+        where id = %(sent)s and lease_owner = %(owner)s and attempts = %(sent_attempt)s
+            and state in ('leased', 'sending')
         returning id, attempts
     ), finished as (
         update delivery set finished_at = %(now)s, outcome = 'sent', reason = null, reference = %(reference)s
         where message = (select id from settled) and attempt = (select attempts from settled)
             and finished_at is null
     ), begun as (
-        update message set state = 'sending', attempts = attempts + 1
-        where id = %(next)s and lease_owner = %(owner)s and state in ('leased', 'sending')
+        update message set state = 'sending', attempts = %(next_attempt)s
+        where id = %(next)s and lease_owner = %(owner)s and attempts = %(next_attempt)s - 1
+            and state in ('leased', 'sending')
         returning id, attempts
     ), noted as (
         insert into delivery (message, attempt, started_at) select id, attempts, %(now)s from begun

@@ -25,9 +25,6 @@ TAKEN = (250, 251, 252)
 ANOTHER = f"{Phase.SENDER}: it waits for another message"
 MISFIT = f"{Phase.CONTENT}: the connection ended before it, or its replies do not fit our commands"
 
-# Lets the system wait for what is sent next, which comes at once.
-HELD_BACK = getattr(socket, "MSG_MORE", 0)
-
 # smtplib raises SMTPException; sockets and TLS raise OSError.
 BROKEN = (OSError, smtplib.SMTPException)
 
@@ -150,15 +147,11 @@ class SmtpSession:
             return True
         sock.settimeout(0)
         try:
-            # Nothing at all, and not asked to wait for more: within TLS that is the end. Without, it may be
-            # that nothing has come yet, which only the socket itself says.
-            if not replies.peek(1) and not isinstance(sock, ssl.SSLSocket):
-                sock.recv(1, socket.MSG_PEEK)
-        except (BlockingIOError, ssl.SSLWantReadError):
+            # None: nothing has come yet. Within TLS the socket says so itself; no bytes at all are the end.
+            return replies.read(1) is not None
+        except ssl.SSLWantReadError:
             return False
         except OSError:
-            return True
-        else:
             return True
         finally:
             sock.settimeout(self._settings.timeout)
@@ -177,11 +170,9 @@ class SmtpSession:
         """
         ahead = following if self._pipelines else None
         try:
-            self._put(stuffed(content) + b".\r\n", more_follows=ahead is not None)
+            self._put(stuffed(content) + b".\r\n", ahead)
         except BROKEN as error:
             raise _broken(Phase.CONTENT, error) from error
-        if ahead is not None:
-            self._line_up(ahead)
         meanwhile()
         try:
             code, said = self._answer()
@@ -195,21 +186,22 @@ class SmtpSession:
         self.handed_over += 1
         return said.decode("utf-8", "replace")
 
-    def _put(self, content: bytes, *, more_follows: bool) -> None:
-        """Send a content; what follows at once goes with its end, where the system can do that."""
+    def _put(self, content: bytes, ahead: Envelope | None) -> None:
+        """Send a content, and name who follows: in one piece, where the system says how much of it went."""
         sock = self._smtp.sock
-        if more_follows and HELD_BACK and sock is not None and not isinstance(sock, ssl.SSLSocket):
-            sock.sendall(content, HELD_BACK)
-        else:
+        if sock is None or ahead is None:
             self._smtp.send(content)
-
-    def _line_up(self, envelope: Envelope) -> None:
-        """Name who follows. Where that fails the answer may still be there: smtplib would hang up on it."""
-        if self._smtp.sock is None:
             return
-        self._lined_up = envelope
-        with suppress(OSError):
-            self._smtp.sock.sendall(_at_once(envelope))
+        self._lined_up = ahead
+        whole = content + _at_once(ahead)
+        gone = 0 if isinstance(sock, ssl.SSLSocket) else sock.send(whole)
+        if gone < len(content):
+            sock.sendall(content[gone:])
+            gone = len(content)
+        # The content is gone: where the rest fails, its answer may still be there.
+        if gone < len(whole):
+            with suppress(OSError):
+                sock.sendall(whole[gone:])
 
     def forget(self) -> None:
         """Drop a half-named message and keep the connection; Broken: somebody was named behind it."""

@@ -14,17 +14,16 @@ EVERYBODY = 10
 
 def test_a_mail_server_hears_of_the_next_reader_before_it_answers(school, monkeypatch):
     school.plan()
-    named = []
-    name = SmtpSession._line_up
+    named, put = [], SmtpSession._put
 
-    def note(session, envelope):
-        named.append(envelope.recipient)
-        name(session, envelope)
+    def note(session, content, ahead):
+        named.append(ahead and ahead.recipient)
+        put(session, content, ahead)
 
-    monkeypatch.setattr(SmtpSession, "_line_up", note)
+    monkeypatch.setattr(SmtpSession, "_put", note)
     assert school.deliver() == {"sent": EVERYBODY}
     to = [copy.to for copy in school.server.copies]
-    assert named == to[1:]
+    assert named == [*to[1:], None]
     assert len(set(to)) == EVERYBODY
     assert school.server.connections == 1
 

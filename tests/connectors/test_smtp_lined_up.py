@@ -1,5 +1,6 @@
 """The next reader is named in the turn that ends a message; whatever then happens, each message is itself."""
 
+import socket
 import time
 
 import pytest
@@ -60,6 +61,40 @@ def test_over_tls_as_well(unruly, certified, mailer_at, two):
         mailer.send(one, following(then))
     assert ids(server) == ["ann", "ben", "ann"]
     assert (server.inbox.connections, server.heard["mail"]) == (1, 3)
+
+
+@pytest.mark.parametrize("at_a_time", [1, 9, 400])
+def test_all_goes_however_little_the_system_takes_at_once(unruly, mailer_at, two, monkeypatch, at_a_time):
+    take = socket.socket.send
+    monkeypatch.setattr(socket.socket, "send", lambda sock, data: take(sock, data[:at_a_time]))
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port)
+    for one, then in ((ann, ben), (ben, None)):
+        mailer.send(one, following(then))
+    bodies = [mail.get_body("plain").get_content() for mail in server.inbox.mails()]
+    assert bodies == ["For ann.\r\n", "For ben.\r\n"]
+    assert (server.inbox.connections, server.heard["mail"]) == (1, 2)
+
+
+def test_an_answer_is_heard_though_only_half_of_the_next_was_named(unruly, mailer_at, two, monkeypatch):
+    take, rest = socket.socket.send, socket.socket.sendall
+
+    def take_short(sock, data):
+        return take(sock, data.removesuffix(b"ATA\r\n"))
+
+    def lose_the_rest(sock, data):
+        if data == b"ATA\r\n":
+            raise ConnectionResetError
+        rest(sock, data)
+
+    monkeypatch.setattr(socket.socket, "send", take_short)
+    monkeypatch.setattr(socket.socket, "sendall", lose_the_rest)
+    server, (ann, ben) = unruly(), two
+    mailer = mailer_at(server.port, timeout=0.2)
+    mailer.send(ann, following(ben))
+    mailer.send(ben)
+    assert ids(server) == ["ann", "ben"]
+    assert server.inbox.connections == 2
 
 
 def test_what_follows_and_cannot_be_written_harms_nobody_before_it(unruly, mailer_at, message, two):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.errors import StoreAway
 from bot.store import outbox
 from bot.store.engine import is_sqlite, open_store
-from bot.store.handover import AT_ONCE, Sent, Stepped, stepping
+from bot.store.handover import AT_ONCE, Attempt, Sent, Stepped, stepping
 from bot.store.registers import save_register
 from bot.store.schema import delivery, message
 
@@ -74,8 +74,8 @@ def test_a_step_leaves_the_rows_that_two_transactions_leave(request, sort, cast)
         begin(store, first, cast)
         if at_once:
             with stepping(store) as steps:
-                sent = Sent(first, "2.0.0 taken")
-                assert steps.step("one", cast.now + LATER, sent, second) == Stepped(settled=True, begun=True)
+                sent, then = Sent(Attempt(first, 1), "2.0.0 taken"), Attempt(second, 1)
+                assert steps.step("one", cast.now + LATER, sent, then) == Stepped(settled=True, begun=True)
         else:
             by_two_transactions(store, first, second, cast)
         left.append(rows(store))
@@ -88,15 +88,26 @@ def test_whoever_lost_the_lease_neither_settles_nor_begins(school, leased, cast)
     begin(school, leased[0], cast)
     before = rows(school)
     with stepping(school) as steps:
-        assert steps.step("another", cast.now, Sent(leased[0], "x"), leased[1]) == Stepped(False, False)
+        sent, then = Sent(Attempt(leased[0], 1), "x"), Attempt(leased[1], 1)
+        assert steps.step("another", cast.now, sent, then) == Stepped(False, False)
+    assert rows(school) == before
+
+
+def test_of_another_attempt_than_the_one_there_is_nothing_is_noted(school, leased, cast):
+    begin(school, leased[0], cast)
+    before = rows(school)
+    with stepping(school) as steps:
+        sent, then = Sent(Attempt(leased[0], 2), "x"), Attempt(leased[1], 2)
+        assert steps.step("one", cast.now, sent, then) == Stepped(False, False)
     assert rows(school) == before
 
 
 def test_what_is_settled_is_not_settled_again(school, leased, cast):
     begin(school, leased[0], cast)
+    attempt = Attempt(leased[0], 1)
     with stepping(school) as steps:
-        assert steps.step("one", cast.now, Sent(leased[0], "first"), None) == Stepped(True, False)
-        assert steps.step("one", cast.now, Sent(leased[0], "second"), None) == Stepped(False, False)
+        assert steps.step("one", cast.now, Sent(attempt, "first"), None) == Stepped(True, False)
+        assert steps.step("one", cast.now, Sent(attempt, "second"), None) == Stepped(False, False)
     assert [row[-1] for row in rows(school)[1]] == ["first"]
 
 
@@ -106,7 +117,7 @@ def test_an_error_undoes_the_whole_step_and_the_store_goes_on(school, leased, ca
     with school.writing() as conn:
         conn.exec_driver_sql("alter table delivery rename to mislaid")
     with pytest.raises(DBAPIError, match="delivery"):
-        step_once(school, cast, Sent(leased[0], "x"), leased[1])
+        step_once(school, cast, Sent(Attempt(leased[0], 1), "x"), Attempt(leased[1], 1))
     with school.writing() as conn:
         conn.exec_driver_sql("alter table mislaid rename to delivery")
     assert rows(school) == before
@@ -124,7 +135,7 @@ def fail_between_steps(store):
 
 def test_a_connection_is_handed_back_as_it_was(school, leased, cast):
     with stepping(school) as steps:
-        steps.step("one", cast.now, None, leased[0])
+        steps.step("one", cast.now, None, Attempt(leased[0], 1))
     assert looks_through_tables(school)
     with pytest.raises(ZeroDivisionError):
         undone(school)
@@ -145,9 +156,9 @@ def test_a_server_that_goes_at_the_first_word_is_away_and_the_next_one_is_asked(
 
     event.listen(store.engine, "checkout", end)
     with pytest.raises(StoreAway):
-        step_once(store, cast, None, "x")
+        step_once(store, cast, None, Attempt("x", 1))
     event.remove(store.engine, "checkout", end)
-    assert step_once(store, cast, None, "x") == Stepped(settled=False, begun=False)
+    assert step_once(store, cast, None, Attempt("x", 1)) == Stepped(settled=False, begun=False)
     for one in (store, other):
         one.close()
 
@@ -156,14 +167,15 @@ def test_a_server_that_goes_at_the_first_word_is_away_and_the_next_one_is_asked(
 def test_a_server_that_is_not_there_is_away(postgres_databases, cast):
     store = open_store(make_url(postgres_databases.current()).set(port=1).render_as_string(False))
     with pytest.raises(StoreAway):
-        step_once(store, cast, None, "x")
+        step_once(store, cast, None, Attempt("x", 1))
     store.close()
 
 
 @pytest.mark.postgres
 def test_a_plan_made_while_the_tables_were_empty_looks_through_none_of_them(postgres_databases):
     store = open_store(postgres_databases.current())
-    given = {"owner": "one", "now": None, "sent": "x", "reference": "y", "next": "z"}
+    given = {"owner": "one", "now": None, "sent": "x", "sent_attempt": 1, "reference": "y"}
+    given |= {"next": "z", "next_attempt": 1}
     with store.engine.connect() as conn:
         conn.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("analyze")
     with stepping(store) as steps:
@@ -180,6 +192,6 @@ def test_a_store_that_somebody_holds_is_away_for_now(sqlite_databases, cast):
     holder.execute("begin immediate")
     store = open_store(url)
     with pytest.raises(StoreAway):
-        step_once(store, cast, None, "x")
+        step_once(store, cast, None, Attempt("x", 1))
     holder.close()
     store.close()

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, event, select
 
 from bot.store import claiming, holds, outbox
 from bot.store.engine import is_sqlite
-from bot.store.handover import Sent, stepping
+from bot.store.handover import Attempt, Sent, stepping
 from bot.store.schema import NOT_SENT, OPEN, message, notice
 
 LEASE = timedelta(minutes=5)
@@ -94,8 +94,9 @@ def test_what_lapses_or_is_settled_with_the_next_is_open_no_more(school, cast):
         outbox.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
         (first,) = outbox.lease(conn, now=cast.now, owner="one", limit=1, lease_for=LEASE)
     with stepping(school) as steps:
-        steps.step("one", cast.now, None, first.id)
-        steps.step("one", cast.now, Sent(first.id, "2.0.0 taken"), None)
+        attempt = Attempt(first.id, 1)
+        steps.step("one", cast.now, None, attempt)
+        steps.step("one", cast.now, Sent(attempt, "2.0.0 taken"), None)
     with school.writing() as conn:
         assert outbox.lapse(conn, now=cast.now + timedelta(days=1)) == 1
         ended = conn.execute(select(message.c.state, OPEN).order_by(message.c.state)).all()
