@@ -258,7 +258,7 @@ def _jobs_are_well(look: Look) -> Iterator[Finding]:
     failed = {run.job: run for run in troubled if run.ok is False and run.job not in late}
     for job, run in failed.items():
         of = f" of {run.part}" if run.part else ""
-        says = f"“{job}”{of} did not end well at {_utc(run.failed_at)}: {run.failed_said}."
+        says = f"“{job}”{of} did not end well at {_utc(run.failed_at)}: {run.failed_in_short}."
         yield Finding("H408", "warning", f"{says} {_last_well(run)}", "It is tried again by itself.")
 
 

@@ -18,7 +18,7 @@ from bot.actions.digest import post_digests
 from bot.actions.intake import take_reports
 from bot.actions.library import watch_libraries
 from bot.actions.outside_calendar import keep_calendars
-from bot.actions.plan_parts import plan_part, plan_parts
+from bot.actions.plan_parts import PLANNING, plan_part, plan_parts
 from bot.actions.tracked import mirror
 from bot.actions.trust_view import count_schools
 from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole
@@ -58,7 +58,7 @@ JOBS = (
         priority=70,
     ),
     Job(
-        name="plan the day",
+        name=PLANNING,
         cron="30 7 * * *",
         action=plan_part,
         grace=timedelta(hours=10),

@@ -147,11 +147,11 @@ class Runner:
             said = act(job, self.services, turn, slot)
         except HandbellError as error:
             watched.failed(job.name, rid, str(error) if isinstance(error, JobsInTrouble) else "")
-            return self._note(claim, f"failed{_for(error, slot)}: {error}", Outcome.FAILED)
+            return self._note(claim, runs.failure(_for(error, slot), str(error)), Outcome.FAILED)
         except Exception as error:
             # A fault of ours: noted here so that people see it, and told whole to the engine's log.
             watched.failed(job.name, rid, "")
-            self._note(claim, f"failed{_for(error, slot)}: {type(error).__name__}", Outcome.FAILED)
+            self._note(claim, runs.failure(_for(error, slot), type(error).__name__), Outcome.FAILED)
             raise
         watched.well(job.name, rid)
         return self._note(claim, said, Outcome.WELL)
@@ -180,10 +180,10 @@ class Runner:
             runs.forget(conn, job.name, [one for one in gone if known[one].alive_at < now - FORGETS_AFTER])
 
 
-def _for(error: Exception, slot: Slot) -> str:
+def _for(error: Exception, slot: Slot) -> tuple[str, ...]:
     """Say for whom a part failed that is more than they are."""
     whom = failed_for(error)
-    return f" for {whom}" if whom not in ("", slot.part) else ""
+    return () if whom == (slot.part,) else whom
 
 
 def _run_id(slot: Slot, began_at: datetime) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.actions.case_work import CaseRow, cases_for
 from bot.actions.daily import HEARTBEAT
 from bot.actions.gather import school_day
 from bot.actions.holds import Waiting, todays
-from bot.actions.plan_parts import planned_with
+from bot.actions.plan_parts import PLANNING, planned_with
 from bot.actions.sending_refused import SendingRefused, refused_lately
 from bot.domain.account_facts import Standing as AccountStanding
 from bot.domain.account_facts import standings
@@ -22,7 +22,8 @@ from bot.domain.status import Line, Standing, figures
 from bot.domain.stuck import Team, stuck
 from bot.sealing import KeysMissing, WrongKey
 from bot.services import Services
-from bot.store import outbox, runs
+from bot.store import outbox, registers, runs
+from bot.store.engine import Connection
 from bot.store.outbox import Posted
 from bot.store.runs import Run
 
@@ -85,9 +86,8 @@ def read_dashboard(
         today = todays(conn, snapshot, setting, now)
         posted = tuple(outbox.recent(conn, setting=setting, limit=RECENT))
         beat_at = runs.last_finished_at(conn, HEARTBEAT)
-        parts = ("", setting, planned_with(conn, setting), services.sender.email)
         refused = refused_lately(conn, now, (setting,))
-        jobs = tuple(one for one in runs.of_parts(conn, parts) if one.job != HEARTBEAT)
+        jobs = tuple(_jobs(conn, services, setting))
     fresh = beat_at is not None and now - beat_at <= FRESH_FOR
     return Dashboard(
         setting=snapshot.settings[setting],
@@ -124,6 +124,29 @@ def role_of(snapshot: Snapshot, setting: str, key: str) -> str:
     roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
     telling = [role for role in roles if works_here(role) and role != "staff"] or roles
     return telling[0].replace("-", " ") if telling else ""
+
+
+def _jobs(conn: Connection, services: Services, setting: str) -> Iterator[Run]:
+    """List how this setting's jobs stand, each as it went for this setting.
+
+    One that failed for other settings alone ended well here, and keeps nothing of what it said of them.
+    """
+    together = planned_with(conn, setting)
+    ours = {"", setting, services.sender.email}
+    for run in runs.of_parts(conn, {*ours, together}):
+        # Another school's key names planning that is ours too; its other jobs are its own.
+        if run.job == HEARTBEAT or (run.part not in ours and run.job != PLANNING):
+            continue
+        if run.ok is False and _failed_elsewhere(conn, run, setting):
+            yield replace(run, ok=True, well_at=run.finished_at, outcome=None, failed_said=None)
+        else:
+            yield run
+
+
+def _failed_elsewhere(conn: Connection, run: Run, setting: str) -> bool:
+    """Say whether a run failed for other settings alone. Where it names anything else, nobody can say."""
+    whom = set(run.failed_for)
+    return bool(whom) and setting not in whom and whom <= set(registers.setting_keys(conn))
 
 
 def _cases(services: Services, setting: str, reader: str | None, now: datetime) -> Cases | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.errors import HandbellError, StoreAway
@@ -14,14 +14,14 @@ log = logging.getLogger(__name__)
 
 # So begins the note in which a failure says for whom it failed: anybody may add notes to an error.
 FAILED_FOR = "failed for "
-NAMED = 5
+BETWEEN = ", "
 
 
 def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, Done]:
     """Act for every key in turn. A failure is raised when all had their turn: a fault of ours before others.
 
-    It notes for whom acting failed: see `failed_for`. Without the database nobody's turn would go better:
-    that is raised at once.
+    It notes for whom acting failed, as closely as acting itself noted it: see `failed_for`. Without the
+    database nobody's turn would go better: that is raised at once.
     """
     done: dict[str, Done] = {}
     failures: dict[str, Exception] = {}
@@ -37,17 +37,18 @@ def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, 
     if failures:
         every = list(failures.values())
         raised = next((one for one in every if not isinstance(one, HandbellError)), every[0])
-        raised.add_note(f"{FAILED_FOR}{_few(list(failures))}")
+        whom = [one for key, error in failures.items() for one in failed_for(error) or (key,)]
+        note_failed_for(raised, list(dict.fromkeys(whom)))
         raise raised
     return done
 
 
-def failed_for(error: Exception) -> str:
+def note_failed_for(error: Exception, keys: Iterable[str]) -> None:
+    """Note for whom acting failed: what is noted last counts."""
+    error.add_note(f"{FAILED_FOR}{BETWEEN.join(keys)}")
+
+
+def failed_for(error: Exception) -> tuple[str, ...]:
     """Say for whom acting failed, by key; empty: nobody in particular."""
-    notes = (one for one in getattr(error, "__notes__", ()) if one.startswith(FAILED_FOR))
-    return next((one.removeprefix(FAILED_FOR) for one in notes), "")
-
-
-def _few(keys: list[str]) -> str:
-    more = len(keys) - NAMED
-    return ", ".join(keys[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    notes = [one for one in getattr(error, "__notes__", ()) if one.startswith(FAILED_FOR)]
+    return tuple(notes[-1].removeprefix(FAILED_FOR).split(BETWEEN)) if notes else ()

@@ -14,7 +14,7 @@ from zlib import crc32
 
 from bot.actions.account_notices import remind_of_accounts
 from bot.actions.daily import Turn
-from bot.actions.each_school import each
+from bot.actions.each_school import each, note_failed_for
 from bot.actions.plan_day import by_few, plan_day
 from bot.actions.request_notices import remind_of_ends
 from bot.domain.families import grouped
@@ -26,6 +26,7 @@ from bot.store.families import family_of, in_several
 
 log = logging.getLogger(__name__)
 
+PLANNING = "plan the day"
 # An installation of more settings than these is planned in so many shares.
 SHARES = 32
 ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES + 1))
@@ -89,7 +90,18 @@ def _plan_shared(services: Services, now: datetime, families: list[list[str]]) -
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when each is planned by itself
             log.warning("%d families failed together with %s", len(together), type(error).__name__)
         alone |= {some[0]: some for some in together}
-    return [*counts, *each(alone, lambda _, some: _plan_together(services, now, some)).values()]
+    return [*counts, *each(alone, lambda _, some: _plan_family(services, now, some)).values()]
+
+
+def _plan_family(services: Services, now: datetime, family: Collection[str]) -> Counter[str]:
+    """Plan one family. Where that fails it fails for each school of it: nothing of it was decided."""
+    try:
+        return _plan_together(services, now, family)
+    except StoreAway:
+        raise
+    except Exception as error:
+        note_failed_for(error, family)
+        raise
 
 
 def _plan_together(services: Services, now: datetime, settings: Collection[str] | None) -> Counter[str]:

@@ -36,6 +36,9 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=15)
 # Any number will do, as long as nothing else locks with it.
 GIVING_OUT_LOCK = 7_230_004
+# A failure of a part that is many says for whom it failed, each in full: those not named were not hurt.
+FAILED, FAILED_FOR, BETWEEN, SAYS = "failed", "failed for ", ", ", ": "
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,28 @@ class Run:
     def is_late(self, now: datetime) -> bool:
         """Say whether its next slot is over and it has not begun."""
         return self.next_at is not None and now > self.next_at + LATE_AFTER
+
+    @property
+    def failed_for(self) -> tuple[str, ...]:
+        """Name for whom it last failed, by key; empty: for all it was run for, as far as anybody knows."""
+        said = self.failed_said or ""
+        if not said.startswith(FAILED_FOR):
+            return ()
+        return tuple(said.removeprefix(FAILED_FOR).partition(SAYS)[0].split(BETWEEN))
+
+    @property
+    def failed_in_short(self) -> str:
+        """Say how it last failed; of many for whom it did, name a few."""
+        whom, said = self.failed_for, self.failed_said or ""
+        if len(whom) <= NAMED:
+            return said
+        few = f"{BETWEEN.join(whom[:NAMED])} and {len(whom) - NAMED} more"
+        return f"{FAILED_FOR}{few}{SAYS}{said.partition(SAYS)[2]}"
+
+
+def failure(whom: Collection[str], said: str) -> str:
+    """Say in one line that a part failed, for whom of many by key, and why: what `Run` reads again."""
+    return f"{FAILED_FOR}{BETWEEN.join(whom)}{SAYS}{said}" if whom else f"{FAILED}{SAYS}{said}"
 
 
 def claim(

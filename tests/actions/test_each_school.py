@@ -53,14 +53,23 @@ def test_without_the_database_nobody_else_is_tried():
     assert had == ["green"]
 
 
-def test_a_failure_says_for_whom_it_was_and_of_many_for_a_few():
+def test_a_failure_says_for_whom_it_was():
     def act(_key, end):
         return 1 / end
 
     with pytest.raises(ZeroDivisionError) as failed:
         each({"green": 0, "oak": 1, "elm": 0}, act)
-    assert failed_for(failed.value) == "green, elm"
+    assert failed_for(failed.value) == ("green", "elm")
+    assert failed_for(ZeroDivisionError()) == ()
+
+
+def test_a_failure_that_says_more_closely_for_whom_it_was_is_believed():
+    """What two rounds did for each school, one after another, failed for schools and not for rounds."""
+
+    def act(_key, ends):
+        return each(ends, lambda _, end: 1 / end)
+
+    rounds = {"open": {"green": 0, "oak": 1}, "closed": {"elm": 0, "green": 0}, "well": {"fir": 1}}
     with pytest.raises(ZeroDivisionError) as failed:
-        each({f"s{number}": 0 for number in range(9)}, act)
-    assert failed_for(failed.value) == "s0, s1, s2, s3, s4 and 4 more"
-    assert failed_for(ZeroDivisionError()) == ""
+        each(rounds, act)
+    assert failed_for(failed.value) == ("green", "elm")

@@ -108,6 +108,24 @@ def test_a_failed_slot_is_tried_again_after_a_while_and_both_are_remembered(desk
     assert (run.failed_at, run.failed_said) == (desk.now + timedelta(minutes=1), "failed: no disk")
 
 
+@pytest.mark.parametrize(
+    ("whom", "said", "short"),
+    [
+        ((), "failed: no disk: full", "failed: no disk: full"),
+        (("ash", "elm"), "failed for ash, elm: no disk: full", "failed for ash, elm: no disk: full"),
+        (tuple("abcdefg"), None, "failed for a, b, c, d, e and 2 more: no disk: full"),
+    ],
+)
+def test_a_failure_names_everybody_it_was_for_and_says_a_few_of_them(desk, whom, said, short):
+    line = runs.failure(whom, "no disk: full")
+    assert said in (None, line)
+    slot = desk.slot()
+    desk.claim(slot)
+    desk.finish(slot, ok=False, outcome=line)
+    (run,) = desk.runs()
+    assert (run.failed_for, run.failed_in_short) == (whom, short)
+
+
 def test_a_slot_that_a_wrong_clock_claimed_holds_nobody_up(desk):
     ahead = desk.slot(365 * DAY)
     desk.claim(ahead, 365 * DAY)
