@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from bot.domain.calendar import Calendar
 from bot.domain.duties import State
 from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import EvidenceIndex
@@ -25,8 +26,9 @@ from bot.domain.meetings import (
 )
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Policy, ReviewDue
+from bot.domain.review_state import review_state
 from bot.domain.reviews import (
-    SOON,
+    TO_MINUTE,
     TOLD_BEFORE,
     due_of,
     held_lately,
@@ -169,7 +171,7 @@ def _review(
         policy=policy,
         obligation=obligation,
         due=due,
-        state=_state(roll.day, due),
+        state=_state(roll.day, calendar, due, held, counted.meeting if counted else None),
         preparing=preparing,
         prepare_by=handed.by_on if handed else counted.draft_on if counted else None,
         handed_over=handed is not None,
@@ -207,12 +209,14 @@ def _later(
     return days_before(body, found.next_meeting, snapshot.calendars[roll.setting.key])
 
 
-def _state(on: date, due: ReviewDue | None) -> State:
+def _state(
+    on: date, calendar: Calendar, due: ReviewDue | None, held: Meeting | None, coming: Meeting | None
+) -> State:
     if due is None:
         return State.NO_RECORD
-    if on > due.due_on:
-        return State.OVERDUE
-    return State.DUE_SOON if due.due_on - on <= SOON else State.DUE
+    meeting = held or coming
+    minute_by = calendar.add_school_days(held.on, TO_MINUTE) if held else None
+    return review_state(on, due.due_on, meeting_on=meeting.on if meeting else None, minute_by=minute_by)
 
 
 def _soonest(one: PolicyReview) -> tuple[bool, date, str]:

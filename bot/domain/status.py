@@ -12,6 +12,7 @@ from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look, owing
 from bot.domain.plan import PRESSING
+from bot.domain.review_state import as_whole
 from bot.domain.reviews import APPROVE, DATES, MEETINGS, NO_MEETING
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
@@ -100,7 +101,9 @@ def counts_of(looked: Looked) -> dict[str, dict[str, Counter[State]]]:
         owed[duty.obligation.setting][AREA_OF[duty.obligation.kind]].append(duty)
     return {
         key: {
-            area: Counter(duty.state for duty in (_one_a_policy(some) if area == REVIEWS else some))
+            area: Counter(
+                duty.state for duty in (_one_a_policy(some, looked.on) if area == REVIEWS else some)
+            )
             for area, some in areas.items()
         }
         for key, areas in owed.items()
@@ -111,20 +114,20 @@ def _tiles(snapshot: Snapshot, roll: Roll, owed: list[Duty]) -> Iterable[Tile]:
     for area, kinds in AREAS.items():
         inside = [duty for duty in owed if duty.obligation.kind in kinds]
         if area == REVIEWS:
-            inside = _one_a_policy(inside)
+            inside = _one_a_policy(inside, roll.day)
         if inside:
             yield _tile(snapshot, roll, area, inside)
 
 
-def _one_a_policy(inside: list[Duty]) -> list[Duty]:
-    """Count a review once, not once a governor: by the stage that says where the whole review stands."""
+def _one_a_policy(inside: list[Duty], on: date) -> list[Duty]:
+    """Count a review once, not once a governor, by where the whole of it stands and not one of its steps."""
     told: dict[str, Duty] = {}
     for duty in inside:
         if duty.subject in (APPROVE, NO_MEETING, MEETINGS, DATES):
             told.setdefault(duty.obligation.key, duty)
     for duty in inside:
         told.setdefault(duty.obligation.key, duty)
-    return list(told.values())
+    return [as_whole(duty, on) for duty in told.values()]
 
 
 def _tile(snapshot: Snapshot, roll: Roll, area: str, inside: list[Duty]) -> Tile:
@@ -162,6 +165,9 @@ def _sentences(roll: Roll, worst: State, counted: Counter[State], lines: list[Li
     first = lines[0]
     head = roll.setting.words.head
     if worst is State.OVERDUE:
+        return first.why, f"{_who(first, head)} next: {first.title}."
+    if worst in (State.DUE_SOON, State.DUE) and first.kind is Kind.REVIEW:
+        # The day of the next step alone would be taken for the day of the review.
         return first.why, f"{_who(first, head)} next: {first.title}."
     if worst in (State.DUE_SOON, State.DUE):
         day = full(first.due_on) if first.due_on else "no date"

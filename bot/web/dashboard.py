@@ -35,7 +35,7 @@ WITHOUT_MEETING = {
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One of the things that matter first. `due_on` is the earliest of the dates behind it."""
+    """One of the things that matter first. `due_on`: the earliest date behind it."""
 
     state: State
     says: str
@@ -43,6 +43,7 @@ class Thing:
     next_step: str
     slug: str
     due_on: date | None
+    is_review: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _thing(state: State, lines: Sequence[Line], where: str) -> Thing:
     alone = len(lines) == 1 or _is_review(lines)
     says = first.title if alone else f"{first.title}: {count(len(lines), 'person', 'people')}"
     due_on = min((line.due_on for line in lines if line.due_on), default=None)
-    return Thing(state, says, brief(first.why), next_step(lines), where, due_on)
+    return Thing(state, says, brief(first.why), next_step(lines), where, due_on, _is_review(lines))
 
 
 def next_step(lines: Sequence[Line]) -> str:

@@ -1,7 +1,7 @@
 """The review calendar: each policy at its meeting, with a person, too late or without a date; never lost."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ from bot.domain.policies import Delegation, PartialDate, Policy
 from bot.domain.review_calendar import review_calendar
 from bot.domain.reviews import due_of, last_approval
 from bot.domain.snapshot import Snapshot
+from bot.domain.status import figures
 
 
 def on(text):
@@ -195,8 +196,46 @@ def test_a_policy_without_a_date_or_without_a_rule_stands_among_the_unknown():
     ],
 )
 def test_a_review_is_overdue_the_day_after_its_date_and_no_sooner(day, state):
-    (one,) = seen(day, policy("a")).every
+    (one,) = seen(day, policy("a"), bodies=()).every
     assert one.state is state
+
+
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        ("2026-11-04", State.DUE),
+        ("2026-11-05", State.DUE_SOON),  # its meeting is in four weeks, its own day in eight
+        ("2026-12-10", State.DUE_SOON),  # it met; the minute is asked for by that day
+        ("2026-12-11", State.NO_RECORD),
+        ("2026-12-31", State.NO_RECORD),
+        ("2027-01-01", State.OVERDUE),
+        ("2027-01-18", State.OVERDUE),  # a late meeting's minute is due soon, and the review is late
+    ],
+)
+def test_a_review_stands_the_same_in_the_list_and_in_the_figures_whatever_its_next_step_is(day, state):
+    known = snapshot((policy("a"),))
+    (listed,) = review_calendar(known, "larkfield", on(day)).every
+    (tile,) = figures(known, on(day))[0].tiles
+    assert (listed.state, tile.state) == (state, state)
+    late_since = "2026-12-31" if state is State.OVERDUE else None
+    assert late_since is None or str(tile.lines[0].due_on) == late_since
+    assert "The review of A" in tile.lines[0].why
+
+
+def test_every_day_of_a_review_is_the_same_in_the_list_and_in_the_figures():
+    named = tuple(
+        policy(key, "2027-02-01", approver=by) for key, by in (("a", "fgb"), ("b", "role:headteacher"))
+    )
+    named += (policy("c", None),)
+    nobody = replace(FGB, members=frozenset(), chair=None)
+    for known in (snapshot(named), snapshot(named, bodies=(nobody,)), snapshot(named, bodies=())):
+        for ahead in range(200):
+            day = on("2026-09-01") + timedelta(days=ahead)
+            listed = {one.policy.key: one.state for one in review_calendar(known, "larkfield", day).every}
+            lines = figures(known, day)[0].lines
+            assert {line.obligation.removeprefix("review-"): line.state for line in lines} == listed, day
+            # No step that is over stands as the day of a review that is still to come.
+            assert all(line.due_on >= day for line in lines if line.state in (State.DUE, State.DUE_SOON)), day
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,13 @@ def test_every_number_has_its_list(school, client):
         assert words(listed.h1).endswith(words(tile.h3))
 
 
-@pytest.mark.parametrize(("area", "head"), [("policy-reviews", "Next step by"), ("training", "Due")])
-def test_the_day_beside_a_review_is_that_of_its_next_step(school, client, area, head):
+@pytest.mark.parametrize(("area", "head"), [("policy-reviews", "When"), ("training", "Due")])
+def test_the_day_beside_a_review_says_whether_it_is_its_own_or_its_next_steps(school, client, area, head):
     page = soup(client.get(f"{school.status()}/{area}"))
     assert [one.get_text() for one in page.select("thead th")][3] == head
+    days = [words(row.select("td")[2]) for row in page.select("tbody tr")]
+    said = {" ".join(one.split()[:2]) for one in days if one != "no date"}
+    assert said == {"review due", "next step"} if area == "policy-reviews" else "review due" not in said
 
 
 def test_the_list_holds_the_choices_when_no_meeting_is_in_time(school, client):
