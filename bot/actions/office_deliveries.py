@@ -42,12 +42,19 @@ class Delivery:
 
 
 def deliveries(
-    store: Store, snapshot: Snapshot, setting: str, *, person: str = "", sort: str = ""
+    store: Store,
+    snapshot: Snapshot,
+    setting: str,
+    *,
+    person: str = "",
+    sort: str = "",
+    part: range = range(MOST),
 ) -> tuple[Delivery, ...]:
-    """List the latest messages, newest first; never one about a case."""
+    """List the latest messages, newest first, or another part of the list; never one about a case."""
+    states = SORTS.get(sort)
     with store.reading() as conn:
         found = outbox.recent(
-            conn, setting=setting, person=person or None, states=SORTS.get(sort), limit=MOST
+            conn, setting=setting, person=person or None, states=states, limit=len(part), skip=part.start
         )
     return tuple(_deliveries(snapshot, setting, found))
 

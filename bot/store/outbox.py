@@ -163,10 +163,14 @@ def recent(
     person: str | None = None,
     states: Collection[str] | None = None,
     limit: int = 50,
+    skip: int = 0,
 ) -> list[Posted]:
-    """List the latest messages, newest first; of cases nobody learns here, not even that there is one."""
+    """List the latest messages, newest first; of cases nobody learns here, not even that there is one.
+
+    `skip`: so many of the latest are passed over.
+    """
     shown = select(message).where(message.c.kind != "case")
-    query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit)
+    query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit).offset(skip)
     if setting is not None:
         query = query.where(message.c.setting == setting)
     if person is not None:

@@ -288,6 +288,7 @@ def test_recent_lists_the_newest_first_and_one_setting_only(enqueue, school, cas
     with school.reading() as conn:
         assert [one.person for one in outbox.recent(conn)] == ["p-shah", "jo-bell"]
         assert [one.person for one in outbox.recent(conn, limit=1)] == ["p-shah"]
+        assert [one.person for one in outbox.recent(conn, limit=1, skip=1)] == ["jo-bell"]
         assert outbox.recent(conn, setting="elsewhere") == []
 
 

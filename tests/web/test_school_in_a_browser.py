@@ -88,3 +88,26 @@ def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
     page.get_by_role("button", name="Let them go").focus()
     enter(page)
     page.get_by_text("1 message let go.").wait_for()
+
+
+def test_forty_five_messages_fit_a_phone_a_page_at_a_time_without_scripts(served, head):
+    teacher = (Membership(SETTING, frozenset({"teacher"})),)
+    more = [Person(f"more-{one}", f"Wren {one}", f"w{one}@merriwell.example", teacher) for one in range(20)]
+    with served.store.writing() as conn:
+        people.save_people(conn, more, served.clock())
+    plan_day(served.services, served.clock())
+    page = head(width=360)
+    page.goto(f"{served.address}/school/messages?page=2")
+    assert (faults(page), fits(page)) == ([], True)
+    # All on one page it was 10,100 px.
+    assert page.evaluate("document.documentElement.scrollHeight") < 7000
+    page = head(width=360, scripts=False)
+    page.goto(f"{served.address}/school/messages")
+    go(page.get_by_role("link", name="Later names"))
+    go(page.get_by_role("link", name="Later names"))
+    expect(page.get_by_text("These are 41 to 45 of 45 messages")).to_be_visible()
+    go(page.get_by_role("link", name="Earlier names"))
+    expect(page.get_by_text("These are 21 to 40 of 45 messages")).to_be_visible()
+    page.goto(f"{served.address}/office/messages")
+    go(page.get_by_role("link", name="Earlier messages"))
+    assert fits(page)

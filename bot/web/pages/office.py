@@ -18,22 +18,31 @@ from bot.web import officewords
 from bot.web.member import HEAD, Member, show
 from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer
 from bot.web.pages.me import identified
+from bot.web.themes import linker
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
+# So many stand on one page: a phone scrolls through them in a moment.
+LEAF = 20
+LAST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which messages are asked for."""
+    """Which messages are asked for, and which page of them: 1 has the latest."""
 
     person: str
     state: str
+    page: int = 1
+
+    def at(self, page: int) -> str:
+        """Give the address of another page of the same messages."""
+        return linker("/office", "")("messages", person=self.person, state=self.state, page=page)
 
 
-def wanted(person: str = "", state: str = "") -> Wanted:
-    """Read what is asked of the list; a state we do not know is none."""
-    return Wanted(person[:200], state if state in SORTS else "")
+def wanted(person: str = "", state: str = "", page: int = 1) -> Wanted:
+    """Read what is asked of the list; a state or a page we do not know is none."""
+    return Wanted(person[:200], state if state in SORTS else "", min(max(page, 1), LAST))
 
 
 Asked = Annotated[Wanted, Depends(wanted)]
@@ -83,7 +92,16 @@ def let_go_again(
 
 
 def _messages(visit: Visit, member: Member, asked: Wanted, shown: Shown, again: str) -> HTMLResponse:
-    setting = member.setting.key
+    setting, skip = member.setting.key, (asked.page - 1) * LEAF
+    rows = deliveries(
+        visit.services.store,
+        member.snapshot,
+        setting,
+        person=asked.person,
+        sort=asked.state,
+        # One more than is shown says whether there are any more.
+        part=range(skip, skip + LEAF + 1),
+    )
     return show(
         visit,
         member,
@@ -93,9 +111,9 @@ def _messages(visit: Visit, member: Member, asked: Wanted, shown: Shown, again: 
         shown=shown,
         asked=asked,
         again=again,
-        rows=deliveries(
-            visit.services.store, member.snapshot, setting, person=asked.person, sort=asked.state
-        ),
+        rows=rows[:LEAF],
+        first=skip + 1,
+        has_earlier=len(rows) > LEAF,
         people=[(one.person.key, one.name) for one in list_people(member.snapshot, setting, visit.now)],
         words=officewords,
         today=school_day(visit.now),

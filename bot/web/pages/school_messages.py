@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.actions.gather import school_day
 from bot.actions.holds import Changed, NotHeld, Stop, Waiting, hold, let_go, todays
 from bot.web import attention
+from bot.web.leaves import leaf
 from bot.web.member import HEAD, Member, SignedIn, check_seal, show
 from bot.web.pages.case import slow_down
 from bot.web.themes import THEMES, Theme, linker
@@ -23,6 +24,8 @@ Head = Annotated[Member, Depends(SignedIn(HEAD))]
 HERE = "/school"
 AGAIN = "This page was open for too long. Choose once more, then press the button again."
 MOST = 500
+# So many stand on one page: a phone scrolls through them in a moment, and a form of them is looked over.
+LEAF = 20
 
 
 class HoldForm(BaseModel):
@@ -33,6 +36,16 @@ class HoldForm(BaseModel):
     message: list[str] = Field(default_factory=list, max_length=MOST)
     about: list[str] = Field(default_factory=list, max_length=MOST)
     why: str = Field("", max_length=4000)
+    page: int = 1
+    held: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Where the lists of what waits, and of what is held, stand open: the numbers of their pages."""
+
+    page: int = 1
+    held: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +65,11 @@ def show_messages(
     member: Head,
     visit: Visiting,
     theme: Theme,
+    at: Annotated[Open, Depends()],
     done: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """Show today's messages that wait or are held, and when the next ones go."""
-    return _page(visit, member, theme, Typed(), done)
+    return _page(visit, member, theme, Typed(), at, done)
 
 
 @router.post("/school/messages")
@@ -74,14 +88,16 @@ def _take(visit: Visit, member: Member, form: HoldForm, act: str) -> Response:
     slow_down(visit, member.session)
     theme = THEMES.get(form.theme, "")
     typed = Typed("", "", frozenset(form.message), frozenset(form.about), form.why, 422)
+    at = Open(form.page, form.held)
     if not check_seal(visit, member, form.seal):
-        return _refuse(visit, member, theme, typed, NotHeld("message", AGAIN))
+        return _refuse(visit, member, theme, typed, at, NotHeld("message", AGAIN))
     stop = Stop(member.setting.key, member.person.key, _wanted(visit, member, form), form.why)
     try:
         changed = (hold if act == "held" else let_go)(visit.services, stop, visit.now)
     except NotHeld as refused:
-        return _refuse(visit, member, theme, typed, refused)
-    address = linker(HERE, theme)("messages", done=f"{act} {changed.done} {changed.gone}")
+        return _refuse(visit, member, theme, typed, at, refused)
+    done = f"{act} {changed.done} {changed.gone}"
+    address = linker(HERE, theme)("messages", done=done, **_asked(at))
     return RedirectResponse(address, status_code=303)
 
 
@@ -91,16 +107,24 @@ def _wanted(visit: Visit, member: Member, form: HoldForm) -> frozenset[str]:
     return frozenset(form.message) | {one.id for one in waits if not about.isdisjoint(one.obligations)}
 
 
-def _refuse(visit: Visit, member: Member, theme: str, typed: Typed, refused: NotHeld) -> Response:
+def _refuse(visit: Visit, member: Member, theme: str, typed: Typed, at: Open, refused: NotHeld) -> Response:
     said = Typed(str(refused), refused.field, typed.messages, typed.about, typed.why, 422)
-    return _page(visit, member, theme, said)
+    return _page(visit, member, theme, said, at)
 
 
-def _page(visit: Visit, member: Member, theme: str, typed: Typed, done: str = "") -> Response:
+def _asked(at: Open) -> dict[str, int]:
+    """Say in an address where the lists stand open; a first page needs no word."""
+    return {name: number for name, number in (("page", at.page), ("held", at.held)) if number > 1}
+
+
+def _page(visit: Visit, member: Member, theme: str, typed: Typed, at: Open, done: str = "") -> Response:
     today = school_day(visit.now)
     known = _todays(visit, member)
     next_on, going = attention.going_out(visit.services.store, member.snapshot, member.setting.key, today)
     open_now = [one for one in known if not one.held_by]
+    waits = leaf(open_now, at.page, LEAF)
+    held = leaf([one for one in known if one.held_by], at.held, LEAF)
+    to = linker(HERE, theme)
     return show(
         visit,
         member,
@@ -108,13 +132,16 @@ def _page(visit: Visit, member: Member, theme: str, typed: Typed, done: str = ""
         status=typed.status,
         here=HERE,
         theme=theme,
-        to=linker(HERE, theme),
+        to=to,
         today=today,
-        open=open_now,
-        held=[one for one in known if one.held_by],
+        open=waits,
+        held=held,
+        open_at=lambda number: to("messages", **_asked(Open(number, held.number))),
+        held_at=lambda number: to("messages", **_asked(Open(waits.number, number))),
         about=_about(open_now),
         next_on=next_on,
-        going_out=going,
+        going_out=going[:LEAF],
+        later_out=going[LEAF:],
         typed=typed,
         done=_done(done),
     )
