@@ -13,7 +13,7 @@ from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look, owing
 from bot.domain.plan import PRESSING
 from bot.domain.review_state import as_whole
-from bot.domain.reviews import APPROVE, DATES, MEETINGS, NO_MEETING
+from bot.domain.reviews import APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
 
@@ -26,6 +26,7 @@ AREAS: Mapping[str, tuple[Kind, ...]] = {
     "Checks, reports and decisions": (Kind.CHECK, Kind.REPORT, Kind.DECIDE),
 }
 AREA_OF = {kind: area for area, kinds in AREAS.items() for kind in kinds}
+STEP_BY: Mapping[str | None, str] = {DRAFT: "draft by", MINUTE: "minute by", DATES: "dates by"}
 WORST_FIRST = (
     State.OVERDUE,
     State.DUE_SOON,
@@ -53,6 +54,14 @@ class Line:
     subject: str | None
     cites: str
     occasion: str | None = None
+
+    @property
+    def day_of(self) -> str:
+        """Say what its day is the day of: of a review its own, its meeting's or a step's; else just "by"."""
+        if self.kind is not Kind.REVIEW or self.due_on is None:
+            return "by"
+        days = dict(zip(self.cycle.split("/"), ("review due", "meeting on"), strict=False))
+        return days.get(self.due_on.isoformat()) or STEP_BY.get(self.subject, "by")
 
 
 @dataclass(frozen=True, slots=True)

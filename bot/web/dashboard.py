@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.domain.duties import State
 from bot.domain.obligations import Kind
-from bot.domain.reviews import MEETINGS, NO_MEETING
+from bot.domain.reviews import DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING
 from bot.domain.status import Line, Standing, Tile
 from bot.web.words import count, either
 
@@ -31,11 +31,17 @@ WITHOUT_MEETING = {
     NO_MEETING: "Choose a way with {}; the list has the choices.",
     MEETINGS: "{} can add it to the meeting dates.",
 }
+# What a review waits for next, and from whom.
+NEXT_STEPS: Mapping[str | None, str] = {
+    DRAFT: "Next comes the draft, from {}.",
+    MINUTE: "Next comes the minute, from {}.",
+    DATES: "Next come its dates, from {}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One of the things that matter first. `due_on`: the earliest date behind it."""
+    """One of the things that matter first. `due_on`: the earliest date behind it, of what `day_of`."""
 
     state: State
     says: str
@@ -43,7 +49,7 @@ class Thing:
     next_step: str
     slug: str
     due_on: date | None
-    is_review: bool = False
+    day_of: str = "by"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,11 @@ def areas(standing: Standing) -> tuple[Area, ...]:
 def _area(tile: Tile) -> Area:
     counts = in_order(tile.counts)
     worst = [line for line in tile.lines if line.state is tile.state]
-    return Area(tile.area, slug(tile.area), counts, brief(tile.why), next_step(worst), tile.lines)
+    why = brief(tile.why)
+    if tile.state is State.OVERDUE and not _is_review(worst):
+        # The reason alone does not say of what.
+        why = f"{worst[0].title}. {why}"
+    return Area(tile.area, slug(tile.area), counts, why, next_step(worst), tile.lines)
 
 
 def in_order(counts: Mapping[str, int]) -> dict[str, int]:
@@ -107,7 +117,7 @@ def _thing(state: State, lines: Sequence[Line], where: str) -> Thing:
     alone = len(lines) == 1 or _is_review(lines)
     says = first.title if alone else f"{first.title}: {count(len(lines), 'person', 'people')}"
     due_on = min((line.due_on for line in lines if line.due_on), default=None)
-    return Thing(state, says, brief(first.why), next_step(lines), where, due_on, _is_review(lines))
+    return Thing(state, says, brief(first.why), next_step(lines), where, due_on, first.day_of)
 
 
 def next_step(lines: Sequence[Line]) -> str:
@@ -118,7 +128,8 @@ def next_step(lines: Sequence[Line]) -> str:
     if first.subject in WITHOUT_MEETING:
         return WITHOUT_MEETING[first.subject].format(first.name)
     if _is_review(lines):
-        return f"With {who}."
+        steps = {line.subject for line in lines}
+        return NEXT_STEPS.get(first.subject if len(steps) == 1 else None, "With {}.").format(who)
     if state is State.OVERDUE:
         return f"A word with {who} helps now."
     if state is State.NO_RECORD and first.kind is Kind.TRAIN:

@@ -16,6 +16,7 @@ from bot.domain.duties import State
 from bot.domain.policies import add_months
 from bot.domain.review_calendar import PolicyReview, ReviewCalendar
 from bot.domain.status import Line, Standing
+from bot.domain.stuck import Team
 from bot.domain.trend import GROUPS, Point, group_of
 from bot.store.runs import Run
 from bot.web import dashboard
@@ -67,11 +68,11 @@ def _is_known(state: str, group: str) -> bool:
 
 
 def months(calendar: ReviewCalendar, today: date) -> tuple[Month, ...]:
-    """Sort the reviews by the month they are due in: those that are late, the next twelve, later, no date."""
+    """Sort the reviews by the month they are due in: those overdue, the next twelve, later, no date."""
     dated = [one for one in calendar.every if one.due is not None]
     first = today.replace(day=1)
     starts = [add_months(first, number) for number in range(MONTHS_SHOWN + 1)]
-    shown = [Month("Late", "late", tuple(one for one in dated if _due(one) < today))]
+    shown = [Month("Overdue", "late", tuple(one for one in dated if _due(one) < today))]
     for start, end in pairwise(starts):
         inside = tuple(one for one in dated if max(start, today) <= _due(one) < end)
         shown.append(Month(f"{start:%b} {start.year}", f"{start:%Y-%m}", inside))
@@ -131,6 +132,16 @@ def job_said(run: Run, timezone: str, now: datetime) -> str:
         return f"Did not end well on {ended}. It is tried again.{well}"
     following = f" Next on {instant(run.next_at, timezone)}." if run.next_at else ""
     return f"Ended well on {ended}.{following}"
+
+
+def team_said(team: Team) -> str:
+    """Count who of a team is stuck, and on what; what there is none of is not said."""
+    counted = {
+        "overdue": sum(one.overdue for one in team.people),
+        "no record": sum(one.unknown for one in team.people),
+    }
+    said = ", ".join(f"{number} {state}" for state, number in counted.items() if number)
+    return f"{count(len(team.people), 'person', 'people')}: {said}"
 
 
 def trend_said(points: Sequence[Point]) -> str:

@@ -222,6 +222,21 @@ def test_a_review_stands_the_same_in_the_list_and_in_the_figures_whatever_its_ne
     assert "The review of A" in tile.lines[0].why
 
 
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-11-04", "draft by 2026-11-04"),
+        ("2026-12-02", "meeting on 2026-12-03"),  # no draft came, and its day is over
+        ("2026-12-04", "minute by 2026-12-10"),
+        ("2027-01-04", "review due 2026-12-31"),
+    ],
+)
+def test_the_day_beside_a_review_says_what_is_on_that_day(day, says):
+    (tile,) = figures(snapshot((policy("a"),)), on(day))[0].tiles
+    (line,) = tile.lines
+    assert f"{line.day_of} {line.due_on}" == says
+
+
 def test_every_day_of_a_review_is_the_same_in_the_list_and_in_the_figures():
     named = tuple(
         policy(key, "2027-02-01", approver=by) for key, by in (("a", "fgb"), ("b", "role:headteacher"))
