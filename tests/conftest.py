@@ -397,7 +397,7 @@ class AnyPort(Controller):
 def listening():
     """A mail server on a port of its own."""
     handler = MailServer()
-    controller = AnyPort(handler, hostname="127.0.0.1", port=0, server_hostname="localhost")
+    controller = AnyPort(handler, hostname="127.0.0.1", port=0, server_hostname="localhost", ready_timeout=60)
     controller.start()
     handler.port = controller.port
     yield handler

@@ -40,14 +40,14 @@ class Pace:
             yield
 
 
-def mailbox_pace() -> Pace:
+def mailbox_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
     """Keep below Exchange's 30 messages a minute and four calls at once for a mailbox."""
-    return Pace(per_minute=25, at_once=2)
+    return Pace(per_minute=25, at_once=2, monotonic=monotonic)
 
 
-def site_pace() -> Pace:
+def site_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
     """Keep below SharePoint's 1,200 units a minute for an app in a small tenant."""
-    return Pace(per_minute=1_000, at_once=4)
+    return Pace(per_minute=1_000, at_once=4, monotonic=monotonic)
 
 
 def directory_pace() -> Pace:

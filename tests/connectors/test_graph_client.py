@@ -163,7 +163,7 @@ def test_a_mailbox_that_others_keep_busy_is_asked_again(school_on_graph):
     """Three clients that know nothing of one another ask for six things at once; four are taken at a time."""
     school = school_on_graph
     clients = [Graph(school.double.base_url, school.credential) for _ in range(3)]
-    school.double.pauses_s = 0.1
+    school.double.gathers = 5
 
     def ask(place):
         messages = clients[place % 3].builders.users.by_user_id("office@merriwell.example").messages
@@ -216,7 +216,7 @@ def test_one_client_serves_many_threads_and_two_calls_at_once(school_on_graph):
     begun = threading.Barrier(8)
 
     def ask(_):
-        begun.wait(5)
+        begun.wait(60)
         request = school.graph.follow(f"{school.double.base_url}{MEMBERS}")
         return school.graph.read(request, pace).body["value"]
 

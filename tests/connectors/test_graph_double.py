@@ -69,7 +69,7 @@ def test_a_batch_of_twenty_one_or_of_twins_is_refused_whole(school_on_graph, num
 
 
 def test_a_mailbox_takes_four_calls_at_once_and_throttles_the_fifth(school_on_graph):
-    school_on_graph.double.pauses_s = 0.2
+    school_on_graph.double.gathers = 5
     with ThreadPoolExecutor(6) as threads:
         path = "/users/office@merriwell.example/messages"
         answers = list(threads.map(lambda _: ask(school_on_graph, "GET", path), range(6)))

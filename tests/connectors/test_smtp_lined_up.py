@@ -30,8 +30,8 @@ def following(*messages):
 
 
 def heard(server, phase, times):
-    """Wait until a server heard a command so often, for a second at most."""
-    ends = time.monotonic() + 1
+    """Wait until a server heard a command so often; a minute passes only where it never does."""
+    ends = time.monotonic() + 60
     while server.heard[phase] < times and time.monotonic() < ends:
         time.sleep(0.005)
     return server.heard[phase] == times
@@ -76,7 +76,9 @@ def test_all_goes_however_little_the_system_takes_at_once(unruly, mailer_at, two
     assert (server.inbox.connections, server.heard["mail"]) == (1, 2)
 
 
-def test_an_answer_is_heard_though_only_half_of_the_next_was_named(unruly, mailer_at, two, monkeypatch):
+def test_an_answer_is_heard_though_only_half_of_the_next_was_named(
+    unruly, mailer_at, two, monkeypatch, impatient
+):
     take, rest = socket.socket.send, socket.socket.sendall
 
     def take_short(sock, data):
@@ -90,7 +92,7 @@ def test_an_answer_is_heard_though_only_half_of_the_next_was_named(unruly, maile
     monkeypatch.setattr(socket.socket, "send", take_short)
     monkeypatch.setattr(socket.socket, "sendall", lose_the_rest)
     server, (ann, ben) = unruly(), two
-    mailer = mailer_at(server.port, timeout=0.2)
+    mailer = mailer_at(server.port, timeout=impatient)
     mailer.send(ann, following(ben))
     mailer.send(ben)
     assert ids(server) == ["ann", "ben"]
@@ -144,7 +146,10 @@ def test_a_slow_mailbox_keeps_no_server_waiting(unruly, mailer_at, two):
     assert server.heard["rset"] == 0
     assert ids(server) == ["ann", "ben"]
     mailer.send(ann, following(ben))
-    assert not heard(server, "mail", 4)
+    # Who had named somebody would leave without this word.
+    mailer.close()
+    assert heard(server, "quit", 1)
+    assert server.heard["mail"] == 3
 
 
 def test_nobody_is_named_where_the_connection_ends(unruly, mailer_at, two):
@@ -173,11 +178,11 @@ def test_a_reader_refused_ahead_is_refused_in_their_turn(unruly, mailer_at, two,
 @pytest.mark.parametrize("reply", ["354 go on", "250 not that"])
 def test_who_waits_for_a_content_that_nobody_may_get_is_left_at_once(unruly, mailer_at, two, reply):
     server, (ann, ben) = unruly(rcpt=["550 5.1.1 no such user"], data=[reply]), two
-    mailer, began = mailer_at(server.port, timeout=8), time.monotonic()
+    mailer, began = mailer_at(server.port, timeout=60), time.monotonic()
     with pytest.raises(AddressRefused):
         mailer.send(ann)
     mailer.send(ben)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 60
     assert ids(server) == ["ben"]
     assert (server.inbox.connections, server.heard["rset"]) == (2, 0)
 
@@ -282,9 +287,11 @@ def test_whatever_happens_meanwhile_the_connection_is_not_left_half_way(unruly, 
 
 
 @pytest.mark.parametrize("fault", ["drop", "stall", "drop after taking"])
-def test_no_word_after_the_end_is_unclear_and_the_next_goes_on_another(unruly, mailer_at, two, fault):
+def test_no_word_after_the_end_is_unclear_and_the_next_goes_on_another(
+    unruly, mailer_at, two, impatient, fault
+):
     server, (ann, ben) = unruly(dot=[fault]), two
-    mailer = mailer_at(server.port, final_timeout=0.2)
+    mailer = mailer_at(server.port, final_timeout=impatient)
     with pytest.raises(Unclear):
         mailer.send(ann, following(ben))
     mailer.send(ben)

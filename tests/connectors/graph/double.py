@@ -12,7 +12,6 @@ import json
 import re
 import socket
 import threading
-import time
 from collections import Counter
 from datetime import timedelta
 from email.headerregistry import Address
@@ -39,11 +38,13 @@ class Double(ThreadingHTTPServer):
         self.calls, self.complaints = [], []
         self.most_at_once = self._at_once = 0
         self.lock = threading.RLock()
+        self._came = threading.Condition(self.lock)
         self._ids = itertools.count(1)
         self._hidden = {}
         self.rest = rest(self)
         self.linked_as = None
-        self.pauses_s, self.goes_in_circles = 0.0, False
+        # How many must have asked at once before the first of them is answered.
+        self.gathers, self.goes_in_circles = 1, False
         self.programs, self.preferred = set(), []
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -84,7 +85,12 @@ class Double(ThreadingHTTPServer):
         with self.lock:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
+            self._came.notify_all()
             return self._at_once <= AT_ONCE
+
+    def gather(self):
+        with self.lock:
+            assert self._came.wait_for(lambda: self.most_at_once >= self.gathers, timeout=60)
 
     def leave(self):
         with self.lock:
@@ -150,6 +156,7 @@ class Call(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    inside = False
 
     def do_GET(self):
         self._take("GET")
@@ -179,16 +186,22 @@ class Call(BaseHTTPRequestHandler):
         if self.server.judge is not None:
             raw = asked.path.removeprefix("/v1.0")
             self.server.complaints += self.server.judge.complaints(method, raw, asked.query, body)
-        has_room = self.server.enter()
+        has_room, self.inside = self.server.enter(), True
         try:
             if self.headers.get("Authorization") != f"Bearer {self.server.token}":
                 self._answer(401, error(401))
             elif not has_room:
                 self._answer(429, error(429, "MailboxConcurrency"), {"Retry-After": "1"})
             else:
-                time.sleep(self.server.pauses_s)
+                self.server.gather()
                 self._obey(self._named(method, path), path, parse_qs(asked.query), body)
         finally:
+            self._leave()
+
+    def _leave(self):
+        """Be gone before the answer is there: whoever has it may ask again at once."""
+        if self.inside:
+            self.inside = False
             self.server.leave()
 
     def _download(self, key):
@@ -263,6 +276,7 @@ class Call(BaseHTTPRequestHandler):
 
     def _answer(self, status, said, headers=None):
         content = said if isinstance(said, bytes) else as_bytes(said)
+        self._leave()
         self.send_response(status)
         media = "application/octet-stream" if content is said else "application/json"
         kind = {"Content-Type": media} if content else {}
