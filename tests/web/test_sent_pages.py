@@ -1,5 +1,6 @@
 """The demo's sent messages: there in the demo, nowhere else, and nothing in a message can run."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -75,6 +76,9 @@ def test_addresses_in_a_text_become_links_and_everything_else_stays_text():
 
 def test_a_message_without_a_date_is_listed_by_its_files(school, client):
     school.services.sent_folder.mkdir()
-    (school.services.sent_folder / "bare.eml").write_bytes(b"Subject: Bare\n\nwords\n")
-    assert "Bare" in client.get("/sent").text
-    assert datetime.now(UTC).strftime("%Y") in client.get("/sent").text
+    bare, at = school.services.sent_folder / "bare.eml", datetime(2026, 7, 1, 12, tzinfo=UTC).timestamp()
+    bare.write_bytes(b"Subject: Bare\n\nwords\n")
+    os.utime(bare, (at, at))
+    said = client.get("/sent").text
+    assert "Bare" in said
+    assert "1 July 2026" in said
