@@ -29,12 +29,12 @@ def test_a_class_teacher_signs_before_school_and_is_never_asked_again(town, tele
     assert town.asked_again("y5", "read-mobile") == []
 
 
-def test_a_class_teacher_asks_for_an_exception_and_has_it_in_writing(town, enter, by_keyboard):
+def test_a_class_teacher_asks_for_an_exception_and_has_it_in_writing(town, enter, press):
     page = enter("y5", "/me/requests/new?kind=device-in-class")
     page.get_by_label("What do you ask for?").fill("My phone on silent in the drawer of my desk")
     page.get_by_label("Why do you need it?").fill("The hospital may ring this week")
     page.get_by_label("Until").fill("2026-11-27")
-    by_keyboard(page, page.get_by_role("button", name="Send it"))
+    press(page, "Send it")
     page.get_by_text("waiting").first.wait_for()
     request = page.url
     town.post()
@@ -43,13 +43,13 @@ def test_a_class_teacher_asks_for_an_exception_and_has_it_in_writing(town, enter
     head = enter("hd", link.removeprefix(town.address))
     head.get_by_label("Yes").check()
     head.get_by_label("Conditions, if there are any").fill("In the drawer, and answered outside the room")
-    by_keyboard(head, head.get_by_role("button", name="Record it"))
+    press(head, "Record it")
     head.get_by_text("said yes").wait_for()
     town.post()
     assert "In the drawer" not in town.subjects("y5")[-1]
     page.goto(town.link("y5"))
     page.get_by_text("On these conditions: In the drawer").wait_for()
-    by_keyboard(page, page.get_by_role("button", name="I have read this"))
+    press(page, "I have read this")
     page.get_by_text("has read this").wait_for()
     office = enter("of", "/me/requests/in-force")
     expect(office.get_by_text("In the drawer, and answered outside the room")).to_be_visible()
