@@ -297,9 +297,8 @@ def test_the_tab_shows_the_dashboard_inside_teams_and_follows_its_theme(host, fa
     inside.get_by_role("link", name="Office", exact=True).first.wait_for()
     looks = [tab.locator("html"), inside.locator("html")]
     assert [one.get_attribute("data-theme") for one in looks] == ["dark", "dark"]
-    said = page.evaluate("window.said")
-    assert "appInitialization.success" in said
-    assert "registerHandler themeChange" in said
+    for told in ("appInitialization.success", "registerHandler themeChange"):
+        page.wait_for_function("told => window.said.includes(told)", arg=told)
     page.evaluate("window.tell('themeChange', 'contrast')")
     inside.locator("html[data-theme=contrast]").wait_for()
     tab.locator("html[data-theme=contrast]").wait_for()
@@ -409,6 +408,8 @@ def test_a_tab_left_open_over_night_signs_in_again(host, in_teams):
     _page, tab = host()
     inside = tab.frame_locator("#inside")
     inside.get_by_role("link", name="Office", exact=True).wait_for()
+    # The tab bears the page's title once it has taken note of it; before that it knows no session to renew.
+    expect(tab.locator("head title")).not_to_have_text("Handbell in Teams")
     in_teams.clock.turn(hours=24)
     inside.get_by_role("link", name="Office", exact=True).click()
     inside.get_by_text("Tuesday 24 November 2026").first.wait_for(state="attached")
@@ -452,11 +453,9 @@ def test_another_site_cannot_frame_the_tab(in_teams, visitor):
         "https://evil.example/**", lambda route: route.fulfill(body=HOST, content_type="text/html")
     )
     said = {"tab": f"{in_teams.address}/teams", "token": "head", "theme": "dark"}
-    refused = []
-    page.on("console", lambda line: refused.append(line.text) if "frame-ancestors" in line.text else None)
-    page.goto(f"https://evil.example/host#{quote(json.dumps(said))}")
+    with page.expect_console_message(lambda line: "frame-ancestors" in line.text):
+        page.goto(f"https://evil.example/host#{quote(json.dumps(said))}")
     page.wait_for_load_state()
-    assert refused
     assert page.evaluate("window.said") == []
 
 

@@ -15,6 +15,8 @@ RULES_OF_A_LOOK = {
 
 def violations(page, rules=RULES):
     """List axe's violations. Its Python package would load the script each time, and fetch what is right."""
+    # A part of the page may stand before its style has come; what colours it has then is nobody's fault.
+    page.wait_for_load_state()
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
     return page.evaluate("rules => axe.run(rules).then(found => found.violations)", rules)
