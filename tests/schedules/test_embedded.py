@@ -255,7 +255,9 @@ def test_the_scheduler_looks_again_while_a_part_waits(services, waits):
     def fast():
         return began + 100 * (bootstrap.clock() - began)
 
-    daily = replace(waits.job, cron="0 0 * * *", grace=timedelta(days=1))
+    # Half a day from either slot, whatever the hour: none begins while this runs, nor does a grace end.
+    before = (began - timedelta(hours=12)).astimezone(LONDON)
+    daily = replace(waits.job, cron=f"{before.minute} {before.hour} * * *", grace=timedelta(days=2))
     fast_services, soon = replace(services, clock=fast), timedelta(milliseconds=50)
     scheduler = embedded.start(fast_services, LONDON, (daily,), lost_after=HOURS, looks_every=soon)
     assert waits.began.wait(60)
