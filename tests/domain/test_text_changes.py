@@ -22,6 +22,8 @@ LINES = st.lists(
     st.text(alphabet="ab c.\n-#*|1)", max_size=40) | st.sampled_from(OLD.splitlines()), max_size=14
 )
 TEXTS = LINES.map("\n".join)
+# No example takes too long on a busy machine.
+PROFILE = settings(deadline=None)
 
 
 def said(text):
@@ -35,13 +37,14 @@ def side(changes, left_out):
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(PROFILE, max_examples=200)
 def test_both_texts_can_be_read_back_word_for_word_from_what_is_shown(old, new):
     changes = compare(old, new)
     assert side(changes, Sort.ADDED) == said(old)
     assert side(changes, Sort.TAKEN) == said(new)
 
 
+@PROFILE
 @given(TEXTS)
 def test_a_text_compared_with_itself_has_no_change(text):
     changes = compare(text, text)
@@ -51,7 +54,7 @@ def test_a_text_compared_with_itself_has_no_change(text):
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=100, deadline=None)
+@PROFILE
 def test_there_is_a_change_exactly_when_a_passage_differs_and_pieces_fit_their_passage(old, new):
     changes = compare(old, new)
     assert changes.any == (passages(old) != passages(new))
@@ -63,6 +66,7 @@ def test_there_is_a_change_exactly_when_a_passage_differs_and_pieces_fit_their_p
             assert {piece.sort for piece in one.pieces} & {Sort.ADDED, Sort.TAKEN}
 
 
+@PROFILE
 @given(TEXTS)
 def test_no_passage_is_longer_than_can_be_compared(text):
     assert all(len(one.split(" ")) <= LONGEST for one in passages(text * 20))
