@@ -101,6 +101,16 @@ def test_a_changed_word_is_shown_where_it_stands():
     assert " ".join(piece.words for piece in one.after).endswith("every second year.")
 
 
+def test_a_changed_passage_is_known_again_behind_one_that_is_new():
+    changes = compare("Visitors sign in.", "Dogs stay at home with friends.\n\nVisitors sign out.")
+    assert [one.sort for one in changes.passages] == [Sort.ADDED, Sort.CHANGED]
+
+
+def test_what_stayed_the_same_is_gathered_and_so_is_what_did_not():
+    changes = compare("One.\n\nTwo.\n\nThree.", "One.\n\nTwo.\n\nFour.\n\nFive.")
+    assert [(same, len(some)) for same, some in changes.runs()] == [(True, 2), (False, 3)]
+
+
 def test_lines_that_are_wrapped_elsewhere_are_the_same_paragraph():
     long = "Staff keep their phones switched off and in the locker " * 4
     words = long.split()
