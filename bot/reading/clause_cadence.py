@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.cadence import MONTHS
+from bot.reading.clause_months import YEARLY, cadence_of_months
 from bot.reading.kinds import Rule
 
 _COUNT = {"two": 2, "three": 3, "four": 4, "five": 5}
+_MONTHS = "|".join(MONTHS)
 _STATED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), cadence)
     for pattern, cadence in (
         (
-            r"\b(?:each|every) september\b|\b(?:start|beginning) of (?:each|every|the) (?:new )?(?:academic|school) year\b",
+            r"\b(?:start|beginning) of (?:each|every|the) (?:new )?(?:academic|school) year\b",
             "each September",
         ),
         (r"\bweekly\b|\b(?:each|every|once a) week\b|\ba week's worth\b", "weekly in term on Friday"),
         (r"\btermly\b|\b(?:each|every|once a|per) term\b", "each term"),
-        (
-            r"\b(?:annual(?:ly)?|yearly|(?:each|every|once a|per) (?:academic |school |calendar )?year|every (?:12|twelve) months)\b",
-            "every 12 months",
-        ),
+        (YEARLY.pattern, "every 12 months"),
         (r"\b(?:half-yearly|twice (?:a|each|every) year|every (?:6|six) months)\b", "every 6 months"),
         (r"\b(?:quarterly|(?:each|every|once a) quarter|every (?:3|three) months)\b", "every 3 months"),
         (r"(?<!\w)(?:monthly|(?:each|every|once a) month)\b", "every month"),
-        (r"\b(?:biennial(?:ly)?|every (?:other|second) year)\b", "every 24 months"),
+        (rf"\b(?:biennial(?:ly)?|every (?:other|second) (?:year|{_MONTHS}))\b", "every 24 months"),
         (
             r"\binduction\b|\bon (?:joining|entry|appointment|admission|enrolment)\b|\bwhen (?:they|a child|children|staff) (?:join|start)s?\b|\bnew (?:starters|staff|members of staff)\b",
             "on joining within 10 school days",
@@ -41,6 +41,10 @@ _OFTENER: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "weekly in term on Friday",
     ),
+)
+_OFTEN = re.compile(
+    r"\b(?:(?:week|month|term|quarter)ly|(?:each|every|once a|per) (?:week|month|term|quarter))\b",
+    re.IGNORECASE,
 )
 _WEEKDAY = re.compile(r"\b(?:each|every) (?P<day>monday|tuesday|wednesday|thursday|friday)\b", re.IGNORECASE)
 _YEARS = re.compile(r"\bevery (?P<n>two|three|four|five|\d) years?\b", re.IGNORECASE)
@@ -82,12 +86,17 @@ def cadence_of(words: str, rule: Rule) -> tuple[str, bool]:
     for pattern, cadence in _OFTENER:
         if pattern.search(words):
             return cadence, False
-    for pattern, cadence in _STATED:
-        if pattern.search(words):
-            return cadence, True
+    rhythm = _rhythm(words)
+    if rhythm:
+        return rhythm, True
     if rule.when.startswith("on event"):
         return _event(words, rule.when)
     return rule.when, False
+
+
+def _rhythm(words: str) -> str | None:
+    months = None if _OFTEN.search(words) else cadence_of_months(words)
+    return months or next((cadence for pattern, cadence in _STATED if pattern.search(words)), None)
 
 
 def _event(words: str, proposed: str) -> tuple[str, bool]:

@@ -47,6 +47,15 @@ REVIEW = Group(
     reminders="review",
     by_policy=True,
 )
+START_OF_YEAR = Group(
+    "start-of-year",
+    "check",
+    "Start of year: named people, and what families and staff must be told",
+    "role:head",
+    ("each September",),
+    frozenset({"ROLE", "INFO", "CMP", "EDU"}),
+    reminders="gentle",
+)
 GOVERNORS = Group(
     "governor-report",
     "report",
@@ -88,15 +97,7 @@ GROUPS: tuple[Group, ...] = (
         "reported, and handed back on the day I stop.",
     ),
     REVIEW,
-    Group(
-        "start-of-year",
-        "check",
-        "Start of year: named people, and what families and staff must be told",
-        "role:head",
-        ("each September",),
-        frozenset({"ROLE", "INFO", "CMP", "EDU"}),
-        reminders="gentle",
-    ),
+    START_OF_YEAR,
     Group(
         "consents",
         "check",

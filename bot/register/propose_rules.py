@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain import cadence
 from bot.reading.clause_cadence import asks_on_joining
 from bot.reading.facts import Clause, Reading
-from bot.register.grouping import READ, REVIEW, Group, grouped, lines_of
+from bot.register.grouping import READ, REVIEW, START_OF_YEAR, Group, grouped, lines_of
 
 LONGEST_QUOTE = 160
 ON_JOINING = "on joining within 10 school days"
@@ -99,11 +99,27 @@ def _when(group: Group, policy: ReadPolicy, clauses: Sequence[Clause]) -> tuple[
         return (f"every {months} months",), True
     if group.when[0].startswith("on event"):
         return group.when, False
-    stated = dict.fromkeys(clause.cadence for clause in clauses if clause.stated and _fits(clause.cadence))
+    stated = dict.fromkeys(
+        _for_review(clause.cadence) if group is REVIEW else clause.cadence
+        for clause in clauses
+        if clause.stated and _fits(clause.cadence)
+    )
     if not stated:
         return group.when, False
-    proposed = (words for words in group.when if group is READ and words not in stated)
+    besides = group is READ or (group is START_OF_YEAR and _only_some_have_months(clauses, stated))
+    proposed = (words for words in group.when if besides and words not in stated)
     return (*_on_joining(group, clauses, stated), *stated, *proposed), True
+
+
+def _only_some_have_months(clauses: Sequence[Clause], stated: Iterable[str]) -> bool:
+    """Say whether what has a month of its own stands beside what has none, which stays where it was."""
+    months = all(isinstance(cadence.parse(words), cadence.EachMonth) for words in stated)
+    return months and not all(clause.stated for clause in clauses)
+
+
+def _for_review(words: str) -> str:
+    """Count a review on from the one before: its month is that of the date the document prints."""
+    return "every 12 months" if isinstance(cadence.parse(words), cadence.EachMonth) else words
 
 
 def _on_joining(group: Group, clauses: Sequence[Clause], stated: Iterable[str]) -> tuple[str, ...]:

@@ -259,6 +259,29 @@ def test_training_for_those_who_are_new_is_asked_on_joining_too(folder, sentence
     assert [str(one) for one in training.cadence] == when
 
 
+@pytest.mark.parametrize(
+    ("sentence", "key", "when"),
+    [
+        ("Staff will receive online safety training annually, in March.", "training", ["each March"]),
+        # A review counts on from the one before: its month is in the dates that the document prints.
+        ("This policy is reviewed every September.", "review", ["every 12 months"]),
+        (
+            "Each February every class has a lesson about online safety. Families are told of this policy.",
+            "start-of-year",
+            ["each February", "each September"],
+        ),
+        ("Each February every class has a lesson about online safety.", "start-of-year", ["each February"]),
+    ],
+)
+def test_a_month_that_is_named_is_proposed(folder, sentence, key, when):
+    silent = POLICY.replace("This policy will be reviewed at least annually.", "")
+    words = silent.replace("Staff will receive online safety training every year.", sentence)
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    register = to_domain(parse(answered(propose([read_document(folder / "policies" / "online.md", TODAY)]))))
+    (asked,) = [one for one in register.obligations if one.key.startswith(key)]
+    assert [str(one) for one in asked.cadence] == when
+
+
 def test_events_are_proposed_by_the_names_that_registers_use(examples_events):
     proposed = {when.split()[2] for group in GROUPS for when in group.when if when.startswith("on event")}
     assert proposed <= examples_events

@@ -1,0 +1,74 @@
+"""A month or a term that a duty names is kept: "annually, in May" is no bare twelve months."""
+
+import pytest
+
+from bot.reading.clauses import find_clauses
+from bot.reading.facts import Header, Text
+
+
+def when(words):
+    clause, *_ = find_clauses(Text("policy.txt", "text/plain", (words,), "", ""), Header())
+    return clause.cadence, clause.stated
+
+
+@pytest.mark.parametrize(
+    ("cadence", "sentence"),
+    [
+        ("each September", "All staff sign the acceptable use agreement annually, in September."),
+        ("each September", "All staff sign the acceptable use agreement each September."),
+        ("each September", "All staff sign the acceptable use agreement every year in September."),
+        ("each September", "Staff complete online safety training in September every year."),
+        ("each September", "The agreement is signed again at the start of the autumn term."),
+        ("each September", "Consent forms are renewed at the beginning of each autumn term."),
+        ("each September", "At the start of each academic year staff sign the agreement."),
+        ("each January", "It is expected that training is given to all staff each year in January."),
+        ("each January", "Every year, at the start of the spring term, staff repeat the training."),
+        ("each March", "Staff training takes place every March."),
+        (
+            "each April",
+            "The headteacher checks the list of accounts at the start of the summer term each year.",
+        ),
+        ("each May", "The filter is reviewed annually by the governors each May."),
+        ("each June", "The filter is reviewed annually (June)."),
+        ("each June", "Staff are reminded that consent forms are renewed yearly, by the end of June."),
+        ("each July", "The class cameras are checked once a year in the summer term."),
+        ("each October", "By 31 October each year the office checks the consent list."),
+        ("each December", "Consent forms are renewed annually in the autumn term."),
+        ("each September", "This policy is reviewed by the governing body annually, every September."),
+    ],
+)
+def test_a_month_or_term_that_is_named_is_kept(cadence, sentence):
+    assert when(sentence) == (cadence, True)
+
+
+@pytest.mark.parametrize(
+    ("cadence", "sentence"),
+    [
+        ("every 6 months", "Training for all staff takes place every January and every June."),
+        ("every 24 months", "Staff sign the agreement every other September."),
+        ("each term", "The office checks the consent list each term, beginning each September."),
+        (
+            "weekly in term on Friday",
+            "Each September and then every week the office checks the consent list.",
+        ),
+    ],
+)
+def test_what_is_done_oftener_or_more_rarely_than_in_one_month_is_not_yearly(cadence, sentence):
+    assert when(sentence) == (cadence, True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The policy was reviewed in September 2026 and is reviewed every year.",
+        "The office checks the consent list yearly; this was last done in March 2026.",
+        "Staff training takes place annually and may be repeated in May.",
+        "Staff training takes place annually, and was last held in March.",
+        "The filter is reviewed annually. In June we hold a fair.",
+        "The office checks the consent list every year by 1 September.",
+        "Staff training takes place annually. Staff march in July.",
+        "New pages are opened in May, and the list of accounts is checked every year.",
+    ],
+)
+def test_a_month_of_something_else_or_of_one_year_is_not(sentence):
+    assert when(sentence) == ("every 12 months", True)
