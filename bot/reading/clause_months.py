@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from bot.domain.cadence import MONTHS
 
@@ -30,6 +31,7 @@ _PARTED = re.compile(
     r"[.;:]|\b(?:was|were|been|last|and|or|but|then|until|from|since|after)\b", re.IGNORECASE
 )
 _NEAR = 60
+_MOST = 12
 # Months of a year have no cadence of their own where there are several.
 _SEVERAL = {2: "every 6 months", 3: "each term"}
 # "By 1 September" is sooner than September.
@@ -41,7 +43,7 @@ def cadence_of_months(words: str) -> str | None:
 
     None where it names none, or others besides, whatever it says of them.
     """
-    seasons = [season for season in _SEASON.finditer(words) if not _is_sooner(season)]
+    seasons = [season for season in islice(_SEASON.finditer(words), _MOST) if not _is_sooner(season)]
     months = {_month(season) for season in seasons if _is_yearly(season, words)}
     if not months or {_month(season) for season in seasons} != months:
         return None
@@ -59,7 +61,8 @@ def _is_yearly(season: re.Match[str], words: str) -> bool:
     if "each " in said or "every " in said or (season["start"] and season["term"]):
         return True
     between = (
-        (min(season.end(), year.end()), max(season.start(), year.start())) for year in YEARLY.finditer(words)
+        (min(season.end(), year.end()), max(season.start(), year.start()))
+        for year in islice(YEARLY.finditer(words), _MOST)
     )
     return any(end - start < _NEAR and not _PARTED.search(words, start, end) for start, end in between)
 

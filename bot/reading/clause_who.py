@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.clause_posts import post_of
 from bot.reading.clause_sentences import Sentence
 from bot.reading.kinds import Rule
 
@@ -46,6 +47,9 @@ _AGENT = re.compile(r"\bby (?:the |a |an |our )?(?P<who>[^.;,]{3,60})")
 
 def audience_of(sentence: Sentence, rule: Rule) -> str:
     """The doers the sentence names; the rule's usual ones where it names none."""
+    post = post_of(sentence, rule.kind)
+    if post:
+        return post
     if rule.acts:
         subject = f"{sentence.lead} " if sentence.item else ""
         modal = _MODAL.search(sentence.words)

@@ -6,9 +6,12 @@ is one obligation that cites every clause it carries out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain import cadence
+from bot.reading.clause_posts import IT, LEAD_GOVERNOR
 from bot.reading.facts import Clause
 
 
@@ -61,6 +64,33 @@ GOVERNORS = Group(
     "report",
     "Report to the {governors}",
     "role:dsl",
+    ("each term",),
+    frozenset(),
+    reminders="gentle",
+)
+GOVERNOR_VISIT = Group(
+    "governor-visit",
+    "check",
+    "Visit on behalf of the {governors}: safeguarding and online safety",
+    LEAD_GOVERNOR,
+    ("each term",),
+    frozenset(),
+    reminders="gentle",
+)
+FILTER_CHECK = Group(
+    "filtering-check",
+    "check",
+    "Check of filtering",
+    IT,
+    ("every month",),
+    frozenset(),
+    reminders="gentle",
+)
+TECHNICIAN = Group(
+    "computer-checks",
+    "check",
+    "Checks of computers and accounts, and what they show told to the DSL",
+    IT,
     ("each term",),
     frozenset(),
     reminders="gentle",
@@ -160,6 +190,7 @@ GROUPS: tuple[Group, ...] = (
         ("every 12 months",),
         frozenset({"FILT"}),
     ),
+    FILTER_CHECK,
     Group(
         "monitoring-report",
         "report",
@@ -169,7 +200,9 @@ GROUPS: tuple[Group, ...] = (
         frozenset({"MON"}),
         reminders="gentle",
     ),
+    TECHNICIAN,
     GOVERNORS,
+    GOVERNOR_VISIT,
     Group(
         "risk-assessment",
         "decide",
@@ -254,15 +287,36 @@ GROUPS: tuple[Group, ...] = (
         frozenset({"ACT"}),
     ),
 )
+# What whoever leads for the governors looks at on a visit, and what whoever looks after computers sees to.
+LOOKED_AT = frozenset("ACC ACT CON CRED DEV FILT INV MON RPT VIS WIPE".split())
+SEEN_TO = frozenset("ACC BRCH CRED DEV FILT INV RPT WIPE".split())
+VISITS = re.compile(r"\b(?:visit|check|monitor|meet|walk|look|talk|speak)(?:s|es)?\b", re.IGNORECASE)
 TO_GOVERNORS = ("governor", "governing", "committee", "trustee", "board")
 
 
 def group_of(clause: Clause) -> Group:
     """Find the obligation a clause belongs to; what is not in the table is a standing rule to be read."""
     code = _code(clause.kind)
+    post = _of_post(clause, code)
+    if post is not None:
+        return post
     if code == "RPT" and any(word in clause.quote.lower() for word in TO_GOVERNORS):
         return GOVERNORS
     return next((group for group in GROUPS if code in group.kinds), READ)
+
+
+def _of_post(clause: Clause, code: str) -> Group | None:
+    """Find the obligation of a post that the words give it to: their own check is nobody else's report."""
+    on_event = clause.cadence.startswith("on event")
+    if clause.audience == LEAD_GOVERNOR and not (on_event and clause.stated):
+        return (
+            GOVERNOR_VISIT if code in LOOKED_AT or (code == "ACK" and VISITS.search(clause.quote)) else None
+        )
+    if clause.audience != IT or code not in SEEN_TO:
+        return None
+    if code == "FILT":
+        return None if _is_yearly(clause.cadence) else FILTER_CHECK
+    return TECHNICIAN if code == "INV" or (not on_event and clause.stated) else None
 
 
 def grouped(clauses: Iterable[Clause]) -> dict[Group, list[Clause]]:
@@ -276,6 +330,14 @@ def grouped(clauses: Iterable[Clause]) -> dict[Group, list[Clause]]:
 def lines_of(clauses: Sequence[Clause]) -> str:
     """Cite clauses by their lines: "L58, L131"."""
     return ", ".join(f"L{line}" for line in sorted({clause.line for clause in clauses}))
+
+
+def _is_yearly(words: str) -> bool:
+    """Say whether a check is done once a year or less: then it is the review."""
+    often = cadence.parse(words)
+    return isinstance(often, cadence.EachMonth) or (
+        isinstance(often, cadence.EveryMonths) and often.months > 6
+    )
 
 
 def _code(kind: str) -> str:

@@ -161,10 +161,10 @@ def test_a_timing_that_is_stated_is_told_from_one_that_is_proposed():
     [
         ("The DSL reads the monitoring report every Monday.", "role:dsl", "weekly in term on Monday", True),
         ("The board receives a report quarterly.", "role:headteacher", "every 3 months", True),
-        ("The technician tests the filter every month.", "role:headteacher", "every month", True),
+        ("The technician tests the filter every month.", "role:it", "every month", True),
         (
             "The technician tests the filter every fortnight.",
-            "role:headteacher",
+            "role:it",
             "weekly in term on Friday",
             False,
         ),

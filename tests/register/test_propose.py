@@ -282,6 +282,45 @@ def test_a_month_that_is_named_is_proposed(folder, sentence, key, when):
     assert [str(one) for one in asked.cadence] == when
 
 
+@pytest.mark.parametrize(
+    ("sentence", "key", "who", "when"),
+    [
+        (
+            "The safeguarding governor meets the DSL each term.",
+            "governor-visit",
+            "role:safeguarding-governor",
+            "each term",
+        ),
+        (
+            "The link governor monitors use each term.",
+            "governor-visit",
+            "role:safeguarding-governor",
+            "each term",
+        ),
+        ("The DSL reports to governors each term.", "governor-report", "role:dsl", "each term"),
+        (
+            "The school's IT technician (provided by Brightbyte Ltd) checks the filtering weekly.",
+            "filtering-check",
+            "role:it",
+            "weekly in term on Friday",
+        ),
+        ("The technician reports to the DSL monthly.", "computer-checks", "role:it", "every month"),
+        ("The technician keeps a log of what is blocked.", "computer-checks", "role:it", "each term"),
+        ("Our IT provider reviews the filter every year.", "filtering-review", "role:it", "every 12 months"),
+    ],
+)
+def test_a_check_is_proposed_to_the_post_that_does_it(folder, sentence, key, who, when):
+    words = POLICY.replace("Staff will receive online safety training every year.", sentence)
+    (folder / "policies" / "online.md").write_text(words, encoding="utf-8")
+    register = to_domain(parse(answered(propose([read_document(folder / "policies" / "online.md", TODAY)]))))
+    asked = {
+        one.key: (str(one.audience), [str(each) for each in one.cadence]) for one in register.obligations
+    }
+    assert asked[key] == (who, [when])
+    if key == "governor-visit":
+        assert "governor-report" not in asked
+
+
 def test_events_are_proposed_by_the_names_that_registers_use(examples_events):
     proposed = {when.split()[2] for group in GROUPS for when in group.when if when.startswith("on event")}
     assert proposed <= examples_events
