@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from bot.reading.control_words import control_label, heads_history
 from bot.reading.kinds import wording
 
 _ITEM = re.compile(
@@ -111,7 +112,7 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     lead, introduced_by, listed, heading = "", "", "", ""
     columns, width, following = "", 0, frozenset[int]()
     form: re.Pattern[str] | None = None
-    for number, block in enumerate(_blocks(lines)):
+    for number, block in enumerate(_of_today(_blocks(lines))):
         form = _unmarked(block, lead, form)
         if form:
             block.item, block.shape = True, _UNMARKED
@@ -144,6 +145,16 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
                 title = last.rstrip(".")
         if _introduces(last):
             lead, introduced_by, listed = _lead(last, earlier), block.shape, ""
+
+
+def _of_today(blocks: Iterable[_Block]) -> Iterator[_Block]:
+    """The blocks but for tables of a document's versions, whose rows tell of the past."""
+    history = False
+    for block in blocks:
+        cells = block.words.split("\t")
+        history = len(cells) > 1 and (history or heads_history(cells))
+        if not history:
+            yield block
 
 
 def _unmarked(block: _Block, lead: str, form: re.Pattern[str] | None) -> re.Pattern[str] | None:
@@ -285,6 +296,8 @@ def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
     length = _length_of_last(block.places)
     closed = block.words.endswith(_CLOSED)
     if "\t" in words or "\t" in block.words or _is_next(block.words, words):
+        return False
+    if words[0].isupper() and (control_label(block.words) or control_label(words)):
         return False
     if gap:
         return not closed and words[0].islower() and length > 30

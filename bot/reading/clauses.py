@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.reading.binding import HOLDER, binds, may_bind, provable, says_when
 from bot.reading.clause_cadence import cadence_of
+from bot.reading.clause_control import is_control
 from bot.reading.clause_items import as_order
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
@@ -81,7 +82,7 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     everything = tuple(sentences(text.lines))
     childrens = sections_of_children(everything)
     for said in everything:
-        if is_promised(said, childrens):
+        if is_promised(said, childrens) or is_control(said):
             continue
         sentence = _by_role(as_order(_of_the_house(said) if alone else said), people, text.lines)
         before, section = before if section == said.heading else "", said.heading
