@@ -143,6 +143,9 @@ _DESCRIBES = wording(
     "^(?:this includes|this is to|in determining)",
     "^(?:annex|appendix) \\w{1,2} ?[–—:-]",
     "^(?:it|this policy) (?:has been|was) (?:agreed|approved|adopted|ratified)|^we have (?:chosen|decided)",
+    # What follows for whoever breaks a rule, where nobody is to be told of it as well.
+    "^(?!.*(?:report|record|inform|told|tell|logg|investigat|refer))(?:if|where|when|any|anyone|failure|breach~|misuse)\\b"
+    "[^.;]{3,160}? (?:will|may|could|can|would|might) (?:\\w+ )?(?:face|be subject to|result in|lead to)",
     "reserves? the right|may face|drawn up in|are bound by",
     "^if (?:a|an|any|the)? ?(?:<pupils>|visitors?) (?:needs?|wants?|wishes|requires?)",
     "(?:used|respected|carried out|conducted|treated|takes? place) in (?:accordance|line)",

@@ -16,6 +16,11 @@ _DOING = re.compile(
     re.IGNORECASE,
 )
 _ACT = wording("^<act>$")
+_REMINDED = re.compile(
+    r"(?:all )?(?:staff|members of staff|employees|colleagues|practitioners|volunteers|users|everyone)(?: and \w+)? "
+    r"(?:are|is|should be|must be) (?:also |again |kindly |politely |respectfully )?reminded that ",
+    re.IGNORECASE,
+)
 _VOWELS = "aeiou"
 
 
@@ -35,6 +40,12 @@ def as_order(said: Sentence) -> Sentence:
     if not end:
         return said
     return replace(said, words=words + said.words[end:], places=(*places, *said.places[end:]))
+
+
+def as_said(said: Sentence) -> Sentence:
+    """What is behind "Staff are reminded that": the sentence reminds them itself, and asks nobody to do so."""
+    begun = _REMINDED.match(said.words)
+    return said.after(begun.end()) if begun else said
 
 
 def _act(stem: str) -> str | None:

@@ -17,9 +17,9 @@ _TERMS = {"autumn": (9, 12), "michaelmas": (9, 12), "spring": (1, 4), "lent": (1
 _SUMMER = (4, 7)
 # "March" and "May" are also verbs: they are months with a capital, behind words that lead to a month.
 _SEASON = re.compile(
-    r"(?P<lead>\b(?:(?:each|every)(?! other| second)|in|during|by|at|on|of)\b|[,(–-])[ ]*"
-    r"(?:(?:late|early|mid)[ -])?(?:the )?(?P<start>(?:start|beginning|first (?:week|day)) of )?"
-    r"(?:(?:the )?(?:end|last week|first half|second half|month) of )?"
+    r"(?P<lead>\b(?:(?:each|every)(?! other| second)|in|during|by|at|on|of)\b|[,(\t–-])[ ]*"
+    r"(?:(?:late|early|mid)[ -])?(?:the )?(?:(?P<start>start|beginning|first (?:week|day)) of |(?P<end>end|last (?:week|day)) of )?"
+    r"(?:(?:the )?(?:first half|second half|month) of )?"
     r"(?:(?:the|each|every) )?(?:new )?(?P<day>\d{1,2}(?:st|nd|rd|th)? (?:of )?)?"
     r"(?:(?P<month>january|february|(?-i:March)|april|(?-i:May)|june|july|august|sept(?:ember)?|october"
     r"|november|december)\b|(?P<term>autumn|spring|summer|michaelmas|lent|trinity) term\b)"
@@ -56,9 +56,13 @@ def _is_sooner(season: re.Match[str]) -> bool:
 
 
 def _is_yearly(season: re.Match[str], words: str) -> bool:
-    """It says so itself ("each May", "the start of the autumn term"), or what stands near it does."""
+    """It says so itself ("each May", "the start of the autumn term"), or what stands near it does.
+
+    So does a cell of its own in a table of what is done when.
+    """
     said = season.group().lower()
-    if "each " in said or "every " in said or (season["start"] and season["term"]):
+    of_term = season["term"] and (season["start"] or season["end"])
+    if "each " in said or "every " in said or of_term or said.startswith("\t"):
         return True
     between = (
         (min(season.end(), year.end()), max(season.start(), year.start()))

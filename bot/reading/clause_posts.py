@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.reading.clause_sentences import Sentence
 from bot.reading.kinds import wording
 
@@ -44,16 +46,12 @@ _TO_DO = (
 _DOES = f"(?:{_BESIDE} (?:{_DEED}|{_TO_DO})| ?: (?:{_DEED}|{_TO_DO}|<act>))"
 _HEARS = "(?: (?:also |then )?(?:receives|gets|hears|is|are|was|needs)\\b)"
 _BY = (
-    "(?<!received )(?<!provided )(?<!supplied )by (?:the |our |a |an )?(?:[\\w-]+'s? )?"
+    "(?<!received )(?<!provided )(?<!supplied )(?<!and )by (?:the |our |a |an )?(?:[\\w-]+'s? )?"
     "(?:(?:school|external|outside|visiting) )*"
 )
-# A cell of a table's row: "Filter test | IT technician | Weekly".
-_CELL = "(?:^|\t)(?:the |our )?"
-
 _LEAD_GOVERNOR_DOES = wording(
     f"{_BEFORE}(?:{_GOVERNOR}){_ASIDE}(?!{_HEARS}){_DOES}",
     f"{_BY}(?:{_GOVERNOR})",
-    f"{_CELL}(?:{_GOVERNOR})(?:\t|$)",
     # Whoever visits does so for all of them.
     "^(?:(?:the|our|termly|regular|annual|monitoring) )*(?:governors?'?s?|trustees?'?s?|committee members?)"
     " (?:(?:<must>|monitoring|termly|regular|annual|safeguarding|school|then|also) )*visits?\\b(?! (?:the|our) web)",
@@ -64,7 +62,11 @@ _IT_DOES = wording(
     f"{_BEFORE}(?:{_IT}){_ASIDE}(?!{_HEARS}){_DOES}",
     f"^{_COMPANY},? (?:who (?:is|are) |which is |as )?(?:our|the (?:\\w+'s ?)?) ?(?:\\w+ )?(?:{_IT}),? {_DEED}",
     f"{_BY}(?:{_IT})",
-    f"{_CELL}(?:{_IT}){_ASIDE}(?:\t|$)",
+)
+# A cell of a table's row: "Filter test | IT technician | Weekly".
+_LEAD_GOVERNOR_CELL, _IT_CELL = (
+    re.compile(rf"(?<![^\t])(?:the |our )?(?:{post}){_ASIDE}(?![^\t])", re.IGNORECASE)
+    for post in (_GOVERNOR, _IT)
 )
 # Of training, a duty tells who is trained and not who trains.
 _OF_THOSE_TRAINED = frozenset({"TRN", "IND"})
@@ -80,6 +82,8 @@ def post_of(said: Sentence, kind: str) -> str | None:
     doer = said.lead.rstrip(" :-")
     led = said.item and doer and not said.words.startswith(doer)
     words = f"{doer} {said.words}" if led else said.words
-    if _IT_DOES.search(words):
+    if _IT_DOES.search(words) or ("\t" in said.words and _IT_CELL.search(said.words)):
         return IT
-    return LEAD_GOVERNOR if _LEAD_GOVERNOR_DOES.search(words) else None
+    of_cell = "\t" in said.words and _LEAD_GOVERNOR_CELL.search(said.words)
+    theirs = of_cell or _LEAD_GOVERNOR_DOES.search(words)
+    return LEAD_GOVERNOR if theirs else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.reading.binding import HOLDER
 from bot.reading.clause_posts import post_of
 from bot.reading.clause_sentences import Sentence
 from bot.reading.kinds import Rule
@@ -42,6 +43,10 @@ _ACTS = re.compile(
     r"any|each|every|that|this|out|to|with|into|through)\b)",
     re.IGNORECASE,
 )
+# "DSL: reads the log": the doer before a colon, as a table or a list names them; not "Parents: are told".
+_LED = re.compile(r"(?P<who>[^:\t]{3,60})(?:: |\t)(?!(?:is|are|must be|will be|to be) )", re.IGNORECASE)
+# Of training a duty tells who is trained, of roles who gives them.
+_OF_THE_NAMED = frozenset({"TRN", "IND", "ROLE"})
 _AGENT = re.compile(r"\bby (?:the |a |an |our )?(?P<who>[^.;,]{3,60})")
 
 
@@ -56,7 +61,7 @@ def audience_of(sentence: Sentence, rule: Rule) -> str:
         named = _named(subject + (sentence.words[: modal.start()] if modal else ""))
         return named or rule.who
     agent = _AGENT.search(sentence.words)
-    doer = agent["who"] if agent else _subject(sentence.words)
+    doer = agent["who"] if agent else _subject(sentence.words) or _led_by(sentence.words, rule)
     named = _named(doer)
     # "Staff" who run an account are its holders, and no others.
     return rule.who if not named or (named == "staff" and rule.who.startswith("holder")) else named
@@ -66,6 +71,11 @@ def _subject(words: str) -> str:
     """Who does it, where the sentence says that somebody does: "The clerk will tell", "The clerk tells"."""
     acts = _ACTS.match(words)
     return acts["who"] if acts else ""
+
+
+def _led_by(words: str, rule: Rule) -> str:
+    led = None if rule.kind in _OF_THE_NAMED else _LED.match(words)
+    return led["who"] if led and HOLDER.search(led["who"]) else ""
 
 
 def _named(words: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.reading.binding import HOLDER, binds, may_bind, provable, says_when
 from bot.reading.clause_cadence import cadence_of
 from bot.reading.clause_control import is_control
-from bot.reading.clause_items import as_order
+from bot.reading.clause_items import as_order, as_said
 from bot.reading.clause_names import Names, gives_roles, names_of
 from bot.reading.clause_sentences import Sentence, sentences
 from bot.reading.clause_voices import is_promised, sections_of_children
@@ -84,7 +84,7 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
     for said in everything:
         if is_promised(said, childrens) or is_control(said):
             continue
-        sentence = _by_role(as_order(_of_the_house(said) if alone else said), people, text.lines)
+        sentence = _by_role(as_order(_of_the_house(said) if alone else as_said(said)), people, text.lines)
         before, section = before if section == said.heading else "", said.heading
         for clause in _read(sentence, text.lines, before):
             if not _is_printed(clause.clause, header):

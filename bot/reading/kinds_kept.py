@@ -160,7 +160,7 @@ CHECKED: tuple[Rule, ...] = (
         find=wording(
             f"{_KIT} ... (?:kept (?:in|on|at|under|with|securely|safe)|locked?|lockers?|safe\\b|cupboard|cabinet|office box|pouch|trolley|register|inventory|asset|signed (?:for|out|in|back)|encrypt~|loan~|return~|updat~|counted|stored?|protected (?:via|by|with)|numbered|carries a number)",
             f"(?:hand|handed|lock|locked|return|bring|sign|put|count|give|given|keep|surrender~|deposit~|place|leave)s? .. {_KIT} ... (?:office|box|locker|safe|back|drawer|cabinet|cupboard|tray|pouch|out|in|away|trolley|bag)",
-            "(?:device|camera|laptop|tablet|equipment|asset) (?:register|list|inventory|log)|list of .. (?:cameras|devices|tablets|phones|laptops)|(?:keeps?|holds?|<checks>) .. (?:cameras|devices|tablets|laptops)",
+            "(?:device|camera|laptop|tablet|equipment|asset) (?:register|list|inventory|log)|list of .. (?:cameras|devices|tablets|phones|laptops)|(?:keeps?|holds?|<checks>) .. (?:cameras|devices|tablets|laptops)|<checks> (?:the|each|every|any) (?:class |school |setting |nursery |pre-school )?(?:camera|tablet|laptop)",
             f"{_KIT} (?:(?:is|are|be|will be) )?(?:allocated|assigned|issued) to",
             f"{_KIT} .. (?:stays? in|on their person|in their possession|on their personal possession)",
             "(?:boxe?s?|lockers?|safe|cabinet) .. (?:filled|locked|provided)|handed to .. at the (?:door|gate)|(?:locked|put|kept|go|goes|stay) in .. (?:box|safe|lockers?)",

@@ -31,6 +31,7 @@ def when(words):
         ("each May", "The filter is reviewed annually by the governors each May."),
         ("each June", "The filter is reviewed annually (June)."),
         ("each June", "Staff are reminded that consent forms are renewed yearly, by the end of June."),
+        ("each July", "The headteacher checks the list of accounts at the end of the summer term."),
         ("each July", "The class cameras are checked once a year in the summer term."),
         ("each October", "By 31 October each year the office checks the consent list."),
         ("each December", "Consent forms are renewed annually in the autumn term."),
@@ -72,3 +73,12 @@ def test_what_is_done_oftener_or_more_rarely_than_in_one_month_is_not_yearly(cad
 )
 def test_a_month_of_something_else_or_of_one_year_is_not(sentence):
     assert when(sentence) == ("every 12 months", True)
+
+
+def test_a_cell_that_names_a_month_is_when_its_row_is_done_every_year():
+    words = "What\tWho\tWhen\n"
+    words += "Consent forms checked\tOffice\tStart of the autumn term\n"
+    words += "Device register checked\tBursar\tAnnually in July\n"
+    words += "Online safety assembly\tComputing lead\tFebruary (Safer Internet Day)\n"
+    found = find_clauses(Text("policy.txt", "text/plain", tuple(words.split("\n")), "", ""), Header())
+    assert [one.cadence for one in found] == ["each September", "each July", "each February"]

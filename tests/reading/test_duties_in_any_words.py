@@ -323,3 +323,30 @@ def test_what_only_introduces_a_list_is_no_duty_and_a_ban_that_is_asked_is_condu
 )
 def test_leave_that_is_needed_is_a_duty_whosever_it_is(kind, sentence):
     assert kinds(sentence) == [kind]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Staff are reminded that personal devices must not be used to photograph children.",
+        "All staff are also reminded that they must not befriend pupils online.",
+        "If a member of staff fails to follow this policy they will face disciplinary action.",
+        "Failure to keep to these rules could lead to dismissal.",
+        "Any misuse of school devices may result in a sanction.",
+    ],
+)
+def test_reminders_of_conduct_and_what_follows_a_breach_are_no_duties(sentence):
+    assert kinds(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("ACK", "Staff are reminded that they must sign the acceptable use agreement each September."),
+        ("INFO", "Staff are reminded each term of the rules for phones."),
+        ("BRCH", "Any breach shall be reported to the DSL and may result in disciplinary action."),
+        ("DEV", "The committee chair checks the camera once a term."),
+    ],
+)
+def test_a_duty_that_is_only_called_to_mind_or_threatened_with_is_one(kind, sentence):
+    assert kinds(sentence) == [kind]

@@ -100,6 +100,20 @@ def test_what_a_technician_or_a_provider_does_is_theirs(cadence, sentence):
     assert who_and_when(sentence) == [(IT, cadence)]
 
 
+def test_a_cell_of_responsibilities_is_done_by_whom_its_row_names():
+    words = "Role\tResponsibilities\n"
+    words += "DSL\tReviews filtering and monitoring reports weekly and logs action\n"
+    words += "Office\tKeeps the record of photograph consent each term\n"
+    assert who_and_when(words) == [("role:dsl", WEEKLY), ("role:office", TERMLY)]
+
+
+def test_of_several_who_look_at_a_log_the_governor_is_not_made_the_only_one():
+    words = (
+        "The log is checked by the Headteacher fortnightly and by the safeguarding governor at each visit."
+    )
+    assert GOVERNOR not in [who for who, _ in who_and_when(words)]
+
+
 def test_a_log_that_a_technician_keeps_is_theirs():
     (log,) = clauses(
         "The school's IT technician (provided by Brightbyte Ltd) keeps a log of what is blocked."
