@@ -20,6 +20,8 @@ LETTERS = {
     "answered": "The answer to their question",
     "sign-in": "A link to sign in",
     "request": "A request, or what was decided about one",
+    "account": "An official account",
+    "digest": "The week’s summary of how the school stands",
 }
 # Whoever asked for these waits for them.
 AT_ONCE = frozenset({"sign-in", "receipt"})

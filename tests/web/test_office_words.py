@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.store.schema import LETTERS
 from bot.web import officewords
 
 
@@ -48,3 +49,7 @@ def test_a_waiting_letter_says_when_it_goes(kind, says):
 def test_a_letter_about_many_things_names_two_and_counts_the_rest(titles, says):
     one = SimpleNamespace(about=titles, posted=SimpleNamespace(kind="none of ours"))
     assert officewords.about(one) == says
+
+
+def test_each_sort_of_letter_that_is_listed_says_what_it_is_about():
+    assert officewords.LETTERS.keys() == set(LETTERS) - {"case"}
