@@ -126,7 +126,10 @@ def keep(conn: Connection, one: EvidenceRecord, noted: Noted | None = None) -> t
 
 
 def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
-    """Keep an act; give its receipt, and whether it is new. Whoever puts a new one has to `note` it too."""
+    """Keep an act; give its receipt, and whether it is new. Whoever puts a new one has to `note` it too.
+
+    Two acts whose receipts were alike, one in 2**60, raise NoResultFound: the second is not kept.
+    """
     row = {name: getattr(one, name) for name in FIELDS}
     row |= {"outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
     if conn.execute(PUT, row).one_or_none() is not None:

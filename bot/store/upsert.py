@@ -26,9 +26,12 @@ def upsert(
 def insert_once(table: Table, names: Collection[str], unique: str) -> TextClause:
     """Write the statement that adds a row unless one like it is there, and gives back what is unique of it.
 
+    Any conflict counts: where one row is added twice at the same moment, PostgreSQL finds the second out by
+    whichever index it comes to first, and with a conflict named it would refuse it by the others.
+
     In words that both databases read: SQLAlchemy builds an insert that looks at conflicts anew each time,
     which takes longer than the database takes for it.
     """
     added = insert(table).compile(column_keys=list(names))
-    once = text(f"{added} on conflict ({unique}) do nothing returning {unique}")
+    once = text(f"{added} on conflict do nothing returning {unique}")
     return once.bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))

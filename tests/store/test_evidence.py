@@ -1,8 +1,10 @@
 """Evidence is kept once, exactly as shown, and the database itself refuses to change it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
@@ -65,6 +67,25 @@ def test_a_form_posted_twice_is_one_record_with_one_receipt(school, act):
     assert receipts[0] == receipts[1]
     with school.reading() as conn:
         assert conn.scalar(select(func.count()).select_from(evidence)) == 1
+
+
+def test_a_form_posted_by_several_at_the_same_moment_is_one_record_with_one_receipt(school, act):
+    together, forms = 4, [f"form-{number}" for number in range(60)]
+    start = Barrier(together)
+
+    def post(_):
+        receipts = []
+        for form in forms:
+            start.wait(timeout=10)
+            with school.writing() as conn:
+                receipts.append(acts.record(conn, replace(act, idempotency_key=form)))
+        return receipts
+
+    with ThreadPoolExecutor(together) as pool:
+        given = list(pool.map(post, range(together)))
+    assert given == [[acts.receipt_for(form) for form in forms]] * together
+    with school.reading() as conn:
+        assert len(acts.for_duty(conn, "oakfield", "kcsie-part-one", "jo-bell")) == len(forms)
 
 
 def test_a_record_stands_in_the_ledger_with_its_moment_its_setting_and_what_else_is_known_of_it(school, act):
