@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from bot.errors import HandbellError, StoreAway
+from bot.store.runs import BETWEEN, FAILED_FOR
 
 End = TypeVar("End")
 Done = TypeVar("Done")
 log = logging.getLogger(__name__)
-
-# So begins the note in which a failure says for whom it failed: anybody may add notes to an error.
-FAILED_FOR = "failed for "
-BETWEEN = ", "
 
 
 def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, Done]:
@@ -49,6 +46,6 @@ def note_failed_for(error: Exception, keys: Iterable[str]) -> None:
 
 
 def failed_for(error: Exception) -> tuple[str, ...]:
-    """Say for whom acting failed, by key; empty: nobody in particular."""
+    """Say for whom acting failed, by key; empty: nobody in particular. Anybody may add notes to an error."""
     notes = [one for one in getattr(error, "__notes__", ()) if one.startswith(FAILED_FOR)]
     return tuple(notes[-1].removeprefix(FAILED_FOR).split(BETWEEN)) if notes else ()

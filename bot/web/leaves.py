@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 One = TypeVar("One")
+# So many stand on one page: a phone scrolls through them in a moment.
+LEAF = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Leaf(Generic[One]):
         return len(self.items) == self.total
 
 
-def leaf(every: Sequence[One], number: int, length: int) -> Leaf[One]:
+def leaf(every: Sequence[One], number: int, length: int = LEAF) -> Leaf[One]:
     """Open a list at a leaf of so many; a number that is not there, at the nearest one that is."""
     last_leaf = max(1, -(-len(every) // length))
     at = min(max(number, 1), last_leaf)

@@ -84,21 +84,13 @@ def test_a_step_leaves_the_rows_that_two_transactions_leave(request, sort, cast)
     assert left[0] == left[1]
 
 
-def test_whoever_lost_the_lease_neither_settles_nor_begins(school, leased, cast):
+@pytest.mark.parametrize(("owner", "number"), [("another", 1), ("one", 2)])
+def test_without_the_lease_or_of_another_attempt_nothing_is_noted(school, leased, cast, owner, number):
     begin(school, leased[0], cast)
     before = rows(school)
     with stepping(school) as steps:
-        sent, then = Sent(Attempt(leased[0], 1), "x"), Attempt(leased[1], 1)
-        assert steps.step("another", cast.now, sent, then) == Stepped(False, False)
-    assert rows(school) == before
-
-
-def test_of_another_attempt_than_the_one_there_is_nothing_is_noted(school, leased, cast):
-    begin(school, leased[0], cast)
-    before = rows(school)
-    with stepping(school) as steps:
-        sent, then = Sent(Attempt(leased[0], 2), "x"), Attempt(leased[1], 2)
-        assert steps.step("one", cast.now, sent, then) == Stepped(False, False)
+        sent, then = Sent(Attempt(leased[0], number), "x"), Attempt(leased[1], number)
+        assert steps.step(owner, cast.now, sent, then) == Stepped(False, False)
     assert rows(school) == before
 
 

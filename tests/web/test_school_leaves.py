@@ -9,8 +9,7 @@ from bot.actions.holds import todays
 from bot.actions.plan_day import plan_day
 from bot.domain.people import Membership, Person
 from bot.store import outbox, people
-from bot.web.leaves import leaf
-from bot.web.pages.school_messages import LEAF
+from bot.web.leaves import LEAF, leaf
 
 SETTING = "merriwell-green"
 TOLD = 45

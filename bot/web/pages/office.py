@@ -15,6 +15,7 @@ from bot.actions.office_deliveries import SORTS, deliveries, send_again
 from bot.actions.office_desk import needs_the_office
 from bot.actions.office_people import has_directory, list_people
 from bot.web import officewords
+from bot.web.leaves import LEAF
 from bot.web.member import HEAD, Member, show
 from bot.web.officeforms import NOTHING_WRONG, Office, OfficeForm, Shown, attempt, doer
 from bot.web.pages.me import identified
@@ -22,8 +23,6 @@ from bot.web.themes import linker
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
-# So many stand on one page: a phone scrolls through them in a moment.
-LEAF = 20
 LAST = 10_000
 
 

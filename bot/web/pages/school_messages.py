@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.actions.gather import school_day
 from bot.actions.holds import Changed, NotHeld, Stop, Waiting, hold, let_go, todays
 from bot.web import attention
-from bot.web.leaves import leaf
+from bot.web.leaves import LEAF, leaf
 from bot.web.member import HEAD, Member, SignedIn, check_seal, show
 from bot.web.pages.case import slow_down
 from bot.web.themes import THEMES, Theme, linker
@@ -24,8 +24,6 @@ Head = Annotated[Member, Depends(SignedIn(HEAD))]
 HERE = "/school"
 AGAIN = "This page was open for too long. Choose once more, then press the button again."
 MOST = 500
-# So many stand on one page: a phone scrolls through them in a moment, and a form of them is looked over.
-LEAF = 20
 
 
 class HoldForm(BaseModel):
@@ -122,8 +120,8 @@ def _page(visit: Visit, member: Member, theme: str, typed: Typed, at: Open, done
     known = _todays(visit, member)
     next_on, going = attention.going_out(visit.services.store, member.snapshot, member.setting.key, today)
     open_now = [one for one in known if not one.held_by]
-    waits = leaf(open_now, at.page, LEAF)
-    held = leaf([one for one in known if one.held_by], at.held, LEAF)
+    waits = leaf(open_now, at.page)
+    held = leaf([one for one in known if one.held_by], at.held)
     to = linker(HERE, theme)
     return show(
         visit,
