@@ -1,4 +1,4 @@
-"""The shape of the code: sizes, names, and where the clock and chance may be read."""
+"""Structural rules: docstrings, pure packages, and where the clock and randomness may be read."""
 
 import ast
 import sys
@@ -8,7 +8,6 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(
     path for folder in ("bot", "connectors", "schedules") for path in (ROOT / folder).rglob("*.py")
 )
-TAILS = {"utils", "helpers", "common", "manager", "base", "misc"}
 CLOCK_AND_CHANCE = {
     ("datetime", "now"),
     ("datetime", "utcnow"),
@@ -32,21 +31,9 @@ def _functions(tree):
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
-def test_a_module_says_what_it_does_and_stays_under_400_lines():
+def test_every_module_has_a_docstring():
     assert len(TEXTS) > 300
     assert [name for name, tree in TREES.items() if not ast.get_docstring(tree)] == []
-    assert [name for name, text in TEXTS.items() if len(text.splitlines()) > 400] == []
-    assert [name for name in TEXTS if Path(name).stem in TAILS] == []
-
-
-def test_no_function_is_longer_than_40_lines():
-    long = [
-        f"{name}:{node.lineno} {node.name}"
-        for name, tree in TREES.items()
-        for node in _functions(tree)
-        if node.end_lineno - node.lineno + 1 > 40
-    ]
-    assert long == []
 
 
 def test_package_files_hold_a_docstring_or_a_registry_only():
