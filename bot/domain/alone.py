@@ -5,8 +5,9 @@ from __future__ import annotations
 from bot.domain.cadence import OnEvent
 from bot.domain.obligations import Kind, Obligation
 
-# Whether one of these names somebody, their own membership says; the others look at accounts and bodies.
-OF_THEIR_OWN = frozenset({"everyone", "staff", "role", "group", "person"})
+# Whether one of these names somebody, their own membership says; the others look at accounts and bodies, or
+# at everybody's addresses, old and new.
+OF_THEIR_OWN = frozenset({"everyone", "staff", "role", "group"})
 
 
 def stands_alone(one: Obligation) -> bool:

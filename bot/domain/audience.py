@@ -8,7 +8,7 @@
     group:eyfs                  whoever is in the group
     holder                      every holder of an official account, once an account
     holder:facebook             the holders of that account
-    person:jo-bell              that person
+    person:jo-bell              that person, by key or e-mail address
     body:full-governing-body    the members of that body, told together through its clerk
 
 joined by "or", narrowed by "except": "staff or role:governor except role:supply".
@@ -16,6 +16,7 @@ joined by "or", narrowed by "except": "staff or role:governor except role:supply
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -41,6 +42,16 @@ class Audience:
     def __str__(self) -> str:
         said = " or ".join(map(str, self.any_of))
         return f"{said} except {' or '.join(map(str, self.but_not))}" if self.but_not else said
+
+    def calling(self, key_of: Callable[[str], str]) -> Audience:
+        """Return the audience with each person it names called by the key `key_of` finds for the name."""
+        if all(term.sort != "person" for term in (*self.any_of, *self.but_not)):
+            return self
+        return Audience(_called(self.any_of, key_of), _called(self.but_not, key_of))
+
+
+def _called(terms: tuple[Term, ...], key_of: Callable[[str], str]) -> tuple[Term, ...]:
+    return tuple(Term(one.sort, key_of(one.name)) if one.sort == "person" else one for one in terms)
 
 
 SORTS = {"everyone": False, "staff": False, "role": True, "group": True, "person": True, "body": True}

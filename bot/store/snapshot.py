@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from sqlalchemy import Connection, bindparam, or_, select
 
@@ -13,7 +14,9 @@ from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
 from bot.domain.called import called
 from bot.domain.meetings import Body
+from bot.domain.obligations import Obligation
 from bot.domain.people import Membership, Person
+from bot.domain.policies import Policy
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 from bot.store import accounts as account_log
 from bot.store import people as roster
@@ -51,14 +54,15 @@ def load(
     """
     known = promises.settings(conn, settings)
     wanted = None if settings is None else list(known)
-    people, accounts, bodies, names_others = _everybody(conn, wanted)
+    people, accounts, bodies, names_others, whose = _everybody(conn, wanted)
     versions = promises.versions(conn, wanted)
+    policies = (_policy(one, whose) for one in promises.policies(conn, wanted, versions))
     return Snapshot(
         settings=known,
         calendars=_calendars(conn, known, wanted, bank_holidays),
         people=people,
-        policies={(one.setting, one.key): one for one in promises.policies(conn, wanted, versions)},
-        obligations=tuple(promises.obligations(conn, wanted)),
+        policies={(one.setting, one.key): one for one in policies},
+        obligations=tuple(_obligation(one, whose) for one in promises.obligations(conn, wanted)),
         accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
         bodies=bodies,
@@ -73,10 +77,10 @@ def load(
 
 def _everybody(
     conn: Connection, wanted: Settings
-) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body], frozenset[str]]:
+) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body], frozenset[str], Whose]:
     """Read people, accounts and bodies, everybody called by their key, with the roles registers give them.
 
-    Last, which settings' registers name people who do not belong to them.
+    Last, which settings' registers name people who do not belong to them, and whom each name means.
     """
     members, roles = roster.load_people(conn, wanted), promises.roles(conn, wanted)
     accounts, bodies = promises.accounts(conn, wanted), promises.bodies(conn, wanted)
@@ -92,6 +96,7 @@ def _everybody(
         tuple(_account(one, whose) for one in accounts),
         named,
         names_others,
+        whose,
     )
 
 
@@ -161,6 +166,19 @@ def _with_roles(one: Person, given: Mapping[str, set[str]]) -> Person:
 
 def _account(one: Account, whose: Whose) -> Account:
     return replace(one, holders=frozenset(_key(whose, one.setting, name) for name in one.holders))
+
+
+def _policy(one: Policy, whose: Whose) -> Policy:
+    """Call a policy's owner by their key; a role stays as it is."""
+    if not one.owner or one.owner.startswith("role:"):
+        return one
+    return replace(one, owner=_key(whose, one.setting, one.owner))
+
+
+def _obligation(one: Obligation, whose: Whose) -> Obligation:
+    """Call the people an audience names ("person:jo@school.example") by their keys."""
+    audience = one.audience.calling(partial(_key, whose, one.setting))
+    return one if audience == one.audience else replace(one, audience=audience)
 
 
 def _body(one: Body, whose: Whose) -> Body:

@@ -46,3 +46,11 @@ def test_a_wrong_word_is_named_with_what_is_right(words, wrong):
     with pytest.raises(ValueError, match="use everyone, staff, role:NAME") as refused:
         parse(words)
     assert wrong in str(refused.value)
+
+
+def test_people_an_audience_names_may_be_called_otherwise():
+    named = parse("staff or person:jo@oak.example except person:sam or role:supply")
+    keys = {"jo@oak.example": "jo-bell", "sam": "sam"}
+    assert str(named.calling(keys.__getitem__)) == "staff or person:jo-bell except person:sam or role:supply"
+    nobody = parse("staff except role:supply")
+    assert nobody.calling(keys.__getitem__) is nobody

@@ -6,9 +6,11 @@ from functools import partial
 
 import pytest
 
+from bot.domain.audience import parse
 from bot.domain.evidence import Event
 from bot.domain.people import Membership, Person
 from bot.domain.register import Register
+from bot.domain.roll import rolls
 from bot.domain.snapshot import Decided
 from bot.store import events, outbox, people, registers, snapshot
 from bot.store.registers import PolicyText
@@ -86,6 +88,24 @@ def test_bodies_and_accounts_name_people_by_key(load):
         "facebook": {"jo-bell", "p-shah"},
         "pta": set(),
     }
+
+
+def test_owners_and_people_asked_may_be_named_by_address_beside_a_reference(load, peopled, cast):
+    owned = replace(cast.register.policies[0], owner="SAM.REED@oakfield.example")
+    of_a_role = replace(cast.register.policies[1], owner="role:head")
+    named = replace(
+        cast.register.obligations[0],
+        audience=parse("person:sam.reed@oakfield.example or staff except person:Jo@oakfield.example"),
+    )
+    changed = replace(cast.register, policies=(owned, of_a_role), obligations=(named,))
+    with peopled.writing() as conn:
+        registers.save_register(conn, changed, cast.now)
+    found = load()
+    assert found.policies["oakfield", owned.key].owner == "sam-reed"
+    assert found.policies["oakfield", of_a_role.key].owner == "role:head"
+    roll = rolls(found, cast.monday)["oakfield"]
+    (rule,) = found.obligations
+    assert [one.person for one in roll.asked(rule.audience)] == ["sam-reed"]
 
 
 def test_policies_carry_their_versions_oldest_first(load, peopled, cast):

@@ -15,6 +15,7 @@ SETTING = "merriwell-green"
 POLICY = "mobile-and-social-media"
 ADDRESS = f"/office/policies/{POLICY}"
 READ = ("y5", "read-mobile")
+REVIEW_DRAFT = ("review-child-protection", "draft")
 
 
 def words(page):
@@ -210,3 +211,27 @@ def test_a_teacher_opens_none_of_it(member, send, old):
     client = member("y5")
     assert client.get(ADDRESS).status_code == 403
     assert send(client, new_text(old)).status_code == 403
+
+
+def test_an_owner_named_by_address_is_shown_and_asked_for_the_draft(member, served, register):
+    text = register.read_text(encoding="utf-8")
+    named = text.replace("owner: role:dsl", "owner: D.Osei@merriwell.example")
+    assert named != text
+    register.write_text(named, encoding="utf-8")
+    served.apply(register)
+    assert "Daniel Osei" in words(member("of").get("/office/policies/child-protection"))
+    today = school_day(served.clock())
+    with served.store.reading() as conn:
+        owed = list(duties(gather(conn, today, (SETTING,)), today))
+    drafts = {one.person for one in owed if (one.obligation.key, one.subject) == REVIEW_DRAFT}
+    assert drafts == {"y3"}
+
+
+def test_a_person_a_rule_names_by_address_signs_like_anybody(served, register, signs):
+    text = register.read_text(encoding="utf-8")
+    named = text.replace("who: staff\n", "who: person:A.Sorley@merriwell.example\n", 1)
+    assert named != text
+    register.write_text(named, encoding="utf-8")
+    served.apply(register)
+    signs("y5")
+    assert [one.outcome for one in served.kept(*READ)] == [Outcome.DONE]
