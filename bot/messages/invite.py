@@ -50,10 +50,10 @@ def invite(entries: Iterable[Entry], stamped_at: datetime, organizer: str, name:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     if name:
-        calendar.add("name", name)
-        calendar.add("x-wr-calname", name)
+        calendar.add("name", _one_line(name))
+        calendar.add("x-wr-calname", _one_line(name))
         calendar.add("refresh-interval", timedelta(days=1), parameters={"VALUE": "DURATION"})
-        calendar.add("x-published-ttl", timedelta(days=1))
+        calendar.add("x-published-ttl", "P1D")
     for entry in entries:
         event = _event(entry, stamped_at)
         event.add("organizer", f"mailto:{organizer}")
@@ -68,7 +68,7 @@ def _event(entry: Entry, stamped_at: datetime) -> Event:
     event.add("uid", entry.uid)
     event.add("dtstamp", stamped_at.astimezone(UTC))
     event.add("sequence", (stamped_at.astimezone(UTC).date() - FIRST_DAY).days)
-    event.add("summary", entry.title)
+    event.add("summary", _one_line(entry.title))
     if entry.starts_at is None:
         event.add("dtstart", entry.on)
         event.add("dtend", entry.on + timedelta(days=1))
@@ -76,7 +76,13 @@ def _event(entry: Entry, stamped_at: datetime) -> Event:
         event.add("dtstart", entry.starts_at.astimezone(UTC))
         event.add("dtend", (entry.starts_at + entry.lasts).astimezone(UTC))
     event.add("transp", "OPAQUE" if entry.busy else "TRANSPARENT")
-    for name, words in (("description", entry.note), ("url", entry.link)):
+    note = "\n".join(map(_one_line, entry.note.splitlines()))
+    for name, words in (("description", note), ("url", entry.link)):
         if words:
             event.add(name, words)
     return event
+
+
+def _one_line(words: str) -> str:
+    """Replace line ends and control characters by spaces: icalendar escapes a line feed in TEXT alone."""
+    return " ".join("".join(one if one.isprintable() else " " for one in words).split())

@@ -64,8 +64,12 @@ def message_id(message: Message) -> str:
 
 
 def one_line(words: str) -> str:
-    """Make a header value of any words: line ends and other control characters become spaces."""
-    return " ".join((words if words.isprintable() else UNSAID.sub(" ", words)).split())
+    """Return text that is safe as a header value or file name, on one line.
+
+    Control characters become spaces. "=?" is broken up: email's header registry would decode what follows
+    as an RFC 2047 encoded word, which can hold line ends and so add headers of somebody else's choosing.
+    """
+    return " ".join((words if words.isprintable() else UNSAID.sub(" ", words)).split()).replace("=?", "= ?")
 
 
 def on_the_wire(address: Address) -> str:

@@ -103,6 +103,16 @@ def test_no_header_can_be_smuggled_in(post, message, end):
     assert mail["Subject"] == "Hello Bcc: everybody@x.example"
 
 
+def test_an_encoded_word_in_a_name_adds_no_recipient(post, message):
+    evil = "Helen =?utf-8?q?=0d=0aBcc:_everybody@x.example=0d=0aX:?="
+    post.mailer.send(
+        message(subject=evil, to=Address("jo@x.example", evil), sender=Address("s@x.example", evil))
+    )
+    (mail,) = post.arrived()
+    assert mail["Bcc"] is None
+    assert [one.addr_spec for one in mail["To"].addresses] == ["jo@x.example"]
+
+
 @pytest.mark.parametrize(
     "address",
     ["", "jo", "jo@", "@x.example", "jo bell@x.example", "jo@x.example\nBcc: a@b.example",
