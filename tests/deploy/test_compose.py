@@ -1,6 +1,7 @@
 """The compose files: everything named is declared, and our containers may do nothing they need not."""
 
 import json
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -40,6 +41,13 @@ def test_our_containers_write_nothing_but_their_volume_and_may_do_nothing_more(c
         assert "ports" not in one
         assert "user" not in one
         assert one["stop_grace_period"].endswith("s")
+
+
+def test_images_of_others_are_pinned_by_digest(compose):
+    images = {one["image"] for one in compose["services"].values()}
+    others = {image for image in images if not image.startswith("handbell:")}
+    assert others
+    assert [image for image in others if not re.search(r"@sha256:[0-9a-f]{64}$", image)] == []
 
 
 def test_everything_named_is_declared(compose):
