@@ -8,7 +8,6 @@ files say the same for people, and the texts are those that were shown.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
@@ -18,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.actions.gather import SCHOOL_TIME, gather, school_day
-from bot.domain.cells import harmless
+from bot.domain.csv_export import write_csv
 from bot.domain.days import plain
 from bot.domain.status import Standing, figures
 from bot.errors import BadInput, Problem
@@ -194,11 +193,7 @@ def _evidence_line(kept: Kept) -> tuple[str, ...]:
 
 
 def _table(columns: Iterable[str], lines: Iterable[Iterable[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([harmless(cell) for cell in line] for line in lines)
-    return out.getvalue().encode("utf-8-sig", errors="replace")
+    return write_csv([columns, *lines])
 
 
 def _lines(objects: Iterable[Mapping[str, object]]) -> bytes:

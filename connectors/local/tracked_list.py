@@ -17,7 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from bot.domain.cells import harmless
+from bot.domain.csv_export import escape_formula, unescape_formula, write_csv
 from bot.errors import GiveUp, TryAgain
 from connectors.local.whole_file import write_whole
 
@@ -78,7 +78,7 @@ def _text(sheet: WriteOnlyWorksheet, value: str, *, head: bool) -> Cell:
     """Make a cell of text: `=1+1` is shown as it stands, here and after somebody edits the cell."""
     cell: Cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
-    cell.quotePrefix = harmless(value) != value
+    cell.quotePrefix = escape_formula(value) != value
     if head:
         cell.font = Font(bold=True)
     return cell
@@ -97,24 +97,16 @@ def _read_workbook(path: Path) -> Table | None:
         book.close()
 
 
-def _as_csv(table: Table) -> bytes:
-    written = io.StringIO(newline="")
-    csv.writer(written).writerows([harmless(cell) for cell in row] for row in table)
-    return written.getvalue().encode("utf-8-sig")
-
-
 def _read_csv(path: Path) -> Table | None:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
     except (UnicodeDecodeError, csv.Error):
         return None
-    return [
-        [cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell for cell in row] for row in rows
-    ]
+    return [[unescape_formula(cell) for cell in row] for row in rows]
 
 
-FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (_as_csv, _read_csv)}
+FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (write_csv, _read_csv)}
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -10,7 +10,6 @@ from bs4 import BeautifulSoup
 
 from bot.actions import case_work
 from bot.domain.cases import CaseState
-from bot.domain.cells import harmless
 from bot.errors import StoreAway
 from bot.sealing import CaseKeys, new_master_key
 from bot.store import case_timeline
@@ -365,12 +364,6 @@ def test_the_file_for_a_spreadsheet_holds_the_list_and_nothing_reported(served, 
 
 def test_whoever_has_no_case_is_told_so(served, client):
     assert "There is no case for you." in client.get(served.cases("y1")).text
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+44", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
-def test_no_cell_is_taken_for_a_formula(text):
-    assert harmless(text) == f"'{text}"
-    assert harmless("K7QF-2M8R") == "K7QF-2M8R"
 
 
 def test_where_the_keys_are_missing_or_others_every_page_says_so_alike(served, case_of, client, stage):

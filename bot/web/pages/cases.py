@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
-from io import StringIO
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
@@ -13,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.actions.case_work import CaseRow, cases_for
 from bot.actions.gather import gather, school_day
 from bot.domain.cases import CaseState
-from bot.domain.cells import harmless
+from bot.domain.csv_export import write_csv
 from bot.domain.people import Person, Setting
 from bot.errors import LinkRefused
 from bot.links import Link
@@ -101,12 +99,9 @@ def give_list(link: CasesLink, asked: Asked, visit: Visiting) -> Response:
     """Give the list as a file for a spreadsheet; no cell in it is a formula."""
     find_reader(visit, link)
     rows = cases_for(visit.services, link.setting, link.person, visit.now)
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows([harmless(one) for one in _line(row)] for row in _shown(rows, asked))
+    content = write_csv([COLUMNS, *(_line(row) for row in _shown(rows, asked))])
     headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 def find_reader(visit: Visit, link: Link) -> Reader:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from io import StringIO
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -18,7 +16,7 @@ from bot.actions.gather import SCHOOL_TIME
 from bot.actions.log_book import WHEN, Keeper, NoSuchEntry, remarks_for
 from bot.actions.log_disposal import old_entries
 from bot.actions.sign import Refusal, Refused
-from bot.domain.cells import harmless
+from bot.domain.csv_export import write_csv
 from bot.domain.log_book import open_ones
 from bot.domain.log_kinds import INITIALS, KINDS
 from bot.domain.log_retention import entry_kept_until
@@ -137,12 +135,9 @@ def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
     """Give what the reader may see as a file for a spreadsheet; no cell in it is a formula."""
     desk = Desk(visit, member)
     found = log_book.book(desk.store, desk.keeper, visit.now, kind if kind in KINDS else "")
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(logwords.COLUMNS)
-    writer.writerows([harmless(one) for one in line] for line in logwords.lines(found))
+    content = write_csv([logwords.COLUMNS, *logwords.lines(found)])
     headers = {"Content-Disposition": 'attachment; filename="log.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 @router.api_route("/log/visitor", methods=["GET", "HEAD"])

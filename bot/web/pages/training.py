@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
-from io import StringIO
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException
@@ -16,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.actions.sign import Refusal, Refused
 from bot.actions.training import Actor, Behind, Booking, behind, book, training_of, unbook
 from bot.actions.training_claims import waiting
-from bot.domain.cells import harmless
+from bot.domain.csv_export import write_csv
 from bot.domain.training_matrix import Matrix, Wanted
 from bot.errors import DoneAlready
 from bot.store.forms import digest_of
@@ -73,12 +71,9 @@ def show_matrix(member: Office, asked: Asked, visit: Visiting) -> HTMLResponse:
 def give_list(member: Office, asked: Asked, visit: Visiting) -> Response:
     """Give what is shown as a file for a spreadsheet; no cell in it is a formula."""
     shown = asked.of(training_of(member.snapshot, member.setting.key, visit.now))
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(trainingwords.COLUMNS)
-    writer.writerows([harmless(one) for one in line] for line in trainingwords.lines(shown))
+    content = write_csv([trainingwords.COLUMNS, *trainingwords.lines(shown)])
     headers = {"Content-Disposition": 'attachment; filename="training.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 @router.api_route("/training/people/{person}/{course}", methods=["GET", "HEAD"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from pathlib import PurePath
 from typing import Annotated
 
@@ -15,7 +13,7 @@ from bot.actions.sign import Refusal, Refused
 from bot.actions.training_import import LARGEST, guess
 from bot.actions.training_match import EVERY_LINE, LEAVE_OUT, courses_of
 from bot.actions.training_take import Opened, map_columns, map_courses, open_file, preview, receive, take
-from bot.domain.cells import harmless
+from bot.domain.csv_export import write_csv
 from bot.store.training import ProviderHeading
 from bot.web.guard import TooMany
 from bot.web.member import Member, check_seal, show
@@ -152,13 +150,11 @@ def take_lines(
 def give_others(key: str, member: Office, visit: Visiting) -> Response:
     """Give the lines that were not taken as a file, each with what to look at; no cell is a formula."""
     opened = _open(visit, member, key)
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([*map(harmless, opened.table.headings), "Line", "What to look at"])
-    for one in preview(member.snapshot, opened, visit.now).bad:
-        writer.writerow([*map(harmless, one.line.cells), one.line.number, harmless(one.says)])
+    bad = preview(member.snapshot, opened, visit.now).bad
+    headings = (*opened.table.headings, "Line", "What to look at")
+    content = write_csv([headings, *((*one.line.cells, one.line.number, one.says) for one in bad)])
     headers = {"Content-Disposition": 'attachment; filename="others.csv"'}
-    return Response(out.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
+    return Response(content, media_type="text/csv", headers=headers)
 
 
 def _open(visit: Visit, member: Member, key: str) -> Opened:
