@@ -129,7 +129,7 @@ class Facts:
 class CaseView:
     """A whole case, opened. `posts`: words to and from the reporter; `seen`: who opened it, latest first.
 
-    `was`: by step, what its form starts from (`case_shown`).
+    `was`: by step, what its form starts from (`case_shown`). `left_out`: the list outside has no row of it.
     """
 
     case: Case
@@ -157,6 +157,7 @@ class CaseView:
     categories: tuple[tuple[str, str], ...] = ()
     policies: tuple[tuple[str, str], ...] = ()
     was: Mapping[str, str] = field(default_factory=dict)
+    left_out: bool = False
 
 
 def row_of(desk: Desk, file: CaseFile, person: str) -> CaseRow:

@@ -34,6 +34,7 @@ from bot.actions.case_view import (
     view_of,
 )
 from bot.actions.reporter_notices import tell_reporter
+from bot.actions.tracked import is_left_out
 from bot.domain.case_access import may_open
 from bot.domain.case_questions import ACTION
 from bot.domain.cases import CaseOutcome, CaseState, Debrief, Task, is_open, lacking
@@ -124,7 +125,8 @@ def open_case(
         with at_work(services, setting, number, person, now) as pen:
             if not again:
                 case_timeline.add_seen(pen.desk.conn, number, now, person)
-            return view_of(pen.desk, pen.file)
+            left_out = is_left_out(services, pen.desk, pen.file)
+            return replace(view_of(pen.desk, pen.file), left_out=left_out)
     except NoSuchCase:
         return None
 

@@ -55,6 +55,12 @@ def rows_for(services: Services, setting: str, tracked: Tracked, now: datetime) 
         return [_row(desk, file, tracked.columns) for file in told]
 
 
+def is_left_out(services: Services, desk: Desk, file: CaseFile) -> bool:
+    """Say whether a list is kept for the setting and has no row of this case."""
+    tracked = services.tracked.get(desk.setting.key)
+    return tracked is not None and not _may_be_told(desk, file, _holding(desk, tracked.readers))
+
+
 def _holding(desk: Desk, roles: Iterable[str]) -> frozenset[str]:
     """Name everybody here who holds one of these roles by any of its names."""
     asked = frozenset(ALIASES.get(role, role) for role in roles)

@@ -12,12 +12,20 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from bot.domain.folding import folded
-from bot.domain.people import Person
+from bot.domain.people import NOT_STAFF, STAND_INS, Person
+from bot.domain.roles import JOB_WORDS, JOBS, MEANT, SPELLINGS
 from bot.domain.roll import Roll
 
 SHORTEST = 3
 TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam"})
 MISSPELT_LETTERS, MISSPELT_BY, MISSPELT_LIKENESS = 4, 2, 0.75
+# Words of entries such as "Oak class" or "School office": alone they are nobody's name.
+PLACES = frozenset(
+    "centre class club department group kitchen nursery office reception room school"
+    " site team unit year".split()
+)
+_ROLES = (*MEANT, *SPELLINGS, *SPELLINGS.values(), *JOBS, *NOT_STAFF, *STAND_INS)
+NO_NAMES = PLACES | JOB_WORDS | {word for role in _ROLES for word in role.split("-")} | {"staff", "support"}
 _LEAD = r"(?:dsl|(?:designated )?safeguarding lead)\b"
 ROLES = {
     "headteacher": re.compile(
@@ -37,7 +45,7 @@ def involved(
     Whoever has left or is still to come counts too: on the day they are here they would open it.
     `who` answers whom it is about: there a first name is enough, a last name that is nearly right, or a role.
     """
-    said, answered = _said(f"{text} {who}"), frozenset(_said(who))
+    said, answered = _said(f"{text} {who}"), _said(who)
     known = (one for one in people.values() if one.membership(roll.setting.key) is not None)
     by_name = {one.key for one in known if _is_named(one, said) or _is_meant(one, answered)}
     asked = (*roles, *_roles_in(who, roll.setting.words.head))
@@ -52,18 +60,33 @@ def _roles_in(who: str, head: str) -> set[str]:
 
 
 def _is_named(person: Person, said: list[str]) -> bool:
-    """Say whether a last name is said; one of two letters only after a title or the first name."""
+    """Return True where a last or a full name is said; one of two letters only after a title or the first.
+
+    An entry made of roles and places alone, such as "School office", is no person's name.
+    """
+    if NO_NAMES.issuperset(_said(person.name)):
+        return False
     first, last = _first(person), _last(person)
-    if not {name for name in last if len(name) >= SHORTEST}.isdisjoint(said):
+    if not {name for name in last if len(name) >= SHORTEST}.isdisjoint(said) or _is_in_full(person, said):
         return True
     before = TITLES | first
     return any(one in before and other in last for one, other in pairwise(said))
 
 
-def _is_meant(person: Person, said: frozenset[str]) -> bool:
-    """Say whether an answer to whom it is about may mean somebody."""
-    first, last = _first(person), _last(person)
+def _is_meant(person: Person, answer: list[str]) -> bool:
+    """Return True where an answer to whom it is about may mean a person.
+
+    An entry that is no name counts only where it is said in full.
+    """
+    if NO_NAMES.issuperset(_said(person.name)):
+        return _is_in_full(person, answer)
+    said, first, last = frozenset(answer), _first(person), _last(person)
     return not said.isdisjoint(first | last) or any(_is_like(word, last) for word in said)
+
+
+def _is_in_full(person: Person, said: list[str]) -> bool:
+    name = _said(person.name)
+    return any(said[at : at + len(name)] == name for at in range(len(said) - len(name) + 1)) and bool(name)
 
 
 def _is_like(word: str, names: Iterable[str]) -> bool:
@@ -76,12 +99,12 @@ def _is_like(word: str, names: Iterable[str]) -> bool:
 
 
 def _first(person: Person) -> frozenset[str]:
-    return frozenset(_said(person.name.partition(" ")[0]))
+    return frozenset(_said(person.name.partition(" ")[0])) - PLACES
 
 
 def _last(person: Person) -> frozenset[str]:
     """Give the last name: both parts of a double one, and the whole without its hyphen or apostrophe."""
-    return frozenset(_said(person.name.rpartition(" ")[2]))
+    return frozenset(_said(person.name.rpartition(" ")[2])) - PLACES
 
 
 def _said(text: str) -> list[str]:

@@ -298,6 +298,30 @@ def test_a_name_is_known_however_it_is_written(name, text, is_named):
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "who", "is_named"),
+    [
+        # An entry that is a role or a place is no person's name: a word of it says nothing.
+        ("School office", "It happened at school, by the office.", "Somebody from another school", False),
+        ("Class teacher 1", "The class was filmed by a teacher.", "Somebody in my class", False),
+        ("Headteacher", "I told the headteacher.", "", False),
+        ("Kitchen team", "In the kitchen.", "", False),
+        ("Oak class", "A class in the hall.", "Another class", False),
+        # Said in full where it is asked whom it is about, it may be whoever that is.
+        ("School office", "", "The school office", True),
+        ("Class teacher 1", "", "The class teacher", True),
+        # Real names made of such words still count, and so does what may be one.
+        ("Jo Cook", "Mrs Cook filmed them.", "", True),
+        ("Mr Head", "It was Mr Head.", "", True),
+        ("Peter Class", "It was Peter Class.", "", True),
+        ("Peter Class", "The class was loud.", "Peter", True),
+        ("Oak class", "", "Oak", True),
+    ],
+)
+def test_an_entry_that_is_a_role_or_a_common_word_is_no_persons_name(name, text, who, is_named):
+    assert involved(text, (), *called(name), who=who) == frozenset({"p0"} if is_named else ())
+
+
+@pytest.mark.parametrize(
     "membership",
     [
         Membership("a", frozenset({"staff"}), starts_on=date(2027, 1, 4)),

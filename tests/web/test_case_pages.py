@@ -12,6 +12,7 @@ from bot.actions import case_work
 from bot.domain.cases import CaseState
 from bot.errors import StoreAway
 from bot.sealing import CaseKeys, new_master_key
+from bot.services import Tracked
 from bot.store import case_timeline
 from bot.web.app import create_app
 
@@ -378,3 +379,26 @@ def test_where_the_keys_are_missing_or_others_every_page_says_so_alike(served, c
         assert client.get(served.cases("dh") + "/list.csv").status_code == 503
         assert client.post(served.cases("dh", number) + "/note").status_code == 503
         assert len(said) == 1
+
+
+class NoList:
+    """A list of cases that nobody writes here."""
+
+    def replace(self, _columns, _rows):
+        raise AssertionError
+
+
+@pytest.mark.parametrize(
+    ("about", "is_said"), [("Somebody with a grey coat", False), ("Carol Whitlow", True)]
+)
+def test_a_case_that_the_list_outside_leaves_out_says_so_on_its_own_page_alone(
+    served, stage, case_of, client, about, is_said
+):
+    number = case_of(about=about)
+    tracked = {"merriwell-green": Tracked(NoList(), ("office",), ("number",))}
+    stage.app = create_app(replace(served.services, tracked=tracked))
+    shown = {
+        address: BeautifulSoup(client.get(address).text, "html.parser").find(id="left-out") is not None
+        for address in (served.cases("dh", number), served.cases("dh"), served.cases("of", number))
+    }
+    assert list(shown.values()) == [is_said, False, False]
