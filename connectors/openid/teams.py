@@ -1,4 +1,4 @@
-"""Judges the token that Teams gives a tab: this tenant's, for our application, for whoever has Teams open.
+"""Judges the token that Teams, Outlook or Microsoft 365 gives a tab: this tenant's, for our application.
 
 Who it is stands in `tid` and `oid`. An address or a sign-in name in it is never believed.
 """
@@ -15,8 +15,18 @@ from connectors.openid.provider import OpenIdProvider, Registration
 from connectors.openid.tokens import CLOCKS_DIFFER, Claims
 
 SCOPE = "access_as_user"
-# The Teams programs that may ask for a token of ours: desktop and mobile, and the browser.
-CLIENTS = {"1fec8e78-bce4-4aaf-ab1b-5451cc387264", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346"}
+# The programs that open the tab and ask for a token of ours, by client id. The app registration has to trust
+# each of them (its pre-authorised applications). Source: MicrosoftDocs/msteams-docs, tables of client ids in
+# extend-m365-teams-personal-tab and in the validation guidelines for agents.
+CLIENTS = {
+    "1fec8e78-bce4-4aaf-ab1b-5451cc387264": "Teams on computers and phones",
+    "5e3ce6c0-2b1f-4285-8d4b-75ee78787346": "Teams in a browser",
+    "4765445b-32c6-49b0-83e6-1d93765276ca": "Microsoft 365 in a browser",
+    "0ec893e0-5785-4de6-99da-4ed124e5296c": "Microsoft 365 on computers",
+    "d3590ed6-52b3-4102-aeff-aad2292ab01c": "Microsoft 365 on phones, Outlook on computers",
+    "bc59ab01-8403-45c6-8796-ac3ef710b3e3": "Outlook in a browser",
+    "27922004-5251-4030-b22d-91ecd9a37ea4": "Outlook on phones",
+}
 # A token may come from anybody: one signed with a key of their own does not make us ask Microsoft each time.
 KEYS_LAST = timedelta(seconds=30)
 

@@ -83,6 +83,16 @@ def test_whoever_has_teams_open_is_known_by_the_object_id_alone(issuer, tokens):
     assert issuer.asked == asked
 
 
+@pytest.mark.parametrize("program", [
+    "1fec8e78-bce4-4aaf-ab1b-5451cc387264", "5e3ce6c0-2b1f-4285-8d4b-75ee78787346",
+    "4765445b-32c6-49b0-83e6-1d93765276ca", "0ec893e0-5785-4de6-99da-4ed124e5296c",
+    "d3590ed6-52b3-4102-aeff-aad2292ab01c", "bc59ab01-8403-45c6-8796-ac3ef710b3e3",
+    "27922004-5251-4030-b22d-91ecd9a37ea4",
+])  # fmt: skip
+def test_every_program_of_microsofts_that_opens_the_tab_is_taken(issuer, tokens, program):
+    assert tokens.account(issuer.token(azp=program), NOW) == TabAccount(TENANT, "jo")
+
+
 def test_new_keys_of_the_tenant_are_fetched_and_old_ones_no_longer_taken(issuer, tokens):
     old = issuer.token()
     tokens.account(old, NOW)
