@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from bot.actions.account_leavers import note_taken_out
 from bot.actions.gather import school_day
 from bot.actions.happened import note_holders
+from bot.domain.policies import Policy
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
@@ -95,7 +97,7 @@ def _save(
         return ()
     note_taken_out(conn, stored, register, now, actor)
     registers.save_register(conn, register, now)
-    for version in _new_versions(conn, register, documents, school_day(now)):
+    for version in _new_versions(conn, stored, register, documents, school_day(now)):
         registers.save_version(conn, version, now)
     subject, data = f"register:{register.setting.key}", {"changes": [_noted(change) for change in changes]}
     ledger.append(conn, at=now, actor=actor, action="register applied", subject=subject, data=data)
@@ -112,39 +114,69 @@ def _logged(register: Register, changes: tuple[Change, ...]) -> tuple[Change, ..
 def _changes(
     conn: Connection, stored: Register | None, register: Register, documents: Mapping[str, Document]
 ) -> tuple[Change, ...]:
-    texts = _new_versions(conn, register, documents, date.min)
+    texts = _new_versions(conn, stored, register, documents, date.min)
     return (*differences(stored, register), *map(_text_change, texts))
 
 
 def _new_versions(
-    conn: Connection, register: Register, documents: Mapping[str, Document], today: date
+    conn: Connection,
+    stored: Register | None,
+    register: Register,
+    documents: Mapping[str, Document],
+    today: date,
 ) -> Iterator[PolicyText]:
-    """Make a version of every document whose words are new. A first text was found in force."""
+    """Make a version of every document that is new. A first one was found in force.
+
+    Where only the number tells versions apart, the first number given to a policy stored before is a new
+    version: there was another text before anybody wrote a number.
+    """
+    before = {policy.key for policy in stored.policies} if stored is not None else frozenset()
     for policy in register.policies:
         document = documents.get(policy.key)
         known = registers.versions(conn, policy.setting, policy.key) if document is not None else []
         if document is None or _stands(document, known):
             continue
-        text = document.text
-        yield PolicyText(
-            setting=policy.setting,
-            policy=policy.key,
-            number=_number(document, known),
-            sha256_bytes=text.sha256_bytes,
-            sha256_text=text.sha256_text,
-            text="\n".join(text.lines),
-            media=text.media,
-            filename=text.file,
-            issued_on=today if known else None,
-            minor=document.minor,
+        is_first = not known and (document.text is not None or policy.key not in before)
+        yield replace(
+            _version(policy, document, _number(document, known)),
+            issued_on=None if is_first else today,
+            minor=document.minor or _is_held_now(document, known),
         )
 
 
+def _version(policy: Policy, document: Document, number: str) -> PolicyText:
+    text = document.text
+    if text is None:
+        return PolicyText(policy.setting, policy.key, number, _linked(document))
+    return PolicyText(
+        setting=policy.setting,
+        policy=policy.key,
+        number=number,
+        sha256_bytes=text.sha256_bytes,
+        sha256_text=text.sha256_text,
+        text="\n".join(text.lines),
+        media=text.media,
+        filename=text.file,
+    )
+
+
+def _linked(document: Document) -> str:
+    """Name a version of which no words are held, where others have their SHA-256; never mistaken for one."""
+    return f"link-{sha256((document.number or '').encode()).hexdigest()[:32]}"
+
+
 def _stands(document: Document, known: list[PolicyText]) -> bool:
-    """Say whether a document brings no new words: those in force, or those that a page's version replaced."""
-    words = document.text.sha256_text
+    """Return whether a document is no new version: in force, or replaced since by one published on a page."""
     earlier = known if known and known[-1].published_by is not None else known[-1:]
-    return any(one.sha256_text == words for one in earlier)
+    if document.text is None:
+        same = (_linked(document), document.number)
+        return any(one.sha256_bytes == same[0] or one.number == same[1] for one in earlier)
+    return any(one.sha256_text == document.text.sha256_text for one in earlier)
+
+
+def _is_held_now(document: Document, known: list[PolicyText]) -> bool:
+    """Return whether a document brings the words of the version in force, of which none were held so far."""
+    return bool(known) and known[-1].text is None and known[-1].number == document.number
 
 
 def _number(document: Document, known: list[PolicyText]) -> str:
@@ -156,7 +188,7 @@ def _number(document: Document, known: list[PolicyText]) -> str:
 
 
 def _text_change(text: PolicyText) -> Change:
-    said = f"{text.number}, from {text.filename}" + (", minor" if text.minor else "")
+    said = f"{text.number}, from {text.filename or 'its link'}" + (", minor" if text.minor else "")
     if text.issued_on is None:
         return Change("add", "text", text.policy, details=(Detail("version", "nothing", said),))
     return Change("change", "text", text.policy, details=(Detail("version", "the text in force", said),))

@@ -18,20 +18,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One policy's text in force. `number` None: the register does not say; it is counted."""
+    """One policy's version in force. `number` None: the register does not say; it is counted.
+
+    `text` None: the policy is read elsewhere, by its link, and only the number tells versions apart.
+    """
 
     policy: str
-    text: Text
+    text: Text | None
     number: str | None = None
     minor: bool = False
 
 
 def documents_of(file: RegisterFile, folder: Path) -> Mapping[str, Document]:
-    """Read every file the register names, by policy; or raise BadInput naming each that cannot be read."""
+    """Read every file the register names, by policy, and the version it gives of a policy without a file.
+
+    Raises BadInput naming each file that cannot be read.
+    """
     found: dict[str, Document] = {}
     problems: list[Problem] = []
     for part in file.policies:
         if part.file is None:
+            if part.version is not None:
+                found[part.key] = Document(part.key, None, part.version, part.minor)
             continue
         try:
             found[part.key] = Document(part.key, extract(folder / part.file), part.version, part.minor)

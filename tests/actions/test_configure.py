@@ -10,12 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.actions.configure import apply_register, change_register, compare
+from bot.actions.gather import gather
+from bot.domain.duties import State
+from bot.domain.owing import duties
+from bot.domain.people import Membership, Person
 from bot.domain.policies import Policy
 from bot.errors import BadInput
 from bot.register.convert import to_domain
 from bot.register.documents import documents_of
 from bot.register.load import load
-from bot.store import ledger, registers
+from bot.store import ledger, people, registers
 from bot.store.schema import obligation
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -145,6 +149,87 @@ def test_a_number_that_is_taken_is_counted_on(store, folder):
     put(store, folder, now=LATER)
     with store.reading() as conn:
         assert [one.number for one in registers.versions(conn, "oakfield", "online")] == ["7", "7 (2)"]
+
+
+PHONES = '{key: phones, title: Phones, link: "https://oakfield.example/phones"}'
+READ_PHONES = (
+    "  - {key: phones, kind: acknowledge, title: Read it, who: staff, about: phones,"
+    " when: on every new version within 10 school days}\n"
+)
+
+
+def asked(store, on):
+    """Who owes reading the policy that is only a link, of which version, and by when."""
+    with store.reading() as conn:
+        snapshot = gather(conn, on, ("oakfield",))
+        texts = {one.sha256_bytes: one for one in registers.versions(conn, "oakfield", "phones")}
+    owed = [one for one in duties(snapshot, on) if one.obligation.key == "phones"]
+    return {
+        one.person: (texts[one.version].number, one.due_on) for one in owed if one.state is not State.DONE
+    }
+
+
+def versioned(version, *, minor=""):
+    return PHONES.replace("}", f', version: "{version}"{minor}}}')
+
+
+def test_a_new_version_of_a_policy_that_is_only_a_link_is_shown_and_asked(store, folder):
+    edit(folder, PHONES, versioned("1"))
+    edit(folder, "accounts:\n", f"{READ_PHONES}accounts:\n")
+    put(store, folder)
+    jo = Person("jo", "Jo Bell", "jo@oakfield.example", (Membership("oakfield", frozenset({"staff"})),))
+    with store.writing() as conn:
+        people.save_people(conn, [jo], NOW)
+    before = everything(store)
+    assert put(store, folder, now=LATER) == ()
+    assert everything(store) == before
+    edit(folder, 'version: "1"', 'version: "2"')
+    register, documents = read(folder)
+    shown = compare(store, register, documents=documents)
+    assert [(change.action, change.part, change.key) for change in shown] == [("change", "text", "phones")]
+    assert put(store, folder, now=LATER) == shown
+    assert put(store, folder, now=LATER) == ()
+    with store.reading() as conn:
+        first, second = registers.versions(conn, "oakfield", "phones")
+    assert (first.number, first.issued_on) == ("1", None)
+    assert (second.number, second.issued_on, second.text) == ("2", date(2026, 12, 1), None)
+    assert asked(store, LATER.date()) == {"jo": ("2", date(2026, 12, 15))}
+
+
+def test_a_minor_version_of_a_link_asks_nobody_and_a_number_may_come_back(store, folder):
+    edit(folder, PHONES, versioned("1"))
+    put(store, folder)
+    edit(folder, versioned("1"), versioned("2", minor=", minor: true"))
+    put(store, folder, now=LATER)
+    edit(folder, versioned("2", minor=", minor: true"), versioned("1"))
+    put(store, folder, now=LATER)
+    assert put(store, folder, now=LATER) == ()
+    with store.reading() as conn:
+        known = registers.versions(conn, "oakfield", "phones")
+    assert [(one.number, one.minor) for one in known] == [("1", False), ("2", True), ("1 (3)", False)]
+
+
+def test_the_first_version_a_known_link_is_given_is_a_new_one(store, folder):
+    put(store, folder)
+    edit(folder, PHONES, versioned("2"))
+    assert [change.part for change in put(store, folder, now=LATER)] == ["text"]
+    with store.reading() as conn:
+        (first,) = registers.versions(conn, "oakfield", "phones")
+    assert first.issued_on == date(2026, 12, 1)
+
+
+def test_the_words_of_a_version_known_by_its_link_are_no_new_version(store, folder):
+    edit(folder, PHONES, versioned("2"))
+    put(store, folder)
+    (folder / "phones.md").write_text("# Phones\n\nOut of sight.\n", encoding="utf-8")
+    edit(folder, 'link: "https://oakfield.example/phones"', "file: phones.md")
+    put(store, folder, now=LATER)
+    assert put(store, folder, now=LATER) == ()
+    with store.reading() as conn:
+        linked, held = registers.versions(conn, "oakfield", "phones")
+    assert (linked.text, linked.number) == (None, "2")
+    assert "Out of sight." in held.text
+    assert held.minor
 
 
 def test_the_ledger_notes_what_changed_and_nobodys_name(store, folder):

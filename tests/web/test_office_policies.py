@@ -213,6 +213,26 @@ def test_a_teacher_opens_none_of_it(member, send, old):
     assert send(client, new_text(old)).status_code == 403
 
 
+def test_a_version_known_by_its_link_shows_its_number_and_no_fingerprint(member, served, register):
+    text = register.read_text(encoding="utf-8")
+    link = 'link: https://school.example/phones\n    version: "8"'
+    linked = text.replace(f"file: policies/{POLICY}.md", link)
+    assert linked != text
+    register.write_text(linked, encoding="utf-8")
+    served.apply(register)
+    client = member("y5")
+    address = f"/me/duty/read-mobile/{served.cycle(*READ)}"
+    page = client.get(address)
+    form = BeautifulSoup(page.text, "html.parser").find("form", action=address)
+    hidden = {one["name"]: one.get("value", "") for one in form.find_all("input", type="hidden")}
+    receipt = client.get(client.post(address, data=hidden | {"outcome": "done"}).headers["location"])
+    (record,) = served.kept(*READ)
+    assert (record.version_number, record.sha256_text) == ("8", None)
+    for shown in (page, receipt):
+        assert "version 8" in words(shown)
+        assert "link-" not in words(shown)
+
+
 def test_an_owner_named_by_address_is_shown_and_asked_for_the_draft(member, served, register):
     text = register.read_text(encoding="utf-8")
     named = text.replace("owner: role:dsl", "owner: D.Osei@merriwell.example")
