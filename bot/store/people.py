@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 
 from bot.domain.people import Absence, FormerAddress, Membership, Person
+from bot.store import sessions, sign_in_links
 from bot.store.by_setting import Settings, by_setting
 from bot.store.columns import as_stored
 from bot.store.people_schema import (
@@ -89,7 +90,7 @@ def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> No
     everybody = list(people)
     if not everybody:
         return
-    _note_former(conn, {one.key: one.email for one in everybody}, now)
+    _end_addresses(conn, {one.key: one.email for one in everybody}, now)
     conn.execute(
         _save_person(conn),
         [{"key": p.key, "name": p.name, "email": p.email, "saved_at": now} for p in everybody],
@@ -189,13 +190,13 @@ def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
 
 def mark_reachable(conn: Connection, key: str, email: str, now: datetime) -> None:
     """Note the address somebody has now, or that the one we hold takes mail again."""
-    _note_former(conn, {key: email}, now)
+    _end_addresses(conn, {key: email}, now)
     conn.execute(update(person).where(person.c.key == key).values(email=email, unreachable=None))
 
 
 def give_up_addresses(conn: Connection, keys: Collection[str], now: datetime) -> None:
     """Take the address of each of these people away, because somebody else has it now."""
-    _note_former(conn, dict.fromkeys(keys), now)
+    _end_addresses(conn, dict.fromkeys(keys), now)
     for some in a_few(keys):
         conn.execute(update(person).where(person.c.key.in_(some)).values(email=None, unreachable=None))
 
@@ -239,8 +240,11 @@ def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absen
         conn.execute(insert(absence), rows)
 
 
-def _note_former(conn: Connection, addresses: Mapping[str, str | None], now: datetime) -> None:
-    """Keep the address each of these people has, where another one is about to take its place."""
+def _end_addresses(conn: Connection, addresses: Mapping[str, str | None], now: datetime) -> None:
+    """Keep the address each of these people has as a former one, where another takes its place.
+
+    It signs nobody in any more: their sessions end, and links that were mailed to it open nothing.
+    """
     rows = [
         {"email": one.email.casefold(), "person": one.key, "until_at": now}
         for some in a_few(addresses)
@@ -248,6 +252,9 @@ def _note_former(conn: Connection, addresses: Mapping[str, str | None], now: dat
         if one.email and one.email.casefold() != (addresses[one.key] or "").casefold()
     ]
     upsert(conn, former_address, rows)
+    for some in a_few(row["person"] for row in rows) if rows else ():
+        sessions.end_of_people(conn, some, now)
+        sign_in_links.forget(conn, some)
 
 
 def _by_person(rows: Iterable[Row[Any]]) -> dict[str, tuple[FormerAddress, ...]]:

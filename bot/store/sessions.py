@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,6 +70,12 @@ def end_all(conn: Connection, person: str, now: datetime, *, how: str | None = N
     if how is not None:
         mine.append(session.c.how == how)
     conn.execute(update(session).where(*mine).values(ended_at=now))
+
+
+def end_of_people(conn: Connection, people: Collection[str], now: datetime) -> None:
+    """End every session of these people."""
+    theirs = (session.c.person.in_(people), session.c.ended_at.is_(None))
+    conn.execute(update(session).where(*theirs).values(ended_at=now))
 
 
 def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:

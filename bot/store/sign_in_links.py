@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
@@ -52,3 +53,8 @@ def use_link(conn: Connection, digest: str, now: datetime) -> bool:
         sign_in_link.c.ends_at > now,
     )
     return conn.execute(update(sign_in_link).where(*good).values(used_at=now)).rowcount == 1
+
+
+def forget(conn: Connection, people: Collection[str]) -> None:
+    """Delete the links of these people, used or not: nothing is left for them to open."""
+    conn.execute(delete(sign_in_link).where(sign_in_link.c.person.in_(people)))

@@ -7,10 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 
 from bot.actions.deliver import deliver
+from bot.actions.roster import import_roster
 from bot.actions.sign_in import make_first_link
 from bot.errors import BadInput
 from bot.store import outbox
 from bot.web.visit import SIGN_INS_BY_ADDRESS
+from connectors.local.roster import CsvRoster
 
 SETTING = "merriwell-green"
 ADAM = "a.sorley@merriwell.example"
@@ -277,3 +279,54 @@ def test_a_first_link_runs_out_after_a_day(served, client):
 def test_a_first_link_is_for_the_head_and_the_business_manager_only(served, email):
     with pytest.raises(BadInput, match=r"Helen Achebe \(head@merriwell.example\), Priya Nair"):
         make_first_link(served.services, SETTING, email, served.clock())
+
+
+def by_the_offices_page(served, member):
+    address = "/office/people/of/y5/address"
+    office = member("of")
+    sent = office.post(address, data={"seal": served.seal_of(office), "email": "adam@merriwell.example"})
+    assert sent.status_code == 303
+
+
+def by_the_next_list(served, _member):
+    roster = (served.services.sent_folder.parent / "roster.csv").read_text()
+    file = served.services.sent_folder.parent / "next.csv"
+    file.write_text(roster.replace(ADAM, "adam@merriwell.example"))
+    import_roster(served.store, SETTING, tuple(CsvRoster(file).roster()), now=served.clock(), actor="a test")
+
+
+def by_giving_it_to_another(served, member):
+    served.change_person("y5", leaves_on=date(2026, 11, 20))
+    office = member("of")
+    sent = office.post("/office/people/of/md2/address", data={"seal": served.seal_of(office), "email": ADAM})
+    assert sent.status_code == 303
+    served.change_person("y5", leaves_on=None)
+
+
+@pytest.mark.parametrize("change", [by_the_offices_page, by_the_next_list, by_giving_it_to_another])
+def test_a_changed_address_ends_sessions_and_links_mailed_to_the_old_one(
+    served, client, member, link, change
+):
+    adam, another = member("y5"), member("y4")
+    assert adam.get("/me").status_code == another.get("/me").status_code == 200
+    change(served, member)
+    assert adam.get("/me").status_code == 303
+    assert client.get(link).status_code == 404
+    assert another.get("/me").status_code == 200
+
+
+def test_an_address_that_stays_ends_nothing(served, client, member, link):
+    adam, office = member("y5"), member("of")
+    address = {"seal": served.seal_of(office), "email": ADAM.upper()}
+    assert office.post("/office/people/of/y5/address", data=address).status_code == 303
+    assert adam.get("/me").status_code == 200
+    assert client.get(link).status_code == 200
+
+
+def test_a_changed_role_takes_effect_in_a_session_that_goes_on(served, member):
+    adam = member("y5")
+    assert adam.get("/office").status_code == 403
+    served.change_person("y5", roles=frozenset({"staff", "office"}))
+    assert adam.get("/office").status_code == 200
+    served.change_person("y5", roles=frozenset({"staff", "teacher"}))
+    assert adam.get("/office").status_code == 403
