@@ -6,7 +6,8 @@
                                              each August, when nobody is in: in the week of school before
     on every new version within 10 school days      minor versions ask nobody
     each term                                opens on its first day, due on its last school day
-    weekly in term on Friday                 due that day, or the last school day of that week
+    weekly in term on Friday                 due that day, or the last school day of that week before it,
+                                             or else the next one after it
     on event trip-returned within 1 working day
     always                                   a standing rule: nothing falls due of itself
 

@@ -113,9 +113,13 @@ class Asking(NamedTuple):
 
 
 @singledispatch
-def cycles(_cadence: Cadence, _facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
-    """List the occurrences that count on `facts.on`; a standing rule has none of its own."""
-    return ()
+def cycles(cadence: Cadence, _facts: Facts, _asking: Asking) -> tuple[Cycle, ...]:
+    """List the occurrences that count on `facts.on`; a standing rule has none of its own.
+
+    Each kind of cadence registers how. Raises TypeError for one that none was registered for.
+    """
+    message = f"no occurrences are registered for the cadence {cadence!r}"
+    raise TypeError(message)
 
 
 @cycles.register
@@ -386,8 +390,8 @@ def _over(facts: Facts, cycle: Cycle) -> bool:
 
 
 def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:
-    """Find the last school day of a week up to a weekday, or None in a week without one."""
-    week = (monday + timedelta(days=number) for number in range(weekday, -1, -1))
+    """Find the last school day of a week up to a weekday, else the first after it; None: there is none."""
+    week = (monday + timedelta(days=number) for number in (*range(weekday, -1, -1), *range(weekday + 1, 5)))
     return next((day for day in week if days.is_staff_day(day)), None)
 
 

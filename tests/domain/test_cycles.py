@@ -1,11 +1,12 @@
 """Which occurrence counts on a day, from when, until when, and whether its date can have passed."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 
 from bot.domain.audience import parse as audience
-from bot.domain.cadence import parse
+from bot.domain.cadence import Cadence, parse
 from bot.domain.calendar import Calendar, Days, Term
 from bot.domain.cycles import Asking, Facts, cycles, in_words
 from bot.domain.evidence import Event
@@ -24,6 +25,7 @@ def term(name, first, last):
 
 
 T1, T6 = term("T1", "2026-09-01", "2026-10-22"), term("T6", "2027-06-07", "2027-07-21")
+T2_LATE = term("T2", "2026-11-05", "2026-12-18")
 YEAR = Calendar((T1, term("T2", "2026-11-02", "2026-12-18"), term("T3", "2027-01-04", "2027-02-12"), T6))
 
 HALVES = Calendar(
@@ -239,8 +241,41 @@ def test_a_cadence_may_have_no_occurrence(words, day, started, more):
     assert found(words, day, started, **more) == ()
 
 
-def test_what_is_no_cadence_has_no_occurrence():
-    assert cycles("soon", facts("2026-11-21"), Asking(None, None)) == ()
+def test_a_cadence_that_nobody_registered_is_an_error():
+    with pytest.raises(TypeError, match="soon"):
+        cycles("soon", facts("2026-11-21"), Asking(None, None))
+
+
+@pytest.mark.parametrize("cadence", get_args(Cadence))
+def test_every_cadence_is_registered(cadence):
+    assert cadence in cycles.registry
+
+
+BANK_HOLIDAY_WEEK = Calendar(
+    (term("T1", "2026-09-01", "2026-12-18"), T6), closed_on=frozenset({on("2026-11-16")})
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "day", "calendar", "expected"),
+    [
+        ("weekly in term on Monday", "2026-11-16", BANK_HOLIDAY_WEEK, ("2026-W46", "2026-11-09")),
+        ("weekly in term on Monday", "2026-11-17", BANK_HOLIDAY_WEEK, ("2026-W47", "2026-11-17")),
+        ("weekly in term on Monday", "2026-11-20", BANK_HOLIDAY_WEEK, ("2026-W47", "2026-11-17")),
+        ("weekly in term on Tuesday", "2026-11-18", BANK_HOLIDAY_WEEK, ("2026-W47", "2026-11-17")),
+        # A term that begins on a Thursday: Wednesday's check is asked that day, Friday's on its own.
+        (
+            "weekly in term on Wednesday",
+            "2026-11-05",
+            Calendar((T1, T2_LATE, T6)),
+            ("2026-W45", "2026-11-05"),
+        ),
+        ("weekly in term on Friday", "2026-11-06", Calendar((T1, T2_LATE, T6)), ("2026-W45", "2026-11-06")),
+    ],
+)
+def test_a_week_whose_day_is_no_school_day_is_asked_on_another_of_that_week(words, day, calendar, expected):
+    (one,) = found(words, day, since="2026-09-01", calendar=calendar)
+    assert (one.key, str(one.opens_on), str(one.due_on)) == (f"week:{expected[0]}", expected[1], expected[1])
 
 
 FIRST = Version("1", "a" * 64)
