@@ -72,8 +72,7 @@ VISITORS_AGREE = (
 def works_here(role: str) -> bool:
     """Say whether a role is one of people who work for a setting, and not of who governs or visits it."""
     words = frozenset(role.split("-"))
-    of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
-    return role not in NOT_STAFF and words.isdisjoint(GOVERNS) and not of_a_body
+    return role not in NOT_STAFF and words.isdisjoint(GOVERNS) and not _of_a_body(words)
 
 
 def governs(role: str) -> bool:
@@ -81,8 +80,13 @@ def governs(role: str) -> bool:
     words = frozenset(role.split("-"))
     if not words.isdisjoint(BESIDE_GOVERNORS) or is_associate(role):
         return False
-    of_a_body = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
-    return not words.isdisjoint(GOVERNS) or of_a_body or role in {"committee", "committee-lead"}
+    return not words.isdisjoint(GOVERNS) or _of_a_body(words)
+
+
+def _of_a_body(words: frozenset[str]) -> bool:
+    """Return whether a role, given as its words, is a member of a body that governs, or the body itself."""
+    member = not words.isdisjoint({"member", "members"}) and not words.isdisjoint(GOVERNING)
+    return member or not words.isdisjoint({"committee", "governing", "lgb"}) or words == {"board"}
 
 
 def is_trustee(role: str) -> bool:
@@ -201,7 +205,8 @@ class Membership:
 
 @lru_cache(maxsize=4096)
 def _is_employed(roles: frozenset[str]) -> bool:
-    return employed(roles, frozenset(role for role in roles if not works_here(role)))
+    outside = frozenset(role for role in roles if not works_here(role))
+    return employed(roles, outside, governs=any(governs(role) or is_associate(role) for role in roles))
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,12 +100,16 @@ def employs(role: str) -> bool:
     return role in JOBS or (not words.isdisjoint(JOB_WORDS) and words.isdisjoint(ON_OTHER_TERMS))
 
 
-def employed(roles: AbstractSet[str], outside: AbstractSet[str]) -> bool:
-    """Say whether somebody with these roles is staff; `outside` are the roles that employ nobody."""
+def employed(roles: AbstractSet[str], outside: AbstractSet[str], *, governs: bool) -> bool:
+    """Return whether a person with these roles is staff; `outside` are the roles that employ nobody.
+
+    `governs`: one of them is a governor's, a trustee's or a committee member's. Their other offices
+    (secretary, treasurer) make nobody staff: only a job does, or the role "staff" in the list of people.
+    """
     of_staff = "staff" in roles or any(role.endswith(STAFF_GOVERNORS) for role in roles)
     if of_staff or any(employs(role) for role in roles - outside):
         return True
-    if not ON_OTHER_TERMS.isdisjoint(roles):
+    if governs or not ON_OTHER_TERMS.isdisjoint(roles):
         return False
     others = roles - outside
     return bool(others - TASKS) or (bool(others) and others == roles)
