@@ -31,7 +31,7 @@ def open_again(pen: Pen, why: str) -> None:
     pen.move(state=CaseState.TRIAGED.value, closed_at=None)
     entry = pen.say("Opened again.", why)
     pen.file, has_moved = on_its_way(pen.desk, pen.file)
-    if not has_moved and pen.file.stored.assignee != pen.person:
+    if not has_moved and pen.file.case.assignee != pen.person:
         tell_owner(pen.desk, pen.file, f"again {entry}")
 
 

@@ -102,8 +102,8 @@ def _apply(pen: Pen, correction: Correction) -> None:
         named |= frozenset(pen.desk.roll.holders("headteacher"))
     data = sheet.personal_data if correction.personal_data is None else correction.personal_data
     category = correction.category or case.category
-    pen.file = pen.file.moved(category=category)
     pen.change(
+        category=category,
         policy=sheet.policy if correction.policy is None else correction.policy or None,
         clause=sheet.clause if correction.clause is None else correction.clause or None,
         named=tuple(sorted(named)),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.actions.case_sheet import open_file, seal_sheet
 from bot.errors import HandbellError
 from bot.sealing import CaseKeys, KeysMissing
 from bot.services import Services
@@ -12,11 +14,19 @@ from bot.store.engine import Connection
 
 
 def rotate(services: Services, now: datetime, actor: str) -> int:
-    """Wrap every case's key by the newest master key, all or none, and say how many there were."""
+    """Wrap every case's key with the newest master key, all or none. Returns how many there were.
+
+    Also seals what an earlier version kept in the clear: the category, and who has the case.
+    """
     if services.case_keys is None:
         raise KeysMissing
     with services.store.writing() as conn:
         count = cases.rewrap(conn, services.case_keys.rewrap)
+        for stored in cases.in_settings(conn):
+            if stored.category:
+                sheet = open_file(services.case_keys, stored, [], []).sheet
+                sealed = seal_sheet(services.case_keys, stored.wrapped_key, sheet)
+                cases.save(conn, replace(stored, sealed=sealed))
         ledger.append(conn, at=now, actor=actor, action="case keys rotated", subject="cases", data={})
     return count
 

@@ -157,7 +157,7 @@ def view_of(pen: Pen) -> LessonView:
     return LessonView(
         case=pen.file.case,
         setting=desk.setting,
-        title=desk.title(pen.file.stored.category),
+        title=desk.title(pen.file.case.category),
         reader=desk.name(pen.person),
         lesson=Lesson(sheet.lesson, sheet.change) if sheet.lesson else None,
         in_register=sheet.in_register,

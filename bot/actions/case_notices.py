@@ -56,7 +56,7 @@ def tell(desk: Desk, file: CaseFile, person: str, occasion: str) -> None:
 
 def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
     """Tell whoever has a case; where they are away, also the first who is here and may open it."""
-    owner = file.stored.assignee
+    owner = file.case.assignee
     if owner is None:
         return
     tell(desk, file, owner, occasion)
@@ -84,10 +84,10 @@ def on_its_way(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
 
     Also one whose owner no mail reaches, where nobody else would hear of it.
     """
-    owner = file.stored.assignee
+    owner = file.case.assignee
     if owner is not None and may_open(file.case, owner, desk.roll) and not _waits_unheard(desk, file, owner):
         return file, False
-    routed = desk.route(file.stored.category, file.case.named, file.case.heads)
+    routed = desk.route(file.case.category, file.case.named, file.case.heads)
     if routed.person in {None, owner}:
         return file, False
     return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
@@ -106,7 +106,7 @@ def above_since(desk: Desk, file: CaseFile) -> tuple[CaseFile, bool]:
     about_head = bool(heads_among(new, roll))
     mine = case.watchers | ({case.assignee} if case.assignee else set())
     shut = mine if about_head else {key for key in mine if answers_to_named(case, key, roll)}
-    routed = desk.route(file.stored.category, case.named, case.heads)
+    routed = desk.route(file.case.category, case.named, case.heads)
     file = desk.settled(desk.save(file.changed(watchers=tuple(sorted(case.watchers - shut)))))
     if case.assignee not in shut or routed.person in {None, case.assignee}:
         return file, False
@@ -124,7 +124,7 @@ def tell_data_officer(desk: Desk, file: CaseFile, occasion: str) -> None:
     if not (file.case.personal_data or file.case.category in DATA):
         return
     for person in desk.roll.holders("dpo"):
-        if person != file.stored.assignee and may_open(file.case, person, desk.roll):
+        if person != file.case.assignee and may_open(file.case, person, desk.roll):
             tell(desk, file, person, occasion)
 
 
@@ -186,7 +186,7 @@ def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
     reminds, _, task = message.step.partition(" ")[2].partition(" task ")
     if task:
         return is_open(file.case) and task.split()[0] in {one.key for one in to_do(file)}
-    owner = file.stored.assignee
+    owner = file.case.assignee
     theirs = owner == message.person or (owner is not None and is_away(desk, owner))
     return not reminds.startswith("remind") or (theirs and is_open(file.case))
 
@@ -196,7 +196,7 @@ def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) 
     running = [clock for clock in file.clocks if clock.done_at is None]
     return Card(
         heading=file.stored.number,
-        thing=desk.title(file.stored.category),
+        thing=desk.title(file.case.category),
         why="",
         button="Open the case",
         link=f"{base_url}/cases/{token}/{file.stored.number}",
@@ -234,7 +234,7 @@ def _at(desk: Desk, at: datetime) -> str:
 
 def hand_on(desk: Desk, file: CaseFile, to: str | None, what: str, by: str = HANDBELL) -> CaseFile:
     """Give a case to somebody, say so in its timeline, and tell them."""
-    file = desk.settled(desk.save(file.moved(assignee=to)))
+    file = desk.settled(desk.save(file.changed(assignee=to)))
     said = what if to is None else f"{what}: {desk.name(to)} has it now"
     entry = desk.write(file, by, f"{said}.")
     if to != by:

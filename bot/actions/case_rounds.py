@@ -83,7 +83,7 @@ def _opened(desk: Desk, number: str) -> CaseFile | None:
 
 def _reminded(desk: Desk, file: CaseFile) -> bool:
     """Remind the owner while nobody has read the case, or when a clock is about to end; once a day."""
-    owner = file.stored.assignee
+    owner = file.case.assignee
     if owner is None or not may_open(file.case, owner, desk.roll):
         return False
     unread = file.case.state is CaseState.RECEIVED and file.stored.received_at < desk.now - timedelta(
@@ -104,7 +104,7 @@ def _remind_of_tasks(desk: Desk, file: CaseFile) -> None:
     for task in (one for one in to_do(file) if one.due_on <= desk.today):
         week = (desk.today - task.due_on).days // 7
         occasion = f"remind task {task.key} {week}"
-        owner = file.stored.assignee
+        owner = file.case.assignee
         for person in {task.person, *([owner] if owner and week else ())}:
             if may_open(file.case, person, desk.roll):
                 tell(desk, file, person, occasion)

@@ -1,4 +1,4 @@
-"""What is sealed in a case: the facts as reported, and what was found and decided since; JSON in between."""
+"""What is sealed in a case: its category, the facts as reported, and what was decided since; as JSON."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ class Sheet:
     `later`: what a newer Handbell beside this one keeps here; it is kept as it is.
     """
 
+    category: str
+    assignee: str | None = None
     what: str
     where_when: str
     about: str
@@ -103,6 +105,8 @@ def open_file(keys: CaseKeys, stored: StoredCase, tasks: list[StoredTask], clock
     """Open a case; WrongKey when no master key does."""
     found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
     later = {name: found.pop(name) for name in found.keys() - FIELDS}
+    # A case that an earlier version wrote has these two in its row, until it is written again.
+    found = {"category": stored.category, "assignee": stored.assignee, **found}
     sheet = Sheet(**{**found, **_lists(found)}, later=later)
     opened = tuple(_task(keys, stored, one) for one in tasks)
     return CaseFile(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
@@ -129,7 +133,7 @@ def _case(stored: StoredCase, sheet: Sheet, tasks: tuple[Task, ...]) -> Case:
     return Case(
         number=stored.number,
         setting=stored.setting,
-        category=stored.category,
+        category=sheet.category,
         state=CaseState(stored.state),
         received_at=stored.received_at,
         aware_at=stored.aware_at,
@@ -138,7 +142,7 @@ def _case(stored: StoredCase, sheet: Sheet, tasks: tuple[Task, ...]) -> Case:
         policy=sheet.policy,
         clause=sheet.clause,
         personal_data=sheet.personal_data,
-        assignee=stored.assignee,
+        assignee=sheet.assignee,
         watchers=frozenset(sheet.watchers),
         tasks=tasks,
         outcome=CaseOutcome(sheet.outcome) if sheet.outcome else None,

@@ -26,7 +26,7 @@ def _state(pen: Pen) -> str:
 
 
 def _owner(pen: Pen) -> str:
-    owner = pen.file.stored.assignee
+    owner = pen.file.case.assignee
     return f"{pen.desk.name(owner) if owner else 'Nobody'} has this case now."
 
 
@@ -51,7 +51,7 @@ def _keeping(pen: Pen) -> str:
 # What each form starts from, and what to say where that is different by now.
 STARTS: Mapping[str, tuple[Callable[[CaseFile], object], Callable[[Pen], str]]] = {
     "move": (lambda file: file.stored.state, _state),
-    "assign": (lambda file: file.stored.assignee, _owner),
+    "assign": (lambda file: file.case.assignee, _owner),
     "debrief": (lambda file: file.case.debrief, _debrief),
     "outcome": (lambda file: file.sheet.outcome, _outcome),
     "hold": (lambda file: file.sheet.held, _hold),

@@ -165,14 +165,14 @@ def row_of(desk: Desk, file: CaseFile, person: str) -> CaseRow:
     running = [clock for clock in file.clocks if clock.done_at is None]
     return CaseRow(
         number=file.stored.number,
-        category=file.stored.category,
-        title=desk.title(file.stored.category),
+        category=file.case.category,
+        title=desk.title(file.case.category),
         state=file.case.state,
         received_on=_day(desk, file.stored.received_at),
         clock=clock_row(running[0], desk.now) if running else None,
-        owner=file.stored.assignee,
-        owner_role=desk.role_of(file.stored.assignee),
-        mine=file.stored.assignee == person,
+        owner=file.case.assignee,
+        owner_role=desk.role_of(file.case.assignee),
+        mine=file.case.assignee == person,
         closed_on=_day(desk, file.stored.closed_at) if file.stored.closed_at else None,
     )
 
@@ -190,12 +190,12 @@ def clock_row(clock: Clock, now: datetime) -> ClockRow:
 def view_of(desk: Desk, file: CaseFile) -> CaseView:
     """Gather everything of a case that its page shows."""
     stored, sheet = file.stored, file.sheet
-    routed = desk.route(stored.category, sheet.named, sheet.heads)
+    routed = desk.route(sheet.category, sheet.named, sheet.heads)
     policies = (one for (setting, _), one in desk.snapshot.policies.items() if setting == stored.setting)
     return CaseView(
         case=file.case,
         setting=desk.setting,
-        title=desk.title(stored.category),
+        title=desk.title(sheet.category),
         facts=Facts(
             sheet.what,
             sheet.where_when,
@@ -205,8 +205,8 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
             sheet.reporter_person,
         ),
         received_on=_day(desk, stored.received_at),
-        owner=desk.name(stored.assignee) if stored.assignee else None,
-        owner_role=desk.role_of(stored.assignee),
+        owner=desk.name(sheet.assignee) if sheet.assignee else None,
+        owner_role=desk.role_of(sheet.assignee),
         named=_choices(desk, sheet.named),
         watchers=_choices(desk, sheet.watchers),
         timeline=_timeline(desk, file),
@@ -220,7 +220,7 @@ def view_of(desk: Desk, file: CaseFile) -> CaseView:
         posts=_posts(desk, file),
         seen=tuple((at, desk.name(who)) for at, who in case_timeline.seen(desk.conn, stored.number)),
         held=sheet.held,
-        telephone=routed.telephone if stored.assignee is None else None,
+        telephone=routed.telephone if sheet.assignee is None else None,
         questions=tuple(_question(file.case, one) for one in file.case.asks),
         categories=tuple((one, desk.title(one)) for one in desk.categories()),
         policies=tuple((one.key, one.title) for one in policies),

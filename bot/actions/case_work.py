@@ -150,7 +150,7 @@ def assign(services: Services, setting: str, number: str, person: str, *, to: st
         check_start(pen, "assign", services.was)
         if to not in may_have(pen.desk, pen.file):
             raise NotYet(NOT_FOR_THEM)
-        if to != pen.file.stored.assignee:
+        if to != pen.file.case.assignee:
             pen.file = hand_on(pen.desk, pen.file, to, "Given to somebody", person)
 
 

@@ -70,7 +70,7 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
             raise NoSuchCase
         # All are locked before the first entry holds the chain, and in one order: nobody waits in a circle.
         for file in [_to_go(desk, number, person) for number in sorted(set(numbers))]:
-            _dispose(desk, file.stored.number, person)
+            _dispose(desk, file, person)
     return len(set(numbers))
 
 
@@ -92,8 +92,9 @@ def _to_go(desk: Desk, number: str, person: str) -> CaseFile:
     return file
 
 
-def _dispose(desk: Desk, number: str, person: str) -> None:
-    cases.dispose(desk.conn, number, at=desk.now, by=person)
+def _dispose(desk: Desk, file: CaseFile, person: str) -> None:
+    number = file.stored.number
+    cases.dispose(desk.conn, number, category=file.case.category, at=desk.now, by=person)
     noted = Entry(desk.now, f"person:{person}", "case disposed of", f"case:{number}", {})
     cases.note(desk.conn, noted)
 
@@ -102,7 +103,7 @@ def _row(desk: Desk, file: CaseFile) -> Disposable:
     kept = _kept(desk, file)
     return Disposable(
         number=file.stored.number,
-        title=desk.title(file.stored.category),
+        title=desk.title(file.case.category),
         received_on=_day(desk, file.stored.received_at),
         closed_on=_closed_on(desk, file),
         until=kept.until,
@@ -123,7 +124,7 @@ def _gone(desk: Desk, one: Disposed) -> Gone:
 
 def _kept(desk: Desk, file: CaseFile) -> Kept:
     return kept_until(
-        file.stored.category,
+        file.case.category,
         _closed_on(desk, file),
         held=file.sheet.held,
         not_before=not_before(file.sheet),

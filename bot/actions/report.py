@@ -246,17 +246,16 @@ def _taken(secret: str, report: Report, desk: Desk, chance: Chance) -> StoredCas
         return known
     sheet = _sheet(report, desk)
     routed = desk.route(report.category, sheet.named)
+    sheet = replace(sheet, assignee=routed.person)
     wrapped = desk.keys.new_case_key()
     draft = StoredCase(
         number="",
         setting=report.setting,
-        category=report.category,
         state=CaseState.RECEIVED.value,
         received_at=desk.now,
         aware_at=desk.now,
         wrapped_key=wrapped,
         sealed=seal_sheet(desk.keys, wrapped, sheet),
-        assignee=routed.person,
         form=form,
         inbox=inbox_digest(secret, report.setting, passphrase_of(secret, report.form_key)),
     )
@@ -282,7 +281,7 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
     """Start the clocks, begin the timeline, tell whoever acts."""
     file = desk.opened([stored])[0]
     personal_data = file.case.personal_data
-    clocks = desk.clocks_for(stored.category, stored.aware_at, personal_data=personal_data)
+    clocks = desk.clocks_for(file.case.category, stored.aware_at, personal_data=personal_data)
     case_timeline.save_clocks(desk.conn, stored.number, clocks)
     file = replace(file, clocks=tuple(clocks))
     desk.write(file, REPORTER, "Reported.")
@@ -299,6 +298,7 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
     """Seal what was written, and treat as involved whoever it names or points to."""
     named = _named(report, desk)
     return Sheet(
+        category=report.category,
         what=_clean(report.what),
         where_when=_clean(report.where_when),
         about=_clean(report.about),
@@ -314,7 +314,7 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
 
 
 def _received(secret: str, report: Report, desk: Desk, file: CaseFile) -> Received:
-    routed = desk.route(file.stored.category, file.case.named, file.case.heads)
+    routed = desk.route(file.case.category, file.case.named, file.case.heads)
     return Received(
         number=file.stored.number,
         passphrase=passphrase_of(secret, report.form_key),

@@ -73,7 +73,7 @@ def how_it_stands(desk: Desk | None, stored: StoredCase, said: str, answered_at:
     if desk is None:
         return said
     sentences = [said]
-    role = desk.role_of(stored.assignee)
+    role = desk.role_of(desk.opened([stored])[0].case.assignee)
     if role and stored.state != CaseState.CLOSED.value:
         if stored.state == CaseState.RECEIVED.value:
             sentences = ["We have your report."]

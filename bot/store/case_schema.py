@@ -1,6 +1,7 @@
-"""The tables of cases. What anybody wrote, and whom it is about, is sealed with the case's own key.
+"""The tables of cases. What was written, its category, whom it is about and who has it are sealed.
 
-In the clear: number, setting, category, state, times and who looks after it, so that the daily job can ask.
+In the clear: number, setting, state, times and deadlines, so that the daily job can select; who opened a case
+(`case_seen`) and who changed it (`case_ledger`). `category` is filled once a case has been disposed of.
 `bot.store.schema` must be imported first: one description holds both.
 """
 

@@ -1,4 +1,4 @@
-"""Cases as they are kept: a few columns in the clear, the rest sealed. Nothing here knows a key."""
+"""Rows of cases: a few columns in the clear, the rest encrypted. No function here knows a key."""
 
 from __future__ import annotations
 
@@ -29,17 +29,21 @@ SEALED_TEXTS = (case_entry, case_post, case_seen, case_task, case_clock)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCase:
-    """One row. `form` and `inbox` are digests of what the reporter holds; `sealed` holds the facts."""
+    """One row. `form` and `inbox` are digests of what the reporter holds; `sealed` holds the facts.
+
+    `category` and `assignee` are empty: they are sealed too. Rows of earlier versions may still have them,
+    and a case that was disposed of has its category again.
+    """
 
     number: str
     setting: str
-    category: str
     state: str
     received_at: datetime
     aware_at: datetime
     wrapped_key: bytes
     sealed: bytes
     closed_at: datetime | None = None
+    category: str = ""
     assignee: str | None = None
     form: str | None = None
     inbox: str | None = None
@@ -115,9 +119,9 @@ def _settings(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]
 
 
 def save(conn: Connection, one: StoredCase) -> None:
-    """Write what may change: state, category, since when it is known, assignee, closing, the sealed facts."""
-    changing = ("category", "state", "aware_at", "assignee", "closed_at", "sealed")
-    values = {name: getattr(one, name) for name in changing}
+    """Write what may change, and clear what an earlier version kept outside the sealed facts."""
+    changing = ("state", "aware_at", "closed_at", "sealed")
+    values = {name: getattr(one, name) for name in changing} | {"category": "", "assignee": None}
     conn.execute(update(case_file).where(case_file.c.number == one.number).values(**values))
 
 
@@ -141,13 +145,13 @@ def rewrap(conn: Connection, wrap: Callable[[bytes], bytes]) -> int:
     return len(wrapped)
 
 
-def dispose(conn: Connection, number: str, *, at: datetime, by: str) -> None:
+def dispose(conn: Connection, number: str, *, category: str, at: datetime, by: str) -> None:
     """Delete a case's key and everything written in it; number, category, dates and who signed stay."""
     if is_sqlite(conn):
         conn.execute(text("pragma secure_delete = on"))
     gone = dict.fromkeys(("assignee", "form", "inbox", "wrapped_key", "sealed"))
     mine = update(case_file).where(*_kept(), case_file.c.number == number)
-    if not conn.execute(mine.values(**gone, disposed_at=at, disposed_by=by)).rowcount:
+    if not conn.execute(mine.values(**gone, category=category, disposed_at=at, disposed_by=by)).rowcount:
         raise NoResultFound(number)
     for table in SEALED_TEXTS:
         conn.execute(delete(table).where(table.c.number == number))

@@ -1,11 +1,12 @@
 """Keys of cases: rotation in one transaction, and clear words for a key that is missing or another one."""
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bot.actions.case_keys import rotate, unopenable
 from bot.actions.case_work import cases_for, open_case
@@ -87,6 +88,35 @@ def test_rotation_puts_every_case_under_the_newest_key_and_the_old_one_can_go(ca
         assert unopenable(alone.case_keys, conn) == 0
         assert unopenable(cases.services.case_keys, conn) == 3
         assert unopenable(None, conn) == 3
+
+
+def test_neither_what_a_case_is_about_nor_who_has_it_stands_in_the_clear(cases):
+    number = cases.send(category="concern-about-head").number
+    assert open_case(cases.services, SETTING, number, "gc", cases.school.clock()).case.assignee == "gc"
+    with cases.school.store.reading() as conn:
+        [row] = conn.execute(select(case_file)).all()
+    assert row.number == number
+    assert [name for name, value in row._mapping.items() if value in {"concern-about-head", "gc"}] == []
+
+
+def test_rotation_seals_what_an_earlier_version_kept_in_the_clear(cases):
+    number = cases.send().number
+    before = {"category": "concern-about-head", "assignee": "gc"}
+    keys = cases.services.case_keys
+    with cases.school.store.writing() as conn:
+        row = conn.execute(select(case_file)).one()
+        facts = json.loads(keys.unseal(row.wrapped_key, row.sealed))
+        del facts["category"], facts["assignee"]
+        sealed = keys.seal(row.wrapped_key, json.dumps(facts).encode())
+        conn.execute(update(case_file).values(**before, sealed=sealed))
+    now = cases.school.clock() + timedelta(hours=1)
+    shown = open_case(cases.services, SETTING, number, "gc", now).case
+    assert (shown.category, shown.assignee) == ("concern-about-head", "gc")
+    assert rotate(cases.services, now, "a test") == 1
+    with cases.school.store.reading() as conn:
+        row = conn.execute(select(case_file)).one()
+    assert (row.category, row.assignee) == ("", None)
+    assert open_case(cases.services, SETTING, number, "gc", now).case == shown
 
 
 def test_a_rotation_without_the_old_key_changes_nothing(cases):

@@ -37,13 +37,11 @@ def one(cast):
     return StoredCase(
         number="K7QF-2M8R",
         setting="oakfield",
-        category="visitor",
         state="received",
         received_at=cast.now,
         aware_at=cast.now,
         wrapped_key=b"a wrapped key",
         sealed=b"the sealed facts",
-        assignee="jo-bell",
         form="form",
         inbox="inbox",
     )
@@ -105,7 +103,7 @@ def test_a_task_that_is_dropped_leaves_the_list_and_stays_in_the_table(kept, one
 def test_disposal_deletes_key_and_texts_and_keeps_number_category_dates_and_who_signed(kept, one, cast):
     at = cast.now + timedelta(days=3000)
     with kept.writing() as conn:
-        cases.dispose(conn, one.number, at=at, by="p-shah")
+        cases.dispose(conn, one.number, category="visitor", at=at, by="p-shah")
     with kept.reading() as conn:
         assert [conn.scalar(select(func.count()).select_from(table)) for table in TEXTS] == [0] * 5
         row = conn.execute(select(case_file)).one()
@@ -115,12 +113,13 @@ def test_disposal_deletes_key_and_texts_and_keeps_number_category_dates_and_who_
             *("disposed_at", "disposed_by"),
         }
         [gone] = cases.disposed(conn, "oakfield")
-        assert (gone.number, gone.disposed_at, gone.disposed_by) == (one.number, at, "p-shah")
+        assert (gone.number, gone.category) == (one.number, "visitor")
+        assert (gone.disposed_at, gone.disposed_by) == (at, "p-shah")
         assert cases.find(conn, "oakfield", one.number) is None
         assert cases.count(conn) == 0
         assert cases.broken_at(conn) is None
     with pytest.raises(NoResultFound), kept.writing() as conn:
-        cases.dispose(conn, one.number, at=at, by="p-shah")
+        cases.dispose(conn, one.number, category="visitor", at=at, by="p-shah")
 
 
 def test_a_case_cannot_lose_its_key_without_being_disposed_of(kept):
@@ -133,7 +132,7 @@ def test_sealed_words_leave_the_file_of_the_database_too(kept, one, cast):
     if kept.engine.dialect.name != "sqlite":
         pytest.skip("only SQLite is one file that can be searched")
     with kept.writing() as conn:
-        cases.dispose(conn, one.number, at=cast.now, by="p-shah")
+        cases.dispose(conn, one.number, category="visitor", at=cast.now, by="p-shah")
     with kept.engine.connect() as conn:
         conn.exec_driver_sql("rollback")
         conn.exec_driver_sql("pragma wal_checkpoint(truncate)")

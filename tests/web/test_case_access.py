@@ -222,10 +222,10 @@ def relate(school, person, standings):
         desk = open_desk(school.services, conn, HERE, school.clock())
         for number, standing in standings.items():
             pen = Pen(desk, desk.find(number, to_change=True), person)
-            about_head = pen.file.stored.category == "concern-about-head"
+            about_head = pen.file.case.category == "concern-about-head"
             named = {person} if standing.startswith("named") else set()
-            pen.move(assignee=person if standing in {"assignee", "named and given"} else None)
             pen.change(
+                assignee=person if standing in {"assignee", "named and given"} else None,
                 named=tuple(sorted(named | ({"hd"} if about_head else set()))),
                 watchers=(person,) if standing in {"watcher", "named and given"} else (),
             )
