@@ -105,7 +105,8 @@ def _where(one: PolicyReview) -> str:
     if one.choices:
         return "No meeting is in time."
     if one.none_known and one.body is not None:
-        return f"No coming meeting of the {one.body.name} is known."
+        after = f" after {in_words(one.last_known.on)}" if one.last_known else ""
+        return f"No coming meeting of the {one.body.name}{after} is known."
     if one.meeting is not None and one.body is not None:
         return f"It goes to the {one.body.name} on {in_words(one.meeting.on)}."
     return ""

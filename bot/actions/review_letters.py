@@ -20,7 +20,17 @@ from bot.domain.meetings import (
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, MEETINGS, NO_MEETING, PAPERS, in_force, is_draft_of, owners, standing
+from bot.domain.reviews import (
+    AGENDA,
+    LAST_KNOWN,
+    MEETINGS,
+    NO_MEETING,
+    PAPERS,
+    in_force,
+    is_draft_of,
+    owners,
+    standing,
+)
 from bot.messages.letter import BodyMeeting
 
 
@@ -36,7 +46,8 @@ def meeting_of(looked: Looked, duty: Duty) -> BodyMeeting | None:
     if body is None:
         return None
     if duty.subject == MEETINGS:
-        return BodyMeeting(body.name)
+        last = duty.cycle.partition(f"/{LAST_KNOWN}")[2]
+        return BodyMeeting(body.name, date.fromisoformat(last) if last else None)
     calendar = looked.days[duty.obligation.setting].calendar
     if duty.subject == NO_MEETING and duty.due_on is not None:
         return _in_words(body.name, count_back(body, duty.due_on, looked.on, calendar))

@@ -10,6 +10,9 @@ from bot.domain.days import full
 
 # A meeting longer before a review is due than this would approve it too early.
 AHEAD = timedelta(days=183)
+# A meeting this near a review takes it although no later one is known; one long before may only be the last
+# that was entered.
+NEAR = timedelta(days=92)
 
 
 # Who may keep the dates of meetings; the office does where it stands in for the clerk.
@@ -68,9 +71,13 @@ class NoMeeting:
 
 @dataclass(frozen=True, slots=True)
 class NoneKnown:
-    """No coming meeting of the body is known at all, so nobody can say whether one is in time."""
+    """No meeting is known that could be the one: the dates beyond `last` are not entered yet.
+
+    `last`: the last coming meeting, months before the review is due; None: no coming meeting is known at all.
+    """
 
     due_on: date
+    last: Meeting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,10 @@ def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Cou
     ahead = sorted((one for one in body.meetings if one.on >= today), key=lambda one: (one.on, one.key))
     in_time = [meeting for meeting in ahead if due_on - AHEAD <= meeting.on <= due_on]
     if in_time:
-        return days_before(body, in_time[-1], calendar)
+        nearest = in_time[-1]
+        if nearest == ahead[-1] and nearest.on < due_on - NEAR:
+            return NoneKnown(due_on, nearest)
+        return days_before(body, nearest, calendar)
     if due_on - AHEAD > today:
         return TooFar(due_on)
     if not ahead:

@@ -50,7 +50,8 @@ class PolicyReview:
     `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due; `held`:
     the meeting it went to lately, whose minute nobody has entered yet.
     `choices`: what the clerk and the head may do when no meeting is in time. `approved`: the latest record.
-    `none_known`: no coming meeting of its body is known, so nobody can say whether one is in time.
+    `none_known`: no meeting near its day is known, so nobody can say whether one is in time. `last_known`:
+    the last coming meeting of its body, months before that day.
     """
 
     policy: Policy
@@ -68,6 +69,7 @@ class PolicyReview:
     approved: Evidence | None = None
     held: Meeting | None = None
     none_known: bool = False
+    last_known: Meeting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class ReviewCalendar:
     """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
 
     A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one;
-    one due so late that no meeting near its day is known yet in `later`; one of a body none of whose meetings
-    is known in `none_known`.
+    one due so late that no meeting near its day is known yet in `later`; one whose body has entered
+    no meeting near its day in `none_known`.
     `held`: meetings of the last weeks with the reviews that went to them and have no approval since.
     """
 
@@ -183,6 +185,7 @@ def _review(
         approved=last_approval(acts),
         held=held,
         none_known=isinstance(found, NoneKnown),
+        last_known=found.last if isinstance(found, NoneKnown) else None,
     )
 
 

@@ -2,7 +2,8 @@
 
 Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body), and once
 the meeting is over its minute (the clerk). Where no meeting is in time the clerk and the headteacher are told
-what the choices are; where no coming meeting is known at all, the clerk is asked once a body when it meets;
+what the choices are; where the meetings near its day are not entered, the clerk is asked once a body when it
+meets;
 where a policy states no date at all, its owner is asked for one.
 """
 
@@ -37,6 +38,8 @@ from bot.domain.watch import plain
 
 DRAFT, AGENDA, PAPERS, APPROVE, MINUTE = "draft", "agenda", "papers", "approve", "minute"
 NO_MEETING, MEETINGS, DATES = "no meeting", "meetings", "dates"
+# In the cycle of a MEETINGS duty, before the day of the last meeting that is known.
+LAST_KNOWN = "after-"
 
 SOON = timedelta(days=28)
 TOLD_BEFORE = timedelta(days=60)
@@ -257,22 +260,31 @@ def _waits(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
         )
 
 
-def _none_known(review: _Review, due: ReviewDue, body: Body, ladder: Ladder) -> Iterator[Duty]:
+def _none_known(
+    review: _Review, due: ReviewDue, body: Body, ladder: Ladder, last: Meeting | None
+) -> Iterator[Duty]:
     """Ask the clerk when the body meets next; where nobody clerks, the headteacher.
 
-    That is in time on the day the draft would be asked for if it met on the day the review is due.
+    That is in time on the day the draft would be asked for if it met on the day the review is due. Where a
+    meeting months before is the last known, it is asked while that one could still be used.
     """
     person = review.roll.clerk_of(body) or review.roll.acting("headteacher")
     if person:
-        latest = days_before(body, Meeting("", due.due_on), review.calendar)
-        unknown = f"We know of no coming meeting of the {body.name}: tell Handbell when it meets next."
+        days = days_before(body, last or Meeting("", due.due_on), review.calendar)
+        cycle = f"{due.due_on.isoformat()}/{MEETINGS}"
+        if last is None:
+            unknown = f"We know of no coming meeting of the {body.name}: tell Handbell when it meets next."
+        else:
+            cycle += f"/{LAST_KNOWN}{last.on.isoformat()}"
+            unknown = f"We know of no meeting of the {body.name} after {in_words(last.on)}."
+        due_on = due.due_on if last is None else days.draft_on
         yield review.duty(
             MEETINGS,
-            f"{due.due_on.isoformat()}/{MEETINGS}",
+            cycle,
             person,
-            opens_on=_opens(review, DRAFT, latest.draft_on, latest),
-            due_on=due.due_on,
-            state=_state(review.on, due.due_on, due),
+            opens_on=_opens(review, DRAFT, days.draft_on, days),
+            due_on=due_on,
+            state=_state(review.on, due_on, due),
             why=f"{_why(review, due)} {unknown}",
             ladder=ladder,
         )
@@ -350,7 +362,8 @@ def _by_body(
     if isinstance(counted, TooFar):
         return _waits(review, due, body)
     if isinstance(counted, NoneKnown):
-        return _none_known(review, due, body, ASKED_ONCE if asks_for_meetings() else NOT_ASKED)
+        ladder = ASKED_ONCE if asks_for_meetings() else NOT_ASKED
+        return _none_known(review, due, body, ladder, counted.last)
     return (*_told(review, due, counted), *_late(review, due, body, counted))
 
 

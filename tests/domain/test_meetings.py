@@ -106,6 +106,25 @@ def test_where_no_meeting_is_in_time_the_choices_are_said(due, today, meetings, 
     assert found.choices[2] == last_choice
 
 
+JULY = Meeting("jul", on("2026-07-09"))
+
+
+@pytest.mark.parametrize(
+    ("due", "meetings", "found"),
+    [
+        # Autumn's meetings are not entered yet: July's is five months before the review is due.
+        ("2026-12-03", (JULY,), NoneKnown(on("2026-12-03"), JULY)),
+        ("2026-10-09", (JULY,), JULY),  # 92 days
+        ("2026-10-10", (JULY,), NoneKnown(on("2026-10-10"), JULY)),
+        # The dates beyond the review's day are known, and there is none nearer.
+        ("2026-12-03", (JULY, JANUARY), JULY),
+    ],
+)
+def test_the_last_known_meeting_takes_no_review_that_is_due_months_later(due, meetings, found):
+    counted = count_back(body(*meetings), on(due), on("2026-06-08"), YEAR)
+    assert (counted.meeting if isinstance(counted, CountBack) else counted) == found
+
+
 @pytest.mark.parametrize(
     ("today", "found"),
     [

@@ -258,6 +258,38 @@ def test_where_no_meeting_is_known_the_clerk_is_asked_once_in_time_when_it_meets
     assert [(step.name, step.to) for step in found.steps] == [("ask", "person"), ("hand-over", "head")]
 
 
+def test_where_the_next_terms_meetings_are_not_entered_the_clerk_is_asked_before_a_review_is_pulled_forward():
+    due_later = replace(PHONES, next_review=PartialDate.parse("2027-06-30"))
+    found = owed("2026-11-20", policy=due_later)
+    # January's meeting, the last that is known, is five and a half months before: its draft day is the last
+    # on which it could still be used.
+    assert [(one.subject, one.person, str(one.opens_on), str(one.due_on)) for one in found] == [
+        ("meetings", "clerk", "2026-11-04", "2026-12-02")
+    ]
+    assert found[0].why.endswith("We know of no meeting of the Full governing body after 14 January 2027.")
+    # Unanswered it stays a question; January's meeting goes by, and no minute of it is asked for.
+    assert {one.subject for one in owed("2027-01-15", policy=due_later)} == {"meetings"}
+    answered = replace(FGB, meetings=(*FGB.meetings, Meeting("jun", on("2027-06-24"))))
+    assert {one.cycle[:21] for one in owed("2026-11-20", policy=due_later, body=answered)} == {
+        "2027-06-30/2027-06-24"
+    }
+
+
+def test_the_review_that_asks_for_dates_is_the_first_of_those_that_lack_them():
+    first = replace(PHONES, key="first", next_review=PartialDate.parse("2027-01-31"))
+    later = replace(PHONES, key="later", next_review=PartialDate.parse("2027-06-30"))
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2026-09-01"))},
+        {"larkfield": YEAR},
+        {one.key: one for one in PEOPLE},
+        {("larkfield", one.key): one for one in (first, later)},
+        (replace(RULE, key="first", policy="first"), replace(RULE, key="later", policy="later")),
+        bodies={("larkfield", "fgb"): FGB},
+    )
+    asks = [one for one in duties(snapshot, on("2026-11-20")) if one.subject == "meetings"]
+    assert [(one.obligation.key, len(one.steps)) for one in asks] == [("later", 2)]
+
+
 def test_nobody_is_asked_when_a_body_meets_where_nobody_clerks_or_leads():
     assert owed("2026-12-07", body=NEVER_MEETS, people=PEOPLE[1:2]) == ()
 
@@ -305,13 +337,14 @@ def test_a_stage_whose_day_is_to_come_is_not_overdue_however_late_the_review():
 @pytest.mark.parametrize(
     ("due", "subjects"),
     [
-        ("2027-07-16", {"draft", "agenda", "papers", "approve"}),  # half a year after the last known meeting
+        ("2027-07-16", {"draft", "agenda", "papers", "approve"}),  # half a year after the last one before it
         ("2027-07-17", {"draft"}),
     ],
 )
 def test_no_meeting_approves_a_review_more_than_half_a_year_too_early(due, subjects):
     policy = replace(PHONES, next_review=PartialDate.parse(due))
-    found = owed("2026-11-20", policy=policy)
+    body = replace(FGB, meetings=(*FGB.meetings, Meeting("autumn", on("2027-10-07"))))
+    found = owed("2026-11-20", policy=policy, body=body)
     assert {one.subject for one in found} == subjects
     if subjects == {"draft"}:
         assert [(one.person, one.state, str(one.due_on), one.cycle) for one in found] == [

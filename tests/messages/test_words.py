@@ -205,6 +205,14 @@ def test_days_that_have_passed_are_spoken_of_as_past(letters):
     assert "Policy was due on Thursday 24 September, 60 days ago. We know of no meeting" in unapproved
 
 
+def test_the_clerk_hears_which_meeting_is_the_last_that_is_known(letters):
+    asked = letters("meetings")
+    assert asked.meeting.on is None
+    known = replace(asked, meeting=replace(asked.meeting, on=date(2027, 7, 1)))
+    assert "after Thursday 1 July 2027" in flat(render(known).text)
+    assert "after Thursday 1 July 2027" not in flat(render(asked).text)
+
+
 def by_hand(letters, kind="hand-over", **given):
     """A letter about somebody whom no e-mail reaches, and about nobody else."""
     letter = letters(kind)
