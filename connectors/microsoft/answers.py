@@ -19,8 +19,18 @@ NOT_ALLOWED = {NOT_SIGNED_IN, 403, 404}
 BETWEEN = "Something between this machine and Microsoft 365, such as a web filter, may have answered."
 
 
+# How Graph says that a cursor ran out, with whatever 4xx status (delta-query-overview, driveitem-delta).
+GONE = 410
+CURSOR_LOST = {
+    "syncstatenotfound",
+    "resyncrequired",
+    "resyncchangesapplydifferences",
+    "resyncchangesuploaddifferences",
+}
+
+
 class StartOver(GiveUp):
-    """A cursor ran out (410): what it went on from is read from the beginning."""
+    """A cursor ran out: what it went on from is read from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +59,16 @@ class Answer:
     @property
     def code(self) -> str:
         """Give the vendor's own name for what was wrong."""
-        error = self.body.get("error")
-        return str(error.get("code", "")) if isinstance(error, dict) else ""
+        return next(iter(self.codes), "")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """List the error's code and those of the errors within it, the outermost first."""
+        found, error = [], self.body.get("error")
+        while isinstance(error, dict):
+            found.append(str(error.get("code", "")))
+            error = error.get("innerError") or error.get("innererror")
+        return tuple(found)
 
 
 def read(response: httpx.Response) -> Answer:
@@ -76,6 +94,8 @@ def read(response: httpx.Response) -> Answer:
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
     """Make the error for an answer that says no; `doing` ends the sentence "Handbell could not ..."."""
     said = f"Microsoft 365 answered {answer.status} {answer.code}".rstrip()
+    if _cursor_lost(answer):
+        return StartOver(f"Handbell could not {doing}: {said}.")
     if answer.status in NOT_ALLOWED:
         return TryAgain(
             f"Handbell could not {doing}: {said}. Check the connection's permissions and names.", answer.after
@@ -84,7 +104,13 @@ def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
         return TryAgain(f"Handbell could not {doing} just now: {said}.", answer.after)
     if answer.is_elsewhere:
         return TryAgain(f"Handbell could not {doing}: {said}. {BETWEEN}")
-    return (StartOver if answer.status == 410 else GiveUp)(f"Handbell could not {doing}: {said}.")
+    return GiveUp(f"Handbell could not {doing}: {said}.")
+
+
+def _cursor_lost(answer: Answer) -> bool:
+    if not 400 <= answer.status < 500:
+        return False
+    return answer.status == GONE or not CURSOR_LOST.isdisjoint(map(str.casefold, answer.codes))
 
 
 def taken(answer: Answer, doing: str) -> Answer:

@@ -42,10 +42,17 @@ class Delta:
     def note(self, key):
         (self._waiting if self.late else self.log).append(key)
 
+    def _expired(self, here):
+        """Refuse a token that ran out: with 410, or with another 4xx whose code says so, perhaps within."""
+        status, code, *inner = (410, "resyncRequired") if self.forgotten is True else self.forgotten
+        _, said = no(status, code)
+        said["error"] |= {"innerError": {"code": inner[0]}} if inner else {}
+        return status, said, {"Location": here} if status == 410 else {}
+
     def answer(self, here, query, show, *, repeats=False):
         token = query.get("$deltatoken", query.get("$skiptoken", ["0"]))[0]
         if self.forgotten and "$deltatoken" in query:
-            return *no(410, "resyncRequired"), {"Location": here}
+            return self._expired(here)
         begin, _, part = token.partition(".")
         changed = self.log[0 if repeats else int(begin) :]
         # An empty page comes first, and the newest state of a thing as often as it changed.
