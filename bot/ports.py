@@ -299,7 +299,8 @@ class EventCalendar(Protocol):
 class LibraryFile:
     """One file of a library as it stands. `key` stays when it is renamed, `revision` changes with its bytes.
 
-    `size` in bytes. `gone`: it was taken away.
+    An empty revision is unknown: the bytes say whether they changed. `size` in bytes. `gone`: it was taken
+    away.
     """
 
     key: str

@@ -115,7 +115,9 @@ def _look(look: Look, file: LibraryFile) -> bool:
     services, setting, now = look.services, look.setting, look.now
     with services.store.reading() as conn:
         known = json.loads(outside.known(conn, setting, FILES).get(file.key, "{}"))
-    if file.gone or not file.size or file.size > LARGEST or known.get("revision") == file.revision:
+    if file.gone or not file.size or file.size > LARGEST:
+        return False
+    if file.revision and known.get("revision") == file.revision:
         return False
     content = look.library.content(file)
     mine = {key: one for (of, key), one in look.snapshot.policies.items() if of == setting}

@@ -13,7 +13,7 @@ from connectors.microsoft.client import Graph
 from connectors.microsoft.pace import Pace, site_pace
 
 READ = "read the library of policies"
-WANTED = "id,name,size,file,deleted,cTag"
+WANTED = "id,name,size,file,deleted,cTag,eTag,lastModifiedDateTime"
 # The listing was allowed with the same rights: a file in quarantine, or one whose rights are its own.
 NOT_THIS_ONE = 403
 # How files begin: office documents are zips, and one with a password is an older container.
@@ -27,21 +27,24 @@ class PolicyLibrary:
     """One drive (a document library), with all its folders. Old versions and rights are not asked for."""
 
     def __init__(self, graph: Graph, drive: str, *, pace: Pace | None = None) -> None:
-        self._graph, self._drive = graph, drive
+        self._graph = graph
+        # A cursor goes on with the properties that were asked for when it was made: it is none of ours where
+        # those were others.
+        self._place = f"{drive}?{WANTED}"
         self._items = graph.builders.drives.by_drive_id(drive).items
         self._pace = pace or site_pace()
 
     def changes(self, cursor: str | None) -> News[LibraryFile]:
-        """List files that are new or changed. A rename or a change of rights comes with the same revision."""
+        """List files that are new or changed. A rename may come with the same revision."""
         root = self._items.by_drive_item_id("root").delta
         try:
-            place = cursors.within(self._drive, cursor)
+            place = cursors.within(self._place, cursor)
             found = changes(self._graph, sdk.get(root, select=WANTED), place, pace=self._pace, doing=READ)
         except GiveUp as error:
             raise TryAgain(str(error)) from error
         return News(
             tuple(_file(one) for one in found.items if "file" in one or "deleted" in one),
-            cursors.of(self._drive, found.cursor),
+            cursors.of(self._place, found.cursor),
         )
 
     def content(self, file: LibraryFile) -> bytes:
@@ -77,5 +80,15 @@ def _is_likely(name: str, content: bytes, media: str) -> bool:
 def _file(one: dict[str, Any]) -> LibraryFile:
     gone = "deleted" in one
     return LibraryFile(
-        str(one["id"]), str(one.get("name", "")), str(one.get("cTag", "")), int(one.get("size") or 0), gone
+        str(one["id"]), str(one.get("name", "")), _revision(one), int(one.get("size") or 0), gone
     )
+
+
+def _revision(one: dict[str, Any]) -> str:
+    """Name what changes with the bytes: SharePoint's delta may leave the cTag out.
+
+    The hash is as good; the eTag and the time change with a rename too. "": nothing of them was told.
+    """
+    hashes = (one.get("file") or {}).get("hashes") or {}
+    told = (one.get("cTag"), hashes.get("quickXorHash"), one.get("eTag"), one.get("lastModifiedDateTime"))
+    return next((str(said) for said in told if said), "")

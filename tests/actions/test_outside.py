@@ -363,6 +363,17 @@ def test_a_newer_version_takes_the_place_of_the_one_that_waits(school, outside):
     assert desk.waiting.content.endswith(b"Rule 2.\n")
 
 
+def test_a_file_whose_revision_is_not_told_counts_as_changed_and_its_bytes_decide(school, outside):
+    services = joined(school, libraries={SETTING: outside})
+    _, desk = policy(services, school)
+    news = []
+    for rule in ("Rule 1.", "Rule 1.", "Rule 2."):
+        outside.contents["f"] = changed(desk, rule)
+        outside.items.append(LibraryFile("f", desk.in_force.filename, "", 100))
+        news.append(watch_libraries(services, school.clock()).removeprefix(f"{SETTING}: "))
+    assert news == ["1 new versions", "0 new versions", "1 new versions"]
+
+
 def test_what_is_no_policy_of_ours_is_passed_over(school, outside):
     services = joined(school, libraries={SETTING: outside})
     outside.contents = {"f": b"Lunch: fish.", "g": b"\x00\x01"}

@@ -30,6 +30,37 @@ def test_files_are_listed_once_and_then_only_what_changes(school_on_graph, libra
     assert [(one.key, one.gone) for one in library.changes(second.cursor).items] == [("a", True)]
 
 
+@pytest.mark.parametrize(
+    "told", [{"cTag"}, {"hashes", "eTag"}, {"eTag"}, {"lastModifiedDateTime"}, {"cTag", "hashes", "eTag"}]
+)
+def test_a_new_version_has_another_revision_whatever_the_site_leaves_out(school_on_graph, library, told):
+    school_on_graph.rest.drive_tells = told
+    school_on_graph.rest.file("a", "Policy.docx", b"one")
+    first = library.changes(None)
+    school_on_graph.rest.file("a", "Policy.docx", b"two")
+    second = library.changes(first.cursor)
+    revisions = {one.revision for news in (first, second) for one in news.items}
+    assert len(revisions) == 2
+    assert "" not in revisions
+
+
+@pytest.mark.parametrize("told", [{"cTag"}, {"hashes", "eTag", "lastModifiedDateTime"}])
+def test_a_rename_has_the_same_revision(school_on_graph, library, told):
+    school_on_graph.rest.drive_tells = told
+    school_on_graph.rest.file("a", "Policy.docx", b"one")
+    first = library.changes(None)
+    school_on_graph.rest.renames("a", "New name.docx")
+    (renamed,) = library.changes(first.cursor).items
+    assert (renamed.name, renamed.revision) == ("New name.docx", first.items[0].revision)
+
+
+def test_a_place_kept_while_less_was_asked_of_files_is_none(school_on_graph, library):
+    """Graph goes on answering a cursor with the properties that were asked for when it was made."""
+    school_on_graph.rest.file("a", "Policy.docx", b"one")
+    kept = library.changes(None).cursor.partition(" ")[2]
+    assert [one.key for one in library.changes(f"policies-drive {kept}").items] == ["a"]
+
+
 def test_the_bytes_come_from_where_the_site_leads_on_to_without_our_token(school_on_graph, library):
     school_on_graph.rest.file("a", "Policy.bin", bytes(range(256)))
     (file,) = library.changes(None).items

@@ -7,6 +7,7 @@ import itertools
 import json
 import re
 from copy import deepcopy
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 BOX = "/users/office@merriwell.example"
@@ -78,6 +79,8 @@ class Rest:
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
         self.drive_delta, self.inbox_delta = Delta(), Delta()
         self.repeats, self.leads_to = False, None
+        # What a drive's delta tells of a file beside its name and size: SharePoint leaves the cTag out.
+        self.drive_tells = {"hashes", "eTag", "lastModifiedDateTime"}
         self.ids = itertools.count(1)
         self.installed = set()
 
@@ -94,7 +97,15 @@ class Rest:
             self.managers[key] = manager
 
     def file(self, key, name, content):
-        self.files[key] = {"name": name, "content": content, "cTag": f"c{next(self.ids)}"}
+        number = next(self.ids)
+        self.files[key] = {"name": name, "content": content, "cTag": f"c{number}", "eTag": f"e{number}",
+                           "lastModifiedDateTime": f"2026-11-24T08:00:{number:02}Z"}  # fmt: skip
+        self.drive_delta.note(key)
+
+    def renames(self, key, name):
+        number = next(self.ids)
+        self.files[key] |= {"name": name, "eTag": f"e{number}",
+                            "lastModifiedDateTime": f"2026-11-24T08:00:{number:02}Z"}  # fmt: skip
         self.drive_delta.note(key)
 
     def drop_file(self, key):
@@ -333,8 +344,12 @@ class Rest:
             one = self.files.get(key)
             if one is None:
                 return {"id": key, "deleted": {"state": "deleted"}}
-            return {"id": key, "name": one["name"], "size": len(one["content"]), "cTag": one["cTag"],
-                    "file": {"mimeType": "text/plain"}}  # fmt: skip
+            hashes = (
+                {"quickXorHash": sha256(one["content"]).hexdigest()} if "hashes" in self.drive_tells else {}
+            )
+            told = {name: one[name] for name in self.drive_tells - {"hashes"}}
+            return {"id": key, "name": one["name"], "size": len(one["content"]), **told,
+                    "file": {"mimeType": "text/plain", "hashes": hashes}}  # fmt: skip
 
         return self.drive_delta.answer(f"{self.double.linked}{match[0]}", query, show, repeats=self.repeats)
 
