@@ -232,7 +232,9 @@ def _had_their_chance(looked: Looked, duty: Duty, step: Step, last: Leaving | No
     if not told:
         return _away(looked, duty)
     days = looked.days[duty.obligation.setting]
-    chance = 1 if last is not None and last.is_near(looked.on, days) else _chance(duty, step)
+    # Papers that are late press: each school day more is one clear day less before the meeting.
+    near = duty.subject == PAPERS or (last is not None and last.is_near(looked.on, days))
+    chance = 1 if near else _chance(duty, step)
     return days.add_school_days(min(told), chance) <= looked.on
 
 

@@ -35,6 +35,7 @@ from bot.domain.reviews import (
     in_force,
     is_draft_of,
     last_approval,
+    meeting_after,
     owners,
     standing,
 )
@@ -169,6 +170,8 @@ def _review(
     held = held_lately(body, due.due_on, acts, roll.day, calendar) if body and due else None
     found = None if held else _place(snapshot, roll, policy, due)
     counted = found if isinstance(found, CountBack) else _later(snapshot, roll, body, due, found)
+    if held and body and due:
+        counted = meeting_after(body, due.due_on, held, roll.day, calendar)
     return PolicyReview(
         policy=policy,
         obligation=obligation,
@@ -180,7 +183,7 @@ def _review(
         ready=due is not None and any(is_draft_of(act, due.due_on) for act in acts),
         body=body,
         meeting=counted.meeting if counted else None,
-        late=isinstance(found, NoMeeting),
+        late=isinstance(found, NoMeeting) or (held is not None and counted is not None),
         choices=found.choices if isinstance(found, NoMeeting) else (),
         approved=last_approval(acts),
         held=held,

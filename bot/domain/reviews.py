@@ -53,6 +53,8 @@ TOLD_ONCE = Ladder((Step("ask", "opens", 0),))
 ASKED_ONCE = Ladder((Step("ask", "opens", 0), Step("hand-over", "due", 0, "head")))
 # Another review of the same body asks; this one is only kept in sight.
 NOT_ASKED = Ladder(())
+# Of papers that are late the head hears the next morning: five days later no meeting could be saved.
+PAPERS_LATE = Step("hand-over", "due", 1, "head")
 MINUTED = Ladder((Step("ask", "opens", 0), Step("due", "due", 0), Step("hand-over", "due", 5, "head")))
 
 
@@ -158,6 +160,19 @@ def held_lately(
             approved = latest is not None and latest.on >= meeting.on
             return None if put_off or approved else meeting
     return None
+
+
+def meeting_after(body: Body, due_on: date, held: Meeting, on: date, calendar: Calendar) -> CountBack | None:
+    """Count back from the meeting after one that left no minute; None: the minute alone is asked for.
+
+    A late review is prepared for the next one too, once the minute is late or its agenda closes.
+    """
+    coming = [one for one in body.meetings if one.on >= on]
+    if on <= due_on or not coming:
+        return None
+    days = days_before(body, min(coming, key=lambda one: one.on), calendar)
+    minute_by = calendar.add_school_days(held.on, TO_MINUTE)
+    return days if on > min(minute_by, days.agenda_on) else None
 
 
 def _went_to(due_on: date, body: Body, meeting: Meeting, calendar: Calendar) -> bool:
@@ -331,6 +346,7 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
     )
     dates = f"meets on {in_words(meeting.on)}; papers go by {in_words(counted.papers_on)}"
     why = f"{_why(review, due)} {body.name} {dates}."
+    ladders = {PAPERS: _of_papers(review.obligation.ladder), APPROVE: TOLD_ONCE}
     for stage, day, people in planned:
         cycle = f"{due.due_on.isoformat()}/{meeting.on.isoformat()}/{stage}"
         done = review.drafted(due) if stage == DRAFT else review.recorded(cycle)
@@ -345,8 +361,15 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
                 due_on=day,
                 state=state,
                 why=why,
-                ladder=TOLD_ONCE if stage == APPROVE else None,
+                ladder=ladders.get(stage),
             )
+
+
+def _of_papers(usual: Ladder) -> Ladder:
+    own = (
+        step for step in usual.steps if step.to == "person" and (step.anchor == "opens" or step.offset <= 0)
+    )
+    return Ladder((*own, PAPERS_LATE))
 
 
 def _by_body(
@@ -355,7 +378,9 @@ def _by_body(
     """Work towards the meeting that can approve it; once that was held, ask for its minute."""
     held = held_lately(body, due.due_on, review.acts, review.on, review.calendar)
     if held is not None:
-        return _minute(review, due, body, held)
+        following = meeting_after(body, due.due_on, held, review.on, review.calendar)
+        stages = _stages(review, due, body, following) if following else ()
+        return (*_minute(review, due, body, held), *stages)
     counted = count_back(body, due.due_on, review.on, review.calendar)
     if isinstance(counted, CountBack):
         return _stages(review, due, body, counted)

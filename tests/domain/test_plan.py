@@ -369,6 +369,22 @@ def test_the_stages_of_a_review_go_to_the_owner_and_the_clerk():
     assert ("clerk", "papers", "agenda", "due") in review(*people, day="2026-11-25")
 
 
+@pytest.mark.parametrize(
+    ("asked", "day", "handed_over"),
+    [
+        ("2026-11-25", "2026-12-02", False),  # the day the papers go out
+        ("2026-11-25", "2026-12-03", True),
+        ("2026-12-02", "2026-12-03", True),  # asked late, told all the same while it helps
+        ("2026-12-03", "2026-12-03", False),
+        ("2026-12-03", "2026-12-04", True),
+    ],
+)
+def test_papers_that_are_late_are_told_the_next_morning(asked, day, handed_over):
+    key = ("larkfield", "review", "clerk", "2026-12-31/2026-12-10/papers", "due")
+    told = review(JO, HEAD, person("clerk", "clerk"), day=day, decided={key: Decided(on(asked))})
+    assert (("head", "hand-over", "papers", "hand-over") in told) == handed_over
+
+
 def test_the_draft_of_an_owner_who_is_away_goes_to_the_head():
     away = replace(JO, memberships=(replace(JO.memberships[0], absences=(Absence(NOVEMBER),)),))
     assert review(away, HEAD, day="2026-11-17") == []

@@ -136,6 +136,15 @@ def test_a_meeting_held_lately_asks_for_the_minutes_it_owes(day, acts, held):
     assert [told(plan.reviews) for plan in found.held] == ([held] if held else [])
 
 
+def test_a_late_review_without_a_minute_stands_at_the_next_meeting_too():
+    late = policy("a", "2026-12-02")
+    waiting, again = (seen(day, late) for day in ("2026-12-07", "2027-01-04"))
+    assert [told(plan.reviews) for plan in waiting.meetings] == [[]]
+    assert [told(plan.reviews) for plan in again.meetings] == [["a"]]
+    assert [told(plan.reviews) for plan in again.held] == [["a"]]
+    assert (again.every[0].state, again.every[0].late) == (State.OVERDUE, True)
+
+
 def test_what_no_meeting_can_approve_in_time_has_its_choices_and_the_later_meeting():
     body = replace(FGB, meetings=(Meeting("jan", on("2027-01-14")),))
     found = seen("2026-12-07", policy("a"), bodies=(body,))

@@ -155,7 +155,7 @@ def test_without_a_meeting_in_time_the_clerk_and_the_head_are_told_and_the_next_
     ],
 )
 def test_after_the_meeting_the_clerk_alone_is_asked_for_its_minute(day, state):
-    (found,) = owed(day)
+    (found,) = owed(day, body=replace(FGB, meetings=(DECEMBER,)))
     assert (found.subject, found.person, found.state) == ("minute", "clerk", state)
     assert (str(found.opens_on), str(found.due_on)) == ("2026-12-04", "2026-12-10")
     assert found.cycle == "2026-12-31/2026-12-03/minute"
@@ -186,6 +186,33 @@ def test_a_minute_that_puts_it_off_has_the_next_meeting_counted_back_from():
     assert {one.subject for one in owed("2026-12-07", put_off, taken_back)} == {"minute"}
     asked = act("2026-12-04", cycle=cycle, subject="minute", outcome=Outcome.QUESTION)
     assert {one.subject for one in owed("2026-12-07", asked)} == {"minute"}
+
+
+SOON_AGAIN = (Meeting("dec", on("2026-12-10")), Meeting("jan", on("2027-01-14")))  # 13 school days later
+
+
+@pytest.mark.parametrize(
+    ("day", "due", "subjects"),
+    [
+        ("2026-12-11", "2026-12-01", {"minute"}),  # the morning after
+        (
+            "2026-12-17",
+            "2026-12-01",
+            {"minute", "draft", "agenda", "papers", "approve"},
+        ),  # agenda by the 16th
+        ("2026-12-17", "2026-12-17", {"minute"}),  # not late yet
+        ("2026-12-18", "2026-12-17", {"minute", "draft", "agenda", "papers", "approve"}),
+    ],
+)
+def test_a_late_review_without_a_minute_goes_to_the_next_meeting_too(day, due, subjects):
+    policy = replace(PHONES, next_review=PartialDate.parse(due))
+    found = owed(day, policy=policy, body=replace(FGB, meetings=SOON_AGAIN))
+    assert {one.subject for one in found} == subjects
+    prepared = {one.cycle[11:21] for one in found if one.subject != "minute"}
+    assert prepared == ({"2027-01-14"} if len(subjects) > 1 else set())
+    # One that has no meeting after it has nothing to prepare.
+    alone = owed(day, policy=policy, body=replace(FGB, meetings=SOON_AGAIN[:1]))
+    assert {one.subject for one in alone} == {"minute"}
 
 
 def test_a_minute_is_waited_for_six_weeks():
@@ -223,7 +250,8 @@ def test_dates_that_were_told_are_not_asked_for_again_and_stay_unknown():
 
 
 def test_a_review_that_passed_is_overdue():
-    assert {one.state for one in owed("2027-01-04")} == {State.OVERDUE}
+    found = owed("2027-01-04", body=replace(FGB, meetings=(DECEMBER,)))
+    assert [one.state for one in found] == [State.OVERDUE]
 
 
 @pytest.mark.parametrize(
