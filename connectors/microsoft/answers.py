@@ -71,6 +71,11 @@ class Answer:
         return tuple(found)
 
 
+def wait_s(response: httpx.Response) -> float | None:
+    """How many seconds the answer asks to wait; None: it says nothing of that."""
+    return waits.seconds(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
+
+
 def read(response: httpx.Response) -> Answer:
     """Read an answer; a body that is no JSON object (a gateway's page) counts as none."""
     try:
@@ -84,7 +89,7 @@ def read(response: httpx.Response) -> Answer:
     return Answer(
         response.status_code,
         said,
-        waits.seconds(heads.get("Retry-After", ""), heads.get("Date", "")),
+        wait_s(response),
         response.content,
         leads_to,
         media,

@@ -61,7 +61,7 @@ class MailboxCalendar:
 
     def check(self) -> None:
         """Read one entry, and write to one that does not exist: whoever may write is told so."""
-        answers.listed(self._graph.read(sdk.get(self._events, select="id", top=1), self._pace), LOOK)
+        answers.listed(self._graph.read(sdk.get(self._events, select=["id"], top=1), self._pace), LOOK)
         nothing = sdk.send(Method.PATCH, self._events.by_event_id(NO_ENTRY), {"subject": "Handbell"})
         try:
             answer = self._graph.write(nothing, self._pace)
@@ -71,7 +71,7 @@ class MailboxCalendar:
             raise answers.refused(answer, KEEP)
 
     def _find(self, key: str) -> str | None:
-        answer = self._graph.read(sdk.get(self._events, filter=letter.bears(key), select="id"), self._pace)
+        answer = self._graph.read(sdk.get(self._events, filter=letter.bears(key), select=["id"]), self._pace)
         found = answers.listed(answer, LOOK)
         return str(found[0]["id"]) if found else None
 
@@ -94,7 +94,7 @@ class MailboxCalendar:
         raise GiveUp(f"{event.title} was cancelled {MOST_LIVES} times: keep it by hand.")
 
     def _stands(self, entry: str) -> bool:
-        answer = self._graph.read(sdk.get(self._events.by_event_id(entry), select="id"), self._pace)
+        answer = self._graph.read(sdk.get(self._events.by_event_id(entry), select=["id"]), self._pace)
         if answer.status == 404:
             return False
         answers.taken(answer, LOOK)

@@ -23,7 +23,7 @@ from connectors.microsoft.pace import Pace, directory_pace
 
 log = logging.getLogger(__name__)
 
-WANTED = "id,displayName,mail,userPrincipalName,accountEnabled,department"
+WANTED = ["id", "displayName", "mail", "userPrincipalName", "accountEnabled", "department"]
 USER = "#microsoft.graph.user"
 CONTACT = "#microsoft.graph.orgContact"
 GUEST = "#EXT#"
@@ -137,6 +137,8 @@ class GroupDirectory:
         """The SDK's own batches need a package it does not bring, so ours are asked for by address."""
         request = sdk.send(Method.POST, self._graph.builders.users, {"requests": list(parts)})
         request.url_template = "{+baseurl}/$batch"
+        # A POST that changes nothing.
+        request.add_request_options([sdk.AGAIN])
         return request
 
 

@@ -13,7 +13,7 @@ from connectors.microsoft.client import Graph
 from connectors.microsoft.pace import Pace, site_pace
 
 READ = "read the library of policies"
-WANTED = "id,name,size,file,deleted,cTag,eTag,lastModifiedDateTime"
+WANTED = ["id", "name", "size", "file", "deleted", "cTag", "eTag", "lastModifiedDateTime"]
 # The listing was allowed with the same rights: a file in quarantine, or one whose rights are its own.
 NOT_THIS_ONE = 403
 # How files begin: office documents are zips, and one with a password is an older container.
@@ -64,7 +64,7 @@ class PolicyLibrary:
     def check(self) -> None:
         """Read the first page of what there is, in the way that changes are read."""
         root = self._items.by_drive_item_id("root").delta
-        answers.listed(self._graph.read(sdk.get(root, select="id", top=1), self._pace), READ)
+        answers.listed(self._graph.read(sdk.get(root, select=["id"], top=1), self._pace), READ)
 
 
 def _is_likely(name: str, content: bytes, media: str) -> bool:

@@ -26,7 +26,7 @@ from connectors.microsoft.pace import Pace, mailbox_pace
 __all__ = ["GraphMailer"]
 
 REWRITTEN = ("subject", "body", "from", "toRecipients", "replyTo")
-OF_A_COPY = "id,isDraft,createdDateTime,lastModifiedDateTime"
+OF_A_COPY = ["id", "isDraft", "createdDateTime", "lastModifiedDateTime"]
 # The one yes to an order: a page of a web filter comes with another.
 ACCEPTED = 202
 NOT_ALLOWED_TO_SEND = {401, 403}
@@ -105,7 +105,7 @@ class GraphMailer:
     def check(self) -> None:
         """Read one letter's id, and write to one that does not exist: whoever may write is told so."""
         try:
-            answers.listed(self._graph.read(sdk.get(self._messages, top=1, select="id"), self._pace), LOOK)
+            answers.listed(self._graph.read(sdk.get(self._messages, top=1, select=["id"]), self._pace), LOOK)
             nothing = sdk.send(Method.PATCH, self._messages.by_message_id(NO_LETTER), {"subject": "Handbell"})
             answer = self._graph.write(nothing, self._pace)
         except (GiveUp, Unclear) as error:

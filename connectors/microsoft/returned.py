@@ -33,7 +33,7 @@ class ReturnedMail:
     def bounces(self, cursor: str | None) -> News[Bounce]:
         """Read what came back since a cursor; raise TryAgain."""
         inbox = self._box.mail_folders.by_mail_folder_id("inbox").messages.delta
-        asked = sdk.get(inbox, select="id,from,sender")
+        asked = sdk.get(inbox, select=["id", "from", "sender"])
         asked.headers.add(PREFER, LARGE_PAGES)
         try:
             place = cursors.within(self._mailbox, cursor)

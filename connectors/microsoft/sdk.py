@@ -1,7 +1,8 @@
-"""What we use of Microsoft's SDK: its builders, and nothing of its models. Nothing else imports it.
+"""What we use of Microsoft's SDK: request builders, models of what is written, retries. Imported only here.
 
 Loaded by name, as a type checker would read all its 16,000 modules; and quietly, as they warn of their own
-old names while they are read. What is sent and answered is the JSON that Graph's reference shows.
+old names while they are read. Answers are taken as they came (`NativeResponseHandler`): read as the SDK's
+models, one message costs 2.9 ms of CPU more and a page of 100 people 370 ms.
 """
 
 from __future__ import annotations
@@ -12,8 +13,16 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.method import Method
+from kiota_abstractions.native_response_handler import NativeResponseHandler
 from kiota_abstractions.request_information import RequestInformation
+from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
+
+# A write is asked once, whatever comes of it; a read as often as this, after the SDK's waits.
+ONCE = RetryHandlerOption(should_retry=False)
+AGAIN = RetryHandlerOption(delay=0, max_retries=3)
+AS_IT_CAME = ResponseHandlerOption(NativeResponseHandler())
 
 GENERATED = "msgraph.generated"
 # Every builder on the way to what we ask, so that none is read in the middle of a call.
@@ -60,17 +69,18 @@ with warnings.catch_warnings():
         import_module(f"{GENERATED}.{name}")
 
 
-def get(builder: Any, **query: str | int) -> RequestInformation:
-    """Ask for what a builder names; `query` without its dollar signs: select="id"."""
-    request = RequestInformation(Method.GET, builder.url_template, dict(builder.path_parameters))
-    request.query_parameters.update({f"%24{name}": value for name, value in query.items()})
-    request.headers.try_add("Accept", "application/json")
+def get(builder: Any, **query: Any) -> RequestInformation:
+    """Read what a builder names, again where Graph is busy; `query` by the SDK's own names: select=["id"]."""
+    named = getattr(builder, f"{type(builder).__name__}GetQueryParameters")(**query) if query else None
+    asked = RequestConfiguration(options=[AGAIN, AS_IT_CAME], query_parameters=named)
+    request: RequestInformation = builder.to_get_request_information(asked)
     return request
 
 
 def send(method: Method, builder: Any, body: Mapping[str, Any] | None = None) -> RequestInformation:
-    """Ask for a change of what a builder names."""
+    """Ask for a change of what a builder names, once."""
     request = RequestInformation(method, builder.url_template, dict(builder.path_parameters))
+    request.add_request_options([ONCE, AS_IT_CAME])
     request.headers.try_add("Accept", "application/json")
     if body is not None:
         request.set_stream_content(json.dumps(body, ensure_ascii=False).encode(), "application/json")

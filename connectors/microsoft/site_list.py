@@ -49,7 +49,7 @@ class SiteList:
 
     def items(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
         """Read every item with these of its fields."""
-        asked = sdk.get(self._list.items, expand=f"fields($select={','.join(fields)})", top=500)
+        asked = sdk.get(self._list.items, expand=[f"fields($select={','.join(fields)})"], top=500)
         try:
             for page in self._graph.pages(asked, self._pace, doing=self._doing("read"), units=SEVERAL):
                 yield from page.items
@@ -59,7 +59,7 @@ class SiteList:
 
     def since(self) -> RequestInformation:
         """Make the request for every item and then for what changes."""
-        return sdk.get(self._list.items.delta, expand="fields")
+        return sdk.get(self._list.items.delta, expand=["fields"])
 
     def add(self, fields: Mapping[str, Any]) -> None:
         """Add one item. Doing it again is safe where a column of it is unique."""
@@ -107,7 +107,7 @@ class SiteList:
 
     def _find(self) -> str | None:
         quoted = self._name.replace("'", "''")
-        asked = sdk.get(self._lists, filter=f"displayName eq '{quoted}'", select="id,displayName")
+        asked = sdk.get(self._lists, filter=f"displayName eq '{quoted}'", select=["id", "displayName"])
         answer = self._graph.read(asked, self._pace, units=SEVERAL)
         found = answers.listed(answer, self._doing("look for"))
         return str(found[0]["id"]) if found else None
@@ -121,7 +121,9 @@ class SiteList:
 
     def _add_missing(self, found: str, columns: Sequence[Mapping[str, Any]]) -> None:
         where = self._lists.by_list_id(found).columns
-        answer = self._graph.read(sdk.get(where, select="name,indexed,enforceUniqueValues"), self._pace)
+        answer = self._graph.read(
+            sdk.get(where, select=["name", "indexed", "enforceUniqueValues"]), self._pace
+        )
         there = {one["name"]: one for one in answers.listed(answer, self._doing("read"))}
         for one in columns:
             known = there.pop(one["name"], None)

@@ -126,7 +126,7 @@ def main(messages, calls):
     events = graph.builders.users.by_user_id(BOX).events
     before = rss()
     print("a read through the connector   ", timed(
-        lambda _: graph.read(sdk.get(events, select="id", top=1), pace), calls))  # fmt: skip
+        lambda _: graph.read(sdk.get(events, select=["id"], top=1), pace), calls))  # fmt: skip
     print(f"memory {before:.0f} MB, and after {calls} calls {rss():.0f} MB")
     graph.close()
     server.stdin.close()

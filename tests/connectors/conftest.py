@@ -455,7 +455,7 @@ def school_on_graph(judge_of_graph, journal):
     """Start the double; at the end it must have nothing to say against any request."""
     clock, credential = Clock(EIGHT), Credential()
     double = beside("double").Double(judge_of_graph, clock, beside("rest").Rest)
-    patience = Patience(answer_s=0.5, tries=4, first_wait_s=0.001, longest_wait_s=5)
+    patience = Patience(answer_s=0.5, first_wait_s=0.001, longest_wait_s=5)
     graph = Graph(double.base_url, credential, patience=patience)
     yield SchoolOnGraph(double, graph, clock, credential, journal)
     graph.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,7 +11,8 @@ from kiota_abstractions.method import Method
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import letter, sdk
-from connectors.microsoft.client import Graph
+from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.pace import Pace
 from connectors.microsoft.tokens import Tokens
 
 pytestmark = pytest.mark.usefixtures("own_loop")
@@ -62,13 +64,37 @@ def test_a_read_that_keeps_failing_ends_and_says_when_to_come_again(school_on_gr
     assert len(school_on_graph.double.calls) == 4
 
 
-def test_a_wait_beyond_our_patience_is_handed_on_and_not_slept_through(school_on_graph, asks):
+@pytest.mark.parametrize("wait_s", [6, 179, 315])
+def test_a_wait_beyond_our_patience_is_handed_on_and_not_slept_through(school_on_graph, asks, wait_s):
     school_on_graph.double.lists[MEMBERS] = [[]]
-    school_on_graph.double.fails(list=["429 wait 315"])
+    school_on_graph.double.fails(list=[f"429 wait {wait_s}"])
     with pytest.raises(TryAgain) as raised:
         asks(MEMBERS)
-    assert raised.value.after == 315
+    assert raised.value.after == wait_s
     assert len(school_on_graph.double.calls) == 1
+
+
+def test_a_read_that_waits_to_be_tried_again_holds_nobody_up(school_on_graph):
+    """A pace of one call at a time: while one read waits, the other has its turn and is answered first."""
+    school, pace = school_on_graph, Pace(per_minute=1e9, at_once=1)
+    school.double.lists |= {MEMBERS: [[]], CHANGES: [[]]}
+    # The pace rests for a wait that Graph names, and for no other.
+    slow = Graph(school.double.base_url, school.credential, patience=Patience(first_wait_s=2))
+    school.double.fails(list=["503"])
+    answered = []
+
+    def ask(path):
+        slow.read(slow.follow(f"{school.double.base_url}{path}"), pace)
+        answered.append(path)
+
+    first = threading.Thread(target=ask, args=(MEMBERS,))
+    first.start()
+    while not school.double.calls:
+        time.sleep(0.01)
+    ask(CHANGES)
+    first.join(60)
+    slow.close()
+    assert answered == [CHANGES, MEMBERS]
 
 
 @pytest.mark.parametrize(("fault", "error"), [("401", TryAgain), ("403", TryAgain), ("404", TryAgain),

@@ -106,7 +106,8 @@ def prism(shared, slice_of_graph, npm_package, tmp_path_factory):
 
 def connected(school, address):
     """Give the school's connection with another Graph in the place of the double."""
-    own, school.graph = school.graph, Graph(address, school.credential, patience=Patience(20, tries=1))
+    patience = Patience(20, first_wait_s=0.001)
+    own, school.graph = school.graph, Graph(address, school.credential, patience=patience)
     yield school
     school.graph.close()
     school.graph = own
