@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import import_module, util
 from typing import Any
 
+from bot.actions.tracked import COLUMNS
 from bot.domain.cases import CATEGORIES
 from bot.errors import BadInput, Problem
 from bot.ports import Journal
@@ -82,8 +83,9 @@ def parts(settings: Settings, graph: Any) -> Microsoft:
     if settings.microsoft_groups:
         made["directory"] = _module("directory").GroupDirectory(graph, groups(settings))
     if site and settings.microsoft_list:
+        let_out = (COLUMNS.get(name.strip()) for name in settings.tracked_columns.split(","))
         made["tracked"] = _module("tracked_list").SiteTrackedList(
-            graph, site, settings.microsoft_list, pace=site_pace
+            graph, site, settings.microsoft_list, columns=tuple(filter(None, let_out)), pace=site_pace
         )
     if site and settings.microsoft_reports:
         made["intake"] = _module("intake").ListForm(

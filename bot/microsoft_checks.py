@@ -33,6 +33,8 @@ SITE = (
     "Grant the app Sites.Selected with {right} on that site (deploy/microsoft.md, step 4), and check"
     " {setting}."
 )
+# The right to write items makes no lists and no columns.
+LIST = f"{SITE} Only an administrator can make a list or a column that is missing."
 TRIALS = (
     Trial(
         "H602",
@@ -68,14 +70,14 @@ TRIALS = (
         "tracked",
         "check",
         "The list of cases cannot be kept on the school's site",
-        SITE.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
+        LIST.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
     ),
     Trial(
         "H607",
         "intake",
         "check",
         "Reports cannot be taken from the list on the school's site",
-        SITE.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
+        LIST.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
     ),
     Trial(
         "H608",

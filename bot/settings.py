@@ -134,7 +134,7 @@ class Settings(BaseSettings):
     )
     microsoft_list: str | None = Field(
         None,
-        description="The list of cases there, made if it is not there; takes HANDBELL_TRACKED_ settings.",
+        description="The list of cases there, made by an administrator; takes HANDBELL_TRACKED_ settings.",
     )
     microsoft_reports: str | None = Field(
         None, description="A list there with a form that people report by; each item becomes a case."

@@ -12,22 +12,12 @@ from urllib.parse import unquote
 
 from bot.errors import GiveUp, TryAgain
 from bot.ports import Filled, News
+from connectors.microsoft import lists
 from connectors.microsoft.changes import changes
 from connectors.microsoft.client import Graph
-from connectors.microsoft.list_columns import LINE, WORDS, choice, column, name_of
+from connectors.microsoft.list_columns import name_of
 from connectors.microsoft.pace import Pace, site_pace
 from connectors.microsoft.site_list import SiteList
-
-WHAT, WHERE, ABOUT = "What happened", "Where and when", "Who it is about"
-CATEGORY, NAME, EMAIL = "What it is about", "Your name", "Your e-mail address"
-CELLS = {
-    "category": CATEGORY,
-    "what": WHAT,
-    "where_when": WHERE,
-    "about": ABOUT,
-    "reporter_name": NAME,
-    "reporter_email": EMAIL,
-}
 
 
 class ListForm:
@@ -46,17 +36,10 @@ class ListForm:
         self._pace = pace or site_pace()
         self._name = name
         self._list = SiteList(graph, site, name, pace=self._pace)
-        self._columns = [
-            choice(CATEGORY, tuple(categories)),
-            column(WHAT, WORDS),
-            column(WHERE, WORDS),
-            column(ABOUT, WORDS),
-            column(NAME, LINE),
-            column(EMAIL, LINE),
-        ]
+        self._columns = lists.reports(categories).columns
 
     def filled(self, cursor: str | None) -> News[Filled]:
-        """Read what was filled in since a cursor; what is empty or gone is left out. Raises TryAgain."""
+        """Read what was filled in since a cursor, an empty form too, not what is gone. Raises TryAgain."""
         try:
             self._list.ready(self._columns)
             found = changes(
@@ -72,8 +55,8 @@ class ListForm:
             raise
         except GiveUp as error:
             raise TryAgain(str(error)) from error
-        items = (_filled(self._list.id, one) for one in found.items if "deleted" not in one)
-        return News(tuple(one for one in items if any(one.cells.values())), found.cursor)
+        items = tuple(self._filled(one) for one in found.items if "deleted" not in one)
+        return News(items, found.cursor)
 
     def taken(self, key: str) -> None:
         """Take the item away; the site keeps it in its recycle bin for 93 days."""
@@ -83,11 +66,19 @@ class ListForm:
             self._list.remove(item)
 
     def check(self) -> None:
-        self._list.check()
+        self._list.check(self._columns)
 
+    def _filled(self, item: dict[str, Any]) -> Filled:
+        """Read a form, named by its list too: another list of the same name counts its items from one again.
 
-def _filled(list_id: str, item: dict[str, Any]) -> Filled:
-    """Name a form by its list too: another list of the same name counts its items from one again."""
-    fields = item.get("fields") or {}
-    cells = {ours: str(fields.get(name_of(title)) or "").strip() for ours, title in CELLS.items()}
-    return Filled(f"{list_id}/{item['id']}", cells)
+        What was typed into the list's own title belongs to what happened.
+        """
+        if "fields" not in item:
+            raise TryAgain(f'Microsoft 365 did not say what stands in an item of the list "{self._name}".')
+        fields = self._list.named(item["fields"])
+        cells = {
+            cell: str(fields.get(name_of(title)) or "").strip() for cell, title in lists.REPORT_CELLS.items()
+        }
+        title = str(fields.get(lists.TITLE) or "").strip()
+        cells["what"] = "\n\n".join(filter(None, (title, cells["what"])))
+        return Filled(f"{self._list.id}/{item['id']}", cells)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -14,6 +15,8 @@ SCHOOL = ZoneInfo("Europe/London")
 LONGEST = 255
 # What the names of our columns begin with.
 OURS = "Handbell"
+# How SharePoint writes a sign that may not stand in a column's name.
+ENCODED = re.compile(r"_x([0-9a-f]{4})_", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,33 @@ def kind_of(title: str) -> Kind:
 
 
 def name_of(title: str) -> str:
-    """Give the name a column keeps whatever somebody calls it later."""
-    return OURS + "".join(word.capitalize() for word in title.split())
+    """Give the name a column keeps whatever it is called later. Letters alone: SharePoint encodes others."""
+    return OURS + _letters("".join(word.capitalize() for word in title.split()))
+
+
+def names_in(wanted: Iterable[Mapping[str, Any]], there: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Find which name each wanted column has in a list, by our name of it; what is not there is left out.
+
+    One is known by its name, however SharePoint wrote it (`_x002d_` for a hyphen), or by its title, as
+    somebody may have made it by hand.
+    """
+    by_name: dict[str, str] = {}
+    by_title: dict[str, str] = {}
+    for one in there:
+        by_name.setdefault(_letters(ENCODED.sub(_decoded, one["name"])), one["name"])
+        by_title.setdefault(str(one.get("displayName")).casefold(), one["name"])
+    found = {
+        one["name"]: by_name.get(one["name"]) or by_title.get(one["displayName"].casefold()) for one in wanted
+    }
+    return {ours: name for ours, name in found.items() if name is not None}
+
+
+def _letters(words: str) -> str:
+    return "".join(sign for sign in words if sign.isalpha())
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def column(title: str, kind: Kind, *, is_key: bool = False) -> dict[str, Any]:

@@ -1,8 +1,11 @@
-"""A list on the school's site: made when it is not there, its columns added when they are missing."""
+"""A list on the school's site, which an administrator made (connectors/microsoft/lists.py): its items.
+
+Handbell may write items there and make neither lists nor columns; what is missing is named.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kiota_abstractions.method import Method
@@ -12,12 +15,14 @@ from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
 from connectors.microsoft.client import Graph
-from connectors.microsoft.list_columns import OURS
+from connectors.microsoft.list_columns import OURS, names_in
 from connectors.microsoft.pace import Pace, site_pace
 
 # What SharePoint counts one call for.
 SEVERAL = 2
-NO_LIST = "00000000-0000-0000-0000-000000000000"
+# The highest number of an item: no list of ours gets so far.
+NO_ITEM = "2147483647"
+HOW = "An administrator makes it (deploy/microsoft.md, step 4)."
 NOT_ALLOWED = {401, 403}
 
 
@@ -30,17 +35,20 @@ class SiteList:
         self._pace = pace or site_pace()
         self._name = name
         self._id: str | None = None
+        self._names: dict[str, str] = {}
         self._outdated: tuple[str, ...] = ()
 
     def ready(self, columns: Sequence[Mapping[str, Any]]) -> None:
-        """See that the list is there with these columns, once while this process lives."""
+        """See that the list is there with these columns, once while this process lives.
+
+        Raises TryAgain where the list or a column is missing, GiveUp where a key may come twice.
+        """
         if self._id is not None:
             return
         found = self._find()
         if found is None:
-            found = str(self._made(columns).body["id"])
-        else:
-            self._add_missing(found, columns)
+            raise TryAgain(f'There is no list "{self._name}" on the school\'s site. {HOW}')
+        self._compare(found, columns)
         self._id = found
 
     def forget(self) -> None:
@@ -48,11 +56,13 @@ class SiteList:
         self._id = None
 
     def items(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
-        """Read every item with these of its fields."""
-        asked = sdk.get(self._list.items, expand=[f"fields($select={','.join(fields)})"], top=500)
+        """Read every item with these of its fields, under our own names of them."""
+        names = ",".join(self._names.get(one, one) for one in fields)
+        asked = sdk.get(self._list.items, expand=[f"fields($select={names})"], top=500)
         try:
             for page in self._graph.pages(asked, self._pace, doing=self._doing("read"), units=SEVERAL):
-                yield from page.items
+                for item in page.items:
+                    yield item | {"fields": self.named(item.get("fields") or {})}
         except TryAgain:
             self.forget()
             raise
@@ -61,15 +71,21 @@ class SiteList:
         """Make the request for every item and then for what changes."""
         return sdk.get(self._list.items.delta, expand=["fields"])
 
+    def named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the fields of an item under our own names; others keep theirs."""
+        ours = {name: own for own, name in self._names.items()}
+        return {ours.get(name, name): said for name, said in fields.items()}
+
     def add(self, fields: Mapping[str, Any]) -> None:
         """Add one item. Doing it again is safe where a column of it is unique."""
-        answer = self._write(Method.POST, self._list.items, {"fields": dict(fields)})
+        answer = self._write(Method.POST, self._list.items, {"fields": self._as_there(fields)})
         if answer.status == 409:
             raise TryAgain(f'The list "{self._name}" has this key already; it is read again.')
         self._taken(answer)
 
     def change(self, item: str, fields: Mapping[str, Any]) -> None:
-        self._taken(self._write(Method.PATCH, self._list.items.by_list_item_id(item).fields, fields))
+        where = self._list.items.by_list_item_id(item).fields
+        self._taken(self._write(Method.PATCH, where, self._as_there(fields)))
 
     def remove(self, item: str) -> None:
         """Take an item away; it may be gone already."""
@@ -77,17 +93,16 @@ class SiteList:
         if answer.status != 404:
             self._taken(answer)
 
-    def check(self) -> None:
-        """Look for the list, read a little of it in the way that changes are read, and write to no list.
+    def check(self, columns: Sequence[Mapping[str, Any]]) -> None:
+        """Look for the list and these columns, and read a little in the way that changes are read.
 
-        Whoever may write is told that there is none.
+        Whoever may write items is told that there is no such item.
         """
-        found = self._find()
-        if found is not None:
-            some = sdk.get(self._lists.by_list_id(found).items.delta, top=1)
-            answers.listed(self._graph.read(some, self._pace, units=SEVERAL), self._doing("read"))
-        said = {"displayName": self._name}
-        answer = self._write(Method.PATCH, self._lists.by_list_id(NO_LIST), said)
+        self.forget()
+        self.ready(columns)
+        some = sdk.get(self._list.items.delta, top=1)
+        answers.listed(self._graph.read(some, self._pace, units=SEVERAL), self._doing("read"))
+        answer = self._write(Method.PATCH, self._list.items.by_list_item_id(NO_ITEM).fields, {"Title": None})
         if answer.status in NOT_ALLOWED:
             raise answers.refused(answer, self._doing("write to"))
 
@@ -112,29 +127,30 @@ class SiteList:
         found = answers.listed(answer, self._doing("look for"))
         return str(found[0]["id"]) if found else None
 
-    def _made(self, columns: Sequence[Mapping[str, Any]]) -> Answer:
-        said = {"displayName": self._name, "list": {"template": "genericList"}, "columns": list(columns)}
-        answer = self._write(Method.POST, self._lists, said)
-        if answer.status == 409:
-            raise TryAgain(f'The list "{self._name}" is being made.')
-        return answers.taken(answer, self._doing("make"))
-
-    def _add_missing(self, found: str, columns: Sequence[Mapping[str, Any]]) -> None:
-        where = self._lists.by_list_id(found).columns
-        answer = self._graph.read(
-            sdk.get(where, select=["name", "indexed", "enforceUniqueValues"]), self._pace
+    def _compare(self, found: str, columns: Iterable[Mapping[str, Any]]) -> None:
+        """Hold the columns that are there against those that have to be, and note what they are called."""
+        wanted = list(columns)
+        asked = sdk.get(
+            self._lists.by_list_id(found).columns,
+            select=["name", "displayName", "indexed", "enforceUniqueValues"],
         )
-        there = {one["name"]: one for one in answers.listed(answer, self._doing("read"))}
-        for one in columns:
-            known = there.pop(one["name"], None)
-            if known is None:
-                answers.taken(self._write(Method.POST, where, one), self._doing("add a column to"))
-            elif one.get("enforceUniqueValues") and not known.get("enforceUniqueValues"):
+        pages = self._graph.pages(asked, self._pace, doing=self._doing("read"))
+        there = {one["name"]: one for page in pages for one in page.items}
+        self._names = names_in(wanted, there.values())
+        missing = [one["displayName"] for one in wanted if one["name"] not in self._names]
+        if missing:
+            raise TryAgain(f'The list "{self._name}" has no column {" or ".join(missing)}. {HOW}')
+        for one in wanted:
+            known = there.pop(self._names[one["name"]])
+            if one.get("enforceUniqueValues") and not known.get("enforceUniqueValues"):
                 raise GiveUp(
                     f'The column {one["displayName"]} of the list "{self._name}" takes one value twice. In'
                     " its settings choose: enforce unique values."
                 )
         self._outdated = tuple(name for name in there if name.startswith(OURS))
+
+    def _as_there(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return {self._names.get(name, name): said for name, said in fields.items()}
 
     def _write(self, method: Method, where: Any, said: Mapping[str, Any] | None) -> Answer:
         try:

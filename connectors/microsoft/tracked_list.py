@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.errors import GiveUp
+from connectors.microsoft import lists
 from connectors.microsoft.client import Graph
-from connectors.microsoft.list_columns import column, kind_of, name_of
+from connectors.microsoft.list_columns import kind_of, name_of
 from connectors.microsoft.pace import Pace
 from connectors.microsoft.site_list import SiteList
 
@@ -23,20 +24,30 @@ class SiteTrackedList:
     Rows are added and changed first, and taken away last: whoever reads meanwhile misses nothing.
     """
 
-    def __init__(self, graph: Graph, site: str, name: str, *, pace: Pace | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        site: str,
+        name: str,
+        *,
+        columns: Sequence[str] = (),
+        pace: Pace | None = None,
+    ) -> None:
+        """`columns`: the titles of what the settings let out, for `check`."""
         self._graph, self._site, self._name, self._pace = graph, site, name, pace
+        self._columns = tuple(columns)
         self._lists: dict[tuple[str, ...], SiteList] = {}
 
     def replace(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Make these our rows; the same again writes nothing."""
         there = self._list(tuple(columns))
-        there.ready([column(title, kind_of(title), is_key=not place) for place, title in enumerate(columns)])
+        there.ready(lists.cases(columns).columns)
         wanted = {_shown(columns[0], row[0]): dict(zip(columns, row, strict=True)) for row in rows}
         known = _ours(there, columns)
         for key, row in wanted.items():
             item = known.get(key)
             if item is None:
-                there.add({"Title": key, **_fields(row)})
+                there.add({lists.TITLE: key, **_fields(row)})
                 continue
             changed = {title: said for title, said in row.items() if _shown(title, said) != item.cells[title]}
             if changed or item.left:
@@ -46,7 +57,7 @@ class SiteTrackedList:
                 there.remove(item.id)
 
     def check(self) -> None:
-        self._list(()).check()
+        self._list(self._columns).check(lists.cases(self._columns).columns)
 
     def _list(self, columns: tuple[str, ...]) -> SiteList:
         """Keep one list for each set of columns: a new one is looked at before it is written."""

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
@@ -32,6 +33,7 @@ if HAS_GRAPH:
     from azure.core.credentials import AccessToken
 
     from connectors.microsoft.client import Graph, Patience
+    from connectors.microsoft.lists import TITLE, TITLE_CHANGES
     from connectors.microsoft.mail import GraphMailer
     from connectors.microsoft.pace import Pace
 
@@ -433,6 +435,17 @@ class SchoolOnGraph:
     def part(self, kind, *given, **more):
         """Make one part of the connector over this school, as fast as it goes."""
         return kind(self.graph, *given, pace=self.pace(), **more)
+
+    def makes_list(self, name, definition):
+        """Make a list as an administrator does who sets a school up; give what is kept of it."""
+        lists = f"{self.double.linked}/sites/merriwell.sharepoint.example,1,2/lists"
+        headers = {"Authorization": f"Bearer {self.double.administrators}"}
+        with httpx.Client(headers=headers, timeout=60) as administrator:
+            made = administrator.post(lists, json=definition.body(name)).raise_for_status().json()["id"]
+            columns = administrator.get(f"{lists}/{made}/columns").json()["value"]
+            (title,) = [one["id"] for one in columns if one["name"] == TITLE]
+            administrator.patch(f"{lists}/{made}/columns/{title}", json=TITLE_CHANGES).raise_for_status()
+        return self.rest.lists[made]
 
     def mailer(self):
         """Make the mailer of one more process: what it shares with others is the journal."""

@@ -1,11 +1,13 @@
 """The doctor at Microsoft 365: each permission missing in turn is named in plain words, nothing is done."""
 
 import re
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
+from bot.actions.tracked import COLUMNS
 from bot.bootstrap import (
     make_boards,
     make_mailer,
@@ -14,10 +16,12 @@ from bot.bootstrap import (
     make_sender,
     make_tracked,
 )
+from bot.domain.cases import CATEGORIES
 from bot.errors import BadInput
 from bot.microsoft import groups, microsoft, parts, with_mailer
 from bot.microsoft_checks import TRIALS, microsoft_findings, sender_findings
 from bot.settings import Settings
+from connectors.microsoft import lists
 from connectors.microsoft.mail import GraphMailer
 from connectors.microsoft.sign_in import CODES
 
@@ -36,6 +40,7 @@ WHOLE = {
     "microsoft_reports": "Handbell reports",
     "microsoft_library": "policies-drive",
     "tracked_readers": "headteacher",
+    "tracked_columns": "number,category,state,received,due,clock,closed,owner",
     "teams_app": ID,
 }
 LETTERS = {"H602", "H603"}
@@ -58,15 +63,32 @@ MISSING = {
 @pytest.fixture
 def found(school_on_graph):
     school_on_graph.rest.person("jo", "Jo", groups=[ID])
+    school_on_graph.makes_list("Handbell cases", lists.cases(tuple(COLUMNS.values())))
+    school_on_graph.makes_list("Handbell reports", lists.reports(tuple(CATEGORIES.values())))
+    school_on_graph.double.calls.clear()
     settings = Settings(**WHOLE)
     made = parts(settings, school_on_graph.graph)
     return with_mailer(settings, made, school_on_graph.clock, school_on_graph.journal)
 
 
 def test_where_everything_is_granted_nothing_is_found_and_nothing_is_changed(school_on_graph, found):
+    before = deepcopy([(one["columns"], one["items"]) for one in school_on_graph.rest.lists.values()])
     assert list(microsoft_findings(found)) == []
     rest = school_on_graph.rest
-    assert (rest.lists, rest.events, rest.nudges, school_on_graph.double.letters) == ({}, {}, [], {})
+    assert [(one["columns"], one["items"]) for one in rest.lists.values()] == before
+    assert (rest.events, rest.nudges, school_on_graph.double.letters) == ({}, [], {})
+
+
+@pytest.mark.parametrize(("name", "number"), [("Handbell cases", "H606"), ("Handbell reports", "H607")])
+def test_a_list_or_a_column_that_is_missing_is_told(school_on_graph, found, name, number):
+    kept = school_on_graph.rest.lists
+    (key,) = [key for key, one in kept.items() if one["displayName"] == name]
+    gone = kept[key]["columns"].popitem()[1]["displayName"]
+    (one,) = microsoft_findings(found)
+    assert (one.code, gone in one.says) == (number, True)
+    del kept[key]
+    (one,) = microsoft_findings(found)
+    assert (one.code, name in one.says) == (number, True)
 
 
 @pytest.mark.parametrize("permission", MISSING)
@@ -80,7 +102,7 @@ def test_each_permission_that_is_missing_is_named(school_on_graph, found, permis
 
 
 @pytest.mark.parametrize(("call", "number"), [("rewrite", "H602"), ("send", "H603"), ("event", "H605"),
-                                              ("list write", "H606"), ("nudge", "H609")])  # fmt: skip
+                                              ("row", "H606"), ("nudge", "H609")])  # fmt: skip
 def test_a_trial_without_an_answer_is_told_too(school_on_graph, found, call, number):
     school_on_graph.double.fails(**{call: ["drop"]})
     (one,) = microsoft_findings(found)

@@ -15,6 +15,7 @@ from kiota_abstractions.method import Method
 
 from bot.errors import TryAgain
 from bot.ports import Address, Event, LibraryFile
+from connectors.microsoft import lists as definitions
 from connectors.microsoft import sdk
 from connectors.microsoft.calendar import MailboxCalendar
 from connectors.microsoft.client import Graph, Patience
@@ -41,6 +42,8 @@ FOUND = {
          "mail": "jo@merriwell.example", "userPrincipalName": "jo@merriwell.example", "department": None}]},
     "/sites/{site-id}/lists/{list-id}/items": {"value": [
         {"id": "1", "fields": {"HandbellNumber": "A"}}, {"id": "2", "fields": {"HandbellNumber": "B"}}]},
+    "/sites/{site-id}/lists/{list-id}/columns": {"value": [
+        *definitions.cases(COLUMNS).columns, *definitions.reports(("Filtering",)).columns]},
     "/users/{user-id}/mailFolders/{mailFolder-id}/messages/delta()": {
         "value": [{"id": "n", "from": {"emailAddress": {"address": "postmaster@merriwell.example"}}}],
         "@odata.deltaLink": "https://graph.microsoft.com/v1.0/end"},
@@ -178,8 +181,9 @@ def test_meetings_are_taken_by_a_graph_of_somebody_elses(made_up):
 
 
 def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
-    for site in (NOWHERE, SITE):
-        cases(made_up, site).replace(COLUMNS, ROWS)
+    with pytest.raises(TryAgain, match="There is no list"):
+        cases(made_up, NOWHERE).replace(COLUMNS, ROWS)
+    cases(made_up).replace(COLUMNS, ROWS)
     cases(made_up).check()
     assert reports(made_up).filled(None).cursor == "string"
     reports(made_up).taken("string/1")
@@ -236,6 +240,8 @@ def meetings(school):
 
 
 def lists(school):
+    school.makes_list("Handbell cases", definitions.cases(COLUMNS))
+    school.makes_list("Handbell reports", definitions.reports(("Filtering",)))
     cases(school).replace(COLUMNS[:3], [row[:3] for row in ROWS])
     cases(school).replace(COLUMNS, [("A", "closed", "2026-11-24", "2026-11-27 16:30")])
     cases(school).check()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot.domain.cells import harmless
+from bot.domain.csv_export import escape_formula
 from bot.errors import TryAgain
 from connectors.local.tracked_list import TrackedFile
 
@@ -32,7 +32,7 @@ class File:
         return [tuple("" if cell.value is None else cell.value for cell in row) for row in rows]
 
     def as_text(self, words):
-        return harmless(words) if self.path.suffix == ".csv" else words
+        return escape_formula(words) if self.path.suffix == ".csv" else words
 
     def written(self):
         return self.path.stat().st_ino, self.path.read_bytes()
@@ -53,9 +53,11 @@ class Site:
     longest = 255
 
     def __init__(self, school):
+        from connectors.microsoft import lists
         from connectors.microsoft.tracked_list import SiteTrackedList
 
         self._school = school
+        school.makes_list("Cases", lists.cases((*COLUMNS, "Owner")))
         self._list = school.part(SiteTrackedList, "merriwell.sharepoint.example,1,2", "Cases")
         self._columns = ()
         self.list = self
@@ -88,7 +90,7 @@ class Site:
         self._school.rest.denied.add("Sites.Selected write")
 
     def let_go(self):
-        self._school.rest.denied.clear()
+        self._school.rest.denied.remove("Sites.Selected write")
 
 
 @pytest.fixture(params=[".xlsx", ".csv", "Microsoft 365"])

@@ -16,6 +16,7 @@ MARKS = {"type": "array", "items": {"type": "object", "additionalProperties": Fa
 EXPAND = {"name": "$expand", "in": "query", "schema": {"type": "string"}}
 # Its page on a person's manager has this.
 SELECT = {"name": "$select", "in": "query", "schema": {"type": "string"}}
+COLUMN = {"$ref": "#/components/schemas/Req_columnDefinition"}
 BYTES = {"2XX": {"description": "Bytes."}, "302": {"description": "Where they are."}}
 ITEMS = "/sites/{site-id}/lists/{list-id}/items"
 
@@ -29,6 +30,9 @@ def described(path):
     paths[f"{ITEMS}/delta()"]["get"]["parameters"].append(EXPAND)
     paths["/users/{user-id}/manager"]["get"]["parameters"].append(SELECT)
     paths["/sites/{site-id}/lists/{list-id}/columns"] = _columns(paths[ITEMS])
+    paths["/sites/{site-id}/lists/{list-id}/columns/{column-id}"] = _column(
+        paths["/sites/{site-id}/lists/{list-id}"]["patch"]
+    )
     paths["/drives/{drive-id}/items/root/delta()"] = deepcopy(paths["/drives/{drive-id}/root/delta()"])
     item = deepcopy(paths["/drives/{drive-id}/items/{driveItem-id}"]["get"])
     paths["/drives/{drive-id}/items/{driveItem-id}/content"] = {"get": _bytes(item)}
@@ -45,9 +49,17 @@ def _columns(items):
         "value": {"type": "array", "items": schema}, "@odata.nextLink": {"type": "string"}}}  # fmt: skip
     made["get"]["responses"]["200"]["content"] = {"application/json": {"schema": page}}
     made["post"]["responses"]["201"]["content"] = {"application/json": {"schema": schema}}
-    asked = {"$ref": "#/components/schemas/Req_columnDefinition"}
-    made["post"]["requestBody"] = {"required": True, "content": {"application/json": {"schema": asked}}}
+    made["post"]["requestBody"] = {"required": True, "content": {"application/json": {"schema": COLUMN}}}
     return made
+
+
+def _column(list_change):
+    """A column is changed as a list is, by saying what becomes of it."""
+    change = deepcopy(list_change)
+    schema = {"$ref": "#/components/schemas/Res_columnDefinition"}
+    change["responses"]["200"]["content"] = {"application/json": {"schema": schema}}
+    change["requestBody"] = {"required": True, "content": {"application/json": {"schema": COLUMN}}}
+    return {"patch": change}
 
 
 def _bytes(operation):
