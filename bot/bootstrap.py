@@ -31,6 +31,7 @@ from bot.ports import (
 from bot.sealing import CaseKeys, read_keys
 from bot.services import Mailbox, Services, Tracked, Unwatched
 from bot.settings import Settings
+from bot.signatures import SigningKey, new_signing_key, read_signing_key
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from bot.store.sending import SendingJournal
@@ -96,6 +97,7 @@ def make_services(settings: Settings) -> Services:
         tab=make_tab(settings),
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         watchdog=make_watchdog(settings),
+        signing_key=signing_key(settings),
     )
 
 
@@ -305,6 +307,21 @@ def secret_key(settings: Settings) -> str:
     if not path.exists():
         _keep_key(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
+
+
+def signing_key(settings: Settings) -> SigningKey | None:
+    """Take the key given; on one machine, make one once in the data folder. None: many machines, none given.
+
+    BadInput: what is there is no key.
+    """
+    if settings.signing_key is not None:
+        return read_signing_key(settings.signing_key.get_secret_value())
+    path = settings.data / "signing.key"
+    if not path.exists():
+        if settings.database_url is not None:
+            return None  # a key that each machine made by itself would be nobody's
+        _keep_key(path, new_signing_key())
+    return read_signing_key(path.read_text(encoding="ascii"))
 
 
 def _keep_key(path: Path, key: str) -> None:

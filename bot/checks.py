@@ -19,7 +19,8 @@ from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Uncle
 from bot.google_checks import google_findings
 from bot.installation_checks import (
     backups_go_on,
-    key_is_private,
+    evidence_is_signed,
+    keys_are_private,
     links_reach_people,
     the_clock_is_right,
     the_watchdog_hears,
@@ -69,7 +70,10 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
     look = Look(settings, services, loaded, now)
-    found = [finding for check in CHECKS for finding in check(look)]
+    try:
+        found = [finding for check in CHECKS for finding in check(look)]
+    finally:
+        services.store.close()
     return tuple(sorted(found, key=_worst_first))
 
 
@@ -104,7 +108,8 @@ def _disks_have_room(look: Look) -> Iterator[Finding]:
 
 def _about_the_installation(look: Look) -> Iterator[Finding]:
     yield from variables_are_ours()
-    yield from key_is_private(look.settings)
+    yield from keys_are_private(look.settings)
+    yield from evidence_is_signed(look.services.signing_key)
     yield from links_reach_people(look.settings)
     yield from the_watchdog_hears(look.settings)
     yield from the_clock_is_right(look.services.store, look.services.clock)

@@ -238,14 +238,26 @@ def export_evidence(given: dict[str, Any], as_at: date, out: Path, setting: str 
     sys.exit(write(given, as_at, out, setting))
 
 
+@evidence.command("make-key")
+def make_signing_key() -> None:
+    """Print a new key that signs evidence packs, and its fingerprint on stderr."""
+    from bot.commands.evidence import make_key
+
+    sys.exit(make_key())
+
+
 @main.command()
 @click.argument("pack", type=FILE)
+@click.option("--key", metavar="FINGERPRINT", help="The school's key, from its report to governors.")
 @as_json
-def verify(pack: Path, *, as_json: bool) -> None:
-    """Check a file of evidence, with nothing but the file: 1 when anything in it was changed."""
-    from bot.commands.evidence import verify as check
+def verify(pack: Path, key: str | None, *, as_json: bool) -> None:
+    """Check a file of evidence, with nothing but the file: 1 when anything in it was changed.
 
-    sys.exit(check(pack, as_json=as_json))
+    Only with --key does it prove whose evidence it is.
+    """
+    from bot.commands.verify import verify as check
+
+    sys.exit(check(pack, key, as_json=as_json))
 
 
 @main.command()

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from bot.domain.days import instant
 from bot.domain.findings import Finding, Level
 from bot.settings import Settings, given_twice, misspelt_variables
+from bot.signatures import SigningKey
 from bot.store import runs
 from bot.store.engine import Store
 from bot.store.standing import clock_of
@@ -30,12 +31,22 @@ def variables_are_ours() -> Iterator[Finding]:
         yield Finding("H107", "warning", says, "Take away the one that is not meant, and restart.")
 
 
-def key_is_private(settings: Settings) -> Iterator[Finding]:
-    """Look at who may read the key that was made in the data folder."""
-    path = settings.data / "secret.key"
-    if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
-        says = f"Other users of this machine can read {path}, the key that signs personal links."
-        yield Finding("H102", "problem", says, f"chmod 600 {path}")
+def keys_are_private(settings: Settings) -> Iterator[Finding]:
+    """Look at who may read the keys that were made in the data folder."""
+    made = {"secret.key": "the key that signs personal links", "signing.key": "the key that signs evidence"}
+    for name, what in made.items():
+        path = settings.data / name
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            says = f"Other users of this machine can read {path}, {what}."
+            yield Finding("H102", "problem", says, f"chmod 600 {path}")
+
+
+def evidence_is_signed(key: SigningKey | None) -> Iterator[Finding]:
+    """Look for the key that signs evidence packs: several machines make none by themselves."""
+    if key is None:
+        says = "Evidence packs cannot be made: there is no key to sign them with."
+        hint = "Give every machine the same HANDBELL_SIGNING_KEY_FILE; handbell evidence make-key prints one."
+        yield Finding("H108", "warning", says, hint)
 
 
 def links_reach_people(settings: Settings) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ from bot.ports import (
     Watchdog,
 )
 from bot.sealing import CaseKeys
+from bot.signatures import SigningKey
 from bot.store.engine import Store
 
 
@@ -81,6 +82,7 @@ class Services:
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
+    `signing_key` signs evidence packs; None: this machine has none.
     `form`: the digest of the form that asks for what is done, so that it is done once (`bot.store.forms`).
     `was`: what that form starts from, so that it undoes nothing newer (`bot.actions.case_shown`).
     """
@@ -110,6 +112,7 @@ class Services:
     tab: TabTokens | None = None
     metrics_token: str | None = None
     watchdog: Watchdog = field(default_factory=Unwatched)
+    signing_key: SigningKey | None = None
     stopping: Callable[[], bool] = never
     form: str | None = None
     was: str = ""

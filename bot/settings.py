@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Signs personal links, 32 characters or more; empty: made once in the data folder."
     )
+    signing_key: SecretStr | None = Field(
+        None,
+        description="Signs evidence packs (handbell evidence make-key); empty: made once in the data folder.",
+    )
     case_keys: SecretStr | None = Field(
         None, description="Keys that seal cases, newest first; empty: no reports are taken. Keep them apart."
     )

@@ -1,34 +1,41 @@
-"""The evidence of a setting up to a day, as one file that anybody can check without Handbell's data.
+"""Makes an evidence pack: the evidence of settings up to a day, as one file that anybody can check.
 
-A ZIP archive. `manifest.json` names every other file with its SHA-256. `evidence.jsonl` holds each record as
-it was kept, `ledger.jsonl` the chain that binds them: in full where a line notes one of these records, by its
-digest alone where it does not, so that the chain can be followed without telling anything else. The two CSV
-files say the same for people, and the texts are those that were shown.
+Its form is in `evidence_form`. The two CSV files say for people what the records say; the texts are those
+that were shown.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from bot import __version__
+from bot.actions.evidence_form import (
+    CHAIN,
+    DOCUMENTS,
+    FORM,
+    MANIFEST,
+    RECORDS,
+    SIGNATURE,
+    TEXTS,
+    manifest_bytes,
+    pack_files,
+    signature_bytes,
+)
 from bot.actions.gather import SCHOOL_TIME, gather, school_day
 from bot.domain.csv_export import write_csv
 from bot.domain.days import plain
+from bot.domain.hash_chain import FIRST, canonical
 from bot.domain.status import Standing, figures
 from bot.errors import BadInput, Problem
+from bot.signatures import SigningKey, fingerprint
 from bot.store import evidence, ledger, registers
 from bot.store.columns import iso
 from bot.store.engine import Connection, Store
 from bot.store.evidence import Kept
 
-FORM = "handbell-evidence/1"
-MANIFEST, RECORDS, CHAIN = "manifest.json", "evidence.jsonl", "ledger.jsonl"
-TEXTS, DOCUMENTS = "texts/", "documents/"
 STANDING_COLUMNS = ("school", "area", "what", "who", "state", "due on", "why", "from")
 EVIDENCE_COLUMNS = (
     "receipt", "school", "who", "did on", "recorded at", "what", "outcome", "words", "statement", "policy",
@@ -43,12 +50,15 @@ texts/           those texts, each named by the SHA-256 of its words
 documents/       the documents they came in, where they are kept, named by the SHA-256 of the file
 evidence.jsonl   the same records, exactly as they were kept
 ledger.jsonl     the chain of entries that binds them
-manifest.json    the SHA-256 of every file here
+manifest.json    whose evidence this is, and the SHA-256 of every file here
+manifest.sig     the school's signature over manifest.json
 
 "Opened" is never counted as read. A question and a refusal are answers too, and are here.
 The promises and the list of people are those in force when this file was made, on {made_on}.
 
 To check it, on any computer with Handbell and without the school's data:   handbell verify FILE
+It is signed with the key {key}
+Compare that with the one in the school's report to governors, or:   handbell verify FILE --key KEY
 The newest entry of the chain is number {entries}, {head}.
 A chain shows every change inside it. That it was not made anew as a whole, only its newest entry can show,
 noted somewhere else at the time.
@@ -57,37 +67,50 @@ noted somewhere else at the time.
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A finished file: its bytes, how many records are in it, and the newest entry of the chain."""
+    """A finished file: its bytes, how many records are in it, and the newest entry of the chain.
+
+    `key`: the fingerprint of the key that signed it. `missing`: receipts that the ledger notes and no record
+    bears any more; `unnoted`: receipts of records that the ledger does not note.
+    """
 
     content: bytes
     records: int
     entries: int
     head: str
+    key: str
+    missing: tuple[str, ...] = ()
+    unnoted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Gathered:
-    """What goes into a file, all of one moment."""
+    """What goes into a file, all of one moment. `noted`: the number of each record's entry, by receipt."""
 
+    names: Mapping[str, str]
     kept: list[Kept]
     chain: list[dict[str, object]]
+    noted: Mapping[str, int]
     standing: tuple[Standing, ...]
     shown: dict[str, bytes]
 
     @property
     def head(self) -> tuple[int, str]:
         """The number and hash of the newest entry of the chain."""
-        newest = self.chain[-1] if self.chain else {"seq": 0, "hash": ledger.FIRST}
+        newest = self.chain[-1] if self.chain else {"seq": 0, "hash": FIRST}
         return int(str(newest["seq"])), str(newest["hash"])
 
 
-def export(store: Store, settings: Collection[str], as_at: date, now: datetime) -> Pack:
-    """Make the file of these settings as at the end of a day. BadInput: that day has not come yet."""
+def export(store: Store, settings: Collection[str], as_at: date, now: datetime, key: SigningKey) -> Pack:
+    """Make the file of these settings as at the end of a day. BadInput: that day has not come yet.
+
+    Where the records and the ledger differ it is made all the same, and its check names what differs.
+    """
     if as_at > school_day(now):
         wrong = f"{plain(as_at)} has not come yet"
         raise BadInput([Problem("--as-at", None, None, wrong, "Name today or an earlier day.")])
     found = _gather(store, settings, as_at)
     entries, head = found.head
+    signed_by = fingerprint(key.public)
     files = {
         "standing.csv": _table(STANDING_COLUMNS, _standing_lines(found.standing)),
         "evidence.csv": _table(EVIDENCE_COLUMNS, map(_evidence_line, found.kept)),
@@ -95,24 +118,41 @@ def export(store: Store, settings: Collection[str], as_at: date, now: datetime) 
         CHAIN: _lines(found.chain),
         "READ ME.txt": READ_ME.format(
             as_at=as_at.isoformat(),
-            schools=", ".join(one.name for one in found.standing),
+            schools=", ".join(found.names.values()),
             made_on=school_day(now).isoformat(),
+            key=signed_by,
             entries=entries,
             head=head,
         ).encode(),
         **found.shown,
     }
-    manifest = {
-        "form": FORM,
-        "settings": sorted(settings),
-        "as_at": as_at.isoformat(),
-        "made_at": iso(now),
-        "records": len(found.kept),
-        "ledger": {"entries": entries, "head": head},
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
-    }
-    files[MANIFEST] = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-    return Pack(_archive(files, now), len(found.kept), entries, head)
+    manifest = manifest_bytes(
+        {
+            "form": FORM,
+            "handbell": __version__,
+            "settings": found.names,
+            "as_at": as_at.isoformat(),
+            "made_at": iso(now),
+            "ledger": {"entries": entries, "head": head},
+            "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+            "records": {
+                one.receipt: {"entry": found.noted[one.receipt], "sha256": evidence.digest(one.record)}
+                for one in found.kept
+                if one.receipt in found.noted
+            },
+        }
+    )
+    files |= {MANIFEST: manifest, SIGNATURE: signature_bytes(key, manifest)}
+    receipts = {one.receipt for one in found.kept}
+    return Pack(
+        content=pack_files(files, now),
+        records=len(found.kept),
+        entries=entries,
+        head=head,
+        key=signed_by,
+        missing=tuple(sorted(found.noted.keys() - receipts)),
+        unnoted=tuple(sorted(receipts - found.noted.keys())),
+    )
 
 
 def _gather(store: Store, settings: Collection[str], as_at: date) -> _Gathered:
@@ -120,27 +160,27 @@ def _gather(store: Store, settings: Collection[str], as_at: date) -> _Gathered:
     with store.reading() as conn:
         kept = evidence.until(conn, settings, end)
         receipts = {one.receipt for one in kept}
-        return _Gathered(
-            kept,
-            list(_chain(conn, receipts, end)),
-            _standing(conn, settings, as_at, receipts),
-            dict(_shown(conn, kept)),
-        )
+        noted: dict[str, int] = {}
+        chain = list(_chain(conn, settings, end, noted))
+        standing = _standing(conn, settings, as_at, receipts)
+        names = {one.setting: one.name for one in standing}
+        return _Gathered(names, kept, chain, noted, standing, dict(_shown(conn, kept)))
 
 
-def _chain(conn: Connection, receipts: Collection[str], end: datetime) -> Iterator[dict[str, object]]:
-    """Give the chain up to the last entry before `end`; what notes none of these records by digest alone."""
+def _chain(
+    conn: Connection, settings: Collection[str], end: datetime, noted: dict[str, int]
+) -> Iterator[dict[str, object]]:
+    """List the chain up to the last entry before `end`; what notes none of their records by digest alone.
+
+    `noted` is filled with the number of the entry that notes each record, by its receipt.
+    """
     lines: list[dict[str, object]] = []
     for seq, entry, own_hash in ledger.walk(conn):
         line: dict[str, object] = {"seq": seq, "hash": own_hash}
-        if entry.data.get("receipt") in receipts and "record" in entry.data:
-            line["entry"] = {
-                "at": iso(entry.at),
-                "actor": entry.actor,
-                "action": entry.action,
-                "subject": entry.subject,
-                "data": dict(entry.data),
-            }
+        record = evidence.noted_in(entry)
+        if record is not None and record.setting in settings and entry.at < end:
+            line["entry"] = ledger.plain(entry)
+            noted[record.receipt] = seq
         else:
             line["digest"] = ledger.digest(seq, entry)
         lines.append(line)
@@ -169,7 +209,7 @@ def _shown(conn: Connection, kept: Iterable[Kept]) -> Iterator[tuple[str, bytes]
                 yield f"{TEXTS}{version.sha256_text}.txt", version.text.encode(errors="replace")
             if version.content:
                 name = (version.filename or "").rpartition(".")[2].casefold()
-                suffix = f".{name}" if name.isalnum() and len(name) <= 5 else ""
+                suffix = f".{name}" if name.isascii() and name.isalnum() and len(name) <= 5 else ""
                 yield f"{DOCUMENTS}{version.sha256_bytes}{suffix}", version.content
 
 
@@ -197,16 +237,4 @@ def _table(columns: Iterable[str], lines: Iterable[Iterable[str]]) -> bytes:
 
 
 def _lines(objects: Iterable[Mapping[str, object]]) -> bytes:
-    return "".join(f"{ledger.canonical(one)}\n" for one in objects).encode()
-
-
-def _archive(files: Mapping[str, bytes], now: datetime) -> bytes:
-    """Put the files together; the same files made at the same time are the same bytes."""
-    out = io.BytesIO()
-    local = now.astimezone(SCHOOL_TIME)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(files.items()):
-            about = zipfile.ZipInfo(name, local.timetuple()[:6])
-            about.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(about, content)
-    return out.getvalue()
+    return "".join(f"{canonical(one)}\n" for one in objects).encode()

@@ -21,6 +21,7 @@ from bot.domain.cases import Case
 from bot.domain.days import plain
 from bot.errors import BadInput, Problem
 from bot.services import Services
+from bot.signatures import fingerprint
 from bot.store.engine import Connection
 
 PAPER = files("bot.actions").joinpath("governors.typ")
@@ -71,6 +72,8 @@ def report(services: Services, setting: str, now: datetime, first_on: date | Non
     """Set the report of a setting from a day (None: the first of its term) until today, as a PDF."""
     with services.store.reading() as conn:
         given = _given(_desk(services, conn, setting, now), first_on)
+    key = services.signing_key
+    given["key"] = fingerprint(key.public) if key is not None else ""
     return typst.compile(
         PAPER.read_bytes(),
         format="pdf",

@@ -13,10 +13,10 @@ from bot.actions.gather import school_day
 from bot.actions.happened import note_request, request_key, take_back
 from bot.actions.request_view import NoSuchRequest, Reader, RequestView, open_in
 from bot.actions.sign import Refusal, Refused
+from bot.domain.hash_chain import receipt_for
 from bot.domain.requests import KINDS, LONGEST, Outcome, Request, Standing, Word, days_wrong, decider
 from bot.store import ledger, requests
 from bot.store.engine import Connection, Store
-from bot.store.evidence import receipt_for
 
 LONGEST_WORDS = 4000
 STALE = "Somebody has said something about this meanwhile. Please look at it again."

@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 
 from bot.actions.gather import gather_whoever
 from bot.actions.oidc import Known
-from bot.actions.report_codes import READ_AS, case_number
+from bot.actions.report_codes import case_number
 from bot.actions.sign_in import places_of
+from bot.domain.codes import signs_of
 from bot.domain.people import Person
 from bot.ports import TabAccount
 from bot.services import Services
 from bot.store import ledger, sessions, teams
 from bot.store.engine import Connection
-from bot.store.evidence import ALPHABET
 from bot.store.teams import TeamsAccount
 
 HOW = "teams"
@@ -108,8 +108,7 @@ def account_in_teams(services: Services, person: str) -> str | None:
 
 def _digest(services: Services, code: str) -> str:
     """Digest a code as it is kept; however somebody writes its letters, it is the same."""
-    plain = code.upper().translate(READ_AS)
-    said = "handbell.teams.1\x1f" + "".join(sign for sign in plain if sign in ALPHABET)
+    said = "handbell.teams.1\x1f" + signs_of(code)
     return hmac.digest(services.links.secret.encode(), said.encode(), hashlib.sha256).hex()
 
 

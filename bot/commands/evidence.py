@@ -1,56 +1,57 @@
-"""handbell evidence export and handbell verify: evidence as one file, and its check."""
+"""handbell evidence export and make-key: evidence as one signed file."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bot.actions.evidence_check import check
 from bot.actions.evidence_pack import export
-from bot.bootstrap import clock, open_data
+from bot.bootstrap import clock, open_data, signing_key
 from bot.commands.output import write_whole
-from bot.commands.show import print_json
+from bot.commands.verify import newest_entry, number_of_records
 from bot.domain.days import plain
 from bot.errors import BadInput, Problem
 from bot.settings import load_settings
+from bot.signatures import fingerprint, new_signing_key, read_signing_key
 from bot.store import registers
 from bot.store.engine import Store
 
 
 def write(given: dict[str, Any], as_at: date, out: Path, setting: str | None) -> int:
     """Write the evidence of one setting, or of all, as it was at the end of a day."""
-    store = open_data(load_settings(**given))
+    settings = load_settings(**given)
+    store = open_data(settings)
     try:
-        pack = export(store, _chosen(store, setting), as_at, clock())
+        key = signing_key(settings)
+        if key is None:
+            right = "Give every machine the same: handbell evidence make-key prints one."
+            raise BadInput([Problem("settings", None, "HANDBELL_SIGNING_KEY", "is not given", right)])
+        pack = export(store, _chosen(store, setting), as_at, clock(), key)
         write_whole(out, pack.content)
     finally:
         store.close()
-    click.echo(f"Written to {out}: {_records(pack.records)}, as at {plain(as_at)}.")
-    click.echo(_head(pack.entries, pack.head))
-    return 0
+    click.echo(f"Written to {out}: {number_of_records(pack.records)}, as at {plain(as_at)}.")
+    click.echo(f"Signed with the key {pack.key}.")
+    click.echo(newest_entry(pack.entries, pack.head))
+    for receipt in pack.missing:
+        click.echo(f"{receipt} is noted in the ledger, and its record is gone.", err=True)
+    for receipt in pack.unnoted:
+        click.echo(f"{receipt} is kept, and the ledger does not note it.", err=True)
+    if pack.missing or pack.unnoted:
+        click.echo("handbell verify will say so too. First: handbell doctor.", err=True)
+    return 1 if pack.missing or pack.unnoted else 0
 
 
-def verify(path: Path, *, as_json: bool) -> int:
-    """Say whether a file of evidence holds; 1 when anything in it was changed."""
-    try:
-        found = check(path)
-    except OSError as error:
-        wrong = f"cannot be read ({error.strerror})"
-        raise BadInput([Problem(str(path), None, None, wrong, "Name a file of evidence.")]) from None
-    if as_json:
-        print_json(asdict(found))
-        return 1 if found.wrong else 0
-    if found.wrong:
-        for one in found.wrong:
-            click.echo(f"{path}: {one}.", err=True)
-        return 1
-    of, as_at = ", ".join(found.settings), plain(date.fromisoformat(found.as_at))
-    click.echo(f"{path} holds: {_records(found.records)} of {of}, as at {as_at}.")
-    click.echo(_head(found.entries, found.head))
+def make_key() -> int:
+    """Print a new key, and nothing else on stdout."""
+    key = new_signing_key()
+    click.echo(key)
+    click.echo(f"Its fingerprint: {fingerprint(read_signing_key(key).public)}.", err=True)
+    said = "Put it into the file that HANDBELL_SIGNING_KEY_FILE names, the same on every machine."
+    click.echo(f"{said} Keep a copy apart from the data folder and from its backups.", err=True)
     return 0
 
 
@@ -66,11 +67,3 @@ def _chosen(store: Store, setting: str | None) -> list[str]:
     )
     wrong = f"{setting} is not one of them" if setting else "no setting has been loaded yet"
     raise BadInput([Problem("--setting", None, None, wrong, right)])
-
-
-def _records(number: int) -> str:
-    return f"{number} record{'' if number == 1 else 's'}"
-
-
-def _head(entries: int, head: str) -> str:
-    return f"Newest entry of the chain: {entries}, {head}. Note it somewhere else to prove it later."

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from bot.domain.account_log import Entry, Sort
+from bot.domain.hash_chain import receipt_for
 from bot.store import ledger
 from bot.store.account_schema import account_entry, account_request
 from bot.store.by_setting import Settings, by_setting
-from bot.store.evidence import receipt_for
 from bot.store.schema import account, message
 from bot.store.upsert import INSERT
 

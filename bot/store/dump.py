@@ -24,9 +24,9 @@ from sqlalchemy import (
     text,
 )
 
+from bot.domain.hash_chain import canonical
 from bot.store.columns import Instant, iso
 from bot.store.engine import is_sqlite
-from bot.store.ledger import canonical
 from bot.store.whole_schema import WORKED_OUT, tables
 
 # So many rows are read or written at a time, whatever the table holds.

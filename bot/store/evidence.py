@@ -5,7 +5,6 @@ Each record is noted in the ledger with its digest, so that no word of it can be
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -14,14 +13,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from bot.domain.evidence import Evidence, Outcome
+from bot.domain.hash_chain import digest_of, receipt_for
 from bot.store import ledger
 from bot.store.by_setting import Settings, by_setting
 from bot.store.columns import iso
 from bot.store.schema import evidence
 from bot.store.upsert import insert_once
-
-# Crockford's alphabet: no I, L, O or U, so a receipt read out on the telephone is typed right.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +65,8 @@ class Kept:
 
 FIELDS = tuple(one.name for one in fields(EvidenceRecord))
 PUT = insert_once(evidence, (*FIELDS, "receipt"), "idempotency_key")
+# What the ledger entries that note records are about: this, the setting, "/" and the obligation.
+ABOUT = "obligation:"
 OUTCOMES = {one.value: one for one in Outcome}
 
 OF_DUTY = (
@@ -109,6 +108,15 @@ class Noted:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class NotedRecord:
+    """What a ledger entry says of the record it notes: whose, its receipt and its digest."""
+
+    setting: str
+    receipt: str
+    digest: str
+
+
 def record(conn: Connection, one: EvidenceRecord, noted: Noted | None = None) -> str:
     """Keep an act and answer with its receipt; the same idempotency key again gives the first receipt."""
     return keep(conn, one, noted)[0]
@@ -140,19 +148,41 @@ def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
 
 def digest(one: EvidenceRecord) -> str:
     """Compute SHA-256 over every field of a record, as the ledger keeps it."""
-    return hashlib.sha256(ledger.canonical(plain(one)).encode()).hexdigest()
+    return digest_of(plain(one))
 
 
 def plain(one: EvidenceRecord) -> dict[str, str | None]:
-    """Write a record as words: days as 2026-11-23, instants in UTC."""
-    return {name: _in_words(getattr(one, name)) for name in FIELDS}
+    """Write a record as it is hashed and as packs show it: days as 2026-11-23, instants in UTC.
 
-
-def receipt_for(idempotency_key: str) -> str:
-    """Derive a receipt people can read out: HB- and three groups of four letters and digits."""
-    number = int.from_bytes(hashlib.sha256(idempotency_key.encode()).digest()[:8], "big")
-    signs = "".join(ALPHABET[number >> shift & 31] for shift in range(0, 60, 5))
-    return f"HB-{signs[:4]}-{signs[4:8]}-{signs[8:]}"
+    Final: what the ledger noted of records long ago holds these keys. A field that is added later has no key
+    here where it is None.
+    """
+    said = {
+        "idempotency_key": one.idempotency_key,
+        "setting": one.setting,
+        "obligation": one.obligation,
+        "person": one.person,
+        "person_name": one.person_name,
+        "acted_on": one.acted_on,
+        "recorded_at": one.recorded_at,
+        "identified_by": one.identified_by,
+        "channel": one.channel,
+        "outcome": one.outcome,
+        "cycle": one.cycle,
+        "subject": one.subject,
+        "statement": one.statement,
+        "policy": one.policy,
+        "policy_title": one.policy_title,
+        "version_number": one.version_number,
+        "sha256_bytes": one.sha256_bytes,
+        "sha256_text": one.sha256_text,
+        "typed_name": one.typed_name,
+        "witness": one.witness,
+        "words": one.words,
+        "until_on": one.until_on,
+        "reference": one.reference,
+    }
+    return {key: _in_words(value) for key, value in said.items()}
 
 
 def for_duty(
@@ -219,9 +249,17 @@ def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: Noted) -> N
         at=one.recorded_at,
         actor=noted.actor,
         action=noted.action,
-        subject=f"obligation:{one.setting}/{one.obligation}",
+        subject=f"{ABOUT}{one.setting}/{one.obligation}",
         data={**noted.data, "receipt": receipt, "record": digest(one)},
     )
+
+
+def noted_in(entry: ledger.Entry) -> NotedRecord | None:
+    """Find which record a ledger entry notes, as `note` writes it; None: it notes none."""
+    about, receipt, digested = entry.subject, entry.data.get("receipt"), entry.data.get("record")
+    if not about.startswith(ABOUT) or receipt is None or digested is None:
+        return None
+    return NotedRecord(about.removeprefix(ABOUT).partition("/")[0], str(receipt), str(digested))
 
 
 def _in_words(value: object) -> str | None:

@@ -1,14 +1,12 @@
 """Who did what, when: append-only and chained, so that a change made behind our back shows.
 
-Each entry has a digest, SHA-256 over its canonical JSON (sorted keys, no spaces, UTF-8), and a hash, SHA-256
-over the hash before it and that digest: the chain can be shown whole without showing what every entry says.
-It cannot show that its newest entries were cut off; `head`, printed elsewhere, can.
+`bot.domain.hash_chain` says how. The chain cannot show that its newest entries were cut off, or that it was
+made anew as a whole; `head`, printed elsewhere, can.
 Cases have a chain of their own (`chain=case_ledger`), which no page shows.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,11 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from bot.domain.hash_chain import FIRST, canonical, digest_of, link
 from bot.store.columns import iso
 from bot.store.engine import is_sqlite
 from bot.store.schema import ledger
-
-FIRST = "0" * 64
 
 # Any number will do, as long as nothing else locks with it.
 CHAIN_LOCK = 7_230_003
@@ -111,26 +108,20 @@ def entries(conn: Connection, *, limit: int = 50) -> list[tuple[int, Entry]]:
     return [(row.seq, _entry(row)) for row in conn.execute(query)]
 
 
-def canonical(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
-
-
 def digest(seq: int, entry: Entry) -> str:
     """Compute the digest of an entry at its place in the chain."""
-    whole = {
-        "seq": seq,
+    return digest_of({"seq": seq, **plain(entry)})
+
+
+def plain(entry: Entry) -> dict[str, Any]:
+    """Write an entry as it is hashed and as packs show it."""
+    return {
         "at": iso(entry.at),
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,
-        "data": entry.data,
+        "data": dict(entry.data),
     }
-    return hashlib.sha256(canonical(whole).encode()).hexdigest()
-
-
-def link(prev_hash: str, digest: str) -> str:
-    """Compute the hash of an entry from the hash before it and its digest."""
-    return hashlib.sha256(f"{prev_hash}:{digest}".encode()).hexdigest()
 
 
 @cache

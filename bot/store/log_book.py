@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, or_, select, text
 
+from bot.domain.hash_chain import digest_of, receipt_for
 from bot.domain.log_book import Entry, Written
 from bot.store import ledger
 from bot.store.engine import is_sqlite
-from bot.store.evidence import receipt_for
 from bot.store.log_schema import log_disposed, log_entry
 from bot.store.upsert import INSERT
 
@@ -101,7 +100,7 @@ def disposed(conn: Connection, setting: str) -> list[Disposed]:
 
 
 def _digest(one: Written) -> str:
-    return sha256(ledger.canonical(dict(one.said)).encode()).hexdigest()
+    return digest_of(one.said)
 
 
 def _row(one: Written) -> dict[str, Any]:

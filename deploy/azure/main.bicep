@@ -35,6 +35,10 @@ param smtpPassword string
 @minLength(32)
 param secretKey string
 
+@description('Signs evidence packs (handbell evidence make-key). Keep a copy apart from every backup.')
+@secure()
+param signingKey string
+
 @description('Keys that seal cases (handbell cases make-key). Keep a copy apart from every backup.')
 @secure()
 param caseKeys string
@@ -238,6 +242,7 @@ var databaseUrl = 'postgresql://${databaseUser}:${uriComponent(databasePassword)
 var secrets = [
   { name: 'database-url', value: databaseUrl }
   { name: 'secret-key', value: secretKey }
+  { name: 'signing-key', value: signingKey }
   { name: 'case-keys', value: caseKeys }
   { name: 'smtp-password', value: smtpPassword }
   { name: 'metrics-token', value: metricsToken }
@@ -257,6 +262,7 @@ var settings = [
   { name: 'HANDBELL_SMTP_USERNAME', value: smtpUsername }
   { name: 'HANDBELL_DATABASE_URL_FILE', value: '/run/secrets/database-url' }
   { name: 'HANDBELL_SECRET_KEY_FILE', value: '/run/secrets/secret-key' }
+  { name: 'HANDBELL_SIGNING_KEY_FILE', value: '/run/secrets/signing-key' }
   { name: 'HANDBELL_CASE_KEYS_FILE', value: '/run/secrets/case-keys' }
   { name: 'HANDBELL_SMTP_PASSWORD_FILE', value: '/run/secrets/smtp-password' }
   { name: 'HANDBELL_METRICS_TOKEN_FILE', value: '/run/secrets/metrics-token' }

@@ -22,13 +22,14 @@ locals {
   secrets = {
     database-url  = "postgresql://handbell:${urlencode(var.database_password)}@/handbell?host=/cloudsql/${google_sql_database_instance.schools.connection_name}"
     secret-key    = var.secret_key
+    signing-key   = var.signing_key
     case-keys     = var.case_keys
     smtp-password = var.smtp_password
     metrics-token = var.metrics_token
   }
 
   # Their names are no secret, and so may stand where Terraform counts things.
-  settings_secrets = toset(["database-url", "secret-key", "case-keys", "smtp-password", "metrics-token"])
+  settings_secrets = toset(["database-url", "secret-key", "signing-key", "case-keys", "smtp-password", "metrics-token"])
 
   # Each secret is a folder of its own: Cloud Run mounts one secret a volume.
   settings = {
@@ -44,6 +45,7 @@ locals {
     HANDBELL_SMTP_USERNAME      = var.smtp_username
     HANDBELL_DATABASE_URL_FILE  = "/secrets/database-url/value"
     HANDBELL_SECRET_KEY_FILE    = "/secrets/secret-key/value"
+    HANDBELL_SIGNING_KEY_FILE   = "/secrets/signing-key/value"
     HANDBELL_CASE_KEYS_FILE     = "/secrets/case-keys/value"
     HANDBELL_SMTP_PASSWORD_FILE = "/secrets/smtp-password/value"
     HANDBELL_METRICS_TOKEN_FILE = "/secrets/metrics-token/value"

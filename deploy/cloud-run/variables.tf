@@ -56,6 +56,12 @@ variable "secret_key" {
   }
 }
 
+variable "signing_key" {
+  description = "Signs evidence packs (handbell evidence make-key). Keep a copy apart from every backup."
+  type        = string
+  sensitive   = true
+}
+
 variable "case_keys" {
   description = "Keys that seal cases (handbell cases make-key). Keep a copy apart from every backup."
   type        = string

@@ -77,7 +77,7 @@ def test_terraform_itself_finds_nothing_but_that_googles_part_is_not_here(deploy
 
 def test_what_is_secret_is_marked_so_in_terraform(terraform):
     _, parsed = terraform
-    secret = {"smtp_password", "secret_key", "case_keys", "metrics_token", "database_password"}
+    secret = {"smtp_password", "secret_key", "signing_key", "case_keys", "metrics_token", "database_password"}
     marked = {
         name.strip('"')
         for one in parsed["variables.tf"]["variable"]
@@ -92,7 +92,7 @@ def test_bicep_uses_every_parameter_and_marks_what_is_secret(bicep):
     code = without_comments(text, "//")
     for name in [*parsed["parameters"], *parsed["variables"], *parsed["resources"]]:
         assert len(re.findall(rf"\b{name}\b", code)) > 1 or name in {"web", "worker"}, name
-    secret = {"smtpPassword", "secretKey", "caseKeys", "metricsToken", "databasePassword"}
+    secret = {"smtpPassword", "secretKey", "signingKey", "caseKeys", "metricsToken", "databasePassword"}
     marked = {name for name, one in parsed["parameters"].items() if "secure" in str(one["decorators"])}
     assert marked == secret
 
@@ -102,11 +102,18 @@ def test_both_clouds_give_every_machine_the_same_secrets_as_files(cloud, request
     text, _ = request.getfixturevalue(cloud)
     text = text if isinstance(text, str) else "\n".join(text.values())
     named = set(re.findall(r"HANDBELL_([A-Z_]+)_FILE", text))
-    assert named == {"DATABASE_URL", "SECRET_KEY", "CASE_KEYS", "SMTP_PASSWORD", "METRICS_TOKEN"}
+    assert named == {
+        "DATABASE_URL",
+        "SECRET_KEY",
+        "SIGNING_KEY",
+        "CASE_KEYS",
+        "SMTP_PASSWORD",
+        "METRICS_TOKEN",
+    }
     assert {name.lower() for name in named} <= set(Settings.model_fields)
     folders = re.findall(r"HANDBELL_[A-Z_]+_FILE\W+(?:value: )?['\"]?(/[\w/-]+)", text)
     assert len(folders) == len(named)
-    for name in ("database-url", "secret-key", "case-keys", "smtp-password", "metrics-token"):
+    for name in ("database-url", "secret-key", "signing-key", "case-keys", "smtp-password", "metrics-token"):
         assert any(name in folder for folder in folders)
         assert text.count(name) >= 2
 

@@ -24,6 +24,7 @@ from bot.domain.cases import CaseState
 from bot.errors import BadInput
 from bot.sealing import new_master_key
 from bot.settings import load_settings
+from bot.signatures import new_signing_key
 from bot.store import runs
 from bot.store.engine import open_store
 
@@ -439,6 +440,27 @@ def test_the_command_prints_each_finding_with_its_hint_and_fails_on_a_problem(da
     said = CliRunner().invoke(main, ["--data", str(data), "doctor", "--json"])
     assert said.exit_code == 1
     assert json.loads(said.output)["findings"][0]["code"] == "H102"
+
+
+@pytest.mark.parametrize("name", ["secret.key", "signing.key"])
+def test_a_key_that_others_may_read_is_named(data, name):
+    assert codes(data).isdisjoint({"H102"})
+    (data / name).chmod(0o640)
+    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H102"]
+    assert (found.level, name in found.says) == ("problem", True)
+
+
+def test_the_key_that_signs_evidence_is_shown_by_its_fingerprint(data):
+    told = json.loads(CliRunner().invoke(main, ["--data", str(data), "doctor", "--json"]).stdout)
+    assert re.fullmatch(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){5}", told["signing_key"])
+    assert told["signing_key"] in CliRunner().invoke(main, ["--data", str(data), "doctor"]).stdout
+
+
+def test_where_several_machines_may_run_a_key_has_to_be_given(databases, tmp_path, monkeypatch):
+    monkeypatch.setenv("HANDBELL_DATABASE_URL", databases.current())
+    assert "H108" in codes(tmp_path)
+    monkeypatch.setenv("HANDBELL_SIGNING_KEY", new_signing_key())
+    assert "H108" not in codes(tmp_path)
 
 
 def test_status_says_the_same_to_people_and_to_programs(data):

@@ -7,6 +7,7 @@ import json
 import zipfile
 from datetime import UTC, datetime
 
+import packs
 import pytest
 from click.testing import CliRunner
 
@@ -34,43 +35,24 @@ def school(sample_school):
 
 @pytest.fixture(scope="module")
 def pack(school):
-    return export(school.store, [SETTING], NOW.date(), NOW)
+    return export(school.store, [SETTING], NOW.date(), NOW, school.signing_key)
 
 
 @pytest.fixture
 def files(pack):
-    with zipfile.ZipFile(io.BytesIO(pack.content)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return packs.taken_apart(io.BytesIO(pack.content))
 
 
 @pytest.fixture
 def checked(tmp_path):
-    """Check these files as a pack. `forged`: by somebody who writes the manifest anew as well."""
+    """Check these files as a pack. `forged`: by a stranger who writes the manifest anew and signs it."""
 
     def look(files, *, forged=True):
-        files = dict(files)
         if forged:
-            manifest = json.loads(files["manifest.json"])
-            others = {name: content for name, content in files.items() if name != "manifest.json"}
-            manifest["files"] = {
-                name: hashlib.sha256(content).hexdigest() for name, content in others.items()
-            }
-            files["manifest.json"] = json.dumps(manifest).encode()
-        path = tmp_path / "pack.zip"
-        with zipfile.ZipFile(path, "w") as archive:
-            for name, content in files.items():
-                archive.writestr(name, content)
-        return check(path).wrong
+            files = packs.signed_by_a_stranger(packs.hashed_anew(files))
+        return check(packs.put_together(tmp_path / "pack.zip", files)).wrong
 
     return look
-
-
-def lines(content):
-    return [json.loads(line) for line in content.splitlines()]
-
-
-def written(objects):
-    return b"".join(f"{ledger.canonical(one)}\n".encode() for one in objects)
 
 
 def handbell(*words):
@@ -83,11 +65,11 @@ def test_from_the_command_line_it_is_written_and_holds(school, tmp_path):
     assert (made.exit_code, made.stderr) == (0, "")
     held = handbell("verify", out)
     assert (held.exit_code, held.stderr) == (0, "")
-    assert f"of {SETTING}, as at 20 November 2026." in held.stdout
+    assert f"({SETTING}), as at 20 November 2026." in held.stdout
     assert "as at 20 November 2026." in made.stdout
     assert made.stdout.splitlines()[-1] == held.stdout.splitlines()[-1]
     told = json.loads(handbell("verify", out, "--json").stdout)
-    assert (told["wrong"], told["settings"], told["as_at"]) == ([], [SETTING], "2026-11-20")
+    assert (told["wrong"], list(told["settings"]), told["as_at"]) == ([], [SETTING], "2026-11-20")
 
 
 def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school, pack, files):
@@ -106,57 +88,58 @@ def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school
 
 
 def test_the_same_day_and_hour_give_the_same_file(school, pack):
-    assert export(school.store, [SETTING], NOW.date(), NOW) == pack
+    assert export(school.store, [SETTING], NOW.date(), NOW, school.signing_key) == pack
 
 
 def test_an_earlier_day_leaves_out_what_came_later(school, pack, tmp_path):
-    earlier = export(school.store, [SETTING], datetime(2026, 11, 9, tzinfo=UTC).date(), NOW)
+    day = datetime(2026, 11, 9, tzinfo=UTC).date()
+    earlier = export(school.store, [SETTING], day, NOW, school.signing_key)
     assert 0 < earlier.records < pack.records
     assert earlier.entries < pack.entries
     path = tmp_path / "earlier.zip"
     path.write_bytes(earlier.content)
     assert check(path).wrong == ()
     with zipfile.ZipFile(path) as archive:
-        kept = lines(archive.read("evidence.jsonl"))
+        kept = packs.lines(archive.read("evidence.jsonl"))
     assert max(one["record"]["recorded_at"] for one in kept) < "2026-11-10"
 
 
 def test_what_does_not_note_evidence_is_there_by_its_digest_alone(files):
-    shown = [line for line in lines(files["ledger.jsonl"]) if "entry" in line]
-    hidden = [line for line in lines(files["ledger.jsonl"]) if "entry" not in line]
+    shown = [line for line in packs.lines(files["ledger.jsonl"]) if "entry" in line]
+    hidden = [line for line in packs.lines(files["ledger.jsonl"]) if "entry" not in line]
     assert all(line["entry"]["subject"].startswith("obligation:") for line in shown)
     assert hidden
     assert all(line.keys() == {"seq", "hash", "digest"} for line in hidden)
 
 
 def _word_changed(files):
-    kept = lines(files["evidence.jsonl"])
+    kept = packs.lines(files["evidence.jsonl"])
     kept[3]["record"]["person_name"] = "Somebody Else"
-    return files | {"evidence.jsonl": written(kept)}
+    return files | {"evidence.jsonl": packs.of_lines(kept)}
 
 
 def _record_gone(files):
-    return files | {"evidence.jsonl": written(lines(files["evidence.jsonl"])[:-1])}
+    return files | {"evidence.jsonl": packs.of_lines(packs.lines(files["evidence.jsonl"])[:-1])}
 
 
 def _record_added(files):
-    kept = lines(files["evidence.jsonl"])
+    kept = packs.lines(files["evidence.jsonl"])
     added = json.loads(json.dumps(kept[0]))
     added["record"]["idempotency_key"] = "made up"
     added["receipt"] = evidence.receipt_for("made up")
-    return files | {"evidence.jsonl": written([*kept, added])}
+    return files | {"evidence.jsonl": packs.of_lines([*kept, added])}
 
 
 def _entry_changed(files):
-    chain = lines(files["ledger.jsonl"])
+    chain = packs.lines(files["ledger.jsonl"])
     entry = next(line["entry"] for line in chain if "entry" in line)
     entry["at"] = "2026-11-01T08:00:00.000000Z"
-    return files | {"ledger.jsonl": written(chain)}
+    return files | {"ledger.jsonl": packs.of_lines(chain)}
 
 
 def _record_and_its_entry_changed(files):
     """The most careful forger: the record, its entry and that entry's hash agree."""
-    chain, kept = lines(files["ledger.jsonl"]), lines(files["evidence.jsonl"])
+    chain, kept = packs.lines(files["ledger.jsonl"]), packs.lines(files["evidence.jsonl"])
     place = next(place for place, line in enumerate(chain) if "entry" in line)
     noted = chain[place]["entry"]["data"]
     mine = next(one for one in kept if one["receipt"] == noted["receipt"])
@@ -168,16 +151,16 @@ def _record_and_its_entry_changed(files):
     )
     before = chain[place - 1]["hash"] if place else ledger.FIRST
     chain[place]["hash"] = ledger.link(before, ledger.digest(place + 1, entry))
-    return files | {"ledger.jsonl": written(chain), "evidence.jsonl": written(kept)}
+    return files | {"ledger.jsonl": packs.of_lines(chain), "evidence.jsonl": packs.of_lines(kept)}
 
 
 def _entry_gone(files):
-    chain = lines(files["ledger.jsonl"])
-    return files | {"ledger.jsonl": written(chain[:5] + chain[6:])}
+    chain = packs.lines(files["ledger.jsonl"])
+    return files | {"ledger.jsonl": packs.of_lines(chain[:5] + chain[6:])}
 
 
 def _end_cut_off(files):
-    return files | {"ledger.jsonl": written(lines(files["ledger.jsonl"])[:-1])}
+    return files | {"ledger.jsonl": packs.of_lines(packs.lines(files["ledger.jsonl"])[:-1])}
 
 
 def _text_changed(files):
@@ -233,16 +216,13 @@ def test_something_else_is_refused_with_the_reason(tmp_path, content, told):
 
 def test_written_by_something_else_it_is_refused(files, checked):
     assert any(
-        "is not a form this Handbell knows" in one for one in checked(_with_manifest(files, form="x/9"))
+        "is not a form this Handbell knows" in one for one in checked(packs.with_manifest(files, form="x/9"))
     )
-    assert any("not written as Handbell writes" in one for one in checked(_with_manifest(files, ledger=None)))
-    undated = checked(_with_manifest(files, as_at="soon"))
+    assert any(
+        "not written as Handbell writes" in one for one in checked(packs.with_manifest(files, ledger=None))
+    )
+    undated = checked(packs.with_manifest(files, as_at="soon"))
     assert any("not written as Handbell writes" in one for one in undated)
-
-
-def _with_manifest(files, **changed):
-    manifest = json.loads(files["manifest.json"]) | changed
-    return files | {"manifest.json": json.dumps(manifest).encode()}
 
 
 REFUSED = [
@@ -270,5 +250,5 @@ def test_a_place_that_cannot_be_written_is_told_and_so_is_a_file_that_is_not_the
 
 
 def test_a_question_and_a_refusal_are_in_it_too(files):
-    outcomes = {one["record"]["outcome"] for one in lines(files["evidence.jsonl"])}
+    outcomes = {one["record"]["outcome"] for one in packs.lines(files["evidence.jsonl"])}
     assert {Outcome.DONE.value, Outcome.QUESTION.value} <= outcomes

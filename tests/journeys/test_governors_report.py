@@ -1,5 +1,6 @@
 """The governors' termly report from the command line: a file that is made, or a reason why not."""
 
+import json
 import shutil
 from datetime import UTC, datetime
 
@@ -50,6 +51,14 @@ def test_the_same_day_gives_the_same_file(school, tmp_path):
         assert report(school, "-o", str(tmp_path / name), **keys(school)).exit_code == 0
         made.append((tmp_path / name).read_bytes())
     assert made[0] == made[1]
+
+
+def test_the_foot_of_the_report_names_the_key_that_doctor_names(school, tmp_path):
+    out = tmp_path / "report.pdf"
+    assert report(school, "-o", str(out), **keys(school)).exit_code == 0
+    words = ["--data", str(school), "doctor", "--json"]
+    key = json.loads(CliRunner(env=keys(school)).invoke(main, words).stdout)["signing_key"]
+    assert key in " ".join(page.extract_text() for page in PdfReader(out).pages)
 
 
 def refused(said, *words):

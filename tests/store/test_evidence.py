@@ -3,7 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
@@ -100,6 +100,13 @@ def test_a_record_stands_in_the_ledger_with_its_moment_its_setting_and_what_else
         "obligation:oakfield/kcsie-part-one",
         {"sheet": "7", "receipt": receipt, "record": acts.digest(act)},
     )
+
+
+def test_a_record_is_hashed_the_same_in_every_version_of_handbell(act, cast):
+    """Whatever a column comes to be called, and whatever is added where it is empty."""
+    at = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
+    one = replace(act, acted_on=date(2026, 11, 23), recorded_at=at)
+    assert acts.digest(one) == "8a3cbb6e24d0a2adb88a0e14cb8ce86c58c41bf7a21ffb172090febb7ea2ca0b"
 
 
 def test_the_same_form_has_the_same_receipt_in_every_version_of_handbell():
