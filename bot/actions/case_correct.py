@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.actions.case_again import open_again_if_a_clock_runs, run_clocks
 from bot.actions.case_desk import HANDBELL, Desk
-from bot.actions.case_notices import hand_on, tell_data_officer
+from bot.actions.case_notices import hand_on, tell_data_officer, tell_others
 from bot.actions.case_pen import NotYet, Pen, at_work
 from bot.actions.case_sheet import CaseFile
 from bot.actions.case_shown import Outdated, as_shown
@@ -51,6 +51,8 @@ def correct_facts(
         _restart_clocks(pen)
         _hand_on(pen, before)
         open_again_if_a_clock_runs(pen)
+        if pen.file.case.category != before.category:
+            pen.file = tell_others(pen.desk, pen.file)
         tell_data_officer(pen.desk, pen.file, f"data {entry}")
 
 

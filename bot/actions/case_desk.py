@@ -18,7 +18,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.case_access import above_others
 from bot.domain.case_clocks import Clock, parse_rule, rules_for, start_all
 from bot.domain.case_questions import asked_of
-from bot.domain.case_routes import Routed, heads_among
+from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
 from bot.domain.cases import CATEGORIES
 from bot.domain.people import Setting
 from bot.domain.register import Route
@@ -115,6 +115,14 @@ class Desk:
     def route(self, category: str, named: Iterable[str], heads: Iterable[str] = ()) -> Routed:
         told = self.routes.get(category)
         return case_routes.route(category, named, self.roll, told.to if told else (), heads)
+
+    def also_told(self, file: CaseFile) -> tuple[tuple[str, str], ...]:
+        """List whom the route of a case tells beside who has it: each role, in order, with a person."""
+        told = self.routes.get(file.case.category)
+        if told is None or file.case.category == ABOUT_HEAD:
+            return ()
+        others = case_routes.also_told(told.tell, file.case.named, self.roll, file.case.heads)
+        return tuple(one for one in others if one[1] != file.case.assignee)
 
     def asked_of(self, category: str, *, personal_data: bool) -> tuple[str, ...]:
         """List what a case of this category must answer before it is closed."""

@@ -119,12 +119,27 @@ def _waits_unheard(desk: Desk, file: CaseFile, owner: str) -> bool:
     return owner in desk.roll.out_of_reach and _stand_by(desk, file) is None
 
 
+def tell_others(desk: Desk, file: CaseFile) -> CaseFile:
+    """Tell whom a case's route names beside who has it. They follow it where no role lets them read it."""
+    others = dict.fromkeys(person for _, person in desk.also_told(file))
+    if not others:
+        return file
+    following = file.case.watchers.union(key for key in others if not may_open(file.case, key, desk.roll))
+    if following != file.case.watchers:
+        file = desk.save(file.changed(watchers=tuple(sorted(following))))
+    entry = desk.write(file, HANDBELL, f"Told as well: {', '.join(map(desk.name, others))}.")
+    for person in others:
+        tell(desk, file, person, f"told {entry}")
+    return file
+
+
 def tell_data_officer(desk: Desk, file: CaseFile, occasion: str) -> None:
     """Tell the data protection officer of a case that may concern personal data, besides whoever has it."""
     if not (file.case.personal_data or file.case.category in DATA):
         return
     for person in desk.roll.holders("dpo"):
-        if person != file.case.assignee and may_open(file.case, person, desk.roll):
+        told = {file.case.assignee, *(key for _, key in desk.also_told(file))}
+        if person not in told and may_open(file.case, person, desk.roll):
             tell(desk, file, person, occasion)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from bot.actions.case_correct import name_also
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
-from bot.actions.case_notices import on_its_way, tell_data_officer, tell_owner
+from bot.actions.case_notices import on_its_way, tell_data_officer, tell_others, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
 from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
 from bot.actions.reporter_notices import how_it_stands
@@ -86,12 +86,15 @@ class Report:
 class Received:
     """What the reporter is told. `goes_to`: a role in the setting's words; empty: nobody here.
 
+    `told`: other roles that hear of it, in the setting's words.
+
     `telephone` says whom to ring where nobody here may look after it, or no mail reaches any of them.
     """
 
     number: str
     passphrase: str
     goes_to: str
+    told: tuple[str, ...]
     next_step_on: date
     telephone: str | None
 
@@ -291,7 +294,7 @@ def _set_going(desk: Desk, stored: StoredCase, routed: Routed) -> None:
         given = f"Given to the {desk.role(routed.role)}."
         entry = desk.write(file, HANDBELL, given, routed.telephone or "")
         tell_owner(desk, file, f"given {entry}")
-    tell_data_officer(desk, file, f"data {entry}")
+    tell_data_officer(desk, tell_others(desk, file), f"data {entry}")
 
 
 def _sheet(report: Report, desk: Desk) -> Sheet:
@@ -315,10 +318,12 @@ def _sheet(report: Report, desk: Desk) -> Sheet:
 
 def _received(secret: str, report: Report, desk: Desk, file: CaseFile) -> Received:
     routed = desk.route(file.case.category, file.case.named, file.case.heads)
+    told = dict.fromkeys(desk.role(role) for role, _ in desk.also_told(file))
     return Received(
         number=file.stored.number,
         passphrase=passphrase_of(secret, report.form_key),
         goes_to=desk.role(routed.role),
+        told=tuple(role for role in told if role != desk.role(routed.role)),
         next_step_on=desk.calendar.add_school_days(desk.today, NEXT_STEP_SCHOOL_DAYS),
         telephone=routed.telephone,
     )

@@ -41,7 +41,7 @@ def asked_roles(register: Register) -> Iterator[str]:
     yield from register.roles
     yield from register.setting.staff_means
     for route in register.routes:
-        yield from route.to
+        yield from (*route.to, *route.tell)
     for one in register.obligations:
         yield from (
             term.name for term in (*one.audience.any_of, *one.audience.but_not) if term.sort == "role"

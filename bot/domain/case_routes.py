@@ -77,6 +77,30 @@ def route(
     return Routed(None, None, ELSEWHERE.format(lado))
 
 
+def also_told(
+    tell: Iterable[str], named: Iterable[str], roll: Roll, heads: Iterable[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """List who is told of a case beside who takes it: each role of `tell` with a person, in order.
+
+    A role keeps out whole as on a route, and nobody beside the chair is told of a case about the head. Where
+    no holder is here and has an address, whoever acts in the role is told too.
+    """
+    involved = frozenset(named)
+    if heads_among(involved, roll, heads):
+        return ()
+    found: dict[str, str] = {}
+    for role in tell:
+        if shut_out(role, involved, roll):
+            continue
+        holders = [key for key in roll.holders(role) if key not in roll.out_of_reach]
+        if all(roll.here[key].away_on(roll.day) for key in holders):
+            acting = _holder(role, involved, roll, past=roll.out_of_reach)
+            holders += [acting] if acting else []
+        for person in holders:
+            found.setdefault(person, ALIASES.get(role, role))
+    return tuple((role, person) for person, role in found.items())
+
+
 def heads_among(named: Iterable[str], roll: Roll, known: Iterable[str] = ()) -> frozenset[str]:
     """List those named who are head today, or are `known` to have been when the case came to be about them.
 

@@ -19,6 +19,7 @@ from bot.domain.policies import Policy
 class Route:
     """Whom a report of this category goes to, in order; the first who is here and not involved takes it.
 
+    `tell`: roles whose holders are told of each as well, and may read it.
     `clocks` are sentences of domain.case_clocks; `asks` adds questions of domain.case_questions.
     """
 
@@ -26,6 +27,7 @@ class Route:
     to: tuple[str, ...]
     clocks: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    tell: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ def to_domain(file: RegisterFile) -> Register:
         accounts=tuple(_account(setting, part) for part in file.accounts),
         bodies=tuple(_body(setting, part, roles) for part in file.bodies),
         routes=tuple(
-            Route(part.category, tuple(part.to), tuple(part.clocks), tuple(part.ask)) for part in file.routes
+            Route(part.category, tuple(part.to), tuple(part.clocks), tuple(part.ask), tuple(part.tell))
+            for part in file.routes
         ),
         terms=tuple(Term(term.name, term.first_day, term.last_day) for term in calendar.terms),
         inset_on=frozenset(calendar.inset_days),

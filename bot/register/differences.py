@@ -191,7 +191,7 @@ def _account(one: Account) -> Facts:
 
 
 def _route(one: Route) -> Facts:
-    return {"to": _list(one.to), "clocks": _list(one.clocks), "ask": _list(one.asks)}
+    return {"to": _list(one.to), "tell": _list(one.tell), "clocks": _list(one.clocks), "ask": _list(one.asks)}
 
 
 def _list(words: Sequence[str]) -> str:

@@ -205,7 +205,11 @@ class PolicyPart(Part):
         default=None, description="What it says about that, in a few words: annually."
     )
     statutory: bool = Field(default=False, description="true when the law demands this policy.")
-    version: Words | None = Field(default=None, description="The number or name of the text in force: 3.")
+    version: Words | None = Field(
+        default=None,
+        description="The number or name of the text in force: 3. "
+        "For a policy that is only a link, another number asks people again.",
+    )
     minor: bool = Field(
         default=False, description="true when this version changes nothing that people have to read again."
     )
@@ -305,6 +309,9 @@ class RoutePart(Part):
     category: Key = Field(description="The kind of report: staff-devices, images-and-consent, data-breach.")
     to: Keys = Field(
         min_length=1, description="Roles in order; the first who is here and not involved takes it."
+    )
+    tell: Keys = Field(
+        default_factory=list, description="Roles that are told of each as well, and may read it: head."
     )
     clocks: list[CaseClock] = Field(
         default_factory=list, description="What must happen by when: tell the LADO within 1 working day."

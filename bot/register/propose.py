@@ -28,7 +28,7 @@ LONGEST_KEY = 40
 # These findings are asked as questions, each above the field that is to hold the answer.
 ASKED_BELOW = frozenset({"no-date", "no-cycle", "no-owner", "no-approver"})
 ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("staff-devices", ("dsl", "deputy-dsl", "head"), ()),
+    ("staff-devices", ("head", "dsl", "chair"), ()),
     ("official-accounts", ("head", "dsl"), ()),
     ("images-and-consent", ("dsl", "deputy-dsl", "head"), ()),
     ("online-conduct", ("dsl", "deputy-dsl", "head"), ()),

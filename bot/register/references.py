@@ -203,8 +203,9 @@ def _audience(place: Place, who: object, known: _Known) -> Iterator[Wrong]:
 
 def _routes(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
     for place, route in _items(tree, "routes"):
-        for role in _many(route.get("to")):
-            yield from _one((*place, "to"), role, "role", known.roles)
+        for field in ("to", "tell"):
+            for role in _many(route.get(field)):
+                yield from _one((*place, field), role, "role", known.roles)
 
 
 def _one(place: Place, name: object, sort: str, known: tuple[str, ...] | None) -> Iterator[Wrong]:

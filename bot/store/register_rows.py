@@ -257,6 +257,7 @@ def route_rows(register: Register) -> list[Values]:
             "sends_to": list(one.to),
             "clocks": list(one.clocks),
             "asks": list(one.asks),
+            "tell": list(one.tell),
             "position": position,
         }
         for position, one in enumerate(register.routes)
@@ -264,7 +265,7 @@ def route_rows(register: Register) -> list[Values]:
 
 
 def route_record(row: Row[Any]) -> Route:
-    return Route(row.category, tuple(row.sends_to), tuple(row.clocks), tuple(row.asks))
+    return Route(row.category, tuple(row.sends_to), tuple(row.clocks), tuple(row.asks), tuple(row.tell))
 
 
 def term_rows(register: Register) -> list[Values]:

@@ -215,6 +215,7 @@ route = Table(
     Column("clocks", Json, nullable=False),
     Column("asks", Json, nullable=False, server_default="[]"),
     Column("position", Integer, nullable=False),
+    Column("tell", Json, nullable=False, server_default="[]"),
 )
 
 # --- what happened ------------------------------------------------------------------------------------

@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import select, text
 
 from bot.actions.case_work import Correction, cases_for, correct_facts, post_to_reporter
+from bot.actions.configure import change_register
 from bot.actions.report import GuardedText, inbox, receive, write_back
 from bot.domain.cases import CaseState
+from bot.domain.people import Absence
+from bot.domain.register import Route
 from bot.domain.report_guard import Guarded
 from bot.errors import BadInput
 from bot.sealing import KeysMissing
@@ -155,6 +158,72 @@ def test_a_report_about_the_head_goes_to_the_chair_and_to_nobody_under_the_head(
     assert cases.told() == {"gc"}
     assert [key for key in ("hd", "dh", "sb", "of", "y4") if cases.numbers(key)] == []
     assert cases.numbers("gc") == [taken.number]
+
+
+@pytest.fixture
+def tells(cases):
+    """Let the route of visitors tell these roles beside the DSL, who takes it."""
+
+    def told(*roles, to=("dsl", "headteacher"), category="visitor"):
+        def change(register):
+            others = tuple(one for one in register.routes if one.category != category)
+            return replace(register, routes=(*others, Route(category, to, tell=roles)))
+
+        now = cases.school.clock()
+        change_register(cases.school.store, SETTING, change, now=now, actor="a test")
+
+    return told
+
+
+def test_a_route_tells_others_beside_whoever_takes_it_and_they_may_read_it(cases, tells):
+    tells("headteacher", "safeguarding-governor", "dsl")
+    taken = cases.send()
+    assert (taken.goes_to, taken.told) == (
+        "designated safeguarding lead",
+        ("headteacher", "safeguarding governor"),
+    )
+    assert [one for one in cases.letters() if one[2] == "given"] == [("dh", taken.number, "given")]
+    assert {who for who, _, why in cases.letters() if why == "told"} == {"hd", "gs"}
+    assert cases.numbers("gs") == cases.numbers("hd") == [taken.number]
+    assert cases.numbers("y4") == []
+
+
+def test_a_route_tells_whoever_acts_where_the_holder_is_away_or_has_no_address(cases, tells):
+    tells("headteacher", to=("dsl",))
+    cases.school.change("hd", absences=(Absence(date(2026, 11, 2)),))
+    cases.school.change("sb", roles=frozenset({"staff", "deputy-head"}))
+    cases.school.change("dh", roles=frozenset({"staff", "dsl"}))
+    cases.send()
+    assert cases.told() == {"dh", "hd", "sb"}
+
+
+def test_a_route_tells_nobody_who_is_named_and_nobody_of_a_case_about_the_head(cases, tells):
+    tells("headteacher", "safeguarding-governor")
+    about_governor = cases.send(about="Fiona Baptiste")
+    assert cases.told() == {"dh", "hd"}
+    assert cases.numbers("gs") == []
+    assert about_governor.told == ("headteacher",)
+    about_head = cases.send(about="Helen Achebe")
+    assert about_head.told == ()
+    assert [who for who, number, _ in cases.letters() if number == about_head.number] == ["gc"]
+    tells("safeguarding-governor", to=("chair",), category="concern-about-head")
+    assert cases.send(category="concern-about-head").told == ()
+
+
+def test_what_a_case_turns_out_to_be_is_told_to_whom_its_route_tells(cases, tells):
+    tells("safeguarding-governor", category="online-conduct")
+    taken = cases.send()
+    assert cases.told() == {"dh"}
+    corrected = Correction(category="online-conduct")
+    cases.do(correct_facts, taken.number, "dh", correction=corrected)
+    assert cases.told() == {"dh", "gs"}
+
+
+def test_a_data_officer_whom_the_route_tells_is_told_once(cases, tells):
+    cases.school.change("cl", roles=frozenset({"clerk", "dpo"}))
+    tells("dpo")
+    cases.send(personal_data=True)
+    assert sorted(who for who, *_ in cases.letters()) == ["cl", "dh"]
 
 
 def test_when_nobody_may_act_the_reporter_is_told_whom_to_telephone(cases):

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.calendar import Calendar
 from bot.domain.case_access import may_open
 from bot.domain.case_counts import counts
-from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, UNHEARD, Routed, heads_among, route
+from bot.domain.case_routes import DEFAULT_ROUTES, ELSEWHERE, UNHEARD, Routed, also_told, heads_among, route
 from bot.domain.cases import CATEGORIES, Case, CaseState
 from bot.domain.people import Absence, Membership, Person, Phones, Setting
 from bot.domain.report_names import involved
@@ -370,3 +370,24 @@ def test_the_head_is_known_by_any_of_the_roles_names():
 
 def test_every_category_of_the_form_has_a_route():
     assert set(CATEGORIES) <= set(DEFAULT_ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("tell", "named", "away", "unheard", "told"),
+    [
+        ("headteacher", "te", "", "", "headteacher:hd"),
+        ("head dsl headteacher", "", "", "", "headteacher:hd dsl:ds"),
+        # Whoever is away hears of it too, and so does whoever acts for them; where nobody does, they alone.
+        ("dsl", "", "ds", "", "dsl:ds dsl:dd"),
+        ("business-manager", "", "sb", "", "business-manager:sb"),
+        ("dsl", "", "", "ds", "dsl:dd"),
+        ("dpo", "", "", "dp", ""),
+        # A role keeps out whole where a holder is named, and a deputy where the one they are deputy to is.
+        ("deputy-dsl business-manager", "ds", "", "", "business-manager:sb"),
+        ("dsl", "hd", "", "", ""),
+    ],
+)
+def test_whoever_a_route_tells_beside_is_here_and_not_involved(tell, named, away, unheard, told):
+    _, roll = school(away=away.split(), unheard=unheard.split())
+    found = also_told(tell.split(), named.split(), roll)
+    assert " ".join(f"{role}:{person}" for role, person in found) == told

@@ -22,6 +22,7 @@ from bot.domain.happenings import waiting
 from bot.domain.log_kinds import KINDS as LOG_KINDS
 from bot.domain.obligations import Kind, Source
 from bot.domain.owing import duties
+from bot.domain.people import ALIASES
 from bot.errors import BadInput
 from bot.register.convert import to_domain
 from bot.register.coverage import count, read
@@ -381,3 +382,16 @@ def test_whoever_answers_is_left_alone(examples):
     asked = Counter(notice.person for _, notice in the_notices(days))
     assert asked["ta1@example.org"] == 1
     assert max(asked.values()) <= 12
+
+
+@pytest.mark.parametrize(("name", "category"), [("st-james", "staff-devices"), ("rainbow", "staff-devices")])
+def test_a_complaint_about_staff_goes_to_the_head_where_the_policy_says_so(registers, name, category):
+    route = next(one for one in registers[name].routes if one.category == category)
+    assert ALIASES.get(route.to[0], route.to[0]) == "headteacher"
+
+
+def test_a_head_who_is_to_hear_of_online_safety_concerns_takes_each_or_is_told(registers):
+    concerns = ("images-and-consent", "online-conduct", "filtering", "pupil-device")
+    routes = [one for one in registers["st-james"].routes if one.category in concerns]
+    assert len(routes) == len(concerns)
+    assert [one.category for one in routes if "head" not in (one.to[0], *one.tell)] == []

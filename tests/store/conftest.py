@@ -105,7 +105,10 @@ REGISTER = Register(
             clear_days=6,
         ),
     ),
-    routes=(Route("concern", ("dsl", "head"), ("lado",)), Route("data-breach", ("head",))),
+    routes=(
+        Route("concern", ("dsl", "head"), ("lado",), tell=("chair", "clerk")),
+        Route("data-breach", ("head",)),
+    ),
     terms=(
         Term("Autumn 1", date(2026, 9, 3), date(2026, 10, 23)),
         Term("Autumn 2", date(2026, 11, 2), date(2026, 12, 18)),
