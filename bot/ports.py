@@ -109,10 +109,11 @@ class Mailer(Protocol):
     @property
     def repeats_are_marked(self) -> bool: ...
 
-    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
+    def send(self, message: Message, then: Upcoming = nothing, *, before: datetime | None = None) -> Receipt:
         """Hand one message over, or raise TryAgain, GiveUp or Unclear.
 
-        `then` may be asked meanwhile, to get ready; what follows goes in its own turn.
+        `then` may be asked meanwhile, to get ready; what follows goes in its own turn. From `before` on the
+        message may be another worker's, so a mailer that cannot be asked afterwards raises TryAgain instead.
         """
         ...
 

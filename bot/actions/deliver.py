@@ -106,6 +106,7 @@ class _Run:
         self._began_at = services.clock()
         self._ends_at = now + lease_for - min(ONE_MESSAGE, lease_for / 2)
         self._lease_for = lease_for
+        self._lease_ends_at = self._began_at + lease_for
         self._whose = whose
         self._mailers: dict[str, Mailer] = {}
         self._silent: set[str] = set()
@@ -262,7 +263,7 @@ class _Run:
     def _hand(self, message: Leased, mail: Message, steps: Steps) -> str | None:
         attempts = message.attempts + 1
         try:
-            receipt = self._mailer(message).send(mail, self._then)
+            receipt = self._mailer(message).send(mail, self._then, before=self._lease_ends_at)
         except TryAgain as error:
             return self._later(message, attempts, error)
         except GiveUp as error:

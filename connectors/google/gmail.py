@@ -9,7 +9,7 @@ import threading
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -60,7 +60,13 @@ class GmailMailer:
         """Gmail gives every copy a Message-ID of its own."""
         return False
 
-    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
+    def send(
+        self,
+        message: Message,
+        then: Upcoming = nothing,  # noqa: ARG002 - none waits
+        *,
+        before: datetime | None = None,  # noqa: ARG002 - sending uses the draft up
+    ) -> Receipt:
         content = self._content(message)
         self._refuse_replaced(message)
         entry = self._journal.find(message.id)

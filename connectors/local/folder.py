@@ -23,7 +23,13 @@ class FolderMailer:
     clock: Callable[[], datetime]
     repeats_are_marked: bool = True
 
-    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
+    def send(
+        self,
+        message: Message,
+        then: Upcoming = nothing,  # noqa: ARG002 - none waits
+        *,
+        before: datetime | None = None,  # noqa: ARG002 - files replace each other
+    ) -> Receipt:
         content = as_bytes(message, self.clock())
         path = self._path(message.id)
         try:

@@ -22,6 +22,7 @@ LINED_UP_FROM = 600
 OFTEN_ENOUGH = 2
 # This message, the next, and the one after it.
 READY = 3
+STOOD_STILL = "this process stood still for longer than it had the message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,13 @@ class SmtpMailer:
     def repeats_are_marked(self) -> bool:
         return True
 
-    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:
+    def send(self, message: Message, then: Upcoming = nothing, *, before: datetime | None = None) -> Receipt:
         with self._turn:
             ready = self._made_ready(message)
             following = self._lined_up(then, 1)
             self._keep_pace()
             # Who follows is named with the end of this message; so the one after is written meanwhile.
-            return Receipt(self._send(ready, following, lambda: self._lined_up(then, 2)))
+            return Receipt(self._send(ready, following, lambda: self._lined_up(then, 2), before))
 
     def _made_ready(self, message: Message) -> _Ready:
         """Write a message's bytes, or give those written while one before it was taken."""
@@ -93,9 +94,16 @@ class SmtpMailer:
             self._in_vain = 0
             self._leave()
 
-    def _send(self, ready: _Ready, following: Envelope | None, meanwhile: Callable[[], object]) -> str:
+    def _send(
+        self,
+        ready: _Ready,
+        following: Envelope | None,
+        meanwhile: Callable[[], object],
+        before: datetime | None,
+    ) -> str:
         try:
             session = self._begin(ready.envelope)
+            self._check_time(before)
             last = session.handed_over + 1 >= self._settings.messages_per_connection
             said = session.hand_over(ready.content, None if last else following, meanwhile)
         except (Broken, Unclear):
@@ -111,6 +119,11 @@ class SmtpMailer:
         if last:
             self._leave()
         return said
+
+    def _check_time(self, before: datetime | None) -> None:
+        """Hand nothing over once another worker may have the message: this process may have stood still."""
+        if before is not None and self._clock() >= before:
+            raise Broken(STOOD_STILL)
 
     def _begin(self, envelope: Envelope) -> SmtpSession:
         """Use the kept connection; where the server has hung up meanwhile, open another."""

@@ -71,7 +71,13 @@ class GraphMailer:
         self._clock = clock
         self._pace = pace or mailbox_pace()
 
-    def send(self, message: Message, then: Upcoming = nothing) -> Receipt:  # noqa: ARG002 - none waits
+    def send(
+        self,
+        message: Message,
+        then: Upcoming = nothing,  # noqa: ARG002 - none waits
+        *,
+        before: datetime | None = None,  # noqa: ARG002 - sending uses the draft up
+    ) -> Receipt:
         draft = letter.draft(message)
         begun = self._journal.find(message.id)
         if begun is not None and begun.stage is Stage.SENT:

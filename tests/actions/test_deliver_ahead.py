@@ -40,10 +40,10 @@ class Post:
 def post(school, monkeypatch):
     noted, send = Post(), SmtpMailer.send
 
-    def note(mailer, message, then):
+    def note(mailer, message, then, **more):
         noted.taken.append(message)
         noted.told.append(then(1))
-        return send(mailer, message, then)
+        return send(mailer, message, then, **more)
 
     monkeypatch.setattr(SmtpMailer, "send", note)
     school.plan()

@@ -25,7 +25,7 @@ class Vendor:
     refuses: Exception | None = None
     repeats_are_marked: bool = False
 
-    def send(self, message, then=None):
+    def send(self, message, then=None, *, before=None):
         self.taken.append(message.id)
         if self.refuses is not None:
             raise self.refuses

@@ -40,7 +40,7 @@ class Post:
     def __init__(self):
         self.taken = []
 
-    def send(self, message, _then=None):
+    def send(self, message, _then=None, *, before=None):
         self.taken.append((message.to.email, message.text))
         return SimpleNamespace(reference="taken")
 

@@ -68,7 +68,7 @@ class Post:
     def __init__(self, chance):
         self.chance = chance
 
-    def send(self, message, then=None):
+    def send(self, message, then=None, *, before=None):
         fate = self.chance.random()
         if fate < 0.05:
             raise GiveUp("no such mailbox")

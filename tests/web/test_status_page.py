@@ -203,7 +203,7 @@ class Refusing:
     def __init__(self, answer):
         self.answer = answer
 
-    def send(self, message, then=None):
+    def send(self, message, then=None, *, before=None):
         raise self.answer
 
     def look_up(self, message_id):
