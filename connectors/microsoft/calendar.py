@@ -7,12 +7,11 @@ such an order when the entry was cancelled meanwhile: whatever is confirmed is l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Any
 
-from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from bot.ports import Event
@@ -45,24 +44,25 @@ class MailboxCalendar:
         """Make the entry, or bring ours up to date. TryAgain: nothing is certain, doing it again is safe."""
         if len(event.guests) > MOST_GUESTS:
             raise GiveUp(f"A meeting takes {MOST_GUESTS} guests at most.")
-        found, said = self._find(event.key), _said(event)
+        found = self._find(event.key)
         if found is None:
-            self._make(event, said)
+            self._make(event)
         else:
-            self._change(found, said)
+            self._change(found, event)
 
     def cancel(self, key: str) -> None:
         """Take the entry away: Exchange tells the guests."""
         found = self._find(key)
         if found is not None:
-            answer = self._write(Method.DELETE, self._events.by_event_id(found), None)
+            answer = self._write(sdk.write(self._events.by_event_id(found).to_delete_request_information))
             if answer.status != 404:
                 answers.taken(answer, KEEP)
 
     def check(self) -> None:
         """Read one entry, and write to one that does not exist: whoever may write is told so."""
         answers.listed(self._graph.read(sdk.get(self._events, select=["id"], top=1), self._pace), LOOK)
-        nothing = sdk.send(Method.PATCH, self._events.by_event_id(NO_ENTRY), {"subject": "Handbell"})
+        change = self._events.by_event_id(NO_ENTRY).to_patch_request_information
+        nothing = sdk.write(change, sdk.models.Event(subject="Handbell"))
         try:
             answer = self._graph.write(nothing, self._pace)
         except Unclear as error:
@@ -75,12 +75,14 @@ class MailboxCalendar:
         found = answers.listed(answer, LOOK)
         return str(found[0]["id"]) if found else None
 
-    def _make(self, event: Event, said: Mapping[str, Any]) -> None:
+    def _make(self, event: Event) -> None:
         """Order the entry; under the next name when what the order's name stood for was cancelled."""
-        marks = [{"id": letter.KEY, "value": event.key}]
+        mark = sdk.models.SingleValueLegacyExtendedProperty(id=letter.KEY, value=event.key)
         for life in range(MOST_LIVES):
-            order = {"transactionId": _transaction(event.key, life), "singleValueExtendedProperties": marks}
-            answer = self._write(Method.POST, self._events, {**said, **order})
+            order = _said(event)
+            order.transaction_id = _transaction(event.key, life)
+            order.single_value_extended_properties = [mark]
+            answer = self._write(sdk.write(self._events.to_post_request_information, order))
             if answer.code == USED:
                 made = str(answer.body["error"].get("@event.existingEventId", ""))
                 if not made:
@@ -89,7 +91,7 @@ class MailboxCalendar:
                 made = str(answers.taken(answer, KEEP).body["id"])
             if self._stands(made):
                 if answer.code == USED:
-                    self._change(made, said)
+                    self._change(made, event)
                 return
         raise GiveUp(f"{event.title} was cancelled {MOST_LIVES} times: keep it by hand.")
 
@@ -100,35 +102,37 @@ class MailboxCalendar:
         answers.taken(answer, LOOK)
         return True
 
-    def _change(self, entry: str, said: Mapping[str, Any]) -> None:
-        answers.taken(self._write(Method.PATCH, self._events.by_event_id(entry), said), KEEP)
+    def _change(self, entry: str, event: Event) -> None:
+        change = self._events.by_event_id(entry).to_patch_request_information
+        answers.taken(self._write(sdk.write(change, _said(event))), KEEP)
 
-    def _write(self, method: Method, where: Any, said: Mapping[str, Any] | None) -> Answer:
+    def _write(self, request: RequestInformation) -> Answer:
         try:
-            return self._graph.write(sdk.send(method, where, said), self._pace, units=1)
+            return self._graph.write(request, self._pace, units=1)
         except Unclear as error:
             raise TryAgain(f"The calendar was not confirmed. {error}") from error
 
 
-def _said(event: Event) -> dict[str, Any]:
-    starts, ends = _span(event)
-    return {
-        "subject": mime.one_line(event.title),
-        "body": {"contentType": "text", "content": event.note},
-        "start": {"dateTime": starts, "timeZone": event.timezone},
-        "end": {"dateTime": ends, "timeZone": event.timezone},
-        "isAllDay": event.starts_at is None,
-        "showAs": "free" if event.starts_at is None else "busy",
-        "hideAttendees": True,
-        "allowNewTimeProposals": False,
-        "attendees": [
-            {
-                "emailAddress": {"address": mime.on_the_wire(one), "name": mime.one_line(one.name)},
-                "type": "required",
-            }
+def _said(event: Event) -> Any:
+    """Write the entry as Graph's model of an event."""
+    model, (starts, ends), is_whole_day = sdk.models, _span(event), event.starts_at is None
+    return model.Event(
+        subject=mime.one_line(event.title),
+        body=model.ItemBody(content_type=model.BodyType.Text, content=event.note),
+        start=model.DateTimeTimeZone(date_time=starts, time_zone=event.timezone),
+        end=model.DateTimeTimeZone(date_time=ends, time_zone=event.timezone),
+        is_all_day=is_whole_day,
+        show_as=model.FreeBusyStatus.Free if is_whole_day else model.FreeBusyStatus.Busy,
+        hide_attendees=True,
+        allow_new_time_proposals=False,
+        attendees=[
+            model.Attendee(
+                email_address=model.EmailAddress(address=mime.on_the_wire(one), name=mime.one_line(one.name)),
+                type=model.AttendeeType.Required,
+            )
             for one in event.guests
         ],
-    }
+    )
 
 
 def _span(event: Event) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
@@ -112,7 +111,8 @@ class GraphMailer:
         """Read one letter's id, and write to one that does not exist: whoever may write is told so."""
         try:
             answers.listed(self._graph.read(sdk.get(self._messages, top=1, select=["id"]), self._pace), LOOK)
-            nothing = sdk.send(Method.PATCH, self._messages.by_message_id(NO_LETTER), {"subject": "Handbell"})
+            change = self._messages.by_message_id(NO_LETTER).to_patch_request_information
+            nothing = sdk.write(change, sdk.models.Message(subject="Handbell"))
             answer = self._graph.write(nothing, self._pace)
         except (GiveUp, Unclear) as error:
             raise TryAgain(str(error)) from error
@@ -145,7 +145,8 @@ class GraphMailer:
     def _put_down(self, draft: Mapping[str, Any]) -> str:
         """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
         try:
-            answer = self._graph.write(sdk.send(Method.POST, self._messages, draft), self._pace)
+            request = sdk.write(self._messages.to_post_request_information, sdk.JsonBody(draft))
+            answer = self._graph.write(request, self._pace)
         except Unclear as error:
             raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
         if not answer.taken:
@@ -156,8 +157,8 @@ class GraphMailer:
 
     def _bring_up_to_date(self, draft_id: str, draft: Mapping[str, Any]) -> None:
         """Write a draft anew that was never ordered sent: since then the address may have been corrected."""
-        changed = {name: draft[name] for name in REWRITTEN}
-        request = sdk.send(Method.PATCH, self._messages.by_message_id(draft_id), changed)
+        changed = sdk.JsonBody({name: draft[name] for name in REWRITTEN})
+        request = sdk.write(self._messages.by_message_id(draft_id).to_patch_request_information, changed)
         try:
             answer = self._graph.write(request, self._pace)
         except Unclear as error:
@@ -192,7 +193,7 @@ class GraphMailer:
             self._journal.write(before)
 
     def _order_of(self, draft_id: str) -> RequestInformation:
-        return sdk.send(Method.POST, self._messages.by_message_id(draft_id).send)
+        return sdk.write(self._messages.by_message_id(draft_id).send.to_post_request_information)
 
 
 def _copy(item: dict[str, Any]) -> Copy:

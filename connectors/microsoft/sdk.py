@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from kiota_abstractions.method import Method
 from kiota_abstractions.native_response_handler import NativeResponseHandler
 from kiota_abstractions.request_information import RequestInformation
+from kiota_abstractions.serialization import Parsable, ParseNode, SerializationWriter
 from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOption
 
 # A write is asked once, whatever comes of it; a read as often as this, after the SDK's waits.
@@ -39,6 +41,7 @@ BUILDERS = (
     "users.item.mail_folders.item.messages.delta.delta_request_builder",
     "users.item.events.events_request_builder",
     "users.item.events.item.event_item_request_builder",
+    "users.item.manager.manager_request_builder",
     "users.item.teamwork.teamwork_request_builder",
     "users.item.teamwork.send_activity_notification.send_activity_notification_request_builder",
     "groups.groups_request_builder",
@@ -60,6 +63,24 @@ BUILDERS = (
     "drives.item.items.item.content.content_request_builder",
     "drives.item.items.item.delta.delta_request_builder",
 )
+NOTICE = "users.item.teamwork.send_activity_notification"
+# What is written, by module and class.
+MODELS = (
+    "models.attendee.Attendee",
+    "models.attendee_type.AttendeeType",
+    "models.body_type.BodyType",
+    "models.date_time_time_zone.DateTimeTimeZone",
+    "models.email_address.EmailAddress",
+    "models.event.Event",
+    "models.free_busy_status.FreeBusyStatus",
+    "models.item_body.ItemBody",
+    "models.key_value_pair.KeyValuePair",
+    "models.message.Message",
+    "models.single_value_legacy_extended_property.SingleValueLegacyExtendedProperty",
+    "models.teamwork_activity_topic.TeamworkActivityTopic",
+    "models.teamwork_activity_topic_source.TeamworkActivityTopicSource",
+    f"{NOTICE}.send_activity_notification_post_request_body.SendActivityNotificationPostRequestBody",
+)
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -67,6 +88,9 @@ with warnings.catch_warnings():
     GraphServiceClient: Any = import_module("msgraph").GraphServiceClient
     for name in BUILDERS:
         import_module(f"{GENERATED}.{name}")
+    models: Any = SimpleNamespace()
+    for module, _, name in (one.rpartition(".") for one in MODELS):
+        setattr(models, name, getattr(import_module(f"{GENERATED}.{module}"), name))
 
 
 def get(builder: Any, **query: Any) -> RequestInformation:
@@ -75,6 +99,46 @@ def get(builder: Any, **query: Any) -> RequestInformation:
     asked = RequestConfiguration(options=[AGAIN, AS_IT_CAME], query_parameters=named)
     request: RequestInformation = builder.to_get_request_information(asked)
     return request
+
+
+def write(ask: Callable[..., RequestInformation], *body: Parsable) -> RequestInformation:
+    """Ask for a change, once. `ask`: a builder's `to_post_request_information`, or another of its writes."""
+    return ask(*body, RequestConfiguration(options=[ONCE, AS_IT_CAME]))
+
+
+def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
+    """Ask several reads in one, each under a key of its own; tried again as a whole.
+
+    The SDK's own batches need a package that it does not bring (msgraph-core 1.5.2 and `deprecated`).
+    """
+    parts = [
+        {"id": key, "method": Method.GET.value, "url": one.url.replace("%24", "$")}
+        for key, one in reads.items()
+    ]
+    request = RequestInformation(Method.POST, "{+baseurl}/$batch")
+    request.add_request_options([AGAIN, AS_IT_CAME])
+    request.headers.try_add("Accept", "application/json")
+    request.set_stream_content(json.dumps({"requests": parts}).encode(), "application/json")
+    return request
+
+
+class JsonBody(Parsable):
+    """A body that is JSON already, in the place of a model.
+
+    An email's draft goes so: as the SDK's models it costs 0.45 ms of CPU, which is a tenth of the whole
+    message, and 0.06 ms so.
+    """
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        self._said = dict(said)
+
+    def serialize(self, writer: SerializationWriter) -> None:
+        """Write every name and its value."""
+        writer.write_additional_data_value(self._said)
+
+    def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
+        """It is written, and never read."""
+        return {}
 
 
 def send(method: Method, builder: Any, body: Mapping[str, Any] | None = None) -> RequestInformation:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlencode
 
-from kiota_abstractions.method import Method
+from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
@@ -28,22 +29,24 @@ class ActivityFeed:
     def __init__(self, graph: Graph, app: str, page: str, *, pace: Pace | None = None) -> None:
         """`app`: the id Teams knows the app by; `page`: what opens where Teams cannot show its tab."""
         self._graph = graph
-        self._topic = {"source": "text", "value": "Handbell", "webUrl": tab_link(app, page)}
+        self._topic = sdk.models.TeamworkActivityTopic(
+            source=sdk.models.TeamworkActivityTopicSource.Text, value="Handbell", web_url=tab_link(app, page)
+        )
         self._pace = pace or Pace(per_minute=120, at_once=2)
 
     def tell(self, *, account: str, words: str, key: str) -> None:
         """Show one notice, once. Whatever comes of it, nothing is sent again: the letter is on its way."""
-        said = {
-            "topic": self._topic,
-            "activityType": "systemDefault",
-            "previewText": {"content": words[:PREVIEW]},
-            "templateParameters": [{"name": "systemDefaultText", "value": words[:PREVIEW]}],
+        shown = words[:PREVIEW]
+        said = sdk.models.SendActivityNotificationPostRequestBody(
+            topic=self._topic,
+            activity_type="systemDefault",
+            preview_text=sdk.models.ItemBody(content=shown),
+            template_parameters=[sdk.models.KeyValuePair(name="systemDefaultText", value=shown)],
             # The same number replaces the notice that stands there.
-            "chainId": _number(key),
-        }
-        where = self._graph.builders.users.by_user_id(account).teamwork.send_activity_notification
+            chain_id=_number(key),
+        )
         try:
-            answer = self._graph.write(sdk.send(Method.POST, where, said), self._pace, units=1)
+            answer = self._graph.write(self._notice(account, said), self._pace, units=1)
         except Unclear as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_FOR_THEM:
@@ -52,14 +55,17 @@ class ActivityFeed:
 
     def check(self) -> None:
         """Show a notice to nobody: whoever may show one is told that there is no such person."""
-        where = self._graph.builders.users.by_user_id(NOBODY).teamwork.send_activity_notification
-        said = {"topic": self._topic}
+        said = sdk.models.SendActivityNotificationPostRequestBody(topic=self._topic)
         try:
-            answer = self._graph.write(sdk.send(Method.POST, where, said), self._pace)
+            answer = self._graph.write(self._notice(NOBODY, said), self._pace)
         except Unclear as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED:
             raise answers.refused(answer, NUDGE)
+
+    def _notice(self, account: str, said: Any) -> RequestInformation:
+        where = self._graph.builders.users.by_user_id(account).teamwork.send_activity_notification
+        return sdk.write(where.to_post_request_information, said)
 
 
 def tab_link(app: str, page: str) -> str:

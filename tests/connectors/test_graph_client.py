@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
-from kiota_abstractions.method import Method
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import letter, sdk
@@ -36,7 +35,8 @@ def asks(school_on_graph):
 def creating(school):
     messages = school.graph.builders.users.by_user_id("office@merriwell.example").messages
     mark = {"id": letter.KEY, "value": "k"}
-    return sdk.send(Method.POST, messages, {"subject": "x", "singleValueExtendedProperties": [mark]})
+    body = sdk.JsonBody({"subject": "x", "singleValueExtendedProperties": [mark]})
+    return sdk.write(messages.to_post_request_information, body)
 
 
 def test_empty_pages_end_nothing_and_the_delta_link_is_kept(school_on_graph, asks):

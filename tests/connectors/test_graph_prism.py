@@ -11,7 +11,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from kiota_abstractions.method import Method
 
 from bot.errors import TryAgain
 from bot.ports import Address, Event, LibraryFile
@@ -194,7 +193,8 @@ def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
 
 
 def test_a_graph_of_somebody_elses_refuses_what_is_no_letter(made_up):
-    request = sdk.send(Method.POST, made_up.graph.builders.users.by_user_id(BOX).messages, {"subjects": "x"})
+    messages = made_up.graph.builders.users.by_user_id(BOX).messages
+    request = sdk.write(messages.to_post_request_information, sdk.JsonBody({"subjects": "x"}))
     answer = made_up.graph.write(request, made_up.pace())
     assert answer.status == 400
 
