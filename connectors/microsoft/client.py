@@ -26,7 +26,7 @@ from kiota_authentication_azure.azure_identity_authentication_provider import (
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
-from connectors.microsoft.middleware import InTurn, PaceHandler, Retries, through
+from connectors.microsoft.middleware import InTurn, PaceHandler, RequestIds, Retries, through
 from connectors.microsoft.pace import Pace
 from connectors.microsoft.sign_in import why
 from connectors.microsoft.tokens import Tokens
@@ -42,9 +42,10 @@ NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, ht
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an answer may take, the first wait before a read is tried again, and the longest."""
+    """Seconds for a whole answer and a whole file, before a read is tried again, and at most before that."""
 
     answer_s: float = 60
+    fetch_s: float = 300
     first_wait_s: float = 1
     longest_wait_s: float = 60
 
@@ -159,8 +160,9 @@ class Graph:
 
     async def _fetch(self, address: str) -> Answer:
         try:
-            return answers.read(await self._http.get(address))
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            async with asyncio.timeout(self._patience.fetch_s):
+                return answers.read(await self._http.get(address))
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             raise TryAgain(
                 f"What Microsoft 365 leads on to gave no answer ({type(error).__name__})."
             ) from error
@@ -207,7 +209,8 @@ def _http_client(patience: Patience) -> httpx.AsyncClient:
     """Make the client of every call; the machine's proxy is used where it has one."""
     times = httpx.Timeout(patience.answer_s, connect=30)
     client = httpx.AsyncClient(http2=True, verify=_trusted(), timeout=times, headers={"User-Agent": US})
-    return through(client, Retries(patience.first_wait_s, patience.longest_wait_s), PaceHandler())
+    tries = Retries(patience.first_wait_s, patience.longest_wait_s)
+    return through(client, tries, RequestIds(), PaceHandler(patience.answer_s))
 
 
 @cache

@@ -6,6 +6,11 @@ RedirectHandler is left out: it would follow a school's web filter, whose page l
 
 from __future__ import annotations
 
+import asyncio
+import logging
+from collections.abc import Callable
+from uuid import uuid4
+
 import httpx
 from kiota_abstractions.request_option import RequestOption
 from kiota_http.kiota_client_factory import KiotaClientFactory
@@ -15,6 +20,9 @@ from kiota_http.middleware.options import RetryHandlerOption
 
 from connectors.microsoft import answers
 from connectors.microsoft.pace import Pace
+
+log = logging.getLogger(__name__)
+OUR_ID, GRAPHS_ID = "client-request-id", "request-id"
 
 
 class Retries(RetryHandler):
@@ -53,8 +61,40 @@ class InTurn(RequestOption):
         return "HandbellInTurn"
 
 
+class RequestIds(BaseMiddleware):
+    """Gives each try an id of its own, which Graph keeps: Microsoft's support asks for it and for Graph's."""
+
+    def __init__(self, new_id: Callable[[], str] = lambda: str(uuid4())) -> None:
+        super().__init__()
+        self._new_id = new_id
+
+    async def send(self, request: httpx.Request, transport: httpx.AsyncBaseTransport) -> httpx.Response:
+        """Send, and log the ids of what was refused or not answered; its address may name people."""
+        if InTurn.get_key() not in request.extensions.get(REQUEST_OPTIONS_KEY, {}):
+            # Where Graph leads on to is not Graph.
+            return await super().send(request, transport)
+        ours = request.headers[OUR_ID] = self._new_id()
+        try:
+            response = await super().send(request, transport)
+        except httpx.HTTPError as error:
+            log.info("Microsoft 365 gave no answer (%s); %s %s", type(error).__name__, OUR_ID, ours)
+            raise
+        if response.is_error:
+            graphs = response.headers.get(GRAPHS_ID, "none")
+            status = response.status_code
+            log.info("Microsoft 365 answered %s; %s %s, %s %s", status, GRAPHS_ID, graphs, OUR_ID, ours)
+        return response
+
+
 class PaceHandler(BaseMiddleware):
-    """Sends each try in its turn, and lets the pace rest for as long as Graph asks. The last of the chain."""
+    """Sends each try in its turn, and lets the pace rest for as long as Graph asks. The last of the chain.
+
+    A whole answer may take `answer_s` seconds: a server that says a little now and then would hold its turn.
+    """
+
+    def __init__(self, answer_s: float) -> None:
+        super().__init__()
+        self._answer_s = answer_s
 
     async def send(self, request: httpx.Request, transport: httpx.AsyncBaseTransport) -> httpx.Response:
         """Send; the turn lasts until the whole answer is there. What names no pace is sent at once."""
@@ -62,8 +102,13 @@ class PaceHandler(BaseMiddleware):
         if asked is None:
             return await transport.handle_async_request(request)
         async with asked.pace.turn(asked.units):
-            response = await transport.handle_async_request(request)
-            await response.aread()
+            try:
+                async with asyncio.timeout(self._answer_s):
+                    response = await transport.handle_async_request(request)
+                    await response.aread()
+            except TimeoutError as error:
+                said = f"no whole answer within {self._answer_s:g} s"
+                raise httpx.ReadTimeout(said, request=request) from error
         after = answers.wait_s(response)
         if response.status_code in answers.BUSY and after:
             asked.pace.rest(after)

@@ -1,8 +1,10 @@
 """How Graph is asked: reads again and writes once, pages to their end, links only home, one loop for life."""
 
 import asyncio
+import re
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +13,7 @@ from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import letter, sdk
 from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.library import PolicyLibrary
 from connectors.microsoft.pace import Pace
 from connectors.microsoft.tokens import Tokens
 
@@ -155,6 +158,60 @@ def test_a_write_without_an_answer_is_unclear(school_on_graph, fault):
     with pytest.raises(Unclear, match="gave no answer"):
         school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
     assert len(school_on_graph.double.calls) == 1
+
+
+def test_an_answer_that_comes_a_byte_at_a_time_is_no_answer_and_holds_nobody_up(school_on_graph):
+    """Two calls at once is all a mailbox bears: whatever holds both holds everything behind them."""
+    school, pace, begun = school_on_graph, school_on_graph.pace(), time.monotonic()
+    school.double.fails(create=["drip", "drip"])
+
+    def ask(_):
+        try:
+            return school.graph.write(creating(school), pace).status
+        except Unclear:
+            return "unclear"
+
+    with ThreadPoolExecutor(3) as threads:
+        assert sorted(map(str, threads.map(ask, range(3)))) == ["201", "unclear", "unclear"]
+    assert time.monotonic() - begun < 5
+
+
+def test_a_file_that_comes_a_byte_at_a_time_ends(school_on_graph):
+    school = school_on_graph
+    patience = Patience(answer_s=0.5, first_wait_s=0.001, fetch_s=1)
+    graph = Graph(school.double.base_url, school.credential, patience=patience)
+    library = PolicyLibrary(graph, "policies-drive", pace=school.pace())
+    school.rest.file("a", "Policy.docx", b"PK")
+    (file,) = library.changes(None).items
+    school.rest.files["a"]["drips"] = True
+    begun = time.monotonic()
+    with pytest.raises(TryAgain):
+        library.content(file)
+    assert time.monotonic() - begun < 5
+    graph.close()
+
+
+def test_every_call_has_an_id_of_its_own_and_graphs_id_of_a_refusal_is_logged(school_on_graph, asks, caplog):
+    caplog.set_level("INFO")
+    school_on_graph.double.lists[MEMBERS] = [[]]
+    school_on_graph.double.fails(list=["503 wait 0", "403"])
+    with pytest.raises(TryAgain):
+        asks(MEMBERS)
+    named = school_on_graph.double.named
+    assert len(set(named)) == len(named) == 2
+    assert all(uuid.UUID(one) for one in named)
+    told = [one.getMessage() for one in caplog.records if "request-id" in one.getMessage()]
+    for number, (status, said) in enumerate(zip(("503", "403"), told, strict=True), 1):
+        assert {status, f"graph-{number}", named[number - 1]} <= set(re.split(r"[ ,;]+", said))
+        assert MEMBERS not in said
+
+
+def test_a_call_without_an_answer_is_logged_by_our_id(school_on_graph, caplog):
+    caplog.set_level("INFO")
+    school_on_graph.double.fails(create=["drop"])
+    with pytest.raises(Unclear):
+        school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
+    assert school_on_graph.double.named[0] in caplog.text
 
 
 def test_what_cannot_be_reached_took_nothing(school_on_graph):

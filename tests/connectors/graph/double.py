@@ -1,17 +1,20 @@
 """A double of Graph on loopback: a shared mailbox and paged lists, failing where a test says.
 
 A fault is used once: `double.fails(send=["504 after"])`. "after" means that the call was done all the same;
-"drop" hangs up, "stall" says nothing until the caller has gone, "late" hides what was sent from searches
+"drop" hangs up, "stall" says nothing until the caller has gone, "drip" answers a byte at a time for ten
+seconds (DRIPS_S) at most, "late" hides what was sent from searches
 for five minutes.
 """
 
 import base64
+import contextlib
 import html
 import itertools
 import json
 import re
 import socket
 import threading
+import time
 from collections import Counter
 from datetime import timedelta
 from email.headerregistry import Address
@@ -22,6 +25,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 BOX = "/users/office@merriwell.example"
 ORDER = re.compile(rf"{re.escape(BOX)}/messages/([^/]+)/send")
 AT_ONCE = 4
+DRIPS_S = 10
 REASONS = {400: "ErrorInvalidRequest", 401: "InvalidAuthenticationToken", 403: "ErrorAccessDenied",
            404: "ErrorItemNotFound", 429: "ApplicationThrottled"}  # fmt: skip
 
@@ -47,7 +51,7 @@ class Double(ThreadingHTTPServer):
         self.linked_as = None
         # How many must have asked at once before the first of them is answered.
         self.gathers, self.goes_in_circles = 1, False
-        self.programs, self.preferred = set(), []
+        self.programs, self.preferred, self.named = set(), [], []
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
 
@@ -184,6 +188,7 @@ class Call(BaseHTTPRequestHandler):
             return
         self.server.calls.append((method, path))
         self.server.programs.add(self.headers.get("User-Agent"))
+        self.server.named.append(self.headers.get("client-request-id"))
         self.server.preferred.append((path, self.headers.get("Prefer")))
         if self.server.judge is not None:
             raw = asked.path.removeprefix("/v1.0")
@@ -214,6 +219,9 @@ class Call(BaseHTTPRequestHandler):
         if "Authorization" in self.headers:
             self.server.complaints.append("our token was sent to where the site leads on to")
         file = self.server.rest.files[key]
+        if file.get("drips"):
+            self._drip()
+            return
         self._answer(200, file["content"], {"Content-Type": file["media"]} if "media" in file else None)
 
     def _named(self, method, path):
@@ -233,6 +241,8 @@ class Call(BaseHTTPRequestHandler):
             done = self._do(name, path, query, body, late="late" in fault)
         if fault.startswith(("drop", "stall")):
             self._go_silent(wait=fault.startswith("stall"))
+        elif fault == "drip":
+            self._drip()
         elif fault == "202 and wait":
             self._answer(*done, {"Retry-After": "30"})
         elif fault == "filter":
@@ -274,6 +284,17 @@ class Call(BaseHTTPRequestHandler):
         code = next((word for word in words if word.startswith("Error")), None)
         self._answer(status, "<html>gateway</html>" if "page" in words else error(status, code), headers)
 
+    def _drip(self):
+        """Say a little so often that no single wait for more is long, until the caller has gone."""
+        self.close_connection = True
+        begun = time.monotonic()
+        with contextlib.suppress(OSError):
+            self.connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            while time.monotonic() < begun + DRIPS_S:
+                self.connection.sendall(b"x")
+                time.sleep(0.05)
+        self._leave()
+
     def _go_silent(self, *, wait):
         if wait:
             self.connection.recv(1)
@@ -286,7 +307,10 @@ class Call(BaseHTTPRequestHandler):
         self.send_response(status)
         media = "application/octet-stream" if content is said else "application/json"
         kind = {"Content-Type": media} if content else {}
-        for name, value in {**kind, **(headers or {})}.items():
+        # Graph's own id of the call, and the caller's again.
+        ids = {"request-id": f"graph-{len(self.server.calls)}"}
+        ids["client-request-id"] = self.headers.get("client-request-id", "none")
+        for name, value in {**kind, **ids, **(headers or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
