@@ -72,9 +72,11 @@ MODELS = (
     "models.date_time_time_zone.DateTimeTimeZone",
     "models.email_address.EmailAddress",
     "models.event.Event",
+    "models.field_value_set.FieldValueSet",
     "models.free_busy_status.FreeBusyStatus",
     "models.item_body.ItemBody",
     "models.key_value_pair.KeyValuePair",
+    "models.list_item.ListItem",
     "models.message.Message",
     "models.single_value_legacy_extended_property.SingleValueLegacyExtendedProperty",
     "models.teamwork_activity_topic.TeamworkActivityTopic",
@@ -139,13 +141,3 @@ class JsonBody(Parsable):
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
         """It is written, and never read."""
         return {}
-
-
-def send(method: Method, builder: Any, body: Mapping[str, Any] | None = None) -> RequestInformation:
-    """Ask for a change of what a builder names, once."""
-    request = RequestInformation(method, builder.url_template, dict(builder.path_parameters))
-    request.add_request_options([ONCE, AS_IT_CAME])
-    request.headers.try_add("Accept", "application/json")
-    if body is not None:
-        request.set_stream_content(json.dumps(body, ensure_ascii=False).encode(), "application/json")
-    return request

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kiota_abstractions.method import Method
 from kiota_abstractions.request_information import RequestInformation
 
 from bot.errors import GiveUp, TryAgain, Unclear
@@ -78,18 +77,19 @@ class SiteList:
 
     def add(self, fields: Mapping[str, Any]) -> None:
         """Add one item. Doing it again is safe where a column of it is unique."""
-        answer = self._write(Method.POST, self._list.items, {"fields": self._as_there(fields)})
+        item = sdk.models.ListItem(fields=self._as_there(fields))
+        answer = self._write(sdk.write(self._list.items.to_post_request_information, item))
         if answer.status == 409:
             raise TryAgain(f'The list "{self._name}" has this key already; it is read again.')
         self._taken(answer)
 
     def change(self, item: str, fields: Mapping[str, Any]) -> None:
-        where = self._list.items.by_list_item_id(item).fields
-        self._taken(self._write(Method.PATCH, where, self._as_there(fields)))
+        change = self._list.items.by_list_item_id(item).fields.to_patch_request_information
+        self._taken(self._write(sdk.write(change, self._as_there(fields))))
 
     def remove(self, item: str) -> None:
         """Take an item away; it may be gone already."""
-        answer = self._write(Method.DELETE, self._list.items.by_list_item_id(item), None)
+        answer = self._write(sdk.write(self._list.items.by_list_item_id(item).to_delete_request_information))
         if answer.status != 404:
             self._taken(answer)
 
@@ -102,7 +102,8 @@ class SiteList:
         self.ready(columns)
         some = sdk.get(self._list.items.delta, top=1)
         answers.listed(self._graph.read(some, self._pace, units=SEVERAL), self._doing("read"))
-        answer = self._write(Method.PATCH, self._list.items.by_list_item_id(NO_ITEM).fields, {"Title": None})
+        change = self._list.items.by_list_item_id(NO_ITEM).fields.to_patch_request_information
+        answer = self._write(sdk.write(change, self._as_there({"Title": None})))
         if answer.status in NOT_ALLOWED:
             raise answers.refused(answer, self._doing("write to"))
 
@@ -149,12 +150,14 @@ class SiteList:
                 )
         self._outdated = tuple(name for name in there if name.startswith(OURS))
 
-    def _as_there(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        return {self._names.get(name, name): said for name, said in fields.items()}
+    def _as_there(self, fields: Mapping[str, Any]) -> Any:
+        """Write fields as Graph's model of them, under the names that the list gives them."""
+        named = {self._names.get(name, name): said for name, said in fields.items()}
+        return sdk.models.FieldValueSet(additional_data=named)
 
-    def _write(self, method: Method, where: Any, said: Mapping[str, Any] | None) -> Answer:
+    def _write(self, request: RequestInformation) -> Answer:
         try:
-            return self._graph.write(sdk.send(method, where, said), self._pace, units=SEVERAL)
+            return self._graph.write(request, self._pace, units=SEVERAL)
         except Unclear as error:
             raise TryAgain(f'The list "{self._name}" did not confirm a change. {error}') from error
 

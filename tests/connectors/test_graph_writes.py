@@ -6,8 +6,8 @@ import pytest
 
 from bot.errors import TryAgain, Unclear
 from bot.ports import Address, Event
+from connectors.microsoft import lists
 from connectors.microsoft.calendar import MailboxCalendar
-from connectors.microsoft.intake import ListForm
 from connectors.microsoft.tracked_list import SiteTrackedList
 
 BOX = "office@merriwell.example"
@@ -17,8 +17,19 @@ LATER = Event("m", "Meeting", date(2026, 12, 9), guests=MEETING.guests)
 ROWS = [("A", "received"), ("B", "received")]
 
 
+COLUMNS = ("Number", "State")
+
+
 def keep(rows):
-    return lambda school: school.part(SiteTrackedList, SITE, "Cases").replace(("Number", "State"), rows)
+    return lambda school: school.part(SiteTrackedList, SITE, "Cases").replace(COLUMNS, rows)
+
+
+def listed(rows):
+    def before(school):
+        school.makes_list("Cases", lists.cases(COLUMNS))
+        keep(rows)(school)
+
+    return before
 
 
 def calendar(school):
@@ -44,12 +55,9 @@ WRITES = {
     "a meeting": ("event", None, lambda school, _: made(school)),
     "a meeting moved": ("event", made, lambda school, _: calendar(school).keep(LATER)),
     "a meeting cancelled": ("event", made, lambda school, _: calendar(school).cancel("m")),
-    "a row": ("row", keep([]), lambda school, _: keep(ROWS)(school)),
-    "a row changed": ("row", keep(ROWS), lambda school, _: keep([("A", "closed"), ROWS[1]])(school)),
-    "a row taken away": ("row", keep(ROWS), lambda school, _: keep(ROWS[:1])(school)),
-    "a list": ("list write", None, lambda school, _: keep(ROWS)(school)),
-    "a form": ("list write", None, lambda school, _: school.part(
-        ListForm, SITE, "Reports", categories=("Filtering",)).filled(None)),
+    "a row": ("row", listed([]), lambda school, _: keep(ROWS)(school)),
+    "a row changed": ("row", listed(ROWS), lambda school, _: keep([("A", "closed"), ROWS[1]])(school)),
+    "a row taken away": ("row", listed(ROWS), lambda school, _: keep(ROWS[:1])(school)),
 }  # fmt: skip
 
 
