@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from bot.actions.gather import bank_holidays, gather_duty, school_day
 from bot.domain.accounts import Account
+from bot.domain.answering import Asked, answered_by
 from bot.domain.calendar import Calendar
 from bot.domain.citing import because
 from bot.domain.duties import Duty, State
@@ -46,9 +47,9 @@ READ_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 class DutyView:
     """Everything the page shows. `answered` settles it; `earlier` are questions and refusals, oldest first.
 
-    `human` is who gets a question; `withdrawn` counts answers taken back, or given to this cycle an earlier
-    time, so that a new one is a new act; nothing done before `counts_from` counts.
-    `only_told`: a governor told of a review, which the minutes will discharge and not a tick of theirs.
+    `human` is who gets a question, `leader` who gets a refusal. `withdrawn` counts answers taken back, or
+    given to this cycle an earlier time, so that a new one is a new act; nothing done before `counts_from`
+    counts. `only_told`: a governor told of a review, which the minutes will discharge and not their tick.
     """
 
     setting: Setting
@@ -72,6 +73,7 @@ class DutyView:
     counts_from: date | None = None
     only_told: bool = False
     human: Person | None = None
+    leader: Person | None = None
 
     @property
     def title(self) -> str:
@@ -187,6 +189,7 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
     since = _since_withdrawn(found.acts)
+    asked = Asked(found.person.key, policy.key if policy else None)
     earlier = sum(_of_earlier(kept, duty) for kept in _of_cycle(since, cycle, account))
     return DutyView(
         setting=snapshot.settings[found.link.setting],
@@ -209,7 +212,8 @@ def _view(read: _Read, looked: Looked, found: _Found) -> DutyView:
         counts_from=duty.counts_from if duty else None,
         withdrawn=sum(kept.record.outcome is Outcome.WITHDRAWN for kept in found.acts) + earlier,
         only_told=duty is not None and only_told(snapshot, roll, duty),
-        human=_human(snapshot, roll, found, policy),
+        human=snapshot.people.get(answered_by(snapshot, roll, asked, refuses=False) or ""),
+        leader=snapshot.people.get(answered_by(snapshot, roll, asked, refuses=True) or ""),
     )
 
 
@@ -296,14 +300,3 @@ def only_told(snapshot: Snapshot, roll: Roll, duty: Duty) -> bool:
     policy = snapshot.policies.get((setting, duty.obligation.policy or ""))
     body = snapshot.bodies.get((setting, (policy.approver if policy else None) or ""))
     return body is not None and duty.person not in {roll.chair_of(body), roll.clerk_of(body)}
-
-
-def _human(snapshot: Snapshot, roll: Roll, found: _Found, policy: Policy | None) -> Person | None:
-    """Find who answers a question: the policy's owner, the head or a stand-in, the chair; not the asker."""
-    owners = roll.named(policy.owner) if policy else []
-    besides = (found.person.key,)
-    for key in (*owners, roll.acting("headteacher", besides), roll.acting("chair", besides)):
-        person = snapshot.people.get(key) if key else None
-        if person is not None and person.key not in besides and person.email:
-            return person
-    return None

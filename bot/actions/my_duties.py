@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.actions.duty_view import READ_HERE, only_told
+from bot.domain.answering import Asked, answered_by
 from bot.domain.citing import because
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Outcome
@@ -19,7 +20,7 @@ from bot.domain.plan import PRESSING
 from bot.domain.roll import Roll, rolls
 from bot.domain.signing import reading_minutes
 from bot.domain.snapshot import Snapshot
-from bot.store import evidence, registers
+from bot.store import evidence, office, registers
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept
 
@@ -66,13 +67,14 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A question or a refusal of theirs, and what has become of it."""
+    """A question or a refusal of theirs, and what has become of it. `with_whom`: who has it, by name."""
 
     kept: Kept
     title: str
     state: Answered
     answer: str = ""
     answered_on: date | None = None
+    with_whom: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
     theirs = [one for one in duties_of(snapshot, today, person.key) if one.obligation.setting == setting]
     with store.reading() as conn:
         acts = evidence.of_person(conn, setting, person.key)
+        given = office.question_owners(conn, setting)
         mine = sorted((_mine(conn, snapshot, duty, acts) for duty in theirs), key=_pressing)
     asked = [one for one in mine if not only_told(snapshot, roll, one.duty)]
     # What another duty asks for too has no steps of its own.
@@ -123,7 +126,7 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
         aside=tuple(one for one in asked if one.duty.state in ASIDE),
         told=tuple(one for one in mine if one not in asked and one.duty.state in PRESSING),
         done=tuple(_did(snapshot, rules, one) for one in reversed(acts) if _is_done(one)),
-        said=tuple(reversed(list(_said(rules, acts)))),
+        said=tuple(reversed(list(_said(snapshot, roll, rules, acts, given)))),
         started_on=started_on,
         first_days=tuple(_first_days(asked, started_on)) if started_on else (),
         who_is_who=tuple(_who_is_who(snapshot, roll, person)) if started_on else (),
@@ -188,7 +191,9 @@ def _signed_before(duty: Duty, acts: Sequence[Kept]) -> str:
     return signed.version_number or ""
 
 
-def _said(rules: Rules, acts: Sequence[Kept]) -> Iterator[Said]:
+def _said(
+    snapshot: Snapshot, roll: Roll, rules: Rules, acts: Sequence[Kept], given: Mapping[str, str]
+) -> Iterator[Said]:
     """List questions and refusals, oldest first, each with what came after it."""
     for at, kept in enumerate(acts):
         record = kept.record
@@ -198,12 +203,15 @@ def _said(rules: Rules, acts: Sequence[Kept]) -> Iterator[Said]:
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
         reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
+        said = Asked(record.person, record.policy, given.get(kept.receipt))
+        owner = answered_by(snapshot, roll, said, refuses=record.outcome is Outcome.DECLINED)
         yield Said(
             kept=kept,
             title=record.policy_title or (asked.title if asked else record.obligation),
             state="answered" if reply else "decided" if decided else "waiting",
             answer=(reply.words or "") if reply else "",
             answered_on=reply.acted_on if reply else None,
+            with_whom=snapshot.people[owner].name if owner else "",
         )
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from bot.actions.gather import school_day
 from bot.actions.hours import next_opening
 from bot.actions.sign import LETTERS_WAIT, LONGEST_WORDS, Refusal, Refused
+from bot.domain.answering import Asked, answered_by
 from bot.domain.evidence import Outcome
 from bot.domain.people import Person, Setting
 from bot.domain.roll import rolls
@@ -21,7 +22,7 @@ from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.forms import do_once
 from bot.store.letters import NewLetter, enqueue_letter
 
-ASKED = (Outcome.QUESTION, Outcome.DECLINED)
+ASKS = (Outcome.QUESTION, Outcome.DECLINED)
 State = Literal["open", "answered", "settled"]
 SHOWN_FOR = timedelta(days=366)
 OPEN_FIRST = {"open": 0, "answered": 1, "settled": 2}
@@ -185,17 +186,23 @@ def _letter(
 
 def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime) -> Iterator[Question]:
     """List every question, oldest first."""
-    kept = evidence.of_outcomes(conn, setting, (*ASKED, Outcome.ANSWERED))
+    kept = evidence.of_outcomes(conn, setting, (*ASKS, Outcome.ANSWERED))
     done = evidence.of_outcomes(conn, setting, (Outcome.DONE,))
     given = office.question_owners(conn, setting)
     replies = {one.record.reference: one for one in kept if one.record.outcome is Outcome.ANSWERED}
+    roll = rolls(snapshot, school_day(now))[setting]
     titles = {one.key: one.title for one in snapshot.obligations if one.setting == setting}
     for one in kept:
         record = one.record
-        if record.outcome not in ASKED:
+        if record.outcome not in ASKS:
             continue
         reply = replies.get(one.receipt)
-        owner = given.get(one.receipt) or _first_owner(snapshot, record, now)
+        owner = answered_by(
+            snapshot,
+            roll,
+            Asked(record.person, record.policy, given.get(one.receipt)),
+            refuses=record.outcome is Outcome.DECLINED,
+        )
         yield Question(
             kept=one,
             title=record.policy_title or titles.get(record.obligation, record.obligation),
@@ -214,15 +221,3 @@ def _settled(record: EvidenceRecord, done: Sequence[Kept]) -> bool:
         and one.record.recorded_at >= record.recorded_at
         for one in done
     )
-
-
-def _first_owner(snapshot: Snapshot, record: EvidenceRecord, now: datetime) -> str | None:
-    """Say whose a question is before anybody gives it away: the policy's owner, the head, the chair."""
-    roll = rolls(snapshot, school_day(now))[record.setting]
-    policy = snapshot.policies.get((record.setting, record.policy or ""))
-    besides = (record.person,)
-    owners = roll.named(policy.owner) if policy and record.outcome is Outcome.QUESTION else []
-    for key in (*owners, roll.acting("headteacher", besides), roll.acting("chair", besides)):
-        if key and key not in besides and key in snapshot.people and snapshot.people[key].email:
-            return key
-    return None

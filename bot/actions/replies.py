@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.actions.letters import ASKS, Desk
+from bot.domain.answering import Asked, answered_by
 from bot.domain.days import instant
 from bot.domain.evidence import Outcome
 from bot.domain.people import Setting
@@ -30,7 +31,7 @@ def reply(desk: Desk, message: Leased, kept: Kept) -> Letter:
     return replace(
         written,
         ask=back_to if question else written.ask,
-        recorded=None if question or answered else _recorded(kept, setting),
+        recorded=None if question or answered else _recorded(desk, kept, setting),
         exchange=_exchange(kept.record) if question or answered else None,
     )
 
@@ -80,7 +81,7 @@ def _card(desk: Desk, record: EvidenceRecord) -> Card:
     return Card(heading="", thing=record.policy_title or title, why="")
 
 
-def _recorded(kept: Kept, setting: Setting) -> Recorded:
+def _recorded(desk: Desk, kept: Kept, setting: Setting) -> Recorded:
     record = kept.record
     said = record.statement if record.outcome is Outcome.DONE else record.words
     return Recorded(
@@ -88,15 +89,19 @@ def _recorded(kept: Kept, setting: Setting) -> Recorded:
         at=_in_words(record.recorded_at, setting.timezone),
         reference=kept.receipt,
         version=record.version_number or "",
-        next_step=_next_step(record.outcome, setting),
+        next_step=_next_step(desk, record),
     )
 
 
-def _next_step(outcome: Outcome, setting: Setting) -> str:
-    return {
-        Outcome.QUESTION: "Somebody will answer you. Until then we do not remind you.",
-        Outcome.DECLINED: f"The {setting.words.head} will talk to you. Until then we do not remind you.",
-    }.get(outcome, "You need do nothing more.")
+def _next_step(desk: Desk, record: EvidenceRecord) -> str:
+    if record.outcome not in SAID:
+        return "You need do nothing more."
+    refuses = record.outcome is Outcome.DECLINED
+    roll = desk.looked.rolls[record.setting]
+    asked = Asked(record.person, record.policy)
+    key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
+    name = desk.name(key) if key else "The school office"
+    return f"{name} will {'speak to' if refuses else 'answer'} you. Until then we do not remind you."
 
 
 def _in_words(at: datetime, timezone: str) -> str:

@@ -14,16 +14,15 @@ from bot.actions.hours import next_opening
 from bot.domain.cycles import in_words
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import TELLS_ITS_DAY, Kind
-from bot.domain.people import Setting
+from bot.domain.people import Person, Setting
 from bot.domain.signing import same_name
 from bot.errors import HandbellError
 from bot.links import Link
 from bot.store import check_questions as stored_questions
-from bot.store import evidence, promises
+from bot.store import evidence, office, people, promises
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept, Noted
 from bot.store.letters import NewLetter, enqueue_letter
-from bot.store.people import email_of
 
 WORDS_FOR = {Outcome.DONE: "note", Outcome.QUESTION: "question", Outcome.DECLINED: "reason"}
 WORDS_WANTED = {
@@ -94,6 +93,7 @@ class ReceiptView:
     """One record, for the person it is about. `tries`: attempts at the questions after reading.
 
     `title` is what was asked, as the register calls it now; `account` the account it was for, empty: none.
+    `goes_to`: whose a question or a refusal became, by name; empty: nobody's, or it is neither.
     """
 
     setting: Setting
@@ -102,6 +102,7 @@ class ReceiptView:
     tries: int = 0
     title: str = ""
     account: str = ""
+    goes_to: str = ""
 
 
 def open_duty(store: Store, link: Link, now: datetime) -> DutyView | Gone:
@@ -184,7 +185,10 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         accounts = {one.key: one.called for one in promises.accounts(conn, (of.setting,))}
         title = asked.get(of.obligation, of.obligation)
         account = accounts.get(of.subject or "", "")
-        return ReceiptView(setting, kept, email_of(conn, link.person), tries, title, account)
+        owners = office.question_owners(conn, of.setting) if of.outcome in WORDS_WANTED else {}
+        owner = owners.get(reference)
+        goes_to = (people.name_of(conn, owner) or "") if owner else ""
+        return ReceiptView(setting, kept, people.email_of(conn, link.person), tries, title, account, goes_to)
 
 
 def _is_theirs(record: EvidenceRecord, link: Link) -> bool:
@@ -235,6 +239,10 @@ def _keep(conn: Connection, view: DutyView, record: EvidenceRecord, by: Identifi
         return reference
     for letter in _letters(view, record, reference, now):
         enqueue_letter(conn, letter, now)
+    to = _goes_to(view, record.outcome)
+    if to is not None:
+        # Pages go on naming whoever was written to.
+        office.give_question(conn, view.setting.key, reference, to=to.key, by=view.person.key, now=now)
     # Last, because from here to the end of the transaction nobody else's answer is noted.
     evidence.note(conn, record, reference, noted)
     return reference
@@ -283,10 +291,14 @@ def _letters(view: DutyView, record: EvidenceRecord, reference: str, now: dateti
     """Send the person a receipt at once, and a question or a refusal to a human in the setting's hours."""
     if view.person.email and not view.person.unreachable:
         yield _letter("receipt", view, view.person.key, reference, now)
-    if record.outcome is not Outcome.DONE and view.human is not None:
-        yield _letter(
-            "question", view, view.human.key, reference, next_opening(view.setting, view.calendar, now)
-        )
+    to = _goes_to(view, record.outcome)
+    if to is not None:
+        yield _letter("question", view, to.key, reference, next_opening(view.setting, view.calendar, now))
+
+
+def _goes_to(view: DutyView, outcome: Outcome) -> Person | None:
+    """Return who hears of an answer: of a question who answers it, of a refusal the leader."""
+    return {Outcome.QUESTION: view.human, Outcome.DECLINED: view.leader}.get(outcome)
 
 
 def _letter(

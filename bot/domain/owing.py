@@ -30,7 +30,7 @@ DAYS_AFTER_RETURN = 5
 AWAY_WHY = "Away."
 ANSWERED_SO = {
     Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
-    Outcome.DECLINED: (State.PAUSED, "Declined: with the headteacher."),
+    Outcome.DECLINED: (State.PAUSED, "Cannot agree. Waiting for a conversation."),
 }
 
 

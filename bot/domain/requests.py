@@ -215,8 +215,7 @@ def about_to_end(words: Sequence[Word], today: date) -> bool:
 
 def decider(roll: Roll, asker: str) -> str | None:
     """Find who decides today: the head or who stands in; the chair on the head's own, or for want of both."""
-    heads = () if asker in roll.holders("headteacher") else (roll.acting("headteacher", besides=(asker,)),)
-    return next((key for key in heads if key), None) or roll.acting("chair", besides=(asker,))
+    return roll.leader_above(asker)
 
 
 def may_decide(roll: Roll, asker: str, person: str) -> bool:

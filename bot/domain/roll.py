@@ -72,6 +72,27 @@ class Roll:
                     return key
         return None
 
+    def leader_above(self, person: str) -> str | None:
+        """Find the leader a person turns to today: the head; for the head, the chair. Never themselves.
+
+        Whoever is away or cannot be written to is replaced by who stands in for them, then by the chair.
+        Where all of them are away it is the first who can be written to; None: nobody can.
+        """
+        posts = ("chair",) if person in self.holders("headteacher") else ("headteacher", "chair")
+        passed = {person, *self.out_of_reach}
+        for post in posts:
+            if acting := self.acting(post, besides=passed):
+                return acting
+        leaders = (key for post in posts for name in STAND_INS[post] for key in self.by_role.get(name, ()))
+        return next((key for key in leaders if key not in passed), None)
+
+    def answers(self, person: str, owner: str | None) -> str | None:
+        """Find who answers a person's question about a policy: an owner who is here, else their leader."""
+        passed = {person, *self.out_of_reach}
+        owners = (key for key in self.named(owner) if key not in passed)
+        here = next((key for key in owners if not self.here[key].away_on(self.day)), None)
+        return here or self.leader_above(person)
+
     def asked(self, audience: Audience) -> list[Asked]:
         """List whom an audience names today, each once for each account."""
         if audience not in self._asked:

@@ -133,6 +133,11 @@ def email_of(conn: Connection, key: str) -> str | None:
     return email
 
 
+def name_of(conn: Connection, key: str) -> str | None:
+    """Return a person's name; None: there is nobody by this key."""
+    return conn.execute(select(person.c.name).where(person.c.key == key)).scalar_one_or_none()
+
+
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
     """Find whoever bears or bore one of these keys or addresses, folded, without what they belong to."""
     wanted = set(names)

@@ -110,7 +110,7 @@ def show_receipt(place: Place, reference: str) -> HTMLResponse:
     found = find_receipt(place.visit.services.store, place.link, reference)
     if found is None:
         raise HTTPException(404)
-    heading, after = signwords.receipt_words(found.kept.record)
+    heading, after = signwords.receipt_words(found)
     return place.show(
         place.receipt,
         view=found,
@@ -134,6 +134,7 @@ def _form(place: Place, view: DutyView, shown: Shown) -> HTMLResponse:
         words=signwords.words_for(view),
         said=signwords.said,
         asks=signwords.asks(view),
+        speaks=signwords.speaks(view),
         asks_name=asks_name(place.by, view.obligation.kind),
         link=web_link(view),
         answer_seal=visit.site.seals.make(place.bound_to, view.shown, visit.now),

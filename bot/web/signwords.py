@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions.duty_view import DutyView
+from bot.actions.sign import ReceiptView
 from bot.domain.evidence import Outcome
 from bot.domain.governor_visit import is_about_filtering
 from bot.domain.obligations import Kind
 from bot.domain.reviews import MEETINGS, MINUTE
-from bot.store.evidence import EvidenceRecord
 
 AGAIN = "This page had been open for a long time. Check your answer and press the button once more."
+SCHOOL_OFFICE = "The school office"
 ASK = ("question", "I have a question", "We answer you before you decide")
 
 
@@ -141,17 +142,19 @@ def verb(kind: Kind, subject: str | None) -> str:
     return STAGES.get(subject or "", words.verb) if words is REVIEWED else words.verb
 
 
-def receipt_words(record: EvidenceRecord) -> tuple[str, str]:
+def receipt_words(view: ReceiptView) -> tuple[str, str]:
     """Say what was recorded, and what happens next."""
+    record, who = view.kept.record, view.goes_to or SCHOOL_OFFICE
     if record.outcome is Outcome.QUESTION:
+        how = "by email" if view.email else "in person"
         return (
             "Your question is on its way",
-            "We answer you by e-mail. Nothing else is recorded until you decide.",
+            f"{who} will answer you {how}. Nothing else is recorded until you decide.",
         )
     if record.outcome is Outcome.DECLINED:
         return (
             "Your answer is recorded",
-            "Somebody from the school will speak with you. You need do nothing more for this.",
+            f"{who} will speak to you. You do not need to do anything else.",
         )
     return "Recorded", "You need do nothing more for this."
 
@@ -163,4 +166,9 @@ def said(outcome: Outcome) -> str:
 
 def asks(view: DutyView) -> str:
     """Name who answers a question."""
-    return view.human.name if view.human else "The school office"
+    return view.human.name if view.human else SCHOOL_OFFICE
+
+
+def speaks(view: DutyView) -> str:
+    """Name who speaks to a person who cannot agree."""
+    return view.leader.name if view.leader else SCHOOL_OFFICE

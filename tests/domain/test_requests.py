@@ -35,11 +35,14 @@ ROLES = {
 }
 
 
-def roll(away=(), without=()):
+def roll(away=(), without=(), unheard=()):
     absence = (Absence(TODAY, TODAY),)
     people = {
         key: Person(
-            key, key, None, (Membership("s", frozenset(held), absences=absence if key in away else ()),)
+            key,
+            key,
+            None if key in unheard else f"{key}@s.example",
+            (Membership("s", frozenset(held), absences=absence if key in away else ()),),
         )
         for key, held in ROLES.items()
         if key not in without
@@ -98,6 +101,20 @@ def test_nobody_decides_what_they_asked_themselves(asker):
     assert {one for one in ROLES if may_decide(called, asker, one)} == {
         "chair" if asker == "head" else "head"
     }
+
+
+@pytest.mark.parametrize(
+    ("asker", "away", "unheard", "decides"),
+    [
+        ("teacher", (), ("head",), "deputy"),
+        ("teacher", ("deputy",), ("head",), "chair"),
+        ("head", ("chair",), (), "chair"),
+        ("teacher", ("head", "deputy", "chair"), ("head",), "deputy"),
+        ("teacher", (), ("head", "deputy", "chair"), None),
+    ],
+)
+def test_whoever_is_away_or_no_mail_reaches_is_replaced_by_the_next_leader(asker, away, unheard, decides):
+    assert decider(roll(away, unheard=unheard), asker) == decides
 
 
 def test_the_head_decides_also_while_somebody_stands_in():

@@ -205,7 +205,7 @@ def test_a_question_waits_until_somebody_answers_it(member, served, answer_of):
     answer_of(client, *READ)(outcome="question", question="Does this cover my watch?")
     said = words(client.get("/me"))
     assert "You asked a question on Monday 23 November 2026: “Does this cover my watch?”" in said
-    assert "Somebody answers you." in said
+    assert "Grace Pellow will answer you." in said
     (asked,) = served.kept(*READ)
     with served.store.writing() as conn:
         reply = EvidenceRecord(

@@ -1,11 +1,16 @@
 """Questions from staff: who answers, once; the asker is told and their duty goes on."""
 
+from datetime import date
+
+import pytest
 from bs4 import BeautifulSoup
 
 from bot.actions.deliver import deliver
 from bot.actions.gather import gather, school_day
 from bot.domain.evidence import Outcome
 from bot.domain.owing import duties
+from bot.domain.people import Absence
+from bot.store import people
 
 SETTING = "merriwell-green"
 READ = ("y5", "read-mobile")
@@ -95,7 +100,7 @@ def test_a_question_is_given_to_somebody_else_and_mailed_to_them(member, served,
 def test_a_refusal_is_the_heads_to_answer(member, served, asks):
     receipt = asks(outcome="declined", said="I cannot agree to 4.2.")
     office = member("of")
-    assert "The headteacher talks to Adam Sorley" in words(office.get(f"/office/questions/{receipt}"))
+    assert "Helen Achebe talks to Adam Sorley" in words(office.get(f"/office/questions/{receipt}"))
     assert post(office, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 403
     head = post(member("hd"), served, f"/office/questions/{receipt}/answer", words="We agreed on a locker.")
     assert head.status_code == 303
@@ -125,3 +130,66 @@ def test_the_letter_to_whoever_answers_leads_to_the_page_of_the_question(served,
     sent = [one.read_text() for one in served.services.sent_folder.glob("*.eml")]
     (mail,) = [one for one in sent if "A question about" in one]
     assert f"/office/questions/{receipt}" in mail.replace("=\n", "")
+
+
+AWAY = (Absence(date(2026, 11, 2)),)
+REFUSES = {"outcome": "declined", "said": "I cannot agree to 4.2."}
+
+
+def goes_to(served):
+    """Who was written to about the latest question, and whose it is on the office's page."""
+    (mailed,) = [person for kind, person in served.letters() if kind == "question"]
+    with served.store.reading() as conn:
+        return mailed, people.roster(conn, SETTING)[mailed].name
+
+
+def unreachable(served, person):
+    with served.store.writing() as conn:
+        people.mark_unreachable(conn, person, "mailbox not found")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("y5", {}, "", "", "y4"),
+        ("y5", {}, "y4", "", "hd"),
+        ("y5", {}, "", "y4", "hd"),
+        ("y4", {}, "", "", "hd"),
+        ("y4", {}, "hd", "", "dh"),
+        ("y5", REFUSES, "", "", "hd"),
+        ("y5", REFUSES, "hd", "", "dh"),
+        ("y5", REFUSES, "dh", "hd", "gc"),
+        ("y5", REFUSES, "hd dh gc gv", "", "hd"),
+        ("hd", REFUSES, "", "", "gc"),
+        ("hd", REFUSES, "gc", "", "gv"),
+    ],
+)
+def test_the_letter_and_every_page_name_the_same_person(member, served, asks, case):
+    asker, given, away, unheard, mailed = case
+    for person in away.split():
+        served.change_person(person, absences=AWAY)
+    for person in unheard.split():
+        unreachable(served, person)
+    receipt = asks(asker, **given)
+    assert goes_to(served)[0] == mailed
+    name = goes_to(served)[1]
+    assert name in words(member("of").get("/office/questions"))
+    assert name in words(member("of").get(f"/office/questions/{receipt}"))
+    assert name in words(member(asker).get(f"/me/receipt/{receipt}"))
+    assert name in words(member(asker).get("/me"))
+    deliver(served.services, now=served.clock(), limit=100)
+    sent = [one.read_text().replace("=\n", "") for one in served.services.sent_folder.glob("*.eml")]
+    (receipt_mail,) = [one for one in sent if receipt in one and "/office/questions/" not in one]
+    assert name in receipt_mail
+
+
+def test_whoever_was_written_to_keeps_a_question_when_they_are_away_later_and_not_when_they_leave(
+    member, served, asks
+):
+    receipt = asks()
+    served.change_person("y4", absences=AWAY)
+    page = member("of").get(f"/office/questions/{receipt}")
+    assert "With Grace Pellow" in words(page)
+    served.change_person("y4", leaves_on=date(2026, 11, 20))
+    page = member("of").get(f"/office/questions/{receipt}")
+    assert "With Helen Achebe" in words(page)
