@@ -112,7 +112,9 @@ def _shared(settings: Settings, account: Any) -> dict[str, Any]:
     if settings.google_people:
         client = account.client(scopes.PEOPLE, settings.google_admin)
         domains = _words(settings.google_domain)
-        made["directory"] = _module("directory").GoogleDirectory(client, domains, people(settings))
+        made["directory"] = _module("directory").GoogleDirectory(
+            client, domains, people(settings), most=settings.group_limit
+        )
     if settings.google_sheet:
         made["tracked"] = _module("sheet").GoogleSheet(
             account.client(scopes.SHEET, None), settings.google_sheet

@@ -81,7 +81,9 @@ def parts(settings: Settings, graph: Any) -> Microsoft:
     if box and settings.microsoft_calendar:
         made["calendar"] = _module("calendar").MailboxCalendar(graph, box, pace=mailbox)
     if settings.microsoft_groups:
-        made["directory"] = _module("directory").GroupDirectory(graph, groups(settings))
+        made["directory"] = _module("directory").GroupDirectory(
+            graph, groups(settings), most=settings.group_limit
+        )
     if site and settings.microsoft_list:
         let_out = (COLUMNS.get(name.strip()) for name in settings.tracked_columns.split(","))
         made["tracked"] = _module("tracked_list").SiteTrackedList(

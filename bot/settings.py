@@ -74,6 +74,9 @@ class Settings(BaseSettings):
         None, description="A CSV list of people that the office keeps; read every morning."
     )
     roster_setting: str | None = Field(None, description="The setting that list belongs to.")
+    group_limit: int = Field(
+        500, ge=1, description="People that a group or org unit may hold; one with more may hold pupils."
+    )
     tracked_list: Path | None = Field(
         None, description="A list of cases (.xlsx or .csv) kept up to date for the office; empty: none."
     )

@@ -28,8 +28,6 @@ MEMBER = "id,email,type,status"
 # Members that are people; the others are groups, whose own members are listed too.
 PEOPLE = frozenset({"USER", "EXTERNAL"})
 USERS_A_PAGE, MEMBERS_A_PAGE = 500, 200
-# A school has no more staff; an org unit or group that holds more holds pupils, or parents.
-MOST_MEMBERS = 500
 OF_PUPILS = re.compile(r"(.*\W)?(pupils?|students?|learners?)|children")
 FILE = "Google Workspace"
 
@@ -37,11 +35,15 @@ FILE = "Google Workspace"
 class GoogleDirectory:
     """One source for each role: an org unit (/Staff) or a group's address. A person's key is Google's id."""
 
-    def __init__(self, client: GoogleClient, domains: Sequence[str], sources: Mapping[str, str]) -> None:
+    def __init__(
+        self, client: GoogleClient, domains: Sequence[str], sources: Mapping[str, str], *, most: int = 500
+    ) -> None:
+        """`most`: how many people an org unit or group may hold. One with more holds pupils, or parents."""
         problems = list(_refused_sources(domains, sources))
         if problems:
             raise BadInput(problems)
         self._client = client
+        self._most = most
         self._left_out: dict[str, int] = {}
         self._domains = tuple(domain.casefold() for domain in domains)
         self._units = {role: source for role, source in sources.items() if source.startswith("/")}
@@ -56,7 +58,7 @@ class GoogleDirectory:
         roles: dict[str, set[str]] = {}
         self._left_out = {}
         for role, unit in self._units.items():
-            for user in self._users(role, unit):
+            for user in self._some(role, self._users(role, unit)):
                 people[str(user["id"])] = user
                 roles.setdefault(str(user["id"]), set()).add(role)
         for role, group in self._groups.items():
@@ -91,7 +93,7 @@ class GoogleDirectory:
             ask = partial(self._asked_users, domain, unit, USERS_A_PAGE)
             found = every(self._client, ask, users.list_next, under="users")
             _refuse_pupils(role, found)
-            yield from _few(role, found)
+            yield from found
 
     def _members(self, role: str, group: str) -> Iterator[dict[str, Any]]:
         """Read a group with the groups within it, which Google lists as its own members."""
@@ -99,7 +101,7 @@ class GoogleDirectory:
         ask = partial(self._asked_members, group, MEMBERS_A_PAGE)
         read = partial(every, self._client, ask, members.list_next, under="members")
         found: list[dict[str, Any]] = self._of_group(role, read)
-        for member in _few(role, found):
+        for member in self._some(role, found):
             if member.get("type") == "CUSTOMER":
                 right = "Name a group of people who work here."
                 raise BadInput([_problem(role, "has everybody in it, pupils too", right)])
@@ -111,6 +113,17 @@ class GoogleDirectory:
             log.warning(
                 "%s in the group for %s have no account, and are left out", self._left_out[role], role
             )
+
+    def _some(self, role: str, found: Iterable[Any]) -> list[Any]:
+        """Refuse a source of nobody, whose people would all leave at once, and one of too many."""
+        every_one = list(found)
+        if not every_one:
+            right = "Put its members in, or take it out of HANDBELL_GOOGLE_PEOPLE. Nobody was changed."
+            raise BadInput([_problem(role, "shows no members", right)])
+        if len(every_one) > self._most:
+            right = "Name an org unit or a group of staff alone, or raise HANDBELL_GROUP_LIMIT if it is one."
+            raise BadInput([_problem(role, f"has more than {self._most} members", right)])
+        return every_one
 
     def _of_group(self, role: str, read: Callable[[], Any]) -> Any:
         try:
@@ -146,13 +159,6 @@ class GoogleDirectory:
         members = self._client.service("admin", "directory_v1").members()
         fields = f"nextPageToken,members({MEMBER})"
         return members.list(groupKey=group, includeDerivedMembership=True, maxResults=most, fields=fields)
-
-
-def _few(role: str, found: list[Any]) -> list[Any]:
-    if len(found) > MOST_MEMBERS:
-        right = "Name an org unit or a group of staff alone."
-        raise BadInput([_problem(role, f"has more than {MOST_MEMBERS} members", right)])
-    return found
 
 
 def _refused_sources(domains: Sequence[str], sources: Mapping[str, str]) -> Iterator[Problem]:

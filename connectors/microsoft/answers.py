@@ -96,6 +96,14 @@ def read(response: httpx.Response) -> Answer:
     )
 
 
+def of_part(said: Mapping[str, Any]) -> Answer:
+    """Read the answer to one part of a batch."""
+    heads = {str(name).casefold(): str(value) for name, value in (said.get("headers") or {}).items()}
+    after = waits.seconds(heads.get("retry-after", ""), heads.get("date", ""))
+    body = said.get("body")
+    return Answer(int(said["status"]), body if isinstance(body, dict) else {}, after)
+
+
 def refused(answer: Answer, doing: str) -> TryAgain | GiveUp:
     """Make the error for an answer that says no; `doing` ends the sentence "Handbell could not ..."."""
     said = f"Microsoft 365 answered {answer.status} {answer.code}".rstrip()

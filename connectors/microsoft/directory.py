@@ -26,10 +26,10 @@ WANTED = ["id", "displayName", "mail", "userPrincipalName", "accountEnabled", "d
 USER = "#microsoft.graph.user"
 CONTACT = "#microsoft.graph.orgContact"
 GUEST = "#EXT#"
-# A school has no more staff; a group that holds more holds pupils, or parents.
-MOST_MEMBERS = 500
 PAGE = 100
 IN_A_BATCH = 20
+# How often a part of a batch is asked, and the wait before the next time where Graph names none.
+TRIES, PART_RESTS_S = 4, 1.0
 FILE = "Microsoft 365"
 ASK = "ask for managers"
 REFUSED, NONE = 403, 404
@@ -38,8 +38,12 @@ REFUSED, NONE = 403, 404
 class GroupDirectory:
     """The members, also of groups within, of one group for each role. A person's key is their object id."""
 
-    def __init__(self, graph: Graph, groups: Mapping[str, str], *, pace: Pace | None = None) -> None:
+    def __init__(
+        self, graph: Graph, groups: Mapping[str, str], *, most: int = 500, pace: Pace | None = None
+    ) -> None:
+        """`most`: how many people a group may hold. One that holds more holds pupils, or parents."""
         self._graph = graph
+        self._most = most
         self._groups = groups
         self._left_out: dict[str, int] = {}
         self._pace = pace or directory_pace()
@@ -47,8 +51,8 @@ class GroupDirectory:
     def roster(self) -> Sequence[RosterEntry]:
         """List everybody once, by name. An account that is switched off is left out, and so leaves.
 
-        Raises TryAgain, also when a group shows no names; BadInput for a group that is too large, or when
-        nobody is in any.
+        Raises TryAgain, also when a group shows no names; BadInput for a group that is too large or shows
+        nobody: Graph shows a group with hidden membership so.
         """
         people: dict[str, dict[str, Any]] = {}
         roles: dict[str, set[str]] = {}
@@ -75,6 +79,8 @@ class GroupDirectory:
         """Read a few members of every group, and ask for their managers."""
         for role, group in self._groups.items():
             some = answers.listed(self._graph.read(self._asked(group, 5), self._pace), _doing(role))
+            if not some:
+                raise _shows_nobody(role)
             people = [_whole(role, one)["id"] for one in filter(_is_person, some)]
             for _, manager in self._batch(people) if people else ():
                 if manager.status != NONE:
@@ -87,8 +93,11 @@ class GroupDirectory:
             for one in filter(_is_person, page.items):
                 found[_whole(role, one)["id"]] = one
             contacts |= {str(one["id"]) for one in page.items if one.get("@odata.type") == CONTACT}
-            if len(found) > MOST_MEMBERS:
-                raise _refused(role, f"has more than {MOST_MEMBERS} members", "Name a group of staff alone.")
+            if len(found) > self._most:
+                right = "Name a group of staff alone, or raise HANDBELL_GROUP_LIMIT if it is one."
+                raise _refused(role, f"has more than {self._most} members", right)
+        if not found and not contacts:
+            raise _shows_nobody(role)
         if contacts:
             self._left_out[role] = len(contacts)
             log.warning("%s in the group for %s are contacts, and are left out", len(contacts), role)
@@ -103,23 +112,30 @@ class GroupDirectory:
 
         Microsoft's pages disagree whether an application may ask. Where it never may, nobody has one.
         """
-        found: dict[str, str] = {}
-        refused: list[Answer] = []
-        waiting = list(people)
-        while waiting:
-            asked, waiting = waiting[:IN_A_BATCH], waiting[IN_A_BATCH:]
-            for key, answer in self._batch(asked):
-                if answer.taken and answer.body.get("id"):
-                    found[key] = str(answer.body["id"])
-                elif answer.status == REFUSED:
-                    refused.append(answer)
-                elif answer.status != NONE:
-                    raise _not_now(answer)
+        told = self._told(people)
+        refused = [answer for answer in told.values() if answer.status == REFUSED]
+        for answer in told.values():
+            if not answer.taken and answer.status not in {REFUSED, NONE}:
+                raise _not_now(answer)
         if refused and len(refused) < len(people):
             raise _not_now(refused[0])
         if refused:
             log.warning("Microsoft 365 does not tell Handbell anybody's manager; people are listed without")
-        return found
+        return {key: str(one.body["id"]) for key, one in told.items() if one.taken and one.body.get("id")}
+
+    def _told(self, people: Sequence[str]) -> dict[str, Answer]:
+        """Ask for each person's manager, again where Graph throttled that part of a batch alone."""
+        told: dict[str, Answer] = {}
+        waiting = list(people)
+        for _ in range(TRIES):
+            for place in range(0, len(waiting), IN_A_BATCH):
+                told |= self._batch(waiting[place : place + IN_A_BATCH])
+            busy = {key: one for key, one in told.items() if one.status in answers.BUSY}
+            if not busy:
+                break
+            self._pace.rest(max(PART_RESTS_S if one.after is None else one.after for one in busy.values()))
+            waiting = list(busy)
+        return told
 
     def _batch(self, people: Sequence[str]) -> Iterator[tuple[str, Answer]]:
         users = self._graph.builders.users
@@ -129,7 +145,7 @@ class GroupDirectory:
         }
         answer = self._graph.read(sdk.batch(reads), self._pace)
         said = answers.taken(answer, ASK).body.get("responses", ())
-        heard = {int(one["id"]): Answer(int(one["status"]), one.get("body") or {}) for one in said}
+        heard = {int(one["id"]): answers.of_part(one) for one in said}
         for place, key in enumerate(people):
             yield key, heard.get(place, Answer(504, {}))
 
@@ -187,6 +203,14 @@ def _known(manager: str | None, here: Mapping[str, Any]) -> str | None:
 
 def _doing(role: str) -> str:
     return f"read who is in the group for {role}"
+
+
+def _shows_nobody(role: str) -> BadInput:
+    right = (
+        "Put its members in, or take it out of HANDBELL_MICROSOFT_GROUPS. A group with hidden membership"
+        " looks empty: name another, or grant the permission Member.Read.Hidden. Nobody was changed."
+    )
+    return _refused(role, "shows no members", right)
 
 
 def _refused(role: str, wrong: str, right: str) -> BadInput:

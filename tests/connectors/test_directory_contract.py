@@ -95,6 +95,7 @@ def small(school):
     school.joins("head", "Sam Okafor", "staff", "dsl")
     school.joins("jo", "Jo Bell", "staff", manager="head")
     school.joins("gita", "Gita Rao", "governor")
+    school.joins("ola", "Ola Berg", "governor")
     return school
 
 
@@ -111,6 +112,7 @@ def test_everybody_is_listed_once_with_address_roles_and_manager(small):
         "head": ("Sam Okafor", "head@merriwell.example", {"staff", "dsl"}, None),
         "jo": ("Jo Bell", "jo@merriwell.example", {"staff"}, "head"),
         "gita": ("Gita Rao", "gita@merriwell.example", {"governor"}, None),
+        "ola": ("Ola Berg", "ola@merriwell.example", {"governor"}, None),
     }
 
 
@@ -122,7 +124,7 @@ def test_who_joins_is_there_and_who_leaves_is_gone(small):
     small.joins("zoe", "Zoë Ó Briain", "staff", manager="head")
     small.leaves("gita")
     found = listed(small)
-    assert set(found) == {"head", "jo", "zoe"}
+    assert set(found) == {"head", "jo", "zoe", "ola"}
     assert found["zoe"].name == "Zoë Ó Briain"
 
 
@@ -142,7 +144,7 @@ def test_hundreds_are_listed_to_the_last(small):
     for number in range(450):
         small.joins(f"p{number}", f"P {number}", "staff", manager="head")
     found = listed(small)
-    assert len(found) == 453
+    assert len(found) == 454
     assert found["p449"].manager == "head"
 
 

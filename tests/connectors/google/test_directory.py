@@ -76,10 +76,13 @@ def test_an_org_unit_with_pupils_in_it_is_refused_before_anybody_is_read(people,
     [
         ({"staff": "Staff"}, "is neither"),
         ({"staff": "nobody@merriwell.example"}, "no group Google knows"),
-        ({"staff": "/Empty"}, "has no members"),
+        ({"staff": "/Empty"}, "shows no members"),
+        ({"staff": "/Staff", "governor": "/Empty"}, "governor: shows no members"),
+        ({"staff": "/Staff", "governor": "empty@merriwell.example"}, "governor: shows no members"),
     ],
 )
-def test_a_source_that_cannot_be_right_says_what_would_be(people, sources, wrong):
+def test_a_source_that_cannot_be_right_says_what_would_be(people, directory, sources, wrong):
+    directory.groups["empty@merriwell.example"] = []
     with pytest.raises(BadInput, match=wrong):
         people(sources).roster()
 
@@ -96,6 +99,14 @@ def test_a_source_of_hundreds_is_refused(people, directory):
                        for n in range(501)]  # fmt: skip
     with pytest.raises(BadInput, match="more than 500"):
         people({"staff": "/Staff"}).roster()
+
+
+def test_a_school_of_more_than_five_hundred_says_so_and_is_read(client_of, directory):
+    directory.page = 500
+    directory.users = [directory.users[0] | {"id": str(n), "primaryEmail": f"p{n}@merriwell.example"}
+                       for n in range(620)]  # fmt: skip
+    large = GoogleDirectory(client_of(PEOPLE), ("merriwell.example",), {"staff": "/Staff"}, most=700)
+    assert len(large.roster()) == 620
 
 
 def test_every_page_is_read_and_a_page_token_that_ran_out_begins_anew(people, directory, google):

@@ -183,9 +183,14 @@ def test_one_schools_leavers_are_not_the_others(trust, directory):
     trust.sync()
     assert trust.settings_of("g1000@merriwell.example") == set()
     assert all(trust.settings_of(f"o{n}@oakfield.example") == {OAK} for n in range(5))
-    directory.groups["governors@merriwell.example"].clear()
+    other = {"id": "10", "email": "vi@home.example", "type": "USER", "status": "ACTIVE"}
+    directory.groups["governors@merriwell.example"][:] = [other]
     trust.sync()
     assert trust.settings_of(CHAIR) == {OAK}
+    directory.groups["governors@merriwell.example"].clear()
+    with pytest.raises(BadInput):
+        trust.sync()
+    assert trust.settings_of("vi@home.example") == {GREEN}
     assert all(trust.settings_of(f"g{n}@merriwell.example") == {GREEN} for n in range(1001, 1005))
 
 

@@ -82,6 +82,7 @@ class Rest:
         self.denied = {ADMINISTRATORS}
         self.people, self.groups, self.managers = {}, {}, {}
         self.told, self.parts = set(), []
+        self.hidden = set()
         self.events, self.orders, self.cancelled = {}, {}, []
         self.search_is_up_to_date = True
         self.lists, self.files, self.letters, self.nudges = {}, {}, {}, []
@@ -162,7 +163,9 @@ class Rest:
     def members(self, match, query, _):
         if match[1] not in self.groups:
             return no(404, "Request_ResourceNotFound")
-        shown = [self._shown(key, query) for key in self.groups[match[1]]]
+        # Without Member.Read.Hidden the members of a hidden group are none, and the answer is well.
+        members = [] if match[1] in self.hidden else self.groups[match[1]]
+        shown = [self._shown(key, query) for key in members]
         place, top = int(query.get("$skiptoken", ["0"])[0]), int(query.get("$top", ["100"])[0])
         answer = {"value": shown[place : place + top]}
         if place + top < len(shown):
@@ -201,7 +204,8 @@ class Rest:
         if any(done[key]["status"] >= 400 for key in part.get("dependsOn", ())):
             answer = no(424, "FailedDependency")
         elif fault:
-            answer = *no(int(fault), "TooManyRequests"), {"Retry-After": "10"}
+            status, _, wait = fault.partition(" wait ")
+            answer = *no(int(status), "TooManyRequests"), {"Retry-After": wait} if wait else {}
         elif found is None or ("body" in part and not part.get("headers")):
             answer = no(400, "BadRequest")
         else:
