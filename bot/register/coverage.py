@@ -1,4 +1,9 @@
-"""Counts what Handbell does with each clause of the policies it was built for: now, later, or outside it."""
+"""Counts what Handbell does with each clause of the policies it was built for.
+
+`now`, `partly` and `in-name` are verdicts of a check: carried out; in part, or not by the right person or at
+the right time; a title to tick. `unchecked`: something is named for it, and nobody has checked whether it
+does what the clause asks. `later` and `outside` are not done.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,8 @@ from typing import Literal, cast, get_args
 
 from bot.errors import BadInput, Problem
 
-Status = Literal["now", "later", "outside"]
+Status = Literal["now", "partly", "in-name", "unchecked", "later", "outside"]
+NOT_DONE = ("later", "outside")
 COLUMNS = ("id", "setting", "kind", "handled_by", "status", "note")
 
 
@@ -29,17 +35,21 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts of a coverage table. `later` says which part of the work does the rest."""
+    """The counts of a coverage table, by status. `later` says which part of the work does the rest."""
 
     clauses: int
     now: int
+    partly: int
+    in_name: int
+    unchecked: int
     later: Mapping[str, int]
     outside: int
     by_setting: Mapping[str, Mapping[str, int]]
 
     def __str__(self) -> str:
         later = sum(self.later.values())
-        lines = [f"{self.clauses} clauses: {self.now} now, {later} later, {self.outside} outside"]
+        checked = f"{self.now} now, {self.partly} partly, {self.in_name} in-name, {self.unchecked} unchecked"
+        lines = [f"{self.clauses} clauses: {checked}, {later} later, {self.outside} outside"]
         lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
         lines += [f"  {setting}: {_said(counts)}" for setting, counts in self.by_setting.items()]
         return "\n".join(lines)
@@ -53,8 +63,20 @@ def count(path: Path) -> Figures:
         by_setting.setdefault(row.setting, Counter())[row.status] += 1
     later = Counter(row.note.partition(":")[0] for row in rows if row.status == "later")
     statuses = Counter(row.status for row in rows)
-    settings = {setting: dict(counts) for setting, counts in by_setting.items()}
-    return Figures(len(rows), statuses["now"], dict(later), statuses["outside"], settings)
+    settings = {
+        setting: {status: counts[status] for status in get_args(Status) if counts[status]}
+        for setting, counts in by_setting.items()
+    }
+    return Figures(
+        clauses=len(rows),
+        now=statuses["now"],
+        partly=statuses["partly"],
+        in_name=statuses["in-name"],
+        unchecked=statuses["unchecked"],
+        later=dict(later),
+        outside=statuses["outside"],
+        by_setting=settings,
+    )
 
 
 def read(path: Path) -> list[Covered]:
@@ -80,8 +102,8 @@ def _problems(file: str, line: int, row: Mapping[str, str]) -> list[Problem]:
     found = []
     if row["status"] not in get_args(Status):
         wrong = f'"{row["status"]}" is not a status'
-        found.append(Problem(file, line, "status", wrong, "Use now, later or outside."))
-    if row["status"] != "now" and not row["note"]:
+        found.append(Problem(file, line, "status", wrong, f"Use {', '.join(get_args(Status))}."))
+    if row["status"] in NOT_DONE and not row["note"]:
         right = "Say which part of the work does it, or why it is outside."
         found.append(Problem(file, line, "note", "is empty", right))
     if row["status"] != "outside" and not row["handled_by"]:

@@ -25,7 +25,7 @@ from bot.domain.owing import duties
 from bot.domain.people import ALIASES
 from bot.errors import BadInput
 from bot.register.convert import to_domain
-from bot.register.coverage import count, read
+from bot.register.coverage import NOT_DONE, count, read
 from bot.register.load import load
 
 SETTINGS = ("hildenborough", "st-james", "higham", "rainbow", "weald")
@@ -177,7 +177,7 @@ def test_what_a_row_names_is_in_that_settings_register(covered, registers):
 
 def test_what_is_done_now_is_on_the_calendar_or_kept_in_a_case(covered, registers):
     """An event is no obligation anybody is asked for by itself: a case has to record it."""
-    for row in (row for row in covered if row.status == "now"):
+    for row in (row for row in covered if row.status not in NOT_DONE):
         obligations = {one.key: one for one in registers[row.setting].obligations if one.active}
         in_a_case = {KEPT_IN_A_CASE[key][0] for key in row.handled_by if key in KEPT_IN_A_CASE}
         for key in KEPT_ON_A_PAGE.keys() & set(row.handled_by):
@@ -191,7 +191,7 @@ def test_what_a_page_keeps_is_named_with_an_obligation(covered):
     named = [(row, key) for row in covered for key in row.handled_by if key.startswith(("page:", "log:"))]
     assert {key for _, key in named} == KEPT_ON_A_PAGE.keys()
     for row, key in named:
-        assert row.status == "now", row.id
+        assert row.status not in NOT_DONE, row.id
         assert KEPT_ON_A_PAGE[key][0] & set(row.handled_by), row.id
 
 
@@ -201,12 +201,12 @@ def test_what_a_case_keeps_is_named_with_its_obligation(covered):
     for row in covered:
         for key in row.handled_by:
             if key in KEPT_IN_A_CASE:
-                assert row.status == "now", row.id
+                assert row.status not in NOT_DONE, row.id
                 assert KEPT_IN_A_CASE[key][0] in row.handled_by, row.id
 
 
 def test_a_route_done_now_leads_to_somebody_and_is_kept_in_a_case(covered, registers):
-    for row in (row for row in covered if row.status == "now"):
+    for row in (row for row in covered if row.status not in NOT_DONE):
         routes = {f"route:{route.category}": route for route in registers[row.setting].routes}
         for key in (key for key in row.handled_by if key.startswith("route:")):
             assert routes[key].to, (row.id, key)
@@ -253,7 +253,7 @@ WHOLE_KINDS = ("BRCH", "INV", "RPT", "LADO", "POL", "EXT", "CMP", "CONF")
 def test_every_clause_about_breaches_and_what_follows_is_done_now(covered):
     kinds = [row for row in covered if set(re.findall(r"[A-Z]+", row.kind)) & set(WHOLE_KINDS)]
     assert len(kinds) == 82
-    assert [row.id for row in kinds if row.status != "now"] == []
+    assert [row.id for row in kinds if row.status in NOT_DONE] == []
 
 
 PEOPLE_KINDS = (
@@ -265,7 +265,7 @@ PEOPLE_KINDS = (
 def test_every_clause_that_people_live_with_is_done_now(covered, kind):
     kinds = [row for row in covered if kind in re.findall(r"[A-Z0-9]+", row.kind)]
     assert kinds, "no clause has this kind"
-    assert [row.id for row in kinds if row.status not in ("now", "outside")] == []
+    assert [row.id for row in kinds if row.status == "later"] == []
 
 
 def test_nothing_is_left_for_later(covered):
@@ -274,7 +274,7 @@ def test_nothing_is_left_for_later(covered):
 
 def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_check(covered, clauses):
     """Stated "before each", "per", "daily": only what people themselves confirm may claim it now."""
-    for row in (row for row in covered if row.status == "now"):
+    for row in (row for row in covered if row.status not in NOT_DONE):
         stated = clauses[row.id]["cadence"]
         if re.match(r"E: (before|each [a-rt-z]|per |whenever|daily|every session|each time)", stated):
             done = (
@@ -291,7 +291,7 @@ def test_a_clause_that_asks_for_something_each_time_is_not_done_by_a_yearly_chec
 
 def test_rules_cite_the_lines_of_the_clauses_they_carry_out(covered, clauses, registers):
     """An obligation that a row names cites the policy, and one of them a line the clause stands on."""
-    for row in (row for row in covered if row.status == "now"):
+    for row in (row for row in covered if row.status not in NOT_DONE):
         lines = {int(n) for n in re.findall(r"L(\d+)", clauses[row.id]["where"])}
         cited = set()
         for one in registers[row.setting].obligations:
@@ -304,8 +304,16 @@ def test_rules_cite_the_lines_of_the_clauses_they_carry_out(covered, clauses, re
 def test_the_count_is_the_one_printed(covered, examples):
     figures = count(examples / "coverage.csv")
     assert figures.clauses == len(covered) == 289
-    assert figures.now + sum(figures.later.values()) + figures.outside == 289
+    done = figures.now + figures.partly + figures.in_name + figures.unchecked
+    assert done + sum(figures.later.values()) + figures.outside == 289
     assert str(figures).startswith(f"289 clauses: {figures.now} now, ")
+
+
+def test_the_table_claims_no_more_than_was_checked(examples):
+    """An independent check of 80 clauses: what it did not look at may not be claimed."""
+    figures = count(examples / "coverage.csv")
+    assert (figures.now, figures.partly, figures.in_name) == (45, 24, 10)
+    assert figures.unchecked == 289 - 79
 
 
 WRONG_TABLES = [
