@@ -14,17 +14,18 @@ from itsdangerous.encoding import base64_encode, want_bytes
 
 from bot.errors import LinkRefused, LinkRunOut
 
-# A link that opens more than one duty lasts for less long than the others. A calendar asks again for years;
-# what it opens is in no case a secret, and a new link makes an older one useless.
-LASTS = {"cases": timedelta(days=14), "calendar": timedelta(days=3653)}
-Purpose = Literal["duty", "status", "cases", "calendar"]
+# A calendar asks again for years; what it opens is in no case a secret, and a new link makes an older one
+# useless. A link to a case leads to signing in long after it opens nothing by itself (`actions/case_links`).
+LASTS = {"calendar": timedelta(days=3653)}
+Purpose = Literal["duty", "status", "case", "calendar"]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What a personal link opens: one duty (obligation, cycle), a setting's status, one's cases, a calendar.
+    """What a personal link opens: one duty (obligation, cycle), a setting's status, one case, a calendar.
 
-    The cycle of a calendar's link is the serial number it was made with.
+    The cycle of a calendar's link is the serial number it was made with. A link to a case has the number of
+    the case for obligation, and the id of the message it is in for cycle.
     """
 
     purpose: Purpose

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.actions.case_desk import HANDBELL, Desk, desks_of
+from bot.actions.case_links import add_case_link
 from bot.actions.case_sheet import CaseFile
 from bot.actions.disposal_notices import OCCASION, disposal_card
 from bot.actions.hours import next_opening
@@ -51,7 +52,8 @@ def tell(desk: Desk, file: CaseFile, person: str, occasion: str) -> None:
         not_before_at=at,
         not_after_at=at + LETTERS_WAIT,
     )
-    enqueue_letter(desk.conn, letter, desk.now)
+    message = enqueue_letter(desk.conn, letter, desk.now)
+    add_case_link(desk.conn, desk.setting.key, person, file.stored.number, message, at)
 
 
 def tell_owner(desk: Desk, file: CaseFile, occasion: str) -> None:
@@ -187,13 +189,13 @@ def _card_of(services: Services, desk: Desk, message: Leased) -> Card | None:
     """Say what a letter is about; None: its reader may not open that, or it has no reason any more."""
     number = message.step.partition(" ")[0]
     if number == OCCASION:
-        return disposal_card(services.links, services.base_url, desk, message.person)
+        return disposal_card(services.base_url, desk, message.person)
     file = desk.find(number)
     if file is None or not may_open(file.case, message.person, desk.roll):
         return None
     if not _still_wanted(desk, file, message):
         return None
-    return _card(services.links, services.base_url, desk, file, message.person)
+    return _card(services.links, services.base_url, desk, file, message)
 
 
 def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
@@ -206,15 +208,16 @@ def _still_wanted(desk: Desk, file: CaseFile, message: Leased) -> bool:
     return not reminds.startswith("remind") or (theirs and is_open(file.case))
 
 
-def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, person: str) -> Card:
-    token = links.make(Link("cases", desk.setting.key, person), desk.now)
+def _card(links: Links, base_url: str, desk: Desk, file: CaseFile, message: Leased) -> Card:
+    person = message.person
+    token = links.make(Link("case", desk.setting.key, person, file.stored.number, message.id), desk.now)
     running = [clock for clock in file.clocks if clock.done_at is None]
     return Card(
         heading=file.stored.number,
         thing=desk.title(file.case.category),
         why="",
         button="Open the case",
-        link=f"{base_url}/cases/{token}/{file.stored.number}",
+        link=f"{base_url}/c/{token}",
         notes=(
             *(f"{_capital(one.action)}: {_until(desk, one)}." for one in running),
             *(f"A task of yours: {_task(desk, one)}." for one in to_do(file) if one.person == person),

@@ -13,7 +13,6 @@ from bot.actions.disposal import listed
 from bot.actions.each_school import each
 from bot.actions.hours import next_opening
 from bot.domain.cases import CaseState
-from bot.links import Link, Links
 from bot.messages.letter import Card
 from bot.sealing import WrongKey
 from bot.services import Services
@@ -44,19 +43,18 @@ def _remind(services: Services, setting: str, now: datetime) -> None:
                 enqueue_letter(conn, _letter(desk, person), now)
 
 
-def disposal_card(links: Links, base_url: str, desk: Desk, person: str) -> Card | None:
+def disposal_card(base_url: str, desk: Desk, person: str) -> Card | None:
     """Say how many cases wait for somebody; None: none of those they may open."""
     waiting = sum(row.due for row in listed(desk, person))
     if not waiting:
         return None
-    token = links.make(Link("cases", desk.setting.key, person), desk.now)
     said = "1 old case waits" if waiting == 1 else f"{waiting} old cases wait"
     return Card(
         heading="",
         thing=f"{said} to be signed off",
         why="",
         button="Look at the list",
-        link=f"{base_url}/cases/{token}/disposal",
+        link=f"{base_url}/cases/disposal",
         notes=("It takes a few minutes. Nothing is deleted until you say so.",),
     )
 

@@ -16,6 +16,7 @@ from bot.store.engine import Connection
 from bot.store.sessions import StoredSession
 
 TOKEN_BYTES = 32
+CASE_LINK = "case link"
 LASTS = {
     "entra": timedelta(hours=12),
     "google": timedelta(hours=12),
@@ -24,12 +25,16 @@ LASTS = {
     "first link": timedelta(hours=2),
     "kiosk": timedelta(minutes=3),
     "demo": timedelta(hours=12),
+    CASE_LINK: timedelta(minutes=30),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SignedInAs:
-    """Who a session is: `roles` are those held today, by their usual names; `snapshot` is what was read."""
+    """Who a session is: `roles` are those held today, by their usual names; `snapshot` is what was read.
+
+    `only_case`: the number of the one case it opens, and it opens nothing else.
+    """
 
     person: Person
     setting: Setting
@@ -38,6 +43,16 @@ class SignedInAs:
     session: str
     ends_at: datetime
     snapshot: Snapshot
+    only_case: str | None = None
+    ends_by_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneCase:
+    """What a session is limited to: the case of this number, until then at the latest."""
+
+    number: str
+    ends_by_at: datetime
 
 
 def begin_session(services: Services, setting: str, person: str, *, how: str, now: datetime) -> str:
@@ -50,8 +65,21 @@ def begin_session_in(
     conn: Connection, services: Services, setting: str, person: str, *, how: str, now: datetime
 ) -> str:
     """Sign somebody in together with what the caller writes: neither stands without the other."""
-    token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
+    token = _new_token(services)
     sessions.begin(conn, StoredSession(digest_of(token), setting, person, how, now, now + LASTS[how]))
+    return token
+
+
+def begin_case_session_in(
+    conn: Connection, services: Services, setting: str, person: str, limit: OneCase, now: datetime
+) -> str:
+    """Begin a session that opens one case and nothing else."""
+    token = _new_token(services)
+    ends_at = min(now + LASTS[CASE_LINK], limit.ends_by_at)
+    begun = StoredSession(
+        digest_of(token), setting, person, CASE_LINK, now, ends_at, limit.number, limit.ends_by_at
+    )
+    sessions.begin(conn, begun)
     return token
 
 
@@ -68,7 +96,17 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
     if person is None or here is None or not here.here_on(today):
         return None
     setting = snapshot.settings[found.setting]
-    return SignedInAs(person, setting, here.usual_roles, found.how, found.digest, found.ends_at, snapshot)
+    return SignedInAs(
+        person,
+        setting,
+        here.usual_roles,
+        found.how,
+        found.digest,
+        found.ends_at,
+        snapshot,
+        found.only_case,
+        found.ends_by_at,
+    )
 
 
 def end_session(services: Services, token: str, now: datetime) -> None:
@@ -80,6 +118,10 @@ def keep_alive(services: Services, session: str, until: datetime) -> None:
     """Put off the end of a session whose person is still there."""
     with services.store.writing() as conn:
         sessions.put_off(conn, session, until)
+
+
+def _new_token(services: Services) -> str:
+    return urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
 
 
 def digest_of(token: str) -> str:

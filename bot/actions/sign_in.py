@@ -40,16 +40,19 @@ RUN_OUT = "This link has run out: it was good for an hour. Ask for a new one on 
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """What a good link opens: whom it signs in, where, and how evidence names it."""
+    """What a good link opens: whom it signs in, where, how evidence names it, and the page wanted."""
 
     digest: str
     person: Person
     settings: tuple[Setting, ...]
     how: str
+    goes_to: str = ""
 
 
-def ask_by_email(services: Services, email: str, now: datetime) -> None:
+def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "") -> None:
     """Queue a letter with a link, if one person here has the address. Whoever asks learns nothing of it.
+
+    `goes_to`: the path of the page they wanted, which the link leads to.
 
     For an unknown address as much is asked, and a link for nobody written: both take the same time.
     """
@@ -60,7 +63,7 @@ def ask_by_email(services: Services, email: str, now: datetime) -> None:
     digest = digest_of(secret_of(services.links, nonce))
     key = person.key if person is not None else None
     with services.store.writing() as conn:
-        link = SignInLink(digest, "email link", None, key, now, now + BY_EMAIL_LASTS)
+        link = SignInLink(digest, "email link", None, key, now, now + BY_EMAIL_LASTS, goes_to=goes_to or None)
         sign_in_links.add_link(conn, link)
         if key is not None:
             enqueue_letter(conn, _letter(settings[0].key, key, nonce, now), now)
@@ -134,7 +137,7 @@ def digest_of(secret: str) -> str:
 
 def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
     link = sign_in_links.find_link(conn, digest_of(secret))
-    if link is None or link.person is None:
+    if link is None or link.person is None or link.only_case is not None:
         raise LinkRefused(UNKNOWN)
     if link.used_at is not None:
         raise LinkRefused(USED)
@@ -146,7 +149,7 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
     settings = places_of(snapshot, person, now) if person is not None else ()
     if person is None or not settings:
         raise LinkRefused(UNKNOWN)
-    return WayIn(link.digest, person, settings, link.purpose)
+    return WayIn(link.digest, person, settings, link.purpose, link.goes_to or "")
 
 
 def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[Setting, ...]]:

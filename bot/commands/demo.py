@@ -113,12 +113,10 @@ def demo_links(services: Services, setting: str) -> tuple[DemoLink, ...]:
     asked.sort(key=lambda one: TEACHERS.index(one.person))
     message = f"/sent/{quote(asked[0].id, safe='')}.eml"
     status = services.links.make(Link("status", setting, HEAD), services.clock())
-    cases = services.links.make(Link("cases", setting, HEAD), services.clock())
     says = f"Somebody reported without a name. Their passphrase: {passphrase(services)}"
     return (
         DemoLink("A teacher's message", "Open it, follow its link, answer.", message),
         DemoLink("The school's status", "What the headteacher sees.", f"/s/{status}"),
-        DemoLink("The headteacher's cases", "One new, one being worked on, one closed.", f"/cases/{cases}"),
         DemoLink("A reporter's inbox", says, f"/report/{setting}/inbox"),
     )
 

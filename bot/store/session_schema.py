@@ -1,4 +1,7 @@
-"""The table of sessions: who is signed in, how, and until when. What a browser holds is kept as a digest."""
+"""The table of sessions: who is signed in, how, and until when. What a browser holds is kept as a digest.
+
+`only_case`: the session opens this case and nothing else; `ends_by_at`: it cannot be put off beyond this.
+"""
 
 from __future__ import annotations
 
@@ -17,5 +20,7 @@ session = Table(
     Column("began_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("only_case", Text),
+    Column("ends_by_at", Instant),
     Index(None, "person"),
 )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.store.session_schema import session
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
-    """One sign-in. `digest`: SHA-256 of the browser's token, hexadecimal; `how`: by what means."""
+    """One sign-in. `digest`: SHA-256 of the browser's token, hexadecimal; `how`: by what means.
+
+    `only_case`: the number of the one case it opens; None: whatever its person may open.
+    `ends_by_at`: the latest it can be put off to; None: any time.
+    """
 
     digest: str
     setting: str
@@ -22,8 +25,11 @@ class StoredSession:
     how: str
     began_at: datetime
     ends_at: datetime
+    only_case: str | None = None
+    ends_by_at: datetime | None = None
 
 
+FIELDS = tuple(one.name for one in fields(StoredSession))
 # How long it can still be read when somebody was last signed in.
 KEPT_FOR = timedelta(days=30)
 
@@ -32,16 +38,7 @@ def begin(conn: Connection, one: StoredSession) -> None:
     """Write a session down, and forget those of this person that ran out long ago."""
     long_ago = session.c.ends_at < one.began_at - KEPT_FOR
     conn.execute(delete(session).where(session.c.person == one.person, long_ago))
-    conn.execute(
-        insert(session).values(
-            digest=one.digest,
-            setting=one.setting,
-            person=one.person,
-            how=one.how,
-            began_at=one.began_at,
-            ends_at=one.ends_at,
-        )
-    )
+    conn.execute(insert(session).values({name: getattr(one, name) for name in FIELDS}))
 
 
 def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
@@ -50,7 +47,7 @@ def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
         session.c.digest == digest, session.c.ended_at.is_(None), session.c.ends_at > now
     )
     row = conn.execute(query).one_or_none()
-    return _record(row) if row is not None else None
+    return None if row is None else StoredSession(**{name: getattr(row, name) for name in FIELDS})
 
 
 def put_off(conn: Connection, digest: str, ends_at: datetime) -> None:
@@ -82,7 +79,3 @@ def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None
     """End every session of a setting that began by this means."""
     mine = (session.c.setting == setting, session.c.how == how, session.c.ended_at.is_(None))
     conn.execute(update(session).where(*mine).values(ended_at=now))
-
-
-def _record(row: Row[Any]) -> StoredSession:
-    return StoredSession(row.digest, row.setting, row.person, row.how, row.began_at, row.ends_at)

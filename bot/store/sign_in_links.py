@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from bot.store.signin_schema import sign_in_link
+from bot.store.upsert import insert_once
 
 # How long a link that has run out is still called so, and not unknown.
 KEPT_FOR = timedelta(days=7)
@@ -18,7 +19,11 @@ Purpose = Literal["email link", "first link"]
 
 @dataclass(frozen=True, slots=True)
 class SignInLink:
-    """One link. `setting` None: any of the person's; `person` None: nobody, and it opens nothing."""
+    """One link. `setting` None: any of the person's; `person` None: nobody, and it opens nothing.
+
+    `only_case`: the number of the one case that a link in an email about it opens. `goes_to`: the path of
+    the page its person wanted when they asked to sign in.
+    """
 
     digest: str
     purpose: Purpose
@@ -27,16 +32,18 @@ class SignInLink:
     made_at: datetime
     ends_at: datetime
     used_at: datetime | None = None
+    only_case: str | None = None
+    goes_to: str | None = None
 
 
 FIELDS = tuple(one.name for one in fields(SignInLink))
+ADD = insert_once(sign_in_link, FIELDS, "digest")
 
 
 def add_link(conn: Connection, link: SignInLink) -> None:
-    """Keep a new link, and forget those that ran out long ago."""
+    """Keep a link, once, and forget those that ran out long ago."""
     conn.execute(delete(sign_in_link).where(sign_in_link.c.ends_at < link.made_at - KEPT_FOR))
-    values = {name: getattr(link, name) for name in FIELDS}
-    conn.execute(insert(sign_in_link).values(values))
+    conn.execute(ADD, {name: getattr(link, name) for name in FIELDS})
 
 
 def find_link(conn: Connection, digest: str) -> SignInLink | None:

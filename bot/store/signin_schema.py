@@ -9,6 +9,7 @@ from bot.store.schema import tables
 
 # Only the digest of a link's secret is kept. `person` is empty where nobody has the address that was typed,
 # so that asking for a link takes the same time for a known and for an unknown address.
+# `only_case`: the link in an email about a case, which opens that case alone; `goes_to`: the page wanted.
 sign_in_link = Table(
     "sign_in_link",
     tables,
@@ -19,6 +20,8 @@ sign_in_link = Table(
     Column("made_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("used_at", Instant),
+    Column("only_case", Text),
+    Column("goes_to", Text),
     CheckConstraint("purpose in ('email link', 'first link')", name="purpose"),
     Index(None, "ends_at"),
 )

@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import URL
 from starlette.responses import HTMLResponse
 
-from bot.actions.sessions import LASTS, SignedInAs, keep_alive, signed_in
+from bot.actions.sessions import CASE_LINK, LASTS, SignedInAs, keep_alive, signed_in
 from bot.domain.governor_visit import LEADS
 from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
@@ -65,7 +65,10 @@ class NotYours(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Who is signed in, where, in which roles today, and by what means. `session` is a digest."""
+    """Who is signed in, where, in which roles today, and by what means. `session` is a digest.
+
+    `only_case`: the number of the one case this session opens, and it opens nothing else.
+    """
 
     person: Person
     setting: Setting
@@ -73,6 +76,7 @@ class Member:
     how: str
     session: str
     snapshot: Snapshot
+    only_case: str | None = None
 
     def may(self, roles: frozenset[str]) -> bool:
         """Say whether one of these roles is held; none named: anybody."""
@@ -83,19 +87,25 @@ class Member:
 class SignedIn:
     """Whoever is signed in and holds one of these roles today; none named: anybody of the setting.
 
-    `at_kiosk`: whether the shared device in the staff room may show it.
+    `at_kiosk`: whether the shared device in the staff room may show it. `by_case_link`: whether a session
+    that opens one case may, where the path names that case or none.
     """
 
     roles: frozenset[str] = ANYBODY
     at_kiosk: bool = False
+    by_case_link: bool = False
 
     def __call__(self, request: Request, visit: Visiting) -> Member:
         member = find_member(request, visit)
-        if member is None:
+        if member is None or not self._reaches(request, member):
             raise NotSignedIn(_wanted(request), sent=request.method not in {"GET", "HEAD"})
         if not member.may(self.roles) or (member.how == KIOSK and not self.at_kiosk):
             raise NotYours
         return member
+
+    def _reaches(self, request: Request, member: Member) -> bool:
+        only = member.only_case
+        return only is None or (self.by_case_link and request.path_params.get("number", only) == only)
 
 
 def find_member(request: Request, visit: Visit) -> Member | None:
@@ -104,13 +114,22 @@ def find_member(request: Request, visit: Visit) -> Member | None:
     found = signed_in(visit.services, token, visit.now) if token else None
     if found is None:
         return None
-    if found.how == KIOSK:
-        keep_alive(visit.services, found.session, visit.now + LASTS[KIOSK])
+    if found.how in {KIOSK, CASE_LINK}:
+        until = visit.now + LASTS[found.how]
+        keep_alive(visit.services, found.session, min(until, found.ends_by_at or until))
     return member_of(found)
 
 
 def member_of(found: SignedInAs) -> Member:
-    return Member(found.person, found.setting, found.roles, found.how, found.session, found.snapshot)
+    return Member(
+        found.person,
+        found.setting,
+        found.roles,
+        found.how,
+        found.session,
+        found.snapshot,
+        found.only_case,
+    )
 
 
 def cookie_name(base_url: str) -> str:
@@ -130,15 +149,17 @@ def held_token(request: Request, base_url: str) -> str:
 
 
 def show(visit: Visit, member: Member, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """Show a page to somebody who is signed in: with their own menu, and a seal for its forms."""
+    """Show a page to somebody who is signed in: with their own menu, and a seal for its forms.
+
+    A page that must know what its form showed gives the `seal` itself, made for the same session.
+    """
     page = visit.site.pages.show(
         template,
         now=visit.now,
         status=status,
         member=member,
         menu=menu(member),
-        seal=visit.site.seals.make(member.session, "", visit.now),
-        **values,
+        **{"seal": visit.site.seals.make(member.session, "", visit.now)} | values,
     )
     if member.how == KIOSK:
         _leave_time(visit, member, page, values.get("minutes"))
@@ -184,6 +205,8 @@ MENU = (
 
 def menu(member: Member) -> tuple[Door, ...]:
     """List what this person's roles open, in the setting's own words."""
+    if member.only_case is not None:
+        return ()
     if member.how == KIOSK:
         return (MENU[0],)
     said = {"kind": member.setting.kind, "governors": member.setting.words.governors.capitalize()}

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -52,9 +52,8 @@ def test_a_letter_carries_number_category_clock_and_link_and_nothing_else(cases)
     assert mail["Reply-To"] is None
     assert [word for word in WORDS if word in text + html + str(mail["Subject"])] == []
     [link] = re.findall(r"https://\S+", text)
-    token, number = link.split("/cases/")[1].split("/")
-    opened = cases.services.links.open(token, cases.school.clock() + timedelta(days=14))
-    assert (opened.purpose, opened.person, number) == ("cases", "hd", taken.number)
+    opened = cases.services.links.open(link.split("/c/")[1], cases.school.clock())
+    assert (opened.purpose, opened.person, opened.obligation) == ("case", "hd", taken.number)
     assert link in html
 
 

@@ -156,7 +156,7 @@ def test_the_letter_tells_how_many_its_reader_may_open_and_nothing_else(cases):
     [mail] = [one for one in cases.school.received("head@merriwell.example") if "old cases" in one["subject"]]
     assert mail["subject"] == "2 old cases wait to be signed off"
     text = mail.get_body(("plain",)).get_content()
-    assert re.search(r"/cases/[^\s/]+/disposal\s", text)
+    assert re.search(r"https://[^\s/]+/cases/disposal\s", text)
     for said in (*kept, "visitor", "hall"):
         assert said not in text
 

@@ -88,19 +88,14 @@ class School:
         token = self.services.links.make(Link("status", SETTING, person), self.clock())
         return f"{self.address}/s/{token}"
 
-    def cases(self, person="dh", number="", setting=SETTING):
-        """Somebody's list of cases, or one case, as a letter links it."""
-        token = self.services.links.make(Link("cases", setting, person), self.clock())
-        return f"{self.address}/cases/{token}" + (f"/{number}" if number else "")
+    def cases(self, number=""):
+        """The list of cases, or one case."""
+        return f"{self.address}/cases" + (f"/{number}" if number else "")
 
-    def seal(self, token, number):
-        """What a form of that case's page would hold, did the page exist."""
-        return Seals(self.services.links.secret).make(token, f"{number} 1", self.clock())
-
-    def seal_of(self, client):
-        """What a form on a page of this signed-in client would hold."""
+    def seal_of(self, client, shown=""):
+        """What a form on a page of this signed-in client would hold, had the page shown that."""
         found = sessions.signed_in(self.services, client.cookies["handbell"], self.clock())
-        return Seals(self.services.links.secret).make(found.session, "", self.clock())
+        return Seals(self.services.links.secret).make(found.session, shown, self.clock())
 
     def cycle(self, person, obligation):
         today = school_day(self.clock())
@@ -260,13 +255,20 @@ def client(request, stage):
         yield client
 
 
+def keep_on(school, token, lasts):
+    """Let a session last so long, for tests in which much time passes."""
+    sessions.keep_alive(school.services, sessions.digest_of(token), school.clock() + lasts)
+
+
 @pytest.fixture
 def member(served):
     """Sign somebody in: `member("hd")` gives a client that holds their session."""
     opened = []
 
-    def sign_in(person, how="email link", setting=SETTING):
+    def sign_in(person, how="email link", setting=SETTING, lasts=None):
         token = begin_session(served.services, setting, person, how=how, now=served.clock())
+        if lasts:
+            keep_on(served, token, lasts)
         client = httpx.Client(base_url=served.address, timeout=20, verify=TLS, cookies={"handbell": token})
         opened.append(client)
         return client
@@ -345,8 +347,10 @@ def form(client):
 def signed_in(served, visitor):
     """A browser in which somebody is signed in: `signed_in("y4", width=360)`."""
 
-    def visit(person, how="email link", **look):
+    def visit(person, how="email link", lasts=None, **look):
         token = begin_session(served.services, SETTING, person, how=how, now=served.clock())
+        if lasts:
+            keep_on(served, token, lasts)
         page = visitor(**look)
         page.context.add_cookies([{"name": "handbell", "value": token, "url": served.address}])
         return page

@@ -4,9 +4,10 @@ Whoever may not see a case gets, byte for byte, what they would get in a school 
 stands beside the one with the cases, and is asked the same once.
 """
 
+import re
 import shutil
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from itertools import count, product
 
@@ -16,10 +17,13 @@ import pytest
 from bot.actions.case_desk import open_desk
 from bot.actions.case_pen import Pen
 from bot.actions.report import Report, receive
+from bot.actions.sessions import digest_of
 from bot.links import Link
-from bot.store import people
+from bot.store import people, sessions
+from bot.store.sessions import StoredSession
 from bot.web.app import create_app
 from bot.web.casesteps import STEPS
+from bot.web.forms import Seals
 
 HERE, OTHER, ABSENT = "merriwell-green", "hill-top", "0000-0000"
 ROLES = {
@@ -55,6 +59,8 @@ LISTS = ("", "/list.csv", "?state=open&sort=received")
 # Beside the page of a case and the search for its number, each cell is tried in some of these ways.
 WAYS = ("HEAD", "searched file", *STEPS, "no-such-step")
 WAYS_A_CELL = 3
+# The seal of a page holds the minute it was made in.
+SEAL = re.compile(rb'name="seal" value="[^"]*"')
 
 
 def may(category, role, relation):
@@ -96,26 +102,38 @@ class Asking:
         self.app = create_app(school.services)
         self.client = httpx.Client(base_url=stage.address, timeout=20)
 
+    def sign_in(self, person, setting=HERE, only_case=None):
+        """Be somebody from now on, in a session that is the same in both schools: its digest is in seals."""
+        now, token = self.school.clock(), f"{person} {setting} {only_case}"
+        session = StoredSession(
+            digest_of(token), setting, person, "email link", now, now + timedelta(days=1), only_case
+        )
+        with self.school.store.writing() as conn:
+            if sessions.find(conn, session.digest, now) is None:
+                sessions.begin(conn, session)
+        self.client.cookies.set("handbell", token)
+
     def __call__(self, method, address, **given):
         self.stage.app = self.app
         got = self.client.request(method, address, **given)
         kept = {name: value for name, value in got.headers.items() if name not in {"date", "server"}}
-        return got.status_code, kept, got.content
+        return got.status_code, kept, SEAL.sub(b"", got.content)
 
     def form(self, address, number, step):
         """Send a form of that case's page as if the page had been there."""
         self.school.clock.turn(seconds=20)
-        seal = self.school.seal(address.rpartition("/")[2], number)
+        session = digest_of(self.client.cookies["handbell"])
+        seal = Seals(self.school.services.links.secret).make(session, f"{number} 1", self.school.clock())
         typed = {"seal": seal, "words": "Slipped in", "who": "hd", "to": "triaged", "on": "2026-12-01"}
         return self("POST", f"{address}/{number}/{step}", data=typed)
 
     def case(self, address, number, ways):
         """What addresses of one case answer: its page, the search for it, and whatever ways else."""
         page, search = self("GET", f"{address}/{number}"), self.search(f"{address}?q={number}", number)
-        asked = {"page": page, "search": search}
+        asked = {"page": unnumbered(page, number), "search": search}
         for way in ways:
             if way == "HEAD":
-                asked[way] = self("HEAD", f"{address}/{number}")
+                asked[way] = unnumbered(self("HEAD", f"{address}/{number}"), number)
             elif way == "searched file":
                 asked[way] = self.search(f"{address}/list.csv?q={number}", number)
             else:
@@ -124,7 +142,7 @@ class Asking:
 
     def search(self, address, number):
         """Search for a number; the number in the search box is the reader's own."""
-        status, headers, body = self("GET", address)
+        status, headers, body = unnumbered(self("GET", address), number)
         return status, headers, body.replace(number.encode(), b"")
 
     def searched(self, address):
@@ -139,9 +157,19 @@ class Asking:
         status = self.school.services.links.make(Link("status", setting, person), self.school.clock())
         return [self("GET", one) for one in (*(address + one for one in LISTS), f"/s/{status}")]
 
+    def as_late_as(self, other):
+        self.school.clock.at = other.school.clock.at
+        return self
+
     def close(self):
         self.client.close()
         self.school.store.close()
+
+
+def unnumbered(answer, number):
+    """The answer without the number in the address that signing in leads back to: it is the reader's own."""
+    status, headers, body = answer
+    return status, {name: value.replace(number, "") for name, value in headers.items()}, body
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +199,8 @@ def double_of(person):
 def without(peopled, school_in, stage):
     """The school without any case, and what it answered once to whatever reader."""
     asking = Asking(school_in(peopled), stage)
-    address = address_of(asking, "y1")
+    asking.sign_in("y1")
+    address = "/cases"
     asking.to_all = asking.case(address, ABSENT, WAYS)
     asking.school.change_person("y1", leaves_on=date(2026, 11, 20))
     asking.to_leavers = asking.case(address, ABSENT, WAYS), asking.lists(address, "y1")
@@ -231,44 +260,49 @@ def relate(school, person, standings):
             )
 
 
-def address_of(asking, person, setting=HERE):
-    """Somebody's list. Every link is of the first day, and so the same in both schools."""
-    return (
-        f"/cases/{asking.school.services.links.make(Link('cases', setting, person), asking.school.clock())}"
-    )
-
-
 @pytest.mark.parametrize("role", ROLES)
 def test_every_relation_sees_what_it_may_and_else_nothing(within, without, role, record_property):
-    person, numbers = ROLES[role], within.numbers
-    address, there = address_of(within, person), address_of(within, f"{person}-there", OTHER)
+    person, numbers, address = ROLES[role], within.numbers, "/cases"
     seen, blind = ([cell for cell in some if cell in numbers] for some in cells(role))
+
+    def both(person, setting=HERE):
+        within.sign_in(person, setting)
+        without.as_late_as(within).sign_in(person, setting)
 
     # Those they may see are about them too at first, so that the lists have to be those of no case at all.
     at_first = {number: cell[1] if cell in blind else "named" for cell, number in numbers.items()}
     relate(within.school, person, at_first)
+    both(person)
     assert within.lists(address, person) == without.lists(address, person)
     search = without.searched(address)
     for cell in blind:
         is_blind(within.case(address, numbers[cell], ways_of(role, cell)), without.to_all | search)
+    for cell in blind:
+        within.sign_in(person, only_case=numbers[cell])
+        assert within("GET", f"{address}/{numbers[cell]}") == without.to_all["page"]
 
     relate(within.school, person, {numbers[cell]: cell[1] for cell in seen})
+    both(person)
     sees(within, address, {numbers[cell] for cell in seen}, {numbers[cell] for cell in blind})
+    for cell in seen:
+        within.sign_in(person, only_case=numbers[cell])
+        sees_one(within, numbers[cell], set(numbers.values()) - {numbers[cell]})
 
-    double = (there, f"{person}-there", OTHER)
-    assert within.lists(*double) == without.lists(*double)
-    search = without.searched(there)
+    double = f"{person}-there", OTHER
+    both(*double)
+    assert within.lists(address, *double) == without.lists(address, *double)
+    search = without.searched(address)
     for category in BY_ROLE:
         ways = ways_of(role, (category, "other setting"))
-        is_blind(within.case(there, numbers[category, "assignee"], ways), without.to_all | search)
+        is_blind(within.case(address, numbers[category, "assignee"], ways), without.to_all | search)
 
     within.school.change_person(person, leaves_on=date(2026, 11, 20))
     refused, lists = without.to_leavers
+    within.sign_in(person)
     assert within.lists(address, person) == lists
     for category in BY_ROLE:
-        is_blind(
-            within.case(address, numbers[category, "assignee"], ways_of(role, (category, "left"))), refused
-        )
+        ways = ways_of(role, (category, "left"))
+        is_blind(within.case(address, numbers[category, "assignee"], ways), refused, says=303)
     away = len(AWAY) * len(BY_ROLE)
     record_property("cells of the access matrix", {"may see": len(seen), "may not": len(blind) + away})
 
@@ -286,7 +320,17 @@ def sees(within, address, seen, unseen):
         assert number.encode() in within("GET", f"{address}/list.csv?q={number}")[2]
 
 
-def is_blind(there, expected):
+def sees_one(within, number, others):
+    """A session that an email's link began shows its case, and of any other and of every list nothing."""
+    status, _, body = within("GET", f"/cases/{number}")
+    assert (status, b"In the hall, on Friday." in body) == (200, True)
+    assert not [other for other in others if other.encode() in body]
+    other = next(iter(others))
+    for path in (f"/cases/{other}", f"/cases/{other}/lesson", *(f"/cases{one}" for one in LISTS)):
+        assert within("GET", path)[0] == 303
+
+
+def is_blind(there, expected, says=404):
     """Whoever may not see a case gets what a school without any case answers."""
     assert there == {way: expected[way] for way in there}
-    assert {status for way, (status, *_) in there.items() if "search" not in way} == {404}
+    assert {status for way, (status, *_) in there.items() if "search" not in way} == {says}

@@ -1,6 +1,6 @@
 """The pages of cases in a real Chromium: in every state, for everybody's eyes and hands, on every width."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from by_hand import enter, go
@@ -65,19 +65,18 @@ def cases(served, case_of):
 
 
 def every_page(page, school, cases):
-    """Go to every page, the lists first; all that is folded stands open the second time."""
-    yield "nothing", page.goto(school.cases("y1"))
-    yield "list", page.goto(school.cases("dh"))
-    yield "found none", page.goto(school.cases("dh") + "?q=unheard-of")
+    """Go to every page of the lead's, the lists first; all that is folded stands open the second time."""
+    yield "list", page.goto(school.cases())
+    yield "found none", page.goto(school.cases() + "?q=unheard-of")
     for state, number in cases.items():
-        page.goto(school.cases("dh", number))
+        page.goto(school.cases(number))
         if state == "late":
             school.clock.turn(days=4)
             page.reload()
         yield state, None
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
         yield f"{state}, unfolded", None
-    page.goto(school.cases("dh", cases["fresh"]))
+    page.goto(school.cases(cases["fresh"]))
     page.locator("#add-task > summary").click()
     page.get_by_label("What is there to do?").fill("Look")
     go(page.get_by_role("button", name="Add the task"))
@@ -86,8 +85,11 @@ def every_page(page, school, cases):
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_axe_finds_nothing_and_everything_fits_in_every_state(served, visitor, faults, cases, look):
-    page = visitor(**look)
+def test_axe_finds_nothing_and_everything_fits_in_every_state(served, signed_in, faults, cases, look):
+    nobodys = signed_in("y1", **look)
+    nobodys.goto(served.cases())
+    assert list(faults(nobodys, "nothing", look["width"])) == []
+    page = signed_in("dh", lasts=timedelta(days=30), **look)
     pages = every_page(page, served, cases)
     assert [fault for name, _ in pages for fault in faults(page, name, look["width"])] == []
 
@@ -145,10 +147,10 @@ def answer_questions(page):
             press(page, "There is nothing to do")
 
 
-def test_a_whole_case_is_worked_by_keyboard_alone_and_without_scripts(served, visitor, case_of):
+def test_a_whole_case_is_worked_by_keyboard_alone_and_without_scripts(served, signed_in, case_of):
     case_of(category="visitor")
-    page = visitor(width=360, scripts=False)
-    page.goto(served.cases("dh"))
+    page = signed_in("dh", width=360, scripts=False)
+    page.goto(served.cases())
     press(page, "-")
     press(page, "I have looked at it")
     unfold(page, "Add a note")

@@ -7,6 +7,7 @@ from bot.web.guard import guards, public, unguarded
 
 PUBLIC = [
     "GET /",
+    "GET /cases/{_token}/{number}",
     "GET /health",
     "GET /health/live",
     "GET /health/ready",

@@ -1,6 +1,7 @@
 """Lessons, old cases and the status card in a real Chromium: for all eyes and hands, on every width."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from by_hand import enter, go, press
@@ -8,11 +9,13 @@ from playwright.sync_api import expect
 
 from bot.actions.case_pen import at_work
 from bot.actions.case_work import hold
+from bot.actions.sessions import OneCase, begin_case_session_in
 from bot.domain.cases import CaseState
 
 pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
+YEARS = timedelta(days=365 * 7)
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 
 
@@ -21,9 +24,17 @@ def close(school, number):
         pen.move(state=CaseState.CLOSED.value, closed_at=school.clock())
 
 
+def sign_in_by_link(page, school, number):
+    """Go on as an email's link would let this browser: for one case alone, without adding rules."""
+    with school.store.writing() as conn:
+        limit = OneCase(number, school.clock() + timedelta(days=1))
+        token = begin_case_session_in(conn, school.services, SETTING, "dh", limit, school.clock())
+    page.context.add_cookies([{"name": "handbell", "value": token, "url": school.address}])
+
+
 def lesson_steps(page, school, number):
     """Share a lesson with a slip, choose the duty, say it is there; name each page as it stands."""
-    page.goto(f"{school.cases('dh', number)}/lesson")
+    page.goto(f"{school.cases(number)}/lesson")
     yield "nothing shared"
     page.get_by_label("The lesson, in plain words").fill("Tell visitors about cameras when they sign in.")
     press(page, "Share this lesson")
@@ -49,10 +60,10 @@ def disposal_steps(page, school, numbers):
         close(school, number)
     for number in rest:
         hold(school.services, SETTING, number, "dh", why="a court asks", now=school.clock())
-    page.goto(f"{school.cases('dh')}/disposal")
+    page.goto(f"{school.cases()}/disposal")
     yield "nothing due"
     school.clock.turn(days=365 * 6 + 3)
-    page.goto(f"{school.cases('dh')}/disposal")
+    page.goto(f"{school.cases()}/disposal")
     yield "due"
     press(page, "Look at them once more")
     yield "none ticked"
@@ -68,7 +79,10 @@ def disposal_steps(page, school, numbers):
 
 
 def steps(page, school, numbers):
+    whole = page.context.cookies()
+    sign_in_by_link(page, school, numbers[0])
     yield from lesson_steps(page, school, numbers[0])
+    page.context.add_cookies(whole)
     close(school, numbers[0])
     page.goto(school.status())
     yield "status"
@@ -76,8 +90,8 @@ def steps(page, school, numbers):
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look.values())))
-def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor, faults, case_of, look):
-    page = visitor(**look)
+def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, signed_in, faults, case_of, look):
+    page = signed_in("dh", lasts=YEARS, **look)
     numbers = [case_of(), case_of(category="filtering")]
     found = [fault for name in steps(page, served, numbers) for fault in faults(page, name, look["width"])]
     assert found == []
@@ -85,7 +99,7 @@ def test_axe_finds_nothing_and_everything_fits_on_the_whole_way(served, visitor,
 
 def adding_steps(page, school, number):
     """Share a lesson, choose whom its duty asks, and add it; name each page as it stands."""
-    page.goto(f"{school.cases('dh', number)}/lesson")
+    page.goto(f"{school.cases(number)}/lesson")
     page.get_by_label("The lesson, in plain words").fill("Tell visitors about cameras when they sign in.")
     page.get_by_label("Training changes").check()
     press(page, "Share this lesson")
@@ -111,14 +125,14 @@ def test_a_duty_is_added_with_one_button_without_scripts_and_axe_finds_nothing(
     assert list(adding_steps(plain, served, case_of(category="filtering")))[-1] == "added"
 
 
-def test_the_whole_way_goes_without_scripts(served, visitor, case_of):
-    page = visitor(width=320, scripts=False)
+def test_the_whole_way_goes_without_scripts(served, signed_in, case_of):
+    page = signed_in("dh", lasts=YEARS, width=320, scripts=False)
     assert list(steps(page, served, [case_of(), case_of()]))[-1] == "signed"
 
 
-def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, visitor, case_of):
-    page = visitor()
-    page.goto(f"{served.cases('dh', case_of())}/lesson")
+def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, signed_in, case_of):
+    page = signed_in("dh")
+    page.goto(f"{served.cases(case_of())}/lesson")
     page.get_by_label("The lesson, in plain words").fill("Tell visitors.")
     press(page, "Share this lesson")
     page.wait_for_function("document.activeElement.className === 'errors'")
@@ -126,17 +140,18 @@ def test_the_summary_of_errors_takes_the_focus_and_keeps_what_was_typed(served, 
     expect(page.get_by_label("The lesson, in plain words")).to_have_value("Tell visitors.")
 
 
-def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, visitor, case_of):
+def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, signed_in, case_of):
     number = case_of()
     close(served, number)
     served.clock.turn(days=365 * 6 + 3)
-    page = visitor(scripts=False)
-    page.goto(f"{served.cases('dh')}/disposal")
+    page = signed_in("dh", lasts=YEARS, scripts=False)
+    page.goto(f"{served.cases()}/disposal")
     page.get_by_label(number).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     enter(page)
-    for _ in range(5):
+    # Past the menu.
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.innerText") == "Delete for good":
             break

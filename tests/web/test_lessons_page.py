@@ -1,11 +1,12 @@
 """The page of what a case taught: sharing, keeping back, and the lines for the register."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 
+from bot.actions import case_work
 from bot.actions.configure import change_register
 from bot.actions.gather import gather, school_day
 from bot.domain.owing import duties
@@ -20,9 +21,15 @@ LESSON = {"words": "Tell visitors about cameras when they sign in.", "change": "
 
 
 @pytest.fixture
+def client(member):
+    """The deputy head, who is the DSL, signed in."""
+    return member("dh", lasts=timedelta(days=400))
+
+
+@pytest.fixture
 def lesson(served, case_of):
     """The page of a case that the deputy head, who is the DSL, has."""
-    return f"{served.cases('dh', case_of(category='visitor'))}/lesson"
+    return f"{served.cases(case_of(category='visitor'))}/lesson"
 
 
 def soup(answer):
@@ -195,21 +202,27 @@ def _is_learnt(duty):
     return duty.obligation.key == "learnt-training"
 
 
-@pytest.mark.parametrize("person", [None, "of", "y1"])
-def test_whoever_has_the_link_alone_or_is_somebody_else_keeps_the_lines(
-    lesson, office, member, client, person
-):
-    """The office may change the register and not open the case; a teacher may do neither."""
-    browser = client if person is None else member(person)
+def test_who_has_the_case_and_may_not_change_the_register_keeps_the_lines(lesson, office, member, served):
+    number = lesson.split("/")[-2]
+    case_work.watch(served.services, SETTING, number, "dh", who="y1", now=served.clock())
+    browser = member("y1")
     page = soup(browser.get(lesson))
     assert "Add this duty" not in words(page)
     assert "Give these lines to whoever keeps register.yaml" in words(page)
     assert "key: learnt-training" in page.find("pre").text
     address, sent = form_of(office, lesson)
-    answer = browser.post(address, data=sent)
+    seal = {"seal": served.seal_of(browser, f"{number} lesson")}
+    answer = browser.post(address, data=sent | seal)
     assert answer.status_code == 422
     assert "Sign in first" in words(soup(answer).select_one(".errors"))
     assert "Add this duty" in words(soup(office.get(lesson)))
+
+
+def test_who_may_change_the_register_and_not_open_the_case_sees_nothing(lesson, office, member):
+    browser = member("of")
+    address, sent = form_of(office, lesson)
+    assert [browser.get(lesson).status_code, browser.post(address, data=sent).status_code] == [404, 404]
+    assert "learnt" not in browser.get(lesson).text
 
 
 @pytest.mark.parametrize("wrong", [{"who": "role:nobody"}, {"month": "13"}, {"policy": "x"}, {"shown": ""}])
@@ -256,7 +269,7 @@ def test_a_duty_that_is_not_in_the_register_is_refused(lesson, client):
 
 
 def test_a_form_that_no_page_of_ours_made_does_nothing(lesson, served, case_of, client):
-    other = f"{served.cases('dh', case_of())}/lesson"
+    other = f"{served.cases(case_of())}/lesson"
     seal = soup(client.get(other)).find("input", {"name": "seal"})["value"]
     for forged in ("", "forged", seal):
         answer = client.post(f"{lesson}/share", data=LESSON | {"seal": forged})
@@ -272,14 +285,14 @@ def test_a_get_changes_nothing(lesson, client):
 
 
 @pytest.mark.parametrize("about", ["themselves", "not theirs"])
-def test_one_that_is_not_theirs_and_one_that_is_not_there_are_alike(served, case_of, client, about):
-    person = "dh" if about == "themselves" else "y1"
+def test_one_that_is_not_theirs_and_one_that_is_not_there_are_alike(served, case_of, member, about):
+    client = member("dh" if about == "themselves" else "y1")
     number = case_of(about="Mr Okafor-Lane")
     answers = []
     for asked in (number, "0000-0000"):
-        address = f"{served.cases(person, asked)}/lesson"
-        token = address.split("/")[-3]
-        posted = client.post(f"{address}/share", data=LESSON | {"seal": served.seal(token, asked)})
+        address = f"{served.cases(asked)}/lesson"
+        seal = served.seal_of(client, f"{asked} lesson")
+        posted = client.post(f"{address}/share", data=LESSON | {"seal": seal})
         sealed = client.post(f"{address}/share", data=LESSON)
         answers.append([(one.status_code, one.content) for one in (client.get(address), posted, sealed)])
     assert answers[0] == answers[1]
@@ -290,6 +303,6 @@ def test_without_the_keys_it_says_so(served, case_of, client, stage):
     number = case_of()
     for keys in (None, CaseKeys((new_master_key(),))):
         stage.app = create_app(replace(served.services, case_keys=keys))
-        address = f"{served.cases('dh', number)}/lesson"
+        address = f"{served.cases(number)}/lesson"
         assert client.get(address).status_code == 503
         assert client.post(f"{address}/share", data=LESSON).status_code == 503

@@ -76,7 +76,7 @@ def test_a_link_opens_for_sixty_days_and_then_says_that_it_has_run_out(school, c
     assert school.kept(*READ) == []
 
 
-PAGES = {"duty": "/d/{}", "status": "/s/{}", "cases": "/cases/{}", "calendar": "/calendar/{}.ics"}
+PAGES = {"duty": "/d/{}", "status": "/s/{}", "case": "/c/{}", "calendar": "/calendar/{}.ics"}
 
 
 @pytest.mark.parametrize(("purpose", "other"), list(permutations(PAGES, 2)))

@@ -61,7 +61,7 @@ def test_a_link_by_email_signs_its_person_in(served, client, link):
     answer = use(client, link)
     assert (answer.status_code, answer.headers["location"]) == (303, "/me")
     assert "Adam Sorley" not in client.get("/sign-in").text
-    assert client.get("/cases").status_code == 403
+    assert client.get("/training").status_code == 403
 
 
 def test_the_cookie_is_kept_from_scripts_from_other_sites_and_from_the_disk(served, client, link):
@@ -265,7 +265,7 @@ def test_the_first_administrator_comes_in_by_a_link_that_the_command_prints(serv
     path = address.removeprefix(served.services.base_url)
     served.clock.turn(hours=23)
     assert use(client, path).headers["location"] == "/me"
-    assert client.get("/cases").headers["location"].startswith("/cases/")
+    assert client.get("/cases").status_code == 200
     assert client.get(path).status_code == 404
 
 

@@ -16,12 +16,12 @@ from bot.actions.case_shown import Outdated, as_shown
 from bot.actions.case_work import CaseView, NoSuchCase, NotYet, cases_for, open_case
 from bot.domain.cases import CaseOutcome
 from bot.errors import DoneAlready
-from bot.links import Link
 from bot.store.forms import digest_of
 from bot.web import casewords
 from bot.web.casesteps import STEPS, At, StepForm
 from bot.web.guard import TooMany
-from bot.web.pages.cases import CasesLink, Reader, find_reader
+from bot.web.member import Member, show
+from bot.web.pages.cases import LIST, MyCase
 from bot.web.visit import Visit, Visiting
 
 router = APIRouter()
@@ -34,24 +34,30 @@ USED = (
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One reader at one address."""
+    """One reader at one case."""
 
     visit: Visit
-    token: str
+    member: Member
     number: str
-    link: Link
-    reader: Reader
 
     @property
     def address(self) -> str:
-        return f"/cases/{self.token}/{self.number}"
+        return f"{LIST}/{self.number}"
+
+    @property
+    def setting(self) -> str:
+        return self.member.setting.key
+
+    @property
+    def person(self) -> str:
+        return self.member.person.key
 
     def open(self, *, again: bool) -> CaseView | None:
         return open_case(
             self.visit.services,
-            self.link.setting,
+            self.setting,
             self.number,
-            self.link.person,
+            self.person,
             self.visit.now,
             again=again,
         )
@@ -70,32 +76,30 @@ class Refusal:
     sealed: bool = False
 
 
-@router.api_route("/cases/{token}/{number}", methods=["GET", "HEAD"])
-def show_case(token: str, number: str, link: CasesLink, visit: Visiting) -> HTMLResponse:
+@router.api_route("/cases/{number}", methods=["GET", "HEAD"])
+def show_case(number: str, member: MyCase, visit: Visiting) -> HTMLResponse:
     """Show a case, and log that it was opened."""
-    room = Room(visit, token, number, link, find_reader(visit, link))
-    return _show(room, Refusal())
+    return _show(Room(visit, member, number), Refusal())
 
 
-@router.post("/cases/{token}/{number}/{step}")
+@router.post("/cases/{number}/{step}")
 def take_step(
-    token: str, number: str, step: str, link: CasesLink, form: Annotated[StepForm, Form()], visit: Visiting
+    number: str, step: str, member: MyCase, form: Annotated[StepForm, Form()], visit: Visiting
 ) -> Response:
     """Do one thing to a case, and show it again."""
-    slow_down(visit, token)
-    room = Room(visit, token, number, link, find_reader(visit, link))
-    return _take(room, step, form)
+    slow_down(visit, member.session)
+    return _take(Room(visit, member, number), step, form)
 
 
 def _take(room: Room, step: str, form: StepForm) -> Response:
-    seal = room.visit.site.seals.check(form.seal, room.token, room.visit.now)
+    seal = room.visit.site.seals.check(form.seal, room.member.session, room.visit.now)
     act = STEPS.get(step)
     if act is None or seal is None or seal.shown.partition(" ")[0] != room.number:
         return _show(room, Refusal(step if act else "", (AGAIN,), form))
     digest = digest_of(f"{step} {form.model_dump_json()}")
     services = replace(room.visit.services, form=digest, was=form.was)
     try:
-        act(At(services, room.link.setting, room.number, room.link.person, room.visit.now), form)
+        act(At(services, room.setting, room.number, room.person, room.visit.now), form)
     except DoneAlready as done:
         return _used(room, step, form, done.at)
     except NoSuchCase:
@@ -119,27 +123,28 @@ def _used(room: Room, step: str, form: StepForm, at: datetime) -> Response:
 
 def _again(room: Room, step: str) -> Response:
     """Send the reader back to the case, or to their list when it has gone on to somebody else."""
-    rows = cases_for(room.visit.services, room.link.setting, room.link.person, room.visit.now)
-    if any(row.number == room.number for row in rows):
+    rows = cases_for(room.visit.services, room.setting, room.person, room.visit.now)
+    if room.member.only_case is not None or any(row.number == room.number for row in rows):
         return RedirectResponse(f"{room.address}#{step}", status_code=303)
-    return RedirectResponse(f"/cases/{room.token}", status_code=303)
+    return RedirectResponse(LIST, status_code=303)
 
 
 def _show(room: Room, refusal: Refusal) -> HTMLResponse:
     view, visit = room.open(again=refusal.sealed), room.visit
     if view is None:
         return no_case(room)
-    return visit.site.pages.show(
+    return show(
+        visit,
+        room.member,
         "case.html",
-        now=visit.now,
         status=422 if refusal.says else 200,
+        seal=visit.site.seals.make(room.member.session, f"{room.number} {len(view.timeline)}", visit.now),
+        here=LIST,
         view=view,
-        reader=room.reader.person,
         words=casewords,
         outcomes=[one.value for one in CaseOutcome],
         address=room.address,
-        every=f"/cases/{room.token}",
-        seal=visit.site.seals.make(room.token, f"{room.number} {len(view.timeline)}", visit.now),
+        every="" if room.member.only_case is not None else LIST,
         refusal=refusal,
         typed=refusal.typed,
         as_shown=as_shown(view.case),
@@ -148,7 +153,7 @@ def _show(room: Room, refusal: Refusal) -> HTMLResponse:
 
 def no_case(room: Room) -> HTMLResponse:
     """Answer alike for a case that is not there and one that is not theirs; also where no key opens any."""
-    cases_for(room.visit.services, room.link.setting, room.link.person, room.visit.now)
+    cases_for(room.visit.services, room.setting, room.person, room.visit.now)
     return room.visit.site.pages.show(
         "message.html",
         now=room.visit.now,
@@ -159,10 +164,9 @@ def no_case(room: Room) -> HTMLResponse:
     )
 
 
-def slow_down(visit: Visit, token: str) -> None:
+def slow_down(visit: Visit, key: str) -> None:
+    """Stop a form that comes faster than people send them. `key`: the link or the session it is sent with."""
     site = visit.site
-    wait = max(
-        site.posts_by_link.wait(token, visit.now), site.posts_by_address.wait(visit.address, visit.now)
-    )
+    wait = max(site.posts_by_link.wait(key, visit.now), site.posts_by_address.wait(visit.address, visit.now))
     if wait:
         raise TooMany(wait)

@@ -9,30 +9,20 @@ from fastapi import APIRouter, Depends
 from starlette.responses import HTMLResponse, Response
 
 from bot.actions.case_work import CaseRow, cases_for
-from bot.actions.gather import gather, school_day
 from bot.domain.cases import CaseState
 from bot.domain.csv_export import write_csv
-from bot.domain.people import Person, Setting
-from bot.errors import LinkRefused
-from bot.links import Link
 from bot.web import casewords
-from bot.web.guard import PersonalLink
-from bot.web.visit import Visit, Visiting
+from bot.web.member import Member, SignedIn, show
+from bot.web.visit import Visiting
 
 router = APIRouter()
-CasesLink = Annotated[Link, Depends(PersonalLink("cases"))]
-NOT_HERE = "This link was made for somebody who is not here now. Ask the office for your own."
+# Anybody signed in: what each may open is decided case by case. An email's link opens its one case alone.
+MyCases = Annotated[Member, Depends(SignedIn())]
+MyCase = Annotated[Member, Depends(SignedIn(by_case_link=True))]
+LIST = "/cases"
 COLUMNS = ("Number", "About", "State", "Received", "Closed", "Clock", "Ends", "Clock state", "Who has it")
 LONGEST_SEARCH = 100
 LAST = "9999"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who reads, and where."""
-
-    person: Person
-    setting: Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +64,15 @@ def wanted(
 Asked = Annotated[Wanted, Depends(wanted)]
 
 
-@router.api_route("/cases/{token}", methods=["GET", "HEAD"])
-def show_list(token: str, link: CasesLink, asked: Asked, visit: Visiting) -> HTMLResponse:
+@router.api_route(LIST, methods=["GET", "HEAD"])
+def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
     """List the cases somebody may open, the clock that ends first at the top."""
-    reader = find_reader(visit, link)
-    rows = cases_for(visit.services, link.setting, link.person, visit.now)
-    return visit.site.pages.show(
+    rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
+    return show(
+        visit,
+        member,
         "cases.html",
-        now=visit.now,
-        reader=reader,
+        here=LIST,
         asked=asked,
         rows=_shown(rows, asked),
         total=len(rows),
@@ -90,30 +80,17 @@ def show_list(token: str, link: CasesLink, asked: Asked, visit: Visiting) -> HTM
         states=[state.value for state in CaseState],
         headline=casewords.headline(rows),
         words=casewords,
-        address=f"/cases/{token}",
+        address=LIST,
     )
 
 
-@router.api_route("/cases/{token}/list.csv", methods=["GET", "HEAD"])
-def give_list(link: CasesLink, asked: Asked, visit: Visiting) -> Response:
+@router.api_route(f"{LIST}/list.csv", methods=["GET", "HEAD"])
+def give_list(member: MyCases, asked: Asked, visit: Visiting) -> Response:
     """Give the list as a file for a spreadsheet; no cell in it is a formula."""
-    find_reader(visit, link)
-    rows = cases_for(visit.services, link.setting, link.person, visit.now)
+    rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
     content = write_csv([COLUMNS, *(_line(row) for row in _shown(rows, asked))])
     headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}
     return Response(content, media_type="text/csv", headers=headers)
-
-
-def find_reader(visit: Visit, link: Link) -> Reader:
-    """Find who reads; a link of somebody who has left opens nothing."""
-    today = school_day(visit.now)
-    with visit.services.store.reading() as conn:
-        snapshot = gather(conn, today, (link.setting,))
-    person, setting = snapshot.people.get(link.person), snapshot.settings.get(link.setting)
-    here = person.membership(link.setting) if person else None
-    if person is None or setting is None or here is None or not here.here_on(today):
-        raise LinkRefused(NOT_HERE)
-    return Reader(person, setting)
 
 
 def _shown(rows: tuple[CaseRow, ...], asked: Wanted) -> list[CaseRow]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -26,13 +26,12 @@ from bot.actions.lesson_duty import SHAPES, Asked, entry
 from bot.actions.lesson_register import Adding, add_duty, foresee, shown_as
 from bot.domain.cadence import MONTHS
 from bot.errors import DoneAlready
-from bot.links import Link
 from bot.store.forms import digest_of
 from bot.web import officewords
-from bot.web.member import KIOSK, OFFICE, Member, find_member
+from bot.web.member import OFFICE, Member, show
 from bot.web.pages.case import AGAIN, Room, no_case, slow_down
-from bot.web.pages.cases import CasesLink, find_reader
-from bot.web.visit import Visit, Visiting
+from bot.web.pages.cases import LIST, MyCase
+from bot.web.visit import Visiting
 
 router = APIRouter()
 
@@ -94,36 +93,9 @@ ADD = "add"
 SIGN_IN = "Sign in first, as the office or the leadership, in this browser. Then open this page again."
 
 
-@dataclass(frozen=True, slots=True)
-class Here:
-    """A visit, and who of those that may change the register is signed in on this browser; None: nobody."""
-
-    visit: Visit
-    office: Member | None
-
-    def room(self, token: str, number: str, link: Link) -> Room:
-        return Room(self.visit, token, number, link, find_reader(self.visit, link))
-
-    def may_add(self, link: Link) -> bool:
-        """Say whether whoever is signed in is the reader whom the link of the case names."""
-        who = self.office
-        return who is not None and (who.setting.key, who.person.key) == (link.setting, link.person)
-
-
-def find_here(request: Request, visit: Visiting) -> Here:
-    """Find who is signed in; the shared device in the staff room is nobody's office."""
-    member = find_member(request, visit)
-    may = member is not None and member.may(OFFICE) and member.how != KIOSK
-    return Here(visit, member if may else None)
-
-
-InBrowser = Annotated[Here, Depends(find_here)]
-
-
 def _do(act: Callable[..., None], room: Room, form: str, **given: object) -> None:
-    visit, link = room.visit, room.link
-    services = replace(visit.services, form=form)
-    act(services, link.setting, room.number, link.person, now=visit.now, **given)
+    services = replace(room.visit.services, form=form)
+    act(services, room.setting, room.number, room.person, now=room.visit.now, **given)
 
 
 ACTS: Mapping[str, Act] = {
@@ -134,56 +106,59 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-@router.api_route("/cases/{token}/{number}/lesson", methods=["GET", "HEAD"])
+@router.api_route("/cases/{number}/lesson", methods=["GET", "HEAD"])
 def show_lesson(
-    token: str, number: str, link: CasesLink, asked: Annotated[Wanted, Depends(wanted)], here: InBrowser
+    number: str, member: MyCase, asked: Annotated[Wanted, Depends(wanted)], visit: Visiting
 ) -> HTMLResponse:
     """Show what a case taught, and log that it was opened."""
-    return _show(here.room(token, number, link), asked, Refusal(), may_add=here.may_add(link))
+    return _show(Room(visit, member, number), asked, Refusal())
 
 
-@router.post("/cases/{token}/{number}/lesson/{step}")
+@router.post("/cases/{number}/lesson/{step}")
 def take_step(
-    token: str,
-    number: str,
-    step: str,
-    link: CasesLink,
-    form: Annotated[LessonForm, Form()],
-    here: InBrowser,
+    number: str, step: str, member: MyCase, form: Annotated[LessonForm, Form()], visit: Visiting
 ) -> Response:
     """Share a lesson, keep it back, add the duty it asks for, or say which duty holds what changes."""
-    slow_down(here.visit, token)
-    return _take(here.room(token, number, link), step, form, may_add=here.may_add(link))
+    slow_down(visit, member.session)
+    return _take(Room(visit, member, number), step, form)
 
 
-def _take(room: Room, step: str, form: LessonForm, *, may_add: bool) -> Response:
-    seal = room.visit.site.seals.check(form.seal, room.token, room.visit.now)
+def _may_add(member: Member) -> bool:
+    """Whether somebody may change the register here: by an email's link to one case, nobody does."""
+    return member.only_case is None and member.may(OFFICE)
+
+
+def _take(room: Room, step: str, form: LessonForm) -> Response:
+    seal = room.visit.site.seals.check(form.seal, room.member.session, room.visit.now)
     act, chosen = ACTS.get(step), wanted(form.who, form.month, form.policy)
     if act is None or seal is None or seal.shown != _sealed(room):
-        return _show(room, wanted(), Refusal(step if act else "", (AGAIN,), form), may_add=may_add)
-    if step == ADD and not may_add:
-        return _show(room, chosen, Refusal(step, (SIGN_IN,), form), may_add=False)
+        return _show(room, wanted(), Refusal(step if act else "", (AGAIN,), form))
+    if step == ADD and not _may_add(room.member):
+        return _show(room, chosen, Refusal(step, (SIGN_IN,), form))
     try:
         with suppress(DoneAlready):
             act(room, digest_of(f"{step} {form.model_dump_json()}"), form)
     except NoSuchCase:
         return no_case(room)
     except NotYet as refused:
-        return _show(room, chosen, Refusal(step, refused.sentences, form), may_add=may_add)
+        return _show(room, chosen, Refusal(step, refused.sentences, form))
     return RedirectResponse(f"{_address(room)}#{'in-register' if step == ADD else step}", status_code=303)
 
 
-def _show(room: Room, asked: Wanted, refusal: Refusal, *, may_add: bool) -> HTMLResponse:
-    visit, link = room.visit, room.link
-    view = open_lesson(visit.services, link.setting, room.number, link.person, visit.now)
+def _show(room: Room, asked: Wanted, refusal: Refusal) -> HTMLResponse:
+    visit = room.visit
+    view = open_lesson(visit.services, room.setting, room.number, room.person, visit.now)
     if view is None:
         return no_case(room)
     duty = asked.asked(view, school_day(visit.now).month) if view.asks_for_a_duty else None
-    adds = may_add and duty is not None and not view.in_register
-    return visit.site.pages.show(
+    adds = _may_add(room.member) and duty is not None and not view.in_register
+    return show(
+        visit,
+        room.member,
         "lesson.html",
-        now=visit.now,
         status=422 if refusal.says else 200,
+        seal=visit.site.seals.make(room.member.session, _sealed(room), visit.now),
+        here=LIST,
         view=view,
         changes=CHANGES,
         people=people(view),
@@ -196,7 +171,6 @@ def _show(room: Room, asked: Wanted, refusal: Refusal, *, may_add: bool) -> HTML
         words=officewords,
         case_address=room.address,
         address=_address(room),
-        seal=visit.site.seals.make(room.token, _sealed(room), visit.now),
         refusal=refusal,
         typed=refusal.typed,
     )

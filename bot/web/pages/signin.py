@@ -20,6 +20,7 @@ router = APIRouter()
 ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody"))
 OneTimeLink = Annotated[WayIn, Depends(SignInLink())]
 LONGEST_ADDRESS = 254
+LONGEST_PATH = 500
 # Where somebody who leaves goes: the names at a shared device, the choice of people in the demo.
 AFTER = {"kiosk": "/kiosk", "demo": "/"}
 STALE = Refusal("sign-in", "This page was open for long. Press the button once more.")
@@ -57,7 +58,7 @@ def send_link(request: Request, form: Annotated[EmailForm, Form()], visit: Visit
         right = "Write your whole e-mail address, for example office@school.example."
         return _choices(visit, form, (Refusal("email", right),))
     slow_down(visit, f"e-mail {email.casefold()}")
-    ask_by_email(visit.services, email, visit.now)
+    ask_by_email(visit.services, email, visit.now, inside(form.to[:LONGEST_PATH]))
     return visit.site.pages.show("sign_in_sent.html", now=visit.now, email=email)
 
 
@@ -79,13 +80,14 @@ def sign_in_by_link(
     setting = form.setting or next(iter(here)) if len(here) == 1 else form.setting
     if setting not in here:
         return _link(visit, secret, way, (Refusal("setting", "Choose where you want to go."),))
-    return let_in(request, visit, use_link(visit.services, secret, setting, visit.now), FIRST_PAGE)
+    token = use_link(visit.services, secret, setting, visit.now)
+    return let_in(request, visit, token, way.goes_to or FIRST_PAGE)
 
 
 @router.post("/sign-out")
 def leave(
     request: Request,
-    member: Annotated[Member, Depends(SignedIn(at_kiosk=True))],
+    member: Annotated[Member, Depends(SignedIn(at_kiosk=True, by_case_link=True))],
     form: Annotated[LinkForm, Form()],
     visit: Visiting,
 ) -> Response:

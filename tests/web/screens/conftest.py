@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 from by_hand import press
 
+from bot.actions.case_links import add_case_link
 from bot.actions.case_pen import at_work
 from bot.actions.configure import apply_register
 from bot.actions.report import Report, receive
@@ -321,7 +322,7 @@ def report_things(world, folder):
     ids["receipt"] = world.found("y3", "/me", r"/me/receipt/([^\"?]+)")
     ids["duty_done"] = world.link("duty", "y3", "read-child-protection", ids["cycle"])
     ids["question"] = world.found("of", "/office/questions", r"/office/questions/([^\"?]+)")
-    ids["status"], ids["cases"] = world.link("status", "hd"), world.link("cases", "hd")
+    ids["status"] = world.link("status", "hd")
     ids["area"] = world.found("", f"/s/{ids['status']}", rf"/s/{re.escape(ids['status'])}/([^\"?]+)")
     ids["receipt_done"] = world.found("", f"/d/{ids['duty_done']}", r"/receipt/([^\"?]+)")
     ids["school_area"] = world.found(
@@ -331,11 +332,13 @@ def report_things(world, folder):
     )
     ids["meeting"] = world.found("cl", "/governors/meetings", r"(/governors/meetings/[^/\"]+/[^/\"]+)\"")
     ids["agenda"] = world.found("cl", "/governors", r"(/governors/meetings/[^\"]+/agenda)")
-    ids["lead_cases"] = world.link("cases", "dh")
-    with world.client("") as client:
-        rows = client.get(f"/cases/{ids['cases']}").text
-    numbers = list(dict.fromkeys(re.findall(rf"/cases/{re.escape(ids['cases'])}/([^\"?/]+)\"", rows)))
+    with world.client("hd") as client:
+        rows = client.get("/cases").text
+    numbers = list(dict.fromkeys(re.findall(r"/cases/([^\"?/]{4}-[^\"?/]{4})\"", rows)))
     ids["new_case"], ids["open_case"], ids["closed_case"] = numbers[:3]
+    with services.store.writing() as conn:
+        add_case_link(conn, FIRST, "hd", ids["new_case"], "a message", services.clock())
+    ids["case_link"] = world.link("case", "hd", ids["new_case"], "a message")
     ids["old_case"] = _old_case(services)
 
 
