@@ -41,6 +41,7 @@ from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+DATABASE = "handbell.db"
 THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -52,7 +53,10 @@ def clock() -> datetime:
 def open_data(settings: Settings) -> Store:
     """Open the installation's store, made or upgraded as needed. BadInput: the folder cannot be had."""
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if settings.database_url is None:
+            # SQLite would make it, and all it keeps beside it, by the umask.
+            (settings.data / DATABASE).touch(mode=0o600)
     except OSError as error:
         wrong = f"{settings.data} cannot be used as a folder ({error.strerror})"
         right = "Name a folder this user may write to with --data or HANDBELL_DATA."
@@ -66,7 +70,7 @@ def database_url(settings: Settings) -> str:
     """Say where the database is: the address given, or SQLite in the data folder."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
-    return f"sqlite:///{settings.data / 'handbell.db'}"
+    return f"sqlite:///{settings.data / DATABASE}"
 
 
 def make_services(settings: Settings) -> Services:

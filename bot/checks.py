@@ -19,8 +19,8 @@ from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Uncle
 from bot.google_checks import google_findings
 from bot.installation_checks import (
     backups_go_on,
+    data_is_private,
     evidence_is_signed,
-    keys_are_private,
     links_reach_people,
     the_clock_is_right,
     the_watchdog_hears,
@@ -108,7 +108,7 @@ def _disks_have_room(look: Look) -> Iterator[Finding]:
 
 def _about_the_installation(look: Look) -> Iterator[Finding]:
     yield from variables_are_ours()
-    yield from keys_are_private(look.settings)
+    yield from data_is_private(look.settings)
     yield from evidence_is_signed(look.services.signing_key)
     yield from links_reach_people(look.settings)
     yield from the_watchdog_hears(look.settings)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,8 @@ check_only = click.option("--check", is_flag=True, help="Show what would change,
 @click.pass_context
 def main(ctx: click.Context, data: Path | None) -> None:
     """Handbell reads a school's own policies and rings when someone has to act."""
+    # What is written here is about people: nobody else of this machine may read it.
+    ctx.call_on_close(partial(os.umask, os.umask(0o077)))
     ctx.obj = {} if data is None else {"data": data}
 
 

@@ -31,14 +31,18 @@ def variables_are_ours() -> Iterator[Finding]:
         yield Finding("H107", "warning", says, "Take away the one that is not meant, and restart.")
 
 
-def keys_are_private(settings: Settings) -> Iterator[Finding]:
-    """Look at who may read the keys that were made in the data folder."""
-    made = {"secret.key": "the key that signs personal links", "signing.key": "the key that signs evidence"}
+def data_is_private(settings: Settings) -> Iterator[Finding]:
+    """Look at who may read the keys and the database that were made in the data folder."""
+    made = {
+        "secret.key": "the key that signs personal links",
+        "signing.key": "the key that signs evidence",
+        "handbell.db": "the database",
+    }
     for name, what in made.items():
         path = settings.data / name
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077:
             says = f"Other users of this machine can read {path}, {what}."
-            yield Finding("H102", "problem", says, f"chmod 600 {path}")
+            yield Finding("H102", "problem", says, f"chmod 600 {path}*")
 
 
 def evidence_is_signed(key: SigningKey | None) -> Iterator[Finding]:

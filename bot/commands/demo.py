@@ -144,7 +144,7 @@ def _case_key(data: Path) -> str:
     """Give the key of the demo's cases, made once. A school keeps its own anywhere but in the data folder."""
     path = data / CASE_KEY
     if not path.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.write_text(new_master_key(), encoding="ascii")
     return path.read_text(encoding="ascii")

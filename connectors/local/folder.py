@@ -33,7 +33,7 @@ class FolderMailer:
         content = as_bytes(message, self.clock())
         path = self._path(message.id)
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             write_whole(path, content)
         except OSError as error:
             raise _unwritable(self.folder, error) from error
@@ -46,7 +46,7 @@ class FolderMailer:
         """Write a file into the folder and take it away again."""
         probe = self.folder / f".check.{os.getpid()}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             probe.write_bytes(b"")
             probe.unlink()
         except OSError as error:

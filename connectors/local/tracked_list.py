@@ -110,7 +110,7 @@ FORMATS: dict[str, Format] = {".xlsx": (_as_workbook, _read_workbook), ".csv": (
 
 
 def _replace(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     # What a process that was killed has left: it says which cases there are.
     for left in path.parent.glob(f".{escape(path.name)}.*.part"):
         left.unlink(missing_ok=True)

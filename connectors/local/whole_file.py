@@ -1,4 +1,4 @@
-"""Writes a file beside its place and renames it, so that nobody ever reads half of one."""
+"""Writes a file beside its place and renames it: nobody reads half of one, and no other user any of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Put the content on the disk, then in its place. Raises OSError, and then leaves what was there."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with draft.open("wb") as file:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -212,8 +212,10 @@ def test_a_folder_or_database_that_cannot_be_used_is_said_in_a_sentence(tmp_path
         assert "cannot be" in said.output + said.stderr
 
 
-def test_a_key_that_others_can_read(data):
-    (data / "secret.key").chmod(0o644)
+@pytest.mark.parametrize("name", ["secret.key", "handbell.db"])
+def test_a_key_or_a_database_that_others_can_read(data, name):
+    assert "H102" not in codes(data)
+    (data / name).chmod(0o644)
     assert "H102" in codes(data)
 
 
