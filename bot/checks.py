@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.actions import left_out, library_waiting
+from bot.actions.case_holders import waits_unopened
 from bot.actions.case_keys import unopenable
 from bot.actions.case_lessons import waiting
 from bot.actions.gather import gather_by_few, school_day
@@ -364,6 +365,16 @@ def _lessons_became_duties(look: Look) -> Iterator[Finding]:
         yield Finding("H504", "info", says, hint, setting=setting)
 
 
+def _somebody_opens_cases(look: Look) -> Iterator[Finding]:
+    if look.services.case_keys is None:
+        return
+    for setting in look.loaded:
+        if waits_unopened(look.services.store, setting):
+            says = "No one is confirmed to open cases here, so reports wait unopened."
+            hint = "handbell admin confirm confirms the head, who confirms the others under Cases."
+            yield Finding("H506", "problem", says, hint, setting=setting)
+
+
 def _domain(look: Look) -> Iterator[Finding]:
     today = school_day(look.now)
     with look.services.store.reading() as conn:
@@ -393,6 +404,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _cases_can_be_opened,
     _case_keys_lie_apart,
     _lessons_became_duties,
+    _somebody_opens_cases,
     _domain,
 )
 

@@ -322,6 +322,17 @@ def admin_link(given: dict[str, Any], setting: str | None, email: str | None) ->
     sys.exit(print_link(given, setting, email))
 
 
+@admin.command("confirm")
+@click.option("--setting", metavar="KEY", help="Which setting, where there are several.")
+@click.option("--email", metavar="ADDRESS", help="Whose roles: the head's (default), or this person's.")
+@click.pass_obj
+def admin_confirm(given: dict[str, Any], setting: str | None, email: str | None) -> None:
+    """Confirm who holds a role that opens cases, where no one confirmed can do it on a page."""
+    from bot.commands.admin import confirm
+
+    sys.exit(confirm(given, setting, email))
+
+
 @main.command()
 @click.argument("name")
 @click.option("--head", required=True, metavar="NAME", help="Who leads it, and signs in first.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.actions.address_changes import take_effect
 from bot.actions.bounces import read_returned
 from bot.actions.certificates import clear_away
 from bot.actions.daily import (
@@ -76,6 +77,15 @@ JOBS = (
         why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
         if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
         priority=90,
+    ),
+    Job(
+        name="change leaders' addresses",
+        cron="*/15 * * * *",
+        action=simply(take_effect),
+        grace=timedelta(minutes=15),
+        why="Let a new address of somebody who opens cases count, once it has waited for a day.",
+        if_it_fails="The address of before stays; the next quarter of an hour tries again.",
+        priority=30,
     ),
     Job(
         name="keep the list of cases",

@@ -26,7 +26,7 @@ from bot.domain.roll import Roll, rolls
 from bot.domain.snapshot import Snapshot
 from bot.sealing import CaseKeys, KeysMissing
 from bot.services import Services
-from bot.store import case_timeline, cases
+from bot.store import case_roles, case_timeline, cases
 from bot.store.cases import StoredCase
 from bot.store.engine import Connection
 from bot.store.ledger import Entry
@@ -173,6 +173,11 @@ def open_desk(services: Services, conn: Connection, setting: str, now: datetime)
 def desks_of(keys: CaseKeys, conn: Connection, snapshot: Snapshot, now: datetime) -> dict[str, Desk]:
     """Set up a desk for each setting of a snapshot that was taken already."""
     called = rolls(snapshot, school_day(now))
+    confirmed, changing = case_roles.confirmed(conn, list(called)), case_roles.address_changes(conn)
+    for key, roll in called.items():
+        roll.confirmed = confirmed.get(key)
+        # No mail about a case goes to an address that is about to change, nor to the new one yet.
+        roll.out_of_reach |= changing.keys() & roll.here.keys()
     routes = load_routes(conn, list(snapshot.settings))
     return {
         key: Desk(

@@ -193,6 +193,8 @@ def _card_of(services: Services, desk: Desk, message: Leased) -> Card | None:
     file = desk.find(number)
     if file is None or not may_open(file.case, message.person, desk.roll):
         return None
+    if message.person in desk.roll.out_of_reach:
+        return None
     if not _still_wanted(desk, file, message):
         return None
     return _card(services.links, services.base_url, desk, file, message)

@@ -44,6 +44,12 @@ def look_after(services: Services, now: datetime) -> LookedAfter:
     )
 
 
+def look_after_school(services: Services, setting: str, now: datetime) -> None:
+    """Let the open cases of one school go on by their route, as each morning; none where no key is set."""
+    if services.case_keys is not None:
+        _look_after(services, setting, now)
+
+
 def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)

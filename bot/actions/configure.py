@@ -9,13 +9,14 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from bot.actions.account_leavers import note_taken_out
+from bot.actions.case_holders import settle
 from bot.actions.gather import school_day
 from bot.actions.happened import note_holders
 from bot.domain.policies import Policy
 from bot.domain.register import Register
 from bot.register.differences import Change, Detail, differences
 from bot.register.documents import Document
-from bot.store import ledger, office, registers
+from bot.store import case_roles, ledger, office, registers
 from bot.store.engine import Connection, Store
 from bot.store.forms import do_once
 from bot.store.registers import PolicyText
@@ -95,8 +96,14 @@ def _save(
     changes = _changes(conn, stored, register, documents)
     if not changes:
         return ()
+    setting = register.setting.key
+    if stored is not None:
+        settle(conn, setting, now, actor)
     note_taken_out(conn, stored, register, now, actor)
     registers.save_register(conn, register, now)
+    if stored is None:
+        case_roles.begin_confirming(conn, setting, now)
+    settle(conn, setting, now, actor)
     for version in _new_versions(conn, stored, register, documents, school_day(now)):
         registers.save_version(conn, version, now)
     subject, data = f"register:{register.setting.key}", {"changes": [_noted(change) for change in changes]}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from bot.actions.case_holders import settle_all
 from bot.actions.case_rounds import look_after
 from bot.actions.deliver import Delivered, deliver
 from bot.actions.disposal_notices import remind_of_disposal
@@ -29,7 +30,7 @@ BATCH = 50
 LETTERS_HELD_FOR = timedelta(hours=1)
 # What is done for cases each morning; where one fails, the other is done all the same.
 CASES: Mapping[str, Callable[[Services, datetime], object]] = MappingProxyType(
-    {"open cases": look_after, "cases to sign off": remind_of_disposal}
+    {"who opens cases": settle_all, "open cases": look_after, "cases to sign off": remind_of_disposal}
 )
 
 

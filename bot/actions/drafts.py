@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from bot.actions import account_notices, case_notices, digest, reporter_notices, request_notices, sign_in
+from bot.actions import (
+    access_notices,
+    account_notices,
+    case_notices,
+    digest,
+    reporter_notices,
+    request_notices,
+    sign_in,
+)
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
 from bot.actions.replies import reply
@@ -91,7 +99,7 @@ class Drafts:
     def _to_member(self, message: Leased) -> Message | Unneeded:
         person = self._desk.looked.snapshot.people.get(message.person)
         held = self._memberships(message)
-        reader = self._reader(person, held)
+        reader = self._reader(person, is_here=bool(held) or access_notices.reaches_leavers(message))
         if isinstance(reader, Unneeded):
             return reader
         if message.kind == case_notices.KIND:
@@ -107,9 +115,9 @@ class Drafts:
         letter = self._desk.letter(message, owed)
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 
-    def _reader(self, person: Person | None, held: Sequence[Membership]) -> Person | Unneeded:
+    def _reader(self, person: Person | None, *, is_here: bool) -> Person | Unneeded:
         """Name whom to write to, or why nobody can be."""
-        if person is None or not held:
+        if person is None or not is_here:
             return Unneeded("This person has left.")
         if not person.email:
             return Unneeded("We hold no e-mail address for this person.", decide_again=True)
@@ -125,8 +133,9 @@ class Drafts:
         return [member for member in here if member is not None]
 
     def _reply(self, message: Leased, person: Person) -> Message | Unneeded:
-        if message.kind == sign_in.KIND:
-            return self._mail(message, person, sign_in.letter(self._desk, message), ())
+        if message.kind in {sign_in.KIND, access_notices.KIND}:
+            of_access = access_notices.letter if message.kind == access_notices.KIND else sign_in.letter
+            return self._mail(message, person, of_access(self._desk, message), ())
         if message.kind == request_notices.KIND:
             return self._request(message, person)
         if message.kind == account_notices.KIND:

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.actions import address_changes
+from bot.actions.address_changes import held_back
+from bot.actions.case_holders import settle, watching
 from bot.actions.gather import school_day
 from bot.actions.office_questions import Doer
 from bot.actions.office_reach import too_far
-from bot.actions.roster_identity import has_left
 from bot.actions.sign import Refusal, Refused
 from bot.domain.people import Absence, Membership, Person
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
-from bot.store import ledger, people
+from bot.store import case_roles, ledger, people
 from bot.store.engine import Connection, Store
 from bot.store.forms import do_once
 
@@ -131,13 +133,17 @@ def set_leaving(services: Services, key: str, leaves_on: date | None, by: Doer, 
         if leaves_on is not None and member.starts_on is not None and leaves_on < member.starts_on:
             raise Refused(Refusal("leaves_on", "That is before the day they started."))
         _within_reach(conn, key, replace(member, leaves_on=leaves_on), "leaves_on", by=by, now=now)
-        people.set_leaving(conn, by.setting.key, key, leaves_on)
+        with watching(conn, by.setting.key, now, by.actor):
+            people.set_leaving(conn, by.setting.key, key, leaves_on)
         data = {"leaves_on": leaves_on.isoformat() if leaves_on else None}
         _note(conn, key, _Entry("noted a last day", data), by=by, now=now)
 
 
 def mend_address(services: Services, key: str, email: str, by: Doer, now: datetime) -> None:
-    """Note the address somebody has; the same one again means that it takes mail now."""
+    """Note the address somebody has; the same one again means that it takes mail now.
+
+    The address of somebody who opens cases waits, and the same one again forgets what waits.
+    """
     said = email.strip().casefold()
     with services.store.writing() as conn:
         _membership(conn, by.setting.key, key)
@@ -146,13 +152,15 @@ def mend_address(services: Services, key: str, email: str, by: Doer, now: dateti
             raise Refused(Refusal("email", "Addresses come from the school’s directory. Change it there."))
         if not looks_like_address(said):
             raise Refused(Refusal("email", "Give one address, such as jo.bell@school.example."))
-        bearing = people.with_memberships(conn, people.find_named(conn, [said], {key}))
-        others = [one for one in bearing.values() if (one.email or "").casefold() == said]
-        if not all(has_left(held, school_day(now)) for one in others for held in one.memberships):
-            raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
         _within_reach(conn, key, said, "email", by=by, now=now)
-        people.give_up_addresses(conn, [one.key for one in others], now)
-        people.mark_reachable(conn, key, said, now)
+        settle(conn, by.setting.key, now, by.actor)
+        waiting = held_back(conn, {key: said})
+        if waiting:
+            address_changes.ask(conn, by.setting.key, waiting, now, by.actor)
+            return
+        if not address_changes.take(conn, key, said, now):
+            raise Refused(Refusal("email", "Somebody else has this address. Two people cannot share one."))
+        case_roles.drop_address(conn, key)
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.actions.case_holders import watching
 from bot.actions.gather import school_day
 from bot.actions.office_people import LOOKS_AHEAD, has_directory, looks_like_address
 from bot.actions.office_questions import Doer
@@ -106,8 +107,9 @@ def add_person(services: Services, said: Said, by: Doer, now: datetime) -> str:
         if person.key in here and not has_left(here[person.key].membership(setting), today):
             raise Refused(Refusal("name", f"{person.name} is in the list of people already."))
         _within_reach(conn, person, by, now)
-        people.save_people(conn, [person], now)
-        people.give_up_addresses(conn, freed, now)
+        with watching(conn, setting, now, by.actor):
+            people.save_people(conn, [person], now)
+            people.give_up_addresses(conn, freed, now)
         data = {"roles": sorted(said.roles), "starts_on": _iso(said.starts_on)}
         _note(conn, person.key, "added a person", data, by=by, now=now)
     return person.key
@@ -133,7 +135,8 @@ def change_person(services: Services, key: str, said: Said, by: Doer, now: datet
         facts = changed_facts(setting, known, changed)
         if facts:
             _within_reach(conn, changed, by, now)
-            people.save_people(conn, [changed], now)
+            with watching(conn, setting, now, by.actor):
+                people.save_people(conn, [changed], now)
             _note(conn, key, "changed a person", _moved(facts, member.roles, said.roles), by=by, now=now)
 
 

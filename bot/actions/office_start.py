@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.actions.case_holders import confirm_first_head
 from bot.actions.configure import apply_register
 from bot.actions.gather import school_day
 from bot.actions.office_answers import Asked, answered, questions_of
@@ -87,6 +88,7 @@ def begin_school(store: Store, setting: Setting, head: Person, now: datetime, ac
     with store.writing() as conn:
         people.save_people(conn, [head], now)
         office.begin_first_run(conn, setting.key, now)
+        confirm_first_head(conn, setting.key, head.key, now)
 
 
 def first_head(setting: str, name: str, email: str) -> Person:

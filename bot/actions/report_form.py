@@ -33,6 +33,7 @@ class ReportForm:
     """A setting's form. `categories` and `roles` are in its own words; without keys nothing is taken.
 
     `has_data_officer`: somebody holds the role dpo today, and so may see what is about personal information.
+    `waits`: nobody here may open a report yet, so that it waits unopened.
     """
 
     setting: Setting
@@ -40,6 +41,7 @@ class ReportForm:
     categories: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     has_data_officer: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +113,6 @@ def _form(desk: Desk) -> ReportForm:
         takes=True,
         categories={key: desk.title(key) for key in keys},
         roles={role: desk.role(role) for role in MAY_BE_ABOUT},
-        has_data_officer=bool(desk.roll.holders("dpo")),
+        has_data_officer=bool(desk.roll.of_confirmed().holders("dpo")),
+        waits=desk.route("other", ()).person is None,
     )

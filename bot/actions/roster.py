@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bot.actions.address_changes import ask, held_back
+from bot.actions.case_holders import settle
 from bot.actions.gather import school_day
 from bot.actions.roster_addresses import agree
 from bot.actions.roster_changes import Moved, RosterChange, details, membership_of
@@ -27,13 +29,14 @@ FEW_LEAVERS = 2  # so many may leave at once however small a school is, while so
 
 @dataclass(frozen=True, slots=True)
 class _Import:
-    """What is known before anything is written: who stands in the store, and who is to."""
+    """What is known before anything is written: who stands in the store, who is to; which addresses wait."""
 
     change: RosterChange
     save: tuple[Person, ...]
     present: int
     freed: frozenset[str]
     against: Mapping[str, str | None]
+    waiting: Mapping[str, str]
 
 
 def compare_roster(
@@ -55,13 +58,17 @@ def import_roster(
 ) -> RosterChange:
     """Import a list in one transaction. Whoever is missing from it leaves; nobody is deleted."""
     with store.writing() as conn:
+        if setting in registers.setting_keys(conn):
+            settle(conn, setting, now, actor)
         decided = _decide(conn, setting, entries, school_day(now))
         if not allow_many_leavers:
             _guard(decided, setting, entries)
         people.note_listed(conn, setting, decided.against)
+        ask(conn, setting, decided.waiting, now, actor)
         if decided.change:
             people.save_people(conn, decided.save, now)
             people.give_up_addresses(conn, decided.freed, now)
+            settle(conn, setting, now, actor)
             ledger.append(
                 conn,
                 at=now,
@@ -85,14 +92,21 @@ def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], toda
     stated = (person_of(setting, entry, keys) for entry in entries)
     listed = {one.key: _with_name(one, identities.known.get(one.key)) for one in stated}
     agreed = agree(conn, setting, listed, identities.known, today)
+    kept = list(agreed.kept)
+    waiting = held_back(conn, {key: one.email for key, one in agreed.people.items()})
+    for key, email in waiting.items():
+        one, used = agreed.people[key], identities.known[key].email
+        agreed.people[key] = replace(one, email=used)
+        words = f"e-mail stays {used} for a day, or until another leader agrees to {email}"
+        kept.append(Moved(key, one.name, (words,)))
     wanted = {
         key: _with_start(setting, before.get(key), one, None if is_first else today, today)
         for key, one in agreed.people.items()
     }
     present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
     change, save = _compared(setting, before, wanted, present, today)
-    change = replace(change, kept=agreed.kept)
-    return _Import(change, save, len(present), identities.freed, agreed.against)
+    change = replace(change, kept=tuple(kept))
+    return _Import(change, save, len(present), identities.freed, agreed.against, waiting)
 
 
 def _is_set_up(conn: Connection, setting: str, today: date) -> bool:

@@ -26,7 +26,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class RosterChange:
-    """What an import changes. `kept`: whose address stays, because another school's list says it."""
+    """What an import changes. `kept`: whose address stays, for now or because another list says it."""
 
     joiners: tuple[Moved, ...] = ()
     leavers: tuple[Moved, ...] = ()

@@ -1,5 +1,7 @@
 """Who may open a case: whoever it was given to, and the roles it belongs to; nobody it is about, ever.
 
+A role counts once somebody else confirmed that this person holds it; that a role is held shuts out at once.
+
 Every list, count, export and page of cases is made by asking `may_open` of each case, so that one about its
 reader leaves no gap to notice.
 """
@@ -43,7 +45,8 @@ def above_others(named: Iterable[str], roll: Roll) -> frozenset[str]:
 
 def answers_to_named(case: Case, person: str, roll: Roll) -> bool:
     """Say whether somebody here is deputy to one a case is about, and no leader of it in another role."""
-    held = _held(person, roll) if person in roll.here else frozenset[str]()
+    roles = roll.here[person].roles if person in roll.here else frozenset[str]()
+    held = {ALIASES.get(role, role) for role in roles}
     above = (post for deputy, post in DEPUTY_TO.items() if deputy in held)
     return any(shut_out(post, case.named, roll) for post in above) and not leads(case, person, roll)
 
@@ -63,4 +66,6 @@ def _leading(case: Case, roll: Roll) -> frozenset[str]:
 
 
 def _held(person: str, roll: Roll) -> frozenset[str]:
-    return frozenset(ALIASES.get(role, role) for role in roll.here[person].roles)
+    """Name the roles of somebody here that count for cases."""
+    held = (role for role in roll.here[person].roles if roll.is_confirmed(person, role))
+    return frozenset(ALIASES.get(role, role) for role in held)

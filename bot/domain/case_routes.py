@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-from bot.domain.people import ALIASES
+from bot.domain.people import ALIASES, STAND_INS
 from bot.domain.roll import Roll
 
 DSL_FIRST = ("dsl", "deputy-dsl", "headteacher", "chair")
@@ -40,6 +41,11 @@ UNHEARD = (
     "officer (LADO){}, or the NSPCC whistleblowing line on 0800 028 0285."
 )
 
+WAITS = (
+    "Nobody who looks after reports is confirmed yet, so this waits unopened. If it cannot wait, telephone "
+    "the local authority designated officer (LADO){}, or the NSPCC whistleblowing line on 0800 028 0285."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Routed:
@@ -64,17 +70,29 @@ def route(
     """
     involved = frozenset(named)
     about_head = category == ABOUT_HEAD or bool(heads_among(involved, roll, heads))
+    sure = roll.of_confirmed()
     roles = tuple(_roles(category, involved, roll, tuple(told), about_head=about_head))
     lado = f" on {roll.setting.phones.lado}" if roll.setting.phones.lado else ""
     for role in roles:
-        person = _holder(role, involved, roll, past=roll.out_of_reach)
+        person = _holder(role, involved, sure, past=roll.out_of_reach)
         if person is not None:
             return Routed(person, role)
     for role in roles:
-        person = _holder(role, involved, roll)
+        person = _holder(role, involved, sure)
         if person is not None:
             return Routed(person, role, UNHEARD.format(lado))
-    return Routed(None, None, ELSEWHERE.format(lado))
+    waits = any(_holder(role, involved, roll) for role in roles)
+    return Routed(None, None, (WAITS if waits else ELSEWHERE).format(lado))
+
+
+def opening_roles(told: Iterable[Iterable[str]]) -> frozenset[str]:
+    """Name every role, by its usual name, whose holder may come to have a case by a route, or to open one.
+
+    `told`: the roles that the register's own routes name.
+    """
+    named = {"dpo", *LAST_RESORT, *chain(*DEFAULT_ROUTES.values()), *chain(*told)}
+    known = {ALIASES.get(role, role) for role in named}
+    return frozenset(ALIASES.get(one, one) for role in known for one in STAND_INS.get(role, (role,)))
 
 
 def also_told(
@@ -89,12 +107,13 @@ def also_told(
     if heads_among(involved, roll, heads):
         return ()
     found: dict[str, str] = {}
+    sure = roll.of_confirmed()
     for role in tell:
         if shut_out(role, involved, roll):
             continue
-        holders = [key for key in roll.holders(role) if key not in roll.out_of_reach]
+        holders = [key for key in sure.holders(role) if key not in roll.out_of_reach]
         if all(roll.here[key].away_on(roll.day) for key in holders):
-            acting = _holder(role, involved, roll, past=roll.out_of_reach)
+            acting = _holder(role, involved, sure, past=roll.out_of_reach)
             holders += [acting] if acting else []
         for person in holders:
             found.setdefault(person, ALIASES.get(role, role))

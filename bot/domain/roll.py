@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -51,6 +51,8 @@ class Roll:
     out_of_reach: set[str] = field(default_factory=set)
     accounts: list[Account] = field(default_factory=list)
     bodies: dict[str, Body] = field(default_factory=dict)
+    # Who is confirmed in which roles that open cases, by person; None: nothing is decided of cases here.
+    confirmed: Mapping[str, frozenset[str]] | None = None
     # Rules ask the same few audiences again and again.
     _asked: dict[Audience, list[Asked]] = field(default_factory=dict)
 
@@ -92,6 +94,19 @@ class Roll:
         owners = (key for key in self.named(owner) if key not in passed)
         here = next((key for key in owners if not self.here[key].away_on(self.day)), None)
         return here or self.leader_above(person)
+
+    def is_confirmed(self, person: str, role: str) -> bool:
+        """Return whether a role of somebody's counts for cases."""
+        if self.confirmed is None:
+            return True
+        return ALIASES.get(role, role) in self.confirmed.get(person, frozenset())
+
+    def of_confirmed(self) -> Roll:
+        """Give the roll with roles held by those confirmed in them alone."""
+        by_role = {
+            role: [key for key in keys if self.is_confirmed(key, role)] for role, keys in self.by_role.items()
+        }
+        return replace(self, by_role=by_role)
 
     def asked(self, audience: Audience) -> list[Asked]:
         """List whom an audience names today, each once for each account."""

@@ -36,6 +36,7 @@ KINDS = (
     "request",
     "account",
     "digest",
+    "access",
     "gathered",
 )
 WIDTH = 72

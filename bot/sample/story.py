@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from bot.actions.case_holders import confirm, confirm_as_operator, holders
 from bot.actions.configure import apply_register
 from bot.actions.daily import look_after_cases
 from bot.actions.deliver import deliver
 from bot.actions.duty_view import DutyView
-from bot.actions.gather import SCHOOL_TIME
+from bot.actions.gather import SCHOOL_TIME, gather
+from bot.actions.office_questions import Doer
 from bot.actions.plan_day import plan_day
 from bot.actions.roster import import_roster
 from bot.actions.sign import Answer, answer, asks_date, open_duty
@@ -52,6 +54,7 @@ TAKES = {
     "ta4": 3,
     "ta5": 6,
 }
+HEAD = "hd"
 NEVER = frozenset({"y5", "ta3", "md3", "it"})
 ASKS = {
     ("y6", "read-child-protection"): "Whom do I tell when the DSL and the deputy are both out with a class?",
@@ -105,10 +108,22 @@ def settle_in(services: Services, register: Path, entries: Iterable[RosterEntry]
     apply_register(services.store, wanted, documents=documents, now=now, actor="sample school")
     key = wanted.setting.key
     import_roster(services.store, key, tuple(entries), now=now, actor="sample school")
+    _confirm_holders(services, key, now)
     with services.store.writing() as conn:
         for record in _listed(key, people_store.roster(conn, key), today, now):
             evidence.record(conn, record)
     return key
+
+
+def _confirm_holders(services: Services, setting: str, now: datetime) -> None:
+    """Let the operator confirm the head, and the head everybody else whose role opens cases."""
+    confirm_as_operator(services, setting, None, now)
+    with services.store.reading() as conn:
+        snapshot = gather(conn, now.astimezone(SCHOOL_TIME).date(), (setting,), acts=False)
+    head = Doer(snapshot.settings[setting], snapshot.people[HEAD], "in the demo, by nobody in particular")
+    for one in holders(services.store, snapshot, setting, HEAD):
+        if one.may_confirm:
+            confirm(services, one.person.key, one.role, head, now)
 
 
 def play(

@@ -29,8 +29,8 @@ REMINDERS = or_(
     ),
 )
 
-# Nobody learns from a list of letters that there is a case, or who asked to sign in.
-SECRET = ("case", "sign-in")
+# Nobody learns from a list of letters that there is a case, who asked to sign in, or what is told of that.
+SECRET = ("access", "case", "sign-in")
 
 LETTER = (
     "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts"
@@ -39,7 +39,9 @@ LETTER = (
 ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 
-LetterKind = Literal["receipt", "question", "answered", "case", "sign-in", "request", "account", "digest"]
+LetterKind = Literal[
+    "receipt", "question", "answered", "case", "sign-in", "request", "account", "digest", "access"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A module that is not named here would be left out of every backup; a test holds 
 from __future__ import annotations
 
 from bot.store import (
+    access_schema,
     account_schema,
     case_schema,
     check_schema,
@@ -29,6 +30,7 @@ from bot.store import (
 from bot.store.schema import tables
 
 PARTS = (
+    access_schema,
     account_schema,
     case_schema,
     check_schema,

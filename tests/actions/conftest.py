@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from confirmed import confirm_everybody
 from sqlalchemy import select
 
 from bot.actions import case_answers, case_work
@@ -88,12 +89,13 @@ class School:
         return [copy.mail for copy in self.server.copies if copy.to == email]
 
     def change(self, key, *, email=None, **membership):
-        """Change somebody as the next list of people would."""
+        """Change somebody as the next list of people would, confirmed where their role opens cases."""
         with self.store.writing() as conn:
             known = people.roster(conn, SETTING)[key]
             here = replace(known.membership(SETTING), **membership)
             changed = replace(known, memberships=(here,), email=email or known.email)
             people.save_people(conn, [changed], self.clock())
+        confirm_everybody(self.store, SETTING, self.clock())
 
     def pause(self, key, *, paused=True):
         with self.store.writing() as conn:
@@ -111,6 +113,7 @@ def sample_school(tmp_path_factory):
         apply_register(store, to_domain(file), documents=documents, now=began_at, actor="a test")
         entries = tuple(one for one in CsvRoster(files.roster).roster() if one.key in HERE)
         import_roster(store, SETTING, entries, now=began_at, actor="a test")
+        confirm_everybody(store, SETTING, began_at)
 
     return fill
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from by_hand import go
 from by_hand import press as press_with_a_finger
+from confirmed import confirm_everybody
 
 from bot.actions.configure import apply_register
 from bot.actions.deliver import deliver
@@ -164,6 +165,7 @@ def told_town(tmp_path_factory, stage, post_office):
     apply_register(town.store, to_domain(register), documents=documents, now=began_at, actor="a test")
     roster = tuple(CsvRoster(files.roster).roster())
     import_roster(town.store, SETTING, roster, now=began_at, actor="a test")
+    confirm_everybody(town.store, SETTING, began_at)
     town.post(plan=True)
     town.services.mailer.close()
     town.store.close()

@@ -10,6 +10,7 @@ from itertools import count
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from confirmed import confirm_everybody
 
 from bot.actions import sessions
 from bot.actions.configure import apply_register
@@ -118,11 +119,12 @@ class School:
             return [(one.kind, one.person) for one in outbox.recent(conn, limit=500)]
 
     def change_person(self, key, **changed):
-        """Change somebody's membership as the next roster would."""
+        """Change somebody's membership as the next roster would, confirmed where the role opens cases."""
         with self.store.writing() as conn:
             known = people.roster(conn, SETTING)[key]
             here = replace(known.membership(SETTING), **changed)
             people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
+        confirm_everybody(self.store, SETTING, self.clock())
 
     def apply(self, register, *, now=None):
         """Apply the sample register after `register` has edited its files in the folder."""
@@ -145,6 +147,7 @@ def written_school(tmp_path_factory):
     began_at = MONDAY - timedelta(weeks=3)
     apply_files(store, files.register, began_at)
     import_roster(store, SETTING, tuple(CsvRoster(files.roster).roster()), now=began_at, actor="a test")
+    confirm_everybody(store, SETTING, began_at)
     store.close()
     return folder
 

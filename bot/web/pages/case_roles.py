@@ -1,0 +1,82 @@
+"""Who opens cases: each role with who confirmed it, and addresses of theirs that wait for a second leader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.actions.address_changes import decide, waiting_here
+from bot.actions.case_holders import confirm, holders
+from bot.actions.sign import Refusal
+from bot.web import officewords
+from bot.web.member import CASES, Member, SignedIn, show
+from bot.web.officeforms import Shown, attempt, doer
+from bot.web.visit import Visit, Visiting
+
+router = APIRouter()
+Opener = Annotated[Member, Depends(SignedIn(CASES))]
+
+
+class RoleForm(BaseModel):
+    """Whose role or address, and what is said of it."""
+
+    seal: str = ""
+    person: str = ""
+    role: str = ""
+    go: str = ""
+
+
+Sent = Annotated[RoleForm, Form()]
+
+
+@router.api_route("/case-roles", methods=["GET", "HEAD"])
+def show_roles(member: Opener, visit: Visiting) -> HTMLResponse:
+    """Show who holds which role that opens cases."""
+    return _page(visit, member)
+
+
+@router.post("/case-roles/confirm")
+def take_confirmation(member: Opener, form: Sent, visit: Visiting) -> Response:
+    """Confirm that somebody else holds a role."""
+    return _take(
+        visit,
+        member,
+        form,
+        lambda: confirm(visit.services, form.person, form.role, doer(member), visit.now),
+    )
+
+
+@router.post("/case-roles/address")
+def take_address(member: Opener, form: Sent, visit: Visiting) -> Response:
+    """Agree to somebody's new address, or refuse it."""
+    return _take(
+        visit,
+        member,
+        form,
+        lambda: decide(visit.services, form.person, doer(member), visit.now, agreed=form.go == "yes"),
+    )
+
+
+def _take(visit: Visit, member: Member, form: RoleForm, act: Callable[[], object]) -> Response:
+    errors = attempt(visit, member, form.seal, act)
+    return _page(visit, member, errors) if errors else RedirectResponse("/case-roles", status_code=303)
+
+
+def _page(visit: Visit, member: Member, errors: tuple[Refusal, ...] = ()) -> HTMLResponse:
+    store, setting = visit.services.store, member.setting.key
+    return show(
+        visit,
+        member,
+        "case_roles.html",
+        status=422 if errors else 200,
+        here="/cases",
+        holders=holders(store, member.snapshot, setting, member.person.key),
+        changes=waiting_here(store, setting),
+        people=member.snapshot.people,
+        role=officewords.role,
+        shown=Shown(errors=errors),
+    )

@@ -1,0 +1,13 @@
+"""A school whose holders of roles that open cases are confirmed: `confirm_everybody(store, setting, now)`."""
+
+from bot.actions.case_holders import settle
+from bot.store import case_roles
+from bot.store.case_roles import Confirmation
+
+
+def confirm_everybody(store, setting, now):
+    """Confirm whoever waits, as the leaders of the school would one by one."""
+    with store.writing() as conn:
+        settle(conn, setting, now, "a test")
+        for one in case_roles.of_setting(conn, setting):
+            case_roles.confirm(conn, setting, one.person, one.role, Confirmation("a test", "in a test", now))
