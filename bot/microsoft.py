@@ -98,7 +98,8 @@ def parts(settings: Settings, graph: Any) -> Microsoft:
         made["library"] = library(graph, settings.microsoft_library, pace=site_pace)
     if settings.teams_app:
         app = settings.teams_catalog or settings.teams_app
-        made["nudge"] = _module("teams").ActivityFeed(graph, app, f"{settings.address}/me")
+        some = {"some": made["directory"].some} if "directory" in made else {}
+        made["nudge"] = _module("teams").ActivityFeed(graph, app, f"{settings.address}/me", **some)
     return Microsoft(graph, mailbox, **made)
 
 

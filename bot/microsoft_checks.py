@@ -90,7 +90,7 @@ TRIALS = (
         "H609",
         "nudge",
         "check",
-        "Notices cannot be shown in Teams; letters go all the same",
+        "Notices can be shown in Teams to none of the people tried; letters go all the same",
         "Upload the app that handbell teams package makes, allow it, and install it for staff"
         " (deploy/microsoft.md, step 6). Its webApplicationInfo is what permits TeamsActivity.Send.User; the"
         " id that the catalogue gave the app goes into HANDBELL_TEAMS_CATALOG.",

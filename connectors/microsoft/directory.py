@@ -13,7 +13,7 @@ from typing import Any
 from kiota_abstractions.request_information import RequestInformation
 
 from bot.domain.people import WEEKDAYS
-from bot.errors import BadInput, Problem, TryAgain
+from bot.errors import BadInput, GiveUp, Problem, TryAgain
 from bot.ports import RosterEntry
 from connectors.microsoft import answers, sdk
 from connectors.microsoft.answers import Answer
@@ -27,7 +27,7 @@ USER = "#microsoft.graph.user"
 CONTACT = "#microsoft.graph.orgContact"
 GUEST = "#EXT#"
 PAGE = 100
-IN_A_BATCH = 20
+IN_A_BATCH, FEW = 20, 5
 # How often a part of a batch is asked, and the wait before the next time where Graph names none.
 TRIES, PART_RESTS_S = 4, 1.0
 FILE = "Microsoft 365"
@@ -75,13 +75,25 @@ class GroupDirectory:
         """Say how many contacts the last reading found, by role: they have no account and no key of one."""
         return dict(self._left_out)
 
+    def some(self) -> Sequence[str]:
+        """List the accounts of a few members of every group; none where `check` says what is wrong."""
+        try:
+            return [key for role in self._groups for key in self._few(role)]
+        except (TryAgain, GiveUp, BadInput):
+            return ()
+
+    def _few(self, role: str) -> list[str]:
+        some = answers.listed(
+            self._graph.read(self._asked(self._groups[role], FEW), self._pace), _doing(role)
+        )
+        if not some:
+            raise _shows_nobody(role)
+        return [_whole(role, one)["id"] for one in filter(_is_person, some)]
+
     def check(self) -> None:
         """Read a few members of every group, and ask for their managers."""
-        for role, group in self._groups.items():
-            some = answers.listed(self._graph.read(self._asked(group, 5), self._pace), _doing(role))
-            if not some:
-                raise _shows_nobody(role)
-            people = [_whole(role, one)["id"] for one in filter(_is_person, some)]
+        for role in self._groups:
+            people = self._few(role)
             for _, manager in self._batch(people) if people else ():
                 if manager.status != NONE:
                     answers.taken(manager, ASK)

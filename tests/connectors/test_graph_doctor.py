@@ -62,7 +62,9 @@ MISSING = {
 
 @pytest.fixture
 def found(school_on_graph):
+    school_on_graph.rest.person("sam", "Sam", groups=[ID])
     school_on_graph.rest.person("jo", "Jo", groups=[ID])
+    school_on_graph.rest.installed.add("jo")
     school_on_graph.makes_list("Handbell cases", lists.cases(tuple(COLUMNS.values())))
     school_on_graph.makes_list("Handbell reports", lists.reports(tuple(CATEGORIES.values())))
     school_on_graph.double.calls.clear()

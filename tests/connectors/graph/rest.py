@@ -17,6 +17,9 @@ DRIVE = "/drives/policies-drive"
 MOST_IN_A_BATCH = 20
 # What Handbell is never granted, in no school.
 ADMINISTRATORS = "Sites.Manage.All"
+# A notice may be shown to whoever has the app installed: its manifest asks for TeamsActivity.Send.User. This
+# one, for everybody, is asked for by nobody.
+FOR_EVERYBODY = "TeamsActivity.Send"
 PROPERTY = r"singleValueExtendedProperties/Any\(ep: ep/id eq '(.+)' and ep/value eq '(.*)'\)"
 ROUTES = []
 
@@ -79,7 +82,7 @@ class Rest:
 
     def __init__(self, double):
         self.double = double
-        self.denied = {ADMINISTRATORS}
+        self.denied = {ADMINISTRATORS, FOR_EVERYBODY}
         self.people, self.groups, self.managers = {}, {}, {}
         self.told, self.parts = set(), []
         self.hidden = set()
@@ -397,7 +400,9 @@ class Rest:
     @route("POST", r"/users/([^/]+)/teamwork/sendActivityNotification", "nudge", "TeamsActivity.Send.User")
     def nudge(self, match, _query, body):
         if match[1] not in self.installed:
-            return no(404, "NotFound")
+            return no(403, "Forbidden") if FOR_EVERYBODY in self.denied else no(404, "NotFound")
+        if not {"topic", "activityType", "previewText"} <= set(body):
+            return no(400, "BadRequest")
         if not body["topic"]["webUrl"].startswith("https://teams.microsoft.com/l/"):
             return no(400, "BadRequest")
         self.nudges.append((match[1], body["previewText"]["content"], body["chainId"]))
