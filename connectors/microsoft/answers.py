@@ -73,7 +73,8 @@ class Answer:
 
 def wait_s(response: httpx.Response) -> float | None:
     """How many seconds the answer asks to wait; None: it says nothing of that."""
-    return waits.seconds(response.headers.get("Retry-After", ""), response.headers.get("Date", ""))
+    said = response.headers.get("Retry-After")
+    return None if said is None else waits.seconds(said, response.headers.get("Date", ""))
 
 
 def read(response: httpx.Response) -> Answer:

@@ -30,7 +30,7 @@ class PolicyLibrary:
         self._graph = graph
         # A cursor goes on with the properties that were asked for when it was made: it is none of ours where
         # those were others.
-        self._place = f"{drive}?{WANTED}"
+        self._place = f"{drive}?{','.join(WANTED)}"
         self._items = graph.builders.drives.by_drive_id(drive).items
         self._pace = pace or site_pace()
 

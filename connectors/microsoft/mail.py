@@ -145,7 +145,7 @@ class GraphMailer:
     def _put_down(self, draft: Mapping[str, Any]) -> str:
         """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
         try:
-            request = sdk.write(self._messages.to_post_request_information, sdk.JsonBody(draft))
+            request = sdk.write_json(self._messages.to_post_request_information, draft)
             answer = self._graph.write(request, self._pace)
         except Unclear as error:
             raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
@@ -157,8 +157,8 @@ class GraphMailer:
 
     def _bring_up_to_date(self, draft_id: str, draft: Mapping[str, Any]) -> None:
         """Write a draft anew that was never ordered sent: since then the address may have been corrected."""
-        changed = sdk.JsonBody({name: draft[name] for name in REWRITTEN})
-        request = sdk.write(self._messages.by_message_id(draft_id).to_patch_request_information, changed)
+        changed = {name: draft[name] for name in REWRITTEN}
+        request = sdk.write_json(self._messages.by_message_id(draft_id).to_patch_request_information, changed)
         try:
             answer = self._graph.write(request, self._pace)
         except Unclear as error:

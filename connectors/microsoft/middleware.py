@@ -109,9 +109,8 @@ class PaceHandler(BaseMiddleware):
             except TimeoutError as error:
                 said = f"no whole answer within {self._answer_s:g} s"
                 raise httpx.ReadTimeout(said, request=request) from error
-        after = answers.wait_s(response)
-        if response.status_code in answers.BUSY and after:
-            asked.pace.rest(after)
+        if response.status_code in answers.BUSY:
+            asked.pace.rest(answers.wait_s(response) or 0)
         # The SDK's retries count themselves in its headers.
         response.request = request
         return response

@@ -124,20 +124,23 @@ def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
     return request
 
 
-class JsonBody(Parsable):
-    """A body that is JSON already, in the place of a model.
+def write_json(ask: Callable[..., RequestInformation], said: Mapping[str, Any]) -> RequestInformation:
+    """Ask for a change, once, with a body that is Graph's JSON already.
 
-    An email's draft goes so: as the SDK's models it costs 0.45 ms of CPU, which is a tenth of the whole
-    message, and 0.06 ms so.
+    For an email's draft alone: as the SDK's models it costs 0.45 ms of CPU, a tenth of a whole message, and
+    0.02 ms so.
     """
+    request = write(ask, _Nothing())
+    request.content = json.dumps(said, ensure_ascii=False).encode()
+    return request
 
-    def __init__(self, said: Mapping[str, Any]) -> None:
-        self._said = dict(said)
+
+class _Nothing(Parsable):
+    """A body that says nothing."""
 
     def serialize(self, writer: SerializationWriter) -> None:
-        """Write every name and its value."""
-        writer.write_additional_data_value(self._said)
+        """Write nothing."""
 
     def get_field_deserializers(self) -> dict[str, Callable[[ParseNode], None]]:
-        """It is written, and never read."""
+        """It is never read."""
         return {}

@@ -38,8 +38,8 @@ def asks(school_on_graph):
 def creating(school):
     messages = school.graph.builders.users.by_user_id("office@merriwell.example").messages
     mark = {"id": letter.KEY, "value": "k"}
-    body = sdk.JsonBody({"subject": "x", "singleValueExtendedProperties": [mark]})
-    return sdk.write(messages.to_post_request_information, body)
+    body = {"subject": "x", "singleValueExtendedProperties": [mark]}
+    return sdk.write_json(messages.to_post_request_information, body)
 
 
 def test_empty_pages_end_nothing_and_the_delta_link_is_kept(school_on_graph, asks):

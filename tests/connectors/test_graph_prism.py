@@ -194,7 +194,7 @@ def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
 
 def test_a_graph_of_somebody_elses_refuses_what_is_no_letter(made_up):
     messages = made_up.graph.builders.users.by_user_id(BOX).messages
-    request = sdk.write(messages.to_post_request_information, sdk.JsonBody({"subjects": "x"}))
+    request = sdk.write_json(messages.to_post_request_information, {"subjects": "x"})
     answer = made_up.graph.write(request, made_up.pace())
     assert answer.status == 400
 
