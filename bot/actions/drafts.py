@@ -24,6 +24,7 @@ from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
 from bot.domain.people import Membership, Person
+from bot.domain.plan import GOVERNORS
 from bot.domain.requests import Request
 from bot.messages.invite import MEDIA, Entry, invite, uid
 from bot.messages.letter import Letter
@@ -38,7 +39,7 @@ SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
 # Kinds whose dates belong in a calendar; four minutes of reading do not. Those that are counted back from
 # a meeting bring it every time, because meetings move; the others once.
 IN_CALENDARS = frozenset({"review", "papers", "training"})
-WITH_MEETINGS = frozenset({"review", "papers"})
+WITH_MEETINGS = frozenset({"review", "papers", GOVERNORS})
 FIRST_TIME = "ask"
 
 
@@ -272,7 +273,8 @@ def _in_calendars(one: Owed) -> bool:
 def _deadlines(letter: Letter, dated: Iterable[Owed], domain: str) -> Iterator[Entry]:
     for one in dated:
         duty = one.duty
-        if duty.due_on is not None and duty.due_on >= letter.on:
+        # Of what members are only told, the meeting itself is the entry.
+        if duty.due_on is not None and duty.due_on >= letter.on and one.item.kind != GOVERNORS:
             name = uid(domain, duty.obligation.setting, duty.obligation.key, duty.person, duty.cycle)
             title = f"{duty.obligation.title}: {_stage(duty)}by today"
             yield Entry(name, duty.due_on, title, duty.why)

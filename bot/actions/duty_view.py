@@ -20,7 +20,18 @@ from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked, look, owing
 from bot.domain.people import Person, Setting
 from bot.domain.policies import Policy
-from bot.domain.reviews import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
+from bot.domain.reviews import (
+    AGENDA,
+    APPROVE,
+    DATES,
+    DRAFT,
+    LATE,
+    MEETINGS,
+    MINUTE,
+    NO_MEETING,
+    PAPERS,
+    UNDATED,
+)
 from bot.domain.roll import Roll
 from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
@@ -293,7 +304,9 @@ def _version(read: _Read, policy: Policy | None, duty: Duty | None) -> PolicyTex
 
 
 def only_told(snapshot: Snapshot, roll: Roll, duty: Duty) -> bool:
-    """Say whether the person is a member of the approving body who neither chairs nor clerks it."""
+    """Return True where nothing is asked: of a late review, or of members who neither chair nor clerk."""
+    if duty.subject in {LATE, UNDATED}:
+        return duty.obligation.kind is Kind.REVIEW
     if duty.obligation.kind is not Kind.REVIEW or duty.subject != APPROVE:
         return False
     setting = duty.obligation.setting

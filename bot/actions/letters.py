@@ -16,7 +16,7 @@ from bot.domain.duties import Duty
 from bot.domain.leaving import THEIRS, to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
-from bot.domain.plan import HAND_OVER
+from bot.domain.plan import GOVERNORS, HAND_OVER
 from bot.domain.policies import Policy
 from bot.domain.reviews import MEETINGS, NO_MEETING
 from bot.domain.signing import TITLES, statement
@@ -31,7 +31,7 @@ GATHERED = "gathered"
 # Who opens the page with the sheets to sign on paper.
 PRINT_SHEETS = LEADS | {"office", "business-manager", "secretary"}
 # Several of these make one letter of the same kind; of the others, a gathered one.
-SEVERAL = frozenset({HAND_OVER, "papers", "minute"})
+SEVERAL = frozenset({HAND_OVER, GOVERNORS, "papers", "minute"})
 
 # What is asked, verb first, and the words on the button.
 ASKS = {
@@ -52,6 +52,8 @@ STAGES = {
     "no meeting": ("Choose what to do", "See where it stands"),
     "meetings": ("Tell Handbell when it meets next", "Give the date"),
     "dates": ("Tell us its dates", "Tell us"),
+    "late": ("Late review", "See where it stands"),
+    "no date": ("Review without a date", "See where it stands"),
 }
 NONE_IN_TIME = " No meeting is in time."
 

@@ -33,7 +33,10 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A governing body, committee or trust board that approves policies."""
+    """A governing body, committee or trust board that approves policies.
+
+    `tell_members` False: of what comes to a meeting, only clerk and chair are emailed.
+    """
 
     key: str
     setting: str
@@ -45,6 +48,7 @@ class Body:
     clear_days: int = 7
     agenda_days_before_papers: int = 5
     draft_days_before_agenda: int = 10
+    tell_members: bool = True
 
 
 @dataclass(frozen=True, slots=True)

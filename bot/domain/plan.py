@@ -20,10 +20,10 @@ from bot.domain.leaving import Leaving, leaving
 from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
 from bot.domain.people import Person
-from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS
+from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
-HAND_OVER, BY_HAND = "hand-over", "by hand"
+HAND_OVER, BY_HAND, GOVERNORS = "hand-over", "by hand", "governors"
 KINDS = {
     Kind.ACKNOWLEDGE: "acknowledge",
     Kind.TRAIN: "training",
@@ -52,6 +52,7 @@ LAST_DAY = "their last day has come"
 TOLD = "already told"
 ENDED = "after the last step"
 WITH_ANOTHER = "asked with another review"
+NOT_WANTED = "no email about meetings, as chosen"
 NOBODY = "nobody to hand over to"
 NO_ADDRESS = "no e-mail address"
 REFUSED = "their address refuses mail"
@@ -146,15 +147,17 @@ def _skip(person: str, duty: Duty, reason: str) -> Skip:
 def _kind(duty: Duty, to: str) -> str:
     if to != duty.person:
         return HAND_OVER
+    if tells_members(duty):
+        return GOVERNORS
     return STAGES.get(duty.subject or "", KINDS[duty.obligation.kind])
 
 
 def _step_reached(looked: Looked, duty: Duty) -> tuple[Step | None, str]:
     """Find the latest step whose day has come and that nobody was told, or the reason there is none."""
-    reason = _closed(duty) or ("" if duty.steps else WITH_ANOTHER)
+    reason = _closed(duty) or ("" if duty.steps else NOT_WANTED if tells_members(duty) else WITH_ANOTHER)
     if reason:
         return None, reason
-    if duty.due_on is None:
+    if duty.due_on is None and not tells_members(duty):
         return None, NO_DATE
     asked = _in_its_round(looked, duty)
     last = _leaving(looked, duty)

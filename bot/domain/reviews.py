@@ -3,8 +3,8 @@
 Stages, each a duty of its own: draft (the owner), agenda and papers (the clerk), approve (the body), and once
 the meeting is over its minute (the clerk). Where no meeting is in time the clerk and the headteacher are told
 what the choices are; where the meetings near its day are not entered, the clerk is asked once a body when it
-meets;
-where a policy states no date at all, its owner is asked for one.
+meets; where a policy states no date at all, its owner is asked for one. Every member of the body is told once
+of what comes to a meeting, again when a review is late, and where no date is known.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from bot.domain.meetings import (
     days_before,
     nobody_approves,
 )
-from bot.domain.obligations import Obligation
+from bot.domain.obligations import Kind, Obligation
 from bot.domain.policies import Delegation, PartialDate, Policy, ReviewDue, review_due
 from bot.domain.roll import Roll
 from bot.domain.snapshot import Snapshot
@@ -38,6 +38,8 @@ from bot.domain.watch import plain
 
 DRAFT, AGENDA, PAPERS, APPROVE, MINUTE = "draft", "agenda", "papers", "approve", "minute"
 NO_MEETING, MEETINGS, DATES = "no meeting", "meetings", "dates"
+# Of these, and of what comes to a meeting, the members of a body are told; nothing is asked of them.
+LATE, UNDATED = "late", "no date"
 # In the cycle of a MEETINGS duty, before the day of the last meeting that is known.
 LAST_KNOWN = "after-"
 
@@ -68,6 +70,7 @@ class _Review:
     calendar: Calendar
     acts: tuple[Evidence, ...]
     delegated: Delegation | None
+    no_emails: frozenset[tuple[str, str]]
 
     @property
     def on(self) -> date:
@@ -78,6 +81,12 @@ class _Review:
 
     def recorded(self, cycle: str) -> bool:
         return any(act.cycle == cycle and act.outcome is Outcome.DONE for act in self.acts)
+
+    def ladder_of(self, body: Body, member: str) -> Ladder:
+        """Tell a member once; nothing to who wants no email, nor where clerk and chair alone are emailed."""
+        chairs = member == self.roll.chair_of(body)
+        wanted = body.tell_members and (body.setting, member) not in self.no_emails
+        return TOLD_ONCE if chairs or wanted else NOT_ASKED
 
     def drafted(self, due: ReviewDue) -> bool:
         """Say whether the draft is here: it stays so when the meeting it is for moves."""
@@ -102,11 +111,12 @@ def review_duties(
         return ()
     acts = standing(acts)
     delegated = snapshot.delegations.get((obligation.setting, policy.key))
-    review = _Review(obligation, policy, roll, calendar, acts, in_force(delegated, roll, acts))
+    in_hand = in_force(delegated, roll, acts)
+    review = _Review(obligation, policy, roll, calendar, acts, in_hand, snapshot.no_meeting_emails)
     due = due_of(policy, obligation, acts)
-    if due is None:
-        return _ask_for_dates(review)
     body = roll.bodies.get(policy.approver or "")
+    if due is None:
+        return (*_ask_for_dates(review), *(_tell_undated(review, body) if body else ()))
     if body is None:
         approvers = roll.named(policy.approver)
         return (
@@ -114,7 +124,7 @@ def review_duties(
             if approvers
             else _told(review, due, nobody_approves(review.on))
         )
-    return _by_body(review, due, body, asks_for_meetings)
+    return (*_by_body(review, due, body, asks_for_meetings), *_tell_late(review, due, body))
 
 
 def due_of(policy: Policy, obligation: Obligation, acts: tuple[Evidence, ...]) -> ReviewDue | None:
@@ -228,6 +238,49 @@ def _ask_for_dates(review: _Review) -> Iterator[Duty]:
         )
 
 
+def _tell_undated(review: _Review, body: Body) -> Iterator[Duty]:
+    """Tell the members of a body that a policy of theirs has no date, once its owner had time to say one."""
+    if review.recorded(DATES):
+        return
+    opens_on = review.calendar.add_school_days(review.roll.setting.since, TIME_TO_TELL)
+    for person in review.roll.members_of(body):
+        yield review.duty(
+            UNDATED,
+            UNDATED,
+            person,
+            opens_on=opens_on,
+            due_on=None,
+            state=State.NO_RECORD,
+            why=f"{review.policy.title} states no date, so nobody can say when the {body.name} reviews it.",
+            ladder=review.ladder_of(body, person),
+        )
+
+
+def _tell_late(review: _Review, due: ReviewDue, body: Body) -> Iterator[Duty]:
+    """Tell the members of a body that a review is late; after a meeting, once its minute is late too."""
+    held = held_lately(body, due.due_on, review.acts, review.on, review.calendar)
+    minute_by = review.calendar.add_school_days(held.on, TO_MINUTE) if held else due.due_on
+    if review.on <= max(due.due_on, minute_by):
+        return
+    for person in review.roll.members_of(body):
+        yield review.duty(
+            LATE,
+            f"{due.due_on.isoformat()}/{LATE}",
+            person,
+            opens_on=max(review.roll.setting.since, due.due_on + timedelta(days=1)),
+            due_on=due.due_on,
+            state=State.OVERDUE,
+            why=f"{_why(review, due)} No approval is recorded.",
+            ladder=review.ladder_of(body, person),
+        )
+
+
+def tells_members(duty: Duty) -> bool:
+    """Return True for what the members of a body are told; a person who approves alone is asked."""
+    of_a_body = duty.subject in {LATE, UNDATED} or (duty.subject == APPROVE and duty.cycle.count("/") == 2)
+    return duty.obligation.kind is Kind.REVIEW and of_a_body
+
+
 def owners(policy: Policy, roll: Roll) -> list[str]:
     """Find who keeps the policy up to date: its owner, or the headteacher."""
     named = roll.named(policy.owner)
@@ -336,17 +389,15 @@ def _late(review: _Review, due: ReviewDue, body: Body, none: NoMeeting) -> Itera
 def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> Iterator[Duty]:
     roll, meeting = review.roll, counted.meeting
     clerk = [key for key in (roll.clerk_of(body),) if key]
-    chair = [key for key in (roll.chair_of(body),) if key]
-    members = list(dict.fromkeys([*chair, *(key for key in sorted(body.members) if key in roll.here)]))
     planned = (
         _draft(review, counted.draft_on),
         (AGENDA, counted.agenda_on, clerk),
         (PAPERS, counted.papers_on, clerk),
-        (APPROVE, meeting.on, members),
+        (APPROVE, meeting.on, roll.members_of(body)),
     )
     dates = f"meets on {in_words(meeting.on)}; papers go by {in_words(counted.papers_on)}"
     why = f"{_why(review, due)} {body.name} {dates}."
-    ladders = {PAPERS: _of_papers(review.obligation.ladder), APPROVE: TOLD_ONCE}
+    ladders = {PAPERS: _of_papers(review.obligation.ladder)}
     for stage, day, people in planned:
         cycle = f"{due.due_on.isoformat()}/{meeting.on.isoformat()}/{stage}"
         done = review.drafted(due) if stage == DRAFT else review.recorded(cycle)
@@ -361,7 +412,7 @@ def _stages(review: _Review, due: ReviewDue, body: Body, counted: CountBack) -> 
                 due_on=day,
                 state=state,
                 why=why,
-                ladder=ladders.get(stage),
+                ladder=review.ladder_of(body, person) if stage == APPROVE else ladders.get(stage),
             )
 
 

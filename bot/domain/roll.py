@@ -27,6 +27,7 @@ from bot.domain.snapshot import Snapshot
 
 # Roles that people hold under many names.
 OF_MANY_KINDS = {GOVERNOR: governs, TRUSTEE: is_trustee}
+COMMITTEE = "committee"
 # A tick older than this, before the day somebody leaves, is about an earlier leaving.
 OF_THIS_LEAVING = timedelta(days=60)
 
@@ -187,6 +188,17 @@ class Roll:
     def chair_of(self, body: Body) -> str | None:
         """Find who chairs a body today."""
         return body.chair if body.chair in self.here else self.acting("chair")
+
+    def members_of(self, body: Body) -> list[str]:
+        """List a body's members who are here, the chair first.
+
+        Where none is listed they are all governors; of a committee beside other bodies nobody knows them.
+        """
+        members = sorted(key for key in body.members if key in self.here)
+        if not body.members and (len(self.bodies) == 1 or COMMITTEE not in body.key.split("-")):
+            members = self.holders(GOVERNOR)
+        chair = self.chair_of(body)
+        return _once([*([chair] if chair else []), *members])
 
     def named(self, owner: str | None) -> list[str]:
         """Find the people a policy's owner names: a role, a person's key, or nobody here."""

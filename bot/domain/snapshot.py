@@ -33,6 +33,7 @@ class Decided:
 class Snapshot:
     """One consistent state of one or several settings. `messaged`: person -> the days we wrote to them.
 
+    `no_meeting_emails`: in which setting who wants no email about meetings of a body they are a member of.
     `names_others`: settings whose registers name people who do not belong to them.
     """
 
@@ -49,6 +50,7 @@ class Snapshot:
     delegations: Mapping[tuple[str, str], Delegation] = field(default_factory=dict)
     decided: Mapping[NaturalKey, Decided] = field(default_factory=dict)
     messaged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    no_meeting_emails: frozenset[tuple[str, str]] = frozenset()
     names_others: frozenset[str] = frozenset()
 
 
@@ -86,6 +88,7 @@ def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snaps
             delegations=delegations[number],
             decided=decided[number],
             messaged=snapshot.messaged,
+            no_meeting_emails=frozenset(one for one in snapshot.no_meeting_emails if one[0] in family),
             names_others=snapshot.names_others.intersection(family),
         )
         for number, family in enumerate(families)

@@ -24,6 +24,7 @@ KINDS = (
     "minute",
     "no meeting",
     "meetings",
+    "governors",
     "check",
     "duty",
     "hand-over",

@@ -137,6 +137,7 @@ def _body(setting: str, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Bo
         clear_days=part.clear_days,
         agenda_days_before_papers=part.agenda_days,
         draft_days_before_agenda=part.draft_days,
+        tell_members=part.tell_members,
     )
 
 

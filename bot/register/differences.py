@@ -125,6 +125,7 @@ def _body(one: Body) -> Facts:
         "clear_days": str(one.clear_days),
         "agenda_days": str(one.agenda_days_before_papers),
         "draft_days": str(one.draft_days_before_agenda),
+        "tell_members": str(one.tell_members).lower(),
     }
 
 

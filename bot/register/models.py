@@ -164,6 +164,9 @@ class BodyPart(Part):
     draft_days: int = Field(
         default=10, ge=0, le=60, description="School days from the owner's draft to the agenda."
     )
+    tell_members: bool = Field(
+        default=True, description="Email every member before a meeting; false: clerk and chair only."
+    )
 
 
 class PolicyPart(Part):

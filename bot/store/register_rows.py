@@ -198,6 +198,7 @@ def body_row(one: Body, position: int) -> Values:
         "clear_days": one.clear_days,
         "agenda_days_before_papers": one.agenda_days_before_papers,
         "draft_days_before_agenda": one.draft_days_before_agenda,
+        "tell_members": one.tell_members,
         "position": position,
         "listed": True,
     }
@@ -215,6 +216,7 @@ def body_record(row: Row[Any], meetings: Iterable[Meeting]) -> Body:
         clear_days=row.clear_days,
         agenda_days_before_papers=row.agenda_days_before_papers,
         draft_days_before_agenda=row.draft_days_before_agenda,
+        tell_members=row.tell_members,
     )
 
 

@@ -1,20 +1,37 @@
-"""What the governors' desk keeps beside evidence: hand-overs of a review's preparing, and calendar links."""
+"""What the governors' desk keeps beside evidence: hand-overs, calendar links, who wants no email."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from bot.domain.policies import Delegation
 from bot.store.by_setting import Settings, by_setting
-from bot.store.reviews_schema import calendar_feed, review_delegation
+from bot.store.reviews_schema import calendar_feed, no_meeting_email, review_delegation
 from bot.store.schema import policy
 from bot.store.upsert import upsert
 
 DELEGATIONS = by_setting(
     select(review_delegation).order_by(review_delegation.c.id), review_delegation.c.setting
 )
+NO_MEETING_EMAILS = by_setting(select(no_meeting_email), no_meeting_email.c.setting)
+
+
+def load_no_meeting_emails(conn: Connection, settings: Settings) -> frozenset[tuple[str, str]]:
+    """Read who wants no email about meetings, as (setting, person)."""
+    return frozenset((row.setting, row.person) for row in NO_MEETING_EMAILS.rows(conn, settings))
+
+
+def choose_meeting_emails(
+    conn: Connection, setting: str, person: str, *, wanted: bool, now: datetime
+) -> None:
+    """Keep whether a member wants emails about meetings. Choosing the same again changes nothing."""
+    mine = (no_meeting_email.c.setting == setting, no_meeting_email.c.person == person)
+    if wanted:
+        conn.execute(delete(no_meeting_email).where(*mine))
+    elif conn.execute(select(no_meeting_email).where(*mine)).first() is None:
+        conn.execute(insert(no_meeting_email), {"setting": setting, "person": person, "chosen_at": now})
 
 
 def lock_policy(conn: Connection, setting: str, key: str) -> None:

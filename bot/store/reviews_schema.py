@@ -1,4 +1,4 @@
-"""The tables of the governors' desk: who prepares a review, and who subscribes to the calendar.
+"""The tables of the governors' desk: who prepares a review, calendar links, who wants no email.
 
 `bot.store.schema` must be imported first: one description holds both.
 """
@@ -34,4 +34,13 @@ calendar_feed = Table(
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("serial", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
+)
+
+# Members of a body who want no email about its meetings, as they chose themselves.
+no_meeting_email = Table(
+    "no_meeting_email",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("chosen_at", Instant, nullable=False),
 )

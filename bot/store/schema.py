@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     func,
+    true,
 )
 
 from bot.store.columns import Instant, Json, beyond_ascii, index_beyond_ascii, metadata
@@ -191,6 +192,7 @@ body = Table(
     Column("clear_days", Integer, nullable=False),
     Column("agenda_days_before_papers", Integer, nullable=False),
     Column("draft_days_before_agenda", Integer, nullable=False),
+    Column("tell_members", Boolean, nullable=False, server_default=true()),
     *_listed(),
 )
 

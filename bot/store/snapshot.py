@@ -25,7 +25,7 @@ from bot.store.by_setting import Settings, by_setting, one_of
 from bot.store.events import load_events
 from bot.store.evidence import load_evidence
 from bot.store.letters import REMINDERS
-from bot.store.reviews import load_delegations
+from bot.store.reviews import load_delegations, load_no_meeting_emails
 from bot.store.schema import LETTERS, message, notice
 
 # Weekly budgets look back a week; five cover any span a rule may come to count.
@@ -71,6 +71,7 @@ def load(
         delegations=load_delegations(conn, wanted),
         decided=_decided(conn, wanted, about),
         messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
+        no_meeting_emails=load_no_meeting_emails(conn, wanted),
         names_others=names_others,
     )
 

@@ -111,6 +111,8 @@ STAGES = {
     "no meeting": "No meeting is in time",
     "meetings": "Tell Handbell when the meeting is",
     "dates": "Tell us this policy’s dates",
+    "late": "Late review",
+    "no date": "Review without a date",
 }
 NOTES = {
     "no meeting": "What you decided, and where it is minuted",

@@ -241,7 +241,8 @@ def test_a_review_stands_the_same_in_the_list_and_in_the_figures_whatever_its_ne
     ],
 )
 def test_the_day_beside_a_review_says_what_is_on_that_day(day, says):
-    (tile,) = figures(snapshot((policy("a"),)), on(day))[0].tiles
+    nobody = replace(FGB, members=frozenset({"somebody-else"}))
+    (tile,) = figures(snapshot((policy("a"),), bodies=(nobody,)), on(day))[0].tiles
     (line,) = tile.lines
     assert f"{line.day_of} {line.due_on}" == says
 

@@ -86,7 +86,8 @@ def owed(day, *acts, policy=PHONES, body=FGB, rule=RULE, people=PEOPLE, since="2
         bodies={("larkfield", "fgb"): body} if body else {},
         evidence=acts,
     )
-    return duties(snapshot, on(day))
+    # What members are only told is looked at below.
+    return tuple(one for one in duties(snapshot, on(day)) if one.subject not in {"late", "no date"})
 
 
 def act(day, **more):
@@ -464,3 +465,98 @@ def test_dates_that_disagree_are_both_said():
         "The review of Phones was due on 30 September 2026: it prints December 2026, "
         "its own cycle gives 30 September 2026, and the earlier one counts."
     )
+
+
+# --- what the members of a body are told
+
+MEMBERS = (*PEOPLE, person("parent", "parent-governor"), person("teacher", "teacher"))
+UNLISTED = replace(FGB, members=frozenset())
+
+
+def members_told(day, **more):
+    """Who is told of what on a day by the plan: person, message kind, review stage."""
+    unwanted = more.pop("unwanted", ())
+    found = school_with(day, unwanted, **more)
+    return {(one.person, one.kind, item.duty.subject) for one in found.notices for item in one.items}
+
+
+def school_with(day, unwanted=(), *, policy=PHONES, bodies=(UNLISTED,), people=MEMBERS, acts=()):
+    snapshot = Snapshot(
+        {"larkfield": Setting("larkfield", "Larkfield", since=on("2026-09-01"))},
+        {"larkfield": YEAR},
+        {one.key: one for one in people},
+        {("larkfield", "phones"): policy},
+        (RULE,),
+        bodies={("larkfield", one.key): one for one in bodies},
+        evidence=acts,
+        no_meeting_emails=frozenset(("larkfield", key) for key in unwanted),
+    )
+    return plan(snapshot, on(day))
+
+
+def test_every_member_is_told_with_the_papers_what_comes_to_the_meeting():
+    assert not [one for one in members_told("2026-11-24") if one[2] == "approve"]
+    told = {one for one in members_told("2026-11-25") if one[2] == "approve"}
+    # Where no member is listed they are all governors; the head and staff are not among them.
+    assert told == {(key, "governors", "approve") for key in ("chair", "gov", "parent")}
+
+
+def test_a_member_may_opt_out_and_a_school_may_choose_clerk_and_chair_only():
+    one_less = {
+        one[0] for one in members_told("2026-11-25", unwanted=["gov", "chair"]) if one[2] == "approve"
+    }
+    assert one_less == {"chair", "parent"}  # who chairs is told all the same
+    few = members_told("2026-11-25", bodies=(replace(UNLISTED, tell_members=False),))
+    assert {one[0] for one in few if one[2] == "approve"} == {"chair"}
+    skipped = {(one.person, one.reason) for one in school_with("2026-11-25", ["gov"]).skipped}
+    assert ("gov", "no email about meetings, as chosen") in skipped
+
+
+def test_members_hear_once_more_when_a_review_is_late():
+    late = replace(PHONES, next_review=PartialDate.parse("2026-11-30"))
+    nowhere = (replace(UNLISTED, meetings=()),)
+    assert not [one for one in members_told("2026-11-30", policy=late, bodies=nowhere) if one[2] == "late"]
+    told = {one for one in members_told("2026-12-01", policy=late, bodies=nowhere) if one[2] == "late"}
+    assert told == {(key, "governors", "late") for key in ("chair", "gov", "parent")}
+
+
+@pytest.mark.parametrize(
+    ("day", "acts", "told"),
+    [
+        ("2026-12-10", (), False),  # the minute of the 3rd is still in time
+        ("2026-12-11", (), True),
+        ("2026-12-11", (act("2026-12-03", subject="approve"),), False),
+    ],
+)
+def test_after_a_meeting_members_hear_that_a_review_is_late_once_its_minute_is_late(day, acts, told):
+    late = replace(PHONES, next_review=PartialDate.parse("2026-12-04"))
+    body = (replace(UNLISTED, meetings=(DECEMBER,)),)
+    found = members_told(day, policy=late, bodies=body, acts=acts)
+    assert ("gov" in {one[0] for one in found if one[2] == "late"}) == told
+
+
+def test_members_hear_that_a_policy_of_theirs_has_no_review_date():
+    undated = replace(PHONES, next_review=None)
+    # Once its owner had twenty school days to say it.
+    assert not [one for one in members_told("2026-09-28", policy=undated) if one[2] == "no date"]
+    told = {one for one in members_told("2026-09-29", policy=undated) if one[2] == "no date"}
+    assert told == {(key, "governors", "no date") for key in ("chair", "gov", "parent")}
+    said = act("2026-09-21", cycle="dates", subject="dates")
+    assert not [
+        one for one in members_told("2026-09-29", policy=undated, acts=(said,)) if one[2] == "no date"
+    ]
+
+
+def test_a_committee_beside_other_bodies_has_no_members_but_those_listed():
+    committee = replace(UNLISTED, key="resources-committee", chair=None)
+    policy = replace(PHONES, approver="resources-committee")
+    alone = members_told("2026-11-25", policy=policy, bodies=(committee,))
+    assert {one[0] for one in alone if one[2] == "approve"} == {"chair", "gov", "parent"}
+    beside = members_told("2026-11-25", policy=policy, bodies=(committee, FGB))
+    assert {one[0] for one in beside if one[2] == "approve"} == {"chair"}
+    no_chair = [one for one in MEMBERS if one.key != "chair"]
+    assert not [
+        one
+        for one in members_told("2026-11-25", policy=policy, bodies=(committee, FGB), people=no_chair)
+        if one[2] == "approve"
+    ]

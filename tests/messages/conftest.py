@@ -144,6 +144,10 @@ CARDS = {
     "no meeting": (
         replace(REVIEW, heading="Choose what to do", due_on=date(2026, 9, 24), state=State.OVERDUE),
     ),
+    "governors": (
+        replace(REVIEW, heading="Consider it at the meeting"),
+        replace(REVIEW, heading="Late review", state=State.OVERDUE, due_on=date(2026, 9, 24)),
+    ),
     "meetings": (replace(REVIEW, heading="Tell Handbell when it meets next", thing="Full governing body"),),
     "check": (CHECK,),
     "duty": (replace(CHECK, heading="Report", thing="Online safety report to the governing body"),),
@@ -163,6 +167,7 @@ MEETINGS = {
     "review": MEETING,
     "papers": MEETING,
     "minute": MEETING,
+    "governors": MEETING,
     "no meeting": BodyMeeting("Full governing body", choices=CHOICES),
     "meetings": BodyMeeting("Full governing body"),
 }

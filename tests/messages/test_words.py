@@ -205,6 +205,17 @@ def test_days_that_have_passed_are_spoken_of_as_past(letters):
     assert "Policy was due on Thursday 24 September, 60 days ago. We know of no meeting" in unapproved
 
 
+def test_members_hear_of_the_meeting_and_its_papers_in_one_email(letters):
+    told = letters("governors")
+    said = flat(render(told).text)
+    assert "Thursday 10 December" in said
+    assert "Wednesday 2 December" in said
+    without = render(replace(told, meeting=None, cards=told.cards[1:]))
+    assert "overdue" in without.subject
+    undated = replace(told.cards[1], heading="Review without a date", state=State.NO_RECORD, due_on=None)
+    assert "no review date" in render(replace(told, meeting=None, cards=(undated,))).subject
+
+
 def test_the_clerk_hears_which_meeting_is_the_last_that_is_known(letters):
     asked = letters("meetings")
     assert asked.meeting.on is None

@@ -7,16 +7,18 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form
-from starlette.responses import HTMLResponse, Response
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.gather import school_day
+from bot.actions.meeting_emails import bodies_telling, change_own_emails
 from bot.actions.my_duties import my_duties
 from bot.actions.office_start import is_setting_up
 from bot.actions.request_view import Reader, desk
 from bot.actions.sign import Identified
 from bot.links import Link
 from bot.web import signing, signwords
-from bot.web.member import KIOSK, OFFICE, Member, SignedIn, show
+from bot.web.member import KIOSK, OFFICE, Member, SignedIn, check_seal, show
 from bot.web.signing import AnswerForm, Place
 from bot.web.visit import Visit, Visiting
 
@@ -33,6 +35,13 @@ IDENTIFIED = {
 }
 
 
+class EmailsForm(BaseModel):
+    """`wanted`: "yes" or "no"."""
+
+    seal: str = ""
+    wanted: str = ""
+
+
 @router.api_route("/me", methods=["GET", "HEAD"])
 def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
     """Show everything of the person who is signed in."""
@@ -46,6 +55,8 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
         today=today,
         mine=mine,
         asked=_asked(visit, member),
+        bodies=bodies_telling(member.snapshot, member.setting.key, member.person.key, today),
+        emailed=(member.setting.key, member.person.key) not in member.snapshot.no_meeting_emails,
         beginning=member.may(OFFICE) and is_setting_up(visit.services.store, member.setting.key, today),
         verb=signwords.verb,
         said=signwords.said,
@@ -57,6 +68,15 @@ def show_my_duties(member: Me, visit: Visiting) -> HTMLResponse:
 def show_duty(obligation: str, cycle: str, member: Me, visit: Visiting) -> Response:
     """Show one duty of theirs. Nothing is written."""
     return signing.show_duty(_place(visit, member, obligation, cycle))
+
+
+@router.post("/me/meeting-emails")
+def choose_meeting_emails(member: Me, form: Annotated[EmailsForm, Form()], visit: Visiting) -> Response:
+    """Keep whether this member of a body wants emails about its meetings."""
+    if check_seal(visit, member, form.seal):
+        key, wanted = member.person.key, form.wanted == "yes"
+        change_own_emails(visit.services.store, member.setting.key, key, wanted=wanted, now=visit.now)
+    return RedirectResponse("/me#meetings", status_code=303)
 
 
 @router.post("/me/duty/{obligation}/{cycle:path}")

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.gather import school_day
+from bot.actions.meeting_emails import change_told_bodies
 from bot.actions.office_settings import (
     Hours,
     Numbers,
@@ -48,6 +49,7 @@ class SettingsForm(BaseModel):
     kind: str = ""
     words: str = ""
     then: str = ""
+    told: list[str] = []
 
 
 @router.api_route("/office/settings", methods=["GET", "HEAD"])
@@ -76,6 +78,7 @@ FIELDS = {
     "year": {"terms", "inset", "closed"},
     "phones": {"phone_office", "phone_dsl", "phone_lado"},
     "words": {"kind", "words"},
+    "meetings": {"told"},
 }
 
 
@@ -87,6 +90,7 @@ def _act(visit: Visit, member: Member, part: str, form: SettingsForm) -> Callabl
         "hours": lambda: change_hours(services, hours, by, now),
         "year": lambda: change_year(services, year, by, now),
         "phones": lambda: change_phones(services, numbers, by, now),
+        "meetings": lambda: change_told_bodies(services, form.told, by, now),
         "words": lambda: change_words(services, form.kind, form.words, by, now),
     }
     if part not in acts:
@@ -110,6 +114,7 @@ def _as_it_stands(visit: Visit, member: Member, kind: str) -> SettingsForm:
         phone_lado=register.setting.phones.lado,
         kind=kind,
         words=own_words(visit.services, member.setting.key).get(kind, ""),
+        told=[one.key for one in register.bodies if one.tell_members],
     )
 
 
@@ -134,5 +139,6 @@ def _page(
         placeholders=wording.PLACEHOLDERS,
         mail=mail,
         file=lines_for_the_file(register),
+        bodies=register.bodies,
         today=today,
     )
