@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.cadence import OnEvent
+from bot.domain.cadence import BeforeMeeting, OnEvent
 from bot.domain.obligations import Kind, Obligation
 
 # Whether one of these names somebody, their own membership says; the others look at accounts and bodies, or
@@ -17,5 +17,5 @@ def stands_alone(one: Obligation) -> bool:
         one.kind is not Kind.REVIEW
         and one.at_least is None
         and all(term.sort in OF_THEIR_OWN for term in terms)
-        and not any(isinstance(cadence, OnEvent) for cadence in one.cadence)
+        and not any(isinstance(cadence, BeforeMeeting | OnEvent) for cadence in one.cadence)
     )

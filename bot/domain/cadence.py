@@ -6,6 +6,7 @@
                                              each August, when nobody is in: in the week of school before
     on every new version within 10 school days      minor versions ask nobody
     each term                                opens on its first day, due on its last school day
+    before each meeting of governing-body    due on its papers day; the body by its key
     weekly in term on Friday                 due that day, or the last school day of that week before it,
                                              or else the next one after it
     on event trip-returned within 1 working day
@@ -28,8 +29,8 @@ MONTHS = (
 )  # fmt: skip
 FORMS = (
     "on joining within 10 school days, every 12 months, each September, "
-    "on every new version within 10 school days, each term, weekly in term on Friday, "
-    "on event NAME within 1 working day, always"
+    "on every new version within 10 school days, each term, before each meeting of BODY, "
+    "weekly in term on Friday, on event NAME within 1 working day, always"
 )
 
 Unit = Literal["hours", "days", "working days", "school days"]
@@ -88,6 +89,16 @@ class EachTerm:
 
 
 @dataclass(frozen=True, slots=True)
+class BeforeMeeting:
+    """`body`: the key of the body that meets."""
+
+    body: str
+
+    def __str__(self) -> str:
+        return f"before each meeting of {self.body}"
+
+
+@dataclass(frozen=True, slots=True)
 class WeeklyInTerm:
     """Weekday 0 is Monday."""
 
@@ -112,7 +123,17 @@ class Always:
         return "always"
 
 
-Cadence = OnJoining | EveryMonths | EachMonth | OnNewVersion | EachTerm | WeeklyInTerm | OnEvent | Always
+Cadence = (
+    OnJoining
+    | EveryMonths
+    | EachMonth
+    | OnNewVersion
+    | EachTerm
+    | BeforeMeeting
+    | WeeklyInTerm
+    | OnEvent
+    | Always
+)
 
 
 SPAN = r"(?: within (?P<count>[1-9]\d{0,3}) (?P<unit>hour|day|working day|school day)s?)?"
@@ -149,6 +170,10 @@ READERS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Cadence]], ...]
     (_form("every month"), lambda _: EveryMonths(1)),
     (_form(r"every (?P<months>[1-9]\d{0,2}) months"), lambda found: EveryMonths(int(found["months"]))),
     (_form("each term"), lambda _: EachTerm()),
+    (
+        _form(r"before each meeting of (?P<body>[a-z0-9][a-z0-9-]*)"),
+        lambda found: BeforeMeeting(found["body"]),
+    ),
     (
         _form(f"each (?P<month>{MONTH})"),
         lambda found: EachMonth(MONTHS.index(found["month"].capitalize()) + 1),

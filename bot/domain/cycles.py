@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache, singledispatch
+from functools import singledispatch
 from itertools import count, takewhile
 from typing import Literal, NamedTuple
 
 from bot.domain.cadence import (
     Always,
+    BeforeMeeting,
     Cadence,
     EachMonth,
     EachTerm,
@@ -22,19 +23,25 @@ from bot.domain.cadence import (
     WeeklyInTerm,
 )
 from bot.domain.calendar import Days, Term, school_year
+from bot.domain.days import plain
 from bot.domain.evidence import Event
 from bot.domain.holidays import WEEK_OF_SCHOOL, holiday_before, word_before_holidays
 from bot.domain.ladder import Round
+from bot.domain.meetings import Body, days_before
 from bot.domain.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
 from bot.domain.people import Setting
 from bot.domain.policies import Policy, add_months, that_count
 from bot.domain.watch import monday_of
+
+in_words = plain
 
 # How long somebody has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
 RENEWAL_WINDOW = timedelta(days=28)
 # A weekly duty stays open over a holiday; an event stays open for a school year.
 WEEKS_BACK = 8
+# School days before the papers go out on which what goes with them is asked for.
+BEFORE_PAPERS = 15
 # Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
 TERM_STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
@@ -98,6 +105,7 @@ class Facts:
     on: date
     policy: Policy | None
     events: tuple[Event, ...]
+    bodies: tuple[Body, ...] = ()
 
     @property
     def known_on(self) -> date:
@@ -215,6 +223,27 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         times="calendar",
     )
     return _of_everybody(facts, asking, cycle)
+
+
+@cycles.register
+def _(cadence: BeforeMeeting, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
+    body = next((one for one in facts.bodies if one.key == cadence.body), None)
+    opened, before = None, None
+    if body is None:
+        return ()
+    for meeting in sorted(body.meetings, key=lambda one: one.on):
+        due_on = days_before(body, meeting, facts.days.calendar).papers_on
+        opens_on = facts.days.add_school_days(due_on, -BEFORE_PAPERS)
+        if opens_on > facts.on:
+            break
+        why = f"The {body.name} meets on {in_words(meeting.on)}; it goes out with the papers."
+        opened = Cycle(
+            f"meeting:{meeting.key}", opens_on, due_on, True, why, counts_from=before, times="calendar"
+        )
+        if meeting.on >= facts.on:
+            break
+        before = meeting.on
+    return _of_everybody(facts, asking, opened) if opened else ()
 
 
 @cycles.register
@@ -393,9 +422,3 @@ def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:
     """Find the last school day of a week up to a weekday, else the first after it; None: there is none."""
     week = (monday + timedelta(days=number) for number in (*range(weekday, -1, -1), *range(weekday + 1, 5)))
     return next((day for day in week if days.is_staff_day(day)), None)
-
-
-@lru_cache(maxsize=1024)
-def in_words(day: date) -> str:
-    """Write a date as people read it: 4 December 2026."""
-    return f"{day.day} {day:%B %Y}"

@@ -11,11 +11,14 @@ Files, addresses and forms that a browser fills have the ISO form; people never 
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.domain.cycles import in_words
 
-plain = in_words
+@lru_cache(maxsize=1024)
+def plain(on: date) -> str:
+    """Write a date as 4 December 2026."""
+    return f"{on.day} {on:%B %Y}"
 
 
 def full(on: date) -> str:

@@ -122,6 +122,7 @@ def _personal(looked: Looked, obligation: Obligation, person: str | None) -> Ite
         looked.on,
         looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
         looked.events.get(obligation.setting, ()),
+        tuple(roll.bodies.values()),
     )
     occurrences = occurrences_of(facts)
     asked_for = roll.asked(obligation.audience)

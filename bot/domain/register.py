@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from bot.domain.accounts import Account
-from bot.domain.cadence import EachMonth, EachTerm, WeeklyInTerm
+from bot.domain.cadence import BeforeMeeting, EachMonth, EachTerm, WeeklyInTerm
 from bot.domain.calendar import Term
 from bot.domain.meetings import Body
 from bot.domain.obligations import Obligation
@@ -60,5 +60,7 @@ def rule_since(rule: Obligation, before: Register | None, today: date) -> Obliga
 
 
 def _goes_by_other_days(rule: Obligation, known: Obligation) -> bool:
-    by_calendar = any(isinstance(one, EachMonth | EachTerm | WeeklyInTerm) for one in rule.cadence)
+    by_calendar = any(
+        isinstance(one, BeforeMeeting | EachMonth | EachTerm | WeeklyInTerm) for one in rule.cadence
+    )
     return by_calendar and set(rule.cadence).isdisjoint(known.cadence)

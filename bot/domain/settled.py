@@ -19,7 +19,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.domain.audience import Audience, Term
-from bot.domain.cadence import Cadence, EveryMonths, OnEvent, OnNewVersion
+from bot.domain.cadence import BeforeMeeting, Cadence, EveryMonths, OnEvent, OnNewVersion
 from bot.domain.calendar import Days
 from bot.domain.cycles import Asking, Facts
 from bot.domain.evidence import Evidence, Outcome
@@ -113,8 +113,8 @@ def _all_settled(looked: Looked, rule: Obligation, settled: Collection[str]) -> 
 def _is_easy(rule: Obligation) -> bool:
     """Say whether a rule asks people for themselves, by dates alone."""
     of_accounts = any(term.sort == "holder" for term in rule.audience.any_of)
-    on_events = any(isinstance(one, OnEvent) for one in rule.cadence)
-    return not (_is_review(rule) or of_accounts or on_events or rule.at_least is not None)
+    on_days_of_others = any(isinstance(one, BeforeMeeting | OnEvent) for one in rule.cadence)
+    return not (_is_review(rule) or of_accounts or on_days_of_others or rule.at_least is not None)
 
 
 def _is_review(rule: Obligation) -> bool:

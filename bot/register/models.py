@@ -252,7 +252,8 @@ class ObligationPart(Part):
     when: When = Field(
         min_length=1,
         description="By when: on joining within 10 school days, each September, every 12 months, each term, "
-        "weekly in term on Friday, on every new version within 10 school days, on event NAME within 1 "
+        "before each meeting of full-governing-body, weekly in term on Friday, "
+        "on every new version within 10 school days, on event NAME within 1 "
         "working day, always. One or a list. Events have the names you give them; usual ones are "
         "breach-reported, allegation, suspected-offence, investigation-closed, new-tool, permission-asked, "
         "consent-changed, guidance-changed, channel-opened, school-event, trip-returned.",

@@ -12,7 +12,7 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-from bot.domain import audience
+from bot.domain import audience, cadence
 from bot.domain.people import ALIASES
 from bot.register.wording import Place, nearest
 
@@ -175,8 +175,19 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
             if item.get(field) is not None and item.get("kind") != "train":
                 yield (*place, field), "is for training", "Take it out, or write kind: train."
         yield from _questions(place, item)
+        for words in _many(item.get("when")):
+            yield from _meets((*place, "when"), words, known)
         if "on every new version" in str(item.get("when")) and not item.get("about"):
             yield (*place, "about"), "is missing", "Write the key of the policy whose new versions count."
+
+
+def _meets(place: Place, words: object, known: _Known) -> Iterator[Wrong]:
+    try:
+        read = cadence.parse(words) if isinstance(words, str) else None
+    except ValueError:
+        return  # told already, where the field itself is read
+    if isinstance(read, cadence.BeforeMeeting):
+        yield from _one(place, read.body, "body", known.bodies)
 
 
 def _questions(place: Place, item: Mapping[Any, Any]) -> Iterator[Wrong]:

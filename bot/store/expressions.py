@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.cadence import (
     Always,
+    BeforeMeeting,
     Cadence,
     EachMonth,
     EachTerm,
@@ -29,6 +30,7 @@ RULES: dict[str, type[Cadence]] = {
     "each month": EachMonth,
     "on new version": OnNewVersion,
     "each term": EachTerm,
+    "before meeting": BeforeMeeting,
     "weekly in term": WeeklyInTerm,
     "on event": OnEvent,
     "always": Always,

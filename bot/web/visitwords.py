@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from bot.domain.cadence import Cadence, OnEvent
+from bot.domain.cadence import BeforeMeeting, Cadence, OnEvent
 from bot.domain.case_counts import FEWEST, Year
 from bot.domain.duties import State
 from bot.domain.governor_visit import Agreements, GovernorVisit, Rule, is_about_filtering
@@ -224,6 +224,8 @@ def _said(one: Rule, says: str) -> Said:
 def _when(cadence: Cadence) -> str:
     if isinstance(cadence, OnEvent):
         return f"within {cadence.within} of “{cadence.event.replace('-', ' ')}”"
+    if isinstance(cadence, BeforeMeeting):
+        return "before each meeting"
     return str(cadence)
 
 

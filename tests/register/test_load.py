@@ -119,6 +119,12 @@ REFERENCES = [
     ("owner: role:head", "owner: role:haed", '"haed" names no role in this file', '"head"'),
     ("owner: role:head", "owner: head", '"head" is a role', '"role:head"'),
     ("who: body:full-board", "who: body:board", '"board" names no body in this file', '"full-board"'),
+    (
+        "when: weekly in term on Friday",
+        "when: before each meeting of ful-board",
+        '"ful-board" names no body in this file',
+        '"full-board"',
+    ),
     ("who: role:office", "who: role:ofice", '"ofice" names no role in this file', '"office"'),
     ("who: role:office", "who: holder:facebok", '"facebok" names no account in this file', '"facebook"'),
     ("to: [dsl, head]", "to: [dsl, chair]", '"chair" names no role in this file', "chair: roster"),

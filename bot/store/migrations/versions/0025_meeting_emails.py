@@ -1,4 +1,4 @@
-"""0022: whom a body's meetings are told to: every member, or clerk and chair; and who wants no such email.
+"""0025: whom a body's meetings are told to: every member, or clerk and chair; and who wants no such email.
 
 Expand: a column with a default, and a table with the triggers that note its changes. A Handbell of before
 neither reads nor writes them. Contract: nothing.
@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0022"
-down_revision = "0021"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
