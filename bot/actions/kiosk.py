@@ -120,14 +120,14 @@ def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime
     if person not in {one.person.key for one in kiosk.people}:
         raise Refused(Refusal("pin", WRONG))
     with services.store.writing() as conn:
-        counted = kiosks.count_try(conn, setting, person)
-        kept = kiosks.find_pin(conn, setting, person)
-    if not counted or kept is None:
+        before = kiosks.count_try(conn, setting, person, now)
+    if before is None:
         raise Refused(Refusal("pin", LOCKED))
-    if not _agrees(kept.hash, _mixed(services, setting, person, pin)):
-        raise Refused(Refusal("pin", LOCKED if kept.is_locked else WRONG))
+    if not _agrees(before.hash, _mixed(services, setting, person, pin)):
+        last = before.wrong + 1 >= kiosks.MOST_WRONG
+        raise Refused(Refusal("pin", LOCKED if last else WRONG))
     with services.store.writing() as conn:
-        kiosks.forget_tries(conn, setting, person)
+        kiosks.take_try_back(conn, before, now)
     return begin_session(services, setting, person, how="kiosk", now=now)
 
 

@@ -1,16 +1,22 @@
-"""The shared devices of a setting, and the PINs people chose for them: five wrong tries lock one."""
+"""The shared devices of a setting, and the PINs people chose for them: five wrong tries lock one.
+
+A right entry forgets no wrong try: else whoever guesses at the tablet would have four more guesses each time
+the owner signs in. Wrong tries are forgotten once thirty days have passed without another, which leaves four
+guesses a month; a PIN that is locked stays so until its owner chooses a new one or the office opens it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from datetime import datetime
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, literal, select, update
 
 from bot.store.signin_schema import kiosk, kiosk_pin
 from bot.store.upsert import upsert
 
 MOST_WRONG = 5
+FORGOTTEN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Somebody's PIN as it is kept: its hash, and the wrong tries since the last right one."""
+    """Somebody's PIN as it is kept: its hash, the wrong tries that count, and when the latest was."""
 
     setting: str
     person: str
     hash: str
     chosen_at: datetime
     wrong: int = 0
+    wrong_at: datetime | None = None
 
     @property
     def is_locked(self) -> bool:
@@ -82,13 +89,37 @@ def pins(conn: Connection, setting: str) -> dict[str, Pin]:
     return {row.person: Pin(**{name: getattr(row, name) for name in PIN}) for row in rows}
 
 
-def count_try(conn: Connection, setting: str, person: str) -> bool:
-    """Count a try before it is looked at: many at once are no more than five. False: locked, or none."""
-    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person, kiosk_pin.c.wrong < MOST_WRONG)
-    return conn.execute(update(kiosk_pin).where(*mine).values(wrong=kiosk_pin.c.wrong + 1)).rowcount == 1
+def count_try(conn: Connection, setting: str, person: str, now: datetime) -> Pin | None:
+    """Count a try as wrong before it is looked at: many at once are no more than five.
+
+    Returns the PIN as it was before this try; None: it is locked, or there is none.
+    """
+    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
+    row = conn.execute(select(kiosk_pin).where(*mine).with_for_update()).one_or_none()
+    pin = None if row is None else Pin(**{name: getattr(row, name) for name in PIN})
+    if pin is None or pin.is_locked:
+        return None
+    if pin.wrong_at is not None and pin.wrong_at <= now - FORGOTTEN_AFTER:
+        pin = replace(pin, wrong=0, wrong_at=None)
+    conn.execute(update(kiosk_pin).where(*mine).values(wrong=pin.wrong + 1, wrong_at=now))
+    return pin
+
+
+def take_try_back(conn: Connection, before: Pin, now: datetime) -> None:
+    """Uncount the try of `now`, which was right. `before`: the PIN as `count_try` returned it."""
+    table = kiosk_pin
+    counted = (
+        table.c.setting == before.setting,
+        table.c.person == before.person,
+        table.c.hash == before.hash,
+        table.c.wrong > 0,
+    )
+    was = literal(before.wrong_at, table.c.wrong_at.type)
+    last = case((table.c.wrong_at == now, was), else_=table.c.wrong_at)
+    conn.execute(update(table).where(*counted).values(wrong=table.c.wrong - 1, wrong_at=last))
 
 
 def forget_tries(conn: Connection, setting: str, person: str) -> bool:
     """Begin to count anew. False: they have no PIN."""
     mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
-    return conn.execute(update(kiosk_pin).where(*mine).values(wrong=0)).rowcount == 1
+    return conn.execute(update(kiosk_pin).where(*mine).values(wrong=0, wrong_at=None)).rowcount == 1

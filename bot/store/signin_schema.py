@@ -38,7 +38,7 @@ kiosk = Table(
     Index(None, "setting"),
 )
 
-# `hash` is argon2id's; `wrong` counts the tries since the last right one.
+# `hash` is argon2id's; `wrong` counts wrong tries, the latest at `wrong_at`; right ones change neither.
 kiosk_pin = Table(
     "kiosk_pin",
     tables,
@@ -47,4 +47,5 @@ kiosk_pin = Table(
     Column("hash", Text, nullable=False),
     Column("chosen_at", Instant, nullable=False),
     Column("wrong", Integer, nullable=False),
+    Column("wrong_at", Instant),
 )

@@ -98,10 +98,10 @@ def test_many_tries_at_once_are_counted_and_five_are_all(staff, cast):
 
     def attempt(_):
         with staff.writing() as conn:
-            return kiosks.count_try(conn, "oakfield", "jo-bell")
+            return kiosks.count_try(conn, "oakfield", "jo-bell", cast.now)
 
     with ThreadPoolExecutor(4) as pool:
-        assert sum(pool.map(attempt, range(8))) == MOST_WRONG
+        assert sum(one is not None for one in pool.map(attempt, range(8))) == MOST_WRONG
     with staff.reading() as conn:
         assert kiosks.find_pin(conn, "oakfield", "jo-bell").is_locked
 
@@ -109,12 +109,27 @@ def test_many_tries_at_once_are_counted_and_five_are_all(staff, cast):
 def test_a_new_pin_and_the_office_open_a_locked_one(staff, cast):
     with staff.writing() as conn:
         kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "hash", cast.now, MOST_WRONG))
-        assert not kiosks.count_try(conn, "oakfield", "jo-bell")
+        assert not kiosks.count_try(conn, "oakfield", "jo-bell", cast.now)
         assert kiosks.forget_tries(conn, "oakfield", "jo-bell")
-        assert kiosks.count_try(conn, "oakfield", "jo-bell")
+        assert kiosks.count_try(conn, "oakfield", "jo-bell", cast.now)
         kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "other", cast.now + HOUR))
         assert kiosks.pins(conn, "oakfield") == {
             "jo-bell": Pin("oakfield", "jo-bell", "other", cast.now + HOUR)
         }
         assert not kiosks.forget_tries(conn, "elsewhere", "jo-bell")
-        assert not kiosks.count_try(conn, "oakfield", "nobody")
+        assert not kiosks.count_try(conn, "oakfield", "nobody", cast.now)
+
+
+def test_a_right_try_is_taken_back_and_leaves_the_wrong_ones_and_their_time(staff, cast):
+    with staff.writing() as conn:
+        kiosks.save_pin(conn, Pin("oakfield", "jo-bell", "hash", cast.now, 3, cast.now))
+        before = kiosks.count_try(conn, "oakfield", "jo-bell", cast.now + HOUR)
+        kiosks.take_try_back(conn, before, cast.now + HOUR)
+        kept = kiosks.find_pin(conn, "oakfield", "jo-bell")
+        assert (kept.wrong, kept.wrong_at) == (3, cast.now)
+        # Another's wrong try, while the right one was looked at, still counts.
+        before = kiosks.count_try(conn, "oakfield", "jo-bell", cast.now + HOUR)
+        kiosks.count_try(conn, "oakfield", "jo-bell", cast.now + 2 * HOUR)
+        kiosks.take_try_back(conn, before, cast.now + HOUR)
+        kept = kiosks.find_pin(conn, "oakfield", "jo-bell")
+        assert (kept.wrong, kept.wrong_at) == (4, cast.now + 2 * HOUR)

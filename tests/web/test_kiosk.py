@@ -148,11 +148,29 @@ def test_five_wrong_tries_lock_a_pin_until_its_owner_or_the_office_opens_it(
     assert enter(tablet, "7702").status_code == 303
 
 
-def test_a_right_pin_forgets_the_wrong_tries(tablet):
-    for _ in range(3):
-        for _ in range(4):
-            enter(tablet, "9999")
+def test_a_right_entry_between_them_gives_nobody_more_guesses(served, tablet):
+    guesses = 0
+    for _ in range(6):
+        if enter(tablet, "9999").status_code == 422 and "is locked" not in enter(tablet, PIN).text:
+            guesses += 1
+        served.clock.turn(days=1)
+    assert guesses == 4
+    assert "is locked" in enter(tablet, PIN).text
+
+
+def test_right_entries_never_lock_a_pin_and_slips_are_forgotten_after_a_month(served, tablet):
+    for _ in range(4):
+        enter(tablet, "9999")
+    for _ in range(6):
         assert enter(tablet, PIN).status_code == 303
+    served.clock.turn(days=30)
+    for _ in range(4):
+        assert "not your PIN" in enter(tablet, "9999").text
+        assert enter(tablet, PIN).status_code == 303
+    served.clock.turn(days=29)
+    assert "is locked" in enter(tablet, "9999").text
+    served.clock.turn(days=400)
+    assert "is locked" in enter(tablet, PIN).text
 
 
 def test_many_tries_at_once_are_no_more_than_five(served, tablet):
