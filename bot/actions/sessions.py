@@ -11,7 +11,7 @@ from bot.actions.gather import gather, school_day
 from bot.domain.people import Person, Setting
 from bot.domain.snapshot import Snapshot
 from bot.services import Services
-from bot.store import sessions
+from bot.store import ledger, sessions, sign_in_links
 from bot.store.engine import Connection
 from bot.store.sessions import StoredSession
 
@@ -112,6 +112,15 @@ def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | Non
 def end_session(services: Services, token: str, now: datetime) -> None:
     with services.store.writing() as conn:
         sessions.end(conn, digest_of(token), now)
+
+
+def sign_out_everywhere(services: Services, person: str, now: datetime) -> None:
+    """End every session of a person, and make the links already mailed to sign them in useless."""
+    with services.store.writing() as conn:
+        sessions.end_of_people(conn, [person], now)
+        sign_in_links.forget(conn, [person])
+        by = f"person:{person}"
+        ledger.append(conn, at=now, actor=by, action="signed out everywhere", subject=by, data={})
 
 
 def keep_alive(services: Services, session: str, until: datetime) -> None:

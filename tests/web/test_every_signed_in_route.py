@@ -157,7 +157,7 @@ def test_nothing_sent_from_another_school_changes_this_one(lived, told, stranger
     }
     tried = 0
     for method, path, _ in signed_in_routes(lived):
-        if method == "POST" and path != "/sign-out":
+        if method == "POST" and not path.startswith("/sign-out"):
             for address in filled(path, ids)[:3]:
                 sent = {name: values.get(name, "y5") for name in fields.get(path, ())} | {"seal": seal}
                 answer = stranger.post(address, data=sent)

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Form, Request
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.actions.sessions import sign_out_everywhere
 from bot.actions.sign import Refusal
 from bot.actions.sign_in import WayIn, ask_by_email, use_link
 from bot.web.cookies import drop_cookie
 from bot.web.guard import Public, SignInLink
-from bot.web.member import Member, SignedIn, check_seal, cookie_name
+from bot.web.member import Member, SignedIn, check_seal, cookie_name, show
 from bot.web.visit import Visit, Visiting
 from bot.web.ways_in import FIRST_PAGE, TITLES, from_here, inside, let_in, sign_out, slow_down
 
@@ -95,6 +96,25 @@ def leave(
     if not check_seal(visit, member, form.seal):
         return RedirectResponse(FIRST_PAGE, status_code=303)
     sign_out(request, visit)
+    answer = RedirectResponse(AFTER.get(member.how, "/sign-in?out=1"), status_code=303)
+    drop_cookie(answer, visit, cookie_name(visit.services.base_url))
+    return answer
+
+
+@router.api_route("/sign-out/everywhere", methods=["GET", "HEAD"])
+def show_everywhere(member: Annotated[Member, Depends(SignedIn())], visit: Visiting) -> HTMLResponse:
+    """Say what signing out everywhere ends, and ask for a press."""
+    return show(visit, member, "sign_out_everywhere.html", here="/me")
+
+
+@router.post("/sign-out/everywhere")
+def leave_everywhere(
+    member: Annotated[Member, Depends(SignedIn())], form: Annotated[LinkForm, Form()], visit: Visiting
+) -> Response:
+    """End every session of whoever is signed in, and the links that would sign them in again."""
+    if not check_seal(visit, member, form.seal):
+        return RedirectResponse("/sign-out/everywhere", status_code=303)
+    sign_out_everywhere(visit.services, member.person.key, visit.now)
     answer = RedirectResponse(AFTER.get(member.how, "/sign-in?out=1"), status_code=303)
     drop_cookie(answer, visit, cookie_name(visit.services.base_url))
     return answer
