@@ -39,6 +39,7 @@ from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
 from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.microsoft.clouds import CLOUDS
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 DATABASE = "handbell.db"
@@ -206,7 +207,8 @@ def make_tab(settings: Settings) -> TabTokens | None:
         return None
     from connectors.openid.teams import TeamsTokens  # noqa: PLC0415 - joserfc, where there is a tab
 
-    return TeamsTokens(tenant=tenant, client_id=client_id)
+    host = CLOUDS[settings.microsoft_cloud].issuer
+    return TeamsTokens(tenant=tenant, client_id=client_id, host=host)
 
 
 def make_boards(settings: Settings) -> dict[str, Noticeboard]:
@@ -255,7 +257,10 @@ def make_identity(settings: Settings) -> dict[str, IdentityProvider]:
         from connectors.openid.entra import entra  # noqa: PLC0415 - joserfc, where people sign in so
 
         tenant, client, secret, issuer = whole
-        found["entra"] = entra(tenant=tenant.lower(), client_id=client, client_secret=secret, issuer=issuer)
+        host = CLOUDS[settings.microsoft_cloud].issuer
+        found["entra"] = entra(
+            tenant=tenant.lower(), client_id=client, client_secret=secret, host=host, issuer=issuer
+        )
     whole = _named(settings, "google", "hosted_domain")
     if whole is not None:
         from connectors.openid.google import google  # noqa: PLC0415 - as above

@@ -123,6 +123,7 @@ def _connected(settings: Settings) -> Microsoft:
         certificate=settings.microsoft_certificate,
         secret=secret.get_secret_value() if secret else None,
         token_file=settings.microsoft_token,
+        identity=settings.microsoft_identity,
     )
     graph = _module("client").Graph(cloud.graph, credentials.credential(us, cloud))
     atexit.register(graph.close)
@@ -178,8 +179,15 @@ def _wrong_registration(settings: Settings, *, needed: bool) -> Iterator[tuple[s
     for name, said in (("MICROSOFT_TENANT", tenant), ("MICROSOFT_CLIENT_ID", client)):
         if said is None or not GUID.fullmatch(said):
             yield name, "is missing" if said is None else "is no such id", LOOKS_LIKE
-    if not (settings.microsoft_certificate or settings.microsoft_token or settings.microsoft_secret):
-        yield "MICROSOFT_CERTIFICATE", "is missing", "Give it, or HANDBELL_MICROSOFT_TOKEN or _SECRET."
+    proofs = ("certificate", "token", "identity", "secret")
+    if not any(getattr(settings, f"microsoft_{proof}") for proof in proofs):
+        yield (
+            "MICROSOFT_CERTIFICATE",
+            "is missing",
+            "Give it, or one of _IDENTITY, _TOKEN and _SECRET.",
+        )
+    if settings.microsoft_identity and not GUID.fullmatch(settings.microsoft_identity):
+        yield "MICROSOFT_IDENTITY", "is no such id", LOOKS_LIKE
     for name, path in (("CERTIFICATE", settings.microsoft_certificate), ("TOKEN", settings.microsoft_token)):
         if path is not None and not path.is_file():
             yield f"MICROSOFT_{name}", f"{path} is no file this user may read", "Name the file."

@@ -118,11 +118,16 @@ class Settings(BaseSettings):
     microsoft_token: Path | None = Field(
         None, description="A file with this machine's own token, where the cloud gives one (no secret kept)."
     )
+    microsoft_identity: str | None = Field(
+        None,
+        description="Client id of this machine's managed identity, which the app trusts (no secret).",
+    )
     microsoft_secret: SecretStr | None = Field(
         None, description="The app's client secret: only where there can be no certificate."
     )
     microsoft_cloud: Literal["global", "us-government", "us-defence", "china"] = Field(
-        "global", description="Which Microsoft cloud: global, us-government, us-defence or china."
+        "global",
+        description="Which Microsoft cloud, for signing in too: global, us-government, us-defence or china.",
     )
     microsoft_mailbox: str | None = Field(
         None, description="The shared mailbox messages leave from; meetings are organised there."

@@ -7,15 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Where Graph answers, and where its tokens come from."""
+    """One cloud's addresses: Graph, where its tokens come from, who issues the tokens of people who sign in.
+
+    `exchange`: for whom the token of a machine's own identity is meant when it vouches for an app. Sources:
+    learn.microsoft.com, "National clouds" and "Configure an application to trust a managed identity".
+    """
 
     graph: str
     authority: str
+    issuer: str
+    exchange: str = "api://AzureADTokenExchange"
 
+
+WORLD, US = "https://login.microsoftonline.com", "https://login.microsoftonline.us"
+CHINA, CHINAS_ISSUER = "https://login.chinacloudapi.cn", "https://login.partner.microsoftonline.cn"
+FOR_US, FOR_CHINA = "api://AzureADTokenExchangeUSGov", "api://AzureADTokenExchangeChina"
 
 CLOUDS = {
-    "global": Cloud("https://graph.microsoft.com/v1.0", "https://login.microsoftonline.com"),
-    "us-government": Cloud("https://graph.microsoft.us/v1.0", "https://login.microsoftonline.us"),
-    "us-defence": Cloud("https://dod-graph.microsoft.us/v1.0", "https://login.microsoftonline.us"),
-    "china": Cloud("https://microsoftgraph.chinacloudapi.cn/v1.0", "https://login.chinacloudapi.cn"),
+    "global": Cloud("https://graph.microsoft.com/v1.0", WORLD, WORLD),
+    "us-government": Cloud("https://graph.microsoft.us/v1.0", US, US, FOR_US),
+    "us-defence": Cloud("https://dod-graph.microsoft.us/v1.0", US, US, FOR_US),
+    "china": Cloud("https://microsoftgraph.chinacloudapi.cn/v1.0", CHINA, CHINAS_ISSUER, FOR_CHINA),
 }

@@ -10,8 +10,13 @@ from connectors.openid.tokens import Claims
 HOST = "https://login.microsoftonline.com"
 
 
-def entra(*, tenant: str, client_id: str, client_secret: str, issuer: str | None = None) -> OpenIdProvider:
-    """Sign people of one tenant in. `issuer` stands in for Microsoft in tests."""
+def entra(
+    *, tenant: str, client_id: str, client_secret: str, host: str = HOST, issuer: str | None = None
+) -> OpenIdProvider:
+    """Sign people of one tenant in, at `host` where it is in a national cloud.
+
+    `issuer` stands in for Microsoft in tests.
+    """
 
     def who(claims: Claims) -> Identity:
         """Name the account: `email` is what its owner typed there, so only the sign-in name counts."""
@@ -25,5 +30,5 @@ def entra(*, tenant: str, client_id: str, client_secret: str, issuer: str | None
     # On a shared computer the last one's account must not be taken without a question.
     asks = {"prompt": "select_account"}
     return OpenIdProvider(
-        Registration(issuer or f"{HOST}/{tenant}/v2.0", client_id, client_secret, who, asks)
+        Registration(issuer or f"{host}/{tenant}/v2.0", client_id, client_secret, who, asks)
     )

@@ -32,12 +32,19 @@ KEYS_LAST = timedelta(seconds=30)
 
 
 class TeamsTokens:
-    """Checks tokens of one tenant for one application. `issuer` stands in for Microsoft in tests."""
+    """Checks tokens of one tenant for one application. `issuer` stands in for Microsoft in tests.
 
-    def __init__(self, *, tenant: str, client_id: str, issuer: str | None = None) -> None:
+    `host`: who signs people in, where the tenant is in a national cloud.
+    """
+
+    def __init__(self, *, tenant: str, client_id: str, host: str = HOST, issuer: str | None = None) -> None:
         self._tenant, self._client_id = tenant.lower(), client_id.lower()
-        self._issuer = issuer or f"{HOST}/{self._tenant}/v2.0"
+        self._issuer = issuer or f"{host}/{self._tenant}/v2.0"
         self._provider = OpenIdProvider(Registration(self._issuer, client_id, "", _nobody))
+
+    @property
+    def issuer(self) -> str:
+        return self._issuer
 
     def account(self, token: str, now: datetime) -> TabAccount:
         """Give the tenant and the object id a token names. Raises SignInRefused, or TryAgain."""

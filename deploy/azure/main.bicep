@@ -19,6 +19,15 @@ param registry string = ''
 @description('Resource id of an identity that may pull from that registry.')
 param registryIdentity string = ''
 
+@description('Resource id of a user-assigned identity that the school\'s app registration trusts. Empty: none.')
+param appIdentity string = ''
+
+@description('That identity\'s client id.')
+param appIdentityClient string = ''
+
+@description('More settings, such as those of step 5 of microsoft.md: [{ name: \'HANDBELL_...\', value: \'...\' }]')
+param moreSettings array = []
+
 @description('The address people reach Handbell on; links in e-mails start with it.')
 param baseUrl string
 
@@ -248,7 +257,10 @@ var secrets = [
   { name: 'metrics-token', value: metricsToken }
 ]
 
-var settings = [
+// The machine vouches for the app with this identity (ManagedIdentityCredential); Container Apps keep no token in a file.
+var vouching = empty(appIdentity) ? [] : [{ name: 'HANDBELL_MICROSOFT_IDENTITY', value: appIdentityClient }]
+
+var settings = concat(moreSettings, vouching, [
   { name: 'HANDBELL_BASE_URL', value: baseUrl }
   { name: 'HANDBELL_DATA', value: '/data' }
   { name: 'HANDBELL_HOST', value: '0.0.0.0' }
@@ -266,12 +278,14 @@ var settings = [
   { name: 'HANDBELL_CASE_KEYS_FILE', value: '/run/secrets/case-keys' }
   { name: 'HANDBELL_SMTP_PASSWORD_FILE', value: '/run/secrets/smtp-password' }
   { name: 'HANDBELL_METRICS_TOKEN_FILE', value: '/run/secrets/metrics-token' }
-]
+])
 
 var registries = empty(registry) ? [] : [{ server: registry, identity: registryIdentity }]
 
-var pulls = { type: 'UserAssigned', userAssignedIdentities: { '${registryIdentity}': {} } }
-var identity = empty(registryIdentity) ? { type: 'None' } : pulls
+var ofRegistry = empty(registryIdentity) ? {} : { '${registryIdentity}': {} }
+var ofApp = empty(appIdentity) ? {} : { '${appIdentity}': {} }
+var identities = union(ofRegistry, ofApp)
+var identity = empty(identities) ? { type: 'None' } : { type: 'UserAssigned', userAssignedIdentities: identities }
 
 var mounts = [
   { volumeName: 'secrets', mountPath: '/run/secrets' }

@@ -1,16 +1,30 @@
 """How Handbell proves itself to a tenant, where it asks, and how fast."""
 
 import asyncio
+import json
 import selectors
+import threading
+import time
 from contextlib import AsyncExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import trustme
-from azure.identity import CertificateCredential, ClientSecretCredential, WorkloadIdentityCredential
+from azure.identity import (
+    CertificateCredential,
+    ClientAssertionCredential,
+    ClientSecretCredential,
+    WorkloadIdentityCredential,
+)
 
+from bot.errors import TryAgain
+from connectors.microsoft.client import Graph
 from connectors.microsoft.clouds import CLOUDS
-from connectors.microsoft.credentials import Registration, credential
+from connectors.microsoft.credentials import Registration, assertion, credential
 from connectors.microsoft.pace import Pace, mailbox_pace, site_pace
+
+TENANT = "01234567-89ab-cdef-0123-456789abcdef"
 
 pytestmark = pytest.mark.usefixtures("own_loop")
 
@@ -21,7 +35,12 @@ def given(tmp_path, authority):
     certificate = tmp_path / "handbell.pem"
     proof = authority.issue_cert("handbell.example", key_type=trustme.KeyType.RSA)
     proof.private_key_and_cert_chain_pem.write_to_path(str(certificate))
-    return {"certificate": certificate, "secret": "s3cret", "token_file": tmp_path / "token"}
+    return {
+        "certificate": certificate,
+        "secret": "s3cret",
+        "token_file": tmp_path / "token",
+        "identity": "11111111-89ab-cdef-0123-456789abcdef",
+    }
 
 
 @pytest.mark.parametrize(("names", "kind"), [
@@ -30,6 +49,9 @@ def given(tmp_path, authority):
     (["token_file"], WorkloadIdentityCredential),
     (["token_file", "secret"], WorkloadIdentityCredential),
     (["secret"], ClientSecretCredential),
+    (["identity"], ClientAssertionCredential),
+    (["identity", "token_file", "secret"], ClientAssertionCredential),
+    (["identity", "certificate"], CertificateCredential),
 ])  # fmt: skip
 def test_the_strongest_proof_given_is_used(given, names, kind):
     us = Registration("tenant", "client", **{name: given[name] for name in names})
@@ -38,6 +60,62 @@ def test_the_strongest_proof_given_is_used(given, names, kind):
 
 def test_a_secret_is_not_shown():
     assert "s3cret" not in repr(Registration("tenant", "client", secret="s3cret"))
+
+
+class MachinesIdentity(BaseHTTPRequestHandler):
+    """What Azure Container Apps answers beside a container: a token of the identity that was given to it."""
+
+    def do_GET(self):
+        asked = {name: said[0] for name, said in parse_qs(urlsplit(self.path).query).items()}
+        self.server.asked.append(asked | {"header": self.headers["X-IDENTITY-HEADER"]})
+        said = {"access_token": "the machine's", "expires_on": str(int(time.time()) + 3600),
+                "resource": asked["resource"], "token_type": "Bearer"}  # fmt: skip
+        content = json.dumps(said).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *said):
+        """Say nothing on the screen."""
+
+
+@pytest.fixture
+def container(monkeypatch):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), MachinesIdentity)
+    server.asked = []
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"http://127.0.0.1:{server.server_port}/msi/token")
+    monkeypatch.setenv("IDENTITY_HEADER", "secret of the container")
+    yield server
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+@pytest.mark.parametrize(("cloud", "audience"), [
+    ("global", "api://AzureADTokenExchange"), ("us-government", "api://AzureADTokenExchangeUSGov"),
+    ("us-defence", "api://AzureADTokenExchangeUSGov"), ("china", "api://AzureADTokenExchangeChina"),
+])  # fmt: skip
+def test_a_containers_identity_vouches_for_the_app_without_any_secret(container, cloud, audience):
+    said = assertion("an-identity", CLOUDS[cloud])
+    assert said() == "the machine's"
+    (asked,) = container.asked
+    assert (asked["resource"], asked["client_id"]) == (audience, "an-identity")
+    assert asked["header"] == "secret of the container"
+
+
+def test_where_no_machine_has_that_identity_it_is_said_in_plain_words(monkeypatch):
+    for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", "http://127.0.0.1:1")
+    us = Registration(TENANT, TENANT, identity="an-identity")
+    graph = Graph("https://graph.merriwell.example/v1.0", credential(us, CLOUDS["global"]))
+    with pytest.raises(TryAgain, match="would not sign Handbell in"):
+        graph.sign_in()
+    graph.close()
 
 
 @pytest.mark.parametrize("name", CLOUDS)

@@ -154,6 +154,7 @@ def test_without_a_tenant_nothing_is_connected():
     ({"microsoft_secret": None}, "MICROSOFT_CERTIFICATE"),
     ({"microsoft_certificate": "/nowhere/x.pem"}, "MICROSOFT_CERTIFICATE"),
     ({"microsoft_token": "/nowhere/token"}, "MICROSOFT_TOKEN"),
+    ({"microsoft_identity": "handbell-identity"}, "MICROSOFT_IDENTITY"),
     ({"microsoft_mailbox": None}, "MICROSOFT_MAILBOX"),
     ({"microsoft_setting": None}, "MICROSOFT_SETTING"),
     ({"microsoft_site": None}, "MICROSOFT_SITE"),

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from bot.bootstrap import make_identity
+from bot.bootstrap import make_identity, make_tab
 from bot.cli import main
 from bot.errors import BadInput
 from bot.settings import Settings
@@ -95,3 +95,15 @@ def test_providers_are_those_the_settings_name():
 def test_a_provider_named_by_halves_stops_the_start(given, variable):
     with pytest.raises(BadInput, match=variable):
         make_identity(settings(**given))
+
+
+@pytest.mark.parametrize(("cloud", "host"), [
+    ("global", "login.microsoftonline.com"), ("us-government", "login.microsoftonline.us"),
+    ("us-defence", "login.microsoftonline.us"), ("china", "login.partner.microsoftonline.cn"),
+])  # fmt: skip
+def test_people_sign_in_where_their_schools_cloud_is(cloud, host):
+    tab = {"teams_app": TENANT, "microsoft_tenant": TENANT, "microsoft_client_id": TENANT}
+    of_cloud = settings(**ENTRA, **tab, microsoft_cloud=cloud)
+    issuer = f"https://{host}/{TENANT}/v2.0"
+    assert make_identity(of_cloud)["entra"].issuer == issuer
+    assert make_tab(of_cloud).issuer == issuer
