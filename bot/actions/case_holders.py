@@ -141,6 +141,12 @@ def confirms(conn: Connection, setting: str, person: str) -> bool:
     return person in confirming(conn, setting)
 
 
+def opens_cases(conn: Connection, setting: str, person: str) -> bool:
+    """Return whether somebody holds a role that opens cases, confirmed or not."""
+    held = case_roles.of_setting(conn, setting)
+    return any(one.person == person and one.ended_at is None for one in held)
+
+
 def confirming(conn: Connection, setting: str) -> tuple[str, ...]:
     """List who may confirm others today, by role: head, DSL, deputy DSL, chair."""
     found = [one for one in case_roles.of_setting(conn, setting) if one.confirmed_at and not one.ended_at]

@@ -16,6 +16,8 @@ from itertools import pairwise
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from bot.actions.access_notices import PIN, tell
+from bot.actions.case_holders import confirms, opens_cases, settle
 from bot.actions.gather import gather, school_day
 from bot.actions.sessions import begin_session, digest_of
 from bot.actions.sign import Refusal, Refused
@@ -30,6 +32,7 @@ SALT_BYTES = 16
 SHORTEST, LONGEST = 4, 8
 LONGEST_NAME = 60
 HASHER = PasswordHasher()
+LEADER = "They open cases. They set this PIN on their own page, or with another leader who is signed in here."
 WRONG = "This is not your PIN. After five wrong tries it is locked."
 LOCKED = "This PIN is locked after five wrong tries. Choose a new one on your own page, or ask the office."
 
@@ -101,13 +104,15 @@ def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datet
         raise Refused(*refusals)
     hashed = HASHER.hash(_mixed(services, who.setting, who.person, pin), salt=services.chance(SALT_BYTES))
     with services.store.writing() as conn:
+        _with_second_leader(conn, who, now)
         kiosks.save_pin(conn, Pin(who.setting, who.person, hashed, now))
         _note(conn, now, who.by, "had a PIN chosen" if who.by != who.person else "chose a PIN", _of(who))
 
 
 def unlock(services: Services, who: Pinned, now: datetime) -> bool:
-    """Let somebody try their PIN again. False: they have none."""
+    """Let somebody try their PIN again. False: they have none. Refused: another leader has to do it."""
     with services.store.writing() as conn:
+        _with_second_leader(conn, who, now)
         unlocked = kiosks.forget_tries(conn, who.setting, who.person)
         if unlocked:
             _note(conn, now, who.by, "unlocked a PIN", _of(who))
@@ -138,6 +143,17 @@ class Pinned:
     setting: str
     person: str
     by: str
+
+
+def _with_second_leader(conn: Connection, who: Pinned, now: datetime) -> None:
+    """Refuse somebody else's PIN where its owner opens cases, but to a leader; then both hear of it."""
+    settle(conn, who.setting, now, f"person:{who.by}")
+    if who.by == who.person or not opens_cases(conn, who.setting, who.person):
+        return
+    if not confirms(conn, who.setting, who.by):
+        raise Refused(Refusal("pin", LEADER))
+    for to in (who.person, who.by):
+        tell(conn, who.setting, to, f"{PIN} - {now.isoformat()} {who.person}", now)
 
 
 def _wrong_pin(pin: str, again: str) -> Iterator[Refusal]:

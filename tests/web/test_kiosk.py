@@ -6,9 +6,11 @@ from datetime import date
 import httpx
 import pytest
 from bs4 import BeautifulSoup
+from sqlalchemy import select
 
 from bot.actions.sessions import signed_in
-from bot.store import ledger
+from bot.store import case_roles, ledger, people
+from bot.store.schema import tables
 from bot.web.app import create_app
 from bot.web.guard import guards
 
@@ -301,3 +303,47 @@ def test_the_other_schools_devices_and_pins_are_out_of_reach(served, tablet, mem
     ours = BeautifulSoup(member("of").get("/kiosk/start").text, "html.parser")
     post(there, "/kiosk/stop", device=ours.find("input", {"name": "device"})["value"])
     assert tablet.get("/kiosk").status_code == 200
+
+
+def out_of_reach(school, person):
+    with school.store.writing() as conn:
+        people.mark_unreachable(conn, person, "550 no such user")
+
+
+def warned(school):
+    """Who is written to about a PIN."""
+    message = tables.tables["message"]
+    with school.store.reading() as conn:
+        query = select(message.c.person, message.c.step).where(message.c.kind == "access")
+        return {person for person, step in conn.execute(query) if step.startswith("pin ")}
+
+
+@pytest.mark.parametrize("person", ["hd", "dh", "ey", "gc"])
+def test_the_office_sets_and_unlocks_no_pin_of_somebody_who_opens_cases(served, tablet, member, post, person):
+    out_of_reach(served, person)
+    office = member("of")
+    refused = post(office, "/kiosk/pin", person=person, pin=PIN, again=PIN)
+    assert (refused.status_code, "location" in refused.headers) == (422, False)
+    assert tablet.get("/kiosk/who", params={"person": person}).status_code == 404
+    own = member(person)
+    assert post(own, "/me/pin", pin="2750", again="2750").status_code == 303
+    for wrong in ("1111", "2222", "3333", "4444", "5555"):
+        enter(tablet, wrong, person)
+    assert post(office, "/kiosk/unlock", person=person).status_code == 422
+    assert enter(tablet, "2750", person).status_code == 422
+    assert warned(served) == set()
+
+
+def test_a_second_leader_sets_a_pin_beside_its_owner_and_both_hear_of_it(served, tablet, member, post):
+    out_of_reach(served, "hd")
+    leader = member("dh")
+    assert post(leader, "/kiosk/pin", person="hd", pin=PIN, again=PIN).status_code == 303
+    assert enter(tablet, PIN, "hd").status_code == 303
+    assert warned(served) == {"hd", "dh"}
+
+
+def test_a_deputy_who_is_not_confirmed_is_no_second_leader(served, tablet, member, post):
+    out_of_reach(served, "hd")
+    with served.store.writing() as conn:
+        case_roles.end(conn, "merriwell-green", [("dh", "dsl"), ("dh", "deputy-head")], served.clock())
+    assert post(member("dh"), "/kiosk/pin", person="hd", pin=PIN, again=PIN).status_code == 422

@@ -105,7 +105,10 @@ def stop_kiosk(member: Office, form: Sent, visit: Visiting) -> Response:
 def unlock_pin(member: Office, form: Sent, visit: Visiting) -> Response:
     """Let somebody of this setting try their PIN again."""
     if check_seal(visit, member, form.seal):
-        kiosks.unlock(visit.services, _pinned(member, form.person), visit.now)
+        try:
+            kiosks.unlock(visit.services, _pinned(member, form.person), visit.now)
+        except Refused as refused:
+            return _kiosks(visit, member, errors=refused.refusals)
     return RedirectResponse("/kiosk/start", status_code=303)
 
 
