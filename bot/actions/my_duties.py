@@ -20,6 +20,7 @@ from bot.domain.plan import PRESSING
 from bot.domain.roll import Roll, rolls
 from bot.domain.signing import reading_minutes
 from bot.domain.snapshot import Snapshot
+from bot.domain.training import BOOKED, WITH_OFFICE
 from bot.store import evidence, office, registers
 from bot.store.engine import Connection, Store
 from bot.store.evidence import EvidenceRecord, Kept
@@ -42,13 +43,17 @@ WHO_IS_WHO = (
 
 @dataclass(frozen=True, slots=True)
 class MyDuty:
-    """One duty as its person sees it. `signed_before` is the version they signed last, if it is another."""
+    """One duty as its person sees it. `signed_before` is the version they signed last, if it is another.
+
+    `called` names its state, and of an excused one why.
+    """
 
     duty: Duty
     title: str
     cites: str
     minutes: int | None = None
     account: str = ""
+    called: str = ""
     signed_before: str = ""
 
     @property
@@ -151,8 +156,17 @@ def _mine(conn: Connection, snapshot: Snapshot, duty: Duty, acts: Sequence[Kept]
         cites=because(snapshot.policies, one),
         minutes=one.minutes or _reading(conn, snapshot, duty),
         account=_account(snapshot, one.setting, duty.subject),
+        called=_called(duty, acts),
         signed_before=_signed_before(duty, acts),
     )
+
+
+def _called(duty: Duty, acts: Sequence[Kept]) -> str:
+    """Name the state of a duty; of one that is excused, why."""
+    about = (one.record for one in reversed(acts) if one.record.obligation == duty.obligation.key)
+    last = next(about, None) if duty.state is State.EXCUSED else None
+    excused = {WITH_OFFICE: "being checked", BOOKED: "booked"}
+    return excused.get(last.reference or "", duty.state.value) if last else duty.state.value
 
 
 def _account(snapshot: Snapshot, setting: str, key: str | None) -> str:

@@ -22,7 +22,7 @@ from bot.domain.review_first import due_first
 from bot.domain.reviews import review_duties
 from bot.domain.roll import Asked, Roll, rolls
 from bot.domain.snapshot import Snapshot
-from bot.domain.training import cover
+from bot.domain.training import BOOKED, WITH_OFFICE, cover
 from bot.domain.watch import plain
 
 DUE_SOON = 5
@@ -278,13 +278,20 @@ def _after_absence(facts: Facts, membership: Membership, due_on: date | None) ->
     return due_on
 
 
+def _excused(act: Evidence) -> str:
+    if act.reference == WITH_OFFICE:
+        return "What was sent is being checked."
+    word = "Booked for" if act.reference == BOOKED else "Excused until"
+    return f"{word} {in_words(act.until)}." if act.until else "Excused."
+
+
 def _standing(facts: Facts, membership: Membership, acts: Acts, cycle: Cycle) -> tuple[State, str]:
     """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
     act = answer(acts, cycle)
     if act is not None and act.outcome in ANSWERED_SO:
         return ANSWERED_SO[act.outcome]
     if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
-        return State.EXCUSED, f"Excused until {in_words(act.until)}." if act.until else "Excused."
+        return State.EXCUSED, _excused(act)
     if cycle.spared:
         return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
     if membership.away_on(facts.on) and not cycle.live:

@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.domain.duties import State
 from bot.domain.obligations import Obligation
-from bot.domain.training import Cover
+from bot.domain.training import BOOKED, WITH_OFFICE, Cover
 from bot.domain.training_matrix import PRESSING, Cell, Matrix, Row
 from bot.store.evidence import EvidenceRecord
 from bot.web.words import count, day, short_day
@@ -34,17 +34,30 @@ OUTCOMES = {
     "answered": "Asked for again",
     "withdrawn": "Taken back",
 }
+EXCUSED = {WITH_OFFICE: "Sent to the office", BOOKED: "Booked"}
 WRONG_SEAL = (
     "This page was open for too long, or in another window. Nothing is recorded; please send it again."
 )
 
 
+def called(cell: Cell) -> str:
+    """Name a cell's state; of what is excused, why."""
+    return "being checked" if cell.with_office else "booked" if cell.booked_on else cell.state.value
+
+
+def outcome(record: EvidenceRecord) -> str:
+    """Name what a record says was done; of what is excused, why."""
+    if record.outcome.value == "excused" and record.reference in EXCUSED:
+        return EXCUSED[record.reference]
+    return OUTCOMES[record.outcome.value]
+
+
 def said(cell: Cell) -> str:
     """Say in a few words what goes with a cell's state."""
     if cell.booked_on is not None:
-        return f"booked for {short_day(cell.booked_on)}"
+        return f"for {short_day(cell.booked_on)}"
     if cell.with_office:
-        return "with the office"
+        return ""
     if cell.state is State.DONE:
         return f"until {short_day(cell.valid_until)}" if cell.valid_until else _done(cell)
     due_on = cell.duty.due_on
@@ -60,7 +73,7 @@ def why(cell: Cell) -> str:
     if cell.booked_on is not None:
         return f"There is a place on a course. Nobody is reminded until {day(cell.booked_on)}."
     if cell.with_office:
-        return "The office looks at what was sent. Nobody is reminded meanwhile."
+        return "The office is checking what was sent. No one is reminded until then."
     return cell.duty.why
 
 

@@ -111,7 +111,7 @@ def test_a_duty_stands_by_evidence_and_dates(words, day, acts, member, state, du
     ("acts", "day", "state", "why"),
     [
         ((answered(Outcome.QUESTION, "2026-11-05"),), "2026-11-20", State.PAUSED, "Waiting for an answer"),
-        ((answered(Outcome.DECLINED, "2026-11-05"),), "2026-11-20", State.PAUSED, "Declined"),
+        ((answered(Outcome.DECLINED, "2026-11-05"),), "2026-11-20", State.PAUSED, "Cannot agree"),
         (
             (answered(Outcome.QUESTION, "2026-11-05"), answered(Outcome.ANSWERED, "2026-11-06")),
             "2026-11-20",
@@ -124,6 +124,18 @@ def test_a_duty_stands_by_evidence_and_dates(words, day, acts, member, state, du
             "2026-11-20",
             State.EXCUSED,
             "Excused until 20 November 2026.",
+        ),
+        (
+            (answered(Outcome.EXCUSED, "2026-11-05", until=on("2026-11-20"), reference="with the office"),),
+            "2026-11-20",
+            State.EXCUSED,
+            "What was sent is being checked.",
+        ),
+        (
+            (answered(Outcome.EXCUSED, "2026-11-05", until=on("2026-11-20"), reference="booked"),),
+            "2026-11-20",
+            State.EXCUSED,
+            "Booked for 20 November 2026.",
         ),
         (
             (answered(Outcome.EXCUSED, "2026-11-05", until=on("2026-11-19")),),

@@ -31,7 +31,7 @@ IDENTIFIED = {
     "email link": Identified("signed in by an e-mail link"),
     "first link": Identified("signed in by a one-time link"),
     "kiosk": Identified("kiosk, own PIN", channel="kiosk"),
-    "demo": Identified("in the demo, by nobody in particular"),
+    "demo": Identified("in the demo, without signing in"),
 }
 
 
