@@ -29,12 +29,13 @@ from bot.ports import (
     Watchdog,
 )
 from bot.sealing import CaseKeys, read_keys
-from bot.services import Mailbox, Services, Tracked, Unwatched
+from bot.services import Mailbox, Services, Timestamps, Tracked, Unwatched
 from bot.settings import Settings
 from bot.signatures import SigningKey, new_signing_key, read_signing_key
 from bot.store.engine import Store, open_store
 from bot.store.migrate import upgrade
 from bot.store.sending import SendingJournal
+from bot.timestamps import read_roots
 from bot.web.digestcard import draw_card
 from connectors.local.folder import FolderMailer
 from connectors.local.roster import CsvRoster, read_people
@@ -103,6 +104,7 @@ def make_services(settings: Settings) -> Services:
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
         watchdog=make_watchdog(settings),
         signing_key=signing_key(settings),
+        timestamps=make_timestamps(settings),
     )
 
 
@@ -198,6 +200,24 @@ def make_watchdog(settings: Settings) -> Watchdog:
     from connectors.local.watchdog import HealthchecksWatchdog  # noqa: PLC0415 - httpx, where it is named
 
     return HealthchecksWatchdog(settings.watchdog_url.get_secret_value(), alone=HEARTBEAT)
+
+
+def make_timestamps(settings: Settings) -> Timestamps | None:
+    """Name who stamps the ledger. BadInput: the certificates cannot be read."""
+    if settings.timestamp_url is None:
+        return None
+    from connectors.local.timestamping import HttpTimestampAuthority  # noqa: PLC0415 - httpx, where it is named
+
+    authority = HttpTimestampAuthority(settings.timestamp_url)
+    path = settings.timestamp_roots
+    if path is None:
+        return Timestamps(authority)
+    try:
+        return Timestamps(authority, tuple(read_roots(path.read_bytes())))
+    except (OSError, ValueError):
+        right = "Name a PEM file with the authority's root certificate."
+        wrong = f"{path} holds no certificates that can be read"
+        raise BadInput([Problem("settings", None, "HANDBELL_TIMESTAMP_ROOTS", wrong, right)]) from None
 
 
 def make_tab(settings: Settings) -> TabTokens | None:

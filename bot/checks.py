@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.actions import left_out, library_waiting
 from bot.actions.case_holders import waits_unopened
@@ -15,6 +16,7 @@ from bot.actions.sending_refused import refused_lately
 from bot.bootstrap import make_google, make_mailer, make_microsoft, make_services
 from bot.domain.days import full, instant
 from bot.domain.findings import Finding
+from bot.domain.ledger_anchor import Anchor
 from bot.domain.noticing import findings as domain_findings
 from bot.errors import BadInput, GiveUp, HandbellError, Problem, TryAgain, Unclear
 from bot.google_checks import google_findings
@@ -27,6 +29,7 @@ from bot.installation_checks import (
     the_watchdog_hears,
     variables_are_ours,
 )
+from bot.ledger_checks import anchors_hold, evidence_fits_the_ledger, packs_are_continued, stamps_hold
 from bot.microsoft_checks import microsoft_findings, sender_findings
 from bot.sealing import WrongKey
 from bot.services import Services
@@ -47,6 +50,14 @@ OF_THE_DATA = {"HANDBELL_DATA", "HANDBELL_DATABASE_URL"}
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What was noted of the ledger outside the database: codes that were printed or mailed, and packs."""
+
+    anchors: tuple[Anchor, ...] = ()
+    packs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What every check may look at. `loaded`: the keys of the settings."""
 
@@ -54,9 +65,10 @@ class Look:
     services: Services
     loaded: tuple[str, ...]
     now: datetime
+    outside: Outside
 
 
-def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
+def examine(settings: Settings, now: datetime, outside: Outside = Outside()) -> tuple[Finding, ...]:
     """Try everything the settings allow and list what is wrong or missing, the worst first.
 
     What is about registers comes after what is about the installation: of a hundred schools it fills pages.
@@ -70,7 +82,7 @@ def examine(settings: Settings, now: datetime) -> tuple[Finding, ...]:
     except HandbellError as error:
         hint = "Check HANDBELL_DATA and HANDBELL_DATABASE_URL, and who may write there."
         return (Finding(NO_DATA, "problem", f"The data cannot be opened: {error}", hint),)
-    look = Look(settings, services, loaded, now)
+    look = Look(settings, services, loaded, now, outside)
     try:
         found = [finding for check in CHECKS for finding in check(look)]
     finally:
@@ -319,6 +331,14 @@ def _ledger_is_whole(look: Look) -> Iterator[Finding]:
         yield Finding("H405", "problem", says, hint)
 
 
+def _ledger_is_what_was_noted(look: Look) -> Iterator[Finding]:
+    store = look.services.store
+    yield from evidence_fits_the_ledger(store)
+    yield from anchors_hold(store, look.outside.anchors)
+    yield from packs_are_continued(store, look.outside.packs)
+    yield from stamps_hold(store, look.services.timestamps, look.now)
+
+
 def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
     keys = look.services.case_keys
     with look.services.store.reading() as conn:
@@ -401,6 +421,7 @@ CHECKS: tuple[Callable[[Look], Iterator[Finding]], ...] = (
     _messages_leave_on_their_day,
     _quiet_schools_were_quiet,
     _ledger_is_whole,
+    _ledger_is_what_was_noted,
     _cases_can_be_opened,
     _case_keys_lie_apart,
     _lessons_became_duties,

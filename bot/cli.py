@@ -15,10 +15,13 @@ from typing import Any
 import click
 
 from bot import __version__
-from bot.commands.rim import Day, Handbell, Share
+from bot.commands.rim import Code, Day, Handbell, Share
+from bot.domain.ledger_anchor import Anchor
 
 DAY = Day()
 FILE = click.Path(dir_okay=False, path_type=Path)
+READABLE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+CODE = Code()
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 on_day = click.option(
     "--on", type=DAY, metavar="DATE", help="The day to look at (2026-12-04 or 4/12/2026); default today."
@@ -206,13 +209,18 @@ def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool,
 
 
 @main.command()
+@click.option("--anchor", "anchors", type=CODE, multiple=True, help="Is the ledger the one of this code?")
+@click.option("--after", "packs", type=READABLE, multiple=True, help="Does the ledger continue this pack?")
 @as_json
 @click.pass_obj
-def doctor(given: dict[str, Any], *, as_json: bool) -> None:
+def doctor(
+    given: dict[str, Any], anchors: tuple[Anchor, ...], packs: tuple[Path, ...], *, as_json: bool
+) -> None:
     """Look for what is wrong or missing, with a hint for each finding."""
+    from bot.checks import Outside
     from bot.commands.doctor import examine
 
-    sys.exit(examine(given, as_json=as_json))
+    sys.exit(examine(given, Outside(anchors, packs), as_json=as_json))
 
 
 @main.command()
@@ -253,15 +261,19 @@ def make_signing_key() -> None:
 @main.command()
 @click.argument("pack", type=FILE)
 @click.option("--key", metavar="FINGERPRINT", help="The school's key, from its report to governors.")
+@click.option("--anchor", "anchors", type=CODE, multiple=True, help="A code of the ledger noted earlier.")
+@click.option("--after", type=READABLE, metavar="PACK", help="An earlier pack, which this one must continue.")
+@click.option("--authority", type=READABLE, metavar="PEM", help="Certificates of who gave its time stamps.")
 @as_json
-def verify(pack: Path, key: str | None, *, as_json: bool) -> None:
+def verify(pack: Path, anchors: tuple[Anchor, ...], *, as_json: bool, **known: Any) -> None:
     """Check a file of evidence, with nothing but the file: 1 when anything in it was changed.
 
     Only with --key does it prove whose evidence it is.
     """
+    from bot.actions.evidence_check import Against
     from bot.commands.verify import verify as check
 
-    sys.exit(check(pack, key, as_json=as_json))
+    sys.exit(check(pack, Against(anchors=anchors, **known), as_json=as_json))
 
 
 @main.command()

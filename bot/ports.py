@@ -399,3 +399,14 @@ class Watchdog(Protocol):
     def well(self, job: str, run: str) -> None: ...
 
     def failed(self, job: str, run: str, why: str) -> None: ...
+
+
+class TimestampAuthority(Protocol):
+    """A time-stamping authority (RFC 3161). `name` is where it is reached, as stamps note it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def answer(self, request: bytes) -> bytes:
+        """Send a TimeStampReq (DER) and give the TimeStampResp; raise TryAgain or GiveUp."""
+        ...

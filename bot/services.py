@@ -9,6 +9,8 @@ from pathlib import Path
 from secrets import token_bytes
 from types import MappingProxyType
 
+from cryptography.x509 import Certificate
+
 from bot.links import Links
 from bot.ports import (
     Address,
@@ -23,6 +25,7 @@ from bot.ports import (
     ReturnedMail,
     RosterEntry,
     TabTokens,
+    TimestampAuthority,
     TrackedList,
     Watchdog,
 )
@@ -38,6 +41,14 @@ class Tracked:
     list: TrackedList
     readers: tuple[str, ...]
     columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamps:
+    """A time-stamping authority, and the certificates it is trusted by; none: its stamps are not proved."""
+
+    authority: TimestampAuthority
+    roots: tuple[Certificate, ...] = ()
 
 
 class Unwatched:
@@ -82,7 +93,7 @@ class Services:
     `returned`, where mail that came back is found; `nudges`, which tell people in Teams or Chat beside the
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
-    `signing_key` signs evidence packs; None: this machine has none.
+    `signing_key` signs evidence packs; None: this machine has none. `timestamps`: who stamps the ledger.
     `form`: the digest of the form that asks for what is done, so that it is done once (`bot.store.forms`).
     `was`: what that form starts from, so that it undoes nothing newer (`bot.actions.case_shown`).
     """
@@ -113,6 +124,7 @@ class Services:
     metrics_token: str | None = None
     watchdog: Watchdog = field(default_factory=Unwatched)
     signing_key: SigningKey | None = None
+    timestamps: Timestamps | None = None
     stopping: Callable[[], bool] = never
     form: str | None = None
     was: str = ""

@@ -213,6 +213,12 @@ class Settings(BaseSettings):
         None, description="Stands for Google's APIs in tests; only an address of this machine."
     )
     timezone: str = Field("Europe/London", description="Clock of the schedules.")
+    timestamp_url: str | None = Field(
+        None, description="A time-stamping authority (RFC 3161) that stamps the ledger each day; empty: none."
+    )
+    timestamp_roots: Path | None = Field(
+        None, description="The certificates it is trusted by, a PEM file; empty: stamps are kept unproved."
+    )
     watchdog_url: SecretStr | None = Field(
         None,
         description="A Healthchecks address to ping every five minutes; with {job} in it, one for each job.",
@@ -280,6 +286,11 @@ class Settings(BaseSettings):
     @classmethod
     def _reached_by_browsers(cls, given: str | None) -> str | None:
         return _right(given, wrong_address(given, example="https://bell.school.example") if given else None)
+
+    @field_validator("timestamp_url")
+    @classmethod
+    def _stamping(cls, given: str | None) -> str | None:
+        return _right(given, wrong_address(given, example="https://tsa.example/") if given else None)
 
     @field_validator("watchdog_url")
     @classmethod

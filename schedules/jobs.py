@@ -20,6 +20,7 @@ from bot.actions.intake import take_reports
 from bot.actions.library import watch_libraries
 from bot.actions.outside_calendar import keep_calendars
 from bot.actions.plan_parts import PLANNING, plan_part, plan_parts
+from bot.actions.stamp_ledger import stamp_ledger
 from bot.actions.tracked import mirror
 from bot.actions.trust_view import count_schools
 from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole
@@ -158,6 +159,15 @@ JOBS = (
         grace=timedelta(minutes=30),
         why="Have the figures of many schools ready for whoever looks at all of them side by side.",
         if_it_fails="The page shows the figures counted before, and says when that was.",
+        priority=10,
+    ),
+    Job(
+        name="stamp the ledger",
+        cron="20 4 * * *",
+        action=simply(stamp_ledger),
+        grace=timedelta(hours=12),
+        why="Have the day's last ledger entry stamped outside, where a time-stamping authority is named.",
+        if_it_fails="Nothing waits for it: the next stamp covers what was noted meanwhile.",
         priority=10,
     ),
     Job(

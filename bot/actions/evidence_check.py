@@ -7,8 +7,8 @@ import json
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from bot.actions.evidence_form import (
     MOST_BYTES,
     RECORDS,
     SIGNATURE,
+    STAMP,
+    STAMPS,
     TEXTS,
     UNSIGNED_FORM,
     container_holds,
@@ -31,11 +33,15 @@ from bot.actions.evidence_form import (
 )
 from bot.domain.codes import signs_of
 from bot.domain.hash_chain import FIRST, digest_of, link, receipt_for
+from bot.domain.ledger_anchor import Anchor
 from bot.signatures import fingerprint
 
 ANYBODYS_KEY = (
     "whose key that is: compare it with the governors' report or with handbell doctor at the school, or name"
     " the school's with --key"
+)
+ANYBODYS_STAMPS = (
+    "whose time stamps these are: name a PEM file of the authority's certificates with --authority"
 )
 UNSIGNED = (
     "that it is the school's, or as the school made it: packs of Handbell 0.1 are not signed. Anybody could"
@@ -45,12 +51,20 @@ UNSIGNED = (
 
 
 @dataclass(frozen=True, slots=True)
+class Stamped:
+    """A time stamp over an entry of the ledger: an instant in its ISO form."""
+
+    entry: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
     """What a check found. `wrong` is empty when everything holds; `as_at` then is a day in its ISO form.
 
     `unproven`: what the file cannot show. `settings`: the schools' names by key; of an older pack the keys
-    alone. `key`: the fingerprint of the key that signed it, empty where nothing holds. `newest`: the number
-    and hash of the newest ledger entry.
+    alone. `entries`, `head`: number and hash of the newest ledger entry. `key`: the fingerprint of the key
+    that signed it, empty where no signature holds.
     """
 
     wrong: tuple[str, ...]
@@ -62,13 +76,69 @@ class Checked:
     as_at: str = ""
     settings: Mapping[str, str] | None = None
     key: str = ""
+    stamps: tuple[Stamped, ...] = ()
 
 
-def check(path: Path, key: str | None = None) -> Checked:
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What is known beside the file.
+
+    `key`: the fingerprint of the school's key. `anchors`: codes of the ledger that were noted earlier.
+    `after`: an earlier pack of the same installation, which this one continues. `authority`: a PEM file of
+    the certificates by which the authority of its time stamps is trusted.
+    """
+
+    key: str | None = None
+    anchors: tuple[Anchor, ...] = ()
+    after: Path | None = None
+    authority: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A pack that could be read, with what `Checked` says of it so far."""
+
+    files: Mapping[str, bytes]
+    chain: list[dict[str, Any]]
+    records: list[dict[str, Any]]
+    checked: Checked
+
+    def hash_of(self, seq: int) -> str | None:
+        """Give the hash of an entry by its number; None: the chain does not reach so far."""
+        return str(self.chain[seq - 1]["hash"]) if 0 < seq <= len(self.chain) else None
+
+
+def check(path: Path, against: Against | None = None) -> Checked:
     """Check a pack. What is wrong is told in words, each with the file or line it is in.
 
-    `key`: the fingerprint of the school's key; a pack that another key signed, or none, then does not hold.
+    Where `against` names a key, a code or an earlier pack, a pack that does not fit it does not hold.
     """
+    opened = _open(path)
+    if not isinstance(opened, _Opened) or against is None:
+        return opened.checked if isinstance(opened, _Opened) else opened
+    found = opened.checked
+    wrong = [*found.wrong, *_against_anchors(opened, against.anchors)]
+    if against.key is not None:
+        found = replace(found, unproven=tuple(one for one in found.unproven if one != ANYBODYS_KEY))
+        if signs_of(against.key) != signs_of(found.key):
+            wrong.append(f"it is signed with {found.key or 'no key'}, and not with {against.key}")
+    if against.authority is not None:
+        stamped, wrong_stamps = _stamps(opened, against.authority)
+        wrong += wrong_stamps
+        proved = tuple(one for one in found.unproven if one != ANYBODYS_STAMPS)
+        found = replace(found, stamps=stamped, unproven=proved)
+    if against.after is not None:
+        earlier = _open(against.after)
+        if not isinstance(earlier, _Opened) or earlier.checked.wrong:
+            checked = earlier.checked if isinstance(earlier, _Opened) else earlier
+            wrong.append(f"{against.after} does not hold itself ({checked.wrong[0]})")
+        else:
+            wrong += _not_continued(opened, earlier, str(against.after))
+    return replace(found, wrong=tuple(wrong))
+
+
+def _open(path: Path) -> _Opened | Checked:
+    """Read a pack and check it by itself."""
     if path.stat().st_size > MOST_BYTES:
         return Checked(("it is larger than any file of evidence",))
     content = path.read_bytes()
@@ -77,14 +147,12 @@ def check(path: Path, key: str | None = None) -> Checked:
     except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error) as error:
         return Checked((f"it is no file of evidence, or a damaged one ({error})",))
     try:
-        return _check(files, content, infos, key)
+        return _read(files, content, infos)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return Checked((f"it is not written as Handbell writes evidence ({error})",))
 
 
-def _check(
-    files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInfo], key: str | None
-) -> Checked:
+def _read(files: Mapping[str, bytes], content: bytes, infos: list[zipfile.ZipInfo]) -> _Opened | Checked:
     if MANIFEST not in files:
         return Checked((f"{MANIFEST} is missing",))
     manifest = json.loads(files[MANIFEST])
@@ -107,13 +175,10 @@ def _check(
         wrong += _unbound(manifest["records"], records, chain)
     elif len(records) != manifest["records"]:
         wrong.append(f"{RECORDS} has {len(records)} records, {MANIFEST} says {manifest['records']}")
-    if key is not None and signs_of(key) != signs_of(signed_by):
-        wrong.append(f"it is signed with {signed_by or 'no key'}, and not with {key}")
-    unproven = (UNSIGNED,) if form == UNSIGNED_FORM else () if key is not None else (ANYBODYS_KEY,)
     told, settings = manifest["ledger"], manifest["settings"]
-    return Checked(
+    checked = Checked(
         wrong=tuple(wrong),
-        unproven=unproven,
+        unproven=(ANYBODYS_KEY,) if form == FORM else (UNSIGNED,),
         form=form,
         records=len(records),
         entries=int(told["entries"]),
@@ -122,6 +187,54 @@ def _check(
         settings=dict(settings) if form == FORM else {str(one): "" for one in settings},
         key=signed_by,
     )
+    opened = _Opened(files, chain, records, checked)
+    stamped, wrong_stamps = _stamps(opened, None)
+    unproven = (*checked.unproven, ANYBODYS_STAMPS) if stamped else checked.unproven
+    checked = replace(checked, wrong=checked.wrong + wrong_stamps, stamps=stamped, unproven=unproven)
+    return replace(opened, checked=checked)
+
+
+def _stamps(opened: _Opened, authority: Path | None) -> tuple[tuple[Stamped, ...], tuple[str, ...]]:
+    """Check each time stamp against its entry; give those that hold, and what is wrong with others."""
+    named = {name: content for name, content in opened.files.items() if name.startswith(STAMPS)}
+    if not named and authority is None:
+        return (), ()
+    from bot.timestamps import read_roots, read_stamp  # noqa: PLC0415 - where there are stamps
+
+    roots = read_roots(authority.read_bytes()) if authority is not None else []
+    stamped, wrong = [], [] if named else ["it bears no time stamp"]
+    for name, content in named.items():
+        number = name.removeprefix(STAMPS).removesuffix(STAMP)
+        own_hash = opened.hash_of(int(number)) if number.isdecimal() else None
+        try:
+            # No entry: a stamp of no hash at all.
+            found = read_stamp(content, own_hash or "", roots)
+            stamped.append(Stamped(int(number), found.at.isoformat()))
+        except ValueError as error:
+            wrong.append(f"{name} does not stamp the entry it names: {error}")
+    return tuple(sorted(stamped, key=lambda one: one.entry)), tuple(wrong)
+
+
+def _against_anchors(opened: _Opened, anchors: Iterable[Anchor]) -> Iterator[str]:
+    for anchor in anchors:
+        own_hash = opened.hash_of(anchor.seq)
+        if own_hash is None:
+            yield f"it ends at entry {len(opened.chain)}, before entry {anchor.seq}, which the code names"
+        elif not anchor.is_of(own_hash):
+            yield f"entry {anchor.seq} has another hash than the code names: the chain was made anew"
+
+
+def _not_continued(opened: _Opened, earlier: _Opened, name: str) -> Iterator[str]:
+    """Hold a pack against an earlier one: its chain, its records, its key."""
+    before = earlier.checked
+    if before.entries and opened.hash_of(before.entries) != before.head:
+        yield f"its chain does not continue {name}, which ends at entry {before.entries}"
+    if before.key and before.key != opened.checked.key:
+        yield f"{name} is signed with another key, {before.key}"
+    here = {one["receipt"] for one in opened.records}
+    for one in earlier.records:
+        if one["record"]["setting"] in (opened.checked.settings or {}) and one["receipt"] not in here:
+            yield f"{one['receipt']} is in {name} and left out here"
 
 
 def _wrong_signature(signed_by: str, files: Mapping[str, bytes]) -> Iterator[str]:

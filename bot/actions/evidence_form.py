@@ -25,6 +25,8 @@ UNSIGNED_FORM = "handbell-evidence/1"
 MANIFEST, SIGNATURE = "manifest.json", "manifest.sig"
 RECORDS, CHAIN = "evidence.jsonl", "ledger.jsonl"
 TEXTS, DOCUMENTS = "texts/", "documents/"
+# Time stamps over ledger entries (RFC 3161), each named by the number of its entry.
+STAMPS, STAMP = "stamps/", ".tsr"
 ALGORITHM = "Ed25519"
 # More than a trust's evidence of many years; a file that unpacks to more is not one of ours.
 MOST_BYTES = 2_000_000_000

@@ -19,6 +19,8 @@ from bot.actions.evidence_form import (
     MANIFEST,
     RECORDS,
     SIGNATURE,
+    STAMP,
+    STAMPS,
     TEXTS,
     manifest_bytes,
     pack_files,
@@ -31,7 +33,7 @@ from bot.domain.hash_chain import FIRST, canonical
 from bot.domain.status import Standing, figures
 from bot.errors import BadInput, Problem
 from bot.signatures import SigningKey, fingerprint
-from bot.store import evidence, ledger, registers
+from bot.store import evidence, ledger, registers, stamps
 from bot.store.columns import iso
 from bot.store.engine import Connection, Store
 from bot.store.evidence import Kept
@@ -50,6 +52,7 @@ texts/           those texts, each named by the SHA-256 of its words
 documents/       the documents they came in, where they are kept, named by the SHA-256 of the file
 evidence.jsonl   the same records, exactly as they were kept
 ledger.jsonl     the chain of entries that binds them
+stamps/          time stamps (RFC 3161) over entries of the chain, where an authority is asked for them
 manifest.json    whose evidence this is, and the SHA-256 of every file here
 manifest.sig     the school's signature over manifest.json
 
@@ -164,7 +167,13 @@ def _gather(store: Store, settings: Collection[str], as_at: date) -> _Gathered:
         chain = list(_chain(conn, settings, end, noted))
         standing = _standing(conn, settings, as_at, receipts)
         names = {one.setting: one.name for one in standing}
-        return _Gathered(names, kept, chain, noted, standing, dict(_shown(conn, kept)))
+        shown = dict(_shown(conn, kept)) | dict(_stamps(conn, len(chain)))
+        return _Gathered(names, kept, chain, noted, standing, shown)
+
+
+def _stamps(conn: Connection, entries: int) -> Iterator[tuple[str, bytes]]:
+    for one in stamps.walk(conn, until=entries):
+        yield f"{STAMPS}{one.seq}{STAMP}", one.answer
 
 
 def _chain(

@@ -14,6 +14,7 @@ import typst
 from bot.actions.case_desk import Desk, open_desk
 from bot.actions.case_lessons import CHANGES, NOTHING, shared
 from bot.actions.case_sheet import CaseFile
+from bot.actions.weekly_anchor import weekly_anchor
 from bot.domain.calendar import school_year
 from bot.domain.case_access import is_about_head
 from bot.domain.case_counts import FEWEST, Count, Year, counts, of_year
@@ -72,8 +73,10 @@ def report(services: Services, setting: str, now: datetime, first_on: date | Non
     """Set the report of a setting from a day (None: the first of its term) until today, as a PDF."""
     with services.store.reading() as conn:
         given = _given(_desk(services, conn, setting, now), first_on)
+        anchor = weekly_anchor(conn, now)
     key = services.signing_key
     given["key"] = fingerprint(key.public) if key is not None else ""
+    given["anchor"] = {"code": anchor.code, "until": _said(anchor.until)} if anchor is not None else None
     return typst.compile(
         PAPER.read_bytes(),
         format="pdf",

@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from bot.bootstrap import clock, signing_key
+from bot.checks import Outside, of_settings
 from bot.checks import examine as examine_installation
-from bot.checks import of_settings
 from bot.commands.show import print_json
 from bot.errors import BadInput, HandbellError
 from bot.settings import Settings, load_settings
@@ -17,12 +17,12 @@ from bot.signatures import fingerprint
 COLOURS = {"problem": "red", "warning": "yellow", "info": "blue"}
 
 
-def examine(given: dict[str, Any], *, as_json: bool) -> int:
+def examine(given: dict[str, Any], outside: Outside, *, as_json: bool) -> int:
     """Print the findings and the fingerprint of the key that signs evidence; exit 1 on a problem."""
     key = None
     try:
         settings = load_settings(**given)
-        found = examine_installation(settings, clock())
+        found = examine_installation(settings, clock(), outside)
         key = _fingerprint(settings)
     except BadInput as error:
         found = of_settings(error)

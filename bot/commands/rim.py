@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from bot.domain.ledger_anchor import Anchor, read_anchor
 from bot.errors import HandbellError
 
 # As the shell says of a program whose reader went away (128 + SIGPIPE): cat, grep and git end so under bash.
@@ -82,6 +83,18 @@ class Day(click.ParamType):  # type: ignore[type-arg]  # click 8.2 cannot be tol
         if found is None:
             self.fail("no date is given. Write it as 4/12/2026 or 2026-12-04.", param, ctx)
         return found
+
+
+class Code(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A code of the ledger, as it was printed or mailed."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Anchor:
+        try:
+            return read_anchor(str(value))
+        except ValueError as error:
+            self.fail(f"{error}.", param, ctx)
 
 
 class Share(click.FloatRange):

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import click
 
-from bot.actions.evidence_check import Checked, check
+from bot.actions.evidence_check import Against, Checked, check
 from bot.commands.show import print_json
 from bot.domain.days import plain
+from bot.domain.ledger_anchor import anchor_code
 from bot.errors import BadInput, Problem
 
 
-def verify(path: Path, key: str | None, *, as_json: bool) -> int:
-    """Say whether a pack holds; 1 when anything in it was changed, or `key` did not sign it."""
-    found = _checked(path, key)
+def verify(path: Path, against: Against, *, as_json: bool) -> int:
+    """Tell whether a pack holds by itself and against what is known beside it; 1 when it does not."""
+    found = _checked(path, against)
     if as_json:
         print_json(asdict(found))
         return 1 if found.wrong else 0
@@ -28,16 +29,25 @@ def verify(path: Path, key: str | None, *, as_json: bool) -> int:
     as_at = plain(date.fromisoformat(found.as_at))
     click.echo(f"{path} holds: {number_of_records(found.records)} of {of}, as at {as_at}.")
     if found.key:
-        click.echo(f"Signed with the key {found.key}{', as you named it' if key is not None else ''}.")
+        click.echo(
+            f"Signed with the key {found.key}{', as you named it' if against.key is not None else ''}."
+        )
+    for anchor in against.anchors:
+        click.echo(f"Entry {anchor.seq} of the ledger has the hash that the code names.")
+    if against.after is not None:
+        click.echo(f"It continues {against.after}: the same chain, the same key, and every record of it.")
+    for stamp in found.stamps:
+        by = " by the authority you named" if against.authority is not None else ""
+        click.echo(f"Entry {stamp.entry} was stamped at {stamp.at}{by}.")
     for one in found.unproven:
         click.echo(f"The file cannot show {one}.")
     click.echo(newest_entry(found.entries, found.head))
     return 0
 
 
-def _checked(path: Path, key: str | None) -> Checked:
+def _checked(path: Path, against: Against) -> Checked:
     try:
-        return check(path, key)
+        return check(path, against)
     except OSError as error:
         wrong = f"cannot be read ({error.strerror})"
         raise BadInput([Problem(str(path), None, None, wrong, "Name a file of evidence.")]) from None
@@ -49,4 +59,5 @@ def number_of_records(number: int) -> str:
 
 def newest_entry(entries: int, head: str) -> str:
     """Tell the newest entry of the chain, in the same words where a pack is made and where it is checked."""
-    return f"Newest entry of the chain: {entries}, {head}. Note it somewhere else to prove it later."
+    code = f" Its code: {anchor_code(entries, head)}." if entries else ""
+    return f"Newest entry of the chain: {entries}, {head}.{code} Note it somewhere else to prove it later."

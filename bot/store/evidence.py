@@ -5,7 +5,7 @@ Each record is noted in the ledger with its digest, so that no word of it can be
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
@@ -240,6 +240,13 @@ def until(conn: Connection, settings: Collection[str], instant: datetime) -> lis
     """List what was recorded at these settings before an instant, oldest first."""
     query = _all().where(evidence.c.setting.in_(settings), evidence.c.recorded_at < instant)
     return [_kept(row) for row in conn.execute(query)]
+
+
+def digests(conn: Connection) -> Iterator[tuple[str, str]]:
+    """Give the receipt and the digest of every record as it is now, oldest first, a thousand at a time."""
+    with conn.execute(_all().execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            yield row.receipt, digest(EvidenceRecord(**{name: getattr(row, name) for name in FIELDS}))
 
 
 def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: Noted) -> None:

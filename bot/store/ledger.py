@@ -94,6 +94,19 @@ def verify(conn: Connection, chain: Table = ledger) -> int | None:
     return None
 
 
+def head_before(conn: Connection, instant: datetime) -> tuple[int, str]:
+    """Say the number and hash of the newest entry before an instant; (0, zeros) where there is none."""
+    query = _newest(ledger).where(ledger.c.at < instant)
+    row = conn.execute(query).one_or_none()
+    return (row.seq, row.hash) if row is not None else (0, FIRST)
+
+
+def hash_of(conn: Connection, seq: int) -> str | None:
+    """Give the hash of an entry by its number; None: there is no such entry."""
+    found: str | None = conn.scalar(select(ledger.c.hash).where(ledger.c.seq == seq))
+    return found
+
+
 def walk(conn: Connection) -> Iterator[tuple[int, Entry, str]]:
     """Give every entry with its number and hash, oldest first, a thousand at a time."""
     query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)

@@ -24,6 +24,7 @@ from bot.store import (
     sending_schema,
     session_schema,
     signin_schema,
+    stamp_schema,
     teams_schema,
     training_schema,
 )
@@ -48,6 +49,7 @@ PARTS = (
     sending_schema,
     session_schema,
     signin_schema,
+    stamp_schema,
     teams_schema,
     training_schema,
 )
