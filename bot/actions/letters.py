@@ -12,11 +12,11 @@ from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.citing import because
 from bot.domain.days import plain
-from bot.domain.duties import Duty
+from bot.domain.duties import Duty, State
 from bot.domain.leaving import THEIRS, to_themselves
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import Looked
-from bot.domain.plan import GOVERNORS, HAND_OVER
+from bot.domain.plan import GOVERNORS, HAND_OVER, OF_OTHERS, WEEKLY
 from bot.domain.policies import Policy
 from bot.domain.reviews import MEETINGS, NO_MEETING
 from bot.domain.signing import TITLES, statement
@@ -31,7 +31,7 @@ GATHERED = "gathered"
 # Who opens the page with the sheets to sign on paper.
 PRINT_SHEETS = LEADS | {"office", "business-manager", "secretary"}
 # Several of these make one letter of the same kind; of the others, a gathered one.
-SEVERAL = frozenset({HAND_OVER, GOVERNORS, "papers", "minute"})
+SEVERAL = frozenset({HAND_OVER, GOVERNORS, WEEKLY, "papers", "minute"})
 
 # What is asked, verb first, and the words on the button.
 ASKS = {
@@ -83,7 +83,10 @@ class Desk:
         setting = self.looked.snapshot.settings[message.setting]
         kind = kind_of([one.item.kind for one in owed])
         meeting = self._meeting(owed)
-        cards = tuple(self._card(message.person, one) for one in owed)
+        cards = tuple(self._card(message.person, one) for one in owed if one.item.kind != WEEKLY)
+        weekly = [one for one in owed if one.item.kind == WEEKLY]
+        if weekly:
+            cards += (self._weekly(message, weekly),)
         if kind == NO_MEETING and meeting is not None:
             # The letter's own words list the choices.
             cards = tuple(replace(one, choices=()) for one in cards)
@@ -162,6 +165,20 @@ class Desk:
             choices=choices_of(self.looked, duty),
             ready=(ready,) if ready else (),
             missing=(missing,) if missing else (),
+        )
+
+    def _weekly(self, message: Leased, owed: Sequence[Owed]) -> Card:
+        """Name all weekly checks that are not recorded in one line, each with who was asked."""
+        named = (f"{one.duty.obligation.named} ({self.name(one.item.about)})" for one in owed)
+        reader = self.looked.rolls[message.setting].here.get(message.person)
+        leads = reader is not None and not LEADS.isdisjoint(reader.usual_roles)
+        return Card(
+            heading="Weekly checks not recorded",
+            thing="; ".join(dict.fromkeys(named)),
+            why="They may have been done all the same.",
+            state=State.NO_RECORD,
+            button="See what waits" if leads else "",
+            link=f"{self.base_url}/school" if leads else "",
         )
 
     def _handed_over(self, reader: str, owed: Owed) -> Card:
@@ -251,7 +268,7 @@ class Desk:
 
     def meeting_of(self, one: Owed) -> BodyMeeting | None:
         """Find the meeting a review is counted back from; None for anything else, and for a hand-over."""
-        return None if one.item.kind == HAND_OVER else meeting_of(self.looked, one.duty)
+        return None if one.item.kind in OF_OTHERS else meeting_of(self.looked, one.duty)
 
 
 def kind_of(kinds: Sequence[str]) -> str:

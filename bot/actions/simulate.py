@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.actions.letters_ahead import Ahead, also_reminded, planned_at, reminders, said, waiting
 from bot.actions.plan_day import Preview
 from bot.domain.evidence import Evidence
-from bot.domain.plan import HAND_OVER, Item, plan
+from bot.domain.plan import OF_OTHERS, Item, plan
 from bot.domain.snapshot import Decided, Snapshot
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter
@@ -74,7 +74,7 @@ def _live(world: _World, today: Preview, answers: Answers) -> None:
         world.messaged[notice.person] = (*world.messaged.get(notice.person, ()), today.on)
         for item in notice.items:
             world.decided[item.key()] = Decided(today.on)
-            if item.kind != HAND_OVER and answers(item):
+            if item.kind not in OF_OTHERS and answers(item):
                 world.evidence.append(_done(item, today.on))
 
 

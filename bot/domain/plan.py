@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
+from bot.domain.cadence import WeeklyInTerm
 from bot.domain.duties import Duty, State
 from bot.domain.ladder import Step
 from bot.domain.leaving import Leaving, leaving
@@ -23,7 +24,11 @@ from bot.domain.people import Person
 from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
-HAND_OVER, BY_HAND, GOVERNORS = "hand-over", "by hand", "governors"
+HAND_OVER, BY_HAND, GOVERNORS, WEEKLY = "hand-over", "by hand", "governors", "weekly"
+# To be told of what somebody else owes.
+OF_OTHERS = frozenset({HAND_OVER, WEEKLY})
+# On which day of a week its unrecorded weekly checks are told: the first of these on which none is due.
+WEEKLY_EMAIL = (3, 2, 1, 4, 0)
 KINDS = {
     Kind.ACKNOWLEDGE: "acknowledge",
     Kind.TRAIN: "training",
@@ -135,7 +140,8 @@ def plan_looked(looked: Looked, today: date) -> Plan:
         if to is None:
             skipped.append(_skip(duty.person, duty, NOBODY))
             continue
-        waiting[to].append(Item(duty, step.name, _kind(duty, to), duty.person, _earlier(looked, duty, step)))
+        kind = _kind(duty, step, to)
+        waiting[to].append(Item(duty, step.name, kind, duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
     return Plan(today, tuple(notices), tuple(skipped), sum(map(len, looked.settled.values())))
 
@@ -144,9 +150,9 @@ def _skip(person: str, duty: Duty, reason: str) -> Skip:
     return Skip(person, duty.obligation.key, reason, duty.obligation.setting, duty.cycle)
 
 
-def _kind(duty: Duty, to: str) -> str:
+def _kind(duty: Duty, step: Step, to: str) -> str:
     if to != duty.person:
-        return HAND_OVER
+        return WEEKLY if _is_weekly(duty) and step.name != BY_HAND else HAND_OVER
     if tells_members(duty):
         return GOVERNORS
     return STAGES.get(duty.subject or "", KINDS[duty.obligation.kind])
@@ -217,6 +223,8 @@ def _latest(looked: Looked, duty: Duty, last: Leaving | None) -> int:
             continue
         anchor = duty.opens_on if step.anchor == "opens" or duty.due_on is None else duty.due_on
         usual = days.add_school_days(anchor, step.offset)
+        if step.to != "person" and _is_weekly(duty):
+            usual = _weekly_email(looked, duty, anchor) or usual
         told_on = usual if last is None else last.day_of(number, step, usual, duty.opens_on, days)
         if told_on is None:
             continue
@@ -225,6 +233,29 @@ def _latest(looked: Looked, duty: Duty, last: Leaving | None) -> int:
         if day <= looked.on and (number == 0 or day > duty.opens_on):
             return number
     return -1
+
+
+def _is_weekly(duty: Duty) -> bool:
+    return duty.cycle.rpartition("/")[2].startswith("week:")
+
+
+def _weekly_email(looked: Looked, duty: Duty, due_on: date) -> date | None:
+    """Find the day on which an unrecorded weekly check goes into the weekly email, before its next is due.
+
+    None: it is due on that day of the week itself, because another is due on every other.
+    """
+    rules = looked.snapshot.obligations
+    taken = {
+        when.weekday
+        for one in rules
+        if one.setting == duty.obligation.setting and one.active
+        for when in one.cadence
+        if isinstance(when, WeeklyInTerm)
+    }
+    weekday = next((day for day in WEEKLY_EMAIL if day not in taken), WEEKLY_EMAIL[0])
+    after = looked.days[duty.obligation.setting].add_school_days(due_on, 1)
+    ahead = (weekday - due_on.weekday()) % 7
+    return max(after, due_on + timedelta(days=ahead)) if ahead else None
 
 
 def _had_their_chance(looked: Looked, duty: Duty, step: Step, last: Leaving | None) -> bool:
@@ -236,7 +267,7 @@ def _had_their_chance(looked: Looked, duty: Duty, step: Step, last: Leaving | No
         return _away(looked, duty)
     days = looked.days[duty.obligation.setting]
     # Papers that are late press: each school day more is one clear day less before the meeting.
-    near = duty.subject == PAPERS or (last is not None and last.is_near(looked.on, days))
+    near = duty.subject == PAPERS or _is_weekly(duty) or (last is not None and last.is_near(looked.on, days))
     chance = 1 if near else _chance(duty, step)
     return days.add_school_days(min(told), chance) <= looked.on
 
@@ -338,7 +369,7 @@ def _urgency(item: Item) -> tuple[bool, bool, int, date, NaturalKey]:
     """Order by what presses; the key comes last, so that the order things are stored in decides nothing."""
     duty = item.duty
     due_on = duty.due_on or date.max
-    return not duty.live, item.kind == HAND_OVER, PRESSING[duty.state], due_on, item.key()
+    return not duty.live, item.kind in OF_OTHERS, PRESSING[duty.state], due_on, item.key()
 
 
 def _works_today(looked: Looked, person: Person, item: Item) -> bool:

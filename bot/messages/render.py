@@ -28,6 +28,7 @@ KINDS = (
     "check",
     "duty",
     "hand-over",
+    "weekly",
     "receipt",
     "question",
     "answered",

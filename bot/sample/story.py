@@ -21,7 +21,7 @@ from bot.actions.sign import Answer, answer, asks_date, open_duty
 from bot.domain.evidence import Outcome
 from bot.domain.obligations import Kind
 from bot.domain.people import Person
-from bot.domain.plan import HAND_OVER, Item
+from bot.domain.plan import OF_OTHERS, Item
 from bot.links import Link
 from bot.ports import RosterEntry
 from bot.register.convert import to_domain
@@ -150,7 +150,7 @@ def play(
         deliver(services, now=clock.turn_to(day, POST), limit=BATCH)
         for notice in decided.notices:
             if notice.person not in NEVER:
-                asked = [item for item in notice.items if item.kind != HAND_OVER]
+                asked = [item for item in notice.items if item.kind not in OF_OTHERS]
                 will_answer[morning + TAKES.get(notice.person, 1)] += [(notice.setting, one) for one in asked]
         for scene in _scenes_of(told, len(days) - 1 - morning, will_answer.pop(morning, [])):
             stage.now = clock.turn_to(day, scene.at)

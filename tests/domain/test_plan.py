@@ -9,7 +9,7 @@ from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
 from bot.domain.calendar import Calendar, Term
 from bot.domain.evidence import Event, Evidence, Outcome
-from bot.domain.ladder import ASK, REVIEW, SAME_DAY, Ladder, Step
+from bot.domain.ladder import ASK, GENTLE, REVIEW, SAME_DAY, Ladder, Step
 from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.people import Absence, Membership, Person, Setting
@@ -274,8 +274,46 @@ def test_a_weekly_check_is_handed_over_before_the_next_is_due():
     snapshot = school(rules=(weekly,))
     assert told(snapshot, "2026-11-20") == [("jo", "jo", "ask")]
     after = replace(snapshot, decided={key: Decided(on("2026-11-20"))})
-    assert told(after, "2026-11-24") == []
-    assert told(after, "2026-11-25") == [("head", "jo", "hand-over")]
+    assert told(after, "2026-11-25") == []
+    assert told(after, "2026-11-26") == [("head", "jo", "hand-over")]
+
+
+def test_weekly_checks_go_to_the_head_in_one_email_a_week():
+    days = ("Monday", "Tuesday", "Wednesday", "Friday")
+    rules = tuple(
+        rule(f"weekly in term on {day}", key=day, kind=Kind.CHECK, ladder=SAME_DAY if day > "M" else GENTLE)
+        for day in days
+    )
+    known, emails = school(rules=rules), []
+    for ahead in range(21):
+        day = on("2026-11-02") + timedelta(days=ahead)
+        for notice in plan(known, day).notices:
+            if notice.person == "head":
+                emails.append((day.isoformat(), notice.kind, len(notice.items)))
+            known = replace(known, decided={**known.decided, **{i.key(): Decided(day) for i in notice.items}})
+    assert emails == [
+        ("2026-11-05", "weekly", 3),
+        ("2026-11-12", "weekly", 4),
+        ("2026-11-19", "weekly", 4),
+    ]
+
+
+def test_a_weekly_email_waits_for_its_readers_next_day_of_that_week():
+    key = ("larkfield", "it", "jo", "week:2026-W46", "ask")
+    fridays = person("head", "headteacher", working_days=frozenset({0, 4}))
+    weekly = rule("weekly in term on Monday", kind=Kind.CHECK, ladder=SAME_DAY)
+    asked = replace(school(JO, fridays, rules=(weekly,)), decided={key: Decided(on("2026-11-09"))})
+    assert told(asked, "2026-11-12") == []
+    assert told(asked, "2026-11-13") == [("head", "jo", "hand-over")]
+
+
+def test_where_every_day_has_a_weekly_check_those_of_thursday_keep_their_own_day():
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    rules = tuple(rule(f"weekly in term on {day}", key=day, kind=Kind.CHECK, ladder=SAME_DAY) for day in days)
+    key = ("larkfield", "Thursday", "jo", "week:2026-W46", "ask")
+    asked = replace(school(rules=rules), decided={key: Decided(on("2026-11-12"))})
+    handed = [one for one in plan(asked, on("2026-11-17")).notices if one.person == "head"]
+    assert [item.duty.obligation.key for one in handed for item in one.items] == ["Thursday"]
 
 
 def test_where_time_is_short_the_first_day_asks_and_does_not_remind():

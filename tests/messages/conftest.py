@@ -152,6 +152,11 @@ CARDS = {
     "check": (CHECK,),
     "duty": (replace(CHECK, heading="Report", thing="Online safety report to the governing body"),),
     "hand-over": (*TEAM, BY_HAND),
+    "weekly": (
+        replace(
+            CHECK, heading="Weekly checks not recorded", thing="Filtering check (Samuel Kerr)", due_on=None
+        ),
+    ),
     "receipt": (SENT,),
     "question": (SENT,),
     "case": (CASE,),

@@ -17,7 +17,7 @@ depends_on = None
 
 INSTANT = sa.String(27).with_variant(postgresql.TIMESTAMP(timezone=True), "postgresql")
 TABLE = "no_meeting_email"
-ROWS = {"insert": "new", "delete": "old"}
+ROWS = {"insert": ("new",), "update": ("old", "new"), "delete": ("old",)}
 
 
 def upgrade() -> None:
@@ -31,16 +31,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["setting"], ["setting.key"], name="fk_no_meeting_email_setting"),
         sa.ForeignKeyConstraint(["person"], ["person.key"], name="fk_no_meeting_email_person"),
     )
-    for act, row in ROWS.items():
-        op.execute(_trigger(act, row))
+    for act, rows in ROWS.items():
+        op.execute(_trigger(act, rows))
 
 
-def _trigger(act: str, row: str) -> str:
+def _trigger(act: str, rows: tuple[str, ...]) -> str:
     """Note a change as 0013 does for every table that a plan is made from."""
     begun = f"create trigger touched_by_{TABLE}_{act} after {act} on {TABLE}"
     if op.get_bind().dialect.name != "sqlite":
         return f"{begun} for each row execute function handbell_touched_by_row_{act}()"
-    return (
-        f"{begun} begin insert into touched (setting) select {row}.setting "  # noqa: S608 - names of ours
-        f"where not exists (select 1 from touched known where known.setting = {row}.setting); end"
+    notes = (
+        f"insert into touched (setting) select {row}.setting "  # noqa: S608 - names of ours
+        f"where not exists (select 1 from touched known where known.setting = {row}.setting);"
+        for row in rows
     )
+    return f"{begun} begin {' '.join(notes)} end"
