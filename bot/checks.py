@@ -24,6 +24,7 @@ from bot.installation_checks import (
     backups_go_on,
     data_is_private,
     evidence_is_signed,
+    files_are_read_within_limits,
     links_reach_people,
     the_clock_is_right,
     the_watchdog_hears,
@@ -31,6 +32,7 @@ from bot.installation_checks import (
 )
 from bot.ledger_checks import anchors_hold, evidence_fits_the_ledger, packs_are_continued, stamps_hold
 from bot.microsoft_checks import microsoft_findings, sender_findings
+from bot.reading.limits import MEMORY_IS_LIMITED
 from bot.sealing import WrongKey
 from bot.services import Services
 from bot.settings import Settings, file_of
@@ -123,6 +125,7 @@ def _about_the_installation(look: Look) -> Iterator[Finding]:
     yield from variables_are_ours()
     yield from data_is_private(look.settings)
     yield from evidence_is_signed(look.services.signing_key)
+    yield from files_are_read_within_limits(held=MEMORY_IS_LIMITED)
     yield from links_reach_people(look.settings)
     yield from the_watchdog_hears(look.settings)
     yield from the_clock_is_right(look.services.store, look.services.clock)

@@ -53,6 +53,14 @@ def evidence_is_signed(key: SigningKey | None) -> Iterator[Finding]:
         yield Finding("H108", "warning", says, hint)
 
 
+def files_are_read_within_limits(*, held: bool) -> Iterator[Finding]:
+    """Tell where the system does not hold the process that reads files to a limit on memory."""
+    if not held:
+        says = "This system does not limit the memory that reading a policy file may take."
+        hint = "Run Handbell on Linux, or take files only from people you trust."
+        yield Finding("H109", "info", says, hint)
+
+
 def links_reach_people(settings: Settings) -> Iterator[Finding]:
     """Look at what every link begins with, where letters are sent."""
     for level, why, hint in () if settings.mail == "folder" else _wrong_with(settings.address):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -175,16 +175,30 @@ def publish(
 
 
 def read_file(filename: str, content: bytes, on: date) -> Reading:
-    """Read a document that was sent. Refused: it cannot be read, and what would be right."""
-    from bot.reading.document import read_document  # noqa: PLC0415 - hundreds of wordings, for this alone
+    """Read a document that was sent, within limits. Refused: it cannot be read, and what would be right."""
+    [reading] = read_files([(filename, content)], on)
+    return reading
 
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "policy")
-        path.write_bytes(content)
-        try:
-            return read_document(path, on)
-        except UnreadableDocument as error:
-            raise Refused(Refusal("file", f"{error}.")) from error
+
+def read_files(files: Iterable[tuple[str, bytes]], on: date) -> list[Reading]:
+    """Read several documents, each a name and its bytes, in one process."""
+    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
+
+    readings = []
+    with TemporaryDirectory() as folder, IsolatedReader() as reader:
+        for number, (filename, content) in enumerate(files):
+            path = (
+                Path(folder)
+                / str(number)
+                / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "policy")
+            )
+            path.parent.mkdir()
+            path.write_bytes(content)
+            try:
+                readings.append(reader.read(path, on))
+            except UnreadableDocument as error:
+                raise Refused(Refusal("file", f"{error}.")) from error
+    return readings
 
 
 def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -> PolicyDesk:

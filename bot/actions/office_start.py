@@ -15,7 +15,7 @@ from bot.actions.gather import school_day
 from bot.actions.office_answers import Asked, answered, questions_of
 from bot.actions.office_choices import term_as_written
 from bot.actions.office_known import filled_in
-from bot.actions.office_policies import LARGEST, read_file
+from bot.actions.office_policies import LARGEST, read_file, read_files
 from bot.actions.office_questions import Doer
 from bot.actions.plan_day import Preview
 from bot.actions.sign import Refusal, Refused
@@ -334,7 +334,7 @@ def _unreadable(name: str, content: bytes, now: datetime) -> tuple[Refusal, ...]
 
 
 def _readings(files: Sequence[Upload], now: datetime) -> list[Reading]:
-    return [read_file(one.filename, one.content, school_day(now)) for one in files]
+    return read_files(((one.filename, one.content) for one in files), school_day(now))
 
 
 def _names(files: Sequence[Upload]) -> list[str]:

@@ -12,8 +12,8 @@ from bot.commands.output import must_be_a_file, write_whole
 from bot.commands.show import print_json, print_rows, progress
 from bot.errors import UnreadableDocument
 from bot.reading.document import as_json as reading_as_json
-from bot.reading.document import read_document
 from bot.reading.facts import DateFact, Reading
+from bot.reading.isolated import IsolatedReader
 from bot.register.propose import propose
 
 
@@ -41,10 +41,10 @@ def run(files: tuple[Path, ...], on: date, register: Path | None, *, as_json: bo
 
 def _read_all(files: tuple[Path, ...], on: date, *, quiet: bool) -> tuple[list[Reading], list[str]]:
     readings, refused = [], []
-    with progress(files, "Reading", quiet=quiet) as each:
+    with IsolatedReader() as reader, progress(files, "Reading", quiet=quiet) as each:
         for file in each:
             try:
-                readings.append(read_document(file, on))
+                readings.append(reader.read(file, on))
             except UnreadableDocument as error:
                 refused.append(str(error))
     return readings, refused

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import BadInput, Problem, UnreadableDocument
-from bot.reading.extract import extract
 from bot.reading.facts import Text
 
 if TYPE_CHECKING:
@@ -36,15 +35,19 @@ def documents_of(file: RegisterFile, folder: Path) -> Mapping[str, Document]:
     """
     found: dict[str, Document] = {}
     problems: list[Problem] = []
-    for part in file.policies:
-        if part.file is None:
-            if part.version is not None:
-                found[part.key] = Document(part.key, None, part.version, part.minor)
-            continue
-        try:
-            found[part.key] = Document(part.key, extract(folder / part.file), part.version, part.minor)
-        except UnreadableDocument as error:
-            problems.append(_problem(part, error))
+    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - see below
+
+    with IsolatedReader() as reader:
+        for part in file.policies:
+            if part.file is None:
+                if part.version is not None:
+                    found[part.key] = Document(part.key, None, part.version, part.minor)
+                continue
+            try:
+                text = reader.extract(folder / part.file)
+                found[part.key] = Document(part.key, text, part.version, part.minor)
+            except UnreadableDocument as error:
+                problems.append(_problem(part, error))
     if problems:
         raise BadInput(problems)
     return found

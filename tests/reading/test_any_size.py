@@ -43,6 +43,8 @@ WORDS = [
     "pupils phones ",
     "our Facebook page, ",
     "[a](b) ",
+    "[a](",
+    "[",
     "each ",
     "if a, ",
     "Change log\n",

@@ -1,0 +1,157 @@
+"""Reads files from outside in a process of its own, with limits on memory and time that the system holds.
+
+A file can be made so that two kilobytes of it take gigabytes or minutes to read; only the system can stop a
+parser that is written in C. The process gets none of our environment and can write no file. It is kept for
+the next file of a batch, but never after a kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+from pydantic import TypeAdapter
+
+from bot.errors import UnreadableDocument
+from bot.reading.document import read_document
+from bot.reading.extract import extract
+from bot.reading.facts import Reading, Text
+from bot.reading.limits import MEMORY_IS_LIMITED, TEXT
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
+
+
+# A process that has grown so large for one file is not kept for the next.
+KEPT_UNDER = 250 * 1024 * 1024
+TOO_MUCH = (
+    "takes more memory or time to read than any policy does. It may be damaged: "
+    "save it again, or save it as text, and send that"
+)
+
+
+class IsolatedReader:
+    """Reads files one after another in one process, and starts another where a file was too much for it.
+
+    Both methods raise UnreadableDocument, saying what would be right. Close it, or use it with `with`.
+    """
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def read(self, path: Path, on: date) -> Reading:
+        """Read a policy as of a day: `bot.reading.document.read_document`, with limits."""
+        return _READING.validate_python(self._ask(path, {"path": str(path), "on": on.isoformat()}))
+
+    def extract(self, path: Path) -> Text:
+        """Extract the text of a file: `bot.reading.extract.extract`, with limits."""
+        return _TEXT.validate_python(self._ask(path, {"path": str(path)}))
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def _ask(self, path: Path, order: dict[str, str]) -> object:
+        process = self._process = self._process or _started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(order).encode() + b"\n")
+            process.stdin.flush()
+            answer = json.loads(_line(process.stdout))
+        except (OSError, ValueError) as error:
+            self.close()
+            raise UnreadableDocument(f"{path.name} {TOO_MUCH}") from error
+        if answer["ends"]:
+            self.close()
+        if answer["refused"] is not None:
+            raise UnreadableDocument(answer["refused"])
+        return answer["found"]
+
+
+def read_document_isolated(path: Path, on: date) -> Reading:
+    """Read one file in a process of its own; see `IsolatedReader`."""
+    with IsolatedReader() as reader:
+        return reader.read(path, on)
+
+
+_READING, _TEXT = TypeAdapter(Reading), TypeAdapter(Text)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    # No secret of ours is in its environment.
+    environment = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "bot.reading.isolated"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(command, env=environment, **pipes)  # type: ignore[call-overload,no-any-return]  # noqa: S603 - our own program
+
+
+def _line(answers: IO[bytes]) -> bytes:
+    """Wait for an answer as long as one file may take."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(answers, selectors.EVENT_READ)
+        if not selector.select(TEXT.waiting):
+            raise TimeoutError
+    return answers.readline()
+
+
+def answer(order: dict[str, str]) -> dict[str, Any]:
+    """Do one order in this process: what was found as JSON would hold it, or why the file cannot be read."""
+    path = Path(order["path"])
+    try:
+        found = read_document(path, date.fromisoformat(order["on"])) if "on" in order else extract(path)
+    except UnreadableDocument as error:
+        return {"found": None, "refused": str(error)}
+    return {"found": asdict(found), "refused": None}
+
+
+def serve(orders: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer orders, a line of JSON each, until there are no more; each gets the time of `limits.TEXT`."""
+    for line in orders:
+        _limit()
+        said = answer(json.loads(line))
+        answers.write(json.dumps({**said, "ends": _has_grown()}).encode() + b"\n")
+        answers.flush()
+
+
+def _limit() -> None:
+    """Allow this process so much memory, and so much more time; the system kills it past either."""
+    if resource is not None:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = int(used.ru_utime + used.ru_stime) + 1 + TEXT.seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_DATA, (TEXT.memory, TEXT.memory))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _has_grown() -> bool:
+    if resource is None or not MEMORY_IS_LIMITED:
+        return False
+    resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return resident * resource.getpagesize() > KEPT_UNDER
+
+
+if __name__ == "__main__":
+    serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,0 +1,140 @@
+"""Files made to take all of a machine's memory or time: refused in one sentence, by a process with limits."""
+
+import io
+import struct
+import sys
+import zipfile
+from datetime import date
+
+import psutil
+import pytest
+
+from bot.errors import UnreadableDocument
+from bot.reading.document import read_document
+from bot.reading.extract import extract
+from bot.reading.isolated import IsolatedReader
+from bot.reading.limits import TEXT
+
+ON = date(2026, 11, 21)
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="this system is not Linux; takes root of limits")
+
+
+def nested_forms(levels=9, times=12):
+    """A PDF of two kilobytes whose page draws a form that draws a form ...: 12 ** 9 lines of text."""
+    resources = b"<< /Font << /F 4 0 R >> /XObject << /X %d 0 R >> >>"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 5 0 R /Resources %s >>"
+        % (resources % 6),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+    ]
+    for level in range(levels):
+        drawn = (b"BT /F 9 Tf (Read it) Tj ET " if level == levels - 1 else b"/X Do ") * times
+        head = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources %s" % (resources % (7 + level))
+        parts.append(b"<< %s /Length %d >>\nstream\n%s\nendstream" % (head, len(drawn), drawn))
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(parts) + 1, len(out))
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%s%s" % (len(parts) + 1, table, end)
+
+
+def lying_zip(size, says):
+    """A Word file whose directory says that its text has so many bytes; it has far more."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
+        box.writestr("word/document.xml", b"<w>" + b"a" * size)
+    content = bytearray(packed.getvalue())
+    at = content.rindex(b"PK\x01\x02")
+    content[at + 24 : at + 28] = struct.pack("<I", says)
+    local = content.index(b"PK\x03\x04")
+    content[local + 22 : local + 26] = struct.pack("<I", says)
+    return bytes(content)
+
+
+HOSTILE = {
+    "nested forms": ("forms.pdf", nested_forms),
+    "a directory that lies": ("lies.docx", lambda: lying_zip(600_000_000, 1_000)),
+}
+
+
+@pytest.fixture
+def reader():
+    with IsolatedReader() as made:
+        yield made
+
+
+@LINUX
+@pytest.mark.parametrize(("name", "content"), HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_file_gets_one_sentence_and_costs_no_more_than_its_limits(name, content, tmp_path, reader):
+    path, me = tmp_path / name, psutil.Process()
+    path.write_bytes(content())
+    before, spent = me.memory_info().rss, me.cpu_times()
+    with pytest.raises(UnreadableDocument) as refused:
+        reader.read(path, ON)
+    words = str(refused.value)
+    assert words.startswith(name)
+    assert "\n" not in words
+    spent_on_it = me.cpu_times().children_user - spent.children_user
+    assert spent_on_it <= TEXT.seconds + 4
+    assert me.memory_info().rss - before < 100 * 1024 * 1024
+
+
+def test_a_reader_that_was_killed_reads_the_next_file(tmp_path, reader):
+    good, bad = tmp_path / "sun.txt", tmp_path / "forms.pdf"
+    good.write_text("Sun policy\n\nAll staff must read this policy each September.\n", encoding="utf-8")
+    bad.write_bytes(nested_forms())
+    first = reader.read(good, ON)
+    with pytest.raises(UnreadableDocument):
+        reader.read(bad, ON)
+    assert reader.read(good, ON) == first == read_document(good, ON)
+
+
+def test_what_it_finds_is_what_reading_without_limits_finds(tmp_path, reader):
+    path = tmp_path / "sun.md"
+    path.write_text("# Sun policy\n\nReviewed: March 2025\n\n- Staff \ud83d must read it.\n".encode(
+        "utf-8", "replace").decode(), encoding="utf-8")  # fmt: skip
+    assert reader.extract(path) == extract(path)
+    assert reader.read(path, ON) == read_document(path, ON)
+
+
+def test_a_refusal_says_what_it_says_without_limits(tmp_path, reader):
+    path = tmp_path / "empty.txt"
+    path.write_text(" \n", encoding="utf-8")
+    with pytest.raises(UnreadableDocument) as apart:
+        reader.read(path, ON)
+    with pytest.raises(UnreadableDocument) as here:
+        read_document(path, ON)
+    assert str(apart.value) == str(here.value)
+
+
+def test_the_process_gets_no_secret_and_can_write_no_file(tmp_path, reader, monkeypatch):
+    monkeypatch.setenv("HANDBELL_SECRET_KEY", "a secret of the tests")
+    path = tmp_path / "sun.txt"
+    path.write_text("Sun policy\n\nAll staff must read it.\n", encoding="utf-8")
+    reader.extract(path)
+    child = next(one for one in psutil.Process().children() if "bot.reading.isolated" in one.cmdline())
+    assert not any(name.startswith("HANDBELL_") for name in child.environ())
+    if sys.platform == "linux":
+        assert child.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
+        assert child.rlimit(psutil.RLIMIT_DATA) == (TEXT.memory, TEXT.memory)
+
+
+def test_a_directory_that_lies_is_not_believed(tmp_path):
+    path = tmp_path / "lies.docx"
+    path.write_bytes(lying_zip(60_000_000, 1_000))
+    with pytest.raises(UnreadableDocument, match="broken"):
+        extract(path)
+
+
+def test_a_line_longer_than_any_paragraph_is_cut_and_no_word_is_lost(tmp_path):
+    path, words = tmp_path / "long.txt", "All staff must read this policy. " * 1_000
+    path.write_text(words, encoding="utf-8")
+    lines = extract(path).lines
+    assert len(lines) > 5
+    assert max(map(len, lines)) <= 5_000
+    assert " ".join(lines).split() == words.split()
