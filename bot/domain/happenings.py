@@ -2,7 +2,8 @@
 
 Some Handbell writes itself, in the transaction of what caused them; those of the list of people follow from
 it. A case rings for those who may open it, by its letters and clocks, and writes none: a duty stands on lists
-that are read by people who may not know of the case. All others are recorded on the office's page.
+that are read by people who may not know of the case. A rule that waits for such events alone is never asked.
+All others are recorded on the office's page.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from bot.domain.obligations import Obligation
 from bot.domain.people import Membership, Person
 from bot.domain.snapshot import Snapshot
 
-IN_A_CASE = "a case comes to it: the case asks whoever may open it"
 BY_HAND = "somebody records it under Something happened, in the office"
+NEVER = (
+    "never asked: a report becomes a case, and the case asks; "
+    "only the people who may open cases can record it by hand"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,6 @@ OF_CASES = frozenset(
         "data-breach",
         "exam-breach",
         "investigation-closed",
-        "issue-found",
         "suspected-offence",
     }
 )
@@ -126,6 +129,14 @@ def waiting(rules: Iterable[Obligation]) -> dict[str, list[Obligation]]:
     return dict(sorted(found.items()))
 
 
+def never_asked(rules: Iterable[Obligation]) -> Iterator[Obligation]:
+    """Yield the rules in force that wait for events of cases alone: no report and no page writes those."""
+    for rule in rules:
+        waits = list(events_of(rule)) if rule.active else []
+        if len(waits) == len(rule.cadence) and waits and OF_CASES.issuperset(waits):
+            yield rule
+
+
 def called(happening: Happening, used: Collection[str]) -> str | None:
     """Find what a register that uses these names calls something; None: no rule waits for it."""
     return next((name for name in happening.names if name in used), None)
@@ -133,12 +144,13 @@ def called(happening: Happening, used: Collection[str]) -> str | None:
 
 def rings_when(name: str, used: Collection[str]) -> tuple[str, ...]:
     """Say what rings an event by itself, in a register that uses these names; empty: nothing does."""
-    found = [one.when for one in ALL if called(one, used) == name]
-    return tuple(dict.fromkeys([*found, IN_A_CASE] if name in OF_CASES else found))
+    return tuple(dict.fromkeys(one.when for one in ALL if called(one, used) == name))
 
 
 def in_full(name: str, used: Collection[str]) -> str:
     """Say everything that rings an event, for whoever keeps the register."""
+    if name in OF_CASES:
+        return NEVER
     return "when " + ", or ".join((*rings_when(name, used), BY_HAND))
 
 

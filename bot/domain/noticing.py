@@ -9,7 +9,7 @@ from bot.domain.account_findings import account_findings
 from bot.domain.cycles import in_words, said_of
 from bot.domain.evidence import Outcome
 from bot.domain.findings import Finding, Level
-from bot.domain.happenings import waiting
+from bot.domain.happenings import events_of, never_asked, waiting
 from bot.domain.obligations import Kind
 from bot.domain.owing import Looked, look
 from bot.domain.people import ALIASES, NOT_STAFF, STAND_INS
@@ -213,6 +213,14 @@ def _events(looked: Looked, roll: Roll) -> Iterator[Finding]:
                 yield _found(roll, "event-unasked", "warning", says, "See that it is done by somebody.")
 
 
+def _never_asked(looked: Looked, roll: Roll) -> Iterator[Finding]:
+    for rule in never_asked(one for one in looked.snapshot.obligations if one.setting == roll.setting.key):
+        waits = ", ".join(dict.fromkeys(events_of(rule)))
+        says = f"Nobody is ever asked for this rule, because nothing records {waits}: {rule.title}."
+        hint = "A report becomes a case, and the case asks. Switch the rule off, or name another event."
+        yield _found(roll, "never-asked", "warning", says, hint)
+
+
 LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
@@ -227,4 +235,5 @@ LOOKS: tuple[Callable[[Looked, Roll], Iterator[Finding]], ...] = (
     _cannot_write,
     _cover,
     _events,
+    _never_asked,
 )

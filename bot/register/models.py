@@ -255,8 +255,8 @@ class ObligationPart(Part):
         "before each meeting of full-governing-body, weekly in term on Friday, "
         "on every new version within 10 school days, on event NAME within 1 "
         "working day, always. One or a list. Events have the names you give them; usual ones are "
-        "breach-reported, allegation, suspected-offence, investigation-closed, new-tool, permission-asked, "
-        "consent-changed, guidance-changed, channel-opened, school-event, trip-returned.",
+        "issue-found, search, new-tool, permission-asked, consent-changed, guidance-changed, channel-opened, "
+        "school-event, trip-returned. A report needs none: it becomes a case, and the case asks.",
     )
     reminders: Reminders = Field(
         default="ask", description="How people are reminded: ask, gentle, same day, review, or steps."

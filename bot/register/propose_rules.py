@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain import cadence
+from bot.domain.happenings import OF_CASES
 from bot.reading.clause_cadence import asks_on_joining
 from bot.reading.facts import Clause, Reading
 from bot.register.grouping import READ, REVIEW, START_OF_YEAR, Group, grouped, lines_of
@@ -81,6 +82,9 @@ def _rule(key: str, gathered: _Gathered, words: Mapping[str, str]) -> Rule:
     if group.statement:
         fields["statement"] = group.statement.format_map(names)
     fields["source"] = _source(policy, gathered.clauses, stated=stated)
+    if all(words.removeprefix("on event ").split()[0] in OF_CASES for words in when):
+        # A case asks for it; a rule in force would ask nobody.
+        fields["active"] = False
     ask = () if stated else _ask(group, said)
     return Rule(fields, (*_doubt(said), *_quotes(gathered.clauses)), ask)
 

@@ -104,7 +104,7 @@ def test_rules_that_wait_are_listed_by_event_and_a_rule_out_of_force_waits_for_n
         (
             "breach-reported",
             {"breach-reported"},
-            "when a case comes to it: the case asks whoever may open it, or some",
+            happenings.NEVER,
         ),
         (
             "search",
@@ -206,3 +206,22 @@ def test_an_event_of_the_whole_school_asks_every_holder():
         "facebook/event:g",
         "youtube/event:g",
     ]
+
+
+@pytest.mark.parametrize(
+    ("when", "never"),
+    [
+        ("on event breach-reported within 1 working day", True),
+        ("on event allegation, on event advice-needed", True),
+        ("on event issue-found within 10 school days", False),
+        ("on event guidance-changed", False),
+        ("on event search", False),
+        ("each September, on event allegation", False),
+        ("on event allegation, on event search", False),
+        ("each September", False),
+        ("always", False),
+    ],
+)
+def test_a_rule_that_waits_for_what_nothing_writes_is_never_asked(when, never):
+    one, off = rule(when), rule(when, active=False)
+    assert list(happenings.never_asked((one, off))) == ([one] if never else [])

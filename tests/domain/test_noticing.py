@@ -297,3 +297,21 @@ def test_what_everybody_asked_came_too_late_for_is_noticed(started, happened, do
     assert [one.says for one in found] == [
         "Trip returned on 6 November 2026. Whoever is asked for this came later: Training."
     ] * noticed
+
+
+@pytest.mark.parametrize(
+    ("when", "active", "noticed"),
+    [
+        ("on event allegation", True, True),
+        ("on event allegation", False, False),
+        ("on event search", True, False),
+    ],
+)
+def test_a_rule_whose_event_nothing_records_is_noticed(when, active, noticed):
+    waits = replace(rule("role:dsl"), cadence=(parse(when),), active=active)
+    people = {"lead": person("lead", "dsl")}
+    known = {"larkfield": Setting("larkfield", "Larkfield")}
+    snapshot = Snapshot(known, {"larkfield": YEAR}, people, obligations=(waits,))
+    found = [one for one in findings(snapshot, DAY) if one.code == "never-asked"]
+    assert len(found) == noticed
+    assert all(waits.title in one.says for one in found)

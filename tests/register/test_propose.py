@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.happenings import OF_CASES, events_of, never_asked
 from bot.errors import BadInput
 from bot.reading.document import read_document
 from bot.register.convert import to_domain
@@ -323,7 +324,15 @@ def test_a_check_is_proposed_to_the_post_that_does_it(folder, sentence, key, who
 
 def test_events_are_proposed_by_the_names_that_registers_use(examples_events):
     proposed = {when.split()[2] for group in GROUPS for when in group.when if when.startswith("on event")}
-    assert proposed <= examples_events
+    assert proposed - OF_CASES <= examples_events
+
+
+def test_what_a_case_asks_is_proposed_and_asks_nobody(proposed):
+    rules = to_domain(parse(answered(proposed))).obligations
+    by_case = [one for one in rules if not OF_CASES.isdisjoint(events_of(one))]
+    assert [one.key for one in by_case] == ["breach"]
+    assert not any(one.active for one in by_case)
+    assert list(never_asked(rules)) == []
 
 
 @pytest.fixture

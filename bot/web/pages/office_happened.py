@@ -112,7 +112,7 @@ def _page(
         typed=form,
         shown=shown,
         foreseen=foreseen,
-        by_hand=[one for one in known if not one.rings],
+        by_hand=[one for one in known if not one.rings and not one.of_case],
         by_itself=[one for one in known if one.rings and not one.of_case],
         of_cases=[one for one in known if one.of_case],
         lately=lately(visit.services.store, member.setting.key, visit.now, of_cases=member.may(CASES)),
