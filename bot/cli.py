@@ -372,6 +372,35 @@ def google_form(given: dict[str, Any]) -> None:
 
 
 @main.group()
+def microsoft() -> None:
+    """The school's Microsoft 365."""
+
+
+@microsoft.command("setup")
+@click.option("--address", required=True, metavar="URL", help="The https address people open Handbell at.")
+@click.option("--mailbox", required=True, metavar="EMAIL", help="The shared mailbox that email leaves from.")
+@click.option("--site", metavar="URL", help="The SharePoint site of the lists of cases and reports.")
+@click.option("--policies", metavar="URL", help="The SharePoint site of the policies.")
+@click.option("--library", metavar="NAME", help="Its library, where the site has several.")
+@click.option("--group", "groups", multiple=True, metavar="ROLE=GROUP", help='staff="All staff", and so on.')
+@click.option("--school", metavar="KEY", help="The school's key in its rules.")
+@click.option("--teams", is_flag=True, help="Upload the app to Teams as well.")
+@click.option(
+    "--tenant", default="organizations", metavar="DOMAIN", help="Only where you sign in to several."
+)
+@click.option("--settings", "file", type=FILE, default="microsoft.env", metavar="FILE", show_default=True,
+              help="Where the settings go, for this user alone.")  # fmt: skip
+@click.option("--browser", is_flag=True, help="Sign in with this machine's browser, where codes are blocked.")
+@check_only
+@click.pass_obj
+def microsoft_setup(given: dict[str, Any], /, **asked: Any) -> None:
+    """Register Handbell in Microsoft 365, as its administrator. Safe to repeat."""
+    from bot.commands.microsoft import Wanted, setup
+
+    sys.exit(setup(given, Wanted(**asked)))
+
+
+@main.group()
 def teams() -> None:
     """The app in the school's Microsoft Teams."""
 

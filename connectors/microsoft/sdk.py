@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -127,12 +127,26 @@ def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
 def write_json(ask: Callable[..., RequestInformation], said: Mapping[str, Any]) -> RequestInformation:
     """Ask for a change, once, with a body that is Graph's JSON already.
 
-    For an email's draft alone: as the SDK's models it costs 0.45 ms of CPU, a tenth of a whole message, and
-    0.02 ms so.
+    For an email's draft: as the SDK's models it costs 0.45 ms of CPU, a tenth of a whole message, and 0.02 ms
+    so. And for the setting up of a tenant, whose models would be read at every start.
     """
+    return write_bytes(ask, json.dumps(said, ensure_ascii=False).encode(), "application/json")
+
+
+def write_bytes(ask: Callable[..., RequestInformation], content: bytes, media: str) -> RequestInformation:
+    """Ask for a change, once, with a body of any kind."""
     request = write(ask, _Nothing())
-    request.content = json.dumps(said, ensure_ascii=False).encode()
+    request.headers.remove("Content-Type")
+    request.set_stream_content(content, media)
     return request
+
+
+def load(builders: Iterable[str]) -> None:
+    """Read builders that only some programs use, as quietly as the others."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        for name in builders:
+            import_module(f"{GENERATED}.{name}")
 
 
 class _Nothing(Parsable):

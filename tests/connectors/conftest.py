@@ -474,3 +474,17 @@ def school_on_graph(judge_of_graph, journal):
     graph.close()
     double.stop()
     assert double.complaints == []
+
+
+@pytest.fixture
+def tenant(school_on_graph, monkeypatch):
+    """The school's tenant, where somebody has signed in as its administrator."""
+    school_on_graph.double.tenant = beside("tenant").Tenant(school_on_graph.rest)
+
+    def connect(*_said, **_asked):
+        credential = Credential()
+        credential.token = school_on_graph.double.administrators
+        return Graph(school_on_graph.double.base_url, credential)
+
+    monkeypatch.setattr("connectors.microsoft.administrator.connect", connect)
+    return school_on_graph.double.tenant

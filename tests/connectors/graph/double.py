@@ -48,6 +48,8 @@ class Double(ThreadingHTTPServer):
         self._ids = itertools.count(1)
         self._hidden = {}
         self.rest = rest(self)
+        # What only an administrator may ask for, where a test sets a tenant up.
+        self.tenant = None
         self.linked_as = None
         # How many must have asked at once before the first of them is answered.
         self.gathers, self.goes_in_circles = 1, False
@@ -190,7 +192,7 @@ class Call(BaseHTTPRequestHandler):
         self.server.programs.add(self.headers.get("User-Agent"))
         self.server.named.append(self.headers.get("client-request-id"))
         self.server.preferred.append((path, self.headers.get("Prefer")))
-        if self.server.judge is not None:
+        if self.server.judge is not None and not self._is_of_tenant(method, path):
             raw = asked.path.removeprefix("/v1.0")
             self.server.complaints += self.server.judge.complaints(method, raw, asked.query, body)
         has_room, self.inside = self.server.enter(), True
@@ -204,6 +206,9 @@ class Call(BaseHTTPRequestHandler):
                 self._obey(self._named(method, path), path, parse_qs(asked.query), body)
         finally:
             self._leave()
+
+    def _is_of_tenant(self, method, path):
+        return self.server.tenant is not None and self.server.tenant.find(method, path) is not None
 
     def _known_tokens(self):
         return {f"Bearer {one}" for one in (self.server.token, self.server.administrators)}
@@ -227,6 +232,8 @@ class Call(BaseHTTPRequestHandler):
     def _named(self, method, path):
         if path in self.server.lists:
             return "list"
+        if self._is_of_tenant(method, path):
+            return "tenant"
         found = self.server.rest.find(method, path)
         if found is not None:
             return found[0]
@@ -258,9 +265,13 @@ class Call(BaseHTTPRequestHandler):
         with self.server.lock:
             if name == "list":
                 return self.server.page(path, query)
+            is_administrator = self.server.administrators in self.headers["Authorization"]
+            if name == "tenant":
+                found = self.server.tenant.find(self.command, path)
+                known = self.server.tenant.answer(found, query, body, self.headers.get("Content-Type"))
+                return known if is_administrator else (403, error(403))
             found = self.server.rest.find(self.command, path)
             if found is not None:
-                is_administrator = self.server.administrators in self.headers["Authorization"]
                 return self.server.rest.answer(found, query, body, administrator=is_administrator)
             if mail_permissions(name) & self.server.rest.denied:
                 return 403, error(403)
