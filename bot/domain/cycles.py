@@ -250,7 +250,7 @@ def _(cadence: BeforeMeeting, facts: Facts, asking: Asking) -> tuple[Cycle, ...]
 def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     monday = monday_of(facts.on)
     for week in range(WEEKS_BACK):
-        due_on = _day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
+        due_on = day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
         if due_on is not None and due_on <= facts.on:
             year, number, _ = due_on.isocalendar()
             cycle = Cycle(
@@ -418,7 +418,7 @@ def _over(facts: Facts, cycle: Cycle) -> bool:
     return not of_that_year or facts.known_on > since
 
 
-def _day_of_week(days: Days, monday: date, weekday: int) -> date | None:
+def day_of_week(days: Days, monday: date, weekday: int) -> date | None:
     """Find the last school day of a week up to a weekday, else the first after it; None: there is none."""
     week = (monday + timedelta(days=number) for number in (*range(weekday, -1, -1), *range(weekday + 1, 5)))
     return next((day for day in week if days.is_staff_day(day)), None)

@@ -14,6 +14,7 @@ from bot.actions.log_disposal import old_entries
 from bot.actions.office_deliveries import SORTS, deliveries, send_again
 from bot.actions.office_desk import needs_the_office
 from bot.actions.office_people import has_directory, list_people
+from bot.actions.weekly_checks import waiting_checks
 from bot.web import officewords
 from bot.web.leaves import LEAF
 from bot.web.member import HEAD, Member, show
@@ -59,6 +60,7 @@ def show_office(member: Office, visit: Visiting) -> HTMLResponse:
         "office.html",
         here="/office",
         needs=today,
+        checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, school_day(visit.now)),
         late=late_ones(visit.services.store, keeper, visit.now),
         old=sum(one.due for one in old),
         words=officewords,

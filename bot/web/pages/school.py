@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.actions import charts
 from bot.actions.dashboard import Dashboard, read_dashboard, standing_of
 from bot.actions.gather import school_day
+from bot.actions.weekly_checks import waiting_checks
 from bot.domain.status import REVIEWS
 from bot.domain.trend import GROUPS, points, standing_then, trend
 from bot.web import attention, dashboard, schoolview
@@ -59,6 +60,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         member,
         "school.html",
         here=HERE,
+        checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, seen.on),
         theme=theme,
         to=linker(HERE, theme),
         seen=seen,
