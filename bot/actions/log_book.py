@@ -12,7 +12,7 @@ from bot.actions.gather import school_day
 from bot.actions.happened import log_key, note_in_log, take_back
 from bot.actions.sign import Refusal, Refused
 from bot.domain.account_guard import looks_like_a_password
-from bot.domain.happenings import CONSENT_TAKEN_BACK
+from bot.domain.happenings import CONSENT_TAKEN_BACK, IN_THE_LOG
 from bot.domain.log_book import CORRECTED, HELD, LET_GO, MISTAKEN, Entry, Written, entries
 from bot.domain.log_kinds import KINDS, Blank, LogKind, may_read, may_write
 from bot.domain.people import Person
@@ -164,9 +164,16 @@ def add(
                 told = replace(line, reference=reference, step="")
                 note_in_log(conn, told, now)
                 tell_of_consent(conn, told, now)
-            if step == MISTAKEN:
+            after = entries(log_book.find(conn, keeper.setting, reference))[0]
+            if step == MISTAKEN or _is_all_there(after):
                 actor = f"person:{keeper.person.key}"
                 take_back(conn, keeper.setting, log_key(reference), now=now, actor=actor)
+
+
+def _is_all_there(entry: Entry) -> bool:
+    """Return whether an entry holds all that its rules ask, so that nobody has to tick it as well."""
+    happening = IN_THE_LOG.get((entry.first.kind, ""))
+    return happening is not None and happening.until_complete and not entry.missing
 
 
 def _takes_back(line: Written) -> bool:

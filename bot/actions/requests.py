@@ -205,10 +205,9 @@ def _say(conn: Connection, reader: Reader, view: RequestView, given: Deciding, n
 
 
 def _settle(conn: Connection, reader: Reader, request: Request, now: datetime) -> None:
-    """Ask nobody any more to decide what is decided or taken back; a declaration goes on to be looked at."""
-    if not KINDS[request.kind].declares:
-        key, actor = request_key(request), f"person:{reader.person.key}"
-        take_back(conn, request.setting, key, now=now, actor=actor)
+    """Ask nobody any more for a decision that the page holds, or for one on what was taken back."""
+    key, actor = request_key(request), f"person:{reader.person.key}"
+    take_back(conn, request.setting, key, now=now, actor=actor)
 
 
 def _note(conn: Connection, reader: Reader, request: Request, action: str, now: datetime) -> None:

@@ -30,19 +30,25 @@ NEVER = (
 class Happening:
     """Something Handbell sees. `names`: what a register may call it; the first that it uses is written.
 
-    `when` completes "It rings when ...". `daily`: however often on a day, it is one event.
+    `when` completes "It rings when ...". `daily`: however often on a day, it is one event. `until_complete`:
+    what the rule asks for is the entry itself, so it rings only while something of the entry is missing.
     """
 
     names: tuple[str, ...]
     when: str
     daily: bool = False
+    until_complete: bool = False
 
 
 # By kind and step of the log; the step "" is the entry itself.
 IN_THE_LOG: Mapping[tuple[str, str], Happening] = {
-    ("search", ""): Happening(("search",), "a search is written into the log"),
+    ("search", ""): Happening(
+        ("search",), "a search that is not complete is written into the log", until_complete=True
+    ),
     ("taken", ""): Happening(
-        ("device-taken", "confiscation", "search"), "a device taken from a child is written into the log"
+        ("device-taken", "confiscation", "search"),
+        "a device taken from a child is written into the log, until it is complete",
+        until_complete=True,
     ),
     ("trip-phone", ""): Happening(
         ("phone-taken-out", "trip-phone", "trip-started"),

@@ -221,6 +221,22 @@ def test_an_entry_that_was_a_mistake_asks_nobody(happens):
     assert happens.heads()[0] == ("event taken back", "person:hd")
 
 
+@pytest.mark.parametrize(
+    ("kind", "said", "last", "answer"),
+    [
+        ("search", SEARCH, "family-told", {"family": "The head, by phone"}),
+        ("taken", TAKEN, "released", {"to": "The child"}),
+    ],
+)
+def test_an_entry_asks_nobody_once_nothing_of_it_is_missing(happens, kind, said, last, answer):
+    happens.waits_for("search")
+    reference = happens.log(kind, said)
+    happens.add(reference, last, answer)
+    assert happens.known() == [("search", None, None)]
+    happens.add(reference, "dsl-told", {"dsl": "On the day"})
+    assert (happens.known(), happens.asked()) == ([], [])
+
+
 def test_phones_that_come_back_on_one_day_are_one_event(happens):
     happens.waits_for("trip-returned")
     phones = [happens.log("trip-phone", OUT) for _ in range(2)]
@@ -296,21 +312,17 @@ def test_a_request_rings_until_it_is_decided_or_taken_back(happens):
     assert (happens.known(), happens.asked()) == ([], [])
 
 
-def test_a_declaration_names_nobody_and_is_looked_at_though_it_is_noted(happens):
+def test_a_declaration_names_nobody_and_is_asked_for_until_the_page_holds_its_decision(happens):
     happens.waits_for("relationship-declared")
     told = Asking("relationship", "The Larks live next door to me", "")
     reference = requests.ask(happens.school.store, happens.reader("y1"), told, happens.now)
-    requests.decide(
-        happens.school.store,
-        happens.reader("hd"),
-        reference,
-        Deciding(Outcome.NOTED, "Nothing more", "", school_day(happens.now)),
-        happens.now,
-    )
     assert happens.known() == [("relationship-declared", None, None)]
     (duty,) = (one for one in duties(happens.snapshot, school_day(happens.now)) if "event:" in one.cycle)
     assert "Kerr" not in duty.why
     assert "Lark" not in duty.why
+    noted = Deciding(Outcome.NOTED, "Nothing more", "", school_day(happens.now))
+    requests.decide(happens.school.store, happens.reader("hd"), reference, noted, happens.now)
+    assert (happens.known(), happens.asked()) == ([], [])
 
 
 def test_nobody_is_asked_to_decide_what_they_asked_for_themselves(happens):
@@ -346,7 +358,8 @@ def test_it_is_said_when_each_rule_rings(happens):
     happens.waits_for("search", "guidance-changed")
     by_hand = "somebody records it under Something happened, in the office"
     taken = (
-        "when a search is written into the log, or a device taken from a child is written into the log, or "
+        "when a search that is not complete is written into the log, or "
+        "a device taken from a child is written into the log, until it is complete, or "
     )
     assert waits(happens.school.store) == [
         ("guidance-changed", f"when {by_hand}"),

@@ -109,12 +109,12 @@ def test_rules_that_wait_are_listed_by_event_and_a_rule_out_of_force_waits_for_n
         (
             "search",
             {"search"},
-            "when a search is written into the log, or a device taken from a child is written ",
+            "when a search that is not complete is written into the log, or a device taken ",
         ),
         (
             "search",
             {"search", "device-taken"},
-            "when a search is written into the log, or somebody records it",
+            "when a search that is not complete is written into the log, or somebody",
         ),
     ],
 )
