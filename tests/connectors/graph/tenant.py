@@ -3,7 +3,7 @@
 The slice of Graph's description has none of these paths but groups, lists and columns. The shapes are those
 of Graph's reference on learn.microsoft.com/graph/api: application-post-applications, application-update,
 application-addpassword, serviceprincipal-post-serviceprincipals, serviceprincipal-post-approleassignments,
-site-getbypath, site-post-permissions, site-update-permission, teamsapp-publish, teamsapp-update.
+site-getbypath, site-list-permissions, site-post-permissions, teamsapp-publish, teamsapp-update.
 """
 
 import io
@@ -96,6 +96,7 @@ class Tenant:
         self.ids = itertools.count(1)
         self.applications, self.principals, self.granted, self.rights = {}, {}, [], {}
         self.secrets, self.catalogue, self.changes, self.asked = [], {}, 0, set()
+        self.shows_rights = False
         self.groups = {"All staff": "11111111-2222-3333-4444-555555555555"}
         self.drives = {"Documents": "drive-1", "Policies": "drive-2"}
 
@@ -207,10 +208,11 @@ class Tenant:
 
     @route("GET", "/sites/([^/]+)/permissions")
     def rights_of(self, match, _query, _):
-        """Tell whose the rights are, and not what they are."""
-        shown = [{"id": key, "grantedToIdentitiesV2": one["grantedToIdentities"]}
-                 for key, one in self.rights.items() if one["site"] == match[1]]  # fmt: skip
-        return 200, {"value": shown}
+        """Tell whose the rights are, and what they are where a test says so."""
+        here = {key: one for key, one in self.rights.items() if one["site"] == match[1]}
+        roles = {key: {"roles": one["roles"]} if self.shows_rights else {} for key, one in here.items()}
+        return 200, {"value": [{"id": key, "grantedToIdentitiesV2": one["grantedToIdentities"]} | roles[key]
+                               for key, one in here.items()]}  # fmt: skip
 
     @route(
         "POST",
@@ -221,11 +223,6 @@ class Tenant:
         key = f"right-{next(self.ids)}"
         self.rights[key] = {"site": match[1]} | said
         return 201, {"id": key, "roles": said["roles"]}
-
-    @route("PATCH", "/sites/([^/]+)/permissions/([^/]+)", body(("roles",), roles=RIGHTS))
-    def change_right(self, match, _query, said):
-        self.rights[match[2]] |= said
-        return 200, {"id": match[2]} | said
 
     @route("GET", "/sites/([^/]+)/drives")
     def libraries(self, *_):
