@@ -10,6 +10,7 @@
     weekly in term on Friday                 due that day, or the last school day of that week before it,
                                              or else the next one after it
     on event trip-returned within 1 working day
+    on event lost-child within 1 working day live   told at once, on whatever day: see SAFEGUARDING
     always                                   a standing rule: nothing falls due of itself
 
 Spans are in days (calendar), school days, working days or hours (clock hours).
@@ -32,6 +33,10 @@ FORMS = (
     "on every new version within 10 school days, each term, before each meeting of BODY, "
     "weekly in term on Friday, on event NAME within 1 working day, always"
 )
+
+# Events after which a deadline in working days runs through the school's holidays (Keeping children safe in
+# education 2026, part four; Working together 2026: the LADO hears within one working day).
+SAFEGUARDING = frozenset({"allegation", "suspected-offence", "breach-reported"})
 
 Unit = Literal["hours", "days", "working days", "school days"]
 
@@ -110,11 +115,20 @@ class WeeklyInTerm:
 
 @dataclass(frozen=True, slots=True)
 class OnEvent:
+    """`live`: the rule says that its clock waits for no school day; `is_live` adds those that never do."""
+
     event: str
     within: Span = Span(10)
+    live: bool = False
 
     def __str__(self) -> str:
-        return f"on event {self.event} within {self.within}"
+        return f"on event {self.event} within {self.within}{' live' if self.live else ''}"
+
+    @property
+    def is_live(self) -> bool:
+        """Clock hours run always; working days only where a child may be at risk, or the rule says so."""
+        urgent = self.within.unit == "working days" and self.event in SAFEGUARDING
+        return self.live or urgent or self.within.unit == "hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +198,8 @@ READERS: tuple[tuple[re.Pattern[str], Callable[[dict[str, str]], Cadence]], ...]
         lambda found: WeeklyInTerm(_weekday(found)),
     ),
     (
-        _form(r"on event (?P<event>[a-z0-9][a-z0-9-]*)" + SPAN),
-        lambda found: OnEvent(found["event"], _span(found)),
+        _form(r"on event (?P<event>[a-z0-9][a-z0-9-]*)" + SPAN + "(?P<live> live)?"),
+        lambda found: OnEvent(found["event"], _span(found), live=bool(found["live"])),
     ),
     (_form("always"), lambda _: Always()),
 )

@@ -271,7 +271,7 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
             dated=True,
             why=said_of(event),
             subject=event.subject or event.key,
-            live=cadence.within.unit == "hours",
+            live=cadence.is_live,
             single=True,
             occasion=occasion_of(event),
         )

@@ -254,7 +254,8 @@ class ObligationPart(Part):
         description="By when: on joining within 10 school days, each September, every 12 months, each term, "
         "before each meeting of full-governing-body, weekly in term on Friday, "
         "on every new version within 10 school days, on event NAME within 1 "
-        "working day, always. One or a list. Events have the names you give them; usual ones are "
+        "working day (with live behind it where it must not wait for a school day), always. One or a list. "
+        "Events have the names you give them; usual ones are "
         "issue-found, search, new-tool, permission-asked, consent-changed, guidance-changed, channel-opened, "
         "school-event, trip-returned. A report needs none: it becomes a case, and the case asks.",
     )

@@ -36,6 +36,7 @@ WRITTEN = [
     ("weekly in term on Monday", WeeklyInTerm(0)),
     ("on event trip-returned within 1 working day", OnEvent("trip-returned", Span(1, "working days"))),
     ("on event breach within 72 hours", OnEvent("breach", Span(72, "hours"))),
+    ("on event lost within 1 working day live", OnEvent("lost", Span(1, "working days"), live=True)),
     ("always", Always()),
 ]
 

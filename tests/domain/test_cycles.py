@@ -310,6 +310,8 @@ def test_a_new_version_asks_again_and_a_minor_one_does_not(versions, started, ex
         ("on event breach within 1 working day", "2026-11-20", "2026-11-23", False),
         ("on event breach within 1 school day", "2026-11-20", "2026-11-23", False),
         ("on event breach within 30 days", "2025-11-21", "2025-12-21", False),
+        ("on event breach within 1 working day live", "2026-11-20", "2026-11-23", True),
+        ("on event breach within 1 school day live", "2026-11-20", "2026-11-23", True),
     ],
 )
 def test_an_event_starts_a_clock(words, happened, due, live):

@@ -369,6 +369,24 @@ def test_a_live_clock_waits_for_no_school_day_and_no_budget():
     assert told(school(rules=(LIVE,), events=BREACH, messaged=written), SATURDAY) == [("jo", "jo", "ask")]
 
 
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        ("on event allegation within 1 working day", ["2026-12-18", "2026-12-19"]),
+        ("on event suspected-offence within 1 working day", ["2026-12-18", "2026-12-19"]),
+        ("on event breach-reported within 1 working day", ["2026-12-18", "2026-12-19"]),
+        ("on event trip-returned within 1 working day live", ["2026-12-18", "2026-12-19"]),
+        ("on event trip-returned within 1 working day", ["2026-12-18"]),
+        ("on event allegation within 5 school days", ["2026-12-18"]),
+    ],
+)
+def test_what_happens_before_the_holidays_is_told_in_them_where_a_child_may_be_at_risk(words, tells):
+    """It happens on the last Friday of term. The planner has run that morning, and runs next on Saturday."""
+    events = (Event("a-1", "larkfield", words.split()[2], on("2026-12-18")),)
+    snapshot = school(rules=(rule(words, to="person:jo", kind=Kind.REPORT),), events=events)
+    assert [day for day in ("2026-12-18", "2026-12-19") if told(snapshot, day)] == tells
+
+
 def test_a_live_clock_goes_to_a_human_while_the_person_is_away():
     away = replace(JO, memberships=(replace(JO.memberships[0], paused=True),))
     (notice,) = plan(school(away, HEAD, rules=(LIVE,), events=BREACH), on(SATURDAY)).notices
