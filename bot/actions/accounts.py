@@ -5,6 +5,7 @@ Every record is an entry in the account's log and in the ledger, in one transact
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from bot.domain.account_log import (
     DROPPED,
     FINE,
     FOUND,
+    LOOKED_THROUGH,
     NO_CHILDREN,
     NO_READER,
     READER,
@@ -37,11 +39,15 @@ from bot.domain.account_log import (
     topics_of,
 )
 from bot.domain.account_posts import posts
+from bot.domain.duties import Duty, State
+from bot.domain.owing import duties_of
+from bot.domain.signing import statement
 from bot.domain.snapshot import Snapshot
 from bot.errors import HandbellError
 from bot.services import Services
-from bot.store import accounts
+from bot.store import accounts, evidence
 from bot.store.engine import Connection
+from bot.store.evidence import EvidenceRecord, Noted
 
 LONGEST = 2000
 OLDEST = timedelta(days=3653)
@@ -140,6 +146,43 @@ def look(services: Services, who: Who, account: str, said: Said, now: datetime) 
     with _at_work(services, who, account, now) as desk:
         _refuse(*_wrong_look(said), *_wrong_words(said, "look-words", "look-words"))
         desk.add(Sort.LOOKED, said)
+        _keep_check(desk)
+
+
+def _keep_check(desk: Desk) -> None:
+    """Record the check of the accounts' content for its person, once the last of our accounts is looked at.
+
+    Looks of others count from the day the check opened; the person who is asked for it makes one of them.
+    """
+    snapshot, who = desk.snapshot, desk.who
+    ours = {one.key for one in snapshot.accounts if one.setting == who.setting and one.ours}
+    for duty in duties_of(snapshot, desk.today, who.person):
+        rule = duty.obligation
+        if (rule.setting, rule.key) != (who.setting, LOOKED_THROUGH) or duty.state is State.DONE:
+            continue
+        looks = (one for one in snapshot.account_log if one.sort is Sort.LOOKED and one.on >= duty.opens_on)
+        looked = {one.account for one in looks if one.setting == who.setting} | {desk.standing.account.key}
+        if ours <= looked and duty.opens_on <= desk.today:
+            evidence.record(desk.conn, _check_of(desk, duty), Noted(f"person:{who.person}", "answered: done"))
+
+
+def _check_of(desk: Desk, duty: Duty) -> EvidenceRecord:
+    who, rule = desk.who, duty.obligation
+    return EvidenceRecord(
+        idempotency_key=json.dumps(["accounts looked at", who.setting, rule.key, who.person, duty.cycle]),
+        setting=who.setting,
+        obligation=rule.key,
+        person=who.person,
+        person_name=who.name,
+        acted_on=desk.today,
+        recorded_at=desk.now,
+        identified_by=who.how,
+        channel="web",
+        cycle=duty.cycle,
+        subject=duty.subject,
+        statement=statement(rule),
+        words="Looked at on the page of each account.",
+    )
 
 
 def post(services: Services, who: Who, account: str, said: Said, now: datetime) -> None:

@@ -25,6 +25,10 @@ class Sort(StrEnum):
     TAKEN_OUT = "taken out of the register"
 
 
+# The register's key of the rule that looking at every account of ours carries out.
+LOOKED_THROUGH = "accounts-content"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One entry. `topic` names the fact, the step or the outcome; `answer` is what was said about it.

@@ -11,12 +11,19 @@ from bot.actions import account_notices, accounts
 from bot.actions.account_requests import Decision, Wanted, ask, decide, free_key, requests_for
 from bot.actions.accounts import Said, Who
 from bot.actions.configure import change_register
+from bot.actions.gather import gather, school_day
 from bot.actions.plan_parts import plan_today
 from bot.actions.sign import Answer, Refused, answer, open_duty
+from bot.domain.audience import parse as parse_audience
+from bot.domain.cadence import parse as parse_cadence
+from bot.domain.duties import State
 from bot.domain.evidence import Outcome
+from bot.domain.ladder import ASK
+from bot.domain.obligations import Kind, Obligation
+from bot.domain.owing import duties_of
 from bot.links import Link
 from bot.store import accounts as store
-from bot.store import ledger
+from bot.store import evidence, ledger
 from bot.store.schema import message
 
 SETTING = "merriwell-green"
@@ -85,6 +92,42 @@ def subjects(school, email):
 def post(school, who, **said):
     usual = {"topic": "asked", "answer": "no-children", "about": "y1", "words": "Sports day"}
     accounts.post(school.services, who, "facebook", Said(**usual | said), school.clock())
+
+
+def test_looking_at_every_account_of_ours_is_the_check_of_their_content(school, who):
+    rule = Obligation(
+        "accounts-content", SETTING, Kind.CHECK, "Look", parse_audience("role:online-safety-lead"),
+        (parse_cadence("weekly in term on Monday"),), ASK,
+    )  # fmt: skip
+
+    def add(register):
+        return replace(register, obligations=(*register.obligations, rule))
+
+    change_register(school.store, SETTING, add, now=school.clock(), actor="a test")
+
+    def states():
+        today = school_day(school.clock())
+        with school.store.reading() as conn:
+            owed = list(duties_of(gather(conn, today, (SETTING,)), today, "y4"))
+        return [one.state for one in owed if one.obligation.key == rule.key]
+
+    assert len(states()) == 1
+    accounts.look(school.services, who("y4"), "facebook", Said(answer="fine"), school.clock())
+    assert states() != [State.DONE]
+    accounts.look(school.services, who("y4", "one form"), "instagram", Said(answer="fine"), school.clock())
+    accounts.look(school.services, who("y4", "one form"), "instagram", Said(answer="fine"), school.clock())
+    assert states() == [State.DONE]
+    with school.store.reading() as conn:
+        (kept,) = evidence.for_duty(conn, SETTING, rule.key, "y4")
+        assert ledger.verify(conn) is None
+    assert (kept.record.acted_on, kept.record.channel) == (date(2026, 11, 23), "web")
+    school.clock.turn(days=7)
+    assert states() != [State.DONE]
+    accounts.look(school.services, who("hd"), "facebook", Said(answer="fine"), school.clock())
+    accounts.look(school.services, who("hd"), "instagram", Said(answer="fine"), school.clock())
+    assert states() != [State.DONE]
+    accounts.look(school.services, who("y4"), "facebook", Said(answer="fine"), school.clock())
+    assert states() == [State.DONE]
 
 
 def test_an_entry_is_kept_once_in_the_log_and_in_the_ledger_and_cannot_be_changed(school, who):
