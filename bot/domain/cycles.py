@@ -35,15 +35,19 @@ from bot.domain.watch import monday_of
 
 in_words = plain
 
-# How long somebody has when we ask for something we hold no record of.
+# How many school days somebody has when we ask for something we hold no record of.
 TIME_TO_TELL = 20
+WEEKS_TO_TELL = Span(TIME_TO_TELL)
+# So long somebody has who is first asked for something once it has run out.
+TIME_TO_RENEW = Span(10)
+SAME_DAY = Span(0)
 RENEWAL_WINDOW = timedelta(days=28)
 # A weekly duty stays open over a holiday; an event stays open for a school year.
 WEEKS_BACK = 8
 # School days before the papers go out on which what goes with them is asked for.
 BEFORE_PAPERS = 15
-# Last term's duty, not done, stays open this many school days into the next: long enough to hand it over.
-TERM_STAYS_OPEN = 15
+# What was asked and not done stays open so many school days into the next: long enough to hand it over.
+STAYS_OPEN = 15
 EVENTS_COUNT_FOR = timedelta(days=366)
 # Forms are signed on a visit before the first day. What is older is from an earlier employment.
 BEFORE_THE_START = timedelta(days=90)
@@ -52,14 +56,14 @@ Times = Literal["own", "calendar", "renewal"]
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One occurrence. `dated`: a document or evidence states its dates, so that it can be overdue.
+    """One occurrence. `dated` False: until it is due, whether it was done is not known.
 
     `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
     `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
     `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
     `early_from`: what was done from that day on settles it, though it names no occurrence.
-    `until`: of a term, its last day. `within`: how long somebody has who was first asked when it was due
-    already; None: no longer for that.
+    `until`: of a term, its last day. `within`: how long somebody has who is first asked too late, from that
+    day; None: its clock waits for nobody. `asked`: the days its reminders count from, if not its own.
     `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
     `times`: whose days it goes by: one's own (a start, a version, an event), the calendar's, or those of what
     was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
@@ -84,6 +88,7 @@ class Cycle:
     again: Round | None = None
     until: date | None = None
     within: Span | None = None
+    asked: Round | None = None
     times: Times = "own"
     late_after: date | None = None
     spared: bool = False
@@ -147,7 +152,8 @@ def _(cadence: OnJoining, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         return (Cycle("joining", started, None, dated=False, why=why, ever=True),)
     why = f"Joined on {in_words(started)}; it is asked for within {cadence.within}."
     counts_from = None if facts.obligation.kind in TELLS_ITS_DAY else started - BEFORE_THE_START
-    return (Cycle("joining", started, due_on, True, why, ever=True, counts_from=counts_from),)
+    found = Cycle("joining", started, due_on, True, why, ever=True, counts_from=counts_from)
+    return (replace(found, within=cadence.within),)
 
 
 @cycles.register
@@ -167,7 +173,8 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
     rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
     again = _latest_open(rounds, facts.on)
-    return (Cycle(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again, times="renewal"),)
+    found = Cycle(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again, times="renewal")
+    return (replace(found, within=TIME_TO_RENEW),)
 
 
 @cycles.register
@@ -207,22 +214,9 @@ def _(_cadence: EachTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
     if term is None:
         return ()
     before = calendar.latest_whole_term(term.first_on - timedelta(days=1))
-    term = before if before and _still_asked(before, facts, asking) else term
-    opens_on, due_on = (
-        facts.days.staff_day_from(term.first_on),
-        facts.days.staff_day_up_to(term.last_on),
-    )
-    cycle = Cycle(
-        f"term:{term.first_on.isoformat()}",
-        opens_on,
-        due_on,
-        True,
-        f"It is asked for each term ({term.name}).",
-        counts_from=holiday_before(facts.days, term.first_on),
-        until=term.last_on,
-        times="calendar",
-    )
-    return _of_everybody(facts, asking, cycle)
+    missed = (before,) if before and _still_asked(before, facts, asking) else ()
+    every = (_of_everybody(facts, asking, _of_term(facts.days, one)) for one in (*missed, term))
+    return tuple(cycle for some in every for cycle in some)
 
 
 @cycles.register
@@ -238,7 +232,14 @@ def _(cadence: BeforeMeeting, facts: Facts, asking: Asking) -> tuple[Cycle, ...]
             break
         why = f"The {body.name} meets on {in_words(meeting.on)}; it goes out with the papers."
         opened = Cycle(
-            f"meeting:{meeting.key}", opens_on, due_on, True, why, counts_from=before, times="calendar"
+            f"meeting:{meeting.key}",
+            opens_on,
+            due_on,
+            True,
+            why,
+            counts_from=before,
+            within=Span(WEEK_OF_SCHOOL),
+            times="calendar",
         )
         if meeting.on >= facts.on:
             break
@@ -253,9 +254,8 @@ def _(cadence: WeeklyInTerm, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         due_on = day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
         if due_on is not None and due_on <= facts.on:
             year, number, _ = due_on.isocalendar()
-            cycle = Cycle(
-                f"week:{year}-W{number:02d}", due_on, due_on, True, "It is asked for each week of term."
-            )
+            why = "It is asked for each week of term."
+            cycle = Cycle(f"week:{year}-W{number:02d}", due_on, due_on, True, why, within=SAME_DAY)
             return _of_everybody(facts, asking, cycle)
     return ()
 
@@ -272,6 +272,7 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
             why=said_of(event),
             subject=event.subject or event.key,
             live=cadence.is_live,
+            within=None if cadence.is_live else cadence.within,
             single=True,
             occasion=occasion_of(event),
         )
@@ -299,8 +300,24 @@ def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
         True,
         f"It is asked for {cadence}.",
         counts_from=holiday_before(days, opens_on),
+        within=WEEKS_TO_TELL,
         times="calendar",
         late_after=last_on,
+    )
+
+
+def _of_term(days: Days, term: Term) -> Cycle:
+    """Give the occurrence of a term, as it is for everybody."""
+    return Cycle(
+        f"term:{term.first_on.isoformat()}",
+        days.staff_day_from(term.first_on),
+        days.staff_day_up_to(term.last_on),
+        True,
+        f"It is asked for each term ({term.name}).",
+        counts_from=holiday_before(days, term.first_on),
+        until=term.last_on,
+        within=WEEKS_TO_TELL,
+        times="calendar",
     )
 
 
@@ -323,7 +340,7 @@ def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
     if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
         return False
     due_on = facts.days.staff_day_up_to(term.last_on)
-    return facts.on <= facts.days.add_school_days(due_on, TERM_STAYS_OPEN)
+    return facts.on <= facts.days.add_school_days(due_on, STAYS_OPEN)
 
 
 def _each(first: date, months: int) -> Iterator[date]:
@@ -347,7 +364,8 @@ def _first_time(facts: Facts, asking: Asking) -> Cycle:
     asked_here = (
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
     )
-    return Cycle("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+    found = Cycle("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+    return replace(found, within=WEEKS_TO_TELL)
 
 
 def _ran_out_before(facts: Facts, asking: Asking, cadence: EveryMonths, last: date) -> Cycle:
@@ -359,7 +377,8 @@ def _ran_out_before(facts: Facts, asking: Asking, cadence: EveryMonths, last: da
     why = f"Last done on {in_words(last)}: that ran out on {ended_on}, before the first day here."
     rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
     again = _latest_open(rounds, facts.on)
-    return replace(first, key=f"after:{last.isoformat()}", due_on=due_on, why=why, again=again)
+    within = joining or first.within
+    return replace(first, key=f"after:{last.isoformat()}", due_on=due_on, within=within, why=why, again=again)
 
 
 def _of_everybody(facts: Facts, asking: Asking, cycle: Cycle) -> tuple[Cycle, ...]:

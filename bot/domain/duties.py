@@ -29,7 +29,8 @@ class Duty:
     `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
     `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
     `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
-    newest round in which what was missed is asked for anew. `counts_from`: nothing done before it settles it.
+    newest round in which what was missed is asked for anew. `asked`: the days its reminders count from, where
+    it had run out before anybody was asked. `counts_from`: nothing done before it settles it.
     `occasion`: the event and its day, in words that name nobody.
     """
 
@@ -45,6 +46,7 @@ class Duty:
     ladder: Ladder | None = None
     live: bool = False
     again: Round | None = None
+    asked: Round | None = None
     counts_from: date | None = None
     occasion: str | None = None
 

@@ -119,8 +119,12 @@ def _same_text(act: Evidence, cycle: Cycle) -> bool:
 
 def answer(acts: Acts, cycle: Cycle) -> Evidence | None:
     """Find the latest question, refusal, excuse or answer about a cycle."""
-    about = (act for act in reversed(acts) if act.outcome is not Outcome.DONE)
-    return next((act for act in about if _concerns(act, cycle)), None)
+    return next(reversed(answers(acts, cycle)), None)
+
+
+def answers(acts: Acts, cycle: Cycle) -> Acts:
+    """List the questions, refusals, excuses and answers about a cycle, newest last."""
+    return tuple([act for act in acts if act.outcome is not Outcome.DONE and _concerns(act, cycle)])
 
 
 def _concerns(act: Evidence, cycle: Cycle) -> bool:

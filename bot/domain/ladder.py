@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 Anchor = Literal["opens", "due"]
 Recipient = Literal["person", "manager", "head", "chair", "clerk"]
+# The step that asks somebody else to tell whom no e-mail reaches, in place of theirs.
+BY_HAND = "by hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,8 @@ class Kind(StrEnum):
     DECIDE = "decide"
 
 
-# The only record of these is kept by Handbell itself, so an unanswered request that Handbell made,
-# with a date, is evidence that the date passed. The others may have been done where we cannot see.
+# The only record of these is kept by Handbell itself: what has no record is still to do. The others may have
+# been done where we cannot see; until the day by which somebody was asked, nothing is known of them.
 RECORDED_HERE = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 
 # Whoever did these says on which day, which may lie years back. All others are dated by their answer.

@@ -10,7 +10,6 @@ from functools import cache
 from bot.domain.cycles import Asking, Cycle, Facts, cycles
 from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import Acts, settled_by
-from bot.domain.ladder import Round
 
 FAR = date.max
 # The cycles of one obligation for one person: those of which only the most pressing counts, together.
@@ -36,8 +35,13 @@ def occurrences_of(facts: Facts) -> Occurrences:
     return of
 
 
-def which_counts(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Evidence | None]:
-    """Choose the undischarged cycle due first; or, all being done, the one done with what did it."""
+def which_counts(
+    some: list[Cycle], acts: Acts, on: date, is_over: Callable[[Cycle], bool] | None = None
+) -> tuple[Cycle, Evidence | None]:
+    """Choose the undischarged cycle due first; or, all being done, the one done with what did it.
+
+    `is_over` says of one that was missed whether it makes room for those that open after it.
+    """
     done: list[tuple[Cycle, Evidence]] = []
     owed: list[Cycle] = []
     for cycle in some:
@@ -51,18 +55,37 @@ def which_counts(some: list[Cycle], acts: Acts, on: date) -> tuple[Cycle, Eviden
     opened = [cycle for cycle in asked if cycle.opens_on <= on]
     for some_owed in (opened, asked):
         if any(cycle.due_on for cycle in some_owed):
-            return _with_rounds(some_owed, on), None
+            return _due_first(some_owed, asked, is_over or _never), None
     if done:
         return max(done, key=lambda pair: pair[0].opens_on)
     return (asked or owed)[0], None
 
 
-def _with_rounds(owed: list[Cycle], on: date) -> Cycle:
-    """Give the cycle due first; the newest of the others that has opened is a round in which it is asked."""
-    first = min(owed, key=lambda cycle: cycle.due_on or FAR)
+def _never(_cycle: Cycle) -> bool:
+    return False
+
+
+def _due_first(opened: list[Cycle], asked: list[Cycle], is_over: Callable[[Cycle], bool]) -> Cycle:
+    """Give the cycle due first that is not over yet; of those, the last one whatever it is.
+
+    Of a term that is over, the next may be still to open.
+    """
+    left = opened
+    while True:
+        first = min(left, key=lambda cycle: cycle.due_on or FAR)
+        newer = [
+            one
+            for one in (asked if first.until else left)
+            if one.opens_on > first.opens_on and (one.until or one in left)
+        ]
+        if not newer or not is_over(first):
+            return _with_rounds(first, left)
+        left = newer
+
+
+def _with_rounds(first: Cycle, owed: list[Cycle]) -> Cycle:
+    """Give a cycle the newest round of all that are owed: once its ladder has ended, that asks again."""
     if len(owed) == 1:
         return first
-    rounds = [Round(one.opens_on, one.due_on) for one in owed if one is not first and one.due_on]
-    rounds += [one.again for one in owed if one.again is not None]
-    newer = (one for one in rounds if first.opens_on < one.opens_on <= on)
-    return replace(first, again=max(newer, default=None))
+    rounds = (one.again for one in owed if one.again is not None)
+    return replace(first, again=max((one for one in rounds if first.opens_on < one.opens_on), default=None))

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.domain.calendar import Days, days_of
-from bot.domain.cycles import Asking, Cycle, Facts, in_words
+from bot.domain.cycles import STAYS_OPEN, WEEKS_TO_TELL, Asking, Cycle, Facts, in_words
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
-from bot.domain.evidence_index import Acts, EvidenceIndex, answer, last_done
+from bot.domain.evidence_index import Acts, EvidenceIndex, answer, answers, last_done
 from bot.domain.happenings import of_people
-from bot.domain.ladder import from_opening
+from bot.domain.holidays import WEEK_OF_SCHOOL
+from bot.domain.ladder import BY_HAND, Round, from_opening
 from bot.domain.leaving import leaving
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.occurring import Occurrences, occurrences_of, which_counts
@@ -182,8 +183,10 @@ def _of_one(
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
             acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
-        current = which_counts([spared(cycle) for cycle in some], acts, facts.on)
-        yield _duty(facts, asked, membership, acts, _as_asked(looked, facts, asked.person, current))
+        is_over = _over(looked, facts, asked.person, acts)
+        cycle, act = which_counts([spared(cycle) for cycle in some], acts, facts.on, is_over)
+        cycle = cycle if act else _as_asked(looked, facts, asked.person, cycle, acts)
+        yield _duty(facts, asked, membership, acts, (cycle, act))
 
 
 def _spared_by_leaving(
@@ -201,35 +204,68 @@ def _spared_by_leaving(
     return spared
 
 
-def _as_asked(
-    looked: Looked, facts: Facts, person: str, current: tuple[Cycle, Evidence | None]
-) -> tuple[Cycle, Evidence | None]:
-    """Give whoever was first asked after a version was due already its time from that day, and no date.
+def _over(looked: Looked, facts: Facts, person: str, acts: Acts) -> Callable[[Cycle], bool]:
+    """Tell of a missed cycle whether the next is asked for in its place.
 
-    They have a role, or the rule is, since then: so the version is old to others and new to them.
+    It is once the ladder has ended, and where nobody was asked in time. What waits for an answer still does.
     """
-    cycle, act = current
-    if act is not None or cycle.within is None or cycle.due_on is None or facts.on <= cycle.due_on:
-        return current
-    first = _first_asked(looked, facts, person, cycle)
-    whoever = looked.snapshot.people[person]
-    if first is None and (not whoever.email or whoever.unreachable):
-        return current
-    if first is not None and first <= cycle.due_on:
-        return current
+    last = facts.obligation.ladder.steps[-1].name
+
+    def is_over(cycle: Cycle) -> bool:
+        if _answered(facts, acts, cycle) is not None or cycle.due_on is None:
+            return False
+        now = _as_asked(looked, facts, person, cycle, acts)
+        if now.at_once and now.asked is None:
+            return True
+        opens_on, due_on = now.asked or Round(now.opens_on, now.due_on or cycle.due_on)
+        ended = _told_on(looked, facts, person, cycle, last)
+        if ended is not None and ended >= opens_on:
+            return facts.on > ended
+        return facts.on > facts.days.add_school_days(due_on, STAYS_OPEN)
+
+    return is_over
+
+
+def _as_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle, acts: Acts) -> Cycle:
+    """Give whoever was first asked too late its time from that day: nobody is late for what was not asked.
+
+    The school began late, or they have a role, or the rule is, since then. What ran out by itself keeps its
+    day, and is asked for and reminded of as from the first time.
+    """
+    if cycle.within is None or cycle.due_on is None or facts.on <= (in_time := _in_time(facts, cycle)):
+        return cycle
+    first = _first_asked(looked, facts, person, cycle, acts)
+    if first is not None and first <= in_time:
+        return cycle
     # Until they are asked it is today, which decides how it is told of and never whether.
     opens_on = first or plain(facts.on)
     due_on = facts.days.after(opens_on, cycle.within)
-    return replace(cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None), None
+    if cycle.times == "renewal":
+        return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
+    return replace(
+        cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None, late_after=None
+    )
 
 
-def _first_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle) -> date | None:
-    """Say on which day somebody was first told of a cycle; None: they were not told yet."""
-    one = facts.obligation
-    decided = looked.snapshot.decided
-    keys = ((one.setting, one.key, person, cycle.key, step.name) for step in one.ladder.steps)
-    told = (known.on for key in keys if (known := decided.get(key)) and not known.lapsed)
+def _in_time(facts: Facts, cycle: Cycle) -> date:
+    """Find the last day on which asking for a cycle is in time: of weeks, the last one has to be left."""
+    assert cycle.due_on is not None
+    week_before = facts.days.add_school_days(cycle.due_on, -WEEK_OF_SCHOOL)
+    return week_before if cycle.within == WEEKS_TO_TELL and week_before >= cycle.opens_on else cycle.due_on
+
+
+def _first_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle, acts: Acts = ()) -> date | None:
+    """Find on which day somebody was first told of a cycle, or answered about it; None: neither yet."""
+    steps = (*(step.name for step in facts.obligation.ladder.steps), BY_HAND)
+    told = [on for step in steps if (on := _told_on(looked, facts, person, cycle, step))]
+    told += [act.on for act in answers(acts, cycle)]
     return min((on for on in told if cycle.opens_on <= on <= facts.on), default=None)
+
+
+def _told_on(looked: Looked, facts: Facts, person: str, cycle: Cycle, step: str) -> date | None:
+    one = facts.obligation
+    known = looked.snapshot.decided.get((one.setting, one.key, person, cycle.key, step))
+    return known.on if known is not None and not known.lapsed else None
 
 
 def _duty(
@@ -251,6 +287,7 @@ def _duty(
         ladder=from_opening(facts.obligation.ladder) if cycle.at_once else None,
         live=cycle.live,
         again=cycle.again,
+        asked=cycle.asked,
         counts_from=cycle.counts_from,
         occasion=cycle.occasion,
     )
@@ -287,11 +324,9 @@ def _excused(act: Evidence) -> str:
 
 def _standing(facts: Facts, membership: Membership, acts: Acts, cycle: Cycle) -> tuple[State, str]:
     """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
-    act = answer(acts, cycle)
-    if act is not None and act.outcome in ANSWERED_SO:
-        return ANSWERED_SO[act.outcome]
-    if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
-        return State.EXCUSED, _excused(act)
+    answered = _answered(facts, acts, cycle)
+    if answered is not None:
+        return answered
     if cycle.spared:
         return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
     if membership.away_on(facts.on) and not cycle.live:
@@ -299,6 +334,14 @@ def _standing(facts: Facts, membership: Membership, acts: Acts, cycle: Cycle) ->
     if facts.on < cycle.opens_on and last_done(acts):
         return State.DONE, cycle.why
     return by_date(facts.on, cycle, _soon(facts)), cycle.why
+
+
+def _answered(facts: Facts, acts: Acts, cycle: Cycle) -> tuple[State, str] | None:
+    """Find the state an answer in force gives a cycle, and why; None: there is none."""
+    act = answer(acts, cycle)
+    if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
+        return State.EXCUSED, _excused(act)
+    return ANSWERED_SO.get(act.outcome) if act is not None else None
 
 
 def _soon(facts: Facts) -> date:
@@ -310,10 +353,12 @@ def _soon(facts: Facts) -> date:
 
 
 def by_date(on: date, cycle: Cycle, soon: date) -> State:
-    """Tell a state from dates alone. Without a stated date that passed, nothing is overdue."""
+    """Tell a state from dates alone. The day of a cycle is one by which somebody was asked, or stated."""
     due_on = cycle.due_on
-    if due_on is None or not cycle.dated:
+    if due_on is None:
         return State.NO_RECORD
     if on > max(due_on, cycle.late_after or due_on):
         return State.OVERDUE
+    if not cycle.dated:
+        return State.NO_RECORD
     return State.DUE_SOON if due_on <= soon else State.DUE

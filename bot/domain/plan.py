@@ -16,7 +16,7 @@ from datetime import date, timedelta
 
 from bot.domain.cadence import WeeklyInTerm
 from bot.domain.duties import Duty, State
-from bot.domain.ladder import Step
+from bot.domain.ladder import BY_HAND, Round, Step
 from bot.domain.leaving import Leaving, leaving
 from bot.domain.obligations import Kind
 from bot.domain.owing import AWAY_WHY, Looked, look, owing
@@ -24,7 +24,7 @@ from bot.domain.people import Person
 from bot.domain.reviews import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 
-HAND_OVER, BY_HAND, GOVERNORS, WEEKLY = "hand-over", "by hand", "governors", "weekly"
+HAND_OVER, GOVERNORS, WEEKLY = "hand-over", "governors", "weekly"
 # To be told of what somebody else owes.
 OF_OTHERS = frozenset({HAND_OVER, WEEKLY})
 # On which day of a week its unrecorded weekly checks are told: the first of these on which none is due.
@@ -191,9 +191,14 @@ def _by_hand(looked: Looked, duty: Duty, step: Step) -> Step:
 
 def _in_its_round(looked: Looked, duty: Duty) -> Duty:
     """Give a duty the days its steps count from: those of the newest round once its ladder has ended."""
-    if duty.again is None or not _told(looked, duty, len(duty.steps) - 1):
-        return duty
-    return replace(duty, opens_on=duty.again.opens_on, due_on=duty.again.due_on)
+    first = _counted_from(duty, duty.asked)
+    if duty.again is None or not _told(looked, first, len(duty.steps) - 1):
+        return first
+    return _counted_from(duty, duty.again)
+
+
+def _counted_from(duty: Duty, days: Round | None) -> Duty:
+    return duty if days is None else replace(duty, opens_on=days.opens_on, due_on=days.due_on)
 
 
 def _leaving(looked: Looked, duty: Duty) -> Leaving | None:

@@ -30,7 +30,7 @@ from bot.domain.alone import stands_alone
 from bot.domain.calendar import Calendar, Term
 from bot.domain.people import Absence, Person
 from bot.domain.policies import Policy, Version
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Decided, Snapshot
 from bot.store import evidence, people_schema, schema
 from bot.store import register_rows as rows
 from bot.store.check_schema import check_question
@@ -75,6 +75,9 @@ def load_one(
         policies=_policy(row, texts),
         obligations=(asked,),
         evidence=tuple(evidence.fact(one) for one in acts),
+        decided={
+            (setting, obligation, person, *_parted(word)): Decided(day) for word, day, _ in listed["told"]
+        },
     )
     return OneDuty(snapshot, acts, texts)
 
@@ -107,6 +110,11 @@ def _calendar(listed: dict[str, list[tuple[str, Any, Any]]], bank_holidays: froz
     )
 
 
+def _parted(told: str) -> tuple[str, str]:
+    cycle, _, step = told.partition(BETWEEN)
+    return cycle, step
+
+
 def _first_on(one: Any) -> date:
     first_on: date = one.first_on
     return first_on
@@ -126,6 +134,8 @@ def _policy(row: Row[Any], texts: Iterable[PolicyText]) -> dict[tuple[str, str],
     return {(row.policy_setting, row.policy_key): rows.policy_record(_part(row, "policy"), versions)}
 
 
+# Between the cycle and the step of a notice.
+BETWEEN = "\n"
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 _o, _m, _p = schema.obligation.c, people_schema.membership.c, schema.policy.c
 PARTS = (schema.obligation, schema.setting, people_schema.membership, people_schema.person, schema.policy)
@@ -158,7 +168,7 @@ def _list(sort: Any, *columns: Any) -> Any:
 
 
 _t, _c, _a, _r = schema.term.c, schema.closure.c, people_schema.absence.c, schema.role_holder.c
-_f = people_schema.former_address.c
+_f, _n = people_schema.former_address.c, schema.notice.c
 LISTS = union_all(
     _list(literal_column("'term'", String), _t.name, _t.first_on, _t.last_on),
     _list(_c.kind, _c.kind, _c.falls_on, null()),
@@ -168,6 +178,14 @@ LISTS = union_all(
     _list(literal_column("'role'", String), _r.person, null(), null()),
     select(literal_column("'former'", String), _f.email, null(), null()).where(
         _f.person == bindparam("the_person")
+    ),
+    select(
+        literal_column("'told'", String), _n.cycle.concat(BETWEEN).concat(_n.step), _n.decided_on, null()
+    ).where(
+        _n.setting == bindparam("the_setting"),
+        _n.obligation == bindparam("the_obligation"),
+        _n.person == bindparam("the_person"),
+        _n.state != "lapsed",
     ),
 )
 _v = schema.policy_version.c

@@ -52,7 +52,7 @@ def found(words, day, started=None, last=None, **more):
 
 
 def dates(words, day, started=None, last=None, **more):
-    (one,) = found(words, day, started, last, **more)
+    one, *_ = found(words, day, started, last, **more)
     return one.key, str(one.opens_on), str(one.due_on), one.dated
 
 

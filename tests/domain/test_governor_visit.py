@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from asked import asked
 
 from bot.domain.accounts import Account
 from bot.domain.audience import parse as audience
@@ -73,7 +74,7 @@ def did(person, day, obligation="test", **more):
 
 
 def seen(*acts, **more):
-    return governor_visit(snapshot(*acts, **more), "larkfield", TODAY)
+    return governor_visit(asked(snapshot(*acts, **more), TODAY), "larkfield", TODAY)
 
 
 def test_each_promise_stands_beside_its_numbers_and_where_it_is_written():
@@ -82,7 +83,7 @@ def test_each_promise_stands_beside_its_numbers_and_where_it_is_written():
     read, test, report = found.rules
     assert (read.title, read.cites) == ("reading Phones", "Phones Policy 4.1")
     assert (read.counts, read.total, read.done_on) == ({State.DONE: 1, State.OVERDUE: 2}, 3, None)
-    assert (test.counts, test.done_on, test.done_by) == ({State.NO_RECORD: 2}, None, "")
+    assert (test.counts, test.done_on, test.done_by) == ({State.OVERDUE: 2}, None, "")
     assert report.obligation == REPORT
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from asked import asked as asked_until
 
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
@@ -92,7 +93,7 @@ def snapshot(
 
 
 def seen(day="2026-11-23", body="", **more):
-    return overview(snapshot(**more), "larkfield", on(day), body)
+    return overview(asked_until(snapshot(**more), on(day)), "larkfield", on(day), body)
 
 
 def asked(found):
@@ -173,7 +174,9 @@ def test_what_people_owe_is_asked_about_by_number():
     assert asked(seen(obligations=(READ, REVIEWING), acts=(read,))) == [
         ("What would help with reading Phones?", "The date has passed for 2 of 3."),
     ]
-    unknown = seen(obligations=(replace(READ, kind=Kind.TRAIN, title="Training"), REVIEWING))
+    unknown = seen(
+        obligations=(replace(READ, kind=Kind.TRAIN, title="Training"), REVIEWING), since="2026-11-02"
+    )
     assert asked(unknown) == [
         (
             "How do we know about Training?",
@@ -189,7 +192,8 @@ def test_two_events_of_one_rule_are_told_apart_by_event_and_day_and_name_nobody(
         Event(f"trip-{day}", "larkfield", "trip-returned", on(day), note="With Given Name")
         for day in ("2026-11-05", "2026-11-12")
     )
-    found = overview(replace(snapshot(obligations=(rule,)), events=trips), "larkfield", on("2026-11-23"), "")
+    school = asked_until(replace(snapshot(obligations=(rule,)), events=trips), on("2026-11-23"))
+    found = overview(school, "larkfield", on("2026-11-23"), "")
     assert [asks for asks, _ in asked(found) if "camera" in asks] == [
         "What would help with Empty the camera (trip returned on 12 November 2026)?",
         "What would help with Empty the camera (trip returned on 5 November 2026)?",

@@ -1,4 +1,4 @@
-"""Where a duty stands: from evidence and dates alone, the unknown never called late."""
+"""Where a duty stands: from evidence, dates and whether somebody was asked in time."""
 
 from dataclasses import replace
 from datetime import date
@@ -31,7 +31,16 @@ YEAR = Calendar(
     )
 )
 FIRST, SECOND = Version("1", "a" * 64), Version("2", "b" * 64, on("2026-11-02"))
-ASKED_IN_TIME = {("larkfield", "it", "jo", f"v:{'b' * 12}", "ask"): Decided(on("2026-11-02"))}
+ASKED_IN_TIME = {
+    ("larkfield", "it", "jo", cycle, "ask"): Decided(on(day))
+    for cycle, day in (
+        (f"v:{'b' * 12}", "2026-11-02"),
+        ("joining", "2026-11-02"),
+        ("first", "2026-09-01"),
+        ("after:2025-09-10", "2026-11-02"),
+        ("2026-09", "2026-09-01"),
+    )
+}
 PHONES = Policy("phones", "larkfield", "Phones", versions=(FIRST, SECOND))
 
 
@@ -88,8 +97,9 @@ LAST_YEAR = done("2025-09-10")
         (JOIN, "2026-11-17", (done("2026-11-17"),), NOVEMBER, State.DONE, "2026-11-16"),
         (JOIN, "2027-06-17", (), {}, State.NO_RECORD, None),
         (JOIN, "2027-06-17", (done("2021-01-01"),), {}, State.DONE, None),
-        # No record is never called late, whatever the day.
-        (YEARLY, "2027-07-01", (), {}, State.NO_RECORD, "2026-09-29"),
+        # Whether it was done is not known; they were asked by a day, and nobody answered.
+        (YEARLY, "2026-09-29", (), {}, State.NO_RECORD, "2026-09-29"),
+        (YEARLY, "2026-09-30", (), {}, State.OVERDUE, "2026-09-29"),
         (YEARLY, "2026-11-21", (LAST_YEAR,), {}, State.OVERDUE, "2026-09-10"),
         (YEARLY, "2026-11-21", (done("2026-09-10"),), {}, State.DONE, "2027-09-10"),
         (SEPTEMBER, "2026-09-30", (LAST_YEAR,), {}, State.DUE_SOON, "2026-09-30"),
@@ -366,7 +376,7 @@ BEFORE_THEY_CAME = done("2025-09-10")  # it ran out on 10 September 2026
     ("words", "kind", "day", "state", "due"),
     [
         (YEARLY, Kind.TRAIN, "2026-11-02", State.NO_RECORD, "2026-11-30"),
-        (YEARLY, Kind.TRAIN, "2026-12-01", State.NO_RECORD, "2026-11-30"),
+        (YEARLY, Kind.TRAIN, "2026-12-01", State.OVERDUE, "2026-11-30"),
         # The rule says how long somebody new has.
         (f"{JOIN}, {YEARLY}", Kind.TRAIN, "2026-11-02", State.NO_RECORD, "2026-11-16"),
         # Of what is signed here alone we know that they were asked, and when.

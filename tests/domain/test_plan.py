@@ -107,10 +107,14 @@ ASKED = ("ask", "2026-11-02")
         ("2026-11-19", (ASKED,), ("jo", "jo", "late")),
         ("2026-11-30", (ASKED,), ("head", "jo", "hand-over")),
         ("2027-07-01", (ASKED,), ("head", "jo", "hand-over")),
-        # Never told, so not handed over before they had their chance.
-        ("2026-11-30", (), ("jo", "jo", "late")),
-        ("2026-12-04", (("late", "2026-11-30"),), None),
-        ("2026-12-07", (("late", "2026-11-30"),), ("head", "jo", "hand-over")),
+        # First told after it was due: the same ladder from that day.
+        ("2026-11-30", (), ("jo", "jo", "ask")),
+        ("2026-12-04", (("ask", "2026-11-30"),), None),
+        ("2026-12-07", (("ask", "2026-11-30"),), ("jo", "jo", "remind")),
+        ("2026-12-14", (("ask", "2026-11-30"),), ("jo", "jo", "due")),
+        # Told a day before it was due, so not handed over before they had their chance.
+        ("2026-11-20", (("ask", "2026-11-16"),), ("jo", "jo", "late")),
+        ("2026-12-01", (("ask", "2026-11-16"),), ("head", "jo", "hand-over")),
         # The latest step of each ladder is sent once, and a ladder never goes back down.
         ("2026-11-20", (("late", "2026-11-19"),), None),
         ("2026-11-20", (("hand-over", "2026-11-19"),), None),
@@ -247,8 +251,10 @@ def test_the_head_is_handed_over_to_the_chair():
 
 
 @pytest.mark.parametrize("jo", [NO_MAIL, BOUNCES])
-def test_somebody_nobody_can_write_to_is_handed_over_all_the_same(jo):
-    assert told(school(jo, HEAD), "2026-11-30") == [("head", "jo", "hand-over")]
+def test_somebody_nobody_can_write_to_is_told_by_hand_and_handed_over_all_the_same(jo):
+    assert told(school(jo, HEAD), "2026-11-30") == [("head", "jo", "by hand")]
+    by_hand = school(jo, HEAD, decided=(("by hand", "2026-11-02"),))
+    assert told(by_hand, "2026-11-30") == [("head", "jo", "hand-over")]
 
 
 @pytest.mark.parametrize(

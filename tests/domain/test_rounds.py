@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from asked import asked
 from school_years import YEARS
 
 from bot.actions.simulate import simulate
@@ -112,7 +113,8 @@ def test_what_ran_out_while_they_were_away_is_asked_of_whoever_comes_back():
     ],
 )
 def test_what_was_signed_in_an_earlier_employment_does_not_settle_a_new_joining(act, kind, expected):
-    assert state(school(JOINING, jo=BACK, kind=kind, evidence=(act,)), "2027-02-01") is expected
+    back = school(JOINING, jo=BACK, kind=kind, evidence=(act,))
+    assert state(asked(back, on("2027-02-01")), "2027-02-01") is expected
 
 
 def test_a_course_that_is_asked_for_less_often_from_now_on_is_asked_for_on_its_new_day():
@@ -185,15 +187,18 @@ def test_whoever_is_given_a_role_later_has_the_same_time_from_the_day_they_are_a
     asked = after(late, "2026-11-07", "2026-11-10")
     for snapshot, day, due_on in ((late, "2026-11-09", "2026-11-23"), (asked, "2026-12-01", "2026-11-23")):
         (duty,) = duties(snapshot, on(day))
-        assert (duty.state, duty.due_on) == (State.NO_RECORD, on(due_on))
+        expected = State.NO_RECORD if day < due_on else State.OVERDUE
+        assert (duty.state, duty.due_on) == (expected, on(due_on))
 
 
-def test_whoever_was_asked_in_time_or_cannot_be_asked_is_overdue():
+def test_whoever_was_asked_in_time_is_overdue_and_whom_no_e_mail_reaches_is_told_by_hand():
     asked = after(school(*READ, policies=PHONES), "2025-09-15", "2025-09-20")
     assert state(asked, "2026-11-09") is State.OVERDUE
     nowhere = school(*READ, policies=PHONES, jo=replace(JO, email=None))
-    assert state(nowhere, "2026-11-09") is State.OVERDUE
-    assert told(nowhere, "2026-11-09", "2026-11-10") == [("2026-11-09", "hand-over")]
+    assert state(nowhere, "2026-11-09") is State.NO_RECORD
+    found = told(nowhere, "2026-11-09", "2026-12-18")
+    assert found == [("2026-11-09", "by hand"), ("2026-12-07", "hand-over")]
+    assert state(after(nowhere, "2026-11-09", "2026-11-10"), "2026-11-24") is State.OVERDUE
 
 
 def test_a_version_issued_before_our_records_began_is_late_for_nobody():
@@ -256,7 +261,7 @@ def test_what_is_asked_for_in_august_is_asked_for_before_the_summer_holidays():
 def test_august_s_is_due_on_the_last_school_day_before_it_and_late_after_it(
     day, cycle, opens_on, due_on, stands
 ):
-    (duty,) = duties(school(AUGUST), on(day))
+    (duty,) = duties(asked(school(AUGUST), on(day)), on(day))
     assert (duty.cycle, duty.state) == (cycle, stands)
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 
@@ -275,7 +280,7 @@ def test_what_was_done_before_or_in_august_is_done_for_august(day):
 def test_whoever_came_back_from_an_absence_over_august_has_days_at_school_for_it():
     member = replace(JO.memberships[0], absences=(Absence(on("2026-07-13"), on("2026-07-31")),))
     (duty,) = duties(school(AUGUST, jo=replace(JO, memberships=(member,))), on("2026-09-02"))
-    assert (duty.state, duty.due_on) == (State.DUE_SOON, on("2026-09-07"))
+    assert (duty.state, duty.due_on) == (State.NO_RECORD, on("2026-09-30"))
 
 
 @pytest.mark.parametrize(
@@ -294,7 +299,7 @@ def test_a_month_in_which_the_school_is_closed_is_asked_for_before(
     first, last = on(closed), on(open_again)
     shut = frozenset(first + timedelta(days=number) for number in range((last - first).days))
     closed_school = replace(school(words), calendars={"larkfield": replace(YEARS, closed_on=shut)})
-    (duty,) = duties(closed_school, on(day))
+    (duty,) = duties(asked(closed_school, on(day)), on(day))
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 
 
@@ -307,7 +312,7 @@ def test_a_month_in_which_the_school_is_closed_is_asked_for_before(
     ],
 )
 def test_a_month_with_a_week_of_school_opens_in_it_and_is_due_on_its_last_day(words, opens_on, due_on):
-    (duty,) = duties(school(words), on("2026-10-10"))
+    (duty,) = duties(asked(school(words), on("2026-10-10")), on("2026-10-10"))
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from asked import asked
 
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
@@ -259,6 +260,6 @@ def test_of_several_occurrences_of_a_course_the_one_that_presses_stands_in_the_c
     rule = course("on event new-phones within 30 school days")
     acts = (done("jo", "2026-11-10", cycle="event:new-phones", subject="new-phones"),)
     for events in ((new, old), (old, new)):
-        snapshot = school(person("jo"), acts=acts, courses=(rule,), events=events)
+        snapshot = asked(school(person("jo"), acts=acts, courses=(rule,), events=events), DAY)
         cell = matrix(snapshot, "larkfield", DAY).row("jo").cells["course"]
         assert (cell.state, cell.duty.subject) == (State.OVERDUE, "old-phones")

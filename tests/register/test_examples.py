@@ -17,6 +17,7 @@ from bot.domain.calendar import Calendar
 from bot.domain.case_clocks import rules_for
 from bot.domain.case_questions import asked_of
 from bot.domain.cases import CATEGORIES
+from bot.domain.duties import State
 from bot.domain.evidence import Event
 from bot.domain.happenings import OF_CASES, never_asked, waiting
 from bot.domain.log_kinds import KINDS as LOG_KINDS
@@ -120,6 +121,15 @@ def test_no_rule_waits_for_an_event_that_nothing_writes(registers):
     assert all(waits.values())
     assert [one.key for register in registers.values() for one in never_asked(register.obligations)] == []
     assert [name for names in waits.values() for name in names if name in OF_CASES] == []
+
+
+def test_nobody_is_late_on_the_first_day_of_a_school_that_starts_in_november(autumn):
+    """Only a date that a document prints has passed; nobody was ever asked for anything."""
+    snapshot, _ = autumn
+    owed = duties(snapshot, date(2026, 11, 23))
+    personal = [one for one in owed if one.obligation.kind is not Kind.REVIEW]
+    assert len(personal) > len(snapshot.people)
+    assert [one for one in personal if one.state is State.OVERDUE] == []
 
 
 @pytest.mark.parametrize("name", SETTINGS)
