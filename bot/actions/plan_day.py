@@ -16,19 +16,19 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from bot.actions.gather import gather, school_day
-from bot.actions.letters_ahead import Ahead, also_reminded, also_written, letters_ahead
+from bot.actions.letters_ahead import Ahead, also_reminded, also_written, letters_ahead, planned_at
 from bot.actions.rules_now import rules_now
 from bot.domain.families import grouped
 from bot.domain.people import Setting
 from bot.domain.plan import Notice, Plan, plan
 from bot.domain.quiet import begin, decide
-from bot.domain.snapshot import Snapshot, apart
+from bot.domain.snapshot import NaturalKey, Snapshot, apart
 from bot.services import Services
 from bot.store import counted, office, outbox, quiet, registers
 from bot.store.alike import load_about, load_alike
 from bot.store.engine import Connection, Store
 from bot.store.families import in_several
-from bot.store.outbox import Queued
+from bot.store.outbox import EVERYBODYS, Queued, Whose
 from bot.store.quiet import Planned
 from bot.uncollected import uncollected
 
@@ -63,11 +63,23 @@ def plan_day(services: Services, now: datetime, settings: Collection[str] | None
     Whole families have to be named. Nothing is said of those that are passed over.
     """
     today = school_day(now)
+    _close_past_hours(services.store, now, settings)
     with services.store.reading() as conn:
         expected = {one.setting: one.quiet_until for one in quiet.due(conn, settings, today, rules_now())}
         families = _to_plan(conn, today, settings, expected.keys())
     plans = [one for some in by_few(families) for one in _plan_few(services, now, some, expected)]
     return _as_one(today, plans)
+
+
+def _close_past_hours(store: Store, now: datetime, settings: Collection[str] | None) -> None:
+    """Close what nobody delivered in its hours: nobody was told of it, and it is decided again today."""
+    whose = EVERYBODYS if settings is None else Whose(tuple(settings))
+    with store.reading() as conn:
+        if not outbox.past_hours(conn, now=now, whose=whose):
+            return
+    with store.writing() as conn:
+        closed = outbox.lapse(conn, now=now, whose=whose)
+    log.warning("closed %d messages whose hours passed before they were delivered", closed)
 
 
 def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
@@ -198,12 +210,18 @@ def _check_on(settings: list[str], today: date) -> date:
     return today + timedelta(days=away or 7)
 
 
-def preview(store: Store, on: date) -> Preview:
-    """Decide a day's letters and notices and change nothing. A school that is not live then sends nothing."""
+def preview(store: Store, on: date, now: datetime | None = None) -> Preview:
+    """Decide a day's letters and notices and change nothing. A school that is not live then sends nothing.
+
+    `now`: what nobody delivered in its hours until then is closed before that day is planned; None: until
+    the day is planned.
+    """
     with store.reading() as conn:
         waiting = office.not_live(conn, on)
         live = [key for key in registers.setting_keys(conn) if key not in waiting]
-        days = list(_one_after_another(conn, on, live))
+        gone = outbox.past_hours(conn, now=now or planned_at(on))
+        closed = frozenset(outbox.keys_of(conn, gone))
+        days = list(_one_after_another(conn, on, live, closed))
     together = _as_one(on, days)
     letters = tuple(one for day in days for one in day.letters)
     return Preview(on, together.notices, together.skipped, letters=letters)
@@ -226,14 +244,26 @@ def _once_live(conn: Connection, key: str, on: date) -> NotLive:
     return NotLive(key, setting.name, live_on, first)
 
 
-def _one_after_another(conn: Connection, on: date, live: list[str]) -> Iterator[Preview]:
-    """Plan each family knowing, as planning does, whom those before it write to on this day."""
+def _one_after_another(
+    conn: Connection, on: date, live: list[str], closed: Collection[NaturalKey]
+) -> Iterator[Preview]:
+    """Plan each family knowing, as planning does, whom those before it write to on this day.
+
+    `closed`: what was decided, and nobody was told of.
+    """
     written: set[str] = set()
     for some in grouped(live, in_several(conn)).values():
-        snapshot = gather(conn, on, some)
+        snapshot = _without(gather(conn, on, some), closed)
         day = _preview(conn, snapshot, on, written)
         written |= {one.person for one in day.notices}
         yield day
+
+
+def _without(snapshot: Snapshot, closed: Collection[NaturalKey]) -> Snapshot:
+    if not closed:
+        return snapshot
+    decided = {key: replace(one, lapsed=one.lapsed or key in closed) for key, one in snapshot.decided.items()}
+    return replace(snapshot, decided=decided)
 
 
 def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Collection[str]) -> Preview:

@@ -17,7 +17,7 @@ from bot.actions.happened import waits, waits_of
 from bot.actions.letters_ahead import Ahead
 from bot.actions.plan_day import NotLive, Preview, preview, preview_not_live
 from bot.actions.simulate import nobody, simulate
-from bot.bootstrap import open_data
+from bot.bootstrap import clock, open_data
 from bot.commands.show import print_json, print_rows, progress, show_waiting
 from bot.commands.trial import trial_store
 from bot.domain.days import full
@@ -43,7 +43,7 @@ class Span:
 def show_preview(given: dict[str, Any], on: date, *, as_json: bool) -> int:
     """Print the plan of one day."""
     store = open_data(load_settings(**given))
-    decided, waiting = preview(store, on), preview_not_live(store, on)
+    decided, waiting = preview(store, on, clock()), preview_not_live(store, on)
     if as_json:
         not_live = {"not_live": [_not_live_as_json(one) for one in waiting]} if waiting else {}
         print_json(plan_as_json(decided) | letters_as_json(decided) | not_live)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Select,
     and_,
     bindparam,
     case,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from bot.domain.snapshot import NaturalKey
 from bot.store.schema import OPEN, message, notice
 
 # So many ids go into one statement.
@@ -104,6 +106,18 @@ def lapse(conn: Connection, *, now: datetime, whose: Whose = EVERYBODYS) -> int:
     for at in range(0, len(gone), A_FEW):
         conn.execute(FREE_KEYS, {"gone": gone[at : at + A_FEW]})
     return len(gone)
+
+
+def past_hours(conn: Connection, *, now: datetime, whose: Whose = EVERYBODYS) -> list[str]:
+    """List the messages that `lapse` would close."""
+    return list(conn.scalars(PAST_HOURS[_sort(whose)], {"now": now, **_settings(whose)}))
+
+
+def keys_of(conn: Connection, ids: Sequence[str]) -> Iterator[NaturalKey]:
+    """List the natural keys of the duties in these messages that were decided and not closed."""
+    for at in range(0, len(ids), A_FEW):
+        for row in conn.execute(KEYS_OF, {"gone": ids[at : at + A_FEW]}):
+            yield (row[0], row[1], row[2], row[3], row[4])
 
 
 def items_of(payload: Sequence[dict[str, Any]]) -> tuple[MessageItem, ...]:
@@ -195,19 +209,18 @@ def _leasing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
 LEASE = {sort: _leasing(theirs) for sort, theirs in WHOSE.items()}
 
 
+def _past_hours(theirs: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    return select(_m.id).where(
+        OPEN,
+        _m.not_after_at <= _now,
+        or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
+        *theirs,
+    )
+
+
 def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
     # Two that close at once pass each other's by: in whatever order they come, neither waits.
-    over = (
-        select(_m.id)
-        .where(
-            OPEN,
-            _m.not_after_at <= _now,
-            or_(_m.state == "waiting", and_(_m.state == "leased", _lease_over)),
-            *theirs,
-        )
-        .with_for_update(skip_locked=True)
-        .cte("over_now")
-    )
+    over = _past_hours(theirs).with_for_update(skip_locked=True).cte("over_now")
     return (
         update(message)
         .where(_m.id.in_(select(over.c.id)))
@@ -216,9 +229,8 @@ def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
     )
 
 
+PAST_HOURS = {sort: _past_hours(theirs) for sort, theirs in WHOSE.items()}
 LAPSE = {sort: _lapsing(theirs) for sort, theirs in WHOSE.items()}
-FREE_KEYS = (
-    update(notice)
-    .where(notice.c.state == "decided", notice.c.message.in_(bindparam("gone", expanding=True)))
-    .values(state="lapsed")
-)
+_of_gone = (notice.c.state == "decided", notice.c.message.in_(bindparam("gone", expanding=True)))
+FREE_KEYS = update(notice).where(*_of_gone).values(state="lapsed")
+KEYS_OF = select(*notice.primary_key).where(*_of_gone)

@@ -24,7 +24,17 @@ from sqlalchemy import (
     update,
 )
 
-from bot.store.claiming import EVERYBODYS, Leased, MessageItem, Whose, items_of, lapse, lease
+from bot.store.claiming import (
+    EVERYBODYS,
+    Leased,
+    MessageItem,
+    Whose,
+    items_of,
+    keys_of,
+    lapse,
+    lease,
+    past_hours,
+)
 from bot.store.queued import Queued, enqueue, message_id
 from bot.store.schema import NOT_SENT, delivery, message, notice
 
@@ -41,10 +51,12 @@ __all__ = [
     "decide_some_again",
     "enqueue",
     "find",
+    "keys_of",
     "lapse",
     "lease",
     "message_id",
     "not_sent",
+    "past_hours",
     "recent",
     "settle_given_up",
     "settle_in_doubt",
