@@ -101,6 +101,7 @@ class Desk:
             words=setting.words,
             meeting=meeting,
             own_words=self.wordings.get((message.setting, kind), ""),
+            live=any(one.duty.live for one in owed),
         )
 
     def about(self, message: Leased, card: Card) -> Letter:

@@ -79,7 +79,8 @@ class Exchange:
 class Letter:
     """One message to one person. `on` is the day it is written for; `cards` stand most pressing first.
 
-    `own_words`: the school's own opening, with placeholders, in place of ours.
+    `own_words`: the school's own opening, with placeholders, in place of ours. `live`: a clock of hours is
+    among the cards, which waits for no working day.
     """
 
     kind: str
@@ -95,6 +96,7 @@ class Letter:
     recorded: Recorded | None = None
     exchange: Exchange | None = None
     own_words: str = ""
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -267,8 +267,13 @@ def test_of_several_only_those_who_were_asked_are_said_to_have_been(letters):
 
 
 def test_only_the_days_own_message_promises_one_a_day(letters):
-    assert "At most one message a day" in flat(render(letters("acknowledge")).text)
-    for kind in ("receipt", "question", "case", "sign-in", "request", "account", "digest"):
+    """Receipts come besides, so that it counts reminders; a clock of hours waits for no working day."""
+    reminder = letters("acknowledge")
+    for letter, promised in ((reminder, 1), (replace(reminder, live=True), 0)):
+        rendered = render(letter)
+        for part in (rendered.text, rendered.html):
+            assert flat(part).count("At most one reminder a day, on your working days.") == promised
+    for kind in ("receipt", "question", "answered", "case", "sign-in", "request", "account", "digest"):
         assert "At most one" not in render(letters(kind)).text + render(letters(kind)).html
 
 
