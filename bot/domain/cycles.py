@@ -119,10 +119,14 @@ class Facts:
 
 
 class Asking(NamedTuple):
-    """One person asked: when they started, and when they last did it; a key, so a tuple."""
+    """One person asked: when they started, when they last did it, and for which cycle; a key, so a tuple.
+
+    `done_for` is needed of what is asked for every so many months alone (`counts_months`).
+    """
 
     starts_on: date | None
     last_done_on: date | None
+    done_for: str | None = None
 
 
 @singledispatch
@@ -163,10 +167,11 @@ def _(cadence: EveryMonths, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
         first = _first_time(facts, asking)
         rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
         return (replace(first, again=_latest_open(rounds, facts.on)),)
+    last = _anniversary(cadence, facts, asking, last)
     due_on = add_months(last, cadence.months)
     if asking.starts_on is not None and due_on < asking.starts_on:
         return (_ran_out_before(facts, asking, cadence, last),)
-    why = f"Last done on {in_words(last)}; it is asked for {cadence}."
+    why = f"Last done on {in_words(asking.last_done_on or last)}; it is asked for {cadence}."
     weeks = facts.obligation.renew_weeks
     window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
     opens_on = word_before_holidays(facts.days, due_on - window, due_on)
@@ -287,16 +292,16 @@ def _(cadence: OnEvent, facts: Facts, asking: Asking) -> tuple[Cycle, ...]:
 def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
     """Give the occurrence of a month in a year, as it is for everybody.
 
-    Nobody is in during a month of holidays, as August is: it is asked for in the week of school before it.
+    It is due on the last school day of the month, and late after its last day. Nobody is in during a month of
+    holidays, as August is: it is asked for in the week of school before it.
     """
     first_on = date(year, cadence.month, 1)
     last_on = add_months(first_on, 1) - timedelta(days=1)
-    last_in = days.staff_day_up_to(last_on)
     opens_on = days.staff_day_from(word_before_holidays(days, first_on, last_on))
     return Cycle(
         f"{year}-{cadence.month:02d}",
         opens_on,
-        last_on if last_in >= first_on else last_in,
+        days.staff_day_up_to(last_on),
         True,
         f"It is asked for {cadence}.",
         counts_from=holiday_before(days, opens_on),
@@ -307,14 +312,16 @@ def of_month(days: Days, cadence: EachMonth, year: int) -> Cycle:
 
 
 def _of_term(days: Days, term: Term) -> Cycle:
-    """Give the occurrence of a term, as it is for everybody."""
+    """Give the occurrence of a term, as it is for everybody: it is asked for weeks before the term ends."""
+    due_on = days.staff_day_up_to(term.last_on)
     return Cycle(
         f"term:{term.first_on.isoformat()}",
-        days.staff_day_from(term.first_on),
-        days.staff_day_up_to(term.last_on),
+        max(days.staff_day_from(term.first_on), days.add_school_days(due_on, -TIME_TO_TELL)),
+        due_on,
         True,
         f"It is asked for each term ({term.name}).",
         counts_from=holiday_before(days, term.first_on),
+        early_from=term.first_on,
         until=term.last_on,
         within=WEEKS_TO_TELL,
         times="calendar",
@@ -335,12 +342,42 @@ def occasion_of(event: Event) -> str:
 
 def _still_asked(term: Term, facts: Facts, asking: Asking) -> bool:
     """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
-    if term.first_on < facts.known_on or (asking.starts_on or date.min) > term.last_on:
+    if _of_term(facts.days, term).opens_on < facts.known_on or (asking.starts_on or date.min) > term.last_on:
         return False
     if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
         return False
     due_on = facts.days.staff_day_up_to(term.last_on)
     return facts.on <= facts.days.add_school_days(due_on, STAYS_OPEN)
+
+
+def counts_months(rule: Obligation) -> bool:
+    """Whether a rule asks for something every so many months."""
+    return any(isinstance(one, EveryMonths) for one in rule.cadence)
+
+
+def _anniversary(cadence: EveryMonths, facts: Facts, asking: Asking, done_on: date) -> date:
+    """Find the day from which the months count: the one it was due on, where it was answered shortly before.
+
+    Whoever answers early each time would be asked twice as often. What says its own day, as a certificate
+    does, counts from that.
+    """
+    _, after, last = (asking.done_for or "").rpartition("/")[2].partition("after:")
+    if not after or facts.obligation.kind in TELLS_ITS_DAY:
+        return done_on
+    due_on = add_months(date.fromisoformat(last), cadence.months)
+    early = due_on - done_on
+    return due_on if timedelta() < early <= (due_on - date.fromisoformat(last)) / 2 else done_on
+
+
+def due_in_school(days: Days, cycle: Cycle) -> Cycle:
+    """Make what falls due in holidays due on the last school day before; it is late after its own day."""
+    due_on = cycle.due_on
+    if due_on is None or cycle.live or days.is_staff_day(due_on):
+        return cycle
+    last_in = days.staff_day_up_to(due_on)
+    if last_in < cycle.opens_on:
+        return cycle
+    return replace(cycle, due_on=last_in, late_after=max(due_on, cycle.late_after or due_on))
 
 
 def _each(first: date, months: int) -> Iterator[date]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
-from bot.domain.cycles import Asking, Cycle, Facts, cycles
+from bot.domain.cycles import Asking, Cycle, Facts, cycles, due_in_school
 from bot.domain.evidence import Evidence
 from bot.domain.evidence_index import Acts, settled_by
 
@@ -28,7 +28,8 @@ def occurrences_of(facts: Facts) -> Occurrences:
             known = replace(facts, events=theirs)
         for cadence in facts.obligation.cadence:
             for cycle in cycles(cadence, known, asking):
-                one = cycle.about(account) if account else cycle
+                one = due_in_school(known.days, cycle)
+                one = one.about(account) if account else one
                 groups.setdefault(one.key if one.single else one.subject, []).append(one)
         return list(groups.values())
 

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.domain.calendar import Days, days_of
-from bot.domain.cycles import STAYS_OPEN, WEEKS_TO_TELL, Asking, Cycle, Facts, in_words
+from bot.domain.cycles import (
+    STAYS_OPEN,
+    WEEKS_TO_TELL,
+    Asking,
+    Cycle,
+    Facts,
+    counts_months,
+    due_in_school,
+    in_words,
+)
 from bot.domain.duties import Duty, State
 from bot.domain.evidence import Event, Evidence, Outcome
 from bot.domain.evidence_index import Acts, EvidenceIndex, answer, answers, last_done
@@ -178,7 +187,9 @@ def _of_one(
     evidence = looked.evidence.of_person
     acts = evidence(obligation.setting, obligation.key, asked.person, asked.account)
     done = last_done(acts)
-    asking = Asking(membership.starts_on, done.on if done else None)
+    # Only what counts months asks for which cycle it was done: others are the same for more people without.
+    done_for = done.cycle if done and counts_months(obligation) else None
+    asking = Asking(membership.starts_on, done.on if done else None, done_for)
     spared = _spared_by_leaving(looked, facts, asked.person, membership)
     for some in occurrences(asking, asked.account):
         if some[0].subject != asked.account:
@@ -242,9 +253,10 @@ def _as_asked(looked: Looked, facts: Facts, person: str, cycle: Cycle, acts: Act
     due_on = facts.days.after(opens_on, cycle.within)
     if cycle.times == "renewal":
         return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
-    return replace(
+    late = replace(
         cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None, late_after=None
     )
+    return due_in_school(facts.days, late)
 
 
 def _in_time(facts: Facts, cycle: Cycle) -> date:
@@ -331,7 +343,7 @@ def _standing(facts: Facts, membership: Membership, acts: Acts, cycle: Cycle) ->
         return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
     if membership.away_on(facts.on) and not cycle.live:
         return State.PAUSED, AWAY_WHY
-    if facts.on < cycle.opens_on and last_done(acts):
+    if facts.on < cycle.opens_on and cycle.until is None and last_done(acts):
         return State.DONE, cycle.why
     return by_date(facts.on, cycle, _soon(facts)), cycle.why
 

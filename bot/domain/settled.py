@@ -19,9 +19,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bot.domain.audience import Audience, Term
-from bot.domain.cadence import BeforeMeeting, Cadence, EveryMonths, OnEvent, OnNewVersion
+from bot.domain.cadence import BeforeMeeting, Cadence, OnEvent, OnNewVersion
 from bot.domain.calendar import Days
-from bot.domain.cycles import Asking, Facts
+from bot.domain.cycles import Asking, Facts, counts_months
 from bot.domain.evidence import Evidence, Outcome
 from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation
@@ -179,7 +179,7 @@ def _tried(rule: Obligation, latest: Iterable[tuple[Alike, set[str]]]) -> Iterat
     Doing the same later settles the same for as long at least, so the earliest speaks for all; but what is
     renewed so many months after it was done opens earlier where holidays are before it.
     """
-    if any(isinstance(one, EveryMonths) for one in rule.cadence):
+    if counts_months(rule):
         yield from ((Act(act.on, act.cycle, act.version), people) for act, people in latest)
         return
     earliest: dict[tuple[str | None, str | None], tuple[date, set[str]]] = {}
@@ -220,7 +220,7 @@ def _what_holds(sort: Sort, today: date) -> Callable[[Act, date | None], Holds |
         done = Evidence("", "", "", act.on, Outcome.DONE, act.cycle, version=act.version)
         # Whoever started before all that counts is asked as whoever was always here.
         started_by = act.on
-        for some in occurrences_of(facts)(Asking(started, act.on), None):
+        for some in occurrences_of(facts)(Asking(started, act.on, act.cycle), None):
             counts, by = which_counts(some, (done,), watch.day)
             if by is None and not watch.day < counts.opens_on:
                 return None

@@ -130,19 +130,19 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             None,
             None,
             {"since": "2025-01-01"},
-            ("2025-08", "2025-08-01", "2025-08-31", True),
+            ("2025-08", "2025-08-01", "2025-08-29", True),
         ),
-        ("each term", "2026-11-21", None, None, {}, ("term:2026-11-02", "2026-11-02", "2026-12-18", True)),
-        ("each term", "2026-10-26", None, None, {}, ("term:2026-09-01", "2026-09-01", "2026-10-22", True)),
+        ("each term", "2026-11-21", None, None, {}, ("term:2026-11-02", "2026-11-20", "2026-12-18", True)),
+        ("each term", "2026-10-26", None, None, {}, ("term:2026-09-01", "2026-09-24", "2026-10-22", True)),
         # Last term's, not done, stays open for fifteen school days of the next.
-        ("each term", "2026-11-20", None, None, {}, ("term:2026-09-01", "2026-09-01", "2026-10-22", True)),
+        ("each term", "2026-11-20", None, None, {}, ("term:2026-09-01", "2026-09-24", "2026-10-22", True)),
         (
             "each term",
             "2026-11-05",
             None,
             "2026-10-05",
             {},
-            ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+            ("term:2026-11-02", "2026-11-20", "2026-12-18", True),
         ),
         (
             "each term",
@@ -150,7 +150,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             None,
             "2026-09-01",  # on its first day
             {},
-            ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+            ("term:2026-11-02", "2026-11-20", "2026-12-18", True),
         ),
         (
             "each term",
@@ -166,7 +166,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             "2026-10-26",
             None,
             {},
-            ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+            ("term:2026-11-02", "2026-11-20", "2026-12-18", True),
         ),
         (
             "each term",
@@ -174,7 +174,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             None,
             None,
             {"since": "2026-10-05"},
-            ("term:2026-11-02", "2026-11-02", "2026-12-18", True),
+            ("term:2026-11-02", "2026-11-20", "2026-12-18", True),
         ),
         # The halves of a term are one; the second does not ask again.
         (
@@ -183,7 +183,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             None,
             None,
             {"calendar": HALVES},
-            ("term:2026-09-01", "2026-09-01", "2026-12-18", True),
+            ("term:2026-09-01", "2026-11-20", "2026-12-18", True),
         ),
         (
             "each term",
@@ -191,7 +191,7 @@ JOIN, YEARLY, SEPTEMBER = "on joining within 10 school days", "every 12 months",
             "2027-01-04",
             None,
             {"calendar": HALVES},
-            ("term:2027-01-04", "2027-01-04", "2027-02-12", True),
+            ("term:2027-01-04", "2027-01-15", "2027-02-12", True),
         ),
         # Weekly in term, on the day or the last school day before it.
         ("weekly in term", "2026-11-20", None, None, {}, ("week:2026-W47", "2026-11-20", "2026-11-20", True)),
@@ -348,13 +348,19 @@ def test_dates_are_written_as_people_read_them():
     assert in_words(on("2026-12-04")) == "4 December 2026"
 
 
-@pytest.mark.parametrize("words", [SEPTEMBER, "each term"])
-def test_whoever_started_before_our_records_is_not_late_for_want_of_one(words):
+@pytest.mark.parametrize(
+    ("words", "day", "since", "before", "later"),
+    [
+        (SEPTEMBER, "2026-10-01", "2026-09-14", "2026-09-07", "2026-09-16"),
+        ("each term", "2026-10-10", "2026-10-05", "2026-10-01", "2026-10-07"),
+    ],
+)
+def test_whoever_started_before_our_records_is_not_late_for_want_of_one(words, day, since, before, later):
     """Started within the cycle and before the records began: it may have been done where we cannot see it."""
-    usual = dates(words, "2026-10-01", "2020-01-06", since="2026-09-14")
-    assert dates(words, "2026-10-01", "2026-09-07", since="2026-09-14") == usual
+    usual = dates(words, day, "2020-01-06", since=since)
+    assert dates(words, day, before, since=since) == usual
     assert usual[3] is False
-    assert dates(words, "2026-10-01", "2026-09-16", since="2026-09-14")[3] is True
+    assert dates(words, day, later, since=since)[3] is True
 
 
 def test_training_of_whoever_started_within_its_cycle_may_have_been_done_elsewhere():

@@ -213,7 +213,7 @@ def test_a_course_due_in_the_summer_holidays_is_asked_for_before_them():
     found = told(course, "2026-06-01", "2026-10-01")
     assert found == [
         ("2026-07-15", "ask"),
-        ("2026-09-01", "due"),
+        ("2026-07-21", "due"),
         ("2026-09-03", "late"),
         ("2026-09-14", "hand-over"),
     ]
@@ -289,8 +289,8 @@ def test_whoever_came_back_from_an_absence_over_august_has_days_at_school_for_it
         # A school shut for building works all January is asked in December.
         ("each January", "2027-01-04", "2027-02-01", "2026-12-14", "2026-12-14", "2026-12-18"),
         # With a day or two of school in the month, it is asked for a week before and due in it.
-        ("each January", "2027-01-06", "2027-02-01", "2026-12-18", "2026-12-14", "2027-01-31"),
-        ("each October", "2026-10-01", "2026-10-29", "2026-09-30", "2026-09-24", "2026-10-31"),
+        ("each January", "2027-01-06", "2027-02-01", "2026-12-18", "2026-12-14", "2027-01-05"),
+        ("each October", "2026-10-01", "2026-10-29", "2026-09-30", "2026-09-24", "2026-10-30"),
     ],
 )
 def test_a_month_in_which_the_school_is_closed_is_asked_for_before(
@@ -306,12 +306,12 @@ def test_a_month_in_which_the_school_is_closed_is_asked_for_before(
 @pytest.mark.parametrize(
     ("words", "opens_on", "due_on"),
     [
-        ("each July", "2026-07-01", "2026-07-31"),
+        ("each July", "2026-07-01", "2026-07-21"),
         ("each September", "2026-09-01", "2026-09-30"),
-        ("each December", "2025-12-01", "2025-12-31"),
+        ("each December", "2025-12-01", "2025-12-18"),
     ],
 )
-def test_a_month_with_a_week_of_school_opens_in_it_and_is_due_on_its_last_day(words, opens_on, due_on):
+def test_a_month_with_a_week_of_school_opens_in_it_and_is_due_on_its_last_school_day(words, opens_on, due_on):
     (duty,) = duties(asked(school(words), on("2026-10-10")), on("2026-10-10"))
     assert (duty.opens_on, duty.due_on) == (on(opens_on), on(due_on))
 

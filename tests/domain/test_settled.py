@@ -15,11 +15,11 @@ from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties
 from bot.domain.people import Absence, Membership, Person, Setting
-from bot.domain.plan import AWAY, DONE, EXCUSED, WAITING, plan
+from bot.domain.plan import AWAY, DONE, EXCUSED, NOT_YET, WAITING, plan
 from bot.domain.policies import Policy, Version
 from bot.domain.quiet import begin, decide, plan_until
 from bot.domain.settled import Alike
-from bot.domain.snapshot import Snapshot
+from bot.domain.snapshot import Decided, Snapshot
 
 FIRST = date(2026, 7, 1)
 YEAR = Calendar(
@@ -51,7 +51,7 @@ CADENCES = (
 AUDIENCES = ("everyone", "staff", "staff except role:office")
 PROFILE = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
-SILENT = {DONE, AWAY, EXCUSED, WAITING}
+SILENT = {DONE, AWAY, EXCUSED, NOT_YET, WAITING}
 
 days = st.integers(0, 500).map(lambda number: FIRST + timedelta(days=number))
 longer_ago = st.integers(-800, 500).map(lambda number: FIRST + timedelta(days=number))
@@ -89,7 +89,8 @@ def schools(draw):
         obligations=rules,
         events=tuple(Event("e", "larkfield", "trip", day) for day in draw(st.lists(days, max_size=1))),
     )
-    return replace(school, evidence=tuple(draw(acts(school))))
+    school = replace(school, evidence=tuple(draw(acts(school))))
+    return replace(school, decided=draw(told(school)))
 
 
 @st.composite
@@ -105,6 +106,19 @@ def persons(draw, key):
         paused=draw(st.integers(0, 9)) == 0,
     )
     return Person(key, key, draw(st.sampled_from([f"{key}@x.test"] * 4 + [None])), (member,))
+
+
+@st.composite
+def told(draw, school):
+    """Some of what they owed on some days was decided then, up to some step of its ladder."""
+    found = {}
+    for on in draw(st.lists(weeks_of_september | days, max_size=2, unique=True)):
+        for duty in duties(school, on):
+            one = duty.obligation
+            for step in duty.steps[: draw(st.integers(0, len(duty.steps)))]:
+                key = (one.setting, one.key, duty.person, duty.cycle, step.name)
+                found[key] = Decided(on, lapsed=draw(st.integers(0, 9)) == 0)
+    return found
 
 
 @st.composite

@@ -110,7 +110,8 @@ def many(served, trust_lead):
 
 def rows_of(page):
     return {
-        row.select_one("th a").get_text(): row.select_one("td").get_text() for row in page.select("tbody tr")
+        row.select_one("th a").get_text(): [cell.get_text() for cell in row.select("td")]
+        for row in page.select("tbody tr")
     }
 
 
