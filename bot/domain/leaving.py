@@ -34,7 +34,11 @@ class Leaving(NamedTuple):
         What was done last and counts until then is not renewed. What the calendar asks for is asked of them
         if they were told, or have a week of school for it. A live clock and an event wait for nobody.
         """
-        if cycle.due_on is None or cycle.due_on <= self.works_until or cycle.single:
+        if cycle.due_on is None or cycle.single:
+            return False
+        # What counts into the holidays after their last day is not renewed before it.
+        counts_to = cycle.late_after if cycle.times == "renewal" else None
+        if (counts_to or cycle.due_on) <= self.works_until:
             return False
         if cycle.times == "renewal" or cycle.opens_on > self.works_until:
             return True
@@ -43,11 +47,11 @@ class Leaving(NamedTuple):
 
     def fit(self, cycle: Cycle) -> Cycle:
         """Make a cycle due on the last day on which they work, if it is due later; never a live clock."""
-        if cycle.due_on is None or cycle.due_on <= self.works_until or cycle.live:
-            return cycle
         why = f"{cycle.why} {THEIRS} {in_words(self.leaves_on)}."
         if cycle.spared:
             return replace(cycle, why=why)
+        if cycle.due_on is None or cycle.due_on <= self.works_until or cycle.live:
+            return cycle
         last = self.works_until if cycle.opens_on <= self.works_until else self.leaves_on
         late_after = max(cycle.due_on, cycle.late_after or cycle.due_on)
         return replace(cycle, due_on=min(cycle.due_on, last), late_after=late_after, why=why)

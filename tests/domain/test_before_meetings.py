@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from asked import asked
 
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
@@ -62,7 +63,7 @@ def school(*acts, words="before each meeting of fgb", bodies=(FGB,)):
     ],
 )
 def test_it_is_due_with_the_papers_of_each_meeting(day, cycle, opens, due):
-    (found,) = duties(school(), on(day))
+    (found,) = duties(asked(school(), on(day)), on(day))
     assert (found.cycle, str(found.opens_on), str(found.due_on)) == (cycle, opens, due)
 
 
