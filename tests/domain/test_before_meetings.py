@@ -60,6 +60,7 @@ def school(*acts, words="before each meeting of fgb", bodies=(FGB,)):
         ("2027-02-01", "meeting:2026-12-10", "2026-11-11", "2026-12-02"),
         ("2027-03-01", "meeting:2027-03-18", "2027-02-10", "2027-03-10"),
         ("2027-06-30", "meeting:2027-07-08", "2027-06-09", "2027-06-30"),
+        ("2027-07-20", "meeting:2027-07-08", "2027-06-09", "2027-06-30"),  # no later one is known
     ],
 )
 def test_it_is_due_with_the_papers_of_each_meeting(day, cycle, opens, due):

@@ -31,6 +31,7 @@ PAGES = [
     "/office/policies/mobile-and-social-media",
     "/office/settings",
     "/office/reminders?rule=read-mobile",
+    "/office/checks/clear-cameras",
     "/office/start",
     "/office/start/week",
 ]
