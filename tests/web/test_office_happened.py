@@ -197,7 +197,7 @@ def test_many_are_counted_and_a_day_to_come_asks_when_it_comes(waiting, member):
 def test_what_rings_by_itself_says_so(waiting, member):
     page = soup(member("of").get(PAGE))
     folded = page.find("input", id="event-search").find_parent("details")
-    assert "By itself when a search is written into the log" in words(folded)
+    assert "By itself when a search that is not complete is written into the log" in words(folded)
     assert page.find("input", id="event-trip-planned").find_parent("details") is None
 
 
