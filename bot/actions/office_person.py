@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from bot.actions.case_holders import watching
 from bot.actions.gather import school_day
@@ -27,6 +28,11 @@ from bot.store.engine import Connection, Store
 from bot.store.forms import do_once
 
 FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
+CHANGED = Refusal(
+    "main",
+    "Someone else changed these details after you opened this page. Check them below, then make your change"
+    " again. Nothing you sent was saved.",
+)
 LONGEST_NAME = 120
 EARLIEST = date(1940, 1, 1)
 # A reference stands in addresses of pages, so it holds nothing that an address would read otherwise.
@@ -72,7 +78,16 @@ def choices(store: Store, setting: str, now: datetime, besides: str = "") -> Cho
 def details_of(store: Store, setting: str, key: str) -> Said | None:
     """Say what the list of people says of somebody; None: they are not in it."""
     with store.reading() as conn:
-        found = people.roster(conn, setting).get(key)
+        return _details(people.roster(conn, setting).get(key), setting)
+
+
+def shown_as(said: Said) -> str:
+    """Name what a form about somebody starts from: 64 hexadecimal characters."""
+    sets = (sorted(said.roles), sorted(said.groups), sorted(said.working_days))
+    return sha256(repr((said.name, *sets, said.manager, said.starts_on)).encode()).hexdigest()
+
+
+def _details(found: Person | None, setting: str) -> Said | None:
     member = found.membership(setting) if found else None
     if found is None or member is None:
         return None
@@ -115,8 +130,14 @@ def add_person(services: Services, said: Said, by: Doer, now: datetime) -> str:
     return person.key
 
 
-def change_person(services: Services, key: str, said: Said, by: Doer, now: datetime) -> None:
-    """Change somebody's name, roles, groups, days, manager or first day; absences and address stay."""
+def change_person(
+    services: Services, key: str, said: Said, by: Doer, now: datetime, *, was: str = ""
+) -> None:
+    """Change somebody's name, roles, groups, days, manager or first day; absences and address stay.
+
+    `was`: what the form started from, as `shown_as` names it, so that an older page takes back nothing that
+    changed since; empty: no page said what it was.
+    """
     setting = by.setting.key
     if has_directory(services, setting):
         raise Refused(Refusal("name", FROM_DIRECTORY))
@@ -126,6 +147,9 @@ def change_person(services: Services, key: str, said: Said, by: Doer, now: datet
         member = known.membership(setting) if known else None
         if known is None or member is None:
             raise Refused(Refusal("name", "This person is not in the list of people. Add them first."))
+        stands = _details(known, setting)
+        if stands is not None and was not in {"", shown_as(stands)}:
+            raise Refused(CHANGED)
         offered = _choices(conn, setting, school_day(now), key)
         stated = replace(said, leaves_on=member.leaves_on)
         wrong = (*_wrong(stated, offered, held=_held(member), now=now), *_wrong_name(said, known))

@@ -75,11 +75,15 @@ class NewVersion:
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """How a version is to be published, as it was typed. `minor` None: nobody chose."""
+    """How a version is to be published, as it was typed. `minor` None: nobody chose.
+
+    `was`: SHA-256 of the text in force that the page compared with; empty: none was, or no page said.
+    """
 
     minor: bool | None = None
     reason: str = ""
     number: str = ""
+    was: str = ""
 
 
 def list_policies(
@@ -158,7 +162,9 @@ def publish(
     with services.store.writing() as conn:
         reviews.lock_policy(conn, setting, policy)
         latest = registers.versions(conn, setting, policy)[-1:]
-        if [one.sha256_bytes for one in latest] != [one.sha256_bytes for one in desk.texts[-1:]]:
+        in_force = latest[0].sha256_bytes if latest else ""
+        compared = desk.in_force.sha256_bytes if desk.in_force else ""
+        if in_force != compared or given.was not in {"", in_force}:
             raise Refused(
                 Refusal("file", "Another version was published meanwhile. Look at the changes again.")
             )

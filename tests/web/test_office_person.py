@@ -278,3 +278,27 @@ def test_somebody_who_is_here_is_not_added_again_by_an_address_they_had(member, 
     assert refused.status_code == 422
     assert "Adam Sorley is in the list of people already." in words(refused)
     assert served.written() == before
+
+
+def test_an_older_page_takes_back_nothing_that_somebody_else_changed(member, served):
+    mine, other = member("of"), member("sb")
+    address = "/office/people/change/y5"
+    older, newer = mine.get(address), other.get(address)
+    before = known(served, "y5").membership(SETTING)
+    sent = form_of(newer) | {"was": was(newer), "days": ["0", "1"]}
+    assert post(other, served, address, **sent).status_code == 303
+    late = form_of(older) | {"was": was(older), "groups": "trip leaders"}
+    answer = post(mine, served, address, **late)
+    assert answer.status_code == 422
+    now = known(served, "y5").membership(SETTING)
+    assert (now.working_days, now.groups) == (frozenset({0, 1}), before.groups)
+    # The page shows what stands now, and what it shows can be sent.
+    assert form_of(answer)["days"] == ["0", "1"]
+    again = form_of(answer) | {"was": was(answer), "groups": "trip leaders"}
+    assert post(mine, served, address, **again).status_code == 303
+    now = known(served, "y5").membership(SETTING)
+    assert (now.working_days, now.groups) == (frozenset({0, 1}), frozenset({"trip-leaders"}))
+
+
+def was(page):
+    return BeautifulSoup(page.text, "html.parser").find("input", {"name": "was"})["value"]

@@ -255,3 +255,26 @@ def test_a_person_a_rule_names_by_address_signs_like_anybody(served, register, s
     served.apply(register)
     signs("y5")
     assert [one.outcome for one in served.kept(*READ)] == [Outcome.DONE]
+
+
+def test_of_two_new_versions_compared_with_the_same_text_one_is_published(member, served, send, old):
+    first, second = member("of"), member("hd")
+    pages = []
+    for client, words_of in ((first, "in a locker while"), (second, "in a tray while")):
+        address = send(client, old.replace("out of sight while", words_of)).headers["location"]
+        form = BeautifulSoup(client.get(address).text, "html.parser").find("form", action=address)
+        hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+        pages.append((client, address, hidden))
+    before = len(versions(served))
+    sent = [
+        client.post(address, data=hidden | {"change": "material", "reason": "Moved.", "number": f"n{nr}"})
+        for nr, (client, address, hidden) in enumerate(pages)
+    ]
+    assert [one.status_code for one in sent] == [303, 422]
+    assert len(versions(served)) == before + 1
+    # The page that comes back compares with what is in force now, and can be published.
+    form = BeautifulSoup(sent[1].text, "html.parser").find("form", action=pages[1][1])
+    hidden = {one["name"]: one["value"] for one in form.find_all("input", type="hidden")}
+    typed = {"change": "material", "reason": "Moved.", "number": "n2"}
+    assert second.post(pages[1][1], data=hidden | typed).status_code == 303
+    assert len(versions(served)) == before + 2

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.actions.office_people import has_directory
-from bot.actions.office_person import Said, add_person, change_person, choices, details_of
+from bot.actions.office_person import CHANGED, Said, add_person, change_person, choices, details_of, shown_as
 from bot.actions.sign import Refusal
 from bot.web import officewords
 from bot.web.member import Member, show
@@ -28,6 +28,7 @@ class PersonForm(BaseModel):
     """What a form says of one person."""
 
     seal: str = ""
+    was: str = ""
     name: str = ""
     email: str = ""
     reference: str = ""
@@ -91,9 +92,12 @@ def take_changing(key: str, member: Office, form: Sent, visit: Visiting) -> Resp
     _as_form(visit, member, key)
 
     def change() -> None:
-        change_person(visit.services, key, form.said(), doer(member), visit.now)
+        change_person(visit.services, key, form.said(), doer(member), visit.now, was=form.was)
 
     errors = attempt(visit, member, form.seal, change)
+    if errors == (CHANGED,):
+        # What was typed would undo what somebody else did: the form is shown as it stands now.
+        form = _as_form(visit, member, key)
     return _page(visit, member, key, form, errors) if errors else _to(key)
 
 
@@ -102,6 +106,7 @@ def _as_form(visit: Visit, member: Member, key: str) -> PersonForm:
     if known is None:
         raise HTTPException(404)
     return PersonForm(
+        was=shown_as(known),
         name=known.name,
         roles=sorted(known.roles),
         groups=", ".join(sorted(known.groups)),

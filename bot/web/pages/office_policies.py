@@ -38,9 +38,10 @@ class PublishForm(BaseModel):
     change: str = ""
     reason: str = ""
     number: str = ""
+    was: str = ""
 
     def publishing(self) -> Publishing:
-        return Publishing(MINOR.get(self.change), self.reason, self.number)
+        return Publishing(MINOR.get(self.change), self.reason, self.number, self.was)
 
 
 def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
