@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 
 from bot.actions.gather import bank_holidays, gather_duty, school_day
@@ -146,7 +147,7 @@ def open_to_keep(conn: Connection, link: Link, now: datetime) -> DutyView | Gone
     # The cycle of an account's duty begins with the account.
     own = "/" not in link.cycle
     whose = (link.setting, link.obligation, link.person)
-    found = one_duty.load_one(conn, *whose, bank_holidays(today.year)) if own else None
+    found = one_duty.load_one(conn, *whose, partial(bank_holidays, today.year)) if own else None
     if found is None:
         return open_now(conn, link, now)
 

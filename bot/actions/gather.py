@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
+from bot.domain.people import Nation
 from bot.domain.snapshot import Snapshot
 from bot.store import registers
 from bot.store import snapshot as snapshots
@@ -23,13 +24,17 @@ def school_day(now: datetime) -> date:
     return now.astimezone(SCHOOL_TIME).date()
 
 
-@lru_cache(maxsize=8)
-def bank_holidays(year: int) -> frozenset[date]:
-    """List England's bank holidays from the year before `year` to four years after it."""
+SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
+
+
+@lru_cache(maxsize=32)
+def bank_holidays(year: int, nation: Nation = "England") -> frozenset[date]:
+    """List a nation's bank holidays from the year before `year` to four years after it."""
     # Only here: the calendars of all countries take as long to load as a page does to write.
     import holidays  # noqa: PLC0415
 
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=range(year - 1, year + 5)))
+    years = range(year - 1, year + 5)
+    return frozenset(holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=years))
 
 
 def gather(
@@ -45,7 +50,7 @@ def gather(
     `about`: what was done and decided about these obligations alone, where nobody asks about the others.
     `acts` False: without what was done, for whoever reads it otherwise.
     """
-    holidays = bank_holidays(on.year)
+    holidays = partial(bank_holidays, on.year)
     return snapshots.load(conn, on=on, settings=settings, bank_holidays=holidays, about=about, acts=acts)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
+from typing import cast
 
 from bot.actions.configure import change_register
 from bot.actions.office_choices import days_as_written, term_as_written
@@ -18,7 +19,8 @@ from bot.actions.office_questions import Doer
 from bot.actions.sign import Refusal, Refused
 from bot.domain.calendar import Term
 from bot.domain.duties import State
-from bot.domain.people import Phones
+from bot.domain.meetings import CLEAR_DAYS
+from bot.domain.people import NATIONS, Nation, Phones
 from bot.domain.phones import RIGHT, is_phone
 from bot.domain.register import Register
 from bot.messages import wording
@@ -50,11 +52,15 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Terms and days as they were typed: one term a line, days with commas or lines between them."""
+    """Terms and days as they were typed: one term a line, days with commas or lines between them.
+
+    `nation`: a value of `Nation`; empty: as before.
+    """
 
     terms: str = ""
     inset: str = ""
     closed: str = ""
+    nation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +99,31 @@ def change_hours(services: Services, typed: Hours, by: Doer, now: datetime) -> N
 
 
 def change_year(services: Services, typed: Year, by: Doer, now: datetime) -> None:
-    """Change terms, INSET days and closed days."""
+    """Change terms, INSET days, closed days, and the nation, which decides bank holidays and notice."""
     terms = tuple(_term(line) for line in typed.terms.splitlines() if line.strip())
     in_order = sorted(terms, key=lambda term: term.first_on)
     for one, following in pairwise(in_order):
         if following.first_on <= one.last_on:
             raise Refused(Refusal("terms", f"{following.name} begins before {one.name} has ended."))
     inset, closed = _days("inset", typed.inset), _days("closed", typed.closed)
+    if typed.nation not in {"", *NATIONS}:
+        raise Refused(Refusal("nation", "Choose where your school is."))
 
     def change(known: Register) -> Register:
-        return replace(known, terms=tuple(in_order), inset_on=inset, closed_on=closed)
+        nation = cast("Nation", typed.nation or known.setting.nation)
+        usual, coming = CLEAR_DAYS.get(known.setting.nation), CLEAR_DAYS.get(nation)
+        return replace(
+            known,
+            setting=replace(known.setting, nation=nation),
+            terms=tuple(in_order),
+            inset_on=inset,
+            closed_on=closed,
+            # A body's own notice stays; that of the law is the other nation's.
+            bodies=tuple(
+                replace(one, clear_days=coming) if coming and one.clear_days == usual else one
+                for one in known.bodies
+            ),
+        )
 
     _change(services, change, by, now)
 
@@ -192,6 +213,7 @@ def lines_for_the_file(register: Register) -> str:
     phones = ", ".join(f'{name}: "{number}"' for name, number in numbers if number)
     lines = [
         "setting:",
+        f"  nation: {setting.nation}",
         f"  weekly_messages: {setting.weekly_budget}",
         f'  hours: {{opens: "{setting.opens_at:%H:%M}", closes: "{setting.closes_at:%H:%M}"}}',
         f"  phones: {{{phones}}}",

@@ -36,13 +36,14 @@ class Calendar:
     """One setting's year. INSET days are staff days without pupils and may lie outside every term.
 
     Where the terms told do not reach, every weekday but bank holidays counts: nothing is missed for
-    want of dates, and `knows` says so.
+    want of dates, and `knows` says so. `clear_working_days`: notice of meetings is counted in working days.
     """
 
     terms: tuple[Term, ...] = ()
     inset_on: frozenset[date] = frozenset()
     closed_on: frozenset[date] = frozenset()
     bank_holidays: frozenset[date] = frozenset()
+    clear_working_days: bool = False
 
     def knows(self, day: date) -> bool:
         """Say whether the terms told for this day's school year reach it; a whole year reaches its summer."""
@@ -89,6 +90,12 @@ class Calendar:
         if span.unit == "working days":
             return self.add_working_days(day, span.count)
         return day + timedelta(days=span.count) if span.unit == "days" else day + timedelta(hours=span.count)
+
+    def clear_days_before(self, day: date, count: int) -> date:
+        """Find the last day to send something with `count` clear days: neither that day nor `day` counts."""
+        if self.clear_working_days:
+            return self.add_working_days(day, -count) - DAY
+        return day - timedelta(days=count + 1)
 
     def latest_term(self, day: date) -> Term | None:
         """Find the term that began last on or before a day; the usual terms where none has been told."""
@@ -168,11 +175,6 @@ def usual_terms(year: int) -> tuple[Term, ...]:
         Term(name, date(year + (first[0] < 9), *first), date(year + (last[0] < 9), *last))
         for name, first, last in USUAL_TERMS
     )
-
-
-def clear_days_before(day: date, count: int) -> date:
-    """Find the last day to send something with `count` clear days: neither that day nor `day` counts."""
-    return day - timedelta(days=count + 1)
 
 
 def hours_after(start: datetime, hours: int) -> datetime:

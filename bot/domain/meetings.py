@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.domain.calendar import Calendar, clear_days_before
+from bot.domain.calendar import Calendar
 from bot.domain.days import full
+from bot.domain.people import Nation
 
 # A meeting longer before a review is due than this would approve it too early.
 AHEAD = timedelta(days=183)
@@ -29,6 +31,13 @@ class Meeting:
     key: str
     on: date
     papers_on: date | None = None
+
+
+# Notice of a governors' meeting in law, where the school's register names none. England: SI 2013/1624
+# reg. 13, clear days. Wales: WSI 2005/2914 reg. 45 (4), for federations WSI 2014/1132 reg. 57, clear working
+# days; seven where a removal or suspension is considered, which no review is. Elsewhere the body says.
+CLEAR_DAYS: Mapping[Nation, int] = {"England": 7, "Wales": 5}
+CLEAR_WORKING_DAYS = frozenset({"Wales"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +116,14 @@ def count_back(body: Body, due_on: date, today: date, calendar: Calendar) -> Cou
         return TooFar(due_on)
     if not ahead:
         return NoneKnown(due_on)
-    return NoMeeting(due_on, ahead[0], _choices(body, due_on, ahead[0]))
+    return NoMeeting(due_on, ahead[0], _choices(body, due_on, ahead[0], calendar))
 
 
 def days_before(body: Body, meeting: Meeting, calendar: Calendar) -> CountBack:
     """Count back from a meeting: papers by the clear days, the agenda before them, the draft before that."""
-    papers_on = meeting.papers_on or calendar.staff_day_up_to(clear_days_before(meeting.on, body.clear_days))
+    papers_on = meeting.papers_on or calendar.staff_day_up_to(
+        calendar.clear_days_before(meeting.on, body.clear_days)
+    )
     agenda_on = calendar.add_school_days(papers_on, -body.agenda_days_before_papers)
     draft_on = calendar.add_school_days(agenda_on, -body.draft_days_before_agenda)
     return CountBack(meeting, draft_on, agenda_on, papers_on)
@@ -124,9 +135,10 @@ def nobody_approves(due_on: date) -> NoMeeting:
     return NoMeeting(due_on, None, (choice,))
 
 
-def _choices(body: Body, due_on: date, following: Meeting) -> tuple[str, ...]:
+def _choices(body: Body, due_on: date, following: Meeting, calendar: Calendar) -> tuple[str, ...]:
+    clear = "clear working days" if calendar.clear_working_days else "clear days"
     extra = (
-        f"Call an extra meeting: papers must go out {body.clear_days} clear days before it. In a maintained "
+        f"Call an extra meeting: papers must go out {body.clear_days} {clear} before it. In a maintained "
         "school any three governors may ask for one."
     )
     delegate = "Let a committee or one governor approve it, if your scheme of delegation allows that."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
+from typing import Literal, get_args
 
 from bot.domain.roles import SPELLINGS, employed, known_roles
 
@@ -123,6 +124,11 @@ class Phones:
     lado: str = ""
 
 
+# Each has its own bank holidays, and its own law on the notice that governors get.
+Nation = Literal["England", "Wales", "Scotland", "Northern Ireland"]
+NATIONS: tuple[Nation, ...] = get_args(Nation)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A school, pre-school or trust.
@@ -142,6 +148,7 @@ class Setting:
     weekly_budget: int = 3
     staff_means: frozenset[str] = frozenset({"staff"})
     timezone: str = "Europe/London"
+    nation: Nation = "England"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from bot.domain import audience, cadence
 from bot.domain.accounts import Account
 from bot.domain.calendar import Term
 from bot.domain.check_questions import CheckQuestion
-from bot.domain.meetings import Body, Meeting
+from bot.domain.meetings import CLEAR_DAYS, Body, Meeting
 from bot.domain.obligations import Obligation, Source
-from bot.domain.people import Phones, Setting, Words
+from bot.domain.people import Nation, Phones, Setting, Words
 from bot.domain.policies import PartialDate, Policy
 from bot.domain.register import Register, Route
 from bot.register import ladders
@@ -36,7 +36,7 @@ def to_domain(file: RegisterFile) -> Register:
         policies=tuple(_policy(setting, part) for part in file.policies),
         obligations=tuple(to_obligation(setting, part) for part in file.obligations),
         accounts=tuple(_account(setting, part) for part in file.accounts),
-        bodies=tuple(_body(setting, part, roles) for part in file.bodies),
+        bodies=tuple(_body(setting, file.setting.nation, part, roles) for part in file.bodies),
         routes=tuple(
             Route(part.category, tuple(part.to), tuple(part.clocks), tuple(part.ask), tuple(part.tell))
             for part in file.routes
@@ -54,6 +54,7 @@ def _setting(part: SettingPart) -> Setting:
         name=part.name,
         kind=part.kind,
         since=part.since,
+        nation=part.nation,
         words=Words(words.head, words.governors, words.approving_body, words.pupils, tuple(words.visitors)),
         phones=Phones(part.phones.office, part.phones.dsl, part.phones.lado),
         opens_at=part.hours.opens,
@@ -125,7 +126,7 @@ def _account(setting: str, part: AccountPart) -> Account:
     )
 
 
-def _body(setting: str, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:
+def _body(setting: str, nation: Nation, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Body:
     return Body(
         key=part.key,
         setting=setting,
@@ -134,7 +135,7 @@ def _body(setting: str, part: BodyPart, roles: dict[str, tuple[str, ...]]) -> Bo
         chair=part.chair or next(iter(roles.get("chair", ())), None),
         members=frozenset(part.members),
         meetings=tuple(_meeting(meeting) for meeting in sorted(part.meetings, key=lambda one: one.on)),
-        clear_days=part.clear_days,
+        clear_days=CLEAR_DAYS[nation] if part.clear_days is None else part.clear_days,
         agenda_days_before_papers=part.agenda_days,
         draft_days_before_agenda=part.draft_days,
         tell_members=part.tell_members,

@@ -100,6 +100,7 @@ def _setting(one: Setting) -> Facts:
     return {
         "name": one.name,
         "kind": one.kind,
+        "nation": one.nation,
         "since": _day(one.since),
         "staff_means": _list(sorted(one.staff_means)),
         "weekly_messages": str(one.weekly_budget),

@@ -94,6 +94,9 @@ class SettingPart(Part):
     kind: Literal["school", "pre-school", "trust"] = Field(
         default="school", description="school, pre-school or trust."
     )
+    nation: Literal["England", "Wales", "Scotland", "Northern Ireland"] = Field(
+        default="England", description="Where you are: England, Wales, Scotland or Northern Ireland."
+    )
     since: Day = Field(
         description="The first day of your records in Handbell, as 2026-09-01; nothing older is called late."
     )
@@ -155,8 +158,12 @@ class BodyPart(Part):
     meetings: list[Annotated[MeetingPart, OrDate]] = Field(
         default_factory=list, description="The dates of its meetings, as 2026-12-03."
     )
-    clear_days: int = Field(
-        default=7, ge=0, le=28, description="Clear days between papers and meeting; 7 in a maintained school."
+    clear_days: int | None = Field(
+        default=None,
+        ge=0,
+        le=28,
+        description="Clear days between papers and meeting; in Wales, working days. Left out: 7 in England "
+        "and 5 in Wales, as the law says of maintained schools; elsewhere it has to be given.",
     )
     agenda_days: int = Field(
         default=5, ge=0, le=60, description="School days from the agenda's deadline to the papers."

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from bot.domain import audience, cadence
+from bot.domain.meetings import CLEAR_DAYS
 from bot.domain.people import ALIASES
 from bot.register.wording import Place, nearest
 
@@ -43,6 +44,7 @@ def wrong_references(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
         yield from _twice(tree, part, "key")
     yield from _twice(tree, "routes", "category")
     yield from _terms(tree)
+    yield from _notice_of_meetings(tree)
     yield from _hours(tree)
     yield from _policies(tree, known)
     yield from _obligations(tree, known)
@@ -86,6 +88,16 @@ def _twice(tree: Mapping[Any, Any], part: str, field: str) -> Iterator[Wrong]:
             if name in seen:
                 yield (*place, field), f'"{name}" is there twice', "Give each its own, or take one out."
             seen.add(name)
+
+
+def _notice_of_meetings(tree: Mapping[Any, Any]) -> Iterator[Wrong]:
+    """Ask for the notice of each body's meetings where no law of the nation says it."""
+    setting = tree.get("setting")
+    nation = setting.get("nation", "England") if isinstance(setting, Mapping) else "England"
+    for place, body in _items(tree, "bodies") if nation not in CLEAR_DAYS else ():
+        if body.get("clear_days") is None:
+            wrong = f"is left out, and no law of {nation} says it"
+            yield (*place, "clear_days"), wrong, "Give the days between papers and meeting, such as 7."
 
 
 def _terms(tree: Mapping[Any, Any]) -> Iterator[Wrong]:

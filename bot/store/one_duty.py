@@ -7,7 +7,7 @@ keeps it. A snapshot of the school would be right too; it takes twenty statement
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
@@ -28,7 +28,8 @@ from sqlalchemy import (
 
 from bot.domain.alone import stands_alone
 from bot.domain.calendar import Calendar, Term
-from bot.domain.people import Absence, Person
+from bot.domain.meetings import CLEAR_WORKING_DAYS
+from bot.domain.people import Absence, Nation, Person, Setting
 from bot.domain.policies import Policy, Version
 from bot.domain.snapshot import Decided, Snapshot
 from bot.store import evidence, people_schema, schema
@@ -53,7 +54,11 @@ class OneDuty:
 
 
 def load_one(
-    conn: Connection, setting: str, obligation: str, person: str, bank_holidays: frozenset[date]
+    conn: Connection,
+    setting: str,
+    obligation: str,
+    person: str,
+    bank_holidays: Callable[[Nation], frozenset[date]],
 ) -> OneDuty | None:
     """Read it; None: only the whole school tells what they owe, or there is nothing like it."""
     given = {"the_setting": setting, "the_obligation": obligation, "the_person": person}
@@ -68,9 +73,10 @@ def load_one(
     acts = tuple(evidence.for_duty(conn, setting, obligation, person))
     away = sorted((Absence(day, until, why) for why, day, until in listed["absence"]), key=_first_on)
     member = membership_record(_part(row, "membership"), away)
+    here = rows.setting_record(_part(row, "setting"))
     snapshot = Snapshot(
-        settings={setting: rows.setting_record(_part(row, "setting"))},
-        calendars={setting: _calendar(listed, bank_holidays)},
+        settings={setting: here},
+        calendars={setting: _calendar(listed, here, bank_holidays(here.nation))},
         people={person: Person(person, someone.name, someone.email, (member,), someone.unreachable)},
         policies=_policy(row, texts),
         obligations=(asked,),
@@ -100,13 +106,16 @@ def _is_named(someone: Any, listed: Mapping[str, Iterable[tuple[str, Any, Any]]]
     return any(name.casefold() in names for name, *_ in listed["role"])
 
 
-def _calendar(listed: dict[str, list[tuple[str, Any, Any]]], bank_holidays: frozenset[date]) -> Calendar:
+def _calendar(
+    listed: dict[str, list[tuple[str, Any, Any]]], here: Setting, bank_holidays: frozenset[date]
+) -> Calendar:
     terms = sorted((Term(*one) for one in listed["term"]), key=_first_on)
     return Calendar(
         terms=tuple(terms),
         inset_on=frozenset(day for _, day, _ in listed["inset"]),
         closed_on=frozenset(day for _, day, _ in listed["closed"]),
         bank_holidays=bank_holidays,
+        clear_working_days=here.nation in CLEAR_WORKING_DAYS,
     )
 
 

@@ -36,6 +36,7 @@ def setting_row(one: Setting, now: datetime) -> Values:
         "weekly_budget": one.weekly_budget,
         "staff_means": sorted(one.staff_means),
         "timezone": one.timezone,
+        "nation": one.nation,
         "saved_at": now,
     }
 
@@ -57,6 +58,7 @@ def setting_record(row: Row[Any]) -> Setting:
         weekly_budget=row.weekly_budget,
         staff_means=frozenset(row.staff_means),
         timezone=row.timezone,
+        nation=row.nation,
     )
 
 

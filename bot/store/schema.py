@@ -57,6 +57,7 @@ setting = Table(
     Column("weekly_budget", Integer, nullable=False),
     Column("staff_means", Json, nullable=False),
     Column("timezone", Text, nullable=False),
+    Column("nation", Text, nullable=False, server_default="England"),
     Column("saved_at", Instant, nullable=False),
 )
 

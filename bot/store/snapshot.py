@@ -13,9 +13,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 from bot.domain.accounts import Account
 from bot.domain.calendar import Calendar
 from bot.domain.called import called
-from bot.domain.meetings import Body
+from bot.domain.meetings import CLEAR_WORKING_DAYS, Body
 from bot.domain.obligations import Obligation
-from bot.domain.people import Membership, Person
+from bot.domain.people import Membership, Nation, Person, Setting
 from bot.domain.policies import Policy
 from bot.domain.snapshot import Decided, NaturalKey, Snapshot
 from bot.store import accounts as account_log
@@ -35,7 +35,7 @@ NEVER_ARRIVED = ("lapsed", "withdrawn")
 Roles = Mapping[str, Mapping[str, Iterable[str]]]
 # Whose key or e-mail address a name is or was, folded: in one setting, or anywhere ("").
 Whose = Mapping[tuple[str, str], str]
-BankHolidays = frozenset[date] | Callable[[str], frozenset[date]]
+BankHolidays = Callable[[Nation], frozenset[date]]
 
 
 def load(
@@ -47,7 +47,7 @@ def load(
     about: Collection[str] | None = None,
     acts: bool = True,
 ) -> Snapshot:
-    """Read everything of these settings (None: all). `bank_holidays`: for all alike, or by setting.
+    """Read everything of these settings (None: all). `bank_holidays`: those of a nation.
 
     `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
     `acts` False: no evidence.
@@ -102,7 +102,7 @@ def _everybody(
 
 
 def _calendars(
-    conn: Connection, known: Iterable[str], wanted: Settings, bank_holidays: BankHolidays
+    conn: Connection, known: Mapping[str, Setting], wanted: Settings, bank_holidays: BankHolidays
 ) -> dict[str, Calendar]:
     terms, closures = promises.terms(conn, wanted), promises.closures(conn, wanted)
     return {
@@ -110,9 +110,10 @@ def _calendars(
             terms=terms.get(key, ()),
             inset_on=closures.get((key, "inset"), frozenset()),
             closed_on=closures.get((key, "closed"), frozenset()),
-            bank_holidays=bank_holidays(key) if callable(bank_holidays) else bank_holidays,
+            bank_holidays=bank_holidays(one.nation),
+            clear_working_days=one.nation in CLEAR_WORKING_DAYS,
         )
-        for key in known
+        for key, one in known.items()
     }
 
 

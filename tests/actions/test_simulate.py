@@ -99,3 +99,20 @@ def test_bank_holidays_of_england_reach_some_years_ahead():
     known = bank_holidays(2026)
     assert {date(2026, 8, 31), date(2025, 12, 25), date(2030, 12, 25)} <= known
     assert date(2026, 7, 13) not in known
+
+
+@pytest.mark.parametrize(
+    ("nation", "day", "holiday"),
+    [
+        ("England", date(2026, 8, 31), True),
+        ("Wales", date(2026, 8, 31), True),
+        ("Scotland", date(2026, 8, 31), False),
+        ("Scotland", date(2026, 8, 3), True),
+        ("Scotland", date(2026, 11, 30), True),
+        ("Northern Ireland", date(2026, 3, 17), True),
+        ("Northern Ireland", date(2026, 7, 13), True),
+        ("England", date(2026, 3, 17), False),
+    ],
+)
+def test_each_nation_has_its_own_bank_holidays(nation, day, holiday):
+    assert (day in bank_holidays(2026, nation)) is holiday

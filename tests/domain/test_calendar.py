@@ -11,7 +11,6 @@ from bot.domain.calendar import (
     Calendar,
     Days,
     Term,
-    clear_days_before,
     days_of,
     hours_after,
     school_year,
@@ -127,7 +126,20 @@ def test_working_days_run_in_school_holidays_and_not_on_bank_holidays(start, cou
     ],
 )
 def test_neither_the_day_of_sending_nor_of_meeting_is_a_clear_day(meeting, count, papers):
-    assert clear_days_before(on(meeting), count) == on(papers)
+    assert Calendar().clear_days_before(on(meeting), count) == on(papers)
+
+
+@pytest.mark.parametrize(
+    ("meeting", "count", "papers"),
+    [
+        ("2026-12-03", 5, "2026-11-25"),  # Thursday to Wednesday are five clear working days
+        ("2026-12-07", 5, "2026-11-29"),
+        ("2026-12-29", 5, "2026-12-17"),  # Christmas and Boxing Day's substitute are bank holidays
+    ],
+)
+def test_wales_counts_clear_working_days(meeting, count, papers):
+    wales = Calendar(bank_holidays=BANK_HOLIDAYS, clear_working_days=True)
+    assert wales.clear_days_before(on(meeting), count) == on(papers)
 
 
 @pytest.mark.parametrize(

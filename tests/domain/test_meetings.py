@@ -1,5 +1,6 @@
 """The count back from a governors' meeting, and what the choices are when none is in time."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -63,6 +64,16 @@ def body(*meetings, **more):
 def test_papers_agenda_and_draft_are_counted_back(meeting, more, papers, agenda, draft):
     found = days_before(body(meeting, **more), meeting, YEAR)
     assert found == CountBack(meeting, on(draft), on(agenda), on(papers))
+
+
+def test_papers_in_wales_go_out_five_clear_working_days_before():
+    wales = replace(YEAR, clear_working_days=True)
+    governors = body(DECEMBER, clear_days=5)
+    assert days_before(governors, DECEMBER, wales).papers_on == on("2026-11-25")
+    found = count_back(body(JANUARY, clear_days=5), on("2026-12-31"), on("2026-12-04"), wales)
+    assert found.choices[0].startswith(
+        "Call an extra meeting: papers must go out 5 clear working days before"
+    )
 
 
 @pytest.mark.parametrize(

@@ -288,6 +288,21 @@ def test_a_file_nested_without_end_is_refused(problems, text):
     assert "indent" in right
 
 
+@pytest.mark.parametrize(("nation", "days"), [("England", 7), ("Wales", 5)])
+def test_the_law_of_the_nation_says_the_notice_of_a_meeting(small, domain, nation, days):
+    register = domain(small.replace("setting:\n", f"setting:\n  nation: {nation}\n"))
+    assert register.setting.nation == nation
+    assert {one.clear_days for one in register.bodies} == {days}
+
+
+@pytest.mark.parametrize("nation", ["Scotland", "Northern Ireland"])
+def test_where_no_law_says_it_the_notice_has_to_be_given(small, problems, nation):
+    said = small.replace("setting:\n", f"setting:\n  nation: {nation}\n")
+    ((_, place, wrong, _),) = problems(said)
+    assert place.endswith("clear_days")
+    assert nation in wrong
+
+
 def test_without_roles_the_list_of_people_has_them_all(domain, small):
     start, end = small.index("roles:\n"), small.index("bodies:\n")
     assert domain(small[:start] + small[end:]).roles == {}

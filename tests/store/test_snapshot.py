@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from bot.domain.audience import parse
 from bot.domain.evidence import Event
@@ -14,9 +15,14 @@ from bot.domain.roll import rolls
 from bot.domain.snapshot import Decided
 from bot.store import events, outbox, people, registers, snapshot
 from bot.store.registers import PolicyText
+from bot.store.schema import setting
 from bot.store.whoever import load_whoever
 
 CHRISTMAS = frozenset({date(2026, 12, 25)})
+
+
+def christmas(_nation):
+    return CHRISTMAS
 
 
 @pytest.fixture
@@ -35,7 +41,7 @@ def peopled(school, cast):
 
 @pytest.fixture
 def load(peopled, cast):
-    def read(*, on=None, settings=None, bank_holidays=CHRISTMAS):
+    def read(*, on=None, settings=None, bank_holidays=christmas):
         with peopled.reading() as conn:
             return snapshot.load(conn, on=on or cast.monday, settings=settings, bank_holidays=bank_holidays)
 
@@ -44,7 +50,7 @@ def load(peopled, cast):
 
 def test_an_empty_store_is_an_empty_snapshot(store, cast):
     with store.reading() as conn:
-        found = snapshot.load(conn, on=cast.monday, settings=None, bank_holidays=CHRISTMAS)
+        found = snapshot.load(conn, on=cast.monday, settings=None, bank_holidays=christmas)
     assert (found.settings, found.people, found.obligations) == ({}, {}, ())
 
 
@@ -59,10 +65,13 @@ def test_the_register_is_in_the_snapshot_whole(load, cast):
     assert calendar.bank_holidays == CHRISTMAS
 
 
-def test_bank_holidays_may_differ_by_setting(load):
-    found = load(bank_holidays=lambda setting: CHRISTMAS if setting == "elm-tree" else frozenset())
+def test_bank_holidays_are_those_of_the_nation(load, peopled):
+    with peopled.writing() as conn:
+        conn.execute(update(setting).where(setting.c.key == "elm-tree").values(nation="Wales"))
+    found = load(bank_holidays=lambda nation: CHRISTMAS if nation == "Wales" else frozenset())
     assert found.calendars["elm-tree"].bank_holidays == CHRISTMAS
     assert found.calendars["oakfield"].bank_holidays == frozenset()
+    assert [found.calendars[key].clear_working_days for key in ("elm-tree", "oakfield")] == [True, False]
 
 
 def test_roles_of_roster_and_register_add_up_by_key_or_address(load):
@@ -181,7 +190,13 @@ def test_what_is_read_about_some_obligations_leaves_out_what_was_done_about_othe
     with peopled.writing() as conn:
         outbox.enqueue(conn, cast.plan("jo-bell"), cast.hours, cast.now)
     with peopled.reading() as conn:
-        read = partial(snapshot.load, conn, on=cast.monday, settings=["oakfield"], bank_holidays=CHRISTMAS)
+        read = partial(
+            snapshot.load,
+            conn,
+            on=cast.monday,
+            settings=["oakfield"],
+            bank_holidays=christmas,
+        )
         mine, others = read(about=["kcsie-part-one"]), read(about=["another"])
     assert (len(mine.decided), len(others.decided)) == (1, 0)
     assert mine.messaged == {}

@@ -55,6 +55,21 @@ def test_hours_and_pace_are_changed_and_nothing_else(member, served):
     assert entry.actor == "person:of"
 
 
+def test_the_nation_brings_its_notice_of_meetings(member, served):
+    before = register_of(served)
+    assert {one.clear_days for one in before.bodies} == {7}
+    client = member("of")
+    assert post(client, served, "year", **YEAR, nation="Wales").status_code == 303
+    after = register_of(served)
+    assert (after.setting.nation, {one.clear_days for one in after.bodies}) == ("Wales", {5})
+    assert post(client, served, "year", **YEAR).status_code == 303
+    assert register_of(served).setting.nation == "Wales"
+    chosen = BeautifulSoup(client.get("/office/settings").text, "html.parser").select("#nation [selected]")
+    assert [one["value"] for one in chosen] == ["Wales"]
+    assert post(client, served, "year", **YEAR, nation="Cornwall").status_code == 422
+    assert register_of(served).setting.nation == "Wales"
+
+
 def test_the_school_year_is_changed_and_nothing_else(member, served):
     before = register_of(served)
     assert post(member("of"), served, "year", **YEAR).status_code == 303

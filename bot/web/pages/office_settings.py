@@ -25,6 +25,7 @@ from bot.actions.office_settings import (
     preview_words,
     register_of,
 )
+from bot.domain.people import NATIONS
 from bot.messages import wording
 from bot.web.member import Member, show
 from bot.web.officeforms import Office, Shown, attempt, doer
@@ -43,6 +44,7 @@ class SettingsForm(BaseModel):
     terms: str = ""
     inset: str = ""
     closed: str = ""
+    nation: str = ""
     phone_office: str = ""
     phone_dsl: str = ""
     phone_lado: str = ""
@@ -75,7 +77,7 @@ def take_settings(
 
 FIELDS = {
     "hours": {"opens", "closes", "weekly"},
-    "year": {"terms", "inset", "closed"},
+    "year": {"terms", "inset", "closed", "nation"},
     "phones": {"phone_office", "phone_dsl", "phone_lado"},
     "words": {"kind", "words"},
     "meetings": {"told"},
@@ -84,7 +86,10 @@ FIELDS = {
 
 def _act(visit: Visit, member: Member, part: str, form: SettingsForm) -> Callable[[], object]:
     services, by, now = visit.services, doer(member), visit.now
-    hours, year = Hours(form.opens, form.closes, form.weekly), Year(form.terms, form.inset, form.closed)
+    hours, year = (
+        Hours(form.opens, form.closes, form.weekly),
+        Year(form.terms, form.inset, form.closed, form.nation),
+    )
     numbers = Numbers(form.phone_office, form.phone_dsl, form.phone_lado)
     acts: dict[str, Callable[[], object]] = {
         "hours": lambda: change_hours(services, hours, by, now),
@@ -109,6 +114,7 @@ def _as_it_stands(visit: Visit, member: Member, kind: str) -> SettingsForm:
         terms="\n".join(f"{one.name}, {one.first_on}, {one.last_on}" for one in register.terms),
         inset=", ".join(str(day) for day in sorted(register.inset_on)),
         closed=", ".join(str(day) for day in sorted(register.closed_on)),
+        nation=register.setting.nation,
         phone_office=register.setting.phones.office,
         phone_dsl=register.setting.phones.dsl,
         phone_lado=register.setting.phones.lado,
@@ -140,5 +146,6 @@ def _page(
         mail=mail,
         file=lines_for_the_file(register),
         bodies=register.bodies,
+        nations=[(one, one) for one in NATIONS],
         today=today,
     )
