@@ -18,10 +18,8 @@ from urllib.parse import urlsplit
 import httpx
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
+from kiota_abstractions.authentication import BaseBearerTokenAuthenticationProvider
 from kiota_abstractions.request_information import RequestInformation
-from kiota_authentication_azure.azure_identity_authentication_provider import (
-    AzureIdentityAuthenticationProvider,
-)
 
 from bot.errors import GiveUp, TryAgain, Unclear
 from connectors.microsoft import answers, sdk
@@ -70,9 +68,10 @@ class Graph:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="graph", daemon=True)
         self._thread.start()
-        self._tokens = Tokens(credential)
+        self._tokens = Tokens(credential, urlsplit(base_url).hostname or "")
         self._http = _http_client(self._patience)
-        self._adapter = sdk.GraphRequestAdapter(_signs(self._tokens, base_url), client=self._http)
+        signs = BaseBearerTokenAuthenticationProvider(self._tokens)
+        self._adapter = sdk.GraphRequestAdapter(signs, client=self._http)
         self._adapter.base_url = self._base_url
         # The builders' client takes the base URL over when it is made.
         self.builders = sdk.GraphServiceClient(request_adapter=self._adapter)
@@ -200,12 +199,6 @@ def _not_signed_in(error: Exception) -> TryAgain:
     said = f"Microsoft 365 would not sign Handbell in ({type(error).__name__})."
     right = why(str(error)) or "Check the tenant, the app registration and its certificate."
     return TryAgain(f"{said} {right}")
-
-
-def _signs(tokens: Tokens, base_url: str) -> AzureIdentityAuthenticationProvider:
-    """Sign requests to this host and to no other."""
-    host = urlsplit(base_url).hostname or ""
-    return AzureIdentityAuthenticationProvider(tokens, allowed_hosts=[host])  # type: ignore[arg-type]
 
 
 def _http_client(patience: Patience) -> httpx.AsyncClient:

@@ -271,11 +271,18 @@ def test_a_challenge_is_met_once_with_the_claims_that_graph_wants(school_on_grap
 def test_a_token_is_asked_for_again_after_a_minute(school_on_graph, later_s, asked):
     async def twice():
         times = iter((1000.0, 1000.0 + later_s))
-        tokens = Tokens(school_on_graph.credential, lambda: next(times))
-        return await tokens.get_token("x"), await tokens.get_token("x")
+        tokens = Tokens(school_on_graph.credential, "graph.example", lambda: next(times))
+        return [await tokens.get_authorization_token("https://graph.example/v1.0/users") for _ in range(2)]
 
-    asyncio.run(twice())
+    assert asyncio.run(twice()) == ["good", "good"]
     assert len(school_on_graph.credential.asked) == asked
+
+
+def test_a_token_is_for_graph_alone(school_on_graph):
+    tokens = Tokens(school_on_graph.credential, "graph.example")
+    for elsewhere in ("https://evil.example/v1.0", "https://graph.example.evil.example/v1.0"):
+        assert asyncio.run(tokens.get_authorization_token(elsewhere)) == ""
+    assert school_on_graph.credential.asked == []
 
 
 def test_graph_is_asked_through_the_machines_proxy(school_on_graph, monkeypatch):
