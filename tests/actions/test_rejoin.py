@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from listed import row
+from sqlalchemy import update
 
 from bot.actions.configure import apply_register
 from bot.actions.gather import gather
@@ -25,6 +26,7 @@ from bot.links import Link, Links
 from bot.ports import Address
 from bot.services import Services
 from bot.store import evidence
+from bot.store.schema import message
 
 CAME, CAME_BACK = date(2025, 9, 1), date(2026, 9, 1)
 LINK = Link("duty", "oakfield", "al", "code", "joining")
@@ -59,7 +61,7 @@ class School:
         import_roster(self.store, "oakfield", (*OTHERS, *more), now=at(day, 1), actor="a test")
 
     def lived(self, first, last):
-        """Plan every day; give what went out."""
+        """Plan every day, and deliver; give what went out."""
         found = []
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
@@ -68,6 +70,8 @@ class School:
                 self.store, None, lambda day=day: at(day), Links("k" * 48), "https://x.example", sender
             )
             found += [(day, one.step) for one in plan_day(services, at(day)).notices]
+            with self.store.writing() as conn:
+                conn.execute(update(message).where(message.c.state == "waiting").values(state="sent"))
         return found
 
     def sign(self, day):

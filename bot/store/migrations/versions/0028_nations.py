@@ -1,6 +1,7 @@
 """0028: in which nation of the United Kingdom a school is; its bank holidays and notice periods follow.
 
-Expand: a column with a default, and a trigger that notes its changes. A Handbell of before does not read it.
+Expand: a column with a default, which counts in the trigger that notes changes of a setting (0013). A
+Handbell of before does not read it.
 Contract: nothing.
 """
 
@@ -15,17 +16,39 @@ branch_labels = None
 depends_on = None
 
 
+COUNT = (
+    *(
+        "key",
+        "name",
+        "kind",
+        "since_on",
+        "words",
+        "phones",
+        "opens",
+        "closes",
+        "weekly_budget",
+        "staff_means",
+    ),
+    *("timezone", "nation"),
+)
+
+
 def upgrade() -> None:
     op.add_column("setting", sa.Column("nation", sa.Text(), nullable=False, server_default="England"))
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute(
-            'create trigger touched_by_setting_nation after update on "setting" '
-            "when (old.nation is not new.nation) begin insert into touched (setting) select new.key "
-            "where not exists (select 1 from touched known where known.setting = new.key); end"
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    differs = "is not" if sqlite else "is distinct from"
+    changed = " or ".join(f'old."{name}" {differs} new."{name}"' for name in COUNT)
+    begun = 'create trigger touched_by_setting_update after update on "setting"'
+    if sqlite:
+        op.execute("drop trigger touched_by_setting_update")
+        notes = (
+            f"insert into touched (setting) select {row}.key "  # noqa: S608 - names of ours
+            f"where not exists (select 1 from touched known where known.setting = {row}.key);"
+            for row in ("old", "new")
         )
+        op.execute(f"{begun} when ({changed}) begin {' '.join(notes)} end")
     else:
+        op.execute('drop trigger touched_by_setting_update on "setting"')
         op.execute(
-            'create trigger touched_by_setting_nation after update on "setting" for each row '
-            "when (old.nation is distinct from new.nation) "
-            "execute function handbell_touched_by_setting_update()"
+            f"{begun} for each row when ({changed}) execute function handbell_touched_by_setting_update()"
         )
