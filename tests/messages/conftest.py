@@ -120,6 +120,14 @@ ACCOUNT = Card(
     button="Read it",
     link=LINK.format("account"),
 )
+ACCESS = Card(
+    heading="Confirm a role that opens reports",
+    thing="Merriwell Green Primary School",
+    why="",
+    notes=("Grace Pellow is to be deputy designated safeguarding lead.",),
+    button="See who opens cases",
+    link=LINK.format("access"),
+)
 DIGEST = Card(
     heading="2 things are overdue",
     thing="",
@@ -165,6 +173,7 @@ CARDS = {
     "request": (REQUEST,),
     "account": (ACCOUNT,),
     "digest": (DIGEST,),
+    "access": (ACCESS,),
     "answered": (POLICY,),
     "gathered": (CHOOSE, CHECK, POLICY, AGREE, *TEAM, BY_HAND),
 }
