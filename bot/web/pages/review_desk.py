@@ -166,6 +166,8 @@ def _page(visit: Visit, member: Member, policy: str, shown: Shown, recorded: str
         desk = open_policy(visit.services.store, member.setting.key, policy, visit.now)
     except NoSuchPolicy:
         raise HTTPException(404) from None
+    if shown.entry not in {act.kept.receipt for act in desk.acts}:
+        shown = replace(shown, entry="")
     return show(
         visit,
         member,
