@@ -13,8 +13,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
+import h11
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot.bootstrap import make_services
 from bot.errors import BadInput, Problem
@@ -23,6 +25,7 @@ from bot.services import Services
 from bot.settings import Settings, load_settings
 from bot.tracing import start_tracing
 from bot.web.app import create_app
+from bot.web.headers import security_headers
 from bot.web.visit import DemoLink, DemoPerson
 from schedules import embedded
 
@@ -80,10 +83,27 @@ def take_turns_often() -> None:
     sys.setswitchinterval(0.0005)
 
 
+class Protocol(H11Protocol):
+    """HTTP as uvicorn speaks it, with our headers also on its answer to what is no HTTP."""
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what cannot be read as a request, and close the connection."""
+        said = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close"} | security_headers()
+        events = (
+            h11.Response(status_code=400, headers=list(said.items()), reason=b"Bad Request"),
+            h11.Data(data=msg.encode("ascii", "replace")),
+            h11.EndOfMessage(),
+        )
+        for event in events:
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     """Set up the web server: our log and no other, and who may say for whom they ask."""
     return uvicorn.Config(
         app,
+        http=Protocol,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
+from starlette.types import ASGIApp
 
 from bot import tracing
 from bot.services import Services
@@ -131,6 +132,25 @@ REPORTS_TO_SETTING = Rate(burst=60, seconds=60)
 PASSPHRASES = Rate(burst=10, seconds=15)
 
 
+class Application(FastAPI):
+    """FastAPI with our headers on every answer, also on those of its own middleware: 413 and 500."""
+
+    def __init__(self, headers: dict[str, str], *, tab: bool) -> None:
+        super().__init__(
+            openapi_url=None,
+            docs_url=None,
+            redoc_url=None,
+            max_body_size=LARGEST_BODY,
+            redirect_slashes=False,
+            telemetry=UNTRACED,
+        )
+        self._headers, self._tab = headers, tab
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the headers around everything."""
+        return SecurityHeaders(super().build_middleware_stack(), self._headers, tab=self._tab)
+
+
 def create_app(
     services: Services,
     *,
@@ -139,14 +159,9 @@ def create_app(
     demo_people: tuple[DemoPerson, ...] = (),
 ) -> FastAPI:
     """Make the application. `frame_ancestors` may frame it; what the demo offers stands on its first page."""
-    app = FastAPI(
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        max_body_size=LARGEST_BODY,
-        redirect_slashes=False,
-        telemetry=UNTRACED,
-    )
+    https = services.base_url.startswith("https:")
+    headers = security_headers(frame_ancestors, https=https)
+    app = Application(headers, tab=services.tab is not None)
     app.state.site = Site(
         services=services,
         pages=make_pages(),
@@ -164,11 +179,8 @@ def create_app(
     )
     for page in PAGES:
         app.router.routes.extend(page.router.routes)
-    https, tab = services.base_url.startswith("https:"), services.tab is not None
-    headers = security_headers(frame_ancestors, https=https)
-    refusals.install(app, headers, tab=tab)
+    refusals.install(app)
     app.add_middleware(KeepTheme, secure=https)
-    app.add_middleware(SecurityHeaders, headers=headers, tab=tab)
     return _watched(app, app.state.site.meters)
 
 

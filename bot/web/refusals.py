@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from bot.errors import LinkRefused, LinkRunOut, StoreAway
 from bot.sealing import KeysMissing, WrongKey
 from bot.web.guard import TooMany
-from bot.web.headers import page_headers
 from bot.web.member import NotSignedIn, NotYours
 from bot.web.visit import visit
 from bot.web.ways_in import turned_away
@@ -64,8 +63,8 @@ BROKEN = Said(
 )
 
 
-def install(app: FastAPI, headers: dict[str, str], *, tab: bool) -> None:
-    """Show a page for every error. A defect's page passes no middleware, so it is given the headers."""
+def install(app: FastAPI) -> None:
+    """Show a page for every error."""
     app.exception_handler(LinkRefused)(_refused)
     app.exception_handler(TooMany)(_too_many)
     app.exception_handler(NotSignedIn)(_to_sign_in)
@@ -79,9 +78,7 @@ def install(app: FastAPI, headers: dict[str, str], *, tab: bool) -> None:
     @app.exception_handler(Exception)
     def broken(request: Request, error: Exception) -> HTMLResponse:
         log.error("a page broke", exc_info=error)
-        page = _page(request, 500, BROKEN)
-        page.headers.update(page_headers(headers, request.scope, tab=tab))
-        return page
+        return _page(request, 500, BROKEN)
 
 
 def _refused(request: Request, error: LinkRefused) -> HTMLResponse:
