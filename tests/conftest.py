@@ -50,7 +50,7 @@ QUIET = [
 MAY_BE_LEFT_OUT = re.compile(
     r"HANDBELL_SHARED|folder of contracts|schema of Adaptive Cards is not beside"  # not part of a clone
     r"|in the long form|SQLite|this database has no|this vendor takes one body"  # not of this case
-    r"|takes root|no systemd-analyze|root of the disk|is installed"  # not of this machine
+    r"|takes root|no systemd-analyze|no nginx|no Caddy|root of the disk|is installed"  # not of this machine
 )
 
 

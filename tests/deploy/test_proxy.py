@@ -1,7 +1,13 @@
 """Who may say for whom they ask: the server's own settings, and the proxies' files."""
 
 import asyncio
+import os
 import re
+import shutil
+import socket
+import subprocess
+import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -82,6 +88,80 @@ def test_a_proxy_sets_the_header_keeps_no_addresses_and_takes_what_the_largest_f
         assert "proxy_set_header X-Forwarded-For $remote_addr;" in said
         assert "$proxy_add_x_forwarded_for" not in said
         assert said.count("access_log off;") == said.count("server {")
+        assert re.findall(r"error_log \S+ (\w+);", said) == ["emerg"] * said.count("server {")
     else:
         assert "trusted_proxies" not in said
-        assert not re.search(r"^\s*log\b", said, re.MULTILINE)
+        assert {"request>uri delete", "request>headers delete"} <= {one.strip() for one in said.splitlines()}
+        site = said[said.index("{$HANDBELL_SITE} {") :]
+        assert not re.search(r"^\s*log\b", site, re.MULTILINE)
+
+
+SECRET = "WyJkdXR5Il0.a-personal-link"
+
+
+def start(command, port, log, **env):
+    """Start a proxy; once it takes connections, give it."""
+    with log.open("wb") as file:
+        proxy = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | env)
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and proxy.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return proxy
+        time.sleep(0.05)
+    proxy.kill()
+    pytest.fail(log.read_text())
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def nginx(deploy, folder, port, nobody):
+    """The file as it is, for this port and folder, over an upstream where nobody listens, without TLS."""
+    text = (deploy / "proxy" / "nginx.conf").read_text(encoding="utf-8")
+    text = text[: text.index("server {")] + text[text.rindex("server {") :]
+    text = re.sub(r"^\s*(ssl_\w+ .*|listen \[::\].*)$", "", text, flags=re.MULTILINE)
+    text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")
+    text = text.replace("127.0.0.1:8000", f"127.0.0.1:{nobody}").replace("/var/log/nginx", str(folder))
+    places = "".join(
+        f"{one}_temp_path {folder}/{one};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/pid; events {{}} http {{ {places}\n{text}\n}}", encoding="utf-8"
+    )
+    command = [NGINX, "-p", str(folder), "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]
+    return command, {}
+
+
+def caddy(deploy, folder, port, nobody):
+    command = [CADDY, "run", "--adapter", "caddyfile", "--config", str(deploy / "proxy" / "Caddyfile")]
+    named = {"HANDBELL_SITE": f"http://127.0.0.1:{port}", "HANDBELL_UPSTREAM": f"127.0.0.1:{nobody}"}
+    kept = {"XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "HOME": str(folder)}
+    return command, named | kept
+
+
+NGINX, CADDY = shutil.which("nginx") or "", shutil.which("caddy") or ""
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        pytest.param(nginx, marks=pytest.mark.skipif(not NGINX, reason="no nginx on this machine")),
+        pytest.param(caddy, marks=pytest.mark.skipif(not CADDY, reason="no Caddy on this machine")),
+    ],
+)
+def test_a_request_that_failed_leaves_no_link_in_the_log_of_a_proxy(deploy, tmp_path, proxy):
+    port, nobody = free_port(), free_port()
+    command, env = proxy(deploy, tmp_path, port, nobody)
+    running = start(command, port, tmp_path / "said.log", **env)
+    try:
+        page = f"http://127.0.0.1:{port}/d/{SECRET}"
+        answer = httpx.get(page, headers={"referer": page, "cookie": f"handbell={SECRET}"}, timeout=60)
+        assert answer.status_code in {502, 503, 504}
+    finally:
+        running.terminate()
+        running.wait(timeout=30)
+    logs = [one for one in tmp_path.iterdir() if one.suffix == ".log"]
+    assert logs
+    assert [one.name for one in logs if SECRET in one.read_text(encoding="utf-8", errors="replace")] == []
