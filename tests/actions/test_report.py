@@ -7,6 +7,7 @@ from datetime import date
 from hashlib import sha256
 
 import pytest
+from confirmed import confirm_everybody
 from sqlalchemy import select, text
 
 from bot.actions.case_work import Correction, cases_for, correct_facts, post_to_reporter
@@ -162,15 +163,17 @@ def test_a_report_about_the_head_goes_to_the_chair_and_to_nobody_under_the_head(
 
 @pytest.fixture
 def tells(cases):
-    """Let the route of visitors tell these roles beside the DSL, who takes it."""
+    """Let the route of visitors tell these roles, confirmed, beside the DSL, who takes it."""
 
-    def told(*roles, to=("dsl", "headteacher"), category="visitor"):
+    def told(*roles, to=("dsl", "headteacher"), category="visitor", confirmed=True):
         def change(register):
             others = tuple(one for one in register.routes if one.category != category)
             return replace(register, routes=(*others, Route(category, to, tell=roles)))
 
         now = cases.school.clock()
         change_register(cases.school.store, SETTING, change, now=now, actor="a test")
+        if confirmed:
+            confirm_everybody(cases.school.store, SETTING, now)
 
     return told
 
@@ -186,6 +189,14 @@ def test_a_route_tells_others_beside_whoever_takes_it_and_they_may_read_it(cases
     assert {who for who, _, why in cases.letters() if why == "told"} == {"hd", "gs"}
     assert cases.numbers("gs") == cases.numbers("hd") == [taken.number]
     assert cases.numbers("y4") == []
+
+
+def test_a_route_tells_nobody_in_a_role_that_waits_to_be_confirmed(cases, tells):
+    tells("safeguarding-governor", confirmed=False)
+    taken = cases.send()
+    assert (taken.told, cases.numbers("gs")) == ((), [])
+    confirm_everybody(cases.school.store, SETTING, cases.school.clock())
+    assert cases.send().told == ("safeguarding governor",)
 
 
 def test_a_route_tells_whoever_acts_where_the_holder_is_away_or_has_no_address(cases, tells):

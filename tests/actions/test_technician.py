@@ -14,7 +14,8 @@ NOTE = "Tablet 3: all four blocked."
 
 @pytest.fixture
 def listed(school):
-    """The list as a reader sees it; y1 and y4 look after computers."""
+    """The list as a reader sees it in the last weeks of a term; y1 and y4 look after computers."""
+    school.clock.turn(weeks=2)
     school.change("y1", roles=frozenset({"staff", "teacher", "technician"}))
     school.change("y4", roles=frozenset({"staff", "it", "online-safety-lead"}))
 
@@ -43,6 +44,17 @@ def test_each_has_checks_of_their_own_and_one_sees_nobody_elses(listed):
     assert checks == {"y1": {"filtering-test"}, "y4": {"filtering-test", "clear-cameras"}}
     assert by_person(listed("y1")) == {"y1": {"filtering-test"}}
     assert by_person(listed("hd")) == {}
+
+
+def test_a_check_of_each_term_stands_as_coming_before_the_last_weeks_and_may_be_done_early(school, listed):
+    school.clock.turn(weeks=-2)
+    (one,) = listed("y1").technicians
+    (early,) = one.later
+    assert (one.owed, early.duty.obligation.key) == ((), "filtering-test")
+    receipt = record(school, early, outcome=Outcome.DONE, words=NOTE)
+    school.clock.turn(weeks=2)
+    (one,) = listed("y1").technicians
+    assert (one.owed, one.later, [did.kept.receipt for did in one.done]) == ((), (), [receipt])
 
 
 def test_reading_and_training_are_counted_and_not_listed(listed):

@@ -334,6 +334,8 @@ def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
         "read the rosters": ("no directory is connected", True),
         "plan the day": ("0 people to tell, 0 skipped, 0 settled", True),
         "look after cases": ("looked after", True),
+        "change leaders' addresses": ("0 took effect", True),
+        "stamp the ledger": ("no authority is named", True),
         "keep the list of cases": ("no list of cases is kept", True),
         "read what came back": ("no inbox is read", True),
         "take reports from outside": ("no form outside is read", True),
