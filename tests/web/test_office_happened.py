@@ -54,7 +54,7 @@ def waiting(served):
     rules = tuple(
         Obligation(
             f"on-{name}", SETTING, Kind.CHECK, f"Look at {name}", audience(who),
-            (parse(f"on event {name} within 2 school days"),), ASK,
+            (parse(f"on event {name} within 2 {'working' if name == 'allegation' else 'school'} days"),), ASK,
         )
         for name, who in WAITING.items()
     )  # fmt: skip
@@ -174,10 +174,15 @@ def test_where_a_role_is_empty_it_says_that_nobody_will_be_asked(waiting, member
     assert "Nobody will be asked" in words(soup(look(member("of"), event="fire")))
 
 
-def test_a_day_by_which_it_should_have_been_done_is_called_past(waiting, member):
+def test_a_day_by_which_it_should_have_been_done_is_called_past_where_a_clock_waits_for_nobody(
+    waiting, member
+):
+    """The allegation's clock began on its day; whoever is first asked of a trip too late has two days."""
     waiting.clock.turn(days=7)
+    seen = words(soup(look(member("hd"), event="allegation", on="2026-11-23")))
+    assert "by Wednesday 25 November 2026, which has passed." in seen
     seen = words(soup(look(member("of"), on="2026-11-23")))
-    assert "Tom Okafor-Lane, by Wednesday 25 November 2026, which has passed." in seen
+    assert "Tom Okafor-Lane, by Wednesday 2 December 2026." in seen
 
 
 def test_what_happened_before_a_rule_was_there_asks_nobody(waiting, member):

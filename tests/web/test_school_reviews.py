@@ -2,6 +2,8 @@
 
 from bs4 import BeautifulSoup
 
+from bot.actions.plan_day import plan_day
+
 
 def soup(page):
     return BeautifulSoup(page.text, "html.parser")
@@ -42,9 +44,14 @@ def test_the_day_beside_a_review_says_what_is_on_that_day(member):
 
 
 def test_a_tile_says_what_is_overdue_and_who_is_stuck_counts_only_what_there_is(served, member):
+    """A newcomer to Adam Sorley's team was asked in time, and is late once that time is over."""
+    plan_day(served.services, served.clock())
+    served.clock.turn(days=7)
     page = soup(member("hd").get("/school"))
     tile = page.find("h3", string="Reading policies").find_parent("article")
-    assert "Child Protection and Safeguarding Policy. Joined on 13 November 2026" in words(tile)
+    assert "1 overdue" in words(tile)
+    assert "Joined on 13 November 2026; it is asked for within 10 school days." in words(tile)
+    assert "Peter Quill" in words(tile)
     stuck = words(page.find(id="stuck-heading").find_parent("section"))
     assert "Managed by Adam Sorley 1 person: 2 overdue" in stuck
     assert "0 overdue" not in stuck
