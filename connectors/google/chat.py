@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 
 from bot.errors import GiveUp, TryAgain, Unclear
+from connectors import whole_call
 from connectors.google.chat_card import chat_message
-from connectors.google.transport import open_http
 
 HOST = "chat.googleapis.com"
 # Chat takes 32,000 bytes with one message.
@@ -68,9 +68,11 @@ class ChatSpace:
         )
         headers = {"Content-Type": "application/json; charset=UTF-8"}
         try:
-            with open_http(self._answer_s) as client:
-                return client.post(address, content=body, headers=headers).status_code
+            answer = whole_call.request(
+                "POST", address, within_s=self._answer_s, content=body, headers=headers
+            )
         except NEVER_TAKEN as error:
             raise TryAgain(f"Google Chat cannot be reached ({type(error).__name__}).") from error
         except httpx.HTTPError as error:
             raise Unclear(f"Google Chat gave no answer ({type(error).__name__}).") from error
+        return answer.status_code

@@ -11,6 +11,8 @@ import re
 
 import httpx
 
+from connectors import whole_call
+
 log = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_S = 3
@@ -43,7 +45,7 @@ class HealthchecksWatchdog:
         """
         address = self._address.replace(ANY_JOB, slug(HEARTBEAT)) + "/log"
         try:
-            answer = httpx.post(address, content=b"handbell doctor", timeout=self._within_s)
+            answer = whole_call.request("POST", address, within_s=self._within_s, content=b"handbell doctor")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return f"its address cannot be reached ({type(error).__name__})"
         if not answer.is_success:
@@ -55,7 +57,8 @@ class HealthchecksWatchdog:
             return
         address = self._address.replace(ANY_JOB, slug(job)) + what
         try:
-            answer = httpx.post(address, params={"rid": run}, content=why.encode(), timeout=self._within_s)
+            given = {"params": {"rid": run}, "content": why.encode()}
+            answer = whole_call.request("POST", address, within_s=self._within_s, **given)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("the watchdog cannot be reached: %s", type(error).__name__)
             return

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import httpx
 
 from bot.errors import GiveUp, TryAgain, Unclear
+from connectors import whole_call
 
 # Teams takes about 28 KB with one card.
 LARGEST = 27_000
@@ -21,8 +22,9 @@ class ChannelWorkflow:
     It answers before it posts, so nobody can know whether a card arrived; it is sent once.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, answer_s: float = ANSWER_S) -> None:
         self._address = address
+        self._answer_s = answer_s
 
     def post(self, card: Mapping[str, object]) -> None:
         """Send one card; raise TryAgain (certainly not taken), GiveUp or Unclear."""
@@ -48,9 +50,11 @@ class ChannelWorkflow:
     def _sent(self, body: bytes) -> int:
         headers = {"Content-Type": "application/json"}
         try:
-            with httpx.Client(timeout=ANSWER_S, follow_redirects=False) as client:
-                return client.post(self._address, content=body, headers=headers).status_code
+            answer = whole_call.request(
+                "POST", self._address, within_s=self._answer_s, content=body, headers=headers
+            )
         except NEVER_TAKEN as error:
             raise TryAgain(f"The channel's workflow cannot be reached ({type(error).__name__}).") from error
         except httpx.HTTPError as error:
             raise Unclear(f"The channel's workflow gave no answer ({type(error).__name__}).") from error
+        return answer.status_code

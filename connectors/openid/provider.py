@@ -9,9 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from hashlib import sha256
-from ssl import SSLContext
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -21,6 +19,7 @@ from joserfc.jwk import KeySet
 
 from bot.errors import SignInRefused, TryAgain
 from bot.ports import Challenge, Identity
+from connectors import whole_call
 from connectors.openid import tokens
 from connectors.openid.tokens import Claims, Expected, UnknownKey
 
@@ -54,8 +53,10 @@ class Published:
 class OpenIdProvider:
     """Signs people in at one issuer. No call is ever repeated: a code is good once."""
 
-    def __init__(self, registration: Registration) -> None:
+    def __init__(self, registration: Registration, *, answer_s: float = PATIENCE_S) -> None:
+        """`answer_s`: how many seconds a whole answer may take."""
         self._us = registration
+        self._answer_s = answer_s
         self._published: Published | None = None
 
     @property
@@ -105,7 +106,7 @@ class OpenIdProvider:
             "client_id": self._us.client_id,
             "client_secret": self._us.client_secret,
         }
-        answer = _asked("POST", self._read(now).places["token_endpoint"], given)
+        answer = self._asked("POST", self._read(now).places["token_endpoint"], given)
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise SignInRefused("the provider gave no ID token")
@@ -120,17 +121,34 @@ class OpenIdProvider:
         return known
 
     def _publishes(self, now: datetime) -> Published:
-        said = _asked("GET", f"{self._us.issuer}/.well-known/openid-configuration")
+        said = self._asked("GET", f"{self._us.issuer}/.well-known/openid-configuration")
         if said.get("issuer") != self._us.issuer:
             raise SignInRefused("the provider calls itself by another name than the settings do")
         places = {name: str(said.get(name, "")) for name in PLACES}
         if not all(_may_be_asked(place, self._us.issuer) for place in places.values()):
             raise SignInRefused("an address of the provider is not safe to use")
         try:
-            keys = KeySet.import_key_set({"keys": _signing(_asked("GET", places["jwks_uri"]))})
+            keys = KeySet.import_key_set({"keys": _signing(self._asked("GET", places["jwks_uri"]))})
         except (JoseError, ValueError, TypeError) as error:
             raise TryAgain(f"the provider's keys cannot be read ({type(error).__name__})") from error
         return Published(places, keys, now)
+
+    def _asked(self, method: str, place: str, data: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        """Ask once, follow no redirect. TryAgain: not to be had now. SignInRefused: the provider says no."""
+        try:
+            answer = whole_call.request(method, place, within_s=self._answer_s, data=data)
+        except httpx.HTTPError as error:
+            raise TryAgain(f"the provider cannot be reached ({type(error).__name__})") from error
+        try:
+            said = answer.json()
+        except ValueError:
+            said = None
+        if answer.status_code == 200 and isinstance(said, dict):
+            return said
+        if data is not None and 400 <= answer.status_code < 500 and answer.status_code != 429:
+            why = said.get("error", "") if isinstance(said, dict) else ""
+            raise SignInRefused(f"the provider refused the code: {answer.status_code} {str(why)[:60]!r}")
+        raise TryAgain(f"the provider answered {answer.status_code}")
 
 
 def _signing(said: Mapping[str, Any]) -> list[Any]:
@@ -146,28 +164,3 @@ def _may_be_asked(place: str, issuer: str) -> bool:
     return found.scheme == "https" or (
         found.hostname in LOOPBACK and urlsplit(issuer).hostname in LOOPBACK and found.scheme == "http"
     )
-
-
-def _asked(method: str, place: str, data: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-    """Ask once, follow no redirect. TryAgain: not to be had now. SignInRefused: the provider says no."""
-    try:
-        with httpx.Client(timeout=PATIENCE_S, follow_redirects=False, verify=_trusted()) as client:
-            answer = client.request(method, place, data=data)
-    except httpx.HTTPError as error:
-        raise TryAgain(f"the provider cannot be reached ({type(error).__name__})") from error
-    try:
-        said = answer.json()
-    except ValueError:
-        said = None
-    if answer.status_code == 200 and isinstance(said, dict):
-        return said
-    if data is not None and 400 <= answer.status_code < 500 and answer.status_code != 429:
-        why = said.get("error", "") if isinstance(said, dict) else ""
-        raise SignInRefused(f"the provider refused the code: {answer.status_code} {str(why)[:60]!r}")
-    raise TryAgain(f"the provider answered {answer.status_code}")
-
-
-@cache
-def _trusted() -> SSLContext:
-    """Read the certificates we trust once; it takes longer than asking."""
-    return httpx.create_ssl_context()
