@@ -1,7 +1,8 @@
-"""One file that holds an installation: every row, what people sent in, and the key that signs links.
+"""One file that holds an installation: its rows and what people sent in.
 
-The rows are read in one consistent state while Handbell goes on working. The keys of cases are never in it:
-whoever has this file and not those keys cannot read a case.
+The rows are read in one consistent state while Handbell goes on working. No key is in it, neither those of
+cases nor those that sign links and evidence, and nothing that signs anybody in: whoever has the file alone
+cannot read a case, derive a link that was mailed, or try PINs.
 """
 
 from __future__ import annotations
@@ -27,6 +28,15 @@ FORM = "handbell-backup/1"
 MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
 LINES = ".jsonl"
 PIECE = 1_000_000
+# Rows that sign somebody in, and PINs, which are kept mixed with the secret that signs links.
+SIGNS_IN = frozenset({"session", "sign_in_link", "kiosk", "kiosk_pin"})
+# What ends with a restore, as its command says it.
+ENDS = (
+    "Links mailed before, sign-ins, tablets and PINs have ended. Everyone signs in again, and the next "
+    "emails bring new links. Reports and their passphrases stay."
+)
+# Backups of earlier versions hold the secret that signs links.
+FORMER_KEY = "files/secret.key"
 # How every zip file with something in it begins.
 BEGINS = b"PK\x03\x04"
 
@@ -47,7 +57,7 @@ def back_up(store: Store, folder: Path, out: IO[bytes], now: datetime) -> Summar
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         with store.reading() as conn:
             revision = migrate.revision(conn)
-            for name in dump.names():
+            for name in _kept_tables():
                 member = f"{TABLES}{name}{LINES}"
                 with archive.open(member, "w", force_zip64=True) as file:
                     rows[name], sums[member] = _written(file, dump.lines(conn, name))
@@ -68,17 +78,22 @@ def restore(store: Store, folder: Path, source: Path) -> Summary:
     BadInput: the file is not a whole backup, or the installation is not empty.
     """
     with _opened(source) as (archive, manifest):
-        files = [name for name in archive.namelist() if name.startswith(FILES)]
+        files = [one for one in archive.namelist() if one.startswith(FILES) and one != FORMER_KEY]
         _must_be_empty(store, folder, source)
         with store.writing() as conn:
-            for name in dump.names():
+            for name in _kept_tables():
                 member = f"{TABLES}{name}{LINES}"
                 if member in manifest["sha256"]:
                     _load(conn, archive, member, name)
             dump.go_on_counting(conn)
             for name in files:
                 _put(folder, name.removeprefix(FILES), archive.read(name))
-    return Summary(str(manifest["made_at"]), sum(manifest["rows"].values()), len(files))
+    rows = sum(count for name, count in manifest["rows"].items() if name not in SIGNS_IN)
+    return Summary(str(manifest["made_at"]), rows, len(files))
+
+
+def _kept_tables() -> list[str]:
+    return [name for name in dump.names() if name not in SIGNS_IN]
 
 
 def look_through(source: Path) -> None:
@@ -118,9 +133,6 @@ def _why_no_archive(source: Path, error: zipfile.BadZipFile) -> tuple[str, str]:
 
 def kept_files(folder: Path) -> Iterator[Path]:
     """List the files besides the database that an installation cannot do without."""
-    secret = folder / "secret.key"
-    if secret.is_file():
-        yield secret
     yield from sorted(path for path in (folder / "certificates").glob("**/*") if path.is_file())
 
 
@@ -169,7 +181,6 @@ def _must_be_empty(store: Store, folder: Path, source: Path) -> None:
         held = [] if dump.is_empty(conn) else ["rows in its database"]
     held += sorted({path.relative_to(folder).parts[0] for path in kept_files(folder)})
     if held:
-        # Every start makes a key and a database; a refusal that names neither sends people looking.
         wrong = f"is for an empty installation, and {folder} holds data already: {', '.join(held)}"
         right = "Name an empty folder with --data, or an empty database; or move that elsewhere."
         raise _refused(source, wrong, right)

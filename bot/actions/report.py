@@ -13,7 +13,14 @@ from bot.actions.case_correct import name_also
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
 from bot.actions.case_notices import on_its_way, tell_data_officer, tell_others, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
-from bot.actions.report_codes import case_number, form_digest, inbox_digest, passphrase_of, same_digest
+from bot.actions.report_codes import (
+    case_number,
+    form_digest,
+    inbox_digest,
+    keyed_inbox_digest,
+    passphrase_of,
+    same_digest,
+)
 from bot.actions.reporter_notices import how_it_stands
 from bot.domain.case_access import above_others
 from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
@@ -260,7 +267,7 @@ def _taken(secret: str, report: Report, desk: Desk, chance: Chance) -> StoredCas
         wrapped_key=wrapped,
         sealed=seal_sheet(desk.keys, wrapped, sheet),
         form=form,
-        inbox=inbox_digest(secret, report.setting, passphrase_of(secret, report.form_key)),
+        inbox=inbox_digest(report.setting, passphrase_of(secret, report.form_key)),
     )
     stored, is_new = _added(desk.conn, draft, chance)
     if is_new:
@@ -332,9 +339,15 @@ def _received(secret: str, report: Report, desk: Desk, file: CaseFile) -> Receiv
 def _of_passphrase(
     services: Services, conn: Connection, setting: str, passphrase: str, *, to_change: bool
 ) -> StoredCase | None:
-    digest = inbox_digest(services.links.secret, setting, passphrase)
-    stored = cases.of_inbox(conn, setting, digest, to_change=to_change)
-    return stored if stored is not None and same_digest(stored.inbox, digest) else None
+    digests = (
+        inbox_digest(setting, passphrase),
+        keyed_inbox_digest(services.links.secret, setting, passphrase),
+    )
+    for digest in digests:
+        stored = cases.of_inbox(conn, setting, digest, to_change=to_change)
+        if stored is not None and same_digest(stored.inbox, digest):
+            return stored
+    return None
 
 
 def _keys(services: Services) -> CaseKeys:

@@ -22,8 +22,16 @@ def form_digest(secret: str, form_key: str) -> str:
     return _keyed(secret, "form", form_key).hex()
 
 
-def inbox_digest(secret: str, setting: str, passphrase: str) -> str:
-    """Digest a passphrase as it is kept; however somebody writes its letters, it is the same."""
+def inbox_digest(setting: str, passphrase: str) -> str:
+    """Digest a passphrase as it is kept; however somebody writes its letters, it is the same.
+
+    Without the installation's secret, so that it outlives a restore: nobody guesses 80 bits.
+    """
+    return _keyed("", "inbox", setting, signs_of(passphrase)).hex()
+
+
+def keyed_inbox_digest(secret: str, setting: str, passphrase: str) -> str:
+    """Digest a passphrase as earlier versions kept it."""
     return _keyed(secret, "inbox", setting, signs_of(passphrase)).hex()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from bot.actions.backup import back_up, look_through
+from bot.actions.backup import ENDS, back_up, look_through
 from bot.actions.backup import restore as put_back
 from bot.bootstrap import clock, open_data
 from bot.commands.output import forget, must_be_a_file, refused
@@ -34,15 +34,9 @@ def write(given: dict[str, Any], out: Path) -> int:
     finally:
         store.close()
     click.echo(f"Written to {out}: {held.rows:,} rows and {held.files} files.")
-    click.echo(
-        "It opens every link and answers for everybody in it: keep it as safe as the school's records."
-    )
+    click.echo("It names everyone in the school: keep it as safe as the school's records.")
     click.echo("The keys of cases are not in it. Keep them somewhere else; without them no case can be read.")
-    if settings.secret_key is not None:
-        click.echo(
-            "The key that signs links (HANDBELL_SECRET_KEY) is not in it either. Keep that as well;"
-            " without it links that were sent and reporters' passphrases stop working."
-        )
+    click.echo("Nor are the keys that sign links and evidence: a restored installation has its own.")
     return 0
 
 
@@ -61,5 +55,6 @@ def restore(given: dict[str, Any], source: Path) -> int:
         wrong = f"cannot be read ({error.strerror})"
         raise BadInput([Problem(str(source), None, None, wrong, "Name a backup.")]) from None
     click.echo(f"Restored from {source}, made {held.made_at}: {held.rows:,} rows and {held.files} files.")
+    click.echo(ENDS)
     click.echo("Next: handbell doctor")
     return 0

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
-from bot.actions.backup import back_up, kept_files, restore
+from bot.actions.backup import SIGNS_IN, back_up, kept_files, restore
 from bot.bootstrap import make_services
 from bot.cli import main
 from bot.commands.demo import demo_settings
@@ -22,6 +22,8 @@ from bot.store import dump, ledger
 from bot.store.case_schema import case_ledger
 from bot.store.engine import open_store
 from bot.store.migrate import upgrade
+from bot.store.session_schema import session
+from bot.store.signin_schema import kiosk, kiosk_pin, sign_in_link
 from bot.store.whole_schema import WORKED_OUT, tables
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -63,11 +65,14 @@ def contents(folder):
 def test_every_row_and_file_comes_back_on_either_database(school, made, store, tmp_path):
     there, folder = school
     held = restore(store, tmp_path, made)
-    wanted = everything(there)
+    whole = everything(there)
+    assert any(whole[name] for name in SIGNS_IN)
+    wanted = whole | {name: [] for name in SIGNS_IN}
     assert everything(store) == wanted
     assert contents(tmp_path) == contents(folder)
     assert held.rows == sum(map(len, wanted.values())) > 500
-    assert held.files == len(contents(folder)) >= 2
+    assert held.files == len(contents(folder)) >= 1
+    assert not (tmp_path / "secret.key").exists()
     with store.reading() as conn:
         assert ledger.verify(conn) is None
         assert ledger.verify(conn, case_ledger) is None
@@ -211,26 +216,47 @@ def test_from_the_command_line_and_onto_an_installation_that_has_data(school, tm
     )
     again = handbell("--data", tmp_path / "new", "restore", out)
     assert again.exit_code == 1
-    assert "holds data already: rows in its database, certificates, secret.key." in again.stderr
+    assert "holds data already: rows in its database, certificates." in again.stderr
 
 
-def test_a_folder_that_was_only_started_in_says_what_is_in_the_way_of_a_backup(made, tmp_path):
+def test_a_folder_that_was_only_started_in_takes_a_backup_and_keeps_its_own_keys(made, tmp_path):
     folder = tmp_path / "started"
     assert handbell("--data", folder, "doctor").exit_code == 0
-    refused = handbell("--data", folder, "restore", made)
-    assert refused.exit_code == 1
-    assert "holds data already: secret.key." in refused.stderr
-    (folder / "secret.key").unlink()
+    own = (folder / "secret.key").read_text(encoding="ascii")
     assert handbell("--data", folder, "restore", made).exit_code == 0
+    assert (folder / "secret.key").read_text(encoding="ascii") == own
 
 
-@pytest.mark.parametrize("given", [True, False])
-def test_a_backup_says_that_a_key_for_links_that_was_given_is_not_in_it(school, tmp_path, monkeypatch, given):
-    _, folder = school
-    if given:
-        monkeypatch.setenv("HANDBELL_SECRET_KEY", "k" * 48)
-    said = handbell("--data", folder, "backup", tmp_path / "school.backup").stdout
-    assert ("(HANDBELL_SECRET_KEY) is not in it either" in said) is given
+def test_nothing_in_a_backup_signs_anybody_in(school, made):
+    store, folder = school
+    secrets = [path.read_bytes().strip() for path in folder.glob("*.key")]
+    with store.reading() as conn:
+        tokens = {
+            row.digest for table in (session, sign_in_link, kiosk) for row in conn.execute(select(table))
+        }
+        pins = {row.hash for row in conn.execute(select(kiosk_pin))}
+    assert secrets
+    assert tokens
+    assert pins
+    with zipfile.ZipFile(made) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist())
+    kept = [one for one in (*secrets, *(said.encode() for said in tokens | pins)) if one in content]
+    assert kept == []
+
+
+def test_the_secret_in_a_backup_of_an_earlier_version_is_dropped(made, store, tmp_path):
+    old = tmp_path / "old.backup"
+    with zipfile.ZipFile(made) as now, zipfile.ZipFile(old, "w") as before:
+        manifest = json.loads(now.read("manifest.json"))
+        for name in now.namelist():
+            if name != "manifest.json":
+                before.writestr(name, now.read(name))
+        secret = b"a key that signs links"
+        before.writestr("files/secret.key", secret)
+        manifest["sha256"]["files/secret.key"] = hashlib.sha256(secret).hexdigest()
+        before.writestr("manifest.json", json.dumps(manifest))
+    restore(store, tmp_path / "new", old)
+    assert not (tmp_path / "new" / "secret.key").exists()
 
 
 def test_a_place_that_cannot_be_written_and_a_file_that_is_not_there_are_told(school, tmp_path):
