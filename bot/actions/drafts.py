@@ -15,6 +15,7 @@ from bot.actions import (
     reporter_notices,
     request_notices,
     sign_in,
+    term_notices,
 )
 from bot.actions.gather import gather, school_day
 from bot.actions.letters import Desk, Owed
@@ -41,6 +42,8 @@ SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
 IN_CALENDARS = frozenset({"review", "papers", "training"})
 WITH_MEETINGS = frozenset({"review", "papers", GOVERNORS})
 FIRST_TIME = "ask"
+# Written from things as they are when it is sent; None is written where they are settled.
+NEWS = {account_notices.KIND: account_notices.letter, term_notices.KIND: term_notices.letter}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,8 @@ class Drafts:
             return self._mail(message, person, of_access(self._desk, message), ())
         if message.kind == request_notices.KIND:
             return self._request(message, person)
-        if message.kind == account_notices.KIND:
-            return self._account(message, person)
+        if message.kind in NEWS:
+            return self._news(message, person)
         if message.kind == digest.KIND:
             return self._digest(message, person)
         kept = self._kept.get(message.step)
@@ -155,8 +158,8 @@ class Drafts:
         written = request_notices.letter(self._desk, message, request, self._services.base_url)
         return self._mail(message, person, written, ())
 
-    def _account(self, message: Leased, person: Person) -> Message | Unneeded:
-        written = account_notices.letter(self._desk, message, self._services.base_url)
+    def _news(self, message: Leased, person: Person) -> Message | Unneeded:
+        written = NEWS[message.kind](self._desk, message, self._services.base_url)
         if written is None:
             return Unneeded("What it was about is settled.")
         return self._mail(message, person, written, ())

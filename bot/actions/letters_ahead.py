@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from bot.actions import account_notices, request_notices
+from bot.actions import account_notices, request_notices, term_notices
 from bot.actions.gather import SCHOOL_TIME
 from bot.actions.one_a_day import one_a_day
 from bot.domain.snapshot import Snapshot
@@ -15,7 +15,11 @@ from bot.store.letters import NewLetter, letters_for
 
 # When the day is planned: schedules/jobs.py.
 PLANNED_AT = time(7, 30)
-OUTLINES = {account_notices.KIND: account_notices.outline, request_notices.KIND: request_notices.outline}
+OUTLINES = {
+    account_notices.KIND: account_notices.outline,
+    request_notices.KIND: request_notices.outline,
+    term_notices.KIND: term_notices.outline,
+}
 SAYS = {
     "answered": "An answer to their question",
     "digest": "Where the school stands",
@@ -57,7 +61,9 @@ def reminders(
 
     asked = list(one_a_day(snapshot, new(request_notices.reminders(conn, snapshot, settings, now))))
     accounts = new(account_notices.reminders(conn, snapshot, settings, now, had))
-    return [*asked, *one_a_day(snapshot, accounts, before=asked)]
+    asked += one_a_day(snapshot, accounts, before=tuple(asked))
+    terms = new(term_notices.reminders(conn, snapshot, settings, now, had))
+    return [*asked, *one_a_day(snapshot, terms, before=asked)]
 
 
 def letters_ahead(

@@ -17,6 +17,7 @@ from bot.actions.daily import Turn
 from bot.actions.each_school import each, note_failed_for
 from bot.actions.plan_day import by_few, plan_day
 from bot.actions.request_notices import remind_of_ends
+from bot.actions.term_notices import remind_of_terms
 from bot.domain.families import grouped
 from bot.errors import StoreAway
 from bot.services import Services
@@ -108,6 +109,7 @@ def _plan_together(services: Services, now: datetime, settings: Collection[str] 
     # A reminder is its person's one message of the day, so reminders come before the plan.
     remind_of_ends(services, now, settings)
     remind_of_accounts(services, now, settings)
+    remind_of_terms(services, now, settings)
     decided = plan_day(services, now, settings)
     return Counter(told=len(decided.notices), skipped=len(decided.skipped), settled=decided.settled)
 

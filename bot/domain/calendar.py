@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 # More days than any plan asks about.
 REMEMBERS = 4096
+# The head and the office are asked for the next dates this long before the last term told ends, then weekly.
+ASK_FOR_TERMS, ASK_AGAIN = timedelta(days=31), timedelta(days=7)
 # Where a setting has not told its terms, the usual three of a school year that begins in September.
 USUAL_TERMS = (("autumn", (9, 1), (12, 20)), ("spring", (1, 4), (4, 5)), ("summer", (4, 20), (7, 22)))
 
@@ -54,6 +56,31 @@ class Calendar:
         first, last = min(term.first_on for term in told), max(term.last_on for term in told)
         from_start, to_end = first <= date(year, 9, 30), last >= date(year + 1, 7, 1)
         return (from_start or first <= day) and (to_end or day <= last)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of the last term told; None: none was told."""
+        return max((term.last_on for term in self.terms), default=None)
+
+    @property
+    def known_until(self) -> date | None:
+        """The last day that the terms told reach; None: none was told.
+
+        A school year told to its summer reaches 31 August, any other the last day of its last term.
+        """
+        last = self.last_on
+        if last is None or last < date(school_year(last) + 1, 7, 1):
+            return last
+        return date(school_year(last) + 1, 8, 31)
+
+    def has_ended(self, day: date) -> bool:
+        """Say whether a day is past all terms told; never where none was told."""
+        until = self.known_until
+        return until is not None and day > until
+
+    def wants_terms(self, day: date) -> bool:
+        """Say whether the school is to be asked for later terms: none was told, or the last ends soon."""
+        return self.last_on is None or day >= self.last_on - ASK_FOR_TERMS
 
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday but for bank holidays; runs on in school holidays."""

@@ -62,6 +62,7 @@ NOBODY = "nobody to hand over to"
 NO_ADDRESS = "no e-mail address"
 REFUSED = "their address refuses mail"
 NOT_TODAY = "not a working day for them"
+NO_TERMS = "term dates not known"
 WRITTEN = "already written to today"
 BUDGET = "enough messages this week"
 
@@ -352,7 +353,11 @@ def _notices(looked: Looked, waiting: dict[str, list[Item]], skipped: list[Skip]
         person = looked.snapshot.people[key]
         today: list[Item] = []
         for item in items:
-            if item.duty.live or _works_today(looked, person, item):
+            if item.duty.live:
+                today.append(item)
+            elif looked.snapshot.calendars[item.duty.obligation.setting].has_ended(looked.on):
+                skipped.append(_skip(key, item.duty, NO_TERMS))
+            elif _works_today(looked, person, item):
                 today.append(item)
             else:
                 skipped.append(_skip(key, item.duty, NOT_TODAY))

@@ -39,6 +39,7 @@ KINDS = (
     "account",
     "digest",
     "access",
+    "term-dates",
     "gathered",
 )
 WIDTH = 72

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
 from bot.store.schema import LETTERS, message
 from bot.store.upsert import insert_once
@@ -27,6 +27,7 @@ REMINDERS = or_(
         message.c.kind == "request",
         or_(*(message.c.step.like(f"% {one} %") for one in ("ends", "lapsed", "again"))),
     ),
+    message.c.kind == "term-dates",
 )
 
 # Nobody learns from a list of letters that there is a case, who asked to sign in, or what is told of that.
@@ -40,7 +41,16 @@ ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 
 LetterKind = Literal[
-    "receipt", "question", "answered", "case", "sign-in", "request", "account", "digest", "access"
+    "receipt",
+    "question",
+    "answered",
+    "case",
+    "sign-in",
+    "request",
+    "account",
+    "digest",
+    "access",
+    "term-dates",
 ]
 
 
@@ -83,6 +93,13 @@ def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
     """Say whether a letter was queued, whatever became of it."""
     theirs = message.c.id == letter_id(kind, person, reference)
     return conn.scalar(select(message.c.id).where(theirs)) is not None
+
+
+def last_on(conn: Connection, kind: LetterKind, setting: str) -> dict[str, date]:
+    """Map each person to the day of the latest letter of a kind that was queued for them in a setting."""
+    query = select(message.c.person, func.max(message.c.planned_on)).group_by(message.c.person)
+    found = query.where(message.c.kind == kind, message.c.setting == setting)
+    return {row[0]: row[1] for row in conn.execute(found)}
 
 
 def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:

@@ -141,6 +141,15 @@ def setting_keys(conn: Connection) -> list[str]:
     return list(conn.scalars(select(schema.setting.c.key).order_by(schema.setting.c.key)))
 
 
+def without_terms_after(conn: Connection, settings: Collection[str], day: date) -> list[str]:
+    """Name those of these settings for which no term is entered that ends after a day."""
+    ends_later = select(schema.term.c.setting).where(
+        schema.term.c.setting.in_(settings), schema.term.c.last_on > day
+    )
+    later = set(conn.scalars(ends_later))
+    return [key for key in settings if key not in later]
+
+
 def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
     """Add a text as the policy's version in force; False when the same bytes are in force already.
 

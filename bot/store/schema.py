@@ -289,7 +289,18 @@ ledger = Table(
 # --- the outbox ---------------------------------------------------------------------------------------
 
 # Answers to what somebody just did, and cases: besides the day's message, and in nobody's budget.
-LETTERS = ("access", "account", "answered", "case", "digest", "question", "receipt", "request", "sign-in")
+LETTERS = (
+    "access",
+    "account",
+    "answered",
+    "case",
+    "digest",
+    "question",
+    "receipt",
+    "request",
+    "sign-in",
+    "term-dates",
+)
 
 # One planned message a person a day: the id is derived from both, and the pair is unique besides.
 message = Table(

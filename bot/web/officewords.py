@@ -21,6 +21,7 @@ LETTERS = {
     "sign-in": "A link to sign in",
     "request": "A request, or what was decided about one",
     "account": "An official account",
+    "term-dates": "The next term dates, to enter",
     "digest": "The week’s summary of how the school stands",
 }
 # Whoever asked for these waits for them.

@@ -136,6 +136,14 @@ DIGEST = Card(
     button="Open the dashboard",
     link=LINK.format("school"),
 )
+TERM_DATES = Card(
+    heading="Please enter",
+    thing="the next term dates",
+    why="",
+    notes=("The last term entered ends on 18 December 2026.",),
+    button="Enter the dates",
+    link=LINK.format("settings"),
+)
 CHOICES = (
     "Call an extra meeting: papers must go out 7 clear days before it.",
     "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason.",
@@ -174,6 +182,7 @@ CARDS = {
     "account": (ACCOUNT,),
     "digest": (DIGEST,),
     "access": (ACCESS,),
+    "term-dates": (TERM_DATES,),
     "answered": (POLICY,),
     "gathered": (CHOOSE, CHECK, POLICY, AGREE, *TEAM, BY_HAND),
 }
