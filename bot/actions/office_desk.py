@@ -17,7 +17,7 @@ from bot.services import Services
 
 LEAVES_SOON = timedelta(days=28)
 # The office has lists of its own for these.
-LISTED_APART = frozenset({"no-address", "unreachable"})
+LISTED_APART = frozenset({"no-address", "unreachable", "terms-ended"})
 PRESSING = {"problem": 0, "warning": 1, "info": 2}
 
 

@@ -143,7 +143,11 @@ def _cannot_write(looked: Looked, roll: Roll) -> Iterator[Finding]:
 
 def _calendar(looked: Looked, roll: Roll) -> Iterator[Finding]:
     calendar = looked.snapshot.calendars[roll.setting.key]
-    if not calendar.knows(looked.on) or not calendar.knows(looked.on + AHEAD):
+    if calendar.last_on and calendar.has_ended(looked.on):
+        ended = in_words(calendar.last_on)
+        says = f"The term dates ended on {ended}: ordinary reminders wait for the next ones."
+        yield _found(roll, "terms-ended", "problem", says, "Add the term dates under Settings in the office.")
+    elif not calendar.knows(looked.on) or not calendar.knows(looked.on + AHEAD):
         says = (
             "Term dates are missing for this school year or the next: every weekday counts as a school day."
         )

@@ -10,7 +10,10 @@ down_revision = "0028"
 branch_labels = None
 depends_on = None
 
-LETTERS = "'access', 'account', 'answered', 'case', 'digest', 'question', 'receipt', 'request', 'sign-in', 'term-dates'"
+LETTERS = (
+    "'access', 'account', 'answered', 'case', 'digest', 'question', 'receipt', 'request', 'sign-in',"
+    " 'term-dates'"
+)
 
 
 def upgrade() -> None:
