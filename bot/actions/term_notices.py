@@ -26,7 +26,7 @@ from bot.store.queued import enqueue_reminders
 
 KIND: Final = "term-dates"
 PAGE = "/office/settings#year"
-HEADING, THING = "Please enter", "the next term dates"
+HEADING: Final = "Please enter the next term dates"
 WAITS = "Ordinary reminders wait until the next ones are entered; what is urgent still goes out."
 WILL_WAIT = "Without later ones, ordinary reminders will wait once these have ended."
 ASKED = (("headteacher",), ("office", "business-manager", "secretary"))
@@ -76,7 +76,7 @@ def reminders(
 
 def outline(snapshot: Snapshot, setting: str, _step: str, on: date) -> str | None:
     """Say what an email is about; None: the dates were entered."""
-    return f"{HEADING} {THING}" if snapshot.calendars[setting].wants_terms(on) else None
+    return HEADING if snapshot.calendars[setting].wants_terms(on) else None
 
 
 def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
@@ -90,7 +90,7 @@ def letter(desk: Desk, message: Leased, base_url: str) -> Letter | None:
         message,
         Card(
             heading=HEADING,
-            thing=THING,
+            thing=snapshot.settings[message.setting].name,
             why="",
             button="Enter the dates",
             link=f"{base_url}{PAGE}",

@@ -137,8 +137,8 @@ DIGEST = Card(
     link=LINK.format("school"),
 )
 TERM_DATES = Card(
-    heading="Please enter",
-    thing="the next term dates",
+    heading="Please enter the next term dates",
+    thing="Merriwell Green Primary School",
     why="",
     notes=("The last term entered ends on 18 December 2026.",),
     button="Enter the dates",
