@@ -120,7 +120,7 @@ def _confirm_holders(services: Services, setting: str, now: datetime) -> None:
     confirm_as_operator(services, setting, None, now)
     with services.store.reading() as conn:
         snapshot = gather(conn, now.astimezone(SCHOOL_TIME).date(), (setting,), acts=False)
-    head = Doer(snapshot.settings[setting], snapshot.people[HEAD], "in the demo, by nobody in particular")
+    head = Doer(snapshot.settings[setting], snapshot.people[HEAD], "in the demo")
     for one in holders(services.store, snapshot, setting, HEAD):
         if one.may_confirm:
             confirm(services, one.person.key, one.role, head, now)
