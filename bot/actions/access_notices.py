@@ -1,4 +1,4 @@
-"""Emails about who may open cases: a role to confirm, a role passed on, a new address, a PIN.
+"""Emails to those who open cases: a role to confirm or passed on, an address, a PIN, a picture turned away.
 
 They say no more than that it happens and where to look; whom it surprises tells a person.
 """
@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.actions.gather import school_day
 from bot.actions.letters import Desk
+from bot.domain.days import full
 from bot.messages.letter import Card, Letter
 from bot.store.engine import Connection
 from bot.store.letters import NewLetter, enqueue_letter
@@ -19,7 +20,9 @@ from bot.store.outbox import Leased
 KIND: Final = "access"
 LASTS = timedelta(days=7)
 # Occasions; what follows in the reference is a role (or "-"), a day or an instant, and whom it is about.
-NAMED, CONFIRMED, ADDRESS, PIN = "named", "confirmed", "address", "pin"
+NAMED, CONFIRMED, ADDRESS, PIN, IMAGE = "named", "confirmed", "address", "pin", "image"
+# Those that lead to no page.
+NO_PAGE = frozenset({CONFIRMED, IMAGE})
 PAGE = "/case-roles"
 
 
@@ -47,6 +50,11 @@ SAYS = {
         "A new email address was given for {name}. It counts tomorrow, or when another leader agrees.",
         "A new email address was given for you. It counts tomorrow, or when another leader agrees. If you "
         "did not ask for this, call the school now.",
+    ),
+    IMAGE: Said(
+        "The report form was used about an intimate picture",
+        "On {day} someone used the report form about an intimate picture of a child. The form turned it "
+        "away and kept nothing, so we cannot say who it was. They were told to speak to the DSL.",
     ),
     PIN: Said(
         "A tablet PIN was set",
@@ -80,7 +88,9 @@ def letter(desk: Desk, message: Leased) -> Letter:
     """Write an email from its occasion."""
     occasion, role, _, about = message.step.split(" ", 3)
     said, is_own = SAYS[occasion], about == message.person
-    words = (said.own if is_own else said.sentence).format(name=desk.name(about), role=role.replace("-", " "))
+    words = (said.own if is_own else said.sentence).format(
+        name=desk.name(about), role=role.replace("-", " "), day=full(message.planned_on)
+    )
     return desk.about(
         message,
         Card(
@@ -88,7 +98,7 @@ def letter(desk: Desk, message: Leased) -> Letter:
             thing=desk.looked.snapshot.settings[message.setting].name,
             why="",
             button="See who opens cases",
-            link="" if reaches_leavers(message) else f"{desk.base_url}{PAGE}",
+            link="" if occasion in NO_PAGE else f"{desk.base_url}{PAGE}",
             notes=(words,),
         ),
     )

@@ -13,6 +13,7 @@ from bot.actions.case_correct import name_also
 from bot.actions.case_desk import HANDBELL, REPORTER, Desk, open_desk
 from bot.actions.case_notices import on_its_way, tell_data_officer, tell_others, tell_owner
 from bot.actions.case_sheet import CaseFile, Sheet, seal_sheet, seal_words, unseal_words
+from bot.actions.image_notices import tell_of_image
 from bot.actions.report_codes import (
     case_number,
     form_digest,
@@ -22,7 +23,7 @@ from bot.actions.report_codes import (
     same_digest,
 )
 from bot.actions.reporter_notices import how_it_stands
-from bot.domain.case_access import above_others
+from bot.domain.case_access import above_others, is_about_head
 from bot.domain.case_routes import ABOUT_HEAD, Routed, heads_among
 from bot.domain.cases import CaseState
 from bot.domain.report_guard import LONGEST, Guarded, guarded
@@ -139,6 +140,26 @@ def receive(services: Services, report: Report, now: datetime, chance: Chance) -
         stored = _taken(services.links.secret, report, desk, chance)
         file = desk.opened([stored])[0]
         return _received(services.links.secret, report, desk, file)
+
+
+def note_image(services: Services, report: Report, now: datetime) -> str:
+    """Tell whoever acts that a report of an intimate picture was turned away; give their role, or ""."""
+    with services.store.writing() as conn:
+        desk = open_desk(services, conn, report.setting, now)
+        return "" if desk is None else tell_of_image(desk, report.category, _named(report, desk))
+
+
+def note_image_in_inbox(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> str:
+    """Do the same for words that were turned away in an inbox: past whoever they or the case name."""
+    with services.store.writing() as conn:
+        stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
+        desk = open_desk(services, conn, setting, now) if stored is not None else None
+        if stored is None or desk is None:
+            return ""
+        case = desk.opened([stored])[0].case
+        category = ABOUT_HEAD if is_about_head(case, desk.roll) else case.category
+        named = involved(words, (), desk.snapshot.people, desk.roll)
+        return tell_of_image(desk, category, case.named | named)
 
 
 def inbox(services: Services, setting: str, passphrase: str, now: datetime) -> InboxView | None:

@@ -102,6 +102,14 @@ def last_on(conn: Connection, kind: LetterKind, setting: str) -> dict[str, date]
     return {row[0]: row[1] for row in conn.execute(found)}
 
 
+def last_queued(conn: Connection, kind: str, person: str, begins: str) -> datetime | None:
+    """Find when a letter whose reference begins so was last queued for somebody."""
+    theirs = (message.c.kind == kind, message.c.person == person, message.c.step.startswith(begins))
+    query = select(message.c.created_at).where(*theirs).order_by(message.c.created_at.desc()).limit(1)
+    at: datetime | None = conn.scalar(query)
+    return at
+
+
 def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
     """List what waits for a day: kind, setting, person, reference. Of cases and signing in, nothing."""
     query = select(message.c.kind, message.c.setting, message.c.person, message.c.step).where(

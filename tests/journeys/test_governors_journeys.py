@@ -111,6 +111,11 @@ def test_the_safeguarding_governor_checks_the_filter_and_reports_to_the_board_in
     assert town.asked_again("gs", "filtering-review") == []
     governor = enter("gs", "/governors/overview")
     assert paper(governor, "Report of the term (PDF)").startswith(b"%PDF-")
+
+    # A report of each term is counted back from the term's last day, 18 December.
+    town.clock.turn(days=8)
+    assert "governor-report" in town.asked("gs", town.clock().date())
+    town.post(plan=True)
     page.goto(town.link("gs", "Report: Online safety report to the governing body"))
     answer(page, "This is done", "Fiona Baptiste")
     assert town.kept("gs", "governor-report")[-1].outcome is Outcome.DONE

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from by_hand import go
+from confirmed import confirm_everybody
 from playwright.sync_api import expect
 
 from bot.domain.evidence import Outcome
@@ -17,10 +18,12 @@ MOBILE = "Mobile, Smart Technology and Social Media Policy"
 
 
 def join(town, key, name, role, *settings):
-    """Somebody joins, known to these settings by one role."""
+    """Somebody joins, known to these settings by one role, confirmed where it opens cases."""
     here = tuple(Membership(setting, frozenset({role})) for setting in settings or (SETTING,))
     with town.store.writing() as conn:
         people.save_people(conn, [Person(key, name, f"{key}@trust.example", here)], town.clock())
+    for one in here:
+        confirm_everybody(town.store, one.setting, town.clock())
 
 
 @pytest.fixture
@@ -73,6 +76,7 @@ def test_a_report_lands_with_the_dsl_at_once_and_its_clocks_are_kept(town, repor
     assert "filmed" not in town.words("dh")
     page = telephone()
     page.goto(town.link("dh"))
+    press(page, "Open case")
     press(page, "I have looked at it")
     unfold(page, "Record advice")
     page.get_by_label("Whose advice").fill("The LADO")
@@ -95,6 +99,7 @@ def test_the_dpo_hears_of_a_breach_the_same_minute_and_runs_the_72_hours(
     assert "wrong bag" not in town.words("dp")
     page = telephone()
     page.goto(town.link("dp"))
+    press(page, "Open case")
     expect(page.get_by_text("3 days left").first).to_be_visible()
     expect(page.get_by_text("0303 123 1113").first).to_be_visible()
     unfold(page, "Record a decision")

@@ -65,6 +65,7 @@ def test_a_parent_withdraws_a_picture_and_knows_who_has_it_and_by_when(town, tel
     assert "Kettle" not in town.words("dh")
     dsl = telephone()
     dsl.goto(town.link("dh"))
+    press(dsl, "Open case")
     expect(dsl.get_by_text("4 hours left").first).to_be_visible()
     press(dsl, re.compile("It is done.*take it down"))
     write_back(dsl, unfold, press, "It is down since this morning.")
@@ -98,6 +99,7 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     assert (facts.reporter_name, facts.reporter_email, facts.reporter_person) == (None, None, None)
     chair = telephone()
     chair.goto(town.link("gc"))
+    press(chair, "Open case")
     write_back(chair, unfold, press, "Which posts do you mean?")
     town.clock.turn(days=2)
     later = telephone()
@@ -108,6 +110,7 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     town.post()
     assert number in town.words("gc")
     chair.goto(town.link("gc"))
+    press(chair, "Open case")
     expect(chair.get_by_text("Those of last Friday.").first).to_be_visible()
     assert later.context.cookies() == []
 

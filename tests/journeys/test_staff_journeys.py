@@ -114,7 +114,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
 def test_a_new_starter_has_one_list_in_order_and_is_carried_over_from_the_last_school(
     town, enter, answer, by_keyboard, press, tmp_path
 ):
-    assert town.subjects("ta4")[0].startswith("4 things for you, the first was due Friday")
+    assert town.subjects("ta4")[0].startswith("4 things for you, the first by Friday 27 November")
     page = enter("ta4")
     parts = page.locator("section h2").all_inner_texts()
     assert [one for one in parts if one in {"Day 1", "Week 1", "Month 1"}] == ["Week 1", "Month 1"]

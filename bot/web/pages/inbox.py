@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Form
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse
 
-from bot.actions.report import GuardedText, InboxView, inbox, write_back
+from bot.actions.report import GuardedText, InboxView, inbox, note_image_in_inbox, write_back
 from bot.actions.report_form import ReportForm
 from bot.actions.sign import Refusal
 from bot.domain.report_guard import Guarded
@@ -97,7 +97,10 @@ def write(setting: str, form: Annotated[WordsForm, Form()], visit: Visiting) -> 
         with suppress(DoneAlready):
             write_back(services, setting, passphrase, words, visit.now)
     except GuardedText as refused:
-        return _turned_away(visit, found, view, passphrase, refused.why)
+        told = ""
+        if refused.why is Guarded.IMAGE:
+            told = note_image_in_inbox(visit.services, setting, passphrase, words, visit.now)
+        return _turned_away(visit, found, Open(view, passphrase), refused.why, told)
     after = inbox(visit.services, setting, passphrase, visit.now) or view
     return _show(visit, found, Open(after, passphrase, sent=True))
 
@@ -136,9 +139,7 @@ def _show(visit: Visit, found: ReportForm, shown: Open) -> HTMLResponse:
     )
 
 
-def _turned_away(
-    visit: Visit, found: ReportForm, view: InboxView, passphrase: str, why: Guarded
-) -> HTMLResponse:
+def _turned_away(visit: Visit, found: ReportForm, shown: Open, why: Guarded, told: str) -> HTMLResponse:
     """Send somebody to the DSL; the words are kept nowhere, and the inbox can be opened again."""
     page = _page(found.setting.key)
     return visit.site.pages.show(
@@ -147,9 +148,10 @@ def _turned_away(
         status=422,
         setting=found.setting,
         address=page,
-        view=view,
-        opened=visit.site.drafts.seal_passphrase(found.setting.key, passphrase, visit.now),
+        view=shown.view,
+        opened=visit.site.drafts.seal_passphrase(found.setting.key, shown.passphrase, visit.now),
         seal=visit.site.seals.make(page, "", visit.now),
         image=why is Guarded.IMAGE,
+        told=told,
         heading=reportwords.TURNED_AWAY[why],
     )

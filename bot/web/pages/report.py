@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.actions.report import Received, Report, receive
+from bot.actions.report import Received, Report, note_image, receive
 from bot.actions.report_form import ReportForm, open_form, reporter_here, settings_here
 from bot.actions.sign import Refusal
 from bot.domain.report_guard import Guarded
@@ -84,7 +84,8 @@ def next_screen(setting: str, form: Annotated[ScreenForm, Form()], visit: Visiti
     draft = _answered(draft or _begun(visit, setting), form, found)
     turned = reportwords.turned_away(draft)
     if turned is not None:
-        return _turned_away(visit, found, draft.without(turned[0]), *turned)
+        told = note_image(visit.services, _report(draft), visit.now) if turned[1] is Guarded.IMAGE else ""
+        return _turned_away(visit, found, draft.without(turned[0]), turned, told)
     return _go(visit, found, draft, form)
 
 
@@ -272,8 +273,14 @@ def _check(visit: Visit, found: ReportForm, draft: Draft, errors: tuple[Refusal,
     )
 
 
-def _turned_away(visit: Visit, found: ReportForm, draft: Draft, step: str, why: Guarded) -> HTMLResponse:
-    """Send somebody to the DSL, kindly: what they wrote is not even carried in the page."""
+def _turned_away(
+    visit: Visit, found: ReportForm, draft: Draft, turned: tuple[str, Guarded], told: str
+) -> HTMLResponse:
+    """Send somebody to the DSL, kindly: what they wrote is not even carried in the page.
+
+    `told`: the role of whoever hears that the form was used so; empty: nobody does.
+    """
+    step, why = turned
     return visit.site.pages.show(
         "report_turned_away.html",
         now=visit.now,
@@ -283,6 +290,7 @@ def _turned_away(visit: Visit, found: ReportForm, draft: Draft, step: str, why: 
         draft=visit.site.drafts.seal(draft, visit.now),
         step=step,
         image=why is Guarded.IMAGE,
+        told=told,
         heading=reportwords.TURNED_AWAY[why],
     )
 

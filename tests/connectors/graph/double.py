@@ -391,8 +391,8 @@ def person(said):
 
 
 def attach(mail, said):
-    media, _, rest = said["contentType"].partition(";")
+    media, *rest = said["contentType"].split(";")
     maintype, subtype = media.split("/")
-    params = dict([rest.strip().split("=")]) if rest else {}
+    params = dict(one.strip().split("=") for one in rest)
     content = base64.b64decode(said["contentBytes"])
     mail.add_attachment(content, maintype=maintype, subtype=subtype, filename=said["name"], params=params)
