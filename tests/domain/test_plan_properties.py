@@ -23,7 +23,7 @@ from bot.domain.meetings import Body, Meeting
 from bot.domain.obligations import Kind, Obligation
 from bot.domain.owing import duties, look
 from bot.domain.people import Absence, Membership, Person, Setting
-from bot.domain.plan import HAND_OVER, NOT_TODAY, plan
+from bot.domain.plan import HAND_OVER, NO_TERMS, NOT_TODAY, plan
 from bot.domain.policies import PartialDate, Policy, Version
 from bot.domain.quiet import plan_until
 from bot.domain.snapshot import Decided, Snapshot
@@ -525,3 +525,51 @@ def test_a_school_that_is_left_alone_while_it_is_quiet_hears_the_same_on_the_sam
             life.snapshot = enqueued(life.snapshot, decided)
             life.sent += [(day, notice) for notice in decided.notices]
     assert life.sent == every_day.sent
+
+
+DATES_COME = FIRST + timedelta(days=29)
+
+
+def only_first_term(snapshot):
+    return replace(snapshot, calendars=dict.fromkeys(snapshot.calendars, Calendar(YEAR.terms[:1])))
+
+
+@PROFILE
+@given(schools())
+def test_past_the_terms_told_only_live_clocks_ring_and_all_the_rest_when_dates_come(school):
+    """A quiet plan of a held school holds until then, and its release is that of a school planned daily."""
+    daily = quiet = only_first_term(school)
+    until = FIRST
+    for number in range(DAYS):
+        day = FIRST + timedelta(days=number)
+        if day == DATES_COME:
+            daily, quiet = (replace(one, calendars=school.calendars) for one in (daily, quiet))
+            until = day
+        decided = plan(daily, day)
+        if day >= until:
+            found, until = plan_until(quiet, day)
+            assert found == decided
+            quiet = enqueued(quiet, found)
+        else:
+            assert decided.notices == ()
+        if YEAR.terms[0].last_on < day < DATES_COME:
+            assert all(item.duty.live for notice in decided.notices for item in notice.items)
+        else:
+            assert NO_TERMS not in {skip.reason for skip in decided.skipped}
+        daily = enqueued(daily, decided)
+    assert daily.decided == quiet.decided
+
+
+def test_some_generated_schools_are_held_and_released():
+    seen = Counter()
+
+    @settings(PROFILE, max_examples=10)
+    @given(schools().map(faithful))
+    def look_at(school):
+        held = plan(only_first_term(school), DATES_COME)
+        seen.update(skip.reason for skip in held.skipped)
+        seen["released"] += len(plan(school, DATES_COME).notices)
+
+    look_at()
+    assert seen[NO_TERMS] > 0
+    assert seen["released"] > 0
