@@ -12,6 +12,7 @@ from bot.actions.plan_day import plan_day, preview, preview_not_live
 from bot.actions.roster import import_roster
 from bot.domain.audience import parse as audience
 from bot.domain.cadence import parse
+from bot.domain.calendar import Term
 from bot.domain.duties import State
 from bot.domain.ladder import ASK
 from bot.domain.obligations import Kind, Obligation
@@ -26,7 +27,11 @@ BEGUN, LIVE = date(2026, 8, 31), date(2026, 11, 2)
 READING = Obligation(
     "read", "oakfield", Kind.ACKNOWLEDGE, "Read", audience("staff"), (parse("each September"),), ASK
 )
-REGISTER = Register(setting=Setting("oakfield", "Oakfield", since=BEGUN), obligations=(READING,))
+TERMS = (
+    Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),
+    Term("Summer", date(2027, 4, 19), date(2027, 7, 21)),
+)
+REGISTER = Register(setting=Setting("oakfield", "Oakfield", since=BEGUN), obligations=(READING,), terms=TERMS)
 
 
 def at(day, hour=7):
