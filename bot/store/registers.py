@@ -143,11 +143,9 @@ def setting_keys(conn: Connection) -> list[str]:
 
 def without_terms_after(conn: Connection, settings: Collection[str], day: date) -> list[str]:
     """Name those of these settings for which no term is entered that ends after a day."""
-    ends_later = select(schema.term.c.setting).where(
-        schema.term.c.setting.in_(settings), schema.term.c.last_on > day
-    )
-    later = set(conn.scalars(ends_later))
-    return [key for key in settings if key not in later]
+    one, later = schema.setting.c.key, schema.term.c
+    ends_later = select(later.setting).where(later.setting == one, later.last_on > day).exists()
+    return list(conn.scalars(select(one).where(one.in_(settings), ~ends_later).order_by(one)))
 
 
 def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
