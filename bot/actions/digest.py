@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -96,7 +97,7 @@ def letter(services: Services, desk: Desk, message: Leased) -> Letter | None:
         button="Open the dashboard",
         link=f"{services.base_url}/school",
     )
-    return desk.about(message, card)
+    return replace(desk.about(message, card), anchor=desk.anchor_for(message))
 
 
 def _write_instead(

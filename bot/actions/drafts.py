@@ -18,9 +18,10 @@ from bot.actions import (
     term_notices,
 )
 from bot.actions.gather import gather, school_day
-from bot.actions.letters import Desk, Owed
+from bot.actions.letters import HEAD, Desk, Owed
 from bot.actions.replies import reply
 from bot.actions.reporter_notices import ToReporter
+from bot.actions.weekly_anchor import weekly_anchor
 from bot.domain.duties import Duty, State
 from bot.domain.obligations import Kind
 from bot.domain.owing import look, owing
@@ -264,7 +265,12 @@ def open_drafts(services: Services, batch: Sequence[Leased], now: datetime) -> D
             reporter_notices.read_letters(services, conn, snapshot, batch, now),
         )
         requests = request_notices.read_requests(conn, batch)
-    desk = Desk(look(snapshot, today), services.links, services.base_url, now, wordings)
+        looked = look(snapshot, today)
+        # Only a head's letter bears the code, and hundreds of others are written at once.
+        heads = {key for roll in looked.rolls.values() for key in roll.holders(HEAD)}
+        to_a_head = any(message.person in heads for message in batch)
+        anchor = weekly_anchor(conn, now) if to_a_head else None
+    desk = Desk(looked, services.links, services.base_url, now, wordings, anchor)
     return Drafts(services, desk, kept, of_cases, requests, named)
 
 

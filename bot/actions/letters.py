@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from bot.actions.duty_view import READ_HERE
 from bot.actions.review_letters import body_of, choices_of, dates_page, draft_of, meeting_of
+from bot.actions.weekly_anchor import WeeklyAnchor
 from bot.domain.account_access import LEADS
 from bot.domain.accounts import Account
 from bot.domain.citing import because
-from bot.domain.days import plain
+from bot.domain.days import full, plain
 from bot.domain.duties import Duty, State
 from bot.domain.leaving import THEIRS, to_themselves
 from bot.domain.obligations import Kind, Obligation
@@ -25,8 +26,9 @@ from bot.messages.letter import BodyMeeting, Card, Letter
 from bot.ports import Address
 from bot.store.outbox import Leased, MessageItem
 
+HEAD = "headteacher"
 # Whom a reader may ask: the first of these roles that somebody with an address holds.
-ASKED_FIRST = ("office", "business-manager", "headteacher")
+ASKED_FIRST = ("office", "business-manager", HEAD)
 GATHERED = "gathered"
 # Who opens the page with the sheets to sign on paper.
 PRINT_SHEETS = LEADS | {"office", "business-manager", "secretary"}
@@ -68,13 +70,17 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Everything a letter may quote, as it is on the day of writing. `wordings`: a school's own, by kind."""
+    """Everything a letter may quote, as it is on the day of writing. `wordings`: a school's own, by kind.
+
+    `anchor`: the ledger's code of the week before, where one of the readers may be a headteacher.
+    """
 
     looked: Looked
     links: Links
     base_url: str
     now: datetime
     wordings: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    anchor: WeeklyAnchor | None = None
     _asked: dict[str, tuple[tuple[str, Address], ...]] = field(default_factory=dict, init=False, repr=False)
     _cited: dict[tuple[str, str], str] = field(default_factory=dict, init=False, repr=False)
 
@@ -102,6 +108,7 @@ class Desk:
             meeting=meeting,
             own_words=self.wordings.get((message.setting, kind), ""),
             live=any(one.duty.live for one in owed),
+            anchor=self.anchor_for(message),
         )
 
     def about(self, message: Leased, card: Card) -> Letter:
@@ -116,6 +123,15 @@ class Desk:
             cards=(card,),
             ask=self.whom_to_ask(message.setting, message.person),
             words=setting.words,
+        )
+
+    def anchor_for(self, message: Leased) -> str:
+        """Write the line that notes the ledger outside, in the headteacher's own emails; empty in others'."""
+        if self.anchor is None or message.person not in self.looked.rolls[message.setting].holders(HEAD):
+            return ""
+        until = full(self.anchor.until)
+        return (
+            f"Record code until {until}: {self.anchor.code}. Keep this email. It can show if records change."
         )
 
     def whom_to_ask(self, setting: str, reader: str) -> Address | None:

@@ -80,7 +80,7 @@ class Letter:
     """One message to one person. `on` is the day it is written for; `cards` stand most pressing first.
 
     `own_words`: the school's own opening, with placeholders, in place of ours. `live`: a clock of hours is
-    among the cards, which waits for no working day.
+    among the cards, which waits for no working day. `anchor`: a line at the foot with the ledger's code.
     """
 
     kind: str
@@ -96,6 +96,7 @@ class Letter:
     recorded: Recorded | None = None
     exchange: Exchange | None = None
     own_words: str = ""
+    anchor: str = ""
     live: bool = False
 
 

@@ -1,9 +1,12 @@
 """What was printed, mailed or sent of the ledger earlier shows a chain that was cut off or made anew."""
 
 import json
+import re
 import shutil
 from contextlib import closing
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from sqlite3 import connect
 
 import packs
@@ -15,6 +18,7 @@ from bot.cli import main
 from bot.commands.demo import CASE_KEY
 from bot.domain.hash_chain import FIRST, digest_of, link
 
+CODE = r"\b\d+(-[0-9A-HJKMNP-TV-Z]{4}){4}\b"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 pytestmark = pytest.mark.xdist_group("sample school")
@@ -167,6 +171,24 @@ def test_nothing_continues_a_pack_that_does_not_hold(pack, tmp_path, data):
     spoilt = packs.put_together(tmp_path / "spoilt.zip", files | {"READ ME.txt": b"Trust me."})
     assert handbell("verify", pack, "--after", spoilt).exit_code == 1
     assert doctor(data, "--after", spoilt) == {"H415": "problem"}
+
+
+def test_the_headteachers_own_emails_bear_the_code_of_the_week_before_and_nobody_elses_do(data):
+    codes, others = set(), 0
+    for path in sorted((data / "sent").rglob("*.eml")):
+        letter = message_from_bytes(path.read_bytes(), policy=default)
+        text = letter.get_body(("plain",)).get_content()
+        html = letter.get_body(("html",)).get_content()
+        found = re.search(CODE, text)
+        assert bool(found) == bool(re.search(CODE, html))
+        if found:
+            assert "head@merriwell.example" in letter["To"]
+            codes.add(found[0])
+        others += "head@merriwell.example" not in letter["To"]
+    assert codes
+    assert others
+    for code in codes:
+        assert doctor(data, "--anchor", code) == {"H414": "info"}
 
 
 def test_the_governors_report_bears_the_code_of_the_week_before(data, tmp_path):

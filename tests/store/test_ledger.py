@@ -1,6 +1,7 @@
 """The chain shows every change made behind Handbell's back."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
@@ -130,6 +131,18 @@ def test_entries_added_at_once_stand_in_one_chain(store, append):
         numbers = list(pool.map(append, [f"subject-{number}" for number in range(12)]))
     assert sorted(numbers) == list(range(1, 13))
     assert _broken(store) is None
+
+
+def test_the_newest_entry_before_an_instant_is_found(store, cast):
+    with store.writing() as conn:
+        for hours in range(5):
+            at = cast.now + timedelta(hours=hours)
+            chain.append(conn, at=at, actor="office", action="apply", subject="register:oakfield", data=DATA)
+    with store.reading() as conn:
+        hashes = [chain.hash_of(conn, number) or chain.FIRST for number in range(6)]
+        for number in range(6):
+            instant = cast.now + timedelta(hours=number - 1, minutes=30)
+            assert chain.head_before(conn, instant) == (number, hashes[number])
 
 
 def test_something_that_is_not_a_number_is_not_written_down(append):
