@@ -52,7 +52,7 @@ def say_it_is_finished(page, school):
         {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 it is so"}
     )
     press(page, "Send it to the office")
-    page.get_by_text("The office looks at it", exact=True).wait_for()
+    page.get_by_text("Being checked", exact=True).first.wait_for()
 
 
 def pages(signed_in, school, look):
