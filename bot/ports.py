@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
-from bot.domain.people import Absence
+from bot.rules.people import Absence
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Mould:
+class TemplateParts:
     """What many messages say alike: their text and HTML, cut where each reader's own words stand."""
 
     text: tuple[str, ...]
@@ -45,16 +45,16 @@ class Mould:
 
 
 @dataclass(frozen=True, slots=True)
-class OwnWords:
+class PersonalParts:
     """A mould and one reader's own words, one fewer than its pieces; no line ends in them."""
 
-    mould: Mould
+    mould: TemplateParts
     text: tuple[str, ...]
     html: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class Email:
     """Rendered words on their way to one person. `id` is derived: a second copy bears the same.
 
     `own`: the same words again, as a mould and what is this reader's alone, for whoever writes many.
@@ -68,11 +68,11 @@ class Message:
     html: str
     reply_to: Address | None = None
     attachments: tuple[Attachment, ...] = ()
-    own: OwnWords | None = None
+    own: PersonalParts | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class SendReceipt:
     """What the vendor answered when it took the message: its own reference, for the file."""
 
     reference: str
@@ -92,7 +92,7 @@ class Bounce:
 
 
 # Says what probably goes so many messages later (1: next) from the same mailbox; it never fails.
-Upcoming = Callable[[int], Message | None]
+NextMessage = Callable[[int], Email | None]
 
 
 def nothing(_later: int) -> None:
@@ -109,7 +109,9 @@ class Mailer(Protocol):
     @property
     def repeats_are_marked(self) -> bool: ...
 
-    def send(self, message: Message, then: Upcoming = nothing, *, before: datetime | None = None) -> Receipt:
+    def send(
+        self, message: Email, then: NextMessage = nothing, *, before: datetime | None = None
+    ) -> SendReceipt:
         """Hand one message over, or raise TryAgain, GiveUp or Unclear.
 
         `then` may be asked meanwhile, to get ready; what follows goes in its own turn. From `before` on the
@@ -131,7 +133,7 @@ class Mailer(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class News(Generic[T]):
+class ChangesSince(Generic[T]):
     """What came since a cursor, and the cursor to go on from.
 
     A vendor repeats itself, and begins again from the start when a cursor ran out: whoever takes the items
@@ -145,7 +147,7 @@ class News(Generic[T]):
 class ReturnedMail(Protocol):
     """Where mail that came back is found: the inbox of the address we send from."""
 
-    def bounces(self, cursor: str | None) -> News[Bounce]:
+    def bounces(self, cursor: str | None) -> ChangesSince[Bounce]:
         """Read what came back since a cursor (None: what is there now); raise TryAgain."""
         ...
 
@@ -159,7 +161,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class SendAttempt:
     """One message at a vendor: its draft, the mailbox's history before the draft, and what came of it.
 
     `draft_id` is empty until the draft was made for certain, `history_id` where a vendor keeps no history.
@@ -173,15 +175,15 @@ class Sending:
     reference: str = ""
 
 
-class Journal(Protocol):
+class SendJournal(Protocol):
     """Remembers what was begun with a vendor who cannot be asked by our own key.
 
     Kept for longer than any message may stay unclear; what was written is there after a crash.
     """
 
-    def find(self, message_id: str) -> Sending | None: ...
+    def find(self, message_id: str) -> SendAttempt | None: ...
 
-    def write(self, entry: Sending) -> None:
+    def write(self, entry: SendAttempt) -> None:
         """Put this in place of what stood there for the message."""
         ...
 
@@ -222,14 +224,14 @@ class Directory(Protocol):
 
 
 @runtime_checkable
-class LeavesOut(Protocol):
+class ReportsSkipped(Protocol):
     """A directory whose groups may hold contacts: `left_out` of the last reading, by role, where any were."""
 
     @property
     def left_out(self) -> Mapping[str, int]: ...
 
 
-class TrackedList(Protocol):
+class ExternalTable(Protocol):
     """A list of one setting that people read elsewhere: a workbook, a SharePoint list, a Google sheet.
 
     Handbell owns it whole. It is plain text: a cell that looks like a formula is shown, never worked out.
@@ -245,20 +247,20 @@ class TrackedList(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class SubmittedForm:
     """One form that somebody filled in elsewhere. `key` is the vendor's own name for it and stays.
 
-    `cells` by our words: category, what, where_when, about, reporter_name, reporter_email.
+    `cells` by the names of the fields in rules.report_fields that are asked outside.
     """
 
     key: str
     cells: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
-class Intake(Protocol):
+class FormInbox(Protocol):
     """A form outside Handbell through which people report: a list's, or a form of its own."""
 
-    def filled(self, cursor: str | None) -> News[Filled]:
+    def filled(self, cursor: str | None) -> ChangesSince[SubmittedForm]:
         """Read what was filled in since a cursor (None: everything there is); raise TryAgain."""
         ...
 
@@ -314,7 +316,7 @@ class LibraryFile:
 class Library(Protocol):
     """A folder of policies that a school keeps elsewhere."""
 
-    def changes(self, cursor: str | None) -> News[LibraryFile]:
+    def changes(self, cursor: str | None) -> ChangesSince[LibraryFile]:
         """List the files that are new or changed since a cursor (None: all of them); raise TryAgain."""
         ...
 
@@ -323,7 +325,7 @@ class Library(Protocol):
         ...
 
 
-class Noticeboard(Protocol):
+class ChannelPoster(Protocol):
     """A channel that many read, and that takes one card at a time."""
 
     def post(self, card: Mapping[str, object]) -> None:
@@ -331,7 +333,7 @@ class Noticeboard(Protocol):
         ...
 
 
-class Nudge(Protocol):
+class ChatNotifier(Protocol):
     """Tells one person in a program they have open that a letter waits. A letter always goes as well."""
 
     def tell(self, *, account: str, words: str, key: str) -> None:

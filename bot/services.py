@@ -11,34 +11,34 @@ from types import MappingProxyType
 
 from cryptography.x509 import Certificate
 
-from bot.links import Links
+from bot.core.encryption import CaseKeys
+from bot.core.links import Links
+from bot.core.signatures import SigningKey
+from bot.database.engine import Store
 from bot.ports import (
     Address,
+    ChannelPoster,
+    ChatNotifier,
     Directory,
     EventCalendar,
+    ExternalTable,
+    FormInbox,
     IdentityProvider,
-    Intake,
     Library,
     Mailer,
-    Noticeboard,
-    Nudge,
     ReturnedMail,
     RosterEntry,
     TabTokens,
     TimestampAuthority,
-    TrackedList,
     Watchdog,
 )
-from bot.sealing import CaseKeys
-from bot.signatures import SigningKey
-from bot.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
-class Tracked:
+class CaseListExport:
     """A list of cases kept up to date outside: who reads it (roles), and which columns may leave."""
 
-    list: TrackedList
+    list: ExternalTable
     readers: tuple[str, ...]
     columns: tuple[str, ...]
 
@@ -94,8 +94,9 @@ class Services:
     letter. `tab` checks who has the tab open in Teams. Without `metrics_token` nobody reads /metrics.
     `watchdog` hears how each job goes. `stopping`: this process was asked to stop; long work ends soon.
     `signing_key` signs evidence packs; None: this machine has none. `timestamps`: who stamps the ledger.
-    `form`: the digest of the form that asks for what is done, so that it is done once (`bot.store.forms`).
-    `was`: what that form starts from, so that it undoes nothing newer (`bot.actions.case_shown`).
+    `form`: the digest of the form that asks for what is done, so that it is done once
+    (`bot.database.submissions`).
+    `was`: what that form starts from, so that it undoes nothing newer (`bot.core.form_start`).
     """
 
     store: Store
@@ -108,18 +109,18 @@ class Services:
     rosters: Mapping[str, Directory] = field(default_factory=lambda: MappingProxyType({}))
     case_keys: CaseKeys | None = None
     chance: Callable[[int], bytes] = token_bytes
-    tracked: Mapping[str, Tracked] = field(default_factory=lambda: MappingProxyType({}))
+    tracked: Mapping[str, CaseListExport] = field(default_factory=lambda: MappingProxyType({}))
     identity: Mapping[str, IdentityProvider] = field(default_factory=lambda: MappingProxyType({}))
     certificates: Path | None = None
     read_people: Callable[[str, bytes], Sequence[RosterEntry]] | None = None
     mailboxes: Mapping[str, Mailbox] = field(default_factory=lambda: MappingProxyType({}))
     returned: Mapping[str, ReturnedMail] = field(default_factory=lambda: MappingProxyType({}))
-    intakes: Mapping[str, Intake] = field(default_factory=lambda: MappingProxyType({}))
+    intakes: Mapping[str, FormInbox] = field(default_factory=lambda: MappingProxyType({}))
     calendars: Mapping[str, EventCalendar] = field(default_factory=lambda: MappingProxyType({}))
     libraries: Mapping[str, Library] = field(default_factory=lambda: MappingProxyType({}))
-    boards: Mapping[str, Noticeboard] = field(default_factory=lambda: MappingProxyType({}))
+    boards: Mapping[str, ChannelPoster] = field(default_factory=lambda: MappingProxyType({}))
     draw_card: Callable[[Services, str, datetime], Mapping[str, object]] | None = None
-    nudges: Mapping[str, Nudge] = field(default_factory=lambda: MappingProxyType({}))
+    nudges: Mapping[str, ChatNotifier] = field(default_factory=lambda: MappingProxyType({}))
     tab: TabTokens | None = None
     metrics_token: str | None = None
     watchdog: Watchdog = field(default_factory=Unwatched)

@@ -3,6 +3,17 @@
 Every worker looks for due slots and puts each into the queue; a slot goes in once in the whole cluster. Any
 worker fetches it, the most urgent first. What the queue says is not trusted: whoever fetched a slot still
 claims it in our own table before it runs, so a job that is given out twice runs once at a time.
+
+Gives out again what the queue believes to be in hand and nobody has: its worker died, lost it, or hangs.
+
+Whoever gets it still has to claim it in our own table, so a worker that was only slow loses nothing by it.
+
+Brings Procrastinate's own tables up in a PostgreSQL schema of their own: once, under a lock, versioned.
+
+They belong to the installed Procrastinate and not to our data: no backup holds them, and a queue that is lost
+is filled again by the next slot. So they are not among our migrations. What Procrastinate marks "pre" is
+applied by the first worker of a new version; "post", which an older worker could not bear, only when no other
+worker lives.
 """
 
 from __future__ import annotations
@@ -11,32 +22,126 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 import procrastinate
 import psycopg
 from procrastinate import exceptions, jobs
+from procrastinate.jobs import Job
+from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
-from bot.errors import HandbellError, StoreAway
+from bot.core.errors import DatabaseUnavailable, HandbellError
+from bot.database import job_runs
+from bot.database.job_runs import Slot
 from bot.services import Services
-from bot.store.runs import Slot
-from schedules.jobs import JOBS, Job
-from schedules.lost import Lost
-from schedules.queue_schema import bring_up, options
-from schedules.turns import TRY_AGAIN_AFTER, Outcome, Runner, this_process
+from schedules.jobs import JOBS
+from schedules.jobs import Job as schedules_jobs_Job
+from schedules.runner import HANGS_AFTER, TRY_AGAIN_AFTER, Outcome, Runner, this_process
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+class Lost:
+    """What is lost, as one worker sees it. `running`: since when it runs what, by the queue's numbers."""
+
+    def __init__(
+        self, runner: Runner, queue: JobManager, worker: Any, running: Mapping[int, datetime]
+    ) -> None:
+        self._runner, self._queue, self._worker, self._running = runner, queue, worker, running
+        self._seen: set[int | None] = set()
+
+    async def give_out_again(self) -> None:
+        """Look once. One worker at a time does so: two would give out twice what a third has begun."""
+        with self._runner.services.store.writing() as conn:
+            if not job_runs.alone(conn):
+                return
+            silent = self._runner.lost_after.total_seconds()
+            stalled = await self._queue.get_stalled_jobs(seconds_since_heartbeat=silent)
+            for job in (*stalled, *await self._of_our_own()):
+                log.warning("%s is given out again: whoever had it fell silent, or hangs", job.task_name)
+                await self._queue.retry_job(job)
+
+    async def _of_our_own(self) -> list[Job]:
+        """List what this worker has by the queue's account and, at two looks in a row, not by its own."""
+        if self._worker.worker_id is None:
+            return []
+        ours = await self._queue.list_jobs_async(status="doing", worker_id=self._worker.worker_id)
+        since = self._runner.services.clock() - HANGS_AFTER
+        gone = [job for job in ours if self._running.get(job.id or 0, NEVER) < since]
+        twice = [job for job in gone if job.id in self._seen]
+        self._seen = {job.id for job in gone}
+        return twice
+
+
+SCHEMA = "handbell_queue"
+STEPS = Path(SchemaManager.get_migrations_path())
+# Any number will do, as long as nothing else locks with it.
+LOCK = 7_230_003
+APPLIED = "create table if not exists handbell_applied (migration text primary key)"
+OTHERS_LIVE = (
+    "select exists (select from procrastinate_workers where last_heartbeat > now() - interval '1 minute')"
+)
+
+
+def options() -> str:
+    """Say what a connection asks of PostgreSQL to find these tables and no others."""
+    return f"-c search_path={SCHEMA}"
+
+
+def bring_up(address: str, steps: Path = STEPS) -> list[str]:
+    """Create or upgrade the queue's tables; name what was applied. A step that fails changes nothing."""
+    with psycopg.connect(address, options=options(), autocommit=True) as conn:
+        # Held until the connection ends: each step is a transaction of its own.
+        conn.execute("select pg_advisory_lock(%s)", (LOCK,))
+        conn.execute(f"create schema if not exists {SCHEMA}")
+        conn.execute(APPLIED)
+        row = conn.execute("select max(migration) from handbell_applied").fetchone()
+        applied = row[0] if row is not None else None
+        every = sorted(steps.glob("*.sql"))
+        if applied is None:
+            _apply(conn, every[-1].name, SchemaManager.get_schema())
+            return [every[-1].name]
+        done = []
+        for step in _allowed(conn, [one for one in every if one.name > applied]):
+            _apply(conn, step.name, step.read_text(encoding="utf-8"))
+            done.append(step.name)
+        return done
+
+
+def _allowed(conn: psycopg.Connection[tuple[str]], steps: list[Path]) -> Iterator[Path]:
+    """Give the steps in their order, up to the first that has to wait until older workers are gone."""
+    for step in steps:
+        if "_pre_" not in step.name and _one(conn, OTHERS_LIVE):
+            return
+        yield step
+
+
+def _one(conn: psycopg.Connection[tuple[str]], query: LiteralString) -> bool:
+    row = conn.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+def _apply(conn: psycopg.Connection[tuple[str]], name: str, statements: str) -> None:
+    """Run one of Procrastinate's own files, as it was installed, and note that."""
+    with conn.transaction():
+        conn.execute(statements.encode())
+        conn.execute("insert into handbell_applied values (%s)", (name,))
+
 
 log = logging.getLogger(__name__)
 
 ENDS = (signal.SIGTERM, signal.SIGINT)
-AWAY = (exceptions.ConnectorException, psycopg.Error, StoreAway)
+AWAY = (exceptions.ConnectorException, psycopg.Error, DatabaseUnavailable)
 TRIES_AGAIN_AFTER_S = 3.0
 LOOKS_EVERY_S = 5.0
 CLEANS_EVERY_S = 6 * 3600.0
@@ -58,7 +163,7 @@ class Cluster:
 
     address: str
     at_once: int = 4
-    jobs: Sequence[Job] = JOBS
+    jobs: Sequence[schedules_jobs_Job] = JOBS
 
 
 def work(
@@ -88,7 +193,7 @@ def work(
 class _Again(BaseRetryStrategy):
     """A slot that failed is tried again after a while, one that somebody held soon, while its grace lasts."""
 
-    def __init__(self, runner: Runner, job: Job) -> None:
+    def __init__(self, runner: Runner, job: schedules_jobs_Job) -> None:
         self._runner, self._job = runner, job
 
     def get_retry_decision(self, *, exception: BaseException, job: jobs.Job) -> RetryDecision | None:
@@ -188,7 +293,7 @@ class _Member:
 
     def _do(
         self,
-        job: Job,
+        job: schedules_jobs_Job,
         context: procrastinate.JobContext,
         *,
         part: str,
@@ -215,10 +320,10 @@ class _Member:
                     await self._queue(job, slot)
                     self._queued[job.name, slot.part] = slot.slot_at
 
-    def _due(self, job: Job) -> list[Slot]:
+    def _due(self, job: schedules_jobs_Job) -> list[Slot]:
         return list(self._runner.look(job))
 
-    async def _queue(self, job: Job, slot: Slot) -> None:
+    async def _queue(self, job: schedules_jobs_Job, slot: Slot) -> None:
         """Put a slot into the queue, unless it is or was there: whoever comes first, in the whole cluster."""
         at = int(slot.slot_at.timestamp())
         work = jobs.Job(

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.services import Services
 from schedules.jobs import JOBS, Job
-from schedules.turns import LOST_AFTER, Runner, this_process
+from schedules.runner import LOST_AFTER, Runner, this_process
 
 LOOKS_EVERY = timedelta(seconds=30)
 # By then the pages answer: whoever starts Handbell waits for them, and no job does.

@@ -5,25 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions.address_changes import take_effect
-from bot.actions.bounces import read_returned
-from bot.actions.certificates import clear_away
-from bot.actions.daily import (
-    HEARTBEAT,
-    beat,
-    deliver_waiting,
-    look_after_cases,
-    read_rosters,
-)
-from bot.actions.digest import post_digests
-from bot.actions.intake import take_reports
-from bot.actions.library import watch_libraries
-from bot.actions.outside_calendar import keep_calendars
-from bot.actions.plan_parts import PLANNING, plan_part, plan_parts
-from bot.actions.stamp_ledger import stamp_ledger
-from bot.actions.tracked import mirror
-from bot.actions.trust_view import count_schools
-from schedules.parts import Action, Parts, mailboxes, only, settings_with, simply, whole
+from bot.cases.jobs import export_case_list, look_after_cases
+from bot.dashboard.trust import count_schools
+from bot.dashboard.weekly_card import post_weekly_cards
+from bot.database.job_runs import HEARTBEAT
+from bot.delivery.morning_plan import plan_part
+from bot.delivery.service import deliver_waiting
+from bot.evidence_pack.stamp_service import stamp_ledger
+from bot.logbook.emails import tell_of_late_returns
+from bot.messages.bounces import read_returned
+from bot.operations.health import beat
+from bot.people.address_changes import take_effect
+from bot.people.import_service import read_rosters
+from bot.planning.service import PLANNING, plan_parts
+from bot.policies.library import watch_libraries
+from bot.reports.intake import take_reports
+from bot.reviews.calendars import keep_calendars
+from bot.training.claims import clear_away
+from schedules.slots import Action, Parts, mailboxes, run_for, run_whole, settings_with, whole_installation
 
 AT_ONCE = timedelta()
 
@@ -42,7 +41,7 @@ class Job:
     grace: timedelta
     why: str
     if_it_fails: str
-    parts: Parts = whole
+    parts: Parts = whole_installation
     span: timedelta = AT_ONCE
     priority: int = 0
 
@@ -51,7 +50,7 @@ JOBS = (
     Job(
         name="read the rosters",
         cron="30 6 * * *",
-        action=only("rosters", read_rosters),
+        action=run_for("rosters", read_rosters),
         grace=timedelta(hours=12),
         why="Learn of joiners and leavers before the day is planned.",
         if_it_fails="The people known yesterday stay; the log names every bad row.",
@@ -73,16 +72,26 @@ JOBS = (
     Job(
         name="look after cases",
         cron="20 7 * * *",
-        action=simply(look_after_cases),
+        action=run_whole(look_after_cases),
         grace=timedelta(hours=10),
         why="Move the cases of leavers on, and remind whoever has one that waits or whose clock is ending.",
         if_it_fails="Notices of new cases do not wait for it; it runs again in its grace, and tomorrow.",
         priority=90,
     ),
     Job(
+        name="ask for what was not given back",
+        cron="45 * * * *",
+        action=run_whole(tell_of_late_returns),
+        grace=timedelta(hours=1),
+        why="From 15:45 on, email who logged a pupil's phone or a device taken that is not recorded as given"
+        " back, and next school morning the head.",
+        if_it_fails="Nothing is lost: the next hour tells, or the next school morning.",
+        priority=55,
+    ),
+    Job(
         name="change leaders' addresses",
         cron="*/15 * * * *",
-        action=simply(take_effect),
+        action=run_whole(take_effect),
         grace=timedelta(minutes=15),
         why="Let a new address of somebody who opens cases count, once it has waited for a day.",
         if_it_fails="The address of before stays; the next quarter of an hour tries again.",
@@ -91,7 +100,7 @@ JOBS = (
     Job(
         name="keep the list of cases",
         cron="*/15 * * * *",
-        action=only("tracked", mirror),
+        action=run_for("tracked", export_case_list),
         grace=timedelta(minutes=15),
         why="Bring the list that the office reads up to date, where the settings name one.",
         if_it_fails="The list stays as it was; the next quarter of an hour brings it up to date.",
@@ -102,7 +111,7 @@ JOBS = (
     Job(
         name="read what came back",
         cron="5,20,35,50 * * * *",
-        action=simply(read_returned),
+        action=run_whole(read_returned),
         grace=timedelta(minutes=15),
         why="Learn whose address no longer works, where the inbox of the sending address can be read.",
         if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
@@ -111,7 +120,7 @@ JOBS = (
     Job(
         name="take reports from outside",
         cron="*/5 * * * *",
-        action=only("intakes", take_reports),
+        action=run_for("intakes", take_reports),
         grace=timedelta(minutes=5),
         why="Turn what people reported through a form in Microsoft 365 or Google into cases, each once.",
         if_it_fails="The forms lie where they are; the next five minutes take them.",
@@ -122,7 +131,7 @@ JOBS = (
     Job(
         name="keep the calendar",
         cron="40 6 * * *",
-        action=only("calendars", keep_calendars),
+        action=run_for("calendars", keep_calendars),
         grace=timedelta(hours=12),
         why="Keep governors' meetings and their papers in the school's own calendar, where one is named.",
         if_it_fails="Entries stay as they were; it runs again in its grace, and tomorrow.",
@@ -133,7 +142,7 @@ JOBS = (
     Job(
         name="watch the library",
         cron="10 * * * *",
-        action=only("libraries", watch_libraries),
+        action=run_for("libraries", watch_libraries),
         grace=timedelta(hours=1),
         why="Put a new version of a policy before the office, where a folder of policies is named.",
         if_it_fails="Nothing is lost: the next reading goes on where the last one stopped.",
@@ -144,7 +153,7 @@ JOBS = (
     Job(
         name="post the week's card",
         cron="25 7 * * *",
-        action=only("boards", post_digests),
+        action=run_for("boards", post_weekly_cards),
         grace=timedelta(hours=6),
         why="Show a channel where the school stands, on the first school day of a week.",
         if_it_fails="The dashboard and the head's letters say the same; next week posts again.",
@@ -155,7 +164,7 @@ JOBS = (
     Job(
         name="count the schools",
         cron="10,40 * * * *",
-        action=simply(count_schools),
+        action=run_whole(count_schools),
         grace=timedelta(minutes=30),
         why="Have the figures of many schools ready for whoever looks at all of them side by side.",
         if_it_fails="The page shows the figures counted before, and says when that was.",
@@ -164,7 +173,7 @@ JOBS = (
     Job(
         name="stamp the ledger",
         cron="20 4 * * *",
-        action=simply(stamp_ledger),
+        action=run_whole(stamp_ledger),
         grace=timedelta(hours=12),
         why="Have the day's last ledger entry stamped outside, where a time-stamping authority is named.",
         if_it_fails="Nothing waits for it: the next stamp covers what was noted meanwhile.",
@@ -173,7 +182,7 @@ JOBS = (
     Job(
         name="clear away lost files",
         cron="10 3 * * *",
-        action=simply(clear_away),
+        action=run_whole(clear_away),
         grace=timedelta(hours=12),
         why="Take away certificates that a process wrote and then died before it wrote their record.",
         if_it_fails="A file that nobody sees stays for another day; no record ever loses its own.",
@@ -192,10 +201,10 @@ JOBS = (
     Job(
         name=HEARTBEAT,
         cron="*/5 * * * *",
-        action=simply(beat),
+        action=run_whole(beat),
         grace=timedelta(minutes=5),
         why="Note that the schedules are alive, and say which job is late or did not end well.",
-        if_it_fails="The status page says that the schedules have stopped.",
+        if_it_fails="The school's dashboard says that the schedules have stopped.",
         priority=100,
     ),
 )

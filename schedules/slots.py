@@ -2,17 +2,73 @@
 
 A slot is the instant the table names (today's 07:30), not the instant it runs. Parts of a job wait a little
 behind the slot, each as long as its own key says, so that a thousand schools do not begin in one second.
+
+What a job's work falls into: the whole installation, each setting by itself, the mailbox.
+
+A part fails by itself: where one school's vendor is away, the others' work goes on.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
+
+from bot.database.job_runs import JobTurn
+from bot.services import Services
+
+Parts = Callable[[Services], tuple[str, ...]]
+Action = Callable[[Services, JobTurn], str]
+Plain = Callable[[Services, datetime], str]
+WHOLE = ("",)
+
+
+def whole_installation(_services: Services) -> tuple[str, ...]:
+    """One part: everything."""
+    return WHOLE
+
+
+def mailboxes(services: Services) -> tuple[str, ...]:
+    """Name the mailboxes that messages leave from: one sender at a time for each."""
+    others = {mailbox.sender.email for mailbox in services.mailboxes.values()}
+    return (services.sender.email, *sorted(others - {services.sender.email}))
+
+
+def settings_with(vendors: str) -> Parts:
+    """Name the settings with such a vendor (`rosters`, `libraries`); where none has, the whole says so."""
+
+    def parts(services: Services) -> tuple[str, ...]:
+        return tuple(sorted(_those(services, vendors))) or WHOLE
+
+    return parts
+
+
+def run_whole(action: Plain) -> Action:
+    """Run an action that needs the instant and no more."""
+    return lambda services, turn: action(services, turn.now)
+
+
+def run_for(vendors: str, action: Plain) -> Action:
+    """Run the action with the vendor of the turn's setting and no other's."""
+
+    def narrowed(services: Services, turn: JobTurn) -> str:
+        theirs = {key: one for key, one in _those(services, vendors).items() if key == turn.part}
+        narrower: dict[str, Any] = {vendors: theirs}
+        return action(replace(services, **narrower), turn.now)
+
+    return narrowed
+
+
+def _those(services: Services, vendors: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = getattr(services, vendors)
+    return found
+
 
 # So many parts begin in a second at most, until the job's whole span is full.
 PARTS_A_SECOND = 1

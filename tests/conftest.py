@@ -26,10 +26,12 @@ import uvicorn
 from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from bot.store.engine import open_store
-from bot.store.migrate import upgrade
-from connectors.openid.entra import entra
-from connectors.openid.google import google
+from bot.database.engine import open_store
+from bot.database.migrate import upgrade
+from connectors.openid.vendors import entra, google
+
+# Fixtures that the tests of several packages use: modules of tests/kit.
+pytest_plugins = ["oakfield", "school", "web_school"]
 
 ROOT = Path(__file__).resolve().parents[1]
 # The first draws the same pages without the windows around them, and opens one three times as fast.
@@ -103,7 +105,7 @@ def tmp_path():
 @pytest.fixture(scope="session")
 def sample_school():
     """Give the folder of the demo's school as it stands at an instant: lived once, to be read or copied."""
-    from bot.commands.demo import build, demo_settings
+    from bot.cli.demo import build, demo_settings
 
     lived = {}
     with tempfile.TemporaryDirectory(prefix="handbell-sample-", dir=_in_memory()) as parent:

@@ -1,47 +1,64 @@
-"""Letter -> subject, text and HTML. Templates are compiled once; a word that is missing is an error."""
+"""Letter -> subject, text and HTML. Templates are compiled once; a word that is missing is an error.
+
+A school's own opening words for a kind of notice: which placeholders they may hold, and filling them.
+
+Writes many letters of a kind: what they say alike is rendered once, each reader's words set in.
+
+A reader's own words are their first name and the addresses of their links. A letter whose lines would break
+elsewhere for a longer name, or that holds a mark of ours, is rendered by itself. Either way it says the same.
+"""
 
 from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass
-from functools import cache
-from typing import Literal
+from collections import Counter
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
+from operator import attrgetter
+from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import escape
 
-from bot.messages import days
-from bot.messages.letter import Card, Letter, Rendered
-from bot.messages.wording import fill
+from bot.core.dates import by, due, full_date
+from bot.core.text import about_minutes
+from bot.messages.content import ContentBlock, MessageContent, RenderedMessage
+from bot.messages.kinds import KINDS
+from bot.ports import PersonalParts, TemplateParts
 
-# Every kind has a folder of this name with subject.txt, opening.txt and closing.txt.
-KINDS = (
-    "acknowledge",
-    "training",
-    "agreement",
-    "review",
-    "papers",
-    "minute",
-    "no meeting",
-    "meetings",
-    "governors",
-    "check",
-    "duty",
-    "hand-over",
-    "weekly",
-    "receipt",
-    "question",
-    "answered",
-    "case",
-    "reporter",
-    "sign-in",
-    "request",
-    "account",
-    "digest",
-    "access",
-    "term-dates",
-    "gathered",
-)
+# What may stand in braces, and what it becomes, in words for whoever writes.
+PLACEHOLDERS = {
+    "first name": "the reader’s first name",
+    "what": "the policy, course or agreement",
+    "when": "the day it is due",
+    "school": "the school’s name",
+}
+# For which kinds a school may write its own opening. One thing is asked in each of these; in a message that
+# gathers several, ours stand.
+WHAT_TO_DO = {name: kind.title for name, kind in KINDS.items() if kind.own_wording}
+BRACED = re.compile(r"\{([^{}]*)\}")
+ANY_TIME = "as soon as you can"
+
+
+def unknown(words: str) -> tuple[str, ...]:
+    """List what stands in braces and is no placeholder; a brace left over stands for itself."""
+    named = tuple(name for name in BRACED.findall(words) if name not in PLACEHOLDERS)
+    rest = BRACED.sub("", words)
+    return (*named, *(brace for brace in "{}" if brace in rest))
+
+
+def fill(words: str, letter: MessageContent, card: ContentBlock) -> str:
+    """Put a letter's own values in the place of the placeholders."""
+    values = {
+        "first name": letter.first_name,
+        "what": card.thing,
+        "when": due(card.due_on, letter.on) if card.due_on else ANY_TIME,
+        "school": letter.setting,
+    }
+    return BRACED.sub(lambda found: values.get(found[1], found[0]), words)
+
+
 WIDTH = 72
 
 
@@ -64,7 +81,7 @@ class Parts:
     html: Template
 
 
-def render(letter: Letter) -> Rendered:
+def render(letter: MessageContent) -> RenderedMessage:
     """Put a letter into words, twice the same: once as text, once as HTML."""
     parts = parts_of(letter.kind)
     first = letter.cards[0]
@@ -74,16 +91,19 @@ def render(letter: Letter) -> Rendered:
     closing = blocks(parts.closing.render(given))
     subject = " ".join(parts.subject.render(given).split())
     given |= {"opening": opening, "closing": closing, "subject": subject}
-    return Rendered(subject, _spaced(parts.text.render(given)), parts.html.render(given))
+    return RenderedMessage(subject, _spaced(parts.text.render(given)), parts.html.render(given))
 
 
 @cache
 def parts_of(kind: str) -> Parts:
-    """Compile a kind's templates, once. A kind may bring its own body.html or body.txt."""
+    """Compile a kind's templates, once. A kind may have a body.html or body.txt of its own.
+
+    ValueError: the registry has no such kind.
+    """
     if kind not in KINDS:
-        message = f'"{kind}" is not a kind of notice; there are {", ".join(KINDS)}'
+        message = f'"{kind}" is not a kind of message; there are {", ".join(KINDS)}'
         raise ValueError(message)
-    folder = re.sub(r"\W", "_", kind)
+    folder = KINDS[kind].template
     words = _environment(escape=False)
     pages = _environment(escape=True)
     return Parts(
@@ -95,7 +115,7 @@ def parts_of(kind: str) -> Parts:
     )
 
 
-def phase(letter: Letter, card: Card) -> Literal["ask", "remind", "today", "late"]:
+def phase(letter: MessageContent, card: ContentBlock) -> Literal["ask", "remind", "today", "late"]:
     """Say how far along a duty is: it colours the first sentence, never the tone."""
     if card.due_on is not None and card.due_on < letter.on:
         return "late"
@@ -154,7 +174,7 @@ def _spaced(text: str) -> str:
 @cache
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
-        loader=PackageLoader("bot.messages", ""),
+        loader=PackageLoader("bot.messages"),
         # Ours do not change while we run; each would be looked for on the disk again at every letter.
         auto_reload=False,
         autoescape=escape,  # noqa: S701 - False makes plain text only
@@ -163,13 +183,93 @@ def _environment(*, escape: bool) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "day": days.day,
-        "due": days.due,
-        "by": days.by,
-        "about_minutes": days.about_minutes,
+        "day": full_date,
+        "due": due,
+        "by": by,
+        "about_minutes": about_minutes,
         "quoted": quoted,
         "wrapped": wrapped,
         "fill": _fill,
         "inside": inside,
     }
     return environment
+
+
+# Private characters that stand for a reader's own words: first the name, then each card's link.
+FIRST_MARK = 0xE000
+MARK = re.compile("[\ue000-\uf8ff]")
+MOST_LINKS = 100
+GREETING = "Hello {},"
+
+# What letters may say alike, in order: all but the reader's own words.
+OF_LETTERS = tuple(one.name for one in fields(MessageContent) if one.name not in {"first_name", "cards"})
+OF_CARDS = tuple(one.name for one in fields(ContentBlock) if one.name != "link")
+_of_letter, _of_card = attrgetter(*OF_LETTERS), attrgetter(*OF_CARDS)
+# The values of one, and those of each card with whether it has a link: tuples, whose hash costs little.
+_Alike = tuple[tuple[Any, ...], tuple[tuple[tuple[Any, ...], bool], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all letters of a kind say: their pieces, and which mark stands after each but the last."""
+
+    subject: str
+    mould: TemplateParts
+    text: tuple[int, ...]
+    html: tuple[int, ...]
+
+
+def write(letter: MessageContent) -> RenderedMessage:
+    """Put a letter into words, as `render` does."""
+    given = (letter.first_name, *(card.link for card in letter.cards))
+    alike = letter.recorded is None and letter.exchange is None and len(given) <= MOST_LINKS
+    shape = _shape(_alike(letter)) if alike and all(map(_is_plain, given)) else None
+    if shape is None:
+        return render(letter)
+    escaped = [str(escape(words)) for words in given]
+    text, html = tuple(given[at] for at in shape.text), tuple(escaped[at] for at in shape.html)
+    own = PersonalParts(shape.mould, text, html)
+    return RenderedMessage(shape.subject, _set(shape.mould.text, text), _set(shape.mould.html, html), own)
+
+
+def _is_plain(words: str) -> bool:
+    return words.isprintable() and words == words.strip() and MARK.search(words) is None
+
+
+def _alike(letter: MessageContent) -> _Alike:
+    return _of_letter(letter), tuple([(_of_card(card), bool(card.link)) for card in letter.cards])
+
+
+def _marked(alike: _Alike) -> MessageContent:
+    """Put marks in the place of the reader's own words; a card without a link keeps having none."""
+    said, of_cards = alike
+    cards = tuple(
+        ContentBlock(**dict(zip(OF_CARDS, one, strict=True)), link=chr(FIRST_MARK + at) if linked else "")
+        for at, (one, linked) in enumerate(of_cards, start=1)
+    )
+    return MessageContent(**dict(zip(OF_LETTERS, said, strict=True)), first_name=chr(FIRST_MARK), cards=cards)
+
+
+@lru_cache(maxsize=128)
+def _shape(alike: _Alike) -> _Shape | None:
+    """Render a marked letter and cut it; None: another name or link might change more than its own place."""
+    marked = _marked(alike)
+    words = render(marked)
+    allowed = {GREETING.format(marked.first_name), *(card.link for card in marked.cards)}
+    lines = (line for line in words.text.splitlines() if MARK.search(line))
+    if MARK.search(words.subject) or not all(line in allowed for line in lines):
+        return None
+    text, html = _cut(words.text), _cut(words.html)
+    if Counter(text[1]) != Counter(html[1]):
+        return None
+    return _Shape(words.subject, TemplateParts(text[0], html[0]), text[1], html[1])
+
+
+def _cut(words: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    return tuple(MARK.split(words)), tuple(ord(mark) - FIRST_MARK for mark in MARK.findall(words))
+
+
+def _set(pieces: tuple[str, ...], own: tuple[str, ...]) -> str:
+    whole = [""] * (len(pieces) + len(own))
+    whole[::2], whole[1::2] = pieces, own
+    return "".join(whole)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Level = Literal["info", "warning", "problem"]
-State = Literal["overdue", "due soon", "due", "no record"]
+State = Literal["overdue", "due soon", "due", "no record", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +58,27 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One duty the document creates. `stated` is False where the cadence is our proposal.
+    """One obligation, as its sentence says it: who must do what by when, and how it can be proved.
 
-    `likely`: no rule knows the words of the duty, and its kind is the likeliest.
+    `who`, `what` and `when` are the document's words; `who` and `when` are None where it does not say.
+    `audience` is `who` as the register writes it, None where nobody in particular is named. `cadence` is `when`
+    normalised (`bot.reading.duties.timing`): ("always",) where nothing is printed, empty where what is printed has no
+    number ("immediately"). `stated`: who is printed, and when is printed or the rule stands always.
+    `kind` is a hint for icons and templates, and None where it is not sure. `quote` is the whole sentence with the
+    words that open its list, on lines `line` to `last_line`.
     """
 
-    kind: str
-    audience: str
-    cadence: str
+    who: str | None
+    what: str
+    when: str | None
+    audience: str | None
+    cadence: tuple[str, ...]
+    proof: str | None
+    kind: str | None
     stated: bool
     quote: str
     line: int
-    likely: bool = False
+    last_line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ReviewStatus:
     """Where the document stands on a date: when its review is due, and why."""
 
     state: State
@@ -100,4 +109,4 @@ class Reading:
     header: Header
     clauses: tuple[Clause, ...]
     findings: tuple[Finding, ...]
-    standing: Standing
+    standing: ReviewStatus

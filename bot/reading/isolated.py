@@ -20,11 +20,11 @@ from typing import IO, Any, Self
 
 from pydantic import TypeAdapter
 
-from bot.errors import UnreadableDocument
-from bot.reading.document import read_document
-from bot.reading.extract import extract
+from bot.core.errors import UnreadableDocument
+from bot.reading.extract.service import extract
 from bot.reading.facts import Reading, Text
 from bot.reading.limits import MEMORY_IS_LIMITED, TEXT
+from bot.reading.service import read_document
 
 try:
     import resource
@@ -58,11 +58,11 @@ class IsolatedReader:
         self.close()
 
     def read(self, path: Path, on: date) -> Reading:
-        """Read a policy as of a day: `bot.reading.document.read_document`, with limits."""
+        """Read a policy as of a day: `bot.reading.service.read_document`, with limits."""
         return _READING.validate_python(self._ask(path, {"path": str(path), "on": on.isoformat()}))
 
     def extract(self, path: Path) -> Text:
-        """Extract the text of a file: `bot.reading.extract.extract`, with limits."""
+        """Extract the text of a file: `bot.reading.extract.service.extract`, with limits."""
         return _TEXT.validate_python(self._ask(path, {"path": str(path)}))
 
     def close(self) -> None:
@@ -88,12 +88,6 @@ class IsolatedReader:
         if answer["refused"] is not None:
             raise UnreadableDocument(answer["refused"])
         return answer["found"]
-
-
-def read_document_isolated(path: Path, on: date) -> Reading:
-    """Read one file in a process of its own; see `IsolatedReader`."""
-    with IsolatedReader() as reader:
-        return reader.read(path, on)
 
 
 _READING, _TEXT = TypeAdapter(Reading), TypeAdapter(Text)

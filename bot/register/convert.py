@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain import audience, cadence
-from bot.domain.accounts import Account
-from bot.domain.calendar import Term
-from bot.domain.check_questions import CheckQuestion
-from bot.domain.meetings import CLEAR_DAYS, Body, Meeting
-from bot.domain.obligations import Obligation, Source
-from bot.domain.people import Nation, Phones, Setting, Words
-from bot.domain.policies import PartialDate, Policy
-from bot.domain.register import Register, Route
-from bot.register import ladders
-from bot.register.models import (
+from bot.register.file_models import (
     AccountPart,
     BodyPart,
     MeetingPart,
@@ -21,6 +11,16 @@ from bot.register.models import (
     RegisterFile,
     SettingPart,
 )
+from bot.rules import audience, reminder_ladder
+from bot.rules import cadence as rule_cadence
+from bot.rules.accounts import Account
+from bot.rules.calendar import Term
+from bot.rules.evidence import CheckQuestion
+from bot.rules.meetings import CLEAR_DAYS, Body, Meeting
+from bot.rules.obligations import Obligation, Source
+from bot.rules.people import Nation, Phones, School, Words
+from bot.rules.policies import PartialDate, Policy
+from bot.rules.register import Register, Route
 
 ROSTER = "roster"
 
@@ -47,9 +47,9 @@ def to_domain(file: RegisterFile) -> Register:
     )
 
 
-def _setting(part: SettingPart) -> Setting:
+def _setting(part: SettingPart) -> School:
     words = part.words
-    return Setting(
+    return School(
         key=part.key,
         name=part.name,
         kind=part.kind,
@@ -97,8 +97,8 @@ def to_obligation(setting: str, part: ObligationPart) -> Obligation:
         kind=part.kind,
         title=part.title,
         audience=audience.parse(part.who),
-        cadence=tuple(cadence.parse(words) for words in part.when),
-        ladder=ladders.parse(part.reminders),
+        cadence=tuple(rule_cadence.parse(words) for words in part.when),
+        ladder=reminder_ladder.parse(part.reminders),
         source=Source(part.source.policy, part.source.clause, part.source.stated),
         policy=part.about,
         statement=part.statement,

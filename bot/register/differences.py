@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.domain.accounts import Account
-from bot.domain.check_questions import CheckQuestion
-from bot.domain.meetings import Body
-from bot.domain.obligations import Obligation
-from bot.domain.people import Setting
-from bot.domain.policies import Policy
-from bot.domain.register import Register, Route
-from bot.register import ladders
+from bot.rules import reminder_ladder
+from bot.rules.accounts import Account
+from bot.rules.evidence import CheckQuestion
+from bot.rules.meetings import Body
+from bot.rules.obligations import Obligation
+from bot.rules.people import School
+from bot.rules.policies import Policy
+from bot.rules.register import Register, Route
 
 NOTHING = "nothing"
 Facts = Mapping[str, str]
@@ -95,7 +95,7 @@ def _parts(register: Register) -> dict[str, dict[str, Facts]]:
     }
 
 
-def _setting(one: Setting) -> Facts:
+def _setting(one: School) -> Facts:
     words = one.words
     return {
         "name": one.name,
@@ -162,7 +162,7 @@ def _obligation(one: Obligation) -> Facts:
         "kind": str(one.kind),
         "who": str(one.audience),
         "when": _list([str(cadence) for cadence in one.cadence]),
-        "reminders": ladders.in_words(one.ladder),
+        "reminders": reminder_ladder.in_words(one.ladder),
         "about": one.policy or NOTHING,
         "statement": one.statement or NOTHING,
         "minutes": str(one.minutes or NOTHING),

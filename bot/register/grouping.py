@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import cadence
-from bot.reading.clause_posts import IT, LEAD_GOVERNOR
+from bot.reading.duties.doer import IT, LEAD_GOVERNOR
 from bot.reading.facts import Clause
 
 
@@ -294,36 +293,48 @@ VISITS = re.compile(r"\b(?:visit|check|monitor|meet|walk|look|talk|speak)(?:s|es
 TO_GOVERNORS = ("governor", "governing", "committee", "trustee", "board")
 
 
-def group_of(clause: Clause) -> Group:
-    """Find the obligation a clause belongs to; what is not in the table is a standing rule to be read."""
-    code = _code(clause.kind)
-    post = _of_post(clause, code)
+def group_of(clause: Clause) -> Group | None:
+    """Find the obligation a clause belongs to; None where it is one of its own, in the document's words.
+
+    Only a sure kind makes a group. A standing rule of no kind is read with the rest of its document.
+    """
+    if clause.kind is None:
+        return READ if not any(is_asked(one) for one in clause.cadence) else None
+    post = _of_post(clause, clause.kind)
     if post is not None:
         return post
-    if code == "RPT" and any(word in clause.quote.lower() for word in TO_GOVERNORS):
+    if clause.kind == "RPT" and any(word in clause.quote.lower() for word in TO_GOVERNORS):
         return GOVERNORS
-    return next((group for group in GROUPS if code in group.kinds), READ)
+    return next((group for group in GROUPS if clause.kind in group.kinds), READ)
+
+
+def is_asked(words: str) -> bool:
+    """Say whether a timing asks somebody on a day: a rhythm, or a deadline with a number."""
+    return words != "always" and (not words.startswith("on event") or " within " in words)
 
 
 def _of_post(clause: Clause, code: str) -> Group | None:
     """Find the obligation of a post that the words give it to: their own check is nobody else's report."""
-    on_event = clause.cadence.startswith("on event")
-    if clause.audience == LEAD_GOVERNOR and not (on_event and clause.stated):
+    on_event = any(one.startswith("on event") for one in clause.cadence)
+    timed = any(is_asked(one) for one in clause.cadence)
+    if clause.audience == LEAD_GOVERNOR and not on_event:
         return (
             GOVERNOR_VISIT if code in LOOKED_AT or (code == "ACK" and VISITS.search(clause.quote)) else None
         )
     if clause.audience != IT or code not in SEEN_TO:
         return None
     if code == "FILT":
-        return None if _is_yearly(clause.cadence) else FILTER_CHECK
-    return TECHNICIAN if code == "INV" or (not on_event and clause.stated) else None
+        return None if any(_is_yearly(one) for one in clause.cadence) else FILTER_CHECK
+    return TECHNICIAN if code == "INV" or (not on_event and timed) else None
 
 
 def grouped(clauses: Iterable[Clause]) -> dict[Group, list[Clause]]:
-    """Sort clauses into groups, in the order of the table."""
+    """Sort clauses into groups, in the order of the table. Those of no group are left out."""
     found: dict[Group, list[Clause]] = {}
     for clause in clauses:
-        found.setdefault(group_of(clause), []).append(clause)
+        group = group_of(clause)
+        if group is not None:
+            found.setdefault(group, []).append(clause)
     return {group: found[group] for group in GROUPS if group in found}
 
 
@@ -334,12 +345,6 @@ def lines_of(clauses: Sequence[Clause]) -> str:
 
 def _is_yearly(words: str) -> bool:
     """Say whether a check is done once a year or less: then it is the review."""
-    often = cadence.parse(words)
-    return isinstance(often, cadence.EachMonth) or (
-        isinstance(often, cadence.EveryMonths) and often.months > 6
+    return bool(re.fullmatch(r"each [A-Z][a-z]+", words)) or bool(
+        re.fullmatch(r"every (?:[7-9]|\d\d+) months", words)
     )
-
-
-def _code(kind: str) -> str:
-    words = kind.replace("/", " ").replace("+", " ").split()
-    return words[0] if words else ""

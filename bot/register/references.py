@@ -12,10 +12,11 @@ from datetime import date, time
 from itertools import pairwise
 from typing import Any
 
-from bot.domain import audience, cadence
-from bot.domain.meetings import CLEAR_DAYS
-from bot.domain.people import ALIASES
-from bot.register.wording import Place, nearest
+from bot.register.problems import Place, nearest
+from bot.rules import audience
+from bot.rules import cadence as rule_cadence
+from bot.rules.meetings import CLEAR_DAYS
+from bot.rules.people import ALIASES
 
 Wrong = tuple[Place, str, str]
 SAID = {"holder": "account"}
@@ -195,10 +196,10 @@ def _obligations(tree: Mapping[Any, Any], known: _Known) -> Iterator[Wrong]:
 
 def _meets(place: Place, words: object, known: _Known) -> Iterator[Wrong]:
     try:
-        read = cadence.parse(words) if isinstance(words, str) else None
+        read = rule_cadence.parse(words) if isinstance(words, str) else None
     except ValueError:
         return  # told already, where the field itself is read
-    if isinstance(read, cadence.BeforeMeeting):
+    if isinstance(read, rule_cadence.BeforeMeeting):
         yield from _one(place, read.body, "body", known.bodies)
 
 

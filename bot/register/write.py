@@ -1,9 +1,14 @@
-"""Writes a register as YAML that a person likes to edit: sections explained, short lists on one line."""
+"""Writes a register as YAML that a person likes to edit: sections explained, short lists on one line.
+
+The JSON Schema of register.yaml, for editors: help for every field while somebody types.
+"""
 
 from __future__ import annotations
 
 import io
+import json
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,8 +16,41 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from bot.register.models import RegisterFile
-from bot.register.wording import Place
+from bot.register.file_models import RegisterFile
+from bot.register.problems import Place
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema() -> dict[str, Any]:
+    """Make the schema from the models. Whatever may be left out may also be left empty."""
+    made = RegisterFile.model_json_schema()
+    for part in (made, *made["$defs"].values()):
+        required = set(part.get("required", ()))
+        for name, field in part.get("properties", {}).items():
+            field.pop("title", None)
+            if name not in required:
+                part["properties"][name] = _may_be_empty(field)
+    meetings = made["$defs"]["BodyPart"]["properties"]["meetings"]["anyOf"][0]
+    meetings["items"] = {"anyOf": [{"type": "string", "format": "date"}, meetings["items"]]}
+    return {"$schema": DIALECT, **made, "title": "Handbell register"}
+
+
+def schema_text() -> str:
+    """Write the schema as it stands in deploy/register.schema.json."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _may_be_empty(field: dict[str, Any]) -> dict[str, Any]:
+    notes: dict[str, Any] = {name: field.pop(name) for name in ("description", "default") if name in field}
+    choices = field.pop("anyOf", None) or [field]
+    if {"type": "null"} not in choices:
+        choices = [*choices, {"type": "null"}]
+    return {"anyOf": choices, **notes}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())
 
 SCHEMA_LINE = "# yaml-language-server: $schema=register.schema.json"
 WIDEST = 96

@@ -1,1 +1,1 @@
-"""Pages: server-rendered, no JavaScript, no build step. A GET never writes."""
+"""What all pages share: the request, rate limits, CSRF tokens, security headers, templates and the theme."""

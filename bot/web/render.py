@@ -1,19 +1,60 @@
-"""Templates to answers. One environment: escaping always on, a missing value is a defect."""
+"""Templates to responses, and pagination of long lists.
+
+One Jinja environment for all packages: escaping is always on, and an undefined value is an error.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Generic, TypeVar
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from bot.actions.gather import school_day
-from bot.messages.days import due
-from bot.web import words
+from bot.core.clock import local_date
+from bot.core.dates import due, full_date, local_instant, short_date
+from bot.core.text import capitalise, count, join_words
+
+One = TypeVar("One")
+# So many stand on one page: a phone scrolls through them in a moment.
+LEAF = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PageOfList(Generic[One]):
+    """Some of a list: the `first` to the `last` of `total`, counted from 1.
+
+    `before`, `after`: the numbers of the leaves beside it; 0: there is none.
+    """
+
+    items: tuple[One, ...]
+    number: int
+    first: int
+    last: int
+    total: int
+    before: int
+    after: int
+
+    @property
+    def whole(self) -> bool:
+        """Say whether this is all of the list."""
+        return len(self.items) == self.total
+
+
+def leaf(every: Sequence[One], number: int, length: int = LEAF) -> PageOfList[One]:
+    """Open a list at a leaf of so many; a number that is not there, at the nearest one that is."""
+    last_leaf = max(1, -(-len(every) // length))
+    at = min(max(number, 1), last_leaf)
+    items = tuple(every[(at - 1) * length : at * length])
+    first = (at - 1) * length + 1 if items else 0
+    after = at + 1 if at < last_leaf else 0
+    return PageOfList(items, at, first, (at - 1) * length + len(items), len(every), at - 1, after)
+
 
 STATIC = {
     path.name: path.read_bytes()
@@ -36,23 +77,33 @@ class Pages:
 
     def show(self, template: str, *, now: datetime, status: int = 200, **values: object) -> HTMLResponse:
         """Render `template`; `now` is what dates on the page are counted from."""
-        today = values.pop("today", None) or school_day(now)
+        today = values.pop("today", None) or local_date(now)
         values.setdefault("theme", self.theme)
         html = self.environment.get_template(template).render(now=now, today=today, **values)
         return HTMLResponse(html, status_code=status)
 
 
 @cache
-def make_pages() -> Pages:
-    """Make the environment every page is rendered in: once, for it keeps the templates it has read."""
+def make_pages(packages: tuple[str, ...]) -> Pages:
+    """Make the environment every page is rendered in: once, for it keeps the templates it has read.
+
+    `packages`: those with a folder `templates`. No two of them have a template of the same name.
+    """
     environment = Environment(
-        loader=PackageLoader("bot.web"),
+        loader=ChoiceLoader([PackageLoader(name) for name in packages]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    for word in (words.day, words.short_day, words.instant, words.count, words.either, words.capitalise, due):
-        environment.filters[word.__name__] = word
+    environment.filters |= {
+        "day": full_date,
+        "short_day": short_date,
+        "instant": local_instant,
+        "count": count,
+        "either": join_words,
+        "capitalise": capitalise,
+        "due": due,
+    }
     environment.globals["static"] = static_address
     return Pages(environment)

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from bot.errors import GiveUp, TryAgain, Unclear
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from bot.ports import Event
-from connectors.google.answers import Refused
 from connectors.google.client import GoogleClient
+from connectors.google.errors import RequestRefused
 from connectors.local import mime
 
 CALENDAR = "primary"
@@ -80,7 +80,7 @@ class MailboxCalendar:
         request = self._events().get(calendarId=CALENDAR, eventId=event_id(key, life))
         try:
             found: dict[str, Any] = self._client.read(request)
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status in GONE:
                 return None
             raise
@@ -92,9 +92,9 @@ class MailboxCalendar:
         body = {"id": event_id(key, life), **wanted, **spans}
         try:
             self._client.write(self._events().insert(calendarId=CALENDAR, body=body, sendUpdates="all"))
-        except Unclear as unclear:
+        except OutcomeUnknown as unclear:
             raise _unconfirmed(unclear) from unclear
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status != EXISTS:
                 raise
             self._client.rim.sleep(SHOWS_AFTER)
@@ -112,9 +112,9 @@ class MailboxCalendar:
         request = self._events().patch(calendarId=CALENDAR, eventId=id_, body=body, sendUpdates="all")
         try:
             self._client.write(request)
-        except Unclear as unclear:
+        except OutcomeUnknown as unclear:
             raise _unconfirmed(unclear) from unclear
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status not in GONE:
                 raise
 
@@ -172,6 +172,6 @@ def _was_removed_by_hand(found: Mapping[str, Any]) -> bool:
     return SAID in private and TAKEN_AWAY not in private
 
 
-def _unconfirmed(unclear: Unclear) -> TryAgain:
+def _unconfirmed(unclear: OutcomeUnknown) -> TryAgain:
     """Ask again later: the id is derived, so a second order finds what the first one made."""
     return TryAgain(f"The calendar was not confirmed. {unclear}", 60.0)

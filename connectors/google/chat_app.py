@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.google.answers import Busy, NotAllowed
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from connectors.google.client import GoogleClient
+from connectors.google.errors import Busy, NotAllowed
 
 # After Chat was busy or away nobody is told for so long: letters do not wait for it.
 REST = 60.0
@@ -33,7 +33,7 @@ class ChatApp:
             raise TryAgain("Google Chat is given a rest.")
         try:
             self._show(account, words, key)
-        except Unclear as unclear:
+        except OutcomeUnknown as unclear:
             self._rest()
             raise TryAgain(str(unclear)) from unclear
         except Busy:

@@ -1,13 +1,19 @@
-"""Google's library, tamed: services per thread, writes sent once, reads asked again, our errors only."""
+"""Google's library, tamed: services per thread, writes sent once, reads asked again, our errors only.
+
+How Handbell comes to Google: one credentials file, and for each part a client with its scopes alone.
+
+Reads a list of Google's to its end, or not at all: half a list would make leavers of people who stay.
+"""
 
 from __future__ import annotations
 
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,10 +21,12 @@ from googleapiclient.discovery import build_from_document  # type: ignore[import
 from googleapiclient.discovery_cache import get_static_doc  # type: ignore[import-untyped]
 from googleapiclient.errors import HttpError  # type: ignore[import-untyped]
 
-from connectors.google import answers
-from connectors.google.answers import Busy
-from connectors.google.tokens import Tokens
-from connectors.google.transport import OneSend, open_http
+from bot.core.errors import TryAgain
+from connectors.google import errors as google_errors
+from connectors.google.credentials import Tokens, from_file
+from connectors.google.errors import Busy, NotTrusted, RequestRefused
+from connectors.google.transport import OneSend
+from connectors.vendor_http import Calls
 
 # How often a read is asked, and the longest single wait: a minute's quota is back within the minute.
 READS = 5
@@ -37,7 +45,10 @@ class Rim:
 
 
 class GoogleClient:
-    """Reaches every API as one account. `root` stands for Google in tests (http://127.0.0.1:port)."""
+    """Reaches every API as one account. `timeout`: seconds for a whole answer.
+
+    `root` stands for Google in tests (http://127.0.0.1:port).
+    """
 
     def __init__(self, tokens: Tokens, rim: Rim, *, timeout: float = 60.0, root: str | None = None) -> None:
         self.rim = rim
@@ -96,11 +107,11 @@ class GoogleClient:
         except HttpError as error:
             if error.resp.status == TOKEN_REFUSED:
                 self._tokens.refuse()
-            raise answers.of_refusal(error, writing=writing, now=self.rim.clock()) from error
+            raise google_errors.of_refusal(error, writing=writing, now=self.rim.clock()) from error
         except httpx.TransportError as error:
-            raise answers.of_silence(error, writing=writing) from error
+            raise google_errors.of_silence(error, writing=writing) from error
         if isinstance(said, str):  # what the library makes of a success that is no JSON
-            raise answers.of_nonsense(said, writing=writing)
+            raise google_errors.of_nonsense(said, writing=writing)
         return said
 
     def _wait(self, asked: int, after: float | None) -> float:
@@ -109,12 +120,12 @@ class GoogleClient:
 
     def _transport(self) -> OneSend:
         if not hasattr(self._own, "transport"):
-            self._own.transport = OneSend(self._open(), self._tokens.current)
+            self._own.transport = OneSend(self._open(), self._tokens.current, self._timeout)
         transport: OneSend = self._own.transport
         return transport
 
-    def _open(self) -> httpx.Client:
-        return open_http(self._timeout)
+    def _open(self) -> Calls:
+        return Calls()
 
     def _services(self) -> dict[tuple[str, ...], Any]:
         if not hasattr(self._own, "services"):
@@ -129,3 +140,76 @@ class GoogleClient:
             document["rootUrl"] = f"{self._root}/"
             document.pop("mtlsRootUrl", None)
         return document
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`act_as`: the service account of a federated identity. `root` stands for Google in tests."""
+
+    file: Path
+    rim: Rim
+    act_as: str | None = None
+    root: str | None = None
+
+    def client(self, scopes: Sequence[str], subject: str | None, *, timeout: float = 60.0) -> GoogleClient:
+        """Reach Google as the service account itself, or as the one person named."""
+        return GoogleClient(self._tokens(scopes, subject), self.rim, timeout=timeout, root=self.root)
+
+    def not_granted(self, scopes: Sequence[str], subject: str | None) -> tuple[str, ...]:
+        """Name the scopes that are not delegated. Google refuses a request whole: each is asked for alone."""
+        return tuple(scope for scope in scopes if not self._is_granted(scope, subject))
+
+    @property
+    def email(self) -> str:
+        """Whom to share things with."""
+        return self._said("client_email") or self.act_as or "the service account"
+
+    @property
+    def client_id(self) -> str:
+        """What domain-wide delegation goes by."""
+        return self._said("client_id") or f"(the numeric one of {self.email})"
+
+    def _is_granted(self, scope: str, subject: str | None) -> bool:
+        try:
+            self._tokens([scope], subject).current()
+        except NotTrusted:
+            return False
+        return True
+
+    def _tokens(self, scopes: Sequence[str], subject: str | None) -> Tokens:
+        return Tokens(from_file(self.file, scopes=scopes, subject=subject, act_as=self.act_as))
+
+    def _said(self, name: str) -> str:
+        said = json.loads(self.file.read_text(encoding="utf-8")).get(name)
+        return str(said) if said else ""
+
+
+BEGINNINGS = 3
+# A page token that ran out, or that Google no longer knows.
+TOKEN_GONE = frozenset({400, 404, 410})
+
+
+def every(
+    client: GoogleClient, ask: Callable[[], Any], go_on: Callable[[Any, Any], Any], *, under: str
+) -> list[Any]:
+    """List everything that stands under one name on every page. Begins again when a page token ran out."""
+    for _ in range(BEGINNINGS):
+        found = _to_the_end(client, ask(), go_on, under)
+        if found is not None:
+            return found
+    raise TryAgain("Google's pages ran out while they were read", 60.0)
+
+
+def _to_the_end(
+    client: GoogleClient, request: Any, go_on: Callable[[Any, Any], Any], under: str
+) -> list[Any] | None:
+    found = list((page := client.read(request)).get(under, ()))
+    while (request := go_on(request, page)) is not None:
+        try:
+            page = client.read(request)
+        except RequestRefused as refused:
+            if refused.status in TOKEN_GONE:
+                return None
+            raise
+        found += page.get(under, ())
+    return found

@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from bot.domain.people import WEEKDAYS
-from bot.errors import BadInput, Problem
+from bot.core.errors import BadInput, Problem
 from bot.ports import RosterEntry
-from connectors.google.answers import Refused
-from connectors.google.client import GoogleClient
-from connectors.google.pages import every
+from bot.rules.people import WEEKDAYS
+from connectors.google.client import GoogleClient, every
+from connectors.google.errors import RequestRefused
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +127,7 @@ class GoogleDirectory:
     def _of_group(self, role: str, read: Callable[[], Any]) -> Any:
         try:
             return read()
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status != 404:
                 raise
             right = "Write the group's address as Google shows it."

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from bot.errors import GiveUp, NotThere, TryAgain
-from bot.ports import LibraryFile, News
-from connectors import cursors
-from connectors.google.answers import Refused
-from connectors.google.client import GoogleClient
-from connectors.google.pages import every
+from bot.core.errors import GiveUp, TryAgain, VendorNotFound
+from bot.ports import ChangesSince, LibraryFile
+from connectors import vendor_http
+from connectors.google.client import GoogleClient, every
+from connectors.google.errors import RequestRefused
 
 GOOGLES = "application/vnd.google-apps."
 DOCUMENT, SUBFOLDER = f"{GOOGLES}document", f"{GOOGLES}folder"
@@ -39,30 +38,30 @@ class PolicyFolder:
         self._client = client
         self._folder = folder
 
-    def changes(self, cursor: str | None) -> News[LibraryFile]:
+    def changes(self, cursor: str | None) -> ChangesSince[LibraryFile]:
         """List files that are new or changed; raise TryAgain. A page token Google lost begins anew."""
         try:
             drive = self._drive()
             folders = self._folders(drive)
-            since = cursors.within(self._folder, cursor)
+            since = vendor_http.within(self._folder, cursor)
             if since is not None:
                 try:
                     return self._since(since, drive, folders)
-                except Refused as refused:
+                except RequestRefused as refused:
                     if refused.status not in GONE:
                         raise
             return self._everything(drive, folders)
-        except Refused as refused:
+        except RequestRefused as refused:
             raise TryAgain(f"The folder of policies cannot be read: {refused}") from refused
 
     def content(self, file: LibraryFile) -> bytes:
         """Fetch a file as it stands now; raise TryAgain, NotThere, or GiveUp where it cannot be had."""
         try:
             return self._fetched(file)
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status != NOT_FOUND:
                 raise
-            raise NotThere(f"{file.name} is not there any more.") from refused
+            raise VendorNotFound(f"{file.name} is not there any more.") from refused
 
     def _fetched(self, file: LibraryFile) -> bytes:
         files = self._service().files()
@@ -107,7 +106,7 @@ class PolicyFolder:
             waiting += within
         return found
 
-    def _everything(self, drive: str | None, folders: Iterable[str]) -> News[LibraryFile]:
+    def _everything(self, drive: str | None, folders: Iterable[str]) -> ChangesSince[LibraryFile]:
         """List what is there. The token comes first: what changes meanwhile is told twice, not never."""
         request = self._service().changes().getStartPageToken(**_of(drive), supportsAllDrives=True)
         cursor = str(self._client.read(request)["startPageToken"])
@@ -116,11 +115,11 @@ class PolicyFolder:
             for folder in sorted(folders)
             for one in self._listed(f"'{folder}' in parents and trashed = false", drive)
         ]
-        return News(
-            tuple(self._file(one) for one in found if _is_text(one)), cursors.of(self._folder, cursor)
+        return ChangesSince(
+            tuple(self._file(one) for one in found if _is_text(one)), vendor_http.of(self._folder, cursor)
         )
 
-    def _since(self, cursor: str, drive: str | None, folders: set[str]) -> News[LibraryFile]:
+    def _since(self, cursor: str, drive: str | None, folders: set[str]) -> ChangesSince[LibraryFile]:
         changes = self._service().changes()
         fields = f"nextPageToken,newStartPageToken,changes(fileId,removed,changeType,file({FILE}))"
         items: dict[str, LibraryFile] = {}
@@ -135,7 +134,7 @@ class PolicyFolder:
                     items[str(one["fileId"])] = self._changed(one, folders)
             request = changes.list_next(request, page)
         news = tuple(one for one in items.values() if one.gone or one.revision)
-        return News(news, cursors.of(self._folder, str(page["newStartPageToken"])))
+        return ChangesSince(news, vendor_http.of(self._folder, str(page["newStartPageToken"])))
 
     def _changed(self, change: Mapping[str, Any], folders: set[str]) -> LibraryFile:
         file = change.get("file") or {}
@@ -157,7 +156,7 @@ class PolicyFolder:
         ask = partial(revisions.list, fileId=one["id"], fields="nextPageToken,revisions(id)", pageSize=1000)
         try:
             found = every(self._client, ask, revisions.list_next, under="revisions")
-        except (Refused, TryAgain):
+        except (RequestRefused, TryAgain):
             found = []
         return str(found[-1]["id"]) if found else str(one["modifiedTime"])
 

@@ -1,32 +1,31 @@
 """A Google form through which people report: its responses, each under Google's own name for it.
 
 A form is adopted by its questions: each of ours is found by its title. Whatever else is asked stays unread.
+
+Makes the form that people report by, in the mailbox's own Drive, and shares it with the service account.
+
+Every step can be done again: the form bears a mark of ours, and what it has already is left alone. The one
+scope it needs (drive.file) opens nothing but what was made here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from bot.errors import TryAgain
-from bot.ports import Filled, News
-from connectors import cursors
-from connectors.google.answers import Refused
-from connectors.google.client import GoogleClient
-from connectors.google.pages import every
+from bot.core.errors import OutcomeUnknown, TryAgain
+from bot.ports import ChangesSince, SubmittedForm
+from bot.rules.report_fields import WRITTEN, FieldKind, asked_outside
+from connectors import vendor_http
+from connectors.google.client import GoogleClient, every
+from connectors.google.errors import RequestRefused
 
-# Our words for a question, and its title on the form.
-TITLES = {
-    "category": "What kind of thing is it?",
-    "what": "What happened?",
-    "where_when": "Where and when was it?",
-    "about": "Who is it about?",
-    "reporter_name": "Your name",
-    "reporter_email": "Your e-mail address",
-}
-NEEDED = ("what",)
+# A field's name, and the title of its question.
+TITLES = {one.name: one.question for one in asked_outside()}
+NEEDED = tuple(one.name for one in asked_outside() if one.missing and one.kind in WRITTEN)
 # A response may come to light a little after one that was sent later.
 OVERLAP = timedelta(hours=1)
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -39,19 +38,19 @@ class FormIntake:
         self._client = client
         self._form = form
 
-    def filled(self, cursor: str | None) -> News[Filled]:
+    def filled(self, cursor: str | None) -> ChangesSince[SubmittedForm]:
         """Read the responses since a cursor, oldest first; raise TryAgain."""
-        since = cursors.within(self._form, cursor)
+        since = vendor_http.within(self._form, cursor)
         try:
             words = self._words()
             said = self._responses(since)
-        except Refused as refused:
+        except RequestRefused as refused:
             raise TryAgain(f"The form cannot be read: {refused}") from refused
         newest = {_key(one): one for one in sorted(said, key=_at)}
         inbound = sorted(newest.values(), key=_at)
         reached = max((_at(one) for one in inbound), default=_instant(since))
         last = _zulu(max(reached, _instant(since)))
-        return News(tuple(_filled(one, words) for one in inbound), cursors.of(self._form, last))
+        return ChangesSince(tuple(_filled(one, words) for one in inbound), vendor_http.of(self._form, last))
 
     def taken(self, key: str) -> None:
         """Leave the response: Google has no call that takes one away. A person empties the form."""
@@ -87,7 +86,7 @@ class FormIntake:
         return self._client.service("forms", "v1").forms()
 
 
-def _filled(response: Mapping[str, Any], words: Mapping[str, str]) -> Filled:
+def _filled(response: Mapping[str, Any], words: Mapping[str, str]) -> SubmittedForm:
     cells = {
         words[question]: "\n".join(
             str(one.get("value", "")) for one in said["textAnswers"].get("answers", ())
@@ -97,7 +96,7 @@ def _filled(response: Mapping[str, Any], words: Mapping[str, str]) -> Filled:
     }
     if response.get("respondentEmail"):
         cells["reporter_email"] = str(response["respondentEmail"])
-    return Filled(_key(response), cells)
+    return SubmittedForm(_key(response), cells)
 
 
 def _key(response: Mapping[str, Any]) -> str:
@@ -118,3 +117,84 @@ def _zulu(at: datetime) -> str:
 
 def _plain(words: str) -> str:
     return " ".join(words.casefold().rstrip(" ?:*").split())
+
+
+FORM = "application/vnd.google-apps.form"
+LONG = frozenset(one.name for one in asked_outside() if one.kind is FieldKind.TEXT)
+NO_PICTURES = "Never attach or describe an intimate picture. If a child is in danger, ring 999 first."
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The form: its id for the settings, and the address that people open."""
+
+    id: str
+    address: str
+
+
+def make_form(
+    client: GoogleClient, *, setting: str, title: str, reader: str, categories: Mapping[str, str]
+) -> Made:
+    """Make the setting's form or finish the one that was begun. TryAgain: do it again, nothing is doubled."""
+    try:
+        form = _found(client, setting) or _begun(client, setting, title)
+        said = client.read(client.service("forms", "v1").forms().get(formId=form))
+        _ask(client, form, said, categories)
+        _publish(client, form)
+        _share(client, form, reader)
+    except OutcomeUnknown as unclear:
+        raise TryAgain(f"The form was not finished for certain; do it again. {unclear}") from unclear
+    return Made(form, str(said.get("responderUri", "")))
+
+
+def _found(client: GoogleClient, setting: str) -> str | None:
+    query = f"appProperties has {{ key='handbell' and value='{_quoted(setting)}' }} and trashed = false"
+    request = client.service("drive", "v3").files().list(q=query, fields="files(id)", pageSize=1)
+    files = client.read(request).get("files", ())
+    return str(files[0]["id"]) if files else None
+
+
+def _begun(client: GoogleClient, setting: str, title: str) -> str:
+    body = {"name": title, "mimeType": FORM, "appProperties": {"handbell": setting}}
+    return str(client.write(client.service("drive", "v3").files().create(body=body, fields="id"))["id"])
+
+
+def _ask(client: GoogleClient, form: str, said: Mapping[str, Any], categories: Mapping[str, str]) -> None:
+    """Add the questions that are not there yet; nobody's own are touched."""
+    there = {str(item.get("title", "")) for item in said.get("items", ())}
+    place = len(said.get("items", ()))
+    requests = [
+        {"createItem": {"item": item, "location": {"index": place + n}}}
+        for n, item in enumerate(item for item in _items(categories) if item["title"] not in there)
+    ]
+    if requests:
+        info = {"updateFormInfo": {"info": {"description": NO_PICTURES}, "updateMask": "description"}}
+        body = {"requests": [info, *requests]}
+        client.write(client.service("forms", "v1").forms().batchUpdate(formId=form, body=body))
+
+
+def _items(categories: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for word, title in TITLES.items():
+        question: dict[str, Any] = {"required": word in NEEDED, "textQuestion": {"paragraph": word in LONG}}
+        if word == "category":
+            options = [{"value": said} for said in categories.values()]
+            question = {"required": False, "choiceQuestion": {"type": "RADIO", "options": options}}
+        yield {"title": title, "questionItem": {"question": question}}
+
+
+def _publish(client: GoogleClient, form: str) -> None:
+    """Open it to people: since July 2026 a form made this way begins closed."""
+    body = {"publishSettings": {"publishState": {"isPublished": True, "isAcceptingResponses": True}}}
+    client.write(client.service("forms", "v1").forms().setPublishSettings(formId=form, body=body))
+
+
+def _share(client: GoogleClient, form: str, reader: str) -> None:
+    permissions = client.service("drive", "v3").permissions()
+    there = client.read(permissions.list(fileId=form, fields="permissions(emailAddress)"))
+    if reader not in {one.get("emailAddress") for one in there.get("permissions", ())}:
+        body = {"type": "user", "role": "writer", "emailAddress": reader}
+        client.write(permissions.create(fileId=form, body=body, sendNotificationEmail=False, fields="id"))
+
+
+def _quoted(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("'", "\\'")

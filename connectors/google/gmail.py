@@ -1,33 +1,113 @@
 """A mailer for one Gmail mailbox: a draft first, sent once; an unclear answer is proved or left to a person.
 
 A draft sent a second time is not there any more, so one draft is never two messages.
+
+Proves from a mailbox's own history that a message of ours was sent: by our reference, never Message-ID.
 """
 
 from __future__ import annotations
 
 import threading
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
+from hashlib import sha256
 from typing import Any
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Journal, Message, Receipt, Sending, Stage, Upcoming, nothing
-from connectors.google.answers import Refused
-from connectors.google.client import GoogleClient
-from connectors.google.gmail_proof import (
-    REFERENCE,
-    draft_of,
-    header,
-    reference_of,
-    was_sent,
-    with_foot,
-)
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from bot.ports import Email, NextMessage, SendAttempt, SendJournal, SendReceipt, Stage, nothing
+from connectors.google.client import GoogleClient, every
+from connectors.google.errors import RequestRefused
 from connectors.local import mime
 
-__all__ = ["GmailMailer", "GmailSettings"]
+REFERENCE = "X-Handbell-Reference"
+# So much of it stands at the foot of the letter, as one word that a person can search a mailbox for.
+SHORT = 12
+END = "</body>"
+FOOT = '<p style="margin:16px;color:#595959;font-size:12px">Reference {word}</p>'
+# A message costs 20 units of 6,000 a minute; a mailbox with more sent since is for a person to look at.
+MAX_DRAFTS = 500
+
+
+def reference_of(message_id: str) -> str:
+    """Give the reference a message bears: of one length, and safe in a header whatever our ids are."""
+    return sha256(message_id.encode()).hexdigest()[:32]
+
+
+def with_foot(message: Email) -> Email:
+    """Put the reference at the foot of both texts."""
+    word = reference_of(message.id)[:SHORT]
+    above, end, below = message.html.rpartition(END)
+    html = f"{above or below}{FOOT.format(word=word)}{end}{below if end else ''}"
+    return replace(message, text=f"{message.text}\nReference {word}\n", html=html)
+
+
+def was_sent(client: GoogleClient, message_id: str, history_id: str) -> str | None:
+    """Find the sent message that bears our reference; give the id of its thread. None: no proof."""
+    wanted = reference_of(message_id)
+    for count, sent in enumerate(_sent_since(client, history_id)):
+        if count == MAX_DRAFTS:
+            break
+        said = _said(client, sent, REFERENCE)
+        if _named(said, REFERENCE) == wanted:
+            return str(said.get("threadId") or sent)
+    return None
+
+
+def draft_of(client: GoogleClient, message_id: str) -> str | None:
+    """Find the draft that bears our reference; give Gmail's id for it. None: there is none."""
+    wanted = reference_of(message_id)
+    drafts: Any = client.resource("gmail", "v1", "users", "drafts")
+    ask = partial(drafts.list, userId="me", maxResults=500)
+    listed = every(client, ask, drafts.list_next, under="drafts")[:MAX_DRAFTS]
+    found = (str(one["id"]) for one in listed if header(client, one["message"]["id"], REFERENCE) == wanted)
+    return next(found, None)
+
+
+def header(client: GoogleClient, gmail_id: str, name: str) -> str | None:
+    """Read one header of a message; None where it has none, or is gone."""
+    return _named(_said(client, gmail_id, name), name)
+
+
+def _said(client: GoogleClient, gmail_id: str, name: str) -> dict[str, Any]:
+    """Read a message with one of its headers; nothing where it is gone."""
+    messages = client.resource("gmail", "v1", "users", "messages")
+    request = messages.get(userId="me", id=gmail_id, format="metadata", metadataHeaders=[name])
+    try:
+        said: dict[str, Any] = client.read(request)
+    except RequestRefused as refused:
+        if refused.status == 404:
+            return {}
+        raise
+    return said
+
+
+def _named(said: Mapping[str, Any], name: str) -> str | None:
+    headers: list[dict[str, str]] = said.get("payload", {}).get("headers", [])
+    return next((one["value"] for one in headers if one["name"].lower() == name.lower()), None)
+
+
+def _sent_since(client: GoogleClient, history_id: str) -> Iterator[str]:
+    """Give what came into Sent since; nothing where Gmail's history no longer goes back so far (404)."""
+    histories: Any = client.resource("gmail", "v1", "users", "history")
+    request = histories.list(userId="me", startHistoryId=history_id, labelId="SENT", maxResults=500)
+    seen: set[str] = set()
+    while request is not None:
+        try:
+            page = client.read(request)
+        except RequestRefused as refused:
+            if refused.status == 404:
+                return
+            raise
+        for message in (one for entry in page.get("history", []) for one in entry.get("messages", [])):
+            if message["id"] not in seen:
+                seen.add(message["id"])
+                yield message["id"]
+        request = histories.list_next(request, page)
+
 
 # A message just sent may not show in the history yet: so long, no proof means only "ask later".
 PROOF_TAKES = timedelta(minutes=10)
@@ -46,7 +126,7 @@ class GmailSettings:
 class GmailMailer:
     """One mailbox and one pace, whichever thread sends."""
 
-    def __init__(self, client: GoogleClient, journal: Journal, settings: GmailSettings) -> None:
+    def __init__(self, client: GoogleClient, journal: SendJournal, settings: GmailSettings) -> None:
         self._client = client
         self._journal = journal
         self._settings = settings
@@ -62,18 +142,18 @@ class GmailMailer:
 
     def send(
         self,
-        message: Message,
-        then: Upcoming = nothing,  # noqa: ARG002 - none waits
+        message: Email,
+        then: NextMessage = nothing,  # noqa: ARG002 - none waits
         *,
         before: datetime | None = None,  # noqa: ARG002 - sending uses the draft up
-    ) -> Receipt:
+    ) -> SendReceipt:
         content = self._content(message)
         self._refuse_replaced(message)
         entry = self._journal.find(message.id)
         if entry is not None and entry.stage is Stage.SENT:
-            return Receipt(entry.reference)
+            return SendReceipt(entry.reference)
         if entry is not None and entry.stage is Stage.SENDING:
-            raise Unclear("Gmail may have sent it already: it must be looked up first")
+            raise OutcomeUnknown("Gmail may have sent it already: it must be looked up first")
         self._keep_within_the_day()
         self._keep_pace()
         if entry is not None and not entry.draft_id:
@@ -81,7 +161,7 @@ class GmailMailer:
         entry = self._redraft(entry, content) if entry is not None else self._draft(message.id, content)
         sent = self._hand_over(entry)
         self._prove_sender(message, str(sent["id"]))
-        return Receipt(_thread(sent))
+        return SendReceipt(_thread(sent))
 
     def look_up(self, message_id: str) -> bool | None:
         """Say what became of it. No entry: it was never drafted, so it was never sent."""
@@ -107,15 +187,15 @@ class GmailMailer:
     def close(self) -> None:
         self._client.close()
 
-    def _content(self, message: Message) -> dict[str, str]:
+    def _content(self, message: Email) -> dict[str, str]:
         """Write the mail with our reference on top and at its foot: Gmail leaves both as they are."""
         mail = mime.as_bytes(with_foot(message), self._client.rim.clock())
         referenced = f"{REFERENCE}: {reference_of(message.id)}\r\n".encode() + mail
         return {"raw": urlsafe_b64encode(referenced).decode()}
 
-    def _draft(self, message_id: str, content: dict[str, str]) -> Sending:
+    def _draft(self, message_id: str, content: dict[str, str]) -> SendAttempt:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
-        begun = Sending(message_id, "", history_id, Stage.DRAFTED, self._client.rim.clock())
+        begun = SendAttempt(message_id, "", history_id, Stage.DRAFTED, self._client.rim.clock())
         self._journal.write(begun)
         request = self._drafts().create(userId="me", body={"message": content})
         try:
@@ -125,12 +205,12 @@ class GmailMailer:
             raise
         return self._drafted(begun, str(draft["id"]))
 
-    def _drafted(self, begun: Sending, draft_id: str) -> Sending:
+    def _drafted(self, begun: SendAttempt, draft_id: str) -> SendAttempt:
         entry = replace(begun, draft_id=draft_id)
         self._journal.write(entry)
         return entry
 
-    def _taken_up(self, begun: Sending) -> Sending | None:
+    def _taken_up(self, begun: SendAttempt) -> SendAttempt | None:
         """Find the draft whose making was never answered: one left behind might be sent by a person later."""
         try:
             draft_id = draft_of(self._client, begun.message_id)
@@ -138,28 +218,28 @@ class GmailMailer:
             raise TryAgain(f"Gmail's drafts cannot be read: {refused}") from refused
         return self._drafted(begun, draft_id) if draft_id is not None else None
 
-    def _redraft(self, entry: Sending, content: dict[str, str]) -> Sending:
+    def _redraft(self, entry: SendAttempt, content: dict[str, str]) -> SendAttempt:
         """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""
         request = self._drafts().update(userId="me", id=entry.draft_id, body={"message": content})
         try:
             self._prepare(request)
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status != 404:
                 raise
             self._journal.write(replace(entry, stage=Stage.SENDING, at=self._client.rim.clock()))
-            raise Unclear("the draft is gone from Gmail: somebody sent or deleted it") from refused
+            raise OutcomeUnknown("the draft is gone from Gmail: somebody sent or deleted it") from refused
         return entry
 
     def _prepare(self, request: Any) -> Any:
         """Make or change a draft. Nobody gets a draft: where the answer is unclear, nothing was sent."""
         try:
             return self._client.write(request)
-        except Unclear as unclear:
+        except OutcomeUnknown as unclear:
             raise TryAgain(f"the draft was not made for certain: {unclear}") from unclear
-        except Refused as refused:
+        except RequestRefused as refused:
             raise _of_address(refused) from refused
 
-    def _hand_over(self, entry: Sending) -> Mapping[str, Any]:
+    def _hand_over(self, entry: SendAttempt) -> Mapping[str, Any]:
         """Send the draft, and keep its thread: a notice of failed delivery comes into that, under new ids."""
         sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
         self._journal.write(sending)
@@ -169,23 +249,23 @@ class GmailMailer:
         except TryAgain:
             self._journal.write(entry)
             raise
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status == 404 or not self._stands(sending):
-                raise Unclear("the draft is gone from Gmail: it was sent, or deleted") from refused
+                raise OutcomeUnknown("the draft is gone from Gmail: it was sent, or deleted") from refused
             self._withdraw(entry)
             raise _of_address(refused) from refused
         self._journal.write(replace(sending, stage=Stage.SENT, reference=_thread(sent)))
         return sent
 
-    def _withdraw(self, entry: Sending) -> None:
+    def _withdraw(self, entry: SendAttempt) -> None:
         """Take away the draft that Gmail will not send; one left behind is only untidy."""
         self._journal.forget(entry.message_id)
         try:
             self._client.write(self._drafts().delete(userId="me", id=entry.draft_id))
-        except (TryAgain, GiveUp, Unclear):
+        except (TryAgain, GiveUp, OutcomeUnknown):
             return
 
-    def _look_for(self, entry: Sending) -> bool | None:
+    def _look_for(self, entry: SendAttempt) -> bool | None:
         """A draft that is still there was not sent; one that is gone was sent, or deleted by a person."""
         if self._is_draft(entry):
             self._journal.write(replace(entry, stage=Stage.DRAFTED))
@@ -198,24 +278,24 @@ class GmailMailer:
             raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)
         return None
 
-    def _stands(self, entry: Sending) -> bool:
+    def _stands(self, entry: SendAttempt) -> bool:
         """Say whether a refused draft is there for certain: an order before this one may have acted."""
         try:
             return self._is_draft(entry)
         except (TryAgain, GiveUp):
             return False
 
-    def _is_draft(self, entry: Sending) -> bool:
+    def _is_draft(self, entry: SendAttempt) -> bool:
         request = self._drafts().get(userId="me", id=entry.draft_id, format="minimal")
         try:
             self._client.read(request)
-        except Refused as refused:
+        except RequestRefused as refused:
             if refused.status == 404:
                 return False
             raise
         return True
 
-    def _prove_sender(self, message: Message, gmail_id: str) -> None:
+    def _prove_sender(self, message: Email, gmail_id: str) -> None:
         """Compare, once for each sender: Gmail sends from its own address where it does not know ours."""
         wanted = mime.sent_from(message)
         if wanted in self._proven:
@@ -232,7 +312,7 @@ class GmailMailer:
         else:
             self._replaced[wanted] = really
 
-    def _refuse_replaced(self, message: Message) -> None:
+    def _refuse_replaced(self, message: Email) -> None:
         wanted = mime.sent_from(message)
         if wanted in self._replaced:
             raise TryAgain(
@@ -269,6 +349,6 @@ def _thread(sent: Mapping[str, Any]) -> str:
     return str(sent.get("threadId") or sent["id"])
 
 
-def _of_address(refused: Refused) -> GiveUp:
+def _of_address(refused: RequestRefused) -> GiveUp:
     """Gmail says "Invalid To header" (400) of an address; everything else is about the message."""
     return AddressRefused(str(refused)) if "To header" in str(refused) else refused

@@ -6,10 +6,8 @@ an answer (httplib2/__init__.py, `_conn_request`, 0.32): mail would arrive twice
 
 from __future__ import annotations
 
-import ssl
-import weakref
+import time
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any
 
 import httplib2  # type: ignore[import-untyped]
@@ -17,28 +15,19 @@ import httpx
 from google.auth import transport
 from google.auth.exceptions import TransportError
 
-
-def open_http(timeout: float) -> httpx.Client:
-    """Open a way out that follows nobody elsewhere."""
-    return httpx.Client(timeout=timeout, verify=_trusted(), follow_redirects=False)
-
-
-@lru_cache(maxsize=1)
-def _trusted() -> ssl.SSLContext:
-    """Read the authorities that are trusted once: it takes longer than a message does."""
-    return httpx.create_ssl_context()
+from connectors.vendor_http import Calls
 
 
 class OneSend:
     """Stands where Google's library expects an `httplib2.Http`; each request bears the present token.
 
-    Its connections end with it: a thread that is done leaves none open.
+    A whole answer may take `within_s` seconds.
     """
 
-    def __init__(self, http: httpx.Client, token: Callable[[], str]) -> None:
-        self._http = http
+    def __init__(self, calls: Calls, token: Callable[[], str], within_s: float) -> None:
+        self._calls = calls
         self._token = token
-        self._end = weakref.finalize(self, http.close)
+        self._within_s = within_s
 
     def request(
         self,
@@ -50,20 +39,27 @@ class OneSend:
         connection_type: object = None,  # noqa: ARG002
     ) -> tuple[httplib2.Response, bytes]:
         signed = {**(headers or {}), "authorization": f"Bearer {self._token()}"}
-        answer = self._http.request(method, uri, content=body, headers=signed)
+        answer = self._calls.request(method, uri, within_s=self._within_s, content=body, headers=signed)
         said = httplib2.Response({**answer.headers, "status": str(answer.status_code)})
         said.reason = answer.reason_phrase
         return said, answer.content
 
     def close(self) -> None:
-        self._end()
+        self._calls.close()
 
 
 class TokenTransport(transport.Request):
-    """Fetches tokens through the same way out, proxies included. Asking for a token twice harms nobody."""
+    """Fetches one token through the same way out, proxies included. Asking for it twice harms nobody.
 
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
+    All the calls that it takes may take `within_s` seconds together; a federated identity makes three.
+    """
+
+    def __init__(
+        self, calls: Calls, within_s: float, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._calls = calls
+        self._monotonic = monotonic
+        self._until = monotonic() + within_s
 
     def __call__(
         self,
@@ -71,13 +67,14 @@ class TokenTransport(transport.Request):
         method: str = "GET",
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
+        timeout: float | None = None,  # noqa: ARG002 - ours is shorter
         **_kwargs: Any,
     ) -> transport.Response:
+        left = self._until - self._monotonic()
+        if left <= 0:
+            raise TransportError("no token in time")  # type: ignore[no-untyped-call]
         try:
-            answer = self._http.request(
-                method, url, content=body, headers=headers, timeout=timeout or self._http.timeout
-            )
+            answer = self._calls.request(method, url, within_s=left, content=body, headers=headers)
         except httpx.TransportError as error:
             raise TransportError(error) from error  # type: ignore[no-untyped-call]
         return _Answer(answer)

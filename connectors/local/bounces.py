@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import unquote
 
-from bot.errors import BadInput, Problem
+from bot.core.errors import BadInput, Problem
 from bot.ports import Bounce
-from connectors.local import mime, our_matter
+from connectors.local import mime, smtp_session
 
 
 def read_bounces(path: Path) -> tuple[Bounce, ...]:
@@ -68,7 +68,7 @@ def _address(block: Message) -> str:
 def _bounce(block: Message, status: str, ours: str | None) -> Bounce:
     diagnosis = _printable(str(block.get("Diagnostic-Code", "")).partition(";")[2])
     says = diagnosis or _printable(f"status {status}")
-    of_sending = our_matter.is_told_by_notice(status, diagnosis)
+    of_sending = smtp_session.is_told_by_notice(status, diagnosis)
     return Bounce(_address(block), ours, says, of_sending=of_sending)
 
 

@@ -9,12 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from bot.ports import Message, Receipt, Upcoming, nothing
-from connectors.local import mime, mime_cast
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from bot.ports import Email, NextMessage, SendReceipt, nothing
+from connectors.local import mime
 from connectors.local.smtp_session import Broken, Envelope, SmtpSession, SmtpSettings
-
-__all__ = ["SmtpMailer", "SmtpSettings"]
 
 # At such a pace a minute or a faster one, the next reader is named with the end of a message.
 LINED_UP_FROM = 600
@@ -29,7 +27,7 @@ STOOD_STILL = "this process stood still for longer than it had the message"
 class _Ready:
     """A message with its bytes, and from whom to whom they go."""
 
-    message: Message
+    message: Email
     envelope: Envelope
     content: bytes
 
@@ -59,20 +57,22 @@ class SmtpMailer:
     def repeats_are_marked(self) -> bool:
         return True
 
-    def send(self, message: Message, then: Upcoming = nothing, *, before: datetime | None = None) -> Receipt:
+    def send(
+        self, message: Email, then: NextMessage = nothing, *, before: datetime | None = None
+    ) -> SendReceipt:
         with self._turn:
             ready = self._made_ready(message)
             following = self._lined_up(then, 1)
             self._keep_pace()
             # Who follows is named with the end of this message; so the one after is written meanwhile.
-            return Receipt(self._send(ready, following, lambda: self._lined_up(then, 2), before))
+            return SendReceipt(self._send(ready, following, lambda: self._lined_up(then, 2), before))
 
-    def _made_ready(self, message: Message) -> _Ready:
+    def _made_ready(self, message: Email) -> _Ready:
         """Write a message's bytes, or give those written while one before it was taken."""
         for one in self._ready:
             if one.message is message:
                 return one
-        ready = _Ready(message, _envelope(message), mime_cast.as_bytes(message, self._clock()))
+        ready = _Ready(message, _envelope(message), mime.encode_cached(message, self._clock()))
         self._ready.append(ready)
         return ready
 
@@ -106,7 +106,7 @@ class SmtpMailer:
             self._check_time(before)
             last = session.handed_over + 1 >= self._settings.messages_per_connection
             said = session.hand_over(ready.content, None if last else following, meanwhile)
-        except (Broken, Unclear):
+        except (Broken, OutcomeUnknown):
             self._drop()
             raise
         except (TryAgain, GiveUp):
@@ -141,7 +141,7 @@ class SmtpMailer:
         self._session.begin(envelope)
         return self._session
 
-    def _lined_up(self, then: Upcoming, later: int) -> Envelope | None:
+    def _lined_up(self, then: NextMessage, later: int) -> Envelope | None:
         """Get ready what follows. Nobody is named where the server would wait for the message for long."""
         if self._settings.per_minute < LINED_UP_FROM or self._in_vain >= OFTEN_ENOUGH:
             return None
@@ -175,7 +175,7 @@ class SmtpMailer:
             session.close()
 
 
-def _envelope(message: Message) -> Envelope:
+def _envelope(message: Email) -> Envelope:
     return Envelope(mime.sent_from(message), mime.on_the_wire(message.to))
 
 

@@ -1,19 +1,104 @@
-"""One conversation with a mail server, command by command, each step with its own meaning when it breaks."""
+"""One conversation with a mail server, command by command, each step with its own meaning when it breaks.
+
+Which refusals of a mail server are about our sending: our rights, limits and address. One rule for all.
+
+Codes are those of RFC 3463. Whoever reads a refusal as somebody's address at fault writes to them no more.
+
+What a mail server's refusal means for us: whose matter it is, and whether trying again makes sense.
+"""
 
 from __future__ import annotations
 
+import io
 import re
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
-from bot.errors import TryAgain, Unclear
-from connectors.local.smtp_replies import Phase, refusal
+from bot.core.errors import AddressRefused, GiveUp, HandbellError, OutcomeUnknown, TryAgain
+
+# Gmail's limit of a day (5.4.5): support.google.com/a/answer/3726730
+# A sender that Exchange stopped or that reached a limit (5.1.90, 5.7.232, 5.7.233, 5.7.705), an address that
+# it does not take (5.1.7, 5.1.8) or not from us (5.2.252):
+# learn.microsoft.com/exchange/troubleshoot/email-delivery/ndr/non-delivery-reports-in-exchange-online
+SENDER = re.compile(r"5\.(1\.(7|8|90)|2\.252|4\.5|7\.(23[23]|50[1-3]|7[05]\d))(?!\d)")
+# Class 7 is about permission: it names a recipient, and says that we may not write there.
+PERMISSION = re.compile(r"5\.7\.\d{1,3}(?!\d)")
+RELAY = re.compile("relay", re.IGNORECASE)
+# What a server said, its code and class first, as a notice quotes it.
+SPOKEN = re.compile(r"(?:\d{3}[ -])?(?=5\.\d+\.\d+)")
+
+
+def stops_every_letter(words: str) -> bool:
+    """Say whether a reply that begins with its class is about us as a sender, whoever it was for."""
+    return SENDER.match(words) is not None
+
+
+def is_about_permission(words: str) -> bool:
+    """Say whether a reply to a recipient is about what we may do there, and not about the address."""
+    return bool(stops_every_letter(words) or PERMISSION.search(words) or RELAY.search(words))
+
+
+def is_told_by_notice(status: str, diagnosis: str) -> bool:
+    """Say whether a notice of failed delivery is about us, by its status or by the reply that it quotes."""
+    begins = SPOKEN.match(diagnosis)
+    said = diagnosis[begins.end() :] if begins else ""
+    return any(SENDER.match(one) or PERMISSION.match(one) for one in (status, said))
+
+
+# Codes that speak of our rights at the server, not of the address: sign-in needed or refused, commands out of
+# order (RFC 4954).
+OUR_MATTER = frozenset({502, 503, 530, 534, 535, 538})
+# Classes 1 and 2 speak of address and mailbox; some servers only look them up after the content.
+ABOUT_ADDRESS = re.compile(r"5\.[12]\.\d{1,3}\b")
+
+
+class Phase(StrEnum):
+    """How far the conversation had come, as the office reads it."""
+
+    GREETING = "the mail server did not let us in"
+    SIGN_IN = "the mail server refused our sign-in"
+    SENDER = "the mail server refused our sending address"
+    RECIPIENT = "the mail server refused the address"
+    CONTENT = "the mail server refused the message"
+
+
+def refusal(phase: Phase, code: int, said: bytes) -> HandbellError:
+    """Choose the error for a reply that is not the one hoped for."""
+    words = _readable(said)
+    reason = f"{phase}: {code} {words}".strip()
+    if 400 <= code < 500:
+        return TryAgain(reason)
+    if not 500 <= code < 600:
+        unknown = f"the mail server answered in a way we do not know: {code} {words}".strip()
+        return OutcomeUnknown(unknown) if phase is Phase.CONTENT else TryAgain(unknown)
+    if _is_final(phase, code, words):
+        return AddressRefused(reason) if _is_address(phase, words) else GiveUp(reason)
+    return TryAgain(f"{reason}. Check the mail settings; nobody's address is at fault.")
+
+
+def _is_final(phase: Phase, code: int, words: str) -> bool:
+    if code in OUR_MATTER or stops_every_letter(words):
+        return False
+    if phase is Phase.RECIPIENT:
+        return not is_about_permission(words)
+    return phase is Phase.CONTENT
+
+
+def _is_address(phase: Phase, words: str) -> bool:
+    return phase is Phase.RECIPIENT or ABOUT_ADDRESS.match(words) is not None
+
+
+def _readable(said: bytes) -> str:
+    return " ".join(said.decode("utf-8", "replace").split())[:300]
+
 
 Security = Literal["starttls", "tls", "none"]
 # A command, in which phase of the conversation it is said, and the replies hoped for.
@@ -33,7 +118,8 @@ BROKEN = (OSError, smtplib.SMTPException)
 class SmtpSettings:
     """One mailbox at one mail server. `tls` None: the system's own list of authorities.
 
-    `final_timeout` is for the reply after the final dot, where hasty servers' clients make second copies.
+    `timeout`: seconds to connect, and for each whole reply; `final_timeout` is for the reply after the final
+    dot, where hasty servers' clients make second copies.
     """
 
     host: str
@@ -54,6 +140,53 @@ class Envelope:
 
     sender: str
     recipient: str
+
+
+class Replies(io.RawIOBase):
+    """What a server says on a socket; `until`, on the clock that never goes back, a whole reply is there."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__()
+        self._sock = sock
+        self.until: float | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        """Wait for as long as is left; with no end set, as the socket is told to. None: nothing is there."""
+        if self.until is not None:
+            left = self.until - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("no whole reply in time")
+            self._sock.settimeout(left)
+        try:
+            return self._sock.recv_into(into)
+        except BlockingIOError:
+            return None
+
+
+class Smtp(smtplib.SMTP):
+    """Limits each reply as a whole: smtplib limits each wait, and a byte now and then would never end."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.sock is None:
+            return super().getreply()
+        if self.file is None:
+            self._replies = Replies(self.sock)
+            self.file = io.BufferedReader(self._replies)
+        timeout = self.sock.gettimeout()
+        self._replies.until = None if timeout is None else time.monotonic() + timeout
+        try:
+            return super().getreply()
+        finally:
+            self._replies.until = None
+            if self.sock is not None:
+                self.sock.settimeout(timeout)
+
+
+class SmtpOverTls(Smtp, smtplib.SMTP_SSL):
+    """The same from the first byte within TLS."""
 
 
 class Broken(TryAgain):
@@ -137,7 +270,7 @@ class SmtpSession:
             raise Broken(MISFIT)
         phase, code, said, _ = refused
         why = refusal(phase, code, said)
-        in_vain = code == 421 or isinstance(why, Unclear) or (ahead and phase is not Phase.RECIPIENT)
+        in_vain = code == 421 or isinstance(why, OutcomeUnknown) or (ahead and phase is not Phase.RECIPIENT)
         raise Broken(str(why)) if in_vain else why
 
     def _has_more_to_say(self) -> bool:
@@ -180,7 +313,7 @@ class SmtpSession:
             unclear = (
                 f"the connection ended before the mail server said whether it took the message ({error})"
             )
-            raise Unclear(unclear) from error
+            raise OutcomeUnknown(unclear) from error
         if not 200 <= code < 300:
             raise refusal(Phase.CONTENT, code, said)
         self.handed_over += 1
@@ -293,14 +426,14 @@ def _at_once(envelope: Envelope) -> bytes:
 def _connected(settings: SmtpSettings, hello_as: str) -> smtplib.SMTP:
     """Connect and read the greeting. smtplib needs the host here: certificates are checked against it."""
     if settings.security == "tls":
-        return smtplib.SMTP_SSL(
+        return SmtpOverTls(
             settings.host,
             settings.port,
             local_hostname=hello_as,
             timeout=settings.timeout,
             context=_context(settings),
         )
-    return smtplib.SMTP(settings.host, settings.port, local_hostname=hello_as, timeout=settings.timeout)
+    return Smtp(settings.host, settings.port, local_hostname=hello_as, timeout=settings.timeout)
 
 
 def _context(settings: SmtpSettings) -> ssl.SSLContext:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import httpx
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
+from connectors import vendor_http
 
 ANSWERS_WITHIN_S = 20
 # A stamp with its certificates is a few kilobytes.
@@ -27,8 +28,9 @@ class HttpTimestampAuthority:
         """Send a TimeStampReq and give the TimeStampResp; raise TryAgain or GiveUp."""
         headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
         try:
-            with httpx.Client(timeout=self._within_s, follow_redirects=False) as client:
-                reply = client.post(self._address, content=request, headers=headers)
+            reply = vendor_http.request(
+                "POST", self._address, within_s=self._within_s, content=request, headers=headers
+            )
         except httpx.HTTPError as error:
             raise TryAgain(f"The time-stamping authority gave no answer ({type(error).__name__}).") from error
         if reply.status_code == 429 or reply.status_code >= 500:

@@ -17,14 +17,14 @@ from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from bot.domain.csv_export import escape_formula, unescape_formula, write_csv
-from bot.errors import GiveUp, TryAgain
+from bot.core.csv_export import escape_formula, unescape_formula, write_csv
+from bot.core.errors import GiveUp, TryAgain
 from connectors.local.whole_file import write_whole
 
 Table = list[list[str]]
 Format = tuple[Callable[[Table], bytes], Callable[[Path], Table | None]]
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-LONGEST = 32_000
+MAX_CELL_LENGTH = 32_000
 SHEET = "Cases"
 
 
@@ -60,7 +60,7 @@ class TrackedFile:
 
 def plain(cell: str) -> str:
     """Keep what any spreadsheet can hold as text, in one line."""
-    return " ".join(UNPRINTABLE.sub("", cell).split())[:LONGEST]
+    return " ".join(UNPRINTABLE.sub("", cell).split())[:MAX_CELL_LENGTH]
 
 
 def _as_workbook(table: Table) -> bytes:

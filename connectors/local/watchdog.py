@@ -11,7 +11,7 @@ import re
 
 import httpx
 
-from connectors import whole_call
+from connectors import vendor_http
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class HealthchecksWatchdog:
         """
         address = self._address.replace(ANY_JOB, slug(HEARTBEAT)) + "/log"
         try:
-            answer = whole_call.request("POST", address, within_s=self._within_s, content=b"handbell doctor")
+            answer = vendor_http.request("POST", address, within_s=self._within_s, content=b"handbell doctor")
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             return f"its address cannot be reached ({type(error).__name__})"
         if not answer.is_success:
@@ -58,7 +58,7 @@ class HealthchecksWatchdog:
         address = self._address.replace(ANY_JOB, slug(job)) + what
         try:
             given = {"params": {"rid": run}, "content": why.encode()}
-            answer = whole_call.request("POST", address, within_s=self._within_s, **given)
+            answer = vendor_http.request("POST", address, within_s=self._within_s, **given)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.warning("the watchdog cannot be reached: %s", type(error).__name__)
             return

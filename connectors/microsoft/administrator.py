@@ -13,7 +13,7 @@ from typing import Any
 from azure.core.credentials import AccessToken, TokenCredential
 from azure.identity import DeviceCodeCredential, InteractiveBrowserCredential
 
-from connectors.microsoft.client import Graph
+from connectors.microsoft.client import Graph, Patience
 from connectors.microsoft.clouds import CLOUDS
 
 # "Microsoft Graph Command Line Tools".
@@ -24,6 +24,8 @@ RIGHTS = (
     "GroupMember.Read.All",
     "Sites.FullControl.All",
 )
+# Microsoft's codes are good for a quarter of an hour.
+SIGNS_IN = Patience(sign_in_s=900)
 TEAMS = "AppCatalog.ReadWrite.All"
 
 
@@ -50,5 +52,7 @@ def connect(
         say(f"Open {address} in any browser, type the code {code} and sign in as an administrator.")
 
     if browser:
-        return Graph(where.graph, Delegated(InteractiveBrowserCredential(**us), scopes))
-    return Graph(where.graph, Delegated(DeviceCodeCredential(**us, prompt_callback=prompt), scopes))
+        person: TokenCredential = InteractiveBrowserCredential(**us)
+    else:
+        person = DeviceCodeCredential(**us, prompt_callback=prompt)
+    return Graph(where.graph, Delegated(person, scopes), patience=SIGNS_IN)

@@ -13,13 +13,15 @@ from typing import Any
 
 from kiota_abstractions.request_information import RequestInformation
 
-from bot.errors import GiveUp, TryAgain, Unclear
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from bot.ports import Event
 from connectors.local import mime
-from connectors.microsoft import answers, letter, sdk
-from connectors.microsoft.answers import Answer
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import errors as microsoft_errors
+from connectors.microsoft import mail
 from connectors.microsoft.client import Graph
-from connectors.microsoft.pace import Pace, mailbox_pace
+from connectors.microsoft.errors import GraphResponse
+from connectors.microsoft.middleware import Pace, mailbox_pace
 
 KEEP = "keep a meeting in the shared mailbox's calendar"
 LOOK = "look into the shared mailbox's calendar"
@@ -54,41 +56,47 @@ class MailboxCalendar:
         """Take the entry away: Exchange tells the guests."""
         found = self._find(key)
         if found is not None:
-            answer = self._write(sdk.write(self._events.by_event_id(found).to_delete_request_information))
+            answer = self._write(
+                microsoft_client.write(self._events.by_event_id(found).to_delete_request_information)
+            )
             if answer.status != 404:
-                answers.taken(answer, KEEP)
+                microsoft_errors.taken(answer, KEEP)
 
     def check(self) -> None:
         """Read one entry, and write to one that does not exist: whoever may write is told so."""
-        answers.listed(self._graph.read(sdk.get(self._events, select=["id"], top=1), self._pace), LOOK)
+        microsoft_errors.listed(
+            self._graph.read(microsoft_client.get(self._events, select=["id"], top=1), self._pace), LOOK
+        )
         change = self._events.by_event_id(NO_ENTRY).to_patch_request_information
-        nothing = sdk.write(change, sdk.models.Event(subject="Handbell"))
+        nothing = microsoft_client.write(change, microsoft_client.models.Event(subject="Handbell"))
         try:
             answer = self._graph.write(nothing, self._pace)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED:
-            raise answers.refused(answer, KEEP)
+            raise microsoft_errors.refused(answer, KEEP)
 
     def _find(self, key: str) -> str | None:
-        answer = self._graph.read(sdk.get(self._events, filter=letter.bears(key), select=["id"]), self._pace)
-        found = answers.listed(answer, LOOK)
+        answer = self._graph.read(
+            microsoft_client.get(self._events, filter=mail.bears(key), select=["id"]), self._pace
+        )
+        found = microsoft_errors.listed(answer, LOOK)
         return str(found[0]["id"]) if found else None
 
     def _make(self, event: Event) -> None:
         """Order the entry; under the next name when what the order's name stood for was cancelled."""
-        mark = sdk.models.SingleValueLegacyExtendedProperty(id=letter.KEY, value=event.key)
+        mark = microsoft_client.models.SingleValueLegacyExtendedProperty(id=mail.KEY, value=event.key)
         for life in range(MOST_LIVES):
             order = _said(event)
             order.transaction_id = _transaction(event.key, life)
             order.single_value_extended_properties = [mark]
-            answer = self._write(sdk.write(self._events.to_post_request_information, order))
+            answer = self._write(microsoft_client.write(self._events.to_post_request_information, order))
             if answer.code == USED:
                 made = str(answer.body["error"].get("@event.existingEventId", ""))
                 if not made:
                     raise TryAgain(f"{event.title} is being made; it is looked for again.")
             else:
-                made = str(answers.taken(answer, KEEP).body["id"])
+                made = str(microsoft_errors.taken(answer, KEEP).body["id"])
             if self._stands(made):
                 if answer.code == USED:
                     self._change(made, event)
@@ -96,26 +104,28 @@ class MailboxCalendar:
         raise GiveUp(f"{event.title} was cancelled {MOST_LIVES} times: keep it by hand.")
 
     def _stands(self, entry: str) -> bool:
-        answer = self._graph.read(sdk.get(self._events.by_event_id(entry), select=["id"]), self._pace)
+        answer = self._graph.read(
+            microsoft_client.get(self._events.by_event_id(entry), select=["id"]), self._pace
+        )
         if answer.status == 404:
             return False
-        answers.taken(answer, LOOK)
+        microsoft_errors.taken(answer, LOOK)
         return True
 
     def _change(self, entry: str, event: Event) -> None:
         change = self._events.by_event_id(entry).to_patch_request_information
-        answers.taken(self._write(sdk.write(change, _said(event))), KEEP)
+        microsoft_errors.taken(self._write(microsoft_client.write(change, _said(event))), KEEP)
 
-    def _write(self, request: RequestInformation) -> Answer:
+    def _write(self, request: RequestInformation) -> GraphResponse:
         try:
             return self._graph.write(request, self._pace, units=1)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             raise TryAgain(f"The calendar was not confirmed. {error}") from error
 
 
 def _said(event: Event) -> Any:
     """Write the entry as Graph's model of an event."""
-    model, (starts, ends), is_whole_day = sdk.models, _span(event), event.starts_at is None
+    model, (starts, ends), is_whole_day = microsoft_client.models, _span(event), event.starts_at is None
     return model.Event(
         subject=mime.one_line(event.title),
         body=model.ItemBody(content_type=model.BodyType.Text, content=event.note),

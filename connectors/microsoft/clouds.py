@@ -1,4 +1,7 @@
-"""Where a school's Microsoft 365 is: the addresses of the world's cloud and of the national ones."""
+"""The addresses of Microsoft's clouds: the global one and the national ones.
+
+Stands alone because it needs no library of Microsoft's: signing in reads it where those are not installed.
+"""
 
 from __future__ import annotations
 

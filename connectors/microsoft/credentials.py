@@ -1,12 +1,24 @@
-"""How Handbell proves itself to a school's tenant: a certificate, the machine's own identity, or a secret."""
+"""How Handbell proves itself to a school's tenant: a certificate, the machine's own identity, or a secret.
+
+Why Microsoft does not sign Handbell in, in plain words.
+
+The token that calls to Graph bear: asked for off the loop, and kept for a minute.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import re
+import time
+from base64 import b64decode
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from azure.core.credentials import TokenCredential
+from azure.core.exceptions import ServiceResponseError
 from azure.identity import (
     CertificateCredential,
     ClientAssertionCredential,
@@ -14,6 +26,7 @@ from azure.identity import (
     ManagedIdentityCredential,
     WorkloadIdentityCredential,
 )
+from kiota_abstractions.authentication import AccessTokenProvider, AllowedHostsValidator
 
 from connectors.microsoft.clouds import Cloud
 
@@ -57,3 +70,78 @@ def assertion(identity: str, cloud: Cloud) -> Callable[[], str]:
     """Let a managed identity vouch for the app: its own token is the proof, fetched anew when it runs out."""
     machine = ManagedIdentityCredential(client_id=identity)
     return lambda: machine.get_token(f"{cloud.exchange}/.default").token
+
+
+CODES = {
+    "AADSTS90002": "There is no such tenant.",
+    "AADSTS700016": "The tenant does not know the application id.",
+    "AADSTS7000215": "The client secret is wrong; its value is wanted, not its id.",
+    "AADSTS7000222": "The client secret has run out.",
+    "AADSTS700027": "The certificate is not the one in the app registration, or has run out.",
+    "AADSTS700211": "The app registration trusts no machine of this kind: add a federated credential.",
+    "AADSTS70021": "The app registration's federated credential names another machine.",
+    "AADSTS7000112": "The application is switched off in the tenant.",
+    "AADSTS53003": "A rule of conditional access keeps the application out.",
+}
+
+
+def why(said: str) -> str:
+    """Say what the code in an answer means; an unknown one is given as it stands, without the rest."""
+    found = re.search(r"AADSTS\d+", said)
+    if found is None:
+        return ""
+    return CODES.get(found[0], f"Its code is {found[0]}.")
+
+
+# azure-identity gives a token that is good for five minutes at the least, and renews it by itself.
+KEPT_S = 60
+NOTHING_ASKED: Mapping[str, Any] = {}
+
+
+class Tokens(AccessTokenProvider):
+    """Gives the SDK a token for one host, and for no other. Asks in another thread, so that nobody waits."""
+
+    def __init__(
+        self,
+        credential: TokenCredential,
+        host: str,
+        within_s: float,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._credential = credential
+        self._within_s = within_s
+        self._scope = f"https://{host}/.default"
+        self._hosts = AllowedHostsValidator([host])
+        self._monotonic = monotonic
+        self._kept = ""
+        self._until = 0.0
+
+    async def get_authorization_token(
+        self, uri: str, additional_authentication_context: Mapping[str, Any] = NOTHING_ASKED
+    ) -> str:
+        """Give the token we have. The context's `claims`: Graph wants another one, and says why."""
+        if not self._hosts.is_url_host_valid(uri):
+            return ""
+        encoded, now = additional_authentication_context.get("claims"), self._monotonic()
+        if self._kept and encoded is None and now < self._until:
+            return self._kept
+        claims = None if encoded is None else b64decode(encoded).decode()
+        self._kept, self._until = await self.fetch(claims), now + KEPT_S
+        return self._kept
+
+    async def fetch(self, claims: str | None = None) -> str:
+        """Ask for a token. Raises AzureError; azure-identity limits each wait alone, and this the whole."""
+        asked = partial(self._credential.get_token, self._scope, claims=claims, enable_cae=True)
+        try:
+            async with asyncio.timeout(self._within_s):
+                return (await asyncio.to_thread(asked)).token
+        except TimeoutError as error:
+            raise ServiceResponseError(f"no token within {self._within_s:g} s") from error
+
+    def get_allowed_hosts_validator(self) -> AllowedHostsValidator:
+        """Name the hosts that may be given a token."""
+        return self._hosts
+
+    def forget(self) -> None:
+        """Ask for the token again at the next call: Graph does not take this one."""
+        self._kept = ""

@@ -12,13 +12,14 @@ from typing import Any
 
 from kiota_abstractions.request_information import RequestInformation
 
-from bot.domain.people import WEEKDAYS
-from bot.errors import BadInput, GiveUp, Problem, TryAgain
+from bot.core.errors import BadInput, GiveUp, Problem, TryAgain
 from bot.ports import RosterEntry
-from connectors.microsoft import answers, sdk
-from connectors.microsoft.answers import Answer
+from bot.rules.people import WEEKDAYS
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import errors as microsoft_errors
 from connectors.microsoft.client import Graph
-from connectors.microsoft.pace import Pace, directory_pace
+from connectors.microsoft.errors import GraphResponse
+from connectors.microsoft.middleware import Pace, directory_pace
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class GroupDirectory:
             return ()
 
     def _few(self, role: str) -> list[str]:
-        some = answers.listed(
+        some = microsoft_errors.listed(
             self._graph.read(self._asked(self._groups[role], FEW), self._pace), _doing(role)
         )
         if not some:
@@ -96,7 +97,7 @@ class GroupDirectory:
             people = self._few(role)
             for _, manager in self._batch(people) if people else ():
                 if manager.status != NONE:
-                    answers.taken(manager, ASK)
+                    microsoft_errors.taken(manager, ASK)
 
     def _members(self, role: str, group: str) -> list[dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
@@ -117,7 +118,7 @@ class GroupDirectory:
 
     def _asked(self, group: str, top: int) -> RequestInformation:
         members = self._graph.builders.groups.by_group_id(group).transitive_members
-        return sdk.get(members, select=WANTED, top=top)
+        return microsoft_client.get(members, select=WANTED, top=top)
 
     def _managers(self, people: Sequence[str]) -> dict[str, str]:
         """Ask for everybody's manager, twenty at a time; many have none.
@@ -135,36 +136,36 @@ class GroupDirectory:
             log.warning("Microsoft 365 does not tell Handbell anybody's manager; people are listed without")
         return {key: str(one.body["id"]) for key, one in told.items() if one.taken and one.body.get("id")}
 
-    def _told(self, people: Sequence[str]) -> dict[str, Answer]:
+    def _told(self, people: Sequence[str]) -> dict[str, GraphResponse]:
         """Ask for each person's manager, again where Graph throttled that part of a batch alone."""
-        told: dict[str, Answer] = {}
+        told: dict[str, GraphResponse] = {}
         waiting = list(people)
         for _ in range(TRIES):
             for place in range(0, len(waiting), IN_A_BATCH):
                 told |= self._batch(waiting[place : place + IN_A_BATCH])
-            busy = {key: one for key, one in told.items() if one.status in answers.BUSY}
+            busy = {key: one for key, one in told.items() if one.status in microsoft_errors.BUSY}
             if not busy:
                 break
             self._pace.rest(max(PART_RESTS_S if one.after is None else one.after for one in busy.values()))
             waiting = list(busy)
         return told
 
-    def _batch(self, people: Sequence[str]) -> Iterator[tuple[str, Answer]]:
+    def _batch(self, people: Sequence[str]) -> Iterator[tuple[str, GraphResponse]]:
         users = self._graph.builders.users
         reads = {
-            str(place): sdk.get(users.by_user_id(key).manager, select=["id"])
+            str(place): microsoft_client.get(users.by_user_id(key).manager, select=["id"])
             for place, key in enumerate(people)
         }
-        answer = self._graph.read(sdk.batch(reads), self._pace)
-        said = answers.taken(answer, ASK).body.get("responses", ())
-        heard = {int(one["id"]): answers.of_part(one) for one in said}
+        answer = self._graph.read(microsoft_client.batch(reads), self._pace)
+        said = microsoft_errors.taken(answer, ASK).body.get("responses", ())
+        heard = {int(one["id"]): microsoft_errors.of_part(one) for one in said}
         for place, key in enumerate(people):
-            yield key, heard.get(place, Answer(504, {}))
+            yield key, heard.get(place, GraphResponse(504, {}))
 
 
-def _not_now(answer: Answer) -> Exception:
+def _not_now(answer: GraphResponse) -> Exception:
     """A part of a batch that failed: nobody's manager is taken away for that."""
-    no = answers.refused(answer, ASK)
+    no = microsoft_errors.refused(answer, ASK)
     return no if isinstance(no, TryAgain) else TryAgain(str(no))
 
 

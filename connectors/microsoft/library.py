@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.errors import GiveUp, NotThere, TryAgain
-from bot.ports import LibraryFile, News
-from connectors import cursors
-from connectors.microsoft import answers, sdk
-from connectors.microsoft.changes import changes
+from bot.core.errors import GiveUp, TryAgain, VendorNotFound
+from bot.ports import ChangesSince, LibraryFile
+from connectors import vendor_http
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import errors as microsoft_errors
 from connectors.microsoft.client import Graph
-from connectors.microsoft.pace import Pace, site_pace
+from connectors.microsoft.client import changes as microsoft_client_changes
+from connectors.microsoft.middleware import Pace, site_pace
 
 READ = "read the library of policies"
 WANTED = ["id", "name", "size", "file", "deleted", "cTag", "eTag", "lastModifiedDateTime"]
@@ -34,37 +35,41 @@ class PolicyLibrary:
         self._items = graph.builders.drives.by_drive_id(drive).items
         self._pace = pace or site_pace()
 
-    def changes(self, cursor: str | None) -> News[LibraryFile]:
+    def changes(self, cursor: str | None) -> ChangesSince[LibraryFile]:
         """List files that are new or changed. A rename may come with the same revision."""
         root = self._items.by_drive_item_id("root").delta
         try:
-            place = cursors.within(self._place, cursor)
-            found = changes(self._graph, sdk.get(root, select=WANTED), place, pace=self._pace, doing=READ)
+            place = vendor_http.within(self._place, cursor)
+            found = microsoft_client_changes(
+                self._graph, microsoft_client.get(root, select=WANTED), place, pace=self._pace, doing=READ
+            )
         except GiveUp as error:
             raise TryAgain(str(error)) from error
-        return News(
+        return ChangesSince(
             tuple(_file(one) for one in found.items if "file" in one or "deleted" in one),
-            cursors.of(self._place, found.cursor),
+            vendor_http.of(self._place, found.cursor),
         )
 
     def content(self, file: LibraryFile) -> bytes:
         """Fetch the bytes; where the site sends us on to is asked without our token."""
-        request = sdk.get(self._items.by_drive_item_id(file.key).content)
+        request = microsoft_client.get(self._items.by_drive_item_id(file.key).content)
         request.headers.clear()
         answer = self._graph.read_on(request, self._pace, units=1)
         if answer.status == 404:
-            raise NotThere(f"{file.name} is not there any more.")
+            raise VendorNotFound(f"{file.name} is not there any more.")
         if answer.status == NOT_THIS_ONE and answer.code:
             raise GiveUp(f"Microsoft 365 does not hand out {file.name}: {answer.status} {answer.code}.")
-        content = answers.taken(answer, f"fetch {file.name}").content
+        content = microsoft_errors.taken(answer, f"fetch {file.name}").content
         if not _is_likely(file.name, content, answer.media):
-            raise TryAgain(f"What came is not {file.name}, but something else. {answers.BETWEEN}")
+            raise TryAgain(f"What came is not {file.name}, but something else. {microsoft_errors.BETWEEN}")
         return content
 
     def check(self) -> None:
         """Read the first page of what there is, in the way that changes are read."""
         root = self._items.by_drive_item_id("root").delta
-        answers.listed(self._graph.read(sdk.get(root, select=["id"], top=1), self._pace), READ)
+        microsoft_errors.listed(
+            self._graph.read(microsoft_client.get(root, select=["id"], top=1), self._pace), READ
+        )
 
 
 def _is_likely(name: str, content: bytes, media: str) -> bool:

@@ -4,25 +4,106 @@ Graph may say no and send all the same, and a sent letter changes its id. So wha
 looked up by the key before anything is repeated, and a repeat sends the same draft: two cannot come of it.
 The order is noted in the journal before it is given: a letter that is between draft and sent is seen nowhere,
 and whoever looks then, in whichever process, must know that it is under way.
+
+One of our messages as a draft in the shared mailbox: everything Graph lets a sender say of a letter.
+
+Graph takes one body and writes the plain text itself; a header of ours must begin with x-.
+
+Mail that came back to the shared mailbox: notices of failed delivery, and nobody's letters.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from kiota_abstractions.request_information import RequestInformation
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from bot.ports import Journal, Message, Receipt, Sending, Stage, Upcoming, nothing
-from connectors.microsoft import answers, letter, sdk
-from connectors.microsoft.answers import Answer
-from connectors.microsoft.client import Graph
-from connectors.microsoft.pace import Pace, mailbox_pace
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from bot.ports import (
+    Address,
+    Attachment,
+    Bounce,
+    ChangesSince,
+    Email,
+    NextMessage,
+    SendAttempt,
+    SendJournal,
+    SendReceipt,
+    Stage,
+    nothing,
+)
+from connectors import vendor_http
+from connectors.local import mime
+from connectors.local.bounces import failed_in
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import errors as microsoft_errors
+from connectors.microsoft.client import PREFER, Graph, changes
+from connectors.microsoft.errors import GraphResponse
+from connectors.microsoft.middleware import Pace, mailbox_pace
 
-__all__ = ["GraphMailer"]
+# Our own property on every letter: the only mark that is known to survive sending.
+KEY = "String {5e0c7a52-6d0b-4c55-9a1f-3b9d84f2c6e1} Name HandbellKey"
+# A draft and its attachments go in one request, and Graph takes 4 MB; base64 makes four bytes of three.
+MOST_ATTACHED = 2_900_000
+
+
+def draft_body(message: Email) -> dict[str, Any]:
+    """Write the draft; raise AddressRefused for an address that is none, GiveUp for too large a letter."""
+    if sum(len(one.content) for one in message.attachments) > MOST_ATTACHED:
+        raise GiveUp("The attachments are larger than Microsoft 365 takes with one message (about 3 MB).")
+    written: dict[str, Any] = {
+        "subject": mime.one_line(message.subject),
+        "body": {"contentType": "html", "content": message.html},
+        "from": _recipient(message.sender, mime.sent_from(message)),
+        "toRecipients": [_recipient(message.to, mime.on_the_wire(message.to))],
+        "replyTo": _answers_to(message.reply_to),
+        "internetMessageId": mime.message_id(message),
+        "internetMessageHeaders": [
+            {"name": "X-Auto-Response-Suppress", "value": "All"},
+            # Exchange may give the letter another Message-ID; a notice that it came back quotes this as well.
+            {"name": mime.OUR_ID, "value": quote(message.id, safe="")},
+        ],
+        "singleValueExtendedProperties": [{"id": KEY, "value": message.id}],
+    }
+    if message.attachments:
+        written["attachments"] = [_attached(one) for one in message.attachments]
+    return written
+
+
+def bears(key: str) -> str:
+    """Write the filter that finds every letter with our key, in whichever folder."""
+    value = key.replace("'", "''")
+    return f"singleValueExtendedProperties/Any(ep: ep/id eq '{KEY}' and ep/value eq '{value}')"
+
+
+def _recipient(address: Address, on_wire: str) -> dict[str, Any]:
+    name = mime.one_line(address.name)
+    return {"emailAddress": {"address": on_wire} | ({"name": name} if name else {})}
+
+
+def _answers_to(address: Address | None) -> list[dict[str, Any]]:
+    """Leave out an address for answers that is none: the letter matters more."""
+    if address is None:
+        return []
+    try:
+        return [_recipient(address, mime.on_the_wire(address))]
+    except AddressRefused:
+        return []
+
+
+def _attached(attachment: Attachment) -> dict[str, str]:
+    return {
+        "@odata.type": "#microsoft.graph.fileAttachment",
+        "name": mime.one_line(attachment.filename),
+        "contentType": mime.one_line(attachment.media),
+        "contentBytes": b64encode(attachment.content).decode(),
+    }
+
 
 REWRITTEN = ("subject", "body", "from", "toRecipients", "replyTo")
 OF_A_COPY = ["id", "isDraft", "createdDateTime", "lastModifiedDateTime"]
@@ -59,7 +140,7 @@ class GraphMailer:
         self,
         graph: Graph,
         mailbox: str,
-        journal: Journal,
+        journal: SendJournal,
         *,
         clock: Callable[[], datetime],
         pace: Pace | None = None,
@@ -72,22 +153,24 @@ class GraphMailer:
 
     def send(
         self,
-        message: Message,
-        then: Upcoming = nothing,  # noqa: ARG002 - none waits
+        message: Email,
+        then: NextMessage = nothing,  # noqa: ARG002 - none waits
         *,
         before: datetime | None = None,  # noqa: ARG002 - sending uses the draft up
-    ) -> Receipt:
-        draft = letter.draft(message)
+    ) -> SendReceipt:
+        draft = draft_body(message)
         begun = self._journal.find(message.id)
         if begun is not None and begun.stage is Stage.SENT:
-            return Receipt(begun.reference)
+            return SendReceipt(begun.reference)
         copies = self._copies(message.id)
         sent = next((one for one in copies if not one.is_draft), None)
         if sent is not None:
-            return Receipt(sent.id)
+            return SendReceipt(sent.id)
         if begun is not None and (not copies or self._clock() < begun.at + SHOWS_WITHIN):
             # A draft that is still there long after the order was not sent; one that is gone may have been.
-            raise Unclear("Microsoft 365 may have sent it already; it is looked up before it is sent again.")
+            raise OutcomeUnknown(
+                "Microsoft 365 may have sent it already; it is looked up before it is sent again."
+            )
         if not copies:
             return self._order(message.id, self._put_down(draft), None)
         if begun is None:
@@ -110,30 +193,32 @@ class GraphMailer:
     def check(self) -> None:
         """Read one letter's id, and write to one that does not exist: whoever may write is told so."""
         try:
-            answers.listed(self._graph.read(sdk.get(self._messages, top=1, select=["id"]), self._pace), LOOK)
+            microsoft_errors.listed(
+                self._graph.read(microsoft_client.get(self._messages, top=1, select=["id"]), self._pace), LOOK
+            )
             change = self._messages.by_message_id(NO_LETTER).to_patch_request_information
-            nothing = sdk.write(change, sdk.models.Message(subject="Handbell"))
+            nothing = microsoft_client.write(change, microsoft_client.models.Message(subject="Handbell"))
             answer = self._graph.write(nothing, self._pace)
-        except (GiveUp, Unclear) as error:
+        except (GiveUp, OutcomeUnknown) as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED_TO_SEND:
-            raise answers.refused(answer, PREPARE)
+            raise microsoft_errors.refused(answer, PREPARE)
 
     def check_sending(self) -> None:
         """Order a letter sent that does not exist: whoever may send is told so, and nothing leaves."""
         try:
             answer = self._graph.write(self._order_of(NO_LETTER), self._pace)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             raise TryAgain(str(error)) from error
         if answer.status in NOT_ALLOWED_TO_SEND:
-            raise answers.refused(answer, SEND)
+            raise microsoft_errors.refused(answer, SEND)
 
     def close(self) -> None:
         """Nothing of this mailer's own is open: the client is shared, and ends with the process."""
 
     def _copies(self, key: str) -> list[Copy]:
         """List the letters with our key, the oldest first, so that everyone sends the same draft."""
-        asked = sdk.get(self._messages, filter=letter.bears(key), select=OF_A_COPY)
+        asked = microsoft_client.get(self._messages, filter=bears(key), select=OF_A_COPY)
         try:
             pages = list(self._graph.pages(asked, self._pace, doing=LOOK))
         except GiveUp as error:
@@ -145,9 +230,9 @@ class GraphMailer:
     def _put_down(self, draft: Mapping[str, Any]) -> str:
         """Make the draft. Whether or not one stays behind unseen, nothing was sent."""
         try:
-            request = sdk.write_json(self._messages.to_post_request_information, draft)
+            request = microsoft_client.write_json(self._messages.to_post_request_information, draft)
             answer = self._graph.write(request, self._pace)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
         if not answer.taken:
             raise _refused(answer)
@@ -158,20 +243,22 @@ class GraphMailer:
     def _bring_up_to_date(self, draft_id: str, draft: Mapping[str, Any]) -> None:
         """Write a draft anew that was never ordered sent: since then the address may have been corrected."""
         changed = {name: draft[name] for name in REWRITTEN}
-        request = sdk.write_json(self._messages.by_message_id(draft_id).to_patch_request_information, changed)
+        request = microsoft_client.write_json(
+            self._messages.by_message_id(draft_id).to_patch_request_information, changed
+        )
         try:
             answer = self._graph.write(request, self._pace)
-        except Unclear as error:
+        except OutcomeUnknown as error:
             raise TryAgain(f"The draft was not confirmed, and nothing was sent. {error}") from error
         if not answer.taken:
             raise _refused(answer)
 
-    def _order(self, key: str, draft_id: str, before: Sending | None) -> Receipt:
+    def _order(self, key: str, draft_id: str, before: SendAttempt | None) -> SendReceipt:
         """Order the draft sent, once. Only a clear yes, or a clear no, is believed.
 
         After a no the journal says what it said `before`: an earlier order may be carried out yet.
         """
-        begun = Sending(key, draft_id, "", Stage.SENDING, self._clock())
+        begun = SendAttempt(key, draft_id, "", Stage.SENDING, self._clock())
         self._journal.write(begun)
         try:
             answer = self._graph.write(self._order_of(draft_id), self._pace, units=1)
@@ -180,20 +267,22 @@ class GraphMailer:
             raise
         if answer.status == ACCEPTED:
             self._journal.write(replace(begun, stage=Stage.SENT, reference=draft_id))
-            return Receipt(draft_id)
+            return SendReceipt(draft_id)
         if answer.status in NOT_ALLOWED_TO_SEND or answer.code in BAD_ADDRESS:
             self._take_back(key, before)
             raise _refused(answer)
-        raise Unclear(f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent.")
+        raise OutcomeUnknown(
+            f"Microsoft 365 answered {answer.status} {answer.code} to a letter it may have sent."
+        )
 
-    def _take_back(self, key: str, before: Sending | None) -> None:
+    def _take_back(self, key: str, before: SendAttempt | None) -> None:
         if before is None:
             self._journal.forget(key)
         else:
             self._journal.write(before)
 
     def _order_of(self, draft_id: str) -> RequestInformation:
-        return sdk.write(self._messages.by_message_id(draft_id).send.to_post_request_information)
+        return microsoft_client.write(self._messages.by_message_id(draft_id).send.to_post_request_information)
 
 
 def _copy(item: dict[str, Any]) -> Copy:
@@ -201,7 +290,7 @@ def _copy(item: dict[str, Any]) -> Copy:
     return Copy(str(item["id"]), bool(item["isDraft"]), made, datetime.fromisoformat(changed))
 
 
-def _refused(answer: Answer) -> TryAgain | GiveUp:
+def _refused(answer: GraphResponse) -> TryAgain | GiveUp:
     if answer.code in BAD_ADDRESS:
         return AddressRefused("Microsoft 365 does not take the address.")
     if answer.code == NOT_AS_THIS:
@@ -209,4 +298,51 @@ def _refused(answer: Answer) -> TryAgain | GiveUp:
             "Microsoft 365 does not let the mailbox send from another address: leave HANDBELL_MAIL_FROM out;"
             " nobody's address is at fault."
         )
-    return answers.refused(answer, SEND)
+    return microsoft_errors.refused(answer, SEND)
+
+
+READ = "read the shared mailbox's inbox"
+# Graph gives ten letters a page unless it is asked for more.
+LARGE_PAGES = "odata.maxpagesize=200"
+# The mailbox's units are the letters it may send, and reading is none.
+FREE = 0
+# Who writes notices of failed delivery: Exchange itself, and other people's mail servers.
+MACHINES = ("postmaster@", "mailer-daemon@", "microsoftexchange")
+
+
+class ReturnedMail:
+    """The inbox of the mailbox we send from. Of people's answers only the sender's address is asked for."""
+
+    def __init__(self, graph: Graph, mailbox: str, *, pace: Pace | None = None) -> None:
+        self._graph, self._mailbox = graph, mailbox
+        self._box = graph.builders.users.by_user_id(mailbox)
+        self._pace = pace or mailbox_pace()
+
+    def bounces(self, cursor: str | None) -> ChangesSince[Bounce]:
+        """Read what came back since a cursor; raise TryAgain."""
+        inbox = self._box.mail_folders.by_mail_folder_id("inbox").messages.delta
+        asked = microsoft_client.get(inbox, select=["id", "from", "sender"])
+        asked.headers.add(PREFER, LARGE_PAGES)
+        try:
+            place = vendor_http.within(self._mailbox, cursor)
+            found = changes(self._graph, asked, place, pace=self._pace, doing=READ, units=FREE)
+            items = tuple(bounce for one in found.items if _is_notice(one) for bounce in self._of(one["id"]))
+        except GiveUp as error:
+            raise TryAgain(str(error)) from error
+        return ChangesSince(items, vendor_http.of(self._mailbox, found.cursor))
+
+    def _of(self, letter: str) -> tuple[Bounce, ...]:
+        """Read one notice; somebody may have thrown it away meanwhile."""
+        request = microsoft_client.get(self._box.messages.by_message_id(letter).content)
+        answer = self._graph.read(request, self._pace)
+        if answer.status == 404:
+            return ()
+        return failed_in(microsoft_errors.taken(answer, READ).content)
+
+
+def _is_notice(one: dict[str, Any]) -> bool:
+    if "@removed" in one:
+        return False
+    who = one.get("from") or one.get("sender") or {}
+    address = str((who.get("emailAddress") or {}).get("address", "")).casefold()
+    return address.startswith(MACHINES)

@@ -2,13 +2,17 @@
 
 Each try waits for its own turn, so a call that waits to be tried again holds nobody else up. The SDK's
 RedirectHandler is left out: it would follow a school's web filter, whose page looks like a yes.
+
+How fast one mailbox or site may be asked: so many units a minute, evenly spread, so many calls at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import httpx
@@ -18,8 +22,55 @@ from kiota_http.middleware import BaseMiddleware, RetryHandler
 from kiota_http.middleware.middleware import REQUEST_OPTIONS_KEY
 from kiota_http.middleware.options import RetryHandlerOption
 
-from connectors.microsoft import answers
-from connectors.microsoft.pace import Pace
+from connectors.microsoft import errors as microsoft_errors
+
+
+class Pace:
+    """Shared by everything that asks one mailbox or site. A turn of no units waits, and costs nobody else."""
+
+    def __init__(
+        self, *, per_minute: float, at_once: int, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._every_s = 60 / per_minute
+        self._room = asyncio.Semaphore(at_once)
+        self._monotonic = monotonic
+        self._free_at = self._rests_until = monotonic()
+
+    @property
+    def rests_s(self) -> float:
+        """Say for how long nothing may be asked."""
+        return max(0.0, self._rests_until - self._monotonic())
+
+    def rest(self, seconds: float) -> None:
+        """Ask nothing for so long: whoever is throttled and asks all the same is throttled for longer."""
+        self._rests_until = max(self._rests_until, self._monotonic() + seconds)
+
+    @asynccontextmanager
+    async def turn(self, units: float = 0) -> AsyncIterator[None]:
+        """Wait for room and for time; the room is given back at the end."""
+        async with self._room:
+            now = self._monotonic()
+            begins_at = max(now, self._free_at, self._rests_until)
+            if units:
+                self._free_at = begins_at + units * self._every_s
+            await asyncio.sleep(begins_at - now)
+            yield
+
+
+def mailbox_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
+    """Keep below Exchange's 30 messages a minute and four calls at once for a mailbox."""
+    return Pace(per_minute=25, at_once=2, monotonic=monotonic)
+
+
+def site_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
+    """Keep below SharePoint's 1,200 units a minute for an app in a small tenant."""
+    return Pace(per_minute=1_000, at_once=4, monotonic=monotonic)
+
+
+def directory_pace() -> Pace:
+    """Keep far below the 3,500 units in ten seconds of a small tenant."""
+    return Pace(per_minute=6_000, at_once=2)
+
 
 log = logging.getLogger(__name__)
 OUR_ID, GRAPHS_ID = "client-request-id", "request-id"
@@ -33,7 +84,7 @@ class Retries(RetryHandler):
 
     def __init__(self, first_wait_s: float, longest_wait_s: float) -> None:
         super().__init__(RetryHandlerOption(should_retry=False))
-        self.retry_on_status_codes = answers.BUSY
+        self.retry_on_status_codes = microsoft_errors.BUSY
         # The SDK begins with half of its factor, and adds up to a second by chance.
         self.backoff_factor = 2 * first_wait_s
         self.backoff_max = 16 * first_wait_s  # type: ignore[assignment] # it compares, and a float does
@@ -109,8 +160,8 @@ class PaceHandler(BaseMiddleware):
             except TimeoutError as error:
                 said = f"no whole answer within {self._answer_s:g} s"
                 raise httpx.ReadTimeout(said, request=request) from error
-        if response.status_code in answers.BUSY:
-            asked.pace.rest(answers.wait_s(response) or 0)
+        if response.status_code in microsoft_errors.BUSY:
+            asked.pace.rest(microsoft_errors.wait_s(response) or 0)
         # The SDK's retries count themselves in its headers.
         response.request = request
         return response

@@ -21,14 +21,14 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from kiota_abstractions.request_information import RequestInformation
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft import answers, sdk
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import errors as microsoft_errors
 from connectors.microsoft.client import Graph
-from connectors.microsoft.list_columns import names_in
-from connectors.microsoft.lists import TITLE, TITLE_CHANGES, ListDefinition
-from connectors.microsoft.pace import Pace, directory_pace
+from connectors.microsoft.lists import TITLE, TITLE_CHANGES, ListDefinition, names_in
+from connectors.microsoft.middleware import Pace, directory_pace
 
-sdk.load(
+microsoft_client.load(
     (
         "app_catalogs.app_catalogs_request_builder",
         "app_catalogs.teams_apps.teams_apps_request_builder",
@@ -181,7 +181,9 @@ class TenantSetup:
         at = self._builders.sites.by_site_id("named").with_url(
             f"{self._builders.request_adapter.base_url}/sites/{named}"
         )
-        answer = answers.taken(self._graph.read(sdk.get(at), self._pace), f"open the site {address}")
+        answer = microsoft_errors.taken(
+            self._graph.read(microsoft_client.get(at), self._pace), f"open the site {address}"
+        )
         return str(answer.body["id"])
 
     def permit(self, ours: Registration, site: str, address: str, role: str) -> None:
@@ -274,14 +276,14 @@ class TenantSetup:
         return changes
 
     def _list(self, builder: Any, doing: str, **query: Any) -> list[dict[str, Any]]:
-        request = sdk.get(builder, **query)
+        request = microsoft_client.get(builder, **query)
         return [one for page in self._graph.pages(request, self._pace, doing=doing) for one in page.items]
 
     def _write(self, what: str, ask: Callable[..., RequestInformation], said: Mapping[str, Any]) -> Any:
-        return self._asked(what, lambda: sdk.write_json(ask, said))
+        return self._asked(what, lambda: microsoft_client.write_json(ask, said))
 
     def _send(self, what: str, ask: Callable[..., RequestInformation], package: Callable[[], bytes]) -> Any:
-        return self._asked(what, lambda: sdk.write_bytes(ask, package(), "application/zip"))
+        return self._asked(what, lambda: microsoft_client.write_bytes(ask, package(), "application/zip"))
 
     def _asked(self, what: str, request: Callable[[], RequestInformation]) -> Mapping[str, Any]:
         """Change one thing and say so; where nothing may be changed, say what would be."""
@@ -289,8 +291,8 @@ class TenantSetup:
             self._say(f"Would {what}.")
             return {}
         try:
-            answer = answers.taken(self._graph.write(request(), self._pace), what)
-        except (GiveUp, TryAgain, Unclear) as error:
+            answer = microsoft_errors.taken(self._graph.write(request(), self._pace), what)
+        except (GiveUp, TryAgain, OutcomeUnknown) as error:
             raise TryAgain(f"{error} {AGAIN}") from error
         self._say(f"Done: {what}.")
         return answer.body

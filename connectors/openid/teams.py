@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.errors import SignInRefused
+from bot.core.errors import SignInRefused
 from bot.ports import Identity, TabAccount
-from connectors.openid.entra import HOST
-from connectors.openid.provider import OpenIdProvider, Registration
-from connectors.openid.tokens import CLOCKS_DIFFER, Claims
+from connectors.openid.provider import CLOCKS_DIFFER, Claims, OpenIdProvider, Registration
+from connectors.openid.vendors import HOST
 
 SCOPE = "access_as_user"
 # The programs that open the tab and ask for a token of ours, by client id. The app registration has to trust

@@ -18,6 +18,8 @@ LOCKS = {
     "dev.txt": [*BUILD, "--group", "dev", *EXTRAS],
 }
 COMPILE = ["uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"]
+# Without its extras a pin does not hold: pip wants the newest release of `coverage[toml]`, and refuses it.
+COMPILE += ["--no-strip-extras"]
 PLAIN = ["--no-header", "--no-annotate", "--quiet", "--no-emit-index-url", "--no-emit-find-links"]
 
 

@@ -6,16 +6,17 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import text
 
-from bot.domain.audience import parse as audience
-from bot.domain.cadence import parse as cadence
-from bot.domain.calendar import Term
-from bot.domain.ladder import ASK
-from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.people import Membership, Person, Setting
-from bot.domain.policies import Policy
-from bot.domain.register import Register
-from bot.store import people, registers
-from bot.store.registers import PolicyText
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.records.register import PolicyText
+from bot.rules.audience import parse as audience
+from bot.rules.cadence import parse as cadence
+from bot.rules.calendar import Term
+from bot.rules.obligations import Kind, Obligation, Source
+from bot.rules.people import Membership, Person, School
+from bot.rules.policies import Policy
+from bot.rules.register import Register
+from bot.rules.reminder_ladder import ASK
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -68,10 +69,10 @@ def fill(store, size):
     with store.writing() as conn:
         for number in range(size.schools):
             key = f"s{number:05}"
-            registers.save_register(conn, _register(key, size), MORNING)
+            record_register.save_register(conn, _register(key, size), MORNING)
             sha256 = hashlib.sha256(key.encode()).hexdigest()
-            registers.save_version(conn, PolicyText(key, "phones", "1", sha256), MORNING)
-            people.save_people(conn, _people(key, number, size), MORNING)
+            record_register.save_version(conn, PolicyText(key, "phones", "1", sha256), MORNING)
+            record_people.save_people(conn, _people(key, number, size), MORNING)
         conn.execute(text(_done(conn)), {"at": _instant(conn, MORNING), "open": size.open})
     analyze(store)
 
@@ -96,7 +97,7 @@ def _instant(conn, at):
 
 
 def _register(key, size):
-    setting = Setting(key, f"{key.upper()} Primary School", since=SINCE)
+    setting = School(key, f"{key.upper()} Primary School", since=SINCE)
     rules = tuple(_rule(key, number) for number in range(size.rules))
     roles = {"headteacher": [f"{key}-p0@x.example"], "chair": [f"{key}-p1@x.example"]}
     return Register(

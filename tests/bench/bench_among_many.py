@@ -12,20 +12,21 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.actions.bounces import note_bounces
-from bot.actions.daily import HEARTBEAT
-from bot.actions.gather import gather, school_day
-from bot.actions.office_people import mend_address
-from bot.actions.office_person import add_person, details_of
-from bot.actions.office_questions import Doer
-from bot.actions.roster import import_roster
-from bot.actions.sign_in import ask_by_email
+from bot.core.clock import local_date
+from bot.database.engine import open_store
+from bot.database.job_runs import HEARTBEAT
+from bot.identity.actor import Actor
+from bot.identity.service import ask_by_email
+from bot.messages.bounces import note_bounces
+from bot.people.import_service import import_roster
+from bot.people.person_form import add_person, details_of
+from bot.people.service import mend_address
+from bot.planning.store import load_snapshot
 from bot.ports import Bounce, RosterEntry
-from bot.store import people
-from bot.store.engine import open_store
+from bot.records import people as record_people
 from schedules.jobs import JOBS
+from schedules.runner import Runner
 from schedules.slots import next_slot
-from schedules.turns import Runner
 
 MANY = int(os.environ.get("HANDBELL_BENCH_MANY", "600"))
 PEOPLE = 45
@@ -92,8 +93,8 @@ def test_each_job_when_nothing_is_due(installations, figure, spent):
 
 def doer(services):
     with services.store.reading() as conn:
-        snapshot = gather(conn, school_day(services.clock()), (SCHOOL,))
-    return Doer(snapshot.settings[SCHOOL], snapshot.people[OFFICE], "the bench")
+        snapshot = load_snapshot(conn, local_date(services.clock()), (SCHOOL,))
+    return Actor(snapshot.settings[SCHOOL], snapshot.people[OFFICE], "the bench")
 
 
 def add(services, number):
@@ -119,7 +120,7 @@ def bounce(services, number):
 
 def import_list(services, number):
     with services.store.reading() as conn:
-        known = people.roster(conn, SCHOOL).values()
+        known = record_people.roster(conn, SCHOOL).values()
     entries = [
         RosterEntry(
             one.key,

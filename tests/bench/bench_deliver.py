@@ -16,10 +16,10 @@ from email.policy import SMTP
 import pytest
 from sqlalchemy import func, select
 
-from bot.actions.plan_day import plan_day
-from bot.store import outbox
-from bot.store.engine import open_store
-from bot.store.schema import delivery
+from bot.database.engine import open_store
+from bot.messages import store as message_store
+from bot.messages.tables import delivery
+from bot.planning.service import plan_day
 
 SCHOOLS = int(os.environ.get("HANDBELL_BENCH_SCHOOLS", "167"))
 
@@ -69,7 +69,7 @@ def test_ten_thousand_different_messages(september, counting, program, figure, w
     wall = max(one["ended"] for one in said) - min(one["began"] for one in said)
     sent, cpu = sum(one["sent"] for one in said), sum(one["cpu"] for one in said)
     with store.reading() as conn:
-        assert outbox.counts(conn) == {"sent": 60 * SCHOOLS}
+        assert message_store.counts(conn) == {"sent": 60 * SCHOOLS}
         assert conn.scalar(select(func.count()).select_from(delivery)) == 60 * SCHOOLS
     assert taken() == (60 * SCHOOLS, 60 * SCHOOLS)
     sort = "SQLite" if url.startswith("sqlite") else "PostgreSQL"

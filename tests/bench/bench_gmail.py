@@ -18,10 +18,10 @@ pytest.importorskip("googleapiclient", reason="the extra `google` is not install
 import httplib2
 from google.oauth2.credentials import Credentials
 
-from bot.ports import Address, Message
+from bot.ports import Address, Email
 from connectors.google.client import GoogleClient, Rim
+from connectors.google.credentials import Tokens
 from connectors.google.gmail import GmailMailer, GmailSettings
-from connectors.google.tokens import Tokens
 from connectors.local import mime
 
 MESSAGES = 300
@@ -80,7 +80,7 @@ def root():
 def message(number):
     whole = "Hello Jo,\n\nPlease read it.\n" * 40
     sender, to = Address(MAILBOX, "Merriwell Green"), Address("jo.bell@merriwell.example", "Jo Bell")
-    return Message(f"m{number}", sender, to, "Please read: Online Safety", whole, f"<p>{whole}</p>")
+    return Email(f"m{number}", sender, to, "Please read: Online Safety", whole, f"<p>{whole}</p>")
 
 
 def raw_httplib2(root):

@@ -11,18 +11,18 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.domain.audience import parse as audience
-from bot.domain.cadence import parse
-from bot.domain.calendar import Calendar, Term
-from bot.domain.evidence import Evidence
-from bot.domain.ladder import ASK
-from bot.domain.noticing import findings
-from bot.domain.obligations import Kind, Obligation
-from bot.domain.people import Membership, Person, Setting
-from bot.domain.plan import plan
-from bot.domain.policies import Policy, Version
-from bot.domain.snapshot import Decided, Snapshot
-from bot.domain.status import figures
+from bot.planning.plan import plan
+from bot.planning.snapshot import DecidedStep, Snapshot
+from bot.rules.audience import parse as audience
+from bot.rules.cadence import parse
+from bot.rules.calendar import Calendar, Term
+from bot.rules.evidence import Evidence
+from bot.rules.obligations import Kind, Obligation
+from bot.rules.people import Membership, Person, School
+from bot.rules.policies import Policy, Version
+from bot.rules.reminder_ladder import ASK
+from bot.status.model import figures
+from bot.status.warnings import findings
 
 DAY = date(2026, 11, 20)
 SINCE = date(2026, 9, 1)
@@ -67,7 +67,7 @@ def trust(schools, *, open_every=100, years=1):
         for year in range(years)
     )
     return Snapshot(
-        {key: Setting(key, key, since=SINCE) for key in keys},
+        {key: School(key, key, since=SINCE) for key in keys},
         dict.fromkeys(keys, YEAR),
         people,
         {(key, "phones"): Policy("phones", key, "Phones", versions=(Version("1", SHA),)) for key in keys},
@@ -135,7 +135,7 @@ def test_a_hundred_schools_cost_no_more_each_than_one():
 def test_what_was_decided_long_ago_costs_nothing():
     school = trust(5)
     old = {
-        (f"s{number % 5}", f"o{number % RULES}", f"s0-p{number}", f"old:{number}", "ask"): Decided(SINCE)
+        (f"s{number % 5}", f"o{number % RULES}", f"s0-p{number}", f"old:{number}", "ask"): DecidedStep(SINCE)
         for number in range(200_000)
     }
     assert seconds(replace(school, decided=old)) < 1.5 * seconds(school)

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.reading.document import read_document  # noqa: E402
+from bot.reading.service import read_document  # noqa: E402
 
 ON = date(2026, 11, 21)
 PAGE = (

@@ -20,11 +20,11 @@ import psutil
 import pytest
 from sqlalchemy import func, make_url, select
 
-from bot.actions.duty_view import open_to_keep
-from bot.links import Link, Links
-from bot.store.engine import open_store
-from bot.store.schema import evidence
-from bot.web.forms import Seals
+from bot.core.links import Link, Links
+from bot.database.engine import open_store
+from bot.planning.duty_view import open_to_keep
+from bot.records.evidence import evidence
+from bot.web.security import CsrfTokens
 
 SECRET = "k" * 48
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -46,7 +46,7 @@ def morning(authority, databases):
 
 def requests_of(store, now):
     """One POST a person: the form as their page would send it."""
-    links, seals = Links(SECRET), Seals(SECRET)
+    links, seals = Links(SECRET), CsrfTokens(SECRET)
     for school, number in itertools.product(range(SCHOOLS), range(60)):
         key = f"s{school:05}"
         link = Link("duty", key, f"{key}-p{number}", "o0", "2026-09")

@@ -8,11 +8,11 @@ import os
 import pytest
 from sqlalchemy import insert
 
-from bot.actions.sessions import begin_session
-from bot.actions.trust_view import count_schools
-from bot.store.engine import open_store
-from bot.store.registers import setting_keys
-from bot.store.schema import role_holder
+from bot.dashboard.trust import count_schools
+from bot.database.engine import open_store
+from bot.identity.service import begin_session
+from bot.records.register import setting_keys
+from bot.records.tables import role_holder
 
 MANY = int(os.environ.get("HANDBELL_BENCH_MANY", "600"))
 LEAD = "s00000-p0"

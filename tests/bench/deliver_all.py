@@ -7,13 +7,14 @@ import time
 
 from authority import MORNING
 
-from bot.actions.deliver import deliver
-from bot.actions.gather import bank_holidays
-from bot.links import Links
+from bot.core.links import Links
+from bot.database.engine import open_store
+from bot.delivery.service import deliver
+from bot.planning.store import bank_holidays
 from bot.ports import Address
 from bot.services import Services
-from bot.store.engine import open_store
-from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.smtp import SmtpMailer
+from connectors.local.smtp_session import SmtpSettings
 
 BATCH = 500
 

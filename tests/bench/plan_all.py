@@ -12,11 +12,11 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bot.actions.gather import bank_holidays
+from bot.database.engine import Store, open_store
+from bot.planning.store import bank_holidays
 from bot.services import Unwatched
-from bot.store.engine import Store, open_store
 from schedules.jobs import JOBS
-from schedules.turns import Outcome, Runner
+from schedules.runner import Outcome, Runner
 
 JOB = next(job for job in JOBS if job.name == "plan the day")
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.actions.gather import bank_holidays
-from bot.commands.run import take_turns_often
-from bot.links import Links
+from bot.bootstrap.web_app import create_app
+from bot.cli.server import take_turns_often
+from bot.core.links import Links
+from bot.database.engine import open_store
+from bot.planning.store import bank_holidays
 from bot.ports import Address
 from bot.services import Services
-from bot.store.engine import open_store
-from bot.web.app import create_app
-from bot.web.rates import Buckets, Rate
-from connectors.local.folder import FolderMailer
+from bot.web.rate_limits import Rate, RateLimiter
+from connectors.local.folder_mailer import FolderMailer
 
 SECRET = "k" * 48
 
@@ -34,7 +34,7 @@ def services_of(store):
 
 def serve(url, port):
     app = create_app(services_of(open_store(url)))
-    app.state.site = replace(app.state.site, posts_by_address=Buckets(Rate(burst=10**9, seconds=1)))
+    app.state.site = replace(app.state.site, posts_by_address=RateLimiter(Rate(burst=10**9, seconds=1)))
     bank_holidays(2026)
     take_turns_often()
     # As the command does: what lives as long as the process is not looked through again and again.

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from bot.errors import BadInput, TryAgain
+from bot.core.errors import BadInput, TryAgain
 from connectors.local.roster import CsvRoster
 
 COLUMNS = ("reference", "name", "email", "roles", "manager", "leave")

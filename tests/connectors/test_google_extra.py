@@ -5,9 +5,9 @@ import importlib.util
 
 import pytest
 
-from bot.bootstrap import make_google
-from bot.errors import BadInput
-from bot.settings import load_settings
+from bot.bootstrap.services import make_google
+from bot.core.config import load_settings
+from bot.core.errors import BadInput
 
 
 def test_what_is_tested_of_google_needs_its_library():

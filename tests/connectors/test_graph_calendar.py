@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain
+from bot.core.errors import AddressRefused, GiveUp, TryAgain
 from bot.ports import Address, Event
 from connectors.microsoft.calendar import MailboxCalendar
 

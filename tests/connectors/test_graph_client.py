@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from azure.core.exceptions import ClientAuthenticationError, ServiceRequestError, ServiceResponseError
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft import letter, sdk
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import mail
 from connectors.microsoft.client import Graph, Patience
+from connectors.microsoft.credentials import Tokens
 from connectors.microsoft.library import PolicyLibrary
-from connectors.microsoft.pace import Pace
-from connectors.microsoft.tokens import Tokens
+from connectors.microsoft.middleware import Pace
 
 pytestmark = pytest.mark.usefixtures("own_loop")
 
@@ -37,9 +38,9 @@ def asks(school_on_graph):
 
 def creating(school):
     messages = school.graph.builders.users.by_user_id("office@merriwell.example").messages
-    mark = {"id": letter.KEY, "value": "k"}
+    mark = {"id": mail.KEY, "value": "k"}
     body = {"subject": "x", "singleValueExtendedProperties": [mark]}
-    return sdk.write_json(messages.to_post_request_information, body)
+    return microsoft_client.write_json(messages.to_post_request_information, body)
 
 
 def test_empty_pages_end_nothing_and_the_delta_link_is_kept(school_on_graph, asks):
@@ -144,6 +145,19 @@ def test_without_a_token_nothing_was_asked(school_on_graph, asks, error):
     assert school_on_graph.double.calls == []
 
 
+def test_a_token_that_does_not_come_holds_nobody_up(school_on_graph, asks):
+    comes, begun = threading.Event(), time.monotonic()
+    school_on_graph.credential.get_token = lambda *_scopes, **_asked: comes.wait(8)
+    try:
+        for ask in (school_on_graph.graph.sign_in, lambda: asks(MEMBERS)):
+            with pytest.raises(TryAgain, match="would not sign Handbell in"):
+                ask()
+        assert time.monotonic() - begun < 6
+    finally:
+        comes.set()
+    assert school_on_graph.double.calls == []
+
+
 @pytest.mark.parametrize("status", [429, 503, 504])
 def test_a_write_is_never_repeated_by_the_sdk(school_on_graph, status):
     school_on_graph.double.fails(create=[f"{status} wait 0"] * 5)
@@ -155,7 +169,7 @@ def test_a_write_is_never_repeated_by_the_sdk(school_on_graph, status):
 @pytest.mark.parametrize("fault", ["drop", "stall"])
 def test_a_write_without_an_answer_is_unclear(school_on_graph, fault):
     school_on_graph.double.fails(create=[fault])
-    with pytest.raises(Unclear, match="gave no answer"):
+    with pytest.raises(OutcomeUnknown, match="gave no answer"):
         school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
     assert len(school_on_graph.double.calls) == 1
 
@@ -168,7 +182,7 @@ def test_an_answer_that_comes_a_byte_at_a_time_is_no_answer_and_holds_nobody_up(
     def ask(_):
         try:
             return school.graph.write(creating(school), pace).status
-        except Unclear:
+        except OutcomeUnknown:
             return "unclear"
 
     with ThreadPoolExecutor(3) as threads:
@@ -209,7 +223,7 @@ def test_every_call_has_an_id_of_its_own_and_graphs_id_of_a_refusal_is_logged(sc
 def test_a_call_without_an_answer_is_logged_by_our_id(school_on_graph, caplog):
     caplog.set_level("INFO")
     school_on_graph.double.fails(create=["drop"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         school_on_graph.graph.write(creating(school_on_graph), school_on_graph.pace())
     assert school_on_graph.double.named[0] in caplog.text
 
@@ -250,7 +264,7 @@ def test_a_mailbox_that_others_keep_busy_is_asked_again(school_on_graph):
 
     def ask(place):
         messages = clients[place % 3].builders.users.by_user_id("office@merriwell.example").messages
-        return clients[place % 3].read(sdk.get(messages, top=1), paces[place % 3]).taken
+        return clients[place % 3].read(microsoft_client.get(messages, top=1), paces[place % 3]).taken
 
     paces = [school.pace() for _ in clients]
     with ThreadPoolExecutor(6) as threads:
@@ -271,7 +285,7 @@ def test_a_challenge_is_met_once_with_the_claims_that_graph_wants(school_on_grap
 def test_a_token_is_asked_for_again_after_a_minute(school_on_graph, later_s, asked):
     async def twice():
         times = iter((1000.0, 1000.0 + later_s))
-        tokens = Tokens(school_on_graph.credential, "graph.example", lambda: next(times))
+        tokens = Tokens(school_on_graph.credential, "graph.example", 60, lambda: next(times))
         return [await tokens.get_authorization_token("https://graph.example/v1.0/users") for _ in range(2)]
 
     assert asyncio.run(twice()) == ["good", "good"]
@@ -279,7 +293,7 @@ def test_a_token_is_asked_for_again_after_a_minute(school_on_graph, later_s, ask
 
 
 def test_a_token_is_for_graph_alone(school_on_graph):
-    tokens = Tokens(school_on_graph.credential, "graph.example")
+    tokens = Tokens(school_on_graph.credential, "graph.example", 60)
     for elsewhere in ("https://evil.example/v1.0", "https://graph.example.evil.example/v1.0"):
         assert asyncio.run(tokens.get_authorization_token(elsewhere)) == ""
     assert school_on_graph.credential.asked == []

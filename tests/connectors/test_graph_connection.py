@@ -18,11 +18,11 @@ from azure.identity import (
     WorkloadIdentityCredential,
 )
 
-from bot.errors import TryAgain
+from bot.core.errors import TryAgain
 from connectors.microsoft.client import Graph
 from connectors.microsoft.clouds import CLOUDS
 from connectors.microsoft.credentials import Registration, assertion, credential
-from connectors.microsoft.pace import Pace, mailbox_pace, site_pace
+from connectors.microsoft.middleware import Pace, mailbox_pace, site_pace
 
 TENANT = "01234567-89ab-cdef-0123-456789abcdef"
 

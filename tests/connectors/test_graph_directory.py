@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import BadInput, GiveUp, TryAgain
+from bot.core.errors import BadInput, GiveUp, TryAgain
 from connectors.microsoft.directory import GroupDirectory
 
 STAFF, GOVERNORS = "group-staff", "group-governors"

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from azure.core.exceptions import ClientAuthenticationError
 
-from bot.actions.tracked import COLUMNS
-from bot.bootstrap import (
+from bot.bootstrap.services import (
     make_boards,
     make_mailer,
     make_microsoft,
@@ -16,14 +15,15 @@ from bot.bootstrap import (
     make_sender,
     make_tracked,
 )
-from bot.domain.cases import CATEGORIES
-from bot.errors import BadInput
-from bot.microsoft import groups, microsoft, parts, with_mailer
-from bot.microsoft_checks import TRIALS, microsoft_findings, sender_findings
-from bot.settings import Settings
+from bot.bootstrap.vendors import groups, microsoft, parts, with_mailer
+from bot.cases.jobs import COLUMNS
+from bot.cases.model import CATEGORIES
+from bot.cli.vendor_checks import TRIALS, microsoft_findings, sender_findings
+from bot.core.config import Config
+from bot.core.errors import BadInput
 from connectors.microsoft import lists
+from connectors.microsoft.credentials import CODES
 from connectors.microsoft.mail import GraphMailer
-from connectors.microsoft.sign_in import CODES
 
 ID = "01234567-89ab-cdef-0123-456789abcdef"
 WHOLE = {
@@ -68,7 +68,7 @@ def found(school_on_graph):
     school_on_graph.makes_list("Handbell cases", lists.cases(tuple(COLUMNS.values())))
     school_on_graph.makes_list("Handbell reports", lists.reports(tuple(CATEGORIES.values())))
     school_on_graph.double.calls.clear()
-    settings = Settings(**WHOLE)
+    settings = Config(**WHOLE)
     made = parts(settings, school_on_graph.graph)
     return with_mailer(settings, made, school_on_graph.clock, school_on_graph.journal)
 
@@ -135,16 +135,16 @@ def test_without_a_sign_in_nothing_else_is_tried_and_the_reason_is_in_plain_word
 
 
 def test_the_settings_choose_the_parts(store):
-    assert isinstance(make_mailer(Settings(**WHOLE), store), GraphMailer)
-    one, another = make_microsoft(Settings(**WHOLE), store), make_microsoft(Settings(**WHOLE))
+    assert isinstance(make_mailer(Config(**WHOLE), store), GraphMailer)
+    one, another = make_microsoft(Config(**WHOLE), store), make_microsoft(Config(**WHOLE))
     assert (one.graph, one.mailbox_pace) == (another.graph, another.mailbox_pace)
     assert another.mailer is None
-    assert set(make_rosters(Settings(**WHOLE))) == {"merriwell"}
-    assert set(make_tracked(Settings(**WHOLE))) == {"merriwell"}
+    assert set(make_rosters(Config(**WHOLE))) == {"merriwell"}
+    assert set(make_tracked(Config(**WHOLE))) == {"merriwell"}
 
 
 def test_without_a_tenant_nothing_is_connected():
-    assert microsoft(Settings(), lambda: None) is None
+    assert microsoft(Config(), lambda: None) is None
 
 
 @pytest.mark.parametrize(("wrong", "variable"), [
@@ -166,26 +166,26 @@ def test_without_a_tenant_nothing_is_connected():
 ])  # fmt: skip
 def test_settings_by_halves_are_refused_by_name(wrong, variable):
     with pytest.raises(BadInput) as raised:
-        microsoft(Settings(**WHOLE | wrong), lambda: None)
+        microsoft(Config(**WHOLE | wrong), lambda: None)
     assert [problem.field for problem in raised.value.problems] == [f"HANDBELL_{variable}"]
 
 
 def test_a_channel_for_the_weekly_card_needs_no_registration():
     hook = {"teams_workflow": "https://x.example/hook", "microsoft_setting": "merriwell"}
-    assert microsoft(Settings(**hook), lambda: None) is None
-    assert set(make_boards(Settings(**hook))) == {"merriwell"}
+    assert microsoft(Config(**hook), lambda: None) is None
+    assert set(make_boards(Config(**hook))) == {"merriwell"}
 
 
 def test_groups_are_read_by_their_roles():
-    settings = Settings(microsoft_groups=f" Staff = {ID}, governor={ID.upper()} ")
+    settings = Config(microsoft_groups=f" Staff = {ID}, governor={ID.upper()} ")
     assert groups(settings) == {"staff": ID, "governor": ID.upper()}
     assert re.fullmatch(r"[0-9a-f-]{36}", groups(settings)["staff"])
 
 
 def test_letters_are_from_the_mailbox_itself_where_no_other_address_is_given():
-    assert make_sender(Settings(**WHOLE)).email == "office@merriwell.example"
-    assert make_sender(Settings(mail="folder")).email == "handbell@localhost"
-    other = Settings(**WHOLE | {"mail": "smtp", "mail_from": "head@merriwell.example"})
+    assert make_sender(Config(**WHOLE)).email == "office@merriwell.example"
+    assert make_sender(Config(mail="folder")).email == "handbell@localhost"
+    other = Config(**WHOLE | {"mail": "smtp", "mail_from": "head@merriwell.example"})
     assert make_sender(other).email == "head@merriwell.example"
 
 
@@ -199,7 +199,7 @@ def test_letters_are_from_the_mailbox_itself_where_no_other_address_is_given():
     ],
 )
 def test_letters_from_another_address_than_the_mailbox_are_told(given, told):
-    settings = Settings(**WHOLE | given)
+    settings = Config(**WHOLE | given)
     found = list(sender_findings(settings, make_sender(settings).email))
     assert [one.code for one in found] == told
     assert all("office@merriwell.example" in one.says for one in found)

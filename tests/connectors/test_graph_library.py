@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
 from connectors.microsoft.library import PolicyLibrary
 
 # How Graph says that a place in its changes is lost (delta-query-overview, driveitem-delta, listitem-delta).

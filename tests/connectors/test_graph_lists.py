@@ -2,13 +2,11 @@
 
 import pytest
 
-from bot.actions.tracked import COLUMNS as TITLES
-from bot.domain.cases import CATEGORIES
-from bot.errors import GiveUp, TryAgain
+from bot.cases.jobs import COLUMNS as TITLES
+from bot.cases.model import CATEGORIES
+from bot.core.errors import GiveUp, TryAgain
 from connectors.microsoft import lists
-from connectors.microsoft.intake import ListForm
-from connectors.microsoft.list_columns import column, kind_of
-from connectors.microsoft.tracked_list import SiteTrackedList
+from connectors.microsoft.lists import ListForm, SiteTrackedList, column, kind_of
 
 SITE = "merriwell.sharepoint.example,1,2"
 CASES, REPORTS = "Handbell cases", "Handbell reports"

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.retry import after_failure
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from bot.messages.send_window import after_failure
 from bot.ports import Address, Attachment
 
 # `make test` plays a hundred; HANDBELL_TEST_MANY=1000 gives the figure that is told.
@@ -36,7 +36,7 @@ def deliver(school, mailer, message):
             mailer.send(message)
         except TryAgain:
             outcomes.append("later")
-        except Unclear:
+        except OutcomeUnknown:
             outcomes.append("unclear")
             unclear = True
             continue
@@ -75,11 +75,11 @@ def test_a_clear_yes_is_believed_whatever_comes_with_it(school_on_graph, message
 def test_a_draft_that_stays_a_draft_is_sent_after_ten_minutes_and_is_the_same_one(school_on_graph, message):
     mailer = school_on_graph.mailer()
     school_on_graph.double.fails(send=["503"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     with pytest.raises(TryAgain):
         mailer.look_up("0f3a9c")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     school_on_graph.clock.goes_on(timedelta(minutes=10))
     assert mailer.look_up("0f3a9c") is False
@@ -90,14 +90,14 @@ def test_a_draft_that_stays_a_draft_is_sent_after_ten_minutes_and_is_the_same_on
 def test_a_letter_that_is_nowhere_after_the_order_is_never_written_again(school_on_graph, message):
     mailer = school_on_graph.mailer()
     school_on_graph.double.fails(send=["drop after"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     school_on_graph.double.letters.clear()
     with pytest.raises(TryAgain):
         mailer.look_up("0f3a9c")
     school_on_graph.clock.goes_on(timedelta(minutes=10))
     assert mailer.look_up("0f3a9c") is None
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     assert school_on_graph.double.letters == {}
 
@@ -106,20 +106,20 @@ def test_a_letter_that_is_nowhere_after_the_order_is_never_written_again(school_
 def test_a_second_order_that_is_refused_forgets_nothing_of_the_first(school_on_graph, message, no):
     mailer = school_on_graph.mailer()
     school_on_graph.double.fails(send=["503", no])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     school_on_graph.clock.goes_on(timedelta(minutes=10))
     with pytest.raises((TryAgain, GiveUp)):
         mailer.send(message())
     school_on_graph.double.letters.clear()
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     assert school_on_graph.double.letters == {}
 
 
 def test_after_a_crash_another_process_finds_what_was_sent(school_on_graph, message):
     school_on_graph.double.fails(send=["drop after"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         school_on_graph.mailer().send(message())
     another = school_on_graph.mailer()
     assert another.look_up("0f3a9c") is True
@@ -129,11 +129,11 @@ def test_after_a_crash_another_process_finds_what_was_sent(school_on_graph, mess
 
 def test_a_letter_between_draft_and_sent_is_not_written_again_by_another_process(school_on_graph, message):
     school_on_graph.double.fails(send=["drop late after"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         school_on_graph.mailer().send(message())
     with pytest.raises(TryAgain):
         school_on_graph.mailer().look_up("0f3a9c")
-    with pytest.raises(Unclear, match="may have sent it already"):
+    with pytest.raises(OutcomeUnknown, match="may have sent it already"):
         school_on_graph.mailer().send(message())
     school_on_graph.clock.goes_on(timedelta(minutes=20))
     assert school_on_graph.mailer().look_up("0f3a9c") is True
@@ -152,7 +152,7 @@ def test_what_graph_took_is_known_after_a_crash_without_asking_it(school_on_grap
 
 def test_after_a_crash_another_process_waits_before_it_sends_the_draft(school_on_graph, message):
     school_on_graph.double.fails(send=["drop"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         school_on_graph.mailer().send(message())
     another = school_on_graph.mailer()
     with pytest.raises(TryAgain):

@@ -12,22 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import TryAgain
+from bot.core.errors import TryAgain
 from bot.ports import Address, Event, LibraryFile
-from connectors.microsoft import lists as definitions
-from connectors.microsoft import sdk
+from connectors.microsoft import client as microsoft_client
+from connectors.microsoft import lists as microsoft_lists
+from connectors.microsoft.activity_feed import ActivityFeed
 from connectors.microsoft.calendar import MailboxCalendar
 from connectors.microsoft.client import Graph, Patience
 from connectors.microsoft.directory import GroupDirectory
-from connectors.microsoft.intake import ListForm
 from connectors.microsoft.library import PolicyLibrary
-from connectors.microsoft.mail import GraphMailer
-from connectors.microsoft.returned import ReturnedMail
-from connectors.microsoft.teams import ActivityFeed
-from connectors.microsoft.tracked_list import SiteTrackedList
+from connectors.microsoft.lists import ListForm, SiteTrackedList
+from connectors.microsoft.mail import GraphMailer, ReturnedMail
 
 # One worker runs them all, and so one Prism.
-pytestmark = pytest.mark.xdist_group("prism")
 PACKAGE = "@stoplight/prism-cli@5.16.0"
 BOX = "office@merriwell.example"
 SITE = "merriwell.sharepoint.example,1,2"
@@ -42,7 +39,7 @@ FOUND = {
     "/sites/{site-id}/lists/{list-id}/items": {"value": [
         {"id": "1", "fields": {"HandbellNumber": "A"}}, {"id": "2", "fields": {"HandbellNumber": "B"}}]},
     "/sites/{site-id}/lists/{list-id}/columns": {"value": [
-        *definitions.cases(COLUMNS).columns, *definitions.reports(("Filtering",)).columns]},
+        *microsoft_lists.cases(COLUMNS).columns, *microsoft_lists.reports(("Filtering",)).columns]},
     "/users/{user-id}/mailFolders/{mailFolder-id}/messages/delta()": {
         "value": [{"id": "n", "from": {"emailAddress": {"address": "postmaster@merriwell.example"}}}],
         "@odata.deltaLink": "https://graph.microsoft.com/v1.0/end"},
@@ -194,7 +191,7 @@ def test_lists_and_files_are_taken_by_a_graph_of_somebody_elses(made_up):
 
 def test_a_graph_of_somebody_elses_refuses_what_is_no_letter(made_up):
     messages = made_up.graph.builders.users.by_user_id(BOX).messages
-    request = sdk.write_json(messages.to_post_request_information, {"subjects": "x"})
+    request = microsoft_client.write_json(messages.to_post_request_information, {"subjects": "x"})
     answer = made_up.graph.write(request, made_up.pace())
     assert answer.status == 400
 
@@ -240,8 +237,8 @@ def meetings(school):
 
 
 def lists(school):
-    school.makes_list("Handbell cases", definitions.cases(COLUMNS))
-    school.makes_list("Handbell reports", definitions.reports(("Filtering",)))
+    school.makes_list("Handbell cases", microsoft_lists.cases(COLUMNS))
+    school.makes_list("Handbell reports", microsoft_lists.reports(("Filtering",)))
     cases(school).replace(COLUMNS[:3], [row[:3] for row in ROWS])
     cases(school).replace(COLUMNS, [("A", "closed", "2026-11-24", "2026-11-27 16:30")])
     cases(school).check()

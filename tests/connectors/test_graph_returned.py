@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from bot.errors import TryAgain
-from connectors.microsoft.pace import mailbox_pace
-from connectors.microsoft.returned import ReturnedMail
+from bot.core.errors import TryAgain
+from connectors.microsoft.mail import ReturnedMail
+from connectors.microsoft.middleware import mailbox_pace
 
 MACHINE = "MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@merriwell.example"
 

@@ -11,9 +11,8 @@ import pytest
 from click.testing import CliRunner
 from cryptography import x509
 
-from bot.cli import main
-from connectors.microsoft.intake import ListForm
-from connectors.microsoft.tracked_list import SiteTrackedList
+from bot.cli.main import main
+from connectors.microsoft.lists import ListForm, SiteTrackedList
 from connectors.openid.teams import CLIENTS
 
 SITE = "merriwell.sharepoint.example,1,2"

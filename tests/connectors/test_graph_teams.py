@@ -7,9 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.microsoft.teams import ActivityFeed, tab_link
-from connectors.microsoft.workflow import ChannelWorkflow
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from connectors.microsoft.activity_feed import ActivityFeed, tab_link
+from connectors.microsoft.channel_workflow import ChannelWorkflow
 
 APP = "01234567-89ab-cdef-0123-456789abcdef"
 CARD = {"type": "AdaptiveCard", "version": "1.5", "body": []}
@@ -123,8 +123,9 @@ def test_the_card_is_sent_as_a_workflow_wants_it(workflow):
     ]
 
 
-@pytest.mark.parametrize(("status", "error"), [(429, TryAgain), (400, GiveUp), (404, GiveUp), (500, Unclear),
-                                               (302, Unclear), (None, Unclear)])  # fmt: skip
+@pytest.mark.parametrize(("status", "error"), [(429, TryAgain), (400, GiveUp), (404, GiveUp),
+                                               (500, OutcomeUnknown),
+                                               (302, OutcomeUnknown), (None, OutcomeUnknown)])  # fmt: skip
 def test_a_card_is_sent_once_whatever_is_answered(workflow, status, error):
     workflow.status = status
     with pytest.raises(error):

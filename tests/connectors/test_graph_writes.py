@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.errors import TryAgain, Unclear
+from bot.core.errors import OutcomeUnknown, TryAgain
 from bot.ports import Address, Event
 from connectors.microsoft import lists
 from connectors.microsoft.calendar import MailboxCalendar
-from connectors.microsoft.tracked_list import SiteTrackedList
+from connectors.microsoft.lists import SiteTrackedList
 
 BOX = "office@merriwell.example"
 SITE = "merriwell.sharepoint.example,1,2"
@@ -42,7 +42,7 @@ def made(school):
 
 def draft_left(school, message):
     school.double.fails(send=["429"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         school.mailer().send(message)
     school.journal.forget(message.id)
 
@@ -72,7 +72,7 @@ def test_every_write_is_asked_once_however_busy_graph_says_it_is(school_on_graph
         before(school)
     school.double.calls.clear()
     school.double.fails(**{name: [f"{status} wait 0"] * 9})
-    with pytest.raises((TryAgain, Unclear)):
+    with pytest.raises((TryAgain, OutcomeUnknown)):
         write(school, message())
     refused = [call for call in school.double.calls if call[0] != "GET"][-1]
     assert school.double.calls.count(refused) == 1

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.messages.invite import Entry, invite
-from bot.ports import Address, Attachment, Message, Mould, OwnWords
-from connectors.local import mime, mime_cast
+from bot.messages.calendar_file import CalendarEntry, invite
+from bot.ports import Address, Attachment, Email, PersonalParts, TemplateParts
+from connectors.local import mime
 
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 HEADERS = [
@@ -65,10 +65,14 @@ def headers_of(content):
 def written(text, *, shared):
     """The message with this text in every place that a person or a school can fill."""
     address = Address("jo@x.example", text)
-    own = OwnWords(Mould(("Hello ", "\n"), ("<p>", "</p>\n")), (text,), (text,)) if shared else None
+    own = (
+        PersonalParts(TemplateParts(("Hello ", "\n"), ("<p>", "</p>\n")), (text,), (text,))
+        if shared
+        else None
+    )
     attached = () if shared else (Attachment(text, "text/plain", b"x"),)
-    message = Message("id-1", address, address, text, "Hello\n", "<p>Hello</p>\n", address, attached, own=own)
-    return (mime_cast if shared else mime).as_bytes(message, NOW)
+    message = Email("id-1", address, address, text, "Hello\n", "<p>Hello</p>\n", address, attached, own=own)
+    return (mime.encode_cached if shared else mime.as_bytes)(message, NOW)
 
 
 @pytest.mark.parametrize("shared", [True, False], ids=["of a mould", "by itself"])
@@ -105,7 +109,7 @@ DTSTART DTEND DTSTAMP UID SEQUENCE DESCRIPTION ORGANIZER TRANSP END END""".split
 
 @given(HOSTILE)
 def test_no_text_becomes_a_line_of_a_calendar(text):
-    entry = Entry("uid@x.example", date(2026, 12, 3), text, note=f"Papers: {text}")
+    entry = CalendarEntry("uid@x.example", date(2026, 12, 3), text, note=f"Papers: {text}")
     whole = invite([entry], NOW, "office@x.example", name=f"Elm {text}")
     lines = whole.removesuffix(b"\r\n").replace(b"\r\n ", b"").split(b"\r\n")
     assert sorted(line.split(b":")[0].split(b";")[0].decode() for line in lines) == sorted(CALENDAR)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain
+from bot.core.errors import AddressRefused, GiveUp, TryAgain
 from bot.ports import Address, Attachment
 
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.errors import AddressRefused
-from bot.ports import Address, Attachment, Mould, OwnWords
-from connectors.local import mime, mime_cast
+from bot.core.errors import AddressRefused
+from bot.ports import Address, Attachment, PersonalParts, TemplateParts
+from connectors.local import mime
 
 TO = re.compile(rb"(?m)^To:.*\r\n(?:[ \t].*\r\n)*")
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGH éłŷßÓ学'-.,\"()<>@=?_:;"
-MOULD = Mould(
+MOULD = TemplateParts(
     ("Elm\n\nHello ", ",\n\nPlease read it – soon.\nRead it:\n", "\n.\n" + "long " * 40 + "\n"),
     (
         '<html lang="en">\n<h1>Hello ',
@@ -30,12 +30,12 @@ def filled(message, words, **changed):
     """A message of the mould with a reader's own words set in."""
     text = "".join(map("".join, zip(MOULD.text, (*words, ""), strict=True)))
     html = "".join(map("".join, zip(MOULD.html, (*words, ""), strict=True)))
-    return message(text=text, html=html, own=OwnWords(MOULD, words, words), **changed)
+    return message(text=text, html=html, own=PersonalParts(MOULD, words, words), **changed)
 
 
 def same(message):
     """The same bytes; a name outside ASCII may be encoded in other words that read the same."""
-    cast, alone = mime_cast.as_bytes(message, NOW), mime.as_bytes(message, NOW)
+    cast, alone = mime.encode_cached(message, NOW), mime.as_bytes(message, NOW)
     if message.to.name.isascii():
         assert cast == alone
         return
@@ -99,7 +99,7 @@ def test_an_address_is_written_as_it_is_by_itself(message, email):
 
 def test_an_address_that_is_none_is_refused(message):
     with pytest.raises(AddressRefused):
-        mime_cast.as_bytes(filled(message, ("Jo", "x"), to=Address("jo@x\r\nRCPT TO:<all@x>", "Jo")), NOW)
+        mime.encode_cached(filled(message, ("Jo", "x"), to=Address("jo@x\r\nRCPT TO:<all@x>", "Jo")), NOW)
 
 
 def test_a_message_with_a_file_is_written_by_itself(message):
@@ -114,5 +114,5 @@ def test_the_same_message_is_the_same_bytes(message):
 
 
 def test_a_mould_whose_words_are_written_in_another_way_is_not_cut(message):
-    odd = Mould(("a\rb ", "\n"), ("c ", ""))
-    same(message(text="a\rb Jo\n", html="c Jo", own=OwnWords(odd, ("Jo",), ("Jo",))))
+    odd = TemplateParts(("a\rb ", "\n"), ("c ", ""))
+    same(message(text="a\rb Jo\n", html="c Jo", own=PersonalParts(odd, ("Jo",), ("Jo",))))

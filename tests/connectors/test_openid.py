@@ -13,10 +13,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from bot.errors import SignInRefused, TryAgain
+from bot.core.errors import SignInRefused, TryAgain
 from bot.ports import Challenge, Identity
-from connectors.openid.entra import entra
-from connectors.openid.google import google
+from connectors.openid.vendors import entra, google
 
 TENANT = "0a1b2c3d-1111-2222-3333-444455556666"
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)

@@ -4,10 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.domain.people import Absence
-from bot.errors import BadInput
-from connectors.local.roster import CsvRoster
-from connectors.local.roster_table import LARGEST
+from bot.core.errors import BadInput
+from bot.rules.people import Absence
+from connectors.local.roster import LARGEST, CsvRoster
 
 PLAIN = "name,email,roles\nJo Bell,jo@oak.example,staff; dsl\nZoë Ó Briain,zoe@oak.example,governor\n"
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from connectors.local.folder import FolderMailer
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from connectors.local.folder_mailer import FolderMailer
 
 EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
@@ -52,9 +52,29 @@ def test_silence_before_the_final_dot_is_certainly_not_taken(unruly, mailer_at, 
     assert server.inbox.contents == []
 
 
+@pytest.mark.parametrize("phase", BEFORE_THE_DOT)
+def test_a_reply_that_drips_is_none(unruly, mailer_at, message, phase):
+    server = unruly(**{phase: ["drip"]})
+    mailer = mailer_at(server.port, timeout=0.5)
+    begun = time.monotonic()
+    with pytest.raises(TryAgain):
+        mailer.send(message())
+    assert time.monotonic() - begun < 6
+    assert server.inbox.contents == []
+
+
+def test_a_yes_that_drips_is_unclear(unruly, mailer_at, message):
+    server = unruly(dot=["drip"])
+    mailer = mailer_at(server.port, final_timeout=0.5)
+    begun = time.monotonic()
+    with pytest.raises(OutcomeUnknown):
+        mailer.send(message())
+    assert time.monotonic() - begun < 6
+
+
 def test_a_hang_up_amid_the_content_is_certainly_not_taken(unruly, mailer_at, message):
     server = unruly(content=["drop"])
-    with pytest.raises((TryAgain, Unclear)):
+    with pytest.raises((TryAgain, OutcomeUnknown)):
         mailer_at(server.port).send(message(text="x\n" * 500_000))
     assert server.inbox.contents == []
 
@@ -63,7 +83,7 @@ def test_a_hang_up_amid_the_content_is_certainly_not_taken(unruly, mailer_at, me
 def test_no_word_after_the_final_dot_is_unclear(unruly, mailer_at, message, impatient, fault):
     server = unruly(dot=[fault])
     mailer = mailer_at(server.port, final_timeout=impatient)
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     assert mailer.look_up("0f3a9c") is None
     mailer.send(message())
@@ -83,7 +103,7 @@ def test_only_the_word_after_the_final_dot_is_waited_for_long(unruly, mailer_at,
 
 def test_nonsense_after_the_final_dot_is_unclear(unruly, mailer_at, message):
     server = unruly(dot=["hello?"])
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer_at(server.port).send(message())
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
 from bot.ports import Address
 
 
@@ -208,7 +208,8 @@ def test_an_address_that_nothing_can_be_sent_to_waits_for_its_turn(unruly, maile
 
 
 @pytest.mark.parametrize(
-    ("reply", "error"), [("451 4.3.0 later", TryAgain), ("554 5.6.0 not this", GiveUp), ("huh?", Unclear)]
+    ("reply", "error"),
+    [("451 4.3.0 later", TryAgain), ("554 5.6.0 not this", GiveUp), ("huh?", OutcomeUnknown)],
 )
 def test_a_message_refused_at_its_end_leaves_the_next_alone(unruly, mailer_at, two, reply, error):
     server, (ann, ben) = unruly(dot=[reply]), two
@@ -292,7 +293,7 @@ def test_no_word_after_the_end_is_unclear_and_the_next_goes_on_another(
 ):
     server, (ann, ben) = unruly(dot=[fault]), two
     mailer = mailer_at(server.port, final_timeout=impatient)
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(ann, following(ben))
     mailer.send(ben)
     assert ids(server)[-1] == "ben"

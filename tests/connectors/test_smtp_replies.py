@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
-from connectors.local.smtp_replies import Phase, refusal
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from connectors.local.smtp_session import Phase, refusal
 
 OURS = "nobody's address is at fault"
 UNKNOWN = "in a way we do not know"
@@ -25,8 +25,8 @@ def test_what_speaks_of_our_rights_is_no_readers_fault_whenever_it_is_said(phase
         (Phase.RECIPIENT, 500, b"no", AddressRefused, "500 no"),
         (Phase.CONTENT, 599, b"no", GiveUp, "599 no"),
         (Phase.RECIPIENT, 600, b"?", TryAgain, UNKNOWN),
-        (Phase.CONTENT, 399, b"?", Unclear, UNKNOWN),
-        (Phase.CONTENT, 600, b"?", Unclear, UNKNOWN),
+        (Phase.CONTENT, 399, b"?", OutcomeUnknown, UNKNOWN),
+        (Phase.CONTENT, 600, b"?", OutcomeUnknown, UNKNOWN),
         # Only a class at the beginning is the server's own; further on it may quote anybody.
         (Phase.CONTENT, 554, b"5.6.0 refused, unlike a 5.1.1", GiveUp, "unlike"),
         (Phase.CONTENT, 550, b"5.2.2 mailbox full", AddressRefused, "full"),

@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from bot.errors import SignInRefused, TryAgain
+from bot.core.errors import SignInRefused, TryAgain
 from bot.ports import TabAccount
 from connectors.openid.teams import TeamsTokens
 

@@ -3,7 +3,7 @@
 import pytest
 from openpyxl import load_workbook
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
 from connectors.local.tracked_list import TrackedFile
 
 COLUMNS = ("Number", "Category", "State")

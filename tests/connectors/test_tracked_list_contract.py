@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from bot.domain.csv_export import escape_formula
-from bot.errors import TryAgain
+from bot.core.csv_export import escape_formula
+from bot.core.errors import TryAgain
 from connectors.local.tracked_list import TrackedFile
 
 COLUMNS = ("Number", "Category", "State")
@@ -54,7 +54,7 @@ class Site:
 
     def __init__(self, school):
         from connectors.microsoft import lists
-        from connectors.microsoft.tracked_list import SiteTrackedList
+        from connectors.microsoft.lists import SiteTrackedList
 
         self._school = school
         school.makes_list("Cases", lists.cases((*COLUMNS, "Owner")))

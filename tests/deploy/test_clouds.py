@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from bot.settings import Settings
+from bot.core.config import Config
 
 hcl2 = pytest.importorskip("hcl2", reason="python-hcl2 is not installed (the dev lock brings it)")
 pycep = pytest.importorskip("pycep", reason="pycep-parser is not installed (the dev lock brings it)")
@@ -110,7 +110,7 @@ def test_both_clouds_give_every_machine_the_same_secrets_as_files(cloud, request
         "SMTP_PASSWORD",
         "METRICS_TOKEN",
     }
-    assert {name.lower() for name in named} <= set(Settings.model_fields)
+    assert {name.lower() for name in named} <= set(Config.model_fields)
     folders = re.findall(r"HANDBELL_[A-Z_]+_FILE\W+(?:value: )?['\"]?(/[\w/-]+)", text)
     assert len(folders) == len(named)
     for name in ("database-url", "secret-key", "signing-key", "case-keys", "smtp-password", "metrics-token"):

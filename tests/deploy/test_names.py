@@ -1,4 +1,4 @@
-"""Every setting, command, page, number, lock, job and section that a deploy file names exists."""
+"""Every setting, command, page, number, lock, job and section named in deploy/ and docs/ exists."""
 
 import re
 from pathlib import Path
@@ -7,17 +7,23 @@ from urllib.parse import unquote
 import pytest
 
 from bot import __version__
-from bot.cli import main
-from bot.settings import Settings
-from bot.web import meters
-from bot.web.app import PAGES
+from bot.bootstrap.web_app import PAGES
+from bot.cli.main import main
+from bot.core.config import Config
+from bot.messages.render import KINDS
+from bot.operations import metrics
 from schedules.jobs import JOBS
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
 TEXTS = {
     path.relative_to(DEPLOY).as_posix(): path.read_text(encoding="utf-8")
     for path in sorted(DEPLOY.rglob("*"))
     if path.is_file() and path.suffix not in {".txt", ".py", ".csv", ".zip"} and "examples" not in path.parts
+}
+TEXTS |= {
+    f"../{path.relative_to(ROOT).as_posix()}": path.read_text(encoding="utf-8")
+    for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 }
 PAPERS = [name for name in TEXTS if name.endswith(".md")]
 # Variables of the proxies' own files.
@@ -27,11 +33,14 @@ NOT_SETTINGS = {"SITE", "UPSTREAM"}
 def test_the_files_are_there():
     assert len(TEXTS) > 15
     assert {"Dockerfile", "README.md", "capacity.md", "runbook.md", "alerts.yaml"} < set(TEXTS)
+    assert {"../README.md", "../CONTRIBUTING.md", "../docs/README.md", "../docs/reference/commands.md"} < set(
+        TEXTS
+    )
 
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_setting_named_is_one(name):
-    known = {field.upper() for field in Settings.model_fields} | NOT_SETTINGS
+    known = {field.upper() for field in Config.model_fields} | NOT_SETTINGS
     for found in set(re.findall(r"\bHANDBELL_([A-Z][A-Z_]*)", TEXTS[name])):
         setting = found if found in known else found.removesuffix("_FILE")
         begins = found.endswith("_") and any(one.startswith(found) for one in known)
@@ -65,8 +74,61 @@ def test_every_page_that_machines_are_sent_to_is_one():
             assert path in paths, f"{name}: {path}"
 
 
+def test_every_page_in_the_reference_is_one_and_is_in_it_once():
+    paths = {route.path for page in PAGES for route in page.router.routes}
+    rows = re.findall(r"^\| (`/.+?) \|", TEXTS["../docs/reference/pages.md"], re.MULTILINE)
+    named = [path for row in rows for path in re.findall(r"`(/[^`]*)`", row)]
+    assert len(named) > 10
+    assert set(named) <= paths
+    assert len(named) == len(set(named))
+
+
+def test_every_command_is_in_the_reference():
+    text = TEXTS["../docs/reference/commands.md"]
+    for name, command in main.commands.items():
+        for words in [f"{name} {inner}" for inner in getattr(command, "commands", ())] or [name]:
+            assert f"| `handbell {words}" in text, words
+
+
+def test_every_finding_named_is_in_the_runbook():
+    named = {(number, name) for name, text in TEXTS.items() for number in re.findall(r"\bH\d{3}\b", text)}
+    known = set(re.findall(r"^\| (H\d{3}) \|", TEXTS["runbook.md"], re.MULTILINE))
+    assert len(known) > 30
+    assert [(number, name) for number, name in sorted(named) if number not in known] == []
+
+
+def test_every_file_named_in_the_documents_is_there():
+    named = r"`((?:bot|connectors|deploy|docs|schedules|tests)/[\w./-]+)`"
+    found = {
+        path for name, text in TEXTS.items() if name.startswith("../") for path in re.findall(named, text)
+    }
+    assert len(found) > 20
+    assert sorted(path for path in found if not (ROOT / path).exists()) == []
+
+
+def test_every_document_is_reached_from_the_first():
+    """Follow the links from README.md."""
+    reached, waiting = set(), [(ROOT / "README.md").resolve()]
+    while waiting:
+        file = waiting.pop()
+        if file in reached or file.suffix != ".md":
+            continue
+        reached.add(file)
+        targets = re.findall(r"\]\(([^)\s#]+)", file.read_text(encoding="utf-8"))
+        waiting += [(file.parent / unquote(one)).resolve() for one in targets if "://" not in one]
+    papers = {(DEPLOY / name).resolve() for name in PAPERS}
+    assert len(papers) > 30
+    assert sorted(path.name for path in papers - reached) == []
+
+
+def test_every_kind_of_message_is_in_the_reference():
+    text = TEXTS["../docs/reference/message-kinds.md"]
+    assert re.findall(r"^\| `(.+?)` \|", text, re.MULTILINE)
+    assert set(re.findall(r"^\| `(.+?)` \|", text, re.MULTILINE)) == set(KINDS)
+
+
 def test_every_number_the_alerts_ask_for_is_given():
-    source = Path(meters.__file__).read_text(encoding="utf-8")
+    source = Path(metrics.__file__).read_text(encoding="utf-8")
     given = set(re.findall(r'"(handbell_[a-z_]+)"', source))
     asked = set(re.findall(r"\b(handbell_[a-z_]+)", TEXTS["alerts.yaml"] + TEXTS["capacity.md"]))
     assert len(asked) > 8
@@ -92,8 +154,8 @@ def test_every_alert_says_what_to_do_and_the_runbook_has_it():
 
 def test_every_finding_about_a_register_is_in_the_runbook(root):
     text = "".join(
-        (root / "bot" / "domain" / name).read_text(encoding="utf-8")
-        for name in ("noticing.py", "account_findings.py")
+        (root / "bot" / name).read_text(encoding="utf-8")
+        for name in ("status/warnings.py", "accounts/model.py")
     )
     codes = set(re.findall(r'(?:_found\(\s*roll,|Finding\()\s*"([a-z-]+)"', text))
     assert len(codes) > 10

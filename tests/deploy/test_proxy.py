@@ -12,10 +12,10 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from bot.commands.run import server_config
-from bot.errors import BadInput
-from bot.settings import Settings, load_settings
-from bot.web.pages.office_start import LARGEST_FORM
+from bot.cli.server import server_config
+from bot.core.config import Config, load_settings
+from bot.core.errors import BadInput
+from bot.onboarding.pages import LARGEST_FORM
 
 
 async def says_who_asks(scope, receive, send):
@@ -51,7 +51,7 @@ WHO = [
 
 @pytest.mark.parametrize(("proxies", "peer", "headers", "told"), WHO)
 def test_only_a_proxy_of_ours_may_say_for_whom_it_asks(proxies, peer, headers, told):
-    config = server_config(says_who_asks, Settings(proxies=proxies))
+    config = server_config(says_who_asks, Config(proxies=proxies))
     config.load()
 
     async def ask():

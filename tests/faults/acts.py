@@ -8,18 +8,21 @@ from itertools import count, islice
 from bs4 import BeautifulSoup
 from sqlalchemy import func, select
 
-from bot.actions.gather import gather
-from bot.actions.report_codes import form_digest
-from bot.actions.sign import open_duty
-from bot.domain.owing import duties
-from bot.links import Link, Links
-from bot.sealing import CaseKeys
-from bot.store import case_timeline, cases, ledger
-from bot.store.case_schema import case_file
-from bot.store.engine import open_store
-from bot.store.schema import evidence, message
-from bot.web.drafts import Draft, Drafts
-from bot.web.forms import Seals
+from bot.cases import store as case_store
+from bot.cases.store import case_file
+from bot.core.codes import form_digest
+from bot.core.encryption import CaseKeys
+from bot.core.links import Link, Links
+from bot.database.engine import open_store
+from bot.messages.tables import message
+from bot.planning.duties import duties
+from bot.planning.store import load_snapshot
+from bot.records import ledger
+from bot.records.evidence import evidence
+from bot.reports.draft import ReportDraft
+from bot.signing.service import open_duty
+from bot.web.encrypted_state import EncryptedState
+from bot.web.security import CsrfTokens
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 SETTING = "oakfield"
@@ -44,12 +47,12 @@ class Signing:
 
     def acts(self, store):
         with store.reading() as conn:
-            owed = duties(gather(conn, NOW.date(), (SETTING,)), NOW.date())
+            owed = duties(load_snapshot(conn, NOW.date(), (SETTING,)), NOW.date())
         for duty in owed:
             link = Link("duty", SETTING, duty.person, duty.obligation.key, duty.cycle)
             token, shown = Links(SECRET).make(link, NOW), open_duty(store, link, NOW).shown
             name = f"Person {duty.person.removeprefix('p')}"
-            seal = Seals(SECRET).make(token, shown, NOW)
+            seal = CsrfTokens(SECRET).make(token, shown, NOW)
             data = {"outcome": "done", "name": name, "seal": seal}
             yield Act((duty.person, duty.obligation.key), f"/d/{token}", data)
 
@@ -76,18 +79,22 @@ class Reporting:
 
     def acts(self, _store):
         for number in count():
-            draft = Draft(
+            draft = ReportDraft(
                 setting=SETTING,
                 key=f"{number:032x}",
                 begun_at=(NOW - timedelta(minutes=1)).isoformat(),
-                category="data-breach",
-                what="A list was sent to everybody.",
-                where_when="On Monday",
-                about="Nobody I know",
-                told="anonymous",
                 checked=True,
             )
-            data = {"draft": Drafts(SECRET).seal(draft, NOW), "step": "check", "go": "send"}
+            draft = draft.answered(
+                {
+                    "category": "data-breach",
+                    "what": "A list was sent to everybody.",
+                    "where_when": "On Monday",
+                    "about": "Nobody I know",
+                    "told": "anonymous",
+                }
+            )
+            data = {"draft": EncryptedState(SECRET).seal(draft.state(), NOW), "step": "check", "go": "send"}
             yield Act(form_digest(SECRET, draft.form_key()), "/report/oakfield", data)
 
     def told(self, answer):
@@ -100,15 +107,15 @@ class Reporting:
 
     def whole(self, conn, count, keys):
         """So many cases, each with its timeline, its clock, its letter, and its sealed words to be read."""
-        found = cases.in_settings(conn)
-        clocks = case_timeline.clocks(conn, [one.number for one in found])
+        found = case_store.in_settings(conn)
+        clocks = case_store.clocks(conn, [one.number for one in found])
         for one in found:
             assert keys.unseal(one.wrapped_key, one.sealed)
-            assert len(case_timeline.entries(conn, one.number)) == 2
+            assert len(case_store.entries(conn, one.number)) == 2
             assert len(clocks[one.number]) == 1
         letters = select(func.count()).select_from(message).where(message.c.kind == "case")
         assert (len(found), conn.scalar(letters)) == (count, count)
-        assert cases.broken_at(conn) is None
+        assert case_store.broken_at(conn) is None
 
 
 KINDS = {kind.name: kind for kind in (Signing(), Reporting())}

@@ -19,18 +19,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain import audience
-from bot.domain.cadence import OnJoining, Span
-from bot.domain.calendar import Term
-from bot.domain.ladder import ASK
-from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.people import Membership, Person, Setting
-from bot.domain.register import Register
-from bot.sealing import CaseKeys
-from bot.store import people, registers
-from bot.store.engine import open_store
-from bot.store.letters import NewLetter, enqueue_letter
-from bot.store.migrate import upgrade
+from bot.core.encryption import CaseKeys
+from bot.database.engine import open_store
+from bot.database.migrate import upgrade
+from bot.messages.store import NewMessage, queue_message
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.rules import audience
+from bot.rules.cadence import OnJoining, Span
+from bot.rules.calendar import Term
+from bot.rules.obligations import Kind, Obligation, Source
+from bot.rules.people import Membership, Person, School
+from bot.rules.register import Register
+from bot.rules.reminder_ladder import ASK
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 SETTING = "oakfield"
@@ -118,7 +119,7 @@ def trial(request, record_property):
 def school(obligations):
     """A school's register with so many things to read on joining."""
     return Register(
-        setting=Setting(SETTING, "Oakfield Primary School", since=date(2026, 9, 1)),
+        setting=School(SETTING, "Oakfield Primary School", since=date(2026, 9, 1)),
         obligations=tuple(
             Obligation(
                 key=f"read-{number}",
@@ -158,8 +159,8 @@ def fill_with(obligations):
             for number in range(PEOPLE)
         ]
         with store.writing() as conn:
-            registers.save_register(conn, school(obligations), MORNING - timedelta(days=1))
-            people.save_people(conn, everybody, MORNING - timedelta(days=1))
+            record_register.save_register(conn, school(obligations), MORNING - timedelta(days=1))
+            record_people.save_people(conn, everybody, MORNING - timedelta(days=1))
 
     return fill
 
@@ -171,15 +172,15 @@ def letters_for(settings):
         now = datetime.now(UTC)
         with store.writing() as conn:
             for setting, count in settings.items():
-                registers.save_register(conn, Register(setting=Setting(setting, setting.title())), now)
+                record_register.save_register(conn, Register(setting=School(setting, setting.title())), now)
                 held = (Membership(setting, frozenset({"staff"}), starts_on=date(2020, 9, 1)),)
                 for number in range(count):
                     email = f"p{number}@{setting}.example"
                     one = Person(f"{setting}-{number}", f"Person {number}", email, held)
-                    people.save_people(conn, [one], now)
+                    record_people.save_people(conn, [one], now)
                     words, ends_at = f"{one.key} now", now + timedelta(hours=1)
-                    enqueue_letter(
-                        conn, NewLetter("sign-in", setting, one.key, words, now.date(), now, ends_at), now
+                    queue_message(
+                        conn, NewMessage("sign-in", setting, one.key, words, now.date(), now, ends_at), now
                     )
 
     return fill

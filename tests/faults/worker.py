@@ -36,26 +36,27 @@ import httpx
 import uvicorn
 from sqlalchemy import event, make_url
 
-from bot.actions.deliver import deliver
-from bot.actions.intake import take_reports
-from bot.actions.plan_day import plan_day
-from bot.actions.roster import import_roster
-from bot.actions.tracked import mirror
-from bot.errors import StoreAway
-from bot.links import Links
-from bot.ports import Address, Filled, News
-from bot.sealing import CaseKeys
-from bot.services import Mailbox, Services, Tracked
-from bot.store import runs
-from bot.store.engine import open_store
-from bot.web.app import create_app
+from bot.bootstrap.web_app import create_app
+from bot.cases.jobs import export_case_list
+from bot.core.encryption import CaseKeys
+from bot.core.errors import DatabaseUnavailable
+from bot.core.links import Links
+from bot.database import job_runs
+from bot.database.engine import open_store
+from bot.delivery.service import deliver
+from bot.people.import_service import import_roster
+from bot.planning.service import plan_day
+from bot.ports import Address, ChangesSince, SubmittedForm
+from bot.reports.intake import take_reports
+from bot.services import CaseListExport, Mailbox, Services
 from connectors.local.roster import CsvRoster
-from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.smtp import SmtpMailer
+from connectors.local.smtp_session import SmtpSettings
 from connectors.local.tracked_list import TrackedFile
 from schedules.cluster import Cluster, work
 from schedules.embedded import run_due
 from schedules.jobs import JOBS
-from schedules.turns import Runner
+from schedules.runner import Runner
 
 LONDON = ZoneInfo("Europe/London")
 SETTING = "oakfield"
@@ -90,8 +91,8 @@ class FolderIntake:
         texts = [
             (path.stem, path.read_text(encoding="utf-8")) for path in found if path.stem > (cursor or "")
         ]
-        return News(
-            tuple(Filled(key, json.loads(text)) for key, text in texts if text),
+        return ChangesSince(
+            tuple(SubmittedForm(key, json.loads(text)) for key, text in texts if text),
             max((key for key, _ in texts), default=cursor),
         )
 
@@ -169,7 +170,9 @@ def services_for(order):
         sender=Address("office@oakfield.example", "Oakfield Primary School"),
         case_keys=CaseKeys((order["case_key"],)),
         intakes={SETTING: FolderIntake(folder)},
-        tracked={SETTING: Tracked(TrackedFile(folder / "cases.xlsx"), ("office",), ("number", "category"))},
+        tracked={
+            SETTING: CaseListExport(TrackedFile(folder / "cases.xlsx"), ("office",), ("number", "category"))
+        },
     )
 
 
@@ -193,7 +196,7 @@ def intake(services, _order):
 
 
 def keep_list(services, _order):
-    mirror(services, services.clock())
+    export_case_list(services, services.clock())
 
 
 def serve(_services, order):
@@ -229,7 +232,7 @@ def keep_schedule(services, order):
 
     def noting(job, services, turn):
         with services.store.reading() as conn:
-            slot_at = runs.of_job(conn, job.name)[turn.part].slot_at
+            slot_at = job_runs.of_job(conn, job.name)[turn.part].slot_at
         os.write(noted, f"{job.name}|{slot_at.isoformat()}\n".encode())
         return job.action(services, turn)
 
@@ -285,7 +288,7 @@ def obey(order):
         steps.watch(services.store.engine)
     try:
         DO[order["do"]](services, order)
-    except StoreAway as error:
+    except DatabaseUnavailable as error:
         say(away=str(error))
     if "dies_at" in order:
         say(steps=steps.taken)

@@ -9,26 +9,27 @@ import pytest
 from by_hand import go
 from by_hand import press as press_with_a_finger
 from confirmed import confirm_everybody
+from planned import plan_today
 
-from bot.actions.configure import apply_register
-from bot.actions.deliver import deliver
-from bot.actions.plan_day import preview
-from bot.actions.plan_parts import plan_today
-from bot.actions.roster import import_roster
-from bot.links import Links
+from bot.bootstrap.web_app import create_app
+from bot.core.encryption import CaseKeys
+from bot.core.links import Links
+from bot.database.engine import open_store
+from bot.database.migrate import upgrade
+from bot.delivery.service import deliver
+from bot.demo.school import write_school
+from bot.forecast.preview import preview
+from bot.people.import_service import import_roster
 from bot.ports import Address
+from bot.records import evidence as record_evidence
+from bot.records import people as record_people
 from bot.register.convert import to_domain
-from bot.register.documents import documents_of
-from bot.register.load import load
-from bot.sample.school import write_school
-from bot.sealing import CaseKeys
+from bot.register.load import documents_of, load
+from bot.register.service import apply_register
 from bot.services import Services
-from bot.store import evidence, people
-from bot.store.engine import open_store
-from bot.store.migrate import upgrade
-from bot.web.app import create_app
 from connectors.local.roster import CsvRoster, read_people
-from connectors.local.smtp import SmtpMailer, SmtpSettings
+from connectors.local.smtp import SmtpMailer
+from connectors.local.smtp_session import SmtpSettings
 
 MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 SETTING = "merriwell-green"
@@ -92,7 +93,7 @@ class Town:
 
     def email(self, person):
         with self.store.reading() as conn:
-            return people.roster(conn, SETTING)[person].email
+            return record_people.roster(conn, SETTING)[person].email
 
     def words(self, person):
         """The newest message of a person, as its reader sees it, without the breaks in its lines."""
@@ -109,7 +110,7 @@ class Town:
 
     def kept(self, person, obligation):
         with self.store.reading() as conn:
-            return [one.record for one in evidence.for_duty(conn, SETTING, obligation, person)]
+            return [one.record for one in record_evidence.for_duty(conn, SETTING, obligation, person)]
 
     def asked(self, person, on):
         """What the planning of a day would ask a person to do themselves: the obligations' keys."""
@@ -125,11 +126,11 @@ class Town:
     def change_person(self, key, *, roles=None, setting=SETTING, **changed):
         """Change somebody's membership as the next list of people would."""
         with self.store.writing() as conn:
-            known = people.roster(conn, setting)[key]
+            known = record_people.roster(conn, setting)[key]
             here = replace(known.membership(setting), **changed)
             if roles is not None:
                 here = replace(here, roles=frozenset(roles))
-            people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
+            record_people.save_people(conn, [replace(known, memberships=(here,))], self.clock())
 
 
 def as_read(mail):

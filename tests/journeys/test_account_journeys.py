@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bot.domain.evidence import Outcome
+from bot.rules.evidence import Outcome
 
 pytestmark = pytest.mark.browser
 

@@ -3,10 +3,10 @@
 import pytest
 from click.testing import CliRunner
 
-from bot.bootstrap import make_identity, make_tab
-from bot.cli import main
-from bot.errors import BadInput
-from bot.settings import Settings
+from bot.bootstrap.services import make_identity, make_tab
+from bot.cli.main import main
+from bot.core.config import Config
+from bot.core.errors import BadInput
 
 REGISTER = """\
 setting: {key: oakfield, name: Oakfield, since: 2026-09-01}
@@ -61,7 +61,7 @@ def test_a_setting_nobody_knows_is_said(handbell):
 
 
 def settings(**given):
-    return Settings(data="nowhere", **given)
+    return Config(data="nowhere", **given)
 
 
 ENTRA = {"entra_tenant": TENANT, "entra_client_id": "id", "entra_client_secret": "secret"}

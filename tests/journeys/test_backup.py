@@ -13,22 +13,21 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import inspect, select
 
-from bot.actions.backup import SIGNS_IN, back_up, kept_files, restore
-from bot.bootstrap import make_services
-from bot.cli import main
-from bot.commands.demo import demo_settings
-from bot.errors import BadInput
-from bot.store import dump, ledger
-from bot.store.case_schema import case_ledger
-from bot.store.engine import open_store
-from bot.store.migrate import upgrade
-from bot.store.session_schema import session
-from bot.store.signin_schema import kiosk, kiosk_pin, sign_in_link
-from bot.store.whole_schema import WORKED_OUT, tables
+from bot.bootstrap.services import make_services
+from bot.cases.store import case_ledger
+from bot.cli.demo import demo_settings
+from bot.cli.main import main
+from bot.core.errors import BadInput
+from bot.database.columns import tables
+from bot.database.engine import open_store
+from bot.database.migrate import upgrade
+from bot.operations import dump_store
+from bot.operations.backup import SIGNS_IN, back_up, kept_files, restore
+from bot.operations.dump_store import WORKED_OUT
+from bot.records import ledger
+from bot.records.sign_ins import kiosk, kiosk_pin, session, sign_in_link
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def made(school, tmp_path_factory):
 
 def everything(store):
     with store.reading() as conn:
-        return {name: list(dump.lines(conn, name)) for name in dump.names()}
+        return {name: list(dump_store.lines(conn, name)) for name in dump_store.names()}
 
 
 def contents(folder):
@@ -105,7 +104,7 @@ def test_a_restored_installation_goes_on_counting(made, store, tmp_path):
 def test_every_table_of_the_database_is_in_it(store):
     with store.reading() as conn:
         here = set(inspect(conn).get_table_names())
-        assert set(dump.names()) == here - {"alembic_version"} - WORKED_OUT
+        assert set(dump_store.names()) == here - {"alembic_version"} - WORKED_OUT
 
 
 class BusySchool(io.BytesIO):
@@ -174,7 +173,7 @@ def test_a_damaged_backup_changes_nothing_and_says_why(made, store, tmp_path, ch
         restore(store, tmp_path / "data", path)
     assert told in str(refused.value)
     with store.reading() as conn:
-        assert dump.is_empty(conn)
+        assert dump_store.is_empty(conn)
     assert list(kept_files(tmp_path / "data")) == []
 
 
@@ -196,7 +195,7 @@ def test_rows_that_do_not_fit_undo_those_before_them(made, store, tmp_path):
     with pytest.raises(BadInput, match="line 1 is not a row of evidence"):
         restore(store, tmp_path / "data", path)
     with store.reading() as conn:
-        assert dump.is_empty(conn)
+        assert dump_store.is_empty(conn)
 
 
 def handbell(*words):

@@ -3,7 +3,7 @@
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import main
+from bot.cli.main import main
 
 
 @pytest.fixture

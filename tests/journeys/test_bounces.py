@@ -7,14 +7,12 @@ from email import message_from_bytes
 import pytest
 from click.testing import CliRunner
 
-from bot.actions.bounces import note_bounces
-from bot.cli import main
+from bot.cli.main import main
+from bot.database.engine import open_store
+from bot.messages.bounces import note_bounces
 from bot.ports import Bounce
-from bot.store import ledger
-from bot.store.engine import open_store
+from bot.records import ledger
 from connectors.local.bounces import read_bounces
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NOTICE = """\

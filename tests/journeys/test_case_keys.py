@@ -7,19 +7,19 @@ from sqlite3 import connect
 
 import pytest
 from click.testing import CliRunner
+from reported import report_of
 
-from bot.actions.report import Report, inbox, receive
-from bot.bootstrap import make_services
-from bot.checks import examine
-from bot.cli import main
-from bot.commands.demo import CASE_KEY, demo_settings
-from bot.sealing import new_master_key, read_keys
-from bot.settings import load_settings
+from bot.bootstrap.services import make_services
+from bot.cli.demo import CASE_KEY, demo_settings
+from bot.cli.doctor import find_findings
+from bot.cli.main import main
+from bot.core.config import load_settings
+from bot.core.encryption import new_master_key, read_keys
+from bot.reports.service import inbox, receive
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 NEW = new_master_key()
 SETTING = "merriwell-green"
-pytestmark = pytest.mark.xdist_group("sample school")
 
 FORM_KEY = "the only form of this test"
 
@@ -30,7 +30,7 @@ def school(sample_school, tmp_path_factory):
     folder = shutil.copytree(sample_school(NOW), tmp_path_factory.mktemp("school") / "data")
     old = (folder / CASE_KEY).read_text("ascii").strip()
     services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
-    report = Report(
+    report = report_of(
         setting=SETTING,
         category="visitor",
         what="A visitor took photographs.",
@@ -50,7 +50,7 @@ def run(folder, *words, keys=None):
 
 def found(folder, keys):
     given = {"case_keys": keys} if keys else {}
-    findings = examine(load_settings(data=folder, **given), NOW)
+    findings = find_findings(load_settings(data=folder, **given), NOW)
     return {one.code: one for one in findings if one.code.startswith("H50") and one.code[:4] != "H500"}
 
 

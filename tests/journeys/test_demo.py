@@ -17,18 +17,17 @@ from urllib.request import Request, urlopen
 import pytest
 from click.testing import CliRunner
 
-from bot.actions.case_work import cases_for, open_case
-from bot.actions.gather import gather, school_day
-from bot.actions.report import inbox
-from bot.bootstrap import make_services
-from bot.cli import main
-from bot.commands.demo import demo_settings
-from bot.domain.status import figures
-from bot.sample.incidents import passphrase
-from bot.sample.story import last_post
-from bot.store import outbox
-
-pytestmark = pytest.mark.xdist_group("sample school")
+from bot.bootstrap.services import make_services
+from bot.cases.service import cases_for, open_case
+from bot.cli.demo import demo_settings
+from bot.cli.main import main
+from bot.core.clock import local_date
+from bot.demo.scenes import passphrase
+from bot.demo.school import last_post
+from bot.messages import store as message_store
+from bot.planning.store import load_snapshot
+from bot.reports.service import inbox
+from bot.status.model import figures
 
 SETTING = "merriwell-green"
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+\S*[\w=]")
@@ -91,8 +90,8 @@ def demo(tmp_path):
 
 
 def test_the_demo_prints_links_that_open_and_stops_cleanly(demo, tmp_path):
-    process, (message, status, inbox, form, sent, home), passphrase = demo
-    assert "Merriwell Green Primary School" in page(status)
+    process, (message, inbox, form, sent, home), passphrase = demo
+    assert "Helen Achebe, headteacher" in page(home)
     assert message.removeprefix(home) in page(home)
     assert passphrase in page(home)
     assert page(sent).count('href="/sent/') > 50
@@ -142,11 +141,11 @@ def test_the_story_ends_with_the_last_post(now, post):
 )
 def test_on_any_day_the_sample_school_has_something_of_everything(sample_school, now):
     services = make_services(demo_settings(sample_school(utc(now)), "http://127.0.0.1:8000"))
-    today = school_day(utc(now))
+    today = local_date(utc(now))
     with services.store.reading() as conn:
-        (standing,) = figures(gather(conn, today, (SETTING,)), today)
-        kinds = {one.kind for one in outbox.recent(conn, limit=500)}
-        states = {one.state for one in outbox.recent(conn, limit=500)}
+        (standing,) = figures(load_snapshot(conn, today, (SETTING,)), today)
+        kinds = {one.kind for one in message_store.recent(conn, limit=500)}
+        states = {one.state for one in message_store.recent(conn, limit=500)}
     services.store.close()
     assert states == {"sent"}
     assert kinds >= {"acknowledge", "training", "review", "check", "hand-over", "receipt", "question"}
@@ -171,8 +170,13 @@ def test_on_any_day_one_case_is_new_one_is_worked_on_and_one_is_closed(sample_sc
     assert {clock.how for clock in phone.clocks} <= {"done", "running"}
     assert [task.late for task in phone.tasks] == [False]
     assert phone.acknowledgements[0].on is None
-    assert phone.facts.reporter_name == "Joanna Price"
-    assert tablet.facts.reporter_name is tablet.facts.reporter_email is tablet.facts.reporter_person is None
+    assert phone.facts.answers["reporter_name"] == "Joanna Price"
+    assert (
+        tablet.facts.answers["reporter_name"]
+        is tablet.facts.answers["reporter_email"]
+        is tablet.facts.reporter_person
+        is None
+    )
     assert [post.from_us for post in told.posts] == [True, False]
     for row in rows:
         assert row.number in sheets

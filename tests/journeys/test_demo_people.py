@@ -10,21 +10,19 @@ from html import unescape
 import httpx
 import pytest
 
-from bot.actions.gather import gather
-from bot.actions.log_book import Keeper, book
-from bot.actions.office_questions import questions
-from bot.actions.request_view import Reader, desk
-from bot.actions.training import training_of
-from bot.actions.training_claims import waiting
-from bot.bootstrap import make_services
-from bot.commands.demo import demo_links, demo_people, demo_settings
-from bot.domain.account_log import Sort
-from bot.web.app import create_app
+from bot.bootstrap.services import make_services
+from bot.bootstrap.web_app import create_app
+from bot.cli.demo import demo_links, demo_people, demo_settings
+from bot.logbook.service import Keeper, book
+from bot.planning.store import load_snapshot
+from bot.requests.service import Reader, desk
+from bot.rules.accounts import AccountEntryKind
+from bot.signing.questions import questions
+from bot.training.claims import waiting
+from bot.training.service import training_of
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SETTING = "merriwell-green"
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def sample(sample_school, tmp_path_factory):
     services = make_services(demo_settings(folder, "http://127.0.0.1:8000"))
     services = replace(services, clock=lambda: NOW, sent_folder=folder / "sent")
     with services.store.reading() as conn:
-        snapshot = gather(conn, NOW.date(), (SETTING,))
+        snapshot = load_snapshot(conn, NOW.date(), (SETTING,))
     yield services, SETTING, snapshot
     services.store.close()
 
@@ -113,4 +111,9 @@ def test_somebody_is_new_and_the_accounts_have_posts_and_looks(sample):
     _, setting, snapshot = sample
     started = snapshot.people["ta5"].membership(setting).starts_on
     assert started.isoformat() == "2026-11-19"
-    assert {Sort.POSTED, Sort.LOOKED, Sort.READ, Sort.STATED} <= {one.sort for one in snapshot.account_log}
+    assert {
+        AccountEntryKind.POSTED,
+        AccountEntryKind.LOOKED,
+        AccountEntryKind.READ,
+        AccountEntryKind.STATED,
+    } <= {one.sort for one in snapshot.account_log}

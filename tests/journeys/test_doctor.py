@@ -6,6 +6,7 @@ import re
 import shutil
 import socket
 import subprocess
+import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,22 +15,21 @@ from sqlite3 import connect
 import pytest
 from click.testing import CliRunner
 
-from bot.actions.case_lessons import say_in_register
-from bot.actions.case_work import cases_for
-from bot.bootstrap import make_services
-from bot.checks import STALE_AFTER, examine
-from bot.cli import main
-from bot.commands.demo import CASE_KEY
-from bot.domain.cases import CaseState
-from bot.errors import BadInput
-from bot.sealing import new_master_key
-from bot.settings import load_settings
-from bot.signatures import new_signing_key
-from bot.store import runs
-from bot.store.engine import open_store
+from bot.bootstrap.services import make_services
+from bot.cases.lessons import say_in_register
+from bot.cases.model import CaseState
+from bot.cases.service import cases_for
+from bot.cli.demo import CASE_KEY
+from bot.cli.doctor import STALE_AFTER, find_findings
+from bot.cli.main import main
+from bot.core.config import load_settings
+from bot.core.encryption import new_master_key
+from bot.core.errors import BadInput
+from bot.core.signatures import new_signing_key
+from bot.database import job_runs
+from bot.database.engine import open_store
 
 SETTING = "merriwell-green"
-pytestmark = pytest.mark.xdist_group("sample school")
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ def little_disk(tmp_path):
 
 
 def codes(data, now=NOW, **given):
-    found = examine(load_settings(data=data, **given), now)
+    found = find_findings(load_settings(data=data, **given), now)
     return {finding.code.split()[0] for finding in found}
 
 
@@ -88,7 +88,7 @@ def test_a_school_in_order_has_advice_only(data):
 
 
 def test_settings_by_halves_are_named_one_by_one(tmp_path):
-    found = examine(load_settings(data=tmp_path / "data", mail="google"), NOW)
+    found = find_findings(load_settings(data=tmp_path / "data", mail="google"), NOW)
     assert {one.code for one in found} == {"H104"}
     assert {"HANDBELL_GOOGLE_CREDENTIALS is missing.", "HANDBELL_GOOGLE_MAILBOX is missing."} < {
         one.says for one in found
@@ -96,14 +96,14 @@ def test_settings_by_halves_are_named_one_by_one(tmp_path):
 
 
 def test_an_address_of_a_database_that_is_none_is_about_the_data(tmp_path):
-    (found,) = examine(load_settings(data=tmp_path / "data", database_url="mysql://x"), NOW)
+    (found,) = find_findings(load_settings(data=tmp_path / "data", database_url="mysql://x"), NOW)
     assert (found.code, found.says[:21]) == ("H101", "HANDBELL_DATABASE_URL")
 
 
 def test_a_school_that_the_settings_misspell_is_named(data, tmp_path):
     (tmp_path / "staff.csv").write_text("name,email\n", encoding="utf-8")
     given = {"roster_csv": tmp_path / "staff.csv", "roster_setting": "merriwel-green"}
-    (found,) = [one for one in examine(load_settings(data=data, **given), NOW) if one.code == "H303"]
+    (found,) = [one for one in find_findings(load_settings(data=data, **given), NOW) if one.code == "H303"]
     assert (
         found.says == 'HANDBELL_ROSTER_SETTING names "merriwel-green", and no setting of that key is loaded.'
     )
@@ -166,7 +166,7 @@ def test_a_short_secret_is_never_repeated(tmp_path):
 )
 def test_a_variable_that_is_misspelt_is_told_with_the_one_meant(data, monkeypatch, given, meant):
     monkeypatch.setenv(given, "x")
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H106"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H106"]
     assert (found.level, found.says) == ("warning", f"Nothing reads {given}.")
     assert meant in found.hint
 
@@ -179,16 +179,18 @@ def test_a_variable_for_something_else_is_nobodys_fault(data, monkeypatch):
 def test_a_list_of_people_that_cannot_be_taken_tomorrow_is_told_today(data, tmp_path):
     path = tmp_path / "staff.csv"
     given = {"data": data, "roster_csv": path, "roster_setting": SETTING}
-    (found,) = [one for one in examine(load_settings(**given), NOW) if one.code == "H304"]
+    (found,) = [one for one in find_findings(load_settings(**given), NOW) if one.code == "H304"]
     assert "No such file" in found.says
     assert str(path) in found.says
     path.write_text("name,email\nJo,jo\nAl,al\n", encoding="utf-8")
-    (found,) = [one for one in examine(load_settings(**given), NOW) if one.code == "H304"]
+    (found,) = [one for one in find_findings(load_settings(**given), NOW) if one.code == "H304"]
     assert 'staff.csv:2: email: "jo" is not an e-mail address' in found.says
     assert "And 1 more." in found.says
     path.write_text("name,email\nJo,jo@oak.example\n", encoding="utf-8")
     assert "H304" not in codes(**given)
-    (found,) = [one for one in examine(load_settings(data=data, roster_csv=path), NOW) if one.code == "H304"]
+    (found,) = [
+        one for one in find_findings(load_settings(data=data, roster_csv=path), NOW) if one.code == "H304"
+    ]
     assert found.hint == "Name its key in HANDBELL_ROSTER_SETTING."
 
 
@@ -222,7 +224,7 @@ def test_a_key_or_a_database_that_others_can_read(data, name):
 @pytest.mark.parametrize(("mb", "level"), [(24, "problem"), (300, "warning")])
 def test_a_disk_with_little_room_left(school, little_disk, mb, level):
     data = shutil.copytree(school, little_disk(mb) / "data")
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H105"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H105"]
     assert (found.level, str(data) in found.says) == (level, True)
     assert int(re.search(r"(\d+) MB", found.says).group(1)) <= mb * 1.05
 
@@ -245,7 +247,7 @@ def test_links_that_work_on_this_machine_only_and_a_mail_server_that_is_not_ther
 )
 def test_links_that_others_can_read_or_that_lead_below_the_top_are_named(data, address, level, why):
     given = load_settings(data=data, mail="smtp", smtp_port=1, base_url=address)
-    (found,) = [one for one in examine(given, NOW) if one.code == "H103"]
+    (found,) = [one for one in find_findings(given, NOW) if one.code == "H103"]
     assert (found.level, why in found.says) == (level, True)
 
 
@@ -254,13 +256,13 @@ def test_a_variable_that_is_given_as_a_value_and_as_a_file_is_named(data, tmp_pa
     monkeypatch.setenv("HANDBELL_SMTP_PASSWORD", "old")
     assert "H107" not in codes(data)
     monkeypatch.setenv("HANDBELL_SMTP_PASSWORD_FILE", str(tmp_path / "password"))
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H107"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H107"]
     assert found.says.startswith("HANDBELL_SMTP_PASSWORD and HANDBELL_SMTP_PASSWORD_FILE are both given")
 
 
 def test_a_watchdog_that_does_not_hear_us_is_named_without_its_address(data):
     given = load_settings(data=data, watchdog_url="http://127.0.0.1:1/its-secret")
-    (found,) = [one for one in examine(given, NOW) if one.code == "H410"]
+    (found,) = [one for one in find_findings(given, NOW) if one.code == "H410"]
     assert "cannot be reached" in found.says
     assert "its-secret" not in found.says + found.hint
 
@@ -273,7 +275,7 @@ def test_a_night_backup_that_no_longer_comes_is_named(data):
         made.touch()
         at = (NOW - timedelta(days=days)).timestamp()
         os.utime(made, (at, at))
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H412"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H412"]
     assert "17 November 2026" in found.says
     (data / "backups" / "2026-11-19.backup").touch()
     at = (NOW - timedelta(days=1)).timestamp()
@@ -281,8 +283,28 @@ def test_a_night_backup_that_no_longer_comes_is_named(data):
     assert "H412" not in codes(data)
 
 
+def test_backups_that_hold_the_secret_of_links_are_named_once_until_they_are_gone(data):
+    folder = data / "backups"
+    folder.mkdir()
+    made = [folder / f"2026-11-{day}.backup" for day in (17, 18, 19)]
+    for path in made:
+        assert CliRunner().invoke(main, ["--data", str(data), "backup", str(path)]).exit_code == 0
+    (folder / "cut-off.backup").write_bytes(made[0].read_bytes()[:1000])
+    assert "H419" not in codes(data)
+    for path in made[:2]:
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.write(data / "secret.key", "files/secret.key")
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H419"]
+    assert all(path.name in found.says for path in made[:2])
+    assert made[2].name not in found.says
+    assert (found.level, bool(found.hint)) == ("warning", True)
+    for path in made[:2]:
+        path.unlink()
+    assert "H419" not in codes(data)
+
+
 def test_what_is_wrong_with_the_installation_stands_before_what_is_about_registers(data):
-    found = examine(load_settings(data=data, watchdog_url="http://127.0.0.1:1/x"), NOW)
+    found = find_findings(load_settings(data=data, watchdog_url="http://127.0.0.1:1/x"), NOW)
     of_registers = [one.code.startswith("H500") for one in found if one.level != "info"]
     assert of_registers == sorted(of_registers)
     assert {True, False} <= set(of_registers)
@@ -304,9 +326,9 @@ def test_schedules_that_stopped(data, ago, stopped):
     beat_at = NOW - ago
     with store.writing() as conn:
         wait = timedelta(minutes=5)
-        slot = runs.Slot("heartbeat", beat_at)
-        claim = runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
-        runs.finish(conn, claim, now=beat_at, outcome="alive", ok=True)
+        slot = job_runs.Slot("heartbeat", beat_at)
+        claim = job_runs.claim(conn, slot, now=beat_at, lost_after=wait, retry_after=wait)
+        job_runs.finish(conn, claim, now=beat_at, outcome="alive", ok=True)
     store.close()
     found = codes(data)
     assert "H401" not in found
@@ -323,23 +345,16 @@ def test_a_job_that_is_late_and_one_that_failed_while_the_schedules_live(data):
     store = open_store(f"sqlite:///{data / 'handbell.db'}")
     for job, part, slot_at, next_at, ok in ran:
         with store.writing() as conn:
-            slot = runs.Slot(job, slot_at, part, "", next_at)
-            claim = runs.claim(conn, slot, now=slot_at, lost_after=hour, retry_after=hour)
-            runs.finish(conn, claim, now=slot_at, outcome="well" if ok else "failed: no such file", ok=ok)
+            slot = job_runs.Slot(job, slot_at, part, "", next_at)
+            claim = job_runs.claim(conn, slot, now=slot_at, lost_after=hour, retry_after=hour)
+            job_runs.finish(conn, claim, now=slot_at, outcome="well" if ok else "failed: no such file", ok=ok)
     store.close()
-    found = {one.code: one.says for one in examine(load_settings(data=data), NOW)}
+    found = {one.code: one.says for one in find_findings(load_settings(data=data), NOW)}
     assert "“plan the day” should have begun at" in found["H407"]
     assert "It last ended well at" in found["H407"]
     assert "“read the rosters” of oakfield did not end well" in found["H408"]
     assert "no such file" in found["H408"]
     assert "It never ended well." in found["H408"]
-
-
-def test_a_school_that_was_not_as_quiet_as_planning_took_it_to_be(data):
-    assert "H409" not in codes(data)
-    missed = "'rules', '2026-11-16', '2027-01-01', '2026-11-23', '2026-11-23'"
-    spoil(data, f"insert into quiet values ('oakfield', {missed})")
-    assert "H409" in codes(data)
 
 
 @pytest.mark.parametrize(("state", "code"), [("given up", "H403"), ("unknown", "H404")])
@@ -355,14 +370,14 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
         "update message set state = 'lapsed', attempts = 3, last_reason = '451 busy', reference = null,"
         f" settled_at = '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z' where id = (select max(id) from message)",
     )
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H406"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H406"]
     assert "451 busy" in found.says
 
 
 def test_members_of_groups_whom_nobody_can_write_to_are_counted(data):
     noted = f"'left out', 'governor', '2', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
     spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H306"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H306"]
     assert found.says.startswith("2 in the group for governor have no account there")
 
 
@@ -371,7 +386,7 @@ def test_a_file_of_policies_that_does_not_come_is_named(data):
     waits |= {"since": NOW.isoformat(), "says": "403 malware"}
     noted = f"'library waits', 'f', '{json.dumps(waits)}', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
     spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H305"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H305"]
     assert found.says == "“Phones.docx” of the library of policies cannot be fetched: 403 malware"
 
 
@@ -397,7 +412,7 @@ def test_a_key_of_the_cases_that_lies_with_the_data(data, monkeypatch, place, sa
     (data.parent / "keys").mkdir()
     path.write_text(new_master_key(), encoding="ascii")
     monkeypatch.setenv("HANDBELL_CASE_KEYS_FILE", str(path))
-    found = [one for one in examine(load_settings(data=data), NOW) if one.code == "H505"]
+    found = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H505"]
     assert [(one.level, says in one.says, str(path) in one.says) for one in found] == (
         [("warning", True, True)] if says else []
     )
@@ -414,17 +429,41 @@ def test_the_example_of_all_settings_may_be_used_as_it_is(tmp_path, monkeypatch)
 
 def test_a_ledger_that_somebody_changed(data):
     spoil(data, "drop trigger ledger_no_update", "update ledger set actor = 'nobody' where seq = 3")
-    found = examine(load_settings(data=data), NOW)
+    found = find_findings(load_settings(data=data), NOW)
     (broken,) = [finding for finding in found if finding.code == "H405"]
     assert "entry 3" in broken.says
     assert found[0] is broken
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [
+        ("update membership set starts_on = 'soon' where person = 'y5'", "membership.starts_on"),
+        ("update membership set leaves_on = '2026-02-30' where person = 'y5'", "membership.leaves_on"),
+        ("update setting set since_on = '1/9/2026'", "setting.since_on"),
+        ("update setting set opens = 'early'", "setting.opens"),
+        ("update setting set timezone = 'Europe/Nowhere'", "setting.timezone"),
+        ("update person set saved_at = 'yesterday' where key = 'y5'", "person.saved_at"),
+        ("update membership set roles = '[' where person = 'y5'", "membership.roles"),
+        ("update obligation set cadence = '{' where key = 'read-mobile'", "obligation.cadence"),
+        ("update obligation set cadence = '[7]' where key = 'read-mobile'", SETTING),
+        ("update policy set dates = '[]' where key = 'mobile-and-social-media'", SETTING),
+    ],
+)
+def test_a_stored_value_that_cannot_be_read_is_named(data, statement, where):
+    spoil(data, statement)
+    said = CliRunner().invoke(main, ["--data", str(data), "doctor", "--json"])
+    assert (said.exit_code, type(said.exception)) == (1, SystemExit), said.output
+    found = [one for one in json.loads(said.stdout)["findings"] if one["code"] == "H418"]
+    assert any(where in f"{one['says']} {one['setting']}" for one in found), found
+    assert all(one["level"] == "problem" and one["hint"] for one in found)
 
 
 def test_a_change_that_a_case_asks_for_stays_until_the_register_holds_it(data):
     services = make_services(load_settings(data=data))
     rows = cases_for(services, SETTING, "hd", NOW)
     (number,) = [row.number for row in rows if row.state is CaseState.CLOSED]
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H504"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H504"]
     assert (found.level, found.setting) == ("info", SETTING)
     assert "not in the register yet: training changes" in found.says
     assert number not in found.says + found.hint
@@ -448,7 +487,7 @@ def test_the_command_prints_each_finding_with_its_hint_and_fails_on_a_problem(da
 def test_a_key_that_others_may_read_is_named(data, name):
     assert codes(data).isdisjoint({"H102"})
     (data / name).chmod(0o640)
-    (found,) = [one for one in examine(load_settings(data=data), NOW) if one.code == "H102"]
+    (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H102"]
     assert (found.level, name in found.says) == ("problem", True)
 
 

@@ -16,12 +16,10 @@ import packs
 import pytest
 from click.testing import CliRunner
 
-from bot.cli import main
+from bot.cli.main import main
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 DAY = "2026-11-20"
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 def handbell(*words):
@@ -314,12 +312,13 @@ def test_records_that_the_ledger_does_not_bear_out_are_told_when_a_pack_is_made_
 def test_the_check_loads_nothing_that_opens_a_schools_data(pack):
     code = f"""
 import sys
-from bot.cli import main
+from bot.cli.main import main
 try:
     main(["verify", {str(pack)!r}])
 except SystemExit as ended:
     print(ended.code)
-print([name for name in sys.modules if name.startswith(("sqlalchemy", "bot.store", "bot.settings"))])
+mine = ("sqlalchemy", "bot.database", "bot.records", "bot.core.config")
+print([name for name in sys.modules if name.startswith(mine)])
 """
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     *_, ended, loaded = ran.stdout.splitlines()

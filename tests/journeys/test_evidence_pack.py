@@ -11,18 +11,18 @@ import packs
 import pytest
 from click.testing import CliRunner
 
-from bot.actions.evidence_check import check
-from bot.actions.evidence_pack import export
-from bot.bootstrap import make_services
-from bot.cli import main
-from bot.commands.demo import demo_settings
-from bot.domain.evidence import Outcome
-from bot.store import evidence, ledger
+from bot.bootstrap.services import make_services
+from bot.cli.demo import demo_settings
+from bot.cli.main import main
+from bot.evidence_pack.export import export
+from bot.evidence_pack.verify import check
+from bot.records import evidence as record_evidence
+from bot.records import ledger
+from bot.rules import hash_chain
+from bot.rules.evidence import Outcome
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SETTING = "merriwell-green"
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_from_the_command_line_it_is_written_and_holds(school, tmp_path):
 
 def test_it_holds_every_record_with_its_words_and_the_text_that_was_shown(school, pack, files):
     with school.store.reading() as conn:
-        kept = evidence.until(conn, [SETTING], NOW)
+        kept = record_evidence.until(conn, [SETTING], NOW)
     assert len(kept) == pack.records > 50
     rows = list(csv.DictReader(io.StringIO(files["evidence.csv"].decode("utf-8-sig"))))
     assert [row["receipt"] for row in rows] == [one.receipt for one in kept]
@@ -126,7 +126,7 @@ def _record_added(files):
     kept = packs.lines(files["evidence.jsonl"])
     added = json.loads(json.dumps(kept[0]))
     added["record"]["idempotency_key"] = "made up"
-    added["receipt"] = evidence.receipt_for("made up")
+    added["receipt"] = hash_chain.receipt_for("made up")
     return files | {"evidence.jsonl": packs.of_lines([*kept, added])}
 
 
@@ -144,13 +144,13 @@ def _record_and_its_entry_changed(files):
     noted = chain[place]["entry"]["data"]
     mine = next(one for one in kept if one["receipt"] == noted["receipt"])
     mine["record"]["acted_on"] = "2026-01-01"
-    noted["record"] = hashlib.sha256(ledger.canonical(mine["record"]).encode()).hexdigest()
+    noted["record"] = hashlib.sha256(hash_chain.canonical(mine["record"]).encode()).hexdigest()
     said = chain[place]["entry"]
-    entry = ledger.Entry(
+    entry = ledger.LedgerEntry(
         datetime.fromisoformat(said["at"]), said["actor"], said["action"], said["subject"], said["data"]
     )
-    before = chain[place - 1]["hash"] if place else ledger.FIRST
-    chain[place]["hash"] = ledger.link(before, ledger.digest(place + 1, entry))
+    before = chain[place - 1]["hash"] if place else hash_chain.FIRST
+    chain[place]["hash"] = hash_chain.link(before, ledger.digest(place + 1, entry))
     return files | {"ledger.jsonl": packs.of_lines(chain), "evidence.jsonl": packs.of_lines(kept)}
 
 

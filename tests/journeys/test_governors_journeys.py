@@ -6,7 +6,7 @@ import pytest
 from by_hand import go
 from playwright.sync_api import expect
 
-from bot.domain.evidence import Outcome
+from bot.rules.evidence import Outcome
 
 pytestmark = pytest.mark.browser
 

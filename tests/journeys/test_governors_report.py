@@ -8,12 +8,10 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
-from bot.cli import main
-from bot.commands.demo import CASE_KEY
-from bot.store.engine import open_store
-from bot.store.migrate import upgrade
-
-pytestmark = pytest.mark.xdist_group("sample school")
+from bot.cli.demo import CASE_KEY
+from bot.cli.main import main
+from bot.database.engine import open_store
+from bot.database.migrate import upgrade
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 

@@ -14,14 +14,12 @@ import pytest
 from click.testing import CliRunner
 from pypdf import PdfReader
 
-from bot.cli import main
-from bot.commands.demo import CASE_KEY
-from bot.domain.hash_chain import FIRST, digest_of, link
+from bot.cli.demo import CASE_KEY
+from bot.cli.main import main
+from bot.rules.hash_chain import FIRST, digest_of, link
 
 CODE = r"\b\d+(-[0-9A-HJKMNP-TV-Z]{4}){4}\b"
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")

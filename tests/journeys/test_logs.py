@@ -12,14 +12,14 @@ import httpx
 import pytest
 from fastapi import Depends
 
-from bot.errors import AddressRefused, BadInput, LinkRefused, Problem, TryAgain
-from bot.log import AsJson, AsText, of_error, start_logging
-from bot.store.people import roster
-from bot.web.guard import Public
+from bot.core.errors import AddressRefused, BadInput, LinkRefused, Problem, TryAgain
+from bot.core.telemetry import AsJson, AsText, of_error, start_logging
+from bot.identity.guard import Public
+from bot.records.people import roster
 from connectors.local.roster import CsvRoster
 from schedules.embedded import run_due
 from schedules.jobs import JOBS
-from schedules.turns import Runner
+from schedules.runner import Runner
 
 SETTING = "merriwell-green"
 NOT_OURS = ("httpx", "httpcore", "asyncio", "mail.log")

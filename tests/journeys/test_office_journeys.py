@@ -7,9 +7,9 @@ from by_hand import go
 from confirmed import confirm_everybody
 from playwright.sync_api import expect
 
-from bot.domain.evidence import Outcome
-from bot.domain.people import Membership, Person
-from bot.store import people
+from bot.records import people as record_people
+from bot.rules.evidence import Outcome
+from bot.rules.people import Membership, Person
 
 pytestmark = pytest.mark.browser
 
@@ -21,7 +21,7 @@ def join(town, key, name, role, *settings):
     """Somebody joins, known to these settings by one role, confirmed where it opens cases."""
     here = tuple(Membership(setting, frozenset({role})) for setting in settings or (SETTING,))
     with town.store.writing() as conn:
-        people.save_people(conn, [Person(key, name, f"{key}@trust.example", here)], town.clock())
+        record_people.save_people(conn, [Person(key, name, f"{key}@trust.example", here)], town.clock())
     for one in here:
         confirm_everybody(town.store, one.setting, town.clock())
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from bot.bootstrap import open_data
-from bot.cli import main
-from bot.ports import Address, Message
-from bot.sample.school import write_school
-from bot.settings import Settings
-from connectors.local.folder import FolderMailer
+from bot.bootstrap.services import open_data
+from bot.cli.main import main
+from bot.core.config import Config
+from bot.demo.school import write_school
+from bot.ports import Address, Email
+from connectors.local.folder_mailer import FolderMailer
 
 NOW = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
 
@@ -58,7 +58,7 @@ def test_what_commands_write_is_readable_by_its_user_alone(tmp_path):
 def test_the_database_is_private_while_it_is_written_to(tmp_path):
     @main.command("write-a-little", hidden=True)
     def write_a_little():
-        store = open_data(Settings(data=tmp_path / "data"))
+        store = open_data(Config(data=tmp_path / "data"))
         with store.writing() as conn:
             conn.exec_driver_sql("create table little (one text)")
         # Beside the database lie its log and its index while a connection is open.
@@ -76,6 +76,6 @@ def test_the_database_is_private_while_it_is_written_to(tmp_path):
 def test_mail_kept_in_a_folder_is_private(tmp_path):
     mailer = FolderMailer(tmp_path / "sent", lambda: NOW)
     office = Address("office@merriwell.example", "The office")
-    mailer.send(Message("a-message", office, office, "A subject", "Words.", "<p>Words.</p>"))
+    mailer.send(Email("a-message", office, office, "A subject", "Words.", "<p>Words.</p>"))
     assert len(list((tmp_path / "sent").iterdir())) == 1
     assert open_to_others(tmp_path / "sent") == {}

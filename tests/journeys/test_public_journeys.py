@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bot.actions.case_work import open_case
+from bot.cases.service import open_case
 
 pytestmark = pytest.mark.browser
 
@@ -96,7 +96,11 @@ def test_a_whistleblower_passes_the_head_stays_unknown_and_adds_more_later(
     assert {person: len(town.mail(person)) for person in before} == before
     assert number in town.words("gc")
     facts = open_case(town.services, SETTING, number, "gc", now=town.clock()).facts
-    assert (facts.reporter_name, facts.reporter_email, facts.reporter_person) == (None, None, None)
+    assert (facts.answers["reporter_name"], facts.answers["reporter_email"], facts.reporter_person) == (
+        None,
+        None,
+        None,
+    )
     chair = telephone()
     chair.goto(town.link("gc"))
     press(chair, "Open case")

@@ -11,9 +11,9 @@ from importlib.resources import files
 import pytest
 from click.testing import CliRunner
 
-from bot import sample
-from bot.cli import main
-from bot.sample.school import write_school
+from bot import demo
+from bot.cli.main import main
+from bot.demo.school import write_school
 
 REGISTER = """\
 setting: {key: oakfield, name: Oakfield, since: 2026-09-01}
@@ -335,7 +335,7 @@ def test_a_register_that_has_no_folder_is_refused_by_its_path_before_anything_is
 
 
 def test_the_samples_template_says_what_it_is_and_what_is_made_of_it_does_not(tmp_path):
-    template = files(sample).joinpath("register.yaml").read_text(encoding="utf-8")
+    template = files(demo).joinpath("register.yaml").read_text(encoding="utf-8")
     assert template.startswith("# A template, not a register to apply")
     written = write_school(tmp_path, date(2026, 11, 23)).register.read_text(encoding="utf-8")
     assert written.startswith("# yaml-language-server: $schema=")

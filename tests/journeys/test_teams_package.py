@@ -10,10 +10,10 @@ from hatchling.builders.wheel import WheelBuilder
 from jsonschema import Draft4Validator
 from PIL import Image
 
-from bot.cli import main
-from bot.commands.teams import COLOUR, manifest, packed
-from bot.errors import BadInput
-from bot.settings import Settings
+from bot.cli.main import main
+from bot.cli.teams_package import COLOUR, manifest, packed
+from bot.core.config import Config
+from bot.core.errors import BadInput
 
 ID = "01234567-89ab-cdef-0123-456789abcdef"
 WHOLE = {"teams_app": ID, "microsoft_client_id": ID, "microsoft_tenant": ID,
@@ -39,7 +39,7 @@ def parts(content):
 
 
 def test_the_manifest_in_the_package_is_valid_by_microsofts_own_schema(schema):
-    whole = json.loads(parts(packed(Settings(**WHOLE)))["manifest.json"])
+    whole = json.loads(parts(packed(Config(**WHOLE)))["manifest.json"])
     assert f"/v{whole['manifestVersion']}/" in whole["$schema"]
     judge = Draft4Validator(schema(whole["manifestVersion"]), format_checker=Draft4Validator.FORMAT_CHECKER)
     assert [error.message for error in judge.iter_errors(whole)] == []
@@ -57,28 +57,28 @@ def test_the_manifest_in_the_package_is_valid_by_microsofts_own_schema(schema):
     ids=lambda broken: next(iter(broken)),
 )
 def test_microsofts_schema_finds_a_manifest_that_is_not_valid(schema, broken):
-    whole = manifest(Settings(**WHOLE)) | broken
+    whole = manifest(Config(**WHOLE)) | broken
     assert list(Draft4Validator(schema(whole["manifestVersion"])).iter_errors(whole))
 
 
 def test_a_manifest_for_a_school_with_a_long_name_is_valid_too(schema):
     long = manifest(
-        Settings(**WHOLE | {"mail_from_name": "St Bartholomew and All Saints Church of England Primary"})
+        Config(**WHOLE | {"mail_from_name": "St Bartholomew and All Saints Church of England Primary"})
     )
     assert list(Draft4Validator(schema(long["manifestVersion"])).iter_errors(long)) == []
     assert long["developer"]["name"] == "St Bartholomew and All Saints"
 
 
 def test_the_package_has_the_manifest_and_both_icons_and_is_the_same_each_time():
-    found = parts(packed(Settings(**WHOLE)))
+    found = parts(packed(Config(**WHOLE)))
     assert set(found) == {"manifest.json", "color.png", "outline.png"}
     said = json.loads(found["manifest.json"])
     assert said["icons"] == {"color": "color.png", "outline": "outline.png"}
-    assert packed(Settings(**WHOLE)) == packed(Settings(**WHOLE))
+    assert packed(Config(**WHOLE)) == packed(Config(**WHOLE))
 
 
 def test_the_colour_icon_is_the_bell_on_a_whole_square():
-    icon = Image.open(io.BytesIO(parts(packed(Settings(**WHOLE)))["color.png"])).convert("RGBA")
+    icon = Image.open(io.BytesIO(parts(packed(Config(**WHOLE)))["color.png"])).convert("RGBA")
     assert icon.size == (192, 192)
     assert icon.getextrema()[3] == (255, 255), "Teams rounds the corners itself; none of it is transparent"
     colours = {colour for _, colour in icon.getcolors(100_000)}
@@ -90,7 +90,7 @@ def test_the_colour_icon_is_the_bell_on_a_whole_square():
 
 
 def test_the_outline_icon_is_white_and_transparent_and_nothing_else():
-    icon = Image.open(io.BytesIO(parts(packed(Settings(**WHOLE)))["outline.png"]))
+    icon = Image.open(io.BytesIO(parts(packed(Config(**WHOLE)))["outline.png"]))
     assert (icon.size, icon.mode) == ((32, 32), "RGBA")
     colours = {colour for _, colour in icon.getcolors()}
     assert {colour[:3] for colour in colours if colour[3]} == {(255, 255, 255)}
@@ -99,7 +99,7 @@ def test_the_outline_icon_is_white_and_transparent_and_nothing_else():
 
 
 def test_everything_in_it_lies_at_the_schools_own_address():
-    said = manifest(Settings(**WHOLE))
+    said = manifest(Config(**WHOLE))
     assert said["validDomains"] == ["bell.merriwell.example"]
     assert said["webApplicationInfo"]["resource"] == f"api://bell.merriwell.example/{ID}"
     assert {tab["contentUrl"] for tab in said["staticTabs"]} == {
@@ -111,7 +111,7 @@ def test_everything_in_it_lies_at_the_schools_own_address():
 @pytest.mark.parametrize("missing", ["teams_app", "microsoft_client_id", "microsoft_tenant", "base_url"])
 def test_what_it_needs_is_named(missing):
     with pytest.raises(BadInput, match=f"HANDBELL_{missing.upper()}"):
-        packed(Settings(**{name: said for name, said in WHOLE.items() if name != missing}))
+        packed(Config(**{name: said for name, said in WHOLE.items() if name != missing}))
 
 
 def test_the_command_writes_it_and_says_what_to_do(tmp_path, monkeypatch):
@@ -134,7 +134,7 @@ def test_what_is_installed_holds_everything_the_tab_and_the_package_need(root):
         "bot/web/static/teams-tab.js",
         "bot/web/static/teams.css",
         "bot/web/static/handbell.svg",
-        "bot/web/templates/teams.html",
-        "bot/commands/teams.py",
-        "bot/store/migrations/versions/0011_teams.py",
+        "bot/identity/templates/teams.html",
+        "bot/cli/teams_package.py",
+        "bot/database/migrations/versions/0011_teams.py",
     } <= inside

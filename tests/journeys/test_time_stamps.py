@@ -12,18 +12,16 @@ import pytest
 import stamping
 from click.testing import CliRunner
 
-from bot.actions.daily import Turn
-from bot.bootstrap import make_services
-from bot.cli import main
-from bot.commands.demo import CASE_KEY
-from bot.errors import BadInput, GiveUp, TryAgain
-from bot.settings import load_settings
-from bot.store import ledger
+from bot.bootstrap.services import make_services
+from bot.cli.demo import CASE_KEY
+from bot.cli.main import main
+from bot.core.config import load_settings
+from bot.core.errors import BadInput, GiveUp, TryAgain
+from bot.database.job_runs import JobTurn
+from bot.records import ledger
 from schedules.jobs import JOBS
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-pytestmark = pytest.mark.xdist_group("sample school")
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +52,7 @@ def services(data):
 def stamp(services, now=NOW):
     """Run the job as the schedules do."""
     (job,) = [one for one in JOBS if "stamp" in one.name]
-    return job.action(services, Turn(now, "", "test"))
+    return job.action(services, JobTurn(now, "", "test"))
 
 
 def handbell(*words):

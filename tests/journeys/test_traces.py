@@ -10,7 +10,7 @@ import pytest
 
 SENDS = """
 import os
-from bot.tracing import is_on, span, start_tracing
+from bot.core.telemetry import is_on, span, start_tracing
 start_tracing(os.environ)
 assert is_on()
 with span("plan the day", setting="merriwell-green"):
@@ -18,7 +18,7 @@ with span("plan the day", setting="merriwell-green"):
 """
 SENDS_NOTHING = """
 import os, sys
-from bot.tracing import is_on, span, start_tracing
+from bot.core.telemetry import is_on, span, start_tracing
 
 start_tracing(os.environ)
 assert not is_on()
@@ -30,11 +30,11 @@ SERVES = """
 import asyncio, os
 import httpx
 from fastapi import Depends
-from bot.bootstrap import make_services
-from bot.settings import load_settings
-from bot.tracing import start_tracing
-from bot.web.app import create_app
-from bot.web.guard import Public
+from bot.bootstrap.services import make_services
+from bot.core.config import load_settings
+from bot.core.telemetry import start_tracing
+from bot.bootstrap.web_app import create_app
+from bot.identity.guard import Public
 
 def broken():
     raise ValueError("Ann Other")
@@ -53,8 +53,8 @@ asyncio.run(ask(app))
 HAS_NO_LIBRARY = """
 import sys
 sys.modules["opentelemetry.exporter.otlp.proto.http.trace_exporter"] = None
-from bot.errors import BadInput
-from bot.tracing import start_tracing
+from bot.core.errors import BadInput
+from bot.core.telemetry import start_tracing
 try:
     start_tracing({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"})
 except BadInput as refused:

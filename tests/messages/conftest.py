@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from bot.domain.duties import State
-from bot.messages.letter import BodyMeeting, Card, Exchange, Letter, Recorded
-from bot.messages.render import KINDS
+from bot.messages.content import BodyMeeting, ContentBlock, Exchange, MessageContent, Recorded
+from bot.messages.kinds import KINDS
 from bot.ports import Address
+from bot.rules.duties import State
 
 TODAY = date(2026, 11, 23)
 DUE = date(2026, 12, 4)
 LINK = "https://handbell.merriwell.example/d/{}"
-POLICY = Card(
+POLICY = ContentBlock(
     heading="Read and acknowledge",
     thing="Child Protection and Safeguarding Policy",
     why="Everybody reads it within 10 school days of a new version.",
@@ -81,7 +81,7 @@ CHECK = replace(
     POLICY, heading="Check", thing="School cameras and tablets uploaded and cleared", button="Record it",
     link=LINK.format("check"), state=State.OVERDUE, due_on=date(2026, 11, 20),
 )  # fmt: skip
-CASE = Card(
+CASE = ContentBlock(
     heading="K7QF-2M8R",
     thing="A visitor's phone or conduct",
     why="",
@@ -89,14 +89,14 @@ CASE = Card(
     button="Open the case",
     link=LINK.format("case"),
 )
-REPORTER = Card(
+REPORTER = ContentBlock(
     heading="Open your inbox",
     thing="Merriwell Green Primary School",
     why="",
     button="Open your inbox",
     link=LINK.format("inbox"),
 )
-SIGN_IN = Card(
+SIGN_IN = ContentBlock(
     heading="Sign in",
     thing="Merriwell Green Primary School",
     why="",
@@ -104,7 +104,7 @@ SIGN_IN = Card(
     button="Sign in",
     link=LINK.format("sign-in"),
 )
-REQUEST = Card(
+REQUEST = ContentBlock(
     heading="About your request",
     thing="Own phone, tablet or computer for work",
     why="",
@@ -112,7 +112,7 @@ REQUEST = Card(
     button="See the answer",
     link=LINK.format("request"),
 )
-ACCOUNT = Card(
+ACCOUNT = ContentBlock(
     heading="Please read a post",
     thing="Merriwell Green Primary School (Facebook)",
     why="",
@@ -120,7 +120,7 @@ ACCOUNT = Card(
     button="Read it",
     link=LINK.format("account"),
 )
-ACCESS = Card(
+ACCESS = ContentBlock(
     heading="Confirm a role that opens reports",
     thing="Merriwell Green Primary School",
     why="",
@@ -128,7 +128,7 @@ ACCESS = Card(
     button="See who opens cases",
     link=LINK.format("access"),
 )
-DIGEST = Card(
+DIGEST = ContentBlock(
     heading="2 things are overdue",
     thing="",
     why="the webhook was removed.",
@@ -136,7 +136,7 @@ DIGEST = Card(
     button="Open the dashboard",
     link=LINK.format("school"),
 )
-TERM_DATES = Card(
+TERM_DATES = ContentBlock(
     heading="Please enter the next term dates",
     thing="Merriwell Green Primary School",
     why="",
@@ -144,12 +144,23 @@ TERM_DATES = Card(
     button="Enter the dates",
     link=LINK.format("settings"),
 )
+NOT_GIVEN_BACK = ContentBlock(
+    heading="Not recorded as given back",
+    thing="3 log entries",
+    why="You get this because it was still open the next school morning.",
+    notes=(
+        "A child’s phone or device handed in: 2 on Friday 20 November 2026",
+        "A device taken from a child: Friday 20 November 2026",
+    ),
+    button="Open the log",
+    link=LINK.format("log"),
+)
 CHOICES = (
     "Call an extra meeting: papers must go out 7 clear days before it.",
     "Approve it on Thursday 10 December 2026, 77 days late, and minute the reason.",
 )
 CHOOSE = replace(REVIEW, heading="Choose what to do", choices=CHOICES, link=LINK.format("choose"))
-SENT = Card(heading="", thing=POLICY.thing, why="")
+SENT = ContentBlock(heading="", thing=POLICY.thing, why="")
 CARDS = {
     "acknowledge": (POLICY,),
     "training": (TRAIN,),
@@ -183,6 +194,7 @@ CARDS = {
     "digest": (DIGEST,),
     "access": (ACCESS,),
     "term-dates": (TERM_DATES,),
+    "not-given-back": (NOT_GIVEN_BACK,),
     "answered": (POLICY,),
     "gathered": (CHOOSE, CHECK, POLICY, AGREE, *TEAM, BY_HAND),
 }
@@ -205,7 +217,7 @@ RECORDED = Recorded(
 def letter_of(kind):
     answer = "Yes.\nBoth phones." if kind == "answered" else ""
     exchange = Exchange("Samuel Kerr", "Does this cover my own phone?\nAnd my watch?", answer)
-    return Letter(
+    return MessageContent(
         kind=kind,
         step="ask",
         setting="Merriwell Green Primary School",

@@ -5,8 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.messages.mould import write
-from bot.messages.render import render
+from bot.messages.render import render, write
 
 NAMES = (
     "Jo",

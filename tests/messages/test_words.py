@@ -7,9 +7,11 @@ from datetime import date, timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.domain.duties import State
-from bot.messages import days
-from bot.messages.render import KINDS, inside, render
+from bot.core.dates import due
+from bot.core.text import about_minutes
+from bot.messages.kinds import KINDS
+from bot.messages.render import inside, render
+from bot.rules.duties import State
 
 TODAY = date(2026, 11, 23)
 HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}\r\nBcc: all@x.example"
@@ -67,7 +69,7 @@ def test_both_parts_name_the_same_dates_people_things_and_reasons(letter):
             card.thing,
             card.about,
             card.cites,
-            days.due(card.due_on, letter.on) if card.heading else "",
+            due(card.due_on, letter.on) if card.heading else "",
         ]
         wanted += (
             [*card.notes, *card.choices, *card.ready, *card.missing]
@@ -306,7 +308,7 @@ def test_a_bodys_name_is_written_small_inside_a_sentence_unless_it_is_a_proper_n
 
 
 def test_a_kind_that_does_not_exist_is_refused(letters):
-    with pytest.raises(ValueError, match='"poem" is not a kind of notice'):
+    with pytest.raises(ValueError, match='"poem" is not a kind of message'):
         render(replace(letters("check"), kind="poem"))
 
 
@@ -322,14 +324,14 @@ def test_a_kind_that_does_not_exist_is_refused(letters):
     ],
 )
 def test_a_due_date_is_said_in_words(on, words):
-    assert days.due(on, TODAY) == words
+    assert due(on, TODAY) == words
 
 
 @pytest.mark.parametrize(
     ("minutes", "words"), [(None, ""), (0, ""), (1, "about a minute"), (4, "about 4 minutes")]
 )
 def test_minutes_are_said_in_words(minutes, words):
-    assert days.about_minutes(minutes) == words
+    assert about_minutes(minutes) == words
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -17,8 +17,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.errors import UnreadableDocument  # noqa: E402
-from bot.reading.document import as_json, read_document  # noqa: E402
+from bot.core.errors import UnreadableDocument  # noqa: E402
+from bot.reading.service import as_json, read_document  # noqa: E402
 
 DATES = ("last_reviewed", "approved_on", "next_review")
 ONE = ("setting", "title", "approver", "owner", "headteacher", "version")

@@ -16,7 +16,7 @@ import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 
-from bot.reading.clauses import find_clauses
+from bot.reading.duties.service import find_clauses
 from bot.reading.facts import DateFact, Header, Text
 
 CODE = re.compile(r"\b(?:2ND|[A-Z]{3,4})\b")
@@ -111,8 +111,8 @@ def score(folder, names):
             by_kind[label[0][0]]["recalled"] += index in kind
         right = set(kind.values())
         for index, clause in enumerate(clauses):
-            by_kind[clause.kind]["clauses"] += 1
-            by_kind[clause.kind]["right"] += index in right
+            by_kind[clause.kind or "none"]["clauses"] += 1
+            by_kind[clause.kind or "none"]["right"] += index in right
     return total, by_kind
 
 
@@ -137,7 +137,7 @@ def show(folder, name):
     used = set(found.values()) | set(kind.values())
     for index, clause in enumerate(clauses):
         if index not in used:
-            print(f"  extra  {clause.kind:9} [{clause.line}] {clause.quote}")
+            print(f"  extra  {clause.kind or '-':9} [{clause.line}] {clause.quote}")
 
 
 def main(names):

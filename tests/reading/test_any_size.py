@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from bot.reading.document import read_document
+from bot.reading.service import read_document
 
 ON = date(2026, 11, 21)
 SHORT, LONG = 2_000, 32_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.document import as_json, read_document
+from bot.reading.service import as_json, read_document
 
 ON = date(2026, 11, 21)
 LAYOUTS = sorted(Path(__file__).with_name("layouts").glob("*.txt"))

@@ -1,11 +1,11 @@
-"""Duties, by a table of sentences that no school wrote; and the five real policies, by their labels."""
+"""Obligations as their sentences say them: who, what, when; and the five real policies, by their labels."""
 
 import importlib.util
 from pathlib import Path
 
 import pytest
 
-from bot.reading.clauses import find_clauses
+from bot.reading.duties.service import find_clauses
 from bot.reading.facts import Header, Text
 
 HERE = Path(__file__).parent
@@ -15,92 +15,57 @@ def clauses(words):
     return find_clauses(Text("policy.md", "text/markdown", tuple(words.split("\n")), "", ""), Header())
 
 
-def kinds(words):
-    return [clause.kind for clause in clauses(words)]
+@pytest.mark.parametrize(
+    ("sentence", "who", "audience"),
+    [
+        ("The club secretary must post the minutes within 7 days.", "The club secretary", "role:club-secretary"),  # noqa: E501
+        ("The minutes are posted within 7 days by the clerk.", "the clerk", "role:clerk"),
+        ("The landlord is responsible for testing the alarm each year.", "The landlord", "role:landlord"),
+        ("It is the responsibility of the bursar to count the till weekly.", "the bursar", "role:bursar"),
+        ("If a tap drips, the caretaker mends it.", "the caretaker", "role:caretaker"),
+        ("An appeals panel will reply within 21 days.", "An appeals panel", "body:appeals-panel"),
+        ("All staff must complete fire training every year.", "All staff", "staff"),
+        ("The treasurer and the chair sign the accounts each year.", "The treasurer and the chair", "role:treasurer or role:chair"),  # noqa: E501
+        ("Manager – Report faults to the landlord within 2 days", "Manager", "role:manager"),
+        ("We will reply to each letter within 5 working days.", "We", None),
+        ("The boiler is serviced annually.", None, None),
+    ],
+)  # fmt: skip
+def test_who_is_whom_the_sentence_names_known_to_us_or_not(sentence, who, audience):
+    (found,) = clauses(sentence)
+    assert (found.who, found.audience, found.stated) == (who, audience, audience is not None)
+
+
+def test_who_may_stand_in_the_words_that_open_a_list_in_a_heading_or_behind_a_pronoun():
+    of_list = clauses("The warden will:\n\n- check the exits each week\n- keep the fire log\n")
+    assert [one.audience for one in of_list] == ["role:warden"] * 2
+    assert of_list[0].quote == "The warden will: check the exits each week"
+    of_heading = clauses("## Treasurer\n\n- Counts the till weekly\n- Keep the receipts\n")
+    assert {one.audience for one in of_heading} == {"role:treasurer"}
+    of_pronoun = clauses("The cook checks the fridge daily. She must record the temperature each day.")
+    assert [one.who for one in of_pronoun] == ["The cook"] * 2
 
 
 @pytest.mark.parametrize(
-    ("kind", "sentence"),
+    ("sentence", "what"),
     [
-        ("LADO", "The headteacher must refer any allegation against an adult to the LADO."),
-        ("LADO", "The local authority designated officer will be informed on the same day."),
-        ("POL", "Where a crime may have been committed we will contact the police."),
-        ("POL", "The phone will be handed to the police."),
-        (
-            "EXT",
-            "If the DSL is not sure what to do, she will seek advice from the council's safeguarding team.",
-        ),
-        ("EXT", "In any doubt, the manager will ask for advice before acting."),
-        ("CONF", "Everybody involved will keep what they learn confidential."),
-        ("CONF", "Staff must respect confidentiality at all times."),
-        ("BRCH", "Staff must report any concern to the designated safeguarding lead at once."),
-        ("BRCH", "Volunteers should inform the headteacher of any breach of this policy."),
-        ("RPT", "The headteacher will be kept informed of every incident."),
-        ("RPT", "Ofsted will be notified within 14 days."),
-        ("INV", "Every incident will be investigated by the deputy head."),
-        ("INV", "After each incident the team holds a debrief."),
-        ("CMP", "Parents are told how to use the complaints procedure."),
-        ("CMP", "Complaints will be acknowledged within five school days."),
-        ("REL", "Staff must declare any friendships with families of pupils to the head."),
-        ("SRCH", "Searches will be carried out by two members of staff."),
-        ("MON", "The network manager will monitor use of the internet."),
-        ("FILT", "The school has filtering on every device."),
-        ("EDU", "Pupils will be taught how to stay safe online."),
-        ("TRN", "All staff will receive training in online safety every year."),
-        ("IND", "Online safety is part of the induction of new staff."),
-        ("CON", "Written consent will be obtained from parents before photographs are published."),
-        ("WIPE", "Photographs must be deleted from the camera at the end of each week."),
-        ("DEV", "Staff phones must be kept in the lockers during the school day."),
-        ("PERM", "Personal phones may only be used with the permission of the headteacher."),
-        ("INFO", "Parents will be informed of this policy when their child joins."),
-        ("VIS", "Notices about phones are displayed at the entrance."),
-        ("REV", "This policy will be reviewed annually by the governing body."),
+        ("The clerk will post the minutes within 7 days.", "Post the minutes"),
+        ("If a tap drips, the caretaker must mend it immediately, so that nobody slips.", "Mend it"),
+        ("The boiler is serviced annually by the landlord (see the lease).", "The boiler serviced by the landlord"),  # noqa: E501
     ],
-)
-def test_a_duty_is_known_by_how_it_is_worded(kind, sentence):
-    assert kinds(sentence) == [kind]
+)  # fmt: skip
+def test_what_is_the_documents_own_verb_and_object_shortened(sentence, what):
+    (found,) = clauses(sentence)
+    assert found.what == what
 
 
-@pytest.mark.parametrize(
-    ("kind", "sentence"),
-    [
-        ("LADO", "The chair rings the designated officer at the council within one working day."),
-        ("POL", "The police are called at once."),
-        ("CMP", "A copy of the whistleblowing procedure is kept in both staff rooms."),
-        ("ACT", "Each spring what was learned is added to the school improvement plan."),
-        ("REV", "Once a year the trustees look again at this code."),
-        ("2ND", "Each post shall be seen by a second colleague."),
-        ("TRN", "The catering team repeats the allergy course every three years."),
-        ("IND", "New colleagues shall be shown the fire exits on their first day at work."),
-        ("SRCH", "Two adults are always present when a bag is searched and it is recorded that day."),
-        ("CON", "The office checks the consent list every half term."),
-        ("WIPE", "Footage is destroyed at the end of each month."),
-        ("RSK", "No app shall be opened before the deputy has assessed it for safety."),
-        ("REL", "Colleagues shall declare family ties each September."),
-        ("FILT", "The technician tests the filter every fortnight."),
-        ("CRED", "When a clerk leaves, her access rights are removed on the day."),
-        ("MON", "The safeguarding lead reads the monitoring alerts each morning and they are recorded."),
-        ("ACC", "The bursar keeps a schedule of all pages, and it is checked each January."),
-        ("VIS", "Contractors are asked to switch off their telephones at reception."),
-        ("EXT", "The advice of the council's lawyers shall be sought first."),
-        ("INV", "The deputy looks into each matter and notes the outcome."),
-        ("RPT", "The manager gives the trustees a written summary each term."),
-        ("BRCH", "A worry about a child is passed to the designated lead straight away."),
-        ("PERM", "Exceptions are at the headteacher's discretion and are noted."),
-        ("DEV", "Every tablet is locked in the trolley at the end of the day and signed for each morning."),
-        ("ACK", "The agreement is signed again each September."),
-        ("EDU", "There are assemblies about bullying every autumn term."),
-        ("INFO", "A paper copy goes home with every new family each September."),
-    ],
-)
-def test_a_duty_in_words_no_rule_knows_is_known_by_what_binds_and_by_what_it_is_about(kind, sentence):
-    assert kinds(sentence) == [kind]
-
-
-def test_a_sentence_is_one_duty_save_where_induction_and_training_share_it():
-    assert kinds("The clerk closes the account at once and the register of accounts is put right.") == ["ACC"]
-    said = "The rules are discussed at induction and are repeated through staff training."
-    assert kinds(said) == ["IND", "TRN"]
+def test_when_is_in_the_documents_words_and_nothing_is_filled_in():
+    (urgent,) = clauses("Staff must report any injury to the manager immediately.")
+    assert (urgent.when, urgent.cadence) == ("immediately", ())
+    (standing,) = clauses("The clerk must keep a register of keys.")
+    assert (standing.when, standing.cadence) == (None, ("always",))
+    (of_event,) = clauses("When a key is lost, the clerk must change the lock.")
+    assert (of_event.when, of_event.cadence) == ("When a key is lost", ("on event key-lost",))
 
 
 @pytest.mark.parametrize(
@@ -109,83 +74,48 @@ def test_a_sentence_is_one_duty_save_where_induction_and_training_share_it():
         "Our school stands on a hill above the village.",
         "We believe that every child has the right to be happy.",
         "The purpose of this policy is to keep children safe.",
-        "Mobile phones have changed how families live.",
         "The Education Act 2011 gives schools wide powers.",
         "This policy applies to everybody who works here.",
-        "In this document, staff means everyone who is paid by the school.",
         "Children like to play games on their tablets.",
-        "Contents",
         "Keeping Children Safe in Education, 2025",
         "Why do we record each visit?",
-        "If permission is granted the telephone will be kept out of sight.",
-        "Guests may take pictures for their own personal use, never of other families.",
-        "Colleagues should be aware of the dangers of posting pictures every day.",
+        "Parents must collect their children on time.",
+        "Pupils must be kind to each other.",
+        "Call 999 in an emergency.",
+        "Staff must treat each other with respect.",
+        "Staff may take the lift.",
     ],
 )
-def test_what_asks_nothing_of_anybody_is_no_duty(sentence):
-    assert kinds(sentence) == []
+def test_what_nobody_could_be_reminded_of_is_no_duty(sentence):
+    assert clauses(sentence) == ()
 
 
-def test_a_list_is_introduced_until_its_introducer_has_a_next_of_its_own_kind():
-    words = """\
-- 3.1 Pupils will be advised:
-- to think before they post
-- to keep passwords to themselves
-- 3.2 Staff must report any concern to the designated safeguarding lead at once.
-"""
-    assert ("BRCH", 4) in [(clause.kind, clause.line) for clause in clauses(words)]
-
-
-def test_a_duty_carries_its_words_and_the_line_they_stand_on():
-    words = "# Phones\n\nPhones are useful.\n\nStaff must report any concern\nto the headteacher at once.\n"
-    (clause,) = clauses(words)
-    assert clause.line in {5, 6}
-    assert clause.quote in words
+def test_a_clause_of_another_topic_has_no_kind():
+    (consent,) = clauses("Written consent must be obtained by the nurse before any medicine is given.")
+    assert consent.kind is None
+    (photographs,) = clauses("Written consent must be obtained by the office before photographs are taken.")
+    assert photographs.kind == "CON"
 
 
 def test_the_same_duty_said_twice_is_one():
     said = "Staff must report any concern to the headteacher at once."
-    assert kinds(f"{said}\n\n{said}") == ["BRCH"]
+    assert len(clauses(f"{said}\n\n{said}")) == 1
 
 
-def test_a_timing_that_is_stated_is_told_from_one_that_is_proposed():
-    (stated,) = clauses("All staff will receive training in online safety every year.")
-    (proposed,) = clauses("All staff will receive training in online safety.")
-    assert stated.stated
-    assert not proposed.stated
-    assert proposed.cadence
+def test_a_duty_carries_its_whole_sentence_and_its_lines():
+    words = "# Phones\n\nPhones are useful.\n\nStaff must report any concern\nto the headteacher at once.\n"
+    (clause,) = clauses(words)
+    assert (clause.line, clause.last_line) == (5, 6)
+    assert clause.quote == "Staff must report any concern to the headteacher at once."
 
 
-@pytest.mark.parametrize(
-    ("sentence", "audience", "cadence", "stated"),
-    [
-        ("The DSL reads the monitoring report every Monday.", "role:dsl", "weekly in term on Monday", True),
-        ("The board receives a report quarterly.", "role:headteacher", "every 3 months", True),
-        ("The technician tests the filter every month.", "role:it", "every month", True),
-        (
-            "The technician tests the filter every fortnight.",
-            "role:it",
-            "weekly in term on Friday",
-            False,
-        ),
-        ("The office checks the consent list every half term.", "role:office", "every month", False),
-        ("Leadership staff will hold the passwords of all accounts.", "role:slt", "each term", False),
-        ("Staff must never share their passwords.", "holder", "each term", False),
-        ("Parents will be informed by the office in September.", "role:office", "each September", False),
-    ],
-)
-def test_who_does_it_and_how_often_is_as_the_sentence_says(sentence, audience, cadence, stated):
-    (clause,) = clauses(sentence)
-    assert (clause.audience, clause.cadence, clause.stated) == (audience, cadence, stated)
-
-
-def test_the_five_real_policies_are_read_as_people_labelled_them(shared):
-    """By the matching of score_clauses.py: same place, same kind, each once."""
+def test_duties_of_the_five_real_policies_stand_where_people_labelled_them(shared):
+    """By the matching of score_clauses.py: same place, each once. The labels count rules of conduct, we do not."""  # noqa: E501
     found = importlib.util.spec_from_file_location("score_clauses", HERE / "score_clauses.py")
     scoring = importlib.util.module_from_spec(found)
     found.loader.exec_module(scoring)
     folder = shared / "policies"
     total, _ = scoring.score(folder, sorted(scoring.labels_of(folder)))
     rates = scoring.rates(total)
-    assert rates["kind precision"] >= 0.9, rates
-    assert rates["kind recall"] >= 0.9, rates
+    assert rates["found precision"] >= 0.65, rates
+    assert rates["found recall"] >= 0.6, rates

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from bot.reading.cadence import find_cycle, vague_words
-from bot.reading.dates import date_alone, find_dates
 from bot.reading.facts import DateFact, Header
-from bot.reading.standing import cycle_in_words, standing
+from bot.reading.header.review_interval import find_cycle, vague_words
+from bot.reading.review_state import cycle_in_words, standing
+from bot.reading.text.dates import date_alone, find_dates
 
 DATES = {
     "25.09.2024": "2024-09-25",

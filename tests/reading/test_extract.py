@@ -12,8 +12,8 @@ import pypdf
 import pytest
 from docx.oxml import OxmlElement
 
-from bot.errors import UnreadableDocument
-from bot.reading.extract import extract
+from bot.core.errors import UnreadableDocument
+from bot.reading.extract.service import extract
 
 TABLE = [["Approved by", "Full Governing Body"], ["Next review", "May 2027"]]
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.reading.document import read_document
 from bot.reading.facts import DateFact, Header, Text
-from bot.reading.findings import find_findings
+from bot.reading.findings.service import find_findings
+from bot.reading.service import read_document
 
 ON = date(2026, 11, 21)
 SETTLED = Header(

@@ -21,11 +21,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.document import as_json
-from bot.reading.extract import extract
+from bot.reading.extract.service import extract
 from bot.reading.facts import Reading, Text
-from bot.reading.header import find_header
-from bot.reading.standing import standing
+from bot.reading.header.service import find_header
+from bot.reading.review_state import standing
+from bot.reading.service import as_json
 
 ON = date(2026, 11, 21)
 FOLDER = Path(__file__).with_name("layouts")

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from bot.reading.facts import Text
-from bot.reading.header import find_header
+from bot.reading.header.service import find_header
 
 PIECES = [
     *("1", "1 ", "A. ", "A ", "a ", "(", "( ", "[", "[a](", "<a ", "|", "| ", "\t", "_", "....", "**", "- "),

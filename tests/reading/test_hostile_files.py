@@ -9,11 +9,11 @@ from datetime import date
 import psutil
 import pytest
 
-from bot.errors import UnreadableDocument
-from bot.reading.document import read_document
-from bot.reading.extract import extract
+from bot.core.errors import UnreadableDocument
+from bot.reading.extract.service import extract
 from bot.reading.isolated import IsolatedReader
 from bot.reading.limits import TEXT
+from bot.reading.service import read_document
 
 ON = date(2026, 11, 21)
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="this system is not Linux; takes root of limits")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.reading.facts import Text
-from bot.reading.header import find_header
+from bot.reading.header.service import find_header
 
 CASES = Path(__file__).with_name("layouts") / "people.txt"
 HEAD = "Marlpit Lane Primary School\nOnline Safety Policy\nReviewed: May 2024\n\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.reading.document import as_json, read_document
+from bot.reading.service import as_json, read_document
 
 pytestmark = pytest.mark.shared
 

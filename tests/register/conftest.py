@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import BadInput
+from bot.core.errors import BadInput
 from bot.register.convert import to_domain
 from bot.register.load import parse
 

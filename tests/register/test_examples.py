@@ -8,52 +8,62 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.actions import account_requests, accounts, case_answers, case_work, log_book, report, requests
-from bot.actions.gather import bank_holidays
-from bot.actions.simulate import simulate
-from bot.commands.trial import trial_snapshot
-from bot.domain.cadence import Always, OnEvent
-from bot.domain.calendar import Calendar
-from bot.domain.case_clocks import rules_for
-from bot.domain.case_questions import asked_of
-from bot.domain.cases import CATEGORIES
-from bot.domain.duties import State
-from bot.domain.evidence import Event
-from bot.domain.happenings import OF_CASES, never_asked, waiting
-from bot.domain.log_kinds import KINDS as LOG_KINDS
-from bot.domain.obligations import Kind, Source
-from bot.domain.owing import duties
-from bot.domain.people import ALIASES
-from bot.errors import BadInput
+from bot.accounts import requests
+from bot.accounts import service as account_service
+from bot.cases import service as case_service
+from bot.cases.model import CATEGORIES
+from bot.cli.documents import NOT_DONE, count, read
+from bot.cli.register import trial_store
+from bot.core.errors import BadInput
+from bot.forecast.simulate import simulate
+from bot.logbook import service as logbook_service
+from bot.logbook.model import KINDS as LOG_KINDS
+from bot.planning.duties import duties
+from bot.planning.events import OF_CASES, never_asked, waiting
+from bot.planning.store import bank_holidays, load_snapshot
 from bot.register.convert import to_domain
-from bot.register.coverage import NOT_DONE, count, read
 from bot.register.load import load
+from bot.reports import service as report_service
+from bot.requests import service as request_service
+from bot.rules.cadence import Always, OnEvent
+from bot.rules.calendar import Calendar
+from bot.rules.case_rules import asked_of, rules_for
+from bot.rules.duties import State
+from bot.rules.evidence import Event
+from bot.rules.obligations import Kind, Source
+from bot.rules.people import ALIASES
 
 SETTINGS = ("hildenborough", "st-james", "higham", "rainbow", "weald")
 FIRST, LAST = date(2026, 9, 1), date(2026, 11, 20)
 # What a case keeps, the step that writes it, and the obligation it carries out; empty: the case alone does.
 KEPT_IN_A_CASE = {
-    "case:triage": ("", case_work.move),
-    "case:investigation": ("", case_work.decide),
-    "case:debrief": ("", case_work.say_debrief),
-    "case:advice": ("", case_work.advise),
-    "case:clock": ("", case_work.clock_done),
-    "case:views": ("rules", case_work.open_case),
-    "case:told": ("search-log", report.receive),
-    "case:police": ("", case_answers.answer),
-    "case:parents": ("", case_answers.answer),
-    "case:exam-body": ("", case_answers.answer),
-    "case:governors": ("", case_answers.answer),
-    "case:tasks": ("action-plan", case_work.add_task),
+    "case:triage": ("", case_service.move),
+    "case:investigation": ("", case_service.decide),
+    "case:debrief": ("", case_service.say_debrief),
+    "case:advice": ("", case_service.advise),
+    "case:clock": ("", case_service.clock_done),
+    "case:views": ("rules", case_service.open_case),
+    "case:told": ("search-log", report_service.receive),
+    "case:police": ("", case_service.answer),
+    "case:parents": ("", case_service.answer),
+    "case:exam-body": ("", case_service.answer),
+    "case:governors": ("", case_service.answer),
+    "case:tasks": ("action-plan", case_service.add_task),
 }
 # What the signed-in pages keep of an event, the step that writes it, and the obligations it carries out.
 KEPT_ON_A_PAGE = {
-    "page:requests": ({"permissions", "approvals"}, requests.ask),
-    "page:declarations": ({"relationships"}, requests.confirm),
-    "page:accounts": ({"accounts-content", "consents", "approvals"}, accounts.post),
-    "page:new-account": ({"approvals"}, account_requests.ask),
-} | {f"log:{one.key}": (set(one.obligations), log_book.write) for one in LOG_KINDS.values()}
+    "page:requests": ({"permissions", "approvals"}, request_service.ask),
+    "page:declarations": ({"relationships"}, request_service.confirm),
+    "page:accounts": ({"accounts-content", "consents", "approvals"}, account_service.post),
+    "page:new-account": ({"approvals"}, requests.ask),
+} | {f"log:{one.key}": (set(one.obligations), logbook_service.write) for one in LOG_KINDS.values()}
 SAID_TO_PEOPLE = {"rules", "account-agreement", "training", "induction", "pta-statement"}
+
+
+def snapshot_of(register, people, on):
+    """What the planner would know if this register and these people were applied on that day."""
+    with trial_store(register, people, on).reading() as conn:
+        return load_snapshot(conn, on)
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +93,7 @@ def clauses(shared):
 def autumn(request, examples):
     """One setting's autumn in which nobody ever answers: its snapshot and the plan of each day."""
     people = "people-pre-school.csv" if request.param == "rainbow" else "people.csv"
-    snapshot = trial_snapshot(examples / f"{request.param}.yaml", examples / people, FIRST)
+    snapshot = snapshot_of(examples / f"{request.param}.yaml", examples / people, FIRST)
     return snapshot, list(simulate(snapshot, FIRST, LAST))
 
 
@@ -403,7 +413,7 @@ def test_everybody_with_duties_hears_of_them_in_the_first_week(autumn):
 
 
 def test_whoever_answers_is_left_alone(examples):
-    snapshot = trial_snapshot(examples / "higham.yaml", examples / "people.csv", FIRST)
+    snapshot = snapshot_of(examples / "higham.yaml", examples / "people.csv", FIRST)
     days = simulate(snapshot, FIRST, date(2026, 10, 22), lambda _item: True)
     asked = Counter(notice.person for _, notice in the_notices(days))
     assert asked["ta1@example.org"] == 1

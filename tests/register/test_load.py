@@ -4,9 +4,9 @@ from datetime import date, time
 
 import pytest
 
-from bot.domain.policies import PartialDate
-from bot.errors import BadInput
+from bot.core.errors import BadInput
 from bot.register.load import LARGEST, load
+from bot.rules.policies import PartialDate
 
 
 def test_every_field_reaches_the_rules(domain):

@@ -6,10 +6,9 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
-from bot.errors import BadInput
+from bot.core.errors import BadInput
 from bot.register.load import parse
-from bot.register.schema import schema, schema_text
-from bot.register.write import SCHEMA_LINE, write
+from bot.register.write import SCHEMA_LINE, schema, schema_text, write
 
 EXAMPLES = ("hildenborough", "st-james", "higham", "rainbow", "weald")
 

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.links import Links
+from bot.core.links import Links
 from bot.ports import Address
 from bot.services import Services
-from connectors.local.folder import FolderMailer
+from connectors.local.folder_mailer import FolderMailer
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 

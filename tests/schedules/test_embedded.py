@@ -9,27 +9,30 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from job_runs import last_runs
 
-from bot import bootstrap
-from bot.actions.daily import Turn
-from bot.actions.each_school import each
-from bot.actions.plan_parts import plan_part, plan_parts, planned_with
-from bot.actions.rules_now import rules_now
-from bot.domain import audience
-from bot.domain.cadence import OnJoining, Span
-from bot.domain.calendar import Term
-from bot.domain.ladder import ASK
-from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.people import Membership, Person, Setting
-from bot.domain.register import Register
-from bot.errors import BadInput, Problem, TryAgain
-from bot.store import outbox, people, registers, runs
-from bot.store.families import family_of
+from bot.bootstrap import services as bootstrap_services
+from bot.core.errors import BadInput, Problem, TryAgain
+from bot.database import job_runs
+from bot.database.job_runs import JobTurn, each
+from bot.delivery.morning_plan import plan_part
+from bot.messages import store as message_store
+from bot.planning.service import plan_parts, planned_with, planning_version
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.records.people import family_of
+from bot.rules import audience
+from bot.rules.cadence import OnJoining, Span
+from bot.rules.calendar import Term
+from bot.rules.obligations import Kind, Obligation, Source
+from bot.rules.people import Membership, Person, School
+from bot.rules.register import Register
+from bot.rules.reminder_ladder import ASK
 from schedules import embedded
 from schedules.embedded import LOOKS_EVERY, run_due
 from schedules.jobs import JOBS, Job
-from schedules.parts import only, settings_with, simply
-from schedules.turns import HANGS_AFTER, LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
+from schedules.runner import HANGS_AFTER, LOST_AFTER, TRY_AGAIN_AFTER, Outcome, Runner
+from schedules.slots import run_for, run_whole, settings_with
 
 LONDON = ZoneInfo("Europe/London")
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -52,7 +55,7 @@ def job(ran):
         ran.append(now)
         return "noted"
 
-    return Job("plan the day", "30 7 * * *", simply(note), HOURS, "to see", "nothing")
+    return Job("plan the day", "30 7 * * *", run_whole(note), HOURS, "to see", "nothing")
 
 
 def test_a_slot_runs_once_however_often_and_by_however_many_it_is_looked_for(services, job, ran):
@@ -62,7 +65,7 @@ def test_a_slot_runs_once_however_often_and_by_however_many_it_is_looked_for(ser
     assert sorted(answers) == [0] * 11 + [1]
     assert len(ran) == 1
     with services.store.reading() as conn:
-        (run,) = runs.last_runs(conn)
+        (run,) = last_runs(conn)
     assert (run.slot_at, run.outcome, run.ok) == (MORNING, "noted", True)
     assert run.next_at == MORNING + timedelta(days=1)
 
@@ -90,7 +93,7 @@ def test_a_failure_is_noted_and_tried_again_after_a_while(services, runner, cloc
             raise BadInput([Problem("roster.csv", 3, "email", "is not an address", "Give an address.")])
         return "well"
 
-    job = Job("read the rosters", "30 7 * * *", simply(fails_once), HOURS, "to see", "nothing")
+    job = Job("read the rosters", "30 7 * * *", run_whole(fails_once), HOURS, "to see", "nothing")
     assert runner.run(job, "") is Outcome.FAILED
     assert "roster.csv" in caplog.text
     assert runner.take(job, next(runner.look(job))) is Outcome.HELD
@@ -106,17 +109,17 @@ def test_a_fault_of_ours_is_noted_too_and_told_to_the_log_whole(services, runner
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        runner.run(Job("plan the day", "30 7 * * *", simply(faulty), HOURS, "", ""), "")
+        runner.run(Job("plan the day", "30 7 * * *", run_whole(faulty), HOURS, "", ""), "")
     with services.store.reading() as conn:
-        (run,) = runs.last_runs(conn)
+        (run,) = last_runs(conn)
     assert (run.ok, run.failed_said) == (False, "failed: ZeroDivisionError")
 
 
 def test_a_process_knows_by_which_rules_it_plans_before_an_upgrade_changes_the_files(services):
     """By its first plan the files may be of the next version, which would believe what this one planned."""
-    rules_now.cache_clear()
+    planning_version.cache_clear()
     Runner(services, LONDON, "me")
-    assert rules_now.cache_info().currsize == 1
+    assert planning_version.cache_info().currsize == 1
 
 
 def test_whoever_a_part_of_many_schools_failed_for_is_named(services, runner):
@@ -130,7 +133,7 @@ def test_whoever_a_part_of_many_schools_failed_for_is_named(services, runner):
         with pytest.raises(ZeroDivisionError):
             runner.run(job, part)
         with services.store.reading() as conn:
-            assert runs.of_part(conn, job.name, part).failed_said == f"failed{said}: ZeroDivisionError"
+            assert job_runs.of_part(conn, job.name, part).failed_said == f"failed{said}: ZeroDivisionError"
 
 
 def test_a_slot_whose_runner_died_is_taken_over_once_it_is_silent(services, runner, job, ran, clock, caplog):
@@ -139,7 +142,7 @@ def test_a_slot_whose_runner_died_is_taken_over_once_it_is_silent(services, runn
 
     died = Runner(services, LONDON, "a process that died")
     with pytest.raises(KeyboardInterrupt):
-        died.run(Job("plan the day", "30 7 * * *", simply(dies), HOURS, "", ""), "")
+        died.run(Job("plan the day", "30 7 * * *", run_whole(dies), HOURS, "", ""), "")
     assert run_due(job, runner) == 0
     clock.now += LOST_AFTER
     assert run_due(job, runner) == 1
@@ -157,7 +160,7 @@ def test_a_long_job_that_says_it_lives_keeps_its_slot(services, runner, clock):
             seen.append(other.run(job, ""))
         return "at last"
 
-    job = Job("plan the day", "30 7 * * *", simply(long), HOURS, "", "")
+    job = Job("plan the day", "30 7 * * *", run_whole(long), HOURS, "", "")
     assert runner.run(job, "") is Outcome.WELL
     assert seen == [Outcome.HELD] * 8
     assert other.run(job, "") is Outcome.DONE
@@ -177,13 +180,11 @@ def test_one_school_s_vendor_that_is_away_holds_up_no_other_school(services, run
     schools = {f"school-{number}": Directory(away=number == 2) for number in range(5)}
     runner = replace(runner, services=replace(services, rosters=schools))
     job = Job(
-        "read the rosters", "30 7 * * *", only("rosters", read), HOURS, "", "", settings_with("rosters")
+        "read the rosters", "30 7 * * *", run_for("rosters", read), HOURS, "", "", settings_with("rosters")
     )
     assert run_due(job, runner) == 5
     with services.store.reading() as conn:
-        assert {run.part: run.ok for run in runs.last_runs(conn)} == {
-            key: key != "school-2" for key in schools
-        }
+        assert {run.part: run.ok for run in last_runs(conn)} == {key: key != "school-2" for key in schools}
     clock.now += TRY_AGAIN_AFTER
     assert run_due(job, runner) == 1
 
@@ -246,14 +247,14 @@ def test_what_hangs_is_begun_again_by_its_own_process_and_says_no_more(
     assert runner.in_hand == {}
     assert "deliver was taken over before it ended here" in caplog.text
     with services.store.reading() as conn:
-        assert runs.of_part(conn, "deliver", "bad").outcome == "sent"
+        assert job_runs.of_part(conn, "deliver", "bad").outcome == "sent"
 
 
 def test_the_scheduler_looks_again_while_a_part_waits(services, waits):
-    began = bootstrap.clock()
+    began = bootstrap_services.clock()
 
     def fast():
-        return began + 100 * (bootstrap.clock() - began)
+        return began + 100 * (bootstrap_services.clock() - began)
 
     # Half a day from either slot, whatever the hour: none begins while this runs, nor does a grace end.
     before = (began - timedelta(hours=12)).astimezone(LONDON)
@@ -283,7 +284,7 @@ def school(key):
         statement="I have read it.",
     )
     return Register(
-        setting=Setting(key, key.title(), since=date(2026, 9, 1)),
+        setting=School(key, key.title(), since=date(2026, 9, 1)),
         obligations=(asked,),
         terms=(Term("Autumn", date(2026, 9, 1), date(2026, 12, 18)),),
     )
@@ -297,17 +298,17 @@ def test_schools_that_share_people_are_planned_together_and_by_themselves_otherw
     assert plan_parts(services) == ("",)
     with store.writing() as conn:
         for key in ("ash", "beech", "cedar"):
-            registers.save_register(conn, school(key), MORNING)
+            record_register.save_register(conn, school(key), MORNING)
         both = [person("kit", "cedar", "ash"), person("sam", "beech"), person("jo", "ash")]
-        people.save_people(conn, both, MORNING)
+        record_people.save_people(conn, both, MORNING)
         assert [family_of(conn, key) for key in ("cedar", "beech")] == [["ash", "cedar"], ["beech"]]
         assert [planned_with(conn, key) for key in ("cedar", "beech")] == ["ash", "beech"]
     assert plan_parts(services) == ("ash", "beech")
-    assert plan_part(services, Turn(MORNING, "ash", "me")).startswith("2 people to tell")
+    assert plan_part(services, JobTurn(MORNING, "ash", "me")).startswith("2 people to tell")
     with store.reading() as conn:
-        queued = {one.person: {item.setting for item in one.items} for one in outbox.recent(conn)}
+        queued = {one.person: {item.setting for item in one.items} for one in message_store.recent(conn)}
     assert queued == {"kit": {"ash", "cedar"}, "jo": {"ash"}}
-    assert plan_part(services, Turn(MORNING, "beech", "me")).startswith("1 people to tell")
+    assert plan_part(services, JobTurn(MORNING, "beech", "me")).startswith("1 people to tell")
 
 
 def test_what_is_no_part_any_more_is_forgotten_after_a_day(services, runner, ran, clock):
@@ -315,25 +316,26 @@ def test_what_is_no_part_any_more_is_forgotten_after_a_day(services, runner, ran
         return "noted"
 
     def job(*parts):
-        return Job("a job", "30 7 * * *", simply(note), HOURS, "", "", lambda _services: parts)
+        return Job("a job", "30 7 * * *", run_whole(note), HOURS, "", "", lambda _services: parts)
 
     assert run_due(job("ash", "beech"), runner) == 2
     for days in (1, 2):
         clock.now = MORNING + timedelta(days=days)
         run_due(job("ash"), runner)
         with services.store.reading() as conn:
-            assert [run.part for run in runs.last_runs(conn)] == (["ash", "beech"] if days == 1 else ["ash"])
+            assert [run.part for run in last_runs(conn)] == (["ash", "beech"] if days == 1 else ["ash"])
 
 
 def test_the_whole_table_runs_on_an_empty_installation(services, runner, clock):
     clock.now = MORNING + timedelta(minutes=1)
     assert all(run_due(job, runner) for job in JOBS)
     with services.store.reading() as conn:
-        outcomes = {run.job: (run.outcome, run.ok) for run in runs.last_runs(conn)}
+        outcomes = {run.job: (run.outcome, run.ok) for run in last_runs(conn)}
     assert outcomes == {
         "read the rosters": ("no directory is connected", True),
-        "plan the day": ("0 people to tell, 0 skipped, 0 settled", True),
+        "plan the day": ("0 people to tell, 0 skipped", True),
         "look after cases": ("looked after", True),
+        "ask for what was not given back": ("0 people to tell", True),
         "change leaders' addresses": ("0 took effect", True),
         "stamp the ledger": ("no authority is named", True),
         "keep the list of cases": ("no list of cases is kept", True),
@@ -354,22 +356,25 @@ def test_the_heartbeat_names_the_jobs_that_are_late_or_failed_and_nothing_else(s
         raise TryAgain("kit@x.example is not let in")
 
     heartbeat = next(job for job in JOBS if job.name == "heartbeat")
-    daily = Job("plan the day", "30 7 * * *", simply(lambda *_: "well"), HOURS, "", "")
-    failing = Job("keep the calendar", "30 7 * * *", simply(fails), HOURS, "", "")
+    daily = Job("plan the day", "30 7 * * *", run_whole(lambda *_: "well"), HOURS, "", "")
+    failing = Job("keep the calendar", "30 7 * * *", run_whole(fails), HOURS, "", "")
     for one in (daily, failing):
         runner.run(one, "")
     clock.now = MORNING + timedelta(days=1, minutes=20)
     assert runner.run(heartbeat, "") is Outcome.FAILED
     with services.store.reading() as conn:
-        beat = runs.of_job(conn, "heartbeat")[""]
-        assert runs.last_finished_at(conn, "heartbeat") == clock.now
+        beat = job_runs.of_job(conn, "heartbeat")[""]
+        assert job_runs.last_finished_at(conn, "heartbeat") == clock.now
     assert beat.failed_said == "failed: late: keep the calendar, plan the day"
     runner.run(daily, "")
     clock.now += TRY_AGAIN_AFTER
     runner.run(failing, "")
     runner.run(heartbeat, "")
     with services.store.reading() as conn:
-        assert runs.of_job(conn, "heartbeat")[""].failed_said == "failed: did not end well: keep the calendar"
+        assert (
+            job_runs.of_job(conn, "heartbeat")[""].failed_said
+            == "failed: did not end well: keep the calendar"
+        )
 
 
 class Dog:
@@ -394,8 +399,8 @@ def test_a_watchdog_hears_of_each_run_by_its_own_id_and_never_of_a_person(servic
 
     dog = Dog()
     runner = replace(runner, services=replace(services, watchdog=dog))
-    runner.run(Job("deliver", "30 7 * * *", simply(lambda *_: "well"), HOURS, "", ""), "")
-    runner.run(Job("keep the calendar", "30 7 * * *", simply(fails), HOURS, "", ""), "")
+    runner.run(Job("deliver", "30 7 * * *", run_whole(lambda *_: "well"), HOURS, "", ""), "")
+    runner.run(Job("keep the calendar", "30 7 * * *", run_whole(fails), HOURS, "", ""), "")
     runner.run(next(job for job in JOBS if job.name == "heartbeat"), "")
     first, second, third = (dog.heard[number][2] for number in (0, 2, 4))
     assert dog.heard == [
@@ -416,8 +421,8 @@ def test_the_scheduler_looks_at_once_and_stops_when_told(services):
         ran.set()
         return "alive"
 
-    job = Job("heartbeat", "*/5 * * * *", simply(beat), timedelta(minutes=10), "", "")
-    scheduler = embedded.start(replace(services, clock=bootstrap.clock), LONDON, (job,))
+    job = Job("heartbeat", "*/5 * * * *", run_whole(beat), timedelta(minutes=10), "", "")
+    scheduler = embedded.start(replace(services, clock=bootstrap_services.clock), LONDON, (job,))
     assert ran.wait(60)
     scheduler.shutdown()
     assert not scheduler.running

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.commands.many import one_of_many
-from bot.errors import BadInput
-from bot.settings import Settings
+from bot.cli.server import one_of_many
+from bot.core.config import Config
+from bot.core.errors import BadInput
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ from bot.settings import Settings
 )
 def test_several_processes_are_refused_on_sqlite_and_without_one_key(given, wrong):
     with pytest.raises(BadInput) as refused:
-        one_of_many(Settings(**given), "worker")
+        one_of_many(Config(**given), "worker")
     assert [problem.field for problem in refused.value.problems] == wrong
 
 
 @pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+psycopg"])
 def test_the_driver_is_given_its_own_form_of_the_address(scheme):
-    settings = Settings(database_url=f"{scheme}://kit:p%40ss@db:5432/handbell", secret_key="k" * 48)
+    settings = Config(database_url=f"{scheme}://kit:p%40ss@db:5432/handbell", secret_key="k" * 48)
     assert one_of_many(settings, "worker") == "postgresql://kit:p%40ss@db:5432/handbell"

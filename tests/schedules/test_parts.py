@@ -6,14 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.actions.daily import leaving_from
+from bot.delivery.service import leaving_from
+from bot.messages.claim_store import EVERYBODYS, MailboxSchools
 from bot.ports import Address
 from bot.services import Mailbox
-from bot.store.outbox import EVERYBODYS, Whose
 from schedules.jobs import Job
-from schedules.parts import mailboxes, simply
-from schedules.slots import behind
-from schedules.turns import Outcome, Runner
+from schedules.runner import Outcome, Runner
+from schedules.slots import behind, mailboxes, run_whole
 
 OURS, ASH = "office@school.example", "office@ash.example"
 
@@ -31,16 +30,16 @@ def test_each_mailbox_is_one_part_and_every_setting_leaves_from_one(services, ma
     assert mailboxes(services) == (OURS,)
     assert mailboxes(many) == (OURS, ASH)
     assert leaving_from(services, OURS) == leaving_from(many, "") == EVERYBODYS
-    assert leaving_from(many, OURS) == Whose(("ash", "beech"), others=True)
-    assert leaving_from(many, ASH) == Whose(("ash", "beech"))
-    assert leaving_from(many, "office@gone.example") == Whose(())
+    assert leaving_from(many, OURS) == MailboxSchools(("ash", "beech"), others=True)
+    assert leaving_from(many, ASH) == MailboxSchools(("ash", "beech"))
+    assert leaving_from(many, "office@gone.example") == MailboxSchools(())
 
 
 def test_a_part_is_due_from_its_own_moment_until_it_is_done(services, clock):
     parts = tuple(f"school-{number}" for number in range(30))
     hours, minutes = timedelta(hours=10), timedelta(minutes=20)
     job = Job(
-        "plan", "30 7 * * *", simply(lambda *_: "planned"), hours, "", "", lambda _: parts, span=minutes
+        "plan", "30 7 * * *", run_whole(lambda *_: "planned"), hours, "", "", lambda _: parts, span=minutes
     )
     runner, slot_at = Runner(services, ZoneInfo("Europe/London"), "this process"), clock.now.replace(second=0)
     waits = {part: behind(part, len(parts), minutes) for part in parts}

@@ -12,15 +12,13 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from job_runs import last_runs
 from sqlalchemy import make_url
 
-from bot.store import runs
-from schedules.cluster import Cluster, NotDone, _Again, _Member, work
+from schedules.cluster import STEPS, Cluster, Lost, NotDone, _Again, _Member, bring_up, options, work
 from schedules.jobs import Job
-from schedules.lost import Lost
-from schedules.parts import simply
-from schedules.queue_schema import STEPS, bring_up, options
-from schedules.turns import HANGS_AFTER, Outcome, Runner
+from schedules.runner import HANGS_AFTER, Outcome, Runner
+from schedules.slots import run_whole
 
 pytestmark = [pytest.mark.postgres, pytest.mark.usefixtures("own_loop")]
 
@@ -49,7 +47,9 @@ def address(services):
 
 
 def job(name="plan the day", parts=("",), **more):
-    return Job(name, "30 7 * * *", simply(lambda *_: "well"), HOURS, "", "", lambda _services: parts, **more)
+    return Job(
+        name, "30 7 * * *", run_whole(lambda *_: "well"), HOURS, "", "", lambda _services: parts, **more
+    )
 
 
 @pytest.fixture
@@ -193,14 +193,14 @@ def test_a_worker_does_what_is_due_and_stops_when_it_is_asked_to(services, addre
 
     handler = signal.getsignal(signal.SIGTERM)
     jobs = [
-        Job(name, "30 7 * * *", simply(action), HOURS, "", "")
+        Job(name, "30 7 * * *", run_whole(action), HOURS, "", "")
         for name, action in (("first", wait), ("second", stop))
     ]
     work(services, LONDON, Cluster(address, jobs=jobs), timedelta(seconds=4), said.append)
     assert said == ["Stopping. Finishing: first, second."]
     assert signal.getsignal(signal.SIGTERM) is handler
     with store.reading() as conn:
-        assert {run.job: run.outcome for run in runs.last_runs(conn)} == {
+        assert {run.job: run.outcome for run in last_runs(conn)} == {
             "first": "told to stop",
             "second": "asked to stop",
         }
@@ -261,7 +261,7 @@ def test_a_worker_of_before_leaves_alone_what_it_has_never_heard_of(services, me
         os.kill(os.getpid(), signal.SIGTERM)
         return "delivered"
 
-    known = Job("deliver", "30 7 * * *", simply(stop), HOURS, "", "")
+    known = Job("deliver", "30 7 * * *", run_whole(stop), HOURS, "", "")
     work(services, LONDON, Cluster(address, jobs=[known]), timedelta(seconds=4), print)
     assert ask(address, "select task_name, status::text from procrastinate_jobs") == [
         ("a job of tomorrow", "todo")

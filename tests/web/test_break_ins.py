@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.domain.people import Membership, Person
-from bot.store import people, registers
-from bot.web.app import create_app
+from bot.bootstrap.web_app import create_app
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.rules.people import Membership, Person
 
 SETTING = "merriwell-green"
 THIEF = "thief@elsewhere.example"
@@ -46,7 +47,7 @@ def bring_in(served):
 
 def known(school, key):
     with school.store.reading() as conn:
-        return people.load_people(conn, None).get(key)
+        return record_people.load_people(conn, None).get(key)
 
 
 def words(page):
@@ -86,14 +87,14 @@ def test_the_office_ends_no_head_to_be_left_alone(served, member, post, bring_in
 def test_where_nobody_leads_the_office_brings_the_new_head_in(served, member, bring_in, whole_list):
     yesterday = served.clock().date() - timedelta(days=1)
     with served.store.writing() as conn:
-        for key, one in people.roster(conn, SETTING).items():
+        for key, one in record_people.roster(conn, SETTING).items():
             if one.membership(SETTING).roles & {
                 "headteacher",
                 "deputy-head",
                 "assistant-head",
                 "senior-leader",
             }:
-                people.set_leaving(conn, SETTING, key, yesterday)
+                record_people.set_leaving(conn, SETTING, key, yesterday)
     gone = {key: {"leave": yesterday.isoformat()} for key in ("hd", "dh")}
     new = {
         "reference": "nh",
@@ -123,8 +124,8 @@ def test_nobody_becomes_what_another_schools_register_promises_to_a_name(
     served, member, bring_in, whole_list, second_setting, reference
 ):
     with served.store.writing() as conn:
-        register = registers.load_register(conn, second_setting)
-        registers.save_register(conn, replace(register, roles={"chair": (reference,)}), served.clock())
+        register = record_register.load_register(conn, second_setting)
+        record_register.save_register(conn, replace(register, roles={"chair": (reference,)}), served.clock())
     row = {"reference": reference, "name": "A Thief", "email": THIEF, "roles": "visitor"}
     assert bring_in(member("hd"), whole_list({}, row)).status_code == 422
     assert known(served, reference) is None
@@ -173,9 +174,11 @@ def test_an_absence_without_an_end_in_sight_breaks_no_page_and_no_plan(served, m
 
 def test_a_trust_sees_no_name_of_a_school_and_keeps_no_log(served, member):
     with served.store.writing() as conn:
-        names = [one.name for one in people.roster(conn, SETTING).values()]
+        names = [one.name for one in record_people.roster(conn, SETTING).values()]
         here = Membership(SETTING, frozenset({"trust-lead"}))
-        people.save_people(conn, [Person("tl", "Tess Lark", "t@trust.example", (here,))], served.clock())
+        record_people.save_people(
+            conn, [Person("tl", "Tess Lark", "t@trust.example", (here,))], served.clock()
+        )
     client = member("tl")
     for path in ("/accounts", "/accounts/facebook", "/me", "/me/requests", "/training/mine", "/school/trust"):
         said = client.get(path).text
@@ -219,17 +222,17 @@ def test_a_deputy_does_not_approve_what_they_asked_for_themself(served, member, 
 
 def test_an_account_whose_address_is_no_page_is_no_link(served, member):
     with served.store.writing() as conn:
-        register = registers.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SETTING)
         known = tuple(replace(one, address="javascript:alert(1)") for one in register.accounts)
-        registers.save_register(conn, replace(register, accounts=known), served.clock())
+        record_register.save_register(conn, replace(register, accounts=known), served.clock())
     client = member("hd")
     for path in ("/accounts", f"/accounts/{known[0].key}"):
         assert 'href="javascript' not in client.get(path).text
 
 
-def test_browsers_come_back_by_https_alone_where_the_pages_are_behind_it(school, client, stage):
-    stage.app = create_app(replace(school.services, base_url="https://handbell.merriwell.example"))
+def test_browsers_come_back_by_https_alone_where_the_pages_are_behind_it(web_school, client, stage):
+    stage.app = create_app(replace(web_school.services, base_url="https://handbell.merriwell.example"))
     for path in ("/", "/sign-in", "/me", "/nothing"):
         assert client.get(path).headers["strict-transport-security"] == "max-age=31536000"
-    stage.app = create_app(school.services)
+    stage.app = create_app(web_school.services)
     assert "strict-transport-security" not in client.get("/").headers

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.web.forms import Seals
+from bot.web.security import CsrfTokens
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-SEALS = Seals("s" * 40)
+SEALS = CsrfTokens("s" * 40)
 
 
 def test_a_seal_says_what_was_on_the_page():
@@ -23,6 +23,6 @@ def test_a_seal_is_good_for_two_days():
 
 
 def test_a_forged_or_missing_seal_is_none():
-    forged = Seals("f" * 40).make("token", "digest", NOON)
+    forged = CsrfTokens("f" * 40).make("token", "digest", NOON)
     assert SEALS.check(forged, "token", NOON) is None
     assert SEALS.check("", "token", NOON) is None

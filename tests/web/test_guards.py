@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.web.app import create_app
-from bot.web.guard import guards, public, unguarded
+from bot.bootstrap.web_app import create_app
+from bot.identity.guard import guards, public, unguarded
 
 PUBLIC = [
     "GET /",
@@ -36,18 +36,18 @@ PUBLIC_POSTS = [
 ]
 
 
-def test_no_route_is_without_a_guard(school):
-    assert unguarded(create_app(school.services)) == []
+def test_no_route_is_without_a_guard(web_school):
+    assert unguarded(create_app(web_school.services)) == []
 
 
-def test_only_pages_that_name_nobody_are_public(school):
-    app = create_app(school.services)
+def test_only_pages_that_name_nobody_are_public(web_school):
+    app = create_app(web_school.services)
     assert [route for route in public(app) if route.startswith("GET ")] == PUBLIC
     assert [route for route in public(app) if not route.startswith(("GET ", "HEAD "))] == PUBLIC_POSTS
 
 
-def test_a_route_added_without_a_guard_is_found(school):
-    app = create_app(school.services)
+def test_a_route_added_without_a_guard_is_found(web_school):
+    app = create_app(web_school.services)
     app.get("/open")(lambda: None)
     assert unguarded(app) == ["GET /open"]
     assert set(guards(app)) > {"GET /open", "POST /d/{token}"}
@@ -62,14 +62,13 @@ def test_a_route_added_without_a_guard_is_found(school):
         "/sign-in",
         "/nothing",
         "/d/spoilt",
-        "/s/spoilt",
         "/sent",
         "{duty}",
-        "{status}",
+        "/school",
     ],
 )
-def test_every_answer_forbids_scripts_frames_and_keeping(school, client, path):
-    path = path.format(duty=school.duty("y5", "read-mobile"), status=school.status())
+def test_every_answer_forbids_scripts_frames_and_keeping(web_school, client, path):
+    path = path.format(duty=web_school.duty("y5", "read-mobile"))
     headers = client.get(path).headers
     policy = headers["content-security-policy"]
     for part in ("default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"):
@@ -83,14 +82,14 @@ def test_every_answer_forbids_scripts_frames_and_keeping(school, client, path):
     assert "set-cookie" not in headers
 
 
-def test_pages_may_be_framed_only_by_whom_the_settings_name(school, client, stage):
-    stage.app = create_app(school.services, frame_ancestors=("https://teams.microsoft.com",))
+def test_pages_may_be_framed_only_by_whom_the_settings_name(web_school, client, stage):
+    stage.app = create_app(web_school.services, frame_ancestors=("https://teams.microsoft.com",))
     policy = client.get("/").headers["content-security-policy"]
     assert "frame-ancestors https://teams.microsoft.com" in policy
 
 
-def test_no_page_carries_a_script_or_a_style_of_its_own(school, client):
-    for address in (school.duty("y5", "read-mobile"), school.status(), "/", "/sent"):
+def test_no_page_carries_a_script_or_a_style_of_its_own(web_school, client):
+    for address in (web_school.duty("y5", "read-mobile"), "/", "/sent"):
         page = client.get(address).text
         assert "<script" not in page
         assert "style=" not in page

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import uvicorn
 
-from bot.commands.run import listen, server_config
-from bot.settings import Settings
-from bot.web.app import LARGEST_BODY, create_app
+from bot.bootstrap.web_app import LARGEST_BODY, create_app
+from bot.cli.server import listen, server_config
+from bot.core.config import Config
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -72,7 +72,7 @@ def test_every_answer_of_the_application_bears_them(served, client, stage, asked
 def server(served):
     """The school behind the very server that `handbell run` starts."""
     listening = listen("127.0.0.1", 0)
-    running = uvicorn.Server(server_config(create_app(served.services), Settings()))
+    running = uvicorn.Server(server_config(create_app(served.services), Config()))
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 30

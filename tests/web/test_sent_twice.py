@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from bot.store import ledger, office, people, registers
-from bot.store.training_schema import training_file
+from bot.records import ledger, school_setup
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.training.store import training_file
 
 SETTING = "merriwell-green"
 BODY = "full-governing-body"
@@ -41,12 +43,12 @@ def office_form(served, member):
 
 def roster(served):
     with served.store.reading() as conn:
-        return people.roster(conn, SETTING)
+        return record_people.roster(conn, SETTING)
 
 
 def uploads(served, sort):
     with served.store.reading() as conn:
-        return office.uploads(conn, SETTING, sort)
+        return school_setup.uploads(conn, SETTING, sort)
 
 
 def said(served, action):
@@ -72,7 +74,7 @@ def test_a_meeting_that_was_moved_does_not_come_back_on_its_first_day(served, of
     form.send(f"/governors/meetings/{BODY}/2027-01-14", on="2027-01-21")
     assert form.send()[0] == 303
     with served.store.reading() as conn:
-        register = registers.load_register(conn, SETTING)
+        register = record_register.load_register(conn, SETTING)
     days = [meeting.on for one in register.bodies if one.key == BODY for meeting in one.meetings]
     assert (date(2027, 1, 14) in days, date(2027, 1, 21) in days) == (False, True)
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import delete, insert
 
-from bot.store.schema import term
+from bot.records.tables import term
 
 SETTING = "merriwell-green"
 

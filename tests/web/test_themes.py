@@ -6,7 +6,7 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 
-from bot.web.app import create_app
+from bot.bootstrap.web_app import create_app
 
 PAGES = ["/me", "/training", "/accounts", "/log", "/governors", "/office", "/school/stuck", "/nothing", "/"]
 
@@ -55,8 +55,8 @@ def test_a_picture_drawn_in_a_theme_keeps_none(member):
 
 
 @pytest.mark.parametrize(("base_url", "safe"), [("http://127.0.0.1", False), ("https://bell.example", True)])
-def test_no_script_reads_the_cookie_and_https_guards_it(school, stage, base_url, safe):
-    stage.app = create_app(replace(school.services, base_url=base_url))
+def test_no_script_reads_the_cookie_and_https_guards_it(web_school, stage, base_url, safe):
+    stage.app = create_app(replace(web_school.services, base_url=base_url))
     with httpx.Client(base_url=stage.address, timeout=20) as client:
         answer = client.get("/", params={"theme": "dark"})
     said = answer.headers["set-cookie"].lower()

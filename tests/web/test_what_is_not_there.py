@@ -7,13 +7,13 @@ from itertools import product
 import pytest
 from fastapi.routing import APIRoute
 
-from bot.actions.case_links import add_case_link
-from bot.actions.sign_in import ask_by_email
-from bot.links import Link
-from bot.store import people
-from bot.web.app import create_app
-from bot.web.forms import Seals
-from bot.web.guard import KioskDevice, PersonalLink, guards
+from bot.bootstrap.web_app import create_app
+from bot.core.links import Link
+from bot.identity.case_links import add_case_link
+from bot.identity.guard import KioskDevice, PersonalLink, guards
+from bot.identity.service import ask_by_email
+from bot.records import people as record_people
+from bot.web.security import CsrfTokens
 
 SETTING = "merriwell-green"
 PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
@@ -32,9 +32,9 @@ def world(served, member, case_of, asks):
     number = case_of(category="visitor")
     reference = asks()
     with served.store.writing() as conn:
-        known = people.roster(conn, SETTING)["hd"]
+        known = record_people.roster(conn, SETTING)["hd"]
         roles = replace(known.membership(SETTING), roles=EVERY_ROLE)
-        people.save_people(conn, [replace(known, memberships=(roles,))], served.clock())
+        record_people.save_people(conn, [replace(known, memberships=(roles,))], served.clock())
         add_case_link(conn, SETTING, "hd", number, "a message", served.clock())
         rows = {
             table: conn.exec_driver_sql(f"select min(key) from {table} where setting = '{SETTING}'").scalar()
@@ -140,11 +140,11 @@ def test_no_personal_link_breaks_over_what_is_not_there(world, client):
         for guard in standing
         if isinstance(guard, PersonalLink)
     ]
-    assert {guard.purpose for *_, guard in found} == {"duty", "status", "case", "calendar"}
+    assert {guard.purpose for *_, guard in found} == {"duty", "case", "calendar"}
     for method, path, fields, guard in found:
         for token in tokens(school, guard.purpose, known["number"]):
             address = PARAMETER.sub(lambda one, token=token: token if one[1] == "token" else MISSING[0], path)
-            seal = Seals(school.services.links.secret).make(token, "nothing", school.clock())
+            seal = CsrfTokens(school.services.links.secret).make(token, "nothing", school.clock())
             school.clock.turn(seconds=PATIENT)
             sent = {"data": dict.fromkeys(fields, "x") | {"seal": seal}} if method == "POST" else {}
             answer = client.request(method, address, **sent)

@@ -5,6 +5,7 @@ import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -15,23 +16,28 @@ HAS_GOOGLE = importlib.util.find_spec("googleapiclient") is not None
 collect_ignore_glob = [] if HAS_GOOGLE else ["test_*.py"]
 if HAS_GOOGLE:
     from connectors.google.client import GoogleClient, Rim
+    from connectors.google.credentials import Tokens
     from connectors.google.gmail import GmailMailer, GmailSettings
-    from connectors.google.tokens import Tokens
-    from connectors.google.transport import open_http
+    from connectors.vendor_http import Calls
+
+    class Hurried(Calls):
+        """Leaves a call that hangs at once."""
+
+        def __init__(self, google):
+            super().__init__()
+            self.google = google
+
+        def request(self, method, address, *, within_s, **given):
+            hangs = self.google.hangs(method, urlsplit(address).path)
+            return super().request(method, address, within_s=HANGS_S if hangs else within_s, **given)
 
     class Impatient(GoogleClient):
-        """Leaves a call that hangs at once; whether one will is known to the double."""
+        """Knows from the double which call will hang."""
 
         google = None
 
         def _open(self):
-            http = open_http(ANSWERS_S)
-            http.event_hooks = {"request": [self._hurry]}
-            return http
-
-        def _hurry(self, request):
-            if self.google.hangs(request.method, request.url.path):
-                request.extensions["timeout"] = dict.fromkeys(request.extensions["timeout"], HANGS_S)
+            return Hurried(self.google)
 
 
 HERE = Path(__file__).parent
@@ -41,8 +47,8 @@ ACCOUNT = "handbell@project.iam.gserviceaccount.example"
 SCOPES = {"gmail.compose", "gmail.metadata"}
 
 
-# What a call may take that the double lets hang; every other may take as long as a busy machine needs.
-HANGS_S, ANSWERS_S = 0.2, 60.0
+# What a call may take that the double lets hang, half of it to connect; others have as long as they need.
+HANGS_S = 0.6
 
 
 def _load(name):

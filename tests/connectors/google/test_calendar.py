@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
 from bot.ports import Address, Event
 from connectors.google.calendar import MailboxCalendar, event_id
 from connectors.google.scopes import CALENDAR

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from bot.messages.dashboard_card import CardArea, CardFacts, dashboard_card
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from bot.dashboard.weekly_card import CardArea, CardFacts, dashboard_card
 from connectors.google.chat import ChatSpace
 
 ADDRESS = "https://chat.googleapis.com/v1/spaces/AAA/messages?key=k&token=t"
@@ -50,13 +50,13 @@ def test_a_card_is_posted_in_googles_words(space, chat):
 def test_a_card_that_may_be_there_is_not_sent_again(chat, google, fault):
     google.spoil("chat.spaces.messages.create", fault)
     hangs = {"answer_s": 0.2} if fault.startswith("stall") else {}
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         ChatSpace(ADDRESS, root=google.root, **hangs).post(dashboard_card(FACTS))
     assert google.heard["chat.spaces.messages.create"] == 1
 
 
 TOLD = """
-from bot.log import start_logging
+from bot.core.telemetry import start_logging
 from connectors.google.chat import ChatSpace
 start_logging("debug")
 ChatSpace("{address}", root="{root}").post({{"body": []}})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
 from connectors.google.chat_app import ChatApp
 from connectors.google.scopes import CHAT_APP
 

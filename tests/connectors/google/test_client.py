@@ -7,8 +7,8 @@ import pytest
 from googleapiclient.errors import HttpError
 from httplib2 import Response
 
-from bot.errors import GiveUp, TryAgain, Unclear
-from connectors.google.answers import Busy, Refused, of_refusal
+from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
+from connectors.google.errors import Busy, RequestRefused, of_refusal
 
 
 def profile(client):
@@ -34,7 +34,7 @@ def test_a_read_is_asked_again(google, client, fault):
 @pytest.mark.parametrize("fault", PASSING)
 def test_a_write_that_may_have_been_taken_is_sent_once_and_called_unclear(google, client, fault):
     google.spoil("gmail.users.drafts.create", fault)
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         client.write(draft(client))
     assert google.heard["gmail.users.drafts.create"] == 1
 
@@ -79,7 +79,7 @@ def test_a_wait_is_read_in_seconds_or_as_a_date(heads, waits):
 def test_nobody_is_followed_elsewhere(google, client, refusal):
     elsewhere = f"{google.root}/gmail/v1/users/me/drafts"
     google.spoil("gmail.users.drafts.create", refusal(307, "moved", location=elsewhere))
-    with pytest.raises(Unclear, match="307"):
+    with pytest.raises(OutcomeUnknown, match="307"):
         client.write(draft(client))
     google.spoil("gmail.users.getProfile", *[refusal(302, "moved", location=elsewhere)] * 9)
     with pytest.raises(Busy, match="302"):
@@ -137,7 +137,7 @@ def test_a_request_that_google_does_not_describe_is_refused(client):
 @pytest.mark.parametrize("status", [400, 404, 409, 410, 412])
 def test_what_is_refused_for_good_says_how(google, client, refusal, status):
     google.spoil("gmail.users.drafts.create", refusal(status, "word", "because"))
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RequestRefused) as caught:
         client.write(draft(client))
     assert (caught.value.status, caught.value.reason) == (status, "word")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import BadInput, TryAgain
+from bot.core.errors import BadInput, TryAgain
 from connectors.google.directory import GoogleDirectory
 from connectors.google.scopes import PEOPLE
 

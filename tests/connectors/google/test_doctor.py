@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.bootstrap import make_google, make_services
-from bot.checks import examine
-from bot.errors import BadInput
-from bot.settings import load_settings
+from bot.bootstrap.services import make_google, make_services
+from bot.cli.doctor import find_findings
+from bot.core.config import load_settings
+from bot.core.errors import BadInput
 from connectors.google import scopes
 from connectors.google.form import TITLES
 
@@ -47,7 +47,7 @@ def school(google, forms, drive, key_file, tmp_path, form_of):
 
 
 def found(school, **changed):
-    every = examine(load_settings(**(school | changed)), NOW)
+    every = find_findings(load_settings(**(school | changed)), NOW)
     return {one.code: one for one in every if one.code.startswith("H61")}
 
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from bot.errors import TryAgain, Unclear
+from bot.core.errors import OutcomeUnknown, TryAgain
 from connectors.google.client import GoogleClient
-from connectors.google.gmail import GmailMailer, GmailSettings
-from connectors.google.gmail_proof import REFERENCE, reference_of
+from connectors.google.gmail import REFERENCE, GmailMailer, GmailSettings, reference_of
 
 MAILBOX = "handbell@merriwell.example"
 UNHEARD = ["503 after", "drop before", "drop after"]
@@ -53,7 +52,7 @@ def settled(mailer, message, slept):
             mailer.send(message)
         except TryAgain:
             continue
-        except Unclear:
+        except OutcomeUnknown:
             unclear = True
             continue
         return True

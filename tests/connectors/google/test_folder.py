@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import GiveUp, NotThere, TryAgain
+from bot.core.errors import GiveUp, TryAgain, VendorNotFound
 from bot.ports import LibraryFile
 from connectors.google.folder import PolicyFolder
 from connectors.google.scopes import FOLDER
@@ -133,7 +133,7 @@ def test_a_file_whose_owner_forbids_taking_it_holds_up_no_other(folder, filled, 
 def test_a_file_that_went_away_meanwhile_is_given_up(folder, filled):
     found = {one.key: one for one in folder.changes(None).items}
     filled.files.clear()
-    with pytest.raises(NotThere, match="not there any more"):
+    with pytest.raises(VendorNotFound, match="not there any more"):
         folder.content(found["a"])
 
 

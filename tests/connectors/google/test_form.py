@@ -5,17 +5,16 @@ from datetime import UTC, datetime
 import pytest
 from click.testing import CliRunner
 
-from bot.actions.configure import apply_register
-from bot.bootstrap import open_data
-from bot.cli import main
-from bot.errors import TryAgain
+from bot.bootstrap.services import open_data
+from bot.cli.main import main
+from bot.core.config import load_settings
+from bot.core.encryption import new_master_key
+from bot.core.errors import TryAgain
+from bot.demo.school import write_school
 from bot.register.convert import to_domain
 from bot.register.load import load
-from bot.sample.school import write_school
-from bot.sealing import new_master_key
-from bot.settings import load_settings
-from connectors.google.form import TITLES, FormIntake
-from connectors.google.form_maker import make_form
+from bot.register.service import apply_register
+from connectors.google.form import TITLES, FormIntake, make_form
 from connectors.google.scopes import FORM, OWN_FILES
 
 MAILBOX = "handbell@merriwell.example"

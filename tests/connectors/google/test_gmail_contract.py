@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.google.gmail_proof import reference_of
+from connectors.google.gmail import reference_of
 
 CONTRACT = Path(__file__).parents[1] / "test_mailer_contract.py"
 TOLD_BY_MESSAGE_ID = {

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from bot.errors import AddressRefused, GiveUp, TryAgain, Unclear
+from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
+from bot.messages.attempt_store import SendingJournal
 from bot.ports import Address
-from bot.store.sending import SendingJournal
 from connectors.google.gmail import GmailMailer, GmailSettings
 
 MAILBOX = "handbell@merriwell.example"
@@ -36,7 +36,7 @@ def settle(mailer, slept):
                 mailer.send(message)
             except TryAgain:
                 continue
-            except Unclear:
+            except OutcomeUnknown:
                 unclear = True
                 continue
             return "sent"
@@ -184,14 +184,14 @@ def test_a_draft_that_a_person_deleted_meanwhile_is_shown_to_a_person(
     google, gmail, mailer, message, slept, drafts
 ):
     google.spoil("gmail.users.drafts.send", "drop before")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     drafts.clear()
     with pytest.raises(TryAgain, match="does not show it as sent yet"):
         mailer.look_up("0f3a9c")
     slept.append(601.0)
     assert mailer.look_up("0f3a9c") is None
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     assert gmail.delivered == []
 
@@ -203,7 +203,7 @@ def test_a_draft_that_a_person_sent_meanwhile_counts_as_sent(google, gmail, mail
     ((draft, (_, raw)),) = box.drafts.items()
     del box.drafts[draft]
     gmail.deliver(box, raw)
-    with pytest.raises(Unclear, match="somebody sent or deleted it"):
+    with pytest.raises(OutcomeUnknown, match="somebody sent or deleted it"):
         mailer.send(message())
     assert mailer.look_up("0f3a9c") is True
     assert len(gmail.delivered) == 1
@@ -212,7 +212,7 @@ def test_a_draft_that_a_person_sent_meanwhile_counts_as_sent(google, gmail, mail
 def test_proof_is_found_among_much_other_mail(google, gmail, mailer, message, box):
     mailer.send(message(id="another"))
     google.spoil("gmail.users.drafts.send", "drop after")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message(id="one"))
     for number in range(5):
         gmail.deliver(box, f"To: a@x.example\r\nFrom: {MAILBOX}\r\nMessage-ID: <{number}>\r\n\r\nhi".encode())
@@ -221,7 +221,7 @@ def test_proof_is_found_among_much_other_mail(google, gmail, mailer, message, bo
 
 def test_other_mail_is_no_proof(google, gmail, mailer, message, box, slept):
     google.spoil("gmail.users.drafts.send", "drop before")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message(id="one"))
     box.drafts.clear()
     mailer.send(message(id="another"))
@@ -231,7 +231,7 @@ def test_other_mail_is_no_proof(google, gmail, mailer, message, box, slept):
 
 def test_a_history_that_no_longer_goes_back_so_far_proves_nothing(google, mailer, message, slept, box):
     google.spoil("gmail.users.drafts.send", "drop after")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     box.history_from = box.history_id + 1
     slept.append(601.0)
@@ -268,7 +268,7 @@ def test_an_order_that_acted_late_makes_the_next_one_a_refusal_and_no_failure(  
 ):
     """The first order was slow, so the draft still stood when it was looked up; then both came through."""
     google.spoil("gmail.users.drafts.send", "drop before")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message())
     assert mailer.look_up("0f3a9c") is False
 
@@ -279,7 +279,7 @@ def test_an_order_that_acted_late_makes_the_next_one_a_refusal_and_no_failure(  
         return refusal(*refused)
 
     google.weather = late
-    with pytest.raises(Unclear, match="gone from Gmail"):
+    with pytest.raises(OutcomeUnknown, match="gone from Gmail"):
         mailer.send(message())
     assert mailer.look_up("0f3a9c") is True
     assert len(gmail.delivered) == 1

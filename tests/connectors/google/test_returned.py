@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.errors import TryAgain, Unclear
+from bot.core.errors import OutcomeUnknown, TryAgain
 from bot.ports import Address, Bounce
-from connectors.google.returned import ReturnedToGmail
+from connectors.google.bounces import ReturnedToGmail
 from connectors.google.scopes import MAIL_WHOLE
 
 MAILBOX = "handbell@merriwell.example"
@@ -46,7 +46,7 @@ def test_a_message_whose_sending_was_proved_later_is_told_with_our_own_id(
 ):
     cursor = returned.bounces(None).cursor
     google.spoil("gmail.users.drafts.send", "drop after")
-    with pytest.raises(Unclear):
+    with pytest.raises(OutcomeUnknown):
         mailer.send(message(id="k1", to=Address("gone@elsewhere.example")))
     assert mailer.look_up("k1") is True
     ((sent, thread),) = box.threads.items()

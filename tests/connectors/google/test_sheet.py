@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.errors import GiveUp, TryAgain
+from bot.core.errors import GiveUp, TryAgain
 from connectors.google.scopes import SHEET
 from connectors.google.sheet import SHEET as OURS
 from connectors.google.sheet import GoogleSheet

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from google.auth import impersonated_credentials
 
-from bot.errors import BadInput, TryAgain
-from connectors.google.answers import Busy
+from bot.core.errors import BadInput, TryAgain
 from connectors.google.client import GoogleClient, Rim
-from connectors.google.tokens import Tokens, from_file
+from connectors.google.credentials import Tokens, from_file
+from connectors.google.errors import Busy
 
 EIGHT = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 ACCOUNT = "bot-act@merriwell.iam.gserviceaccount.example"

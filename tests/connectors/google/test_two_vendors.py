@@ -2,37 +2,39 @@
 
 import email
 import email.policy
+import importlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from bot.actions.configure import apply_register
-from bot.actions.daily import read_rosters
-from bot.actions.deliver import deliver
-from bot.actions.plan_day import plan_day
-from bot.bootstrap import make_mailboxes, make_services
-from bot.domain import audience
-from bot.domain.cadence import EachMonth
-from bot.domain.calendar import Term
-from bot.domain.ladder import ASK
-from bot.domain.obligations import Kind, Obligation, Source
-from bot.domain.people import Setting
-from bot.domain.register import Register
-from bot.errors import BadInput, TryAgain
-from bot.links import Links
+from bot.bootstrap.services import make_mailboxes, make_services
+from bot.core.config import load_settings
+from bot.core.errors import BadInput, TryAgain
+from bot.core.links import Links
+from bot.delivery.service import deliver
+from bot.messages.attempt_store import SendingJournal
+from bot.people.import_service import read_rosters
+from bot.planning.service import plan_day
 from bot.ports import Address
+from bot.records import people as record_people
+from bot.register.service import apply_register
+from bot.rules import audience
+from bot.rules.cadence import EachMonth
+from bot.rules.calendar import Term
+from bot.rules.obligations import Kind, Obligation, Source
+from bot.rules.people import School
+from bot.rules.register import Register
+from bot.rules.reminder_ladder import ASK
 from bot.services import Mailbox, Services
-from bot.settings import load_settings
-from bot.store import people
-from bot.store.sending import SendingJournal
 from connectors.google.chat_app import ChatApp
 from connectors.google.directory import GoogleDirectory
 from connectors.google.gmail import GmailMailer, GmailSettings
 from connectors.google.scopes import CHAT_APP, PEOPLE
-from connectors.local.folder import FolderMailer
+from connectors.local.folder_mailer import FolderMailer
 
-GroupDirectory = pytest.importorskip("connectors.microsoft.directory").GroupDirectory
+pytest.importorskip("msgraph", reason="the extra `microsoft` is not installed")
+GroupDirectory = importlib.import_module("connectors.microsoft.directory").GroupDirectory
 MORNING = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 GREEN, OAK = "merriwell-green", "oakfield"
 AT_GOOGLE, AT_MICROSOFT = "handbell@merriwell.example", "office@merriwell.example"
@@ -57,7 +59,7 @@ def register(key, name):
         statement="I have read it.",
         minutes=40,
     )
-    return Register(setting=Setting(key, name, date(2026, 9, 1)), obligations=(asked,), terms=TERMS)
+    return Register(setting=School(key, name, date(2026, 9, 1)), obligations=(asked,), terms=TERMS)
 
 
 @dataclass
@@ -81,7 +83,7 @@ class Trust:
 
     def settings_of(self, address):
         with self.services.store.reading() as conn:
-            known = people.load_people(conn, None).values()
+            known = record_people.load_people(conn, None).values()
         (found,) = [one for one in known if one.email == address]
         return {one.setting for one in found.memberships if one.leaves_on is None}
 
@@ -173,7 +175,7 @@ def test_a_directory_that_knows_no_name_takes_none_away(trust):
     for _ in range(2):
         trust.sync()
         with trust.services.store.reading() as conn:
-            (both,) = [one for one in people.roster(conn, OAK).values() if one.email == CHAIR]
+            (both,) = [one for one in record_people.roster(conn, OAK).values() if one.email == CHAIR]
         assert both.name == "Pat Shah"
 
 

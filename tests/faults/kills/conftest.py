@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store import outbox
-from bot.store.engine import open_store
+from bot.database.engine import open_store
+from bot.messages import store as message_store
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 PEOPLE = 25
@@ -71,7 +71,7 @@ class Round:
     def counts(self):
         store = open_store(self.url)
         with store.reading() as conn:
-            found = outbox.counts(conn)
+            found = message_store.counts(conn)
         store.close()
         return found
 

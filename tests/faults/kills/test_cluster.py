@@ -18,9 +18,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from bot.store import outbox, runs
-from bot.store.engine import open_store
-from bot.store.migrate import is_current
+from bot.database import job_runs
+from bot.database.engine import open_store
+from bot.database.migrate import compare
+from bot.messages import store as message_store
 
 LETTERS = 40
 KILLED_AT, STOPPED_AT = 10, 25
@@ -121,7 +122,7 @@ def sender(store):
 
 def counted(store):
     with store.reading() as conn:
-        return outbox.counts(conn)
+        return message_store.counts(conn)
 
 
 def queried(url, query, *given):
@@ -185,7 +186,7 @@ def test_a_worker_that_dies_or_sticks_is_replaced_and_one_that_is_asked_to_stop_
         assert len(copies) == STOPPED_AT - len(seconds)
         assert left == {"sent": len(copies), "waiting": LETTERS - len(copies)}
         with store.reading() as conn:
-            assert runs.of_job(conn, "deliver")["office@oakfield.example"].ok
+            assert job_runs.of_job(conn, "deliver")["office@oakfield.example"].ok
     # It beats four times in the time after which it is lost; the rest is for a machine under load.
     trial.tell(
         f"worker A took {KILLED_AT}, {end.name} before the last was answered; worker B had taken over"
@@ -203,11 +204,11 @@ def test_four_begin_at_once_on_an_empty_database_and_stop_politely(machines, pos
     addresses = [re.search(r"http://127\.0\.0\.1:\d+", one.says())[0] for one in pages]
     assert all(one.says().startswith("Handbell works") for one in workers)
     with opened(url) as store:
-        assert is_current(store)
+        assert compare(store) == "right"
 
         def everything_ran():
             with store.reading() as conn:
-                return runs.last_finished_at(conn, "heartbeat") is not None
+                return job_runs.last_finished_at(conn, "heartbeat") is not None
 
         wait_for(everything_ran)
     assert all(_answers(f"{address}/health") for address in addresses)

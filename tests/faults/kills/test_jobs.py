@@ -8,15 +8,18 @@ from itertools import count
 
 import pytest
 from openpyxl import load_workbook
+from reported import report_of
 from sqlalchemy import func, select
 
-from bot.actions.report import Report, receive
-from bot.links import Links
+from bot.cases import store as case_store
+from bot.core.links import Links
+from bot.database.engine import open_store
+from bot.messages.tables import message, notice
 from bot.ports import Address
+from bot.records import ledger
+from bot.records import people as record_people
+from bot.reports.service import receive
 from bot.services import Services
-from bot.store import cases, ledger, people
-from bot.store.engine import open_store
-from bot.store.schema import message, notice
 from connectors.local.tracked_list import TrackedFile
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -54,7 +57,7 @@ class Importing:
 
     def look(self, store, folder):
         with store.reading() as conn:
-            known = people.roster(conn, SETTING)
+            known = record_people.roster(conn, SETTING)
             gone = sum(one.membership(SETTING).leaves_on is not None for one in known.values())
             assert ledger.verify(conn) is None
             return [(len(known), gone, ledger.head(conn)[0])]
@@ -72,9 +75,9 @@ class Taking:
 
     def look(self, store, folder):
         with store.reading() as conn:
-            kept = len(cases.in_settings(conn))
+            kept = len(case_store.in_settings(conn))
             letters = conn.scalar(select(func.count()).where(message.c.kind == "case"))
-            assert cases.broken_at(conn) is None
+            assert case_store.broken_at(conn) is None
         assert letters == kept
         taken = sum(not path.read_text(encoding="utf-8") for path in folder.glob("*.json"))
         assert taken <= kept, "words were taken away before there was a case"
@@ -99,7 +102,7 @@ class Mirroring:
         )
         TrackedFile(folder / "cases.xlsx").replace(COLUMNS, [])
         for number in range(3):
-            report = Report(
+            report = report_of(
                 setting=SETTING,
                 category="visitor",
                 what="A visitor filmed.",

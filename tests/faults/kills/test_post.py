@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
-from bot.store.engine import open_store
-from bot.store.schema import message, notice
+from bot.database.engine import open_store
+from bot.messages.tables import message, notice
 
 PEOPLE = 25
 

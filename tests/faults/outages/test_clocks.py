@@ -7,17 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.actions.daily import deliver_waiting
-from bot.actions.plan_parts import plan_part
-from bot.links import Links
+from bot.core.links import Links
+from bot.database import job_runs
+from bot.database.engine import open_store
+from bot.delivery.morning_plan import plan_part
+from bot.delivery.service import deliver_waiting
+from bot.messages import store as message_store
 from bot.ports import Address
 from bot.services import Services
-from bot.store import outbox, runs
-from bot.store.engine import open_store
-from connectors.local.folder import FolderMailer
+from connectors.local.folder_mailer import FolderMailer
 from schedules.embedded import run_due
 from schedules.jobs import JOBS
-from schedules.turns import Runner
+from schedules.runner import Runner
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -68,7 +69,7 @@ class Watched:
 
     def _noting(self, name, services, turn):
         with services.store.reading() as conn:
-            self.ran[name].append(runs.of_job(conn, name)[turn.part].slot_at)
+            self.ran[name].append(job_runs.of_job(conn, name)[turn.part].slot_at)
         return self._does(services, turn)
 
     def look(self):
@@ -176,12 +177,12 @@ def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(ahead, came_to, 
         clock.now = wrong
         (slot,) = runner.look(replace(ROW[name], parts=lambda _: ("",)))
         with services.store.writing() as conn:
-            claim = runs.claim(
+            claim = job_runs.claim(
                 conn, slot, now=wrong, lost_after=runner.lost_after, retry_after=timedelta(minutes=5)
             )
             assert claim
             if came_to == "failed":
-                assert runs.finish(conn, claim, now=wrong, outcome="failed: a disk", ok=False)
+                assert job_runs.finish(conn, claim, now=wrong, outcome="failed: a disk", ok=False)
     clock.now = MONDAY
     watched = Watched(services, clock, "plan the day", "deliver", parts=lambda _: ("",))
     watched.go_on(timedelta(minutes=5), lambda: timedelta(seconds=30))
@@ -197,7 +198,7 @@ def test_a_process_that_died_with_a_wrong_clock_holds_nobody_up(ahead, came_to, 
 
 def letters(store, states=("sent",)):
     with store.reading() as conn:
-        found = outbox.recent(conn, states=states, limit=1000)
+        found = message_store.recent(conn, states=states, limit=1000)
     return [(one.planned_on, one.person, tuple({item.step for item in one.items})) for one in found]
 
 

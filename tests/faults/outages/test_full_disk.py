@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import NullPool, create_engine, func, make_url, select, text
 
-from bot.actions import certificates
-from bot.commands.backup import write
-from bot.errors import BadInput, TryAgain
-from bot.ports import Address, Message
-from bot.store import people
-from bot.store.engine import open_store
-from bot.store.migrate import DatabaseNotOpened, revision, upgrade
-from bot.store.schema import message, notice
-from connectors.local.folder import FolderMailer
+from bot.cli.evidence import write_backup
+from bot.core.errors import BadInput, TryAgain
+from bot.database.engine import open_store
+from bot.database.migrate import DatabaseNotOpened, revision, upgrade
+from bot.messages.tables import message, notice
+from bot.ports import Address, Email
+from bot.records import people as record_people
+from bot.training import claims
+from connectors.local.folder_mailer import FolderMailer
 from connectors.local.tracked_list import TrackedFile
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -66,7 +66,7 @@ def standing(url):
     store = open_store(url)
     with store.reading() as conn:
         counted = [conn.scalar(select(func.count()).select_from(table)) for table in (message, notice)]
-        known = len(people.roster(conn, "oakfield"))
+        known = len(record_people.roster(conn, "oakfield"))
     store.close()
     return known, *counted
 
@@ -124,7 +124,7 @@ def test_what_is_written_beside_the_database_is_whole_or_not_there(small_disk, o
     small_disk.fill()
     with pytest.raises(TryAgain, match="No space left"):
         TrackedFile(listed).replace(("Number",), [(f"{number}",) for number in range(9000)])
-    letter = Message(
+    letter = Email(
         id="1",
         sender=Address("office@oakfield.example"),
         to=Address("p1@oakfield.example"),
@@ -135,9 +135,9 @@ def test_what_is_written_beside_the_database_is_whole_or_not_there(small_disk, o
     with pytest.raises(TryAgain, match="No space left"):
         FolderMailer(sent, lambda: NOW).send(letter)
     with pytest.raises(BadInput, match="No space left"):
-        write({"data": oakfield_folder}, copy)
+        write_backup({"data": oakfield_folder}, copy)
     with pytest.raises(OSError, match="No space left"):
-        certificates.keep(sent, b"%PDF-" + bytes(9000), "mine.pdf", bytes)
+        claims.keep(sent, b"%PDF-" + bytes(9000), "mine.pdf", bytes)
     assert listed.read_bytes() == before
     left = {path.name for path in small_disk.folder.rglob("*")}
     assert left <= {"ballast", "cases.csv", "sent"}, "something half-written lies about"

@@ -13,9 +13,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from bot.store import outbox
-from bot.store.engine import open_store
-from bot.store.schema import message
+from bot.database.engine import open_store
+from bot.messages import store as message_store
+from bot.messages.tables import message
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 LONGEST_WAIT_S = 20
@@ -104,7 +104,7 @@ class Post:
     def counts(self):
         store = open_store(self.url)
         with store.reading() as conn:
-            found = outbox.counts(conn)
+            found = message_store.counts(conn)
         store.close()
         return found
 

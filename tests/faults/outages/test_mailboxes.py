@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.store import outbox, runs
-from bot.store.engine import open_store
+from bot.database import job_runs
+from bot.database.engine import open_store
+from bot.messages import store as message_store
 
 LETTERS, STALLS_AT = 6, 2
 PATIENCE_S = 90
@@ -49,7 +50,7 @@ def store(postgres_databases, with_letters):
 
 def senders(store):
     with store.reading() as conn:
-        return runs.of_job(conn, "deliver")
+        return job_runs.of_job(conn, "deliver")
 
 
 def owners(store):
@@ -60,7 +61,7 @@ def owners(store):
 
 def counted(store):
     with store.reading() as conn:
-        return outbox.counts(conn)
+        return message_store.counts(conn)
 
 
 @pytest.mark.postgres

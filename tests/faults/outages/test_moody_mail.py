@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.domain.plan import HAND_OVER
-from bot.store import outbox, people
-from bot.store.engine import open_store
+from bot.database.engine import open_store
+from bot.messages import store as message_store
+from bot.planning.plan import HAND_OVER
+from bot.records import people as record_people
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 PEOPLE = 25
@@ -62,9 +63,9 @@ class Answers(dict):
 def in_state(url):
     store = open_store(url)
     with store.reading() as conn:
-        known = people.roster(conn, "oakfield")
+        known = record_people.roster(conn, "oakfield")
         # What the head is told of those the server does not know is beside what is counted here.
-        theirs = [one for one in outbox.recent(conn, limit=1000) if one.kind != HAND_OVER]
+        theirs = [one for one in message_store.recent(conn, limit=1000) if one.kind != HAND_OVER]
     store.close()
     counts = Counter(one.state for one in theirs)
     unclear = [one for one in theirs if one.state == "unknown"]

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.store import outbox
-from bot.store.engine import open_store
-from bot.store.schema import message
+from bot.database.engine import open_store
+from bot.messages import store as message_store
+from bot.messages.tables import message
 
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 BEFORE = datetime(2026, 11, 23, 7, 29, 30, tzinfo=UTC)
@@ -88,7 +88,7 @@ class Schedule:
     def counts(self):
         store = open_store(self.url)
         with store.reading() as conn:
-            found = outbox.counts(conn)
+            found = message_store.counts(conn)
         store.close()
         return found
 

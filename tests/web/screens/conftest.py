@@ -14,24 +14,25 @@ import httpx
 import pytest
 from bs4 import BeautifulSoup
 from by_hand import press
+from reported import report_of
 
-from bot.actions.case_links import add_case_link
-from bot.actions.case_pen import at_work
-from bot.actions.configure import apply_register
-from bot.actions.report import Report, receive
-from bot.actions.sessions import begin_session, signed_in
-from bot.actions.sign_in import ask_by_email, make_first_link
-from bot.commands.demo import build, demo_links, demo_settings
-from bot.domain.cases import CaseState
-from bot.domain.people import Membership, Person
-from bot.domain.register import Register
-from bot.links import Link
-from bot.sample.incidents import passphrase
-from bot.store import people, registers
-from bot.web.app import create_app
-from bot.web.forms import Seals
-from bot.web.guard import guards
-from bot.web.member import SignedIn
+from bot.bootstrap.web_app import create_app
+from bot.cases.context import case_transaction
+from bot.cases.model import CaseState
+from bot.cli.demo import build, demo_links, demo_settings
+from bot.core.links import Link
+from bot.demo.scenes import passphrase
+from bot.identity.case_links import add_case_link
+from bot.identity.guard import guards
+from bot.identity.member import SignedIn
+from bot.identity.service import ask_by_email, begin_session, make_first_link, signed_in
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.register.service import apply_register
+from bot.reports.service import receive
+from bot.rules.people import Membership, Person
+from bot.rules.register import Register
+from bot.web.security import CsrfTokens
 from connectors.local.roster import read_people
 
 FIRST, EMPTY = "merriwell-green", "otherfield"
@@ -129,7 +130,7 @@ class World:
         """Send a form as this reader; give where it leads."""
         session = next(iter(self.cookies(who).values()))
         found = signed_in(self.services, session, self.services.clock())
-        seal = Seals(self.services.links.secret).make(found.session, "", self.services.clock())
+        seal = CsrfTokens(self.services.links.secret).make(found.session, "", self.services.clock())
         with self.client(who) as client:
             answer = client.post(to, data={"seal": seal} | typed, files=files)
         assert answer.status_code == 303, (to, answer.status_code, answer.text)
@@ -234,9 +235,9 @@ def join(world, folder):
     """A long name, somebody of a trust, and a school with three people and nothing else."""
     services, now = world.services, world.services.clock()
     with services.store.writing() as conn:
-        first = registers.load_register(conn, FIRST)
+        first = record_register.load_register(conn, FIRST)
         registers_of_empty = Register(replace(first.setting, key=EMPTY, name="Otherfield Primary School"))
-        known = people.roster(conn, FIRST)["y5"]
+        known = record_people.roster(conn, FIRST)["y5"]
         both = tuple(Membership(key, frozenset({"trust-lead"})) for key in (FIRST, EMPTY))
         staff = [
             Person(f"e-{key}", name, f"{key}@otherfield.example", (Membership(EMPTY, frozenset({role})),))
@@ -246,8 +247,8 @@ def join(world, folder):
         people_now = [*staff, long, Person("tl", "Tess Lark", "tess@trust.example", both)]
     apply_register(services.store, registers_of_empty, documents={}, now=now, actor="a test")
     with services.store.writing() as conn:
-        people.save_people(conn, people_now, now)
-        people.mark_unreachable(conn, "ck", "550 5.1.1 no such user")
+        record_people.save_people(conn, people_now, now)
+        record_people.mark_unreachable(conn, "ck", "550 5.1.1 no such user")
 
 
 def answer_and_ask(world, folder):
@@ -322,8 +323,6 @@ def report_things(world, folder):
     ids["receipt"] = world.found("y3", "/me", r"/me/receipt/([^\"?]+)")
     ids["duty_done"] = world.link("duty", "y3", "read-child-protection", ids["cycle"])
     ids["question"] = world.found("of", "/office/questions", r"/office/questions/([^\"?]+)")
-    ids["status"] = world.link("status", "hd")
-    ids["area"] = world.found("", f"/s/{ids['status']}", rf"/s/{re.escape(ids['status'])}/([^\"?]+)")
     ids["receipt_done"] = world.found("", f"/d/{ids['duty_done']}", r"/receipt/([^\"?]+)")
     ids["school_area"] = world.found(
         "hd",
@@ -345,10 +344,12 @@ def report_things(world, folder):
 def _old_case(services):
     """Report and close something many years ago, so that it is due for disposal."""
     given = {"setting": FIRST, "category": "visitor", "form_key": "form key of something long ago"}
-    told = Report(**given, what="A visitor took photographs.", where_when="In the hall.", about="A grey coat")
+    told = report_of(
+        **given, what="A visitor took photographs.", where_when="In the hall.", about="A grey coat"
+    )
     then = services.clock() - timedelta(days=365 * 6 + 3)
     number = receive(services, told, then, services.chance).number
-    with at_work(services, FIRST, number, "dh", then) as pen:
+    with case_transaction(services, FIRST, number, "dh", then) as pen:
         pen.move(state=CaseState.CLOSED.value, closed_at=then)
     return number
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import pytest
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every-page")]
+pytestmark = pytest.mark.browser
 
 # What a first page may weigh in all: its HTML and every file it asks for.
 HEAVIEST = 100_000

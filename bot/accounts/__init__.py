@@ -1,0 +1,1 @@
+"""Official social-media accounts, their holders, and requests for new ones."""

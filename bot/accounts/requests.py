@@ -1,0 +1,247 @@
+"""A new account is asked for before it is opened; leadership decides; then the register gets its entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.accounts import store as account_store
+from bot.accounts.emails import ASKED, DECIDED, tell
+from bot.accounts.model import may_decide
+from bot.accounts.service import MAX_TEXT_LENGTH, Who
+from bot.accounts.store import Request
+from bot.core.clock import local_date
+from bot.core.errors import HandbellError
+from bot.core.text import NO_PASSWORDS, looks_like_a_password
+from bot.core.validation import FieldError, ValidationFailed
+from bot.planning.active_members import active_members
+from bot.planning.events import ACCOUNT_AGREED
+from bot.planning.record_events import EventSource, note
+from bot.planning.snapshot import Snapshot
+from bot.planning.store import load_snapshot
+from bot.records import account_log
+from bot.rules.accounts import APPROVED, RISK, AccountEntry, AccountEntryKind
+from bot.rules.people import Person
+from bot.services import Services
+
+YES, NO = "approved", "declined"
+REACHES = ("open", "closed")
+
+
+class NoSuchRequest(HandbellError):
+    """There is no such request here, or it is not theirs to see."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccountInput:
+    """A new account somebody asks for."""
+
+    channel: str
+    name: str
+    purpose: str
+    reach: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What leadership says. `risk_assessed`: a risk assessment is done, as an approval needs."""
+
+    answer: str
+    conditions: str
+    risk_assessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """One request. `decision` None: it waits. `entry`: what the register gets, once approved."""
+
+    request: Request
+    decision: AccountEntry | None
+    entry: str = ""
+
+
+def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) -> str:
+    """Record a request and give its reference."""
+    wrong = tuple(_wrong_request(wanted))
+    if wrong:
+        raise ValidationFailed(*wrong)
+    request = Request(
+        reference=account_log.reference_of(who.sent),
+        setting=who.setting,
+        channel=wanted.channel.strip(),
+        name=wanted.name.strip(),
+        purpose=wanted.purpose.strip(),
+        reach=wanted.reach,
+        why=wanted.why.strip(),
+        at=now,
+        by=who.person,
+        by_name=who.name,
+    )
+    today = local_date(now)
+    with services.store.writing() as conn:
+        snapshot = load_snapshot(conn, today, (who.setting,))
+        account_store.ask(conn, request, who.how)
+        head = active_members(snapshot, today)[who.setting].acting("headteacher", besides=(who.person,))
+        tell(conn, snapshot, who.setting, head, f"{ASKED} {request.reference}", now)
+    return request.reference
+
+
+def decide(services: Services, who: Who, reference: str, decision: Decision, now: datetime) -> None:
+    """Record what leadership decides. An approval is also the first word on the new account."""
+    if not may_decide(who.roles):
+        raise NoSuchRequest
+    today = local_date(now)
+    with services.store.writing() as conn:
+        account_store.lock_request(conn, who.setting, reference)
+        snapshot = load_snapshot(conn, today, (who.setting,))
+        request = next(
+            (one for one in account_store.requests(conn, who.setting) if one.reference == reference), None
+        )
+        if request is None:
+            raise NoSuchRequest
+        wrong = (
+            *_wrong_judge(snapshot, who, request, today),
+            *_wrong_decision(snapshot, reference, decision),
+        )
+        if wrong:
+            raise ValidationFailed(*wrong)
+        key = free_key(request.channel, taken_keys(snapshot, who.setting)) if decision.answer == YES else ""
+        for entry in _entries(who, request, decision, key, now):
+            account_log.add(conn, entry, who.how)
+        if decision.answer == YES:
+            cause = EventSource(f"account-{reference}", who.setting, today)
+            note(conn, ACCOUNT_AGREED, cause, now=now, actor=f"person:{who.person}")
+        if request.by != who.person:
+            tell(conn, snapshot, who.setting, request.by, f"{DECIDED} {reference}", now)
+
+
+def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:
+    """List the requests somebody may see, the newest first: all of them, or their own."""
+    with services.store.reading() as conn:
+        snapshot = load_snapshot(conn, local_date(now), (who.setting,))
+        asked = account_store.requests(conn, who.setting)
+    mine = [one for one in asked if may_decide(who.roles) or one.by == who.person]
+    return tuple(_view(snapshot, one) for one in reversed(mine))
+
+
+def register_entry(request: Request, key: str, asker: Person | None) -> str:
+    """Write the account as the register takes it, indented to stand under `accounts:`."""
+    tree: dict[str, object] = {
+        "key": key,
+        "channel": request.channel,
+        "name": request.name,
+        "purpose": request.purpose,
+        "reach": request.reach,
+        "holders": [(asker.email if asker else None) or request.by],
+    }
+    # Only here: the models of a register take long to load, and few requests need them.
+    from bot.register.write import as_yaml  # noqa: PLC0415
+
+    return as_yaml({"accounts": [tree]}).partition("accounts:\n")[2]
+
+
+def free_key(channel: str, taken: frozenset[str]) -> str:
+    """Make a key of the platform's name that no account has."""
+    plain = re.sub(r"[^a-z0-9]+", "-", channel.casefold()).strip("-") or "account"
+    number, key = 1, plain
+    while key in taken:
+        number += 1
+        key = f"{plain}-{number}"
+    return key
+
+
+def taken_keys(snapshot: Snapshot, setting: str) -> frozenset[str]:
+    """List the keys of accounts, and those promised to requests that were approved."""
+    there = {one.key for one in snapshot.accounts if one.setting == setting}
+    return frozenset(there | {one.account for one in snapshot.account_log if one.setting == setting})
+
+
+def _view(snapshot: Snapshot, request: Request) -> RequestView:
+    decision = _decision(snapshot, request.reference)
+    if decision is None or decision.topic != YES:
+        return RequestView(request, decision)
+    entry = register_entry(request, decision.account, snapshot.people.get(request.by))
+    return RequestView(request, decision, entry)
+
+
+def _decision(snapshot: Snapshot, reference: str) -> AccountEntry | None:
+    decided = (one for one in snapshot.account_log if one.sort is AccountEntryKind.DECIDED)
+    return next((one for one in decided if one.about == reference), None)
+
+
+def _entries(
+    who: Who, request: Request, decision: Decision, key: str, now: datetime
+) -> Iterator[AccountEntry]:
+    said: list[Mapping[str, str]] = [
+        {
+            "sort": AccountEntryKind.DECIDED,
+            "topic": decision.answer,
+            "about": request.reference,
+            "words": decision.conditions.strip(),
+        }
+    ]
+    if decision.answer == YES:
+        words = decision.conditions.strip()
+        said.append({"sort": AccountEntryKind.STATED, "topic": RISK, "answer": "yes"})
+        said.append({"sort": AccountEntryKind.STATED, "topic": APPROVED, "answer": "yes", "words": words})
+    for number, one in enumerate(said):
+        yield AccountEntry(
+            reference=account_log.reference_of(f"{who.sent} {number}"),
+            setting=who.setting,
+            account=key,
+            sort=AccountEntryKind(one["sort"]),
+            on=local_date(now),
+            at=now,
+            by=who.person,
+            by_name=who.name,
+            topic=one["topic"],
+            answer=one.get("answer", ""),
+            about=one.get("about", ""),
+            words=one.get("words", ""),
+        )
+
+
+def _wrong_request(wanted: NewAccountInput) -> Iterator[FieldError]:
+    asks = {
+        "channel": "Say which service it is, for instance Instagram.",
+        "name": "Say what it would be called there.",
+        "purpose": "Say in a sentence what it is for.",
+        "why": "Say why the accounts you have do not do.",
+    }
+    for field, says in asks.items():
+        text = getattr(wanted, field)
+        if not text.strip():
+            yield FieldError(field, says)
+        elif looks_like_a_password(text):
+            yield FieldError(field, NO_PASSWORDS)
+        elif len(text) > MAX_TEXT_LENGTH:
+            yield FieldError(field, f"Please use at most {MAX_TEXT_LENGTH} letters.")
+    if wanted.reach not in REACHES:
+        yield FieldError("reach", "Say who may look at it.")
+
+
+def _wrong_judge(snapshot: Snapshot, who: Who, request: Request, today: date) -> Iterator[FieldError]:
+    """Refuse a decision on one's own request, where somebody else is the head."""
+    if request.by == who.person and set(
+        active_members(snapshot, today)[who.setting].holders("headteacher")
+    ) - {who.person}:
+        yield FieldError("decision", "You asked for this yourself. Somebody else of the leadership decides.")
+
+
+def _wrong_decision(snapshot: Snapshot, reference: str, decision: Decision) -> Iterator[FieldError]:
+    known = _decision(snapshot, reference)
+    if known is not None:
+        yield FieldError("decision", f"{known.by_name} has decided already: {known.topic}.")
+    elif decision.answer not in {YES, NO}:
+        yield FieldError("decision", "Choose one of the two.")
+    elif decision.answer == YES and not decision.risk_assessed:
+        yield FieldError("risk", "An approval needs a risk assessment first. Tick it when it is done.")
+    elif decision.answer == NO and not decision.conditions.strip():
+        yield FieldError("conditions", "Say why, so that they know what would help.")
+    elif looks_like_a_password(decision.conditions):
+        yield FieldError("conditions", NO_PASSWORDS)
+    elif len(decision.conditions) > MAX_TEXT_LENGTH:
+        yield FieldError("conditions", f"Please use at most {MAX_TEXT_LENGTH} letters.")

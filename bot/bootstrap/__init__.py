@@ -1,0 +1,1 @@
+"""The one place that names connectors: services, the web application."""

@@ -1,0 +1,1 @@
+"""Cases: reported concerns and breaches, their access, clocks, steps, lessons and disposal."""

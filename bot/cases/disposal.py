@@ -1,0 +1,137 @@
+"""Yearly disposal of closed cases past their retention period: listed, signed off by a person, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.cases import store as case_store
+from bot.cases.access import may_open
+from bot.cases.content import CaseContent, not_before
+from bot.cases.context import CaseContext, NoSuchCase, NotYet, open_desk
+from bot.cases.model import is_open
+from bot.cases.store import Disposed
+from bot.database.submissions import claim_submission
+from bot.records.ledger import LedgerEntry
+from bot.rules.retention import Kept, due_for_disposal, kept_until
+from bot.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Disposable:
+    """One closed case. `until` None: on hold; `due`: its time is over. `why` says how long, and why."""
+
+    number: str
+    title: str
+    received_on: date
+    closed_on: date
+    until: date | None
+    why: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is left of a case that was signed off."""
+
+    number: str
+    title: str
+    received_on: date
+    closed_on: date | None
+    signed_on: date
+
+
+def disposal_list(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposable, ...]:
+    """List the closed cases somebody may open, those due first, with how long each is kept and why."""
+    with services.store.reading() as conn:
+        desk = open_desk(services, conn, setting, now)
+        return () if desk is None else listed(desk, person)
+
+
+def listed(desk: CaseContext, person: str) -> tuple[Disposable, ...]:
+    """List the same from a desk that is open already."""
+    closed = [file for file in desk.every() if not is_open(file.case)]
+    rows = [_row(desk, file) for file in closed if may_open(file.case, person, desk.roll)]
+    return tuple(sorted(rows, key=lambda row: (not row.due, row.until or date.max, row.number)))
+
+
+def sign_off(services: Services, setting: str, person: str, numbers: Collection[str], now: datetime) -> int:
+    """Delete these cases for good, all of them or none; number, category, dates and who signed stay.
+
+    NoSuchCase when one is not there for this person, NotYet when one is still to be kept, DoneAlready when
+    the form that asks for it did it before.
+    """
+    with services.store.writing() as conn:
+        claim_submission(conn, services.form, now)
+        desk = open_desk(services, conn, setting, now)
+        if desk is None:
+            raise NoSuchCase
+        # All are locked before the first entry holds the chain, and in one order: nobody waits in a circle.
+        for file in [_to_go(desk, number, person) for number in sorted(set(numbers))]:
+            _dispose(desk, file, person)
+    return len(set(numbers))
+
+
+def disposed_cases(services: Services, setting: str, person: str, now: datetime) -> tuple[Gone, ...]:
+    """List what is left of the cases this person signed off. Whom a case was about is gone with it."""
+    with services.store.reading() as conn:
+        desk = open_desk(services, conn, setting, now)
+        if desk is None or person not in desk.roll.here:
+            return ()
+        return tuple(
+            _gone(desk, one) for one in case_store.disposed(conn, setting) if one.disposed_by == person
+        )
+
+
+def _to_go(desk: CaseContext, number: str, person: str) -> CaseContent:
+    file = desk.find(number, to_change=True)
+    if file is None or not may_open(file.case, person, desk.roll):
+        raise NoSuchCase
+    if is_open(file.case) or not due_for_disposal(_kept(desk, file), desk.today):
+        raise NotYet(f"Case {number} is still to be kept.")
+    return file
+
+
+def _dispose(desk: CaseContext, file: CaseContent, person: str) -> None:
+    number = file.stored.number
+    case_store.dispose(desk.conn, number, category=file.case.category, at=desk.now, by=person)
+    noted = LedgerEntry(desk.now, f"person:{person}", "case disposed of", f"case:{number}", {})
+    case_store.note(desk.conn, noted)
+
+
+def _row(desk: CaseContext, file: CaseContent) -> Disposable:
+    kept = _kept(desk, file)
+    return Disposable(
+        number=file.stored.number,
+        title=desk.title(file.case.category),
+        received_on=desk.day_of(file.stored.received_at),
+        closed_on=_closed_on(desk, file),
+        until=kept.until,
+        why=kept.why,
+        due=due_for_disposal(kept, desk.today),
+    )
+
+
+def _gone(desk: CaseContext, one: Disposed) -> Gone:
+    return Gone(
+        number=one.number,
+        title=desk.title(one.category),
+        received_on=desk.day_of(one.received_at),
+        closed_on=desk.day_of(one.closed_at) if one.closed_at else None,
+        signed_on=desk.day_of(one.disposed_at),
+    )
+
+
+def _kept(desk: CaseContext, file: CaseContent) -> Kept:
+    return kept_until(
+        file.case.category,
+        _closed_on(desk, file),
+        held=file.sheet.held,
+        not_before=not_before(file.sheet),
+    )
+
+
+def _closed_on(desk: CaseContext, file: CaseContent) -> date:
+    """Say when it was closed; a case without that date was never closed, and counts from today."""
+    return desk.day_of(file.stored.closed_at or desk.now)

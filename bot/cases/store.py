@@ -1,0 +1,407 @@
+"""Tables and queries of cases: rows, timeline, messages with the reporter, tasks, clocks, who opened a case.
+
+What was written, the category, whom a case is about and who has it are encrypted; nothing here knows a key.
+In the clear are number, school, state, times and deadlines, by which the daily job selects, who opened a case
+(`case_seen`) and who changed it (`case_ledger`). `category` is filled in once a case has been disposed of.
+The tables share their metadata with bot.records.tables, which must be imported first.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import NoResultFound
+
+from bot.database.columns import Instant, tables
+from bot.database.dialect import insert_into, overwrite_deleted
+from bot.database.queries import upsert
+from bot.records import ledger
+from bot.records.ledger import LedgerEntry
+from bot.rules.case_rules import Clock
+
+# `form` and `inbox` are keyed digests of what the reporter holds. After disposal there is no key, no text.
+case_file = Table(
+    "case_file",
+    tables,
+    Column("number", Text, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("category", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("aware_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("assignee", Text),
+    Column("form", Text),
+    Column("inbox", Text),
+    Column("wrapped_key", LargeBinary),
+    Column("sealed", LargeBinary),
+    Column("disposed_at", Instant),
+    Column("disposed_by", Text),
+    CheckConstraint("(disposed_at is null) = (wrapped_key is not null)", name="disposed"),
+    UniqueConstraint("form"),
+    UniqueConstraint("inbox"),
+    Index(None, "setting", "state"),
+)
+
+
+def _of_a_case(name: str, *columns: Column[Any]) -> Table:
+    return Table(
+        name,
+        tables,
+        Column("id", Integer, primary_key=True),
+        Column("number", Text, ForeignKey("case_file.number"), nullable=False),
+        *columns,
+        Index(None, "number"),
+    )
+
+
+# Append-only, until the case is disposed of: the timeline, the messages with the reporter, who opened it.
+case_entry = _of_a_case(
+    "case_entry",
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+case_post = _of_a_case(
+    "case_post",
+    Column("at", Instant, nullable=False),
+    Column("from_us", Boolean, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+case_seen = _of_a_case(
+    "case_seen",
+    Column("at", Instant, nullable=False),
+    Column("person", Text, nullable=False),
+)
+
+case_task = Table(
+    "case_task",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("number", Text, ForeignKey("case_file.number"), nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("done_on", Date),
+    Column("dropped_on", Date),
+    Column("sealed", LargeBinary, nullable=False),
+    Index(None, "number"),
+)
+
+case_clock = Table(
+    "case_clock",
+    tables,
+    Column("number", Text, ForeignKey("case_file.number"), primary_key=True),
+    Column("action", Text, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Index(None, "due_at"),
+)
+
+# Append-only and chained as the ledger is, but apart from it: nobody who may read the ledger learns from it
+# that there is a case about them.
+case_ledger = Table(
+    "case_ledger",
+    tables,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("prev_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    at: datetime
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPost:
+    at: datetime
+    from_us: bool
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTask:
+    key: str
+    due_on: date
+    done_on: date | None
+    sealed: bytes
+
+
+def add_entry(conn: Connection, number: str, at: datetime, sealed: bytes) -> int:
+    """Add to a case's timeline and give the entry's own number."""
+    values = {"number": number, "at": at, "sealed": sealed}
+    added: int = conn.execute(insert(case_entry).returning(case_entry.c.id), values).scalar_one()
+    return added
+
+
+def entries(conn: Connection, number: str) -> list[StoredEntry]:
+    query = select(case_entry).where(case_entry.c.number == number).order_by(case_entry.c.id)
+    return [StoredEntry(row.at, row.sealed) for row in conn.execute(query)]
+
+
+def add_post(conn: Connection, number: str, at: datetime, sealed: bytes, *, from_us: bool) -> int:
+    values = {"number": number, "at": at, "sealed": sealed, "from_us": from_us}
+    added: int = conn.execute(insert(case_post).returning(case_post.c.id), values).scalar_one()
+    return added
+
+
+def posts(conn: Connection, number: str) -> list[StoredPost]:
+    query = select(case_post).where(case_post.c.number == number).order_by(case_post.c.id)
+    return [StoredPost(row.at, row.from_us, row.sealed) for row in conn.execute(query)]
+
+
+def add_seen(conn: Connection, number: str, at: datetime, person: str) -> None:
+    conn.execute(insert(case_seen), {"number": number, "at": at, "person": person})
+
+
+def seen(conn: Connection, number: str) -> list[tuple[datetime, str]]:
+    """List who opened a case and when, latest first."""
+    query = select(case_seen).where(case_seen.c.number == number).order_by(case_seen.c.id.desc())
+    return [(row.at, row.person) for row in conn.execute(query)]
+
+
+def save_task(conn: Connection, number: str, one: StoredTask) -> None:
+    row = {
+        "key": one.key,
+        "number": number,
+        "due_on": one.due_on,
+        "done_on": one.done_on,
+        "sealed": one.sealed,
+    }
+    upsert(conn, case_task, [row])
+
+
+def drop_task(conn: Connection, number: str, key: str, on: date) -> None:
+    """Take a task off the list; its row stays."""
+    mine = (case_task.c.number == number, case_task.c.key == key)
+    conn.execute(update(case_task).where(*mine).values(dropped_on=on))
+
+
+def tasks(conn: Connection, numbers: Collection[str]) -> dict[str, list[StoredTask]]:
+    """List the tasks of cases that were not dropped, the first due first."""
+    query = select(case_task).where(case_task.c.number.in_(numbers), case_task.c.dropped_on.is_(None))
+    found: dict[str, list[StoredTask]] = defaultdict(list)
+    for row in conn.execute(query.order_by(case_task.c.due_on, case_task.c.key)):
+        found[row.number].append(StoredTask(row.key, row.due_on, row.done_on, row.sealed))
+    return found
+
+
+def save_clocks(conn: Connection, number: str, clocks: Iterable[Clock]) -> None:
+    """Make a case's clocks these and no others."""
+    rows: list[dict[str, Any]] = [
+        {
+            "number": number,
+            "action": one.action,
+            "started_at": one.started_at,
+            "due_at": one.due_at,
+            "done_at": one.done_at,
+        }
+        for one in clocks
+    ]
+    kept = [row["action"] for row in rows]
+    conn.execute(delete(case_clock).where(case_clock.c.number == number, case_clock.c.action.not_in(kept)))
+    upsert(conn, case_clock, rows)
+
+
+def clocks(conn: Connection, numbers: Collection[str]) -> dict[str, list[Clock]]:
+    """List the clocks of cases, the first to end first."""
+    query = select(case_clock).where(case_clock.c.number.in_(numbers))
+    found: dict[str, list[Clock]] = defaultdict(list)
+    for row in conn.execute(query.order_by(case_clock.c.due_at, case_clock.c.action)):
+        found[row.number].append(Clock(row.action, row.started_at, row.due_at, row.done_at))
+    return found
+
+
+SEALED_TEXTS = (case_entry, case_post, case_seen, case_task, case_clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One row. `form` and `inbox` are digests of what the reporter holds; `sealed` holds the facts.
+
+    `category` and `assignee` are empty: they are sealed too. Rows of earlier versions may still have them,
+    and a case that was disposed of has its category again.
+    """
+
+    number: str
+    setting: str
+    state: str
+    received_at: datetime
+    aware_at: datetime
+    wrapped_key: bytes
+    sealed: bytes
+    closed_at: datetime | None = None
+    category: str = ""
+    assignee: str | None = None
+    form: str | None = None
+    inbox: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Disposed:
+    """What is left of a case that was disposed of."""
+
+    number: str
+    setting: str
+    category: str
+    received_at: datetime
+    closed_at: datetime | None
+    disposed_at: datetime
+    disposed_by: str
+
+
+FIELDS = tuple(CaseRow.__dataclass_fields__)
+
+
+def add(conn: Connection, one: CaseRow) -> bool:
+    """Keep a new case. False: its number, its form or its inbox is already there, and nothing was written."""
+    once = insert_into(conn, case_file).on_conflict_do_nothing().returning(case_file.c.number)
+    return conn.execute(once, {name: getattr(one, name) for name in FIELDS}).one_or_none() is not None
+
+
+def find(conn: Connection, setting: str, number: str, *, to_change: bool = False) -> CaseRow | None:
+    """Find a case that was not disposed of; locked until the transaction ends when it is to be changed."""
+    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.number == number)
+    row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
+    return _stored(row) if row is not None else None
+
+
+def of_form(conn: Connection, form: str) -> CaseRow | None:
+    row = conn.execute(select(case_file).where(*_kept(), case_file.c.form == form)).one_or_none()
+    return _stored(row) if row is not None else None
+
+
+def of_inbox(conn: Connection, setting: str, inbox: str, *, to_change: bool = False) -> CaseRow | None:
+    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.inbox == inbox)
+    row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
+    return _stored(row) if row is not None else None
+
+
+def in_settings(conn: Connection, settings: Iterable[str] | None = None) -> list[CaseRow]:
+    """List the cases of these settings (None: all) that were not disposed of, oldest first."""
+    query = select(case_file).where(*_kept()).order_by(case_file.c.received_at, case_file.c.number)
+    if settings is not None:
+        query = query.where(case_file.c.setting.in_(list(settings)))
+    return [_stored(row) for row in conn.execute(query)]
+
+
+def still_open(conn: Connection, setting: str, closed: str) -> list[CaseRow]:
+    """List a setting's cases in any state but `closed`, oldest first."""
+    query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.state != closed)
+    return [_stored(row) for row in conn.execute(query.order_by(case_file.c.received_at, case_file.c.number))]
+
+
+def settings_with(conn: Connection, state: str) -> tuple[str, ...]:
+    """Name the settings that have a case in this state."""
+    return _settings(conn, case_file.c.state == state)
+
+
+def settings_with_open(conn: Connection, closed: str) -> tuple[str, ...]:
+    """Name the settings that have a case in any state but `closed`."""
+    return _settings(conn, case_file.c.state != closed)
+
+
+def _settings(conn: Connection, *wanted: ColumnElement[bool]) -> tuple[str, ...]:
+    query = select(case_file.c.setting).where(*_kept(), *wanted)
+    return tuple(conn.scalars(query.distinct().order_by(case_file.c.setting)))
+
+
+def save(conn: Connection, one: CaseRow) -> None:
+    """Write what may change, and clear what an earlier version kept outside the sealed facts."""
+    changing = ("state", "aware_at", "closed_at", "sealed")
+    values = {name: getattr(one, name) for name in changing} | {"category": "", "assignee": None}
+    conn.execute(update(case_file).where(case_file.c.number == one.number).values(**values))
+
+
+def note(conn: Connection, entry: LedgerEntry) -> int:
+    """Add an entry without content to the chain of the cases."""
+    return ledger.append_to(conn, case_ledger, entry)
+
+
+def broken_at(conn: Connection) -> int | None:
+    """Walk the chain of the cases; the first entry that is missing or changed, or None."""
+    return ledger.verify(conn, case_ledger)
+
+
+def rewrap(conn: Connection, wrap: Callable[[bytes], bytes]) -> int:
+    """Wrap every case's key anew and say how many there were."""
+    query = select(case_file.c.number, case_file.c.wrapped_key).where(*_kept()).order_by(case_file.c.number)
+    rows = conn.execute(query.with_for_update())
+    wrapped = [(row.number, wrap(row.wrapped_key)) for row in rows]
+    for number, key in wrapped:
+        conn.execute(update(case_file).where(case_file.c.number == number).values(wrapped_key=key))
+    return len(wrapped)
+
+
+def dispose(conn: Connection, number: str, *, category: str, at: datetime, by: str) -> None:
+    """Delete a case's key and everything written in it; number, category, dates and who signed stay."""
+    overwrite_deleted(conn)
+    gone = dict.fromkeys(("assignee", "form", "inbox", "wrapped_key", "sealed"))
+    mine = update(case_file).where(*_kept(), case_file.c.number == number)
+    if not conn.execute(mine.values(**gone, category=category, disposed_at=at, disposed_by=by)).rowcount:
+        raise NoResultFound(number)
+    for table in SEALED_TEXTS:
+        conn.execute(delete(table).where(table.c.number == number))
+
+
+def disposed(conn: Connection, setting: str) -> list[Disposed]:
+    """List what is left of the cases that were disposed of, latest first."""
+    query = select(case_file).where(case_file.c.setting == setting, case_file.c.disposed_at.is_not(None))
+    rows = conn.execute(query.order_by(case_file.c.disposed_at.desc(), case_file.c.number))
+    return [
+        Disposed(
+            row.number,
+            row.setting,
+            row.category,
+            row.received_at,
+            row.closed_at,
+            row.disposed_at,
+            row.disposed_by,
+        )
+        for row in rows
+    ]
+
+
+def count(conn: Connection) -> int:
+    """Count the cases whose text is still kept."""
+    found: int = conn.execute(select(func.count()).select_from(case_file).where(*_kept())).scalar_one()
+    return found
+
+
+def _kept() -> tuple[Any, ...]:
+    return (case_file.c.disposed_at.is_(None),)
+
+
+def _stored(row: Row[Any]) -> CaseRow:
+    return CaseRow(**{name: getattr(row, name) for name in FIELDS})

@@ -1,0 +1,104 @@
+"""Wording of the case pages: the next step, what happens when a clock ends, time left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.cases.model import CaseState
+from bot.cases.view import CaseListRow, CaseView, ClockRow
+from bot.core.text import count
+from bot.rules.case_rules import ICO, LADO, parse_rule
+
+# Whoever sees a page again within this time has not gone away from it.
+SITTING = timedelta(minutes=30)
+# So many entries of the timeline stand open; the earlier ones are folded away.
+LATEST = 5
+NEXT = {
+    CaseState.RECEIVED: (
+        "Read what was reported. Check what it is about and who is named, then say that you have looked."
+    ),
+    CaseState.TRIAGED: "Decide whether it needs an investigation, or only something to be done.",
+    CaseState.INVESTIGATING: "Find out what happened. Note what you learn, and advice you take, as you go.",
+    CaseState.ACTIONS: "See that every task is done.",
+    CaseState.DEBRIEF: "Write down what is learnt and how it ended, then close the case.",
+    CaseState.CLOSED: "Nothing is asked of you. It can be opened again if something new comes up.",
+}
+MOVE = {
+    CaseState.TRIAGED: "I have looked at it",
+    CaseState.INVESTIGATING: "Start the investigation",
+    CaseState.ACTIONS: "Go on to what has to be done",
+    CaseState.DEBRIEF: "Go on to the debrief",
+    CaseState.CLOSED: "Close the case",
+}
+AGAIN = "Open the case again"
+CHIPS = {"done": "done", "running": "due", "about to end": "due soon", "late": "overdue"}
+AT_ITS_END = (
+    "When it ends, whoever has the case is written to, at any hour, and it stands here as late. "
+    "Handbell tells nobody outside the school: that stays with you."
+)
+TELL_LADO = (
+    "Telephone the council’s LADO, note their advice and reference below, then press “It is done”. "
+    "Where a crime may have happened: 101, or 999 when it cannot wait."
+)
+TELL_ICO = (
+    "If people may be at risk, tell the ICO (0303 123 1113 or ico.org.uk). If not, record below why not. "
+    "Then press “It is done”."
+)
+ASKED = {
+    "police": (
+        "Telephone 101, or 999 when it cannot wait. A device that may be evidence is kept as it is: "
+        "nobody looks through it."
+    ),
+    "parents": "Ask the safeguarding lead first where telling them could put a child at risk.",
+    "people-affected": "They must be told where the risk to them is high: what happened, what they can do.",
+    "exam-body": "The exams officer has the examining body’s own form.",
+    "governors": "In numbers only: no names, and nothing anybody could be known by.",
+}
+HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
+
+
+def move_words(view: CaseView, to: CaseState) -> str:
+    """Say what a button that moves a case does."""
+    return AGAIN if view.case.state is CaseState.CLOSED else MOVE[to]
+
+
+def next_step(view: CaseView) -> str:
+    """Say what to do first; a clock that runs comes before the story."""
+    pressing = next((one for one in view.clocks if one.how in {"late", "about to end"}), None)
+    if view.case.state is not CaseState.CLOSED and view.case.assignee is None:
+        return "Nobody has this case. Give it to somebody first."
+    if pressing is not None and view.case.state is not CaseState.CLOSED:
+        return f"First: {pressing.action}."
+    return NEXT[view.case.state]
+
+
+def left(clock: ClockRow, now: datetime) -> str:
+    """Say how long a clock still has, or for how long it is late."""
+    span = abs(clock.due_at - now)
+    hours, days = int(span / timedelta(hours=1)), span.days
+    said = count(days, "day") if days >= 3 else count(hours, "hour")
+    if hours == 0:
+        said = count(int(span / timedelta(minutes=1)), "minute")
+    return f"{said} late" if clock.due_at <= now else f"{said} left"
+
+
+def openings(seen: Sequence[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
+    """Gather what was seen, latest first, into sittings: somebody who works on a case sees its page often."""
+    told: list[tuple[datetime, str]] = []
+    before: dict[str, datetime] = {}
+    for at, name in reversed(seen):
+        if name not in before or at - before[name] > SITTING:
+            told.append((at, name))
+        before[name] = at
+    return told[::-1]
+
+
+def headline(rows: tuple[CaseListRow, ...]) -> str:
+    """Say how many cases are open to this reader, and how many of their clocks are late."""
+    still = [row for row in rows if row.state is not CaseState.CLOSED]
+    late = sum(1 for row in still if row.clock is not None and row.clock.how == "late")
+    if not still:
+        return "No case is open"
+    said = f"{count(len(still), 'case')} {'is' if len(still) == 1 else 'are'} open"
+    return f"{said}, {late} late" if late else said

@@ -1,0 +1,161 @@
+"""handbell demo: the sample school on today's date, all in one process and a folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click
+
+from bot.bootstrap.services import clock, make_services
+from bot.cli.server import listen, serve
+from bot.core.clock import local_date
+from bot.core.config import Config, load_settings
+from bot.core.encryption import new_master_key
+from bot.core.errors import BadInput, Problem
+from bot.core.telemetry import start_logging
+from bot.demo.scenes import passphrase
+from bot.demo.school import StoryClock, last_post, play, settle_in, write_school
+from bot.messages import store as message_store
+from bot.records.people import roster
+from bot.services import Services
+from bot.web.context import DemoLink, DemoPerson
+from connectors.local.folder_mailer import FolderMailer
+from connectors.local.roster import CsvRoster
+
+CASE_KEY = "case.key"
+# Who may be looked around as: key, what they are, and the pages that are most theirs.
+ME, ACCOUNTS, CASES, LOG = (
+    ("My duties", "/me"),
+    ("Accounts", "/accounts"),
+    ("Cases", "/cases"),
+    ("Log", "/log"),
+)
+GOVERNORS, TRAINING = ("Governors", "/governors"), ("Training", "/training")
+MY_TRAINING, MY_REQUESTS = ("My training", "/training/mine"), ("My requests", "/me/requests")
+PEOPLE = (
+    (
+        "hd",
+        "headteacher",
+        (("The school", "/school"), ("Requests", "/me/requests/desk"), ME, CASES, GOVERNORS),
+    ),
+    ("y4", "teacher, runs the school’s accounts", (ME, MY_TRAINING, ACCOUNTS, LOG)),
+    ("ta5", "teaching assistant, new this week", (ME, MY_TRAINING, MY_REQUESTS)),
+    ("of", "office", (("Office", "/office"), ("Questions", "/office/questions"), TRAINING, ACCOUNTS, LOG)),
+    ("gc", "chair of governors", (GOVERNORS, ("In figures", "/governors/overview"), ME, CASES)),
+    ("cl", "clerk", (GOVERNORS, ME)),
+    ("dh", "deputy head and safeguarding lead (DSL)", (CASES, LOG, ME)),
+    ("tl", "safeguarding lead of the trust", (("The trust", "/school/trust"), ME)),
+)
+TEACHERS = ("y5", "y6", "y3", "y1", "y2b", "y2", "y4", "ey")
+
+
+def run_demo(given: dict[str, Any], port: int) -> int:
+    """Write the school, live its last three weeks, print where to begin and serve until Ctrl-C."""
+    with _folder(given.get("data")) as data:
+        listening = listen("127.0.0.1", port)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        settings = demo_settings(data, address)
+        start_logging(settings.log_level)
+        click.echo("Writing the sample school and playing its last three weeks ...")
+        services, setting = build(settings, clock())
+        links = demo_links(services, setting)
+        _say(links, services)
+        serve(settings, services, listening, links, demo_people(services, setting))
+    return 0
+
+
+def demo_settings(data: Path, address: str) -> Config:
+    """Set what the demo needs, whatever the environment says: no message may leave this machine."""
+    return load_settings(
+        data=data,
+        base_url=address,
+        mail="folder",
+        database_url=None,
+        mail_from="office@merriwell.example",
+        mail_from_name="Merriwell Green Primary School",
+        roster_csv=None,
+        roster_setting=None,
+        case_keys=_case_key(data),
+        log_level="warning",
+    )
+
+
+def build(settings: Config, now: datetime) -> tuple[Services, str]:
+    """Make the school in the settings' folder as it stands at `now`; give its services and its key."""
+    today, until = local_date(now), last_post(now)
+    school = write_school(settings.data / "school", today)
+    sent = settings.data / "sent"
+    services = replace(make_services(settings), sent_folder=sent)
+    story_clock = StoryClock(until)
+    setting = settle_in(services, school.register, CsvRoster(school.roster).roster(), today)
+    playing = replace(services, mailer=FolderMailer(sent, story_clock))
+    since = CsvRoster(school.roster_since).roster()
+    play(playing, story_clock, setting, since, today=today, until=until)
+    return services, setting
+
+
+def demo_links(services: Services, setting: str) -> tuple[DemoLink, ...]:
+    """Make the links of the first page that need nobody signed in: a message and a reporter's inbox."""
+    with services.store.reading() as conn:
+        posted = message_store.recent(conn, setting=setting, limit=500)
+    asked = [one for one in posted if one.person in TEACHERS and one.state == "sent" and one.items]
+    asked.sort(key=lambda one: TEACHERS.index(one.person))
+    message = f"/sent/{quote(asked[0].id, safe='')}.eml"
+    says = f"Somebody reported without a name. Their passphrase: {passphrase(services)}"
+    return (
+        DemoLink("A teacher's message", "Open it, follow its link, answer.", message),
+        DemoLink("A reporter's inbox", says, f"/report/{setting}/inbox"),
+    )
+
+
+def demo_people(services: Services, setting: str) -> tuple[DemoPerson, ...]:
+    """List the people anybody may be in the demo, each with the pages that are theirs."""
+    with services.store.reading() as conn:
+        known = roster(conn, setting)
+    return tuple(DemoPerson(setting, key, f"{known[key].name}, {what}", doors) for key, what, doors in PEOPLE)
+
+
+def _say(links: tuple[DemoLink, ...], services: Services) -> None:
+    """Print each address beside what it is; the inbox is the last of the links, its passphrase under it."""
+    at = services.base_url
+    lines = [(link.title, f"{at}{link.href}") for link in links]
+    lines += [("  its passphrase", passphrase(services))]
+    lines += [("Report something", f"{at}/report"), ("Sent messages", f"{at}/sent")]
+    width = max(len(title) for title, _ in lines)
+    for title, says in lines:
+        click.echo(f"  {title.ljust(width)}  {says}")
+    click.echo("Begin at the address below: its first page lets you look around as anybody of the school.")
+
+
+def _case_key(data: Path) -> str:
+    """Give the key of the demo's cases, made once. A school keeps its own anywhere but in the data folder."""
+    path = data / CASE_KEY
+    if not path.exists():
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(new_master_key(), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+@contextmanager
+def _folder(wanted: Path | None) -> Iterator[Path]:
+    """Give the folder named, which must be empty and is kept; or a new one, taken away at the end."""
+    if wanted is None:
+        made = Path(tempfile.mkdtemp(prefix="handbell-demo-"))
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+        return
+    if wanted.exists() and any(wanted.iterdir()):
+        right = "Name a folder that is empty or not there yet, or leave --data out."
+        raise BadInput([Problem("demo", None, "--data", f"{wanted} is not empty", right)])
+    yield wanted

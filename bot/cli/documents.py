@@ -1,0 +1,220 @@
+"""handbell read: documents in, facts out.
+
+Counts what Handbell does with each clause of the policies it was built for.
+
+`now`, `partly` and `in-name` are verdicts of a check: carried out; in part, or not by the right person or at
+the right time; a title to tick. `unchecked`: something is named for it, and nobody has checked whether it
+does what the clause asks. `later` and `outside` are not done.
+
+handbell coverage: how many clauses Handbell carries out, by status.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import click
+
+from bot.cli.output import must_be_a_file, write_whole
+from bot.cli.show import print_json, print_rows, progress
+from bot.core.errors import BadInput, Problem, UnreadableDocument
+from bot.reading.facts import DateFact, Reading
+from bot.reading.isolated import IsolatedReader
+from bot.reading.service import as_json as reading_as_json
+from bot.register.propose import propose
+
+
+def run(files: tuple[Path, ...], on: date, register: Path | None, *, as_json: bool) -> int:
+    """Read each file; print what it says, or write a proposed register. Exit 1 if any could not be read."""
+    if register is not None and register.exists():
+        click.echo(f"{register} is there already. Choose another name; no answer in it is lost.", err=True)
+        return 1
+    if register is not None:
+        must_be_a_file(register)
+    readings, refused = _read_all(files, on, quiet=as_json)
+    for message in refused:
+        click.echo(message, err=True)
+    if register is not None and not refused:
+        beside = [Path(os.path.relpath(file, register.parent)).as_posix() for file in files]
+        write_whole(register, propose(readings, beside).encode())
+        click.echo(f"Wrote {register}. Answer its questions, then: handbell apply {register}", err=as_json)
+    if as_json:
+        print_json([reading_as_json(reading) for reading in readings])
+    elif register is None:
+        for reading in readings:
+            _show(reading)
+    return 1 if refused else 0
+
+
+def _read_all(files: tuple[Path, ...], on: date, *, quiet: bool) -> tuple[list[Reading], list[str]]:
+    readings, refused = [], []
+    with IsolatedReader() as reader, progress(files, "Reading", quiet=quiet) as each:
+        for file in each:
+            try:
+                readings.append(reader.read(file, on))
+            except UnreadableDocument as error:
+                refused.append(str(error))
+    return readings, refused
+
+
+def _show(reading: Reading) -> None:
+    header = reading.header
+    click.secho(f"\n{header.title or 'No title found'}", bold=True)
+    click.echo(f"  {header.setting or 'no setting named'}, {reading.text.file}")
+    click.echo(f"  {reading.standing.state}: {reading.standing.why}\n")
+    print_rows(
+        [
+            ("reviewed", _date(header.last_reviewed)),
+            ("approved", _date(header.approved_on)),
+            ("next review", _date(header.next_review)),
+            ("cycle", _cycle(header.review_cycle_months)),
+            ("approver", header.approver or "not stated"),
+            ("owner", header.owner or "not stated"),
+            ("DSL", ", ".join(header.dsl) or "not stated"),
+            ("channels", ", ".join(header.official_channels) or "none stated"),
+        ]
+    )
+    stated = sum(clause.stated for clause in reading.clauses)
+    click.echo(f"\n  {len(reading.clauses)} duties, {stated} of them with who must do it")
+    for clause in reading.clauses:
+        who, when = clause.who or "not said", clause.when or "always"
+        click.echo(f"    line {clause.line}: {who}: {clause.what} ({when})")
+    for finding in reading.findings:
+        click.echo(f"\n  {finding.level}: {finding.says}")
+        if finding.quote:
+            click.echo(f"    line {finding.line}: {finding.quote}")
+
+
+def _date(fact: DateFact | None) -> str:
+    return f"{fact.value}  line {fact.line}: {fact.quote}" if fact else "not stated"
+
+
+def _cycle(months: int | None) -> str:
+    return f"every {months} months" if months else "not stated"
+
+
+Status = Literal["now", "partly", "in-name", "unchecked", "later", "outside"]
+NOT_DONE = ("later", "outside")
+COLUMNS = ("id", "setting", "kind", "handled_by", "status", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """One clause and what carries it out: keys of obligations, or route:CATEGORY."""
+
+    id: str
+    setting: str
+    kind: str
+    handled_by: tuple[str, ...]
+    status: Status
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The counts of a coverage table, by status. `later` says which part of the work does the rest."""
+
+    clauses: int
+    now: int
+    partly: int
+    in_name: int
+    unchecked: int
+    later: Mapping[str, int]
+    outside: int
+    by_setting: Mapping[str, Mapping[str, int]]
+
+    def __str__(self) -> str:
+        later = sum(self.later.values())
+        checked = f"{self.now} now, {self.partly} partly, {self.in_name} in-name, {self.unchecked} unchecked"
+        lines = [f"{self.clauses} clauses: {checked}, {later} later, {self.outside} outside"]
+        lines += [f"  later, with {part}: {count}" for part, count in self.later.items()]
+        lines += [f"  {setting}: {_said(counts)}" for setting, counts in self.by_setting.items()]
+        return "\n".join(lines)
+
+
+def count(path: Path) -> Figures:
+    """Count a coverage table, or raise BadInput with every wrong line."""
+    rows = read(path)
+    by_setting: dict[str, Counter[str]] = {}
+    for row in rows:
+        by_setting.setdefault(row.setting, Counter())[row.status] += 1
+    later = Counter(row.note.partition(":")[0] for row in rows if row.status == "later")
+    statuses = Counter(row.status for row in rows)
+    settings = {
+        setting: {status: counts[status] for status in get_args(Status) if counts[status]}
+        for setting, counts in by_setting.items()
+    }
+    return Figures(
+        clauses=len(rows),
+        now=statuses["now"],
+        partly=statuses["partly"],
+        in_name=statuses["in-name"],
+        unchecked=statuses["unchecked"],
+        later=dict(later),
+        outside=statuses["outside"],
+        by_setting=settings,
+    )
+
+
+def read(path: Path) -> list[Covered]:
+    """Read a coverage table."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            table = csv.DictReader(file)
+            given = list(table)
+            columns = tuple(table.fieldnames or ())
+    except (OSError, UnicodeDecodeError) as error:
+        wrong = f"cannot be read ({error})"
+        raise BadInput([Problem(str(path), None, None, wrong, "Name a coverage table.")]) from None
+    if columns != COLUMNS:
+        right = f"The columns are {', '.join(COLUMNS)}."
+        raise BadInput([Problem(path.name, 1, None, "does not have the columns of a coverage table", right)])
+    problems = [problem for line, row in enumerate(given, 2) for problem in _problems(path.name, line, row)]
+    if problems:
+        raise BadInput(problems)
+    return [_covered(row) for row in given]
+
+
+def _problems(file: str, line: int, row: Mapping[str, str]) -> list[Problem]:
+    found = []
+    if row["status"] not in get_args(Status):
+        wrong = f'"{row["status"]}" is not a status'
+        found.append(Problem(file, line, "status", wrong, f"Use {', '.join(get_args(Status))}."))
+    if row["status"] in NOT_DONE and not row["note"]:
+        right = "Say which part of the work does it, or why it is outside."
+        found.append(Problem(file, line, "note", "is empty", right))
+    if row["status"] != "outside" and not row["handled_by"]:
+        found.append(Problem(file, line, "handled_by", "is empty", "Name the obligation or route."))
+    return found
+
+
+def _covered(row: Mapping[str, str]) -> Covered:
+    return Covered(
+        id=row["id"],
+        setting=row["setting"],
+        kind=row["kind"],
+        handled_by=tuple(row["handled_by"].split()),
+        status=cast("Status", row["status"]),
+        note=row["note"],
+    )
+
+
+def _said(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {status}" for status, number in counts.items())
+
+
+def show(path: Path, *, as_json: bool) -> int:
+    """Print the counts of a coverage table."""
+    figures = count(path)
+    if as_json:
+        print_json(figures)
+    else:
+        click.echo(str(figures))
+    return 0

@@ -1,0 +1,309 @@
+"""Pages of the head and of the trust: the dashboard, the list behind each number, the trend, its PDF.
+
+The dashboard is /school; /school/report.pdf is the same figures on one A4 page; /school/trust shows schools
+side by side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, HTTPException, Query
+from starlette.responses import HTMLResponse, Response
+
+from bot.core.clock import local_date
+from bot.core.roles import Permission
+from bot.dashboard import attention
+from bot.dashboard import paper as dashboard_paper
+from bot.dashboard import view as dashboard_view
+from bot.dashboard.attention import GoingOut
+from bot.dashboard.service import Dashboard, read_dashboard, standing_of
+from bot.dashboard.trust import TrustSchool, trust_view
+from bot.identity.member import Member, SignedIn, show
+from bot.register.weekly_checks import waiting_checks
+from bot.status import charts
+from bot.status import words as status_words
+from bot.status.links import LinkedRow, linked_rows, person_page, policy_page
+from bot.status.model import REVIEWS, StatusLine
+from bot.status.trend import GROUPS, points, standing_then, trend
+from bot.status.words import SHOWN, in_order
+from bot.today.model import FIRST, for_a_screen, most_pressing
+from bot.today.service import all_waiting
+from bot.web.context import RequestContext, Visiting
+from bot.web.middleware import Theme, linker
+
+router = APIRouter()
+Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
+Word = Annotated[str, Query(max_length=40)]
+HERE = "/school"
+MOST_GOING_OUT, MOST_FOUND = 6, 3
+TREND_TITLE = "What was done, open and not known"
+# A picture of ours styles itself; nothing in it may do anything else.
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which part of a list is wanted: a state, a group of states, a day of the trend."""
+
+    state: Word = ""
+    group: Word = ""
+    on: Word = ""
+
+
+def read(visit: RequestContext, member: Member) -> Dashboard:
+    """Return the dashboard for its reader: it counts the cases that they may open."""
+    return read_dashboard(visit.services, member.snapshot, member.setting.key, member.person.key, visit.now)
+
+
+@router.api_route("/school", methods=["GET", "HEAD"])
+def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show everything on one screen."""
+    seen = read(visit, member)
+    shown = status_words.areas(seen.standing)
+    items = all_waiting(visit.services, member, visit.now)
+    # A tab in Teams may be on a screen that others look at.
+    seen_by_others = member.how == "teams"
+    things = most_pressing(for_a_screen(items) if seen_by_others else items, seen.on)[:FIRST]
+    # Looking ahead takes longest, and is told only where nothing waits to go today.
+    next_on, going = (None, ()) if seen.today else _going_out(visit, member, seen.on)
+    found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
+    return show(
+        visit,
+        member,
+        "school.html",
+        here=HERE,
+        checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, seen.on),
+        theme=theme,
+        to=linker(HERE, theme),
+        seen=seen,
+        today=seen.on,
+        headline=status_words.headline(things),
+        first=things,
+        areas=shown,
+        trend_waits=dashboard_view.trend_waits(
+            points(seen.setting.since, seen.on),
+            seen.setting.since,
+            sum(sum(one.counts.values()) for one in shown),
+        ),
+        months=dashboard_view.months(seen.reviews, seen.on),
+        next_on=next_on,
+        going_out=going[:MOST_GOING_OUT],
+        more_going_out=len(going[MOST_GOING_OUT:]),
+        waiting=attention.waiting(seen.standing, member.snapshot),
+        refused=attention.refused_said(seen.refused),
+        unreached=(*attention.troubles(seen.posted, member.snapshot), *attention.with_deeds(reach)),
+        findings=attention.with_deeds(found[:MOST_FOUND]),
+        more_findings=len(found[MOST_FOUND:]),
+        words=dashboard_view,
+    )
+
+
+def _going_out(visit: RequestContext, member: Member, on: date) -> tuple[date | None, tuple[GoingOut, ...]]:
+    return attention.going_out(visit.services.store, member.snapshot, member.setting.key, on)
+
+
+@router.api_route("/school/trend", methods=["GET", "HEAD"])
+def show_trend(member: Head, visit: Visiting, theme: Theme, area: Word = "") -> HTMLResponse:
+    """Show the trend of everything, or of one area, with the table that says the same."""
+    today = local_date(visit.now)
+    chosen = _area_title(member, today, area)
+    seen = trend(member.snapshot, member.setting.key, today)
+    return show(
+        visit,
+        member,
+        "school_trend.html",
+        here=HERE,
+        theme=theme,
+        to=linker(HERE, theme),
+        today=today,
+        seen=seen,
+        area=area,
+        chosen=chosen,
+        areas=status_words.areas(standing_of(member.snapshot, member.setting.key, today)),
+        groups=tuple(GROUPS),
+        chips=dashboard_view.CHIPS,
+        says=dashboard_view.trend_said(seen),
+        waits=dashboard_view.trend_waits(
+            [one.on for one in seen], member.setting.since, max(one.total for one in seen)
+        ),
+        title=TREND_TITLE,
+    )
+
+
+@router.api_route("/school/trend.svg", methods=["GET", "HEAD"])
+def draw_trend(
+    member: Head,
+    visit: Visiting,
+    theme: Theme,
+    area: Word = "",
+    shape: Word = "wide",
+    if_none_match: Annotated[str, Header()] = "",
+) -> Response:
+    """Draw the trend. A browser that has this very picture is told to keep it."""
+    if shape not in charts.SHAPES:
+        raise HTTPException(404)
+    today = local_date(visit.now)
+    chosen = _area_title(member, today, area)
+    seen = trend(member.snapshot, member.setting.key, today)
+    chart = charts.chart_of(
+        seen, chosen or None, title=chosen or TREND_TITLE, says=dashboard_view.trend_said(seen)
+    )
+    picture = charts.draw(chart, theme or "light", shape)
+    tag = f'"{sha256(picture).hexdigest()[:32]}"'
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Content-Security-Policy": PICTURE_POLICY}
+    if if_none_match == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(picture, media_type="image/svg+xml", headers=headers)
+
+
+@router.api_route("/school/policies", methods=["GET", "HEAD"])
+def show_policies(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show every policy by the month its review is due."""
+    seen = read(visit, member)
+    return show(
+        visit,
+        member,
+        "school_policies.html",
+        here=HERE,
+        theme=theme,
+        to=linker(HERE, theme),
+        today=seen.on,
+        months=dashboard_view.months(seen.reviews, seen.on),
+        people=member.snapshot.people,
+        person_page=person_page,
+        policy_page=policy_page,
+    )
+
+
+@router.api_route("/school/stuck", methods=["GET", "HEAD"])
+def show_stuck(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show who does not move on, under their line manager, with what it is about."""
+    seen = read(visit, member)
+    return show(
+        visit,
+        member,
+        "school_stuck.html",
+        here=HERE,
+        theme=theme,
+        to=linker(HERE, theme),
+        today=seen.on,
+        teams=seen.teams,
+        linked=_linker(member),
+        person_page=person_page,
+    )
+
+
+@router.api_route("/school/findings", methods=["GET", "HEAD"])
+def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
+    """Show all that Handbell noticed."""
+    today = local_date(visit.now)
+    found, reach = attention.noticed(member.snapshot, member.setting.key, today)
+    return show(
+        visit,
+        member,
+        "school_findings.html",
+        here=HERE,
+        theme=theme,
+        to=linker(HERE, theme),
+        today=today,
+        findings=attention.with_deeds((*found, *reach)),
+    )
+
+
+def _linker(member: Member) -> Callable[[Iterable[StatusLine]], tuple[LinkedRow, ...]]:
+    return lambda lines: linked_rows(member.snapshot, member.setting.key, lines, member.person.key)
+
+
+def _area_title(member: Member, today: date, area: str) -> str:
+    """Name an area by its address; empty for all of them."""
+    if not area:
+        return ""
+    shown = dashboard_view.area_of(standing_of(member.snapshot, member.setting.key, today), area)
+    if shown is None:
+        raise HTTPException(404)
+    return shown.title
+
+
+def _day(member: Member, today: date, on: str) -> date:
+    """Read a day: only those of the trend can be looked at, so that each number has its list."""
+    days = {day.isoformat(): day for day in points(member.setting.since, today)}
+    if not on:
+        return today
+    if on not in days:
+        raise HTTPException(404)
+    return days[on]
+
+
+@router.api_route("/school/report.pdf", methods=["GET", "HEAD"])
+def give_paper(member: Head, visit: Visiting) -> Response:
+    """Serve the dashboard as one A4 page."""
+    seen = read(visit, member)
+    paper = dashboard_paper.pdf(seen, member.snapshot, TREND_TITLE)
+    name = f"{member.setting.key}-{seen.on.isoformat()}.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(paper, media_type="application/pdf", headers=headers)
+
+
+OfTheTrust = Annotated[Member, Depends(SignedIn(Permission.VIEW_TRUST))]
+
+
+@router.api_route("/school/trust", methods=["GET", "HEAD"])
+def show_trust(member: OfTheTrust, visit: Visiting, theme: Theme, school: str = "") -> HTMLResponse:
+    """Show the schools that name the reader in a trust's role; of many, one `school` area by area."""
+    seen = trust_view(visit.services, member.person.key, visit.now, school)
+    schools, opened = (tuple(map(_as_shown, some)) for some in (seen.schools, seen.opened))
+    seen = replace(seen, schools=schools, opened=opened)
+    return show(
+        visit,
+        member,
+        "school_trust.html",
+        here="/school/trust",
+        theme=theme,
+        today=seen.on,
+        seen=seen,
+        states=[state.value for state in SHOWN if any(one.counts[state.value] for one in seen.schools)],
+    )
+
+
+def _as_shown(one: TrustSchool) -> TrustSchool:
+    """Put the states in the order in which every page shows them."""
+    by_area = {area: in_order(counts) for area, counts in one.by_area.items()}
+    return replace(one, counts=in_order(one.counts), by_area=by_area)
+
+
+# Last: the address of an area would hide those above.
+@router.api_route("/school/{area}", methods=["GET", "HEAD"])
+def show_area(
+    area: str, member: Head, visit: Visiting, theme: Theme, only: Annotated[Only, Depends()]
+) -> HTMLResponse:
+    """Show the list behind a number: of one area or everything, today or on a day of the trend."""
+    today = local_date(visit.now)
+    day = _day(member, today, only.on)
+    if day == today:
+        standing = standing_of(member.snapshot, member.setting.key, today)
+    else:
+        standing = standing_then(member.snapshot, member.setting.key, day)
+    found = dashboard_view.listed(standing, area, only.state, only.group)
+    if found is None:
+        raise HTTPException(404)
+    return show(
+        visit,
+        member,
+        "school_area.html",
+        here=HERE,
+        theme=theme,
+        to=linker(HERE, theme),
+        today=today,
+        day=day,
+        area=area,
+        found=found,
+        rows=_linker(member)(found.lines),
+        shown=dashboard_view.area_of(standing, area),
+        only=only.state or only.group,
+        reviews=REVIEWS,
+    )

@@ -1,0 +1,111 @@
+"""The dashboard on one A4 page as a tagged PDF: the figures of the screen, and no person's name."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+
+import typst
+
+from bot.core.dates import full_date
+from bot.core.text import count
+from bot.dashboard import attention
+from bot.dashboard import view as dashboard_view
+from bot.dashboard.service import Dashboard, role_of
+from bot.dashboard.weekly_card import card_facts
+from bot.planning.snapshot import Snapshot
+from bot.rules.duties import Finding, Level
+from bot.status import charts
+from bot.status.trend import trend
+
+PAPER = files("bot.dashboard").joinpath("templates", "school.typ")
+MOST_POLICIES, MOST_TEAMS = 8, 6
+LEVELS: dict[Level, tuple[str, str]] = {
+    "problem": ("problem", "problems"),
+    "warning": ("thing to look at", "things to look at"),
+    "info": ("note", "notes"),
+}
+
+
+def pdf(seen: Dashboard, snapshot: Snapshot, title: str) -> bytes:
+    """Return the PDF. `title` is that of the trend."""
+    return typst.compile(
+        PAPER.read_bytes(),
+        format="pdf",
+        sys_inputs={"given": json.dumps(_given(seen, snapshot, title))},
+        pdf_standards="ua-1",
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
+
+
+def _given(seen: Dashboard, snapshot: Snapshot, title: str) -> dict[str, object]:
+    setting = seen.setting.key
+    facts = card_facts(seen, snapshot, "")
+    points = trend(snapshot, setting, seen.on)
+    said = dashboard_view.trend_said(points)
+    days, asked = [one.on for one in points], max(one.total for one in points)
+    waits = dashboard_view.trend_waits(days, seen.setting.since, asked)
+    found, reach = attention.noticed(snapshot, setting, seen.on)
+    return {
+        "title": f"{facts.name}: where we stand",
+        "day": facts.day,
+        "headline": facts.headline,
+        "areas": [
+            {
+                "title": one.title,
+                "counted": ", ".join(f"{number} {state}" for state, number in one.counts),
+                "why": one.why,
+                "who": one.who.capitalize() or "–",
+            }
+            for one in facts.areas
+        ],
+        "trend": said,
+        "chart": "" if waits else charts.draw(charts.chart_of(points, title=title, says=said)).decode(),
+        "waits": waits,
+        "policies": list(_policies(seen)),
+        "accounts": _accounts(seen),
+        "cases": "They are not on paper: each reader sees the numbers of their own on the screen.",
+        "teams": list(_teams(seen, snapshot)),
+        "findings": _findings((*found, *reach)),
+        "ran": facts.ran,
+        "foot": "“No record” means that we hold none. Nothing is called overdue unless a date has passed.",
+    }
+
+
+def _policies(seen: Dashboard) -> Iterator[str]:
+    every = seen.reviews.every
+    for one in every[:MOST_POLICIES]:
+        said = full_date(one.due.due_on) if one.due else "no date"
+        yield f"{one.policy.title}: {said} ({one.state.value})"
+    if every[MOST_POLICIES:]:
+        yield f"And {count(len(every) - MOST_POLICIES, 'more policy', 'more policies')}."
+
+
+def _accounts(seen: Dashboard) -> str:
+    counted = dashboard_view.accounts_by_state(seen.accounts)
+    return (
+        ", ".join(f"{number} {said}" for _, said, number in counted).capitalize() + "."
+        if counted
+        else "None."
+    )
+
+
+def _teams(seen: Dashboard, snapshot: Snapshot) -> Iterator[str]:
+    """Name a team by its manager's role: a sheet of paper lies about."""
+    for team in seen.teams[:MOST_TEAMS]:
+        role = role_of(snapshot, seen.setting.key, team.manager) if team.manager else ""
+        who = f"Team of the {role}" if role else "No line manager is named"
+        overdue, unknown = sum(one.overdue for one in team.people), sum(one.unknown for one in team.people)
+        yield f"{who}: {overdue} overdue, {unknown} no record ({count(len(team.people), 'person', 'people')})"
+    rest = len(seen.teams) - MOST_TEAMS
+    if rest > 0:
+        yield f"And {count(rest, 'more team')}."
+
+
+def _findings(found: tuple[Finding, ...]) -> str:
+    counted = Counter(one.level for one in found)
+    said = [count(counted[level], *words) for level, words in LEVELS.items() if counted[level]]
+    return f"{', '.join(said).capitalize()}. The list is on the screen." if said else "Nothing today."

@@ -1,0 +1,158 @@
+"""The head's dashboard in one read: what the screen, the weekly card and the A4 page show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.accounts.model import AccountStatus, account_statuses
+from bot.cases.model import CaseState
+from bot.cases.service import cases_for
+from bot.cases.view import CaseListRow
+from bot.core.clock import local_date
+from bot.core.encryption import KeysMissing, WrongKey
+from bot.dashboard.holds import Waiting, todays
+from bot.database import job_runs
+from bot.database.engine import Connection
+from bot.database.job_runs import HEARTBEAT, Run
+from bot.messages import store as message_store
+from bot.messages.bounces import SendingRefused, refused_lately
+from bot.messages.store import Posted
+from bot.planning.service import PLANNING, planned_with
+from bot.planning.snapshot import Snapshot
+from bot.records import register as record_register
+from bot.reviews.model import ReviewCalendar, review_calendar
+from bot.rules.people import ALIASES, School, works_here
+from bot.services import Services
+from bot.status.model import SchoolStatus, StatusLine, Team, figures, stuck
+
+FRESH_FOR = timedelta(minutes=15)
+RECENT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Whether Handbell ran, as it was at `now`: the last sign of life, and how this setting's jobs stand.
+
+    What a job said of its outcome may be about every setting of the installation; nobody sees it here.
+    """
+
+    at: datetime | None
+    fresh: bool
+    jobs: tuple[Run, ...]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Numbers of the cases one reader may open. None stands where nothing may be told at all."""
+
+    open: int
+    late: int
+
+    @classmethod
+    def count(cls, rows: Iterable[CaseListRow]) -> Cases | None:
+        known = list(rows)
+        still = [row for row in known if row.state is not CaseState.CLOSED]
+        late = [row for row in still if row.clock is not None and row.clock.how == "late"]
+        return cls(len(still), len(late)) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """One setting on one day, for one reader."""
+
+    setting: School
+    on: date
+    standing: SchoolStatus
+    reviews: ReviewCalendar
+    teams: tuple[Team, ...]
+    accounts: tuple[AccountStatus, ...]
+    cases: Cases | None
+    today: tuple[Waiting, ...]
+    posted: tuple[Posted, ...]
+    ran: Ran
+    refused: SendingRefused | None = None
+
+
+def read_dashboard(
+    services: Services, snapshot: Snapshot, setting: str, reader: str | None, now: datetime
+) -> Dashboard:
+    """Read what the dashboard shows. Cases are counted as far as `reader` may open them; None: not at all."""
+    on = local_date(now)
+    standing = standing_of(snapshot, setting, on)
+    with services.store.reading() as conn:
+        today = todays(conn, snapshot, setting, now)
+        posted = tuple(message_store.recent(conn, setting=setting, limit=RECENT))
+        beat_at = job_runs.last_finished_at(conn, HEARTBEAT)
+        refused = refused_lately(conn, now, (setting,))
+        jobs = tuple(_jobs(conn, services, setting))
+    fresh = beat_at is not None and now - beat_at <= FRESH_FOR
+    return Dashboard(
+        setting=snapshot.settings[setting],
+        on=on,
+        standing=standing,
+        reviews=review_calendar(snapshot, setting, on),
+        teams=stuck(snapshot, standing),
+        accounts=account_statuses(snapshot, setting, on),
+        cases=_cases(services, setting, reader, now),
+        today=today,
+        posted=posted,
+        ran=Ran(beat_at, fresh, jobs, now),
+        refused=refused,
+    )
+
+
+def standing_of(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
+    """Return the figures of one school on a day."""
+    return next(one for one in figures(snapshot, on) if one.setting == setting)
+
+
+def roles_of(snapshot: Snapshot, setting: str, lines: Iterable[StatusLine]) -> tuple[str, ...]:
+    """Return the roles of the people of some lines, without a name, each once."""
+    held: list[str] = []
+    for key in dict.fromkeys(line.person for line in lines):
+        role = role_of(snapshot, setting, key)
+        held += [role] if role and role not in held else []
+    return tuple(held)
+
+
+def role_of(snapshot: Snapshot, setting: str, key: str) -> str:
+    """Return one role of a person: "staff" only where they have no other; empty where they have none."""
+    here = snapshot.people[key].membership(setting)
+    roles = sorted(ALIASES.get(role, role) for role in here.roles) if here else []
+    telling = [role for role in roles if works_here(role) and role != "staff"] or roles
+    return telling[0].replace("-", " ") if telling else ""
+
+
+def _jobs(conn: Connection, services: Services, setting: str) -> Iterator[Run]:
+    """List how this setting's jobs stand, each as it went for this setting.
+
+    One that failed for other settings alone ended well here, and keeps nothing of what it said of them.
+    """
+    together = planned_with(conn, setting)
+    ours = {"", setting, services.sender.email}
+    for run in job_runs.of_parts(conn, {*ours, together}):
+        # Another school's key names planning that is ours too; its other jobs are its own.
+        if run.job == HEARTBEAT or (run.part not in ours and run.job != PLANNING):
+            continue
+        if run.ok is False and _failed_elsewhere(conn, run, setting):
+            yield replace(run, ok=True, well_at=run.finished_at, outcome=None, failed_said=None)
+        else:
+            yield run
+
+
+def _failed_elsewhere(conn: Connection, run: Run, setting: str) -> bool:
+    """Return whether a run failed for other schools only; False where its errors name anything else."""
+    whom = set(run.failed_for)
+    return bool(whom) and setting not in whom and whom <= set(record_register.setting_keys(conn))
+
+
+def _cases(services: Services, setting: str, reader: str | None, now: datetime) -> Cases | None:
+    if reader is None:
+        return None
+    try:
+        return Cases.count(cases_for(services, setting, reader, now))
+    except (KeysMissing, WrongKey):
+        return None

@@ -1,0 +1,152 @@
+"""The trust's view: the figures of schools side by side.
+
+A reader sees a school only if its own list of people has them in a trust role there. A few schools are
+counted at once; for many, a job counts them, and the page says when.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from bot.core.clock import SCHOOL_TIMEZONE, local_date
+from bot.core.roles import Permission, may
+from bot.database.engine import Connection
+from bot.planning.duties import PlanningContext, planning_context
+from bot.planning.store import FEW, load_in_batches, load_person
+from bot.records import register as record_register
+from bot.records import school_figures, school_plan
+from bot.records.school_figures import NEVER, SchoolFigures
+from bot.rules.duties import State
+from bot.rules.people import Person, School
+from bot.services import Services
+from bot.status.model import AREAS, counts_of
+from bot.status.warnings import count_warnings
+
+# So many are counted while somebody waits.
+AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class TrustSchool:
+    """One school in numbers. `counts`: of everything; `by_area`: area -> state -> how many.
+
+    `problems` counts what Handbell noticed and called a problem; nobody is named anywhere.
+    """
+
+    key: str
+    name: str
+    kind: str
+    counts: Mapping[str, int]
+    by_area: Mapping[str, Mapping[str, int]]
+    problems: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class TrustView:
+    """The schools that a reader may see, those with most overdue or unknown first, and their areas.
+
+    `opened` are shown area by area. `counted_at`: of the oldest figures; None: all were counted just now.
+    """
+
+    on: date
+    schools: tuple[TrustSchool, ...]
+    opened: tuple[TrustSchool, ...]
+    areas: tuple[str, ...]
+    counted_at: datetime | None = None
+
+
+def trust_view(services: Services, person: str, now: datetime, opened: str = "") -> TrustView:
+    """Read the figures of every school that names a person as a reader at the trust today.
+
+    Of many schools one may be `opened`: it is counted now.
+    """
+    on = local_date(now)
+    with services.store.reading() as conn:
+        known = load_person(conn, person).people.get(person)
+        keys = schools_of(known, on) if known else ()
+        found = school_figures.find(conn, keys) if len(keys) > AT_ONCE else {}
+        fresh = [key for key in keys if key == opened or key not in found]
+        found |= {one.setting: one for one in _count(conn, fresh, now)}
+        settings = record_register.settings(conn, keys)
+    seen = [_school(settings[key], found[key]) for key in keys]
+    seen.sort(key=lambda one: (-_weight(one), one.name))
+    shown = tuple(one for one in seen if len(keys) <= AT_ONCE or one.key == opened)
+    areas = tuple(area for area in AREAS if any(area in one.by_area for one in shown))
+    oldest = min((one.counted_at for one in found.values()), default=now)
+    return TrustView(on, tuple(seen), shown, areas, oldest if oldest < now else None)
+
+
+def count_schools(services: Services, now: datetime) -> str:
+    """Count the schools that are too many to be counted while a reader waits, and store the figures.
+
+    Only those whose figures may have changed: the day is another one, or something was changed there.
+    """
+    today = datetime.combine(local_date(now), time(), SCHOOL_TIMEZONE)
+    with services.store.reading() as conn:
+        keys = record_register.setting_keys(conn)
+        outdated = school_figures.outdated(conn, today) if len(keys) > AT_ONCE else []
+    if len(keys) <= AT_ONCE:
+        return "few enough to be counted when somebody looks"
+    done = 0
+    for at in range(0, len(outdated), FEW):
+        some = outdated[at : at + FEW]
+        if services.stopping():
+            break
+        with services.store.reading() as conn:
+            # Before the schools are read: what is changed meanwhile makes the figures outdated.
+            known = school_plan.changes(conn, some)
+            counts = _count(conn, some, now)
+            figures = [
+                one if one.after == NEVER else replace(one, after=known[one.setting]) for one in counts
+            ]
+        with services.store.writing() as conn:
+            school_figures.keep(conn, figures)
+        done += len(figures)
+    with services.store.writing() as conn:
+        school_figures.still_hold(conn, today, now)
+    return f"{done} of {len(outdated)} schools counted; {len(keys) - len(outdated)} stand as they were"
+
+
+def schools_of(person: Person, on: date) -> tuple[str, ...]:
+    """List the schools that name a person as a reader at the trust, and in which they are on that day."""
+    return tuple(
+        sorted(
+            one.setting
+            for one in person.memberships
+            if one.here_on(on) and may(one.usual_roles, Permission.VIEW_TRUST)
+        )
+    )
+
+
+def _count(conn: Connection, keys: Collection[str], now: datetime) -> Iterable[SchoolFigures]:
+    """Count schools a few at a time: nobody's figures need another school's people."""
+    on = local_date(now)
+    for snapshot in load_in_batches(conn, on, keys):
+        yield from _counted(planning_context(snapshot, on), now)
+
+
+def _counted(looked: PlanningContext, now: datetime) -> Iterator[SchoolFigures]:
+    problems = Counter(one.setting for one in count_warnings(looked) if one.level == "problem")
+    for key, areas in counts_of(looked).items():
+        by_area = {
+            area: {state.value: some[state] for state in State} for area, some in areas.items() if some
+        }
+        # What changes about somebody of another school is noted there and not here.
+        after = NEVER if key in looked.snapshot.names_others else 0
+        yield SchoolFigures(key, now, by_area, problems[key], after)
+
+
+def _school(setting: School, one: SchoolFigures) -> TrustSchool:
+    counts = {state.value: sum(some.get(state.value, 0) for some in one.by_area.values()) for state in State}
+    return TrustSchool(setting.key, setting.name, setting.kind, counts, one.by_area, one.problems)
+
+
+def _weight(one: TrustSchool) -> int:
+    return one.counts[State.OVERDUE.value] + one.counts[State.NO_RECORD.value]

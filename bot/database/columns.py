@@ -1,0 +1,74 @@
+"""Column types both databases keep alike: instants as UTC, JSON, and names for every constraint."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    cast,
+)
+from sqlalchemy.types import TypeEngine
+
+from bot.database.dialect import instant_type, is_sqlite
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
+    """List a table's columns to select, the named ones, which hold JSON, as the text of it.
+
+    Few different texts stand in many rows: whoever reads them reads each once.
+    """
+    return [cast(one, Text).label(one.name) if one.name in names else one for one in table.c]
+
+
+def metadata() -> MetaData:
+    """Start an empty description whose constraints all get names, so that migrations can alter them."""
+    return MetaData(naming_convention=NAMES)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant. In SQLite: ISO 8601 text in UTC, all of one length, so text order is time order."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(instant_type(dialect))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return iso(value) if is_sqlite(dialect) else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if is_sqlite(dialect):
+            return datetime.fromisoformat(value)
+        read: datetime = value
+        return read.astimezone(UTC)
+
+
+def iso(value: datetime) -> str:
+    """Write an instant in UTC with microseconds, always 27 characters."""
+    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+tables = metadata()

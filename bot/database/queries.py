@@ -1,0 +1,97 @@
+"""Queries about one setting, some, or all: built once, so that SQLAlchemy finds their SQL in its cache.
+
+Inserts rows, or brings those with the same key up to date, in either database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Row,
+    Select,
+    Table,
+    TextClause,
+    bindparam,
+    insert,
+    text,
+)
+
+from bot.database.dialect import Either, insert_into, one_of
+
+# None stands for every setting.
+SchoolKeys = Collection[str] | None
+
+THE_SETTINGS: BindParameter[Any] = bindparam("the_settings", expanding=True)
+THE_OBLIGATIONS: BindParameter[Any] = bindparam("the_obligations", expanding=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolQuery:
+    """One query in its forms: of every setting, some, or one; and of some settings about some obligations.
+
+    `some` by database.
+    """
+
+    every: Select[Any]
+    some: Either[Select[Any]]
+    one: Select[Any]
+    about: Select[Any]
+
+    def rows(
+        self, conn: Connection, wanted: SchoolKeys, about: Collection[str] | None = None
+    ) -> Sequence[Row[Any]]:
+        """Run it for the settings wanted, and the obligations where they are named."""
+        # All at once: row by row a fetch costs as much as the record that is made of it.
+        return self._run(conn, wanted, about).all()
+
+    def _run(self, conn: Connection, wanted: SchoolKeys, about: Collection[str] | None) -> CursorResult[Any]:
+        if wanted is None:
+            return conn.execute(self.every)
+        if about is not None:
+            return conn.execute(self.about, {"the_settings": list(wanted), "the_obligations": list(about)})
+        if len(wanted) == 1:
+            return conn.execute(self.one, {"the_setting": next(iter(wanted))})
+        return conn.execute(self.some.of(conn), {"the_settings": list(wanted)})
+
+
+def school_query(
+    query: Select[Any], column: ColumnElement[str], obligation: ColumnElement[str] | None = None
+) -> SchoolQuery:
+    """Build a query's forms; `column` names a row's setting, and `obligation` what it is about."""
+    among = query.where(column.in_(THE_SETTINGS))
+    about = among if obligation is None else among.where(obligation.in_(THE_OBLIGATIONS))
+    some = one_of(column, THE_SETTINGS.key).map(query.where)
+    return SchoolQuery(query, some, query.where(column == bindparam("the_setting")), about)
+
+
+def upsert(
+    conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keep: Collection[str] = ()
+) -> None:
+    """Write the rows by primary key. Columns named in `keep` are written once and not changed afterwards."""
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    statement = insert_into(conn, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in {*keys, *keep}}
+    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), rows)
+
+
+def insert_once(table: Table, names: Collection[str], unique: str) -> TextClause:
+    """Write the statement that adds a row unless one like it is there, and gives back what is unique of it.
+
+    Any conflict counts: where one row is added twice at the same moment, PostgreSQL finds the second out by
+    whichever index it comes to first, and with a conflict named it would refuse it by the others.
+
+    In words that both databases read: SQLAlchemy builds an insert that looks at conflicts anew each time,
+    which takes longer than the database takes for it.
+    """
+    added = insert(table).compile(column_keys=list(names))
+    once = text(f"{added} on conflict do nothing returning {unique}")
+    return once.bindparams(*(bindparam(name, type_=table.c[name].type) for name in names))

@@ -1,0 +1,45 @@
+"""The table of forms that were done, by what their digest is: sent again, each is done no second time.
+
+`bot.records.tables` must be imported first: one description holds both.
+
+Forms that were done: noted with what they did, so that a form sent again is done no second time.
+
+That holds across processes and machines, and where an answer was lost after what was asked for had been kept.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Column, Connection, Index, Table, Text, delete, select
+
+from bot.core.errors import AlreadySubmitted
+from bot.database.columns import Instant, tables
+from bot.database.dialect import insert_into
+
+form_done = Table(
+    "form_done",
+    tables,
+    Column("digest", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Index(None, "at"),
+)
+
+# Longer than a page's seal holds: after that the form itself is refused.
+KEPT_FOR = timedelta(days=7)
+
+
+def digest_of(sent: str) -> str:
+    """Give what a form is known by: never what it said."""
+    return sha256(sent.encode("utf-8", "replace")).hexdigest()
+
+
+def claim_submission(conn: Connection, form: str | None, now: datetime) -> None:
+    """Note that this transaction does what a form asks (None: no form). DoneAlready: an earlier one did."""
+    if form is None:
+        return
+    conn.execute(delete(form_done).where(form_done.c.at < now - KEPT_FOR))
+    once = insert_into(conn, form_done).on_conflict_do_nothing().returning(form_done.c.digest)
+    if conn.execute(once, {"digest": form, "at": now}).one_or_none() is None:
+        raise AlreadySubmitted(conn.scalars(select(form_done.c.at).where(form_done.c.digest == form)).one())

@@ -1,0 +1,83 @@
+"""The table of what we know of the other end: where a reading stopped, and what we put there.
+
+`bot.records.tables` must be imported first: one description holds both.
+
+What we know of the other end: where a reading stopped (a vendor's cursor), and what we put there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Column, Connection, Table, Text, delete, select
+
+from bot.database.columns import Instant, tables
+from bot.database.queries import upsert
+
+# `setting` is empty for what belongs to the whole installation.
+outside = Table(
+    "outside",
+    tables,
+    Column("setting", Text, primary_key=True),
+    Column("sort", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("noted_at", Instant, nullable=False),
+)
+
+CURSOR = "cursor"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing that was noted of the other end of a setting, and when."""
+
+    setting: str
+    key: str
+    value: str
+    noted_at: datetime
+
+
+def cursor(conn: Connection, setting: str, reading: str) -> str | None:
+    """Say where a reading stopped; None: it never began, or is to begin again."""
+    return known(conn, setting, CURSOR).get(reading)
+
+
+def keep_cursor(conn: Connection, setting: str, reading: str, value: str, now: datetime) -> None:
+    note(conn, setting, CURSOR, reading, value=value, now=now)
+
+
+def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
+    """List what was noted of one sort, by key."""
+    rows = conn.execute(select(outside).where(outside.c.setting == setting, outside.c.sort == sort))
+    return {row.key: row.value for row in rows}
+
+
+def notes(
+    conn: Connection,
+    sort: str,
+    *,
+    since: datetime | None = None,
+    settings: Collection[str] | None = None,
+) -> list[Note]:
+    """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
+    mine = [outside.c.sort == sort]
+    if since is not None:
+        mine.append(outside.c.noted_at >= since)
+    if settings is not None:
+        mine.append(outside.c.setting.in_(settings))
+    query = select(outside).where(*mine).order_by(outside.c.noted_at, outside.c.setting, outside.c.key)
+    return [Note(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
+
+
+def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:
+    """Note one thing, in the place of what was noted of it before."""
+    row = {"setting": setting, "sort": sort, "key": key, "value": value, "noted_at": now}
+    upsert(conn, outside, [row])
+
+
+def forget(conn: Connection, setting: str, sort: str, key: str) -> None:
+    mine = (outside.c.setting == setting, outside.c.sort == sort, outside.c.key == key)
+    conn.execute(delete(outside).where(*mine))

@@ -1,0 +1,1 @@
+"""The jobs that plan the morning and send messages."""

@@ -1,0 +1,1 @@
+"""Evidence packs: written, signed, stamped and checked."""

@@ -1,0 +1,181 @@
+"""The preview of a day: the notices planned for it and the other messages known before. Never of a case."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+
+from bot.accounts import emails as account_emails
+from bot.core.clock import SCHOOL_TIMEZONE
+from bot.database.engine import Connection, Store
+from bot.messages import claim_store
+from bot.messages.kinds import KINDS
+from bot.messages.store import NewMessage, letters_for
+from bot.planning import term_emails
+from bot.planning.daily_limit import also_written, apply_daily_limit
+from bot.planning.plan import Plan, plan
+from bot.planning.service import as_one_plan, grouped, without_steps
+from bot.planning.snapshot import Snapshot
+from bot.planning.store import load_snapshot
+from bot.records import register as record_register
+from bot.records import school_setup
+from bot.records.people import in_several
+from bot.requests import emails as request_emails
+from bot.rules.duties import StepKey
+
+# When the day is planned: schedules/jobs.py.
+PLANNED_AT = time(7, 30)
+# The reminders of features, in the order in which they are queued: the first to a person is sent.
+REMINDERS = (request_emails.REMINDERS, account_emails.REMINDERS, term_emails.REMINDERS)
+OUTLINES = {one.kind: one.outline for one in REMINDERS}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedMessage:
+    """A letter that goes on a day. `reminds`: it is the person's one message of that day.
+
+    `says` is its subject as far as it may be shown to somebody else.
+    """
+
+    setting: str
+    person: str
+    kind: str
+    says: str
+    reminds: bool
+    channel: str = "email"
+
+
+def reminders(
+    conn: Connection,
+    snapshot: Snapshot,
+    settings: Collection[str],
+    now: datetime,
+    had: Collection[NewMessage] = (),
+) -> list[NewMessage]:
+    """Decide, in the order in which planning does, what these settings' people would be reminded of.
+
+    `had`: letters taken as sent besides those that are written down.
+    """
+    sent = {(one.kind, one.person, one.reference) for one in had}
+    found: list[NewMessage] = []
+    for of_feature in REMINDERS:
+        wanted = of_feature.wanted(conn, snapshot, settings, now, had)
+        new = (one for one in wanted if (one.kind, one.person, one.reference) not in sent)
+        found += list(apply_daily_limit(snapshot, new, before=tuple(found)))
+    return found
+
+
+def letters_ahead(
+    conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date
+) -> Iterator[ExpectedMessage]:
+    """Say what goes on a day besides the notices: what waits for it, and what would be reminded of then."""
+    yield from waiting(conn, snapshot, settings, on)
+    yield from said(snapshot, on, reminders(conn, snapshot, settings, planned_at(on)))
+
+
+def planned_at(on: date) -> datetime:
+    """Say when a day is planned."""
+    return datetime.combine(on, PLANNED_AT, SCHOOL_TIMEZONE)
+
+
+def waiting(
+    conn: Connection, snapshot: Snapshot, settings: Collection[str], on: date
+) -> Iterator[ExpectedMessage]:
+    """Say which letters are written down already and wait for a day."""
+    for kind, setting, person, step in letters_for(conn, settings, on):
+        says = _outline(snapshot, kind, setting, step, on)
+        if says:
+            yield ExpectedMessage(setting, person, kind, says, reminds=False)
+
+
+def said(snapshot: Snapshot, on: date, reminded: Iterable[NewMessage]) -> Iterator[ExpectedMessage]:
+    """Say which of some reminders go on a day, each with what it is about."""
+    for one in reminded:
+        says = _outline(snapshot, one.kind, one.setting, one.reference, on)
+        if says and one.on == on:
+            yield ExpectedMessage(one.setting, one.person, one.kind, says, reminds=True)
+
+
+def also_reminded(snapshot: Snapshot, on: date, letters: Iterable[ExpectedMessage]) -> Snapshot:
+    """Take the reminders of a day as sent: whoever has one has their message of that day."""
+    return also_written(snapshot, on, Counter(one.person for one in letters if one.reminds))
+
+
+def _outline(snapshot: Snapshot, kind: str, setting: str, step: str, on: date) -> str | None:
+    return OUTLINES[kind](snapshot, setting, step, on) if kind in OUTLINES else KINDS[kind].preview
+
+
+@dataclass(frozen=True, slots=True)
+class Preview(Plan):
+    """The plan of a day, and the letters besides its notices that are known before."""
+
+    letters: tuple[ExpectedMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotLive:
+    """A school that sends nothing yet. `live_on` None: nobody has named a day; `first` is its first day."""
+
+    setting: str
+    name: str
+    live_on: date | None
+    first: Preview
+
+
+def preview(store: Store, on: date, now: datetime | None = None) -> Preview:
+    """Decide a day's letters and notices and change nothing. A school that is not live then sends nothing.
+
+    `now`: what nobody delivered in its hours until then is closed before that day is planned; None: until
+    the day is planned.
+    """
+    with store.reading() as conn:
+        waiting = school_setup.not_live(conn, on)
+        live = [key for key in record_register.setting_keys(conn) if key not in waiting]
+        gone = claim_store.past_hours(conn, now=now or planned_at(on))
+        closed = frozenset(claim_store.keys_of(conn, gone))
+        days = list(_one_after_another(conn, on, live, closed))
+    together = as_one_plan(on, days)
+    letters = tuple(one for day in days for one in day.letters)
+    return Preview(on, together.notices, together.skipped, letters=letters)
+
+
+def preview_not_live(store: Store, on: date) -> tuple[NotLive, ...]:
+    """Say what each school that is not live on a day would send on its first day; change nothing."""
+    with store.reading() as conn:
+        return tuple(_once_live(conn, key, on) for key in sorted(school_setup.not_live(conn, on)))
+
+
+def _once_live(conn: Connection, key: str, on: date) -> NotLive:
+    """Plan the first school day of a school, whose records begin on the day it goes live."""
+    _, live_on = school_setup.live_since(conn, key)
+    since = live_on or on
+    snapshot = load_snapshot(conn, since, (key,))
+    setting = replace(snapshot.settings[key], since=since)
+    first_on = snapshot.calendars[key].staff_day_from(since)
+    first = _preview(conn, replace(snapshot, settings={key: setting}), first_on, {})
+    return NotLive(key, setting.name, live_on, first)
+
+
+def _one_after_another(
+    conn: Connection, on: date, live: list[str], closed: Collection[StepKey]
+) -> Iterator[Preview]:
+    """Plan each family knowing, as planning does, whom those before it write to on this day.
+
+    `closed`: what was decided, and nobody was told of.
+    """
+    written = Counter[str]()
+    for some in grouped(live, in_several(conn)).values():
+        snapshot = without_steps(load_snapshot(conn, on, some), closed)
+        day = _preview(conn, snapshot, on, written)
+        written.update(one.person for one in day.notices)
+        yield day
+
+
+def _preview(conn: Connection, snapshot: Snapshot, on: date, written: Mapping[str, int]) -> Preview:
+    """Decide a day of the settings of a snapshot; a reminder is its person's message, as in planning."""
+    known = also_written(snapshot, on, written)
+    letters = tuple(letters_ahead(conn, known, list(known.settings), on))
+    decided = plan(also_reminded(known, on, letters), on)
+    return Preview(on, decided.notices, decided.skipped, letters=letters)

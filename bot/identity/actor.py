@@ -1,0 +1,45 @@
+"""Who does something on a page, at which school, and how they were identified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.rules.people import Person, School
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something at a desk, where, and by what means we know them.
+
+    `form`: the digest of what they sent, done once; None: no form. `was`: what their form started from, as
+    `form_start` names it; empty: no page said what it was.
+    """
+
+    setting: School
+    person: Person
+    identified_by: str
+    form: str | None = None
+    was: str = ""
+
+    @property
+    def actor(self) -> str:
+        return f"person:{self.person.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """How we know who answers. `types_name`: a typed name stands for a signature, whatever is answered.
+
+    What was signed on paper has a day of its own, a `witness`, and somebody else who enters it, by key.
+    """
+
+    by: str
+    channel: str = "web"
+    types_name: bool = False
+    witness: str | None = None
+    signed_on: date | None = None
+    entered_by: str | None = None
+
+
+BY_LINK = Identification("personal link", types_name=True)

@@ -1,0 +1,133 @@
+"""Guards: who may use a route. Every route depends on one of these; `unguarded` lists those that do not.
+
+Guards that do not read the store are `async`, because FastAPI runs a plain function in a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hmac import compare_digest
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from bot.core.errors import LinkEnded, LinkRefused
+from bot.core.links import Link, Purpose
+from bot.identity.kiosk import Kiosk, find_kiosk
+from bot.identity.mailed_links import has_ended
+from bot.identity.member import NotSignedIn, SignedIn
+from bot.identity.service import WayIn, open_link
+from bot.web.context import Visiting, check_rate, named
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """Anybody. `why` says for what reason that does no harm."""
+
+    why: str
+
+    async def __call__(self) -> None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalLink:
+    """Whoever holds a personal link made for this purpose, and not mailed to somebody's former address."""
+
+    purpose: Purpose
+
+    def __call__(self, token: str, visit: Visiting) -> Link:
+        try:
+            link = visit.services.links.open(token, visit.now)
+        except LinkRefused:
+            check_rate(visit, (visit.site.wrong_links, visit.address))
+            raise
+        if link.purpose != self.purpose:
+            raise LinkRefused("This link opens another page. Open it again from the e-mail it came in.")
+        if has_ended(visit.services, link, visit.now):
+            raise LinkEnded
+        return link
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOnly:
+    """Anybody at the machine that runs the demo; the page does not exist anywhere else."""
+
+    def __call__(self, visit: Visiting) -> None:
+        if visit.services.sent_folder is None:
+            raise HTTPException(404)
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """Whoever holds a link that signs somebody in once. Guessing is slowed down."""
+
+    def __call__(self, secret: str, visit: Visiting) -> WayIn:
+        try:
+            return open_link(visit.services, secret, visit.now)
+        except LinkRefused:
+            check_rate(visit, (visit.site.wrong_links, visit.address))
+            raise
+
+
+@dataclass(frozen=True, slots=True)
+class KioskDevice:
+    """A shared device that the office started, whoever stands before it."""
+
+    def __call__(self, request: Request, visit: Visiting) -> Kiosk:
+        token = request.cookies.get(named(visit, "kiosk"), "")
+        found = find_kiosk(visit.services, token, visit.now) if token else None
+        if found is None:
+            raise NotSignedIn("/me")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsToken:
+    """Whoever brings the token of the settings; where they name none, the page does not exist."""
+
+    def __call__(self, request: Request, visit: Visiting) -> None:
+        wanted = visit.services.metrics_token
+        if wanted is None:
+            raise HTTPException(404)
+        given = request.headers.get("authorization", "").encode()
+        if compare_digest(given, f"Bearer {wanted}".encode()):
+            return
+        check_rate(visit, (visit.site.wrong_links, visit.address))
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+Guard = Public | PersonalLink | DemoOnly | SignedIn | SignInLink | KioskDevice | MetricsToken
+
+
+def guards(app: FastAPI) -> dict[str, tuple[Guard, ...]]:
+    """List every route, "METHOD path", with the guards that stand before it."""
+    found: dict[str, tuple[Guard, ...]] = {}
+    for route in app.routes:
+        methods = sorted(getattr(route, "methods", None) or {"ANY"})
+        standing = tuple(_guards(route.dependant)) if isinstance(route, APIRoute) else ()
+        found |= {f"{method} {getattr(route, 'path', route)}": standing for method in methods}
+    return found
+
+
+def unguarded(app: FastAPI) -> list[str]:
+    """List the routes that do not say who may use them. There must be none."""
+    return sorted(route for route, standing in guards(app).items() if not standing)
+
+
+def public(app: FastAPI) -> list[str]:
+    """List the routes anybody may use."""
+    return sorted(
+        route
+        for route, standing in guards(app).items()
+        if all(isinstance(guard, Public) for guard in standing)
+    )
+
+
+def _guards(dependant: Dependant) -> Iterator[Guard]:
+    for inner in dependant.dependencies:
+        if isinstance(inner.call, Guard):
+            yield inner.call
+        yield from _guards(inner)

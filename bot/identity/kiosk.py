@@ -1,0 +1,210 @@
+"""The tablet in the staff room: started by the office, opened by a name and the PIN its owner chose.
+
+A PIN is mixed with the installation's secret before it is hashed, so the store alone gives none away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from bot.core.clock import local_date
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection
+from bot.identity import store as identity_store
+from bot.identity.access_emails import PIN, tell
+from bot.identity.case_roles import confirms, opens_cases, settle
+from bot.identity.service import begin_session, session_digest
+from bot.identity.store import Device, Pin
+from bot.planning.store import load_snapshot
+from bot.records import ledger, sign_ins
+from bot.rules.people import Person, School
+from bot.services import Services
+
+TOKEN_BYTES = 32
+SALT_BYTES = 16
+MIN_PIN_DIGITS, MAX_PIN_DIGITS = 4, 8
+MAX_NAME_LENGTH = 60
+HASHER = PasswordHasher()
+LEADER = "They open cases. They set this PIN on their own page, or with another leader who is signed in here."
+WRONG = "This is not your PIN. After five wrong tries it is locked."
+LOCKED = "This PIN is locked after five wrong tries. Choose a new one on your own page, or ask the office."
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Somebody of the setting, and how their PIN stands: "none", "chosen" or "locked"."""
+
+    person: Person
+    pin: str
+
+    @property
+    def has_mail(self) -> bool:
+        """Say whether a link of their own reaches them."""
+        return self.person.email is not None and self.person.unreachable is None
+
+
+@dataclass(frozen=True, slots=True)
+class Kiosk:
+    """A running device with the people who may use it, by name."""
+
+    device: Device
+    setting: School
+    people: tuple[Who, ...]
+
+
+def start(services: Services, setting: str, by: str, name: str, now: datetime) -> str:
+    """Make this browser a kiosk, and give what it is to hold. Refused: the device needs a name."""
+    called = " ".join(name.split())
+    if not 0 < len(called) <= MAX_NAME_LENGTH:
+        raise ValidationFailed(FieldError("name", "Give the device a name, for example “Staff room”."))
+    token = urlsafe_b64encode(services.chance(TOKEN_BYTES)).decode().rstrip("=")
+    with services.store.writing() as conn:
+        identity_store.add_device(conn, Device(session_digest(token), setting, called, by, now))
+        _note(conn, now, by, f"started the kiosk “{called}”", f"setting:{setting}")
+    return token
+
+
+def stop(services: Services, setting: str, by: str, digest: str, now: datetime) -> bool:
+    """Stop a device of this setting; its browser opens nothing any more, nor does a session begun there."""
+    with services.store.writing() as conn:
+        stopped = identity_store.stop_device(conn, setting, digest, now)
+        if stopped:
+            sign_ins.end_of_kind(conn, setting, "kiosk", now)
+            _note(conn, now, by, "stopped a kiosk", f"setting:{setting}")
+    return stopped
+
+
+def find_kiosk(services: Services, token: str, now: datetime) -> Kiosk | None:
+    """Say which kiosk a browser is; None: none, or it was stopped."""
+    with services.store.reading() as conn:
+        device = identity_store.find_device(conn, session_digest(token))
+        if device is None:
+            return None
+        setting, people = _everybody(conn, device.setting, now)
+    return Kiosk(device, setting, tuple(one for one in people if one.pin != "none"))
+
+
+def look_after(services: Services, setting: str, now: datetime) -> tuple[list[Device], tuple[Who, ...]]:
+    """List the running devices of a setting, and everybody here with how their PIN stands."""
+    with services.store.reading() as conn:
+        return identity_store.devices(conn, setting), _everybody(conn, setting, now)[1]
+
+
+def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datetime) -> None:
+    """Keep a new PIN for somebody, chosen by themself; it unlocks them too. Refused: it will not do."""
+    refusals = tuple(_wrong_pin(pin, again))
+    if refusals:
+        raise ValidationFailed(*refusals)
+    hashed = HASHER.hash(_mixed(services, who.setting, who.person, pin), salt=services.chance(SALT_BYTES))
+    with services.store.writing() as conn:
+        _with_second_leader(conn, who, now)
+        identity_store.save_pin(conn, Pin(who.setting, who.person, hashed, now))
+        _note(conn, now, who.by, "had a PIN chosen" if who.by != who.person else "chose a PIN", _of(who))
+
+
+def unlock(services: Services, who: Pinned, now: datetime) -> bool:
+    """Let somebody try their PIN again. False: they have none. Refused: another leader has to do it."""
+    with services.store.writing() as conn:
+        _with_second_leader(conn, who, now)
+        unlocked = identity_store.forget_tries(conn, who.setting, who.person)
+        if unlocked:
+            _note(conn, now, who.by, "unlocked a PIN", _of(who))
+    return unlocked
+
+
+def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime) -> str:
+    """Sign somebody in by their PIN; give the session's token. Refused: it is wrong, or locked."""
+    setting = kiosk.setting.key
+    if person not in {one.person.key for one in kiosk.people}:
+        raise ValidationFailed(FieldError("pin", WRONG))
+    with services.store.writing() as conn:
+        before = identity_store.count_try(conn, setting, person, now)
+    if before is None:
+        raise ValidationFailed(FieldError("pin", LOCKED))
+    if not _agrees(before.hash, _mixed(services, setting, person, pin)):
+        last = before.wrong + 1 >= identity_store.MAX_WRONG_PINS
+        raise ValidationFailed(FieldError("pin", LOCKED if last else WRONG))
+    with services.store.writing() as conn:
+        identity_store.take_try_back(conn, before, now)
+    return begin_session(services, setting, person, how="kiosk", now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """Whose PIN, where, and who is at the keyboard: themself, or the office beside them."""
+
+    setting: str
+    person: str
+    by: str
+
+
+def _with_second_leader(conn: Connection, who: Pinned, now: datetime) -> None:
+    """Refuse somebody else's PIN where its owner opens cases, but to a leader; then both hear of it."""
+    settle(conn, who.setting, now, f"person:{who.by}")
+    if who.by == who.person or not opens_cases(conn, who.setting, who.person):
+        return
+    if not confirms(conn, who.setting, who.by):
+        raise ValidationFailed(FieldError("pin", LEADER))
+    for to in (who.person, who.by):
+        tell(conn, who.setting, to, f"{PIN} - {now.isoformat()} {who.person}", now)
+
+
+def _wrong_pin(pin: str, again: str) -> Iterator[FieldError]:
+    digits = pin.isascii() and pin.isdigit()
+    if not digits or not MIN_PIN_DIGITS <= len(pin) <= MAX_PIN_DIGITS:
+        yield FieldError("pin", f"Choose {MIN_PIN_DIGITS} to {MAX_PIN_DIGITS} digits, and nothing else.")
+    elif _is_easy(pin):
+        yield FieldError(
+            "pin", "This one is guessed too easily. No year, no row of digits, none repeated only."
+        )
+    elif pin != again:
+        yield FieldError("again", "The two are not alike. Type the same PIN twice.")
+
+
+def _is_easy(pin: str) -> bool:
+    """Say whether a PIN is among the first that anybody tries."""
+    steps = {(int(two) - int(one)) % 10 for one, two in pairwise(pin)}
+    is_year = len(pin) == 4 and pin[:2] in {"19", "20"}
+    return steps in ({0}, {1}, {9}) or is_year or pin == pin[:2] * (len(pin) // 2)
+
+
+def _agrees(hashed: str, mixed: str) -> bool:
+    try:
+        return HASHER.verify(hashed, mixed)
+    except VerificationError:
+        return False
+
+
+def _mixed(services: Services, setting: str, person: str, pin: str) -> str:
+    said = f"handbell.pin.1\x1f{setting}\x1f{person}\x1f{pin}"
+    return hmac.digest(services.links.secret.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hex()
+
+
+def _everybody(conn: Connection, setting: str, now: datetime) -> tuple[School, tuple[Who, ...]]:
+    today = local_date(now)
+    snapshot, pins = load_snapshot(conn, today, (setting,)), identity_store.pins(conn, setting)
+    members = ((one, one.membership(setting)) for one in snapshot.people.values())
+    here = [one for one, member in members if member is not None and member.here_on(today)]
+    found = (Who(one, _standing(pins.get(one.key))) for one in here)
+    return snapshot.settings[setting], tuple(sorted(found, key=lambda who: who.person.name.casefold()))
+
+
+def _standing(pin: Pin | None) -> str:
+    return "none" if pin is None else "locked" if pin.is_locked else "chosen"
+
+
+def _of(who: Pinned) -> str:
+    return f"person:{who.person}@{who.setting}"
+
+
+def _note(conn: Connection, now: datetime, by: str, action: str, subject: str) -> None:
+    ledger.append(conn, at=now, actor=f"person:{by}", action=action, subject=subject, data={})

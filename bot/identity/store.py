@@ -1,0 +1,221 @@
+"""Tables and queries of kiosk devices, their PINs, and accounts in Teams with the codes that connect one.
+
+Five wrong tries lock a PIN. A right one does not reset the count, or a person guessing at the tablet would
+have four more tries after each sign-in of its owner. Wrong tries expire thirty days after the last one. A
+locked PIN stays locked until its owner chooses a new one or the office unlocks it.
+
+`bot.records.tables` must be imported first: one description holds all tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Table,
+    Text,
+    case,
+    delete,
+    insert,
+    literal,
+    select,
+    update,
+)
+
+from bot.database.columns import Instant, tables
+from bot.database.queries import upsert
+from bot.records.sign_ins import kiosk, kiosk_pin
+
+MAX_WRONG_PINS = 5
+FORGOTTEN_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A shared device. `digest`: SHA-256 of what its browser holds."""
+
+    digest: str
+    setting: str
+    name: str
+    started_by: str
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Somebody's PIN as it is kept: its hash, the wrong tries that count, and when the latest was."""
+
+    setting: str
+    person: str
+    hash: str
+    chosen_at: datetime
+    wrong: int = 0
+    wrong_at: datetime | None = None
+
+    @property
+    def is_locked(self) -> bool:
+        return self.wrong >= MAX_WRONG_PINS
+
+
+DEVICE = tuple(one.name for one in fields(Device))
+PIN = tuple(one.name for one in fields(Pin))
+
+
+def add_device(conn: Connection, device: Device) -> None:
+    conn.execute(insert(kiosk).values({name: getattr(device, name) for name in DEVICE}))
+
+
+def find_device(conn: Connection, digest: str) -> Device | None:
+    """Find a device that is still running."""
+    running = select(kiosk).where(kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
+    row = conn.execute(running).one_or_none()
+    return None if row is None else Device(**{name: getattr(row, name) for name in DEVICE})
+
+
+def devices(conn: Connection, setting: str) -> list[Device]:
+    """List the running devices of a setting, the oldest first."""
+    running = select(kiosk).where(kiosk.c.setting == setting, kiosk.c.stopped_at.is_(None))
+    rows = conn.execute(running.order_by(kiosk.c.started_at, kiosk.c.digest))
+    return [Device(**{name: getattr(row, name) for name in DEVICE}) for row in rows]
+
+
+def stop_device(conn: Connection, setting: str, digest: str, now: datetime) -> bool:
+    """Stop a device of this setting. False: it has none running by that digest."""
+    mine = (kiosk.c.setting == setting, kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
+    return conn.execute(update(kiosk).where(*mine).values(stopped_at=now)).rowcount == 1
+
+
+def save_pin(conn: Connection, pin: Pin) -> None:
+    """Keep a PIN in place of an older one."""
+    upsert(conn, kiosk_pin, [{name: getattr(pin, name) for name in PIN}])
+
+
+def pins(conn: Connection, setting: str) -> dict[str, Pin]:
+    """List the PINs of a setting, by person."""
+    rows = conn.execute(select(kiosk_pin).where(kiosk_pin.c.setting == setting))
+    return {row.person: Pin(**{name: getattr(row, name) for name in PIN}) for row in rows}
+
+
+def count_try(conn: Connection, setting: str, person: str, now: datetime) -> Pin | None:
+    """Count a try as wrong before it is looked at: many at once are no more than five.
+
+    Returns the PIN as it was before this try; None: it is locked, or there is none.
+    """
+    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
+    row = conn.execute(select(kiosk_pin).where(*mine).with_for_update()).one_or_none()
+    pin = None if row is None else Pin(**{name: getattr(row, name) for name in PIN})
+    if pin is None or pin.is_locked:
+        return None
+    if pin.wrong_at is not None and pin.wrong_at <= now - FORGOTTEN_AFTER:
+        pin = replace(pin, wrong=0, wrong_at=None)
+    conn.execute(update(kiosk_pin).where(*mine).values(wrong=pin.wrong + 1, wrong_at=now))
+    return pin
+
+
+def take_try_back(conn: Connection, before: Pin, now: datetime) -> None:
+    """Uncount the try of `now`, which was right. `before`: the PIN as `count_try` returned it."""
+    table = kiosk_pin
+    counted = (
+        table.c.setting == before.setting,
+        table.c.person == before.person,
+        table.c.hash == before.hash,
+        table.c.wrong > 0,
+    )
+    was = literal(before.wrong_at, table.c.wrong_at.type)
+    last = case((table.c.wrong_at == now, was), else_=table.c.wrong_at)
+    conn.execute(update(table).where(*counted).values(wrong=table.c.wrong - 1, wrong_at=last))
+
+
+def forget_tries(conn: Connection, setting: str, person: str) -> bool:
+    """Begin to count anew. False: they have no PIN."""
+    mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
+    return conn.execute(update(kiosk_pin).where(*mine).values(wrong=0, wrong_at=None)).rowcount == 1
+
+
+# An account is a tenant's id and an object id in it; an address is never looked at. `setting` is where the
+# account's tab was opened last.
+teams_account = Table(
+    "teams_account",
+    tables,
+    Column("tenant", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), nullable=False),
+    Column("setting", Text, ForeignKey("setting.key")),
+    Column("connected_at", Instant, nullable=False),
+    Index(None, "person"),
+)
+
+# Only the digest of a code is kept.
+teams_code = Table(
+    "teams_code",
+    tables,
+    Column("digest", Text, primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Index(None, "ends_at"),
+)
+
+# How long a code that has run out is kept: nothing needs it.
+TEAMS_KEPT_FOR = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsAccount:
+    """Whose an account is. `setting`: where its tab was opened last; None: nobody has chosen."""
+
+    tenant: str
+    account: str
+    person: str
+    setting: str | None
+    connected_at: datetime
+
+
+def keep(conn: Connection, one: TeamsAccount) -> None:
+    """Note whose an account is and where it is, in the place of what was noted before."""
+    row = {
+        "tenant": one.tenant,
+        "account": one.account,
+        "person": one.person,
+        "setting": one.setting,
+        "connected_at": one.connected_at,
+    }
+    upsert(conn, teams_account, [row])
+
+
+def find_teams_account(conn: Connection, tenant: str, account: str) -> TeamsAccount | None:
+    query = select(teams_account).where(teams_account.c.tenant == tenant, teams_account.c.account == account)
+    row = conn.execute(query).one_or_none()
+    return None if row is None else TeamsAccount(*row)
+
+
+def accounts_of(conn: Connection, person: str) -> tuple[TeamsAccount, ...]:
+    """List somebody's accounts, the newest last."""
+    query = select(teams_account).where(teams_account.c.person == person)
+    rows = conn.execute(query.order_by(teams_account.c.connected_at, teams_account.c.account))
+    return tuple(TeamsAccount(*row) for row in rows)
+
+
+def forget_teams_accounts(conn: Connection, person: str) -> int:
+    """Take all of somebody's accounts away; say how many there were."""
+    return conn.execute(delete(teams_account).where(teams_account.c.person == person)).rowcount
+
+
+def add_code(conn: Connection, digest: str, person: str, *, made_at: datetime, ends_at: datetime) -> None:
+    """Keep a code in the place of those its person was shown before, and forget what ran out long ago."""
+    mine = teams_code.c.person == person
+    conn.execute(delete(teams_code).where(mine | (teams_code.c.ends_at < made_at - TEAMS_KEPT_FOR)))
+    conn.execute(insert(teams_code).values(digest=digest, person=person, made_at=made_at, ends_at=ends_at))
+
+
+def use_code(conn: Connection, digest: str, now: datetime) -> str | None:
+    """Use a code up and say whose it is. None: it is wrong, was used or ran out; of two at once, one wins."""
+    good = (teams_code.c.digest == digest, teams_code.c.used_at.is_(None), teams_code.c.ends_at > now)
+    used = update(teams_code).where(*good).values(used_at=now).returning(teams_code.c.person)
+    return conn.execute(used).scalar_one_or_none()

@@ -1,0 +1,1 @@
+"""The log: devices, visitors, searches and other entries by kind, and their retention."""

@@ -1,0 +1,112 @@
+"""Deletion of log entries past their retention period, after a leader has signed them off."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from bot.core.clock import local_date
+from bot.core.errors import HandbellError
+from bot.database.engine import Connection, Store
+from bot.database.submissions import claim_submission
+from bot.logbook import store as logbook_store
+from bot.logbook.model import KINDS, LogEntry, entries, entry_kept_until, rule_of
+from bot.logbook.service import Keeper, NoSuchEntry
+from bot.rules.retention import due_for_disposal
+
+
+class StillKept(HandbellError):
+    """One of the entries is still to be kept, so none of them went."""
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """One entry, until when it is kept (None: whatever its age) and why. `due`: its time is over."""
+
+    entry: LogEntry
+    until: date | None
+    why: str
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """What is left of an entry that was signed off."""
+
+    reference: str
+    title: str
+    happened_on: date
+    signed_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class KindKept:
+    """How long a kind is kept, for whoever asks."""
+
+    title: str
+    years: int
+    why: str
+
+
+def rules_of(keeper: Keeper, now: datetime) -> tuple[KindKept, ...]:
+    """Say of each kind somebody may read or write how long it is kept."""
+    rules = ((one.title, rule_of(one.key)) for one in keeper.kinds(now))
+    return tuple(KindKept(title, rule.years, rule.why) for title, rule in rules)
+
+
+def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+    """List the entries somebody may read that are due to go or held back from it, the oldest first."""
+    with store.reading() as conn:
+        found = entries(logbook_store.of_setting(conn, keeper.setting))
+    return _old(found, keeper, now)
+
+
+def sign_off(
+    store: Store, keeper: Keeper, references: Collection[str], now: datetime, form: str | None = None
+) -> int:
+    """Delete these entries for good, all of them or none; reference, kind, day and who signed stay.
+
+    NoSuchEntry when one is not there for this person, StillKept when one is still to be kept, DoneAlready
+    when `form`, the digest of the form that asks for it, did it before.
+    """
+    with store.writing() as conn:
+        claim_submission(conn, form, now)
+        # All are locked before the first holds the ledger, and in one order: nobody waits in a circle.
+        for entry in [_to_go(conn, keeper, reference, now) for reference in sorted(set(references))]:
+            logbook_store.dispose(conn, entry, at=now, by=keeper.person.key)
+    return len(set(references))
+
+
+def _to_go(conn: Connection, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
+    found = entries(logbook_store.find(conn, keeper.setting, reference, to_change=True))
+    if not found or not keeper.reads(found[0], now):
+        raise NoSuchEntry
+    if not _due(found[0], now):
+        raise StillKept(f"Entry {reference} is still to be kept.")
+    return found[0]
+
+
+def gone_entries(store: Store, keeper: Keeper) -> tuple[Gone, ...]:
+    """List what is left of the entries this person signed off, the latest first."""
+    with store.reading() as conn:
+        found = logbook_store.disposed(conn, keeper.setting)
+    return tuple(
+        Gone(one.reference, KINDS[one.kind].title, local_date(one.happened_at), local_date(one.disposed_at))
+        for one in found
+        if one.disposed_by == keeper.person.key
+    )
+
+
+def _old(found: Iterable[LogEntry], keeper: Keeper, now: datetime) -> tuple[Old, ...]:
+    rows = []
+    for one in found:
+        due = _due(one, now)
+        if keeper.reads(one, now) and (due or one.held):
+            kept = entry_kept_until(one)
+            rows.append(Old(one, kept.until, kept.why, due))
+    return tuple(sorted(rows, key=lambda row: row.entry.first.happened_at))
+
+
+def _due(entry: LogEntry, now: datetime) -> bool:
+    return due_for_disposal(entry_kept_until(entry), local_date(now))

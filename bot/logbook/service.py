@@ -1,0 +1,316 @@
+"""Adding to the log, correcting an entry, and reading it as one's roles allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.accounts.emails import CONSENT, tell
+from bot.accounts.model import account_statuses
+from bot.core.clock import local_date
+from bot.core.errors import HandbellError
+from bot.core.text import NO_PASSWORDS, looks_like_a_password
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection, Store
+from bot.logbook import store as logbook_store
+from bot.logbook.model import (
+    CORRECTED,
+    HELD,
+    KINDS,
+    LET_GO,
+    MISTAKEN,
+    Blank,
+    LogEntry,
+    LogKind,
+    Written,
+    entries,
+    may_read,
+    may_write,
+)
+from bot.planning.active_members import active_members
+from bot.planning.events import CONSENT_TAKEN_BACK, IN_THE_LOG, called, waiting
+from bot.planning.record_events import EventSource, note, take_back
+from bot.planning.store import load_snapshot
+from bot.rules.people import Person
+
+
+def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
+    """Tell whoever runs an account here that a family took its consent back, but not who writes it down.
+
+    Whoever a rule of the register asks because of it is asked by that. Which child it is stays in the log.
+    """
+    today = local_date(now)
+    snapshot = load_snapshot(conn, today, (line.setting,))
+    rules = waiting(one for one in snapshot.obligations if one.setting == line.setting)
+    name = called(IN_THE_LOG["consent", ""], rules)
+    roll = active_members(snapshot, today)[line.setting]
+    asked = {one.person for rule in rules.get(name or "", ()) for one in roll.asked(rule.audience)}
+    found = account_statuses(snapshot, line.setting, today)
+    run_it = {holder.person for one in found for holder in one.facts.holders if holder.here}
+    for person in sorted(run_it - asked - {line.by}):
+        tell(conn, snapshot, line.setting, person, f"{CONSENT} {line.reference}", now)
+
+
+def note_in_log(conn: Connection, line: Written, now: datetime) -> None:
+    """Note what an entry of the log, or a step of one, sets going."""
+    happening = IN_THE_LOG.get((line.kind, line.step))
+    if happening is None or (line.kind == "consent" and line.said.get("answer") != CONSENT_TAKEN_BACK):
+        return
+    on = local_date(line.happened_at if not line.step else now)
+    cause = EventSource(log_key(line.reference), line.setting, on)
+    note(conn, happening, cause, now=now, actor=f"person:{line.by}")
+
+
+def log_key(reference: str) -> str:
+    """Name the event of one line of the log."""
+    return f"log-{reference}"
+
+
+MAX_ANSWER_LENGTH = 300
+OLDEST = timedelta(days=366)
+# A browser's clock and ours may differ by this.
+ASTRAY = timedelta(minutes=10)
+WHEN = "when"
+# Beside what a form asks: the notice that stood above it.
+SHOWN = "shown"
+# What a correction of a consent may say besides its words, so that one taken back is told like any other.
+ANSWERED_ELSE = "If the answer itself was wrong: what did the family say?"
+TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
+REMARKS = {
+    CORRECTED: (
+        "Put something right",
+        Blank("words", "What is to be put right?", "What was wrong, and what is true."),
+    ),
+    MISTAKEN: (
+        "It was written by mistake",
+        Blank("words", "Why does it not count?", "For example: it is written down twice."),
+    ),
+    HELD: (
+        "It must be kept for longer",
+        Blank("words", "Why must it be kept?", "For example: a complaint about it is not settled."),
+    ),
+    LET_GO: (
+        "It need not be kept for longer",
+        Blank("words", "Why may it go in its time again?", "For example: the complaint is settled."),
+    ),
+}
+
+
+class NoSuchEntry(HandbellError):
+    """There is no such kind or entry, or it is not for this reader: all are answered alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Who writes or reads, where, in which roles. `sent`: the form, so that sent twice it is one line.
+
+    `shown` is the notice that stood above the form and was agreed to, word for word.
+    """
+
+    setting: str
+    person: Person
+    roles: frozenset[str]
+    identified_by: str
+    sent: str = ""
+    shown: str = ""
+
+    def works_here(self, now: datetime) -> bool:
+        """Say whether they work here today."""
+        member = self.person.membership(self.setting)
+        return member is not None and member.is_staff and member.here_on(local_date(now))
+
+    def writes(self, now: datetime) -> tuple[LogKind, ...]:
+        """List the kinds they may write down."""
+        here = self.works_here(now)
+        return tuple(one for one in KINDS.values() if may_write(one, self.roles, works_here=here))
+
+    def kinds(self, now: datetime) -> tuple[LogKind, ...]:
+        """List the kinds of which they may write or read any."""
+        here, writes = self.works_here(now), self.writes(now)
+        return tuple(
+            one for one in KINDS.values() if one in writes or may_read(one, self.roles, works_here=here)
+        )
+
+    def reads(self, entry: LogEntry, now: datetime) -> bool:
+        """Say whether they may read an entry, and add to it: their own always, while they work here."""
+        here = self.works_here(now)
+        mine = here and entry.first.by == self.person.key
+        return mine or may_read(entry.kind, self.roles, works_here=here)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """How many entries are late: those the reader may see, and those only others may."""
+
+    seen: int
+    unseen: int
+
+
+def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[LogEntry]:
+    """List the entries somebody may read, the newest first; of one kind where it is named."""
+    with store.reading() as conn:
+        found = entries(logbook_store.of_setting(conn, keeper.setting))
+    return [one for one in found if kind in ("", one.first.kind) and keeper.reads(one, now)]
+
+
+def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
+    """Find one entry somebody may read."""
+    with store.reading() as conn:
+        found = entries(logbook_store.find(conn, keeper.setting, reference))
+    if not found or not keeper.reads(found[0], now):
+        raise NoSuchEntry
+    return found[0]
+
+
+def late_ones(store: Store, keeper: Keeper, now: datetime) -> Late:
+    """Count what should have been closed by now: what this reader may see, and what others have to."""
+    with store.reading() as conn:
+        found = entries(logbook_store.of_setting(conn, keeper.setting))
+    seen = [keeper.reads(one, now) for one in found if one.late(now)]
+    return Late(seen.count(True), seen.count(False))
+
+
+def write(
+    store: Store,
+    keeper: Keeper,
+    kind: str,
+    said: Mapping[str, str],
+    happened_at: datetime | None,
+    now: datetime,
+) -> str:
+    """Write an entry down and give its reference."""
+    found = next((one for one in keeper.writes(now) if one.key == kind), None)
+    if found is None:
+        raise NoSuchEntry
+    wrong = (*_wrong_blanks(found.blanks, said), *_wrong_time(happened_at, now))
+    if wrong or happened_at is None:
+        raise ValidationFailed(*wrong)
+    kept = _kept(found.blanks, said) | ({SHOWN: keeper.shown} if keeper.shown else {})
+    line = replace(_line(keeper, found.key, kept, now), happened_at=min(happened_at, now))
+    with store.writing() as conn:
+        if logbook_store.add(conn, line):
+            note_in_log(conn, line, now)
+            if _takes_back(line):
+                tell_of_consent(conn, line, now)
+    return line.reference
+
+
+def add(
+    store: Store, keeper: Keeper, reference: str, step: str, said: Mapping[str, str], now: datetime
+) -> None:
+    """Write down what came after an entry, or what is to be put right about it."""
+    with store.writing() as conn:
+        found = entries(logbook_store.find(conn, keeper.setting, reference, to_change=True))
+        if not found or not keeper.reads(found[0], now):
+            raise NoSuchEntry
+        line = _next_line(found[0], keeper, step, said, now)
+        if logbook_store.add(conn, line):
+            note_in_log(conn, line, now)
+            if step == CORRECTED and _takes_back(line) and not _taken_back(found[0]):
+                told = replace(line, reference=reference, step="")
+                note_in_log(conn, told, now)
+                tell_of_consent(conn, told, now)
+            after = entries(logbook_store.find(conn, keeper.setting, reference))[0]
+            if step == MISTAKEN or _is_all_there(after):
+                actor = f"person:{keeper.person.key}"
+                take_back(conn, keeper.setting, log_key(reference), now=now, actor=actor)
+
+
+def _is_all_there(entry: LogEntry) -> bool:
+    """Return whether an entry holds all that its rules ask, so that nobody has to tick it as well."""
+    happening = IN_THE_LOG.get((entry.first.kind, ""))
+    return happening is not None and happening.until_complete and not entry.missing
+
+
+def _takes_back(line: Written) -> bool:
+    return line.kind == "consent" and line.said.get("answer") == CONSENT_TAKEN_BACK
+
+
+def _taken_back(entry: LogEntry) -> bool:
+    """Say whether an entry says already that a consent was taken back, or does not count."""
+    return entry.mistaken or any(_takes_back(one) for one in (entry.first, *entry.after))
+
+
+def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+    """List what may be added to any entry of a kind besides its own steps: a title, what is asked."""
+    found: dict[str, tuple[str, tuple[Blank, ...]]] = {}
+    found |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
+    if kind.key == "consent":
+        choices = next(one.choices for one in kind.blanks if one.key == "answer")
+        title, blanks = found[CORRECTED]
+        again = Blank("answer", ANSWERED_ELSE, choices=choices, needed=False)
+        found[CORRECTED] = title, (*blanks, again)
+    return found
+
+
+def remarks_for(entry: LogEntry) -> dict[str, tuple[str, tuple[Blank, ...]]]:
+    """List what may be added to an entry now, whatever its kind."""
+    steps = [LET_GO if entry.held else HELD]
+    if not entry.mistaken:
+        steps = [CORRECTED, MISTAKEN, *steps]
+    known = remarks_of(entry.kind)
+    return {step: known[step] for step in steps}
+
+
+def _next_line(entry: LogEntry, keeper: Keeper, step: str, said: Mapping[str, str], now: datetime) -> Written:
+    known = {one.key: one.blanks for one in entry.kind.later}
+    known |= {key: blanks for key, (_, blanks) in remarks_of(entry.kind).items()}
+    if step not in known:
+        raise NoSuchEntry
+    line = _line(keeper, entry.first.kind, _kept(known[step], said), now)
+    line = replace(line, follows=entry.first.reference, step=step)
+    again = line.reference in {one.reference for one in entry.after}
+    missing = {one.key for one in entry.missing}
+    if step not in REMARKS and step not in missing and not again:
+        raise ValidationFailed(FieldError("main", TOLD_ALREADY))
+    wrong = tuple(_wrong_blanks(known[step], said, prefix=f"{step}-"))
+    if wrong:
+        raise ValidationFailed(*wrong)
+    return line
+
+
+def _line(keeper: Keeper, kind: str, said: Mapping[str, str], now: datetime) -> Written:
+    return Written(
+        reference=logbook_store.reference_of(f"{keeper.setting} {keeper.person.key} {keeper.sent}"),
+        setting=keeper.setting,
+        kind=kind,
+        happened_at=now,
+        recorded_at=now,
+        by=keeper.person.key,
+        by_name=keeper.person.name,
+        identified_by=keeper.identified_by,
+        said=said,
+    )
+
+
+def _kept(blanks: tuple[Blank, ...], said: Mapping[str, str]) -> dict[str, str]:
+    return {one.key: " ".join(said.get(one.key, "").split()) for one in blanks}
+
+
+def _wrong_blanks(
+    blanks: tuple[Blank, ...], said: Mapping[str, str], prefix: str = ""
+) -> Iterator[FieldError]:
+    for one in blanks:
+        text = said.get(one.key, "").strip()
+        if one.needed and not text:
+            yield FieldError(
+                f"{prefix}{one.key}", f"{'Choose' if one.choices else 'Write'} an answer: {one.label}"
+            )
+        elif text and one.choices and text not in one.choices:
+            yield FieldError(f"{prefix}{one.key}", f"Choose one of the answers: {one.label}")
+        elif len(text) > MAX_ANSWER_LENGTH:
+            yield FieldError(
+                f"{prefix}{one.key}", f"Please keep it under {MAX_ANSWER_LENGTH} characters: {one.label}"
+            )
+        elif looks_like_a_password(text):
+            yield FieldError(f"{prefix}{one.key}", NO_PASSWORDS)
+
+
+def _wrong_time(happened_at: datetime | None, now: datetime) -> Iterator[FieldError]:
+    if happened_at is None:
+        yield FieldError(WHEN, "Give the day and the time, for example 4 December 2026 and 08:50.")
+    elif happened_at > now + ASTRAY:
+        yield FieldError(WHEN, "That has not come yet. Give a time that has passed.")
+    elif happened_at < now - OLDEST:
+        yield FieldError(WHEN, "That is more than a year ago. Give a later day.")

@@ -1,0 +1,138 @@
+"""Note what came back: whoever it was for is shown to the office until their address is corrected.
+
+Letters that came back because our own sending is refused: noted and told, nobody's address is at fault.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.database import sync_state
+from bot.database.engine import Connection, Store
+from bot.database.job_runs import each
+from bot.messages import store as message_store
+from bot.ports import Bounce, ReturnedMail
+from bot.records import ledger
+from bot.records import people as record_people
+from bot.rules.people import Person
+from bot.services import Services
+
+SORT = "sending refused"
+# A limit of a day is over by then; whatever lasts longer has noted another letter meanwhile.
+SHOWN_FOR = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class SendingRefused:
+    """How many letters of late, since when, and what was said of the last."""
+
+    letters: int
+    since: datetime
+    last_at: datetime
+    says: str
+
+
+def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str, by_letter: bool) -> bool:
+    """Note one letter, once; False: it was noted before, or none of ours is named where one has to be."""
+    letter = bounce.message_id or ""
+    setting = message_store.setting_of(conn, letter)
+    if setting is None and by_letter:
+        return False
+    where, key = setting or INSTALLATION, letter or bounce.address.casefold()
+    if key in sync_state.known(conn, where, SORT):
+        return False
+    sync_state.note(conn, where, SORT, key, value=bounce.says, now=now)
+    whose = message_store.addressee(conn, letter)
+    subject = f"person:{whose}" if whose is not None else "sending"
+    ledger.append(conn, at=now, actor=actor, action="our sending was refused", subject=subject, data={})
+    return True
+
+
+def refused_lately(
+    conn: Connection, now: datetime, settings: Collection[str] | None = None
+) -> SendingRefused | None:
+    """Sum up the letters of the last days; None: there were none. `settings` None: everybody's."""
+    where = None if settings is None else (*settings, INSTALLATION)
+    notes = sync_state.notes(conn, SORT, since=now - SHOWN_FOR, settings=where)
+    if not notes:
+        return None
+    return SendingRefused(len(notes), notes[0].noted_at, notes[-1].noted_at, notes[-1].value)
+
+
+log = logging.getLogger(__name__)
+
+READING = "returned mail"
+INSTALLATION = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One bounce, and whom it was about.
+
+    `person` None: nobody here has or had that address, or our own sending was refused.
+    """
+
+    bounce: Bounce
+    person: Person | None
+
+
+def read_returned(services: Services, now: datetime) -> str:
+    """Read what came back to the address we send from, where it can be read."""
+    if not services.returned:
+        return "no inbox is read"
+    found = each(services.returned, lambda vendor, inbox: _read(services, vendor, inbox, now))
+    return f"{sum(found.values())} people cannot be written to"
+
+
+def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -> int:
+    reading = f"{READING} {vendor}"
+    with services.store.reading() as conn:
+        cursor = sync_state.cursor(conn, INSTALLATION, reading)
+    news = inbox.bounces(cursor)
+    ours = [one for one in news.items if one.message_id]
+    if len(ours) < len(news.items):
+        log.warning("%s notices in %s's inbox name no letter of ours", len(news.items) - len(ours), vendor)
+    noted = note_bounces(services.store, ours, now=now, actor="schedule", by_letter=True)
+    with services.store.writing() as conn:
+        sync_state.keep_cursor(conn, INSTALLATION, reading, news.cursor, now)
+    return sum(one.person is not None for one in noted)
+
+
+def note_bounces(
+    store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str, by_letter: bool = False
+) -> tuple[Noted, ...]:
+    """Mark the people as unreachable, in one transaction. Noting the same again changes nothing more.
+
+    Where our own sending was refused that is noted, and nobody is marked: the next letter goes to them.
+    `by_letter`: only whoever a letter of ours went to. Anybody can write to an inbox as a mail server would;
+    a notice that a person saved for us is believed by its address alone.
+    """
+    noted = []
+    with store.writing() as conn:
+        for bounce in bounces:
+            if bounce.of_sending:
+                noted.append(Noted(bounce, None))
+                if note_refused(conn, bounce, now=now, actor=actor, by_letter=by_letter):
+                    log.warning("a letter came back because our own sending is refused; see H203")
+                continue
+            person = _person(conn, bounce, by_letter=by_letter)
+            noted.append(Noted(bounce, person))
+            if person is not None and person.unreachable is None:
+                record_people.mark_unreachable(conn, person.key, bounce.says)
+                subject = f"person:{person.key}"
+                ledger.append(conn, at=now, actor=actor, action="mail came back", subject=subject, data={})
+    return tuple(noted)
+
+
+def _person(conn: Connection, bounce: Bounce, *, by_letter: bool) -> Person | None:
+    """Find the person by our own message, and only while the address is still the one that failed."""
+    failed = bounce.address.casefold()
+    bearing = record_people.find_named(conn, [failed], ()).values()
+    theirs = {one.key: one for one in bearing if (one.email or "").casefold() == failed}
+    key = message_store.addressee(conn, bounce.message_id) if bounce.message_id else None
+    if key is not None or by_letter:
+        return theirs.get(key or "")
+    return next(iter(theirs.values()), None)

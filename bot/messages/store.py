@@ -1,0 +1,425 @@
+"""Ends the leases of what died or hangs, so that its messages wait for nobody.
+
+Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
+
+What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
+number of the case and the occasion; for a link to sign in, what its secret is derived from;
+for the week's card, the setting's week.
+
+Messages claimed by a lease before they are sent, and settled after.
+
+waiting -> leased -> sending -> sent | waiting (later) | given up | unknown | withdrawn; or waiting -> lapsed
+
+Only the owner of a lease can start or settle: an answer that comes after somebody took over changes nothing,
+and the function says so by returning False. `owner` names one run of one worker and is never used again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, update
+
+from bot.database.queries import insert_once
+from bot.messages.claim_store import MessageReminder, items_of
+from bot.messages.kinds import HIDDEN_IN_LISTS, NOT_PLANNED, PREVIEWED
+from bot.messages.tables import NOT_SENT, OPEN, delivery, message, notice
+from bot.records.school_plan import mark_changed
+
+
+def letters_to(conn: Connection, setting: str, person: str) -> list[str]:
+    """List what the letters about accounts to one person were about, whatever became of them."""
+    theirs = (message.c.kind == "account", message.c.setting == setting, message.c.person == person)
+    return list(conn.scalars(select(message.c.step).where(*theirs)))
+
+
+def leased_by(process: str, part: str) -> str:
+    """Name what a process has in hand for one part; the name of each run begins with it."""
+    return f"{process}/{part}/"
+
+
+def end(conn: Connection, process: str, part: str, now: datetime) -> int:
+    """End every lease that a process has for one part of its work. Say how many.
+
+    What it may have sent stays marked so. What it has in hand for other parts stays its own: it may live.
+    """
+    theirs = message.c.lease_owner.startswith(leased_by(process, part), autoescape=True)
+    held = (OPEN, message.c.state.in_(["leased", "sending"]), message.c.lease_until_at > now)
+    said = conn.execute(update(message).where(theirs, *held).values(lease_until_at=now))
+    return int(said.rowcount)
+
+
+LETTER = (
+    "id setting person planned_on kind step channel payload state not_before_at not_after_at attempts"
+    " created_at daily_number"
+)
+ENQUEUE = insert_once(message, LETTER.split(), "id")
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
+
+    kind: str
+    setting: str
+    person: str
+    reference: str
+    on: date
+    not_before_at: datetime
+    not_after_at: datetime
+
+
+def queue_message(
+    conn: Connection, letter: NewMessage, now: datetime, daily_number: int | None = None
+) -> str:
+    """Queue a message and return its id. One kind about one thing to one person is queued once.
+
+    daily_number: which of its person's messages of the day it is; None: it does not count towards the limit.
+    """
+    id_ = letter_id(letter.kind, letter.person, letter.reference)
+    row = {
+        "id": id_,
+        "setting": letter.setting,
+        "person": letter.person,
+        "planned_on": letter.on,
+        "kind": letter.kind,
+        "step": letter.reference,
+        "channel": "email",
+        "payload": [],
+        "state": "waiting",
+        "not_before_at": letter.not_before_at,
+        "not_after_at": letter.not_after_at,
+        "attempts": 0,
+        "created_at": now,
+        "daily_number": daily_number,
+    }
+    conn.execute(ENQUEUE, row)
+    return id_
+
+
+def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
+    """Say whether a letter was queued, whatever became of it."""
+    theirs = message.c.id == letter_id(kind, person, reference)
+    return conn.scalar(select(message.c.id).where(theirs)) is not None
+
+
+def last_on(conn: Connection, kind: str, setting: str) -> dict[str, date]:
+    """Map each person to the day of the latest letter of a kind that was queued for them in a setting."""
+    query = select(message.c.person, func.max(message.c.planned_on)).group_by(message.c.person)
+    found = query.where(message.c.kind == kind, message.c.setting == setting)
+    return {row[0]: row[1] for row in conn.execute(found)}
+
+
+def live_references(conn: Connection, kind: str, setting: str) -> list[str]:
+    """List the references of a setting's letters of a kind, but for those that will never be sent."""
+    lost = message.c.state.in_(("given up", "lapsed", "withdrawn"))
+    found = select(message.c.step).where(message.c.kind == kind, message.c.setting == setting, ~lost)
+    return list(conn.scalars(found))
+
+
+def last_queued(conn: Connection, kind: str, person: str, begins: str) -> datetime | None:
+    """Find when a letter whose reference begins so was last queued for somebody."""
+    theirs = (message.c.kind == kind, message.c.person == person, message.c.step.startswith(begins))
+    query = select(message.c.created_at).where(*theirs).order_by(message.c.created_at.desc()).limit(1)
+    at: datetime | None = conn.scalar(query)
+    return at
+
+
+def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
+    """List what waits for a day: kind, setting, person, reference. Of cases and signing in, nothing."""
+    query = select(message.c.kind, message.c.setting, message.c.person, message.c.step).where(
+        message.c.setting.in_(settings),
+        message.c.planned_on == on,
+        message.c.state == "waiting",
+        message.c.kind.in_(PREVIEWED),
+    )
+    return [tuple(row) for row in conn.execute(query.order_by(message.c.created_at, message.c.id))]
+
+
+def letter_id(kind: str, person: str, reference: str) -> str:
+    """Derive a letter's id: 32 hexadecimal characters."""
+    return hashlib.sha256(f"letter|{kind}|{person}|{reference}".encode()).hexdigest()[:32]
+
+
+def send_again(conn: Connection, id_: str, not_before_at: datetime, not_after_at: datetime) -> bool:
+    """Let a letter that was refused for good wait again. False: there is no such letter."""
+    refused = (message.c.id == id_, message.c.state == "given up", message.c.kind.in_(NOT_PLANNED))
+    waits = {"state": "waiting", "settled_at": None, "attempts": 0, "last_reason": None}
+    again = {"not_before_at": not_before_at, "not_after_at": not_after_at}
+    return conn.execute(update(message).where(*refused).values(**waits, **again)).rowcount == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message as people look at it afterwards."""
+
+    id: str
+    setting: str
+    person: str
+    kind: str
+    planned_on: date
+    items: tuple[MessageReminder, ...]
+    state: str
+    attempts: int
+    last_reason: str | None
+    reference: str | None
+    created_at: datetime
+    settled_at: datetime | None
+    not_before_at: datetime
+
+
+def begin_attempt(conn: Connection, id_: str, *, owner: str, now: datetime) -> bool:
+    """Note that a vendor is about to be called. False: the lease is no longer ours, so do not call."""
+    attempt = conn.execute(BEGIN, {"one": id_, "by": owner}).scalar_one_or_none()
+    if attempt is None:
+        return False
+    conn.execute(ATTEMPT, {"message": id_, "attempt": attempt, "started_at": now})
+    return True
+
+
+def settle_sent(conn: Connection, id_: str, *, owner: str, now: datetime, reference: str) -> bool:
+    """The vendor took it."""
+    return _settle(conn, id_, owner, now, state="sent", reference=reference)
+
+
+def settle_later(
+    conn: Connection, id_: str, *, owner: str, now: datetime, not_before_at: datetime, reason: str
+) -> bool:
+    """The vendor certainly did not take it; try again from `not_before_at`."""
+    return _settle(conn, id_, owner, now, state="waiting", reason=reason, not_before_at=not_before_at)
+
+
+def settle_in_doubt(
+    conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
+) -> bool:
+    """The vendor did not take it this time, and may have before; leased again then, as `was_sending`."""
+    return _settle(
+        conn, id_, owner, now, state="sending", came_to="later", reason=reason, lease_until_at=look_up_at
+    )
+
+
+def settle_unclear(
+    conn: Connection, id_: str, *, owner: str, now: datetime, look_up_at: datetime, reason: str
+) -> bool:
+    """It may have been taken and could not be looked up yet; leased again then, as `was_sending`."""
+    return _settle(conn, id_, owner, now, state="sending", reason=reason, lease_until_at=look_up_at)
+
+
+def settle_given_up(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
+    """It will never be taken: a person is shown the reason."""
+    return _settle(conn, id_, owner, now, state="given up", reason=reason)
+
+
+def settle_unknown(
+    conn: Connection, id_: str, *, owner: str, now: datetime, reason: str, came_to: str = "unknown"
+) -> bool:
+    """It may have arrived and nobody can tell: shown to a person, never sent again by itself.
+
+    `came_to`: what the last attempt itself came to.
+    """
+    return _settle(conn, id_, owner, now, state="unknown", came_to=came_to, reason=reason)
+
+
+def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
+    """Everything in it was discharged meanwhile: nothing is sent."""
+    return _settle(conn, id_, owner, now, state="withdrawn", reason=reason)
+
+
+def decide_again(conn: Connection, id_: str) -> None:
+    """Free the duties of a message that certainly reached nobody: a later plan may tell them."""
+    mark_changed(conn, conn.scalars(SCHOOLS_OF, {"one": id_}).all())
+    conn.execute(FREE_ONE, {"one": id_})
+
+
+def decide_some_again(conn: Connection, id_: str, items: Collection[MessageReminder]) -> None:
+    """Free those duties of a message that its words left out: a later plan may tell them."""
+    mark_changed(conn, {item.setting for item in items})
+    conn.execute(
+        FREE_SOME,
+        [
+            {
+                "one": id_,
+                "the_setting": item.setting,
+                "the_obligation": item.obligation,
+                "the_person": item.about,
+                "the_cycle": item.cycle,
+                "the_step": item.step,
+            }
+            for item in items
+        ],
+    )
+
+
+def recent(
+    conn: Connection,
+    *,
+    setting: str | None = None,
+    person: str | None = None,
+    states: Collection[str] | None = None,
+    limit: int = 50,
+    skip: int = 0,
+) -> list[Posted]:
+    """List the latest messages, newest first; of cases nobody learns here, not even that there is one.
+
+    `skip`: so many of the latest are passed over.
+    """
+    shown = select(message).where(message.c.kind.not_in(HIDDEN_IN_LISTS))
+    query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit).offset(skip)
+    if setting is not None:
+        query = query.where(message.c.setting == setting)
+    if person is not None:
+        query = query.where(message.c.person == person)
+    if states is not None:
+        query = query.where(message.c.state.in_(states))
+    return [_posted(row) for row in conn.execute(query)]
+
+
+def find(conn: Connection, setting: str, id_: str) -> Posted | None:
+    """Find one message of a setting that is not about a case."""
+    mine = (message.c.id == id_, message.c.setting == setting, message.c.kind.not_in(HIDDEN_IN_LISTS))
+    row = conn.execute(select(message).where(*mine)).one_or_none()
+    return _posted(row) if row is not None else None
+
+
+def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
+    """List messages that were tried and whose hours passed without an answer, newest first."""
+    mine = (message.c.state == "lapsed", message.c.attempts > 0, message.c.settled_at >= since)
+    query = select(message).where(NOT_SENT, *mine).order_by(message.c.settled_at.desc(), message.c.id)
+    return [_posted(row) for row in conn.execute(query)]
+
+
+def addressee(conn: Connection, id_: str) -> str | None:
+    """Say whom a message was for, or None when we wrote none of that id."""
+    person: str | None = conn.execute(
+        select(message.c.person).where(message.c.id == id_)
+    ).scalar_one_or_none()
+    return person
+
+
+def setting_of(conn: Connection, id_: str) -> str | None:
+    """Say which setting a message was about, or None when we wrote none of that id."""
+    setting: str | None = conn.execute(
+        select(message.c.setting).where(message.c.id == id_)
+    ).scalar_one_or_none()
+    return setting
+
+
+def counts(conn: Connection) -> dict[str, int]:
+    """Count messages by state; a state without messages is left out."""
+    query = select(message.c.state, func.count().label("messages")).group_by(message.c.state)
+    return {row.state: row.messages for row in conn.execute(query)}
+
+
+def not_sent(conn: Connection) -> dict[str, int]:
+    """Count by state the messages that ended without being sent; a state without messages is left out."""
+    query = select(message.c.state, func.count().label("messages")).where(NOT_SENT).group_by(message.c.state)
+    return {row.state: row.messages for row in conn.execute(query)}
+
+
+def _settle(conn: Connection, id_: str, owner: str, now: datetime, *, state: str, **said: Any) -> bool:
+    reason, reference = said.get("reason"), said.get("reference")
+    over = state not in {"waiting", "sending"}
+    given = {
+        "one": id_,
+        "by": owner,
+        "new_state": state,
+        "not_before": said.get("not_before_at"),
+        "lease_ends": said.get("lease_until_at"),
+        "why": reason,
+        "ref": reference,
+        "when": now if over else None,
+    }
+    attempt = conn.execute(SETTLE, given).scalar_one_or_none()
+    if attempt is None:
+        return False
+    outcome = said.get("came_to") or {"waiting": "later", "sending": "unclear"}.get(state, state)
+    finished = {
+        "one": id_,
+        "number": attempt,
+        "when": now,
+        "result": outcome,
+        "why": reason,
+        "ref": reference,
+    }
+    conn.execute(FINISH, finished)
+    return True
+
+
+def _posted(row: Row[Any]) -> Posted:
+    return Posted(
+        id=row.id,
+        setting=row.setting,
+        person=row.person,
+        kind=row.kind,
+        planned_on=row.planned_on,
+        items=items_of(row.payload),
+        state=row.state,
+        attempts=row.attempts,
+        last_reason=row.last_reason,
+        reference=row.reference,
+        created_at=row.created_at,
+        settled_at=row.settled_at,
+        not_before_at=row.not_before_at,
+    )
+
+
+# Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
+_m = message.c
+_ours = and_(
+    _m.id == bindparam("one"),
+    _m.lease_owner == bindparam("by"),
+    _m.state.in_(["leased", "sending"]),
+)
+BEGIN = update(message).where(_ours).values(state="sending", attempts=_m.attempts + 1).returning(_m.attempts)
+ATTEMPT = insert(delivery)
+SETTLE = (
+    update(message)
+    .where(_ours)
+    .values(
+        state=bindparam("new_state"),
+        not_before_at=func.coalesce(bindparam("not_before", type_=_m.not_before_at.type), _m.not_before_at),
+        lease_owner=None,
+        lease_until_at=bindparam("lease_ends"),
+        last_reason=bindparam("why"),
+        reference=bindparam("ref"),
+        settled_at=bindparam("when"),
+    )
+    .returning(_m.attempts)
+)
+FINISH = (
+    update(delivery)
+    .where(
+        delivery.c.message == bindparam("one"),
+        delivery.c.attempt == bindparam("number"),
+        delivery.c.finished_at.is_(None),
+    )
+    .values(
+        finished_at=bindparam("when"),
+        outcome=bindparam("result"),
+        reason=bindparam("why"),
+        reference=bindparam("ref"),
+    )
+)
+SCHOOLS_OF = select(notice.c.setting).distinct().where(notice.c.message == bindparam("one"))
+FREE_ONE = (
+    update(notice)
+    .where(notice.c.state == "decided", notice.c.message == bindparam("one"))
+    .values(state="lapsed")
+)
+FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for column in notice.primary_key))
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message: to whom, about what, and what became of it. `unreachable`: their address refuses mail."""
+
+    posted: Posted
+    name: str
+    about: tuple[str, ...]
+    sort: str
+    unreachable: bool
+    may_go_again: bool

@@ -1,0 +1,363 @@
+"""What a school may change on its own pages: reminders, hours, pace, terms, urgent numbers, opening words.
+
+Each change goes to the register in the store and nowhere else. A register file that says otherwise reverts it
+when it is applied, and shows so first; `lines_for_the_file` returns the lines to write into that file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from typing import cast
+
+from bot.core.form_start import check_start, start_of, unless_older
+from bot.core.text import RIGHT, is_phone
+from bot.core.validation import FieldError, ValidationFailed
+from bot.identity.actor import Actor
+from bot.messages.content import ContentBlock, MessageContent
+from bot.messages.render import PLACEHOLDERS, WHAT_TO_DO, render, unknown
+from bot.records import ledger, school_setup
+from bot.register.service import change_register
+from bot.register.typed_dates import days_as_written, term_as_written
+from bot.rules import reminder_ladder
+from bot.rules.calendar import Term
+from bot.rules.duties import State
+from bot.rules.meetings import CLEAR_DAYS
+from bot.rules.obligations import Obligation
+from bot.rules.people import NATIONS, Nation, Phones
+from bot.rules.register import Register
+from bot.rules.reminder_ladder import LADDERS, Ladder, Step
+from bot.services import Services
+
+OWN = "own"
+MOST_STEPS = 8
+FURTHEST = 90
+MAX_WORDING_LENGTH = 800
+EARLIEST, LATEST = time(6, 0), time(20, 0)
+MOST_A_WEEK = 5
+SHOWN_DUE = timedelta(days=13)
+CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+THING = {
+    "acknowledge": "Child Protection and Safeguarding Policy",
+    "training": "Safeguarding and child protection training",
+    "agreement": "Staff Acceptable Use agreement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """One rule and how it reminds. `pace` names a ladder we know, or says that it is the school's own."""
+
+    rule: Obligation
+    pace: str
+    steps: str
+
+    @property
+    def start(self) -> str:
+        """Return the version that the form for this rule starts from."""
+        return start_of(self.steps)
+
+
+def reminders(register: Register) -> tuple[Reminded, ...]:
+    """List the rules that are asked of anybody, with how each reminds."""
+    return tuple(_reminded(one) for one in register.obligations if one.active)
+
+
+def change_ladder(services: Services, key: str, pace: str, steps: str, by: Actor, now: datetime) -> None:
+    """Let a rule remind otherwise: by a ladder we know, or by steps of the school's own.
+
+    `by.was`: the `start` of what the form showed.
+    """
+
+    def change(known: Register) -> Register:
+        if not any(one.key == key and one.active for one in known.obligations):
+            raise ValidationFailed(FieldError("rule", "Choose what the reminders are for."))
+        ladder = _read(pace, steps)
+        changed = tuple(replace(one, ladder=ladder) if one.key == key else one for one in known.obligations)
+        return replace(known, obligations=changed)
+
+    def shows(known: Register) -> str:
+        return next(_steps(one.ladder) for one in known.obligations if one.key == key)
+
+    guarded = unless_older(by.was, shows, change)
+    change_register(services.store, by.setting.key, guarded, now=now, actor=by.actor)
+
+
+def _reminded(one: Obligation) -> Reminded:
+    words = reminder_ladder.in_words(one.ladder)
+    pace = words if words in LADDERS else OWN
+    return Reminded(one, pace, _steps(one.ladder))
+
+
+def _steps(ladder: Ladder) -> str:
+    return "; ".join(reminder_ladder.step_in_words(step) for step in ladder.steps)
+
+
+def _read(pace: str, steps: str) -> Ladder:
+    if pace in LADDERS:
+        return LADDERS[pace]
+    if pace != OWN:
+        raise ValidationFailed(FieldError("pace", "Choose how people are reminded."))
+    try:
+        ladder = reminder_ladder.parse(" ; ".join(steps.replace("\r", "").split("\n")))
+    except ValueError as wrong:
+        raise ValidationFailed(FieldError("steps", f"{str(wrong).capitalize()}.")) from None
+    if len(ladder.steps) > MOST_STEPS or any(abs(step.offset) > FURTHEST for step in ladder.steps):
+        raise ValidationFailed(
+            FieldError("steps", f"Use at most {MOST_STEPS} steps, none more than {FURTHEST} days away.")
+        )
+    if list(ladder.steps) != sorted(ladder.steps, key=_when):
+        raise ValidationFailed(FieldError("steps", "Write the steps in the order in which they come."))
+    return ladder
+
+
+def _when(step: Step) -> tuple[bool, int]:
+    return step.anchor == "due", step.offset
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours and pace as they were typed."""
+
+    opens: str = ""
+    closes: str = ""
+    weekly: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Terms and days as they were typed: one term a line, days with commas or lines between them.
+
+    `nation`: a value of `Nation`; empty: as before.
+    """
+
+    terms: str = ""
+    inset: str = ""
+    closed: str = ""
+    nation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Urgent telephone numbers as they were typed; empty: not known."""
+
+    office: str = ""
+    dsl: str = ""
+    lado: str = ""
+
+
+def hours_of(register: Register) -> Hours:
+    """Write hours and pace as they are typed."""
+    setting = register.setting
+    return Hours(f"{setting.opens_at:%H:%M}", f"{setting.closes_at:%H:%M}", str(setting.weekly_budget))
+
+
+def year_of(register: Register) -> Year:
+    """Write the school year as it is typed."""
+    return Year(
+        terms="\n".join(f"{one.name}, {one.first_on}, {one.last_on}" for one in register.terms),
+        inset=_listed(register.inset_on),
+        closed=_listed(register.closed_on),
+        nation=register.setting.nation,
+    )
+
+
+def numbers_of(register: Register) -> Numbers:
+    """Write the urgent numbers as they are typed."""
+    phones = register.setting.phones
+    return Numbers(phones.office, phones.dsl, phones.lado)
+
+
+def change_hours(services: Services, typed: Hours, by: Actor, now: datetime) -> None:
+    """Change when a school writes, and how often to one person. `by.was`: `start_of` the hours shown."""
+    opens, closes = _clock("opens", typed.opens), _clock("closes", typed.closes)
+    if not EARLIEST <= opens < closes <= LATEST:
+        raise ValidationFailed(
+            FieldError("closes", "Messages go out between 06:00 and 20:00, and begin before they end.")
+        )
+    if not typed.weekly.isdecimal() or not 1 <= int(typed.weekly) <= MOST_A_WEEK:
+        raise ValidationFailed(FieldError("weekly", f"Choose a number from 1 to {MOST_A_WEEK}."))
+    weekly = int(typed.weekly)
+
+    def change(known: Register) -> Register:
+        setting = replace(known.setting, opens_at=opens, closes_at=closes, weekly_budget=weekly)
+        return replace(known, setting=setting)
+
+    _change(services, unless_older(by.was, hours_of, change), by, now)
+
+
+def change_year(services: Services, typed: Year, by: Actor, now: datetime) -> None:
+    """Change terms, INSET days, closed days, and the nation, which decides bank holidays and notice.
+
+    `by.was`: `start_of` the school year shown.
+    """
+    terms = tuple(_term(line) for line in typed.terms.splitlines() if line.strip())
+    in_order = sorted(terms, key=lambda term: term.first_on)
+    for one, following in pairwise(in_order):
+        if following.first_on <= one.last_on:
+            raise ValidationFailed(
+                FieldError("terms", f"{following.name} begins before {one.name} has ended.")
+            )
+    inset, closed = _days("inset", typed.inset), _days("closed", typed.closed)
+    if typed.nation not in {"", *NATIONS}:
+        raise ValidationFailed(FieldError("nation", "Choose where your school is."))
+
+    def change(known: Register) -> Register:
+        nation = cast("Nation", typed.nation or known.setting.nation)
+        usual, coming = CLEAR_DAYS.get(known.setting.nation), CLEAR_DAYS.get(nation)
+        return replace(
+            known,
+            setting=replace(known.setting, nation=nation),
+            terms=tuple(in_order),
+            inset_on=inset,
+            closed_on=closed,
+            # A body's own notice stays; that of the law is the other nation's.
+            bodies=tuple(
+                replace(one, clear_days=coming) if coming and one.clear_days == usual else one
+                for one in known.bodies
+            ),
+        )
+
+    _change(services, unless_older(by.was, year_of, change), by, now)
+
+
+def change_phones(services: Services, typed: Numbers, by: Actor, now: datetime) -> None:
+    """Change whom a report says to ring; `by.was`: `start_of` them. Refused: each that is no number."""
+    said = {one: " ".join(getattr(typed, one).split()) for one in ("office", "dsl", "lado")}
+    wrong = [name for name, number in said.items() if number and not is_phone(number)]
+    if wrong:
+        raise ValidationFailed(
+            *(FieldError(f"phone_{one}", f"“{said[one]}” is no number. {RIGHT}") for one in wrong)
+        )
+
+    def change(known: Register) -> Register:
+        return replace(known, setting=replace(known.setting, phones=Phones(**said)))
+
+    _change(services, unless_older(by.was, numbers_of, change), by, now)
+
+
+def change_words(services: Services, kind: str, words: str, by: Actor, now: datetime) -> None:
+    """Change the opening words of a kind of notice; empty: ours again. `by.was`: `start_of` those shown."""
+    said = check_words(kind, words)
+    with services.store.writing() as conn:
+        stands = school_setup.wordings(conn, [by.setting.key]).get((by.setting.key, kind), "")
+        if stands == said:
+            return
+        check_start(by.was, stands)
+        school_setup.save_wording(conn, by.setting.key, kind, said, by=by.person.key, now=now)
+        ledger.append(
+            conn,
+            at=now,
+            actor=by.actor,
+            action="changed the words of a notice",
+            subject=f"setting:{by.setting.key}",
+            data={"kind": kind, "own": bool(said)},
+        )
+
+
+def check_words(kind: str, words: str) -> str:
+    """Return opening words ready to be stored. ValidationFailed names the placeholders there are."""
+    if kind not in WHAT_TO_DO:
+        raise ValidationFailed(FieldError("kind", "Choose what the words are for."))
+    said = words.replace("\r\n", "\n").strip()
+    if len(said) > MAX_WORDING_LENGTH:
+        raise ValidationFailed(FieldError("words", f"Please keep it under {MAX_WORDING_LENGTH} characters."))
+    wrong = unknown(said)
+    if wrong:
+        shown = ", ".join(one if one in "{}" and one else f"{{{one}}}" for one in wrong)
+        there = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+        raise ValidationFailed(
+            FieldError("words", f"We do not know {shown}. These may stand in braces: {there}.")
+        )
+    return said
+
+
+def own_words(services: Services, setting: str) -> dict[str, str]:
+    """Read a school's own opening words, by kind."""
+    with services.store.reading() as conn:
+        found = school_setup.wordings(conn, [setting])
+    return {kind: words for (_, kind), words in found.items() if words}
+
+
+def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
+    """Write a whole message with these words, to a reader who does not exist."""
+    card = ContentBlock(
+        heading="Read and acknowledge" if kind == "acknowledge" else WHAT_TO_DO[kind],
+        thing=THING.get(kind, "Child Protection and Safeguarding Policy"),
+        why="This is how a message looks.",
+        state=State.DUE,
+        due_on=on + SHOWN_DUE,
+        minutes=6,
+        button="Open it",
+        link="https://handbell.example/d/a-personal-link",
+        cites="Child Protection and Safeguarding Policy 3.1",
+    )
+    letter = MessageContent(
+        kind=kind,
+        step="ask",
+        setting=setting.setting.name,
+        first_name="Jo",
+        on=on,
+        cards=(card,),
+        words=setting.setting.words,
+        own_words=words,
+    )
+    return render(letter).text
+
+
+def lines_for_the_file(register: Register) -> str:
+    """Write what the page can change as the register file says it."""
+    setting = register.setting
+    numbers = ((name, getattr(setting.phones, name)) for name in ("office", "dsl", "lado"))
+    phones = ", ".join(f'{name}: "{number}"' for name, number in numbers if number)
+    lines = [
+        "setting:",
+        f"  nation: {setting.nation}",
+        f"  weekly_messages: {setting.weekly_budget}",
+        f'  hours: {{opens: "{setting.opens_at:%H:%M}", closes: "{setting.closes_at:%H:%M}"}}',
+        f"  phones: {{{phones}}}",
+        "calendar:",
+        "  terms:",
+        *(
+            f"    - {{name: {t.name}, first_day: {t.first_on}, last_day: {t.last_on}}}"
+            for t in register.terms
+        ),
+        f"  inset_days: [{_listed(register.inset_on)}]",
+        f"  closed_days: [{_listed(register.closed_on)}]",
+    ]
+    return "\n".join(lines)
+
+
+def _change(services: Services, change: Callable[[Register], Register], by: Actor, now: datetime) -> None:
+    change_register(services.store, by.setting.key, change, now=now, actor=by.actor)
+
+
+def _clock(field: str, typed: str) -> time:
+    if not CLOCK.fullmatch(typed.strip()):
+        raise ValidationFailed(FieldError(field, "Write the time like 07:30."))
+    return time.fromisoformat(typed.strip())
+
+
+def _term(line: str) -> Term:
+    name, *days = term_as_written(line.strip()) or ("", "", "")
+    if not name or days[1] < days[0]:
+        right = "Write: Autumn 1, 2 September 2026 to 22 October 2026"
+        raise ValidationFailed(FieldError("terms", f"“{line.strip()}” is no term. {right}"))
+    return Term(name, *map(date.fromisoformat, days))
+
+
+def _days(field: str, typed: str) -> frozenset[date]:
+    try:
+        return frozenset(
+            date.fromisoformat(one) for one in re.split(r"[\s,;]+", days_as_written(typed.strip())) if one
+        )
+    except ValueError:
+        right = "Write each day like 1 September 2026, with commas between them."
+        raise ValidationFailed(FieldError(field, right)) from None
+
+
+def _listed(days: Iterable[date]) -> str:
+    return ", ".join(day.isoformat() for day in sorted(days))

@@ -1,0 +1,223 @@
+"""Pages of the settings: reminders of each rule; hours, pace, terms, urgent numbers and opening words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Form, HTTPException
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core.clock import local_date
+from bot.core.form_start import CHANGED, start_of
+from bot.identity.forms import FormState, Office, actor_of, submit_form
+from bot.identity.member import Member, show
+from bot.messages.render import PLACEHOLDERS, WHAT_TO_DO
+from bot.office.settings import (
+    OWN,
+    Hours,
+    Numbers,
+    Year,
+    change_hours,
+    change_ladder,
+    change_phones,
+    change_words,
+    change_year,
+    check_words,
+    hours_of,
+    lines_for_the_file,
+    numbers_of,
+    own_words,
+    preview_words,
+    reminders,
+    year_of,
+)
+from bot.register.meeting_emails import change_told_bodies, told_bodies
+from bot.register.service import register_of
+from bot.rules.people import NATIONS
+from bot.rules.reminder_ladder import LADDERS
+from bot.web import words as web_words
+from bot.web.context import RequestContext, Visiting
+
+router = APIRouter()
+
+
+class LadderForm(BaseModel):
+    """How one rule shall remind."""
+
+    seal: str = ""
+    was: str = ""
+    rule: str = ""
+    pace: str = ""
+    steps: str = ""
+
+
+@router.api_route("/office/reminders", methods=["GET", "HEAD"])
+def show_reminders(member: Office, visit: Visiting, rule: str = "") -> HTMLResponse:
+    """List the rules with their reminders; with a rule, the form to change them."""
+    return _reminders_page(visit, member, LadderForm(rule=rule), FormState())
+
+
+@router.post("/office/reminders")
+def take_reminders(member: Office, form: Annotated[LadderForm, Form()], visit: Visiting) -> Response:
+    """Change how one rule reminds, and show the list."""
+    errors = submit_form(
+        visit,
+        member,
+        form.seal,
+        lambda: change_ladder(
+            visit.services, form.rule, form.pace, form.steps, actor_of(member, was=form.was), visit.now
+        ),
+    )
+    if errors:
+        return _reminders_page(visit, member, form, FormState("ladder", errors=errors))
+    return RedirectResponse("/office/reminders", status_code=303)
+
+
+def _reminders_page(
+    visit: RequestContext, member: Member, typed: LadderForm, shown: FormState
+) -> HTMLResponse:
+    rows = reminders(register_of(visit.services, member.setting.key))
+    chosen = next((one for one in rows if one.rule.key == typed.rule), None)
+    if chosen is not None and (not shown.errors or shown.errors == (CHANGED,)):
+        typed = LadderForm(rule=typed.rule, was=chosen.start, pace=chosen.pace, steps=chosen.steps)
+    return show(
+        visit,
+        member,
+        "office_reminders.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        rows=rows,
+        chosen=chosen,
+        typed=typed,
+        shown=shown,
+        paces=[(name, web_words.PACES[name], web_words.ladder(one)) for name, one in LADDERS.items()],
+        own=OWN,
+        words=web_words,
+    )
+
+
+class SettingsForm(BaseModel):
+    """Everything a form of this page may hold; each uses a few of these."""
+
+    seal: str = ""
+    was: str = ""
+    opens: str = ""
+    closes: str = ""
+    weekly: str = ""
+    terms: str = ""
+    inset: str = ""
+    closed: str = ""
+    nation: str = ""
+    phone_office: str = ""
+    phone_dsl: str = ""
+    phone_lado: str = ""
+    kind: str = ""
+    words: str = ""
+    then: str = ""
+    told: list[str] = []
+
+
+@router.api_route("/office/settings", methods=["GET", "HEAD"])
+def show_settings(member: Office, visit: Visiting, kind: str = "") -> HTMLResponse:
+    """Show what can be changed here, and how it stands."""
+    chosen = kind if kind in WHAT_TO_DO else next(iter(WHAT_TO_DO))
+    return _settings_page(visit, member, _as_it_stands(visit, member, chosen), FormState())
+
+
+@router.post("/office/settings/{part}")
+def take_settings(
+    part: str, member: Office, form: Annotated[SettingsForm, Form()], visit: Visiting
+) -> Response:
+    """Change one part; or show how a message would read with some words."""
+    errors = submit_form(visit, member, form.seal, _act(visit, member, part, form))
+    if errors or (part == "words" and form.then == "look"):
+        typed = _as_it_stands(visit, member, form.kind)
+        if errors != (CHANGED,):
+            typed = typed.model_copy(update=form.model_dump(include={"was", *FIELDS[part]}))
+        return _settings_page(visit, member, typed, FormState(part, errors=errors), preview=not errors)
+    kept = f"?kind={form.kind}" if part == "words" else ""
+    return RedirectResponse(f"/office/settings{kept}", status_code=303)
+
+
+FIELDS = {
+    "hours": {"opens", "closes", "weekly"},
+    "year": {"terms", "inset", "closed", "nation"},
+    "phones": {"phone_office", "phone_dsl", "phone_lado"},
+    "words": {"kind", "words"},
+    "meetings": {"told"},
+}
+
+
+def _act(visit: RequestContext, member: Member, part: str, form: SettingsForm) -> Callable[[], object]:
+    services, by, now = visit.services, actor_of(member, was=form.was), visit.now
+    hours, year = (
+        Hours(form.opens, form.closes, form.weekly),
+        Year(form.terms, form.inset, form.closed, form.nation),
+    )
+    numbers = Numbers(form.phone_office, form.phone_dsl, form.phone_lado)
+    acts: dict[str, Callable[[], object]] = {
+        "hours": lambda: change_hours(services, hours, by, now),
+        "year": lambda: change_year(services, year, by, now),
+        "phones": lambda: change_phones(services, numbers, by, now),
+        "meetings": lambda: change_told_bodies(services, form.told, by, now),
+        "words": lambda: change_words(services, form.kind, form.words, by, now),
+    }
+    if part not in acts:
+        raise HTTPException(404)
+    if part == "words" and form.then == "look":
+        return lambda: check_words(form.kind, form.words)
+    return acts[part]
+
+
+def _as_it_stands(visit: RequestContext, member: Member, kind: str) -> SettingsForm:
+    register = register_of(visit.services, member.setting.key)
+    numbers = numbers_of(register)
+    return SettingsForm(
+        **asdict(hours_of(register)),
+        **asdict(year_of(register)),
+        phone_office=numbers.office,
+        phone_dsl=numbers.dsl,
+        phone_lado=numbers.lado,
+        kind=kind,
+        words=own_words(visit.services, member.setting.key).get(kind, ""),
+        told=sorted(told_bodies(register)),
+    )
+
+
+def _settings_page(
+    visit: RequestContext, member: Member, typed: SettingsForm, shown: FormState, *, preview: bool = True
+) -> HTMLResponse:
+    register = register_of(visit.services, member.setting.key)
+    today = local_date(visit.now)
+    kind = typed.kind if typed.kind in WHAT_TO_DO else next(iter(WHAT_TO_DO))
+    own = own_words(visit.services, member.setting.key)
+    was = {
+        "hours": start_of(hours_of(register)),
+        "year": start_of(year_of(register)),
+        "phones": start_of(numbers_of(register)),
+        "meetings": start_of(told_bodies(register)),
+        "words": start_of(own.get(kind, "")),
+    }
+    mail = preview_words(register, kind, typed.words, today) if preview else ""
+    return show(
+        visit,
+        member,
+        "office_settings.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        typed=typed,
+        shown=shown,
+        kind=kind,
+        kinds=WHAT_TO_DO,
+        own=own,
+        was=was | ({shown.step: typed.was} if typed.was else {}),
+        placeholders=PLACEHOLDERS,
+        mail=mail,
+        file=lines_for_the_file(register),
+        bodies=register.bodies,
+        nations=[(one, one) for one in NATIONS],
+        today=today,
+    )

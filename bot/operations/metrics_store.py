@@ -1,0 +1,148 @@
+"""Counts of the whole installation for its operator: the outbox, the jobs, the clocks. No names.
+
+Sent messages stay in the outbox for years, so messages are counted by the day they were planned for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+
+from bot.cases.store import case_clock, case_file
+from bot.core.errors import DatabaseUnavailable
+from bot.database.dialect import seconds_between
+from bot.database.engine import Store
+from bot.database.job_runs import LATE_AFTER, job_run
+from bot.messages.tables import OPEN, message
+from bot.records.tables import setting
+
+COUNTS_BACK = timedelta(days=7)
+ABOUT_TO_END = timedelta(hours=24)
+# Of fewer schools even a number would tell somebody named in a case that there is one.
+ENOUGH_SETTINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class JobFigures:
+    """How the parts of one job went in their latest slots; `well_at`: when one of them last ended well."""
+
+    job: str
+    well: int
+    failed: int
+    running: int
+    late: int
+    longest_s: float
+    well_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One look. `clocks` None: there are too few schools to say it."""
+
+    settings: int
+    messages: Mapping[str, int]
+    due: int
+    oldest_due_at: datetime | None
+    leases_over: int
+    clocks: Mapping[str, int] | None
+    jobs: tuple[JobFigures, ...]
+
+
+def read_figures(store: Store, now: datetime) -> Figures | None:
+    """Count everything in one consistent state; None: the database does not answer."""
+    try:
+        with store.reading() as conn:
+            return _read(conn, now)
+    except DatabaseUnavailable:
+        return None
+
+
+def none_leave(conn: Connection, since: datetime) -> bool:
+    """Say whether a letter was made and tried before `since` and waits, and none at all left after it.
+
+    One person's mailbox that is full for a day holds nobody else's letters up, and is no trouble of ours.
+    """
+    tried = (OPEN, message.c.state == "waiting", message.c.attempts > 0, message.c.created_at <= since)
+    if conn.scalar(select(message.c.id).where(*tried).limit(1)) is None:
+        return False
+    left = (message.c.state == "sent", message.c.settled_at > since)
+    # By the day first, which is indexed: what was sent stays for years.
+    recent = message.c.planned_on >= (since - timedelta(days=1)).date()
+    return conn.scalar(select(message.c.id).where(recent, *left).limit(1)) is None
+
+
+def _read(conn: Connection, now: datetime) -> Figures:
+    settings = conn.scalar(select(func.count()).select_from(setting)) or 0
+    due, oldest = _due(conn, now)
+    return Figures(
+        settings=settings,
+        messages=_messages(conn, now),
+        due=due,
+        oldest_due_at=oldest,
+        leases_over=_leases_over(conn, now),
+        clocks=_clocks(conn, now) if settings >= ENOUGH_SETTINGS else None,
+        jobs=tuple(_jobs(conn, now)),
+    )
+
+
+def _messages(conn: Connection, now: datetime) -> dict[str, int]:
+    recent = message.c.planned_on >= (now - COUNTS_BACK).date()
+    query = select(message.c.state, func.count().label("messages")).where(recent).group_by(message.c.state)
+    return {row.state: row.messages for row in conn.execute(query)}
+
+
+def _due(conn: Connection, now: datetime) -> tuple[int, datetime | None]:
+    """Count what may be sent now and waits; say since when the oldest does.
+
+    What was tried, or found no time, is due again a little later each time: it waits since it was made.
+    """
+    may_go, put_off = message.c.not_before_at <= now, message.c.last_reason.is_not(None)
+    since = case((put_off, message.c.created_at), else_=message.c.not_before_at)
+    waits = (OPEN, message.c.state == "waiting", message.c.not_after_at > now, or_(may_go, put_off))
+    row = conn.execute(select(_counted(may_go), func.min(since)).where(*waits)).one()
+    return row[0], row[1]
+
+
+def _leases_over(conn: Connection, now: datetime) -> int:
+    held = message.c.state.in_(["leased", "sending"])
+    query = select(func.count()).select_from(message).where(OPEN, held, message.c.lease_until_at <= now)
+    return conn.scalar(query) or 0
+
+
+def _clocks(conn: Connection, now: datetime) -> dict[str, int]:
+    """Count the clocks of open cases that are over, and those about to be."""
+    running = and_(case_clock.c.done_at.is_(None), case_file.c.closed_at.is_(None))
+    joined = select(func.count()).join_from(case_clock, case_file).where(running)
+    ends = case_clock.c.due_at
+    return {
+        "late": conn.scalar(joined.where(ends <= now)) or 0,
+        "ending": conn.scalar(joined.where(ends > now, ends <= now + ABOUT_TO_END)) or 0,
+    }
+
+
+def _jobs(conn: Connection, now: datetime) -> Iterator[JobFigures]:
+    """Count by job in the database: of a thousand schools each has a row for every job."""
+    ended = job_run.c.finished_at.is_not(None)
+    query = select(
+        job_run.c.job,
+        _counted(and_(ended, job_run.c.ok)),
+        _counted(and_(ended, job_run.c.ok.is_(False))),
+        _counted(job_run.c.finished_at.is_(None)),
+        _counted(job_run.c.next_at < now - LATE_AFTER),
+        func.coalesce(func.max(_seconds(conn)), 0.0),
+        func.max(job_run.c.well_at),
+    )
+    for row in conn.execute(query.group_by(job_run.c.job).order_by(job_run.c.job)):
+        yield JobFigures(*row)
+
+
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _seconds(conn: Connection) -> ColumnElement[float]:
+    """Return how long a slot took."""
+    return seconds_between(job_run.c.claimed_at, job_run.c.finished_at).of(conn)

@@ -1,0 +1,1 @@
+"""The list of people: imports, the office's form, addresses that wait."""

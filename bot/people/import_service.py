@@ -1,0 +1,342 @@
+"""Import of a list of people: the stored people of a school are made to agree with it, all of them or none.
+
+Too many leavers at once stop it. Also noted: addresses that other schools' lists contradict, members of a
+directory's groups who cannot be emailed, and roles that are likely misspelt.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+
+from bot.core.clock import local_date
+from bot.core.errors import BadInput, Problem
+from bot.core.roles import NOT_STAFF
+from bot.database import sync_state
+from bot.database.engine import Connection, Store
+from bot.database.job_runs import each
+from bot.identity.case_roles import settle
+from bot.people.address_changes import ask, held_back
+from bot.people.import_identity import Moved, RosterChange, details, has_left, identify, membership_of
+from bot.ports import Directory, ReportsSkipped, RosterEntry
+from bot.records import ledger, school_setup
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.rules.names import is_told
+from bot.rules.people import ALIASES, STAND_INS, Membership, Person
+from bot.rules.register import Register
+from bot.services import Services
+
+SORT = "left out"
+
+
+def left_out_by(directory: Directory) -> Mapping[str, int]:
+    """Count whom the last reading left out, by role; empty for a list that has nobody of the kind."""
+    return directory.left_out if isinstance(directory, ReportsSkipped) else {}
+
+
+def in_words(left_out: Mapping[str, int]) -> str:
+    """Say it in one sentence; empty where nobody is left out."""
+    said = ", ".join(f"{number} for {role}" for role, number in sorted(left_out.items()) if number)
+    return f"Left out, as they have no account there: {said}." if said else ""
+
+
+def note_left_out(conn: Connection, setting: str, left_out: Mapping[str, int], now: datetime) -> None:
+    """Note the numbers in the place of those of before."""
+    for role in sync_state.known(conn, setting, SORT).keys() - left_out.keys():
+        sync_state.forget(conn, setting, SORT, role)
+    for role, number in left_out.items():
+        sync_state.note(conn, setting, SORT, role, value=str(number), now=now)
+
+
+def noted(conn: Connection) -> list[tuple[str, str, int]]:
+    """List setting, role and number, where anybody is left out."""
+    return [(one.setting, one.key, int(one.value)) for one in sync_state.notes(conn, SORT) if int(one.value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """People with the address they are to have; by key what this list says against it, and that in words."""
+
+    people: dict[str, Person]
+    against: dict[str, str | None]
+    kept: tuple[Moved, ...]
+
+
+def agree(
+    conn: Connection, setting: str, wanted: Mapping[str, Person], known: Mapping[str, Person], today: date
+) -> Agreed:
+    """Let an address stay that another school's list says, and any that this list merely leaves out.
+
+    What a list said before it was noted counts as the address that is used.
+    """
+    shared = {key: tuple(_elsewhere(setting, known.get(key), today)) for key in wanted}
+    said = record_people.listed_addresses(conn, [key for key, places in shared.items() if places])
+    agreed, against, kept = dict(wanted), dict[str, str | None](), list[Moved]()
+    for key, places in shared.items():
+        one, used = wanted[key], known[key].email if places else None
+        if used is None or _folded(one.email) == used.casefold():
+            continue
+        if one.email and not any(_folded(said.get((at, key), used)) == used.casefold() for at in places):
+            continue
+        agreed[key] = replace(one, email=used)
+        against[key] = one.email
+        if one.email:
+            words = f"e-mail stays {used}, as another school’s list says; this one says {one.email}"
+            kept.append(Moved(key, one.name, (words,)))
+    return Agreed(agreed, against, tuple(kept))
+
+
+def _elsewhere(setting: str, one: Person | None, today: date) -> Iterator[str]:
+    for held in one.memberships if one is not None else ():
+        if held.setting != setting and not has_left(held, today):
+            yield held.setting
+
+
+def _folded(email: str | None) -> str:
+    return (email or "").casefold()
+
+
+log = logging.getLogger(__name__)
+MAX_LEAVERS_SHARE = 5  # one in so many may leave at once
+FEW_LEAVERS = 2  # so many may leave at once however small a school is, while somebody stays
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    """What is known before anything is written: who stands in the store, who is to; which addresses wait."""
+
+    change: RosterChange
+    save: tuple[Person, ...]
+    present: int
+    freed: frozenset[str]
+    against: Mapping[str, str | None]
+    waiting: Mapping[str, str]
+
+
+def compare_roster(
+    store: Store, setting: str, entries: Sequence[RosterEntry], *, now: datetime
+) -> RosterChange:
+    """Say what importing this list would change, and change nothing."""
+    with store.reading() as conn:
+        return _decide(conn, setting, entries, local_date(now)).change
+
+
+def import_roster(
+    store: Store,
+    setting: str,
+    entries: Sequence[RosterEntry],
+    *,
+    now: datetime,
+    actor: str,
+    allow_many_leavers: bool = False,
+) -> RosterChange:
+    """Import a list in one transaction. Whoever is missing from it leaves; nobody is deleted."""
+    with store.writing() as conn:
+        if setting in record_register.setting_keys(conn):
+            settle(conn, setting, now, actor)
+        decided = _decide(conn, setting, entries, local_date(now))
+        if not allow_many_leavers:
+            _guard(decided, setting, entries)
+        record_people.note_listed(conn, setting, decided.against)
+        ask(conn, setting, decided.waiting, now, actor)
+        if decided.change:
+            record_people.save_people(conn, decided.save, now)
+            record_people.give_up_addresses(conn, decided.freed, now)
+            settle(conn, setting, now, actor)
+            ledger.append(
+                conn,
+                at=now,
+                actor=actor,
+                action="people imported",
+                subject=f"roster:{setting}",
+                data=_noted(decided.change),
+            )
+    log.info("roster of %s: %s", setting, decided.change.summary())
+    return decided.change
+
+
+def _decide(conn: Connection, setting: str, entries: Sequence[RosterEntry], today: date) -> _Import:
+    if setting not in record_register.setting_keys(conn):
+        right = "Apply its register first: handbell apply FILE."
+        raise BadInput([Problem("list of people", None, "setting", f'"{setting}" is not known', right)])
+    before = record_people.roster(conn, setting)
+    identities = identify(conn, setting, entries, today)
+    keys = identities.keys
+    is_first = not before or _is_set_up(conn, setting, today)
+    stated = (person_of(setting, entry, keys) for entry in entries)
+    listed = {one.key: _with_name(one, identities.known.get(one.key)) for one in stated}
+    agreed = agree(conn, setting, listed, identities.known, today)
+    kept = list(agreed.kept)
+    waiting = held_back(conn, {key: one.email for key, one in agreed.people.items()})
+    for key, email in waiting.items():
+        one, used = agreed.people[key], identities.known[key].email
+        agreed.people[key] = replace(one, email=used)
+        words = f"e-mail stays {used} for a day, or until another leader agrees to {email}"
+        kept.append(Moved(key, one.name, (words,)))
+    wanted = {
+        key: _with_start(setting, before.get(key), one, None if is_first else today, today)
+        for key, one in agreed.people.items()
+    }
+    present = {key for key, one in before.items() if not has_left(membership_of(one, setting), today)}
+    change, save = _compared(setting, before, wanted, present, today)
+    change = replace(change, kept=tuple(kept))
+    return _Import(change, save, len(present), identities.freed, agreed.against, waiting)
+
+
+def _is_set_up(conn: Connection, setting: str, today: date) -> bool:
+    """Say whether a school is not live yet: whoever its lists name was there before Handbell."""
+    begun, live_on = school_setup.live_since(conn, setting)
+    return begun and (live_on is None or live_on > today)
+
+
+def _with_start(setting: str, old: Person | None, new: Person, joins_on: date | None, today: date) -> Person:
+    """Keep the first day we know where a list says none; whoever joins by it, or comes back, starts then."""
+    stated = membership_of(new, setting)
+    assert stated is not None
+    if stated.starts_on is not None:
+        return new
+    held = membership_of(old, setting) if old is not None else None
+    joins = has_left(held, today) and not has_left(stated, today)
+    known = held.starts_on if held is not None else None
+    starts_on = joins_on if joins and joins_on is not None else known
+    return replace(new, memberships=(replace(stated, starts_on=starts_on),))
+
+
+def _compared(
+    setting: str,
+    before: Mapping[str, Person],
+    wanted: Mapping[str, Person],
+    present: set[str],
+    today: date,
+) -> tuple[RosterChange, tuple[Person, ...]]:
+    joiners: list[Moved] = []
+    leavers: list[Moved] = []
+    changes: list[Moved] = []
+    save: list[Person] = []
+    for key, one in wanted.items():
+        gone = has_left(membership_of(one, setting), today)
+        old = before.get(key)
+        changed = details(setting, old, one) if old is not None else ()
+        if old is not None and not changed:
+            continue
+        save.append(one)
+        moves = (
+            leavers if key in present and gone else joiners if key not in present and not gone else changes
+        )
+        moves.append(Moved(key, one.name, changed))
+    for key in sorted(present - wanted.keys()):
+        save.append(_ended(setting, before[key], today))
+        leavers.append(Moved(key, before[key].name, ("no longer in the list",)))
+    return RosterChange(tuple(joiners), tuple(leavers), tuple(changes)), tuple(save)
+
+
+def person_of(setting: str, entry: RosterEntry, keys: Mapping[str, str]) -> Person:
+    """Make the person an entry states, with what they are in this setting."""
+    membership = Membership(
+        setting=setting,
+        roles=entry.roles,
+        groups=entry.groups,
+        starts_on=entry.starts_on,
+        leaves_on=entry.leaves_on,
+        working_days=entry.working_days,
+        absences=entry.absences,
+        manager=keys.get(entry.manager, entry.manager) if entry.manager else None,
+    )
+    return Person(keys[entry.key], entry.name, entry.email, (membership,))
+
+
+def _with_name(one: Person, known: Person | None) -> Person:
+    """Keep the name we know of somebody whom this list knows by their address alone."""
+    return one if known is None or is_told(one.name) else replace(one, name=known.name)
+
+
+def _ended(setting: str, person: Person, today: date) -> Person:
+    """End a membership yesterday: from today on nobody asks them anything."""
+    membership = membership_of(person, setting)
+    assert membership is not None
+    return replace(person, memberships=(replace(membership, leaves_on=today - timedelta(days=1)),))
+
+
+def too_many(leaving: int, present: int) -> bool:
+    """Say whether so many would leave at once that somebody must say the list is whole."""
+    few = leaving <= FEW_LEAVERS and leaving < present
+    return not few and leaving * MAX_LEAVERS_SHARE > present
+
+
+def _guard(decided: _Import, setting: str, entries: Sequence[RosterEntry]) -> None:
+    leaving = len(decided.change.leavers)
+    if not too_many(leaving, decided.present):
+        return
+    wrong = f"{leaving} of {decided.present} people in {setting} would leave at once"
+    by_hand = f"handbell sync --setting {setting} --many-leavers"
+    if any(entry.line is not None for entry in entries):
+        by_hand = f"handbell people import FILE --many-leavers; {by_hand} where it is read every morning"
+    right = f"Check that the list is whole. If it is: {by_hand}."
+    raise BadInput([Problem("list of people", None, None, wrong, right)])
+
+
+def _noted(change: RosterChange) -> dict[str, object]:
+    """Note for good how many and who, by key only."""
+    return {
+        "joiners": [moved.key for moved in change.joiners],
+        "leavers": [moved.key for moved in change.leavers],
+        "changed": [moved.key for moved in change.changes],
+    }
+
+
+def read_rosters(services: Services, now: datetime) -> str:
+    """Bring every connected directory in; each setting by itself, all of it or nothing."""
+    said = each(services.rosters, lambda setting, directory: _read(services, setting, directory, now))
+    return (
+        "; ".join(f"{setting}: {summary}" for setting, summary in said.items()) or "no directory is connected"
+    )
+
+
+def _read(services: Services, setting: str, directory: Directory, now: datetime) -> str:
+    entries = tuple(directory.roster())
+    left_out = left_out_by(directory)
+    with services.store.writing() as conn:
+        note_left_out(conn, setting, left_out, now)
+    said = import_roster(services.store, setting, entries, now=now, actor="schedule").summary()
+    return f"{said} {in_words(left_out)}".rstrip()
+
+
+EVERYWHERE = {*ALIASES, *NOT_STAFF, *STAND_INS, *(role for chain in STAND_INS.values() for role in chain)}
+CLOSE = 0.8
+
+
+def doubtful_roles(store: Store, setting: str, entries: Sequence[RosterEntry]) -> tuple[str, ...]:
+    """Say of each doubtful role, once, where it stands first and what may be meant. Nothing is refused."""
+    with store.reading() as conn:
+        register = record_register.load_register(conn, setting)
+    known = sorted(EVERYWHERE | (set(asked_roles(register)) if register is not None else set()))
+    first: dict[str, RosterEntry] = {}
+    for entry in entries:
+        for role in sorted(entry.roles):
+            first.setdefault(role, entry)
+    return tuple(
+        f'{_place(entry)}: "{role}" is a role that nothing asks for. Did you mean "{near[0]}"?'
+        for role, entry in first.items()
+        if role not in known and (near := get_close_matches(role, known, n=1, cutoff=CLOSE))
+    )
+
+
+def _place(entry: RosterEntry) -> str:
+    """Say where a role stands: in a file by its line, in a directory by the person."""
+    return entry.name if entry.line is None else f"line {entry.line}"
+
+
+def asked_roles(register: Register) -> Iterator[str]:
+    """Name every role that a register gives, asks something of, or sends reports to."""
+    yield from register.roles
+    yield from register.setting.staff_means
+    for route in register.routes:
+        yield from (*route.to, *route.tell)
+    for one in register.obligations:
+        yield from (
+            term.name for term in (*one.audience.any_of, *one.audience.but_not) if term.sort == "role"
+        )

@@ -1,0 +1,384 @@
+"""The list of people: who is at school, away or leaving; one person; adding, changing, importing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, File, Form, HTTPException, UploadFile
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core.clock import local_date
+from bot.core.dates import parse_date_field
+from bot.core.errors import BadInput
+from bot.core.form_start import CHANGED, start_of
+from bot.core.roles import Permission
+from bot.core.validation import FieldError, FieldErrors
+from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, files_sent, submit_form
+from bot.identity.member import Member, NotYours, SignedIn, show
+from bot.people.address_changes import waiting_of
+from bot.people.person_form import PersonInput, add_person, change_person, choices, details_of, shown_as
+from bot.people.person_view import may_view, view_person
+from bot.people.service import (
+    LARGEST,
+    SHOWS,
+    Listed,
+    bring_in,
+    end_absence,
+    find_person,
+    has_directory,
+    list_people,
+    mend_address,
+    note_absence,
+    preview_list,
+    set_leaving,
+    take_list,
+)
+from bot.status.links import person_page
+from bot.web import words as web_words
+from bot.web.context import RequestContext, Visiting
+
+router = APIRouter()
+Anybody = Annotated[Member, Depends(SignedIn())]
+Sent = Annotated[OfficeForm, Form()]
+# A list a little too large is refused in words.
+LARGEST_FORM = 2 * LARGEST
+# A list of more people than these has letters to jump to.
+WITHOUT_JUMPS = 20
+LOOK_AT = {
+    "no address": "without an address",
+    "refused": "whose mail is refused",
+    "away": "away",
+    "leaving": "leaving",
+    "starting": "to start",
+}
+TOO_LARGE = "This file is too large to be a list of people. Save only the list, as CSV."
+
+
+@router.api_route("/office/people", methods=["GET", "HEAD"])
+def show_people(member: Office, visit: Visiting, q: str = "", who: str = "here") -> HTMLResponse:
+    """List people, those who are here unless others are asked for."""
+    everybody = list_people(member.snapshot, member.setting.key, visit.now)
+    wanted = q[:100].casefold().split()
+    found = [one for one in everybody if who not in SHOWS or who in one.is_]
+    rows = [one for one in found if all(word in _words(one) for word in wanted)]
+    counts = {name: sum(name in one.is_ for one in everybody) for name in SHOWS}
+    return show(
+        visit,
+        member,
+        "office_people.html",
+        here="/office",
+        rows=rows,
+        letters=_letters(rows) if len(rows) > WITHOUT_JUMPS else {},
+        counts=counts,
+        look_at=[(name, says) for name, says in LOOK_AT.items() if counts[name]],
+        q=q[:100],
+        who=who,
+        directory=has_directory(visit.services, member.setting.key),
+        words=web_words,
+        today=local_date(visit.now),
+    )
+
+
+@router.api_route("/office/people/import", methods=["GET", "HEAD"])
+def show_import(member: Office, visit: Visiting) -> HTMLResponse:
+    """Show the form for a list of people."""
+    return _import_page(visit, member, NOTHING_WRONG)
+
+
+def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
+    """Read a file as far as it may be long; one nobody chose is empty."""
+    if file is None or not file.filename:
+        return "", b""
+    return file.filename, file.file.read(LARGEST + 1)
+
+
+@router.post("/office/people/import", max_body_size=LARGEST_FORM)
+def take_import(
+    member: Office,
+    visit: Visiting,
+    given: Annotated[tuple[str, bytes], Depends(sent_file)],
+    seal: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep a list to look through; every wrong row is listed, and then nothing is kept."""
+    filename, content = given
+    if len(content) > LARGEST:
+        return _import_page(visit, member, FormState("import", errors=(FieldError("file", TOO_LARGE),)))
+    keys: list[str] = []
+    by = actor_of(member, files_sent("people", seal, given))
+
+    def take() -> None:
+        keys.append(take_list(visit.services, filename, content, by, visit.now))
+
+    errors = submit_form(visit, member, seal, take)
+    if errors:
+        return _import_page(visit, member, FormState("import", errors=errors))
+    return RedirectResponse(f"/office/people/import/{keys[0]}", status_code=303)
+
+
+@router.api_route("/office/people/import/{key}", methods=["GET", "HEAD"])
+def show_preview(key: str, member: Office, visit: Visiting) -> HTMLResponse:
+    """Show what a list would change."""
+    return _preview_page(visit, member, key, NOTHING_WRONG)
+
+
+@router.post("/office/people/import/{key}")
+def take_preview(key: str, member: Office, form: Sent, visit: Visiting) -> Response:
+    """Bring the list in."""
+
+    def bring() -> None:
+        bring_in(visit.services, key, actor_of(member), visit.now, is_whole=bool(form.is_whole))
+
+    errors = submit_form(visit, member, form.seal, bring)
+    if errors:
+        return _preview_page(visit, member, key, FormState("import", form, errors))
+    return RedirectResponse("/office/people", status_code=303)
+
+
+@router.api_route("/office/people/of/{key}", methods=["GET", "HEAD"])
+def show_person(key: str, member: Anybody, visit: Visiting) -> HTMLResponse:
+    """Show one person to the office, to their line manager, and to themselves; the office has the forms."""
+    if not may_view(member, key):
+        raise NotYours
+    return _person_page(visit, member, key, NOTHING_WRONG)
+
+
+@router.post("/office/people/of/{key}/{step}")
+def take_person_step(key: str, step: str, member: Office, form: Sent, visit: Visiting) -> Response:
+    """Note an absence or its end, a last day, or an address."""
+    _find(visit, member, key)
+    errors = submit_form(visit, member, form.seal, _act(visit, member, key, step, form))
+    if errors == (CHANGED,):
+        # What was typed would undo what somebody else did: the form is shown as it stands now.
+        return _person_page(visit, member, key, FormState(errors=errors))
+    if errors:
+        return _person_page(visit, member, key, FormState(step, form, errors))
+    return RedirectResponse(f"/office/people/of/{key}", status_code=303)
+
+
+def _act(visit: RequestContext, member: Member, key: str, step: str, form: OfficeForm) -> Callable[[], None]:
+    services, now = visit.services, visit.now
+    by = actor_of(member, f"{key} {step} {form.model_dump_json()}", form.was)
+
+    def typed(name: str) -> date | None:
+        return parse_date_field(name, getattr(form, name))
+
+    acts: dict[str, Callable[[], None]] = {
+        "away": lambda: note_absence(services.store, key, typed("first_on"), typed("until"), by, now),
+        "back": lambda: end_absence(services.store, key, typed("first_on"), typed("back_on"), by, now),
+        "leaving": lambda: set_leaving(services, key, typed("leaves_on"), by, now),
+        "address": lambda: mend_address(services, key, form.email, by, now),
+    }
+    if step not in acts:
+        raise HTTPException(404)
+    return acts[step]
+
+
+def _find(visit: RequestContext, member: Member, key: str) -> Listed:
+    found = find_person(member.snapshot, member.setting.key, key, visit.now)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _letters(rows: Sequence[Listed]) -> dict[str, str]:
+    """Name the first person of each letter, by key: a long list is jumped to there."""
+    first: dict[str, str] = {}
+    for one in rows:
+        first.setdefault(one.name[:1].upper(), one.person.key)
+    return {key: letter for letter, key in first.items()}
+
+
+def _words(one: Listed) -> str:
+    roles = " ".join(web_words.role(name) for name in one.roles)
+    return f"{one.name} {one.person.email or ''} {roles}".casefold()
+
+
+def _person_page(visit: RequestContext, member: Member, key: str, shown: FormState) -> HTMLResponse:
+    one = _find(visit, member, key)
+    today = local_date(visit.now)
+    was = {"address": start_of(one.person.email), "leaving": start_of(one.member.leaves_on)}
+    return show(
+        visit,
+        member,
+        "office_person.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        one=one,
+        view=view_person(
+            visit.services.store, member.snapshot, member.setting.key, key, member.person.key, today
+        ),
+        is_office=member.may(Permission.USE_OFFICE),
+        person_page=person_page,
+        was=was | ({shown.step: shown.typed.was} if shown.typed.was else {}),
+        waiting=waiting_of(visit.services.store, member.setting.key, key),
+        people=member.snapshot.people,
+        directory=has_directory(visit.services, member.setting.key),
+        shown=shown,
+        words=web_words,
+        today=today,
+    )
+
+
+def _import_page(visit: RequestContext, member: Member, shown: FormState) -> HTMLResponse:
+    return show(
+        visit,
+        member,
+        "office_import.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        directory=has_directory(visit.services, member.setting.key),
+        shown=shown,
+        today=local_date(visit.now),
+    )
+
+
+def _preview_page(visit: RequestContext, member: Member, key: str, shown: FormState) -> HTMLResponse:
+    try:
+        preview = preview_list(visit.services, member.setting.key, key, visit.now)
+    except BadInput as refused:
+        errors = tuple(FieldError("file", str(problem)) for problem in refused.problems)
+        return _import_page(visit, member, FormState("import", errors=errors))
+    if preview is None and shown.errors:
+        return _import_page(visit, member, shown)
+    if preview is None:
+        raise HTTPException(404)
+    return show(
+        visit,
+        member,
+        "office_import_preview.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        preview=preview,
+        shown=shown,
+        today=local_date(visit.now),
+    )
+
+
+WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = tuple((str(number), name) for number, name in enumerate(WEEK))
+
+
+class PersonForm(BaseModel):
+    """What a form says of one person."""
+
+    seal: str = ""
+    was: str = ""
+    name: str = ""
+    email: str = ""
+    reference: str = ""
+    roles: list[str] = []
+    groups: str = ""
+    manager: str = ""
+    days: list[str] = []
+    starts_on: str = ""
+    leaves_on: str = ""
+
+    def said(self) -> PersonInput:
+        """Read it. Refused: what is no day."""
+        groups = (re.sub(r"[\W_]+", "-", one.casefold()).strip("-") for one in re.split(r"[;,]", self.groups))
+        return PersonInput(
+            name=self.name,
+            email=self.email,
+            reference=self.reference,
+            roles=frozenset(self.roles),
+            groups=frozenset(one for one in groups if one),
+            manager=self.manager,
+            working_days=frozenset(int(number) for number, _ in DAYS if number in self.days),
+            starts_on=parse_date_field("starts_on", self.starts_on),
+            leaves_on=parse_date_field("leaves_on", self.leaves_on),
+        )
+
+
+SentPerson = Annotated[PersonForm, Form()]
+NEW = PersonForm(roles=["staff"], days=["0", "1", "2", "3", "4"])
+
+
+@router.api_route("/office/people/add", methods=["GET", "HEAD"])
+def show_adding(member: Office, visit: Visiting) -> HTMLResponse:
+    """Show the form for somebody new."""
+    return _page(visit, member, "", NEW)
+
+
+@router.post("/office/people/add")
+def take_adding(member: Office, form: SentPerson, visit: Visiting) -> Response:
+    """Add somebody, and show their page."""
+    keys: list[str] = []
+    by = actor_of(member, f"add a person {form.model_dump_json()}")
+
+    def add() -> None:
+        keys.append(add_person(visit.services, form.said(), by, visit.now))
+
+    errors = submit_form(visit, member, form.seal, add)
+    if errors:
+        return _page(visit, member, "", form, errors)
+    return _to(keys[0]) if keys else RedirectResponse("/office/people", status_code=303)
+
+
+@router.api_route("/office/people/change/{key}", methods=["GET", "HEAD"])
+def show_changing(key: str, member: Office, visit: Visiting) -> HTMLResponse:
+    """Show what the list of people says of somebody, to be changed."""
+    return _page(visit, member, key, _as_form(visit, member, key))
+
+
+@router.post("/office/people/change/{key}")
+def take_changing(key: str, member: Office, form: SentPerson, visit: Visiting) -> Response:
+    """Change what somebody is here, and show their page."""
+    _as_form(visit, member, key)
+
+    def change() -> None:
+        change_person(visit.services, key, form.said(), actor_of(member, was=form.was), visit.now)
+
+    errors = submit_form(visit, member, form.seal, change)
+    if errors == (CHANGED,):
+        # What was typed would undo what somebody else did: the form is shown as it stands now.
+        form = _as_form(visit, member, key)
+    return _page(visit, member, key, form, errors) if errors else _to(key)
+
+
+def _as_form(visit: RequestContext, member: Member, key: str) -> PersonForm:
+    known = details_of(visit.services.store, member.setting.key, key)
+    if known is None:
+        raise HTTPException(404)
+    return PersonForm(
+        was=shown_as(known),
+        name=known.name,
+        roles=sorted(known.roles),
+        groups=", ".join(sorted(known.groups)),
+        manager=known.manager,
+        days=[str(one) for one in sorted(known.working_days)],
+        starts_on=known.starts_on.isoformat() if known.starts_on else "",
+    )
+
+
+def _to(key: str) -> Response:
+    return RedirectResponse(f"/office/people/of/{quote(key, safe='')}", status_code=303)
+
+
+def _page(
+    visit: RequestContext, member: Member, key: str, form: PersonForm, errors: tuple[FieldError, ...] = ()
+) -> HTMLResponse:
+    found = member.snapshot.people.get(key)
+    offered = choices(visit.services.store, member.setting.key, visit.now, key)
+    return show(
+        visit,
+        member,
+        "office_person_form.html",
+        status=422 if errors else 200,
+        here="/office",
+        key=key,
+        name=found.name if found else form.name,
+        address=f"/office/people/change/{quote(key, safe='')}" if key else "/office/people/add",
+        directory=has_directory(visit.services, member.setting.key),
+        offered=offered,
+        roles=[(one, web_words.role(one)) for one in offered.roles],
+        more=[(one, web_words.role(one)) for one in offered.more],
+        typed=form,
+        errors=errors,
+        wrong=FieldErrors({one.field: one.says for one in reversed(errors)}),
+        days=DAYS,
+    )

@@ -1,0 +1,378 @@
+"""What the office does with people: lists them, records absence, leaving and addresses, imports a list.
+
+An uploaded list is previewed first and then imported as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.core.clock import local_date
+from bot.core.errors import AlreadySubmitted, BadInput, Problem
+from bot.core.form_start import check_start
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection, Store
+from bot.database.submissions import claim_submission
+from bot.identity.actor import Actor
+from bot.identity.case_roles import settle, watching
+from bot.identity.forms import upload_key
+from bot.people import address_changes
+from bot.people.address_changes import held_back
+from bot.people.edit_policy import why_not_editable
+from bot.people.import_identity import RosterChange, has_left, identify
+from bot.people.import_service import compare_roster, doubtful_roles, import_roster, person_of, too_many
+from bot.planning.snapshot import Snapshot
+from bot.ports import RosterEntry
+from bot.records import case_roles as record_case_roles
+from bot.records import ledger, school_setup
+from bot.records import people as record_people
+from bot.records.school_setup import Upload
+from bot.rules.people import Absence, Membership, Person
+from bot.services import Services
+
+LOOKS_BACK = timedelta(days=366)
+LOOKS_AHEAD = timedelta(days=3 * 366)
+MAX_EMAIL_LENGTH = 254
+SHOWS = ("here", "away", "leaving", "starting", "left", "no address", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person in the office's list. `is_` names every list they stand in."""
+
+    person: Person
+    member: Membership
+    is_: frozenset[str]
+    away: Absence | None
+    manager: str
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(sorted(self.member.roles))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the ledger says of a change: keys and dates, no names."""
+
+    action: str
+    data: Mapping[str, str | bool | None]
+
+
+def list_people(snapshot: Snapshot, setting: str, now: datetime) -> tuple[Listed, ...]:
+    """List everybody of a setting by name, whoever has left at the end."""
+    today = local_date(now)
+    found = (_listed(snapshot, one, setting, today) for one in snapshot.people.values())
+    return tuple(sorted((one for one in found if one), key=lambda one: ("left" in one.is_, one.name)))
+
+
+def find_person(snapshot: Snapshot, setting: str, key: str, now: datetime) -> Listed | None:
+    """Find one person of a setting."""
+    return next((one for one in list_people(snapshot, setting, now) if one.person.key == key), None)
+
+
+def has_directory(services: Services, setting: str) -> bool:
+    """Say whether a directory states who works here: what comes from it is put right there, not here."""
+    return setting in services.rosters
+
+
+def note_absence(
+    store: Store, key: str, first_on: date | None, until: date | None, by: Actor, now: datetime
+) -> None:
+    """Note that somebody is away; with no last day, until further notice. Nobody asks why.
+
+    DoneAlready: this form noted it before, and they may be back since.
+    """
+    today = local_date(now)
+    if first_on is None:
+        raise ValidationFailed(FieldError("first_on", "Give the first day away, for example 7 January 2027."))
+    if not today - LOOKS_BACK <= first_on <= today + LOOKS_AHEAD:
+        raise ValidationFailed(FieldError("first_on", "Give a first day within a year of today."))
+    if until is not None and until < first_on:
+        raise ValidationFailed(FieldError("until", "The last day comes before the first. Check both."))
+    if until is not None and until > today + LOOKS_AHEAD:
+        raise ValidationFailed(FieldError("until", "Give a last day within three years, or leave it empty."))
+
+    def noted(away: tuple[Absence, ...]) -> tuple[Absence, ...]:
+        if any(_overlap(one, first_on, until) for one in away):
+            raise ValidationFailed(
+                FieldError("first_on", "They are noted as away on some of these days already.")
+            )
+        ours = [one for one in away if one.noted_here]
+        return tuple(sorted([*ours, Absence(first_on, until, noted_here=True)], key=lambda one: one.first_on))
+
+    data = {"first_on": first_on.isoformat(), "until": until.isoformat() if until else None}
+    _change_absences(store, key, noted, _Entry("noted an absence", data), by=by, now=now)
+
+
+def end_absence(
+    store: Store, key: str, first_on: date | None, back_on: date | None, by: Actor, now: datetime
+) -> None:
+    """Note the day somebody is back. On or before its first day: the absence is taken out."""
+    if back_on is None:
+        raise ValidationFailed(FieldError("back_on", "Give the first day they are back."))
+
+    def ended(away: tuple[Absence, ...]) -> tuple[Absence, ...]:
+        ours = [one for one in away if one.noted_here]
+        found = next((one for one in ours if one.first_on == first_on), None)
+        if found is None:
+            raise ValidationFailed(
+                FieldError("back_on", "This absence is not here any more, or comes from the list.")
+            )
+        if found.until is not None and back_on > found.until + timedelta(days=1):
+            raise ValidationFailed(
+                FieldError("back_on", "That is after the day they are back already. Note a new absence.")
+            )
+        shorter = replace(found, until=back_on - timedelta(days=1))
+        kept = [one for one in ours if one is not found]
+        return tuple([*kept, shorter] if back_on > found.first_on else kept)
+
+    data = {"first_on": first_on.isoformat() if first_on else None, "back_on": back_on.isoformat()}
+    _change_absences(store, key, ended, _Entry("ended an absence", data), by=by, now=now)
+
+
+def set_leaving(services: Services, key: str, leaves_on: date | None, by: Actor, now: datetime) -> None:
+    """Note somebody's last day; None: they stay. A directory's word is not changed here.
+
+    `by.was`: `start_of` the day shown. DoneAlready: this form noted it before.
+    """
+    today = local_date(now)
+    if has_directory(services, by.setting.key):
+        raise ValidationFailed(
+            FieldError("leaves_on", "This comes from the school’s directory. Change it there.")
+        )
+    if leaves_on is not None and not today - LOOKS_BACK <= leaves_on <= today + LOOKS_AHEAD:
+        raise ValidationFailed(
+            FieldError("leaves_on", "Give a last day between a year ago and three years from now.")
+        )
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        member = _membership(conn, by.setting.key, key)
+        if leaves_on != member.leaves_on:
+            check_start(by.was, member.leaves_on)
+        if leaves_on is not None and member.starts_on is not None and leaves_on < member.starts_on:
+            raise ValidationFailed(FieldError("leaves_on", "That is before the day they started."))
+        _within_reach(conn, key, replace(member, leaves_on=leaves_on), "leaves_on", by=by, now=now)
+        with watching(conn, by.setting.key, now, by.actor):
+            record_people.set_leaving(conn, by.setting.key, key, leaves_on)
+        data = {"leaves_on": leaves_on.isoformat() if leaves_on else None}
+        _note(conn, key, _Entry("noted a last day", data), by=by, now=now)
+
+
+def mend_address(services: Services, key: str, email: str, by: Actor, now: datetime) -> None:
+    """Note the address somebody has; the same one again means that it takes mail now.
+
+    The address of somebody who opens cases waits, and the same one again forgets what waits.
+    `by.was`: `start_of` the address shown. DoneAlready: this form noted it before.
+    """
+    said = email.strip().casefold()
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        _membership(conn, by.setting.key, key)
+        known = record_people.roster(conn, by.setting.key)[key]
+        if said != known.email:
+            check_start(by.was, known.email)
+        if has_directory(services, by.setting.key) and said != (known.email or ""):
+            raise ValidationFailed(
+                FieldError("email", "Addresses come from the school’s directory. Change it there.")
+            )
+        if not looks_like_address(said):
+            raise ValidationFailed(FieldError("email", "Give one address, such as jo.bell@school.example."))
+        _within_reach(conn, key, said, "email", by=by, now=now)
+        settle(conn, by.setting.key, now, by.actor)
+        waiting = held_back(conn, {key: said})
+        if waiting:
+            address_changes.ask(conn, by.setting.key, waiting, now, by.actor)
+            return
+        if not address_changes.take(conn, key, said, now):
+            raise ValidationFailed(
+                FieldError("email", "Somebody else has this address. Two people cannot share one.")
+            )
+        record_case_roles.drop_address(conn, key)
+        _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
+
+
+def _listed(snapshot: Snapshot, person: Person, setting: str, today: date) -> Listed | None:
+    member = person.membership(setting)
+    if member is None:
+        return None
+    manager = snapshot.people.get(member.manager or "")
+    return Listed(
+        person=person,
+        member=member,
+        is_=frozenset(_lists(person, member, today)),
+        away=member.absence_on(today),
+        manager=manager.name if manager else member.manager or "",
+    )
+
+
+def _lists(person: Person, member: Membership, today: date) -> Iterator[str]:
+    if member.leaves_on is not None and member.leaves_on < today:
+        yield "left"
+        return
+    yield "here" if member.here_on(today) else "starting"
+    if member.away_on(today):
+        yield "away"
+    if member.leaves_on is not None:
+        yield "leaving"
+    if not person.email:
+        yield "no address"
+    elif person.unreachable:
+        yield "refused"
+
+
+def _change_absences(
+    store: Store,
+    key: str,
+    change: Callable[[tuple[Absence, ...]], tuple[Absence, ...]],
+    entry: _Entry,
+    *,
+    by: Actor,
+    now: datetime,
+) -> None:
+    with store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        away = change(_membership(conn, by.setting.key, key).absences)
+        record_people.note_absences(conn, by.setting.key, key, away)
+        _note(conn, key, entry, by=by, now=now)
+
+
+def _membership(conn: Connection, setting: str, key: str) -> Membership:
+    """Find what somebody is here by the list of people; whoever only the register names has no such thing."""
+    person = record_people.roster(conn, setting).get(key)
+    member = person.membership(setting) if person else None
+    if member is None:
+        raise ValidationFailed(
+            FieldError("main", "This person is not in the list of people. Add them to the list first.")
+        )
+    return member
+
+
+def _within_reach(
+    conn: Connection, key: str, change: Membership | str, field: str, *, by: Actor, now: datetime
+) -> None:
+    """Refuse a new membership or address that is not the office's to give."""
+    known = record_people.roster(conn, by.setting.key)[key]
+    changed = (
+        replace(known, email=change) if isinstance(change, str) else replace(known, memberships=(change,))
+    )
+    for one in why_not_editable(conn, by, {key: changed}, now):
+        raise ValidationFailed(FieldError(field, f"{one.right}."))
+
+
+def _note(conn: Connection, key: str, entry: _Entry, *, by: Actor, now: datetime) -> None:
+    subject = f"person:{by.setting.key}/{key}"
+    ledger.append(conn, at=now, actor=by.actor, action=entry.action, subject=subject, data=entry.data)
+
+
+def _overlap(one: Absence, first_on: date, until: date | None) -> bool:
+    starts_before_end = until is None or one.first_on <= until
+    return starts_before_end and (one.until is None or first_on <= one.until)
+
+
+def looks_like_address(said: str) -> bool:
+    """Say whether somebody could be written to there."""
+    name, at, domain = said.rpartition("@")
+    plain = not any(sign.isspace() or sign in ',;<>"' for sign in said) and "@" not in name
+    return bool(name and at and "." in domain.strip(".")) and plain and len(said) <= MAX_EMAIL_LENGTH
+
+
+SORT = "people"
+LARGEST = 2_000_000
+FROM_DIRECTORY = "People come from the school’s directory here. Change them there; it is read every morning."
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a list would change. `many`: so many leave at once that somebody must say the list is whole."""
+
+    upload: Upload
+    number: int
+    change: RosterChange
+    doubts: tuple[str, ...]
+    many: bool
+
+
+def take_list(services: Services, filename: str, content: bytes, by: Actor, now: datetime) -> str:
+    """Keep a list to look through and give its key. BadInput: every cell that is wrong; nothing is kept."""
+    if has_directory(services, by.setting.key):
+        raise ValidationFailed(FieldError("file", FROM_DIRECTORY))
+    if not content:
+        raise ValidationFailed(FieldError("file", "Choose the file with the list of people."))
+    entries = read_list(services, filename, content)
+    compare_roster(services.store, by.setting.key, entries, now=now)
+    _check_reach(services, entries, by, now)
+    key = upload_key(services, by.form)
+    one = Upload(key, by.setting.key, SORT, "", filename, content, by.person.key, now)
+    with suppress(AlreadySubmitted), services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        school_setup.add_upload(conn, one)
+    return key
+
+
+def preview_list(services: Services, setting: str, key: str, now: datetime) -> Preview | None:
+    """Say what a list that was sent would change today; None: it is not there any more."""
+    with services.store.reading() as conn:
+        found = school_setup.find_upload(conn, setting, SORT, key)
+        known = record_people.roster(conn, setting)
+    if found is None:
+        return None
+    entries = read_list(services, found.filename, found.content)
+    change = compare_roster(services.store, setting, entries, now=now)
+    today = local_date(now)
+    present = sum(not has_left(one.membership(setting), today) for one in known.values())
+    return Preview(
+        upload=found,
+        number=len(entries),
+        change=change,
+        doubts=doubtful_roles(services.store, setting, entries),
+        many=too_many(len(change.leavers), present),
+    )
+
+
+def bring_in(services: Services, key: str, by: Actor, now: datetime, *, is_whole: bool) -> RosterChange:
+    """Bring a list in that was looked through: all of it in one go."""
+    setting = by.setting.key
+    found = preview_list(services, setting, key, now)
+    if found is None or has_directory(services, setting):
+        raise ValidationFailed(
+            FieldError(
+                "file", "This list is not here any more: it was brought in already, or a week went by."
+            )
+        )
+    if found.many and not is_whole:
+        raise ValidationFailed(FieldError("is_whole", "Tick that the list is whole, or send the whole list."))
+    entries = read_list(services, found.upload.filename, found.upload.content)
+    _check_reach(services, entries, by, now)
+    change = import_roster(
+        services.store, setting, entries, now=now, actor=by.actor, allow_many_leavers=is_whole
+    )
+    with services.store.writing() as conn:
+        school_setup.forget_upload(conn, setting, key)
+    return change
+
+
+def read_list(services: Services, filename: str, content: bytes) -> Sequence[RosterEntry]:
+    """Read a list of people. BadInput: every cell that is wrong, with what would be right."""
+    if services.read_people is None:
+        raise ValidationFailed(FieldError("file", "This machine takes no lists of people."))
+    return services.read_people(filename, content)
+
+
+def _check_reach(services: Services, entries: Sequence[RosterEntry], by: Actor, now: datetime) -> None:
+    """Refuse a list that changes what is not the office's to change. Raises BadInput, with every line."""
+    setting = by.setting.key
+    with services.store.reading() as conn:
+        keys = identify(conn, setting, entries, local_date(now)).keys
+        wanted = {keys[one.key]: person_of(setting, one, keys) for one in entries}
+        found = why_not_editable(conn, by, wanted, now, whole=True)
+    lines = {keys[one.key]: one.line for one in entries}
+    if found:
+        raise BadInput([Problem("list", lines.get(one.key), None, one.wrong, one.right) for one in found])

@@ -1,0 +1,1 @@
+"""Who is asked what, when: the plan and what it reads and writes."""

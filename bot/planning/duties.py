@@ -1,0 +1,476 @@
+"""Occurring: the occurrences of one obligation for one person asked, and which of them counts now.
+
+Owing: snapshot and day -> every duty of everybody, with its state and why, from evidence and dates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cache
+
+from bot.core.dates import long_date
+from bot.planning.active_members import ActiveMembers, AudienceMember, active_members
+from bot.planning.events import of_people
+from bot.planning.evidence_index import Acts, EvidenceIndex, answer, answers, last_done, settled_by
+from bot.planning.exemptions import BOOKED, WITH_OFFICE, cover, leaving
+from bot.planning.occurrences import (
+    STAYS_OPEN,
+    WEEKS_TO_TELL,
+    ObligationFacts,
+    Occurrence,
+    PersonFacts,
+    counts_months,
+    due_in_school,
+    occurrences,
+)
+from bot.planning.review_duties import due_first, review_duties
+from bot.planning.shortcuts.watch import plain
+from bot.planning.snapshot import Snapshot
+from bot.rules.calendar import WEEK_OF_SCHOOL, Days, days_of
+from bot.rules.duties import Duty, State
+from bot.rules.evidence import Event, Evidence, Outcome
+from bot.rules.obligations import Kind, Obligation
+from bot.rules.people import Membership
+from bot.rules.reminder_ladder import BY_HAND, Round, from_opening
+
+FAR = date.max
+# The cycles of one obligation for one person: those of which only the most pressing counts, together.
+Occurrences = Callable[[PersonFacts, str | None], list[list[Occurrence]]]
+
+
+def occurrences_of(facts: ObligationFacts) -> Occurrences:
+    """Work out the cycles of an obligation once for all who started and last did it on the same days."""
+
+    @cache
+    def of(asking: PersonFacts, account: str | None) -> list[list[Occurrence]]:
+        groups: dict[str | None, list[Occurrence]] = {}
+        known = facts
+        if account and facts.events:
+            theirs = tuple(one for one in facts.events if one.subject in (None, account))
+            known = replace(facts, events=theirs)
+        for cadence in facts.obligation.cadence:
+            for cycle in occurrences(cadence, known, asking):
+                one = due_in_school(known.days, cycle)
+                one = one.about(account) if account else one
+                groups.setdefault(one.key if one.single else one.subject, []).append(one)
+        return list(groups.values())
+
+    return of
+
+
+def current_occurrence(
+    some: list[Occurrence], acts: Acts, on: date, is_over: Callable[[Occurrence], bool]
+) -> tuple[Occurrence, Evidence | None]:
+    """Choose the undischarged cycle due first; or, all being done, the one done with what did it.
+
+    `is_over` says of one that was missed whether it makes room for those that open after it.
+    """
+    done: list[tuple[Occurrence, Evidence]] = []
+    owed: list[Occurrence] = []
+    for cycle in some:
+        act = settled_by(acts, cycle)
+        if act is None:
+            owed.append(cycle)
+        else:
+            done.append((cycle, act))
+    # What has not opened yet, or is not asked of them, hides nothing that is.
+    asked = [cycle for cycle in owed if not cycle.spared]
+    opened = [cycle for cycle in asked if cycle.opens_on <= on]
+    for some_owed in (opened, asked):
+        if any(cycle.due_on for cycle in some_owed):
+            return _due_first(some_owed, asked, is_over), None
+    if done:
+        return max(done, key=lambda pair: pair[0].opens_on)
+    return (asked or owed)[0], None
+
+
+def _due_first(
+    opened: list[Occurrence], asked: list[Occurrence], is_over: Callable[[Occurrence], bool]
+) -> Occurrence:
+    """Give the cycle due first that is not over yet; of those, the last one whatever it is.
+
+    Of a term that is over, the next may be still to open.
+    """
+    left = opened
+    while True:
+        first = min(left, key=lambda cycle: cycle.due_on or FAR)
+        newer = [
+            one
+            for one in (asked if first.until else left)
+            if one.opens_on > first.opens_on and (one.until or one in left)
+        ]
+        if not newer or not is_over(first):
+            return _with_rounds(first, left)
+        left = newer
+
+
+def _with_rounds(first: Occurrence, owed: list[Occurrence]) -> Occurrence:
+    """Give a cycle the newest round of all that are owed: once its ladder has ended, that asks again."""
+    if len(owed) == 1:
+        return first
+    rounds = (one.again for one in owed if one.again is not None)
+    return replace(first, again=max((one for one in rounds if first.opens_on < one.opens_on), default=None))
+
+
+DUE_SOON = 5
+DAYS_AFTER_RETURN = 5
+AWAY_WHY = "Away."
+ANSWERED_SO = {
+    Outcome.QUESTION: (State.PAUSED, "Waiting for an answer to a question."),
+    Outcome.DECLINED: (State.PAUSED, "Cannot agree. Waiting for a conversation."),
+}
+
+
+@dataclass(slots=True)
+class PlanningContext:
+    """A snapshot looked at on one day: everything that is worked out once and used for everybody."""
+
+    snapshot: Snapshot
+    on: date
+    rolls: dict[str, ActiveMembers]
+    days: dict[str, Days]
+    evidence: EvidenceIndex
+    events: dict[str, tuple[Event, ...]] = field(default_factory=dict)
+    # By setting and body; asked of every review of a body none of whose meetings is known.
+    _due_first: dict[str, dict[str, str]] = field(default_factory=dict, init=False, repr=False)
+
+    def review_due_first(self, setting: str, body: str) -> str | None:
+        """Name the rule of the review that is due first of all that go to a body; None: there is none."""
+        if setting not in self._due_first:
+            roll, calendar = self.rolls[setting], self.days[setting].calendar
+            self._due_first[setting] = due_first(self.snapshot, self.evidence, roll, calendar)
+        return self._due_first[setting].get(body)
+
+
+def planning_context(snapshot: Snapshot, on: date) -> PlanningContext:
+    """Index a snapshot for one day."""
+    events: dict[str, list[Event]] = defaultdict(list)
+    for event in (*snapshot.events, *of_people(snapshot, on)):
+        events[event.setting].append(event)
+    return PlanningContext(
+        snapshot,
+        on,
+        active_members(snapshot, on),
+        {key: days_of(calendar) for key, calendar in snapshot.calendars.items()},
+        EvidenceIndex(snapshot.evidence),
+        {key: tuple(some) for key, some in events.items()},
+    )
+
+
+def duties(snapshot: Snapshot, on: date) -> tuple[Duty, ...]:
+    """List every duty that counts on a day, done ones included."""
+    return tuple(list_duties(planning_context(snapshot, on)))
+
+
+def duties_of(snapshot: Snapshot, on: date, person: str) -> tuple[Duty, ...]:
+    """List every duty of one person that counts on a day, done ones included."""
+    return tuple(list_duties(planning_context(snapshot, on), person))
+
+
+def list_duties(looked: PlanningContext, person: str | None = None) -> Iterator[Duty]:
+    """Yield the duties of everybody, or of one person, obligation by obligation, as the register has them."""
+    for obligation in looked.snapshot.obligations:
+        if not obligation.active:
+            continue
+        if obligation.kind is Kind.REVIEW and obligation.policy is not None:
+            found = _review(looked, obligation)
+            yield from (duty for duty in found if person in (None, duty.person))
+        else:
+            yield from _personal(looked, obligation, person)
+
+
+def _review(looked: PlanningContext, obligation: Obligation) -> Iterable[Duty]:
+    setting = obligation.setting
+    policy = looked.snapshot.policies.get((setting, obligation.policy or ""))
+    body = (policy.approver if policy else None) or ""
+    return review_duties(
+        obligation,
+        looked.snapshot,
+        looked.rolls[setting],
+        looked.days[setting].calendar,
+        looked.evidence.of_obligation(setting, obligation.key),
+        asks_for_meetings=lambda: looked.review_due_first(setting, body) == obligation.key,
+    )
+
+
+def _personal(looked: PlanningContext, obligation: Obligation, person: str | None) -> Iterator[Duty]:
+    roll = looked.rolls[obligation.setting]
+    facts = ObligationFacts(
+        obligation,
+        roll.setting,
+        looked.days[obligation.setting],
+        looked.on,
+        looked.snapshot.policies.get((obligation.setting, obligation.policy or "")),
+        looked.events.get(obligation.setting, ()),
+        tuple(roll.bodies.values()),
+    )
+    occurrences = occurrences_of(facts)
+    asked_for = roll.asked(obligation.audience)
+    spared = _spared(looked, obligation, asked_for)
+    alone = _asked_alone(facts.events, asked_for)
+    for asked in asked_for:
+        if person not in (None, asked.person):
+            continue
+        for duty in _of_one(looked, facts, occurrences, asked, roll.here[asked.person]):
+            if not alone or alone.get(_own_cycle(duty, asked), asked.person) == asked.person:
+                yield spared(duty)
+
+
+def _asked_alone(events: Iterable[Event], asked_for: list[AudienceMember]) -> dict[str, str]:
+    """Map the cycle of each event that is about one of those asked to them: it asks nobody else."""
+    about = {f"event:{one.key}": one.person for one in events if one.person}
+    people = {one.person for one in asked_for} if about else set()
+    # Of an account, an event is about its holder alone, also once they do not hold it any more.
+    of_accounts = any(one.account for one in asked_for)
+    return {cycle: person for cycle, person in about.items() if of_accounts or person in people}
+
+
+def _own_cycle(duty: Duty, asked: AudienceMember) -> str:
+    return duty.cycle.removeprefix(f"{asked.account}/") if asked.account else duty.cycle
+
+
+def _spared(
+    looked: PlanningContext, course: Obligation, asked: list[AudienceMember]
+) -> Callable[[Duty], Duty]:
+    """Excuse whoever does not hold a course of which enough others are holders today."""
+    if course.at_least is None:
+        return lambda duty: duty
+    here = looked.rolls[course.setting].here
+    people = {one.person: here[one.person] for one in asked}
+    days, acts_of = looked.days[course.setting], looked.evidence.of_person
+    held = cover(
+        course,
+        people,
+        lambda key: acts_of(course.setting, course.key, key, None),
+        days=days,
+        on=looked.on,
+    )
+    if held is None or not held.enough:
+        return lambda duty: duty
+    why = f"{len(held.holders)} of them have it, and {held.needed} must. Nobody else is asked."
+    has_it = {*held.holders, *held.away}
+    return lambda duty: duty if duty.person in has_it else replace(duty, state=State.EXCUSED, why=why)
+
+
+def _of_one(
+    looked: PlanningContext,
+    facts: ObligationFacts,
+    occurrences: Occurrences,
+    asked: AudienceMember,
+    membership: Membership,
+) -> Iterator[Duty]:
+    obligation = facts.obligation
+    evidence = looked.evidence.of_person
+    acts = evidence(obligation.setting, obligation.key, asked.person, asked.account)
+    done = last_done(acts)
+    # Only what counts months asks for which cycle it was done: others are the same for more people without.
+    done_for = done.cycle if done and counts_months(obligation) else None
+    asking = PersonFacts(membership.starts_on, done.on if done else None, done_for)
+    spared = _spared_by_leaving(looked, facts, asked.person, membership)
+    for some in occurrences(asking, asked.account):
+        if some[0].subject != asked.account:
+            acts = evidence(obligation.setting, obligation.key, asked.person, some[0].subject)
+        is_over = _over(looked, facts, asked.person, acts)
+        cycle, act = current_occurrence([spared(cycle) for cycle in some], acts, facts.on, is_over)
+        cycle = _as_asked(looked, facts, asked.person, cycle, acts, act)
+        yield _duty(facts, asked, membership, acts, (cycle, act))
+
+
+def _spared_by_leaving(
+    looked: PlanningContext, facts: ObligationFacts, person: str, membership: Membership
+) -> Callable[[Occurrence], Occurrence]:
+    """Mark what is due only after somebody has left, and is not asked of them."""
+    last = leaving(facts.days, membership)
+
+    def spared(cycle: Occurrence) -> Occurrence:
+        if last is None:
+            return cycle
+        told = _first_asked(looked, facts, person, cycle) is not None
+        return replace(cycle, spared=True) if last.spares(cycle, facts.days, told=told) else cycle
+
+    return spared
+
+
+def _over(
+    looked: PlanningContext, facts: ObligationFacts, person: str, acts: Acts
+) -> Callable[[Occurrence], bool]:
+    """Tell of a missed cycle whether the next is asked for in its place.
+
+    It is once the ladder has ended, and where nobody was asked in time. What waits for an answer still does.
+    """
+    last = facts.obligation.ladder.steps[-1].name
+
+    def is_over(cycle: Occurrence) -> bool:
+        if _answered(facts, acts, cycle) is not None or cycle.due_on is None:
+            return False
+        now = _as_asked(looked, facts, person, cycle, acts)
+        if now.at_once and now.asked is None:
+            return True
+        opens_on, due_on = now.asked or Round(now.opens_on, now.due_on or cycle.due_on)
+        ended = _told_on(looked, facts, person, cycle, last)
+        if ended is not None and ended >= opens_on:
+            return facts.on > ended
+        return facts.on > facts.days.add_school_days(due_on, STAYS_OPEN)
+
+    return is_over
+
+
+def _as_asked(
+    looked: PlanningContext,
+    facts: ObligationFacts,
+    person: str,
+    cycle: Occurrence,
+    acts: Acts,
+    done: Evidence | None = None,
+) -> Occurrence:
+    """Give whoever was first asked too late its time from that day: nobody is late for what was not asked.
+
+    The school began late, or they have a role, or the rule is, since then. What ran out by itself keeps its
+    day, and is asked for and reminded of as from the first time. What is `done` keeps the time that it had.
+    """
+    # What is done is the same on every later day: the plan need not look again on one of them.
+    on = facts.on if done is None else plain(facts.on)
+    if cycle.within is None or cycle.due_on is None or on <= (in_time := _in_time(facts, cycle)):
+        return cycle
+    first = _first_asked(looked, facts, person, cycle, acts) or (done.on if done is not None else None)
+    if first is not None and first <= in_time:
+        return cycle
+    # Until they are asked it is today, which decides how it is told of and never whether.
+    opens_on = first or plain(facts.on)
+    due_on = facts.days.after(opens_on, cycle.within)
+    if cycle.times == "renewal":
+        return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
+    late = replace(
+        cycle, opens_on=opens_on, due_on=due_on, dated=False, at_once=first is None, late_after=None
+    )
+    return due_in_school(facts.days, late)
+
+
+def _in_time(facts: ObligationFacts, cycle: Occurrence) -> date:
+    """Find the last day on which asking for a cycle is in time: of weeks, the last one has to be left."""
+    assert cycle.due_on is not None
+    week_before = facts.days.add_school_days(cycle.due_on, -WEEK_OF_SCHOOL)
+    return week_before if cycle.within == WEEKS_TO_TELL and week_before >= cycle.opens_on else cycle.due_on
+
+
+def _first_asked(
+    looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, acts: Acts = ()
+) -> date | None:
+    """Find on which day somebody was first told of a cycle, or answered about it; None: neither yet."""
+    steps = (*(step.name for step in facts.obligation.ladder.steps), BY_HAND)
+    told = [on for step in steps if (on := _told_on(looked, facts, person, cycle, step))]
+    told += [act.on for act in answers(acts, cycle)]
+    return min((on for on in told if cycle.opens_on <= on <= facts.on), default=None)
+
+
+def _told_on(
+    looked: PlanningContext, facts: ObligationFacts, person: str, cycle: Occurrence, step: str
+) -> date | None:
+    one = facts.obligation
+    known = looked.snapshot.decided.get((one.setting, one.key, person, cycle.key, step))
+    return known.on if known is not None and not known.lapsed else None
+
+
+def _duty(
+    facts: ObligationFacts,
+    asked: AudienceMember,
+    membership: Membership,
+    acts: Acts,
+    current: tuple[Occurrence, Evidence | None],
+) -> Duty:
+    cycle, act = current
+    cycle = _in_their_time(facts, membership, cycle)
+    state, why = (State.DONE, _done(act)) if act else _standing(facts, membership, acts, cycle)
+    return Duty(
+        obligation=facts.obligation,
+        person=asked.person,
+        cycle=cycle.key,
+        opens_on=cycle.opens_on,
+        due_on=cycle.due_on,
+        state=state,
+        why=why,
+        subject=cycle.subject,
+        version=cycle.version,
+        ladder=from_opening(facts.obligation.ladder) if cycle.at_once else None,
+        live=cycle.live,
+        again=cycle.again,
+        asked=cycle.asked,
+        counts_from=cycle.counts_from,
+        occasion=cycle.occasion,
+    )
+
+
+def _done(act: Evidence) -> str:
+    return f"Recorded on {long_date(act.on)}."
+
+
+def _in_their_time(facts: ObligationFacts, membership: Membership, cycle: Occurrence) -> Occurrence:
+    """Fit a cycle's day to somebody's absences and to their last day."""
+    if membership.absences:
+        cycle = replace(cycle, due_on=_after_absence(facts, membership, cycle.due_on))
+    last = leaving(facts.days, membership)
+    return last.fit(cycle) if last is not None else cycle
+
+
+def _after_absence(facts: ObligationFacts, membership: Membership, due_on: date | None) -> date | None:
+    """Move a due date that fell in an absence to a few school days after the return."""
+    while due_on is not None and membership.absences:
+        absence = membership.absence_on(due_on)
+        if absence is None or absence.until is None:
+            break
+        due_on = facts.days.add_school_days(absence.until, DAYS_AFTER_RETURN)
+    return due_on
+
+
+def _excused(act: Evidence) -> str:
+    if act.reference == WITH_OFFICE:
+        return "What was sent is being checked."
+    word = "Booked for" if act.reference == BOOKED else "Excused until"
+    return f"{word} {long_date(act.until)}." if act.until else "Excused."
+
+
+def _standing(
+    facts: ObligationFacts, membership: Membership, acts: Acts, cycle: Occurrence
+) -> tuple[State, str]:
+    """Say where an undischarged cycle stands. An answer comes first, then an absence, then the dates."""
+    answered = _answered(facts, acts, cycle)
+    if answered is not None:
+        return answered
+    if cycle.spared:
+        return State.DONE if cycle.times == "renewal" else State.EXCUSED, cycle.why
+    if membership.away_on(facts.on) and not cycle.live:
+        return State.PAUSED, AWAY_WHY
+    if facts.on < cycle.opens_on and cycle.until is None and last_done(acts):
+        return State.DONE, cycle.why
+    return by_date(facts.on, cycle, _soon(facts)), cycle.why
+
+
+def _answered(facts: ObligationFacts, acts: Acts, cycle: Occurrence) -> tuple[State, str] | None:
+    """Find the state an answer in force gives a cycle, and why; None: there is none."""
+    act = answer(acts, cycle)
+    if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
+        return State.EXCUSED, _excused(act)
+    return ANSWERED_SO.get(act.outcome) if act is not None else None
+
+
+def _soon(facts: ObligationFacts) -> date:
+    """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
+    weeks = facts.obligation.renew_weeks
+    # "Due soon" says how a duty is told of, never whether.
+    on = plain(facts.on)
+    return on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(on, DUE_SOON)
+
+
+def by_date(on: date, cycle: Occurrence, soon: date) -> State:
+    """Tell a state from dates alone. The day of a cycle is one by which somebody was asked, or stated."""
+    due_on = cycle.due_on
+    if due_on is None:
+        return State.NO_RECORD
+    if on > max(due_on, cycle.late_after or due_on):
+        return State.OVERDUE
+    if not cycle.dated:
+        return State.NO_RECORD
+    return State.DUE_SOON if due_on <= soon else State.DUE

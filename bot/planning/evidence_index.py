@@ -1,0 +1,133 @@
+"""Evidence in the order the rules ask for it: by obligation and person, newest last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from itertools import chain
+
+from bot.planning.occurrences import Occurrence
+from bot.rules.evidence import Evidence, Outcome
+
+Acts = tuple[Evidence, ...]
+
+
+class EvidenceIndex:
+    """Looks evidence up without walking all of it again for every person."""
+
+    def __init__(self, evidence: Iterable[Evidence]) -> None:
+        self._acts: dict[tuple[str, str], dict[str, list[Evidence]]] = defaultdict(lambda: defaultdict(list))
+        for act in sorted(evidence, key=_when):
+            self._acts[act.setting, act.obligation][act.person].append(act)
+
+    def of_person(self, setting: str, obligation: str, person: str, subject: str | None) -> Acts:
+        """List what one person did about one subject, since it was last withdrawn."""
+        acts = self._acts[setting, obligation].get(person)
+        if acts is None:
+            return ()
+        if len(acts) == 1:  # most people answered once
+            act = acts[0]
+            concerns = act.subject is None or act.subject == subject
+            return (act,) if concerns and act.outcome is not Outcome.WITHDRAWN else ()
+        return _since_withdrawn(tuple([act for act in acts if act.subject is None or act.subject == subject]))
+
+    def of_obligation(self, setting: str, obligation: str) -> Acts:
+        """List what anybody did about an obligation."""
+        acts = self._acts[setting, obligation].values()
+        return tuple(sorted(chain.from_iterable(acts), key=_when))
+
+
+# Doing last term's check late is not doing this term's: an act that names one of these settles no other.
+ONE_BY_ONE = ("event", "term", "week")
+
+
+def _when(act: Evidence) -> date:
+    return act.on
+
+
+def _since_withdrawn(acts: Acts) -> Acts:
+    for number in range(len(acts), 0, -1):
+        if acts[number - 1].outcome is Outcome.WITHDRAWN:
+            return acts[number:]
+    return acts
+
+
+def last_done(acts: Acts) -> Evidence | None:
+    """Find the latest act that was done."""
+    # A loop: this is asked of every duty of everybody, and a generator costs more than what it looks at.
+    for act in reversed(acts):
+        if act.outcome is Outcome.DONE:
+            return act
+    return None
+
+
+def settled_by(acts: Acts, cycle: Occurrence) -> Evidence | None:
+    """Find the latest act that settles a cycle."""
+    for act in reversed(acts):
+        if discharges(act, cycle):
+            return act
+    return None
+
+
+def discharges(act: Evidence, cycle: Occurrence) -> bool:
+    """Say whether an act settles a cycle: done for it or while it was open, of a text that counts."""
+    if act.outcome is not Outcome.DONE or not _same_text(act, cycle) or _of_earlier(act, cycle):
+        return False
+    if _names(act, cycle):
+        return True
+    if act.cycle is not None and _sort(act.cycle) == _sort(cycle.key) in ONE_BY_ONE:
+        return False
+    return cycle.ever or act.on >= cycle.opens_on or _just_before(act, cycle)
+
+
+def _just_before(act: Evidence, cycle: Occurrence) -> bool:
+    """Say whether an act was done shortly before a cycle opened, as in the holiday, and for no other."""
+    if cycle.early_from is None or act.on < cycle.early_from:
+        return False
+    sort = "" if act.cycle is None else _sort(act.cycle)
+    return sort not in ONE_BY_ONE and not sort[:1].isdigit()
+
+
+def _names(act: Evidence, cycle: Occurrence) -> bool:
+    """Say whether an act names a cycle. One about an account may hold the account as its subject alone."""
+    if act.cycle is None:
+        return False
+    return act.cycle in (cycle.key, cycle.key.removeprefix(f"{cycle.subject}/")) or _names_term(act, cycle)
+
+
+def _names_term(act: Evidence, cycle: Occurrence) -> bool:
+    """Say whether an act names a term by a first day that was corrected since: in it, or just before it."""
+    if cycle.until is None or cycle.counts_from is None or act.cycle is None:
+        return False
+    _, of_term, first_on = act.cycle.rpartition("/")[2].partition("term:")
+    return bool(of_term) and cycle.counts_from.isoformat() <= first_on <= cycle.until.isoformat()
+
+
+def _of_earlier(act: Evidence, cycle: Occurrence) -> bool:
+    """Say whether an act is too old to be about this cycle, whatever it names."""
+    return cycle.counts_from is not None and act.on < cycle.counts_from
+
+
+def _sort(cycle: str) -> str:
+    return cycle.rpartition("/")[2].partition(":")[0]
+
+
+def _same_text(act: Evidence, cycle: Occurrence) -> bool:
+    return cycle.versions is None or act.version in cycle.versions
+
+
+def answer(acts: Acts, cycle: Occurrence) -> Evidence | None:
+    """Find the latest question, refusal, excuse or answer about a cycle."""
+    return next(reversed(answers(acts, cycle)), None)
+
+
+def answers(acts: Acts, cycle: Occurrence) -> Acts:
+    """List the questions, refusals, excuses and answers about a cycle, newest last."""
+    return tuple([act for act in acts if act.outcome is not Outcome.DONE and _concerns(act, cycle)])
+
+
+def _concerns(act: Evidence, cycle: Occurrence) -> bool:
+    if _of_earlier(act, cycle):
+        return False
+    return _names(act, cycle) or (act.cycle is None and act.on >= cycle.opens_on)

@@ -1,0 +1,491 @@
+"""Cycles: one cadence and one person on one day -> the occurrence that counts now, its dates and its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import singledispatch
+from itertools import count, takewhile
+from typing import Literal, NamedTuple
+
+from bot.core.dates import long_date
+from bot.planning.shortcuts.watch import monday_of
+from bot.rules.cadence import (
+    CADENCES,
+    Always,
+    BeforeMeeting,
+    Cadence,
+    EachMonth,
+    EachTerm,
+    EveryMonths,
+    OnEvent,
+    OnJoining,
+    OnNewVersion,
+    Span,
+    WeeklyInTerm,
+)
+from bot.rules.calendar import WEEK_OF_SCHOOL, Days, Term, holiday_before, school_year, word_before_holidays
+from bot.rules.evidence import Event
+from bot.rules.meetings import Body, days_before
+from bot.rules.obligations import RECORDED_HERE, TELLS_ITS_DAY, Obligation
+from bot.rules.people import School
+from bot.rules.policies import Policy, add_months, that_count
+from bot.rules.reminder_ladder import Round
+
+# How many school days somebody has when we ask for something we hold no record of.
+TIME_TO_TELL = 20
+WEEKS_TO_TELL = Span(TIME_TO_TELL)
+# So long somebody has who is first asked for something once it has run out.
+TIME_TO_RENEW = Span(10)
+SAME_DAY = Span(0)
+RENEWAL_WINDOW = timedelta(days=28)
+# A weekly duty stays open over a holiday; an event stays open for a school year.
+WEEKS_BACK = 8
+# School days before the papers go out on which what goes with them is asked for.
+BEFORE_PAPERS = 15
+# What was asked and not done stays open so many school days into the next: long enough to hand it over.
+STAYS_OPEN = 15
+EVENTS_COUNT_FOR = timedelta(days=366)
+# Forms are signed on a visit before the first day. What is older is from an earlier employment.
+BEFORE_THE_START = timedelta(days=90)
+Times = Literal["own", "calendar", "renewal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One occurrence. `dated` False: until it is due, whether it was done is not known.
+
+    `due_on` None: we can only say that there is no record. `versions`: the texts whose signing counts.
+    `ever`: doing it once, at whatever time, settles it. `single`: each of its sort is a duty of its own.
+    `counts_from`: what was done or answered before it is about an earlier one, even if it bears this name.
+    `early_from`: what was done from that day on settles it, though it names no occurrence.
+    `until`: of a term, its last day. `within`: how long somebody has who is first asked too late, from that
+    day; None: its clock waits for nobody. `asked`: the days its reminders count from, if not its own.
+    `again`: the newest round in which it is asked for once more, because a whole cycle passed without it.
+    `times`: whose days it goes by: one's own (a start, a version, an event), the calendar's, or those of what
+    was done last, which counts until it is due. `late_after`: the rule's own day, where it is asked for
+    earlier. `spared`: it is due after somebody has left, and not asked of them. `at_once`: it was due before
+    they were first asked, so that they are asked on the first day they can be, whatever day the ladder names.
+    `occasion`: the event and its day in words, without its note.
+    """
+
+    key: str
+    opens_on: date
+    due_on: date | None
+    dated: bool
+    why: str
+    subject: str | None = None
+    versions: frozenset[str] | None = None
+    version: str | None = None
+    ever: bool = False
+    live: bool = False
+    single: bool = False
+    counts_from: date | None = None
+    early_from: date | None = None
+    again: Round | None = None
+    until: date | None = None
+    within: Span | None = None
+    asked: Round | None = None
+    times: Times = "own"
+    late_after: date | None = None
+    spared: bool = False
+    at_once: bool = False
+    occasion: str | None = None
+
+    def about(self, account: str) -> Occurrence:
+        """Make it the cycle of one account."""
+        return replace(self, key=f"{account}/{self.key}", subject=account)
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationFacts:
+    """What the cycles of one obligation need to know, the same for everybody asked."""
+
+    obligation: Obligation
+    setting: School
+    days: Days
+    on: date
+    policy: Policy | None
+    events: tuple[Event, ...]
+    bodies: tuple[Body, ...] = ()
+
+    @property
+    def known_on(self) -> date:
+        """Say since when the rule is here: since our records began, or since it was added to the register."""
+        return max(self.setting.since, self.obligation.since or self.setting.since)
+
+
+class PersonFacts(NamedTuple):
+    """One person asked: when they started, when they last did it, and for which cycle; a key, so a tuple.
+
+    `done_for` is needed of what is asked for every so many months alone (`counts_months`).
+    """
+
+    starts_on: date | None
+    last_done_on: date | None
+    done_for: str | None = None
+
+
+@singledispatch
+def occurrences(cadence: Cadence, _facts: ObligationFacts, _asking: PersonFacts) -> tuple[Occurrence, ...]:
+    """List the occurrences that count on `facts.on`; a standing rule has none of its own.
+
+    Each kind of cadence registers how; `check_registered` holds, as this is imported, that each one did.
+    """
+    message = f"no occurrences are registered for the cadence {cadence!r}"
+    raise TypeError(message)
+
+
+@occurrences.register
+def _(_cadence: Always, _facts: ObligationFacts, _asking: PersonFacts) -> tuple[Occurrence, ...]:
+    return ()
+
+
+@occurrences.register
+def _(cadence: OnJoining, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    started = asking.starts_on
+    if started is None or started < facts.setting.since:
+        why = "Joined before our records began, so we hold no record of this."
+        return (Occurrence("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
+    due_on = facts.days.after(started, cadence.within)
+    if due_on < facts.known_on:
+        why = "Joined before this was asked for here, so we hold no record of it."
+        return (Occurrence("joining", started, None, dated=False, why=why, ever=True),)
+    why = f"Joined on {long_date(started)}; it is asked for within {cadence.within}."
+    counts_from = None if facts.obligation.kind in TELLS_ITS_DAY else started - BEFORE_THE_START
+    found = Occurrence("joining", started, due_on, True, why, ever=True, counts_from=counts_from)
+    return (replace(found, within=cadence.within),)
+
+
+@occurrences.register
+def _(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    last = asking.last_done_on
+    if last is None:
+        first = _first_time(facts, asking)
+        rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
+        return (replace(first, again=_latest_open(rounds, facts.on)),)
+    last = _anniversary(cadence, facts, asking, last)
+    due_on = add_months(last, cadence.months)
+    if asking.starts_on is not None and due_on < asking.starts_on:
+        return (_ran_out_before(facts, asking, cadence, last),)
+    why = f"Last done on {long_date(asking.last_done_on or last)}; it is asked for {cadence}."
+    weeks = facts.obligation.renew_weeks
+    window = min(timedelta(weeks=weeks) if weeks else RENEWAL_WINDOW, (due_on - last) / 2)
+    opens_on = word_before_holidays(facts.days, due_on - window, due_on)
+    opens_on = opens_on if opens_on >= due_on - (due_on - last) / 2 else due_on - window
+    rounds = (Round(day - (due_on - opens_on), day) for day in _each(due_on, cadence.months))
+    again = _latest_open(rounds, facts.on)
+    found = Occurrence(f"after:{last.isoformat()}", opens_on, due_on, True, why, again=again, times="renewal")
+    return (replace(found, within=TIME_TO_RENEW),)
+
+
+@occurrences.register
+def _(cadence: EachMonth, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    # Next year's may have opened already: January's does in December where the school is closed in January.
+    years = (of_month(facts.days, cadence, facts.on.year + later) for later in (1, 0, -1))
+    opened = next((cycle for cycle in years if cycle.opens_on <= facts.on), None)
+    return _of_everybody(facts, asking, opened) if opened is not None else ()
+
+
+@occurrences.register
+def _(cadence: OnNewVersion, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    every = facts.policy.versions if facts.policy else ()
+    # A day is looked at as it was: nobody knew the versions after it.
+    versions = that_count(tuple(one for one in every if one.issued_on is None or one.issued_on <= facts.on))
+    if not versions:
+        return ()
+    asked, counting = versions[0], frozenset(one.sha256 for one in versions)
+    key = f"v:{asked.sha256[:12]}"
+    shown = versions[-1].sha256
+    if asked.issued_on is None:
+        return (replace(_first_time(facts, asking), key=key, versions=counting, version=shown, ever=True),)
+    issued_on = max(asked.issued_on, asking.starts_on or asked.issued_on)
+    # Before our records began, or the rule, nobody was asked for it here: nobody is late for it either.
+    opens_on = max(issued_on, facts.known_on)
+    due_on = facts.days.after(opens_on, cadence.within)
+    why = f"Version {asked.number} was issued on {long_date(asked.issued_on)}."
+    # Whoever signed this very text, at whatever time, has signed it.
+    found = Occurrence(key, opens_on, due_on, opens_on == issued_on, why, None, counting, shown, ever=True)
+    return (replace(found, within=cadence.within),)
+
+
+@occurrences.register
+def _(_cadence: EachTerm, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    calendar = facts.days.calendar
+    term = calendar.latest_whole_term(facts.on)
+    if term is None:
+        return ()
+    before = calendar.latest_whole_term(term.first_on - timedelta(days=1))
+    missed = (before,) if before and _still_asked(before, facts, asking) else ()
+    every = (_of_everybody(facts, asking, _of_term(facts.days, one)) for one in (*missed, term))
+    return tuple(cycle for some in every for cycle in some)
+
+
+@occurrences.register
+def _(cadence: BeforeMeeting, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    body = next((one for one in facts.bodies if one.key == cadence.body), None)
+    opened, before = None, None
+    if body is None:
+        return ()
+    for meeting in sorted(body.meetings, key=lambda one: one.on):
+        due_on = days_before(body, meeting, facts.days.calendar).papers_on
+        opens_on = facts.days.add_school_days(due_on, -BEFORE_PAPERS)
+        if opens_on > facts.on:
+            break
+        why = f"The {body.name} meets on {long_date(meeting.on)}; it goes out with the papers."
+        opened = Occurrence(
+            f"meeting:{meeting.key}",
+            opens_on,
+            due_on,
+            True,
+            why,
+            counts_from=before,
+            within=Span(WEEK_OF_SCHOOL),
+            times="calendar",
+        )
+        if meeting.on >= facts.on:
+            break
+        before = meeting.on
+    return _of_everybody(facts, asking, opened) if opened else ()
+
+
+@occurrences.register
+def _(cadence: WeeklyInTerm, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    monday = monday_of(facts.on)
+    for week in range(WEEKS_BACK):
+        due_on = day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
+        if due_on is not None and due_on <= facts.on:
+            year, number, _ = due_on.isocalendar()
+            why = "It is asked for each week of term."
+            cycle = Occurrence(f"week:{year}-W{number:02d}", due_on, due_on, True, why, within=SAME_DAY)
+            return _of_everybody(facts, asking, cycle)
+    return ()
+
+
+@occurrences.register
+def _(cadence: OnEvent, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
+    started = asking.starts_on or date.min
+    return tuple(
+        Occurrence(
+            f"event:{event.key}",
+            event.on,
+            facts.days.after(event.on, cadence.within),
+            dated=True,
+            why=said_of(event),
+            subject=event.subject or event.key,
+            live=cadence.is_live,
+            within=None if cadence.is_live else cadence.within,
+            single=True,
+            occasion=occasion_of(event),
+        )
+        for event in facts.events
+        if event.name == cadence.event
+        and event.on <= facts.on < event.on + EVENTS_COUNT_FOR
+        # Whoever came later was not there to do it, and a rule that came later asked nobody.
+        and max(started, facts.obligation.since or started) <= event.on
+    )
+
+
+def check_registered(cadences: Iterable[type[Cadence]]) -> None:
+    """Raise TypeError naming the cadences for which no occurrences are registered."""
+    missing = sorted(one.__name__ for one in cadences if one not in occurrences.registry)
+    if missing:
+        message = f"no occurrences are registered for {', '.join(missing)}"
+        raise TypeError(message)
+
+
+check_registered(CADENCES.values())
+
+
+def of_month(days: Days, cadence: EachMonth, year: int) -> Occurrence:
+    """Give the occurrence of a month in a year, as it is for everybody.
+
+    It is due on the last school day of the month, and late after its last day. Nobody is in during a month of
+    holidays, as August is: it is asked for in the week of school before it.
+    """
+    first_on = date(year, cadence.month, 1)
+    last_on = add_months(first_on, 1) - timedelta(days=1)
+    opens_on = days.staff_day_from(word_before_holidays(days, first_on, last_on))
+    return Occurrence(
+        f"{year}-{cadence.month:02d}",
+        opens_on,
+        days.staff_day_up_to(last_on),
+        True,
+        f"It is asked for {cadence}.",
+        counts_from=holiday_before(days, opens_on),
+        within=WEEKS_TO_TELL,
+        times="calendar",
+        late_after=last_on,
+    )
+
+
+def _of_term(days: Days, term: Term) -> Occurrence:
+    """Give the occurrence of a term, as it is for everybody: it is asked for weeks before the term ends."""
+    due_on = days.staff_day_up_to(term.last_on)
+    return Occurrence(
+        f"term:{term.first_on.isoformat()}",
+        max(days.staff_day_from(term.first_on), days.add_school_days(due_on, -TIME_TO_TELL)),
+        due_on,
+        True,
+        f"It is asked for each term ({term.name}).",
+        counts_from=holiday_before(days, term.first_on),
+        early_from=term.first_on,
+        until=term.last_on,
+        within=WEEKS_TO_TELL,
+        times="calendar",
+    )
+
+
+def said_of(event: Event) -> str:
+    """Say what happened and when, with its note: why somebody is asked."""
+    said = occasion_of(event)
+    said = f"{said[:1].upper()}{said[1:]}."
+    return f"{said} “{event.note}”" if event.note else said
+
+
+def occasion_of(event: Event) -> str:
+    """Name an event and its day and nobody: "trip returned on 5 November 2026"."""
+    return f"{event.name.replace('-', ' ')} on {long_date(event.on)}"
+
+
+def _still_asked(term: Term, facts: ObligationFacts, asking: PersonFacts) -> bool:
+    """Say whether a term that is over has left something to do: asked for by us, not done, not long ago."""
+    if _of_term(facts.days, term).opens_on < facts.known_on or (asking.starts_on or date.min) > term.last_on:
+        return False
+    if asking.last_done_on is not None and asking.last_done_on >= term.first_on:
+        return False
+    due_on = facts.days.staff_day_up_to(term.last_on)
+    return facts.on <= facts.days.add_school_days(due_on, STAYS_OPEN)
+
+
+def counts_months(rule: Obligation) -> bool:
+    """Whether a rule asks for something every so many months."""
+    return any(isinstance(one, EveryMonths) for one in rule.cadence)
+
+
+def _anniversary(cadence: EveryMonths, facts: ObligationFacts, asking: PersonFacts, done_on: date) -> date:
+    """Find the day from which the months count: the one it was due on, where it was answered shortly before.
+
+    Whoever answers early each time would be asked twice as often. What says its own day, as a certificate
+    does, counts from that.
+    """
+    _, after, last = (asking.done_for or "").rpartition("/")[2].partition("after:")
+    if not after or facts.obligation.kind in TELLS_ITS_DAY:
+        return done_on
+    due_on = add_months(date.fromisoformat(last), cadence.months)
+    early = due_on - done_on
+    return due_on if timedelta() < early <= (due_on - date.fromisoformat(last)) / 2 else done_on
+
+
+def due_in_school(days: Days, cycle: Occurrence) -> Occurrence:
+    """Make what falls due in holidays due on the last school day before; it is late after its own day."""
+    due_on = cycle.due_on
+    if due_on is None or cycle.live or days.is_staff_day(due_on):
+        return cycle
+    last_in = days.staff_day_up_to(due_on)
+    if last_in < cycle.opens_on:
+        return cycle
+    return replace(cycle, due_on=last_in, late_after=max(due_on, cycle.late_after or due_on))
+
+
+def _each(first: date, months: int) -> Iterator[date]:
+    """Count on from a day: so many months later, twice as many, and so on."""
+    return (add_months(first, months * times) for times in count(1))
+
+
+def _latest_open(rounds: Iterator[Round], on: date) -> Round | None:
+    """Find the latest round that has opened by a day; they come in order."""
+    return next(reversed(list(takewhile(lambda one: one.opens_on <= on, rounds))), None)
+
+
+def _time_to_tell(facts: ObligationFacts, opens_on: date) -> Round:
+    return Round(opens_on, facts.days.add_school_days(opens_on, TIME_TO_TELL))
+
+
+def _first_time(facts: ObligationFacts, asking: PersonFacts) -> Occurrence:
+    """Ask for something we hold no record of: politely, with time to tell us."""
+    since = facts.known_on
+    opens_on, due_on = _time_to_tell(facts, max(since, asking.starts_on or since))
+    asked_here = (
+        facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
+    )
+    found = Occurrence("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+    return replace(found, within=WEEKS_TO_TELL)
+
+
+def _ran_out_before(
+    facts: ObligationFacts, asking: PersonFacts, cadence: EveryMonths, last: date
+) -> Occurrence:
+    """Give whoever came after theirs ran out the time of somebody new: nobody is late before they came."""
+    first = _first_time(facts, asking)
+    joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), None)
+    due_on = facts.days.after(first.opens_on, joining) if joining else first.due_on
+    ended_on = long_date(add_months(last, cadence.months))
+    why = f"Last done on {long_date(last)}: that ran out on {ended_on}, before the first day here."
+    rounds = (_time_to_tell(facts, day) for day in _each(first.opens_on, cadence.months))
+    again = _latest_open(rounds, facts.on)
+    within = joining or first.within
+    return replace(first, key=f"after:{last.isoformat()}", due_on=due_on, within=within, why=why, again=again)
+
+
+def _of_everybody(facts: ObligationFacts, asking: PersonFacts, cycle: Occurrence) -> tuple[Occurrence, ...]:
+    """Fit a cycle that is the same for all to one person: not before they started, not before our records."""
+    started, since, added = asking.starts_on, facts.setting.since, facts.obligation.since
+    if (started is not None and cycle.due_on is not None and started > cycle.due_on) or _over(facts, cycle):
+        return ()
+    if facts.obligation.kind in TELLS_ITS_DAY:
+        cycle = replace(cycle, early_from=cycle.counts_from)
+    opens_on = max(cycle.opens_on, started or cycle.opens_on, added or cycle.opens_on)
+    if opens_on >= since:
+        cycle = _with_time(facts, cycle, opens_on) if opens_on == added else cycle
+        cycle = _as_joiner(facts, cycle, opens_on) if opens_on == started else cycle
+        dated = facts.obligation.kind in RECORDED_HERE or asking.last_done_on is not None
+        return (replace(cycle, opens_on=opens_on, dated=dated),)
+    why = f"{cycle.why} We hold no record of it."
+    return (
+        replace(
+            cycle,
+            opens_on=since,
+            due_on=facts.days.add_school_days(since, TIME_TO_TELL),
+            dated=False,
+            why=why,
+            late_after=None,
+        ),
+    )
+
+
+def _as_joiner(facts: ObligationFacts, cycle: Occurrence, started: date) -> Occurrence:
+    """Give whoever joins while a month or a term is being asked for no less time than an induction."""
+    if cycle.times == "own" or cycle.due_on is None or started == cycle.opens_on:
+        return cycle
+    joining = next((one.within for one in facts.obligation.cadence if isinstance(one, OnJoining)), Span(10))
+    return replace(cycle, due_on=max(cycle.due_on, facts.days.after(started, joining)))
+
+
+def _with_time(facts: ObligationFacts, cycle: Occurrence, opens_on: date) -> Occurrence:
+    """Give time for what was nearly over when the rule was added, unless a week of school is left for it."""
+    due_on = cycle.due_on
+    if due_on is None or facts.days.add_school_days(opens_on, WEEK_OF_SCHOOL) <= due_on:
+        return cycle
+    return cycle if cycle.times == "own" else replace(cycle, due_on=facts.days.after(opens_on, Span(10)))
+
+
+def _over(facts: ObligationFacts, cycle: Occurrence) -> bool:
+    """Say whether an occurrence was over before its rule was here, so that the next one is the first.
+
+    What a school promised for a month of the school year in which our records began may well have been done,
+    and is asked about; a rule that was added since asked nobody.
+    """
+    since = facts.setting.since
+    ended_on = max(cycle.due_on or date.min, cycle.late_after or date.min)
+    if ended_on >= facts.known_on:
+        return False
+    of_that_year = cycle.late_after is not None and school_year(ended_on) == school_year(since)
+    return not of_that_year or facts.known_on > since
+
+
+def day_of_week(days: Days, monday: date, weekday: int) -> date | None:
+    """Find the last school day of a week up to a weekday, else the first after it; None: there is none."""
+    week = (monday + timedelta(days=number) for number in (*range(weekday, -1, -1), *range(weekday + 1, 5)))
+    return next((day for day in week if days.is_staff_day(day)), None)

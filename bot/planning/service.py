@@ -1,0 +1,276 @@
+"""Which settings share people: they are planned together, so that nobody gets a message from each.
+
+Finds the settings that share people, directly or through others.
+
+Plan a day: gather a snapshot, decide, and write the notices down; a few schools in a transaction.
+
+A school in which nothing was changed since its last plan is passed over until the day which that plan named
+(`bot.records.school_plan`).
+
+What a morning's planning falls into: families of schools, and where there are many, shares of them.
+
+Each part is claimed, run and tried again by itself. A thousand schools in as many parts would cost more to
+claim than to plan, and reading a few schools at once costs half of reading each alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+import bot
+from bot.core.clock import local_date
+from bot.database.engine import Connection, Store
+from bot.messages import claim_store
+from bot.messages.claim_store import EVERYBODYS, MailboxSchools
+from bot.planning.daily_limit import also_written, apply_daily_limit
+from bot.planning.plan import DailyMessage, Plan, plan_until
+from bot.planning.queue_store import (
+    FeatureReminders,
+    Queued,
+    enqueue,
+    enqueue_reminders,
+    live_settings,
+)
+from bot.planning.snapshot import Snapshot, apart
+from bot.planning.store import load_snapshot
+from bot.records import register as record_register
+from bot.records import school_plan, school_setup
+from bot.records.people import family_of, in_several
+from bot.records.school_plan import Planned
+from bot.rules.duties import StepKey
+from bot.rules.people import School
+from bot.services import Services
+
+
+def families(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Map each setting to the first of its family. `belongs`: (person, setting) of whoever is in several."""
+    first = {key: key for key in sorted(settings)}
+    met: dict[str, str] = {}
+    for person, setting in belongs:
+        if setting in first:
+            one, other = sorted((_first(first, setting), _first(first, met.get(person, setting))))
+            first[other] = one
+            met[person] = one
+    return {key: _first(first, key) for key in first}
+
+
+def grouped(settings: Iterable[str], belongs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """List each family in order under the first of it."""
+    found: dict[str, list[str]] = {}
+    for key, first in families(settings, belongs).items():
+        found.setdefault(first, []).append(key)
+    return found
+
+
+def _first(first: dict[str, str], key: str) -> str:
+    while first[key] != key:
+        first[key] = first[first[key]]
+        key = first[key]
+    return key
+
+
+log = logging.getLogger(__name__)
+
+# So many settings are read in one go: one alone costs twice as much, and many would take much memory.
+TOGETHER = 64
+
+
+def plan_day(services: Services, now: datetime, settings: Collection[str] | None = None) -> Plan:
+    """Decide today's notices of these settings (None: all) and queue them. Planning again queues nothing.
+
+    Whole families have to be named. Nothing is said of those that are passed over.
+    """
+    today = local_date(now)
+    _close_past_hours(services.store, now, settings)
+    with services.store.reading() as conn:
+        due = school_plan.due(conn, settings, today, planning_version())
+        families = _to_plan(conn, today, settings, due)
+    plans = [one for some in by_few(families) for one in _plan_few(services, now, some)]
+    return as_one_plan(today, plans)
+
+
+def queue_reminders(
+    services: Services, of_feature: FeatureReminders, now: datetime, only: Collection[str] | None = None
+) -> int:
+    """Queue a feature's reminders in these schools (None: in all). Return how many.
+
+    A person who gets another message on the day such a reminder would go is reminded on a later day.
+    """
+    today = local_date(now)
+    with services.store.writing() as conn:
+        schools = of_feature.schools(conn, live_settings(conn, only, now), today)
+        if not schools:
+            return 0
+        snapshot = load_snapshot(conn, today, schools)
+        wanted = of_feature.wanted(conn, snapshot, schools, now, ())
+        return enqueue_reminders(conn, apply_daily_limit(snapshot, wanted), now)
+
+
+def _close_past_hours(store: Store, now: datetime, settings: Collection[str] | None) -> None:
+    """Close what nobody delivered in its hours: nobody was told of it, and it is decided again today."""
+    whose = EVERYBODYS if settings is None else MailboxSchools(tuple(settings))
+    with store.reading() as conn:
+        if not claim_store.past_hours(conn, now=now, whose=whose):
+            return
+    with store.writing() as conn:
+        closed = claim_store.lapse(conn, now=now, whose=whose)
+    log.warning("closed %d messages whose hours passed before they were delivered", closed)
+
+
+def by_few(families: Iterable[list[str]]) -> Iterator[list[list[str]]]:
+    """Put families together as long as they are few settings: one transaction reads and writes them all."""
+    some: list[list[str]] = []
+    for family in families:
+        if some and sum(map(len, some)) + len(family) > TOGETHER:
+            yield some
+            some = []
+        some.append(family)
+    if some:
+        yield some
+
+
+def _to_plan(
+    conn: Connection, today: date, settings: Collection[str] | None, due: Collection[str]
+) -> list[list[str]]:
+    """List the families of those of these schools that may send, without those in which all are quiet.
+
+    A school that is being set up sends nothing.
+    """
+    if not due:
+        return []
+    waiting = school_setup.not_live(conn, today)
+    live = [
+        key
+        for key in (record_register.setting_keys(conn) if settings is None else settings)
+        if key not in waiting
+    ]
+    if not set(due).intersection(live):
+        return []
+    return [
+        some for some in grouped(live, in_several(conn, settings)).values() if not set(due).isdisjoint(some)
+    ]
+
+
+def _plan_few(services: Services, now: datetime, families: list[list[str]]) -> list[Plan]:
+    """Plan families in one transaction, during which nobody changes or plans their schools."""
+    today = local_date(now)
+    with services.store.writing() as conn:
+        changes = school_plan.lock(conn, [key for some in families for key in some])
+        snapshot = load_snapshot(conn, today, list(changes))
+        decided = list(_decided(snapshot, families, today))
+        together = as_one_plan(today, [one for one, _ in decided])
+        queued = Queued()
+        if together.notices:
+            queued = enqueue(conn, together, windows(snapshot, today, now), now)
+            # From when somebody was first told, they may be late: figures of these schools count anew.
+            school_plan.mark_changed(conn, {one.setting for one in together.notices})
+        plans = {
+            key: Planned(changes[key], today, min(again_on, _within_a_week(some, today)), planning_version())
+            for some, (_, again_on) in zip(families, decided, strict=True)
+            for key in some
+        }
+        school_plan.store_planned(conn, plans)
+    _tell(families, today, together, queued)
+    return [one for one, _ in decided]
+
+
+def _tell(families: list[list[str]], today: date, decided: Plan, queued: Queued) -> None:
+    first, more = families[0][0], len(families) - 1
+    whom = f"{first} and {more} more" if more else first
+    said = "planned %s for %s: %s; %d skipped"
+    log.info(said, today, whom, queued, len(decided.skipped))
+
+
+def _decided(snapshot: Snapshot, families: list[list[str]], today: date) -> Iterator[tuple[Plan, date]]:
+    """Plan families one after another: whoever several of them name hears from one of them a day."""
+    written = Counter[str]()
+    for one in apart(snapshot, families):
+        decided, until_on = plan_until(also_written(one, today, written), today)
+        written.update(notice.person for notice in decided.notices)
+        yield decided, until_on
+
+
+def _within_a_week(schools: list[str], today: date) -> date:
+    """Find the day of the coming week on which these are planned at the latest; some have theirs on each.
+
+    A day that a plan failed to name costs a week at most.
+    """
+    away = (crc32(min(schools).encode()) - today.toordinal()) % 7
+    return today + timedelta(days=away or 7)
+
+
+@lru_cache(maxsize=1)
+def planning_version() -> str:
+    """Compute a digest of all our code and of the bank holidays' version: 16 hexadecimal digits.
+
+    What another version of the program planned is planned again.
+    """
+    folder = Path(bot.__file__).parent
+    digest = sha256(f"{bot.__version__} {version('holidays')}".encode())
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def without_steps(snapshot: Snapshot, closed: Collection[StepKey]) -> Snapshot:
+    if not closed:
+        return snapshot
+    decided = {key: replace(one, lapsed=one.lapsed or key in closed) for key, one in snapshot.decided.items()}
+    return replace(snapshot, decided=decided)
+
+
+def as_one_plan(on: date, plans: Sequence[Plan]) -> Plan:
+    notices = sorted((one for decided in plans for one in decided.notices), key=lambda one: one.person)
+    skipped = tuple(one for decided in plans for one in decided.skipped)
+    return Plan(on, tuple(notices), skipped)
+
+
+def windows(
+    snapshot: Snapshot, today: date, now: datetime
+) -> Callable[[DailyMessage], tuple[datetime, datetime]]:
+    """Say between which instants a notice may be handed over: the setting's hours of that one day."""
+
+    def window(notice: DailyMessage) -> tuple[datetime, datetime]:
+        setting = snapshot.settings[notice.setting]
+        return max(now, _at(setting, today, setting.opens_at)), _at(setting, today, setting.closes_at)
+
+    return window
+
+
+def _at(setting: School, day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, ZoneInfo(setting.timezone))
+
+
+PLANNING = "plan the day"
+# An installation of more settings than these is planned in so many shares.
+SHARES = 32
+ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES + 1))
+
+
+def plan_parts(services: Services) -> tuple[str, ...]:
+    """Name each family of settings by its first, or the shares: those that share people go together."""
+    with services.store.reading() as conn:
+        keys = record_register.setting_keys(conn)
+        if len(keys) > SHARES:
+            return ALL_SHARES
+        return tuple(grouped(keys, in_several(conn))) or ("",)
+
+
+def planned_with(conn: Connection, setting: str) -> str:
+    """Name the part of planning that a setting belongs to."""
+    first = family_of(conn, setting)[0]
+    return share_of(first) if len(record_register.setting_keys(conn)) > SHARES else first
+
+
+def share_of(key: str) -> str:
+    return ALL_SHARES[crc32(key.encode()) % SHARES]

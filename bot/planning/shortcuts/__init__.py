@@ -1,0 +1,1 @@
+"""What keeps planning in proportion to what changed."""

@@ -1,0 +1,333 @@
+"""Gathers the snapshot the planner decides on: rows as the domain's records, and nothing decided here.
+
+Reads somebody wherever they belong, by a key or an address: them and their settings, and nothing else.
+
+As many statements for a name nobody bears as for one that somebody does: signing in takes no longer for
+either, and no longer among thousands of schools than in one.
+
+Gather what the rules need: one snapshot of the store, with the bank holidays of the years around it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import lru_cache, partial
+
+from sqlalchemy import Connection, Text, bindparam, func, or_, select, text
+
+from bot.database.dialect import one_of
+from bot.database.queries import SchoolKeys, school_query
+from bot.messages.tables import COUNTS, message, notice
+from bot.planning.snapshot import DecidedStep, Snapshot
+from bot.records import account_log
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.records.evidence import load_events, load_evidence
+from bot.records.people import find_named, looked_up, with_memberships
+from bot.records.review_delegations import load_delegations, load_no_meeting_emails
+from bot.records.tables import HOLDERS_BEYOND_ASCII, role_holder
+from bot.rules.accounts import Account
+from bot.rules.calendar import Calendar
+from bot.rules.duties import StepKey
+from bot.rules.meetings import CLEAR_WORKING_DAYS, Body
+from bot.rules.names import index_by_name
+from bot.rules.obligations import Obligation
+from bot.rules.people import Membership, Nation, Person, School
+from bot.rules.policies import Policy
+
+# Weekly budgets look back a week; five cover any span a rule may come to count.
+LOOKS_BACK = timedelta(days=35)
+NEVER_ARRIVED = ("lapsed", "withdrawn")
+
+Roles = Mapping[str, Mapping[str, Iterable[str]]]
+# Whose key or e-mail address a name is or was, folded: in one setting, or anywhere ("").
+Whose = Mapping[tuple[str, str], str]
+BankHolidays = Callable[[Nation], frozenset[date]]
+
+
+def load(
+    conn: Connection,
+    *,
+    on: date,
+    settings: Collection[str] | None,
+    bank_holidays: BankHolidays,
+    about: Collection[str] | None = None,
+    acts: bool = True,
+) -> Snapshot:
+    """Read everything of these settings (None: all). `bank_holidays`: those of a nation.
+
+    `about`: of evidence and notices those about these obligations alone, and nothing of what was sent.
+    `acts` False: no evidence.
+    """
+    known = record_register.settings(conn, settings)
+    wanted = None if settings is None else list(known)
+    people, accounts, bodies, names_others, whose = _everybody(conn, wanted)
+    versions = record_register.load_versions(conn, wanted)
+    policies = (_policy(one, whose) for one in record_register.policies(conn, wanted, versions))
+    return Snapshot(
+        settings=known,
+        calendars=_calendars(conn, known, wanted, bank_holidays),
+        people=people,
+        policies={(one.setting, one.key): one for one in policies},
+        obligations=tuple(_obligation(one, whose) for one in record_register.obligations(conn, wanted)),
+        accounts=accounts,
+        account_log=tuple(account_log.load_log(conn, wanted)),
+        bodies=bodies,
+        evidence=tuple(load_evidence(conn, wanted, about)) if acts else (),
+        events=tuple(load_events(conn, wanted)),
+        delegations=load_delegations(conn, wanted),
+        decided=_decided(conn, wanted, about),
+        messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
+        no_meeting_emails=load_no_meeting_emails(conn, wanted),
+        names_others=names_others,
+    )
+
+
+def _everybody(
+    conn: Connection, wanted: SchoolKeys
+) -> tuple[dict[str, Person], tuple[Account, ...], dict[tuple[str, str], Body], frozenset[str], Whose]:
+    """Read people, accounts and bodies, everybody called by their key, with the roles registers give them.
+
+    Last, which settings' registers name people who do not belong to them, and whom each name means.
+    """
+    members, roles = record_people.load_people(conn, wanted), record_register.roles(conn, wanted)
+    accounts, bodies = record_register.accounts(conn, wanted), record_register.bodies(conn, wanted)
+    whose = _whose(members)
+    strangers = [one for one in _named(roles, accounts, bodies) if one not in whose]
+    if strangers:
+        members |= record_people.find_named(conn, [name for _, name in strangers], members)
+        whose = _whose(members)
+    named = {(one.setting, one.key): _body(one, whose) for one in bodies}
+    names_others = frozenset(place for place, _ in strangers)
+    return (
+        _people(members, roles, whose),
+        tuple(_account(one, whose) for one in accounts),
+        named,
+        names_others,
+        whose,
+    )
+
+
+def _calendars(
+    conn: Connection, known: Mapping[str, School], wanted: SchoolKeys, bank_holidays: BankHolidays
+) -> dict[str, Calendar]:
+    terms, closures = record_register.terms(conn, wanted), record_register.load_closures(conn, wanted)
+    return {
+        key: Calendar(
+            terms=terms.get(key, ()),
+            inset_on=closures.get((key, "inset"), frozenset()),
+            closed_on=closures.get((key, "closed"), frozenset()),
+            bank_holidays=bank_holidays(one.nation),
+            clear_working_days=one.nation in CLEAR_WORKING_DAYS,
+        )
+        for key, one in known.items()
+    }
+
+
+def _whose(people: Mapping[str, Person]) -> Whose:
+    """Map names to keys, by place: a setting's own people, as they are or were called, go first (`_key`)."""
+    by_place: dict[str, list[Person]] = defaultdict(list)
+    for one in people.values():
+        for place in ("", *(held.setting for held in one.memberships)):
+            by_place[place].append(one)
+    return {
+        (place, name): key for place, some in by_place.items() for name, key in index_by_name(some).items()
+    }
+
+
+def _key(whose: Whose, setting: str, name: str) -> str:
+    folded = name.casefold()
+    return whose.get((setting, folded)) or whose.get(("", folded), name)
+
+
+def _named(roles: Roles, accounts: Iterable[Account], bodies: Iterable[Body]) -> Iterator[tuple[str, str]]:
+    """List whom the registers name and where, as keys or addresses, folded."""
+    for setting, by_role in roles.items():
+        yield from ((setting, name.casefold()) for holders in by_role.values() for name in holders)
+    for account in accounts:
+        yield from ((account.setting, name.casefold()) for name in account.holders)
+    for body in bodies:
+        named = (*body.members, body.clerk or "", body.chair or "")
+        yield from ((body.setting, name.casefold()) for name in named if name)
+
+
+def with_given_roles(known: Mapping[str, Person], roles: Roles) -> dict[str, Person]:
+    """Give these people what registers say of them, and leave out whoever belongs nowhere."""
+    return _people(known, roles, _whose(known))
+
+
+def _people(known: Mapping[str, Person], roles: Roles, whose: Whose) -> dict[str, Person]:
+    """Whoever belongs to these settings, by the roster or by a role the register gives them there."""
+    given: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for setting, by_role in roles.items():
+        for role, holders in by_role.items():
+            for name in holders:
+                given[_key(whose, setting, name)][setting].add(role)
+    people = {key: _with_roles(one, given[key]) if key in given else one for key, one in known.items()}
+    return {key: one for key, one in people.items() if one.memberships}
+
+
+def _with_roles(one: Person, given: Mapping[str, set[str]]) -> Person:
+    held = {member.setting: member for member in one.memberships}
+    for setting, roles in given.items():
+        member = held.get(setting, Membership(setting))
+        held[setting] = replace(member, roles=member.roles | roles)
+    return replace(one, memberships=tuple(held.values()))
+
+
+def _account(one: Account, whose: Whose) -> Account:
+    return replace(one, holders=frozenset(_key(whose, one.setting, name) for name in one.holders))
+
+
+def _policy(one: Policy, whose: Whose) -> Policy:
+    """Call a policy's owner by their key; a role stays as it is."""
+    if not one.owner or one.owner.startswith("role:"):
+        return one
+    return replace(one, owner=_key(whose, one.setting, one.owner))
+
+
+def _obligation(one: Obligation, whose: Whose) -> Obligation:
+    """Call the people an audience names ("person:jo@school.example") by their keys."""
+    audience = one.audience.calling(partial(_key, whose, one.setting))
+    return one if audience == one.audience else replace(one, audience=audience)
+
+
+def _body(one: Body, whose: Whose) -> Body:
+    return replace(
+        one,
+        clerk=one.clerk and _key(whose, one.setting, one.clerk),
+        chair=one.chair and _key(whose, one.setting, one.chair),
+        members=frozenset(_key(whose, one.setting, name) for name in one.members),
+    )
+
+
+def _decided(
+    conn: Connection, wanted: SchoolKeys, about: Collection[str] | None
+) -> dict[StepKey, DecidedStep]:
+    found: dict[StepKey, DecidedStep] = {}
+    for setting, obligation, person, cycle, step, on, state in NOTICES.rows(conn, wanted, about):
+        found[setting, obligation, person, cycle, step] = DecidedStep(on, lapsed=state == "lapsed")
+    return found
+
+
+def _messaged(conn: Connection, on: date, people: Collection[str] | None) -> dict[str, tuple[date, ...]]:
+    """Days we wrote to these people (None: all), of all settings. A message of `on` counts in any state."""
+    given: dict[str, object] = {"since": on - LOOKS_BACK, "today": on}
+    query = MESSAGED if people is None else MESSAGED_THEM.of(conn)
+    days: dict[str, tuple[date, ...]] = {}
+    for person, planned_on in conn.execute(query, given if people is None else given | {"people": people}):
+        days[person] = (*days.get(person, ()), planned_on)
+    return days
+
+
+# Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
+NOTICES = school_query(
+    select(
+        notice.c.setting,
+        notice.c.obligation,
+        notice.c.person,
+        notice.c.cycle,
+        notice.c.step,
+        notice.c.decided_on,
+        notice.c.state,
+    ),
+    notice.c.setting,
+    notice.c.obligation,
+)
+MESSAGED = (
+    select(message.c.person, message.c.planned_on)
+    .where(
+        message.c.planned_on >= bindparam("since"),
+        or_(message.c.state.not_in(NEVER_ARRIVED), message.c.planned_on == bindparam("today")),
+        COUNTS,
+    )
+    .order_by(message.c.planned_on)
+)
+MESSAGED_THEM = one_of(message.c.person, "people").map(MESSAGED.where)
+
+_names = bindparam("names", type_=Text(), expanding=True)
+NAMING = select(role_holder.c.setting, role_holder.c.role, role_holder.c.person)
+NAMING_BEYOND_ASCII = HOLDERS_BEYOND_ASCII.map(lambda words: NAMING.where(text(f"({words})")))
+NAMING_THEM = NAMING.where(func.lower(role_holder.c.person).in_(_names))
+
+
+def load_whoever(conn: Connection, names: Collection[str]) -> Snapshot:
+    """Read whoever bears one of these keys or addresses, with the roles that registers give them."""
+    wanted = {name.casefold() for name in names if name.strip()}
+    found = find_named(conn, wanted, ())
+    # Whoever bears a name of theirs too: a register that gives it a role may mean either.
+    wanted |= {name for one in found.values() for name in _names_of(one)}
+    found |= find_named(conn, wanted, found)
+    people = with_given_roles(with_memberships(conn, found), roles_naming(conn, wanted))
+    places = {one.setting for person in people.values() for one in person.memberships}
+    return Snapshot(record_register.settings(conn, sorted(places)), {}, people)
+
+
+def _names_of(one: Person) -> Iterator[str]:
+    yield from (name.casefold() for name in (one.key, one.email) if name)
+    yield from (was.email for was in one.formerly)
+
+
+def roles_naming(conn: Connection, names: Collection[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Say where registers give one of these folded names a role: setting -> role -> names as they stand."""
+    given: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    rows = looked_up(conn, NAMING_THEM, NAMING_BEYOND_ASCII, names)
+    for setting, role, person in dict.fromkeys(map(tuple, rows)):
+        if person.casefold() in names:
+            given[setting][role] = (*given[setting].get(role, ()), person)
+    return given
+
+
+FEW = 20
+
+
+SUBDIVISIONS = {"England": "ENG", "Wales": "WLS", "Scotland": "SCT", "Northern Ireland": "NIR"}
+
+
+@lru_cache(maxsize=32)
+def bank_holidays(year: int, nation: Nation = "England") -> frozenset[date]:
+    """List a nation's bank holidays from the year before `year` to four years after it."""
+    # Only here: the calendars of all countries take as long to load as a page does to write.
+    import holidays  # noqa: PLC0415
+
+    years = range(year - 1, year + 5)
+    return frozenset(holidays.country_holidays("GB", subdiv=SUBDIVISIONS[nation], years=years))
+
+
+def load_snapshot(
+    conn: Connection,
+    on: date,
+    settings: Collection[str] | None = None,
+    about: Collection[str] | None = None,
+    *,
+    acts: bool = True,
+) -> Snapshot:
+    """Read one consistent snapshot for that day; all settings unless some are named.
+
+    `about`: what was done and decided about these obligations alone, where nobody asks about the others.
+    `acts` False: without what was done, for whoever reads it otherwise.
+    """
+    holidays = partial(bank_holidays, on.year)
+    return load(conn, on=on, settings=settings, bank_holidays=holidays, about=about, acts=acts)
+
+
+def load_in_batches(
+    conn: Connection, on: date, settings: Collection[str] | None = None
+) -> Iterator[Snapshot]:
+    """Read settings (None: all) a few at a time: a trust's people together would fill the memory."""
+    keys = record_register.setting_keys(conn) if settings is None else list(settings)
+    return (load_snapshot(conn, on, keys[at : at + FEW]) for at in range(0, len(keys), FEW))
+
+
+def load_person(conn: Connection, *names: str) -> Snapshot:
+    """Read whoever bears one of these keys or addresses, and the settings they belong to: nothing else."""
+    return load_whoever(conn, names)
+
+
+def load_one_duty(conn: Connection, on: date, setting: str, obligation: str) -> Snapshot:
+    """Read what one obligation of a setting asks of its people that day, and no other."""
+    snapshot = load_snapshot(conn, on, (setting,), (obligation,))
+    return replace(snapshot, obligations=tuple(one for one in snapshot.obligations if one.key == obligation))

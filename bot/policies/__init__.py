@@ -1,0 +1,1 @@
+"""Versions of policies, publishing, and the library outside."""

@@ -1,0 +1,179 @@
+"""Policies: what is in force and what was noticed in it; a new version read, compared and published."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, File, Form, HTTPException, UploadFile
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core.clock import local_date
+from bot.core.roles import Permission
+from bot.identity.forms import NOTHING_WRONG, FormState, Office, actor_of, files_sent, submit_form
+from bot.identity.member import Member, show
+from bot.policies.service import (
+    LARGEST,
+    PolicyPage,
+    Publishing,
+    find_policy,
+    list_policies,
+    look_through,
+    publish,
+    rules_of,
+    take_version,
+)
+from bot.web import words as web_words
+from bot.web.context import RequestContext, Visiting
+
+router = APIRouter()
+# A file a little too large is refused in words.
+LARGEST_FORM = LARGEST + 4 * 1024 * 1024
+MINOR = {"minor": True, "material": False}
+
+
+class PublishForm(BaseModel):
+    """How a version is to be published, as it was sent."""
+
+    seal: str = ""
+    change: str = ""
+    reason: str = ""
+    number: str = ""
+    was: str = ""
+
+    def publishing(self) -> Publishing:
+        return Publishing(MINOR.get(self.change), self.reason, self.number, self.was)
+
+
+def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
+    """Read a file as far as it may be long; one nobody chose is empty."""
+    if file is None or not file.filename:
+        return "", b""
+    return file.filename, file.file.read(LARGEST + 1)
+
+
+@router.api_route("/office/policies", methods=["GET", "HEAD"])
+def show_policies(member: Office, visit: Visiting) -> HTMLResponse:
+    """List the policies."""
+    return show(
+        visit,
+        member,
+        "office_policies.html",
+        here="/office",
+        desks=list_policies(visit.services, member.snapshot, member.setting.key, visit.now),
+        today=local_date(visit.now),
+    )
+
+
+@router.api_route("/office/policies/{policy}", methods=["GET", "HEAD"])
+def show_policy(policy: str, member: Office, visit: Visiting) -> HTMLResponse:
+    """Show one policy: its versions, what was noticed, and the form for a new one."""
+    return _policy_page(visit, member, _find(visit, member, policy), NOTHING_WRONG)
+
+
+@router.post("/office/policies/{policy}", max_body_size=LARGEST_FORM)
+def take_file(
+    policy: str,
+    member: Office,
+    visit: Visiting,
+    given: Annotated[tuple[str, bytes], Depends(sent_file)],
+    seal: Annotated[str, Form()] = "",
+) -> Response:
+    """Keep a new version to look through."""
+    desk = _find(visit, member, policy)
+    by = actor_of(member, files_sent(f"policy {policy}", seal, given))
+    keys: list[str] = []
+
+    def take() -> None:
+        keys.append(take_version(visit.services, desk.policy, *given, by, visit.now))
+
+    errors = submit_form(visit, member, seal, take)
+    if errors:
+        return _policy_page(visit, member, desk, FormState("file", errors=errors))
+    return RedirectResponse(f"/office/policies/{quote(policy)}/new/{keys[0]}", status_code=303)
+
+
+@router.api_route("/office/policies/{policy}/files/{sha256}", methods=["GET", "HEAD"])
+def give_file(policy: str, sha256: str, member: Office, visit: Visiting) -> Response:
+    """Give the file of a version, to keep and not to open here."""
+    texts = _find(visit, member, policy).texts
+    found = next((one for one in reversed(texts) if one.sha256_bytes == sha256 and one.content), None)
+    if found is None or found.content is None:
+        raise HTTPException(404)
+    named = f"attachment; filename*=UTF-8''{quote(found.filename or 'policy')}"
+    return Response(
+        found.content, media_type="application/octet-stream", headers={"Content-Disposition": named}
+    )
+
+
+@router.api_route("/office/policies/{policy}/new/{key}", methods=["GET", "HEAD"])
+def show_version(policy: str, key: str, member: Office, visit: Visiting) -> HTMLResponse:
+    """Show what was read in a new version, and what is different in it."""
+    return _version_page(visit, member, (_find(visit, member, policy), key), PublishForm(), NOTHING_WRONG)
+
+
+@router.post("/office/policies/{policy}/new/{key}")
+def take_version_form(
+    policy: str, key: str, member: Office, form: Annotated[PublishForm, Form()], visit: Visiting
+) -> Response:
+    """Publish a version."""
+    desk = _find(visit, member, policy)
+
+    def make_it_count() -> None:
+        found = look_through(visit.services, member.snapshot, desk, key, visit.now)
+        publish(visit.services, desk, found, form.publishing(), actor_of(member), visit.now)
+
+    errors = submit_form(visit, member, form.seal, make_it_count)
+    if errors:
+        return _version_page(visit, member, (desk, key), form, FormState("publish", errors=errors))
+    return RedirectResponse(f"/office/policies/{quote(policy)}", status_code=303)
+
+
+def _find(visit: RequestContext, member: Member, policy: str) -> PolicyPage:
+    found = find_policy(visit.services, member.snapshot, member.setting.key, policy, visit.now)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState) -> HTMLResponse:
+    return show(
+        visit,
+        member,
+        "office_policy.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        desk=desk,
+        people={key: one.name for key, one in member.snapshot.people.items()},
+        rules=rules_of(member.snapshot, desk.policy, local_date(visit.now)),
+        reads_reviews=member.may(Permission.VIEW_REVIEWS),
+        shown=shown,
+        words=web_words,
+        today=local_date(visit.now),
+    )
+
+
+def _version_page(
+    visit: RequestContext, member: Member, what: tuple[PolicyPage, str], form: PublishForm, shown: FormState
+) -> HTMLResponse:
+    desk, key = what
+    found = look_through(visit.services, member.snapshot, desk, key, visit.now)
+    if found is None and shown.errors:
+        return _policy_page(visit, member, desk, shown)
+    if found is None:
+        raise HTTPException(404)
+    return show(
+        visit,
+        member,
+        "office_version.html",
+        status=422 if shown.errors else 200,
+        here="/office",
+        desk=desk,
+        found=found,
+        header=found.reading.header,
+        typed=form,
+        shown=shown,
+        words=web_words,
+        today=local_date(visit.now),
+    )

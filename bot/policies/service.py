@@ -1,0 +1,367 @@
+"""Policies at the office's desk: what is in force, a new version read and compared, and publishing it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.core.clock import local_date
+from bot.core.errors import AlreadySubmitted, UnreadableDocument
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection
+from bot.database.submissions import claim_submission
+from bot.identity.actor import Actor
+from bot.identity.forms import upload_key
+from bot.planning.active_members import active_members
+from bot.planning.duties import duties
+from bot.planning.review_duties import due_of
+from bot.planning.snapshot import Snapshot
+from bot.reading.facts import Finding, Reading, Text
+from bot.records import ledger, review_delegations, school_setup
+from bot.records import register as record_register
+from bot.records.register import PolicyText
+from bot.records.school_setup import Upload
+from bot.rules.cadence import OnNewVersion
+from bot.rules.duties import State
+from bot.rules.obligations import Kind, Obligation, source_citation
+from bot.rules.people import Person
+from bot.rules.policies import Policy, ReviewDue
+from bot.rules.text_changes import TextChanges, compare
+from bot.services import Services
+
+VERSION_UPLOAD = "version"
+LARGEST = 20 * 1024 * 1024
+LONGEST_REASON = 1000
+LONGEST_NUMBER = 40
+LONGEST_NAME = 120
+UNUSUAL = re.compile(r"[^\w .-]")
+GONE = "This file is not here any more: it was published already, or a week went by. Send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyPage:
+    """One policy: its texts, oldest first, when its review is due, and what was noticed in it.
+
+    `waiting`: a file of the school's own library that nobody looked at yet.
+    """
+
+    policy: Policy
+    texts: tuple[PolicyText, ...]
+    due: ReviewDue | None
+    findings: tuple[Finding, ...]
+    owner: str
+    waiting: Upload | None = None
+    owners: tuple[Person, ...] = ()
+
+    @property
+    def in_force(self) -> PolicyText | None:
+        return self.texts[-1] if self.texts else None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPerson:
+    """Somebody whom a rule asks, and where their task stands."""
+
+    key: str
+    name: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRule:
+    """A rule of a policy: whom it asks, whose task stands where. `counts`: state -> number of tasks.
+
+    A review has nobody here: it is one act of a body, and its own page says where it stands.
+    """
+
+    obligation: Obligation
+    cites: str
+    people: tuple[AskedPerson, ...]
+    counts: Mapping[State, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewVersion:
+    """A file that was sent: what was read in it, and how it differs. `asked`: who reads it if it is material.
+
+    `changes` None: we hold no earlier words to compare with.
+    """
+
+    upload: Upload
+    reading: Reading
+    changes: TextChanges | None
+    number: str
+    asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How a version is to be published, as it was typed. `minor` None: nobody chose.
+
+    `was`: SHA-256 of the text in force that the page compared with; empty: none was, or no page said.
+    """
+
+    minor: bool | None = None
+    reason: str = ""
+    number: str = ""
+    was: str = ""
+
+
+def list_policies(
+    services: Services, snapshot: Snapshot, setting: str, now: datetime
+) -> tuple[PolicyPage, ...]:
+    """List a setting's policies in the register's order."""
+    mine = [one for key, one in snapshot.policies.items() if key[0] == setting]
+    with services.store.reading() as conn:
+        return tuple(_desk(conn, snapshot, one, now) for one in mine)
+
+
+def find_policy(
+    services: Services, snapshot: Snapshot, setting: str, key: str, now: datetime
+) -> PolicyPage | None:
+    """Find one policy of a setting."""
+    policy = snapshot.policies.get((setting, key))
+    if policy is None:
+        return None
+    with services.store.reading() as conn:
+        return _desk(conn, snapshot, policy, now)
+
+
+def rules_of(snapshot: Snapshot, policy: Policy, today: date) -> tuple[PolicyRule, ...]:
+    """List the active rules of a policy in the register's order, each with the people it asks, by name."""
+    rules = {
+        one.key: one
+        for one in snapshot.obligations
+        if one.active and (one.setting, one.policy) == (policy.setting, policy.key)
+    }
+    asked: dict[str, list[AskedPerson]] = {key: [] for key in rules}
+    for duty in duties(snapshot, today):
+        rule = duty.obligation
+        if rule.setting == policy.setting and rule.key in asked and rule.kind is not Kind.REVIEW:
+            name = snapshot.people[duty.person].name
+            asked[rule.key].append(AskedPerson(duty.person, name, duty.state))
+    return tuple(
+        PolicyRule(
+            rules[key],
+            source_citation(snapshot.policies, rules[key]),
+            tuple(sorted(people, key=lambda one: one.name)),
+            Counter(one.state for one in people),
+        )
+        for key, people in asked.items()
+    )
+
+
+def take_version(
+    services: Services, policy: Policy, filename: str, content: bytes, by: Actor, now: datetime
+) -> str:
+    """Keep a file to look through and give its key. Refused: it cannot be read, and why."""
+    if not content:
+        raise ValidationFailed(FieldError("file", "Choose the file with the new version."))
+    if len(content) > LARGEST:
+        raise ValidationFailed(
+            FieldError("file", "This file is larger than 20 MB. Save it without its pictures.")
+        )
+    read_file(filename, content, local_date(now))
+    key = upload_key(services, by.form)
+    one = Upload(key, by.setting.key, VERSION_UPLOAD, policy.key, filename, content, by.person.key, now)
+    with suppress(AlreadySubmitted), services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        school_setup.add_upload(conn, one)
+    return key
+
+
+def look_through(
+    services: Services, snapshot: Snapshot, desk: PolicyPage, key: str, now: datetime
+) -> NewVersion | None:
+    """Read a file that was sent, and compare it with what is in force; None: it is not there any more."""
+    setting = desk.policy.setting
+    with services.store.reading() as conn:
+        found = school_setup.find_upload(conn, setting, VERSION_UPLOAD, key)
+    if found is None or found.about != desk.policy.key:
+        return None
+    reading = read_file(found.filename, found.content, local_date(now))
+    old = desk.in_force.text if desk.in_force else None
+    return NewVersion(
+        upload=found,
+        reading=reading,
+        changes=compare(old, "\n".join(reading.text.lines)) if old else None,
+        number=_number(reading.header.version, desk.texts),
+        asked=_asked(snapshot, desk.policy, now),
+    )
+
+
+def publish(
+    services: Services,
+    desk: PolicyPage,
+    found: NewVersion | None,
+    given: Publishing,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Make a file the version in force: text and bytes are kept, and everybody is asked if need be."""
+    if found is None:
+        raise ValidationFailed(FieldError("file", GONE))
+    refusals = tuple(_refusals(desk, found, given))
+    if refusals:
+        raise ValidationFailed(*refusals)
+    setting, policy = desk.policy.setting, desk.policy.key
+    version = _version(desk, found, given, by, local_date(now))
+    with services.store.writing() as conn:
+        review_delegations.lock_policy(conn, setting, policy)
+        latest = record_register.versions(conn, setting, policy)[-1:]
+        in_force = latest[0].sha256_bytes if latest else ""
+        compared = desk.in_force.sha256_bytes if desk.in_force else ""
+        if in_force != compared or given.was not in {"", in_force}:
+            raise ValidationFailed(
+                FieldError("file", "Another version was published meanwhile. Look at the changes again.")
+            )
+        record_register.save_version(conn, version, now)
+        school_setup.forget_upload(conn, setting, found.upload.key)
+        ledger.append(
+            conn,
+            at=now,
+            actor=by.actor,
+            action="published a version",
+            subject=f"policy:{setting}/{policy}",
+            data={"version": version.sha256_bytes, "number": version.number, "minor": version.minor},
+        )
+
+
+def read_file(filename: str, content: bytes, on: date) -> Reading:
+    """Read a document that was sent, within limits. Refused: it cannot be read, and what would be right."""
+    [reading] = read_files([(filename, content)], on)
+    return reading
+
+
+def read_files(files: Iterable[tuple[str, bytes]], on: date) -> list[Reading]:
+    """Read several documents, each a name and its bytes, in one process."""
+    from bot.reading.isolated import IsolatedReader  # noqa: PLC0415 - hundreds of wordings, for this alone
+
+    readings = []
+    with TemporaryDirectory() as folder, IsolatedReader() as reader:
+        for number, (filename, content) in enumerate(files):
+            path = (
+                Path(folder)
+                / str(number)
+                / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "policy")
+            )
+            path.parent.mkdir()
+            path.write_bytes(content)
+            try:
+                readings.append(reader.read(path, on))
+            except UnreadableDocument as error:
+                raise ValidationFailed(FieldError("file", f"{error}.")) from error
+    return readings
+
+
+def _desk(conn: Connection, snapshot: Snapshot, policy: Policy, now: datetime) -> PolicyPage:
+    texts = tuple(record_register.versions(conn, policy.setting, policy.key))
+    roll = active_members(snapshot, local_date(now))[policy.setting]
+    owners = [snapshot.people[key] for key in roll.named(policy.owner) if key in snapshot.people]
+    return PolicyPage(
+        policy=policy,
+        texts=texts,
+        due=_due(snapshot, policy),
+        findings=_noticed(texts[-1], local_date(now)) if texts else (),
+        owner=", ".join(one.name for one in owners),
+        owners=tuple(owners),
+        waiting=next((one for one in reversed(_from_library(conn, policy))), None),
+    )
+
+
+def _from_library(conn: Connection, policy: Policy) -> list[Upload]:
+    return [
+        one
+        for one in school_setup.uploads(conn, policy.setting, VERSION_UPLOAD)
+        if (one.about, one.uploaded_by) == (policy.key, school_setup.LIBRARY)
+    ]
+
+
+def _due(snapshot: Snapshot, policy: Policy) -> ReviewDue | None:
+    """Say when a review is due, by the obligation that asks for it."""
+    for one in snapshot.obligations:
+        if (one.setting, one.policy, one.kind) == (policy.setting, policy.key, Kind.REVIEW):
+            acts = [
+                act for act in snapshot.evidence if (act.setting, act.obligation) == (one.setting, one.key)
+            ]
+            return due_of(policy, one, tuple(sorted(acts, key=lambda act: act.on)))
+    return None
+
+
+@lru_cache(maxsize=128)
+def _noticed(text: PolicyText, on: date) -> tuple[Finding, ...]:
+    """Say what is to be looked at in a text we hold; the same text is read once a day."""
+    from bot.reading.findings.service import find_findings  # noqa: PLC0415 - as above
+    from bot.reading.header.service import find_header  # noqa: PLC0415 - as above
+
+    if text.text is None:
+        return ()
+    lines = tuple(text.text.split("\n"))
+    read = Text(text.filename or "", text.media or "", lines, text.sha256_bytes, text.sha256_text or "")
+    return find_findings(read, find_header(read).header, on)
+
+
+def _asked(snapshot: Snapshot, policy: Policy, now: datetime) -> int:
+    """Count whom a material version would ask: everybody in the audience of what follows new versions."""
+    roll = active_members(snapshot, local_date(now))[policy.setting]
+    people = {
+        asked.person
+        for one in snapshot.obligations
+        if (one.setting, one.policy) == (policy.setting, policy.key) and one.active
+        if any(isinstance(cadence, OnNewVersion) for cadence in one.cadence)
+        for asked in roll.asked(one.audience)
+    }
+    return len(people)
+
+
+def _number(printed: str | None, texts: tuple[PolicyText, ...]) -> str:
+    taken = {one.number for one in texts}
+    if printed and printed not in taken:
+        return printed[:LONGEST_NUMBER]
+    number = len(texts) + 1
+    while str(number) in taken:
+        number += 1
+    return str(number)
+
+
+def _refusals(desk: PolicyPage, found: NewVersion, given: Publishing) -> Iterator[FieldError]:
+    if desk.in_force is not None and desk.in_force.sha256_bytes == found.reading.text.sha256_bytes:
+        yield FieldError("file", "This very file is in force already.")
+    if desk.texts and given.minor is None:
+        yield FieldError("minor", "Choose whether everybody has to read it again.")
+    if desk.texts and not given.reason.strip():
+        yield FieldError("reason", "Say in a sentence what changed and why. It stands on the record.")
+    if len(given.reason) > LONGEST_REASON:
+        yield FieldError("reason", f"Please keep it under {LONGEST_REASON} characters.")
+    number = " ".join(given.number.split())
+    if not number or len(number) > LONGEST_NUMBER:
+        yield FieldError("number", "Give the version a short name, such as 3 or 2027.")
+    elif any(one.number == number for one in desk.texts):
+        yield FieldError("number", f"Version {number} is there already. Give this one another name.")
+
+
+def _version(desk: PolicyPage, found: NewVersion, given: Publishing, by: Actor, today: date) -> PolicyText:
+    """Make the version. A first text was found in force: it asks nobody by itself."""
+    text = found.reading.text
+    return PolicyText(
+        setting=desk.policy.setting,
+        policy=desk.policy.key,
+        number=" ".join(given.number.split()),
+        sha256_bytes=text.sha256_bytes,
+        sha256_text=text.sha256_text,
+        text="\n".join(text.lines),
+        media=text.media,
+        filename=text.file,
+        content=found.upload.content,
+        issued_on=today if desk.texts else None,
+        minor=bool(given.minor) if desk.texts else False,
+        reason=given.reason.strip() or None,
+        published_by=by.person.key,
+    )

@@ -1,0 +1,508 @@
+"""Every obligation of a document, as its sentences say it: who must do what by when.
+
+A sentence is one where it binds somebody to a deed (`obligation_sentences`, `main_clause`) that somebody could be
+reminded of or show: it names its doer or its time, or is done to a thing that leaves a trace. Not taken: aims and
+beliefs, rules of conduct that nobody can schedule, what may be done, what pupils and parents have to do, advice on
+calling 999, laws that are quoted, what a document says of itself.
+
+The doer is looked for in the sentence; then in the words that open its list, in a pronoun's holder, and at last in
+the heading, where that is a role ("Secretary").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.reading.duties.deed import proof_of, what_of
+from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, responsible_in
+from bot.reading.duties.kind import kind_hint
+from bot.reading.duties.kind_rule import wording
+from bot.reading.duties.main_clause import MainClause, main_clause
+from bot.reading.duties.obligation_sentences import binds
+from bot.reading.duties.people_as_roles import gives_roles, names_of
+from bot.reading.duties.timing import Timing, event_in, slug, timings
+from bot.reading.duties.whose_words import as_order, as_said, is_control, is_promised, sections_of_children
+from bot.reading.facts import Clause, Header, Text
+from bot.reading.text.sentences import Sentence, sentences
+
+_TO_FILL_IN = re.compile(r"_{3}|\.{5}|…{2}")
+_CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)
+_FEWEST_WORDS = 4
+_SAME = 0.8
+_PLAIN = re.compile(r"[a-z]{3,}")
+_LONGEST_TRIGGER, _LONGEST_VAGUE, _LONGEST_ROLE = 14, 60, 6
+_STATEMENT = wording(
+    "^(?:the )?(?:purpose|aims?|objectives?) of",
+    "^(?:we|our \\w+|(?:the |our )?(?:school|setting|pre-?school|club|trust|group|organisation|charity|company|committee|board)|(?-i:[A-Z][\\w'-]*(?: [A-Z&][\\w'-]*){1,7})) "
+    "(?:also |all |firmly |strongly |will )*(?:believes?|recognises?|understands?|acknowledges? that|aims?|(?:is|are) (?:aware|committed)|values?|strives?|hopes?|"
+    "wish(?:es)?|welcomes?|accepts? (?:that|its|no|the)|regards?|endeavours?|appreciates?|encourages?|respects?|anticipates?|expects? that|wants?|intends?|seeks? to|adopts? an?|reserves?|works? towards|thinks?|feels?|trusts?)\\b",
+    "^(?:it takes into account|the term|this will be achieved|it is (?:important|essential|recommended|recognised|hoped|vital|our aim|our policy|unlikely|likely|possible))",
+    "[:\t] ?(?:yes|no|n/a)$",
+    "ha(?:s|ve) no (?:power|right|authority) to",
+    "^signed(?: by)?\\b[^.]{0,60}\\bdate",
+    "^(?:the |this |our )?(?:law|legislation|act|regulations?|guidance|standards?|framework|statute|gdpr|government|dfe|ofsted|hse|department)\\b"
+    "[^,.]{0,80}?\\b(?:require|requires|says|states|sets?|must|place|places|gives?|provides?|is|are|came|underpins?)\\b",
+    "^(?:under|according to) (?:the )?[^,]{3,80}(?:act|acts|regulations?|framework|law|GDPR|guidance)\\b",
+    "^(?:this|the) (?:\\w+ ){0,4}?(?:policy|document|procedure|booklet|statement|code|section|appendix|handbook|guidance|notice)(?: \\w+)? (?:also )?"
+    "(?:applies|aims?|links?|has been|sets? out|is (?:written|intended|designed|based|in \\w+ sections|for)|covers?|forms?|explains?|describes?|outlines?|contains?|ensures?|provides?|refers?|includes?|details?|seeks?|should be (?:read|considered|used))",
+    "(?:is|are) (?:set out|listed|detailed|outlined|described|contained|available|shown|explained|given) (?:below|above|in (?:the|our|this|section|appendix))",
+    "^(?:for the purposes? of|in this (?:policy|document)|these include|this includes|examples? (?:include|of)|which include)",
+    "^(?:section|appendix|annex|table|figure|page|chapter) \\w{1,3}\\b",
+)  # fmt: skip
+_EMERGENCY_ADVICE = re.compile(r"\b(?:999|101|112|helpline|freephone)\b|\bdial\b", re.IGNORECASE)
+_LAW_NAMED = re.compile(r"^[^.]{0,90}\b(?:Act|Regulations?|Directive)(?: \(\w+\))? \(?(?:19|20)\d\d\)?\W*$")
+_CONTENT_LEAD = re.compile(
+    r"\b(?:includ(?:e|es|ing)|cover|contain|example|such as|following (?:are|is|regulations|legislation|documents|types|information|areas|points)|right to|legislation|guidance|may|can|could|might|aims?|objectives|purposes?|believes?|examples|outcomes|know|understand|able to|aware|means|defined|advised|encouraged|taught|do not|don't|must not|should not|never|not (?:be )?(?:permitted|acceptable|allowed|considered)|unacceptable|prohibited|forbidden|details?|information|policies|documents|consist\w*|namely|e\.g)\b[^.]{0,60}$",
+    re.IGNORECASE,
+)
+# Nobody can be reminded of these on a day, nor show them.
+_STATE = wording(
+    "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
+    "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
+    "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
+    "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|is|are|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
+)  # fmt: skip
+_VAGUE_DONE = re.compile(
+    r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|taken (?:seriously|into)"
+    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|included|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|looked after|cared)\b",
+    re.IGNORECASE,
+)
+_CONCRETE = wording("^<done>")
+_STARTS_A_DEED = wording(
+    "^(?:not |never |\\w+ly |to )*(?:<act>|undertake|act|be|have|do|know|understand|seek|support|promote|treat|respond|work|listen|encourage|comply|follow|lead|help|build|add|set|refrain|avoid|use)"
+)
+_AND_ANOTHER = re.compile(
+    r",? (?:and|but)(?: then| also)? (?=(?!(?:will|must|shall|should|is|are)\b)(?:[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
+    re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"(?:tele)?(?:phone|e-?mail|text|tel|fax|address|web(?:site)?|url|mobile)\b ?:|https?://", re.IGNORECASE
+)
+_LABEL = re.compile(r"[A-Z][\w' -]{2,40}: (?=[A-Z])")
+_TOWARDS = re.compile(
+    r"\b(?:so that|in order (?:to|that)|because|by|through|that is|reasons?)\W*$", re.IGNORECASE
+)
+# Of a thing that comes round: "Fire drills take place", "The register shows" does not.
+_OCCURS = wording("^(?:take|takes|be held|occur|happen|run|meet|report|present|start|begin|close|apply)")
+_UNLESS = wording(
+    "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |prior |written |first )*(?:permission|consent|agreement|approval)"
+)
+_ROLE_DASH = re.compile(r"(?P<who>[A-Z][\w'()/ ,-]{2,70}?) ?(?:[–—-] ?(?=[A-Z][a-z])|: ?)(?=\S)")
+_DUTIES_OF = re.compile(
+    r"(?:the )?(?:main |key |specific |general )?(?:roles?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?)(?: and (?:responsibilit(?:y|ies)|duties))? (?:of|for) (?P<of>[^:]{3,60}?)(?: (?:is|are|include|will be|shall be)\b.*)?:?$"
+    r"|(?P<own>[^:]{3,60}?)(?:['’]s?)? (?:main |key )?(?:roles?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?)(?: and (?:responsibilit(?:y|ies)|duties))?(?: (?:is|are|include|will be|shall be)\b.*)?:?$",
+    re.IGNORECASE,
+)
+_ANYWAY = re.compile(
+    r"(?:if|where|when|wherever|whenever|as) (?:\w+ly )?(?:appropriate|necessary|possible|required|needed|applicable|practicable|relevant)$",
+    re.IGNORECASE,
+)
+_GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
+_TELLS = re.compile(
+    r"(?:taught|educated|informed|told|notified|asked|invited|consulted|contacted|offered|provided|given|sent|advised|made aware|trained|inducted|reminded|acknowledged|checked|vetted|shown|issued|kept informed|supplied|interviewed|appointed|recorded|listed|assigned|allocated|accompanied|collected|signed|escorted|registered|assessed|observed|introduced|appraised|supervised)\b",
+    re.IGNORECASE,
+)
+_OF_THE_TRAINED = re.compile(
+    r"(?:trained|inducted|briefed|vetted|appraised|required|asked to|reminded to)\b", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where the reading stands: whom the heading, the list's opening line and the sentences before speak of."""
+
+    heading: str = ""
+    holder: Doer | None = None
+    before: Doer | None = None
+    block: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is the same for every sentence. `opened`: the sentences by their words, to quote what opens a list."""
+
+    header: Header
+    lines: tuple[str, ...]
+    opened: dict[str, Sentence]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    clause: Clause
+    words: frozenset[str]
+
+
+def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
+    """The document's obligations in reading order, each once."""
+    people = names_of(text.lines)
+    alone = _CHILDMINDER.search("\n".join(text.lines)) is not None
+    everything = tuple(sentences(text.lines))
+    childrens = sections_of_children(everything)
+    document = _Document(header, text.lines, {said.words: said for said in everything if said.words})
+    place, found = _Place(), list[_Found]()
+    for said in everything:
+        if is_promised(said, childrens) or is_control(said):
+            continue
+        sentence = as_order(_of_the_house(said) if alone else as_said(said))
+        sentence = people.read(sentence) if people and not _gives_roles(sentence, text.lines) else sentence
+        _move(place, sentence)
+        for clause in _clauses(sentence, place, document):
+            if not _is_printed(clause, header):
+                _keep(found, clause)
+    clauses = [*_printed_review(header), *(each.clause for each in found)]
+    return tuple(sorted(clauses, key=lambda clause: clause.line))
+
+
+def _gives_roles(said: Sentence, lines: tuple[str, ...]) -> bool:
+    return bool(said.places) and gives_roles(lines[said.places[0][0] - 1])
+
+
+def _of_the_house(said: Sentence) -> Sentence:
+    """A childminder's "I lock my phone away" as any other setting says it: "We lock"."""
+    if not said.words.startswith("I "):
+        return said
+    return replace(said, words=f"We{said.words[1:]}", places=(said.places[0], *said.places))
+
+
+def _move(place: _Place, said: Sentence) -> None:
+    """Note whom the section, or an item that is nothing but a role, speaks of from here on."""
+    if said.heading != place.heading:
+        place.heading, place.before = said.heading, None
+        place.holder = _holder(said.heading)
+    if said.words == said.heading or said.words.count(" ") >= _LONGEST_TRIGGER:
+        return
+    alone = (
+        doer_named(said.words)
+        if said.item and said.words.count(" ") < _LONGEST_ROLE and main_clause(said.words) is None
+        else None
+    )
+    if (
+        alone is not None
+        and alone.sort != "organisation"
+        and alone.words.rstrip(" :") == said.words.rstrip(" :")
+    ):
+        place.holder = alone
+
+
+def _holder(words: str) -> Doer | None:
+    """The role that a heading or an opening line is about: "Secretary", "Duties of the clerk", "The DSL's role:"."""
+    short = re.sub(r"^\W*\d[\d.]*\s*", "", words).strip(" :")
+    duties = _DUTIES_OF.match(short)
+    named = doer_named(duties["of"] or duties["own"]) if duties else doer_named(short)
+    if named is None or named.sort == "organisation":
+        return None
+    return (
+        named
+        if duties or named.words.lower() == short.lower().removeprefix("the ") or named.words == short
+        else None
+    )
+
+
+def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Clause]:
+    """What the sentence asks, and what its later clauses ask of somebody else or at another time."""
+    first = _read(said, place, document)
+    if first is not None:
+        yield first
+    for joint in _AND_ANOTHER.finditer(said.words):
+        later = _read(said.after(joint.end()), place, document)
+        if (
+            later is None
+            or (first and later.what == first.what)
+            or (first and (later.who, later.when) in {(first.who, first.when), (None, None)})
+        ):
+            continue
+        if first and later.who in {None, first.who} and later.when in {None, first.when}:
+            continue
+        numbers = [number for number, _ in said.places]
+        quote, _, _ = _quote(said, document)
+        yield replace(later, quote=quote, line=later.line if first else min(numbers), last_line=max(numbers))
+        return
+
+
+def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
+    """The obligation of one sentence; None where it asks nothing that somebody could be reminded of."""
+    words, header = said.words, document.header
+    label = _LABEL.match(words)
+    if label and not _named_whole(label.group().rstrip(": ")) and _led(said.after(label.end()), place):
+        return _read(said.after(label.end()), place, document)
+    if _asks_nothing(said) or _is_to_fill_in(said, document.lines):
+        return None
+    if said.row and "\t" in words:
+        return _read_row(said, document)
+    led = _led(said, place)
+    if led is None:
+        return None
+    clause, doer, trigger = led
+    event = trigger or event_in(words) or event_in(said.heading) or event_in(header.title or "")
+    told = timings(words, event)
+    if said.item and said.lead and not told:
+        told = timings(said.lead, event)
+    told = tuple(one for one in told if one.sort != "vague" or len(one.words) < _LONGEST_VAGUE)
+    if not _is_duty(said, clause, doer, told, trigger):
+        return None
+    place.before, place.block = doer or place.before, said.block
+    return _clause(said, clause, doer, told, trigger, document)
+
+
+def _asks_nothing(said: Sentence) -> bool:
+    """It states, cites, asks, heads a section or tells how to reach somebody."""
+    words = said.words
+    return (
+        not words
+        or words.endswith("?")
+        or (words == said.heading and not said.item)
+        or any(way.search(words) for way in (_STATEMENT, _LAW_NAMED))
+        or _CONTACT.match(words) is not None
+    )
+
+
+def _read_row(said: Sentence, document: _Document) -> Clause | None:
+    """A table's row: what is done is its first cell, by whom and how often stand in cells of their own."""
+    cells = [cell.strip() for cell in said.words.split("\t")]
+    what = cells[0]
+    doer = next((found for found in map(_named_whole, cells[1:]) if found and found.sort != "outsider"), None)
+    told = tuple(one for cell in cells[1:] for one in timings(cell, event_in(what))) or timings(
+        said.words, event_in(what)
+    )
+    if not what or what == said.columns or not (doer or told):
+        return None
+    whole = main_clause(what) or MainClause("", "", "will", what, passive=False, order=True)
+    return _clause(said, whole, doer, told, "", document)
+
+
+def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] | None:  # noqa: C901, PLR0911 - each reason with its answer
+    """The clause, who does it and on what condition; with what opens its list. None where nothing is asked."""
+    words = said.words
+    lead = said.lead if said.item or said.lead.endswith(";") else ""
+    if lead and _TOWARDS.search(lead) and not timings(words):
+        return None
+    dash = _ROLE_DASH.match(words)
+    holder = _named_whole(dash["who"]) if dash else None
+    rest = words[dash.end() :] if dash else ""
+    if dash and holder and (main_clause(rest) or _GERUND.match(rest) or rest.startswith("Responsible")):
+        inner = main_clause(rest) or MainClause("", "", "will", rest, passive=False, order=True)
+        return inner, holder, inner.trigger
+    given = _given_to(words)
+    if given:
+        return given
+    own = main_clause(words)
+    opening = main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead else None
+    by_lead = _holder(lead) if lead else None
+    stray = own is not None and by_lead is not None and not own.passive and doer_named(own.subject) is None
+    if own is None or own.order or stray or (opening and not own.subject) or (lead and words[:1].islower()):
+        if (
+            lead
+            and opening is not None
+            and (opening.modal or opening.order or opening.passive)
+            and not _CONTENT_LEAD.search(lead)
+        ):
+            doer = _doer(opening, place)
+            if not (words[:1].islower() or _GERUND.match(words) or _STARTS_A_DEED.search(words)):
+                return None
+            inner = replace(opening, predicate=words) if not opening.passive else opening
+            return inner, doer or by_lead, opening.trigger
+        if lead and by_lead:
+            inner = own if own and not stray else MainClause("", "", "will", words, passive=False, order=True)
+            return inner, by_lead, inner.trigger
+        if own is None and place.holder and said.item and _GERUND.match(words):
+            return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
+    if own is None:
+        return None
+    if lead and _CONTENT_LEAD.search(lead) and not own.modal:
+        return None
+    doer = _doer(own, place)
+    if doer is None and own.order:
+        doer = by_lead or place.holder
+    trigger = own.trigger or (
+        lead.rstrip(" :")
+        if re.match(r"(?:if|when|in the event|where|once|on|after)\b", lead, re.IGNORECASE)
+        else ""
+    )
+    return own, doer, trigger
+
+
+def _given_to(words: str) -> tuple[MainClause, Doer | None, str] | None:
+    """ "It is the responsibility of the clerk to keep the minutes": the deed is behind "to"."""
+    found = responsible_in(words)
+    if found is None:
+        return None
+    doer, deed = found
+    return MainClause("", "", "must", deed or words, passive=False), doer, ""
+
+
+def _named_whole(words: str) -> Doer | None:
+    named = doer_named(words)
+    if named is None or named.sort == "organisation" or words.lower().startswith(("phone", "email", "text")):
+        return None
+    return (
+        named
+        if len(named.words) >= len(re.sub(r"\([^)]*\)", "", words).strip()) - 4 or named.words.count(" ") > 0
+        else None
+    )
+
+
+def _doer(clause: MainClause, place: _Place) -> Doer | None:
+    """The agent of what is done, or the subject of what somebody does; a pronoun means who did the deed before."""
+    if clause.passive:
+        agent = agent_of(clause.predicate)
+        if agent:
+            return agent
+        subject = doer_named(clause.subject)
+        trained = _OF_THE_TRAINED.match(clause.predicate)
+        return subject if trained and subject and subject.sort in {"post", "staff"} else None
+    if is_pronoun(clause.subject):
+        inside = doer_named(
+            re.sub(r"^(?:if|when|whenever|where|once|should)\s+", "", clause.trigger, flags=re.IGNORECASE)
+        )
+        return inside or place.before
+    if clause.subject.lower() == "you" and clause.modal:
+        return Doer("you", None, "staff")
+    return doer_named(clause.subject)
+
+
+def _is_duty(  # noqa: C901, PLR0911, PLR0912 - each reason with its answer
+    said: Sentence, clause: MainClause, doer: Doer | None, told: tuple[Timing, ...], trigger: str
+) -> bool:
+    timed = any(one.sort in {"rhythm", "deadline", "urgent"} for one in told)
+    kept = any(one.sort == "standing" for one in told)
+    words = said.words
+    if clause.permits or (clause.negative and not _UNLESS.search(words)):
+        return False
+    if doer is None and clause.order and _EMERGENCY_ADVICE.search(words):
+        return False
+    if clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive:
+        return False
+    if not clause.predicate.strip(" .:;") or clause.predicate.rstrip().endswith(":"):
+        return False
+    if words.count(" ") < _FEWEST_WORDS - 1 and not (doer and said.item) and not timed:
+        return False
+    if doer is not None and doer.sort == "outsider":
+        return False
+    somebody = doer is not None and doer.sort in {"post", "staff"}
+    if clause.passive:
+        outsider = doer_named(clause.subject)
+        if (
+            outsider is not None
+            and outsider.sort == "outsider"
+            and not _TELLS.match(clause.predicate)
+            and not somebody
+        ):
+            return False
+        if told or somebody or _CONCRETE.search(clause.predicate):
+            return True
+        proof = proof_of(f"{clause.subject} {clause.predicate}")
+        return not _VAGUE_DONE.match(clause.predicate) and (bool(trigger) or proof is not None)
+    if _STATE.search(clause.predicate) and not _UNLESS.search(words):
+        return timed and (somebody or any(one.sort in {"rhythm", "deadline"} for one in told))
+    if doer is None and not clause.order:
+        return timed and (_OCCURS.search(clause.predicate) is not None or clause.modal != "")
+    if (
+        clause.order
+        and doer is None
+        and re.match(r"(?:if|when|where|should|once) you\b", trigger, re.IGNORECASE)
+    ):
+        return False
+    if clause.order and doer is None:
+        return (
+            timed
+            or (bool(trigger) and binds(said))
+            or (said.item and binds(said) and (bool(said.lead) or proof_of(words) is not None))
+        )
+    if doer is not None and doer.sort == "organisation" and not timed and not kept:
+        return binds(said) and proof_of(clause.predicate) is not None
+    return True
+
+
+def _clause(
+    said: Sentence, clause: MainClause, doer: Doer | None, told: tuple[Timing, ...], trigger: str,
+    document: _Document,
+) -> Clause:  # fmt: skip
+    quote, first, last = _quote(said, document)
+    condition = (
+        trigger if trigger and trigger.count(" ") < _LONGEST_TRIGGER and not _ANYWAY.match(trigger) else ""
+    )
+    said_when = [one.words for one in told] or ([condition] if condition else [])
+    cadence = tuple(dict.fromkeys(one.cadence for one in told if one.cadence))
+    if not said_when:
+        cadence = ("always",)
+    elif not told:
+        cadence = (f"on event {slug(condition)}",) if slug(condition) else ()
+    named = doer.words if doer else None
+    audience = doer.audience if doer else None
+    return Clause(
+        who=named,
+        what=what_of(clause, told, named=doer is not None or clause.order),
+        when="; ".join(dict.fromkeys(said_when)) or None,
+        audience=audience,
+        cadence=cadence,
+        proof=proof_of(f"{clause.subject} {clause.predicate}" if clause.passive else clause.predicate),
+        kind=kind_hint(said.words, said.heading, document.header.title or ""),
+        stated=audience is not None,
+        quote=quote,
+        line=first,
+        last_line=last,
+    )
+
+
+def _is_to_fill_in(sentence: Sentence, lines: tuple[str, ...]) -> bool:
+    """There are blanks among its words: a form's line. They are asked of the line, as marks are gone."""
+    if not sentence.places:
+        return False
+    line, start = sentence.places[0]
+    end = max(column for number, column in sentence.places if number == line)
+    return _TO_FILL_IN.search(lines[line - 1], start, end + 1) is not None
+
+
+def _quote(said: Sentence, document: _Document) -> tuple[str, int, int]:
+    """The whole sentence as it is printed, behind the words that open its list; and its first and last line."""
+    own = _printed(said, document.lines)
+    opening = document.opened.get(said.lead) if said.item or said.lead.endswith(";") else None
+    numbers = [number for number, _ in said.places]
+    if opening is None or not opening.places or opening.words == said.words:
+        return own, min(numbers), max(numbers)
+    return f"{_printed(opening, document.lines)} {own}", min(numbers), max(numbers)
+
+
+def _printed(said: Sentence, lines: tuple[str, ...]) -> str:
+    parts, places = [], said.places
+    for number in dict.fromkeys(line for line, _ in places):
+        columns = [column for line, column in places if line == number]
+        parts.append(lines[number - 1][min(columns) : max(columns) + 1])
+    return " ".join(" ".join(parts).split())
+
+
+def _keep(found: list[_Found], new: Clause) -> None:
+    """Add the clause, unless the same duty is there."""
+    words = frozenset(_PLAIN.findall(f"{new.who or ''} {new.what} {new.when or ''}".lower()))
+    for old in found:
+        both = len(old.words & words)
+        if both >= _SAME * max(1, len(old.words | words)) and old.clause.audience == new.audience:
+            return
+    found.append(_Found(new, words))
+
+
+def _is_printed(clause: Clause, header: Header) -> bool:
+    return header.next_review is not None and clause.line == header.next_review.line
+
+
+def _printed_review(header: Header) -> Iterator[Clause]:
+    """The next review a cover prints is a duty of its own: it has a date."""
+    printed = header.next_review
+    if printed is None:
+        return
+    months = header.review_cycle_months
+    yield Clause(
+        who=header.approver or header.owner,
+        what="Review this policy",
+        when=printed.quote,
+        audience=None,
+        cadence=(f"every {months} months",) if months else (),
+        proof="minute",
+        kind="REV",
+        stated=False,
+        quote=printed.quote,
+        line=printed.line,
+        last_line=printed.line,
+    )

@@ -1,0 +1,257 @@
+"""The setting a document belongs to: by its label, else by the name that stands in front and recurs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from bot.reading.header.school_names import (
+    ADOPTED_BY,
+    ADOPTED_FORM,
+    ANOTHER_BODY,
+    AS_SUBJECT,
+    AT_OURS,
+    GENERIC,
+    HINT,
+    HOSTED,
+    ITS_CENTRE,
+    LEADING,
+    OUR_OWN,
+    SETTING,
+    TIMES,
+)
+from bot.reading.header.title_words import KIND, TOPIC
+from bot.reading.text.labelled_lines import Stated
+from bot.reading.text.lines import BLANK, SHOUTED_RUN, Line, in_title_case
+from bot.reading.text.person_names import is_strange
+
+_FRONT = 30
+_NAMED_WITHIN = 12
+_LABEL_LONGEST = 90
+_LEAST = 4
+_NAME_WORDS = 6
+_IN_FRONT = 12
+_FIRST_LINES = 3
+_HEADS = 12  # a name that begins one of the first lines is twice a name in front
+_OVER_LINES = 24
+_OVER_SEVERAL = 3.0
+_NEAR = 40
+_OVER_SCHOOLS = re.compile(r"\b(?:Trust|Federation|Partnership)\b")
+
+
+def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
+    several = of_several_settings(pairs)
+    for pair in pairs:
+        if (
+            pair.group == "setting"
+            and pair.strong
+            and not (pair.row and several)
+            and len(pair.value) < _LABEL_LONGEST
+            and BLANK not in pair.value
+        ):
+            names = _names_in(pair.value)
+            if names:
+                return names[0][0]
+    return _who_adopted(lines) or _by_recurrence(lines)
+
+
+def of_several_settings(pairs: list[Stated]) -> bool:
+    """A table has a row for each of several schools: whose the document is stands elsewhere."""
+    return len({pair.value for pair in pairs if pair.row and pair.group == "setting"}) > 1
+
+
+def _by_recurrence(lines: list[Line]) -> str | None:
+    scores: Counter[str] = Counter()
+    spelling: dict[str, str] = {}
+    for name in _over_lines(lines):
+        scores[_key(name)] += _OVER_LINES
+        spelling.setdefault(_key(name), name)
+    for place, line in enumerate(line for line in lines if line.cells):
+        for cell in line.cells:
+            for name, own in _names_in(cell):
+                key = _key(name)
+                front = place < _FRONT and not HOSTED.fullmatch(cell)
+                scores[key] += (12 if front else 1) + 3 * own
+                scores[key] += _HEADS if place < _FIRST_LINES and _key(cell).startswith(key) else 0
+                spelling.setdefault(key, name)
+    several = sum(
+        score >= _IN_FRONT and not _OVER_SCHOOLS.search(spelling[key]) for key, score in scores.items()
+    )
+    enough = {
+        key: _weight(spelling[key], score, of_several=several > 1)
+        for key, score in scores.items()
+        if score >= _LEAST
+    }
+    if not enough:
+        return _as_they_say(lines)
+    return _spelt_out(spelling[max(enough, key=lambda key: enough[key])], list(spelling.values()))
+
+
+def _spelt_out(name: str, names: list[str]) -> str:
+    """ "B&TH Federation" in the margin, where the cover has "The Birch and Tarn Hill Federation"."""
+    short, _, kind = name.partition(" ")
+    letters = re.sub(r"[^A-Z]", "", short)
+    if not re.fullmatch(r"[A-Z&]{2,7}", short):
+        return name
+    return next((other for other in names if other.endswith(kind) and _initials(other) == letters), name)
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper() and word.lower() not in GENERIC)
+
+
+def _who_adopted(lines: list[Line]) -> str | None:
+    """ "... was adopted by ... (name of provider)": the form names the setting, whatever it is called."""
+    for line in lines:
+        found = ADOPTED_FORM.search(line.text.replace("\t", " "))
+        name = found.group("name").replace(BLANK, " ").strip(" ,.") if found else ""
+        if name[:1].isupper():
+            return " ".join(name.split())
+    return None
+
+
+def _as_they_say(lines: list[Line]) -> str | None:
+    """A name without a word for a school in it: said as "at Little Steps we", and said or headed again."""
+    whole = "\n".join(line.text for line in lines)
+    heads = {cell for line in lines[: 2 * _NAMED_WITHIN] for cell in line.cells}
+    for pattern, headed in ((AT_OURS, False), (ADOPTED_BY, False), (AS_SUBJECT, True)):
+        for found in pattern.finditer(whole):
+            name = found.group("name")
+            words = {word.lower() for word in name.split()}
+            if words <= GENERIC | TIMES or ANOTHER_BODY.search(name) or words & TIMES:
+                continue
+            if not headed and len(re.findall(rf"\b{re.escape(name)}\b", whole)) > 1:
+                return name
+            if headed and heads & {name, f"The {name}", name.upper()}:
+                return name
+    return _headed_and_spoken_of(lines) or _before_the_colon(lines)
+
+
+def _before_the_colon(lines: list[Line]) -> str | None:
+    """ "Otter Steps: phones and pictures" in front: a name, if the text speaks of it again."""
+    whole = "\n".join(line.text for line in lines)
+    for line in itertools.islice((line for line in lines if line.cells), _FIRST_LINES):
+        name, colon, about = line.text.partition(": ")
+        words = name.split()
+        proper = 1 < len(words) < _NAME_WORDS and all(word[:1].isupper() for word in words)
+        if not colon or not proper or len(line.cells) > 1 or not TOPIC.search(about):
+            continue
+        if not TOPIC.search(name) and not KIND.search(name) and whole.count(name) > 1:
+            return name
+    return None
+
+
+def _headed_and_spoken_of(lines: list[Line]) -> str | None:
+    """The first line, if it is a short proper name of which the text speaks again: "Otters @ St Ann's"."""
+    worded = [line for line in lines if line.cells]
+    if not worded or KIND.search(worded[0].text) or TOPIC.search(worded[0].text):
+        return None
+    head = worded[0].text
+    name = re.split(r"\s*[@|,(\t–-]", head)[0].strip()
+    proper = len(head.split()) <= _NAME_WORDS and all(word[:1].isupper() for word in name.split())
+    if not proper or ANOTHER_BODY.search(name) or {word.lower() for word in name.split()} <= GENERIC | TIMES:
+        return None
+    said = [
+        line
+        for line in worded[1:]
+        if re.search(rf"[a-z]\s+{re.escape(name)}\b|^{re.escape(name)}\s+[a-z]", line.text)
+    ]
+    return head if len(said) > 1 and "\t" not in head else None
+
+
+def _weight(name: str, score: int, *, of_several: bool) -> float:
+    """A school before the trust it is part of, both in front; the trust before several schools of its own."""
+    return score * (_OVER_SEVERAL if of_several else 0.5) if _OVER_SCHOOLS.search(name) else score
+
+
+def _key(name: str) -> str:
+    plain = (
+        name.lower()
+        .replace("church of england", "ce")
+        .replace("c of e", "ce")
+        .replace("c.e.", "ce")
+        .replace("r.c.", "rc")
+    )
+    plain = re.sub(r"\bcp\b", "community primary", plain).replace("cofe", "ce")
+    return re.sub(r"[^a-z]+", " ", plain).strip()
+
+
+def is_setting(text: str, setting: str | None) -> bool:
+    return setting is not None and _key(setting) in {_key(text), _key(text.removeprefix("The "))}
+
+
+def in_setting(text: str, setting: str | None) -> bool:
+    """Say whether the words are a part of the setting's name, which may be printed over several lines."""
+    return setting is not None and f" {_key(text)} " in f" {_key(setting)} "
+
+
+def _over_lines(lines: list[Line]) -> Iterator[str]:
+    """Names printed over two or three lines in front, the last of which is none by itself, each in full."""
+    found: dict[int, str] = {}
+    worded = [line for line in lines[: 2 * _NAMED_WITHIN] if line.cells][:_NAMED_WITHIN]
+    for last in range(1, len(worded)):
+        if len(worded[last].cells) > 1 or _names_in(worded[last].text):
+            continue
+        for first in range(max(0, last - 2), last):
+            part = worded[first : last + 1]
+            close = all(lower.number - upper.number == 1 for upper, lower in itertools.pairwise(part))
+            whole = " ".join(line.text for line in part)
+            names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
+            if names and _key(names[0][0]) in {
+                _key(LEADING.sub("", words)) for words in (whole, whole.split(",")[0])
+            }:
+                found[first] = names[0][0]
+                break
+    yield from found.values()
+
+
+# "Hire of School Premises", "Use of Nursery Grounds": no name ends so.
+_A_SCHOOL_AS_SUCH = re.compile(r" (?:of|for|in|at|to|on|by|the|our) \w+$|, \w+$")
+
+
+# "Religious Education. The Federation", "Vision and Values The Larch School": the name begins behind.
+_BEFORE_IT = re.compile(
+    r"^.*(?:[a-z]{3}[.!?]"
+    r"|\b(?:[Vv]ision|[Vv]alues|[Aa]ims|[Ee]thos|[Ii]ntroduction|[Pp]urpose|[Rr]ationale|[Ss]cope|[Mm]ission"
+    r"|[Cc]ontents|[Cc]ontext|[Bb]ackground|[Ss]tatement|[Pp]olicy)) (?=The [A-Z])"
+)
+
+
+def _of_a_county(name: str) -> bool:
+    """ "Kent Schools" are nobody's name; "Larch Schools" may be a trust's."""
+    county, _, rest = name.partition(" ")
+    return rest == "Schools" and not is_strange(county)
+
+
+def _begun_rightly(name: str) -> str:
+    before = _BEFORE_IT.match(name)
+    return LEADING.sub("", name[before.end() :]).strip(" ,") if before else name
+
+
+# "in the grounds of Hill Primary": whose hall a club uses.
+_ON_ITS_GROUND = re.compile(
+    r"\b(?:grounds|buildings?|hall|premises|annexe?)\s+of\s+(?:the\s+)?$", re.IGNORECASE
+)
+
+
+def _names_in(cell: str) -> list[tuple[str, bool]]:
+    """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
+    if not HINT.search(cell):
+        return []
+    text = SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell)
+    found = []
+    for match in SETTING.finditer(text):
+        name = _begun_rightly(LEADING.sub("", match.group()).strip(" ,"))
+        words = {word.strip(".,()").lower() for word in name.split()}
+        if (
+            len(name.split()) >= 2
+            and not words <= GENERIC
+            and not _A_SCHOOL_AS_SUCH.search(name)
+            and not _of_a_county(name)
+            and not _ON_ITS_GROUND.search(text[max(0, match.start() - _NEAR) : match.start()])
+            and not ANOTHER_BODY.search(ITS_CENTRE.sub("", name))
+        ):
+            found.append((name, OUR_OWN.match(text, match.end()) is not None))
+    return found

@@ -1,0 +1,1 @@
+"""Lines to paragraphs, labels, dates and lists."""

@@ -1,0 +1,1 @@
+"""The tables the planner reads, a module for each kind of record."""

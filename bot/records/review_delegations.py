@@ -1,0 +1,142 @@
+"""The tables of the governors' desk: who prepares a review, calendar links, who wants no email.
+
+`bot.records.tables` must be imported first: one description holds both.
+
+What the governors' desk keeps beside evidence: hand-overs, calendar links, who wants no email.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+)
+
+from bot.database.columns import Instant, tables
+from bot.database.queries import SchoolKeys, school_query, upsert
+from bot.records.school_plan import mark_changed
+from bot.records.tables import policy
+from bot.rules.policies import Delegation
+
+# Append-only: the newest counts, and one without a person takes the hand-over back.
+review_delegation = Table(
+    "review_delegation",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("setting", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("person", Text),
+    Column("by_on", Date),
+    Column("given_on", Date),
+    Column("given_by", Text, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    ForeignKeyConstraint(["setting", "policy"], ["policy.setting", "policy.key"]),
+    Index(None, "setting", "policy"),
+)
+
+# `serial` stands in the link: a new one makes every older link useless.
+calendar_feed = Table(
+    "calendar_feed",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("serial", Integer, nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+
+# Members of a body who want no email about its meetings, as they chose themselves.
+no_meeting_email = Table(
+    "no_meeting_email",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("chosen_at", Instant, nullable=False),
+)
+
+DELEGATIONS = school_query(
+    select(review_delegation).order_by(review_delegation.c.id), review_delegation.c.setting
+)
+NO_MEETING_EMAILS = school_query(select(no_meeting_email), no_meeting_email.c.setting)
+
+
+def load_no_meeting_emails(conn: Connection, settings: SchoolKeys) -> frozenset[tuple[str, str]]:
+    """Read who wants no email about meetings, as (setting, person)."""
+    return frozenset((row.setting, row.person) for row in NO_MEETING_EMAILS.rows(conn, settings))
+
+
+def choose_meeting_emails(
+    conn: Connection, setting: str, person: str, *, wanted: bool, now: datetime
+) -> None:
+    """Keep whether a member wants emails about meetings. Choosing the same again changes nothing."""
+    mine = (no_meeting_email.c.setting == setting, no_meeting_email.c.person == person)
+    if wanted:
+        conn.execute(delete(no_meeting_email).where(*mine))
+    elif conn.execute(select(no_meeting_email).where(*mine)).first() is None:
+        conn.execute(insert(no_meeting_email), {"setting": setting, "person": person, "chosen_at": now})
+    mark_changed(conn, (setting,))
+
+
+def lock_policy(conn: Connection, setting: str, key: str) -> None:
+    """Let nobody else record anything about this policy before this transaction ends."""
+    mine = (policy.c.setting == setting, policy.c.key == key)
+    conn.execute(select(policy.c.key).where(*mine).with_for_update())
+
+
+def load_delegations(conn: Connection, settings: SchoolKeys) -> dict[tuple[str, str], Delegation]:
+    """Read who prepares which policy's review now: the newest entry of each policy."""
+    found: dict[tuple[str, str], Delegation] = {}
+    for row in DELEGATIONS.rows(conn, settings):
+        found.pop((row.setting, row.policy), None)
+        if row.person is not None:
+            found[row.setting, row.policy] = Delegation(row.person, row.by_on, row.given_on)
+    return found
+
+
+def delegate(
+    conn: Connection,
+    setting: str,
+    policy_key: str,
+    *,
+    to: Delegation | None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Add an entry: preparing is this person's now; None: it is the owner's again."""
+    row = {
+        "setting": setting,
+        "policy": policy_key,
+        "person": to.person if to else None,
+        "by_on": to.by_on if to else None,
+        "given_on": to.given_on if to else None,
+        "given_by": by,
+        "recorded_at": now,
+    }
+    conn.execute(insert(review_delegation), row)
+    mark_changed(conn, (setting,))
+
+
+def calendar_serial(conn: Connection, setting: str, person: str) -> int | None:
+    """Say which of somebody's calendar links counts; None: they have none."""
+    table = calendar_feed
+    query = select(table.c.serial).where(table.c.setting == setting, table.c.person == person)
+    return conn.execute(query).scalar_one_or_none()
+
+
+def new_calendar_serial(conn: Connection, setting: str, person: str, now: datetime) -> int:
+    """Make every calendar link of somebody useless but the next one."""
+    serial = (calendar_serial(conn, setting, person) or 0) + 1
+    row = {"setting": setting, "person": person, "serial": serial, "made_at": now}
+    upsert(conn, calendar_feed, [row])
+    return serial

@@ -1,0 +1,218 @@
+"""The table of sessions: who is signed in, how, and until when. What a browser holds is kept as a digest.
+
+`only_case`: the session opens this case and nothing else; `ends_by_at`: it cannot be put off beyond this.
+
+Sessions in the store: begun, found, put off, ended.
+
+The tables of signing in: links used once, the kiosk's devices, and the PINs people chose for them.
+
+Links that sign somebody in once: made, found, used. The store holds their digests and no secret.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    delete,
+    insert,
+    select,
+    update,
+)
+
+from bot.database.columns import Instant, tables
+from bot.database.queries import insert_once
+
+session = Table(
+    "session",
+    tables,
+    Column("digest", Text, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("person", Text, ForeignKey("person.key"), nullable=False),
+    Column("how", Text, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("only_case", Text),
+    Column("ends_by_at", Instant),
+    Index(None, "person"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSession:
+    """One sign-in. `digest`: SHA-256 of the browser's token, hexadecimal; `how`: by what means.
+
+    `only_case`: the number of the one case it opens; None: whatever its person may open.
+    `ends_by_at`: the latest it can be put off to; None: any time.
+    """
+
+    digest: str
+    setting: str
+    person: str
+    how: str
+    began_at: datetime
+    ends_at: datetime
+    only_case: str | None = None
+    ends_by_at: datetime | None = None
+
+
+FIELDS = tuple(one.name for one in fields(StoredSession))
+# How long it can still be read when somebody was last signed in.
+KEPT_FOR = timedelta(days=30)
+
+
+def begin(conn: Connection, one: StoredSession) -> None:
+    """Write a session down, and forget those of this person that ran out long ago."""
+    long_ago = session.c.ends_at < one.began_at - KEPT_FOR
+    conn.execute(delete(session).where(session.c.person == one.person, long_ago))
+    conn.execute(insert(session).values({name: getattr(one, name) for name in FIELDS}))
+
+
+def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
+    """Find a session that is neither ended nor run out."""
+    query = select(session).where(
+        session.c.digest == digest, session.c.ended_at.is_(None), session.c.ends_at > now
+    )
+    row = conn.execute(query).one_or_none()
+    return None if row is None else StoredSession(**{name: getattr(row, name) for name in FIELDS})
+
+
+def put_off(conn: Connection, digest: str, ends_at: datetime) -> None:
+    """Let a session that goes on end later."""
+    conn.execute(update(session).where(session.c.digest == digest).values(ends_at=ends_at))
+
+
+def end(conn: Connection, digest: str, now: datetime) -> None:
+    conn.execute(
+        update(session).where(session.c.digest == digest, session.c.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def end_all(conn: Connection, person: str, now: datetime, *, how: str | None = None) -> None:
+    """End every session of a person; `how`: only those that began by this means."""
+    mine = [session.c.person == person, session.c.ended_at.is_(None)]
+    if how is not None:
+        mine.append(session.c.how == how)
+    conn.execute(update(session).where(*mine).values(ended_at=now))
+
+
+def end_of_people(conn: Connection, people: Collection[str], now: datetime) -> None:
+    """End every session of these people."""
+    theirs = (session.c.person.in_(people), session.c.ended_at.is_(None))
+    conn.execute(update(session).where(*theirs).values(ended_at=now))
+
+
+def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:
+    """End every session of a setting that began by this means."""
+    mine = (session.c.setting == setting, session.c.how == how, session.c.ended_at.is_(None))
+    conn.execute(update(session).where(*mine).values(ended_at=now))
+
+
+# Only the digest of a link's secret is kept. `person` is empty where nobody has the address that was typed,
+# so that asking for a link takes the same time for a known and for an unknown address.
+# `only_case`: the link in an email about a case, which opens that case alone; `goes_to`: the page wanted.
+sign_in_link = Table(
+    "sign_in_link",
+    tables,
+    Column("digest", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("setting", Text, ForeignKey("setting.key")),
+    Column("person", Text, ForeignKey("person.key")),
+    Column("made_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("only_case", Text),
+    Column("goes_to", Text),
+    CheckConstraint("purpose in ('email link', 'first link')", name="purpose"),
+    Index(None, "ends_at"),
+)
+
+kiosk = Table(
+    "kiosk",
+    tables,
+    Column("digest", Text, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("started_by", Text, ForeignKey("person.key"), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("stopped_at", Instant),
+    Index(None, "setting"),
+)
+
+# `hash` is argon2id's; `wrong` counts wrong tries, the latest at `wrong_at`; right ones change neither.
+kiosk_pin = Table(
+    "kiosk_pin",
+    tables,
+    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("person", Text, ForeignKey("person.key"), primary_key=True),
+    Column("hash", Text, nullable=False),
+    Column("chosen_at", Instant, nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("wrong_at", Instant),
+)
+
+# How long a link that has run out is still called so, and not unknown.
+LINKS_KEPT_FOR = timedelta(days=7)
+Purpose = Literal["email link", "first link"]
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLink:
+    """One link. `setting` None: any of the person's; `person` None: nobody, and it opens nothing.
+
+    `only_case`: the number of the one case that a link in an email about it opens. `goes_to`: the path of
+    the page its person wanted when they asked to sign in.
+    """
+
+    digest: str
+    purpose: Purpose
+    setting: str | None
+    person: str | None
+    made_at: datetime
+    ends_at: datetime
+    used_at: datetime | None = None
+    only_case: str | None = None
+    goes_to: str | None = None
+
+
+LINK_FIELDS = tuple(one.name for one in fields(SignInLink))
+ADD = insert_once(sign_in_link, LINK_FIELDS, "digest")
+
+
+def add_link(conn: Connection, link: SignInLink) -> None:
+    """Keep a link, once, and forget those that ran out long ago."""
+    conn.execute(delete(sign_in_link).where(sign_in_link.c.ends_at < link.made_at - LINKS_KEPT_FOR))
+    conn.execute(ADD, {name: getattr(link, name) for name in LINK_FIELDS})
+
+
+def find_link(conn: Connection, digest: str) -> SignInLink | None:
+    """Find a link by its digest, used and run out ones too."""
+    row = conn.execute(select(sign_in_link).where(sign_in_link.c.digest == digest)).one_or_none()
+    return None if row is None else SignInLink(**{name: getattr(row, name) for name in LINK_FIELDS})
+
+
+def use_link(conn: Connection, digest: str, now: datetime) -> bool:
+    """Use a link up. False: it was used before, has run out, or there is none; of two at once, one wins."""
+    good = (
+        sign_in_link.c.digest == digest,
+        sign_in_link.c.used_at.is_(None),
+        sign_in_link.c.ends_at > now,
+    )
+    return conn.execute(update(sign_in_link).where(*good).values(used_at=now)).rowcount == 1
+
+
+def forget_sign_in_links(conn: Connection, people: Collection[str]) -> None:
+    """Delete the links of these people, used or not: nothing is left for them to open."""
+    conn.execute(delete(sign_in_link).where(sign_in_link.c.person.in_(people)))

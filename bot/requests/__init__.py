@@ -1,0 +1,1 @@
+"""Permissions and declarations that staff ask for."""

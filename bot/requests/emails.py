@@ -1,0 +1,156 @@
+"""Letters about requests and declarations: the kind, a date where one matters, and a link. Nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from bot.core.clock import local_date
+from bot.core.dates import full_date
+from bot.database.engine import Connection
+from bot.messages.claim_store import ClaimedMessage
+from bot.messages.content import ContentBlock, MessageContent
+from bot.messages.store import NewMessage, is_queued, queue_message
+from bot.planning.active_members import active_members
+from bot.planning.duty_emails import MessageContext
+from bot.planning.queue_store import FeatureReminders, new_letter
+from bot.planning.snapshot import Snapshot
+from bot.requests import store as request_store
+from bot.requests.model import Outcome, Request, RequestState, Word, about_to_end, decider, decision, standing
+
+KIND: Final = "request"
+# What ended longer ago than this, before anybody was told, is seen on the page and not written about.
+STILL_NEWS = timedelta(days=14)
+ASKED, DECIDED, ENDS, LAPSED, AGAIN = "asked", "decided", "ends", "lapsed", "again"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMessageRef:
+    """What a letter of one occasion says: its subject's first words, its sentence, its button."""
+
+    heading: str
+    sentence: str
+    button: str
+
+
+SAYS = {
+    ASKED: RequestMessageRef(
+        "A request for you", "Somebody asks for a permission, or tells the school something.", "Look at it"
+    ),
+    DECIDED: RequestMessageRef(
+        "About your request", "There is an answer to what you asked or told us.", "See the answer"
+    ),
+    ENDS: RequestMessageRef(
+        "Your permission ends soon",
+        "Your permission ends on {day}. If you still need it, ask again before then.",
+        "Look at it",
+    ),
+    LAPSED: RequestMessageRef(
+        "Your permission has ended",
+        "Your permission ended on {day}, so it does not count any more. If you still need it, ask again.",
+        "Look at it",
+    ),
+    AGAIN: RequestMessageRef(
+        "Time to look at this again",
+        "What was agreed is to be looked at again from {day}. Is it still true?",
+        "Look at it",
+    ),
+}
+
+
+def tell(
+    conn: Connection, snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
+) -> None:
+    """Queue a letter in the setting's hours, if there is somebody to write to."""
+    letter = _new(snapshot, request, to, occasion, now)
+    if letter is not None:
+        queue_message(conn, letter, now)
+
+
+def _new(
+    snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
+) -> NewMessage | None:
+    return new_letter(snapshot, KIND, request.setting, to, f"{request.reference} {occasion}", now)
+
+
+def letter(desk: MessageContext, message: ClaimedMessage, request: Request) -> MessageContent:
+    """Write a letter about a request; its occasion and day stand in the message."""
+    _, occasion, *rest = message.step.split(" ")
+    said = SAYS[occasion]
+    sentence = said.sentence.format(day=_day(rest[0])) if occasion in (ENDS, LAPSED, AGAIN) else said.sentence
+    return desk.about(
+        message,
+        ContentBlock(
+            heading=said.heading,
+            thing=request.title,
+            why="",
+            button=said.button,
+            link=f"{desk.base_url}/me/requests/{request.reference}",
+            notes=(sentence,),
+        ),
+    )
+
+
+def request_of(message: ClaimedMessage) -> str:
+    """Return the reference of the request that a message is about."""
+    return message.step.partition(" ")[0]
+
+
+def read_requests(conn: Connection, batch: Iterable[ClaimedMessage]) -> dict[str, Request]:
+    """Read the requests that the letters in a batch are about, by reference."""
+    found = (request_store.find(conn, one.setting, request_of(one)) for one in batch if one.kind == KIND)
+    return {one.reference: one for one in found if one is not None}
+
+
+def reminders(
+    conn: Connection,
+    snapshot: Snapshot,
+    settings: Collection[str],
+    now: datetime,
+    _had: Collection[NewMessage],
+) -> Iterator[NewMessage]:
+    """List the letters about requests that nobody's deed asks for and nobody had, whoever else writes."""
+    for key in settings:
+        every = request_store.of_setting(conn, key)
+        words = request_store.words(conn, [one.reference for one in every])
+        for request in every:
+            for to, occasion in _reminders(snapshot, request, words[request.reference], local_date(now)):
+                letter = _new(snapshot, request, to, occasion, now)
+                if letter is not None and not is_queued(conn, KIND, letter.person, letter.reference):
+                    yield letter
+
+
+def outline(_snapshot: Snapshot, _setting: str, step: str, _on: date) -> str | None:
+    """Say what a letter is about; what somebody asked is theirs, and not said."""
+    return SAYS[step.split(" ")[1]].heading
+
+
+def _reminders(
+    snapshot: Snapshot, request: Request, words: list[Word], today: date
+) -> Iterator[tuple[str | None, str]]:
+    last = decision(words)
+    if last is None or last.until_on is None or last.outcome not in (Outcome.ALLOWED, Outcome.NOTED):
+        return
+    day, state = last.until_on.isoformat(), standing(words, today)
+    if about_to_end(words, today):
+        yield request.person, f"{ENDS} {day}"
+    elif today > last.until_on + STILL_NEWS:
+        return
+    elif state is RequestState.LAPSED:
+        yield request.person, f"{LAPSED} {day}"
+    elif state is RequestState.LOOK_AGAIN:
+        roll = active_members(snapshot, today)[request.setting]
+        for to in (request.person, decider(roll, request.person)):
+            yield to, f"{AGAIN} {day}"
+
+
+def _day(text: str) -> str:
+    return full_date(date.fromisoformat(text))
+
+
+# That a permission ends or has ended, and when to look at a declaration again; each once.
+REMINDERS = FeatureReminders(
+    KIND, lambda conn, keys, _today: request_store.settings_with(conn, keys), reminders, outline
+)

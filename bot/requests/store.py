@@ -1,0 +1,123 @@
+"""Tables and queries of requests and of every answer to them. Both tables are append-only.
+
+`bot.records.tables` must be imported first: one description holds all tables.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    Select,
+    Table,
+    Text,
+    UniqueConstraint,
+    insert,
+    select,
+)
+
+from bot.database.columns import Instant, tables
+from bot.database.dialect import insert_into
+from bot.requests.model import Outcome, Request, Word
+
+staff_request = Table(
+    "staff_request",
+    tables,
+    Column("reference", Text, primary_key=True),
+    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("person", Text, nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date),
+    Column("asked_at", Instant, nullable=False),
+    Column("identified_by", Text, nullable=False),
+    Index(None, "setting", "person"),
+)
+
+staff_request_word = Table(
+    "staff_request_word",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("reference", Text, ForeignKey("staff_request.reference"), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("person_name", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("identified_by", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("risk", Text, nullable=False),
+    Column("until_on", Date),
+    UniqueConstraint("reference", "outcome", "at"),
+    Index(None, "reference"),
+)
+
+
+def keep(conn: Connection, request: Request) -> bool:
+    """Keep a request; False when the very same one is kept already."""
+    once = insert_into(conn, staff_request).on_conflict_do_nothing(index_elements=[staff_request.c.reference])
+    added = conn.execute(once.returning(staff_request.c.reference), asdict(request))
+    return added.scalar_one_or_none() is not None
+
+
+def add_word(conn: Connection, word: Word) -> None:
+    conn.execute(insert(staff_request_word), {**asdict(word), "outcome": word.outcome.value})
+
+
+def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> Request | None:
+    """Find one request of a setting; `to_change`: nobody else changes it meanwhile."""
+    query = _of(setting).where(staff_request.c.reference == reference)
+    row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
+    return _request(row) if row is not None else None
+
+
+def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
+    """Name those of these settings in which somebody asked something."""
+    asked = select(staff_request.c.setting).distinct().order_by(staff_request.c.setting)
+    return list(conn.scalars(asked.where(staff_request.c.setting.in_(settings))))
+
+
+def of_setting(conn: Connection, setting: str) -> list[Request]:
+    """List a setting's requests, oldest first."""
+    return [_request(row) for row in conn.execute(_of(setting))]
+
+
+def of_person(conn: Connection, setting: str, person: str) -> list[Request]:
+    """List what one person asked, oldest first."""
+    return [_request(row) for row in conn.execute(_of(setting).where(staff_request.c.person == person))]
+
+
+def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
+    """List the words about requests, oldest first."""
+    table = staff_request_word
+    found: dict[str, list[Word]] = defaultdict(list)
+    query = select(table).where(table.c.reference.in_(references)).order_by(table.c.id)
+    for row in conn.execute(query):
+        found[row.reference].append(_word(row))
+    return found
+
+
+def _of(setting: str) -> Select[Any]:
+    table = staff_request
+    return select(table).where(table.c.setting == setting).order_by(table.c.asked_at, table.c.reference)
+
+
+def _request(row: Row[Any]) -> Request:
+    return Request(**{name: getattr(row, name) for name in Request.__slots__})
+
+
+def _word(row: Row[Any]) -> Word:
+    values = {name: getattr(row, name) for name in Word.__slots__}
+    return Word(**{**values, "outcome": Outcome(row.outcome)})

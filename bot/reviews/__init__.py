@@ -1,0 +1,1 @@
+"""Governors: reviews, meetings, papers, visits."""

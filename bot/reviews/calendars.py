@@ -1,0 +1,236 @@
+"""A calendar to subscribe to: meetings, when their papers go out, reviews that fall due. No names in it.
+
+The governors' meetings and their papers in a calendar outside: kept, moved and cancelled as ours are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from bot.core.clock import local_date
+from bot.core.dates import long_date
+from bot.core.errors import GiveUp, LinkRefused, TryAgain
+from bot.core.links import Link
+from bot.core.roles import Permission, may
+from bot.database import sync_state
+from bot.database.job_runs import each
+from bot.database.submissions import claim_submission
+from bot.messages.calendar_file import CalendarEntry, invite, uid
+from bot.planning.active_members import ActiveMembers, active_members
+from bot.planning.snapshot import Snapshot
+from bot.planning.store import load_snapshot
+from bot.ports import Address, Event, EventCalendar
+from bot.records import ledger, review_delegations
+from bot.reviews.model import PolicyReview, ReviewCalendar, review_calendar
+from bot.rules.meetings import Body, days_before
+from bot.services import Services
+
+LOOKS_BACK = timedelta(days=60)
+USELESS = "This calendar link is not used any more. Sign in and copy the newest one."
+
+
+def calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
+    """Give the address of somebody's calendar; empty when they have none yet."""
+    with services.store.reading() as conn:
+        serial = review_delegations.calendar_serial(conn, setting, person)
+    return _address(services, setting, person, serial, now) if serial else ""
+
+
+def new_calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
+    """Make somebody's calendar link, the first or one that makes every earlier one useless.
+
+    DoneAlready: the form that asks for it did it before.
+    """
+    with services.store.writing() as conn:
+        claim_submission(conn, services.form, now)
+        serial = review_delegations.new_calendar_serial(conn, setting, person, now)
+        ledger.append(
+            conn,
+            at=now,
+            actor=f"person:{person}",
+            action="calendar link made",
+            subject=f"setting:{setting}",
+            data={"serial": serial},
+        )
+    return _address(services, setting, person, serial, now)
+
+
+def feed(services: Services, link: Link, now: datetime) -> bytes:
+    """Write the calendar behind a link; LinkRefused once it is useless, or its holder no reader any more."""
+    today = local_date(now)
+    with services.store.reading() as conn:
+        serial = review_delegations.calendar_serial(conn, link.setting, link.person)
+        snapshot = load_snapshot(conn, today, (link.setting,))
+    person = snapshot.people.get(link.person)
+    here = person.membership(link.setting) if person else None
+    roles = here.usual_roles if here and here.here_on(today) else frozenset()
+    if str(serial) != link.cycle or not may(roles, Permission.VIEW_GOVERNANCE):
+        raise LinkRefused(USELESS)
+    sender = services.sender.email
+    setting = snapshot.settings[link.setting]
+    name = f"{setting.name}: {setting.words.governors}"
+    return invite(_entries(snapshot, link.setting, today, sender.rpartition("@")[2]), now, sender, name)
+
+
+def _address(services: Services, setting: str, person: str, serial: int, now: datetime) -> str:
+    token = services.links.make(Link("calendar", setting, person, cycle=str(serial)), now)
+    return f"{services.base_url}/calendar/{token}.ics"
+
+
+def _entries(snapshot: Snapshot, setting: str, today: date, domain: str) -> Iterator[CalendarEntry]:
+    calendar = review_calendar(snapshot, setting, today)
+    yield from _meetings(snapshot, setting, today - LOOKS_BACK, calendar, domain)
+    for one in calendar.every:
+        if one.due is not None:
+            name = uid(domain, setting, "review", one.policy.key)
+            yield CalendarEntry(name, one.due.due_on, f"Review due: {one.policy.title}", _where(one))
+
+
+def _meetings(
+    snapshot: Snapshot, setting: str, since: date, calendar: ReviewCalendar, domain: str
+) -> Iterator[CalendarEntry]:
+    planned = {(plan.body.key, plan.days.meeting.key): plan.reviews for plan in calendar.meetings}
+    for body in snapshot.bodies.values():
+        for meeting in body.meetings if body.setting == setting else ():
+            if meeting.on >= since:
+                days = days_before(body, meeting, snapshot.calendars[setting])
+                note = _to_approve(planned.get((body.key, meeting.key), ()))
+                # The same name as in the letters, so that nobody has a meeting twice.
+                name = uid(domain, setting, body.name, meeting.key)
+                yield CalendarEntry(name, meeting.on, f"{body.name} meets", note, busy=True)
+                name = uid(domain, setting, body.key, meeting.key, "papers")
+                title = f"Papers go out: {body.name} of {long_date(meeting.on)}"
+                yield CalendarEntry(name, days.papers_on, title, note)
+
+
+def _to_approve(reviews_there: tuple[PolicyReview, ...]) -> str:
+    if not reviews_there:
+        return ""
+    return "To approve: " + "; ".join(one.policy.title for one in reviews_there) + "."
+
+
+def _where(one: PolicyReview) -> str:
+    if one.choices:
+        return "No meeting is in time."
+    if one.none_known and one.body is not None:
+        after = f" after {long_date(one.last_known.on)}" if one.last_known else ""
+        return f"No coming meeting of the {one.body.name}{after} is known."
+    if one.meeting is not None and one.body is not None:
+        return f"It goes to the {one.body.name} on {long_date(one.meeting.on)}."
+    return ""
+
+
+SORT = "calendar"
+
+
+def keep_calendars(services: Services, now: datetime) -> str:
+    """Bring every calendar up to date: what did not change is not asked about again."""
+    counts = each(services.calendars, lambda setting, calendar: _look(services, setting, calendar, now))
+    return f"{sum(counts.values())} entries kept or taken away" if counts else "no calendar is kept outside"
+
+
+def _look(services: Services, setting: str, calendar: EventCalendar, now: datetime) -> int:
+    today = local_date(now)
+    with services.store.reading() as conn:
+        snapshot = load_snapshot(conn, today, (setting,))
+    if setting not in snapshot.settings:
+        return 0
+    return _keep(services, setting, calendar, tuple(events(snapshot, setting, today)), now)
+
+
+def events(snapshot: Snapshot, setting: str, today: date) -> Iterator[Event]:
+    """List the coming meetings, with everybody of the body, and the days on which the clerk sends papers."""
+    roll = active_members(snapshot, today)[setting]
+    calendar = review_calendar(snapshot, setting, today)
+    planned = {(plan.body.key, plan.days.meeting.key): plan.reviews for plan in calendar.meetings}
+    for body in snapshot.bodies.values():
+        for meeting in body.meetings if body.setting == setting else ():
+            if meeting.on < today:
+                continue
+            titles = [one.policy.title for one in planned.get((body.key, meeting.key), ())]
+            note = f"To approve: {'; '.join(titles)}." if titles else ""
+            key = f"{setting}/{body.key}/{meeting.key}"
+            everybody = _guests(snapshot, roll, (*sorted(body.members), *_officers(roll, body)))
+            yield Event(
+                key, f"{body.name} meets", meeting.on, note, everybody, timezone=_zone(snapshot, setting)
+            )
+            papers_on = days_before(body, meeting, snapshot.calendars[setting]).papers_on
+            if papers_on >= today:
+                title = f"Papers go out: {body.name} of {long_date(meeting.on)}"
+                clerk = _guests(snapshot, roll, _clerk(roll, body))
+                yield Event(f"{key}/papers", title, papers_on, note, clerk, timezone=_zone(snapshot, setting))
+
+
+def _keep(
+    services: Services, setting: str, calendar: EventCalendar, wanted: tuple[Event, ...], now: datetime
+) -> int:
+    with services.store.reading() as conn:
+        known = sync_state.known(conn, setting, SORT)
+    changed = [event for event in wanted if known.get(event.key) != _mark(event)]
+    failures: list[TryAgain | GiveUp] = []
+    for event in changed:
+        try:
+            calendar.keep(event)
+        except (TryAgain, GiveUp) as error:
+            # One with an address that is none, or that cannot be had now, must not keep the others out.
+            failures.append(error)
+            continue
+        with services.store.writing() as conn:
+            sync_state.note(conn, setting, SORT, event.key, value=_mark(event), now=now)
+    keys = {event.key for event in wanted}
+    failures += _clear(services, setting, calendar, known, keep=keys, now=now)
+    if failures:
+        raise failures[0]
+    return len(changed) + len(known.keys() - keys)
+
+
+def _clear(
+    services: Services,
+    setting: str,
+    calendar: EventCalendar,
+    known: Mapping[str, str],
+    *,
+    keep: set[str],
+    now: datetime,
+) -> list[TryAgain | GiveUp]:
+    """Take away what is not wanted any more; give what failed, to be taken away another time.
+
+    What lies in the past was held, and stays in every calendar.
+    """
+    today, failures = local_date(now).isoformat(), []
+    for key in sorted(known.keys() - keep):
+        try:
+            if known[key].partition(" ")[0] >= today:
+                calendar.cancel(key)
+        except (TryAgain, GiveUp) as error:
+            failures.append(error)
+            continue
+        with services.store.writing() as conn:
+            sync_state.forget(conn, setting, SORT, key)
+    return failures
+
+
+def _mark(event: Event) -> str:
+    """Say the day and everything else of an entry, to see that it changed."""
+    return f"{event.on.isoformat()} {sha256(repr(event).encode()).hexdigest()}"
+
+
+def _officers(roll: ActiveMembers, body: Body) -> tuple[str, ...]:
+    chair = body.chair if body.chair in roll.here else None
+    return tuple(key for key in (chair, *_clerk(roll, body)) if key is not None)
+
+
+def _clerk(roll: ActiveMembers, body: Body) -> tuple[str, ...]:
+    return (body.clerk,) if body.clerk is not None and body.clerk in roll.here else ()
+
+
+def _guests(snapshot: Snapshot, roll: ActiveMembers, keys: tuple[str, ...]) -> tuple[Address, ...]:
+    """Invite whoever is here and can be written to, once."""
+    found = (snapshot.people[key] for key in dict.fromkeys(keys) if key in roll.here)
+    return tuple(Address(one.email, one.name) for one in found if one.email and one.unreachable is None)
+
+
+def _zone(snapshot: Snapshot, setting: str) -> str:
+    return snapshot.settings[setting].timezone

@@ -1,0 +1,190 @@
+"""The dates of meetings, kept by whoever clerks: added, moved, taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, HTTPException
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core.clock import local_date
+from bot.core.form_start import CHANGED, start_of
+from bot.core.roles import Permission
+from bot.identity.forms import FormState, actor_of, submit_form
+from bot.identity.member import Member, SignedIn, show
+from bot.reviews.meeting_dates import (
+    MeetingInput,
+    add_meeting,
+    call_off_meeting,
+    coming,
+    days_of,
+    lines_for_the_file,
+    move_meeting,
+)
+from bot.rules.meetings import Body, Meeting
+from bot.web.context import RequestContext, Visiting
+
+router = APIRouter()
+Clerking = Annotated[Member, Depends(SignedIn(Permission.EDIT_MEETINGS))]
+LIST = "/governors/meetings"
+
+
+class MeetingForm(BaseModel):
+    """Everything a form of these pages may hold."""
+
+    seal: str = ""
+    was: str = ""
+    body: str = ""
+    on: str = ""
+    papers_on: str = ""
+
+    @property
+    def days(self) -> MeetingInput:
+        return MeetingInput(self.on, self.papers_on)
+
+
+Sent = Annotated[MeetingForm, Form()]
+
+
+@router.api_route(LIST, methods=["GET", "HEAD"])
+def show_meetings(member: Clerking, visit: Visiting, body: str = "") -> HTMLResponse:
+    """Show the coming meetings of each body, and the form that adds one."""
+    return _list(visit, member, MeetingForm(body=body), FormState())
+
+
+@router.post(LIST)
+def take_meeting(member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Add a meeting."""
+    sent = f"add a meeting {form.model_dump_json()}"
+    errors = submit_form(
+        visit,
+        member,
+        form.seal,
+        lambda: add_meeting(visit.services, form.body, form.days, actor_of(member, sent), visit.now),
+    )
+    if errors:
+        return _list(visit, member, form, FormState("add", errors=errors))
+    # Most dates come in a row: the next one is for the same body.
+    return RedirectResponse(f"{LIST}?body={quote(form.body, safe='')}", status_code=303)
+
+
+@router.api_route(f"{LIST}/{{body}}/{{meeting}}", methods=["GET", "HEAD"])
+def show_meeting(body: str, meeting: str, member: Clerking, visit: Visiting) -> HTMLResponse:
+    """Show one coming meeting, to be moved or taken off."""
+    found = _meeting(visit, member, body, meeting)
+    return _one(visit, member, (body, found), _as_it_stands(member, body, found))
+
+
+@router.post(f"{LIST}/{{body}}/{{meeting}}")
+def take_move(body: str, meeting: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Give a meeting another day, or its papers one."""
+    found = _meeting(visit, member, body, meeting)
+    return _take(
+        visit,
+        member,
+        (body, found),
+        form,
+        lambda: move_meeting(
+            visit.services, body, meeting, form.days, actor_of(member, was=form.was), visit.now
+        ),
+    )
+
+
+@router.post(f"{LIST}/{{body}}/{{meeting}}/off")
+def take_off(body: str, meeting: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
+    """Take a meeting off."""
+    found = next((one for one in _body(member, body).meetings if one.key == meeting), None)
+    if found is None:
+        # Taken off a moment ago, by this form or another one.
+        return RedirectResponse(LIST, status_code=303)
+    return _take(
+        visit,
+        member,
+        (body, found),
+        form,
+        lambda: call_off_meeting(visit.services, body, meeting, actor_of(member, was=form.was), visit.now),
+    )
+
+
+def _take(
+    visit: RequestContext,
+    member: Member,
+    at: tuple[str, Meeting],
+    form: MeetingForm,
+    act: Callable[[], object],
+) -> Response:
+    errors = submit_form(visit, member, form.seal, act)
+    if errors == (CHANGED,):
+        form = _as_it_stands(member, *at)
+    if errors:
+        return _one(visit, member, at, form, FormState("move", errors=errors))
+    return RedirectResponse(LIST, status_code=303)
+
+
+def _as_it_stands(member: Member, body: str, found: Meeting) -> MeetingForm:
+    papers_on = found.papers_on.isoformat() if found.papers_on else ""
+    was = start_of(days_of(_body(member, body), found.key))
+    return MeetingForm(was=was, on=found.on.isoformat(), papers_on=papers_on)
+
+
+def _bodies(member: Member) -> list[Body]:
+    return [one for one in member.snapshot.bodies.values() if one.setting == member.setting.key]
+
+
+def _body(member: Member, key: str) -> Body:
+    for one in _bodies(member):
+        if one.key == key:
+            return one
+    raise HTTPException(404)
+
+
+def _meeting(visit: RequestContext, member: Member, body: str, key: str) -> Meeting:
+    for one in coming(_body(member, body), local_date(visit.now)):
+        if one.key == key:
+            return one
+    raise HTTPException(404)
+
+
+def _list(visit: RequestContext, member: Member, form: MeetingForm, shown: FormState) -> HTMLResponse:
+    today, bodies = local_date(visit.now), _bodies(member)
+    return show(
+        visit,
+        member,
+        "governors_meetings.html",
+        status=422 if shown.errors else 200,
+        here="/governors",
+        bodies=[(body, coming(body, today)) for body in bodies],
+        typed=form,
+        shown=shown,
+        file=lines_for_the_file(bodies),
+        address=LIST,
+        governing=member.may(Permission.VIEW_GOVERNANCE),
+        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
+    )
+
+
+def _one(
+    visit: RequestContext,
+    member: Member,
+    at: tuple[str, Meeting],
+    form: MeetingForm,
+    shown: FormState | None = None,
+) -> HTMLResponse:
+    key, meeting = at
+    shown = shown or FormState()
+    return show(
+        visit,
+        member,
+        "governors_meeting.html",
+        status=422 if shown.errors else 200,
+        here="/governors",
+        body=_body(member, key),
+        meeting=meeting,
+        typed=form,
+        shown=shown,
+        back=LIST,
+        address=f"{LIST}/{quote(key, safe='')}/{quote(meeting.key, safe='')}",
+    )

@@ -1,0 +1,242 @@
+"""What the governors' pages say: headlines, names, addresses and the states of a review in words.
+
+The governors' pages: reviews by meeting, the page without names, agendas, the termly report, dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Query
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.cases import governors_report
+from bot.cases.model import Count
+from bot.core.clock import local_date
+from bot.core.encryption import KeysMissing, WrongKey
+from bot.core.links import Link
+from bot.core.roles import Permission
+from bot.core.text import capitalise, count
+from bot.database.submissions import digest_of
+from bot.identity.forms import submit_form
+from bot.identity.guard import PersonalLink
+from bot.identity.member import Member, SignedIn, show
+from bot.planning.review_duties import AGENDA, APPROVE, DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING, PAPERS
+from bot.planning.snapshot import Snapshot
+from bot.reviews.calendars import calendar_link, feed, new_calendar_link
+from bot.reviews.model import MeetingPlan, ReviewCalendar, review_calendar
+from bot.reviews.overview import overview, thing
+from bot.rules.duties import State
+from bot.rules.evidence import Outcome
+from bot.status.model import AreaStatus
+from bot.status.words import SHOWN, slug
+from bot.web.context import RequestContext, Visiting
+
+OPENED = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)
+STAGES = {
+    None: "Approved",
+    APPROVE: "Approved",
+    MINUTE: "Approved",
+    DRAFT: "Draft ready",
+    AGENDA: "On the agenda",
+    PAPERS: "Papers sent",
+    NO_MEETING: "Way chosen",
+    MEETINGS: "Meeting told",
+    DATES: "Dates told",
+}
+ANSWERS = {
+    Outcome.QUESTION: "A question",
+    Outcome.DECLINED: "Could not agree",
+    Outcome.EXCUSED: "Excused",
+    Outcome.ANSWERED: "Answered",
+}
+
+
+def headline(calendar: ReviewCalendar) -> str:
+    """Say in a few words what needs somebody: what is late and what is unknown, in one breath."""
+    late = sum(one.state is State.OVERDUE for one in calendar.every)
+    said = [f"{count(late, 'review')} overdue"] if late else []
+    if calendar.undated:
+        said.append(f"{len(calendar.undated)} without a date")
+    waiting = sum(one.state is not State.OVERDUE for one in calendar.too_late)
+    if waiting:
+        said.append(f"{waiting} with no meeting in time")
+    unknown = sum(one.state is not State.OVERDUE for one in calendar.none_known)
+    if unknown:
+        said.append(f"{unknown} with no meeting known")
+    return ", ".join(said) if said else "Every review has its date and its meeting"
+
+
+def namer(snapshot: Snapshot) -> Callable[[str], str]:
+    """Name people; a key nobody bears any more stands for itself."""
+
+    def name(key: str) -> str:
+        person = snapshot.people.get(key)
+        return person.name if person else key
+
+    return name
+
+
+def address(policy: str) -> str:
+    """Give the address of one policy's review."""
+    return f"/governors/reviews/{quote(policy, safe='')}"
+
+
+def opened(tiles: Iterable[AreaStatus]) -> list[tuple[str, dict[State, int]]]:
+    """Count what is open by what is asked, without saying of whom; what passed its date first."""
+    found: dict[str, dict[State, int]] = {}
+    for line in (line for tile in tiles for line in tile.lines):
+        if line.state in OPENED:
+            counts = found.setdefault(capitalise(thing(line)), dict.fromkeys(OPENED, 0))
+            counts[line.state] += 1
+    return sorted(found.items(), key=_most)
+
+
+def _most(row: tuple[str, dict[State, int]]) -> tuple[int, int, int, str]:
+    title, counts = row
+    late, unknown, soon = (-counts[state] for state in OPENED)
+    return late, unknown, soon, title
+
+
+def entry(outcome: Outcome, subject: str | None) -> str:
+    """Name one entry of a review's record."""
+    if (outcome, subject) == (Outcome.DECLINED, MINUTE):
+        return "Not approved"
+    return ANSWERS.get(outcome) or STAGES.get(subject, "Recorded")
+
+
+router = APIRouter()
+Governing = Annotated[Member, Depends(SignedIn(Permission.VIEW_GOVERNANCE))]
+Reading = Annotated[Member, Depends(SignedIn(Permission.VIEW_REVIEWS))]
+CalendarLink = Annotated[Link, Depends(PersonalLink("calendar"))]
+HERE = "/governors"
+CALENDAR = f"{HERE}/calendar"
+ICS = "text/calendar; charset=utf-8"
+
+
+@router.api_route("/governors", methods=["GET", "HEAD"])
+def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
+    """Show every coming meeting with its papers and policies, and what no meeting can approve in time."""
+    calendar = review_calendar(member.snapshot, member.setting.key, local_date(visit.now))
+    return show(
+        visit,
+        member,
+        "governors.html",
+        here=HERE,
+        calendar=calendar,
+        headline=headline(calendar),
+        name=namer(member.snapshot),
+        link=address,
+        governing=member.may(Permission.VIEW_GOVERNANCE),
+        clerking=member.may(Permission.EDIT_REVIEWS),
+        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
+    )
+
+
+@router.api_route("/governors/overview", methods=["GET", "HEAD"])
+def show_overview(
+    member: Governing, visit: Visiting, body: Annotated[str, Query(max_length=200)] = ""
+) -> HTMLResponse:
+    """Show where the setting stands without a name: open, unknown, changed, and what to ask."""
+    setting = member.setting.key
+    bodies = [one for one in member.snapshot.bodies.values() if one.setting == setting]
+    chosen = body if body in {one.key for one in bodies} else ""
+    found = overview(member.snapshot, setting, local_date(visit.now), chosen)
+    return show(
+        visit,
+        member,
+        "governors_overview.html",
+        here=HERE,
+        found=found,
+        bodies=bodies,
+        chosen=chosen,
+        shown=[state.value for state in SHOWN],
+        slug=slug,
+        opened=opened(found.tiles),
+        cases=_cases(visit, setting),
+        clerking=member.may(Permission.EDIT_REVIEWS),
+        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
+        may_list=member.may(Permission.VIEW_SCHOOL),
+    )
+
+
+@router.api_route("/governors/report.pdf", methods=["GET", "HEAD"])
+def give_report(member: Governing, visit: Visiting) -> Response:
+    """Give the termly report: numbers of cases by category, nothing under five, and the lessons shared."""
+    try:
+        paper = governors_report.report(visit.services, member.setting.key, visit.now)
+    except (KeysMissing, WrongKey):
+        return show(
+            visit,
+            member,
+            "governors_closed.html",
+            status=503,
+            here=HERE,
+        )
+    headers = {"Content-Disposition": 'attachment; filename="governors-report.pdf"'}
+    return Response(paper, media_type="application/pdf", headers=headers)
+
+
+@router.api_route("/governors/meetings/{body}/{meeting}/agenda", methods=["GET", "HEAD"])
+def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HTMLResponse:
+    """Show the lines of one meeting's agenda that are about policies, to print or to copy."""
+    plan = _plan(member, visit, body, meeting)
+    return show(visit, member, "agenda.html", here=HERE, plan=plan, name=namer(member.snapshot))
+
+
+@router.api_route("/governors/calendar", methods=["GET", "HEAD"])
+def show_calendar_link(member: Governing, visit: Visiting) -> HTMLResponse:
+    """Show somebody their own calendar address, and how to make a new one."""
+    address = calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
+    return _calendar(visit, member, address)
+
+
+@router.post("/governors/calendar")
+def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, Form()] = "") -> Response:
+    """Make somebody's calendar address; an earlier one opens nothing from now on."""
+    here = member.setting.key, member.person.key
+    services = replace(visit.services, form=digest_of(seal))
+    errors = submit_form(visit, member, seal, lambda: new_calendar_link(services, *here, visit.now))
+    if errors:
+        return _calendar(visit, member, calendar_link(visit.services, *here, visit.now), errors[0].says)
+    return RedirectResponse(CALENDAR, status_code=303)
+
+
+@router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
+def give_calendar(link: CalendarLink, visit: Visiting) -> Response:
+    """Give the calendar behind somebody's secret address to the program that fetches it."""
+    return Response(feed(visit.services, link, visit.now), media_type=ICS)
+
+
+def _calendar(visit: RequestContext, member: Member, address: str, wrong: str = "") -> HTMLResponse:
+    return show(
+        visit,
+        member,
+        "governors_calendar.html",
+        status=422 if wrong else 200,
+        here=HERE,
+        address=address,
+        wrong=wrong,
+        clerking=member.may(Permission.EDIT_REVIEWS),
+        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
+    )
+
+
+def _plan(member: Member, visit: RequestContext, body: str, meeting: str) -> MeetingPlan:
+    calendar = review_calendar(member.snapshot, member.setting.key, local_date(visit.now))
+    wanted = (body, meeting)
+    for plan in calendar.meetings:
+        if (plan.body.key, plan.days.meeting.key) == wanted:
+            return plan
+    raise HTTPException(404)
+
+
+def _cases(visit: RequestContext, setting: str) -> tuple[Count, ...] | None:
+    """Count the cases of this term; None when they cannot be opened on this machine today."""
+    try:
+        return governors_report.numbers(visit.services, setting, visit.now)
+    except (KeysMissing, WrongKey):
+        return None

@@ -1,0 +1,82 @@
+"""Duties: who owes what, by when, why; done, late, unknown or paused from evidence and dates alone.
+
+Findings: what Handbell noticed and a person should look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from bot.rules.obligations import Obligation
+from bot.rules.reminder_ladder import Ladder, Round, Step
+
+
+class State(StrEnum):
+    """Where a duty stands. Nothing is OVERDUE only because Handbell holds no record of it."""
+
+    DONE = "done"
+    DUE = "due"
+    DUE_SOON = "due soon"
+    OVERDUE = "overdue"
+    NO_RECORD = "no record"
+    PAUSED = "paused"
+    EXCUSED = "excused"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One occurrence for one person. `cycle` names the occurrence and, with obligation and person, is unique.
+
+    `subject` is the account, policy stage ("draft", "agenda", "papers", "approve") or event it is about.
+    `why` is a sentence. `person` is a key; for a body's duty it is whoever acts for it (clerk, chair).
+    `live` duties run on a clock that does not wait for a quiet week. `again`: once its ladder has ended, the
+    newest round in which what was missed is asked for anew. `asked`: the days its reminders count from, where
+    it had run out before anybody was asked. `counts_from`: nothing done before it settles it.
+    `occasion`: the event and its day, in words that name nobody.
+    """
+
+    obligation: Obligation
+    person: str
+    cycle: str
+    opens_on: date
+    due_on: date | None
+    state: State
+    why: str
+    subject: str | None = None
+    version: str | None = None
+    ladder: Ladder | None = None
+    live: bool = False
+    again: Round | None = None
+    asked: Round | None = None
+    counts_from: date | None = None
+    occasion: str | None = None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The reminders of this duty: its own where it has some, the obligation's otherwise."""
+        return (self.ladder or self.obligation.ladder).steps
+
+
+Level = Literal["info", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something noticed. `code` is stable and documented; `says` and `hint` are sentences.
+
+    `about`: the key of the person, account or policy it is about; empty: of none alone.
+    """
+
+    code: str
+    level: Level
+    says: str
+    hint: str = ""
+    setting: str = ""
+    about: str = ""
+
+
+# In this order: setting, obligation, person, cycle, step.
+StepKey = tuple[str, str, str, str, str]

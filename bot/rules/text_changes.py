@@ -1,0 +1,202 @@
+"""What changed between two texts, as a person reads it: paragraph by paragraph, and word by word inside.
+
+Nothing is left out: the words that stayed and those taken away are the old text's, in order; the words that
+stayed and those added are the new text's. Marks that only stood for a shape (#, bullets, **) are no words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from itertools import groupby
+
+# A line that begins with one of these begins a passage of its own.
+STARTS = re.compile(r"^(?:[-*+•·▪◦●○–]\s|#{1,6}\s|\||\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-z]|[ivx]{1,4})[.)]\s)")
+SHAPE = re.compile(r"^(?:[-*+•·▪◦●○–]|#{1,6}|\|)\s*")
+SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+")
+WORD = re.compile(r"\S+")
+# Lines this long were only wrapped; a shorter one ends its passage (a heading, an address).
+WRAPPED_FROM = 45
+# A passage without a break for longer than this is cut at its sentences, and then anywhere.
+MAX_PASSAGE_WORDS = 120
+# Two passages are one that changed when they share this much of their words.
+ALIKE = 0.5
+# So many pairs are compared; a text rewritten beyond that is shown as taken away and added.
+MAX_PAIRS = 20_000
+
+
+class ChangeKind(StrEnum):
+    """What became of a passage, or of some words in one."""
+
+    SAME = "same"
+    ADDED = "added"
+    TAKEN = "taken"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words in a row, of one sort; never CHANGED."""
+
+    sort: ChangeKind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One paragraph, heading, list item or row. Only a CHANGED one has pieces of several sorts."""
+
+    sort: ChangeKind
+    pieces: tuple[Piece, ...]
+
+    @property
+    def before(self) -> tuple[Piece, ...]:
+        """Give the passage as it was."""
+        return tuple(one for one in self.pieces if one.sort is not ChangeKind.ADDED)
+
+    @property
+    def after(self) -> tuple[Piece, ...]:
+        """Give the passage as it is now."""
+        return tuple(one for one in self.pieces if one.sort is not ChangeKind.TAKEN)
+
+
+@dataclass(frozen=True, slots=True)
+class TextChanges:
+    """Two texts compared: every passage of both, in the order of reading."""
+
+    passages: tuple[Passage, ...]
+
+    def count(self, sort: ChangeKind) -> int:
+        """Count the passages of one sort."""
+        return sum(one.sort is sort for one in self.passages)
+
+    @property
+    def any(self) -> bool:
+        """Say whether a single word is different."""
+        return any(one.sort is not ChangeKind.SAME for one in self.passages)
+
+    def runs(self) -> tuple[tuple[bool, tuple[Passage, ...]], ...]:
+        """Gather passages into runs that stayed the same (True) and runs that did not (False)."""
+        grouped = groupby(self.passages, key=lambda one: one.sort is ChangeKind.SAME)
+        return tuple((same, tuple(some)) for same, some in grouped)
+
+    def sentence(self) -> str:
+        """Say in words how much changed: "3 paragraphs changed, 1 added, 2 taken out"."""
+        words = {ChangeKind.CHANGED: "changed", ChangeKind.ADDED: "added", ChangeKind.TAKEN: "taken out"}
+        counts = [(number, word) for sort, word in words.items() if (number := self.count(sort))]
+        if not counts:
+            return "No words changed"
+        (first, what), *rest = counts
+        said = f"{first} paragraph{'' if first == 1 else 's'} {what}"
+        return ", ".join([said, *(f"{number} {word}" for number, word in rest)])
+
+
+def compare(old: str, new: str) -> TextChanges:
+    """Compare two texts."""
+    before, after = passages(old), passages(new)
+    found: list[Passage] = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found.extend(_whole(ChangeKind.SAME, after[c:d]))
+        else:
+            found.extend(_replaced(before[a:b], after[c:d]))
+    return TextChanges(tuple(found))
+
+
+def passages(text: str) -> list[str]:
+    """Cut a text into passages: words with one space between them, no marks of shape."""
+    lines = (line.strip() for line in text.replace("\f", "\n\n").splitlines())
+    return [piece for passage in _joined(lines) for piece in _cut(_bare(passage)) if piece]
+
+
+def _joined(lines: Iterable[str]) -> Iterator[str]:
+    passage, last = "", ""
+    for line in lines:
+        if passage and (not line or len(last) < WRAPPED_FROM or STARTS.match(line)):
+            yield passage
+            passage = ""
+        passage = f"{passage} {line}" if passage else line
+        last = line
+    yield passage
+
+
+def _bare(passage: str) -> str:
+    bare = SHAPE.sub("", passage.replace("**", "")).replace("|", " ")
+    return " ".join(WORD.findall(bare))
+
+
+def _cut(passage: str) -> Iterator[str]:
+    """Cut a passage that goes on for too long at its sentences; each piece is compared by itself."""
+    if passage.count(" ") < MAX_PASSAGE_WORDS:
+        yield passage
+        return
+    for sentence in SENTENCE_ENDS.split(passage):
+        words = sentence.split(" ")
+        for start in range(0, len(words), MAX_PASSAGE_WORDS):
+            yield " ".join(words[start : start + MAX_PASSAGE_WORDS])
+
+
+def _replaced(before: Sequence[str], after: Sequence[str]) -> Iterator[Passage]:
+    """Show what stood here and what stands here now: passages that are still alike, side by side."""
+    a = b = 0
+    for left, right in [*_pairs(before, after), (len(before), len(after))]:
+        yield from _whole(ChangeKind.TAKEN, before[a:left])
+        yield from _whole(ChangeKind.ADDED, after[b:right])
+        if left < len(before):
+            yield Passage(ChangeKind.CHANGED, tuple(_words(before[left], after[right])))
+        a, b = left + 1, right + 1
+
+
+def _pairs(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Pair passages that are alike, in order, so that as much as possible is shared."""
+    if not before or not after or len(before) * len(after) > MAX_PAIRS:
+        return []
+    left, right = [Counter(one.split(" ")) for one in before], [Counter(one.split(" ")) for one in after]
+    alike = [[_alike(one, other) for other in right] for one in left]
+    best = _best_from(alike)
+    pairs, a, b = [], 0, 0
+    while a < len(before) and b < len(after):
+        if alike[a][b] >= ALIKE and best[a][b] == alike[a][b] + best[a + 1][b + 1]:
+            pairs.append((a, b))
+            a, b = a + 1, b + 1
+        elif best[a][b] == best[a + 1][b]:
+            a += 1
+        else:
+            b += 1
+    return pairs
+
+
+def _best_from(alike: list[list[float]]) -> list[list[float]]:
+    """Work out, from the end, how much can be shared by pairing what is left."""
+    rows, columns = len(alike), len(alike[0])
+    best = [[0.0] * (columns + 1) for _ in range(rows + 1)]
+    for a in range(rows - 1, -1, -1):
+        for b in range(columns - 1, -1, -1):
+            paired = alike[a][b] + best[a + 1][b + 1] if alike[a][b] >= ALIKE else 0.0
+            best[a][b] = max(paired, best[a + 1][b], best[a][b + 1])
+    return best
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> float:
+    shared = sum((one & other).values())
+    return 2 * shared / (one.total() + other.total())
+
+
+def _words(old: str, new: str) -> Iterator[Piece]:
+    before, after = old.split(" "), new.split(" ")
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield Piece(ChangeKind.SAME, " ".join(after[c:d]))
+            continue
+        if a < b:
+            yield Piece(ChangeKind.TAKEN, " ".join(before[a:b]))
+        if c < d:
+            yield Piece(ChangeKind.ADDED, " ".join(after[c:d]))
+
+
+def _whole(sort: ChangeKind, some: Iterable[str]) -> Iterator[Passage]:
+    return (Passage(sort, (Piece(sort, words),)) for words in some)

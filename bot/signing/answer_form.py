@@ -1,0 +1,345 @@
+"""The form that answers one duty, its wording by kind of duty, and its receipt.
+
+A personal link and a session differ in how the person is identified and in the page around the form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from fastapi import HTTPException
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core import validation
+from bot.core.clock import local_date
+from bot.core.dates import parse_date
+from bot.core.links import Link
+from bot.core.validation import PAGE_EXPIRED, FieldError, ValidationFailed
+from bot.identity.actor import Identification
+from bot.planning.duty_view import DutyView, NothingToAnswer, reading_minutes
+from bot.planning.review_duties import MEETINGS, MINUTE
+from bot.rules.evidence import Outcome
+from bot.rules.obligations import Kind, is_about_filtering
+from bot.signing import document_html
+from bot.signing.my_duties import what_changed
+from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_receipt, open_duty
+from bot.web.context import RequestContext, check_rate
+
+SCHOOL_OFFICE = "The school office"
+ASK = ("question", "I have a question", "We answer you before you decide")
+
+
+@dataclass(frozen=True, slots=True)
+class SignWords:
+    """Words for one kind of duty. `outcomes` are (value, name, note) in the order they stand."""
+
+    verb: str
+    already: str
+    promise: str
+    outcomes: tuple[tuple[str, str, str], ...]
+    asks_date: bool = False
+    asks_note: bool = False
+    note: str = "A note, if you like"
+    note_hint: str = "A minute or log reference, for example. Please name no child here."
+
+
+READ = SignWords(
+    verb="Read and acknowledge",
+    already="You acknowledged this",
+    promise="If you acknowledge, this is recorded in your name:",
+    outcomes=(
+        ("done", "I acknowledge it", "I have read it"),
+        ASK,
+        ("declined", "I cannot agree", "We will speak with you"),
+    ),
+)
+TRAIN = SignWords(
+    verb="Training",
+    already="You told us that you have done this",
+    promise="If you have done it, this is recorded in your name:",
+    outcomes=(
+        ("done", "I have done this", "On the day you give below"),
+        ASK,
+        ("declined", "I cannot do this", "We will speak with you"),
+    ),
+    asks_date=True,
+    asks_note=True,
+    note="Where, or the certificate’s number, if you have it",
+    note_hint="For example: staff training day in the hall, or certificate 4471.",
+)
+SIGN = SignWords(
+    verb="Sign an agreement",
+    already="You signed this",
+    promise="If you sign, this is recorded in your name:",
+    outcomes=(
+        ("done", "I agree and sign", "My typed name is my signature"),
+        ASK,
+        ("declined", "I cannot agree", "We will speak with you"),
+    ),
+)
+TICK = SignWords(
+    verb="To be done",
+    already="You told us that this is done",
+    promise="If it is done, this is recorded in your name:",
+    outcomes=(
+        ("done", "This is done", "You may add a note"),
+        ASK,
+        ("declined", "This cannot be done", "We will speak with you"),
+    ),
+    asks_note=True,
+)
+REVIEWED = SignWords(
+    verb="Policy review",
+    already="You told us that this is done",
+    promise="If it is done, this is recorded in your name:",
+    outcomes=TICK.outcomes,
+    asks_date=True,
+    asks_note=True,
+    note="The minute’s reference, if there is one",
+    note_hint="For example: FGB 3 December, item 7.",
+)
+DECIDED = (
+    ("done", "It was approved", "Give the day of the meeting, and the minute’s reference"),
+    ASK,
+    ("declined", "It was not approved", "Then we count back from the next meeting"),
+)
+TRIED = "Which devices, what was blocked, what was not, what you put right. Please name no child here."
+PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
+DATED = (
+    "It is settled once the date is on the page of meeting dates. Give it there, or say what is in the way."
+)
+STAGES = {
+    "draft": "Send the draft for review",
+    "agenda": "Put the review on the agenda",
+    "papers": "Send it with the papers",
+    "approve": "Record the approval",
+    "minute": "Record what the meeting decided",
+    "no meeting": "No meeting is in time",
+    "meetings": "Tell Handbell when the meeting is",
+    "dates": "Tell us this policy’s dates",
+    "late": "Late review",
+    "no date": "Review without a date",
+}
+NOTES = {
+    "no meeting": "What you decided, and where it is minuted",
+    "dates": "Its dates: last reviewed, next review, how often",
+}
+BY_KIND = {Kind.REVIEW: REVIEWED, Kind.ACKNOWLEDGE: READ, Kind.TRAIN: TRAIN, Kind.SIGN: SIGN}
+
+
+def words_for(view: DutyView) -> SignWords:
+    """Choose the words for a duty; a review's stage says what is done."""
+    words = BY_KIND.get(view.obligation.kind, TICK)
+    if view.obligation.proof:
+        return replace(words, promise=PROVED, outcomes=words.outcomes[1:], asks_date=False, asks_note=False)
+    if words is TICK and is_about_filtering(view.obligation):
+        return replace(words, note="What you tried, and what came of it", note_hint=TRIED)
+    if words is not REVIEWED:
+        return words
+    said = verb(view.obligation.kind, view.subject)
+    if view.subject == MINUTE:
+        words = replace(words, outcomes=DECIDED)
+    if view.subject == MEETINGS:
+        words = replace(words, outcomes=words.outcomes[1:], promise=DATED, asks_note=False, asks_date=False)
+    return replace(words, verb=said, note=NOTES.get(view.subject or "", words.note))
+
+
+def verb(kind: Kind, subject: str | None) -> str:
+    """Say what is asked, verb first."""
+    words = BY_KIND.get(kind, TICK)
+    return STAGES.get(subject or "", words.verb) if words is REVIEWED else words.verb
+
+
+def receipt_words(view: ReceiptView) -> tuple[str, str]:
+    """Say what was recorded, and what happens next."""
+    record, who = view.kept.record, view.goes_to or SCHOOL_OFFICE
+    if record.outcome is Outcome.QUESTION:
+        how = "by email" if view.email else "in person"
+        return (
+            "Your question is on its way",
+            f"{who} will answer you {how}. Nothing else is recorded until you decide.",
+        )
+    if record.outcome is Outcome.DECLINED:
+        return (
+            "Your answer is recorded",
+            f"{who} will speak to you. You do not need to do anything else.",
+        )
+    return "Recorded", "You need do nothing more for this."
+
+
+def said(outcome: Outcome) -> str:
+    """Say what somebody answered earlier."""
+    return "You asked a question" if outcome is Outcome.QUESTION else "You said that you cannot agree"
+
+
+def asks(view: DutyView) -> str:
+    """Name who answers a question."""
+    return view.human.name if view.human else SCHOOL_OFFICE
+
+
+def speaks(view: DutyView) -> str:
+    """Name who speaks to a person who cannot agree."""
+    return view.leader.name if view.leader else SCHOOL_OFFICE
+
+
+# What a browser may send for one of at most five answers.
+CHOICES = frozenset("12345")
+
+
+class AnswerForm(BaseModel):
+    """The form as it was sent: text, nothing checked yet."""
+
+    outcome: str = ""
+    name: str = ""
+    question: str = ""
+    reason: str = ""
+    note: str = ""
+    done_on: str = ""
+    check_1: str = ""
+    check_2: str = ""
+    check_3: str = ""
+    check_4: str = ""
+    check_5: str = ""
+    leave_empty: str = ""
+    seal: str = ""
+
+    def checks(self) -> tuple[int, ...]:
+        """Read the answers chosen to the questions after reading; 0: none was chosen."""
+        given = (self.check_1, self.check_2, self.check_3, self.check_4, self.check_5)
+        return tuple(int(one) if one in CHOICES else 0 for one in given)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFormState:
+    """A form to show again: what was typed, what to look at."""
+
+    typed: AnswerForm
+    errors: tuple[FieldError, ...] = ()
+
+    def wrong(self) -> Mapping[str, str]:
+        return {error.field: error.says for error in self.errors}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """Where a duty is answered. Its forms are sealed for `bound_to`: a link's token, or a session.
+
+    `show` renders one of `form` and `receipt`, the templates that put the page's frame around the duty.
+    `report` is where the same person may report something.
+    """
+
+    visit: RequestContext
+    link: Link
+    address: str
+    receipts: str
+    report: str
+    bound_to: str
+    by: Identification
+    show: Callable[..., HTMLResponse]
+    form: str = "sign.html"
+    receipt: str = "receipt.html"
+
+
+def show_duty(place: AnswerRequest) -> HTMLResponse:
+    """Show what is asked. Any number of times, by anybody or anything: nothing is written."""
+    view = open_duty(place.visit.services.store, place.link, place.visit.now)
+    return (
+        _gone(place, view)
+        if isinstance(view, NothingToAnswer)
+        else _form(place, view, AnswerFormState(AnswerForm()))
+    )
+
+
+def take_answer(place: AnswerRequest, form: AnswerForm) -> Response:
+    """Record one answer by a person we know, and show its receipt."""
+    check_rate(place.visit, *place.visit.form_limits(place.bound_to))
+    visit = place.visit
+    try:
+        reference = answer(visit.services.store, place.link, _read(place, form), visit.now, place.by)
+    except ValidationFailed as refused:
+        view = open_duty(visit.services.store, place.link, visit.now)
+        return (
+            _gone(place, view)
+            if isinstance(view, NothingToAnswer)
+            else _form(place, view, AnswerFormState(form, refused.refusals))
+        )
+    return RedirectResponse(f"{place.receipts}/{reference}", status_code=303)
+
+
+def show_receipt(place: AnswerRequest, reference: str) -> HTMLResponse:
+    """Show what was recorded, to the person whose record it is."""
+    found = find_receipt(place.visit.services.store, place.link, reference)
+    if found is None:
+        raise HTTPException(404)
+    heading, after = receipt_words(found)
+    return place.show(
+        place.receipt,
+        view=found,
+        receipt=found.kept.receipt,
+        record=found.kept.record,
+        recorded_on=local_date(found.kept.record.recorded_at),
+        heading=heading,
+        after=after,
+    )
+
+
+def _form(place: AnswerRequest, view: DutyView, shown: AnswerFormState) -> HTMLResponse:
+    blocks = document_html.blocks(view.text) if view.text else ()
+    visit = place.visit
+    return place.show(
+        place.form,
+        status=422 if shown.errors else 200,
+        today=view.today,
+        place=place,
+        view=view,
+        words=words_for(view),
+        said=said,
+        asks=asks(view),
+        speaks=speaks(view),
+        asks_name=asks_name(place.by, view.obligation.kind),
+        link=web_link(view),
+        answer_seal=visit.site.seals.make(place.bound_to, view.shown, visit.now),
+        changed=what_changed(visit.services.store, view),
+        blocks=blocks,
+        contents=document_html.contents(blocks, besides=(view.title, view.setting.name)),
+        minutes=view.obligation.minutes or (reading_minutes(view.text) if view.text else None),
+        typed=shown.typed,
+        errors=shown.errors,
+        wrong=validation.FieldErrors(shown.wrong()),
+    )
+
+
+def _read(place: AnswerRequest, form: AnswerForm) -> Answer:
+    """Make an answer of the form; refuse what no page of ours sent, before anything else is looked at."""
+    seal = place.visit.site.seals.check(form.seal, place.bound_to, place.visit.now)
+    if seal is None or form.leave_empty:
+        raise ValidationFailed(FieldError("answer-heading", PAGE_EXPIRED))
+    outcomes = {"done": Outcome.DONE, "question": Outcome.QUESTION, "declined": Outcome.DECLINED}
+    words = {"done": form.note, "question": form.question, "declined": form.reason}
+    return Answer(
+        outcome=outcomes.get(form.outcome),
+        typed_name=form.name,
+        words=words.get(form.outcome, ""),
+        done_on=parse_date(form.done_on),
+        shown=seal.shown,
+        checks=form.checks(),
+    )
+
+
+def web_link(view: DutyView) -> str | None:
+    """Give the document's public address; anything that is not a web address is not made into a link."""
+    link = view.policy.link if view.policy else None
+    return link if link and link.startswith(("https://", "http://")) else None
+
+
+def _gone(place: AnswerRequest, gone: NothingToAnswer) -> HTMLResponse:
+    return place.visit.site.pages.show(
+        "message.html",
+        now=place.visit.now,
+        status=410,
+        heading=gone.heading,
+        says=gone.says,
+        next_step=gone.next_step,
+    )

@@ -1,0 +1,146 @@
+"""Plain text of a document as headings, paragraphs, lists and tables; a paragraph where it is not sure.
+
+Nothing is reordered or left out but markers of a shape (#, bullets, |, **).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+BULLET = re.compile(r"^\s*[-*+•·▪◦●○–]\s+(?P<words>\S.*)$")
+MARKED = re.compile(r"^\s*(?P<marker>\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?P<words>\S.*)$")
+HASHES = re.compile(r"^\s{0,3}(?P<hashes>#{1,6})\s+(?P<words>\S.*?)\s*#*$")
+NUMBERED = re.compile(
+    r"^(?:(?:section|part|appendix|annex)\s+\w{1,3}\b|\d{1,2}(?:\.\d{1,2})*\.?\s)\s*\D", re.IGNORECASE
+)
+BOLD_LINE = re.compile(r"^\*\*(?P<words>[^*]+)\*\*:?$")
+EMPHASIS = re.compile(r"\*\*(?P<words>\S(?:[^*]*\S)?)\*\*")
+MAX_HEADING_LENGTH = 70
+WRAPPED_FROM = 60
+
+Shape = Literal["heading", "subheading", "paragraph", "bullets", "marked", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One piece of the document. `items` are (marker, words) for lists; `rows` are a table's cells."""
+
+    shape: Shape
+    words: str = ""
+    items: tuple[tuple[str, str], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    anchor: str = ""
+
+
+def blocks(text: str) -> tuple[Block, ...]:
+    """Cut a text into blocks."""
+    found = [block for chunk in _chunks(text) for block in _shape(chunk)]
+    return tuple(_anchored(found))
+
+
+def contents(found: tuple[Block, ...], besides: tuple[str, ...] = ()) -> tuple[Block, ...]:
+    """List the headings but `besides`, when there are enough of them to be worth a list."""
+    headings = tuple(block for block in found if block.shape == "heading" and block.words not in besides)
+    return headings if len(headings) >= 5 else ()
+
+
+def _chunks(text: str) -> Iterator[list[str]]:
+    chunk: list[str] = []
+    for line in [*text.replace("\f", "\n").splitlines(), ""]:
+        if line.strip():
+            chunk.append(line.rstrip())
+        elif chunk:
+            yield chunk
+            chunk = []
+
+
+def _shape(chunk: list[str]) -> Iterator[Block]:
+    while chunk:
+        taken, block = _next(chunk, alone=len(chunk) == 1)
+        if block is not None:
+            yield block
+        chunk = chunk[taken:]
+
+
+def _next(lines: list[str], *, alone: bool) -> tuple[int, Block | None]:
+    heading = _heading(lines[0], alone=alone)
+    if heading:
+        return 1, heading
+    for pattern, shape in ((BULLET, "bullets"), (MARKED, "marked")):
+        taken, items = _items(lines, pattern)
+        if items:
+            return taken, Block("bullets" if shape == "bullets" else "marked", items=items)
+    if lines[0].lstrip().startswith("|"):
+        return _table(lines)
+    return _paragraph(lines)
+
+
+def _heading(line: str, *, alone: bool) -> Block | None:
+    said = line.strip()
+    if hashes := HASHES.match(said):
+        return Block("heading" if len(hashes["hashes"]) <= 2 else "subheading", _plain(hashes["words"]))
+    if alone and (bold := BOLD_LINE.match(said)):
+        return Block("subheading", bold["words"].strip())
+    short = len(said) <= MAX_HEADING_LENGTH and not said.endswith((".", ",", ";", ":", "?", "!"))
+    if not short or not any(letter.isalpha() for letter in said):
+        return None
+    capitals = said.isupper() and len(said) >= 4
+    if capitals or (alone and NUMBERED.match(said) and said.split()[-1].isalpha()):
+        deep = re.match(r"^\d+\.\d", said)
+        return Block("subheading" if deep else "heading", said)
+    return None
+
+
+def _items(lines: list[str], pattern: re.Pattern[str]) -> tuple[int, tuple[tuple[str, str], ...]]:
+    items: list[tuple[str, str]] = []
+    taken = 0
+    for line in lines:
+        match = pattern.match(line)
+        if match:
+            items.append((match.groupdict().get("marker", ""), _plain(match["words"])))
+        elif items and line.startswith((" ", "\t")):
+            marker, words = items[-1]
+            items[-1] = (marker, f"{words} {_plain(line.strip())}")
+        else:
+            break
+        taken += 1
+    return taken, tuple(items)
+
+
+def _table(lines: list[str]) -> tuple[int, Block | None]:
+    rows = []
+    for line in lines:
+        if not line.lstrip().startswith("|"):
+            break
+        rows.append(tuple(_plain(cell.strip()) for cell in line.strip().strip("|").split("|")))
+    kept = tuple(row for row in rows if not all(re.fullmatch(r":?-*:?", cell) for cell in row))
+    wide = max(map(len, kept), default=0)
+    return len(rows), Block(
+        "table", rows=tuple(row + ("",) * (wide - len(row)) for row in kept)
+    ) if kept else None
+
+
+def _paragraph(lines: list[str]) -> tuple[int, Block]:
+    """Join lines that were only wrapped; a short line ends its paragraph (an address, a signature)."""
+    words, taken = _plain(lines[0].strip()), 1
+    while taken < len(lines) and len(lines[taken - 1]) >= WRAPPED_FROM and not _starts_anew(lines[taken]):
+        words, taken = f"{words} {_plain(lines[taken].strip())}", taken + 1
+    return taken, Block("paragraph", words)
+
+
+def _starts_anew(line: str) -> bool:
+    marks = BULLET.match(line) or MARKED.match(line) or line.lstrip().startswith("|")
+    return bool(marks) or _heading(line, alone=False) is not None
+
+
+def _plain(words: str) -> str:
+    return EMPHASIS.sub(lambda match: match["words"], words)
+
+
+def _anchored(found: list[Block]) -> Iterator[Block]:
+    for number, block in enumerate(found, start=1):
+        named = block.shape in {"heading", "subheading"}
+        yield Block(block.shape, block.words, block.items, block.rows, f"part-{number}" if named else "")

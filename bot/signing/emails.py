@@ -1,0 +1,103 @@
+"""Transactional emails of signing: a receipt, a question to the person who answers it, its answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.dates import local_instant
+from bot.messages.claim_store import ClaimedMessage
+from bot.messages.content import ContentBlock, Exchange, MessageContent, Recorded
+from bot.planning.answering import Asked, answered_by
+from bot.planning.duty_emails import ASKS, MessageContext
+from bot.ports import Address
+from bot.records.evidence import EvidenceRecord, StoredEvidence
+from bot.rules.evidence import Outcome
+from bot.rules.people import School
+
+SAID = {
+    Outcome.QUESTION: "You asked",
+    Outcome.DECLINED: "You said that you cannot agree",
+}
+
+
+def reply(desk: MessageContext, message: ClaimedMessage, kept: StoredEvidence) -> MessageContent:
+    """Write the letter `message` stands for, from the evidence it names."""
+    setting = desk.looked.snapshot.settings[message.setting]
+    question, answered = message.kind == "question", message.kind == "answered"
+    asker = desk.looked.snapshot.people.get(kept.record.person)
+    back_to = Address(asker.email, asker.name) if asker is not None and asker.email else None
+    written = desk.about(message, _about(desk, message.kind, kept))
+    return replace(
+        written,
+        ask=back_to if question else written.ask,
+        recorded=None if question or answered else _recorded(desk, kept, setting),
+        exchange=_exchange(kept.record) if question or answered else None,
+    )
+
+
+def _about(desk: MessageContext, kind: str, kept: StoredEvidence) -> ContentBlock:
+    """Say what a letter is about, with the page it leads to."""
+    if kind == "answered":
+        return _asked_again(desk, kept.record)
+    if kind != "question":
+        return _card(desk, kept.record)
+    page = f"{desk.base_url}/office/questions/{kept.receipt}"
+    heading = "Talk to them" if kept.record.outcome is Outcome.DECLINED else "Answer a question"
+    return replace(_card(desk, kept.record), heading=heading, button="Answer it", link=page)
+
+
+def _exchange(record: EvidenceRecord) -> Exchange:
+    """Quote a question; or an answer, whose record holds the question as what was said to it."""
+    if record.outcome is Outcome.ANSWERED:
+        return Exchange(record.person_name, record.statement or "", record.words or "")
+    return Exchange(record.person_name, record.words or "")
+
+
+def _asked_again(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
+    """Bring whoever asked back to the duty their question was about."""
+    snapshot = desk.looked.snapshot
+    here = (record.setting, record.obligation)
+    kind = next((one.kind for one in snapshot.obligations if (one.setting, one.key) == here), None)
+    thing = _card(desk, record)
+    if kind is None:
+        return thing
+    account = desk.account(record.setting, record.subject)
+    cycle = f"{record.subject}/{record.cycle}" if account else record.cycle or ""
+    heading, button = ASKS[kind]
+    link = desk.link(record.setting, record.person, record.obligation, cycle)
+    return replace(thing, heading=heading, button=button, link=link)
+
+
+def _card(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
+    """Name the document as it was called then, else what is asked; of an agreement, its account too."""
+    here = (record.setting, record.obligation)
+    asked = (one.named for one in desk.looked.snapshot.obligations if (one.setting, one.key) == here)
+    said = None if record.outcome is Outcome.ANSWERED else record.statement
+    title = next(asked, None) or said or record.obligation
+    account = desk.account(record.setting, record.subject)
+    if account is not None:
+        return ContentBlock(heading="", thing=title, why="", account=account.called)
+    return ContentBlock(heading="", thing=record.policy_title or title, why="")
+
+
+def _recorded(desk: MessageContext, kept: StoredEvidence, setting: School) -> Recorded:
+    record = kept.record
+    said = record.statement if record.outcome is Outcome.DONE else record.words
+    return Recorded(
+        statement=f"{SAID.get(record.outcome, 'You said')}: {said or ''}".strip(),
+        at=local_instant(record.recorded_at, setting.timezone),
+        reference=kept.receipt,
+        version=record.version_number or "",
+        next_step=_next_step(desk, record),
+    )
+
+
+def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
+    if record.outcome not in SAID:
+        return "You need do nothing more."
+    refuses = record.outcome is Outcome.DECLINED
+    roll = desk.looked.rolls[record.setting]
+    asked = Asked(record.person, record.policy)
+    key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
+    name = desk.name(key) if key else "The school office"
+    return f"{name} will {'speak to' if refuses else 'answer'} you. Until then we do not remind you."

@@ -1,0 +1,111 @@
+"""My duties for a signed-in person, and the page behind a personal link. A GET writes nothing."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.core.links import Link
+from bot.identity.actor import BY_LINK
+from bot.identity.guard import PersonalLink
+from bot.identity.member import Member, SignedIn, check_seal, identified, show
+from bot.register.meeting_emails import change_own_emails
+from bot.signing import answer_form
+from bot.signing.answer_form import AnswerForm, AnswerRequest
+from bot.web.context import RequestContext, Visiting
+
+router = APIRouter()
+Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
+
+
+class EmailsForm(BaseModel):
+    """`wanted`: "yes" or "no"."""
+
+    seal: str = ""
+    wanted: str = ""
+
+
+@router.api_route("/me/duty/{obligation}/{cycle:path}", methods=["GET", "HEAD"])
+def show_duty(obligation: str, cycle: str, member: Me, visit: Visiting) -> Response:
+    """Show one duty of theirs. Nothing is written."""
+    return answer_form.show_duty(_place(visit, member, obligation, cycle))
+
+
+@router.post("/me/meeting-emails")
+def choose_meeting_emails(member: Me, form: Annotated[EmailsForm, Form()], visit: Visiting) -> Response:
+    """Keep whether this member of a body wants emails about its meetings."""
+    if check_seal(visit, member, form.seal):
+        key, wanted = member.person.key, form.wanted == "yes"
+        change_own_emails(visit.services.store, member.setting.key, key, wanted=wanted, now=visit.now)
+    return RedirectResponse("/me#meetings", status_code=303)
+
+
+@router.post("/me/duty/{obligation}/{cycle:path}")
+def take_answer(
+    obligation: str, cycle: str, member: Me, form: Annotated[AnswerForm, Form()], visit: Visiting
+) -> Response:
+    """Record one answer by the person who is signed in, and show its receipt."""
+    return answer_form.take_answer(_place(visit, member, obligation, cycle), form)
+
+
+@router.api_route("/me/receipt/{reference}", methods=["GET", "HEAD"])
+def show_receipt(reference: str, member: Me, visit: Visiting) -> HTMLResponse:
+    """Show one record of theirs, of any duty."""
+    return answer_form.show_receipt(_place(visit, member), reference)
+
+
+def _place(visit: RequestContext, member: Member, obligation: str = "", cycle: str = "") -> AnswerRequest:
+    return AnswerRequest(
+        visit=visit,
+        link=Link("duty", member.setting.key, member.person.key, obligation, cycle),
+        address=f"/me/duty/{quote(obligation)}/{quote(cycle, safe='/:')}",
+        receipts="/me/receipt",
+        report=f"/report/{quote(member.setting.key)}",
+        bound_to=member.session,
+        by=identified(member),
+        show=partial(show, visit, member, here="/me"),
+        form="me_duty.html",
+        receipt="me_receipt.html",
+    )
+
+
+DutyLink = Annotated[Link, Depends(PersonalLink("duty"))]
+
+
+@router.api_route("/d/{token}", methods=["GET", "HEAD"])
+def show_linked_duty(token: str, link: DutyLink, visit: Visiting) -> Response:
+    """Show what is asked. Any number of times, by anybody or anything: nothing is written."""
+    return answer_form.show_duty(_linked_place(token, link, visit))
+
+
+@router.post("/d/{token}")
+def take_linked_answer(
+    token: str, link: DutyLink, form: Annotated[AnswerForm, Form()], visit: Visiting
+) -> Response:
+    """Record one answer by the person who typed their name, and show its receipt."""
+    return answer_form.take_answer(_linked_place(token, link, visit), form)
+
+
+@router.api_route("/d/{token}/receipt/{reference}", methods=["GET", "HEAD"])
+def show_linked_receipt(token: str, link: DutyLink, reference: str, visit: Visiting) -> HTMLResponse:
+    """Show what was recorded, to the person whose record it is."""
+    return answer_form.show_receipt(_linked_place(token, link, visit), reference)
+
+
+def _linked_place(token: str, link: Link, visit: RequestContext) -> AnswerRequest:
+    address = f"/d/{token}"
+    return AnswerRequest(
+        visit=visit,
+        link=link,
+        address=address,
+        receipts=f"{address}/receipt",
+        report=f"{address}/report",
+        bound_to=token,
+        by=BY_LINK,
+        show=partial(visit.site.pages.show, now=visit.now),
+    )

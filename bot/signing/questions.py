@@ -1,0 +1,210 @@
+"""Questions that staff asked instead of signing: who answers each, and the answer that resumes the duty."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from bot.core.clock import local_date
+from bot.core.validation import MAX_TEXT_LENGTH, FieldError, ValidationFailed
+from bot.database.engine import Connection, Store
+from bot.database.submissions import claim_submission
+from bot.identity.actor import Actor
+from bot.messages.send_window import LETTERS_WAIT, next_opening
+from bot.messages.store import NewMessage, queue_message
+from bot.planning.active_members import active_members
+from bot.planning.answering import Asked, answered_by
+from bot.planning.snapshot import Snapshot
+from bot.records import evidence as record_evidence
+from bot.records import ledger, school_setup
+from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
+from bot.rules.evidence import Outcome
+from bot.rules.people import Person, School
+
+ASKS = (Outcome.QUESTION, Outcome.DECLINED)
+State = Literal["open", "answered", "settled"]
+SHOWN_FOR = timedelta(days=366)
+OPEN_FIRST = {"open": 0, "answered": 1, "settled": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffQuestion:
+    """One question, or one refusal. `settled`: its asker said yes meanwhile, and nobody need answer."""
+
+    kept: StoredEvidence
+    title: str
+    state: State
+    asker: Person | None
+    owner: Person | None
+    reply: StoredEvidence | None = None
+
+    @property
+    def receipt(self) -> str:
+        return self.kept.receipt
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == "open"
+
+    @property
+    def is_refusal(self) -> bool:
+        return self.kept.record.outcome is Outcome.DECLINED
+
+
+def questions(store: Store, snapshot: Snapshot, setting: str, now: datetime) -> tuple[StaffQuestion, ...]:
+    """List a setting's questions of the last year: open ones first, the longest waiting at the top."""
+    with store.reading() as conn:
+        found = list(_questions(conn, snapshot, setting, now))
+    since = now - SHOWN_FOR
+    lately = [one for one in found if one.is_open or one.kept.record.recorded_at >= since]
+    done = sorted(
+        (one for one in lately if not one.is_open), key=lambda one: one.kept.record.recorded_at, reverse=True
+    )
+    return (*(one for one in lately if one.is_open), *sorted(done, key=lambda one: OPEN_FIRST[one.state]))
+
+
+def find_question(
+    store: Store, snapshot: Snapshot, setting: str, receipt: str, now: datetime
+) -> StaffQuestion | None:
+    """Find one question of a setting by its receipt."""
+    found = questions(store, snapshot, setting, now)
+    return next((one for one in found if one.receipt == receipt), None)
+
+
+def answer_question(
+    store: Store, snapshot: Snapshot, question: StaffQuestion, words: str, by: Actor, now: datetime
+) -> str:
+    """Store an answer and mail it to the asker; their duty resumes. Return the answer's own receipt.
+
+    Raises ValidationFailed, and AlreadySubmitted where this form was sent before.
+    """
+    said = words.strip()
+    if not said:
+        raise ValidationFailed(FieldError("words", "Write the answer."))
+    if len(said) > MAX_TEXT_LENGTH:
+        raise ValidationFailed(FieldError("words", f"Please keep it under {MAX_TEXT_LENGTH} characters."))
+    with store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        _still_open(conn, snapshot, question, now)
+        noted = EvidenceNote(by.actor, "answered a question", {"question": question.receipt})
+        receipt = record_evidence.record(conn, _answer(question, said, by, now), noted)
+        asker = question.asker
+        if asker is not None and asker.email and not asker.unreachable:
+            at = _when(snapshot, by, now)
+            queue_message(conn, _letter("answered", asker.key, receipt, at, by.setting), now)
+    return receipt
+
+
+def give_question(
+    store: Store, snapshot: Snapshot, question: StaffQuestion, to: str, by: Actor, now: datetime
+) -> None:
+    """Assign a question to another person and mail it to them."""
+    chosen = next((one for one in may_own(snapshot, question, now) if one.key == to), None)
+    if chosen is None:
+        raise ValidationFailed(FieldError("owner", "Choose somebody from the list."))
+    with store.writing() as conn:
+        _still_open(conn, snapshot, question, now)
+        if question.owner is not None and question.owner.key == to:
+            return
+        school_setup.give_question(conn, by.setting.key, question.receipt, to=to, by=by.person.key, now=now)
+        _note(conn, "gave a question to somebody", question, {"to": to}, by=by, now=now)
+        at = _when(snapshot, by, now)
+        queue_message(conn, _letter("question", to, question.receipt, at, by.setting), now)
+
+
+def may_own(snapshot: Snapshot, question: StaffQuestion, now: datetime) -> tuple[Person, ...]:
+    """Return who could answer: people who are present today and have an address, but not the asker."""
+    record, today = question.kept.record, local_date(now)
+    here = active_members(snapshot, today)[record.setting].here
+    people = (snapshot.people[key] for key in here if key != record.person)
+    return tuple(sorted((one for one in people if one.email), key=lambda one: one.name))
+
+
+def _still_open(conn: Connection, snapshot: Snapshot, question: StaffQuestion, now: datetime) -> None:
+    """Raise ValidationFailed where another person answered meanwhile."""
+    current = (
+        one
+        for one in _questions(conn, snapshot, question.kept.record.setting, now)
+        if one.receipt == question.receipt
+    )
+    found = next(current, None)
+    if found is None or found.reply is not None:
+        raise ValidationFailed(
+            FieldError("words", "Somebody has answered this meanwhile. Their answer stands below.")
+        )
+
+
+def _answer(question: StaffQuestion, said: str, by: Actor, now: datetime) -> EvidenceRecord:
+    """Make the record of an answer: about the same duty, and with the question it answers."""
+    return replace(
+        question.kept.record,
+        idempotency_key=json.dumps(["answer", question.receipt]),
+        acted_on=local_date(now),
+        recorded_at=now,
+        identified_by=f"{by.person.name}, {by.identified_by}",
+        channel="web",
+        outcome=Outcome.ANSWERED,
+        statement=question.kept.record.words,
+        typed_name=None,
+        words=said,
+        reference=question.receipt,
+    )
+
+
+def _note(
+    conn: Connection, action: str, question: StaffQuestion, data: dict[str, str], *, by: Actor, now: datetime
+) -> None:
+    subject = f"question:{by.setting.key}/{question.receipt}"
+    ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
+
+
+def _when(snapshot: Snapshot, by: Actor, now: datetime) -> datetime:
+    return next_opening(by.setting, snapshot.calendars[by.setting.key], now)
+
+
+def _letter(
+    kind: Literal["question", "answered"], to: str, reference: str, at: datetime, setting: School
+) -> NewMessage:
+    return NewMessage(kind, setting.key, to, reference, at.date(), at, at + LETTERS_WAIT)
+
+
+def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime) -> Iterator[StaffQuestion]:
+    """List every question, oldest first."""
+    kept = record_evidence.of_outcomes(conn, setting, (*ASKS, Outcome.ANSWERED))
+    done = record_evidence.of_outcomes(conn, setting, (Outcome.DONE,))
+    given = school_setup.question_owners(conn, setting)
+    replies = {one.record.reference: one for one in kept if one.record.outcome is Outcome.ANSWERED}
+    roll = active_members(snapshot, local_date(now))[setting]
+    titles = {one.key: one.title for one in snapshot.obligations if one.setting == setting}
+    for one in kept:
+        record = one.record
+        if record.outcome not in ASKS:
+            continue
+        reply = replies.get(one.receipt)
+        owner = answered_by(
+            snapshot,
+            roll,
+            Asked(record.person, record.policy, given.get(one.receipt)),
+            refuses=record.outcome is Outcome.DECLINED,
+        )
+        yield StaffQuestion(
+            kept=one,
+            title=record.policy_title or titles.get(record.obligation, record.obligation),
+            state="answered" if reply else "settled" if _settled(record, done) else "open",
+            asker=snapshot.people.get(record.person),
+            owner=snapshot.people.get(owner) if owner else None,
+            reply=reply,
+        )
+
+
+def _settled(record: EvidenceRecord, done: Sequence[StoredEvidence]) -> bool:
+    """Return whether the asker has said yes since."""
+    duty = (record.obligation, record.person, record.cycle, record.subject)
+    return any(
+        (one.record.obligation, one.record.person, one.record.cycle, one.record.subject) == duty
+        and one.record.recorded_at >= record.recorded_at
+        for one in done
+    )

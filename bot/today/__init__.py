@@ -1,0 +1,1 @@
+"""Everything that waits for one person, from every feature, most pressing first."""

@@ -1,0 +1,155 @@
+"""What waits for a person, and the one rule that says what comes first. Pure functions.
+
+First what runs out: a case's clock. Then what may do harm: a refusal, an account that should not post. Then
+what is late, what is due within days and lacks a step, other work due, reading, people who wait for an
+answer, and what is merely not known. Within each, the earliest date comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum, auto
+
+from bot.rules.duties import State
+
+NEAR = timedelta(days=2)
+LATER = timedelta(days=7)
+FIRST = 3
+
+
+class Area(StrEnum):
+    """Where a thing comes from."""
+
+    TASK = "task"
+    REQUEST = "request"
+    QUESTION = "question"
+    REFUSAL = "refusal"
+    ACCOUNT = "account"
+    STOPPED = "stopped account"
+    POST = "post"
+    CERTIFICATE = "certificate"
+    CASE = "case"
+    CHECK = "check"
+    FINDING = "finding"
+    UNREACHABLE = "unreachable"
+    OVERDUE = "overdue"
+
+
+# Only the reader sees these: a screen that others look at leaves them out.
+PRIVATE = frozenset({Area.CASE, Area.REFUSAL, Area.QUESTION})
+# What the chip of a thing says; of a task, its state.
+CALLED: Mapping[Area, str] = {
+    Area.STOPPED: "do not post",
+    Area.ACCOUNT: "needs attention",
+    Area.REQUEST: "waiting",
+    Area.QUESTION: "waiting",
+    Area.REFUSAL: "waiting",
+    Area.POST: "waiting",
+    Area.CERTIFICATE: "to check",
+    Area.FINDING: "to check",
+    Area.UNREACHABLE: "no email",
+}
+HARM = frozenset({Area.REFUSAL, Area.STOPPED})
+ANSWERS = frozenset({Area.REQUEST, Area.QUESTION, Area.CERTIFICATE, Area.POST, Area.ACCOUNT})
+
+
+class Pressing(IntEnum):
+    """How pressing a thing is, the most pressing first."""
+
+    CLOCK = auto()
+    HARM = auto()
+    OVERDUE = auto()
+    NEAR = auto()
+    DUE = auto()
+    READING = auto()
+    ANSWER = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits: what, a verb, and the page that deals with it.
+
+    `clock_at`: when a case's clock ends. `since`: the day from which it waits. `is_reading`: a document is to
+    be read or signed, so nothing is missing before its day.
+    """
+
+    area: Area
+    title: str
+    verb: str
+    href: str
+    detail: str = ""
+    state: State = State.DUE
+    due_on: date | None = None
+    clock_at: datetime | None = None
+    since: date | None = None
+    is_reading: bool = False
+
+    @property
+    def called(self) -> str:
+        """Return what the chip beside it says."""
+        return CALLED.get(self.area, self.state.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that waits for one person: the first few, the rest of this week, and what is due later."""
+
+    first: tuple[Item, ...]
+    rest: tuple[Item, ...]
+    later: tuple[Item, ...]
+
+    @property
+    def count(self) -> int:
+        """Return how many things wait now; what is due later is not counted."""
+        return len(self.first) + len(self.rest)
+
+
+def pressing(item: Item, today: date) -> Pressing:
+    """Return how pressing a thing is on a day."""
+    if item.clock_at is not None:
+        return Pressing.CLOCK
+    if item.area in HARM:
+        return Pressing.HARM
+    if item.state is State.OVERDUE:
+        return Pressing.OVERDUE
+    if item.due_on is None:
+        return Pressing.ANSWER if item.area in ANSWERS else Pressing.UNKNOWN
+    if item.is_reading:
+        return Pressing.READING
+    return Pressing.NEAR if item.due_on <= today + NEAR else Pressing.DUE
+
+
+def for_a_screen(items: Iterable[Item]) -> Iterator[Item]:
+    """Leave out what others who look at the screen must not see."""
+    return (one for one in items if one.area not in PRIVATE)
+
+
+def most_pressing(items: Iterable[Item], today: date) -> tuple[Item, ...]:
+    """Sort what waits, the most pressing first."""
+
+    def rank(item: Item) -> tuple[int, str, str, str]:
+        when = item.due_on or item.since or date.max
+        clock = item.clock_at.isoformat() if item.clock_at else ""
+        return pressing(item, today), clock, when.isoformat(), item.title
+
+    return tuple(sorted(items, key=rank))
+
+
+def todays(items: Iterable[Item], today: date) -> Today:
+    """Part what waits: a thing due in more than a week, with nothing that presses it, comes later."""
+    ranked = most_pressing(items, today)
+    later = tuple(one for one in ranked if _is_later(one, today))
+    now = [one for one in ranked if one not in later]
+    return Today(tuple(now[:FIRST]), tuple(now[FIRST:]), later)
+
+
+def _is_later(item: Item, today: date) -> bool:
+    return (
+        item.area is Area.TASK
+        and item.state in {State.DUE, State.NO_RECORD}
+        and item.due_on is not None
+        and item.due_on > today + LATER
+    )

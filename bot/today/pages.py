@@ -1,0 +1,46 @@
+"""Today: the first page of everyone who is signed in. A GET writes nothing."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.responses import HTMLResponse
+
+from bot.core.clock import local_date
+from bot.core.roles import Permission
+from bot.identity.member import KIOSK, Member, SignedIn, show
+from bot.records.school_setup import is_setting_up
+from bot.register.meeting_emails import bodies_telling
+from bot.signing import answer_form
+from bot.signing.my_duties import my_duties
+from bot.today.model import Area, todays
+from bot.today.service import waiting_items
+from bot.web.context import Visiting
+
+router = APIRouter()
+Me = Annotated[Member, Depends(SignedIn(at_kiosk=True))]
+
+
+@router.api_route("/me", methods=["GET", "HEAD"])
+def show_today(member: Me, visit: Visiting) -> HTMLResponse:
+    """Show all that waits for the person who is signed in, and what they did."""
+    today = local_date(visit.now)
+    mine = my_duties(visit.services.store, member.snapshot, member.setting.key, member.person, today)
+    items = waiting_items(visit.services, member, mine.owed, visit.now)
+    return show(
+        visit,
+        member,
+        "me.html",
+        here="/me",
+        today=today,
+        mine=mine,
+        waiting=todays(items, today) if any(one.area is not Area.TASK for one in items) else None,
+        bodies=bodies_telling(member.snapshot, member.setting.key, member.person.key, today),
+        emailed=(member.setting.key, member.person.key) not in member.snapshot.no_meeting_emails,
+        beginning=member.may(Permission.USE_OFFICE)
+        and is_setting_up(visit.services.store, member.setting.key, today),
+        verb=answer_form.verb,
+        said=answer_form.said,
+        teams=visit.services.tab is not None and member.how not in {KIOSK, "teams"},
+    )

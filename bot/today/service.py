@@ -1,0 +1,248 @@
+"""Gather what waits for one person from every feature: each source is one function of SOURCES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import quote
+
+from bot.accounts import requests as account_requests
+from bot.accounts.model import State as AccountState
+from bot.accounts.model import account_statuses, waiting_for
+from bot.accounts.service import Who
+from bot.cases.model import CaseState
+from bot.cases.service import cases_for
+from bot.core.clock import local_date
+from bot.core.encryption import KeysMissing, WrongKey
+from bot.core.roles import Permission
+from bot.identity.member import KIOSK, Member, identified
+from bot.register.weekly_checks import waiting_checks
+from bot.requests.service import Reader, desk
+from bot.rules.duties import State
+from bot.rules.obligations import Kind
+from bot.services import Services
+from bot.signing.my_duties import MyDuty, my_duties
+from bot.signing.questions import questions
+from bot.status.links import OWN, finding_deed, person_page
+from bot.status.model import StatusLine, figures
+from bot.status.warnings import findings
+from bot.status.words import areas, brief
+from bot.today.model import Area, Item
+from bot.training import claims
+
+READING = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
+NOT_REACHED = frozenset({"no-address", "unreachable"})
+# Told as an account's own row.
+OF_ACCOUNTS = "account-"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """For whom is gathered, and when."""
+
+    services: Services
+    member: Member
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return local_date(self.now)
+
+    @property
+    def school(self) -> str:
+        return self.member.setting.key
+
+
+def waiting_items(
+    services: Services, member: Member, owed: Iterable[MyDuty], now: datetime
+) -> tuple[Item, ...]:
+    """List their own tasks and all else that waits for a person; on a shared device only the tasks."""
+    asker = Asker(services, member, now)
+    others = () if member.how == KIOSK else SOURCES
+    return (*task_items(owed), *(item for source in others for item in source(asker)))
+
+
+def all_waiting(services: Services, member: Member, now: datetime) -> tuple[Item, ...]:
+    """List what waits for a person, their own tasks among it. Nothing is written."""
+    today = local_date(now)
+    mine = my_duties(services.store, member.snapshot, member.setting.key, member.person, today)
+    return waiting_items(services, member, mine.owed, now)
+
+
+def task_items(owed: Iterable[MyDuty]) -> Iterator[Item]:
+    """Give a person's own tasks as rows."""
+    for one in owed:
+        duty = one.duty
+        yield Item(
+            Area.TASK,
+            f"{one.title}, {one.account}" if one.account else one.title,
+            OWN[duty.obligation.kind],
+            one.address,
+            detail=brief(duty.why),
+            state=duty.state,
+            due_on=duty.due_on,
+            is_reading=duty.obligation.kind in READING,
+        )
+
+
+def _requests(asker: Asker) -> Iterator[Item]:
+    member = asker.member
+    reader = Reader(member.setting, member.person, identified(member).by, member.snapshot)
+    for one in desk(asker.services.store, reader, asker.now):
+        if one.open and one.may_decide:
+            asked = one.request
+            title = f"{asked.person_name}: {asked.title}"
+            since = local_date(asked.asked_at)
+            yield Item(
+                Area.REQUEST, title, "Decide", f"/me/requests/{asked.reference}", asked.what, since=since
+            )
+
+
+def _questions(asker: Asker) -> Iterator[Item]:
+    member = asker.member
+    for one in questions(asker.services.store, member.snapshot, asker.school, asker.now):
+        record = one.kept.record
+        nobodys = one.owner is None and member.may(Permission.ANSWER_REFUSALS)
+        owned = one.owner is not None and one.owner.key == member.person.key
+        if not one.is_open or record.person == member.person.key or not (owned or nobodys):
+            continue
+        said = "cannot agree to" if one.is_refusal else "asks about"
+        yield Item(
+            Area.REFUSAL if one.is_refusal else Area.QUESTION,
+            f"{record.person_name} {said} {one.title}",
+            "Answer",
+            f"/office/questions/{one.receipt}",
+            since=record.acted_on,
+            state=State.PAUSED,
+        )
+
+
+def _accounts(asker: Asker) -> Iterator[Item]:
+    member = asker.member
+    leads = member.may(Permission.APPROVE_ACCOUNTS)
+    for one in account_statuses(member.snapshot, asker.school, asker.today):
+        href = f"/accounts/{quote(one.account.key, safe='')}"
+        for post in waiting_for(one.log, member.person.key):
+            title = f"A post for {one.account.called}"
+            yield Item(Area.POST, title, "Check post", href, since=post.entry.on)
+        stopped = one.verdict.state is AccountState.STOP
+        holds = member.person.key in one.account.holders
+        if (stopped and (leads or holds)) or (one.verdict.state is AccountState.NEEDS and holds):
+            reason = one.verdict.reasons[0]
+            area = Area.STOPPED if stopped else Area.ACCOUNT
+            said = f"{reason.says} {reason.next_step}"
+            yield Item(area, one.account.called, "See account", href, said, State.DUE_SOON)
+
+
+def _new_accounts(asker: Asker) -> Iterator[Item]:
+    member = asker.member
+    if not member.may(Permission.APPROVE_ACCOUNTS):
+        return
+    person = member.person
+    who = Who(asker.school, person.key, person.name, member.roles, identified(member).by, "")
+    for one in account_requests.requests_for(asker.services, who, asker.now):
+        asked = one.request
+        if one.decision is None and asked.by != person.key:
+            href = f"/accounts/requests/{asked.reference}"
+            title = f"{asked.by_name} asks for a new account: {asked.name}"
+            yield Item(Area.REQUEST, title, "Decide", href, asked.purpose, since=local_date(asked.at))
+
+
+def _certificates(asker: Asker) -> Iterator[Item]:
+    if not asker.member.may(Permission.MANAGE_TRAINING):
+        return
+    rules = {(one.setting, one.key): one for one in asker.member.snapshot.obligations}
+    for one in claims.waiting(asker.services, asker.school):
+        course = rules.get((one.setting, one.obligation))
+        if one.person != asker.member.person.key:
+            title = f"{one.person_name}: {course.title if course else one.obligation}"
+            since = local_date(one.said_at)
+            yield Item(
+                Area.CERTIFICATE,
+                title,
+                "Check certificate",
+                "/training/waiting",
+                since=since,
+                state=State.PAUSED,
+            )
+
+
+def _cases(asker: Asker) -> Iterator[Item]:
+    try:
+        rows = cases_for(asker.services, asker.school, asker.member.person.key, asker.now)
+    except (KeysMissing, WrongKey):
+        return
+    for one in rows:
+        if one.mine and one.state is not CaseState.CLOSED:
+            yield Item(
+                Area.CASE,
+                f"Case {one.number}",
+                "Open case",
+                f"/cases/{one.number}",
+                f"{one.title}. {one.clock.action}" if one.clock else one.title,
+                State.OVERDUE if one.clock and one.clock.how == "late" else State.DUE_SOON,
+                clock_at=one.clock.due_at if one.clock else None,
+                since=one.received_on,
+            )
+
+
+def _checks(asker: Asker) -> Iterator[Item]:
+    member = asker.member
+    if not member.may(Permission.USE_OFFICE):
+        return
+    for one in waiting_checks(member.snapshot, asker.school, member.person.key, asker.today):
+        rule = one.check.obligation
+        if not one.address:
+            href = f"/office/checks/{quote(rule.key, safe='')}#who"
+            yield Item(Area.CHECK, f"{one.name}: {rule.title}", "Change check", href, state=State.NO_RECORD)
+
+
+def _findings(asker: Asker) -> Iterator[Item]:
+    if not asker.member.may(Permission.USE_OFFICE):
+        return
+    for one in findings(asker.member.snapshot, asker.today):
+        if one.setting != asker.school or one.level == "info" or one.code.startswith(OF_ACCOUNTS):
+            continue
+        deed = finding_deed(one)
+        area = Area.UNREACHABLE if one.code in NOT_REACHED else Area.FINDING
+        yield Item(area, one.says, deed.verb, deed.href, one.hint, State.NO_RECORD)
+
+
+def _overdue(asker: Asker) -> Iterator[Item]:
+    """Give the head what others are late with: the same thing asked of many people is one row."""
+    member = asker.member
+    if not member.may(Permission.VIEW_SCHOOL):
+        return
+    standing = next(one for one in figures(member.snapshot, asker.today) if one.setting == asker.school)
+    for area in areas(standing):
+        late: dict[str, list[StatusLine]] = {}
+        for line in area.lines:
+            if line.state is State.OVERDUE and line.kind is not Kind.REVIEW:
+                late.setdefault(line.obligation, []).append(line)
+        for lines in late.values():
+            yield _late_row(lines, f"/school/{area.slug}?state=overdue", member.person.key)
+
+
+def _late_row(lines: list[StatusLine], listed: str, reader: str) -> Item:
+    first = lines[0]
+    due_on = min((one.due_on for one in lines if one.due_on), default=None)
+    alone = len(lines) == 1
+    title = f"{first.name}: {first.title}" if alone else f"{first.title}: {len(lines)} people"
+    href = person_page(first.person) if alone and first.person != reader else listed
+    verb = "Open tasks" if alone else "See list"
+    return Item(Area.OVERDUE, title, verb, href, first.why, State.OVERDUE, due_on)
+
+
+# Where else something may wait for a person; a feature that has something adds its function.
+SOURCES: tuple[Callable[[Asker], Iterator[Item]], ...] = (
+    _requests,
+    _questions,
+    _accounts,
+    _new_accounts,
+    _certificates,
+    _cases,
+    _checks,
+    _overdue,
+    _findings,
+)

@@ -1,0 +1,1 @@
+"""Courses, completions and certificates."""

@@ -1,0 +1,325 @@
+"""A file of completions as a provider saved it: encoding, separator, headings, lines, dates.
+
+Who and what the lines of a provider's file mean: people by address or name, courses by either's name.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from bot.core.validation import FieldError, ValidationFailed
+from bot.planning.snapshot import Snapshot
+from bot.rules.cadence import MONTHS
+from bot.rules.evidence import OLDEST, Outcome
+from bot.rules.names import index_by_name
+from bot.rules.obligations import Kind, Obligation
+from bot.rules.people import Person
+from bot.training.store import ProviderHeading
+
+LARGEST = 1024 * 1024
+MOST_LINES = 5000
+SEPARATORS = (",", ";", "\t")
+NO_TABLE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
+RIGHT_DATE = "Write it as 4/12/2026 or 2026-12-04, the day first."
+
+TIME_OF_DAY = re.compile(
+    r"[T ,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|Z|UTC|GMT|[+-]\d{2}:?\d{2})?$", re.IGNORECASE
+)
+
+# Our word for a column -> what providers print above it, without capitals, spaces and marks.
+COLUMNS = {
+    "name": "name fullname staffname learner learnername delegate delegatename participant user employee "
+    "employeename firstname forename givenname",
+    "surname": "surname lastname familyname",
+    "email": "email emailaddress mail username workemail learneremail delegateemail useremail",
+    "course": "course coursename coursetitle training trainingname module title certificate qualification",
+    "date": "date datecompleted completiondate completed completedon completedat finished finishedon "
+    "datepassed passedon dateachieved awarded issued dateissued",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a file under its headings. `number` is where it begins in the file."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A file of completions: its headings, and every line that is not empty."""
+
+    headings: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def key(self) -> str:
+        """Name these headings: a provider's next file has the same."""
+        return sha256(json.dumps([_plain(one) for one in self.headings]).encode()).hexdigest()
+
+    def cell(self, line: Line, heading: str) -> str:
+        """Give the cell under a heading; empty where the file has no such column."""
+        if heading not in self.headings:
+            return ""
+        place = self.headings.index(heading)
+        return line.cells[place] if place < len(line.cells) else ""
+
+
+def read_table(content: bytes) -> Table:
+    """Read a file; raise Refused where it is not a list at all, or a line of it is broken."""
+    if len(content) > LARGEST:
+        raise _refused("This file is larger than 1 MB. Save only the list of completions as CSV.")
+    if content.startswith(NO_TABLE):
+        raise _refused("This is not a CSV file. In Excel: Save As, CSV UTF-8.")
+    lines = list(_lines(_decoded(content).lstrip("\r\n")))
+    if len(lines) < 2:
+        raise _refused(
+            "There is no list in this file. The first line names the columns, the rest are people."
+        )
+    if len(lines) > MOST_LINES:
+        raise _refused(f"This file has more than {MOST_LINES:,} lines. Send it in parts.")
+    headings, *rest = lines
+    _check_headings(headings.cells)
+    width = len(headings.cells)
+    for line in rest:
+        if any(line.cells[width:]):
+            wrong = f"Line {line.number} has {len(line.cells)} cells under {width} headings."
+            raise _refused(f"{wrong} A cell with a separator in it needs quotation marks.")
+    return Table(headings.cells, tuple(rest))
+
+
+def guess(table: Table) -> dict[str, str]:
+    """Say which column is which, as far as the headings tell."""
+    found: dict[str, str] = {}
+    for column, every in COLUMNS.items():
+        names = every.split()
+        near = [one for one in table.headings if _plain(one) in names]
+        if near:
+            found[column] = min(near, key=lambda one: names.index(_plain(one)))
+    return found
+
+
+def read_date(said: str) -> date:
+    """Read 4/12/2026, 4 December 2026 or 2026-12-04, with or without a time; ValueError: what is wrong."""
+    text = TIME_OF_DAY.sub("", said)
+    iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    if iso:
+        return _day(said, *map(int, iso.groups()))
+    british = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text)
+    if british:
+        day, month, year = map(int, british.groups())
+        return _day(said, year, month, day)
+    named = re.fullmatch(r"(?:[A-Za-z]+,? )?(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})[ -](\d{4})", text)
+    if named:
+        return _day(said, int(named[3]), _month(named[2]), int(named[1]))
+    raise ValueError(f"“{said}” is not a date. {RIGHT_DATE}")
+
+
+def _month(word: str) -> int:
+    """Number a month by its name or the beginning of it; 0 is no month."""
+    return next((n for n, name in enumerate(MONTHS, 1) if name.casefold().startswith(word.casefold())), 0)
+
+
+def _day(said: str, year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"“{said}” is not a day that exists. {RIGHT_DATE}") from None
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8 (with or without its mark), Excel's UTF-16, or the Windows-1252 that Excel saves as CSV."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Give each line that is not empty with the line it begins on: a quoted cell may hold line ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
+    number = 1
+    try:
+        for cells in reader:
+            tidy = tuple(" ".join(cell.replace("\u00a0", " ").split()) for cell in cells)
+            if any(tidy):
+                yield Line(number, tidy)
+            number = reader.line_num + 1
+    except csv.Error as error:
+        raise _refused(f"Line {number} is broken ({error}). Check its quotation marks.") from error
+
+
+def _separator(text: str) -> str:
+    """Take the one that cuts the first line into most pieces."""
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    return max(SEPARATORS, key=first.count)
+
+
+def _check_headings(headings: Sequence[str]) -> None:
+    twice = [one for one in headings if one and headings.count(one) > 1]
+    if twice:
+        raise _refused(f"Two columns are both called “{twice[0]}”. Rename one of them.")
+
+
+def _plain(heading: str) -> str:
+    return re.sub(r"[\W_]+", "", heading.casefold())
+
+
+def _refused(says: str) -> ValidationFailed:
+    return ValidationFailed(FieldError("file", says))
+
+
+LEAVE_OUT = "-"
+EVERY_LINE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    """A line that says who finished what, when. `by_name`: not by their address; `known`: recorded before."""
+
+    line: int
+    person: Person
+    course: Obligation
+    on: date
+    by_name: bool
+    known: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bad:
+    """A line that cannot be taken as it stands, and why."""
+
+    line: Line
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would do. `unknown`: courses we cannot place. `left_out`: lines of those not asked here."""
+
+    good: tuple[Good, ...]
+    bad: tuple[Bad, ...]
+    unknown: tuple[str, ...]
+    left_out: int
+
+    @property
+    def new(self) -> tuple[Good, ...]:
+        return tuple(one for one in self.good if not one.known)
+
+
+def courses_of(snapshot: Snapshot, setting: str) -> tuple[Obligation, ...]:
+    """List the courses of a setting, in the order of its register."""
+    every = snapshot.obligations
+    return tuple(one for one in every if one.setting == setting and one.kind is Kind.TRAIN and one.active)
+
+
+def match(snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
+    """Say what every line of a file means, and change nothing."""
+    matching = _Matching(snapshot, setting, table, heading, on)
+    good: list[Good] = []
+    bad: list[Bad] = []
+    unknown: dict[str, None] = {}
+    for line in table.lines:
+        printed = matching.printed_course(line)
+        if matching.is_left_out(printed):
+            continue
+        if printed and matching.course(printed) is None:
+            unknown.setdefault(printed)
+        try:
+            good.append(matching.read(line))
+        except ValueError as error:
+            bad.append(Bad(line, str(error)))
+    left_out = len(table.lines) - len(good) - len(bad)
+    return Preview(tuple(good), tuple(bad), tuple(unknown), left_out)
+
+
+class _Matching:
+    """Looks people and courses up by what a provider calls them."""
+
+    def __init__(
+        self, snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date
+    ) -> None:
+        self._table, self._heading, self._today = table, heading, on
+        here = [
+            person
+            for person in snapshot.people.values()
+            if (member := person.membership(setting)) and member.here_on(on)
+        ]
+        self._people = snapshot.people
+        self._called = index_by_name(here)
+        self._by_name = {squashed(person.name): person for person in here}
+        self._names = Counter(squashed(person.name) for person in here)
+        self._courses = {one.key: one for one in courses_of(snapshot, setting)}
+        self._by_title = {squashed(one.title): one for one in self._courses.values()}
+        self._known = {
+            (act.person, act.obligation, act.on)
+            for act in snapshot.evidence
+            if act.setting == setting and act.outcome is Outcome.DONE
+        }
+
+    def printed_course(self, line: Line) -> str:
+        """Give the provider's name for the course of a line; empty where the file is about one course."""
+        return self._cell(line, "course")
+
+    def is_left_out(self, printed: str) -> bool:
+        return self._heading.courses.get(squashed(printed)) == LEAVE_OUT
+
+    def course(self, printed: str) -> Obligation | None:
+        """Find our course by a provider's name for it: said before, or the same as ours."""
+        said = self._heading.courses.get(squashed(printed), "")
+        return self._courses.get(said) or self._by_title.get(squashed(printed))
+
+    def read(self, line: Line) -> Good:
+        """Match one line; ValueError says what is not right with it."""
+        person, by_name = self._person(line)
+        course = self.course(self.printed_course(line))
+        if course is None:
+            name = self.printed_course(line)
+            raise ValueError(f"We do not know the course “{name}”." if name else "No course is named.")
+        on = self._date(line)
+        act = (person.key, course.key, on)
+        known = act in self._known
+        self._known.add(act)
+        return Good(line.number, person, course, on, by_name, known)
+
+    def _person(self, line: Line) -> tuple[Person, bool]:
+        email = self._cell(line, "email")
+        name = " ".join(filter(None, (self._cell(line, "name"), self._cell(line, "surname"))))
+        found = self._called.get(email.casefold()) if email else None
+        if found is not None:
+            return self._people[found], False
+        if self._names[squashed(name)] > 1:
+            raise ValueError(f"Two people here are called {name}; the e-mail address has to say which.")
+        named = self._by_name.get(squashed(name)) if name else None
+        if named is None:
+            raise ValueError(f"Nobody here is known as {name or email or 'this'}.")
+        return named, True
+
+    def _date(self, line: Line) -> date:
+        said = self._cell(line, "date")
+        if not said:
+            raise ValueError("There is no day on which it was finished.")
+        on = read_date(said)
+        if on > self._today:
+            raise ValueError(f"“{said}” is still to come.")
+        if self._today - on > OLDEST:
+            raise ValueError(f"“{said}” is more than ten years ago.")
+        return on
+
+    def _cell(self, line: Line, column: str) -> str:
+        return self._table.cell(line, self._heading.columns.get(column, ""))
+
+
+def squashed(said: str) -> str:
+    return " ".join(said.casefold().split())

@@ -1,0 +1,188 @@
+"""What stands behind one cell of the training matrix, and the note that somebody has a place on a course."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.core.clock import local_date
+from bot.core.dates import long_date
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection
+from bot.database.submissions import claim_submission
+from bot.planning.exemptions import BOOKED
+from bot.planning.snapshot import Snapshot
+from bot.records import evidence as record_evidence
+from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
+from bot.rules.duties import State
+from bot.rules.evidence import Outcome
+from bot.rules.obligations import Obligation, in_full, source_citation
+from bot.rules.people import Person
+from bot.services import Services
+from bot.training import store as training_store
+from bot.training.model import Cell, Matrix, Row, matrix
+from bot.training.store import Claim
+
+MAX_PROVIDER_LENGTH = 120
+FURTHEST_BOOKING = timedelta(weeks=26)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something on a page, and by what means we know them: "signed in with Microsoft".
+
+    `form`: the digest of what they sent, done once; None: no form.
+    """
+
+    person: Person
+    identified_by: str
+    form: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """One person and one course: where it stands, why it is asked, every record, and what waits.
+
+    `cites` is said to the person; `cites_in_full`, with the register's lines, to the office.
+    """
+
+    row: Row
+    cell: Cell
+    cites: str
+    cites_in_full: str
+    acts: tuple[StoredEvidence, ...]
+    claims: tuple[Claim, ...]
+
+    @property
+    def course(self) -> Obligation:
+        return self.cell.duty.obligation
+
+    @property
+    def waiting(self) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.decision is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A place on a course."""
+
+    on: date | None
+    provider: str
+
+
+def training_of(snapshot: Snapshot, setting: str, now: datetime) -> Matrix:
+    """Say where everybody stands with every course."""
+    return matrix(snapshot, setting, local_date(now))
+
+
+def behind(
+    services: Services, snapshot: Snapshot, asked: tuple[str, str, str], now: datetime
+) -> Behind | None:
+    """Open a cell by its setting, person and course; None: that course is not asked of them."""
+    setting, person, course = asked
+    row = training_of(snapshot, setting, now).row(person)
+    cell = row.cells.get(course) if row else None
+    if row is None or cell is None:
+        return None
+    with services.store.reading() as conn:
+        acts = record_evidence.for_duty(conn, setting, course, person)
+        claims = training_store.claims_of(conn, setting, person, course)
+    rule, policies = cell.duty.obligation, snapshot.policies
+    reasons = source_citation(policies, rule), in_full(policies, rule)
+    return Behind(row, cell, *reasons, tuple(reversed(acts)), tuple(claims))
+
+
+def book(services: Services, found: Behind, given: Booking, by: Actor, now: datetime) -> str:
+    """Note a place on a course: nobody is chased until its day is past.
+
+    Raises Refused; DoneAlready when this form noted it before.
+    """
+    refusals = tuple(_wrong_booking(found, given, local_date(now)))
+    if refusals or given.on is None:
+        raise ValidationFailed(*refusals)
+    words = f"Booked for {long_date(given.on)} with {provider_of(given.provider)}"
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        record = excuse(found, by, now, reference=BOOKED, until=given.on, words=words)
+        return note(conn, record, by, "training booked", {"until": given.on.isoformat()})
+
+
+def unbook(services: Services, found: Behind, by: Actor, now: datetime) -> None:
+    """Take the note of a place back: what is owed is asked for again."""
+    if found.cell.booked_on is None:
+        return
+    with services.store.writing() as conn:
+        end_excuse(conn, found, by, now, words="The booking was taken back.")
+
+
+def end_excuse(conn: Connection, found: Behind, by: Actor, now: datetime, *, words: str) -> str:
+    """Let a pause that we gave end today."""
+    record = excuse(found, by, now, reference="", until=None, words=words)
+    return note(conn, record, by, "training asked for again", {})
+
+
+def excuse(
+    found: Behind, by: Actor, now: datetime, *, reference: str, until: date | None, words: str
+) -> EvidenceRecord:
+    """Make the record that pauses the asking until a day; without a day it ends the pause."""
+    duty, outcome = found.cell.duty, Outcome.EXCUSED if until else Outcome.ANSWERED
+    act = [duty.obligation.setting, duty.obligation.key, duty.person, reference, words, now.isoformat()]
+    return EvidenceRecord(
+        idempotency_key=json.dumps(["training pause", *act]),
+        setting=duty.obligation.setting,
+        obligation=duty.obligation.key,
+        person=duty.person,
+        person_name=found.row.person.name,
+        acted_on=local_date(now),
+        recorded_at=now,
+        identified_by=f"{by.person.name}, {by.identified_by}",
+        channel="web",
+        outcome=outcome,
+        cycle=duty.cycle,
+        subject=duty.subject,
+        words=words,
+        until_on=until,
+        reference=reference or None,
+    )
+
+
+def note(conn: Connection, record: EvidenceRecord, by: Actor, action: str, data: dict[str, object]) -> str:
+    """Keep a record with its line in the ledger; the same record again changes nothing."""
+    told = EvidenceNote(f"person:{by.person.key}", action, {"person": record.person, **data})
+    return record_evidence.record(conn, record, told)
+
+
+def provider_of(said: str) -> str:
+    """Tidy the name of whoever gave a course."""
+    return " ".join(said.split())
+
+
+def wrong_provider(said: str) -> str:
+    """Say what is wrong with a provider's name, or nothing."""
+    name = provider_of(said)
+    if not name:
+        return "Say who gives the course, for example the council or an online provider."
+    return (
+        f"Please keep the name under {MAX_PROVIDER_LENGTH} characters."
+        if len(name) > MAX_PROVIDER_LENGTH
+        else ""
+    )
+
+
+def _wrong_booking(found: Behind, given: Booking, today: date) -> list[FieldError]:
+    wrong: list[FieldError] = []
+    if found.cell.state is State.DONE:
+        wrong.append(
+            FieldError("booked_on", "This is done. A booking can be noted when it is asked for again.")
+        )
+    elif given.on is None:
+        wrong.append(FieldError("booked_on", "Give the day of the course, for example 4 December 2026."))
+    elif given.on < today:
+        wrong.append(
+            FieldError("booked_on", "That day is past. If the course is finished, send the certificate.")
+        )
+    elif given.on - today > FURTHEST_BOOKING:
+        wrong.append(FieldError("booked_on", "That is more than half a year away. Is the year right?"))
+    provider = wrong_provider(given.provider)
+    return [*wrong, FieldError("provider", provider)] if provider else wrong

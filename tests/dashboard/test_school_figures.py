@@ -1,0 +1,358 @@
+"""The figures of the dashboard: what matters first, the areas, what needs a person, and what is unknown."""
+
+import re
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from planned import plan_today
+
+from bot.bootstrap.web_app import create_app
+from bot.cases.context import case_transaction
+from bot.cases.model import CaseState
+from bot.core.encryption import CaseKeys, new_master_key
+from bot.core.errors import GiveUp, OutcomeUnknown
+from bot.dashboard import attention
+from bot.database import sync_state
+from bot.delivery.service import deliver
+from bot.messages import bounces as message_bounces
+from bot.planning.service import plan_day
+from bot.planning.store import load_snapshot
+from bot.records import people as record_people
+from bot.rules.duties import State
+from bot.rules.obligations import Kind
+from bot.status import words as status_words
+from bot.status.model import StatusLine
+
+SETTING = "merriwell-green"
+MONDAY = datetime(2026, 11, 23, 8, 10, tzinfo=UTC)
+AREAS = ["Policy reviews", "Reading policies", "Training", "Agreements", "Checks, reports and decisions"]
+
+
+@pytest.fixture
+def dashboard_page(member):
+    """Open the dashboard, or a page below it, as the headteacher: `dashboard_page("/training")`."""
+    head = member("hd", lasts=timedelta(days=7))
+
+    def opened(below=""):
+        return soup(head.get(f"/school{below}"))
+
+    return opened
+
+
+def soup(page):
+    assert page.status_code == 200, page.text
+    return BeautifulSoup(page.text, "html.parser")
+
+
+def words(element):
+    return " ".join(element.get_text(" ").split())
+
+
+def section(page, heading):
+    found = next(one for one in page.find_all("h2") if words(one) == heading)
+    return words(found.find_parent("section"))
+
+
+def line(state=State.OVERDUE, name="Jo Bell", **given):
+    plain = StatusLine(
+        person=name,
+        name=name,
+        obligation="train",
+        title="Safeguarding training",
+        kind=Kind.TRAIN,
+        cycle="first",
+        state=state,
+        due_on=None,
+        why="It is asked for every 12 months.",
+        subject=None,
+        cites="",
+    )
+    return replace(plain, **given)
+
+
+def area(*lines, title="Training"):
+    return status_words.Area(title, status_words.slug(title), {}, "", "", lines)
+
+
+def test_the_page_names_the_school_the_day_and_what_matters_first(dashboard_page):
+    page = dashboard_page()
+    assert words(page.h1) == "Monday 23 November 2026 Three things first"
+    first = words(page.find("ol", class_="first"))
+    assert "Review of the Mobile, Smart Technology and Social Media Policy" in first
+    assert "No meeting is in time." in first
+    assert "Call an extra meeting" not in first
+    assert "Helen Achebe" in words(page.header)
+
+
+def test_unknowns_stand_in_the_row_of_the_overdue_and_nothing_is_a_bare_percentage(dashboard_page):
+    page = dashboard_page()
+    tiles = {
+        words(tile.h3): [words(one) for one in tile.select(".chip")] for tile in page.find_all("article")
+    }
+    assert list(tiles) == AREAS
+    assert "1 overdue" in tiles["Policy reviews"]
+    assert tiles["Training"] == ["29 no record", "1 due soon"]
+    assert "%" not in words(page)
+    assert "“No record” means that we hold none" in words(page)
+
+
+def test_every_number_has_its_list(web_school, dashboard_page):
+    page = dashboard_page()
+    tiles = page.find_all("article")
+    assert len(tiles) == len(AREAS)
+    for tile in tiles:
+        link = tile.select_one(".end a")
+        listed = dashboard_page(link["href"].removeprefix("/school"))
+        rows = listed.find("tbody").find_all("tr")
+        counted = sum(int(words(chip).split()[0].replace(",", "")) for chip in tile.select(".chip"))
+        assert len(rows) == counted == int(words(link).split()[2])
+        assert words(listed.h1).endswith(words(tile.h3))
+
+
+@pytest.mark.parametrize(("area", "head"), [("policy-reviews", "When"), ("training", "Due")])
+def test_the_day_beside_a_review_says_whether_it_is_its_own_or_its_next_steps(dashboard_page, area, head):
+    page = dashboard_page(f"/{area}")
+    assert [one.get_text() for one in page.select("thead th")][3] == head
+    days = [words(row.select("td")[2]) for row in page.select("tbody tr")]
+    said = {" ".join(one.split()[:2]) for one in days if one != "no date"}
+    asked = {"review due", "meeting on"}
+    assert said == asked if area == "policy-reviews" else asked.isdisjoint(said)
+
+
+def test_the_list_holds_the_choices_when_no_meeting_is_in_time(dashboard_page):
+    listed = words(dashboard_page("/policy-reviews"))
+    assert "Call an extra meeting" in listed
+
+
+def test_an_answer_moves_the_figures(web_school, dashboard_page, form):
+    def counts():
+        page = dashboard_page()
+        tile = next(one for one in page.find_all("article") if words(one.h3) == "Agreements")
+        return words(tile.ul)
+
+    assert "done" not in counts()
+    form(web_school.duty("y5", "agree-acceptable-use")).send(outcome="done", name="Adam Sorley")
+    assert "1 done" in counts()
+
+
+def test_questions_and_refusals_wait_where_the_head_sees_them(web_school, dashboard_page, form):
+    waiting = "Waiting for an answer"
+    assert "Nobody waits." in section(dashboard_page(), waiting)
+    form(web_school.duty("y5", "read-mobile")).send(
+        outcome="question", name="Adam Sorley", question="My watch?"
+    )
+    form(web_school.duty("y6", "read-mobile")).send(outcome="declined", name="Nadia Karim", reason="No.")
+    said = section(dashboard_page(), waiting)
+    assert "Adam Sorley has a question about Mobile, Smart Technology and Social Media Policy." in said
+    assert "Nadia Karim cannot agree: Mobile, Smart Technology and Social Media Policy." in said
+    assert "Since Monday 23 November 2026." in said
+    assert "My watch?" not in said
+
+
+def test_what_goes_out_next_names_the_letters_about_accounts_too(web_school, dashboard_page):
+    said = section(dashboard_page(), "What goes out next")
+    assert "Monday 23 November 2026, today" in said
+    assert "Helen Achebe Should not post now: Merriwell Green Primary School" in said
+    plan_today(web_school.services, web_school.clock())
+    deliver(web_school.services, now=web_school.clock(), limit=500)
+    assert "Should not post" not in section(dashboard_page(), "What goes out next")
+
+
+def test_an_absence_is_no_question():
+    assert list(attention._talks("merriwell-green", [line(State.PAUSED)], {})) == []
+
+
+def test_what_goes_out_next_is_named_with_its_day(dashboard_page):
+    said = section(dashboard_page(), "What goes out next")
+    assert re.search(r"Monday 23 November 2026,? ?, today", said)
+    assert re.search(r"And \d+ more people\.", said)
+
+
+def test_once_told_nobody_is_told_again_the_same_day(web_school, dashboard_page):
+    assert "today" in section(dashboard_page(), "What goes out next")
+    plan_day(web_school.services, web_school.clock())
+    deliver(web_school.services, now=web_school.clock(), limit=500)
+    assert "today" not in section(dashboard_page(), "What goes out next")
+
+
+def test_when_everybody_has_left_nothing_goes_out_for_two_weeks(web_school):
+    with web_school.store.reading() as conn:
+        everybody = set(record_people.roster(conn, "merriwell-green"))
+    for key in everybody - {"vo"}:
+        web_school.change_person(key, leaves_on=date(2026, 11, 20))
+    web_school.change_person("vo", roles=frozenset({"visitor"}))
+    with web_school.store.reading() as conn:
+        snapshot = load_snapshot(conn, MONDAY.date(), (SETTING,))
+    assert attention.going_out(web_school.store, snapshot, SETTING, MONDAY.date()) == (None, ())
+
+
+def test_whom_we_cannot_reach_is_named_once_with_what_to_do(web_school, dashboard_page):
+    with web_school.store.writing() as conn:
+        record_people.mark_unreachable(conn, "y5", "550 no such mailbox")
+    page = dashboard_page()
+    said = section(page, "People we could not reach")
+    assert "Irene Castle has no e-mail address." in said
+    assert len([one for one in page.select("section li strong") if "Sorley" in words(one)]) == 1
+    assert page.select_one("a[href='/office/people/of/y5']")
+    assert "550 no such mailbox" in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "hint"),
+    [
+        (GiveUp("550 no such mailbox"), "Adam Sorley: 550 no such mailbox", "Correct the address"),
+        (OutcomeUnknown("the line went dead"), "Adam Sorley: It may have arrived", "Ask whether it arrived."),
+    ],
+)
+def test_a_message_that_reached_nobody_is_shown_with_its_reason(
+    web_school, dashboard_page, answer, said, hint
+):
+    plan_day(web_school.services, web_school.clock())
+    deliver(replace(web_school.services, mailer=Refusing(answer)), now=web_school.clock(), limit=100)
+    shown = section(dashboard_page(), "People we could not reach")
+    assert said in shown
+    assert hint in shown
+
+
+class Refusing:
+    """A mailer whose server never takes anything and never tells."""
+
+    repeats_are_marked = False
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def send(self, message, then=None, *, before=None):
+        raise self.answer
+
+    def look_up(self, message_id):
+        return None
+
+    def close(self):
+        """Nothing is held open."""
+
+
+def test_looking_at_the_figures_writes_nothing(web_school, member):
+    head, before = member("hd"), web_school.written()
+    for _ in range(5):
+        assert head.get("/school").status_code == head.head("/school").status_code == 200
+    assert web_school.written() == before
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([line()], "A word with Jo Bell helps now."),
+        ([line(State.NO_RECORD)], "A date or a certificate from Jo Bell is enough."),
+        ([line(State.NO_RECORD, kind=Kind.SIGN)], "Still to answer: Jo Bell."),
+        ([line(State.DUE_SOON), line(State.DUE_SOON, "Sam Reed")], "Still to answer: Jo Bell and Sam Reed."),
+        ([line(name=n) for n in ("A", "B", "C", "D")], "A word with A, B and 2 more helps now."),
+        ([line(kind=Kind.REVIEW)], "With Jo Bell."),
+        (
+            [line(kind=Kind.REVIEW, subject="no meeting")],
+            "Choose a way with Jo Bell; the list has the choices.",
+        ),
+        (
+            [line(kind=Kind.REVIEW, subject="meetings")],
+            "Jo Bell can add it to the meeting dates.",
+        ),
+        ([line(State.PAUSED)], "On hold: Jo Bell."),
+        ([line(State.DONE)], "Nothing to do."),
+    ],
+)
+def test_the_next_step_names_whom_and_what_helps(lines, expected):
+    assert status_words.next_step(lines) == expected
+
+
+def test_overdue_comes_before_no_record_and_reviews_before_others():
+    shown = [
+        area(line(State.NO_RECORD, obligation="sign"), line(), line(name="Sam Reed"), line(State.DONE)),
+        area(line(kind=Kind.REVIEW, obligation="review", title="Review"), title="Policy reviews"),
+    ]
+    things = status_words.first_things(shown)
+    assert [(one.state, one.says) for one in things] == [
+        (State.OVERDUE, "Review"),
+        (State.OVERDUE, "Safeguarding training: 2 people"),
+        (State.NO_RECORD, "Safeguarding training"),
+    ]
+    assert status_words.headline(things) == "Three things first"
+
+
+def test_a_quiet_day_says_so():
+    assert status_words.first_things([area(line(State.DUE), line(State.DONE))]) == ()
+    assert status_words.headline(()) == "Nothing needs you today"
+
+
+def test_a_thing_is_dated_by_the_earliest_of_its_dates():
+    days = [date(2026, 11, 20), None, date(2026, 11, 13)]
+    (thing,) = status_words.first_things([area(*(line(due_on=day) for day in days))])
+    assert thing.due_on == date(2026, 11, 13)
+
+
+def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(web_school, dashboard_page):
+    with sqlite3.connect(web_school.store.engine.url.database) as database:
+        database.execute("update obligation set listed = 0")
+    database.close()
+    first = dashboard_page().select("ol.first li")
+    assert {one["data-area"] for one in first} <= {"account", "stopped account", "finding", "unreachable"}
+    page = words(dashboard_page())
+    assert "It stands here as soon as a register has been applied." in page
+
+
+def test_cases_are_counted_with_their_late_clocks(web_school, dashboard_page, case_of):
+    heading = "Cases you may open"
+    assert "no case" in section(dashboard_page(), heading)
+    case_of(category="allegation")
+    assert "1 case is open" in section(dashboard_page(), heading)
+    assert "late" not in section(dashboard_page(), heading)
+    web_school.clock.turn(days=3)
+    assert "1 late" in section(dashboard_page(), heading)
+
+
+def test_a_closed_case_is_counted_no_more(web_school, dashboard_page, case_of):
+    case_of()
+    with case_transaction(web_school.services, SETTING, case_of(), "dh", web_school.clock()) as pen:
+        pen.move(state=CaseState.CLOSED.value, closed_at=web_school.clock())
+    assert "1 case is open" in section(dashboard_page(), "Cases you may open")
+
+
+@pytest.mark.parametrize(("person", "opener"), [("hd", "gc"), ("dh", "hd")])
+def test_a_case_about_the_reader_changes_nothing(web_school, member, case_of, person, opener):
+    case_of(about="Somebody")
+    reader = member(person)
+
+    def seen():
+        return words(soup(reader.get("/school")).main)
+
+    before = seen()
+    assert "1 case is open" in before
+    name = {"hd": "Helen Achebe", "dh": "Mr Okafor-Lane"}[person]
+    number = case_of(about=name, category="allegation")
+    assert seen() == before
+    with case_transaction(web_school.services, SETTING, number, opener, web_school.clock()) as pen:
+        pen.move(state=CaseState.CLOSED.value, closed_at=web_school.clock())
+    assert seen() == before
+
+
+@pytest.mark.parametrize("keys", [None, CaseKeys((new_master_key(),))], ids=["none", "others"])
+def test_without_the_keys_of_the_cases_the_page_stands_without_their_number(
+    web_school, stage, dashboard_page, case_of, keys
+):
+    without = section(dashboard_page(), "Cases you may open")
+    case_of()
+    assert section(dashboard_page(), "Cases you may open") != without
+    stage.app = create_app(replace(web_school.services, case_keys=keys))
+    assert section(dashboard_page(), "Cases you may open") == without
+
+
+def test_letters_that_come_back_for_a_limit_of_ours_are_told_at_the_top(web_school, dashboard_page):
+    with web_school.store.writing() as conn:
+        sync_state.note(
+            conn, SETTING, message_bounces.SORT, "k1", value="550 5.7.233 limit", now=web_school.clock()
+        )
+    (said,) = (one for one in map(words, dashboard_page().find_all("p", role="status")) if "refused" in one)
+    assert said.startswith("Our sending is refused: 1 letter came back, the last on ")
+    assert "Nobody’s address is wrong." in said

@@ -1,0 +1,227 @@
+"""The trust's view: the schools that name somebody, side by side, in figures and without a person's name."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from planned import plan_today
+
+from bot.core.clock import SCHOOL_TIMEZONE
+from bot.dashboard import trust
+from bot.dashboard.trust import AT_ONCE, count_schools
+from bot.planning.store import load_in_batches
+from bot.records import people as record_people
+from bot.records import register as record_register
+from bot.records import school_figures
+from bot.records.school_figures import SchoolFigures
+from bot.rules.people import Membership, Person, School
+from bot.rules.register import Register
+from bot.status.words import SHOWN
+
+SETTING = "merriwell-green"
+# The sample school, another one, and as many more.
+EVERY = AT_ONCE + 2
+COUNTED = "{} of {} schools counted; {} stand as they were"
+
+
+@pytest.fixture
+def trust_lead(served, second_setting):
+    """Make somebody who looks at these settings for their trust, and give their key."""
+
+    def made(*settings, role="trust-lead", leaves_on=None):
+        here = tuple(Membership(key, frozenset({role}), leaves_on=leaves_on) for key in settings)
+        with served.store.writing() as conn:
+            record_people.save_people(
+                conn, [Person("tl", "Tess Lark", "tess@trust.example", here)], served.clock()
+            )
+        return "tl"
+
+    return made
+
+
+def page_of(member, person, setting=SETTING):
+    answer = member(person, setting=setting).get("/school/trust")
+    assert answer.status_code == 200
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def test_schools_stand_side_by_side_with_unknown_beside_overdue(member, trust_lead, second_setting):
+    page = page_of(member, trust_lead(SETTING, second_setting))
+    rows = [one.select_one("th a").get_text() for one in page.select("tbody tr")]
+    assert rows == ["Merriwell Green Primary School", "Otherfield Primary School"]
+    heads = [one.get_text(strip=True) for one in page.select("thead th")]
+    assert heads.index("no record") - heads.index("overdue") == 1
+
+
+def test_states_stand_in_the_order_of_every_other_page(member, trust_lead):
+    page = page_of(member, trust_lead(SETTING))
+    order = [state.value for state in SHOWN]
+    lists = [[chip["class"][1] for chip in one.select(".chip")] for one in page.select("ul.chips")]
+    bars = [[rect["class"][0] for rect in one.select("rect")] for one in page.select("svg.stacked")]
+    shown = [[name.removeprefix("is-").replace("-", " ") for name in one] for one in (*lists, *bars)]
+    assert any(len(one) > 2 for one in shown)
+    assert shown == [sorted(one, key=order.index) for one in shown]
+
+
+@pytest.mark.parametrize(
+    ("setting", "shown", "hidden"),
+    [(SETTING, "Merriwell", "Otherfield"), ("otherfield", "Otherfield", "Merriwell")],
+)
+def test_a_school_that_does_not_name_them_is_not_there(member, trust_lead, setting, shown, hidden):
+    said = page_of(member, trust_lead(setting), setting).select_one("main").get_text()
+    assert shown in said
+    assert hidden not in said
+
+
+def test_no_person_is_named(served, member, trust_lead, second_setting):
+    said = page_of(member, trust_lead(SETTING, second_setting)).select_one("main").get_text()
+    with served.store.reading() as conn:
+        names = [one.name for one in record_people.roster(conn, SETTING).values() if one.key != "tl"]
+    assert [name for name in names if name in said] == []
+
+
+def test_the_head_of_one_school_has_no_such_page_and_the_trust_no_list_of_names(member, trust_lead):
+    assert member("hd").get("/school/trust").status_code == 403
+    client = member(trust_lead(SETTING))
+    assert client.get("/school").status_code == client.get("/school/everything").status_code == 403
+
+
+def test_the_menu_leads_there(member, trust_lead):
+    menu = page_of(member, trust_lead(SETTING)).select("nav.menu a")
+    assert [one["href"] for one in menu if one.has_attr("aria-current")] == ["/school/trust"]
+
+
+def test_whoever_left_one_school_does_not_see_it_any_more(served, member, trust_lead, second_setting):
+    key = trust_lead(SETTING, second_setting)
+    with served.store.writing() as conn:
+        known = record_people.roster(conn, second_setting)[key]
+        gone = replace(known.membership(second_setting), leaves_on=served.clock().date().replace(day=1))
+        here = record_people.roster(conn, SETTING)[key].membership(SETTING)
+        record_people.save_people(conn, [replace(known, memberships=(here, gone))], served.clock())
+    assert "Otherfield" not in page_of(member, key).select_one("main").get_text()
+
+
+@pytest.fixture
+def many(served, trust_lead):
+    """Make more schools than are counted while somebody waits, all named by one reader; give their keys."""
+    others = [f"school-{number:02}" for number in range(AT_ONCE)]
+    with served.store.writing() as conn:
+        for key in others:
+            record_register.save_register(conn, Register(School(key, key.title())), served.clock())
+    trust_lead(SETTING, *others)
+    return SETTING, *others
+
+
+def rows_of(page):
+    return {
+        row.select_one("th a").get_text(): [cell.get_text() for cell in row.select("td")]
+        for row in page.select("tbody tr")
+    }
+
+
+def test_many_schools_are_shown_as_they_were_last_counted_and_one_that_is_opened_as_it_is(
+    served, member, many
+):
+    assert count_schools(served.services, served.clock()) == COUNTED.format(EVERY, EVERY, 0)
+    counted = rows_of(page_of(member, "tl"))
+    with served.store.writing() as conn:
+        for key in record_people.roster(conn, SETTING):
+            record_people.pause(conn, SETTING, key, paused=True)
+    later = served.clock() + timedelta(minutes=5)
+    assert rows_of(page_of(member, "tl")) == counted
+    opened = BeautifulSoup(member("tl").get(f"/school/trust?school={SETTING}").text, "html.parser")
+    assert [one.get_text() for one in opened.select("h2")][:1] == ["Merriwell Green Primary School"]
+    now = rows_of(opened)
+    assert now.pop("Merriwell Green Primary School") != counted.pop("Merriwell Green Primary School")
+    assert now == counted
+    count_schools(served.services, later)
+    assert rows_of(page_of(member, "tl")) == rows_of(opened)
+
+
+def test_a_schools_figures_are_those_of_its_areas_together_and_nothing_where_none_was_counted(
+    served, member, many
+):
+    kept = {"Training": {"done": 3, "overdue": 1}, "Reviews": {"done": 2}}
+    with served.store.writing() as conn:
+        school_figures.keep(conn, [SchoolFigures(key, served.clock(), kept, 4, 0) for key in many])
+    row = page_of(member, "tl").select_one("tbody tr")
+    shown = {one["data-label"]: int(one.get_text()) for one in row.select("td")}
+    assert {state: number for state, number in shown.items() if number} == {
+        "Done": 5,
+        "Overdue": 1,
+        "Problems": 4,
+    }
+
+
+def test_a_page_of_many_says_when_they_were_counted(served, member, many):
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert "Counted on" not in said
+    count_schools(served.services, served.clock() - timedelta(minutes=20))
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert "Counted on" in said
+
+
+def test_a_school_of_many_that_does_not_name_them_is_not_opened(served, member, many, second_setting):
+    answer = member("tl").get(f"/school/trust?school={second_setting}")
+    assert "Otherfield" not in BeautifulSoup(answer.text, "html.parser").select_one("main").get_text()
+
+
+def test_few_schools_are_not_counted_before_somebody_looks(served, second_setting):
+    assert count_schools(served.services, served.clock()) == "few enough to be counted when somebody looks"
+
+
+def test_a_count_that_is_to_stop_stops_between_a_few_schools(served, many):
+    stopped = replace(served.services, stopping=lambda: True)
+    assert count_schools(stopped, served.clock()) == COUNTED.format(0, EVERY, 0)
+
+
+def test_a_school_is_counted_again_when_something_changed_in_it_or_on_another_day(served, member, many):
+    def count(minutes):
+        return count_schools(served.services, served.clock() - timedelta(minutes=minutes))
+
+    plan_today(served.services, served.clock())
+    assert count(60) == COUNTED.format(EVERY, EVERY, 0)
+    assert count(50) == COUNTED.format(0, 0, EVERY)
+    said = page_of(member, "tl").select_one(".lead").get_text()
+    assert f"{(served.clock() - timedelta(minutes=50)).astimezone(SCHOOL_TIMEZONE):%H:%M}" in said
+    with served.store.writing() as conn:
+        record_people.pause(conn, "school-01", "tl", paused=True)
+    # A plan made since takes no change away from the figures.
+    plan_today(served.services, served.clock())
+    assert count(40) == COUNTED.format(1, 1, EVERY - 1)
+    assert count(20) == COUNTED.format(0, 0, EVERY)
+    assert count(-24 * 60) == COUNTED.format(EVERY, EVERY, 0)
+
+
+def test_a_school_whose_register_names_somebody_of_another_is_always_counted_again(served, many):
+    """What changes about them is noted in their own school alone."""
+    with served.store.writing() as conn:
+        first = record_register.load_register(conn, "school-00")
+        record_register.save_register(conn, replace(first, roles={"chair": ["hd"]}), served.clock())
+    plan_today(served.services, served.clock())
+    for _ in range(3):
+        said = count_schools(served.services, served.clock())
+    assert said == COUNTED.format(1, 1, EVERY - 1)
+
+
+def test_a_change_that_comes_while_a_school_is_counted_is_counted_next(served, many, monkeypatch):
+    def pause(*, paused):
+        with served.store.writing() as conn:
+            record_people.pause(conn, SETTING, "tl", paused=paused)
+
+    def changed_and_planned_meanwhile(conn, *given):
+        found = list(load_in_batches(conn, *given))
+        pause(paused=False)
+        plan_today(served.services, served.clock())
+        return found
+
+    plan_today(served.services, served.clock())
+    for _ in range(2):
+        count_schools(served.services, served.clock())
+    pause(paused=True)
+    with monkeypatch.context() as patched:
+        patched.setattr(trust, "load_in_batches", changed_and_planned_meanwhile)
+        assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
+    assert count_schools(served.services, served.clock()) == COUNTED.format(1, 1, EVERY - 1)
+    assert count_schools(served.services, served.clock()) == COUNTED.format(0, 0, EVERY)

@@ -1,0 +1,15 @@
+"""A school whose holders of roles that open cases are confirmed: `confirm_everybody(store, setting, now)`."""
+
+from bot.identity.case_roles import settle
+from bot.records import case_roles as record_case_roles
+from bot.records.case_roles import Confirmation
+
+
+def confirm_everybody(store, setting, now):
+    """Confirm whoever waits, as the leaders of the school would one by one."""
+    with store.writing() as conn:
+        settle(conn, setting, now, "a test")
+        for one in record_case_roles.of_setting(conn, setting):
+            record_case_roles.confirm(
+                conn, setting, one.person, one.role, Confirmation("a test", "in a test", now)
+            )

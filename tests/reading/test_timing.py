@@ -1,0 +1,112 @@
+"""When: every rhythm and deadline a sentence prints, in its own words and normalised, and no other."""
+
+import pytest
+
+from bot.reading.duties.timing import nearest, timings
+from bot.rules import cadence as rule_cadence
+
+
+def cadences(words, event=""):
+    return [one.cadence for one in timings(words, event) if one.cadence]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("The rota is reviewed annually by the committee.", ["every 12 months"]),
+        ("Courses are refreshed at least once every three years.", ["every 36 months"]),
+        ("Alarms are tested every other year.", ["every 24 months"]),
+        ("Gates are checked twice a year.", ["every 6 months"]),
+        ("Reports are made three times a year.", ["each term"]),
+        ("Drills are held every half-term.", ["each half-term"]),
+        ("Drills are held half termly.", ["each half-term"]),
+        ("The pump is inspected quarterly.", ["every 3 months"]),
+        ("The freezer is defrosted fortnightly.", ["every 2 weeks"]),
+        ("Bells are rung every Monday.", ["weekly in term on Monday"]),
+        ("Floors are swept daily.", ["each school day"]),
+        ("Toys are washed at the end of each session.", ["each school day"]),
+        ("The roll is called twice a day.", ["2 times each day"]),
+        ("Accounts are drawn up at the end of each financial year.", ["every 12 months"]),
+        ("The list is renewed at the start of each academic year.", ["each September"]),
+        ("The ladder is checked weekly and the roof monthly.", ["weekly in term", "every month"]),
+        ("The clerk reports at each meeting of the board.", ["before each meeting of board"]),
+    ],
+)
+def test_a_rhythm_is_read(sentence, expected):
+    assert cadences(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Letters are answered within 28 days of the complaint.", ["on event complaint within 28 days"]),
+        ("A reply follows within five working days.", ["on event spill within 5 working days"]),
+        ("A reply follows within two weeks.", ["on event spill within 14 days"]),
+        ("A reply follows within twenty-one days.", ["on event spill within 21 days"]),
+        ("A reply follows within 5 to 10 school days.", ["on event spill within 10 school days"]),
+        ("A reply follows within one (1) calendar month.", ["on event spill within 1 month"]),
+        ("A reply follows within half a term.", []),
+        ("The form is back no later than 48 hrs after the visit.", ["on event visit within 48 hours"]),
+        ("At least two weeks before the trip the leader writes.", ["14 days before trip"]),
+        ("Papers go out not less than seven clear days before the meeting.", ["7 days before meeting"]),
+        ("Families are told on the same day.", ["on event spill within the same day"]),
+        ("Families are told by the end of the week.", ["on event spill within the same week"]),
+        ("Families are told by the next working day.", ["on event spill within 1 working day"]),
+        ("New starters are shown the exits during their induction.", ["on joining"]),
+        (
+            "Receipt is acknowledged within three working days and the matter closed within 20 days.",
+            ["on event spill within 3 working days", "on event spill within 20 days"],
+        ),
+        ("Records are kept for a minimum of three years.", ["always"]),
+    ],
+)
+def test_a_deadline_is_read_and_several_stay_several(sentence, expected):
+    assert cadences(sentence, "If there is a spill") == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("The caretaker is told immediately.", "immediately"),
+        ("Spills are mopped promptly.", "promptly"),
+        ("Families are told as soon as possible.", "as soon as possible"),
+        ("The door is mended without delay.", "without delay"),
+        ("The kit is checked regularly.", "regularly"),
+    ],
+)
+def test_what_has_no_number_is_given_none(sentence, words):
+    (found,) = timings(sentence)
+    assert (found.words, found.cadence) == (words, None)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It fell in the last 6 months.",
+        "Staff may take annual leave in the summer.",
+        "Children of three years play here.",
+        "The garden is open.",
+    ],
+)
+def test_no_timing_is_read_where_none_is_printed(sentence):
+    assert timings(sentence) == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "each school day",
+        "every 2 weeks",
+        "each half-term",
+        "2 times each day",
+        "every 6 weeks",
+        "on event spill within 1 month",
+        "on event spill within 30 minutes",
+        "on event spill within the same day",
+        "on event spill within the same week",
+    ],
+)
+def test_what_the_register_cannot_write_has_a_nearest_form_that_it_can(words):
+    with pytest.raises(ValueError, match="is not a time Handbell knows"):
+        rule_cadence.parse(words)
+    assert rule_cadence.parse(nearest(words))

@@ -1,0 +1,84 @@
+"""Today, as the head, the office and a teacher see it: everything that waits, and a page behind each verb."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+
+SETTING = "merriwell-green"
+
+
+def soup(page):
+    assert page.status_code == 200, page.text[:300]
+    return BeautifulSoup(page.text, "html.parser")
+
+
+def items(page):
+    """The rows of the page: area and address."""
+    return [(row["data-area"], row.select_one("a.button")["href"]) for row in page.select("li.todo")]
+
+
+def test_a_refusal_stands_first_with_the_head_and_with_nobody_else(served, member, asks):
+    receipt = asks(person="y5", outcome="declined", said="Not on my own phone")
+    page = soup(member("hd").get("/me"))
+    assert ("refusal", f"/office/questions/{receipt}") in items(page)[:3]
+    assert "Not on my own phone" not in page.get_text()
+    for other in ("of", "y5", "y6"):
+        assert receipt not in member(other).get("/me").text.replace(f"/me/receipt/{receipt}", "")
+
+
+def test_a_question_stands_with_the_policys_owner_alone(served, member, asks):
+    receipt = asks(person="y5", outcome="question")
+    holders = [who for who in ("hd", "dh", "of", "y4", "y6") if receipt in member(who).get("/me").text]
+    assert len(holders) == 1
+    (owner,) = holders
+    assert ("question", f"/office/questions/{receipt}") in items(soup(member(owner).get("/me")))
+
+
+def test_the_heads_own_tasks_stand_among_the_rest(served, member):
+    rows = items(soup(member("hd").get("/me")))
+    areas = {area for area, _ in rows}
+    assert "task" in areas
+    assert len(areas) > 1
+    assert len(rows) == len(set(rows))
+
+
+def test_the_number_in_the_heading_is_that_of_the_rows(served, member):
+    page = soup(member("hd").get("/me"))
+    rows = len(page.select("li.todo"))
+    later = len(page.select("section[aria-labelledby=coming-heading] li.todo"))
+    assert int(page.find("h1")["data-count"]) == rows - later > 3
+    assert len(page.select("section[aria-labelledby=first-heading] li.todo")) == 3
+
+
+@pytest.mark.parametrize("reader", ["hd", "of", "dh"])
+def test_every_verb_opens_its_page_for_its_reader(served, member, asks, reader):
+    asks(person="y5", outcome="declined")
+    client = member(reader, lasts=timedelta(days=1))
+    addresses = {href.partition("#")[0] for _, href in items(soup(client.get("/me")))}
+    assert addresses
+    assert {one: client.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)
+
+
+def test_the_dashboards_three_are_the_first_three_of_today(served, member, asks):
+    receipt = asks(person="y5", outcome="declined")
+    head = member("hd")
+    first = soup(head.get("/me")).select("section[aria-labelledby=first-heading] a.button")
+    shown = soup(head.get("/school")).select("ol.first a")
+    assert [one["href"] for one in shown] == [one["href"] for one in first]
+    in_teams = soup(member("hd", how="teams").get("/school")).select("ol.first a")
+    assert len(in_teams) == 3
+    assert not [one for one in in_teams if receipt in one["href"]]
+
+
+def test_a_shared_device_shows_a_persons_own_tasks_alone(served, member, asks):
+    asks(person="y5", outcome="declined")
+    at_kiosk = soup(member("hd", how="kiosk").get("/me"))
+    assert at_kiosk.select("li.todo") == []
+    assert at_kiosk.select("a[href^='/me/duty/']")
+
+
+def test_a_teacher_with_tasks_only_keeps_the_plain_list(served, member):
+    page = soup(member("y6").get("/me"))
+    assert page.select("li.todo") == []
+    assert page.select("ul.duties a[href^='/me/duty/']")
