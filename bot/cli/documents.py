@@ -25,6 +25,7 @@ import click
 from bot.cli.output import must_be_a_file, write_whole
 from bot.cli.show import print_json, print_rows, progress
 from bot.core.errors import BadInput, Problem, UnreadableDocument
+from bot.reading.document_sort import document_sort
 from bot.reading.facts import DateFact, Reading
 from bot.reading.isolated import IsolatedReader
 from bot.reading.service import as_json as reading_as_json
@@ -66,6 +67,9 @@ def _read_all(files: tuple[Path, ...], on: date, *, quiet: bool) -> tuple[list[R
 
 def _show(reading: Reading) -> None:
     header = reading.header
+    unlike = document_sort(header.title, reading.text.lines).first_line
+    if unlike:
+        click.secho(f"\n{unlike}", bold=True)
     click.secho(f"\n{header.title or 'No title found'}", bold=True)
     click.echo(f"  {header.setting or 'no setting named'}, {reading.text.file}")
     click.echo(f"  {reading.standing.state}: {reading.standing.why}\n")

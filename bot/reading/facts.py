@@ -9,6 +9,10 @@ Level = Literal["info", "warning", "problem"]
 State = Literal["overdue", "due soon", "due", "no record", "draft"]
 
 
+# The code of the one finding that tells what a document does not say of itself.
+NOT_STATED = "not-stated"
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A document as numbered lines. Line 1 is `lines[0]`; blank lines are kept."""

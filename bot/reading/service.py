@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.reading.document_sort import document_sort, is_draft
+from bot.reading.document_sort import document_sort, draft_line
 from bot.reading.duties.service import find_clauses
 from bot.reading.extract.service import extract
 from bot.reading.facts import Clause, DateFact, Finding, Reading, ReviewStatus
@@ -20,19 +21,23 @@ DRAFT = ReviewStatus("draft", None, "It calls itself a draft, or says that nobod
 def read_document(path: Path, on: date) -> Reading:
     """Read one file as things stood on a day. UnreadableDocument when it cannot be read as text."""
     text = extract(path)
-    found = find_header(text)
+    header = find_header(text).header
+    clauses = find_clauses(text, header)
+    if document_sort(header.title, text.lines).country:
+        header = replace(header, dsl=(), deputy_dsl=())
+        clauses = tuple(replace(clause, kind=None, audience=None) for clause in clauses)
     return Reading(
         text=text,
-        header=found.header,
-        clauses=find_clauses(text, found.header),
-        findings=find_findings(text, found.header, on),
-        standing=DRAFT if is_draft(text.lines) else standing(found.header, on),
+        header=header,
+        clauses=clauses,
+        findings=find_findings(text, header, on),
+        standing=DRAFT if draft_line(text.lines) else standing(header, on),
     )
 
 
 def as_json(reading: Reading) -> dict[str, Any]:
     header = reading.header
-    sort = document_sort(header.title)
+    sort = document_sort(header.title, reading.text.lines)
     return {
         "file": reading.text.file,
         "setting": header.setting,
@@ -59,7 +64,7 @@ def as_json(reading: Reading) -> dict[str, Any]:
         "state": reading.standing.state,
         "due_on": reading.standing.due_on,
         "why": reading.standing.why,
-        "document": {"is": sort.is_, "why": sort.why},
+        "document": {"is": sort.is_, "why": sort.why, "country": sort.country},
     }
 
 

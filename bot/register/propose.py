@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.reading.facts import DateFact, Finding, Header, Reading
+from bot.reading.facts import NOT_STATED, DateFact, Finding, Header, Reading
 from bot.register.problems import Place
 from bot.register.propose_rules import ReadPolicy, data_officers, propose_rules, urgent_numbers
 from bot.register.write import as_yaml
@@ -152,8 +152,8 @@ def slug(words: str) -> str:
 
 
 LONGEST_KEY = 40
-# These findings are asked as questions, each above the field that is to hold the answer.
-ASKED_BELOW = frozenset({"no-date", "no-cycle", "no-owner", "no-approver"})
+# What this finding misses is asked as questions, each above the field that is to hold the answer.
+ASKED_BELOW = frozenset({NOT_STATED})
 ROUTES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("staff-devices", ("head", "dsl", "chair"), ()),
     ("official-accounts", ("head", "dsl"), ()),

@@ -14,9 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.reading.facts import DateFact, Finding, Header, Text
+from bot.reading.document_sort import document_sort, draft_line
+from bot.reading.facts import NOT_STATED, DateFact, Finding, Header, Text
 from bot.reading.findings.guidance import superseded
+from bot.reading.header.review_interval import find_cycles
+from bot.reading.header.school import are_two_schools, names_in_cell
 from bot.reading.review_state import acts_of, cycle_in_words, due_of, in_words
+from bot.reading.text.lines import Line, read_lines
+from bot.reading.text.lines import sentences as spoken
 from bot.reading.text.sentences import Sentence, sentences
 from bot.rules.policies import PartialDate, add_months
 
@@ -116,46 +121,100 @@ _DSL = re.compile(r"\b(?:DSL|designated safeguarding lead)s?\b")
 _DEPUTY = re.compile(
     r"\bor (?:a |the |their )?deput(?:y|ies)\b|\bdeputy (?:DSL|designated safeguarding lead)s?\b"
 )
-_HEAD = re.compile(
-    r"\b(?:to|by|from|with|and|or|inform|tell) (?:the )?(?:head ?teacher|principal|manager)\b", re.IGNORECASE
-)
 _GOVERNOR = re.compile(
     r"\b(?:named|link|lead|nominated|designated|safeguarding|online safety) governor\b(?!s)", re.IGNORECASE
 )
-_NAMED = re.compile(r"\bnamed (?:administrators?|members? of staff|individuals|staff)\b", re.IGNORECASE)
+_NAMED = re.compile(r"\bnamed (?:administrators?|members? of staff|staff)\b", re.IGNORECASE)
 _LOGGED_IN_AS = re.compile(r"\blogged (?:in|on)(?:to)? (?:as|under|with|using)\b", re.IGNORECASE)
 _HEAD_AS_DSL = re.compile(
     r"\b(?:head ?teacher|manager|principal)\b[^.]{0,20}\b(?:as|is) (?:the |our )?"
     r"(?:DSL|designated safeguarding lead)\b",
     re.IGNORECASE,
 )
-_GAPS = (
-    ("no-owner", "owner", "No owner is named. Say whose job it is to keep this policy up to date."),
-    (
-        "no-approver",
-        "approver",
-        "No approver is named. Say who approves it: the governing body, a committee or the head.",
-    ),
+# One person who minds children has nobody to approve what they write, and keeps it themselves.
+_ALONE = re.compile(r"\bchild ?minder\b|\bchild ?minding\b", re.IGNORECASE)
+_GOVERNED = re.compile(
+    r"\b(?<!pre-)(?<!pre )school\b|\bacademy\b|\bgovern(?:ors?|ing (?:body|board))\b", re.IGNORECASE
+)
+_FILLED_IN = re.compile(
+    r"\b(?:adopted|approved|ratified|agreed|reviewed|review completed|signed|signature|on \(date\))\b[^␣]{0,60}␣",
+    re.IGNORECASE,
 )
 
 
-def about_dates(header: Header, on: date) -> Iterator[Finding]:
-    """No date at all; dates that disagree; a cycle that the printed date does not keep."""
-    if not (header.last_reviewed or header.approved_on or header.next_review):
-        yield Finding(
-            "no-date",
-            "problem",
-            "No review, approval or next review date is printed, so nobody can tell whether it is in force. "
-            "Print the date it was approved and the date of the next review.",
+def absences(header: Header, lines: list[Line], sentences: list[Sentence], on: date) -> Iterator[Finding]:
+    """What the document does not say of itself, in one finding: only what nothing else in it supplies."""
+    alone = _ALONE.search(header.setting or "") or any(_ALONE.search(line.text) for line in lines[:20])
+    undated = not (header.last_reviewed or header.approved_on or header.next_review)
+    governed = _GOVERNED.search(header.setting or "")
+    who = (
+        "the governing body, a committee or the head" if governed else "the committee, the board or the owner"
+    )
+    spans = header.next_review is not None and any(acts_of(header, on))
+    missing = [
+        words
+        for words, absent in (
+            ("when it was approved or last reviewed, or when it is next", undated),
+            ("how often it is reviewed", not header.review_cycle_months and not spans),
+            ("who keeps it up to date", header.owner is None and not alone),
+            (f"who approves it ({who})", header.approver is None and not alone),
         )
+        if absent
+    ]
+    quote, line = None, None
+    blank = next((each for each in lines if _FILLED_IN.search(each.text)), None)
+    if undated and blank:
+        quote, line = blank.raw.strip(), blank.number
+        missing[0] += f" (the place for it is empty, line {line})"
+    unnamed = []
+    for role, held, words in (
+        ("the designated safeguarding lead", header.dsl, _DSL),
+        ("the deputy", header.deputy_dsl, _DEPUTY),
+        ("the governor with that role", header.lead_governors, _GOVERNOR),
+        ("the members of staff it calls named", (), _NAMED),
+    ):
+        place = None if held else _place_of(sentences, words)
+        if place:
+            unnamed.append(f"{role} (line {place[1]})")
+            quote, line = (quote, line) if line else place
+    if unnamed:
+        missing.append(f"the name of {', of '.join(unnamed)}, or where it is kept")
+    if missing:
+        says = f"It does not say: {'; '.join(missing)}."
+        yield Finding(NOT_STATED, "problem" if undated else "warning", says, quote, line)
+
+
+def _place_of(sentences: list[Sentence], words: re.Pattern[str]) -> tuple[str, int] | None:
+    for sentence in sentences:
+        found = words.search(sentence.words)
+        if found:
+            return sentence.words, sentence.places[found.start()][0]
+    return None
+
+
+def about_dates(header: Header, on: date) -> Iterator[Finding]:
+    """Dates that disagree; a cycle that the printed date does not keep."""
     yield from _order(header)
     yield from _cycle_against_printed(header, on)
-    # The last date and the next say how often, even where no sentence does.
-    spans = header.next_review is not None and any(acts_of(header, on))
-    if not header.review_cycle_months and not spans:
-        yield Finding(
-            "no-cycle", "warning", "It does not say how often it is reviewed. State it, such as “every year”."
+
+
+def two_cycles(header: Header, lines: list[Line]) -> Iterator[Finding]:
+    """Two promises of how often it is reviewed that are not the same."""
+    plain = [
+        cycle
+        for cycle in find_cycles([], list(spoken(lines)), header.title)
+        if cycle.months and cycle.rank < 3
+    ]
+    one, other = (
+        plain[0] if plain else None,
+        next((each for each in plain if each.months != plain[0].months), None),
+    )
+    if one and other and one.months and other.months:
+        says = (
+            f"It is reviewed {cycle_in_words(one.months)} in one place and {cycle_in_words(other.months)} in another. "
+            f"Say which. Compare line {one.line} with line {other.line}: “{_short(other.quote)}”"
         )
+        yield Finding("contradiction", "warning", says, one.quote, one.line)
 
 
 def _order(header: Header) -> Iterator[Finding]:
@@ -200,76 +259,25 @@ def _dated(code: str, says: str, fact: DateFact) -> Finding:
 
 
 def about_people(header: Header, sentences: list[Sentence]) -> Iterator[Finding]:
-    """Who is not named though the text relies on them, who is named twice, who holds two roles."""
-    for code, field, says in _GAPS:
-        if getattr(header, field) is None:
-            yield Finding(code, "warning", says)
-    yield from _unnamed(header, sentences)
+    """Who is named twice, who holds two roles with nobody beside them."""
     if len(header.lead_governors) > 1:
         names = " and ".join(header.lead_governors)
         yield Finding(
             "role-twice", "warning", f"Two governors are named for one role: {names}. Say who does what."
         )
-    yield from _two_roles(header, sentences)
-
-
-def _unnamed(header: Header, sentences: list[Sentence]) -> Iterator[Finding]:
-    looks = (
-        (
-            not header.dsl,
-            _DSL,
-            "role-without-name",
-            "The designated safeguarding lead is given duties but not named.",
-        ),
-        (
-            not header.headteacher,
-            _HEAD,
-            "role-without-name",
-            "The headteacher or manager is given duties but not named.",
-        ),
-        (
-            not header.lead_governors,
-            _GOVERNOR,
-            "role-without-name",
-            "A governor has a named role here but no name.",
-        ),
-        (
-            not header.deputy_dsl,
-            _DEPUTY,
-            "no-deputy",
-            "A deputy is relied on but no deputy safeguarding lead is named.",
-        ),
-        (True, _NAMED, "role-without-name", "It speaks of named people and does not name them here."),
-    )
-    for missing, words, code, says in looks:
-        if missing:
-            yield from _first(sentences, words, code, f"{says} Name them, or say where the name is kept.")
-
-
-def _two_roles(header: Header, sentences: list[Sentence]) -> Iterator[Finding]:
-    if header.headteacher and header.headteacher in header.dsl:
-        yield Finding(
-            "role-collision",
-            "warning",
-            f"{header.headteacher} is both headteacher and safeguarding lead, so whoever reports "
-            "to either reports to one person. Name a deputy, "
-            "and the chair for a concern about the headteacher.",
+    alone = "Name a deputy, and the chair for a concern about the headteacher."
+    if header.headteacher and header.headteacher in header.dsl and not header.deputy_dsl:
+        both = (
+            f"{header.headteacher} is both headteacher and safeguarding lead, and no deputy is named. {alone}"
         )
-    else:
-        yield from _first(
-            sentences,
-            _HEAD_AS_DSL,
-            "role-collision",
-            "The head or manager is also the safeguarding lead. "
-            "Name a deputy, and the chair for a concern about them.",
-        )
-    yield from _first(
-        sentences,
-        _LOGGED_IN_AS,
-        "role-collision",
-        "An account is used under one person's login. "
-        "Give each person their own access, and a second way in.",
+        yield Finding("role-collision", "warning", both)
+    elif not header.deputy_dsl:
+        both = f"The head or manager is also the safeguarding lead, and no deputy is named. {alone}"
+        yield from _first(sentences, _HEAD_AS_DSL, "role-collision", both)
+    login = (
+        "An account is used under one person's login. Give each person their own access, and a second way in."
     )
+    yield from _first(sentences, _LOGGED_IN_AS, "role-collision", login)
 
 
 def _first(sentences: list[Sentence], words: re.Pattern[str], code: str, says: str) -> Iterator[Finding]:
@@ -281,22 +289,19 @@ def _first(sentences: list[Sentence], words: re.Pattern[str], code: str, says: s
 
 
 _VAGUE = r"\b(?:regular(?:ly)?|periodic(?:ally)?|from time to time|as and when)\b"
-_TOPICS = (
-    ("review", r"\b(?:review\w*|evaluat\w*)\b"),
-    ("training", r"\btraining\b"),
-    ("reports", r"\breports? (?:to|on)\b"),
-    ("checks", r"\b(?:check\w*|monitor\w*|audit\w*)\b"),
-)
-_NEAR = r"\W+(?:\w+\W+){0,4}?"
+_NEAR = r"\W+(?:(?!and\b|or\b)\w+\W+){0,4}?"
+_WHAT_IS_VAGUE = r"\b(?:review\w*|evaluat\w*|training|reports? (?:to|on)|check\w*|monitor\w*|audit\w*|drills?|inspect\w*)\b"
+_VAGUE_NEAR = re.compile(f"{_VAGUE}{_NEAR}{_WHAT_IS_VAGUE}|{_WHAT_IS_VAGUE}{_NEAR}{_VAGUE}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
-    r"[\[<{(](?:please |to )?(?:insert|add|enter|name of"
-    r"|school(?:[’']?s)? name|setting name|your (?:school|setting)"
-    r"|date|dd/mm)"
-    r"\b[^\]>})]{0,60}[\]>})]"
-    r"|[\[<](?:(?:the )?(?:school|setting|head ?teacher|DSL|academy)(?: name)?|name|names)[\]>]"
-    r"|\bX{3,}\b|\bxxx+\b|\bdelete (?:as|where|if) (?:appropriate|applicable|not applicable)\b|\bTBC\b"
+    r"[\[<{(](?:please |to )?(?:insert|add|enter|name of (?:the )?(?:school|setting|pre-?school|nursery|group|provider)"
+    r"|school(?:[’']?s)? name|setting name|your (?:school|setting)|dd/mm)"
+    r"\b(?![^\]>})]*\b(?:below|above)\b)[^\]>})]{0,60}[\]>})]"
+    r"|[\[<](?:(?:the )?(?:school|setting|head ?teacher|DSL|academy)(?: name)?|name|names|date)[\]>](?!\()"
+    r"|\bX{3,}\b|\bxxx+\b|\bXX(?= (?:incidents?|staff|children|pupils|days|weeks|people))|\bdelete (?:as|where|if) (?:appropriate|applicable|not applicable)\b|\bTBC\b"
     r"|\binsert (?:school|setting|name|date|details?)\b(?: name| here)?"
-    r"|\bschool/setting\b|\bsetting/school\b|\bcontrol/monitor/restrict\b|\blorem ipsum\b",
+    r"|\bschool/setting\b|\bsetting/school\b|\bcontrol/monitor/restrict\b|\blorem ipsum\b"
+    r"|\bthis (?:sample|model|template)(?: policy)?\b|\bsample policy\b|\bfill in the blank\b"
+    r"|\bwhen reviewing your policy\b|\byour (?:setting|school)(?:['’]s)? (?:is|should|must|may|liable)\b|\bif your (?:setting|school)\b",
     re.IGNORECASE,
 )
 _STALE = (
@@ -308,36 +313,52 @@ _STALE = (
 
 
 def vague_cadences(sentences: list[Sentence]) -> Iterator[Finding]:
-    """One finding for each matter, naming every line."""
-    told: set[int] = set()
-    for topic, words in _TOPICS:
-        near = re.compile(f"{_VAGUE}{_NEAR}{words}|{words}{_NEAR}{_VAGUE}", re.IGNORECASE)
-        places = [(each, match) for each in sentences if (match := near.search(each.words))]
-        if places and places[0][0].places[0][0] not in told:
-            first, match = places[0]
-            lines = [each.places[found.start()][0] for each, found in places]
-            more = f" Also on line {', '.join(map(str, lines[1:]))}." if lines[1:] else ""
-            says = (
-                f"How often ({topic})? “{match[0]}” sets no interval. State one, such as “each term”.{more}"
-            )
-            told.add(first.places[0][0])
-            yield Finding("vague-cadence", "warning", says, first.words, lines[0])
+    """Intervals without a length, in one finding that names every line."""
+    found = [(each, match) for each in sentences if (match := _VAGUE_NEAR.search(each.words))]
+    if found:
+        first, match = found[0]
+        lines = [each.places[one.start()][0] for each, one in found]
+        more = f" So do lines {', '.join(map(str, lines[1:]))}." if lines[1:] else ""
+        says = f"How often? “{match[0]}” sets no interval. State one, such as “each term”.{more}"
+        yield Finding("vague-cadence", "info", says, first.words, lines[0])
 
 
 def residue(text: Text) -> Iterator[Finding]:
-    """What a template left in, each wording once; and passages that time has overtaken."""
-    seen: set[str] = set()
+    """What a template left in, all of it in one finding; and passages that time has overtaken."""
+    seen: dict[str, tuple[str, str, int]] = {}
     for number, line in enumerate(text.lines, 1):
         for found in _PLACEHOLDER.finditer(line):
-            if found[0].lower() not in seen:
-                seen.add(found[0].lower())
-                says = f"“{found[0]}” looks like a template's words. Put your own in its place."
-                yield Finding("template-residue", "warning", says, line.strip(), number)
-    for words, says in _STALE:
+            seen.setdefault(found[0].lower(), (found[0], line.strip(), number))
+    if seen:
+        (words, quote, first), *others = seen.values()
+        more = "".join(f" So does “{also}” on line {number}." for also, _, number in others)
+        says = f"“{words}” looks like a template's words. Put your own in its place.{more}"
+        yield Finding("template-residue", "warning", says, quote, first)
+    for pattern, says in _STALE:
         for number, line in enumerate(text.lines, 1):
-            if words.search(line):
+            if pattern.search(line):
                 yield Finding("out-of-date-text", "info", says, line.strip(), number)
                 break
+
+
+def other_school(header: Header, lines: list[Line]) -> Iterator[Finding]:
+    """Another school spoken of as though the document were its own: what copying left in."""
+    if header.setting is None:
+        return
+    for line in lines:
+        for cell in line.cells:
+            for name, own in names_in_cell(cell):
+                if own and not cell.endswith(name) and are_two_schools(name, header.setting):
+                    says = f"It is of {header.setting}, yet speaks of {name} as its own. Put the right name in its place."
+                    yield Finding("other-school", "warning", says, line.raw.strip(), line.number)
+                    return
+
+
+def draft(lines: list[str]) -> Iterator[Finding]:
+    found = draft_line(lines)
+    if found:
+        says = "It calls itself a draft, or says that nobody has approved it: it does not bind anybody yet."
+        yield Finding("draft", "warning", says, found[1].strip(), found[0])
 
 
 _MOST_WORDS = 25
@@ -345,17 +366,20 @@ _ORDER = {"problem": 0, "warning": 1, "info": 2}
 
 
 def find_findings(text: Text, header: Header, on: date) -> tuple[Finding, ...]:
-    """Everything noticed on a day, the gravest first, then in reading order."""
-    said = list(sentences(text.lines))
-    found = [
-        *about_dates(header, on),
-        *about_people(header, said),
-        *contradictions(said),
-        *vague_cadences(said),
-        *superseded(said, on),
-        *residue(text),
-    ]
-    return tuple(sorted(map(_shorten, found), key=lambda each: (_ORDER[each.level], each.line or 0)))
+    """Everything noticed on a day: first what it is if it is no policy, then the gravest, in reading order."""
+    said, lines = list(sentences(text.lines)), read_lines(text.lines)
+    sort = document_sort(header.title, text.lines)
+    found = [*about_dates(header, on), *two_cycles(header, lines), *contradictions(said), *residue(text)]
+    found += [*other_school(header, lines), *draft(list(text.lines))]
+    if sort.country is None:
+        found += [*about_people(header, said), *vague_cadences(said), *superseded(said, on)]
+        if sort.is_ in {"policy", None}:
+            found += absences(header, lines, said, on)
+    found.sort(key=lambda each: (_ORDER[each.level], each.line or 0))
+    if sort.first_line:
+        code = "not-from-uk" if sort.country else "not-a-policy"
+        found.insert(0, Finding(code, "problem" if sort.country else "warning", sort.first_line))
+    return tuple(map(_shorten, found))
 
 
 def _shorten(finding: Finding) -> Finding:

@@ -16,13 +16,13 @@ from bot.reading.header.policy_names import (
     LONGEST_ITEM,
     LONGEST_PLAIN_ITEM,
     MARK,
-    NOT_OURS,
     NOUN,
     REMARK,
     STRONG,
     SUBJECT,
     TITLE_ENDS,
     VERB,
+    is_anothers,
     names_in,
 )
 from bot.reading.header.title_words import NUMBER_ALONE
@@ -245,6 +245,8 @@ def find_linked(lines: list[Line], spoken: list[Sentence]) -> tuple[str, ...]:
 def _heading(worded: list[Line], place: int) -> str | None:
     """The words that open a list on the lines below, if this line does."""
     text = worded[place].text
+    if _OF_OTHERS.search(text) and not _AND_OUR_OWN.search(text):
+        return None
     if len(text) < LONGEST_PLAIN_ITEM and HEADING.fullmatch(text):
         return text
     if not text.endswith((":", "following", "policies", " with", " alongside")):
@@ -309,6 +311,12 @@ def _said_of_this(text: str) -> list[str]:
     return found if len(found) > 1 or (found and found[0][0].isupper()) else []
 
 
+# "Links to national policy", "Further guidance": what follows is not the setting's own.
+_OF_OTHERS = re.compile(
+    r"\b(?:national|external|legislat\w+|laws?)\b|^\W*(?:\d[\d.]*\s+)?(?:further|useful)\s+(?:guidance|publications|documentation)",
+    re.IGNORECASE,
+)
+_AND_OUR_OWN = re.compile(r"\b(?:our|other|related|linked|school)\s+polic", re.IGNORECASE)
 _APART = re.compile(r"[,;]\s*(?:and\s+)?|\s+and\s+(?=[A-Z])")
 _AND_OUR = re.compile(r"\s+and\s+(?=(?:our|the)\s+[A-Z])")
 # "SHR/02" beside "Lettings Policy", and what heads the two columns
@@ -435,7 +443,7 @@ class _List:
         following = worded[at + 1].text if at + 1 < len(worded) else ""
         named = self.items and NOUN.search(self.items[-1]) and TITLE_ENDS.search(following.strip(" .;,"))
         short = len(bare.split()) < _LONGEST_BETWEEN and bare[:1].isupper() and not bare.endswith((".", ":"))
-        if not named or not short or VERB.search(bare) or NOT_OURS.search(bare) or OTHER_HEADING.search(bare):
+        if not named or not short or VERB.search(bare) or is_anothers(bare) or OTHER_HEADING.search(bare):
             return False
         self.items.append(bare)
         return True
@@ -469,8 +477,8 @@ class _List:
         )
         if not bare or HEADING.fullmatch(bare) or other:
             return False
-        if NOT_OURS.search(bare):
-            return marked or all(map(NOT_OURS.search, self.items))
+        if is_anothers(bare):
+            return marked or all(map(is_anothers, self.items))
         if "\t" in bare:
             cells = bare.split("\t")
             return all(map(NOUN.search, cells)) or (self.says_policies and _all_titles(cells))

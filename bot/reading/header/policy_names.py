@@ -49,9 +49,11 @@ NOT_OURS = re.compile(
     r"|legislation|appendix|data protection act|UK GDPR)\b|^\(?\d{4}\)?$",
     re.IGNORECASE,
 )
+# "General Data Protection Regulation – Privacy Policy" is the setting's, whatever law it is named after.
+_OURS_AFTER_ALL = re.compile(r"(?<!national) policy\W*$", re.IGNORECASE)
 VERB = re.compile(
     r"\b(?:is|are|was|were|will|must|should|shall|creates?|has|have|[Pp]lease|can|may|ensures?|[Ww]e|they|who"
-    r"|it|do|does|if|when|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
+    r"|it|do|does|[Ii]f|[Ww]hen|by|sets?|sent|each|every|signs?|reads?|follows?|keeps?)\b"
 )
 _GOES_ON = re.compile(
     r"[,;]?\s+(?:which|that|all\s+(?:of|in|on|kept|held)|each\s+of|where|when|so\s+that|in\s+order|to\s+(?:ensure|support|help"
@@ -117,7 +119,7 @@ _BEGINS_ANEW = re.compile(r"(?:the|our|its|for|on|with|to|also)\s", re.IGNORECAS
 REMARK = re.compile(
     r"\s*(?:,?\s(?:such\s+as|e\.g\.|for\s+example|including)\b.*|\sof\s+(?:the|each|our)\s+(?:school|trust"
     r"|academy|setting)\b.*|\((?:see|link|available|updated|reviewed|revised|on|under|separate|section|appendix|part|page"
-    r"|annex)\b[^)]*\)|\s[–-]\s.*)$",
+    r"|annex)\b[^)]*\)|\s[–-]\s(?!(?-i:[A-Z][\w’'-]*\s){1,3}Policy$).*)$",
     re.IGNORECASE,
 )
 _THIS_ONE = re.compile(
@@ -132,6 +134,11 @@ _LEAST_PAIRS = 2
 _LONG_SUBJECT = 11
 LONGEST_ITEM = 110
 LONGEST_PLAIN_ITEM = 75
+
+
+def is_anothers(title: str) -> bool:
+    """Whether a title is that of a law, or of what ministries, councils and inspectors publish."""
+    return NOT_OURS.search(title) is not None and not _OURS_AFTER_ALL.search(title)
 
 
 def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
@@ -162,7 +169,7 @@ def names_in(words: str, *, named: bool, listed: bool = False) -> list[str]:
     several = len(parts) > _LEAST_PAIRS and ";" in text
     names: list[str] = []
     for part in parts:
-        if NOT_OURS.search(part.strip(" .;:,‘’“”'\"")):
+        if is_anothers(part.strip(" .;:,‘’“”'\"")):
             continue
         name = _title(part)
         if not _may_be_title(name, named=named, listed=listed) and not (several and _is_subject(name)):

@@ -51,7 +51,7 @@ def find_setting(lines: list[Line], pairs: list[Stated]) -> str | None:
             and len(pair.value) < _LABEL_LONGEST
             and BLANK not in pair.value
         ):
-            names = _names_in(pair.value)
+            names = names_in_cell(pair.value)
             if names:
                 return names[0][0]
     return _who_adopted(lines) or _by_recurrence(lines)
@@ -70,7 +70,7 @@ def _by_recurrence(lines: list[Line]) -> str | None:
         spelling.setdefault(_key(name), name)
     for place, line in enumerate(line for line in lines if line.cells):
         for cell in line.cells:
-            for name, own in _names_in(cell):
+            for name, own in names_in_cell(cell):
                 key = _key(name)
                 front = place < _FRONT and not HOSTED.fullmatch(cell)
                 scores[key] += (12 if front else 1) + 3 * own
@@ -182,6 +182,15 @@ def is_setting(text: str, setting: str | None) -> bool:
     return setting is not None and _key(setting) in {_key(text), _key(text.removeprefix("The "))}
 
 
+def are_two_schools(name: str, setting: str) -> bool:
+    """Whether a name is that of another school, and not of this one in fewer words or of what it belongs to."""
+    words, own = ({*_key(one).split()} - _OF_MANY for one in (name, setting))
+    return bool(words) and not words & own and not _OVER_SCHOOLS.search(name)
+
+
+_OF_MANY = GENERIC | {"st", "saint", "the", "road", "lane", "street"}
+
+
 def in_setting(text: str, setting: str | None) -> bool:
     """Say whether the words are a part of the setting's name, which may be printed over several lines."""
     return setting is not None and f" {_key(text)} " in f" {_key(setting)} "
@@ -192,13 +201,13 @@ def _over_lines(lines: list[Line]) -> Iterator[str]:
     found: dict[int, str] = {}
     worded = [line for line in lines[: 2 * _NAMED_WITHIN] if line.cells][:_NAMED_WITHIN]
     for last in range(1, len(worded)):
-        if len(worded[last].cells) > 1 or _names_in(worded[last].text):
+        if len(worded[last].cells) > 1 or names_in_cell(worded[last].text):
             continue
         for first in range(max(0, last - 2), last):
             part = worded[first : last + 1]
             close = all(lower.number - upper.number == 1 for upper, lower in itertools.pairwise(part))
             whole = " ".join(line.text for line in part)
-            names = _names_in(whole) if close and len(whole) < _LABEL_LONGEST else []
+            names = names_in_cell(whole) if close and len(whole) < _LABEL_LONGEST else []
             if names and _key(names[0][0]) in {
                 _key(LEADING.sub("", words)) for words in (whole, whole.split(",")[0])
             }:
@@ -236,7 +245,7 @@ _ON_ITS_GROUND = re.compile(
 )
 
 
-def _names_in(cell: str) -> list[tuple[str, bool]]:
+def names_in_cell(cell: str) -> list[tuple[str, bool]]:
     """Names of settings in a cell, each with whether the words after it speak of it as the document's own."""
     if not HINT.search(cell):
         return []

@@ -392,7 +392,10 @@ def _neat(words: str, setting: str | None) -> str | None:
         name = re.escape(setting)
         owned = rf"^(?:the\s+)?{name}(?:['’]s|\s+(?:ltd|limited|CIO)\b)?[\s:,–-]*"
         text = re.sub(owned, "", text, flags=re.IGNORECASE) or text
-        text = re.sub(rf"[\s,:–-]+(?:(?:for|at|of|by)\s+)?{name}$", "", text, flags=re.IGNORECASE) or text
+        parted = rf"(?:[\s,:–-]*[,:–-]\s*|\s+(?=(?:for|at|of|by)\s))(?:(?:for|at|of|by)\s+)?{name}$"
+        text = re.sub(parted, "", text, flags=re.IGNORECASE) or text
+        bare = re.sub(rf"\s+{name}$", "", text, flags=re.IGNORECASE)
+        text = bare if KIND.search(bare) or TOPIC.search(bare) else text  # "About Ash Nursery" is whole
     text = TRAIL.sub("", text).strip(" .:–-")
     if setting and re.match(r"(?:and|&|with)\s", text) and KIND.search(text) is None:
         return None  # the rest of the setting's own name

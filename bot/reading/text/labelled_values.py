@@ -18,6 +18,10 @@ _GOES_ON = frozenset({"approve", "approve_by", "review_by"})
 _UNFINISHED = re.compile(r"(?::|\b(?:of|by|at|the))\s*$", re.IGNORECASE)
 _TITLED = re.compile(rf"{TITLE}\s")
 _HELD = ROLES | {"owner"}
+# A dotted line behind one of these is to be written on: what stands below it answers nothing.
+_WRITTEN_ON = frozenset(
+    {"next", "last", "approve", "review", "date", "written", "effective", "approve_by", "review_by", "owner"}
+)
 _ANSWERED_BY_ROLES = frozenset({"owner", "approve_by", "review_by"})
 
 
@@ -106,7 +110,7 @@ def _quote(raw: str, words: str, value: str) -> str:
 
 def _below(sheet: LabelledLines, label: Label) -> Iterator[Stated]:
     """A label alone on its line: the value stands on the next line that has words."""
-    if not (label.strong or label.start == 0):
+    if not (label.strong or label.start == 0) or (BLANK in label.value and label.group in _WRITTEN_ON):
         return
     words_before = sheet.lines[label.line - 1].text[: label.start].rsplit("\t", maxsplit=1)[-1]
     if label.group in _HELD and words_before.strip(" :–-/|"):
