@@ -28,7 +28,7 @@ account_request = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("reference", Text, nullable=False),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("channel", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("purpose", Text, nullable=False),

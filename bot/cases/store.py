@@ -49,7 +49,7 @@ case_file = Table(
     "case_file",
     tables,
     Column("number", Text, primary_key=True),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("category", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("received_at", Instant, nullable=False),

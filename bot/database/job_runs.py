@@ -71,18 +71,6 @@ job_run = Table(
     Column("next_at", Instant),
 )
 
-# Read and written by a Handbell that is being replaced, and by nobody else; the next contract takes it away.
-job_slot = Table(
-    "job_slot",
-    tables,
-    Column("job", Text, primary_key=True),
-    Column("slot_at", Instant, primary_key=True),
-    Column("claimed_at", Instant, nullable=False),
-    Column("finished_at", Instant),
-    Column("outcome", Text),
-    Column("ok", Boolean),
-)
-
 # Machines that ask a time server differ by less than a second. Whatever was noted further ahead than this was
 # noted by a clock that was wrong: a slot, a sign of life or an end of its holds nobody up.
 CLOCKS_DIFFER = timedelta(minutes=5)

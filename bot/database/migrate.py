@@ -36,6 +36,8 @@ FOLDER = Path(__file__).parent / "migrations"
 KNOWN = frozenset(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 HEAD = max(KNOWN)
 VERSION_TABLE = "alembic_version"
+# A table of every database made before 0001 was this one. Their revisions have names that ours have too.
+FORMER_TABLE = "closure"
 
 # Any number will do, as long as nothing else locks with it.
 UPGRADING_LOCK = 7_230_002
@@ -52,6 +54,10 @@ class NewerDatabase(HandbellError):
     """The database was upgraded by a later Handbell."""
 
 
+class FormerDatabase(HandbellError):
+    """The database was made before 0001 was this migration, and cannot be upgraded."""
+
+
 class DatabaseNotOpened(HandbellError):
     """The database is away, damaged, or not one."""
 
@@ -63,6 +69,12 @@ def upgrade(store: Store) -> None:
     """
     try:
         with store.reading() as conn:
+            if inspect(conn).has_table(FORMER_TABLE):
+                raise FormerDatabase(
+                    "This database was made by an unreleased Handbell with other tables, and cannot be "
+                    "upgraded. Nothing was changed. Go on with that program, or name an empty folder or "
+                    "database."
+                )
             if _bears_us(conn):
                 log.warning("a newer Handbell upgraded the database; it still bears this one")
                 return
@@ -76,7 +88,7 @@ def upgrade(store: Store) -> None:
     with store.writing() as conn:
         _one_at_a_time(conn)
         _revision(conn)
-        run_migrations(conn)
+        run_migrations(conn, HEAD)
 
 
 def compare(store: Store) -> Schema:
@@ -103,7 +115,7 @@ def knows(name: str | None) -> bool:
     return name in KNOWN
 
 
-def run_migrations(conn: Connection, upto: str = HEAD) -> None:
+def run_migrations(conn: Connection, upto: str) -> None:
     """Run what is missing up to a schema, in the transaction given."""
     from alembic import command  # noqa: PLC0415 - a start of a current database does without
     from alembic.config import Config  # noqa: PLC0415 - as above

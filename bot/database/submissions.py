@@ -18,8 +18,8 @@ from bot.core.errors import AlreadySubmitted
 from bot.database.columns import Instant, tables
 from bot.database.dialect import insert_into
 
-form_done = Table(
-    "form_done",
+form_submission = Table(
+    "form_submission",
     tables,
     Column("digest", Text, primary_key=True),
     Column("at", Instant, nullable=False),
@@ -39,7 +39,9 @@ def claim_submission(conn: Connection, form: str | None, now: datetime) -> None:
     """Note that this transaction does what a form asks (None: no form). DoneAlready: an earlier one did."""
     if form is None:
         return
-    conn.execute(delete(form_done).where(form_done.c.at < now - KEPT_FOR))
-    once = insert_into(conn, form_done).on_conflict_do_nothing().returning(form_done.c.digest)
+    conn.execute(delete(form_submission).where(form_submission.c.at < now - KEPT_FOR))
+    once = insert_into(conn, form_submission).on_conflict_do_nothing().returning(form_submission.c.digest)
     if conn.execute(once, {"digest": form, "at": now}).one_or_none() is None:
-        raise AlreadySubmitted(conn.scalars(select(form_done.c.at).where(form_done.c.digest == form)).one())
+        raise AlreadySubmitted(
+            conn.scalars(select(form_submission.c.at).where(form_submission.c.digest == form)).one()
+        )

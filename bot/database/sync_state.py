@@ -17,8 +17,8 @@ from bot.database.columns import Instant, tables
 from bot.database.queries import upsert
 
 # `setting` is empty for what belongs to the whole installation.
-outside = Table(
-    "outside",
+sync_state = Table(
+    "sync_state",
     tables,
     Column("setting", Text, primary_key=True),
     Column("sort", Text, primary_key=True),
@@ -51,7 +51,7 @@ def keep_cursor(conn: Connection, setting: str, reading: str, value: str, now: d
 
 def known(conn: Connection, setting: str, sort: str) -> dict[str, str]:
     """List what was noted of one sort, by key."""
-    rows = conn.execute(select(outside).where(outside.c.setting == setting, outside.c.sort == sort))
+    rows = conn.execute(select(sync_state).where(sync_state.c.setting == setting, sync_state.c.sort == sort))
     return {row.key: row.value for row in rows}
 
 
@@ -63,21 +63,25 @@ def notes(
     settings: Collection[str] | None = None,
 ) -> list[Note]:
     """List what was noted of one sort, the oldest first; None: at any time, of every setting."""
-    mine = [outside.c.sort == sort]
+    mine = [sync_state.c.sort == sort]
     if since is not None:
-        mine.append(outside.c.noted_at >= since)
+        mine.append(sync_state.c.noted_at >= since)
     if settings is not None:
-        mine.append(outside.c.setting.in_(settings))
-    query = select(outside).where(*mine).order_by(outside.c.noted_at, outside.c.setting, outside.c.key)
+        mine.append(sync_state.c.setting.in_(settings))
+    query = (
+        select(sync_state)
+        .where(*mine)
+        .order_by(sync_state.c.noted_at, sync_state.c.setting, sync_state.c.key)
+    )
     return [Note(row.setting, row.key, row.value, row.noted_at) for row in conn.execute(query)]
 
 
 def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:
     """Note one thing, in the place of what was noted of it before."""
     row = {"setting": setting, "sort": sort, "key": key, "value": value, "noted_at": now}
-    upsert(conn, outside, [row])
+    upsert(conn, sync_state, [row])
 
 
 def forget(conn: Connection, setting: str, sort: str, key: str) -> None:
-    mine = (outside.c.setting == setting, outside.c.sort == sort, outside.c.key == key)
-    conn.execute(delete(outside).where(*mine))
+    mine = (sync_state.c.setting == setting, sync_state.c.sort == sort, sync_state.c.key == key)
+    conn.execute(delete(sync_state).where(*mine))

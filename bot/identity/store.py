@@ -145,7 +145,7 @@ teams_account = Table(
     Column("tenant", Text, primary_key=True),
     Column("account", Text, primary_key=True),
     Column("person", Text, ForeignKey("person.key"), nullable=False),
-    Column("setting", Text, ForeignKey("setting.key")),
+    Column("setting", Text, ForeignKey("school.key")),
     Column("connected_at", Instant, nullable=False),
     Index(None, "person"),
 )

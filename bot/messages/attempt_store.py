@@ -242,8 +242,8 @@ AT_ONCE = """
     )
     select exists (select from settled), exists (select from begun)"""
 
-sending = Table(
-    "sending",
+vendor_send = Table(
+    "vendor_send",
     tables,
     Column("message_id", Text, primary_key=True),
     Column("draft_id", Text, nullable=False),
@@ -267,7 +267,7 @@ class SendingJournal:
 
     def find(self, message_id: str) -> SendAttempt | None:
         with self.store.reading() as conn:
-            query = select(sending).where(sending.c.message_id == message_id)
+            query = select(vendor_send).where(vendor_send.c.message_id == message_id)
             row = conn.execute(query).one_or_none()
         return _sending(row) if row is not None else None
 
@@ -281,24 +281,24 @@ class SendingJournal:
             "reference": entry.reference,
         }
         with self.store.writing() as conn:
-            conn.execute(delete(sending).where(sending.c.at < entry.at - KEPT))
-            upsert(conn, sending, [row])
+            conn.execute(delete(vendor_send).where(vendor_send.c.at < entry.at - KEPT))
+            upsert(conn, vendor_send, [row])
 
     def forget(self, message_id: str) -> None:
         """Drop the entry of a message that the vendor refused."""
         with self.store.writing() as conn:
-            conn.execute(delete(sending).where(sending.c.message_id == message_id))
+            conn.execute(delete(vendor_send).where(vendor_send.c.message_id == message_id))
 
     def begun_since(self, at: datetime) -> list[datetime]:
-        query = select(sending.c.at).where(
-            sending.c.stage != Stage.DRAFTED.value, sending.c.at > at, sending.c.history_id != ""
+        query = select(vendor_send.c.at).where(
+            vendor_send.c.stage != Stage.DRAFTED.value, vendor_send.c.at > at, vendor_send.c.history_id != ""
         )
         with self.store.reading() as conn:
-            return list(conn.execute(query.order_by(sending.c.at)).scalars())
+            return list(conn.execute(query.order_by(vendor_send.c.at)).scalars())
 
     def sent_as(self, reference: str) -> str | None:
-        query = select(sending.c.message_id).where(
-            sending.c.reference == reference, sending.c.stage == Stage.SENT.value
+        query = select(vendor_send.c.message_id).where(
+            vendor_send.c.reference == reference, vendor_send.c.stage == Stage.SENT.value
         )
         with self.store.reading() as conn:
             found: str | None = conn.execute(query.limit(1)).scalar_one_or_none()

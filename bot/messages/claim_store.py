@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.messages.tables import OPEN, message, notice
+from bot.messages.tables import OPEN, message, sent_step
 from bot.records.school_plan import mark_changed
 from bot.rules.duties import StepKey
 
@@ -234,7 +234,7 @@ def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
 
 PAST_HOURS = {sort: _past_hours(theirs) for sort, theirs in WHOSE.items()}
 LAPSE = {sort: _lapsing(theirs) for sort, theirs in WHOSE.items()}
-_of_gone = (notice.c.state == "decided", notice.c.message.in_(bindparam("gone", expanding=True)))
-FREE_KEYS = update(notice).where(*_of_gone).values(state="lapsed")
-SCHOOLS_OF = select(notice.c.setting).distinct().where(*_of_gone)
-KEYS_OF = select(*notice.primary_key).where(*_of_gone)
+_of_gone = (sent_step.c.state == "decided", sent_step.c.message.in_(bindparam("gone", expanding=True)))
+FREE_KEYS = update(sent_step).where(*_of_gone).values(state="lapsed")
+SCHOOLS_OF = select(sent_step.c.setting).distinct().where(*_of_gone)
+KEYS_OF = select(*sent_step.primary_key).where(*_of_gone)

@@ -33,7 +33,7 @@ from sqlalchemy import (
 
 from bot.database.columns import Instant, tables
 from bot.messages.kinds import NOT_PLANNED
-from bot.messages.tables import message, notice
+from bot.messages.tables import message, sent_step
 from bot.records.school_plan import mark_changed
 
 # Append-only: the newest entry of a message counts.
@@ -42,7 +42,7 @@ message_hold = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("message", Text, ForeignKey("message.id"), nullable=False),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("act", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("by_name", Text, nullable=False),
@@ -106,9 +106,9 @@ def hold(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
     )
     held = sorted(conn.scalars(query))
     # Another day's plan may decide these duties again: this message told nobody.
-    mine = (notice.c.message.in_(held), notice.c.state == "decided")
-    mark_changed(conn, conn.scalars(select(notice.c.setting).distinct().where(*mine)).all())
-    conn.execute(update(notice).where(*mine).values(state="lapsed"))
+    mine = (sent_step.c.message.in_(held), sent_step.c.state == "decided")
+    mark_changed(conn, conn.scalars(select(sent_step.c.setting).distinct().where(*mine)).all())
+    conn.execute(update(sent_step).where(*mine).values(state="lapsed"))
     return held
 
 
@@ -122,9 +122,9 @@ def let_go(conn: Connection, wanted: Collection[str], now: datetime) -> list[str
         .returning(message.c.id)
     )
     gone = sorted(conn.scalars(query))
-    mine = (notice.c.message.in_(gone), notice.c.state == "lapsed")
-    mark_changed(conn, conn.scalars(select(notice.c.setting).distinct().where(*mine)).all())
-    conn.execute(update(notice).where(*mine).values(state="decided"))
+    mine = (sent_step.c.message.in_(gone), sent_step.c.state == "lapsed")
+    mark_changed(conn, conn.scalars(select(sent_step.c.setting).distinct().where(*mine)).all())
+    conn.execute(update(sent_step).where(*mine).values(state="decided"))
     return gone
 
 

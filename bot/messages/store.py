@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select, u
 from bot.database.queries import insert_once
 from bot.messages.claim_store import MessageReminder, items_of
 from bot.messages.kinds import HIDDEN_IN_LISTS, NOT_PLANNED, PREVIEWED
-from bot.messages.tables import NOT_SENT, OPEN, delivery, message, notice
+from bot.messages.tables import NOT_SENT, OPEN, delivery, message, sent_step
 from bot.records.school_plan import mark_changed
 
 
@@ -404,13 +404,13 @@ FINISH = (
         reference=bindparam("ref"),
     )
 )
-SCHOOLS_OF = select(notice.c.setting).distinct().where(notice.c.message == bindparam("one"))
+SCHOOLS_OF = select(sent_step.c.setting).distinct().where(sent_step.c.message == bindparam("one"))
 FREE_ONE = (
-    update(notice)
-    .where(notice.c.state == "decided", notice.c.message == bindparam("one"))
+    update(sent_step)
+    .where(sent_step.c.state == "decided", sent_step.c.message == bindparam("one"))
     .values(state="lapsed")
 )
-FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for column in notice.primary_key))
+FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for column in sent_step.primary_key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ message = Table(
     "message",
     tables,
     key_column("id"),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("person", Text, nullable=False),
     Column("planned_on", Date, nullable=False),
     Column("kind", Text, nullable=False),
@@ -77,8 +77,8 @@ Index(
 )
 
 # The natural key of rule 2. Checked at commit: keys are claimed before their message is written.
-notice = Table(
-    "notice",
+sent_step = Table(
+    "sent_step",
     tables,
     setting_column(),
     key_column("obligation"),

@@ -23,10 +23,11 @@ from bot.core.errors import BadInput, Problem
 from bot.database import migrate
 from bot.database.columns import iso
 from bot.database.engine import Connection, Store
-from bot.database.row_changes import change_rows_since
 from bot.operations import dump_store
 
-FORM = "handbell-backup/1"
+FORM = "handbell-backup/2"
+# That of backups made before migration 0001 was the present one: their tables have other names.
+FORMER_FORM = "handbell-backup/1"
 MANIFEST, TABLES, FILES = "manifest.json", "tables/", "files/"
 LINES = ".jsonl"
 PIECE = 1_000_000
@@ -87,7 +88,6 @@ def restore(store: Store, folder: Path, source: Path) -> Summary:
                 member = f"{TABLES}{name}{LINES}"
                 if member in manifest["sha256"]:
                     _load(conn, archive, member, name)
-            change_rows_since(conn, manifest["schema"])
             dump_store.go_on_counting(conn)
             for name in files:
                 _put(folder, name.removeprefix(FILES), archive.read(name))
@@ -168,6 +168,9 @@ def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
             source, "is a zip file, but not a backup of Handbell's", "Name what handbell backup wrote."
         )
     manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+    if manifest["form"] == FORMER_FORM:
+        wrong = "was made by an unreleased Handbell with other tables"
+        raise _refused(source, wrong, "Restore it with the program it is from.")
     if manifest["form"] != FORM:
         raise _refused(
             source, f"is a backup of another form, {manifest['form']}", "Use the Handbell it is from."
@@ -178,8 +181,7 @@ def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     sums = manifest["sha256"]
     if set(archive.namelist()) != {MANIFEST, *sums} or len(archive.namelist()) != len(sums) + 1:
         raise ValueError("files are missing in it, or others were added")
-    # Backups of before 0032 hold `meta`, which says of the schema they are from and is not put back.
-    known = {f"{TABLES}{name}{LINES}" for name in (*dump_store.names(), "meta")}
+    known = {f"{TABLES}{name}{LINES}" for name in dump_store.names()}
     for name, wanted in sums.items():
         if not (name in known or name.startswith(FILES)):
             raise ValueError(f"{name} does not belong to it")

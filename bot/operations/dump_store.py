@@ -85,7 +85,9 @@ PARTS = (
 )
 
 # In no backup: what is made from the other tables when it is wanted, and what migrations say of the schema.
-WORKED_OUT = frozenset({school_plan.school_plan.name, school_figures.counted.name, record_tables.meta.name})
+WORKED_OUT = frozenset(
+    {school_plan.school_plan.name, school_figures.school_figures.name, record_tables.meta.name}
+)
 
 # So many rows are read or written at a time, whatever the table holds.
 BATCH = 500

@@ -17,7 +17,7 @@ from bot.database.dialect import seconds_between
 from bot.database.engine import Store
 from bot.database.job_runs import LATE_AFTER, job_run
 from bot.messages.tables import OPEN, message
-from bot.records.tables import setting
+from bot.records.tables import school
 
 COUNTS_BACK = timedelta(days=7)
 ABOUT_TO_END = timedelta(hours=24)
@@ -75,7 +75,7 @@ def none_leave(conn: Connection, since: datetime) -> bool:
 
 
 def _read(conn: Connection, now: datetime) -> Figures:
-    settings = conn.scalar(select(func.count()).select_from(setting)) or 0
+    settings = conn.scalar(select(func.count()).select_from(school)) or 0
     due, oldest = _due(conn, now)
     return Figures(
         settings=settings,

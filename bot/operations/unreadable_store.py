@@ -68,7 +68,7 @@ def unreadable(conn: Connection) -> Iterator[Unreadable]:
     if is_sqlite(conn):
         for table in tables.sorted_tables:
             yield from _in_table(conn, table)
-    key, zone = record_tables.setting.c.key, record_tables.setting.c.timezone
+    key, zone = record_tables.school.c.key, record_tables.school.c.timezone
     wrong = [row.key for row in conn.execute(select(key, zone).order_by(key)) if not _is_zone(row.timezone)]
     if wrong:
         right = "A time zone of the tz database, such as Europe/London."

@@ -35,7 +35,7 @@ from bot.records import register_rows
 from bot.records import tables as record_tables
 from bot.records.evidence import StoredEvidence
 from bot.records.people import KEPT_AS_JSON, membership_record
-from bot.records.quiz import check_question
+from bot.records.quiz import quiz_question
 from bot.records.register import PolicyText
 from bot.rules.calendar import Calendar, Term
 from bot.rules.meetings import CLEAR_WORKING_DAYS
@@ -76,7 +76,7 @@ def load_one(
     acts = tuple(record_evidence.for_duty(conn, setting, obligation, person))
     away = sorted((Absence(day, until, why) for why, day, until in listed["absence"]), key=_first_on)
     member = membership_record(_part(row, "membership"), away)
-    here = register_rows.setting_record(_part(row, "setting"))
+    here = register_rows.setting_record(_part(row, "school"))
     snapshot = Snapshot(
         settings={setting: here},
         calendars={setting: _calendar(listed, here, bank_holidays(here.nation))},
@@ -152,7 +152,7 @@ BETWEEN = "\n"
 _o, _m, _p = record_tables.obligation.c, record_people.membership.c, record_tables.policy.c
 PARTS = (
     record_tables.obligation,
-    record_tables.setting,
+    record_tables.school,
     record_people.membership,
     record_people.person,
     record_tables.policy,
@@ -171,7 +171,7 @@ ONE = (
         )
     )
     .select_from(record_tables.obligation)
-    .join(record_tables.setting, record_tables.setting.c.key == _o.setting)
+    .join(record_tables.school, record_tables.school.c.key == _o.setting)
     .join(record_people.membership, and_(_m.setting == _o.setting, _m.person == bindparam("the_person")))
     .join(record_people.person, record_people.person.c.key == _m.person)
     .outerjoin(record_tables.policy, and_(_p.setting == _o.setting, _p.key == _o.policy, _p.listed))
@@ -179,7 +179,7 @@ ONE = (
         _o.setting == bindparam("the_setting"),
         _o.key == bindparam("the_obligation"),
         _o.listed,
-        ~exists().where(check_question.c.setting == _o.setting, check_question.c.obligation == _o.key),
+        ~exists().where(quiz_question.c.setting == _o.setting, quiz_question.c.obligation == _o.key),
     )
 )
 
@@ -190,11 +190,11 @@ def _list(sort: Any, *columns: Any) -> Any:
 
 _t, _c, _a, _r = (
     record_tables.term.c,
-    record_tables.closure.c,
+    record_tables.school_closure.c,
     record_people.absence.c,
     record_tables.role_holder.c,
 )
-_f, _n = record_people.former_address.c, message_tables.notice.c
+_f, _n = record_people.former_address.c, message_tables.sent_step.c
 LISTS = union_all(
     _list(literal_column("'term'", String), _t.name, _t.first_on, _t.last_on),
     _list(_c.kind, _c.kind, _c.falls_on, null()),

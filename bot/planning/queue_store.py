@@ -20,7 +20,7 @@ from bot.database.dialect import insert_either, lock_until_commit
 from bot.messages.kinds import KINDS
 from bot.messages.send_window import next_opening
 from bot.messages.store import NewMessage, queue_message
-from bot.messages.tables import COUNTS, message, notice
+from bot.messages.tables import COUNTS, message, sent_step
 from bot.planning.daily_limit import limit_reached
 from bot.planning.plan import DailyMessage, Plan, Reminder
 from bot.planning.snapshot import Snapshot
@@ -226,7 +226,9 @@ def _keys(draft: _Draft, on: date) -> Iterator[dict[str, Any]]:
 
 def _bound(row: dict[str, Any]) -> dict[str, Any]:
     """Name a row's key and day as EARLIER binds them."""
-    return {f"the_{column.name}": row[column.name] for column in (*notice.primary_key, notice.c.decided_on)}
+    return {
+        f"the_{column.name}": row[column.name] for column in (*sent_step.primary_key, sent_step.c.decided_on)
+    }
 
 
 def _surviving(draft: _Draft, claimed: set[tuple[StepKey, str]]) -> list[Reminder]:
@@ -272,17 +274,17 @@ def _payload(item: Reminder) -> dict[str, str | None]:
 
 def _claims(statement: Any) -> Any:
     return statement.on_conflict_do_update(
-        index_elements=list(notice.primary_key),
+        index_elements=list(sent_step.primary_key),
         set_={name: statement.excluded[name] for name in ("message", "state", "decided_on")},
-        where=notice.c.state == literal_column("'lapsed'"),
-    ).returning(*notice.primary_key, notice.c.message)
+        where=sent_step.c.state == literal_column("'lapsed'"),
+    ).returning(*sent_step.primary_key, sent_step.c.message)
 
 
 # What was decided for an earlier time frees its key; what another planner decided today does not.
 EARLIER = (
-    update(notice)
-    .where(*(column == bindparam(f"the_{column.name}") for column in notice.primary_key))
-    .where(notice.c.decided_on < bindparam("the_decided_on"))
+    update(sent_step)
+    .where(*(column == bindparam(f"the_{column.name}") for column in sent_step.primary_key))
+    .where(sent_step.c.decided_on < bindparam("the_decided_on"))
     .values(state="lapsed")
 )
-CLAIM = insert_either(notice).map(_claims)
+CLAIM = insert_either(sent_step).map(_claims)

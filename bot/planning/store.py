@@ -20,7 +20,7 @@ from sqlalchemy import Connection, Text, bindparam, func, or_, select, text
 
 from bot.database.dialect import one_of
 from bot.database.queries import SchoolKeys, school_query
-from bot.messages.tables import COUNTS, message, notice
+from bot.messages.tables import COUNTS, message, sent_step
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.records import account_log
 from bot.records import people as record_people
@@ -226,16 +226,16 @@ def _messaged(conn: Connection, on: date, people: Collection[str] | None) -> dic
 # Built once: SQLAlchemy then finds each one's SQL in its cache without walking it again.
 NOTICES = school_query(
     select(
-        notice.c.setting,
-        notice.c.obligation,
-        notice.c.person,
-        notice.c.cycle,
-        notice.c.step,
-        notice.c.decided_on,
-        notice.c.state,
+        sent_step.c.setting,
+        sent_step.c.obligation,
+        sent_step.c.person,
+        sent_step.c.cycle,
+        sent_step.c.step,
+        sent_step.c.decided_on,
+        sent_step.c.state,
     ),
-    notice.c.setting,
-    notice.c.obligation,
+    sent_step.c.setting,
+    sent_step.c.obligation,
 )
 MESSAGED = (
     select(message.c.person, message.c.planned_on)

@@ -39,7 +39,7 @@ account_entry = Table(
     tables,
     Column("id", Integer, primary_key=True),
     Column("reference", Text, nullable=False),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("account", Text, nullable=False),
     Column("sort", Text, nullable=False),
     Column("happened_on", Date, nullable=False),

@@ -17,14 +17,14 @@ from bot.database.columns import Instant, tables
 from bot.database.dialect import insert_into
 from bot.database.queries import upsert
 from bot.records.people import membership
-from bot.records.tables import setting
+from bot.records.tables import school
 
 # Schools whose holders are confirmed one by one. A school without a row here was live before that began:
 # whoever holds a role in it counts, and is written down as confirmed before anything of it changes.
 confirming = Table(
     "confirming",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("since_at", Instant, nullable=False),
 )
 
@@ -32,7 +32,7 @@ confirming = Table(
 case_role = Table(
     "case_role",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("role", Text, primary_key=True),
     Column("named_at", Instant, nullable=False),
@@ -48,7 +48,7 @@ address_change = Table(
     "address_change",
     tables,
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("email", Text, nullable=False),
     Column("asked_at", Instant, nullable=False),
     Column("asked_by", Text, nullable=False),
@@ -114,8 +114,8 @@ def to_settle(conn: Connection, today: date) -> list[str]:
         )
         .where(case_role.c.ended_at.is_(None), membership.c.leaves_on < today)
     )
-    asked = setting.c.key.not_in(begun) | setting.c.key.in_(left)
-    return list(conn.scalars(select(setting.c.key).where(asked).order_by(setting.c.key)))
+    asked = school.c.key.not_in(begun) | school.c.key.in_(left)
+    return list(conn.scalars(select(school.c.key).where(asked).order_by(school.c.key)))
 
 
 def of_setting(conn: Connection, key: str) -> list[CaseRole]:

@@ -78,7 +78,7 @@ former_address = Table(
 listed_address = Table(
     "listed_address",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("email", Text),
 )
@@ -86,7 +86,7 @@ listed_address = Table(
 membership = Table(
     "membership",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("roles", Json, nullable=False),
     Column("groups", Json, nullable=False),

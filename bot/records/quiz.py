@@ -31,8 +31,8 @@ from bot.database.queries import SchoolKeys, school_query
 from bot.rules.evidence import CheckQuestion
 from bot.rules.register import Register
 
-check_question = Table(
-    "check_question",
+quiz_question = Table(
+    "quiz_question",
     tables,
     Column("setting", Text, primary_key=True),
     Column("obligation", Text, primary_key=True),
@@ -44,8 +44,8 @@ check_question = Table(
 )
 
 # Append-only. `asked` holds the questions as they stood, and `given` the answers chosen, counted from 1.
-check_attempt = Table(
-    "check_attempt",
+quiz_attempt = Table(
+    "quiz_attempt",
     tables,
     Column("id", Integer, primary_key=True),
     Column("setting", Text, nullable=False),
@@ -77,7 +77,7 @@ class Attempt:
     wrong: int
 
 
-QUESTIONS = school_query(select(check_question).order_by(check_question.c.position), check_question.c.setting)
+QUESTIONS = school_query(select(quiz_question).order_by(quiz_question.c.position), quiz_question.c.setting)
 
 
 def question_rows(register: Register) -> list[dict[str, Any]]:
@@ -109,12 +109,12 @@ def load_questions(
 def keep_attempt(conn: Connection, attempt: Attempt) -> None:
     row = {name: getattr(attempt, name) for name in Attempt.__slots__}
     row |= {"asked": [_values(one) for one in attempt.asked], "given": list(attempt.given)}
-    conn.execute(insert(check_attempt), row)
+    conn.execute(insert(quiz_attempt), row)
 
 
 def tries(conn: Connection, setting: str, obligation: str, person: str, cycle: str | None) -> int:
     """Count somebody's attempts at an obligation's questions in one cycle."""
-    table = check_attempt
+    table = quiz_attempt
     query = select(func.count()).where(
         table.c.setting == setting,
         table.c.obligation == obligation,

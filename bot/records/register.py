@@ -20,7 +20,7 @@ from bot.database.columns import as_stored
 from bot.database.queries import SchoolKeys, SchoolQuery, school_query, upsert
 from bot.records import register_rows
 from bot.records import tables as record_tables
-from bot.records.quiz import check_question, load_questions, question_rows
+from bot.records.quiz import load_questions, question_rows, quiz_question
 from bot.records.register_rows import (
     KEPT_AS_JSON,
     account_record,
@@ -52,7 +52,7 @@ def _listed(table: Table) -> SchoolQuery:
 
 _version = record_tables.policy_version.c
 SETTINGS = school_query(
-    select(record_tables.setting).order_by(record_tables.setting.c.key), record_tables.setting.c.key
+    select(record_tables.school).order_by(record_tables.school.c.key), record_tables.school.c.key
 )
 POLICIES = _listed(record_tables.policy)
 VERSIONS = _of(
@@ -72,12 +72,12 @@ OBLIGATIONS = school_query(
     .order_by(record_tables.obligation.c.setting, record_tables.obligation.c.position),
     record_tables.obligation.c.setting,
 )
-HOLDERS = _of(select(record_tables.holder), record_tables.holder)
+HOLDERS = _of(select(record_tables.account_holder), record_tables.account_holder)
 ACCOUNTS = _listed(record_tables.account)
 MEETINGS = _of(
     select(record_tables.meeting).order_by(record_tables.meeting.c.position), record_tables.meeting
 )
-BODIES = _listed(record_tables.body)
+BODIES = _listed(record_tables.governing_body)
 ROLES = _of(
     select(record_tables.role_holder).order_by(
         record_tables.role_holder.c.role, record_tables.role_holder.c.position
@@ -85,7 +85,7 @@ ROLES = _of(
     record_tables.role_holder,
 )
 TERMS = _of(select(record_tables.term).order_by(record_tables.term.c.first_on), record_tables.term)
-CLOSURES = _of(select(record_tables.closure), record_tables.closure)
+CLOSURES = _of(select(record_tables.school_closure), record_tables.school_closure)
 
 
 def settings(conn: Connection, wanted: SchoolKeys) -> dict[str, School]:
@@ -94,7 +94,7 @@ def settings(conn: Connection, wanted: SchoolKeys) -> dict[str, School]:
 
 def names(conn: Connection) -> list[tuple[str, str]]:
     """List every setting's name and key, and read nothing else of them."""
-    setting = record_tables.setting.c
+    setting = record_tables.school.c
     return [(row.name, row.key) for row in conn.execute(select(setting.name, setting.key))]
 
 
@@ -162,15 +162,15 @@ def _by_key(rows: Iterable[Row[Any]], name: str, make: Any) -> dict[Key, list[An
     return found
 
 
-KEPT = (record_tables.policy, record_tables.obligation, record_tables.account, record_tables.body)
+KEPT = (record_tables.policy, record_tables.obligation, record_tables.account, record_tables.governing_body)
 REPLACED = (
     record_tables.role_holder,
-    record_tables.holder,
+    record_tables.account_holder,
     record_tables.meeting,
-    record_tables.route,
+    record_tables.case_route,
     record_tables.term,
-    record_tables.closure,
-    check_question,
+    record_tables.school_closure,
+    quiz_question,
 )
 
 
@@ -213,7 +213,7 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
     key = register.setting.key
     known = load_register(conn, key)
     rules = [rule_since(one, known, _day(register, now)) for one in register.obligations]
-    upsert(conn, record_tables.setting, [register_rows.setting_row(register.setting, now)])
+    upsert(conn, record_tables.school, [register_rows.setting_row(register.setting, now)])
     for table in KEPT:
         conn.execute(update(table).where(table.c.setting == key).values(listed=False))
     upsert(
@@ -232,7 +232,9 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
         [register_rows.account_row(one, at) for at, one in enumerate(register.accounts)],
     )
     upsert(
-        conn, record_tables.body, [register_rows.body_row(one, at) for at, one in enumerate(register.bodies)]
+        conn,
+        record_tables.governing_body,
+        [register_rows.body_row(one, at) for at, one in enumerate(register.bodies)],
     )
     replacing = (
         register_rows.role_rows(register),
@@ -254,9 +256,11 @@ def _day(register: Register, now: datetime) -> date:
 
 def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[Route, ...]]:
     """Read the routes of these settings, in the register's order."""
-    query = select(record_tables.route).where(record_tables.route.c.setting.in_(settings))
+    query = select(record_tables.case_route).where(record_tables.case_route.c.setting.in_(settings))
     found: dict[str, tuple[Route, ...]] = {}
-    for row in conn.execute(query.order_by(record_tables.route.c.setting, record_tables.route.c.position)):
+    for row in conn.execute(
+        query.order_by(record_tables.case_route.c.setting, record_tables.case_route.c.position)
+    ):
         found[row.setting] = (*found.get(row.setting, ()), register_rows.route_record(row))
     return found
 
@@ -269,9 +273,7 @@ def load_register(conn: Connection, setting: str, *, to_change: bool = False) ->
     wanted = (setting,)
     if to_change:
         conn.execute(
-            select(record_tables.setting.c.key)
-            .where(record_tables.setting.c.key == setting)
-            .with_for_update()
+            select(record_tables.school.c.key).where(record_tables.school.c.key == setting).with_for_update()
         )
     found = settings(conn, wanted).get(setting)
     if found is None:
@@ -298,12 +300,12 @@ def obligation_keys(conn: Connection, setting: str) -> frozenset[str]:
 
 
 def setting_keys(conn: Connection) -> list[str]:
-    return list(conn.scalars(select(record_tables.setting.c.key).order_by(record_tables.setting.c.key)))
+    return list(conn.scalars(select(record_tables.school.c.key).order_by(record_tables.school.c.key)))
 
 
 def without_terms_after(conn: Connection, settings: Collection[str], day: date) -> list[str]:
     """Name those of these settings for which no term is entered that ends after a day."""
-    one, later = record_tables.setting.c.key, record_tables.term.c
+    one, later = record_tables.school.c.key, record_tables.term.c
     ends_later = select(later.setting).where(later.setting == one, later.last_on > day).exists()
     return list(conn.scalars(select(one).where(one.in_(settings), ~ends_later).order_by(one)))
 

@@ -50,7 +50,7 @@ review_delegation = Table(
 calendar_feed = Table(
     "calendar_feed",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("serial", Integer, nullable=False),
     Column("made_at", Instant, nullable=False),
@@ -60,7 +60,7 @@ calendar_feed = Table(
 no_meeting_email = Table(
     "no_meeting_email",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("person", Text, ForeignKey("person.key"), primary_key=True),
     Column("chosen_at", Instant, nullable=False),
 )

@@ -33,12 +33,12 @@ from bot.database.columns import Instant, tables
 from bot.database.dialect import Json
 from bot.database.queries import upsert
 from bot.records.school_plan import school_plan
-from bot.records.tables import setting
+from bot.records.tables import school
 
 # `by_area`: area -> state -> how many; `problems`: how many of what was noticed are problems.
 # `counted_after`: how many changes of the school there had been when it was read.
-counted = Table(
-    "counted",
+school_figures = Table(
+    "school_figures",
     tables,
     Column("setting", Text, primary_key=True),
     Column("counted_at", Instant, nullable=False),
@@ -78,7 +78,7 @@ def keep(conn: Connection, some: Iterable[SchoolFigures]) -> None:
         }
         for one in sorted(some, key=lambda one: one.setting)
     ]
-    upsert(conn, counted, rows)
+    upsert(conn, school_figures, rows)
 
 
 def find(conn: Connection, settings: Collection[str]) -> dict[str, SchoolFigures]:
@@ -98,24 +98,26 @@ def still_hold(conn: Connection, since: datetime, now: datetime) -> None:
 
 
 _settings: BindParameter[Any] = bindparam("settings", expanding=True)
-_since = bindparam("since", type_=counted.c.counted_at.type)
-_now = bindparam("now", type_=counted.c.counted_at.type)
+_since = bindparam("since", type_=school_figures.c.counted_at.type)
+_now = bindparam("now", type_=school_figures.c.counted_at.type)
 _changes = (
     select(school_plan.c.changes)
-    .where(school_plan.c.setting == counted.c.setting)
-    .correlate(counted)
+    .where(school_plan.c.setting == school_figures.c.setting)
+    .correlate(school_figures)
     .scalar_subquery()
 )
-_holds = and_(counted.c.counted_at >= _since, func.coalesce(_changes, 0) == counted.c.counted_after)
-FIND = select(counted.c.setting, counted.c.counted_at, counted.c.by_area, counted.c.problems).where(
-    counted.c.setting.in_(_settings)
+_holds = and_(
+    school_figures.c.counted_at >= _since, func.coalesce(_changes, 0) == school_figures.c.counted_after
 )
+FIND = select(
+    school_figures.c.setting, school_figures.c.counted_at, school_figures.c.by_area, school_figures.c.problems
+).where(school_figures.c.setting.in_(_settings))
 OUTDATED = (
-    select(setting.c.key)
-    .select_from(setting.join(counted, counted.c.setting == setting.c.key, isouter=True))
-    .where(or_(counted.c.setting.is_(None), not_(_holds)))
-    .order_by(setting.c.key)
+    select(school.c.key)
+    .select_from(school.join(school_figures, school_figures.c.setting == school.c.key, isouter=True))
+    .where(or_(school_figures.c.setting.is_(None), not_(_holds)))
+    .order_by(school.c.key)
 )
 # Whatever somebody else has in hand at this moment keeps its older time: nobody waits for anybody here.
-_held = select(counted.c.setting).where(_holds).with_for_update(skip_locked=True)
-STILL_HOLD = update(counted).where(counted.c.setting.in_(_held)).values(counted_at=_now)
+_held = select(school_figures.c.setting).where(_holds).with_for_update(skip_locked=True)
+STILL_HOLD = update(school_figures).where(school_figures.c.setting.in_(_held)).values(counted_at=_now)

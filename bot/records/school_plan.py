@@ -32,7 +32,7 @@ from sqlalchemy import (
 
 from bot.database.columns import tables
 from bot.database.dialect import insert_either
-from bot.records.tables import setting
+from bot.records.tables import school
 
 school_plan = Table(
     "school_plan",
@@ -60,7 +60,7 @@ class Planned:
 def mark_changed(conn: Connection, schools: Collection[str]) -> None:
     """Have these schools planned again, because what their plans are made from was changed.
 
-    Call it after the rows are written and before their ledger entry; before rows of `notice`, which a plan
+    Call it after the rows are written and before their ledger entry; before rows of `sent_step`, which a plan
     writes too. One order everywhere, so that no two transactions wait for each other.
     """
     if schools:
@@ -107,8 +107,8 @@ _schools: BindParameter[Any] = bindparam("schools", expanding=True)
 _today = bindparam("today", type_=_plan.planned_on.type)
 _not_seen = or_(_plan.planned_changes.is_(None), _plan.planned_changes != _plan.changes)
 DUE = (
-    select(setting.c.key)
-    .join(school_plan, _plan.setting == setting.c.key, isouter=True)
+    select(school.c.key)
+    .join(school_plan, _plan.setting == school.c.key, isouter=True)
     .where(
         or_(
             _not_seen,
@@ -118,9 +118,9 @@ DUE = (
             _plan.planned_on > _today,
         )
     )
-    .order_by(setting.c.key)
+    .order_by(school.c.key)
 )
-DUE_THEM = DUE.where(setting.c.key.in_(_schools))
+DUE_THEM = DUE.where(school.c.key.in_(_schools))
 LOCK = (
     select(_plan.setting, _plan.changes)
     .where(_plan.setting.in_(_schools))

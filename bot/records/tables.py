@@ -28,7 +28,7 @@ def key_column(name: str) -> Column[str]:
 
 
 def setting_column() -> Column[str]:
-    return Column("setting", Text, ForeignKey("setting.key"), primary_key=True)
+    return Column("setting", Text, ForeignKey("school.key"), primary_key=True)
 
 
 def _listed() -> tuple[Column[int], Column[bool]]:
@@ -40,8 +40,8 @@ meta = Table("meta", tables, key_column("key"), Column("value", Text, nullable=F
 
 # --- the register -------------------------------------------------------------------------------------
 
-setting = Table(
-    "setting",
+school = Table(
+    "school",
     tables,
     key_column("key"),
     Column("name", Text, nullable=False),
@@ -67,8 +67,8 @@ term = Table(
     Column("name", Text, nullable=False),
 )
 
-closure = Table(
-    "closure",
+school_closure = Table(
+    "school_closure",
     tables,
     setting_column(),
     Column("kind", Text, primary_key=True),
@@ -169,8 +169,8 @@ account = Table(
     *_listed(),
 )
 
-holder = Table(
-    "holder",
+account_holder = Table(
+    "account_holder",
     tables,
     key_column("setting"),
     key_column("account"),
@@ -178,8 +178,8 @@ holder = Table(
     ForeignKeyConstraint(["setting", "account"], ["account.setting", "account.key"]),
 )
 
-body = Table(
-    "body",
+governing_body = Table(
+    "governing_body",
     tables,
     setting_column(),
     key_column("key"),
@@ -203,11 +203,11 @@ meeting = Table(
     Column("meets_on", Date, nullable=False),
     Column("papers_on", Date),
     Column("position", Integer, nullable=False),
-    ForeignKeyConstraint(["setting", "body"], ["body.setting", "body.key"]),
+    ForeignKeyConstraint(["setting", "body"], ["governing_body.setting", "governing_body.key"]),
 )
 
-route = Table(
-    "route",
+case_route = Table(
+    "case_route",
     tables,
     setting_column(),
     key_column("category"),

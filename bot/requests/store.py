@@ -34,7 +34,7 @@ staff_request = Table(
     "staff_request",
     tables,
     Column("reference", Text, primary_key=True),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("person", Text, nullable=False),
     Column("person_name", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -47,8 +47,8 @@ staff_request = Table(
     Index(None, "setting", "person"),
 )
 
-staff_request_word = Table(
-    "staff_request_word",
+request_event = Table(
+    "request_event",
     tables,
     Column("id", Integer, primary_key=True),
     Column("reference", Text, ForeignKey("staff_request.reference"), nullable=False),
@@ -73,7 +73,7 @@ def keep(conn: Connection, request: Request) -> bool:
 
 
 def add_word(conn: Connection, word: Word) -> None:
-    conn.execute(insert(staff_request_word), {**asdict(word), "outcome": word.outcome.value})
+    conn.execute(insert(request_event), {**asdict(word), "outcome": word.outcome.value})
 
 
 def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> Request | None:
@@ -101,7 +101,7 @@ def of_person(conn: Connection, setting: str, person: str) -> list[Request]:
 
 def words(conn: Connection, references: Sequence[str]) -> dict[str, list[Word]]:
     """List the words about requests, oldest first."""
-    table = staff_request_word
+    table = request_event
     found: dict[str, list[Word]] = defaultdict(list)
     query = select(table).where(table.c.reference.in_(references)).order_by(table.c.id)
     for row in conn.execute(query):

@@ -78,7 +78,7 @@ training_file = Table(
     "training_file",
     tables,
     Column("key", Text, primary_key=True),
-    Column("setting", Text, ForeignKey("setting.key"), nullable=False),
+    Column("setting", Text, ForeignKey("school.key"), nullable=False),
     Column("name", Text, nullable=False),
     Column("sha256", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),
@@ -91,7 +91,7 @@ training_file = Table(
 training_mapping = Table(
     "training_mapping",
     tables,
-    Column("setting", Text, ForeignKey("setting.key"), primary_key=True),
+    Column("setting", Text, ForeignKey("school.key"), primary_key=True),
     Column("heading", Text, primary_key=True),
     Column("provider", Text, nullable=False),
     Column("columns", Json, nullable=False),

@@ -17,7 +17,7 @@ from bot.messages import store as message_store
 from bot.messages.tables import message
 from bot.records import people as record_people
 from bot.records import register as record_register
-from bot.records.tables import setting
+from bot.records.tables import school
 from bot.rules.people import Absence, Membership, Person, School
 from bot.rules.register import Register
 
@@ -244,7 +244,7 @@ def test_a_fault_in_one_school_keeps_no_other_case_waiting(cases):
     cases.send(setting="ash")
     cases.send()
     with store.writing() as conn:
-        conn.execute(update(setting).where(setting.c.key == "ash").values(timezone="Nowhere"))
+        conn.execute(update(school).where(school.c.key == "ash").values(timezone="Nowhere"))
     cases.school.clock.turn(days=1)
     with pytest.raises(KeyError):
         run_daily_case_job(cases.services, cases.school.clock())

@@ -20,7 +20,7 @@ from bot.core.links import Link, Links
 from bot.database.columns import tables
 from bot.database.engine import open_store
 from bot.database.migrate import compare, upgrade
-from bot.messages.tables import message, notice
+from bot.messages.tables import message, sent_step
 from bot.operations.backup import SIGNS_IN, restore
 from bot.operations.dump_store import WORKED_OUT
 from bot.planning.plan import plan
@@ -119,8 +119,8 @@ def test_links_in_the_emails_of_that_version_open_after_an_upgrade(kept, stage, 
     office = Address("office@school.example", "The office")
     mailer = FolderMailer(tmp_path, lambda: MORNING)
     stage.app = create_app(Services(kept, mailer, lambda: MORNING, links, stage.address, office))
-    query = select(notice).join(message, message.c.id == notice.c.message)
-    theirs = (message.c.state == "sent", message.c.person == notice.c.person)
+    query = select(sent_step).join(message, message.c.id == sent_step.c.message)
+    theirs = (message.c.state == "sent", message.c.person == sent_step.c.person)
     with kept.reading() as conn:
         mailed = conn.execute(query.where(*theirs)).all()
     opened = []

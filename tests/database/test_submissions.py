@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.core.errors import AlreadySubmitted
-from bot.database.submissions import KEPT_FOR, claim_submission, digest_of, form_done
+from bot.database.submissions import KEPT_FOR, claim_submission, digest_of, form_submission
 
 FORM = digest_of("note Seen.")
 
@@ -30,7 +30,7 @@ def take(store, cast):
 
 def count(store):
     with store.reading() as conn:
-        return conn.scalar(select(func.count()).select_from(form_done))
+        return conn.scalar(select(func.count()).select_from(form_submission))
 
 
 def test_a_form_is_done_by_one_of_many_at_once(take, store):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.core.errors import AddressRefused, OutcomeUnknown, TryAgain
 from bot.messages import store as message_store
-from bot.messages.tables import delivery, notice
+from bot.messages.tables import delivery, sent_step
 from bot.ports import SendReceipt
 
 EVERYBODY = 10
@@ -120,7 +120,7 @@ def attempts(school, id_):
 def told(school, id_):
     """How the notices of a message stand."""
     with school.store.reading() as conn:
-        return set(conn.scalars(select(notice.c.state).where(notice.c.message == id_)))
+        return set(conn.scalars(select(sent_step.c.state).where(sent_step.c.message == id_)))
 
 
 def test_what_may_have_arrived_and_is_then_refused_for_now_still_may_have_arrived(school, in_doubt):

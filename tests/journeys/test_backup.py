@@ -162,6 +162,7 @@ WRONG = [
     (lambda _made: {"files/../../outside": b"x"}, "others were added"),
     (lambda _made: {"manifest.json": b"[]"}, "is not a whole backup"),
     (lambda made: manifest_with(made, form="handbell-backup/9"), "another form, handbell-backup/9"),
+    (lambda made: manifest_with(made, form="handbell-backup/1"), "made by an unreleased Handbell"),
     (lambda made: manifest_with(made, schema="9999"), "made by a newer Handbell"),
 ]
 

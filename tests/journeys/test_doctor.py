@@ -376,7 +376,7 @@ def test_messages_that_could_not_be_handed_over_on_their_day(data):
 
 def test_members_of_groups_whom_nobody_can_write_to_are_counted(data):
     noted = f"'left out', 'governor', '2', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
-    spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H306"]
     assert found.says.startswith("2 in the group for governor have no account there")
 
@@ -385,7 +385,7 @@ def test_a_file_of_policies_that_does_not_come_is_named(data):
     waits = {"name": "Phones.docx", "revision": "1", "size": 9, "refused": True}
     waits |= {"since": NOW.isoformat(), "says": "403 malware"}
     noted = f"'library waits', 'f', '{json.dumps(waits)}', '{NOW:%Y-%m-%dT%H:%M:%S}.000000Z'"
-    spoil(data, f"insert into outside (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
+    spoil(data, f"insert into sync_state (setting, sort, key, value, noted_at) values ('{SETTING}', {noted})")
     (found,) = [one for one in find_findings(load_settings(data=data), NOW) if one.code == "H305"]
     assert found.says == "“Phones.docx” of the library of policies cannot be fetched: 403 malware"
 
@@ -440,9 +440,9 @@ def test_a_ledger_that_somebody_changed(data):
     [
         ("update membership set starts_on = 'soon' where person = 'y5'", "membership.starts_on"),
         ("update membership set leaves_on = '2026-02-30' where person = 'y5'", "membership.leaves_on"),
-        ("update setting set since_on = '1/9/2026'", "setting.since_on"),
-        ("update setting set opens = 'early'", "setting.opens"),
-        ("update setting set timezone = 'Europe/Nowhere'", "setting.timezone"),
+        ("update school set since_on = '1/9/2026'", "school.since_on"),
+        ("update school set opens = 'early'", "school.opens"),
+        ("update school set timezone = 'Europe/Nowhere'", "school.timezone"),
         ("update person set saved_at = 'yesterday' where key = 'y5'", "person.saved_at"),
         ("update membership set roles = '[' where person = 'y5'", "membership.roles"),
         ("update obligation set cadence = '{' where key = 'read-mobile'", "obligation.cadence"),

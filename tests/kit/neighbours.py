@@ -9,8 +9,8 @@ def put_beside(store, named):
         copied = ", ".join(":name" if one == "name" else one for one in columns)
         conn.execute(
             text(
-                f"insert into setting (key, {', '.join(columns)}) "
-                f"select :key, {copied} from setting where key = 'merriwell-green'"
+                f"insert into school (key, {', '.join(columns)}) "
+                f"select :key, {copied} from school where key = 'merriwell-green'"
             ),
             [{"key": key, "name": name} for key, name in named.items()],
         )

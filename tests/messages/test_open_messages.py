@@ -9,7 +9,7 @@ from bot.database.dialect import is_sqlite
 from bot.messages import claim_store, hold_store
 from bot.messages import store as message_store
 from bot.messages.attempt_store import Attempt, Sent, stepping
-from bot.messages.tables import NOT_SENT, OPEN, message, notice
+from bot.messages.tables import NOT_SENT, OPEN, message, sent_step
 from bot.planning import queue_store
 
 LEASE = timedelta(minutes=5)
@@ -110,7 +110,7 @@ def test_the_duties_of_all_that_lapse_are_free_however_many(oakfield_store, cast
     with oakfield_store.writing() as conn:
         queue_store.enqueue(conn, cast.plan("jo-bell", "p-shah"), cast.hours_of(cast.monday), cast.now)
         assert claim_store.lapse(conn, now=cast.now + timedelta(days=1)) == 2
-        assert conn.scalars(select(notice.c.state)).all() == ["lapsed", "lapsed"]
+        assert conn.scalars(select(sent_step.c.state)).all() == ["lapsed", "lapsed"]
 
 
 @pytest.fixture

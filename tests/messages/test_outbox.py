@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bot.messages import claim_store
 from bot.messages import store as message_store
 from bot.messages.store import NewMessage, leased_by
-from bot.messages.tables import delivery, message, notice
+from bot.messages.tables import delivery, message, sent_step
 from bot.planning import daily_limit
 from bot.planning.queue_store import enqueue as enqueue_plan
 from bot.planning.queue_store import enqueue_reminders, message_id
@@ -59,7 +59,7 @@ def test_a_second_plan_of_the_day_with_other_duties_sends_the_person_no_second_m
     enqueue(cast.plan("jo-bell"))
     assert enqueue(cast.plan("jo-bell", cycle="another")).already_told == 1
     with oakfield_store.reading() as conn:
-        assert conn.scalar(select(func.count()).select_from(notice)) == 1
+        assert conn.scalar(select(func.count()).select_from(sent_step)) == 1
 
 
 def test_a_second_urgent_message_of_a_day_is_queued_where_the_limit_allows_it(
@@ -286,7 +286,7 @@ def test_a_message_nobody_took_lapses_and_its_duty_is_decided_again_the_next_day
     assert states() == {"lapsed": 1, "waiting": 1}
     with oakfield_store.writing() as conn:
         claim_store.lapse(conn, now=evening)
-        kept = conn.execute(select(notice.c.state, notice.c.decided_on)).all()
+        kept = conn.execute(select(sent_step.c.state, sent_step.c.decided_on)).all()
     assert kept == [("decided", TUESDAY)]
     assert len(lease(after=timedelta(days=1))) == 1
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.bootstrap.web_app import create_app
-from bot.database import job_runs
+from bot.database import job_runs, migrate
 from bot.database.engine import open_store
 from bot.database.job_runs import Slot
 from bot.database.migrate import DatabaseReadiness, standing
@@ -55,7 +55,8 @@ def test_a_whole_installation_is_ready(client):
 
 
 @pytest.mark.parametrize(("version", "schema"), [("0001", "older"), ("9999", "too new")])
-def test_a_database_of_another_version_is_not_ready(web_school, client, version, schema):
+def test_a_database_of_another_version_is_not_ready(web_school, client, monkeypatch, version, schema):
+    monkeypatch.setattr(migrate, "HEAD", "0002")
     with sqlite3.connect(web_school.store.engine.url.database) as database:
         database.execute("update alembic_version set version_num = ?", (version,))
     database.close()
@@ -77,7 +78,7 @@ def test_a_program_is_ready_while_a_newer_one_is_rolled_out_until_that_takes_som
     with store.writing() as conn:
         conn.execute(text("update alembic_version set version_num = '9999'"))
         if contracted:
-            conn.execute(text("update meta set value = '9999' where key = 'contracted'"))
+            conn.execute(text("insert into meta values ('contracted', '9999')"))
     found = standing(store)
     assert (found.schema, found.ready) == (schema, schema == "newer")
     store.close()

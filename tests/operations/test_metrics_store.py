@@ -17,7 +17,7 @@ from bot.database.migrate import watch_errors
 from bot.messages.tables import message
 from bot.operations.health import JobsInTrouble, beat
 from bot.operations.metrics_store import JobFigures, none_leave, read_figures
-from bot.records.tables import setting
+from bot.records.tables import school
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -39,7 +39,7 @@ def settings(conn, many, first=0):
         "timezone": "Europe/London",
         "saved_at": NOW,
     }
-    conn.execute(insert(setting), [given | {"key": f"school-{first + number}"} for number in range(many)])
+    conn.execute(insert(school), [given | {"key": f"school-{first + number}"} for number in range(many)])
 
 
 def a_message(conn, state, *, due=NOW, planned_on=TODAY, lease_until=None, made=None, reason=None, **more):

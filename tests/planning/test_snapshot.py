@@ -17,7 +17,7 @@ from bot.records import evidence as record_evidence
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.register import PolicyText
-from bot.records.tables import setting
+from bot.records.tables import school
 from bot.rules.audience import parse
 from bot.rules.evidence import Event
 from bot.rules.people import Membership, Person
@@ -76,7 +76,7 @@ def test_the_register_is_in_the_snapshot_whole(load, cast):
 
 def test_bank_holidays_are_those_of_the_nation(load, peopled):
     with peopled.writing() as conn:
-        conn.execute(update(setting).where(setting.c.key == "elm-tree").values(nation="Wales"))
+        conn.execute(update(school).where(school.c.key == "elm-tree").values(nation="Wales"))
     found = load(bank_holidays=lambda nation: CHRISTMAS if nation == "Wales" else frozenset())
     assert found.calendars["elm-tree"].bank_holidays == CHRISTMAS
     assert found.calendars["oakfield"].bank_holidays == frozenset()

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.core.errors import BadInput
 from bot.records import ledger
-from bot.records.quiz import check_attempt
+from bot.records.quiz import quiz_attempt
 
 READ = ("y5", "read-mobile")
 ASKS = """    statement: I have read the Mobile, Smart Technology and Social Media Policy and will follow it.
@@ -41,7 +41,7 @@ def words(page):
 def attempts(school):
     with school.store.reading() as conn:
         assert ledger.verify(conn) is None
-        query = select(check_attempt).order_by(check_attempt.c.id)
+        query = select(quiz_attempt).order_by(quiz_attempt.c.id)
         return [(row.person, list(row.given), row.wrong) for row in conn.execute(query)]
 
 

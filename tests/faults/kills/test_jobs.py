@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.cases import store as case_store
 from bot.core.links import Links
 from bot.database.engine import open_store
-from bot.messages.tables import message, notice
+from bot.messages.tables import message, sent_step
 from bot.ports import Address
 from bot.records import ledger
 from bot.records import people as record_people
@@ -39,7 +39,7 @@ class Planning:
 
     def look(self, store, folder):
         with store.reading() as conn:
-            counted = [conn.scalar(select(func.count()).select_from(table)) for table in (message, notice)]
+            counted = [conn.scalar(select(func.count()).select_from(table)) for table in (message, sent_step)]
         return [tuple(counted)]
 
 

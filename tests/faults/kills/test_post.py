@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 
 from bot.database.engine import open_store
-from bot.messages.tables import message, notice
+from bot.messages.tables import message, sent_step
 
 PEOPLE = 25
 
@@ -12,7 +12,7 @@ def planned(round_):
     """Messages and natural keys in the database."""
     store = open_store(round_.url)
     with store.reading() as conn:
-        both = tuple(conn.scalar(select(func.count()).select_from(table)) for table in (message, notice))
+        both = tuple(conn.scalar(select(func.count()).select_from(table)) for table in (message, sent_step))
     store.close()
     return both
 
