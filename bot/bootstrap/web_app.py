@@ -24,7 +24,7 @@ from bot.office import check_pages, event_pages, question_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.operations import pages as operations_pages
-from bot.people import case_role_pages
+from bot.people import case_role_pages, task_pages
 from bot.people import pages as people_pages
 from bot.policies import pages as policy_pages
 from bot.reports import inbox_pages
@@ -101,6 +101,7 @@ PAGES = (
     check_pages,
     settings_pages,
     people_pages,
+    task_pages,
     policy_pages,
     question_pages,
     onboarding_pages,

@@ -83,6 +83,8 @@ class Permission(Enum):
     EDIT_MEETINGS = auto()
     EDIT_PROTECTED_PEOPLE = auto()
     EDIT_REVIEWS = auto()
+    EXCUSE_FROM_SAFEGUARDING = auto()
+    EXCUSE_FROM_TASKS = auto()
     HANDLE_CASES = auto()
     HOLD_MESSAGES = auto()
     KEEP_OFFICE_LOG = auto()
@@ -118,6 +120,8 @@ PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
         Permission.EDIT_MEETINGS: CLERKING | OFFICE_STAFF,
         Permission.EDIT_PROTECTED_PEOPLE: LEADERSHIP,
         Permission.EDIT_REVIEWS: CLERKING,
+        Permission.EXCUSE_FROM_SAFEGUARDING: frozenset({"headteacher", "dsl"}),
+        Permission.EXCUSE_FROM_TASKS: OFFICE_STAFF,
         Permission.HANDLE_CASES: CASE_ROLES,
         Permission.HOLD_MESSAGES: LEADERSHIP,
         Permission.KEEP_OFFICE_LOG: OFFICE_STAFF,

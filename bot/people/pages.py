@@ -22,7 +22,7 @@ from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, act
 from bot.identity.member import Member, NotYours, SignedIn, show
 from bot.people.address_changes import waiting_of
 from bot.people.person_form import PersonInput, add_person, change_person, choices, details_of, shown_as
-from bot.people.person_view import may_view, view_person
+from bot.people.person_view import TASKS, may_view, view_person
 from bot.people.service import (
     LARGEST,
     SHOWS,
@@ -55,6 +55,13 @@ LOOK_AT = {
     "away": "away",
     "leaving": "leaving",
     "starting": "to start",
+}
+SAID = {
+    "reminded": "Reminder on its way. They get one email today, in your sending hours.",
+    "asked": "Saved. They will be asked again.",
+    "excused": "Excuse saved. They will be asked again after that day.",
+    "not-needed": "Saved. They will not be asked for this. To undo it, choose “Ask again” below.",
+    "taken-out": "Record taken out. It stays in the history and no longer counts.",
 }
 TOO_LARGE = "This file is too large to be a list of people. Save only the list, as CSV."
 
@@ -140,11 +147,14 @@ def take_preview(key: str, member: Office, form: Sent, visit: Visiting) -> Respo
 
 
 @router.api_route("/office/people/of/{key}", methods=["GET", "HEAD"])
-def show_person(key: str, member: Anybody, visit: Visiting) -> HTMLResponse:
-    """Show one person to the office, to their line manager, and to themselves; the office has the forms."""
+def show_person(key: str, member: Anybody, visit: Visiting, said: str = "") -> HTMLResponse:
+    """Show one person to the office, to their line manager, and to themselves; the office has the forms.
+
+    `said`: what was just done, by its key in SAID.
+    """
     if not may_view(member, key):
         raise NotYours
-    return _person_page(visit, member, key, NOTHING_WRONG)
+    return _person_page(visit, member, key, NOTHING_WRONG, SAID.get(said, ""))
 
 
 @router.post("/office/people/of/{key}/{step}")
@@ -198,7 +208,9 @@ def _words(one: Listed) -> str:
     return f"{one.name} {one.person.email or ''} {roles}".casefold()
 
 
-def _person_page(visit: RequestContext, member: Member, key: str, shown: FormState) -> HTMLResponse:
+def _person_page(
+    visit: RequestContext, member: Member, key: str, shown: FormState, said: str = ""
+) -> HTMLResponse:
     one = _find(visit, member, key)
     today = local_date(visit.now)
     was = {"address": start_of(one.person.email), "leaving": start_of(one.member.leaves_on)}
@@ -209,9 +221,8 @@ def _person_page(visit: RequestContext, member: Member, key: str, shown: FormSta
         status=422 if shown.errors else 200,
         here="/office",
         one=one,
-        view=view_person(
-            visit.services.store, member.snapshot, member.setting.key, key, member.person.key, today
-        ),
+        view=view_person(visit.services.store, member, key, visit.now),
+        tasks=f"{TASKS}/{quote(key, safe='')}",
         is_office=member.may(Permission.USE_OFFICE),
         person_page=person_page,
         was=was | ({shown.step: shown.typed.was} if shown.typed.was else {}),
@@ -219,6 +230,7 @@ def _person_page(visit: RequestContext, member: Member, key: str, shown: FormSta
         people=member.snapshot.people,
         directory=has_directory(visit.services, member.setting.key),
         shown=shown,
+        said=said,
         words=web_words,
         today=today,
     )

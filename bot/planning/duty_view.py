@@ -260,7 +260,7 @@ def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
     version = _version(read, policy, found.duty)
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
-    since = _since_withdrawn(found.acts)
+    since = record_evidence.in_force(found.acts)
     asked = answering_Asked(found.person.key, policy.key if policy else None)
     earlier = sum(_of_earlier(kept, duty) for kept in _of_cycle(since, cycle, account))
     return DutyView(
@@ -330,16 +330,11 @@ def _acts(kept: Sequence[StoredEvidence], account: Account | None) -> tuple[Stor
     return tuple(one for one in kept if about is None or one.record.subject in about)
 
 
-def _since_withdrawn(acts: Sequence[StoredEvidence]) -> tuple[StoredEvidence, ...]:
-    last = max((at for at, one in enumerate(acts) if one.record.outcome is Outcome.WITHDRAWN), default=-1)
-    return tuple(acts[last + 1 :])
-
-
 def _answered(
     acts: Sequence[StoredEvidence], link: Link, account: Account | None, duty: Duty | None
 ) -> StoredEvidence | None:
     """Find the record that settles the link's own cycle, or the duty that stands in its place."""
-    done = [one for one in _since_withdrawn(acts) if one.record.outcome is Outcome.DONE]
+    done = [one for one in record_evidence.in_force(acts) if one.record.outcome is Outcome.DONE]
     own = _of_cycle(done, link.cycle, account)
     if duty is not None and duty.cycle == link.cycle:
         own = [one for one in own if not _of_earlier(one, duty)]

@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.planning.occurrences import Occurrence
-from bot.rules.evidence import Evidence, Outcome
+from bot.rules.evidence import NOT_APPLICABLE, Evidence, Outcome
 
 Acts = tuple[Evidence, ...]
 
@@ -48,9 +48,16 @@ def _when(act: Evidence) -> date:
 
 def _since_withdrawn(acts: Acts) -> Acts:
     for number in range(len(acts), 0, -1):
-        if acts[number - 1].outcome is Outcome.WITHDRAWN:
-            return acts[number:]
+        withdrawn = acts[number - 1]
+        if withdrawn.outcome is Outcome.WITHDRAWN:
+            return acts[number:] if withdrawn.reference == withdrawn.receipt else _without(acts, withdrawn)
     return acts
+
+
+def _without(acts: Acts, withdrawn: Evidence) -> Acts:
+    """Return the acts less the one whose receipt a withdrawal names, and less the withdrawal."""
+    named = withdrawn.reference
+    return _since_withdrawn(tuple([one for one in acts if one is not withdrawn and one.receipt != named]))
 
 
 def last_done(acts: Acts) -> Evidence | None:
@@ -130,4 +137,6 @@ def answers(acts: Acts, cycle: Occurrence) -> Acts:
 def _concerns(act: Evidence, cycle: Occurrence) -> bool:
     if _of_earlier(act, cycle):
         return False
-    return _names(act, cycle) or (act.cycle is None and act.on >= cycle.opens_on)
+    # What does not apply to somebody does not apply next year either, until it is undone.
+    lasts = act.reference in NOT_APPLICABLE or act.on >= cycle.opens_on
+    return _names(act, cycle) or (act.cycle is None and lasts)

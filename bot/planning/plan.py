@@ -10,7 +10,7 @@ notices were stored gives nothing new. After an outage the latest step of each l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -67,6 +67,11 @@ NO_ADDRESS = "no e-mail address"
 REFUSED = "their address refuses mail"
 NOT_TODAY = "not a working day for them"
 NO_TERMS = "term dates not known"
+
+ASKED_BY_HAND = "reminded by hand in the last 7 days"
+# The step of a reminder that somebody asks for; with its day, because each of them is decided by itself.
+ON_REQUEST = "on request"
+DAYS_BETWEEN_REQUESTS = 7
 
 # School days between the first message to a person and the one that hands them over.
 CHANCE = 5
@@ -165,6 +170,40 @@ def plan_duties(looked: PlanningContext, today: date) -> Plan:
         waiting[to].append(Reminder(duty, step.name, kind, duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
     return Plan(today, tuple(notices), tuple(skipped))
+
+
+def plan_on_request(looked: PlanningContext, owed: Sequence[Duty]) -> DailyMessage | None:
+    """Make one message to a person of those of their duties they may be reminded of now; None: of none.
+
+    It is their one message of the day, and no step of a ladder: the ladder goes on by itself.
+    """
+    allowed = [duty for duty in owed if not why_not_on_request(looked, duty)]
+    return _gathered(allowed[0].person, [_on_request(looked, duty) for duty in allowed]) if allowed else None
+
+
+def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
+    """Return the reason why a person may not be reminded of a duty now; empty: they may be."""
+    one, person = duty.obligation, looked.snapshot.people[duty.person]
+    reason = _closed(duty) or ("" if duty.opens_on <= looked.on else NOT_YET)
+    if reason:
+        return reason
+    whole = (one.setting, one.key, duty.person, duty.cycle)
+    for days in range(DAYS_BETWEEN_REQUESTS):
+        step = f"{ON_REQUEST} {looked.on - timedelta(days=days)}"
+        decided = looked.snapshot.decided.get((*whole, step))
+        if decided is not None and not decided.lapsed:
+            return ASKED_BY_HAND
+    item = _on_request(looked, duty)
+    if looked.snapshot.calendars[one.setting].has_ended(looked.on) and not duty.live:
+        return NO_TERMS
+    if not _works_today(looked, person, item):
+        return NOT_TODAY
+    return _unreachable(looked, person, _gathered(person.key, [item]))
+
+
+def _on_request(looked: PlanningContext, duty: Duty) -> Reminder:
+    step = Step(f"{ON_REQUEST} {looked.on}", "opens", 0, "person")
+    return Reminder(duty, step.name, _kind(duty, step, duty.person), duty.person)
 
 
 def _skip(person: str, duty: Duty, reason: str) -> Skip:

@@ -9,7 +9,7 @@ Events that set clocks running: written once by key, and taken back where nothin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
@@ -283,6 +283,19 @@ def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
         return str(row["receipt"]), True
     known = select(evidence.c.receipt).where(evidence.c.idempotency_key == one.idempotency_key)
     return str(conn.execute(known).scalar_one()), False
+
+
+def in_force(acts: Sequence[StoredEvidence]) -> tuple[StoredEvidence, ...]:
+    """List acts, oldest first, less what was withdrawn: one by its receipt, or everything before."""
+    found: list[StoredEvidence] = []
+    for one in acts:
+        if one.record.outcome is not Outcome.WITHDRAWN:
+            found.append(one)
+        elif one.record.reference is None:
+            found.clear()
+        else:
+            found = [kept for kept in found if kept.receipt != one.record.reference]
+    return tuple(found)
 
 
 def digest(one: EvidenceRecord) -> str:

@@ -5,7 +5,7 @@ Short questions after reading: which of somebody's answers to look at again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +13,20 @@ from enum import StrEnum
 OLDEST = timedelta(days=3653)
 
 MAX_QUESTIONS = 5
+
+# What the school decided of one person's task, by the code kept as its record's reference. A reason for not
+# asking is one of these and never free text, so that no record of health comes about.
+EXCUSED_FOR: Mapping[str, str] = {
+    "other-work": "Other work at school comes first",
+    "next-session": "Will do it with the next group",
+    "not-yet-set-up": "Waiting for equipment or an account",
+    "agreed": "A later date was agreed",
+}
+NOT_APPLICABLE: Mapping[str, str] = {
+    "other-role": "Not part of their job here",
+    "other-rule": "Another rule covers it",
+    "nothing-to-use": "They do not use what it is about",
+}
 
 
 @dataclass(frozen=True, slots=True)

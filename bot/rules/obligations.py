@@ -160,6 +160,15 @@ def _places(policies: Policies, one: Obligation) -> dict[str, list[str]]:
     return found
 
 
+SAFEGUARDING_WORDS = ("safeguarding", "child protection", "child-protection", "prevent", "kcsie")
+
+
+def is_safeguarding_training(one: Obligation) -> bool:
+    """Return whether a course is about safeguarding: its key, its title or its statement says so."""
+    said = f"{one.key} {one.title} {one.statement or ''}".casefold()
+    return one.kind is Kind.TRAIN and any(word in said for word in SAFEGUARDING_WORDS)
+
+
 def is_about_filtering(one: Obligation) -> bool:
     """Say whether a promise is about filtering: its key, its title or its statement speaks of it."""
     said = f"{one.key} {one.title} {one.statement or ''}"

@@ -143,9 +143,15 @@ def my_duties(store: Store, snapshot: Snapshot, setting: str, person: Person, to
 
 
 def done_by(snapshot: Snapshot, acts: Sequence[StoredEvidence]) -> tuple[Did, ...]:
-    """List what somebody did, the latest first, from their acts, oldest first."""
+    """List what somebody did and nobody withdrew, the latest first, from their acts, oldest first."""
     rules = {(one.setting, one.key): one for one in snapshot.obligations}
-    return tuple(_did(snapshot, rules, one) for one in reversed(acts) if _is_done(one))
+    by_task: dict[tuple[str, str, str | None], list[StoredEvidence]] = {}
+    for one in acts:
+        whole = (one.record.setting, one.record.obligation, one.record.subject)
+        by_task.setdefault(whole, []).append(one)
+    stand = {one.receipt for some in by_task.values() for one in record_evidence.in_force(some)}
+    found = (one for one in reversed(acts) if one.receipt in stand and _is_done(one))
+    return tuple(_did(snapshot, rules, one) for one in found)
 
 
 def _is_done(one: StoredEvidence) -> bool:
@@ -321,14 +327,9 @@ def what_changed(store: Store, view: DutyView) -> WhatChanged | None:
 def _signed(conn: Connection, view: DutyView) -> EvidenceRecord | None:
     """Find what this person said yes to last about this document, and has not taken back."""
     acts = record_evidence.for_duty(conn, view.setting.key, view.obligation.key, view.person.key)
-    about = [kept.record for kept in acts if kept.record.subject in (None, view.subject)]
-    last: EvidenceRecord | None = None
-    for record in about:
-        if record.outcome is Outcome.WITHDRAWN:
-            last = None
-        elif record.outcome is Outcome.DONE:
-            last = record
-    return last
+    about = [kept for kept in acts if kept.record.subject in (None, view.subject)]
+    done = [one.record for one in record_evidence.in_force(about) if one.record.outcome is Outcome.DONE]
+    return done[-1] if done else None
 
 
 def _since(view: DutyView, signed: EvidenceRecord) -> tuple[Version, ...]:

@@ -66,9 +66,11 @@ def print_sheets(member: Office, visit: Visiting, person: Annotated[list[str], Q
 
 
 @router.api_route("/paper/enter", methods=["GET", "HEAD"])
-def show_sheet(member: Office, visit: Visiting, person: str = "") -> HTMLResponse:
-    """Ask what stands on a sheet; its QR code leads here."""
-    return _form(visit, member, _sheet(visit, member, person), PaperForm(person=person))
+def show_sheet(member: Office, visit: Visiting, person: str = "", rule: str = "") -> HTMLResponse:
+    """Ask what stands on a sheet; its QR code leads here. `rule`: what of it is ticked beforehand."""
+    sheet = _sheet(visit, member, person)
+    things = [f"{one.code} {one.key}" for one in sheet.things if one.link.obligation == rule]
+    return _form(visit, member, sheet, PaperForm(person=person, things=things))
 
 
 @router.post("/paper/enter")
