@@ -398,9 +398,10 @@ def _body_or_name(value: str, setting: str | None) -> str | None:
 
 def owner(pairs: list[Stated]) -> str | None:
     for pair in pairs:
-        if pair.group == "owner" and (
-            pair.strong or (len(pair.value) < 60 and not _FOR_ELSE.match(pair.value))
-        ):
+        begins = names_with_places(pair.value)[:1] if pair.group == "owner" else []
+        named = bool(begins) and begins[0][1] == 0 and pair.label.lower().endswith(" by")
+        short = len(pair.value) < 60 and not _FOR_ELSE.match(pair.value)
+        if pair.group == "owner" and (pair.strong or short or named):
             who = _owner(pair.value)
             if who:
                 return who

@@ -126,7 +126,51 @@ def _as_they_say(lines: list[Line]) -> str | None:
                 return name
             if headed and heads & {name, f"The {name}", name.upper()}:
                 return name
-    return _headed_and_spoken_of(lines) or _before_the_colon(lines)
+    return _headed_and_spoken_of(lines) or _before_the_colon(lines) or _organisation(lines)
+
+
+# A club, a charity or a company: what it is called by, and what only its own document says of it.
+_NAME_OF_ONE = r"(?<![\w’'&-])[A-Z][\w’'&-]{0,30}(?:[ ](?:&|of|and|the|in|for|[A-Z][\w’'&-]{0,30})){0,5}"
+_ORGANISED = re.compile(
+    rf"{_NAME_OF_ONE}[ ](?:A?F\.?C\.?|R\.?F\.?C\.?|C\.?C\.?|CIC|CIO|Ltd\.?|Limited|LLP|Association|Society|Charity|Foundation|Labs?"
+    r"|Church|Chapel|Scouts?|Brownies|Group|Company|Theatre|Centre|Hackspace|Makerspace|Co-?operative|Studios?|Gym|Rovers|United"
+    r"|Athletic|Harriers|Orchestra|Choir|Dance|Hub|Project)(?![\w’'-])"
+)
+_SPOKEN_OF = re.compile(
+    r"(?:\b(?:directors|trustees|members|committee|board|policy|behalf|name|money|values|work|involved|related to|associated with|data controller:?)"
+    rf"[ ](?:of[ ]|with[ ]|to[ ]|in[ ])?(?:the[ ])?[“\"]?|^(?:The )?)(?P<name>{_NAME_OF_ONE})(?=[ ](?:is|are|was|will|has|have|aims|believes|recognises|expects"
+    r"|takes|money|official|and)\b|[ ]\(|[\"”.,]|$)",
+    re.MULTILINE,
+)
+# "The Elm Residents Association (ERA)" is one's own; these are everybody's.
+_ASSOCIATION = re.compile(r"(?<!Football)(?<!Government)(?<!Teachers)(?<!Alumni) Association$")
+_LEAST_TIMES = 2
+_FEWEST_WORDS = 2
+
+
+def _organisation(lines: list[Line]) -> str | None:
+    """The name of a body that is no school, said of as the document's own and said again."""
+    whole = "\n".join(line.text for line in lines)
+    whole = "\n".join(
+        SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), line) for line in whole.split("\n")
+    )
+    named = Counter(LEADING.sub("", found.group()) for found in _ORGANISED.finditer(whole))
+    said = Counter(found["name"] for found in _SPOKEN_OF.finditer(whole))
+    for name, times in [*named.most_common(), *said.most_common()]:
+        again = whole.count(name)
+        own = times >= _LEAST_TIMES and (name in named or again > times)
+        words = name.split()
+        proper = len(words) >= _FEWEST_WORDS and sum(map(is_strange, words)) > 0
+        bare = _ASSOCIATION.sub("", name) if name in said else name
+        other = (
+            ANOTHER_BODY.search(bare)
+            or TOPIC.search(name)
+            or KIND.search(name)
+            or set(map(str.lower, words)) <= GENERIC | TIMES
+        )
+        if own and proper and not other and (name in said or name in named):
+            return name
+    return None
 
 
 def _before_the_colon(lines: list[Line]) -> str | None:

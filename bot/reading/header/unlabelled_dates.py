@@ -57,7 +57,7 @@ _NOT_YET = re.compile(
 # Before a deed stands who did it, by name, or the document: a website or a risk assessment has its own dates.
 _OURS = re.compile(
     r"(?:[A-Z][\w’'.&-]*|I|minuted|as|minor|major|full|annual|final|first|last|latest|date|dated|of|and|by|on|at|in|a|was"
-    r"|were|is|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|statement"
+    r"|were|is|are|has|have|been|be|to|the|this|our|its?|we|presented|policy|document|version|copy|text|statement"
     r"|procedures?|plan|code|notice|booklet|handbook|governors?['’]?|governing|body|board|committee"
     r"|trustees['’]?|directors|staff|local|advisory|group|written|drafted|prepared|formally|annually|yearly"
     r"|termly|(?:\d+|six|two|three)-?(?:monthly|yearly)?|[–-])[,:;.]*"

@@ -70,7 +70,7 @@ def heads_history(cells: list[str]) -> bool:
 _DOC = (
     r"(?:it\s+(?=was\s))?(?:(?:the|this|our|school)\s+(?:(?:[\w&/-]+\s+){1,5}?(?=(?:policy|document|statement|procedures?"
     r"|guidance|plan)\b))?)?(?:(?:policy|document|statement|procedures?|guidance|plan|(?:final|current"
-    r"|revised|latest|new)\s+version)(?:['’]s)?(?:\s+(?:of|and|for)\s+\w+|\s+document"
+    r"|revised|latest|new)\s+(?:version|copy|text))(?:['’]s)?(?:\s+(?:of|and|for)\s+\w+|\s+document"
     r"|\s+statement)?\s+)?(?:was\s+|is\s+|has\s+been\s+)?"
 )
 _VERB = (
