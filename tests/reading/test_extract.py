@@ -360,3 +360,8 @@ def test_a_broken_pdf_is_told_once_and_by_us(tmp_path):
     assert (said.returncode, said.stdout) == (1, "")
     assert said.stderr.startswith("cut.pdf is broken")
     assert said.stderr.count("\n") == 1
+
+
+def test_a_table_of_html_in_markdown_is_rows_and_what_follows_keeps_its_line(hand_in):
+    table = "<table>\n<tr>\n<th>Policy owner</th>\n<td>Ann Marl</td>\n</tr>\n</table>\nEnd."
+    assert extract(hand_in("a.md", table)).lines == ("Policy owner\tAnn Marl", "", "", "", "", "", "End.")

@@ -85,7 +85,7 @@ def plain(words):
 
 @pytest.mark.parametrize(
     ("document", "expected"),
-    every_layout("first", "second", "published", "told", "covers", "carried", "offices"),
+    every_layout("first", "second", "published", "told", "covers", "carried", "offices", "empty_places"),
 )
 def test_a_layout_is_read_as_it_states(document, expected):
     assert list(wrong_fields(document, expected)) == []

@@ -198,8 +198,26 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+_TABLE = re.compile(r"<table\b.*?</table\s*>", re.IGNORECASE | re.DOTALL)
+
+
 def plain_lines(content: bytes) -> list[str]:
-    return decode(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    text = decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("<table") and text.count("<table") <= _MOST_TABLES:
+        text = _TABLE.sub(_rows_of_table, text)
+    return text.split("\n")
+
+
+_MOST_TABLES = 200
+
+
+def _rows_of_table(found: re.Match[str]) -> str:
+    """A table of HTML inside Markdown as rows with tabs, and as many lines as it had where it had more."""
+    page = _Page()
+    for row in BeautifulSoup(found.group(), "lxml").find_all("tr"):
+        if row.find("table") is None:
+            page.row(row)
+    return "\n".join([*page.lines, *[""] * (found.group().count("\n") + 1 - len(page.lines))])
 
 
 class _Page:

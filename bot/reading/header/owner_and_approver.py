@@ -55,7 +55,7 @@ _UPKEEP = r"(?:writing|keeping|reviewing|updating|maintaining|drafting|upkeep)"
 # "The attendance champion leads the work and writes this policy"
 _ROLE_KEEPS = re.compile(
     rf"^(?:The|Our)\s+{_ROLE}\s+(?:[a-z][^.;]{{2,60}}?(?:,|\band)\s+)?(?:(?:keeps|looks\s+after|owns|maintains|wrote|writes|drafted)\s+{_THIS}"
-    rf"|(?:is|has)\s+(?:the\s+person\s+)?responsib(?:le|ility)\s+for\s+(?:{_UPKEEP}\s+(?:of\s+)?)?(?:this|our)\s+{KIND}\b)",
+    rf"|(?:is|has)\s+(?:the\s+person\s+)?responsib(?:le|ility)\s+for\s+(?:(?:{_UPKEEP}\s+(?:of\s+)?)?(?:this|our)\s+{KIND}\b|{_UPKEEP}\s+it\b))",
     re.IGNORECASE,
 )
 # "It is gone over every year by the online safety lead", where nobody else is said to keep it
@@ -117,7 +117,8 @@ def keeping_role(told: list[Told], spoken: list[Sentence]) -> str | None:
 
 _SUBJECT_WITHIN = 45  # characters of a sentence in which its subject is named
 _THIS_POLICY = (  # "the anti-bullying policy" may be another one, "the policy" is this
-    r"(?:(?:this|our)\s+(?:(?!school\b)[\w&/’'-]+,?\s+){0,4}?(?:policy|document|guidance|code|plan|statement)"
+    r"(?:(?:this|our|these)\s+(?:(?!school\b)[\w&/’'-]+,?\s+){0,4}?(?:policy|document|guidance|code|plan|statement"
+    r"|objectives|procedures?|scheme|strategy|protocol)"
     r"|the\s+(?:(?:school|setting)(?:['’]s)?\s+)?(?:policy|document))(?!['’]s)\b"
 )
 _KEEPS_POLICY = (
@@ -176,7 +177,10 @@ _DECIDE = re.compile(
     rf"|monitors?),?\s+(?:and\s+)?)?{_DECIDES}\s+(?:and\s+\w+\s+)?(?:{_THIS_POLICY}|it\b)",
     re.IGNORECASE,
 )
-_DOCUMENT = re.compile(r"policy|document|guidance|code|plan|statement", re.IGNORECASE)
+_DOCUMENT = re.compile(
+    r"policy|document|guidance|code|plan|statement|objectives|procedure|scheme|strategy|protocol",
+    re.IGNORECASE,
+)
 _POLICY = re.compile(r"\bpolicy\b", re.IGNORECASE)
 _THE = re.compile(r"^(?:the|our)\s+", re.IGNORECASE)
 _IT = re.compile(r"\bit$", re.IGNORECASE)
@@ -184,7 +188,14 @@ _IS_TO_DECIDE = re.compile(
     rf"(?P<who>{_BODIES})\s+(?:is|are|has|have|holds?)\s+(?:\w+\s+)?(?:responsib(?:le|ility)\s+for\s+"
     rf"|to\s+)(?:\w+ing\s+and\s+)?"
     rf"(?:approv|ratify|agree|adopt)\w*\s+{_THIS_POLICY}"
-    rf"|\b(?:to|by)\s+(?:the\s+)?(?P<whom>{_BODIES})\s+for\s+(?:approval|ratification|adoption)\b",
+    rf"|\b(?:to|by)\s+(?:the\s+)?(?P<whom>{_BODIES})(?:\s+\w+){{0,4}}?\s+for\s+(?:approval|ratification|adoption)\b",
+    re.IGNORECASE,
+)
+# "Changes go to the Resources Committee, which ratifies it"
+_GOES_TO = re.compile(
+    rf"\b(?:go|goes|sent|referred|taken|submitted|presented)\s+to\s+(?:the\s+|our\s+)?(?P<who>{_BODIES}),?\s+(?:which|who)"
+    r"\s+(?:then\s+)?(?:approves?|ratif(?:y|ies)|adopts?|agrees?)\s+(?:it|them|this)\b"
+    rf"|\b(?:for|awaiting)\s+(?:approval|adoption|ratification|agreement)\s+by\s+(?:the\s+|our\s+)?(?P<by>{_BODIES})(?!\w)",
     re.IGNORECASE,
 )
 _DECIDED_BY = re.compile(r"\b(?:approved|ratified|adopted)(?:\s+and\s+\w+)?\s+by\s+", re.IGNORECASE)
@@ -330,9 +341,10 @@ def _deciders(text: str, before: str) -> Iterator[str | None]:
         found = pattern.match(text)
         if found and (_SHORT_BODY.fullmatch(found.group("who")) or body(found.group("who"))):
             yield found.group("who")
-    due = _IS_TO_DECIDE.search(text)
-    if due:
-        yield due.group("who") or due.group("whom")
+    for pattern in (_IS_TO_DECIDE, _GOES_TO):
+        due = pattern.search(text)
+        if due and (due["who"] and pattern is _IS_TO_DECIDE or _POLICY.search(f"{before} {text}")):
+            yield next(filter(None, due.groups()))
 
 
 def _under_its_heading(lines: list[Line]) -> str | None:

@@ -122,6 +122,7 @@ _REVIEW = re.compile(
     rf"|presented))\s+{_BEFORE_A_BODY}"
     rf"|\b(?:discuss|consider)(?:s|es|ed)?\s+{IT}|\breads?\s+{IT}\s+(?:afresh|again)\b|\bbrings?\s+{IT}\s+up\s+to\s+date|\bapprov(?:es?|al\s+(?:of|for))\s+{IT}"
     rf"|\b(?:bring|take|put|lay)s?\s+{IT}\s+{_BEFORE_A_BODY}|\btakes?\s+{IT}\s+out\b"
+    rf"|\b(?:approved|ratified|adopted|agreed)\s+by\s+(?:[\w’']+\s+){{1,6}}?(?=every\b|each\b|annually\b|yearly\b|once\b)"
     # how long it holds is how often it is gone over again
     r"|\b(?:under|on|to|has|have|follows?)\s+an?\s+[\w-]+(?:\s+[\w-]+)?\s+cycle\b"
     rf"|\b{IT}\s+(?:\w+\s+)?(?:stands?|lasts?|runs?|holds?(?:\s+good)?|is\s+(?:valid|good)"

@@ -156,6 +156,10 @@ def _organisation(lines: list[Line]) -> str | None:
     )
     named = Counter(LEADING.sub("", found.group()) for found in _ORGANISED.finditer(whole))
     said = Counter(found["name"] for found in _SPOKEN_OF.finditer(whole))
+    heads = {cell for line in lines[:_NAMED_WITHIN] for cell in line.cells}
+    alone = next((name for name in named if name in heads and not ANOTHER_BODY.search(name)), None)
+    if alone:
+        return alone
     for name, times in [*named.most_common(), *said.most_common()]:
         again = whole.count(name)
         own = times >= _LEAST_TIMES and (name in named or again > times)

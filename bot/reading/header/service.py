@@ -145,10 +145,13 @@ def find_header(text: Text) -> Found:
         review_cycle_months=cycle.months if cycle else None,
         review_cycle_quote=cycle.quote if cycle else None,
         review_cycle_line=cycle.line if cycle else None,
-        approver=header_people.approver(pairs, setting)
-        or header_people.approver(said, setting)
-        or owner_and_approver.approver_said(spoken, lines, pairs)
-        or approving_body(loose),
+        approver=_of_its_own(
+            header_people.approver(pairs, setting)
+            or header_people.approver(said, setting)
+            or owner_and_approver.approver_said(spoken, lines, pairs)
+            or approving_body(loose),
+            setting,
+        ),
         owner=_owner(pairs, spoken, where, title),
         dsl=dsl,
         deputy_dsl=deputies,
@@ -159,6 +162,13 @@ def find_header(text: Text) -> Found:
         linked_policies=find_linked(lines, spoken),
     )
     return Found(header, lines, spoken, pairs, dates)
+
+
+def _of_its_own(approver: str | None, setting: str | None) -> str | None:
+    """ "Board of Trustees of Elm Hall CIO" without the name of the setting, which is said elsewhere."""
+    if approver is None or setting is None:
+        return approver
+    return re.sub(rf"\s+(?:of|at)\s+(?:the\s+)?{re.escape(setting)}$", "", approver, flags=re.IGNORECASE)
 
 
 def _in_rows(sheet: LabelledLines, pairs: list[Stated]) -> list[Sentence]:

@@ -217,6 +217,11 @@ _ANOTHER_DOCUMENT = re.compile(
 )
 # "Draft 2, November 2025": the day of what nobody has approved yet.
 _DRAFT = re.compile(r"\bdraft\b|\bfor\s+consultation\b", re.IGNORECASE)
+# "Hill Nursery, 3 High Road. Updated 2 May 2024": a footer under the empty place for a signature.
+_OF_ANOTHER_DEED = re.compile(
+    r"[a-z][.;]\s|\b(?:updated|shared|circulated|issued|printed|published|version|sent|written)\b",
+    re.IGNORECASE,
+)
 _LINES = 6
 _LONGEST_SIGNED_LINE = 110
 
@@ -231,7 +236,12 @@ def signatures(lines: list[Line]) -> Iterator[Stated]:
         words = " ".join(one.text for one in block)
         if _ANOTHER_DOCUMENT.search(words) or not _WHO_DECIDES.search(words):
             continue
-        days = [(one, day) for one in block for day in _days(one)]
+        days = [
+            (one, day)
+            for one in block
+            for day in _days(one)
+            if not _OF_ANOTHER_DEED.search(one.text[: day.start])
+        ]
         if len({day.value for _, day in days}) == 1:
             one, day = days[0]
             value = one.text[day.start : day.end]

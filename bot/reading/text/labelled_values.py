@@ -19,6 +19,7 @@ _UNFINISHED = re.compile(r"(?::|\b(?:of|by|at|the))\s*$", re.IGNORECASE)
 _TITLED = re.compile(rf"{TITLE}\s")
 _HELD = ROLES | {"owner"}
 # A dotted line behind one of these is to be written on: what stands below it answers nothing.
+_OWN_LABEL = re.compile(r"[A-Z][^:\t\d]{2,45}:\s+\S")
 _WRITTEN_ON = frozenset(
     {"next", "last", "approve", "review", "date", "written", "effective", "approve_by", "review_by", "owner"}
 )
@@ -122,6 +123,8 @@ def _below(sheet: LabelledLines, label: Label) -> Iterator[Stated]:
             continue
         others = sheet.labels.get(line.number, [])
         named = len(others) == 1 and others[0].group == "stop" and others[0].words.lower() == "name"
+        if _answers_itself(line):
+            return
         if len(line.text) <= _LONGEST_VALUE and (not others or others[0].start > 0 or named):
             value = others[0].value if named else _up_to_a_date(sheet, label, line)
             yield Stated(
@@ -130,6 +133,12 @@ def _below(sheet: LabelledLines, label: Label) -> Iterator[Stated]:
         elif label.group in ROLES:
             yield from _signed_above(sheet, label)
         return
+
+
+def _answers_itself(line: Line) -> bool:
+    """ "Shared with staff: 4 May 2024" is a label of its own with its answer, though one we do not know."""
+    own = _OWN_LABEL.match(line.text)
+    return own is not None and not has_body_word(own.group()) and not names(own.group())
 
 
 def _cell_before(sheet: LabelledLines, label: Label) -> str:

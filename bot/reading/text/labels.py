@@ -185,7 +185,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ("approve_by", rf"""
         {_DOC}(?:date\s+(?:of\s+|was\s+)?)?(?:for\s+)?{_VERB}(?:\s+(?:by|at))?\s+(?:the\s+|our\s+)?(?-i:(?:[A-Z][\w&’'-]*,?\s+|(?:of|and|the)\s+|&\s+){{0,6}}?)
           (?:{BODY}|(?-i:[A-Z]{{2,6}}))(?:\s*(?:\(?date\)?|on))?(?=\s*(?::|/\s|\t)|(?<=(?-i:(?=[A-Z]).))?\s*$)
-      | {_DOC}(?:date\s+)?(?:has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
+      | {_DOC}(?:date\s+)?(?:to\s+be\s+|has\s+been\s+|have\s+been\s+)?(?:(?:formally|fully|last|first|reviewed
           |originally|discussed|written|updated)[\s,]*(?:and|&|/)?\s*)?{_VERB}(?:\s*(?:and|&|/
             |,)\s*(?:{_VERB}|{_REVIEWED}))?(?:\s+(?:at|by)\s+(?:a\s+)?(?:(?:FGB|governors?['’]?
               |full\s+governing\s+body|governing\s+body|committee)\s+)?meeting\s+of)?\s+by
@@ -333,7 +333,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
     ),
     (
         "stop",
-        (r"signed(?:\s+by)?|signature|chair(?:person|man)?(?!['’]s)(?:\s+of\s+(?:the\s+)?(?:governors"
+        (r"(?:shared|circulated|discussed)\s+(?:with|to)|sent\s+to|issued\s+to|signed(?:\s+by)?|signature|chair(?:person|man)?(?!['’]s)(?:\s+of\s+(?:the\s+)?(?:governors"
         r"|governing\s+body|trustees|committee))?|tel(?:ephone)?|e-?mail|phone|mobile(?!\s+phones?\b)|name|status"
         r"|minute(?:d|s|\s+(?:no|ref(?:erence)?))?|target\s+audience|audience|statutory|website"
         r"|interim\s+reviews?(?:\s+dates?)?|print\s+name|position|role|designation|LADO"
@@ -353,7 +353,7 @@ STEM = re.compile(
     r"|version|issue|owner|author|lead|respons|govern|trustee|DSL|designat|safeguard|head|principal|commit"
     r"|frequen|cycle|effective|implement|publish|created|produced|prepared|renew|expir|title|subject|school|setting"
     r"|deleg|v\d|protection|name|compiled|level|valid|edition|deput|CPO|DSO|DSP|group|academy|nursery"
-    r"|provider|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
+    r"|provider|shared|circulated|sent|issued|discussed|drafted|maintained|launched|directors?|SEN|held|^on\b|status|polic(?:y|ies)\s*[:\t]|holder"
     r"|policy (?:contact|manager)|ordinator|originator|accountab|writer|custodian|sponsor|drawn|develop",
     re.IGNORECASE,
 )

@@ -192,7 +192,8 @@ def _is_header(line: Line, labels: list[Label]) -> bool:
     if not _names_columns(line):
         return False
     covered = [label for label in labels if _covers(line, label)]
-    if len(line.cells) == 2 and any(label.group in ROLES for label in covered):
+    held = [label.group in ROLES or label.words.lower().startswith("chair") for label in covered]
+    if len(line.cells) == 2 and any(held) and not (len(held) == 2 and all(held)):
         return False  # "Policy owner | Headteacher" is a label and its answer
     return len(covered) >= max(2, len(line.cells) / 2)
 
