@@ -26,12 +26,15 @@ _CHANGE_NOTE = re.compile(r"^\W*\d[\d/. -]*\W*(?:updated|amended|revised|changed
 _YEAR = re.compile(r"\b(20[012]\d)\b")
 # "CRB, now the DBS": the writer knows.
 _KNOWN_AS_OLD = re.compile(
-    r"\b(?:formerly|previously|was|replac\w+|supersed\w+|repeal\w+|now|old|until|used to be)\W+(?:(?:the|by|known|as|called|a)\W+)*$",
+    r"\b(?:formerly|previously|was|replac\w+|supersed\w+|repeal\w+|now|old|until|used to be)\b[^.;]{0,60}$",
     re.IGNORECASE,
 )
 _NOW_CALLED = re.compile(
     r"[\s(,]*(?:now|which (?:is|was) (?:now|replaced)|since replaced|replaced by)\b", re.IGNORECASE
 )
+# "Public Health England 2017": who published it, by the name of that year.
+_LAW = re.compile(r"(?:act|regulations|practice)\W*$", re.IGNORECASE)
+_OF_A_YEAR = re.compile(r"[\s,(]{0,3}(?:[A-Z][a-z]+ )?(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,7 @@ def _old_name(renamed: Renamed, sentences: list[Sentence]) -> Iterator[Finding]:
             and not _CHANGE_NOTE.search(sentence.words)
             and not _KNOWN_AS_OLD.search(sentence.words[: named.start()])
             and not _NOW_CALLED.match(sentence.words, named.end())
+            and not (_OF_A_YEAR.match(sentence.words, named.end()) and not _LAW.search(named[0]))
         ):
             yield Finding(
                 "old-name",

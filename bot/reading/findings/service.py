@@ -22,6 +22,7 @@ from bot.reading.header.school import are_two_schools, names_in_cell
 from bot.reading.review_state import acts_of, cycle_in_words, due_of, in_words
 from bot.reading.text.lines import Line, read_lines
 from bot.reading.text.lines import sentences as spoken
+from bot.reading.text.person_names import names_with_places
 from bot.reading.text.sentences import Sentence, sentences
 from bot.rules.policies import PartialDate, add_months
 
@@ -174,7 +175,9 @@ def absences(header: Header, lines: list[Line], sentences: list[Sentence], on: d
         ("the members of staff it calls named", (), _NAMED),
     ):
         place = None if held else _place_of(sentences, words)
-        if place:
+        if place and not any(
+            names_with_places(line.text) for line in lines[place[1] - 1 : place[1] + _WITHIN]
+        ):
             unnamed.append(f"{role} (line {place[1]})")
             quote, line = (quote, line) if line else place
     if unnamed:
@@ -182,6 +185,9 @@ def absences(header: Header, lines: list[Line], sentences: list[Sentence], on: d
     if missing:
         says = f"It does not say: {'; '.join(missing)}."
         yield Finding(NOT_STATED, "problem" if undated else "warning", says, quote, line)
+
+
+_WITHIN = 2  # lines below the mention in which a name still answers it
 
 
 def _place_of(sentences: list[Sentence], words: re.Pattern[str]) -> tuple[str, int] | None:
@@ -289,7 +295,7 @@ def _first(sentences: list[Sentence], words: re.Pattern[str], code: str, says: s
 
 
 _VAGUE = r"\b(?:regular(?:ly)?|periodic(?:ally)?|from time to time|as and when)\b"
-_NEAR = r"\W+(?:(?!and\b|or\b)\w+\W+){0,4}?"
+_NEAR = r"\W+(?:(?!and\b|or\b)\w+\W+){0,2}?"
 _WHAT_IS_VAGUE = r"\b(?:review\w*|evaluat\w*|training|reports? (?:to|on)|check\w*|monitor\w*|audit\w*|drills?|inspect\w*)\b"
 _VAGUE_NEAR = re.compile(f"{_VAGUE}{_NEAR}{_WHAT_IS_VAGUE}|{_WHAT_IS_VAGUE}{_NEAR}{_VAGUE}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
@@ -301,7 +307,7 @@ _PLACEHOLDER = re.compile(
     r"|\binsert (?:school|setting|name|date|details?)\b(?: name| here)?"
     r"|\bschool/setting\b|\bsetting/school\b|\bcontrol/monitor/restrict\b|\blorem ipsum\b"
     r"|\bthis (?:sample|model|template)(?: policy)?\b|\bsample policy\b|\bfill in the blank\b"
-    r"|\bwhen reviewing your policy\b|\byour (?:setting|school)(?:['’]s)? (?:is|should|must|may|liable)\b|\bif your (?:setting|school)\b",
+    r"|\bwhen reviewing your policy\b|\byour (?:setting|school)(?:['’]s)? (?:should|must|may|liable)\b|\bif your (?:setting|school)\b",
     re.IGNORECASE,
 )
 _STALE = (

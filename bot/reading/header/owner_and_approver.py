@@ -343,7 +343,7 @@ def _deciders(text: str, before: str) -> Iterator[str | None]:
             yield found.group("who")
     for pattern in (_IS_TO_DECIDE, _GOES_TO):
         due = pattern.search(text)
-        if due and (due["who"] and pattern is _IS_TO_DECIDE or _POLICY.search(f"{before} {text}")):
+        if due and ((due["who"] and pattern is _IS_TO_DECIDE) or _POLICY.search(f"{before} {text}")):
             yield next(filter(None, due.groups()))
 
 
