@@ -27,8 +27,8 @@ from bot.planning.occurrences import (
     occurrences,
 )
 from bot.planning.review_duties import due_first, review_duties
-from bot.planning.shortcuts.watch import plain
 from bot.planning.snapshot import Snapshot
+from bot.planning.tracked_day import untracked
 from bot.rules.calendar import WEEK_OF_SCHOOL, Days, days_of
 from bot.rules.duties import Duty, State
 from bot.rules.evidence import Event, Evidence, Outcome
@@ -332,14 +332,14 @@ def _as_asked(
     day, and is asked for and reminded of as from the first time. What is `done` keeps the time that it had.
     """
     # What is done is the same on every later day: the plan need not look again on one of them.
-    on = facts.on if done is None else plain(facts.on)
+    on = facts.on if done is None else untracked(facts.on)
     if cycle.within is None or cycle.due_on is None or on <= (in_time := _in_time(facts, cycle)):
         return cycle
     first = _first_asked(looked, facts, person, cycle, acts) or (done.on if done is not None else None)
     if first is not None and first <= in_time:
         return cycle
     # Until they are asked it is today, which decides how it is told of and never whether.
-    opens_on = first or plain(facts.on)
+    opens_on = first or untracked(facts.on)
     due_on = facts.days.after(opens_on, cycle.within)
     if cycle.times == "renewal":
         return replace(cycle, asked=Round(opens_on, due_on), at_once=first is None)
@@ -460,7 +460,7 @@ def _soon(facts: ObligationFacts) -> date:
     """Say up to which day a duty is due soon: a few school days, or as long as a course asks for."""
     weeks = facts.obligation.renew_weeks
     # "Due soon" says how a duty is told of, never whether.
-    on = plain(facts.on)
+    on = untracked(facts.on)
     return on + timedelta(weeks=weeks) if weeks else facts.days.add_school_days(on, DUE_SOON)
 
 

@@ -16,9 +16,7 @@ from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.database.engine import Connection
 from bot.planning import one_duty_store
-from bot.planning.active_members import ActiveMembers
-from bot.planning.answering import Asked as answering_Asked
-from bot.planning.answering import answered_by
+from bot.planning.active_members import ActiveMembers, StaffReply, answered_by
 from bot.planning.duties import PlanningContext, list_duties, planning_context
 from bot.planning.exemptions import to_themselves
 from bot.planning.review_duties import (
@@ -261,7 +259,7 @@ def _view(read: _Read, looked: PlanningContext, found: _Found) -> DutyView:
     duty, account = found.duty, found.account
     cycle = duty.cycle if duty else found.link.cycle
     since = record_evidence.in_force(found.acts)
-    asked = answering_Asked(found.person.key, policy.key if policy else None)
+    asked = StaffReply(found.person.key, policy.key if policy else None)
     earlier = sum(_of_earlier(kept, duty) for kept in _of_cycle(since, cycle, account))
     return DutyView(
         setting=snapshot.settings[found.link.setting],

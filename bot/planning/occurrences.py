@@ -10,7 +10,7 @@ from itertools import count, takewhile
 from typing import Literal, NamedTuple
 
 from bot.core.dates import long_date
-from bot.planning.shortcuts.watch import monday_of
+from bot.planning.tracked_day import monday_of
 from bot.rules.cadence import (
     CADENCES,
     Always,

@@ -18,8 +18,8 @@ from bot.planning.daily_limit import limit_reached
 from bot.planning.duties import AWAY_WHY, PlanningContext, list_duties, planning_context
 from bot.planning.exemptions import Leaving, leaving
 from bot.planning.review_duties import AGENDA, MEETINGS, MINUTE, NO_MEETING, PAPERS, tells_members
-from bot.planning.shortcuts.watch import Watch
 from bot.planning.snapshot import DecidedStep, Snapshot
+from bot.planning.tracked_day import DayTracker
 from bot.rules.cadence import WeeklyInTerm
 from bot.rules.duties import Duty, State, StepKey
 from bot.rules.obligations import Kind
@@ -139,18 +139,18 @@ def plan(snapshot: Snapshot, today: date) -> Plan:
     return plan_duties(planning_context(snapshot, today), today)
 
 
-def plan_until(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
+def plan_and_next_day(snapshot: Snapshot, today: date) -> tuple[Plan, date]:
     """Plan a day, and name the next day on which to plan unless something is written down before it.
 
     Today itself: plan whenever asked. So it is where somebody is told something, which is written down too;
     and where a register names people of other schools, whose changes are noted there and not here.
     """
-    watch = Watch(today)
-    decided = replace(plan_duties(planning_context(snapshot, watch.day), watch.day), on=today)
+    tracker = DayTracker(today)
+    decided = replace(plan_duties(planning_context(snapshot, tracker.day), tracker.day), on=today)
     if decided.notices or snapshot.names_others:
         return decided, today
     # The bank holidays in a snapshot are those of some years around its own.
-    return decided, min(watch.until, date(today.year + 1, 1, 1))
+    return decided, min(tracker.next_change_on, date(today.year + 1, 1, 1))
 
 
 def plan_duties(looked: PlanningContext, today: date) -> Plan:

@@ -21,8 +21,8 @@ from bot.core.dates import long_date
 from bot.planning.active_members import ActiveMembers
 from bot.planning.evidence_index import EvidenceIndex
 from bot.planning.occurrences import TIME_TO_TELL
-from bot.planning.shortcuts.watch import plain
 from bot.planning.snapshot import Snapshot
+from bot.planning.tracked_day import untracked
 from bot.rules.cadence import EveryMonths
 from bot.rules.calendar import Calendar
 from bot.rules.duties import Duty, State
@@ -488,7 +488,7 @@ def _state(on: date, day: date, due: ReviewDue) -> State:
 
 
 def _why(review: _Review, due: ReviewDue) -> str:
-    is_or_was = "was" if plain(review.roll.day) > due.due_on else "is"
+    is_or_was = "was" if untracked(review.roll.day) > due.due_on else "is"
     said = f"The review of {review.policy.title} {is_or_was} due on {long_date(due.due_on)}"
     if due.contradicts and due.printed and due.computed_on:
         printed, counted = due.printed.words, long_date(due.computed_on)

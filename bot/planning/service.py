@@ -33,7 +33,7 @@ from bot.database.engine import Connection, Store
 from bot.messages import claim_store
 from bot.messages.claim_store import EVERYBODYS, MailboxSchools
 from bot.planning.daily_limit import also_written, apply_daily_limit
-from bot.planning.plan import DailyMessage, Plan, plan_until
+from bot.planning.plan import DailyMessage, Plan, plan_and_next_day
 from bot.planning.queue_store import (
     FeatureReminders,
     Queued,
@@ -195,7 +195,7 @@ def _decided(snapshot: Snapshot, families: list[list[str]], today: date) -> Iter
     """Plan families one after another: whoever several of them name hears from one of them a day."""
     written = Counter[str]()
     for one in apart(snapshot, families):
-        decided, until_on = plan_until(also_written(one, today, written), today)
+        decided, until_on = plan_and_next_day(also_written(one, today, written), today)
         written.update(notice.person for notice in decided.notices)
         yield decided, until_on
 

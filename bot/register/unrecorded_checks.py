@@ -10,7 +10,7 @@ from bot.planning.active_members import AudienceMember
 from bot.planning.duties import PlanningContext
 from bot.planning.evidence_index import last_done
 from bot.planning.occurrences import WEEKS_BACK, day_of_week
-from bot.planning.shortcuts.watch import monday_of
+from bot.planning.tracked_day import monday_of
 from bot.rules.cadence import WeeklyInTerm
 from bot.rules.obligations import Obligation
 

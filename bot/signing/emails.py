@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core.dates import local_instant
 from bot.messages.claim_store import ClaimedMessage
 from bot.messages.content import ContentBlock, Exchange, MessageContent, Recorded
-from bot.planning.answering import Asked, answered_by
+from bot.planning.active_members import StaffReply, answered_by
 from bot.planning.duty_emails import ASKS, MessageContext
 from bot.ports import Address
 from bot.records.evidence import EvidenceRecord, StoredEvidence
@@ -97,7 +97,7 @@ def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
         return "You need do nothing more."
     refuses = record.outcome is Outcome.DECLINED
     roll = desk.looked.rolls[record.setting]
-    asked = Asked(record.person, record.policy)
+    asked = StaffReply(record.person, record.policy)
     key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
     name = desk.name(key) if key else "The school office"
     return f"{name} will {'speak to' if refuses else 'answer'} you. Until then we do not remind you."

@@ -11,8 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.database.engine import Connection, Store
-from bot.planning.active_members import ActiveMembers, active_members
-from bot.planning.answering import Asked, answered_by
+from bot.planning.active_members import ActiveMembers, StaffReply, active_members, answered_by
 from bot.planning.duties import duties_of
 from bot.planning.duty_view import READ_HERE, DutyView, only_told, reading_minutes
 from bot.planning.exemptions import BOOKED, WITH_OFFICE, to_themselves
@@ -237,7 +236,7 @@ def _said(
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
         reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
-        said = Asked(record.person, record.policy, given.get(kept.receipt))
+        said = StaffReply(record.person, record.policy, given.get(kept.receipt))
         owner = answered_by(snapshot, roll, said, refuses=record.outcome is Outcome.DECLINED)
         yield OpenQuestion(
             kept=kept,

@@ -15,8 +15,7 @@ from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.messages.send_window import LETTERS_WAIT, next_opening
 from bot.messages.store import NewMessage, queue_message
-from bot.planning.active_members import active_members
-from bot.planning.answering import Asked, answered_by
+from bot.planning.active_members import StaffReply, active_members, answered_by
 from bot.planning.snapshot import Snapshot
 from bot.records import evidence as record_evidence
 from bot.records import ledger, school_setup
@@ -187,7 +186,7 @@ def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime
         owner = answered_by(
             snapshot,
             roll,
-            Asked(record.person, record.policy, given.get(one.receipt)),
+            StaffReply(record.person, record.policy, given.get(one.receipt)),
             refuses=record.outcome is Outcome.DECLINED,
         )
         yield StaffQuestion(

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.planning.active_members import active_members
-from bot.planning.answering import Asked, answered_by
+from bot.planning.active_members import StaffReply, active_members, answered_by
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Absence, Membership, Person, School
 from bot.rules.policies import Policy
@@ -37,7 +36,10 @@ def answers(said, *, given=None, away=(), unheard=(), refuses=False):
     }
     snapshot = Snapshot({"s": School("s", "School")}, {}, people, policies)
     return answered_by(
-        snapshot, active_members(snapshot, DAY)["s"], Asked(person, policy or None, given), refuses=refuses
+        snapshot,
+        active_members(snapshot, DAY)["s"],
+        StaffReply(person, policy or None, given),
+        refuses=refuses,
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.planning.duties import duties, planning_context
-from bot.planning.plan import HAND_OVER, NO_TERMS, NOT_TODAY, plan, plan_until
+from bot.planning.plan import HAND_OVER, NO_TERMS, NOT_TODAY, plan, plan_and_next_day
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.rules.accounts import Account
 from bot.rules.audience import parse as audience
@@ -498,7 +498,7 @@ def test_until_the_day_a_plan_names_every_day_s_plan_is_the_same(school, acts):
     life = lived(school, acts=acts)
     snapshot, day, last = life.snapshot, FIRST + timedelta(days=DAYS), FIRST + timedelta(days=A_YEAR)
     while day < last:
-        decided, until = plan_until(snapshot, day)
+        decided, until = plan_and_next_day(snapshot, day)
         assert decided == plan(snapshot, day)
         assert type(decided.on) is date
         assert {type(item.duty.due_on) for one in decided.notices for item in one.items} <= {date, type(None)}
@@ -520,7 +520,7 @@ def test_a_school_that_is_left_alone_while_it_is_quiet_hears_the_same_on_the_sam
         if day in acts:
             life.snapshot, until = answer_one(life, day, acts[day]), day
         if day >= until:
-            decided, until = plan_until(life.snapshot, day)
+            decided, until = plan_and_next_day(life.snapshot, day)
             life.snapshot = enqueued(life.snapshot, decided)
             life.sent += [(day, notice) for notice in decided.notices]
     assert life.sent == every_day.sent
@@ -546,7 +546,7 @@ def test_past_the_terms_told_only_live_clocks_ring_and_all_the_rest_when_dates_c
             until = day
         decided = plan(daily, day)
         if day >= until:
-            found, until = plan_until(quiet, day)
+            found, until = plan_and_next_day(quiet, day)
             assert found == decided
             quiet = enqueued(quiet, found)
         else:

@@ -1,9 +1,11 @@
-"""A day that notes what it is asked, and until which later day every answer would have been the same.
+"""Today's date, which records the comparisons made with it, so that a plan knows until when it holds.
 
-Whoever decides from `Watch(today).day` decides the same, from the same facts, on each day before
-`watch.until`. So nobody has to list, beside the rules, the days on which each of them might change its mind:
-a rule that looks at the day is noticed when it looks. What is not understood exactly counts as "may differ
-tomorrow".
+`DayTracker(today).day` gives the answers of the plain date. From each question that is asked of it, the
+tracker computes the first later day on which the answer would differ, and keeps the earliest:
+`next_change_on`. Planning is a pure function of the snapshot and the day, so on each day before that one it
+decides the same from the same snapshot. Rules need not list their days a second time: what a rule compares is
+recorded as it does so. An answer that is not modelled exactly, such as `day.weekday()`, counts as
+different tomorrow.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any, Self, SupportsIndex
 LAST = date.max.toordinal()
 
 
-class Watch:
+class DayTracker:
     """The first later day on which something that was asked of `day` would be answered otherwise."""
 
     __slots__ = ("_first", "_today", "day")
@@ -22,11 +24,11 @@ class Watch:
     def __init__(self, today: date) -> None:
         self._today = today.toordinal()
         self._first = LAST
-        self.day: date = WatchedDay(today, self, 0)
+        self.day: date = TrackedDay(today, self, 0)
 
     @property
-    def until(self) -> date:
-        """Say on which day to ask again; `date.max`: nothing will be answered otherwise."""
+    def next_change_on(self) -> date:
+        """The first later day on which an answer given so far differs; `date.max`: none ever does."""
         return date.fromordinal(self._first)
 
     def note(self, number: int) -> None:
@@ -38,21 +40,21 @@ class Watch:
         self._first = self._today + 1
 
 
-class WatchedDay(date):
-    """The day of a watch, or the day `shift` days after it. It gives the answers of the plain date."""
+class TrackedDay(date):
+    """The day of a tracker, or the day `shift` days after it. It gives the answers of the plain date."""
 
-    __slots__ = ("shift", "watch")
-    watch: Watch
+    __slots__ = ("shift", "tracker")
+    tracker: DayTracker
     shift: int
 
-    def __new__(cls, day: date, watch: Watch, shift: int) -> Self:
-        """Make a plain date a watched one."""
+    def __new__(cls, day: date, tracker: DayTracker, shift: int) -> Self:
+        """Make a plain date a tracked one."""
         one = super().__new__(cls, day.year, day.month, day.day)
-        one.watch, one.shift = watch, shift
+        one.tracker, one.shift = tracker, shift
         return one
 
-    def plain(self) -> date:
-        """Give the date without its watch: for what decides no more than how something is said."""
+    def untracked(self) -> date:
+        """Give the date without its tracker: for what decides no more than how something is said."""
         return date.fromordinal(super().toordinal())
 
     # --- understood exactly: before or after a day that stands still, and days counted on or back
@@ -81,8 +83,8 @@ class WatchedDay(date):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __add__(self, span: timedelta) -> WatchedDay:
-        return WatchedDay(self.plain() + span, self.watch, self.shift + span.days)
+    def __add__(self, span: timedelta) -> TrackedDay:
+        return TrackedDay(self.untracked() + span, self.tracker, self.shift + span.days)
 
     __radd__ = __add__
 
@@ -95,20 +97,20 @@ class WatchedDay(date):
     @property
     def year(self) -> int:
         """The year; it changes on the first of January."""
-        day = self.plain()
+        day = self.untracked()
         self._note(day.replace(month=12, day=31).toordinal() + 1)
         return day.year
 
     @property
     def month(self) -> int:
         """The month; it changes on the first of the next."""
-        day = self.plain()
+        day = self.untracked()
         self._note((day.replace(day=28) + timedelta(days=4)).replace(day=1).toordinal())
         return day.month
 
     def monday(self) -> date:
         """Find the Monday of its week; it changes on the next one."""
-        monday = monday_of(self.plain())
+        monday = monday_of(self.untracked())
         self._note(monday.toordinal() + 7)
         return monday
 
@@ -165,32 +167,26 @@ class WatchedDay(date):
         return self._unsure().weekday()
 
     def _unsure(self) -> date:
-        self.watch.note_tomorrow()
-        return self.plain()
+        self.tracker.note_tomorrow()
+        return self.untracked()
 
     def _passes(self, other: object, after: int) -> None:
         """Note the day on which this one comes to another, or `after` days past it."""
-        if isinstance(other, WatchedDay):
-            # Two of one watch move together and never pass each other.
-            other = None if other.watch is self.watch else other.plain()
+        if isinstance(other, TrackedDay):
+            # Two of one tracker move together and never pass each other.
+            other = None if other.tracker is self.tracker else other.untracked()
         if isinstance(other, date):
             self._note(other.toordinal() + after)
 
     def _note(self, number: int) -> None:
-        self.watch.note(number - self.shift)
+        self.tracker.note(number - self.shift)
 
 
-def plain(day: date) -> date:
-    """Give a day without its watch: for what decides no more than how something is said."""
-    return day.plain() if isinstance(day, WatchedDay) else day
-
-
-def note_until(day: date, until: date) -> None:
-    """Note for a watched day on which later day something that was found without it may change."""
-    if isinstance(day, WatchedDay):
-        day.watch.note(until.toordinal() - day.shift)
+def untracked(day: date) -> date:
+    """Give a day without its tracker: for what decides no more than how something is said."""
+    return day.untracked() if isinstance(day, TrackedDay) else day
 
 
 def monday_of(day: date) -> date:
     """Find the Monday of a day's week."""
-    return day.monday() if isinstance(day, WatchedDay) else day - timedelta(days=day.weekday())
+    return day.monday() if isinstance(day, TrackedDay) else day - timedelta(days=day.weekday())

@@ -1,11 +1,11 @@
-"""A watched day answers as the plain one does, and names the day on which it would answer otherwise."""
+"""A tracked day answers as the plain one does, and names the day on which it would answer otherwise."""
 
 import operator
 from datetime import date, timedelta
 
 import pytest
 
-from bot.planning.shortcuts.watch import Watch, monday_of, note_until, plain
+from bot.planning.tracked_day import DayTracker, monday_of, untracked
 
 SATURDAY = date(2026, 11, 21)
 TOMORROW = date(2026, 11, 22)
@@ -36,7 +36,7 @@ EXACT = [
     (lambda on: on.month, date(2026, 12, 1)),
     (lambda on: (on + timedelta(days=20)).month, date(2026, 12, 12)),
     (monday_of, MONDAY),
-    (plain, NEVER),
+    (untracked, NEVER),
 ]
 UNSURE = [
     lambda on: on.day,
@@ -64,16 +64,16 @@ UNSURE = [
 
 @pytest.mark.parametrize(("ask", "until"), EXACT)
 def test_it_names_the_very_day_on_which_the_answer_changes(ask, until):
-    watch = Watch(SATURDAY)
-    assert ask(watch.day) == ask(SATURDAY)
-    assert watch.until == until
+    tracker = DayTracker(SATURDAY)
+    assert ask(tracker.day) == ask(SATURDAY)
+    assert tracker.next_change_on == until
 
 
 @pytest.mark.parametrize("ask", UNSURE)
 def test_what_it_does_not_understand_may_differ_tomorrow(ask):
-    watch = Watch(SATURDAY)
-    assert ask(watch.day) == ask(SATURDAY)
-    assert watch.until == TOMORROW
+    tracker = DayTracker(SATURDAY)
+    assert ask(tracker.day) == ask(SATURDAY)
+    assert tracker.next_change_on == TOMORROW
 
 
 COMPARED = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, operator.ne)
@@ -83,34 +83,19 @@ COMPARED = (operator.lt, operator.le, operator.gt, operator.ge, operator.eq, ope
 @pytest.mark.parametrize("shift", [-3, 0, 4])
 def test_until_then_every_comparison_stays_as_it_is_and_then_it_does_not(compare, shift):
     for away in range(-9, 10):
-        watch, other, moved = Watch(SATURDAY), SATURDAY + timedelta(days=away), timedelta(days=shift)
-        answer = compare(watch.day + moved, other)
+        tracker, other, moved = DayTracker(SATURDAY), SATURDAY + timedelta(days=away), timedelta(days=shift)
+        answer = compare(tracker.day + moved, other)
         later = [compare(SATURDAY + timedelta(days=number) + moved, other) for number in range(30)]
         assert answer == later[0]
         changes = next((number for number, one in enumerate(later) if one != answer), None)
-        assert watch.until == (NEVER if changes is None else SATURDAY + timedelta(days=changes))
+        assert tracker.next_change_on == (NEVER if changes is None else SATURDAY + timedelta(days=changes))
 
 
-def test_two_watches_know_nothing_of_each_other():
-    watch, other = Watch(SATURDAY), Watch(date(2026, 12, 4))
-    assert watch.day < other.day
-    assert watch.until == date(2026, 12, 4)
-    assert other.until == NEVER
-
-
-@pytest.mark.parametrize("shift", [-3, 0, 4])
-def test_a_day_found_without_the_watch_is_noted_for_the_day_that_comes_to_it(shift):
-    watch, moved = Watch(SATURDAY), timedelta(days=shift)
-    note_until(watch.day + moved, date(2026, 12, 4))
-    assert watch.until == date(2026, 12, 4) - moved
-    note_until(watch.day + moved, SATURDAY + moved)
-    assert watch.until == date(2026, 12, 4) - moved
-
-
-def test_a_plain_day_has_no_watch_to_note_anything_for():
-    watch = Watch(SATURDAY)
-    note_until(plain(watch.day), TOMORROW)
-    assert watch.until == NEVER
+def test_two_trackers_know_nothing_of_each_other():
+    tracker, other = DayTracker(SATURDAY), DayTracker(date(2026, 12, 4))
+    assert tracker.day < other.day
+    assert tracker.next_change_on == date(2026, 12, 4)
+    assert other.next_change_on == NEVER
 
 
 # What asks nothing of one date: it makes new ones, or belongs to every object alike.
@@ -139,5 +124,5 @@ ASKS_NOTHING = {
 
 
 def test_nothing_can_be_asked_of_a_date_behind_its_back():
-    watched = type(Watch(SATURDAY).day)
-    assert set(dir(date)) - ASKS_NOTHING <= set(vars(watched))
+    tracked = type(DayTracker(SATURDAY).day)
+    assert set(dir(date)) - ASKS_NOTHING <= set(vars(tracked))

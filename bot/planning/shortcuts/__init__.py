@@ -1,1 +1,0 @@
-"""What keeps planning in proportion to what changed."""
