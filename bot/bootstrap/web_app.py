@@ -32,6 +32,7 @@ from bot.reports import pages as report_pages
 from bot.requests import pages as request_pages
 from bot.reviews import desk_pages, meeting_pages, visit_pages
 from bot.reviews import pages as review_pages
+from bot.rule_pages import pages as rule_pages
 from bot.services import Services
 from bot.signing import pages as signing_pages
 from bot.signing import paper_pages
@@ -61,6 +62,7 @@ TEMPLATES = (
     "bot.reports",
     "bot.requests",
     "bot.reviews",
+    "bot.rule_pages",
     "bot.signing",
     "bot.today",
     "bot.training",
@@ -102,6 +104,7 @@ PAGES = (
     settings_pages,
     people_pages,
     task_pages,
+    rule_pages,
     policy_pages,
     question_pages,
     onboarding_pages,

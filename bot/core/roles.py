@@ -79,10 +79,12 @@ class Permission(Enum):
     APPROVE_ACCOUNTS = auto()
     DECIDE_GROUP_TOOLS = auto()
     DECIDE_REQUESTS = auto()
+    DECIDE_RULE_CHANGES = auto()
     DELETE_LOG_ENTRIES = auto()
     EDIT_MEETINGS = auto()
     EDIT_PROTECTED_PEOPLE = auto()
     EDIT_REVIEWS = auto()
+    EDIT_RULES = auto()
     EXCUSE_FROM_SAFEGUARDING = auto()
     EXCUSE_FROM_TASKS = auto()
     HANDLE_CASES = auto()
@@ -116,10 +118,12 @@ PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
         Permission.APPROVE_ACCOUNTS: LEADERSHIP,
         Permission.DECIDE_GROUP_TOOLS: LEADERSHIP,
         Permission.DECIDE_REQUESTS: LEADERSHIP | SAFEGUARDING | {"chair", "vice-chair"},
+        Permission.DECIDE_RULE_CHANGES: frozenset(CASE_RESPONDERS),
         Permission.DELETE_LOG_ENTRIES: LEADERSHIP,
         Permission.EDIT_MEETINGS: CLERKING | OFFICE_STAFF,
         Permission.EDIT_PROTECTED_PEOPLE: LEADERSHIP,
         Permission.EDIT_REVIEWS: CLERKING,
+        Permission.EDIT_RULES: OFFICE_STAFF | SAFEGUARDING,
         Permission.EXCUSE_FROM_SAFEGUARDING: frozenset({"headteacher", "dsl"}),
         Permission.EXCUSE_FROM_TASKS: OFFICE_STAFF,
         Permission.HANDLE_CASES: CASE_ROLES,

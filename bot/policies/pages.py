@@ -18,11 +18,14 @@ from bot.policies.service import (
     PolicyPage,
     Publishing,
     find_policy,
+    is_of,
     list_policies,
     look_through,
+    promises,
     publish,
     rules_of,
     take_version,
+    unruled,
 )
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
@@ -138,6 +141,7 @@ def _find(visit: RequestContext, member: Member, policy: str) -> PolicyPage:
 
 
 def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState) -> HTMLResponse:
+    found = promises(desk.in_force) if desk.in_force is not None else ()
     return show(
         visit,
         member,
@@ -146,7 +150,9 @@ def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown:
         here="/office",
         desk=desk,
         people={key: one.name for key, one in member.snapshot.people.items()},
-        rules=rules_of(member.snapshot, desk.policy, local_date(visit.now)),
+        rules=rules_of(member.snapshot, desk.policy, local_date(visit.now), found),
+        unruled=unruled(found, (one for one in member.snapshot.obligations if is_of(one, desk.policy))),
+        edits_rules=member.may(Permission.EDIT_RULES),
         reads_reviews=member.may(Permission.VIEW_REVIEWS),
         shown=shown,
         words=web_words,

@@ -23,7 +23,7 @@ from bot.planning.active_members import active_members
 from bot.planning.duties import duties
 from bot.planning.review_duties import due_of
 from bot.planning.snapshot import Snapshot
-from bot.reading.facts import Finding, Reading, Text
+from bot.reading.facts import Clause, Finding, Reading, Text
 from bot.records import ledger, review_delegations, school_setup
 from bot.records import register as record_register
 from bot.records.register import PolicyText
@@ -37,6 +37,8 @@ from bot.rules.text_changes import TextChanges, compare
 from bot.services import Services
 
 VERSION_UPLOAD = "version"
+# What the reader calls a sentence about the policy's own review.
+REVIEW_CLAUSE = "REV"
 LARGEST = 20 * 1024 * 1024
 LONGEST_REASON = 1000
 LONGEST_NUMBER = 40
@@ -75,6 +77,18 @@ class AskedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """A sentence of a policy that asks something of somebody, and its place: "4.2, L45".
+
+    `reference` names it within its text: its line, and which of that line's it is.
+    """
+
+    clause: Clause
+    place: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyRule:
     """A rule of a policy: whom it asks, whose task stands where. `counts`: state -> number of tasks.
 
@@ -85,6 +99,7 @@ class PolicyRule:
     cites: str
     people: tuple[AskedPerson, ...]
     counts: Mapping[State, int]
+    promise: Promise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +149,19 @@ def find_policy(
         return _desk(conn, snapshot, policy, now)
 
 
-def rules_of(snapshot: Snapshot, policy: Policy, today: date) -> tuple[PolicyRule, ...]:
-    """List the active rules of a policy in the register's order, each with the people it asks, by name."""
-    rules = {
-        one.key: one
-        for one in snapshot.obligations
-        if one.active and (one.setting, one.policy) == (policy.setting, policy.key)
-    }
+def is_of(rule: Obligation, policy: Policy) -> bool:
+    """Return whether a rule comes from a policy, or is about it."""
+    return rule.setting == policy.setting and policy.key in {rule.policy, rule.source.policy}
+
+
+def rules_of(
+    snapshot: Snapshot, policy: Policy, today: date, found: tuple[Promise, ...] = ()
+) -> tuple[PolicyRule, ...]:
+    """List the active rules of a policy in the register's order, each with the people it asks, by name.
+
+    `found`: what its text promises, of which each rule gets the sentence that it rests on.
+    """
+    rules = {one.key: one for one in snapshot.obligations if one.active and is_of(one, policy)}
     asked: dict[str, list[AskedPerson]] = {key: [] for key in rules}
     for duty in duties(snapshot, today):
         rule = duty.obligation
@@ -153,9 +174,66 @@ def rules_of(snapshot: Snapshot, policy: Policy, today: date) -> tuple[PolicyRul
             source_citation(snapshot.policies, rules[key]),
             tuple(sorted(people, key=lambda one: one.name)),
             Counter(one.state for one in people),
+            promise_of(rules[key], found),
         )
         for key, people in asked.items()
     )
+
+
+@lru_cache(maxsize=128)
+def promises(text: PolicyText) -> tuple[Promise, ...]:
+    """List what a text we hold promises, sentence by sentence; the same text is read once."""
+    from bot.reading.duties.service import find_clauses  # noqa: PLC0415 - hundreds of wordings, for this alone
+    from bot.reading.header.service import find_header  # noqa: PLC0415 - as above
+
+    if text.text is None:
+        return ()
+    read = _as_read(text)
+    found: list[Promise] = []
+    for one in find_clauses(read, find_header(read).header):
+        before = sum(other.clause.line == one.line for other in found)
+        found.append(Promise(one, _place(read.lines, one.line), f"{one.line}.{before + 1}"))
+    return tuple(found)
+
+
+def promise_of(rule: Obligation, found: Iterable[Promise]) -> Promise | None:
+    """Find the sentence that a rule rests on, by the line it cites, else in the section it cites."""
+    cited = {part.strip() for part in re.split(r"[,;]", rule.source.clause or "")}
+    lines = {int(number) for part in cited for number in re.findall(r"^L(\d+)", part)}
+    said = set(re.findall(r"[a-z]{4,}", f"{rule.title} {rule.statement or ''}".casefold()))
+    of_lines = [one for one in found if any(one.clause.line <= at <= one.clause.last_line for at in lines)]
+    of_section = [one for one in found if _section(one.place) in cited - {""}]
+
+    def shared(one: Promise) -> int:
+        return len(said & set(re.findall(r"[a-z]{4,}", one.clause.quote.casefold())))
+
+    return max(of_lines or of_section, key=shared, default=None)
+
+
+def unruled(found: Iterable[Promise], rules: Iterable[Obligation]) -> tuple[Promise, ...]:
+    """List the promises on which no rule rests, retired ones included: those were decided about.
+
+    A rule that asks for the policy's review carries out everything it says of its review.
+    """
+    rules = tuple(rules)
+    reviewed = any(one.kind is Kind.REVIEW for one in rules)
+    kept = tuple(one for one in found if not (reviewed and one.clause.kind == REVIEW_CLAUSE))
+    resting = {promise.clause for one in rules if (promise := promise_of(one, kept)) is not None}
+    return tuple(one for one in kept if one.clause not in resting)
+
+
+def _place(lines: tuple[str, ...], line: int) -> str:
+    """Name a line by the numbered section it stands in, and by its number."""
+    for text in reversed(lines[:line]):
+        found = re.match(r"#*\s*(\d+(?:\.\d+)*)[.)]?\s", text)
+        if found:
+            return f"{found[1]}, L{line}"
+    return f"L{line}"
+
+
+def _section(place: str) -> str:
+    section, comma, _ = place.partition(", ")
+    return section if comma else ""
 
 
 def take_version(
@@ -303,9 +381,13 @@ def _noticed(text: PolicyText, on: date) -> tuple[Finding, ...]:
 
     if text.text is None:
         return ()
-    lines = tuple(text.text.split("\n"))
-    read = Text(text.filename or "", text.media or "", lines, text.sha256_bytes, text.sha256_text or "")
+    read = _as_read(text)
     return find_findings(read, find_header(read).header, on)
+
+
+def _as_read(text: PolicyText) -> Text:
+    lines = tuple((text.text or "").split("\n"))
+    return Text(text.filename or "", text.media or "", lines, text.sha256_bytes, text.sha256_text or "")
 
 
 def _asked(snapshot: Snapshot, policy: Policy, now: datetime) -> int:

@@ -250,6 +250,14 @@ def save_register(conn: Connection, register: Register, now: datetime) -> None:
     mark_changed(conn, (key,))
 
 
+def save_since(conn: Connection, setting: str, rule: str, since: date | None) -> None:
+    """Set since when a rule is here: one that is made what it was goes by the days it went by then."""
+    table = record_tables.obligation
+    mine = (table.c.setting == setting, table.c.key == rule)
+    conn.execute(update(table).where(*mine).values(since_on=since))
+    mark_changed(conn, (setting,))
+
+
 def _day(register: Register, now: datetime) -> date:
     return now.astimezone(ZoneInfo(register.setting.timezone)).date()
 

@@ -45,7 +45,8 @@ question_owner = Table(
     Index(None, "setting", "question"),
 )
 
-# A file between being sent and being confirmed. `sort`: people, version or first policy; `about`: the policy.
+# What was sent, until it counts: a list of people, a version, a first policy, or (`sort`) a change of a rule,
+# kept a week more so that it can be undone. `about`: the policy or the rule.
 upload = Table(
     "upload",
     tables,
@@ -84,7 +85,8 @@ wording = Table(
 
 KEPT_FOR = timedelta(days=7)
 # What a school that is being set up has sent stays until it is live.
-KEPT_LONGER = ("first policy", "register")
+# So does a change of a rule that waits for a second yes.
+KEPT_LONGER = ("first policy", "register", "rule change")
 # Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
 LIBRARY = "library"
 

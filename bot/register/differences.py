@@ -61,6 +61,14 @@ def differences(old: Register | None, new: Register) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def rule_details(before: Obligation | None, after: Obligation | None) -> tuple[Detail, ...]:
+    """List the fields in which a rule changes; None: there is none."""
+    was = _obligation(before) if before is not None else {}
+    now = _obligation(after) if after is not None else {}
+    found = ((field, was.get(field, NOTHING), now.get(field, NOTHING)) for field in {**was, **now})
+    return tuple(Detail(field, old, new) for field, old, new in found if old != new)
+
+
 def _compared(part: str, before: Mapping[str, Facts], after: Mapping[str, Facts]) -> Iterator[Change]:
     for key, facts in after.items():
         title = facts.get("title") or facts.get("name") or ""

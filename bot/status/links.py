@@ -50,6 +50,7 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     "cover-ends": ("/training", "See training"),
     "event-unasked": (PEOPLE, "Choose a person"),
     "never-asked": (POLICIES, "See policies"),
+    "promise-retired": ("/office/rules", "See rule"),
 }
 ACCOUNT_FINDING = (ACCOUNTS, "See account")
 

@@ -232,12 +232,22 @@ def _never_asked(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Findi
         yield _found(roll, "never-asked", "warning", says, hint)
 
 
+def _retired(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
+    for one in looked.snapshot.obligations:
+        policy = looked.snapshot.policies.get((one.setting, one.source.policy or ""))
+        if one.setting == roll.setting.key and not one.active and policy is not None:
+            says = f'{policy.title} says "{one.title}". Your school asks no one for it.'
+            hint = "Change the policy at its next review, or start the rule again."
+            yield _found(roll, "promise-retired", "warning", says, hint, about=one.key)
+
+
 LOOKS: tuple[Callable[[PlanningContext, ActiveMembers], Iterator[Finding]], ...] = (
     _dates,
     _single_points,
     _empty_roles,
     _unknown_roles,
     _empty_audiences,
+    _retired,
     _accounts,
     _accounts_stand,
     _calendar,

@@ -19,6 +19,7 @@ from bot.core.roles import Permission
 from bot.identity.member import KIOSK, Member, identified
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
+from bot.rule_pages.service import waiting_changes
 from bot.rules.duties import State
 from bot.rules.obligations import Kind
 from bot.services import Services
@@ -187,6 +188,18 @@ def _cases(asker: Asker) -> Iterator[Item]:
             )
 
 
+def _rule_changes(asker: Asker) -> Iterator[Item]:
+    if not asker.member.may(Permission.DECIDE_RULE_CHANGES):
+        return
+    people = asker.member.snapshot.people
+    for one in waiting_changes(asker.services, asker.school):
+        if one.by != asker.member.person.key:
+            by = people[one.by].name if one.by in people else one.by
+            title = f"{by} asks for a second yes: {one.title}"
+            href = f"/office/rules/changes/{one.reference}"
+            yield Item(Area.REQUEST, title, "Decide", href, one.why, since=local_date(one.at))
+
+
 def _checks(asker: Asker) -> Iterator[Item]:
     member = asker.member
     if not member.may(Permission.USE_OFFICE):
@@ -242,6 +255,7 @@ SOURCES: tuple[Callable[[Asker], Iterator[Item]], ...] = (
     _new_accounts,
     _certificates,
     _cases,
+    _rule_changes,
     _checks,
     _overdue,
     _findings,

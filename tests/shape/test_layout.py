@@ -34,8 +34,9 @@ FEATURES = {
     "people": {"cases", "signing", "status"},
     "reports": {"cases"},
     "reviews": {"accounts", "cases", "register", "signing", "status"},
-    "today": {"accounts", "cases", "register", "requests", "signing", "status", "training"},
+    "today": {"accounts", "cases", "register", "requests", "rule_pages", "signing", "status", "training"},
     "dashboard": {"accounts", "cases", "forecast", "register", "reviews", "status", "today"},
+    "rule_pages": {"forecast", "policies", "reading", "register"},
     "onboarding": {"forecast", "policies", "reading", "register"},
     "office": {"forecast", "logbook", "people", "register", "signing", "status"},
 }

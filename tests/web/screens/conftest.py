@@ -321,6 +321,8 @@ def report_things(world, folder):
     ids["cycle"] = world.found("y5", "/me", r"/me/duty/read-mobile/([^\"?]+)")
     ids["duty"] = world.link("duty", "y5", "read-mobile", ids["cycle"])
     ids["receipt"] = world.found("y3", "/me", r"/me/receipt/([^\"?]+)")
+    world.send("dh", "/office/rules/filtering-test/retire", why="The supplier tests it now")
+    ids["rule_change"] = world.found("hd", "/me", r"/office/rules/changes/([^\"]+)")
     ids["duty_done"] = world.link("duty", "y3", "read-child-protection", ids["cycle"])
     ids["question"] = world.found("of", "/office/questions", r"/office/questions/([^\"?]+)")
     ids["receipt_done"] = world.found("", f"/d/{ids['duty_done']}", r"/receipt/([^\"?]+)")

@@ -1,0 +1,552 @@
+"""Rules changed on pages: foreseen before they count, saved with who and why, undone, and agreed by a second.
+
+What a change was before it is kept beside it until its first email can go, so that it can be undone. A change
+about safeguarding waits, as it was sent, until another confirmed head, DSL, deputy DSL or chair agrees.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from bot.core.clock import local_date
+from bot.core.form_start import CHANGED
+from bot.core.text import capitalise
+from bot.core.validation import FieldError, ValidationFailed
+from bot.database.engine import Connection
+from bot.database.submissions import claim_submission
+from bot.forecast.preview import planned_at
+from bot.identity.actor import Actor
+from bot.identity.case_roles import confirming
+from bot.identity.forms import upload_key
+from bot.messages.claim_store import ClaimedMessage, MessageReminder
+from bot.messages.content import RenderedMessage
+from bot.messages.render import render
+from bot.planning.active_members import active_members
+from bot.planning.duties import PlanningContext, planning_context
+from bot.planning.duty_emails import MessageContext, OpenReminder
+from bot.planning.plan import AWAY, NO_ADDRESS, OF_OTHERS, REFUSED, DailyMessage, Reminder, plan, plan_duties
+from bot.planning.snapshot import Snapshot
+from bot.planning.store import load_snapshot
+from bot.policies.service import Promise, promise_of, promises
+from bot.records import ledger, school_setup
+from bot.records import register as record_register
+from bot.records.school_setup import Upload
+from bot.register.convert import to_obligation
+from bot.register.differences import Detail, rule_details
+from bot.register.export import to_part
+from bot.register.file_models import ObligationPart
+from bot.register.service import change_register_in
+from bot.rule_pages.rule_fields import free_key, is_printed, needs_second_yes, start_of_rule
+from bot.rules import audience
+from bot.rules.obligations import Obligation
+from bot.rules.people import School
+from bot.rules.register import Register, rule_since
+from bot.services import Services
+from bot.web.words import role as role_words
+
+Parts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+WAITS, DONE = "rule change", "rule undo"
+AHEAD = timedelta(days=366)
+# So far ahead it is known what else goes to the same people on the same day.
+SOON = timedelta(days=14)
+UNDO_FOR = timedelta(days=7)
+LINK = "https://handbell.example/d/a-personal-link"
+
+
+@dataclass(frozen=True, slots=True)
+class RulePreview:
+    """Whom a rule asks today, by name, and the first email it sends.
+
+    On the day of the first email: who gets one of their own (`alone`), who gets it with other things
+    (`gathered`), who is away, and whom no email reaches. `first_on` None: no email within a year.
+    """
+
+    people: tuple[str, ...]
+    first_on: date | None
+    alone: tuple[str, ...] = ()
+    gathered: tuple[str, ...] = ()
+    away: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+    reader: str = ""
+    email: RenderedMessage | None = None
+    is_live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A change of one rule: what it was and becomes. None before: it is added; None after: it is taken out.
+
+    `undo_until`: when its first email can go; None: it waits for a second yes.
+    """
+
+    reference: str
+    rule: str
+    before: Obligation | None
+    after: Obligation | None
+    why: str
+    by: str
+    at: datetime
+    undo_until: datetime | None
+
+    @property
+    def title(self) -> str:
+        """The name of the rule, as it becomes."""
+        one = self.after or self.before
+        return one.title if one is not None else self.rule
+
+    @property
+    def verb(self) -> str:
+        """What the change does, in one word."""
+        if self.before is None:
+            return "Add"
+        if self.after is None:
+            return "Take out"
+        if self.before.active != self.after.active:
+            return "Start again" if self.after.active else "Retire"
+        return "Change"
+
+    @property
+    def details(self) -> tuple[Detail, ...]:
+        """What is different, field by field."""
+        return rule_details(self.before, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A rule as somebody wants it. `key` empty: a new one. `was`: the `start_of_rule` their form showed."""
+
+    rule: Obligation
+    key: str = ""
+    was: str = ""
+    why: str = ""
+
+
+def load_rules(services: Services, setting: str) -> Register:
+    """Read the school's rules as they stand."""
+    with services.store.reading() as conn:
+        found = record_register.load_register(conn, setting)
+    assert found is not None
+    return found
+
+
+def sentence_of(services: Services, rule: Obligation) -> Promise | None:
+    """Find the sentence in the text in force that a rule rests on."""
+    if rule.source.policy is None:
+        return None
+    return promise_of(rule, promises_of(services, rule.setting, rule.source.policy))
+
+
+def promises_of(services: Services, setting: str, policy: str) -> tuple[Promise, ...]:
+    """List what the text in force of a policy promises."""
+    with services.store.reading() as conn:
+        texts = record_register.versions(conn, setting, policy)
+    return promises(texts[-1]) if texts else ()
+
+
+def foresee(services: Services, rule: Obligation, before: Register, now: datetime) -> RulePreview:
+    """Say whom a rule will ask and what its first email says, planned as the mornings will plan it."""
+    today, setting = local_date(now), rule.setting
+    first = today if now < planned_at(today) else today + timedelta(days=1)
+    with services.store.reading() as conn:
+        snapshot = load_snapshot(conn, today, (setting,))
+        is_live = setting not in school_setup.not_live(conn, first)
+        wordings = school_setup.wordings(conn, [setting])
+    rule = rule_since(rule, before, today)
+    others = tuple(one for one in snapshot.obligations if one.key != rule.key)
+    coming = replace(snapshot, obligations=(*others, rule))
+    alone = replace(snapshot, obligations=(rule,))
+    asked = active_members(snapshot, today)[setting].asked(rule.audience)
+    people = tuple(sorted({snapshot.people[one.person].name for one in asked}))
+    looked, notice = _first_notice(alone, setting, first)
+    if notice is None:
+        return RulePreview(people, None, is_live=is_live)
+    context = MessageContext(looked, services.links, services.base_url, now, wordings)
+    email = _email(context, notice)
+    name = snapshot.people[notice.person].name
+    parts = _parts(coming if looked.on <= first + SOON else alone, rule, looked.on)
+    return RulePreview(people, looked.on, *parts, name, email, is_live)
+
+
+def _first_notice(
+    snapshot: Snapshot, setting: str, first: date
+) -> tuple[PlanningContext, DailyMessage | None]:
+    """Find the first morning on which somebody is asked, and their message."""
+    calendar, day = snapshot.calendars[setting], first
+    while day <= first + AHEAD:
+        looked = planning_context(snapshot, day)
+        for one in plan_duties(looked, day).notices if calendar.is_staff_day(day) else ():
+            if any(item.kind not in OF_OTHERS for item in one.items):
+                return looked, one
+        day += timedelta(days=1)
+    return looked, None
+
+
+def _parts(snapshot: Snapshot, rule: Obligation, on: date) -> Parts:
+    """Part those who are asked on a day by how they hear of it, names in order."""
+    planned = plan(snapshot, on)
+    mine = [
+        one
+        for one in planned.notices
+        if any(item.duty.obligation.key == rule.key and item.kind not in OF_OTHERS for item in one.items)
+    ]
+    alone = {one.person for one in mine if len(one.items) == 1}
+    skipped = [one for one in planned.skipped if one.obligation == rule.key]
+    away = {one.person for one in skipped if one.reason == AWAY}
+    unreached = {one.person for one in skipped if one.reason in {NO_ADDRESS, REFUSED}}
+
+    def named(some: set[str]) -> tuple[str, ...]:
+        return tuple(sorted(snapshot.people[key].name for key in some))
+
+    return named(alone), named({one.person for one in mine} - alone), named(away), named(unreached)
+
+
+def _email(context: MessageContext, notice: DailyMessage) -> RenderedMessage:
+    """Write the email of a notice as it will be, its personal links replaced."""
+    owed = [OpenReminder(_item(one), one.duty) for one in notice.items]
+    message = ClaimedMessage(
+        id="",
+        owner="",
+        setting=notice.setting,
+        person=notice.person,
+        kind=notice.kind,
+        step=notice.step,
+        channel=notice.channel,
+        planned_on=context.looked.on,
+        items=tuple(one.item for one in owed),
+        attempts=0,
+        not_after_at=context.now,
+        was_sending=False,
+    )
+    letter = context.letter(message, owed)
+    return render(replace(letter, cards=tuple(replace(one, link=LINK) for one in letter.cards)))
+
+
+def _item(one: Reminder) -> MessageReminder:
+    duty = one.duty
+    return MessageReminder(
+        setting=duty.obligation.setting,
+        obligation=duty.obligation.key,
+        about=one.about,
+        cycle=duty.cycle,
+        step=one.step,
+        kind=one.kind,
+        due_on=duty.due_on,
+        state=duty.state.value,
+        why=duty.why,
+        cites="",
+        subject=duty.subject,
+        version=duty.version,
+    )
+
+
+def may_decide(services: Services, setting: str, person: str) -> bool:
+    """Return whether somebody may change rules about safeguarding, and agree to such changes."""
+    with services.store.reading() as conn:
+        return person in confirming(conn, setting)
+
+
+def second_readers(services: Services, snapshot: Snapshot, setting: str, person: str) -> tuple[str, ...]:
+    """Name those who can give the second yes to somebody's change."""
+    with services.store.reading() as conn:
+        keys = confirming(conn, setting)
+    return tuple(snapshot.people[key].name for key in keys if key != person and key in snapshot.people)
+
+
+def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleChange:
+    """Save a rule, or let it wait for a second yes; returns the change. AlreadySubmitted: it was sent before.
+
+    ValidationFailed: the rule is another than the form started from, a reason is missing, or whoever sends
+    it may not change rules about safeguarding.
+    """
+    setting = by.setting.key
+    until = undo_until(services, wanted.rule, now)
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        known = record_register.load_register(conn, setting, to_change=True)
+        assert known is not None
+        before = _find(known, wanted.key)
+        if wanted.key and before is None:
+            raise ValidationFailed(CHANGED)
+        if wanted.was and start_of_rule(before) != wanted.was:
+            raise ValidationFailed(CHANGED)
+        key = wanted.key or free_key(wanted.rule.title, record_register.obligation_keys(conn, setting))
+        after = replace(wanted.rule, key=key)
+        if before is not None and start_of_rule(after) == start_of_rule(before):
+            raise ValidationFailed(FieldError("main", "Nothing is different. Change something first."))
+        if is_printed(after) and not after.active and not wanted.why.strip():
+            raise ValidationFailed(FieldError("why", "Enter why. The policy still says it."))
+        waits = _is_protected(known, before, after)
+        if waits:
+            _check_second(conn, setting, by)
+        change = RuleChange(
+            reference=upload_key(services, by.form),
+            rule=key,
+            before=before,
+            after=after,
+            why=wanted.why.strip(),
+            by=by.person.key,
+            at=now,
+            undo_until=None if waits else until,
+        )
+        if waits:
+            _keep(conn, setting, WAITS, change)
+            _note(conn, "asked for a second yes to a rule", setting, change, by, now)
+        else:
+            _carry_out(conn, setting, change, by, now)
+    return change
+
+
+def undo_until(services: Services, rule: Obligation, now: datetime) -> datetime:
+    """Return when the first email of a rule can go; without one within a week, a week from now."""
+    today = local_date(now)
+    first = today if now < planned_at(today) else today + timedelta(days=1)
+    with services.store.reading() as conn:
+        snapshot = load_snapshot(conn, today, (rule.setting,))
+    alone = replace(snapshot, obligations=(rule,) if rule.active else ())
+    day = first
+    while day < first + UNDO_FOR and not plan(alone, day).notices:
+        day += timedelta(days=1)
+    return planned_at(day)
+
+
+def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
+    """Make a rule what it was before a change; returns its key. It is a change of its own in the ledger."""
+    setting = by.setting.key
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        found = school_setup.find_upload(conn, setting, DONE, reference)
+        known = record_register.load_register(conn, setting, to_change=True)
+        assert known is not None
+        change = _change_of(found) if found is not None else None
+        if change is None or change.undo_until is None or now >= change.undo_until:
+            says = "It is too late to undo this. Change the rule instead."
+            raise ValidationFailed(FieldError("main", says))
+        if start_of_rule(_find(known, change.rule)) != start_of_rule(change.after):
+            raise ValidationFailed(FieldError("main", "The rule has changed since. Change it again instead."))
+        if _is_protected(known, change.before, change.after):
+            _check_second(conn, setting, by)
+        back = replace(change, before=change.after, after=change.before, why="undone")
+        school_setup.forget_upload(conn, setting, reference)
+        _write(conn, setting, back, by, now)
+        if back.after is not None:
+            record_register.save_since(conn, setting, change.rule, back.after.since)
+    return change.rule
+
+
+def waiting_changes(services: Services, setting: str) -> tuple[RuleChange, ...]:
+    """List the changes that wait for a second yes, the oldest first."""
+    with services.store.reading() as conn:
+        return tuple(map(_change_of, school_setup.uploads(conn, setting, WAITS)))
+
+
+def find_change(services: Services, setting: str, reference: str) -> RuleChange | None:
+    """Find a change that waits, or that can still be undone."""
+    with services.store.reading() as conn:
+        for sort in (WAITS, DONE):
+            found = school_setup.find_upload(conn, setting, sort, reference)
+            if found is not None:
+                return _change_of(found)
+    return None
+
+
+def latest_change(services: Services, setting: str, rule: str) -> RuleChange | None:
+    """Return the newest change of a rule whose earlier state is still kept; None: there is none."""
+    with services.store.reading() as conn:
+        kept = school_setup.uploads(conn, setting, DONE)
+    return next((_change_of(one) for one in reversed(kept) if one.about == rule), None)
+
+
+def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleChange:
+    """Give the second yes to a change, which counts from then on."""
+    setting = by.setting.key
+    change = _waiting(services, setting, reference)
+    until = undo_until(services, rule, now) if (rule := change.after or change.before) is not None else now
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        known = record_register.load_register(conn, setting, to_change=True)
+        assert known is not None
+        if by.person.key == change.by or by.person.key not in confirming(conn, setting):
+            raise ValidationFailed(FieldError("main", "Someone else who leads on safeguarding decides this."))
+        if school_setup.find_upload(conn, setting, WAITS, reference) is None:
+            raise ValidationFailed(GONE)
+        if start_of_rule(_find(known, change.rule)) != start_of_rule(change.before):
+            says = "The rule has changed since. Do not agree, and ask for the change again."
+            raise ValidationFailed(FieldError("main", says))
+        school_setup.forget_upload(conn, setting, reference)
+        _note(conn, "gave the second yes to a rule", setting, change, by, now)
+        done = replace(change, undo_until=until)
+        _carry_out(conn, setting, done, by, now)
+    return done
+
+
+def refuse(services: Services, reference: str, why: str, by: Actor, now: datetime) -> None:
+    """Refuse a change that waits, with a reason; whoever asked for it may withdraw it without one."""
+    setting = by.setting.key
+    change = _waiting(services, setting, reference)
+    if by.person.key != change.by and not why.strip():
+        raise ValidationFailed(FieldError("why", "Enter why not."))
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        if by.person.key != change.by and by.person.key not in confirming(conn, setting):
+            raise ValidationFailed(FieldError("main", "Someone who leads on safeguarding decides this."))
+        if school_setup.find_upload(conn, setting, WAITS, reference) is None:
+            raise ValidationFailed(GONE)
+        school_setup.forget_upload(conn, setting, reference)
+        _note(conn, "refused a change of a rule", setting, replace(change, why=why.strip()), by, now)
+
+
+GONE = FieldError("main", "This was decided already.")
+
+
+def _waiting(services: Services, setting: str, reference: str) -> RuleChange:
+    with services.store.reading() as conn:
+        found = school_setup.find_upload(conn, setting, WAITS, reference)
+    if found is None:
+        raise ValidationFailed(GONE)
+    return _change_of(found)
+
+
+def _check_second(conn: Connection, setting: str, by: Actor) -> None:
+    """Refuse where somebody may not change such a rule, or nobody else could agree."""
+    keys = confirming(conn, setting)
+    if by.person.key not in keys:
+        says = "This rule is about safeguarding. Ask the headteacher or the DSL to change it."
+        raise ValidationFailed(FieldError("main", says))
+    if set(keys) <= {by.person.key}:
+        says = "A second person must agree. Name and confirm another head, DSL, deputy DSL or chair first."
+        raise ValidationFailed(FieldError("main", says))
+
+
+def _is_protected(known: Register, *rules: Obligation | None) -> bool:
+    policies = {(one.setting, one.key): one for one in known.policies}
+    return any(one is not None and needs_second_yes(one, policies) for one in rules)
+
+
+def _find(known: Register, key: str) -> Obligation | None:
+    return next((one for one in known.obligations if one.key == key), None)
+
+
+def _carry_out(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
+    _write(conn, setting, change, by, now)
+    _keep(conn, setting, DONE, replace(change, at=now))
+
+
+def _write(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
+    def put(known: Register) -> Register:
+        rules = known.obligations
+        if change.after is None:
+            kept = tuple(one for one in rules if one.key != change.rule)
+        elif _find(known, change.rule) is None:
+            kept = (*rules, change.after)
+        else:
+            kept = tuple(change.after if one.key == change.rule else one for one in rules)
+        return replace(known, obligations=kept)
+
+    change_register_in(conn, setting, put, now=now, actor=by.actor)
+    _note(conn, "changed a rule", setting, change, by, now)
+
+
+def _note(conn: Connection, action: str, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
+    data = {
+        "change": change.verb,
+        "fields": [one.field for one in change.details],
+        "by": change.by,
+        "why": change.why,
+    }
+    subject = f"rule:{setting}/{change.rule}"
+    ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
+
+
+def _keep(conn: Connection, setting: str, sort: str, change: RuleChange) -> None:
+    content = json.dumps(
+        {
+            "before": _stored(change.before),
+            "after": _stored(change.after),
+            "why": change.why,
+            "undo_until": change.undo_until.isoformat() if change.undo_until else None,
+        }
+    )
+    school_setup.add_upload(
+        conn,
+        Upload(change.reference, setting, sort, change.rule, "", content.encode(), change.by, change.at),
+    )
+
+
+def _stored(rule: Obligation | None) -> dict[str, object] | None:
+    if rule is None:
+        return None
+    since = rule.since.isoformat() if rule.since else None
+    return {"part": to_part(rule).model_dump(mode="json"), "since": since}
+
+
+def _change_of(kept: Upload) -> RuleChange:
+    said = json.loads(kept.content)
+    until = said["undo_until"]
+    return RuleChange(
+        reference=kept.key,
+        rule=kept.about,
+        before=_restored(kept.setting, said["before"]),
+        after=_restored(kept.setting, said["after"]),
+        why=said["why"],
+        by=kept.uploaded_by,
+        at=kept.uploaded_at,
+        undo_until=datetime.fromisoformat(until) if until else None,
+    )
+
+
+def _restored(setting: str, stored: dict[str, str] | None) -> Obligation | None:
+    if stored is None:
+        return None
+    rule = to_obligation(setting, ObligationPart.model_validate(stored["part"]))
+    return replace(rule, since=date.fromisoformat(stored["since"]) if stored["since"] else None)
+
+
+def audience_choices(
+    snapshot: Snapshot, setting: School, chosen: Iterable[str], today: date
+) -> Iterator[tuple[str, str, str, int]]:
+    """List whom a rule may ask: the group of the choice, its term, its name, and how many people that is."""
+    roll = active_members(snapshot, today)[setting.key]
+    few = ["staff", "role:governor", "role:volunteer", "everyone", "holder"]
+    roles = [f"role:{role}" for role in sorted(roll.by_role) if role != "staff"]
+    groups = [f"group:{group}" for group in sorted(roll.by_group)]
+    bodies = [f"body:{key}" for key in roll.bodies]
+    people = [f"person:{key}" for key in sorted(roll.here, key=lambda one: snapshot.people[one].name)]
+    known = {term for term in chosen if _is_term(term)}
+    listed = dict.fromkeys([*few, *sorted(known)], "main")
+    listed |= {term: "more" for term in (*roles, *groups, *bodies) if term not in listed}
+    listed |= {term: "people" for term in people if term not in listed}
+    for term, group in listed.items():
+        asked = {one.person for one in roll.asked(audience.parse(term))}
+        if asked or group != "main" or term in known:
+            yield group, term, _called(snapshot, setting, term), len(asked)
+
+
+def _is_term(typed: str) -> bool:
+    try:
+        return audience.parse(typed) is not None
+    except ValueError:
+        return False
+
+
+SEVERAL = {"role:governor": "Governors", "role:volunteer": "Volunteers", "role:trustee": "Trustees"}
+
+
+def _called(snapshot: Snapshot, setting: School, term: str) -> str:
+    sort, _, name = term.partition(":")
+    if term in SEVERAL:
+        return SEVERAL[term]
+    if sort == "person":
+        return snapshot.people[name].name if name in snapshot.people else name
+    if sort == "body":
+        body = snapshot.bodies.get((setting.key, name))
+        return body.name if body else name
+    words = name.replace("-", " ")
+    return {
+        "staff": "Staff",
+        "everyone": "Everyone",
+        "holder": f"Account holders of {name}" if name else "Account holders",
+        "group": f"Group {words}",
+    }.get(sort, capitalise(role_words(name)))
