@@ -89,6 +89,7 @@ class Permission(Enum):
     EXCUSE_FROM_TASKS = auto()
     HANDLE_CASES = auto()
     HOLD_MESSAGES = auto()
+    HOLD_REMINDERS = auto()
     KEEP_OFFICE_LOG = auto()
     LIST_REQUESTS = auto()
     MANAGE_KIOSK = auto()
@@ -128,6 +129,7 @@ PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
         Permission.EXCUSE_FROM_TASKS: OFFICE_STAFF,
         Permission.HANDLE_CASES: CASE_ROLES,
         Permission.HOLD_MESSAGES: LEADERSHIP,
+        Permission.HOLD_REMINDERS: frozenset({"headteacher", "deputy-head", "deputy-manager"}),
         Permission.KEEP_OFFICE_LOG: OFFICE_STAFF,
         Permission.LIST_REQUESTS: OFFICE_STAFF | SAFEGUARDING,
         Permission.MANAGE_KIOSK: OFFICE_STAFF,

@@ -136,6 +136,7 @@ def _page(
         status=typed.status,
         here=HERE,
         theme=theme,
+        may_hold=member.may(Permission.HOLD_REMINDERS),
         to=to,
         today=today,
         open=waits,

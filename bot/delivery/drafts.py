@@ -25,7 +25,7 @@ from bot.messages.render import write
 from bot.planning import term_emails
 from bot.planning.duties import list_duties, planning_context
 from bot.planning.duty_emails import HEAD, MessageContext, OpenReminder
-from bot.planning.plan import GOVERNORS
+from bot.planning.plan import GOVERNORS, is_on_hold
 from bot.planning.store import load_snapshot
 from bot.ports import Address, Attachment, Email
 from bot.records import evidence as record_evidence
@@ -101,6 +101,7 @@ def _to_reporter(batch: Batch, message: ClaimedMessage) -> MessageContent | None
 
 NOBODY = Person("", "")
 ABOUT_RECORDS = frozenset({"answered", "question", "receipt"})
+NOTHING_LEFT = "Everything in it was answered, is on hold, or is not asked any more."
 NO_RECORD = "The record it is about is not in the store."
 # It says no more: the reason would tell of the case.
 NO_CASE = "Nothing needs this reader."
@@ -169,7 +170,7 @@ class Drafts:
         owed = self._still_owed(message)
         if not owed:
             # An answer may be a question: once that is answered too, what it held back is told after all.
-            return NotSent("Everything in it was answered, or is not asked any more.", decide_again=True)
+            return NotSent(NOTHING_LEFT, decide_again=True)
         letter = self._desk.letter(message, owed)
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 
@@ -201,7 +202,9 @@ class Drafts:
 
     def _still_owed(self, message: ClaimedMessage) -> list[OpenReminder]:
         found = ((item, (item.setting, item.obligation, item.about, item.cycle)) for item in message.items)
-        owed = [OpenReminder(item, self._open[key]) for item, key in found if key in self._open]
+        open_now = (OpenReminder(item, self._open[key]) for item, key in found if key in self._open)
+        # Held since the message was planned: it is decided again once the hold has ended.
+        owed = [one for one in open_now if not is_on_hold(self._desk.looked, one.duty, message.person)]
         if len(owed) < len(message.items):
             told = {one.item for one in owed}
             self._left_out[message.id] = tuple(item for item in message.items if item not in told)

@@ -41,6 +41,7 @@ from bot.messages import tables as message_tables
 from bot.records import (
     account_log,
     quiz,
+    reminder_holds,
     review_delegations,
     school_figures,
     school_plan,
@@ -75,6 +76,7 @@ PARTS = (
     sync_state,
     record_people,
     request_store,
+    reminder_holds,
     review_delegations,
     job_runs,
     attempt_store,

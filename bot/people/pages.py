@@ -224,6 +224,7 @@ def _person_page(
         view=view_person(visit.services.store, member, key, visit.now),
         tasks=f"{TASKS}/{quote(key, safe='')}",
         is_office=member.may(Permission.USE_OFFICE),
+        may_hold=member.may(Permission.HOLD_REMINDERS),
         person_page=person_page,
         was=was | ({shown.step: shown.typed.was} if shown.typed.was else {}),
         waiting=waiting_of(visit.services.store, member.setting.key, key),

@@ -26,6 +26,7 @@ from bot.planning.plan import (
     NO_TERMS,
     NOT_TODAY,
     NOT_YET,
+    ON_HOLD,
     PRESSING,
     REFUSED,
     plan_on_request,
@@ -56,6 +57,7 @@ WHY_NOT: Mapping[str, str] = {
     NOT_TODAY: "Not a working day for them. You can remind them on their next one.",
     NO_TERMS: "Term dates have run out. Add the next ones first.",
     NOT_YET: "Not due yet.",
+    ON_HOLD: "Your school has put reminders on hold.",
 }
 HOURS_OVER = "Emails have stopped for today. You can remind them tomorrow."
 CLOSED = "This has been done, or has changed. Go back and look again."

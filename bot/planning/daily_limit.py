@@ -15,6 +15,7 @@ from itertools import repeat
 from typing import Protocol, TypeVar
 
 from bot.planning.snapshot import Snapshot
+from bot.rules.reminder_holds import hold_on
 
 MESSAGES_A_DAY = 1
 # An urgent message, of a duty with a clock of hours, is sent while the person had fewer than these that day.
@@ -28,6 +29,8 @@ BUDGET = "enough messages this week"
 class Addressed(Protocol):
     """A message to a person on a day."""
 
+    @property
+    def setting(self) -> str: ...
     @property
     def person(self) -> str: ...
     @property
@@ -64,7 +67,7 @@ def also_written(snapshot: Snapshot, on: date, messages: Mapping[str, int]) -> S
 def apply_daily_limit(
     snapshot: Snapshot, wanted: Iterable[Reminder], before: Sequence[Reminder] = ()
 ) -> Iterator[Reminder]:
-    """Pass those reminders that their people may get on their days; first come, first served.
+    """Pass those reminders that people may get on their days and no hold keeps back; first come, first served.
 
     `before`: reminders that go out besides what the snapshot knows. What is left out is wanted again the next
     day, as is what is for a person whose address refuses mail.
@@ -72,6 +75,8 @@ def apply_daily_limit(
     taken = Counter((one.person, one.on) for one in before)
     for one in wanted:
         mine = (one.person, one.on)
+        if hold_on(snapshot.reminder_holds, one.setting, one.person, None, one.on) is not None:
+            continue
         days = (*snapshot.messaged.get(one.person, ()), *repeat(one.on, taken[mine]))
         if not snapshot.people[one.person].unreachable and not limit_reached(days, one.on):
             taken[mine] += 1

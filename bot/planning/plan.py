@@ -24,6 +24,7 @@ from bot.rules.cadence import WeeklyInTerm
 from bot.rules.duties import Duty, State, StepKey
 from bot.rules.obligations import Kind
 from bot.rules.people import Person
+from bot.rules.reminder_holds import hold_on
 from bot.rules.reminder_ladder import BY_HAND, Round, Step
 
 HAND_OVER, GOVERNORS, WEEKLY = "hand-over", "governors", "weekly"
@@ -67,6 +68,7 @@ NO_ADDRESS = "no e-mail address"
 REFUSED = "their address refuses mail"
 NOT_TODAY = "not a working day for them"
 NO_TERMS = "term dates not known"
+ON_HOLD = "reminders are on hold"
 
 ASKED_BY_HAND = "reminded by hand in the last 7 days"
 # The step of a reminder that somebody asks for; with its day, because each of them is decided by itself.
@@ -166,6 +168,9 @@ def plan_duties(looked: PlanningContext, today: date) -> Plan:
         if to is None:
             skipped.append(_skip(duty.person, duty, NOBODY))
             continue
+        if is_on_hold(looked, duty, to):
+            skipped.append(_skip(duty.person, duty, ON_HOLD))
+            continue
         kind = _kind(duty, step, to)
         waiting[to].append(Reminder(duty, step.name, kind, duty.person, _earlier(looked, duty, step)))
     notices = sorted(_notices(looked, waiting, skipped), key=lambda notice: notice.person)
@@ -185,6 +190,7 @@ def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
     """Return the reason why a person may not be reminded of a duty now; empty: they may be."""
     one, person = duty.obligation, looked.snapshot.people[duty.person]
     reason = _closed(duty) or ("" if duty.opens_on <= looked.on else NOT_YET)
+    reason = reason or (ON_HOLD if is_on_hold(looked, duty, duty.person) else "")
     if reason:
         return reason
     whole = (one.setting, one.key, duty.person, duty.cycle)
@@ -204,6 +210,18 @@ def why_not_on_request(looked: PlanningContext, duty: Duty) -> str:
 def _on_request(looked: PlanningContext, duty: Duty) -> Reminder:
     step = Step(f"{ON_REQUEST} {looked.on}", "opens", 0, "person")
     return Reminder(duty, step.name, _kind(duty, step, duty.person), duty.person)
+
+
+def is_on_hold(looked: PlanningContext, duty: Duty, to: str) -> bool:
+    """Return whether the school holds back today what `to` would be told of a duty.
+
+    A hold of a person is of what they are told and of what others are told about them.
+    """
+    one, holds = duty.obligation, looked.snapshot.reminder_holds
+    if duty.live:
+        return False
+    people = {duty.person, to}
+    return any(hold_on(holds, one.setting, key, one.key, looked.on) is not None for key in people)
 
 
 def _skip(person: str, duty: Duty, reason: str) -> Skip:

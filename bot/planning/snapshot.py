@@ -16,6 +16,7 @@ from bot.rules.meetings import Body
 from bot.rules.obligations import Obligation
 from bot.rules.people import Person, School
 from bot.rules.policies import Delegation, Policy
+from bot.rules.reminder_holds import ReminderHold
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Snapshot:
     messaged: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
     no_meeting_emails: frozenset[tuple[str, str]] = frozenset()
     names_others: frozenset[str] = frozenset()
+    reminder_holds: tuple[ReminderHold, ...] = ()
 
 
 Record = TypeVar("Record", Obligation, Account, AccountEntry, Evidence, Event)
@@ -87,6 +89,7 @@ def apart(snapshot: Snapshot, families: Sequence[Collection[str]]) -> list[Snaps
             messaged=snapshot.messaged,
             no_meeting_emails=frozenset(one for one in snapshot.no_meeting_emails if one[0] in family),
             names_others=snapshot.names_others.intersection(family),
+            reminder_holds=tuple(one for one in snapshot.reminder_holds if one.setting in family),
         )
         for number, family in enumerate(families)
     ]

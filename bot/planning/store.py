@@ -27,6 +27,7 @@ from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.evidence import load_events, load_evidence
 from bot.records.people import find_named, looked_up, with_memberships
+from bot.records.reminder_holds import load_reminder_holds
 from bot.records.review_delegations import load_delegations, load_no_meeting_emails
 from bot.records.tables import HOLDERS_BEYOND_ASCII, role_holder
 from bot.rules.accounts import Account
@@ -83,6 +84,7 @@ def load(
         messaged=_messaged(conn, on, None if wanted is None else list(people)) if about is None else {},
         no_meeting_emails=load_no_meeting_emails(conn, wanted),
         names_others=names_others,
+        reminder_holds=load_reminder_holds(conn, wanted, on),
     )
 
 

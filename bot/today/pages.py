@@ -40,6 +40,10 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
         emailed=(member.setting.key, member.person.key) not in member.snapshot.no_meeting_emails,
         beginning=member.may(Permission.USE_OFFICE)
         and is_setting_up(visit.services.store, member.setting.key, today),
+        held=[one for one in member.snapshot.reminder_holds if one.setting == member.setting.key]
+        if member.may(Permission.USE_OFFICE)
+        else [],
+        may_hold=member.may(Permission.HOLD_REMINDERS),
         verb=answer_form.verb,
         said=answer_form.said,
         teams=visit.services.tab is not None and member.how not in {KIOSK, "teams"},

@@ -125,7 +125,7 @@ def test_a_message_with_everything_answered_is_withdrawn_with_the_reason(planned
     school.deliver()
     told = school.posted()["y1"]
     assert told.state == "withdrawn"
-    assert told.last_reason == "Everything in it was answered, or is not asked any more."
+    assert told.last_reason == "Everything in it was answered, is on hold, or is not asked any more."
     assert {one["Subject"].partition(":")[0] for one in school.received(TEACHER)[1:]} == {"Recorded"}
 
 

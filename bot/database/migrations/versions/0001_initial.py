@@ -30,6 +30,7 @@ APPEND_ONLY = (
     "message_hold",
     "question_owner",
     "quiz_attempt",
+    "reminder_hold",
     "request_event",
     "review_delegation",
     "staff_request",
@@ -956,6 +957,22 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("id", name="pk_policy_version"),
     )
     op.create_index("ix_policy_version_setting_policy", "policy_version", ["setting", "policy"])
+    op.create_table(
+        "reminder_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.Text(), nullable=False),
+        sa.Column("recorded_at", INSTANT, nullable=False),
+        sa.CheckConstraint("scope in ('school', 'person', 'rule')", name="ck_reminder_hold_scope"),
+        sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_reminder_hold_school"),
+        sa.PrimaryKeyConstraint("id", name="pk_reminder_hold"),
+    )
+    op.create_index("ix_reminder_hold_setting", "reminder_hold", ["setting"])
     op.create_table(
         "quiz_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
