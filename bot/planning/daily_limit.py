@@ -67,7 +67,7 @@ def also_written(snapshot: Snapshot, on: date, messages: Mapping[str, int]) -> S
 def apply_daily_limit(
     snapshot: Snapshot, wanted: Iterable[Reminder], before: Sequence[Reminder] = ()
 ) -> Iterator[Reminder]:
-    """Pass those reminders that people may get on their days and no hold keeps back; first come, first served.
+    """Pass those reminders that people may get on their days and no hold keeps; first come, first served.
 
     `before`: reminders that go out besides what the snapshot knows. What is left out is wanted again the next
     day, as is what is for a person whose address refuses mail.

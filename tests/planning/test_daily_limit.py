@@ -9,6 +9,7 @@ from bot.planning import daily_limit
 from bot.planning.daily_limit import BUDGET, WRITTEN, also_written, apply_daily_limit, limit_reached
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Person
+from bot.rules.reminder_holds import ReminderHold, Scope
 
 SUNDAY, MONDAY, TUESDAY, THURSDAY = (date(2026, 11, day) for day in (22, 23, 24, 26))
 JO, PRIYA = (
@@ -21,6 +22,13 @@ JO, PRIYA = (
 class Reminder:
     person: str
     on: date = MONDAY
+    setting: str = "oakfield"
+
+
+def test_who_is_held_back_is_not_reminded_until_the_hold_ends():
+    hold = ReminderHold("oakfield", Scope.PERSON, "jo", "busy", MONDAY, MONDAY)
+    on_hold = replace(school(), reminder_holds=(hold,))
+    assert passed(on_hold, Reminder("jo"), Reminder("jo", TUESDAY), Reminder("priya")) == ["jo", "priya"]
 
 
 def school(**messaged):

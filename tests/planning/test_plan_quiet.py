@@ -29,6 +29,7 @@ from bot.records import register as record_register
 from bot.records import tables as record_tables
 from bot.records.evidence import EvidenceRecord
 from bot.records.register import PolicyText
+from bot.records.reminder_holds import add_reminder_hold
 from bot.requests import emails as request_emails
 from bot.rules.accounts import Account, AccountEntry, AccountEntryKind
 from bot.rules.audience import parse as audience
@@ -40,6 +41,7 @@ from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import Absence, Membership, Person, School
 from bot.rules.policies import Delegation, PartialDate, Policy
 from bot.rules.register import Register
+from bot.rules.reminder_holds import ReminderHold, Scope
 from bot.rules.reminder_ladder import ASK, REVIEW, SAME_DAY
 
 SINCE = date(2026, 9, 1)
@@ -229,6 +231,9 @@ CHANGES = {
     "an event": lambda c, s, d: record_evidence.add(c, Event(f"trip {d}", s, "trip", d), at(d)),
     "a hand-over of a review": lambda c, s, d: review_delegations.delegate(
         c, s, "phones", to=Delegation(f"{s}-0", d + timedelta(days=5), d), by="a test", now=at(d)
+    ),
+    "a hold of reminders": lambda c, s, d: add_reminder_hold(
+        c, ReminderHold(s, Scope.SCHOOL, "", "busy", d, d + timedelta(days=3)), at(d)
     ),
     "no emails about meetings": lambda c, s, d: review_delegations.choose_meeting_emails(
         c, s, f"{s}-3", wanted=False, now=at(d)
