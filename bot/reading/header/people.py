@@ -100,7 +100,7 @@ _GOVERNOR_ROLE = (
     r"|committee)\b)"
 )
 _HEAD_ROLE = (
-    r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )"
+    r"(?P<head>(?<!deputy )(?<!deputy-)(?<!assistant )(?<!associate )(?<!vice )(?<!former )(?<!previous )(?<!virtual )(?<!virtual school )"
     r"(?<!vice-)\b(?:(?:executive|acting|interim|co|joint)[\s-]+)*"
     r"(?:(?:head ?-?teacher|headmaster|headmistress|head of school|principal)s?\b(?!['’]s?\s)"
     r"|(?:(?<=\()|(?<=, )|(?<=[–-] ))(?-i:Head|HT)(?=\s*(?:[),;]|\band\b|$))"

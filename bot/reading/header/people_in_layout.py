@@ -78,6 +78,7 @@ def placed(lines: list[Line]) -> Placed:
     _wrapped_cells(lines, found)
     _captions(worded, found)
     _side_by_side(worded, found)
+    _signed_with_position(worded, found)
     _rows_of_people(worded, found)
     _governors_by_topic(worded, found)
     for place, line in enumerate(worded):
@@ -235,6 +236,20 @@ def _short_label(line: Line, above: list[Line], found: Placed) -> None:
         found.taken.add(line.number)
     elif _GOVERNOR.match(before) and (named_above & {"dsl", "deputy"} or _DEPUTY_FIRST.match(above[-1].text)):
         found.named += [("governor", name) for name in rest]
+
+
+_POSITION = re.compile(
+    r"(?:position|role|designation|(?:job )?title|post)\s*[:\t]\s*(?P<post>\S.*)", re.IGNORECASE
+)
+
+
+def _signed_with_position(worded: list[Line], found: Placed) -> None:
+    """ "Signed: Jane Smith" and on the next line "Position: Headteacher"."""
+    for upper, lower in itertools.pairwise(worded):
+        position = _POSITION.fullmatch(lower.text)
+        people = _only_names(_SIGNED.sub("", upper.text)) if position and _SIGNED.match(upper.text) else []
+        if position and len(people) == 1:
+            found.named += [(group, people[0]) for group in roles_alone(position["post"])]
 
 
 def _side_by_side(worded: list[Line], found: Placed) -> None:

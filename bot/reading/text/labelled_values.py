@@ -123,7 +123,7 @@ def _below(sheet: LabelledLines, label: Label) -> Iterator[Stated]:
             continue
         others = sheet.labels.get(line.number, [])
         named = len(others) == 1 and others[0].group == "stop" and others[0].words.lower() == "name"
-        if _answers_itself(line):
+        if not named and _answers_itself(line):
             return
         if len(line.text) <= _LONGEST_VALUE and (not others or others[0].start > 0 or named):
             value = others[0].value if named else _up_to_a_date(sheet, label, line)

@@ -305,7 +305,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
       """),
     (
         "head",
-        (r"(?<!deputy )(?<!deputy-)(?<!assistant )(?:(?:executive|acting|interim"
+        (r"(?<!deputy[ ])(?<!deputy-)(?<!assistant[ ])(?<!virtual[ ])(?<!virtual[ ]school[ ])(?<!former[ ])(?:(?:executive|acting|interim"
         r"|co-?)[\s-]*)?(?:head\s?-?teachers?|head\s+of\s+school|headmaster|headmistress"
         r"|head(?=\s*[:\t])|(?-i:HT)(?=\s*[:\t])|principal)(?:['’]s\s+(?:approval|signature)|\s+signature)?(?!\s*(?:['’]s|report|will|and\s+governors))"),
     ),
