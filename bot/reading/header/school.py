@@ -134,7 +134,7 @@ _NAME_OF_ONE = r"(?<![\w’'&-])[A-Z][\w’'&-]{0,30}(?:[ ](?:&|of|and|the|in|fo
 _ORGANISED = re.compile(
     rf"{_NAME_OF_ONE}[ ](?:A?F\.?C\.?|R\.?F\.?C\.?|C\.?C\.?|CIC|CIO|Ltd\.?|Limited|LLP|Association|Society|Charity|Foundation|Labs?"
     r"|Church|Chapel|Scouts?|Brownies|Group|Company|Theatre|Centre|Hackspace|Makerspace|Co-?operative|Studios?|Gym|Rovers|United"
-    r"|Athletic|Harriers|Orchestra|Choir|Dance|Hub|Project)(?![\w’'-])"
+    r"|Athletic|Harriers|Orchestra|Choir|Dance|Hub|Project|(?:Village|Community|Parish|Church)[ ]Hall|Institute)(?![\w’'-])"
 )
 _SPOKEN_OF = re.compile(
     r"(?:\b(?:directors|trustees|members|committee|board|policy|behalf|name|money|values|work|involved|related to|associated with|data controller:?)"
@@ -157,24 +157,26 @@ def _organisation(lines: list[Line]) -> str | None:
     named = Counter(LEADING.sub("", found.group()) for found in _ORGANISED.finditer(whole))
     said = Counter(found["name"] for found in _SPOKEN_OF.finditer(whole))
     heads = {cell for line in lines[:_NAMED_WITHIN] for cell in line.cells}
-    alone = next((name for name in named if name in heads and not ANOTHER_BODY.search(name)), None)
+    alone = next((name for name in named if name in heads and _is_proper(name)), None)
     if alone:
         return alone
     for name, times in [*named.most_common(), *said.most_common()]:
-        again = whole.count(name)
-        own = times >= _LEAST_TIMES and (name in named or again > times)
-        words = name.split()
-        proper = len(words) >= _FEWEST_WORDS and sum(map(is_strange, words)) > 0
         bare = _ASSOCIATION.sub("", name) if name in said else name
-        other = (
-            ANOTHER_BODY.search(bare)
-            or TOPIC.search(name)
-            or KIND.search(name)
-            or set(map(str.lower, words)) <= GENERIC | TIMES
-        )
-        if own and proper and not other and (name in said or name in named):
+        if (
+            times >= _LEAST_TIMES
+            and _is_proper(bare, whole=name)
+            and (name in named or whole.count(name) > times)
+        ):
             return name
     return None
+
+
+def _is_proper(name: str, *, whole: str = "") -> bool:
+    """Two words or more, one of them no common word, and neither another body's name nor a heading's."""
+    words = (whole or name).split()
+    common = {word.lower() for word in words} <= GENERIC | TIMES or not any(map(is_strange, words))
+    heading = ANOTHER_BODY.search(name) or TOPIC.search(whole or name) or KIND.search(whole or name)
+    return len(words) >= _FEWEST_WORDS and not common and heading is None
 
 
 def _before_the_colon(lines: list[Line]) -> str | None:

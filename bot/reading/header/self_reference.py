@@ -13,7 +13,7 @@ from bot.reading.text.lines import Sentence
 
 KIND = (
     r"(?:policy|policies|document|statement|procedures?|plan|guidance|guidelines?|code|protocol|scheme"
-    r"|charter|agreement|notice|booklet|leaflet|handbook|strategy|framework|paper)"
+    r"|charter|agreement|notice|booklet|leaflet|handbook|strategy|framework|paper|rules)"
 )
 IT = rf"(?:it|(?:this|these|the|our)\s+(?:[\w-]+\s+){{0,4}}?{KIND})\b"
 DECIDED = (

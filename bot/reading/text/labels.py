@@ -195,7 +195,7 @@ _GROUPS: tuple[tuple[str, str], ...] = (
         | approving\s+(?:body|committee|person
         |authority) | approval\s+(?:body|level|committee|by|authority|route)
       | level\s+of\s+approval | (?:responsible|relevant|governors?['’]?|board|trust|reviewing
-        |review)\s+committee | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t])
+        |review)\s+committee(?:\s+responsible)? | committee(?:\s+responsible|\s+with\s+responsibility)?(?=\s*[:\t])
           | {_VERB}\s+body
       | governing\s+(?:body|board)\s+committee | delegated\s+to | responsible\s+(?:body|board
         |governor\s+committee)
