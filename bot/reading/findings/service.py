@@ -1,11 +1,4 @@
-"""Instructions that cannot both be followed, where two wordings tell it reliably.
-
-What the header leaves out or says twice: dates, cycle, owner, approver and the people of each role.
-
-Words that nobody can act on: intervals without a length, and what a template left behind.
-
-What a person should look at in a document: gaps, contradictions, old guidance, words nobody can act on.
-"""
+"""What a person should look at in a document: gaps, contradictions, replaced laws, words nobody can act on."""
 
 from __future__ import annotations
 

@@ -1,18 +1,14 @@
-"""Who keeps the document, where a sentence says it of "it" or names the keeper behind.
-
-Whose the policy is and who decides it, where sentences say so and no label does.
-"""
+"""Who keeps the document and who approves it, where sentences say so and no label does."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 
-from bot.reading.header.people import POST, holder
-from bot.reading.header.people_in_layout import Placed
+from bot.reading.header.people import holder
 from bot.reading.header.self_reference import IT, KIND, REVIEWED, Told
 from bot.reading.text.labelled_lines import Stated
-from bot.reading.text.lines import Line, Sentence
+from bot.reading.text.lines import Sentence
 from bot.reading.text.person_names import body, names_with_places
 
 _KEPT = (
@@ -136,29 +132,6 @@ _OWNS = re.compile(
     rf"|of))\s*{_THIS_POLICY}",
     re.IGNORECASE,
 )
-_KEEPS_IT = re.compile(_KEEPS_POLICY, re.IGNORECASE)
-_DAILY = re.compile(
-    rf"\bday[- ]to[- ]day\s+\w+\s+(?:of|for)\s+(?:the\s+\w+\s+of\s+)?{_THIS_POLICY}", re.IGNORECASE
-)
-_RESPONSIBILITY_OF = re.compile(
-    rf"\b{_THIS_POLICY}\s+is\s+the\s+(?:\w+\s+)?responsibility\s+of\s+(?:the |our )?", re.IGNORECASE
-)
-_WRITTEN_BY = re.compile(
-    rf"\b{_THIS_POLICY}\s+(?:(?:has been|was|is|were)\s+)?(?:\w+ly\s+)?(?:written|drawn up|prepared|produced"
-    rf"|compiled"
-    r"|drafted|put together|maintained|led|owned|overseen|kept (?:up to date|under review)|looked after"
-    r"|reviewed and updated|co-?ordinated)\s+(?:and \w+ )?by\s+",
-    re.IGNORECASE,
-)
-_BELONGS = re.compile(
-    rf"\b(?:lead|owner|author|person|member of staff|contact)\s+(?:(?:with\s+)?responsib(?:le"
-    rf"|ility)\s+)?(?:for|of)\s+{_THIS_POLICY}"
-    r"\s+(?:is|:)\s*(?:the |our )?",
-    re.IGNORECASE,
-)
-_GROUP = re.compile(r"(?:the\s+|our\s+)?((?:[A-Z][\w&’'-]*\s+){1,5}(?:Group|Team|Working Party|Forum))\b")
-_SUBJECT_POST = re.compile(rf"(?:The|Our)\s+(?P<post>{POST})\s+(?!and\b|or\b)")
-_ITS_POST = re.compile(rf"(?:the |our )(?P<post>{POST})(?=\s*(?:[.,;]|$|and\b|who\b))", re.IGNORECASE)
 _SHE = re.compile(r"(?:She|He|They|Her|His|Their)\b")
 _DECIDES = (
     r"(?:decides?(?: on)?|decided|agrees?|agreed|approves?|approved|adopts?|adopted|ratif(?:y|ies|ied)"
@@ -218,46 +191,9 @@ _BODY_THEN_DEED = re.compile(
     re.IGNORECASE,
 )
 _SHORT_BODY = re.compile(r"[A-Z]{2,6}")
-_HEADED_BODY = re.compile(rf"^(?:\d+(?:\.\d+)*\.?\s+)?(?:the |our )?(?P<who>{_BODIES})\s*:?$", re.IGNORECASE)
-_DECIDES_AT_HEAD = re.compile(
-    rf"^(?:(?:will|to|must)\s+)?(?:\w+s?\s+and\s+)?{_DECIDES}\s+(?:and\s+\w+\s+)?{_THIS_POLICY}",
-    re.IGNORECASE,
-)
-_LEAD_SIGNS = re.compile(
-    r"\(?(?P<topic>[A-Za-z][\w& -]{1,40}?)\s+(?:lead(?:er)?|co-?ordinator|manager)\b", re.IGNORECASE
-)
 
 
-def owner_said(spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
-    """Who writes the policy and keeps it, as a sentence, a bullet under a name or a signature says."""
-    for find in (_written_by, _kept_by):
-        who = next(find(spoken), None)
-        if who:
-            return who
-    return _kept_by_post(spoken) or _signed_by_lead(where, title or "")
-
-
-def _written_by(spoken: list[Sentence]) -> Iterator[str]:
-    for sentence in spoken:
-        for pattern in (_WRITTEN_BY, _BELONGS, _RESPONSIBILITY_OF):
-            text = sentence.text
-            found = pattern.search(text) if len(text) < _LONGEST and _DOCUMENT.search(text) else None
-            if not found:
-                continue
-            rest = sentence.text[found.end() : found.end() + 90]
-            people = names_with_places(rest)
-            group = _GROUP.match(rest)
-            if people and re.fullmatch(
-                rf"(?:the |our |by )*(?:{POST}[\s,(–-]*)?", rest[: people[0][1]], re.IGNORECASE
-            ):
-                yield people[0][0]
-            elif group:
-                yield group.group(1)
-            elif post := _ITS_POST.match(rest):
-                yield post.group("post")
-
-
-def _kept_by(spoken: list[Sentence]) -> Iterator[str]:
+def kept_by(spoken: list[Sentence]) -> Iterator[str]:
     """ "Ms Poe, Deputy Head, leads the work and keeps this policy up to date"."""
     last: str | None = None
     last_line = 0
@@ -286,40 +222,15 @@ def _continues(text: str, found: re.Match[str] | None) -> bool:
     )
 
 
-def _kept_by_post(spoken: list[Sentence]) -> str | None:
-    """ "The ICT Co-ordinator writes this policy", and elsewhere it stands who that is."""
-    for sentence in spoken:
-        subject = _SUBJECT_POST.match(sentence.text) if len(sentence.text) < _LONGEST else None
-        found = _OWNS.search(sentence.text) if subject else None
-        if subject and found and (_KEEPS_IT.match(found.group()) or _DAILY.match(found.group())):
-            who = holder(subject.group("post"), spoken)
-            if who:
-                return who
-    return None
-
-
-def _signed_by_lead(where: Placed, title: str) -> str | None:
-    """A signature of the lead for what the policy is about: "(e-Safety Lead)" under an e-Safety policy."""
-    for words, name in where.signed:
-        lead = _LEAD_SIGNS.search(re.sub(r"^.*?\bsign\w*\b", "", words, flags=re.IGNORECASE))
-        if lead and _plain(lead.group("topic")) in _plain(title):
-            return name
-    return None
-
-
-def _plain(words: str) -> str:
-    return re.sub(r"[^a-z]", "", words.lower())
-
-
-def approver_said(spoken: list[Sentence], lines: list[Line], pairs: list[Stated]) -> str | None:
-    """Who decides the policy, as a sentence says, a bullet under its name, or the words beside a review."""
+def approver_said(spoken: list[Sentence], pairs: list[Stated]) -> str | None:
+    """Who decides the policy, as a sentence says or the words beside a review."""
     before = ""
     for sentence in spoken:
         who = _decided(sentence.text, before)
         if who:
             return who
         before = sentence.text
-    return _under_its_heading(lines) or _reviewing_body(pairs)
+    return _reviewing_body(pairs)
 
 
 def _decided(text: str, before: str) -> str | None:
@@ -345,15 +256,6 @@ def _deciders(text: str, before: str) -> Iterator[str | None]:
         due = pattern.search(text)
         if due and ((due["who"] and pattern is _IS_TO_DECIDE) or _POLICY.search(f"{before} {text}")):
             yield next(filter(None, due.groups()))
-
-
-def _under_its_heading(lines: list[Line]) -> str | None:
-    worded = [line for line in lines if line.cells]
-    for place, line in enumerate(worded):
-        head = _HEADED_BODY.match(line.text) if len(line.text) < 60 else None
-        if head and any(_DECIDES_AT_HEAD.match(under.text) for under in worded[place + 1 : place + 6]):
-            return head.group("who")
-    return None
 
 
 def _reviewing_body(pairs: list[Stated]) -> str | None:

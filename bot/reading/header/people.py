@@ -202,12 +202,6 @@ _FOR_ELSE = re.compile(
 )
 _ALSO_BY = re.compile(r"\band\s+by\s+(?=\S)", re.IGNORECASE)
 _WHOSE_BUSINESS = re.compile(r"committee|responsible|delegated", re.IGNORECASE)
-# "LGB approval: 16 March": the label says whose.
-_ITS_APPROVAL = re.compile(
-    r"(?P<body>governors?|trustees?|directors?|board|committee|governing body|FGB|LGB)['’]?s?\s+"
-    r"(?:approval|ratification|adoption)\b",
-    re.IGNORECASE,
-)
 _INITIALS = re.compile(r"([A-Z]{2,6})\s*(?::|\bon\b|\d|$)")  # "CDCS: 20th June 2017", "FGB on"
 
 
@@ -339,21 +333,13 @@ def approver(pairs: list[Stated], setting: str | None) -> str | None:
         for pair in pairs
         if pair.group == "approve" and (pair.strong or pair.label.lower().endswith(" at"))
     )
-    who = next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
-    return who or _whose_approval(pairs)
+    return next((who for who in agreed if who and who.lower() != (setting or "").lower()), None)
 
 
 def _behind_its_date(value: str) -> str:
     """ "Adopted: 12/09/2025 by the Committee": the words after the date."""
     dates = find_dates(value)
     return value[dates[0].end :].lstrip(" ,–-") if dates and dates[0].start == 0 else value
-
-
-def _whose_approval(pairs: list[Stated]) -> str | None:
-    """The body whose approval a label speaks of, where a date says that it was given."""
-    dated = (pair for pair in pairs if pair.group == "approve" and pair.strong and find_dates(pair.value))
-    named = (_ITS_APPROVAL.match(pair.label) for pair in dated)
-    return next((found["body"] for found in named if found), None)
 
 
 def _body_in_label(label: str) -> str | None:

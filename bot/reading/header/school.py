@@ -126,7 +126,7 @@ def _as_they_say(lines: list[Line]) -> str | None:
                 return name
             if headed and heads & {name, f"The {name}", name.upper()}:
                 return name
-    return _headed_and_spoken_of(lines) or _before_the_colon(lines) or _organisation(lines)
+    return _before_the_colon(lines) or _organisation(lines)
 
 
 # A club, a charity or a company: what it is called by, and what only its own document says of it.
@@ -191,24 +191,6 @@ def _before_the_colon(lines: list[Line]) -> str | None:
         if not TOPIC.search(name) and not KIND.search(name) and whole.count(name) > 1:
             return name
     return None
-
-
-def _headed_and_spoken_of(lines: list[Line]) -> str | None:
-    """The first line, if it is a short proper name of which the text speaks again: "Otters @ St Ann's"."""
-    worded = [line for line in lines if line.cells]
-    if not worded or KIND.search(worded[0].text) or TOPIC.search(worded[0].text):
-        return None
-    head = worded[0].text
-    name = re.split(r"\s*[@|,(\t–-]", head)[0].strip()
-    proper = len(head.split()) <= _NAME_WORDS and all(word[:1].isupper() for word in name.split())
-    if not proper or ANOTHER_BODY.search(name) or {word.lower() for word in name.split()} <= GENERIC | TIMES:
-        return None
-    said = [
-        line
-        for line in worded[1:]
-        if re.search(rf"[a-z]\s+{re.escape(name)}\b|^{re.escape(name)}\s+[a-z]", line.text)
-    ]
-    return head if len(said) > 1 and "\t" not in head else None
 
 
 def _weight(name: str, score: int, *, of_several: bool) -> float:

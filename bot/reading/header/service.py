@@ -1,7 +1,4 @@
-"""The number of the version the document says it is: beside a label, or in words ("the third edition").
-
-Header facts: who, what and when, as the document states it and no more.
-"""
+"""Header facts: who, what and when, as the document states it and no more; and the number of its version."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from bot.reading.header import people as header_people
 from bot.reading.header.channels import find_channels
 from bot.reading.header.labelled_dates import Dates, choose_dates, first_stated, later_reviews
 from bot.reading.header.linked_policies import find_linked
-from bot.reading.header.owner_and_approver import author, keeper, keeping_role
+from bot.reading.header.owner_and_approver import author, keeper, keeping_role, kept_by
 from bot.reading.header.people_in_layout import Placed, placed
 from bot.reading.header.people_in_sentences import Known
 from bot.reading.header.review_interval import find_cycles
@@ -148,7 +145,7 @@ def find_header(text: Text) -> Found:
         approver=_of_its_own(
             header_people.approver(pairs, setting)
             or header_people.approver(said, setting)
-            or owner_and_approver.approver_said(spoken, lines, pairs)
+            or owner_and_approver.approver_said(spoken, pairs)
             or approving_body(loose),
             setting,
         ),
@@ -220,7 +217,7 @@ def _people(
 
 def _owner(pairs: list[Stated], spoken: list[Sentence], where: Placed, title: str | None) -> str | None:
     free = [pair for pair in pairs if pair.line not in where.taken]
-    named = header_people.owner(free) or owner_and_approver.owner_said(spoken, where, title)
+    named = header_people.owner(free) or next(kept_by(spoken), None)
     if named:
         return named
     about = list(told(spoken, title))
