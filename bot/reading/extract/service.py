@@ -208,7 +208,7 @@ def plain_lines(content: bytes) -> list[str]:
     return text.split("\n")
 
 
-_MOST_TABLES = 200
+_MOST_TABLES = 40
 
 
 def _rows_of_table(found: re.Match[str]) -> str:
