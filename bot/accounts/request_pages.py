@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.accounts.model import may_decide
-from bot.accounts.pages import HERE, who_is
+from bot.accounts.pages import who_is
 from bot.accounts.requests import Decision, NewAccountInput, NoSuchRequest, ask, decide, requests_for
 from bot.accounts.service import change_holders, choices, find_account, holders_of
 from bot.core.form_start import CHANGED, start_of
@@ -106,7 +106,6 @@ def _form(visit: RequestContext, member: Member, again: Again) -> HTMLResponse:
         member,
         "account_new.html",
         status=422 if again.errors else 200,
-        here=HERE,
         typed=again.typed,
         errors=again.errors,
         wrong={error.field: error.says for error in again.errors},
@@ -123,7 +122,6 @@ def _request(visit: RequestContext, member: Member, reference: str, again: Again
         member,
         "account_request.html",
         status=422 if again.errors else 200,
-        here=HERE,
         found=found,
         request=found.request,
         decision=found.decision,
@@ -185,7 +183,6 @@ def _page(
         member,
         "office_holders.html",
         status=422 if shown.errors else 200,
-        here="/accounts",
         account=account,
         people=choices(member.snapshot, account, visit.now),
         typed=typed,

@@ -271,7 +271,6 @@ def _show(room: CaseRequest, refusal: FormError) -> HTMLResponse:
         "case.html",
         status=422 if refusal.says else 200,
         seal=visit.site.seals.make(room.member.session, f"{room.number} {len(view.timeline)}", visit.now),
-        here=LIST,
         view=view,
         words=case_words,
         outcomes=[one.value for one in CaseOutcome],

@@ -48,7 +48,6 @@ def look_again(
         member,
         "disposal_check.html",
         seal=visit.site.seals.make(member.session, shown, visit.now),
-        here=LIST,
         rows=chosen,
         address=ADDRESS,
     )
@@ -71,7 +70,7 @@ def dispose(member: MyCases, visit: Visiting, seal: Annotated[str, Form()] = "")
 def show_signed(member: MyCases, visit: Visiting) -> HTMLResponse:
     """List what the reader signed off, the latest first."""
     gone = disposed_cases(visit.services, member.setting.key, member.person.key, visit.now)
-    return show(visit, member, "disposal_done.html", here=LIST, gone=gone, address=ADDRESS)
+    return show(visit, member, "disposal_done.html", gone=gone, address=ADDRESS)
 
 
 def _signed_off(visit: RequestContext, member: Member, numbers: list[str], seal: str) -> bool:
@@ -94,7 +93,6 @@ def _list(visit: RequestContext, member: Member, wrong: str = "") -> HTMLRespons
         member,
         "disposal.html",
         status=422 if wrong else 200,
-        here=LIST,
         due=[row for row in rows if row.due],
         kept=[row for row in rows if not row.due],
         gone=disposed_cases(visit.services, *here, visit.now),

@@ -29,7 +29,7 @@ from bot.cases.lessons import (
     share_lesson,
     shown_as,
 )
-from bot.cases.list_pages import LIST, MyCase
+from bot.cases.list_pages import MyCase
 from bot.core.clock import local_date
 from bot.core.errors import AlreadySubmitted
 from bot.core.roles import Permission
@@ -165,7 +165,6 @@ def _show(room: CaseRequest, asked: LessonFilter, refusal: FormError) -> HTMLRes
         "lesson.html",
         status=422 if refusal.says else 200,
         seal=visit.site.seals.make(room.member.session, _sealed(room), visit.now),
-        here=LIST,
         view=view,
         changes=CHANGES,
         people=people(view),

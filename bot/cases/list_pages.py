@@ -73,7 +73,6 @@ def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "cases.html",
-        here=LIST,
         asked=asked,
         rows=_shown(rows, asked),
         total=len(rows),

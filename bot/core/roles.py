@@ -100,7 +100,6 @@ class Permission(Enum):
     VIEW_CONFISCATIONS = auto()
     VIEW_GOVERNANCE = auto()
     VIEW_IT_CHECKS = auto()
-    VIEW_IT_IN_MENU = auto()
     VIEW_REVIEWS = auto()
     VIEW_SCHOOL = auto()
     VIEW_SEARCHES = auto()
@@ -108,9 +107,6 @@ class Permission(Enum):
     VISIT_FOR_GOVERNORS = auto()
     WORK_ON_ACCOUNTS = auto()
 
-
-# The office finds the IT checks among its own pages, so they are in the menu of the others only.
-_IT_IN_MENU = SAFEGUARDING | {"it"}
 
 PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
     {
@@ -139,8 +135,7 @@ PERMISSIONS: Mapping[Permission, frozenset[str]] = MappingProxyType(
         Permission.USE_OFFICE: OFFICE_STAFF,
         Permission.VIEW_CONFISCATIONS: OFFICE_STAFF | SAFEGUARDING,
         Permission.VIEW_GOVERNANCE: GOVERNING,
-        Permission.VIEW_IT_CHECKS: OFFICE_STAFF | _IT_IN_MENU,
-        Permission.VIEW_IT_IN_MENU: _IT_IN_MENU,
+        Permission.VIEW_IT_CHECKS: OFFICE_STAFF | SAFEGUARDING | {"it"},
         Permission.VIEW_REVIEWS: GOVERNING | CLERKING,
         Permission.VIEW_SCHOOL: LEADERSHIP,
         Permission.VIEW_SEARCHES: LEADERSHIP | SAFEGUARDING,

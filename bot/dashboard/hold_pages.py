@@ -134,7 +134,6 @@ def _page(
         member,
         "school_messages.html",
         status=typed.status,
-        here=HERE,
         theme=theme,
         may_hold=member.may(Permission.HOLD_REMINDERS),
         to=to,

@@ -98,7 +98,6 @@ def _page(
         member,
         "school_hold.html",
         status=422 if errors else 200,
-        here="/school",
         held=holds_of(member.snapshot, setting, today),
         people=sorted(((one.key, one.name) for one in here), key=lambda one: one[1].casefold()),
         rules=sorted(((one.key, one.title) for one in rules), key=lambda one: one[1].casefold()),

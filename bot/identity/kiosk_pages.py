@@ -192,7 +192,6 @@ def _kiosks(
         member,
         "kiosk_start.html",
         status=422 if errors else 200,
-        here="/office",
         devices=devices,
         people=people,
         typed=typed or KioskForm(),

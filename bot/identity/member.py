@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 
 from bot.core.roles import Permission, may
 from bot.identity.actor import Identification
+from bot.identity.menu import menu, settings_entries
 from bot.identity.service import CASE_LINK, LASTS, SignedInAs, keep_alive, signed_in
 from bot.planning.snapshot import Snapshot
 from bot.rules.people import Person, School
@@ -50,6 +51,11 @@ class Member:
     session: str
     snapshot: Snapshot
     only_case: str | None = None
+
+    @property
+    def at_kiosk(self) -> bool:
+        """Return whether they are at the shared device in the staff room."""
+        return self.how == KIOSK
 
     def may(self, permission: Permission) -> bool:
         """Return whether a role held today has a permission."""
@@ -136,7 +142,8 @@ def show(
         now=visit.now,
         status=status,
         member=member,
-        menu=menu(member),
+        menu=menu(member, visit.path),
+        settings_entries=settings_entries(member),
         **{"seal": visit.site.seals.make(member.session, "", visit.now)} | values,
     )
     if member.how == KIOSK:
@@ -155,46 +162,6 @@ def _leave_time(visit: RequestContext, member: Member, page: HTMLResponse, minut
 def check_seal(visit: RequestContext, member: Member, given: str) -> bool:
     """Say whether a form came from a page of this very session, not long ago."""
     return visit.site.seals.check(given, member.session, visit.now) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """One entry of the menu. `staff`: only for whoever works here."""
-
-    title: str
-    href: str
-    permission: Permission | None = None
-    staff: bool = False
-
-
-MENU = (
-    Door("My duties", "/me"),
-    Door("The {kind}", "/school", Permission.VIEW_SCHOOL),
-    Door("The trust", "/school/trust", Permission.VIEW_TRUST),
-    Door("Training", "/training", Permission.MANAGE_TRAINING),
-    Door("Accounts", "/accounts"),
-    Door("Log", "/log", staff=True),
-    Door("IT checks", "/it", Permission.VIEW_IT_IN_MENU),
-    Door("Cases", "/cases", Permission.HANDLE_CASES),
-    Door("{governors}", "/governors", Permission.VIEW_REVIEWS),
-    Door("Office", "/office", Permission.USE_OFFICE),
-)
-
-
-def menu(member: Member) -> tuple[Door, ...]:
-    """List what this person's roles open, in the setting's own words."""
-    if member.only_case is not None:
-        return ()
-    if member.how == KIOSK:
-        return (MENU[0],)
-    said = {"kind": member.setting.kind, "governors": member.setting.words.governors.capitalize()}
-    here = member.person.membership(member.setting.key)
-    works_here = here is not None and here.is_staff
-    return tuple(
-        Door(door.title.format(**said), door.href, door.permission, door.staff)
-        for door in MENU
-        if (door.permission is None or member.may(door.permission)) and (works_here or not door.staff)
-    )
 
 
 def _wanted(request: Request) -> str:

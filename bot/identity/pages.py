@@ -175,7 +175,7 @@ def leave(
 @router.api_route("/sign-out/everywhere", methods=["GET", "HEAD"])
 def show_everywhere(member: Annotated[Member, Depends(SignedIn())], visit: Visiting) -> HTMLResponse:
     """Say what signing out everywhere ends, and ask for a press."""
-    return show(visit, member, "sign_out_everywhere.html", here="/me")
+    return show(visit, member, "sign_out_everywhere.html")
 
 
 @router.post("/sign-out/everywhere")

@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from bot.core.errors import SignInRefused, TryAgain
 from bot.identity import teams as identity_teams
 from bot.identity.guard import Public
-from bot.identity.member import Member, NotYours, SignedIn, check_seal, member_of, menu, show, tab_cookie
+from bot.identity.member import Member, NotYours, SignedIn, check_seal, member_of, show, tab_cookie
+from bot.identity.menu import menu
 from bot.identity.pages import FIRST_PAGE, from_here
 from bot.identity.service import begin_session, end_session, signed_in
 from bot.identity.teams import TabOwner
@@ -152,8 +153,9 @@ def _session(
 
 def _place(to: str, member: Member | None) -> str:
     """Give the page somebody wants, if it is for a tab and they may open it; else their own."""
-    doors = {door.href for door in menu(member)} if member is not None else set()
-    return to if to in PLACES and to in doors else FIRST_PAGE
+    places = menu(member, to) if member is not None else ()
+    open_pages = {entry.href for place in places for entry in place.entries}
+    return to if to in PLACES and to in open_pages else FIRST_PAGE
 
 
 def _tab(visit: RequestContext, to: str, *, setting: str, sets: bool) -> HTMLResponse:

@@ -88,7 +88,6 @@ class LogPage:
             self.member,
             template,
             status=422 if shown.errors else 200,
-            here=HERE,
             words=logbook_words,
             shown=shown,
             typed=shown.typed,

@@ -61,7 +61,6 @@ def _page(
         member,
         "office_check.html",
         status=422 if shown.errors else 200,
-        here="/office",
         check=check,
         people=[(key, name) for name, key in people],
         times=[

@@ -120,7 +120,6 @@ def _page(
         member,
         "office_happened.html",
         status=422 if shown.errors else 200,
-        here="/office",
         address=HERE,
         typed=form,
         shown=shown,

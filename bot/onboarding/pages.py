@@ -141,7 +141,6 @@ def show_week(member: Office, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "office_week.html",
-        here="/office",
         start=start,
         days=first_week(visit.services.store, member.snapshot, member.setting.key, first),
         today=local_date(visit.now),
@@ -166,7 +165,6 @@ def _start_page(visit: RequestContext, member: Member, shown: FormState) -> HTML
         member,
         "office_start.html",
         status=422 if shown.errors else 200,
-        here="/office",
         start=start,
         draft=_with_people(visit, member) if start.waiting else None,
         shown=shown,
@@ -187,7 +185,6 @@ def _register_page(
         member,
         "office_register.html",
         status=422 if shown.errors else 200,
-        here="/office",
         found=found,
         sections=[
             (title, [one for one in found.questions if one.section == name])

@@ -80,7 +80,6 @@ def _page(visit: RequestContext, member: Member, errors: tuple[FieldError, ...] 
         member,
         "case_roles.html",
         status=422 if errors else 200,
-        here="/cases",
         holders=holders(store, member.snapshot, setting, member.person.key),
         changes=waiting_here(store, setting),
         people=member.snapshot.people,

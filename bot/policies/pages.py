@@ -63,7 +63,6 @@ def show_policies(member: Office, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "office_policies.html",
-        here="/office",
         desks=list_policies(visit.services, member.snapshot, member.setting.key, visit.now),
         today=local_date(visit.now),
     )
@@ -147,7 +146,6 @@ def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown:
         member,
         "office_policy.html",
         status=422 if shown.errors else 200,
-        here="/office",
         desk=desk,
         people={key: one.name for key, one in member.snapshot.people.items()},
         rules=rules_of(member.snapshot, desk.policy, local_date(visit.now), found),
@@ -174,7 +172,6 @@ def _version_page(
         member,
         "office_version.html",
         status=422 if shown.errors else 200,
-        here="/office",
         desk=desk,
         found=found,
         header=found.reading.header,

@@ -87,7 +87,7 @@ class RequestsRequest:
 
     def show(self, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
         today = local_date(self.visit.now)
-        return show(self.visit, self.member, template, status=status, here="/me", today=today, **values)
+        return show(self.visit, self.member, template, status=status, today=today, **values)
 
 
 @router.api_route("/me/requests", methods=["GET", "HEAD"])

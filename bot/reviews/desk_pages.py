@@ -173,7 +173,6 @@ def _page(
         member,
         "governors_review.html",
         status=422 if shown.errors else 200,
-        here="/governors",
         desk=desk,
         review=desk.review,
         shown=shown,

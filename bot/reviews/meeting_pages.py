@@ -155,14 +155,11 @@ def _list(visit: RequestContext, member: Member, form: MeetingForm, shown: FormS
         member,
         "governors_meetings.html",
         status=422 if shown.errors else 200,
-        here="/governors",
         bodies=[(body, coming(body, today)) for body in bodies],
         typed=form,
         shown=shown,
         file=lines_for_the_file(bodies),
         address=LIST,
-        governing=member.may(Permission.VIEW_GOVERNANCE),
-        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
     )
 
 
@@ -180,7 +177,6 @@ def _one(
         member,
         "governors_meeting.html",
         status=422 if shown.errors else 200,
-        here="/governors",
         body=_body(member, key),
         meeting=meeting,
         typed=form,

@@ -125,14 +125,11 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "governors.html",
-        here=HERE,
         calendar=calendar,
         headline=headline(calendar),
         name=namer(member.snapshot),
         link=address,
-        governing=member.may(Permission.VIEW_GOVERNANCE),
         clerking=member.may(Permission.EDIT_REVIEWS),
-        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
     )
 
 
@@ -149,7 +146,6 @@ def show_overview(
         visit,
         member,
         "governors_overview.html",
-        here=HERE,
         found=found,
         bodies=bodies,
         chosen=chosen,
@@ -157,8 +153,6 @@ def show_overview(
         slug=slug,
         opened=opened(found.tiles),
         cases=_cases(visit, setting),
-        clerking=member.may(Permission.EDIT_REVIEWS),
-        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
         may_list=member.may(Permission.VIEW_SCHOOL),
     )
 
@@ -174,7 +168,6 @@ def give_report(member: Governing, visit: Visiting) -> Response:
             member,
             "governors_closed.html",
             status=503,
-            here=HERE,
         )
     headers = {"Content-Disposition": 'attachment; filename="governors-report.pdf"'}
     return Response(paper, media_type="application/pdf", headers=headers)
@@ -184,7 +177,7 @@ def give_report(member: Governing, visit: Visiting) -> Response:
 def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HTMLResponse:
     """Show the lines of one meeting's agenda that are about policies, to print or to copy."""
     plan = _plan(member, visit, body, meeting)
-    return show(visit, member, "agenda.html", here=HERE, plan=plan, name=namer(member.snapshot))
+    return show(visit, member, "agenda.html", plan=plan, name=namer(member.snapshot))
 
 
 @router.api_route("/governors/calendar", methods=["GET", "HEAD"])
@@ -217,11 +210,8 @@ def _calendar(visit: RequestContext, member: Member, address: str, wrong: str = 
         member,
         "governors_calendar.html",
         status=422 if wrong else 200,
-        here=HERE,
         address=address,
         wrong=wrong,
-        clerking=member.may(Permission.EDIT_REVIEWS),
-        visiting=member.may(Permission.VISIT_FOR_GOVERNORS),
     )
 
 

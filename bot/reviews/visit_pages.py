@@ -41,13 +41,11 @@ def show_visit(member: Visitor, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "governors_visit.html",
-        here="/governors",
         seen=seen,
         asked=[(one, own.get(one.obligation, "")) for one in _once(seen.asked, member.person.key)],
         topics=visit_words.topics(seen, year, setting),
         report=visit_words.report(seen, year, setting, today),
         filtering=visit_words.FILTERING,
-        clerking=member.may(Permission.EDIT_REVIEWS),
         technical=member.may(Permission.VIEW_IT_CHECKS),
     )
 
@@ -76,15 +74,12 @@ Technical = Annotated[Member, Depends(SignedIn(Permission.VIEW_IT_CHECKS))]
 def show_list(member: Technical, visit: Visiting) -> HTMLResponse:
     """Show a technician their own list; whoever leads or keeps the office, everybody's."""
     oversees = member.may(Permission.OVERSEE_IT_CHECKS)
-    in_menu = member.may(Permission.VIEW_IT_IN_MENU)
     only = "" if oversees else member.person.key
     found = visit_list(visit.services.store, member.snapshot, member.setting.key, local_date(visit.now), only)
     return show(
         visit,
         member,
         "technician.html",
-        here="/it" if in_menu else "/office",
-        in_office=not in_menu,
         found=found,
         oversees=oversees,
         links=visit_words.TEST_LINKS,

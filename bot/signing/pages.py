@@ -68,7 +68,7 @@ def _place(visit: RequestContext, member: Member, obligation: str = "", cycle: s
         report=f"/report/{quote(member.setting.key)}",
         bound_to=member.session,
         by=identified(member),
-        show=partial(show, visit, member, here="/me"),
+        show=partial(show, visit, member),
         form="me_duty.html",
         receipt="me_receipt.html",
     )

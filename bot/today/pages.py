@@ -32,7 +32,6 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
         visit,
         member,
         "me.html",
-        here="/me",
         today=today,
         mine=mine,
         waiting=todays(items, today) if any(one.area is not Area.TASK for one in items) else None,

@@ -61,7 +61,7 @@ def show_mine(member: Anybody, visit: Visiting) -> HTMLResponse:
     """List one's own courses, what presses first."""
     row = training_of(member.snapshot, member.setting.key, visit.now).row(member.person.key)
     cells = sorted(row.cells.values(), key=training_words.urgency) if row else []
-    return show(visit, member, "training_mine.html", here="/training/mine", cells=cells, words=training_words)
+    return show(visit, member, "training_mine.html", cells=cells, words=training_words)
 
 
 @router.api_route("/training/mine/{course}", methods=["GET", "HEAD"])
@@ -171,7 +171,6 @@ def _form(
         member,
         "training_finished.html",
         status=422 if errors else 200,
-        here="/training/mine" if own else "/training",
         found=found,
         own=own,
         address=f"/training/mine/{course}" if own else f"/training/people/{person}/{course}/finished",
@@ -195,7 +194,6 @@ def _waiting(
         member,
         "training_waiting.html",
         status=422 if errors else 200,
-        here="/training",
         waiting=waiting(visit.services, member.setting.key),
         titles=titles,
         wrong=wrong,

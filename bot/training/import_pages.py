@@ -175,7 +175,7 @@ def _open(visit: RequestContext, member: Member, key: str) -> Opened:
 
 def _form(visit: RequestContext, member: Member, errors: Errors = ()) -> HTMLResponse:
     status = 422 if errors else 200
-    return show(visit, member, "training_import.html", status=status, here="/training", errors=errors)
+    return show(visit, member, "training_import.html", status=status, errors=errors)
 
 
 def _columns(
@@ -190,7 +190,6 @@ def _columns(
         member,
         "training_columns.html",
         status=422 if errors else 200,
-        here="/training",
         opened=opened,
         sample=opened.table.lines[:SAMPLE_LINES],
         typed=typed or _known(opened),
@@ -213,7 +212,6 @@ def _preview(visit: RequestContext, member: Member, opened: Opened, errors: Erro
         member,
         "training_preview.html",
         status=422 if errors else 200,
-        here="/training",
         opened=opened,
         shown=preview(member.snapshot, opened, visit.now),
         courses=courses_of(member.snapshot, member.setting.key),

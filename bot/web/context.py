@@ -86,11 +86,12 @@ class AppState:
 
 @dataclass(frozen=True, slots=True)
 class RequestContext:
-    """One request."""
+    """One request. `address` is the sender's; `path` is that of the page."""
 
     site: AppState
     now: datetime
     address: str
+    path: str = ""
 
     @property
     def services(self) -> Services:
@@ -112,7 +113,8 @@ def request_context(request: Request) -> RequestContext:
     asked = theme(request)
     if asked:
         site = replace(site, pages=replace(site.pages, theme=asked))
-    return RequestContext(site, site.services.clock(), request.client.host if request.client else "")
+    address = request.client.host if request.client else ""
+    return RequestContext(site, site.services.clock(), address, request.url.path)
 
 
 async def _visiting(request: Request) -> RequestContext:

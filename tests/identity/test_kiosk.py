@@ -65,7 +65,7 @@ def test_somebody_picks_their_name_types_their_pin_and_sees_their_own_page(serve
     assert who(served, tablet) == ("y5", "kiosk")
     page = tablet.get("/me")
     assert page.status_code == 200
-    assert "I am done" in page.text
+    assert "Finish" in page.text
     assert page.headers["refresh"] == "180; url=/kiosk"
 
 

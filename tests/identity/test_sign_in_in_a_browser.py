@@ -180,7 +180,7 @@ def test_a_governor_signs_in_by_keyboard_with_a_link(served, visitor):
     page.goto(served.address + link.removeprefix(served.services.base_url))
     page.get_by_role("button", name="Sign in").focus()
     enter(page)
-    page.get_by_text("Helen Achebe").first.wait_for()
+    page.get_by_role("region", name="You").get_by_text("Helen Achebe").wait_for()
     expect(page).to_have_url(f"{served.address}/me")
 
 
@@ -202,7 +202,7 @@ def test_a_midday_supervisor_acknowledges_at_the_tablet_and_leaves_it_for_the_ne
     page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     (record,) = served.kept("md2", "read-mobile")
     assert (record.channel, record.identified_by) == ("kiosk", "kiosk, own PIN")
-    press(page, "I am done")
+    press(page, "Finish")
     page.get_by_role("heading", name="Who are you?").wait_for()
     page.goto(f"{served.address}/me")
     page.get_by_role("heading", name="Sign in").wait_for()

@@ -94,7 +94,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
     press(tablet, "Go on")
     go(tablet.get_by_role("link", name=f"Open {MOBILE}"))
     answer(tablet)
-    press(tablet, "I am done")
+    press(tablet, "Finish")
     tablet.get_by_role("heading", name="Who are you?").wait_for()
     (record,) = town.kept("md2", "read-mobile")
     assert (record.outcome, record.channel) == (Outcome.DONE, "kiosk")

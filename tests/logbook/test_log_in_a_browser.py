@@ -67,7 +67,7 @@ def test_old_entries_are_looked_at_twice_without_a_fault(served, signed_in, look
     page.get_by_label("Where from").fill("The boiler firm")
     page.get_by_label("Left at the office").check()
     page.get_by_label("I have read it and agree to it").check()
-    go(page.get_by_role("button").last)
+    go(page.get_by_role("main").get_by_role("button").last)
     served.clock.turn(days=7 * 366)
     page = signed_in("hd", **look)
     page.goto(f"{served.address}/log/old")

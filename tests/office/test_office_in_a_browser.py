@@ -67,28 +67,26 @@ SHOWN = """links => links.every(one => {
 
 
 @pytest.mark.parametrize(
-    ("person", "address", "menus"),
-    [("of", "/office/start", 2), ("hd", "/governors", 2), ("hd", "/school", 1)],
+    ("person", "address"), [("of", "/office/happened"), ("hd", "/governors"), ("hd", "/office/messages")]
 )
-def test_on_a_phone_a_menu_is_one_row_that_begins_at_this_page_and_follows_the_keyboard(
-    served, signed_in, person, address, menus
+def test_on_a_phone_the_pages_of_a_place_are_one_row_that_begins_at_this_page_and_follows_the_keyboard(
+    served, signed_in, person, address
 ):
     page = signed_in(person, width=360, scripts=False)
     page.goto(served.address + address)
-    rows = page.locator("nav:is(.menu, .doors, .subnav) > ul")
-    assert rows.evaluate_all(ROWS) == [[44, True]] * menus
-    current = page.locator("nav:is(.menu, .doors, .subnav) [aria-current]")
-    assert current.count() == menus
+    assert page.locator("nav.tabs > ul").evaluate_all(ROWS) == [[44, True]]
+    current = page.locator("nav:is(.menu, .tabs) [aria-current]")
+    assert current.count() == 2
     assert current.evaluate_all(SHOWN)
-    for end in (page.locator(".menu a").first, page.get_by_role("button", name="Sign out")):
+    for end in (page.locator(".tabs a").first, page.locator(".tabs a").last):
         end.focus()
         assert end.evaluate_all(SHOWN)
 
 
-def test_on_a_desk_the_menus_wrap_and_everything_stands_in_the_list_of_people(served, signed_in):
+def test_on_a_desk_no_menu_is_pushed_sideways_and_everything_stands_in_the_list_of_people(served, signed_in):
     page = signed_in("of", width=1280)
     page.goto(f"{served.address}/office/people")
-    rows = page.locator("nav:is(.menu, .doors) > ul")
+    rows = page.locator("nav:is(.menu, .tabs) > ul")
     assert not any(pushed for _, pushed in rows.evaluate_all(ROWS))
     usual = page.locator("td.usual")
     expect(usual.first).to_be_visible()

@@ -14,6 +14,8 @@ TEXT = [
     ("on-brand", "brand"),
     ("on-brand", "brand-deep"),
     ("brand-deep", "card"),
+    *[(text, "wash") for text in ("ink", "soft", "link", "brand")],
+    ("brand", "brand-tint"),
 ]
 EDGES = [("line", "paper"), ("line", "card"), ("brand", "due-tint")]
 
@@ -46,6 +48,23 @@ def test_both_schemes_name_the_same_colours(tokens):
 def test_a_theme_asked_for_has_the_very_colours_of_its_scheme(tokens):
     assert tokens["light by theme"] == tokens["light"]
     assert tokens["dark by theme"] == tokens["dark"]
+
+
+def test_type_comes_in_five_sizes(root):
+    css = (root / "bot" / "web" / "static" / "handbell.css").read_text(encoding="utf-8")
+    sizes = dict(re.findall(r"--(small|text|large|title|display): ([\d.]+)rem", css))
+    assert {name: 16 * float(size) for name, size in sizes.items()} == {
+        "small": 14,
+        "text": 16,
+        "large": 20,
+        "title": 28,
+        "display": 40,
+    }
+    # On paper type is set in points; an icon's size is no type.
+    used = set(re.findall(r"font-size: ([^;}]+)", css))
+    assert {one for one in used if not one.endswith("pt")} <= {f"var(--{name})" for name in sizes} | {
+        "inherit"
+    }
 
 
 def _colours(block):
