@@ -81,6 +81,7 @@ def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         to=linker(HERE, theme),
         seen=seen,
         today=seen.on,
+        figure=status_words.done_figure(seen.standing),
         headline=status_words.headline(things),
         first=things,
         areas=shown,

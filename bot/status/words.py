@@ -144,6 +144,26 @@ def names(lines: Sequence[StatusLine]) -> str:
     return join_words([*found[:NAMED], f"{rest} more"]) if rest > 0 else join_words(found)
 
 
+@dataclass(frozen=True, slots=True)
+class DoneFigure:
+    """The one figure of a school, and the sentence of what it leaves out."""
+
+    percent: int
+    rest: str
+
+
+def done_figure(standing: SchoolStatus) -> DoneFigure | None:
+    """Return how much of what is asked is done, rounded down; None: nothing is asked."""
+    counts = {state: sum(tile.counts.get(state.value, 0) for tile in standing.tiles) for state in SHOWN}
+    total = sum(counts.values())
+    if not total:
+        return None
+    late, unknown = counts[State.OVERDUE], counts[State.NO_RECORD]
+    more = total - counts[State.DONE] - late - unknown
+    rest = f"{late} overdue, {unknown} not recorded, {more} more to do or on hold."
+    return DoneFigure(100 * counts[State.DONE] // total, rest)
+
+
 def headline(things: Sequence[object]) -> str:
     """Return how much needs the reader, in a few words."""
     return HEADLINES[len(things)]
