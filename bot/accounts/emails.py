@@ -237,8 +237,8 @@ def _consent(_snapshot: Snapshot, found: tuple[AccountStatus, ...], _about: str)
     if not found:
         return None
     sentence = (
-        "A family has taken back its consent for pictures or a channel. Ask the office which child it is. "
-        "Take down what shows that child, and post nothing more of them."
+        "A family has withdrawn consent for pictures or a channel. Ask the office which child it is. Take "
+        "down anything that shows that child and do not post any more of them."
     )
     return AccountMessageRef(
         "Consent was taken back", "pictures on our accounts", sentence, "See our accounts", ALL

@@ -212,7 +212,7 @@ def _agreement_reasons(facts: AccountFacts) -> Iterator[Reason]:
             yield Reason(
                 "no-agreement",
                 says or f"We hold no agreement of {one.name} for this account.",
-                "Sign it, or tell the office of one on paper. Until then, let nobody post here.",
+                "Sign it, or tell the office if it is on paper. No one should post here until then.",
                 one.name,
                 stops=True,
             )
@@ -221,10 +221,8 @@ def _agreement_reasons(facts: AccountFacts) -> Iterator[Reason]:
 def _holders(facts: AccountFacts) -> Iterator[Reason]:
     number = sum(one.here for one in facts.holders)
     if number < 2:
-        says = (
-            "Nobody here holds this account." if number == 0 else "Only one person here holds this account."
-        )
-        step = "Name a second person who can get in."
+        says = "Nobody here holds this account." if number == 0 else "Only 1 person runs this account."
+        step = "Add a second person who can sign in to it."
         yield Reason("one-holder", says, step, OFFICE)
 
 

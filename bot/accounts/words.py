@@ -51,7 +51,7 @@ ANSWERS = {
 }
 DONE = {
     "state": "Recorded. Thank you.",
-    "look": "Recorded: you looked at it today. You need do nothing more.",
+    "look": "Recorded: you looked at it today. You do not need to do anything else.",
     "post": "Recorded. If somebody is to read it, they see it under Accounts.",
     "read": "Recorded: what you said of the post.",
     "tick": "Recorded: one step of the hand-over.",

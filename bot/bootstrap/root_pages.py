@@ -69,32 +69,33 @@ class ErrorPageText:
 SEALED = ErrorPageText(
     "Cases cannot be opened here now",
     "The keys that open them are missing on this machine, or are not those that sealed them.",
-    "Whoever looks after Handbell finds what to do with: handbell doctor. Nothing is lost.",
+    "The person who looks after Handbell can find out what to do by running: handbell doctor. Nothing is "
+    "lost.",
 )
 # The database may have kept what was sent and been lost before it could say so.
 AWAY = ErrorPageText(
-    "Our records are out of reach",
+    "Handbell cannot reach its records",
     "This is on our side, and we have noted it. What was recorded before is safe.",
-    "Please try again in a few minutes. If you were sending something and cannot find it, send it again.",
+    "Try again in a few minutes. If you were sending something and cannot find it, send it again.",
 )
 AWAY_FOR_S = 60
 # Where to go from a page that is not to be had: a home screen and Teams have no way back of their own.
 WAYS = {403: "/me", 404: "/", 405: "/"}
 BY_STATUS = {
-    404: ErrorPageText("There is no page here", "The address may have been cut short when it was copied."),
+    404: ErrorPageText("Page not found", "Check the web address. Part of it may be missing."),
     405: ErrorPageText("This page cannot be used that way", "Open the link from your e-mail again."),
     413: ErrorPageText("That is more than we can take", "Please shorten what you wrote and send it again."),
     422: ErrorPageText("We could not read that", "Open the link from your e-mail again and answer there."),
 }
 NOT_YOURS = ErrorPageText(
-    "This page is for other people",
-    "You are signed in, but nobody in your role opens this page.",
-    "If you think you should, ask the office who holds which role.",
+    "You cannot open this page",
+    "You are signed in, but your role does not have access.",
+    "If you think you should have access, ask the office to check your role.",
 )
 BROKEN = ErrorPageText(
-    "Something went wrong on our side",
-    "We have noted it. Nothing you sent was recorded.",
-    "Please try again in a few minutes; your link stays good.",
+    "Sorry, there is a problem with Handbell",
+    "It has been logged. Nothing you sent was recorded.",
+    "Try again in a few minutes. Your link still works.",
 )
 
 
@@ -119,7 +120,7 @@ def install(app: FastAPI) -> None:
 
 def _refused(request: Request, error: LinkRefused) -> HTMLResponse:
     run_out = isinstance(error, LinkExpired)
-    heading = "This link has run out" if run_out else "This link does not open"
+    heading = "This link has expired" if run_out else "This link does not work"
     if request.url.path.startswith("/sign-in/"):
         return turned_away(request_context(request), 410 if run_out else 404, heading, str(error))
     return _page(
@@ -134,7 +135,7 @@ def _link_ended(request: Request, _error: LinkEnded) -> HTMLResponse:
 def _too_many(request: Request, error: TooMany) -> HTMLResponse:
     seconds = max(ceil(error.wait), 1)
     wait = "a minute" if seconds <= 60 else f"{ceil(seconds / 60)} minutes"
-    says = "This page was asked for many times in a short while, so we pause."
+    says = "This page has been requested too many times in a short time."
     page = _page(
         request, 429, ErrorPageText("Please wait a moment", says, f"Try again in {wait}. Nothing is lost.")
     )

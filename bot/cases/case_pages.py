@@ -159,8 +159,8 @@ STEPS: Mapping[str, Step] = {
 
 router = APIRouter()
 USED = (
-    "This form was used already, and the case has changed since. Nothing more was recorded: look at it, and "
-    "send it again from here if you still want that."
+    "This form has already been used and the case has changed since. Nothing more was recorded. Check it, "
+    "and send it again from here if you still want to."
 )
 
 
@@ -289,7 +289,7 @@ def no_case(room: CaseRequest) -> HTMLResponse:
         "message.html",
         now=room.visit.now,
         status=404,
-        heading="There is no case of this number for you",
+        heading="No case with this number is open to you",
         says="The number may have been copied wrongly, or the case has gone on to somebody else.",
         next_step="Nothing was recorded.",
     )

@@ -258,7 +258,7 @@ class NoSuchCase(HandbellError):
     """There is no case of that number for whoever asks: not there, or not theirs, told alike."""
 
     def __init__(self) -> None:
-        super().__init__("There is no case of this number for you.")
+        super().__init__("No case with this number is open to you.")
 
 
 class NotYet(HandbellError):

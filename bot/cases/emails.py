@@ -65,7 +65,7 @@ def disposal_card(base_url: str, desk: CaseContext, person: str) -> ContentBlock
         heading="",
         thing=f"{said} to be signed off",
         why="",
-        button="Look at the list",
+        button="Check the list",
         link=f"{base_url}/cases/disposal",
         notes=("It takes a few minutes. Nothing is deleted until you say so.",),
     )
@@ -156,7 +156,9 @@ def on_its_way(desk: CaseContext, file: CaseContent) -> tuple[CaseContent, bool]
     routed = desk.route(file.case.category, file.case.named, file.case.heads)
     if routed.person in {None, owner}:
         return file, False
-    return hand_on(desk, file, routed.person, "Moved on, because whoever had it has left or is away"), True
+    return hand_on(
+        desk, file, routed.person, "Reassigned because the person handling it has left or is away"
+    ), True
 
 
 def above_since(desk: CaseContext, file: CaseContent) -> tuple[CaseContent, bool]:

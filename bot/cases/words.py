@@ -16,44 +16,44 @@ SITTING = timedelta(minutes=30)
 LATEST = 5
 NEXT = {
     CaseState.RECEIVED: (
-        "Read what was reported. Check what it is about and who is named, then say that you have looked."
+        "Read the report. Check what it is about and who is named, then finish your first look."
     ),
-    CaseState.TRIAGED: "Decide whether it needs an investigation, or only something to be done.",
+    CaseState.TRIAGED: "Decide whether it needs an investigation or only action.",
     CaseState.INVESTIGATING: "Find out what happened. Note what you learn, and advice you take, as you go.",
     CaseState.ACTIONS: "See that every task is done.",
     CaseState.DEBRIEF: "Write down what is learnt and how it ended, then close the case.",
-    CaseState.CLOSED: "Nothing is asked of you. It can be opened again if something new comes up.",
+    CaseState.CLOSED: "You have nothing to do. It can be opened again if something new comes up.",
 }
 MOVE = {
-    CaseState.TRIAGED: "I have looked at it",
-    CaseState.INVESTIGATING: "Start the investigation",
-    CaseState.ACTIONS: "Go on to what has to be done",
-    CaseState.DEBRIEF: "Go on to the debrief",
-    CaseState.CLOSED: "Close the case",
+    CaseState.TRIAGED: "Finish first look",
+    CaseState.INVESTIGATING: "Start investigation",
+    CaseState.ACTIONS: "Move to actions",
+    CaseState.DEBRIEF: "Move to lessons",
+    CaseState.CLOSED: "Close case",
 }
-AGAIN = "Open the case again"
+AGAIN = "Reopen case"
 CHIPS = {"done": "done", "running": "due", "about to end": "due soon", "late": "overdue"}
 AT_ITS_END = (
-    "When it ends, whoever has the case is written to, at any hour, and it stands here as late. "
-    "Handbell tells nobody outside the school: that stays with you."
+    "When the time is up, the person handling the case is emailed, at any hour, and it shows here as "
+    "overdue. Handbell tells no one outside the school. That is for you to do."
 )
 TELL_LADO = (
-    "Telephone the council’s LADO, note their advice and reference below, then press “It is done”. "
+    "Telephone the council’s LADO, note their advice and reference below, then press “Mark as done”. "
     "Where a crime may have happened: 101, or 999 when it cannot wait."
 )
 TELL_ICO = (
     "If people may be at risk, tell the ICO (0303 123 1113 or ico.org.uk). If not, record below why not. "
-    "Then press “It is done”."
+    "Then press “Mark as done”."
 )
 ASKED = {
     "police": (
-        "Telephone 101, or 999 when it cannot wait. A device that may be evidence is kept as it is: "
-        "nobody looks through it."
+        "Call 101, or 999 if it cannot wait. Keep a device that may be evidence as it is. No one should "
+        "look through it."
     ),
     "parents": "Ask the safeguarding lead first where telling them could put a child at risk.",
     "people-affected": "They must be told where the risk to them is high: what happened, what they can do.",
     "exam-body": "The exams officer has the examining body’s own form.",
-    "governors": "In numbers only: no names, and nothing anybody could be known by.",
+    "governors": "In numbers only: no names and nothing that could identify anyone.",
 }
 HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
 
@@ -67,7 +67,7 @@ def next_step(view: CaseView) -> str:
     """Say what to do first; a clock that runs comes before the story."""
     pressing = next((one for one in view.clocks if one.how in {"late", "about to end"}), None)
     if view.case.state is not CaseState.CLOSED and view.case.assignee is None:
-        return "Nobody has this case. Give it to somebody first."
+        return "No one is handling this case. Assign it first."
     if pressing is not None and view.case.state is not CaseState.CLOSED:
         return f"First: {pressing.action}."
     return NEXT[view.case.state]

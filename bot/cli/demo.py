@@ -39,7 +39,7 @@ ME, ACCOUNTS, CASES, LOG = (
     ("Log", "/log"),
 )
 GOVERNORS, TRAINING = ("Governors", "/governors"), ("Training", "/training")
-MY_TRAINING, MY_REQUESTS = ("My training", "/training/mine"), ("My requests", "/me/requests")
+MY_TRAINING, MY_REQUESTS = ("My training", "/training/mine"), ("Requests and declarations", "/me/requests")
 PEOPLE = (
     (
         "hd",

@@ -316,7 +316,7 @@ def _about_the_installation(look: Look) -> Iterator[Finding]:
 
 def _mail_leaves(look: Look) -> Iterator[Finding]:
     if look.settings.mail == "folder":
-        says = "Nothing is sent: messages are written to files in the data folder."
+        says = "Email is off: messages are saved as files in the data folder."
         yield Finding("H201", "warning", says, "Set HANDBELL_MAIL=smtp and the HANDBELL_SMTP_ settings.")
     if look.settings.mail in {"microsoft", "google"}:
         return
@@ -436,7 +436,7 @@ def _schedules_are_alive(look: Look) -> Iterator[Finding]:
         yield Finding(
             "H401",
             "info",
-            "The schedules have never run.",
+            "Scheduled jobs have never run.",
             "Start them: handbell run; or handbell worker, where there are many machines.",
         )
     elif look.now - beat_at > STALE_AFTER:
@@ -523,7 +523,7 @@ def _cases_can_be_opened(look: Look) -> Iterator[Finding]:
         "handbell cases make-key prints a key; set HANDBELL_CASE_KEYS_FILE to a file outside the data folder."
     )
     if keys is None and not kept:
-        yield Finding("H501", "info", "No reports are taken: there is no key to seal them with.", hint)
+        yield Finding("H501", "info", "Reporting is off: no case key is set.", hint)
     if lost:
         says = f"{lost} of {kept} cases cannot be opened with the keys that are set."
         hint = "Put the key they were sealed with back into HANDBELL_CASE_KEYS; without it they are lost."

@@ -34,7 +34,7 @@ check_only = click.option("--check", is_flag=True, help="Show what would change,
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help="Folder of the database and files (default ./handbell-data, or HANDBELL_DATA).",
+    help="Data folder (default: ./handbell-data or $HANDBELL_DATA). Goes before the command.",
 )
 @click.version_option(__version__, prog_name="handbell")
 @click.pass_context
@@ -71,7 +71,7 @@ def _day(given: date | None) -> date:
 @as_json
 @click.option("--register", type=FILE, metavar="OUT.yaml", help="Write a proposed register to this file.")
 def read(files: tuple[Path, ...], on: date | None, register: Path | None, *, as_json: bool) -> None:
-    """Read policy documents: dates, people, duties and what does not agree."""
+    """Extract dates, people, duties and contradictions from policy documents."""
     from bot.cli.documents import run
 
     sys.exit(run(files, _day(on), register, as_json=as_json))
@@ -83,7 +83,7 @@ def read(files: tuple[Path, ...], on: date | None, register: Path | None, *, as_
 @click.option("--yes", is_flag=True, help="Do not ask before changing.")
 @click.pass_obj
 def apply(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> None:
-    """Load a register: shows what would change, then changes it. Safe to repeat."""
+    """Show what a rules file would change, then apply it. Safe to repeat."""
     from bot.cli.register import run
 
     sys.exit(run(given, register, check=check, yes=yes))
@@ -103,7 +103,7 @@ def people() -> None:
 def import_people(
     given: dict[str, Any], roster: Path, setting: str | None, *, check: bool, many_leavers: bool
 ) -> None:
-    """Load the list of people from a CSV file: all of it, or nothing."""
+    """Import the list of people from a CSV file. All or nothing."""
     from bot.cli.people import import_file
 
     sys.exit(import_file(given, roster, setting, check=check, many_leavers=many_leavers))
@@ -115,7 +115,7 @@ def import_people(
 @click.option("--many-leavers", is_flag=True, help="Yes, more than a fifth of the people really leave.")
 @click.pass_obj
 def sync(given: dict[str, Any], setting: str | None, *, check: bool, many_leavers: bool) -> None:
-    """Read the list of people from the connected directory."""
+    """Sync people from the connected directory."""
     from bot.cli.people import sync_all
 
     sys.exit(sync_all(given, setting, check=check, many_leavers=many_leavers))
@@ -125,7 +125,7 @@ def sync(given: dict[str, Any], setting: str | None, *, check: bool, many_leaver
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.pass_obj
 def bounces(given: dict[str, Any], files: tuple[Path, ...]) -> None:
-    """Note mail that came back, from .eml or mbox files; the office then sees whose address is wrong."""
+    """Record bounced emails from .eml or mbox files, so the office can see whose address is wrong."""
     from bot.cli.people import note
 
     sys.exit(note(given, files))
@@ -136,7 +136,7 @@ def bounces(given: dict[str, Any], files: tuple[Path, ...]) -> None:
 @as_json
 @click.pass_obj
 def preview(given: dict[str, Any], on: date | None, *, as_json: bool) -> None:
-    """Show what would go out on a day, to whom and why; and who is skipped, and why."""
+    """Show the messages due on a day, with the reason for each and for anyone skipped. Sends nothing."""
     from bot.cli.planning import show_preview
 
     sys.exit(show_preview(given, _day(on), as_json=as_json))
@@ -145,14 +145,16 @@ def preview(given: dict[str, Any], on: date | None, *, as_json: bool) -> None:
 @main.command()
 @click.option("--from", "first", type=DAY, required=True, metavar="DATE", help="First day.")
 @click.option("--until", type=DAY, required=True, metavar="DATE", help="Last day.")
-@click.option("--response", type=Share(), default=0.0, help="Share who act when told (0 to 1).")
-@click.option("--seed", type=int, default=1, help="Which of the possible years to play.")
+@click.option(
+    "--response", type=Share(), default=0.0, help="Proportion of people who act when asked (0 to 1)."
+)
+@click.option("--seed", type=int, default=1, help="Random seed.")
 @click.option("--register", type=FILE, help="Simulate this register file instead of the stored settings.")
 @click.option("--roster", type=FILE, help="With these people (a CSV file); only with --register.")
 @as_json
 @click.pass_obj
 def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None:
-    """Play a span of days and count what would go out, assuming nobody acts."""
+    """Simulate a date range and count the messages, assuming no one acts."""
     from bot.cli.planning import Span, show_simulation
 
     span = Span(options["first"], options["until"], options["response"], options["seed"])
@@ -163,7 +165,7 @@ def simulate(given: dict[str, Any], /, *, as_json: bool, **options: Any) -> None
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on.")
 @click.pass_obj
 def run(given: dict[str, Any], port: int | None) -> None:
-    """Run the web pages and the schedules in one process, until Ctrl-C."""
+    """Run web pages and scheduled jobs in one process."""
     with _begins():
         from bot.cli.server import run_all
 
@@ -174,7 +176,7 @@ def run(given: dict[str, Any], port: int | None) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port to listen on.")
 @click.pass_obj
 def web(given: dict[str, Any], port: int | None) -> None:
-    """Serve the pages alone, beside others that do the same and beside workers; needs PostgreSQL."""
+    """Run web pages only. Run as many as you need. Requires PostgreSQL."""
     with _begins():
         from bot.cli.server import run_web as run
 
@@ -184,7 +186,7 @@ def web(given: dict[str, Any], port: int | None) -> None:
 @main.command()
 @click.pass_obj
 def worker(given: dict[str, Any]) -> None:
-    """Run the schedules and deliveries alone, beside other workers; needs PostgreSQL."""
+    """Run scheduled jobs and deliveries only. Run as many as you need. Requires PostgreSQL."""
     with _begins():
         from bot.cli.server import run_worker as run
 
@@ -198,7 +200,7 @@ def worker(given: dict[str, Any]) -> None:
 @click.option("--setting", help="Which setting's card, where there are several.")
 @click.pass_obj
 def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool, setting: str | None) -> None:
-    """Show where the setting stands: done, due, overdue, and what Handbell does not know."""
+    """Show each school's status: done, due, overdue and not recorded."""
     from bot.cli.planning import show, show_card
 
     if card:
@@ -216,7 +218,7 @@ def status(given: dict[str, Any], on: date | None, *, as_json: bool, card: bool,
 def doctor(
     given: dict[str, Any], anchors: tuple[Anchor, ...], packs: tuple[Path, ...], *, as_json: bool
 ) -> None:
-    """Look for what is wrong or missing, with a hint for each finding."""
+    """Check the installation and suggest a fix for each problem."""
     from bot.cli.doctor import Outside, examine
 
     sys.exit(examine(given, Outside(anchors, packs), as_json=as_json))
@@ -234,7 +236,7 @@ def coverage(coverage_file: Path, *, as_json: bool) -> None:
 
 @main.group()
 def evidence() -> None:
-    """What people did, for somebody who has to be shown it."""
+    """Export evidence for an inspector."""
 
 
 @evidence.command("export")
@@ -265,7 +267,7 @@ def make_signing_key() -> None:
 @click.option("--authority", type=READABLE, metavar="PEM", help="Certificates of who gave its time stamps.")
 @as_json
 def verify(pack: Path, anchors: tuple[Anchor, ...], *, as_json: bool, **known: Any) -> None:
-    """Check a file of evidence, with nothing but the file: 1 when anything in it was changed.
+    """Verify an evidence file offline. Exits 1 if anything in it was changed.
 
     Only with --key does it prove whose evidence it is.
     """
@@ -279,7 +281,7 @@ def verify(pack: Path, anchors: tuple[Anchor, ...], *, as_json: bool, **known: A
 @click.argument("out", type=FILE)
 @click.pass_obj
 def backup(given: dict[str, Any], out: Path) -> None:
-    """Write everything into one file, while Handbell goes on working; the keys of cases are not in it.
+    """Back up to one file while Handbell is running. Case keys are not included.
 
     An earlier file of that name is replaced once the new one is whole.
     """
@@ -292,7 +294,7 @@ def backup(given: dict[str, Any], out: Path) -> None:
 @click.argument("source", type=FILE)
 @click.pass_obj
 def restore(given: dict[str, Any], source: Path) -> None:
-    """Put a backup into an empty installation: all of it, or nothing."""
+    """Restore a backup into an empty installation. All or nothing."""
     from bot.cli.evidence import restore as put_back
 
     sys.exit(put_back(given, source))
@@ -300,7 +302,7 @@ def restore(given: dict[str, Any], source: Path) -> None:
 
 @main.group()
 def report() -> None:
-    """Reports for people who open no case."""
+    """Reports without case details."""
 
 
 @report.command()
@@ -317,7 +319,7 @@ def governors(given: dict[str, Any], out: Path, setting: str | None, first: date
 
 @main.group()
 def admin() -> None:
-    """Whoever looks after Handbell at the school."""
+    """Administrator sign-in."""
 
 
 @admin.command("link")
@@ -327,7 +329,7 @@ def admin() -> None:
 )
 @click.pass_obj
 def admin_link(given: dict[str, Any], setting: str | None, email: str | None) -> None:
-    """Print a link that signs the first administrator in, once, within 24 hours."""
+    """Print a single-use sign-in link for the first administrator, valid for 24 hours."""
     from bot.cli.people import print_link
 
     sys.exit(print_link(given, setting, email))
@@ -350,7 +352,7 @@ def admin_confirm(given: dict[str, Any], setting: str | None, email: str | None)
 @click.option("--email", required=True, metavar="ADDRESS", help="Their e-mail address.")
 @click.pass_obj
 def begin(given: dict[str, Any], name: str, head: str, email: str) -> None:
-    """Begin a new school; its head does the rest on its pages, and nothing is sent before they say so."""
+    """Create a new school. The head finishes set-up in the browser. Nothing is sent until they go live."""
     from bot.cli.register import begin as run
 
     sys.exit(run(given, name, head, email))
@@ -430,7 +432,7 @@ def make_key() -> None:
 @cases.command("rotate-keys")
 @click.pass_obj
 def rotate_keys(given: dict[str, Any]) -> None:
-    """Put every case under the newest key: the first in HANDBELL_CASE_KEYS. All of them, or none."""
+    """Re-encrypt every case with the newest key, the first in HANDBELL_CASE_KEYS. All or nothing."""
     from bot.cli.people import rotate_keys as rotate
 
     sys.exit(rotate(given))

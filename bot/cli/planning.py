@@ -176,7 +176,7 @@ def show_simulation(
 
 def _check(span: Span, register: Path | None, roster: Path | None) -> None:
     if span.days < 1:
-        message = "--until is before --from."
+        message = "--until must not be before --from."
         raise click.UsageError(message)
     if roster is not None and register is None:
         message = "--roster goes with --register: the stored settings have their own people."
@@ -250,7 +250,10 @@ def show(given: dict[str, Any], on: date, *, as_json: bool) -> int:
         print_json({"on": on, "settings": standing})
         return 0
     if not standing:
-        click.echo("No setting has been loaded yet. Begin with: handbell read POLICY... --register OUT.yaml")
+        click.echo(
+            "No schools yet. Create one with “handbell begin”, or run: "
+            "handbell read POLICY... --register OUT.yaml"
+        )
     return _print(standing, on)
 
 

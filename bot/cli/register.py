@@ -55,7 +55,7 @@ def run(given: dict[str, Any], register: Path, *, check: bool, yes: bool) -> int
 
 def _print(changes: tuple[Change, ...]) -> None:
     if not changes:
-        click.echo("Nothing to change: the store agrees with this file.")
+        click.echo("No changes. This file is already applied.")
     for change in changes:
         click.echo(f"  {change}")
 

@@ -68,7 +68,7 @@ class Links:
             raise LinkRefused(message) from None
         purpose, setting, person, obligation, cycle, ends_on, *mailed_to = fields
         if now.astimezone(UTC).date().isoformat() > ends_on:
-            message = "This link has run out. Ask the office for a new one; nothing is lost."
+            message = "This link has expired. Ask the office for a new one; nothing is lost."
             raise LinkExpired(message)
         return Link(purpose, setting, person, obligation, cycle, *mailed_to)
 

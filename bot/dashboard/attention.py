@@ -29,11 +29,11 @@ HINTS = {
 TALKS = {
     Outcome.QUESTION: (
         "{name} has a question about {title}.",
-        "It went by e-mail to whoever answers. Reminders wait until the answer is recorded.",
+        "It has been emailed to the person who answers. Reminders are on hold until the answer is recorded.",
     ),
     Outcome.DECLINED: (
         "{name} cannot agree: {title}.",
-        "A talk helps. Reminders wait; their link still takes an answer.",
+        "Talk to them. Reminders are on hold. They can still answer using their link.",
     ),
 }
 

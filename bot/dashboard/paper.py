@@ -97,7 +97,7 @@ def _teams(seen: Dashboard, snapshot: Snapshot) -> Iterator[str]:
     """Name a team by its manager's role: a sheet of paper lies about."""
     for team in seen.teams[:MOST_TEAMS]:
         role = role_of(snapshot, seen.setting.key, team.manager) if team.manager else ""
-        who = f"Team of the {role}" if role else "No line manager is named"
+        who = f"Team of the {role}" if role else "No line manager set"
         overdue, unknown = sum(one.overdue for one in team.people), sum(one.unknown for one in team.people)
         yield f"{who}: {overdue} overdue, {unknown} no record ({count(len(team.people), 'person', 'people')})"
     rest = len(seen.teams) - MOST_TEAMS

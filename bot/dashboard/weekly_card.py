@@ -148,7 +148,7 @@ def _notes(card: Mapping[str, Any]) -> Iterator[str]:
 
 VERSION = "1.5"
 # A card may lie in a channel that many read.
-CASES = "Cases are not on this card: each reader sees the numbers of their own on the page."
+CASES = "Cases are not shown here. You can see how many you can open on the page."
 # The colours a card may name. The word always stands beside them.
 STYLES = {
     "overdue": "attention",

@@ -35,7 +35,7 @@ MIN_PIN_DIGITS, MAX_PIN_DIGITS = 4, 8
 MAX_NAME_LENGTH = 60
 HASHER = PasswordHasher()
 LEADER = "They open cases. They set this PIN on their own page, or with another leader who is signed in here."
-WRONG = "This is not your PIN. After five wrong tries it is locked."
+WRONG = "That PIN is wrong. It locks after 5 wrong tries."
 LOCKED = "This PIN is locked after five wrong tries. Choose a new one on your own page, or ask the office."
 
 
@@ -167,7 +167,7 @@ def _wrong_pin(pin: str, again: str) -> Iterator[FieldError]:
             "pin", "This one is guessed too easily. No year, no row of digits, none repeated only."
         )
     elif pin != again:
-        yield FieldError("again", "The two are not alike. Type the same PIN twice.")
+        yield FieldError("again", "The PINs do not match. Enter the same PIN twice.")
 
 
 def _is_easy(pin: str) -> bool:

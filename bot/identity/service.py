@@ -162,7 +162,7 @@ FIRST_LASTS = timedelta(hours=24)
 SECRET_BYTES = 16
 UNKNOWN = "This link does not sign anybody in. Ask for a new one on the sign-in page."
 USED = "This link was used already; it signs in once. Ask for a new one on the sign-in page."
-RUN_OUT = "This link has run out: it was good for an hour. Ask for a new one on the sign-in page."
+RUN_OUT = "This link has expired: it was good for an hour. Ask for a new one on the sign-in page."
 
 
 @dataclass(frozen=True, slots=True)

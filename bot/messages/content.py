@@ -63,7 +63,7 @@ class Recorded:
     at: str
     reference: str
     version: str = ""
-    next_step: str = "You need do nothing more."
+    next_step: str = "You do not need to do anything else."
 
 
 @dataclass(frozen=True, slots=True)

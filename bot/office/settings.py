@@ -285,7 +285,7 @@ def own_words(services: Services, setting: str) -> dict[str, str]:
 def preview_words(setting: Register, kind: str, words: str, on: date) -> str:
     """Write a whole message with these words, to a reader who does not exist."""
     card = ContentBlock(
-        heading="Read and acknowledge" if kind == "acknowledge" else WHAT_TO_DO[kind],
+        heading="Read and confirm" if kind == "acknowledge" else WHAT_TO_DO[kind],
         thing=THING.get(kind, "Child Protection and Safeguarding Policy"),
         why="This is how a message looks.",
         state=State.DUE,

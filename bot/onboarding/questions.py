@@ -49,7 +49,7 @@ TIMES: Choices = (
     ("every 24 months", "Every two years"),
     ("every 36 months", "Every three years"),
     ("on joining within 10 school days", "Once, on joining"),
-    ("always", "Always: a standing rule, nobody is asked on a day"),
+    ("always", "Always: it applies all the time, so no one gets a reminder"),
 )
 MONTHS: Choices = (
     ("6", "Twice a year"),
@@ -125,7 +125,7 @@ SECTIONS = {
     "bodies": "Who approves policies",
     "policies": "Policies",
     "obligations": "What people are asked",
-    "accounts": "Official accounts",
+    "accounts": "School accounts",
 }
 
 

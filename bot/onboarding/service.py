@@ -38,7 +38,7 @@ POLICY, REGISTER = "first policy", "register"
 MOST_POLICIES = 30
 WEEK = timedelta(days=7)
 FARTHEST = timedelta(days=183)
-BY_NAME = "Choose somebody of the list of people by name, or write an e-mail address."
+BY_NAME = "Choose someone from your list of people, or enter an email address."
 TERM_LINE = "Write one line for each: Autumn 1, 2 September 2026 to 22 October 2026."
 LIVE = "This school is live: its policies are changed under Policies, its hours and terms under Settings."
 
@@ -185,7 +185,7 @@ def save_answers(
     _still_setting_up(services, by, now)
     draft = proposed(services, by.setting, now)
     if draft is None:
-        raise ValidationFailed(FieldError("main", "Send your policies first."))
+        raise ValidationFailed(FieldError("main", "Upload your policies first."))
     text = answered(draft.text, answers, people)
     if text != draft.text:
         check_start(by.was, draft.text)

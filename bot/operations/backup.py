@@ -76,7 +76,7 @@ def back_up(store: Store, folder: Path, out: IO[bytes], now: datetime) -> Summar
 
 
 def restore(store: Store, folder: Path, source: Path) -> Summary:
-    """Put a backup into an empty installation: all of it, or nothing.
+    """Restore a backup into an empty installation. All or nothing.
 
     BadInput: the file is not a whole backup, or the installation is not empty.
     """

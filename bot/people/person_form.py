@@ -33,7 +33,7 @@ EARLIEST = date(1940, 1, 1)
 # A reference stands in addresses of pages, so it holds nothing that an address would read otherwise.
 REFERENCE = re.compile(r"[\w.@+-]{1,100}")
 TAKEN = (
-    FieldError("email", "Somebody else has this address. Two people cannot share one."),
+    FieldError("email", "Someone else has this email address. Each person needs their own."),
     FieldError("reference", "Somebody else has this reference. Choose another."),
 )
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -246,7 +246,7 @@ def _wrong(
     elif len(said.name) > MAX_NAME_LENGTH or not said.name.isprintable():
         yield FieldError("name", f"Write the name in under {MAX_NAME_LENGTH} letters.")
     if not said.roles:
-        yield FieldError("roles", "Tick what they are here; “staff” for anybody who works here.")
+        yield FieldError("roles", "Choose at least one role. Choose “staff” for anyone who works here.")
     elif said.roles - {*offered.roles, *offered.more, *held}:
         yield FieldError("roles", "Choose from the roles that are listed.")
     if said.manager and said.manager not in {*dict(offered.managers), *held}:

@@ -103,7 +103,7 @@ def note_absence(
     def noted(away: tuple[Absence, ...]) -> tuple[Absence, ...]:
         if any(_overlap(one, first_on, until) for one in away):
             raise ValidationFailed(
-                FieldError("first_on", "They are noted as away on some of these days already.")
+                FieldError("first_on", "They are already marked as away on some of these days.")
             )
         ours = [one for one in away if one.noted_here]
         return tuple(sorted([*ours, Absence(first_on, until, noted_here=True)], key=lambda one: one.first_on))
@@ -193,7 +193,7 @@ def mend_address(services: Services, key: str, email: str, by: Actor, now: datet
             return
         if not address_changes.take(conn, key, said, now):
             raise ValidationFailed(
-                FieldError("email", "Somebody else has this address. Two people cannot share one.")
+                FieldError("email", "Someone else has this email address. Each person needs their own.")
             )
         record_case_roles.drop_address(conn, key)
         _note(conn, key, _Entry("mended an address", {"changed": said != known.email}), by=by, now=now)
@@ -344,7 +344,9 @@ def bring_in(services: Services, key: str, by: Actor, now: datetime, *, is_whole
     if found is None or has_directory(services, setting):
         raise ValidationFailed(
             FieldError(
-                "file", "This list is not here any more: it was brought in already, or a week went by."
+                "file",
+                "This list is no longer available. It has been imported already, or is more than a week old. "
+                "Upload it again.",
             )
         )
     if found.many and not is_whole:

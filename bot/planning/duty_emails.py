@@ -134,25 +134,25 @@ SEVERAL = frozenset({HAND_OVER, GOVERNORS, WEEKLY, "papers", "minute"})
 
 # What is asked, verb first, and the words on the button.
 ASKS = {
-    Kind.ACKNOWLEDGE: ("Read and acknowledge", "Read it"),
-    Kind.TRAIN: ("Do this training", "Tell us about it"),
+    Kind.ACKNOWLEDGE: ("Read and confirm", "Read it"),
+    Kind.TRAIN: ("Complete this training", "Record your training"),
     Kind.SIGN: ("Read and sign", "Read and sign"),
-    Kind.REVIEW: ("Review", "See where it stands"),
+    Kind.REVIEW: ("Review", "See the review"),
     Kind.CHECK: ("Check", "Record it"),
     Kind.REPORT: ("Report", "Record it"),
-    Kind.DECIDE: ("Decide", "Record the decision"),
+    Kind.DECIDE: ("Decide", "Save decision"),
 }
 STAGES = {
-    "draft": ("Send the draft", "Say where it stands"),
-    "agenda": ("Put it on the agenda", "Say that it is on"),
-    "papers": ("Send it with the papers", "Say that it is sent"),
-    "approve": ("Consider it at the meeting", "See where it stands"),
+    "draft": ("Send the draft", "Update the draft"),
+    "agenda": ("Put it on the agenda", "Confirm on agenda"),
+    "papers": ("Send it with the papers", "Confirm papers sent"),
+    "approve": ("Consider it at the meeting", "See the review"),
     "minute": ("Say what was decided", "Record it"),
-    "no meeting": ("Choose what to do", "See where it stands"),
-    "meetings": ("Tell Handbell when it meets next", "Give the date"),
-    "dates": ("Tell us its dates", "Tell us"),
-    "late": ("Late review", "See where it stands"),
-    "no date": ("Review without a date", "See where it stands"),
+    "no meeting": ("Choose what to do", "See the review"),
+    "meetings": ("Tell Handbell when it meets next", "Add meeting date"),
+    "dates": ("Tell us its dates", "Add the dates"),
+    "late": ("Late review", "See the review"),
+    "no date": ("Review without a date", "See the review"),
 }
 NONE_IN_TIME = " No meeting is in time."
 
@@ -315,7 +315,7 @@ class MessageContext:
             since=None if unreached else self._first_asked(owed),
             unreached=unreached,
             on_paper=on_paper,
-            button="Print their sheet" if prints else "",
+            button="Print sheet" if prints else "",
             link=f"{self.base_url}/paper" if prints else "",
         )
 

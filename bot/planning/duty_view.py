@@ -175,10 +175,10 @@ class NothingToAnswer:
     next_step: str = "You need do nothing. Nothing was recorded by opening this page."
 
 
-LEFT = NothingToAnswer("This is not asked of you any more", "Our records say that you have left this school.")
+LEFT = NothingToAnswer("You no longer need to do this", "Our records say that you have left this school.")
 ENDED = NothingToAnswer(
-    "This is not asked of you any more",
-    "The school has changed what it asks since this link was sent, or somebody has settled it already.",
+    "You no longer need to do this",
+    "Your school's rules have changed since this link was sent, or this has already been done.",
 )
 
 

@@ -146,7 +146,7 @@ def _(_cadence: Always, _facts: ObligationFacts, _asking: PersonFacts) -> tuple[
 def _(cadence: OnJoining, facts: ObligationFacts, asking: PersonFacts) -> tuple[Occurrence, ...]:
     started = asking.starts_on
     if started is None or started < facts.setting.since:
-        why = "Joined before our records began, so we hold no record of this."
+        why = "Started before your school used Handbell. Not recorded yet."
         return (Occurrence("joining", started or facts.setting.since, None, dated=False, why=why, ever=True),)
     due_on = facts.days.after(started, cadence.within)
     if due_on < facts.known_on:
@@ -257,7 +257,7 @@ def _(cadence: WeeklyInTerm, facts: ObligationFacts, asking: PersonFacts) -> tup
         due_on = day_of_week(facts.days, monday - timedelta(weeks=week), cadence.weekday)
         if due_on is not None and due_on <= facts.on:
             year, number, _ = due_on.isocalendar()
-            why = "It is asked for each week of term."
+            why = "Due every week in term."
             cycle = Occurrence(f"week:{year}-W{number:02d}", due_on, due_on, True, why, within=SAME_DAY)
             return _of_everybody(facts, asking, cycle)
     return ()
@@ -410,7 +410,7 @@ def _first_time(facts: ObligationFacts, asking: PersonFacts) -> Occurrence:
     asked_here = (
         facts.obligation.kind in RECORDED_HERE and (asking.starts_on or date.min) >= facts.setting.since
     )
-    found = Occurrence("first", opens_on, due_on, dated=asked_here, why="We hold no record of this.")
+    found = Occurrence("first", opens_on, due_on, dated=asked_here, why="Not recorded yet.")
     return replace(found, within=WEEKS_TO_TELL)
 
 

@@ -253,7 +253,7 @@ class SettingPart(Part):
         description="The roles your policies mean when they say staff: staff, governor, volunteer.",
     )
     weekly_messages: int = Field(
-        default=3, ge=1, le=5, description="Most messages one person gets in a week, 1 to 5."
+        default=3, ge=1, le=5, description="Most messages per person in a week, 1 to 5."
     )
     hours: HoursPart = Field(default=HoursPart(), description="The hours in which people may be written to.")
     words: WordsPart = Field(default=WordsPart(), description="Your own words for people and places.")

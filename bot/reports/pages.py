@@ -56,7 +56,7 @@ def _code(address: str) -> str:
 
 
 DRAFT_EXPIRED = "This page had been open for a long time. Please begin again; nothing was sent."
-PERSON = "Look through it once more, then press Send again. It takes a few seconds before it can be sent."
+PERSON = "Check your report once more, then press Send again. It cannot be sent in the first few seconds."
 TURNED_AWAY = {
     Guarded.IMAGE: "This sounds like an intimate picture of a child",
     Guarded.CHILD_PROTECTION: "This sounds as if a child may be hurt or at risk",

@@ -44,7 +44,7 @@ SHORTEST_FORM_KEY, LONGEST_FORM_KEY = 16, 200
 NUMBERS_TRIED = 8
 IN_PLAIN_WORDS = {
     CaseState.RECEIVED: "We have your report. Somebody will read it.",
-    CaseState.TRIAGED: "Somebody has read your report and decides what happens next.",
+    CaseState.TRIAGED: "Someone has read your report and is deciding what happens next.",
     CaseState.INVESTIGATING: "Somebody is finding out what happened.",
     CaseState.ACTIONS: "Things are being put right.",
     CaseState.DEBRIEF: "We are looking at what we learn from it.",

@@ -37,10 +37,10 @@ class RequestMessageRef:
 
 SAYS = {
     ASKED: RequestMessageRef(
-        "A request for you", "Somebody asks for a permission, or tells the school something.", "Look at it"
+        "A request for you", "Someone has asked for permission or made a declaration.", "Look at it"
     ),
     DECIDED: RequestMessageRef(
-        "About your request", "There is an answer to what you asked or told us.", "See the answer"
+        "About your request", "We have answered your request or declaration.", "See the answer"
     ),
     ENDS: RequestMessageRef(
         "Your permission ends soon",

@@ -242,7 +242,7 @@ def _cases(year: Year | None, setting: School) -> Iterator[str]:
         yield from told
         if len(told) < len(some):
             which = f"{'every other' if told else 'each'} {sort}"
-            yield f"Fewer than {FEWEST} of {which}. We never tell a smaller number, not even none."
+            yield f"Fewer than {FEWEST} of {which}. We never show a smaller number, not even zero."
 
 
 def report(seen: GovernorVisit, year: Year | None, setting: School, on: date) -> str:

@@ -167,7 +167,7 @@ QUESTIONS = {
         "Is there something to do about it?",
         "Add a task, or say that there is nothing to do.",
         "There is something to do",
-        "There is nothing to do",
+        "No action needed",
     ),
 }
 USUAL = {

@@ -106,7 +106,9 @@ SCREENS = (
         "First and last name if you know them, or “a visitor”. Whoever you name cannot open the report. "
         "Please do not name a child. You may leave this empty.",
     ),
-    ReportScreen("you", "May we know who you are?", "Both ways are fine. You can write with us either way."),
+    ReportScreen(
+        "you", "May we know who you are?", "Either is fine. You can write to us and we can reply either way."
+    ),
 )
 
 REPORT_FIELDS: tuple[ReportField, ...] = (
@@ -164,7 +166,7 @@ REPORT_FIELDS: tuple[ReportField, ...] = (
         kind=FieldKind.PICKS,
         screen="about",
         question="Is it one of these people?",
-        hint="Tick them so that the report goes past them.",
+        hint="Tick anyone it is about, so that the report does not go to them.",
         sealed=False,
     ),
     ReportField(

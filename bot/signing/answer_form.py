@@ -28,7 +28,7 @@ from bot.signing.service import Answer, ReceiptView, answer, asks_name, find_rec
 from bot.web.context import RequestContext, check_rate
 
 SCHOOL_OFFICE = "The school office"
-ASK = ("question", "I have a question", "We answer you before you decide")
+ASK = ("question", "I have a question", "We will answer before you decide")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,13 @@ class SignWords:
 
 
 READ = SignWords(
-    verb="Read and acknowledge",
-    already="You acknowledged this",
-    promise="If you acknowledge, this is recorded in your name:",
+    verb="Read and confirm",
+    already="You confirmed this",
+    promise="If you confirm, we record this in your name:",
     outcomes=(
-        ("done", "I acknowledge it", "I have read it"),
+        ("done", "I confirm this", "I have read it"),
         ASK,
-        ("declined", "I cannot agree", "We will speak with you"),
+        ("declined", "I cannot agree", "We will speak to you"),
     ),
 )
 TRAIN = SignWords(
@@ -62,7 +62,7 @@ TRAIN = SignWords(
     outcomes=(
         ("done", "I have done this", "On the day you give below"),
         ASK,
-        ("declined", "I cannot do this", "We will speak with you"),
+        ("declined", "I cannot do this", "We will speak to you"),
     ),
     asks_date=True,
     asks_note=True,
@@ -76,7 +76,7 @@ SIGN = SignWords(
     outcomes=(
         ("done", "I agree and sign", "My typed name is my signature"),
         ASK,
-        ("declined", "I cannot agree", "We will speak with you"),
+        ("declined", "I cannot agree", "We will speak to you"),
     ),
 )
 TICK = SignWords(
@@ -86,7 +86,7 @@ TICK = SignWords(
     outcomes=(
         ("done", "This is done", "You may add a note"),
         ASK,
-        ("declined", "This cannot be done", "We will speak with you"),
+        ("declined", "This cannot be done", "We will speak to you"),
     ),
     asks_note=True,
 )
@@ -106,7 +106,7 @@ DECIDED = (
     ("declined", "It was not approved", "Then we count back from the next meeting"),
 )
 TRIED = "Which devices, what was blocked, what was not, what you put right. Please name no child here."
-PROVED = "It counts once the office has seen your certificate. Send it in, or tell us what is in the way."
+PROVED = "Send your certificate, or tell us what is stopping you. It counts once the office has checked it."
 DATED = (
     "It is settled once the date is on the page of meeting dates. Give it there, or say what is in the way."
 )
@@ -114,9 +114,9 @@ STAGES = {
     "draft": "Send the draft for review",
     "agenda": "Put the review on the agenda",
     "papers": "Send it with the papers",
-    "approve": "Record the approval",
+    "approve": "Record approval",
     "minute": "Record what the meeting decided",
-    "no meeting": "No meeting is in time",
+    "no meeting": "No meeting in time",
     "meetings": "Tell Handbell when the meeting is",
     "dates": "Tell us this policy’s dates",
     "late": "Late review",
@@ -158,7 +158,7 @@ def receipt_words(view: ReceiptView) -> tuple[str, str]:
     if record.outcome is Outcome.QUESTION:
         how = "by email" if view.email else "in person"
         return (
-            "Your question is on its way",
+            "Your question has been sent",
             f"{who} will answer you {how}. Nothing else is recorded until you decide.",
         )
     if record.outcome is Outcome.DECLINED:

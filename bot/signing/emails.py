@@ -43,7 +43,7 @@ def _about(desk: MessageContext, kind: str, kept: StoredEvidence) -> ContentBloc
         return _card(desk, kept.record)
     page = f"{desk.base_url}/office/questions/{kept.receipt}"
     heading = "Talk to them" if kept.record.outcome is Outcome.DECLINED else "Answer a question"
-    return replace(_card(desk, kept.record), heading=heading, button="Answer it", link=page)
+    return replace(_card(desk, kept.record), heading=heading, button="Answer the question", link=page)
 
 
 def _exchange(record: EvidenceRecord) -> Exchange:
@@ -94,7 +94,7 @@ def _recorded(desk: MessageContext, kept: StoredEvidence, setting: School) -> Re
 
 def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
     if record.outcome not in SAID:
-        return "You need do nothing more."
+        return "You do not need to do anything else."
     refuses = record.outcome is Outcome.DECLINED
     roll = desk.looked.rolls[record.setting]
     asked = StaffReply(record.person, record.policy)

@@ -136,7 +136,7 @@ def _refusals(sheet: PaperForm, given: Entered, today: date) -> Iterator[FieldEr
     if not 0 < len(given.witness.strip()) <= MAX_NAME_LENGTH:
         yield FieldError("witness", "Say who saw it being signed.")
     elif same_name(given.witness, sheet.person.name):
-        yield FieldError("witness", "Nobody is their own witness. Somebody else has to have seen it.")
+        yield FieldError("witness", "The witness must be someone else who saw it signed.")
     if given.signed_on is None:
         yield FieldError("signed_on", "Give the day that stands on the sheet.")
     elif not today - OLDEST <= given.signed_on <= today:

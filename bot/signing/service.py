@@ -219,7 +219,7 @@ def _refusals(view: DutyView, given: Answer, by: Identification) -> Iterator[Fie
     if given.shown != view.shown:
         yield FieldError("document-heading", "The document or the wording changed while you had it open.")
     if given.outcome is None:
-        yield FieldError("outcome", "Choose one of the three answers.")
+        yield FieldError("outcome", "Choose an answer.")
     if given.outcome is Outcome.DONE and view.obligation.proof:
         yield FieldError("outcome", NEEDS_PROOF)
     if given.outcome is Outcome.DONE and asks_date(view.obligation.kind):
@@ -243,9 +243,9 @@ def _wrong_date(view: DutyView, done_on: date | None) -> Iterator[FieldError]:
     if done_on is None:
         yield FieldError("done_on", "Give the day you did it, for example 4 December 2026.")
     elif done_on > view.today:
-        yield FieldError("done_on", "This day has not come yet. Give the day you did it.")
+        yield FieldError("done_on", "The date must not be in the future. Enter the day you did it.")
     elif done_on < view.today - OLDEST:
-        yield FieldError("done_on", "That is more than ten years ago. Give the latest day you did it.")
+        yield FieldError("done_on", "That is more than 10 years ago. Enter the last day you did it.")
     elif view.counts_from is not None and done_on < view.counts_from:
         yield FieldError("done_on", TOO_EARLY.format(day=long_date(view.counts_from)))
 

@@ -202,7 +202,7 @@ def _sentences(
         number = counted[State.NO_RECORD]
         return (
             f"We hold no record of {number} of {len(lines)}.",
-            "Tell us what was done, or wait for the answers.",
+            "Record what has been done, or wait for answers.",
         )
     if worst is State.PAUSED:
         return (

@@ -103,7 +103,11 @@ def _single_points(_looked: PlanningContext, roll: ActiveMembers) -> Iterator[Fi
             f"The {roll.setting.words.head} is also the Designated Safeguarding Lead, and no deputy is named."
         )
         yield _found(
-            roll, "single-point", "warning", says, "Name a deputy DSL, so that a concern has two doors."
+            roll,
+            "single-point",
+            "warning",
+            says,
+            "Add a deputy DSL, so there are 2 people to take a concern to.",
         )
     if not roll.holders("chair"):
         says = f"No chair is named: a concern about the {roll.setting.words.head} has nowhere to go."
@@ -189,7 +193,7 @@ def _dates(looked: PlanningContext, roll: ActiveMembers) -> Iterator[Finding]:
         if due is not None and due.printed and due.computed_on and due.contradicts:
             printed, counted = due.printed.words, long_date(due.computed_on)
             says = f"{policy.title}: it prints {printed}, its own cycle gives {counted}."
-            hint = "The earlier one counts. Correct the document."
+            hint = "The earlier date applies. Correct the document."
             yield _found(roll, "dates-disagree", "warning", says, hint, about=policy.key)
 
 

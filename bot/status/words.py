@@ -25,7 +25,7 @@ SHOWN = (
 )
 FIRST = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)
 NAMED = 2
-HEADLINES = ("Nothing needs you today", "One thing first", "Two things first", "Three things first")
+HEADLINES = ("Nothing needs you today", "One thing first", "Two things first", "Start with these 3 things")
 NONE_IN_TIME = "No meeting is in time."
 WITHOUT_MEETING = {
     NO_MEETING: "Choose a way with {}; the list has the choices.",

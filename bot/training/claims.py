@@ -212,9 +212,7 @@ def _unproved(course: Obligation, said: CompletionInput) -> Iterator[FieldError]
     if course.questions:
         yield FieldError("finished_on", "This course ends with questions. Answer them under My duties.")
     if course.proof == CERTIFICATE and not said.content:
-        yield FieldError(
-            "certificate", "This course needs its certificate. Choose the file, or a photo of it."
-        )
+        yield FieldError("certificate", "Upload the certificate for this course: a file or a photo.")
 
 
 def _wrong(services: Services, said: CompletionInput, today: date) -> Iterator[FieldError]:
@@ -235,7 +233,7 @@ def _wrong(services: Services, said: CompletionInput, today: date) -> Iterator[F
 
 def _wrong_decision(claim: Claim, words: str, by: Actor, *, accepted: bool) -> Iterator[FieldError]:
     if by.person.key == claim.person:
-        yield FieldError("words", "This is about your own training. Somebody else has to look at it.")
+        yield FieldError("words", "This is your own training. Someone else must check it.")
     if not accepted and not words:
         yield FieldError("words", "Say in a few words what is missing: they will read it.")
     if len(words) > MAX_TEXT_LENGTH:

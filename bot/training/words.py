@@ -31,7 +31,7 @@ OUTCOMES = {
     "done": "Done",
     "question": "Asked a question",
     "declined": "Declined",
-    "excused": "Not asked for a while",
+    "excused": "On hold",
     "answered": "Asked for again",
     "withdrawn": "Taken back",
 }

@@ -106,8 +106,8 @@ def test_who_does_not_look_after_an_account_sees_no_reasons(member):
 @pytest.mark.parametrize("person", ["hd", "dh", "sb", "of", "y4"])
 def test_leadership_the_office_the_dsl_and_the_holders_look_after_it(member, person):
     page = soup(member(person).get("/accounts/facebook"))
-    assert page.find("button", string="I have looked: all is well") is not None
-    assert "What we know about it" in words(page)
+    assert page.find("button", string="Checked: all fine") is not None
+    assert "Account details" in words(page)
 
 
 def test_nobody_signed_in_is_asked_to_sign_in_and_comes_back(client):
@@ -322,7 +322,7 @@ def test_somebody_else_ticks_a_leavers_hand_over(served, member, sent, log):
     leaver, office = member("y4"), member("of")
     page = soup(leaver.get("/accounts/facebook"))
     assert "Hand-over: Grace Pellow leaves on Friday 11 December 2026" in words(page)
-    assert page.find("button", string=lambda text: text and "It is done" in text) is None
+    assert page.find("button", string=lambda text: text and "Mark as done" in text) is None
     refused = sent(leaver, "tick", about="y4", topic="log-in-changed")
     assert "Somebody else confirms your hand-over" in words(soup(refused).select_one(".errors"))
     one_left = sent(office, "tick", about="y4", topic="second-holder")
@@ -352,9 +352,9 @@ def test_of_a_leaver_no_agreement_is_asked_and_the_page_says_only_that(served, m
 
 def test_looking_is_no_first_step_on_an_account_that_should_not_post(member):
     page = soup(member("of").get("/accounts/facebook"))
-    assert page.find("button", string="I have looked: all is well")["class"] == ["button", "quiet"]
+    assert page.find("button", string="Checked: all fine")["class"] == ["button", "quiet"]
     watched = soup(member("of").get("/accounts/pta-facebook"))
-    assert watched.find("button", string="I have looked: all is well")["class"] == ["button"]
+    assert watched.find("button", string="Checked: all fine")["class"] == ["button"]
 
 
 def test_with_everything_in_place_an_account_is_fine(served, member, sent):
@@ -445,7 +445,7 @@ def test_a_new_account_is_asked_for_decided_with_conditions_and_pasted_into_the_
     shown = soup(asker.get(address))
     assert "Approved by Helen Achebe" in words(shown)
     assert "Conditions: Closed, always" in words(shown)
-    assert "Waiting for you" not in words(soup(head.get("/accounts")))
+    assert "For you to do" not in words(soup(head.get("/accounts")))
 
     entry = shown.find("pre").text
     text = register.read_text(encoding="utf-8")

@@ -20,7 +20,7 @@ SHOTS = os.environ.get("HANDBELL_SHOTS")
 def have_a_post_read(page, school):
     """As a holder on a phone: a post, checked, for a colleague to read."""
     page.goto(f"{school.address}/accounts/facebook")
-    page.get_by_text("Have a post read before it goes out").click()
+    page.get_by_text("Ask for a post to be checked").click()
     page.get_by_label("The post, or what it is about").fill("Year 4 planted twelve trees by the gate.")
     page.get_by_label("Yes, and consent is checked for each").check()
     page.get_by_label("Which colleague?").select_option("Adam Sorley")
@@ -35,7 +35,7 @@ def ask_for_an_account(page, school):
     page.get_by_label("What is it for?").fill("Daily pictures for families of the youngest")
     page.get_by_label("Only people we let in").check()
     page.get_by_label("Why is it needed?").fill("The newsletter comes too late")
-    go(page.get_by_role("button", name="Ask for it"))
+    go(page.get_by_role("button", name="Send request"))
     page.get_by_text("The answer stands here", exact=False).or_(page.locator("#decision")).first.wait_for()
     return page.url
 
@@ -84,11 +84,11 @@ def test_no_page_of_accounts_has_a_fault_and_all_fit(served, signed_in, look):
     found += looked_over(head, "accounts", look)
     head.goto(request)
     head.get_by_label("Yes", exact=False).first.check()
-    go(head.get_by_role("button", name="Record my decision"))
+    go(head.get_by_role("button", name="Save decision"))
     head.locator(".errors").wait_for()
     found += looked_over(head, "request-errors", look)
     head.get_by_label("A risk assessment is done").check()
-    go(head.get_by_role("button", name="Record my decision"))
+    go(head.get_by_role("button", name="Save decision"))
     head.get_by_role("heading", name="Approved by Helen Achebe").wait_for()
     found += looked_over(head, "request-approved", look)
     assert found == []
@@ -98,7 +98,7 @@ def test_a_holder_says_that_all_is_well_with_two_taps(served, signed_in):
     page = signed_in("y4", width=360, scripts=False)
     page.goto(f"{served.address}/accounts")
     go(page.get_by_role("link", name="Look after it – Merriwell Green Primary School"))
-    go(page.get_by_role("button", name="I have looked: all is well"))
+    go(page.get_by_role("button", name="Checked: all fine"))
     assert "you looked at it today" in page.get_by_role("status").inner_text()
 
 
@@ -114,7 +114,7 @@ def test_a_second_reader_agrees_with_two_taps(served, signed_in):
 def test_why_nobody_could_read_a_post_is_asked_only_then(served, signed_in):
     page = signed_in("y4", width=360, scripts=False)
     page.goto(f"{served.address}/accounts/facebook")
-    page.get_by_text("Have a post read before it goes out").click()
+    page.get_by_text("Ask for a post to be checked").click()
     expect(page.get_by_label("Which colleague?")).to_be_visible()
     expect(page.get_by_label("Why is nobody available?")).to_be_hidden()
     page.get_by_label("No reader is available").check()

@@ -233,7 +233,7 @@ def test_an_older_page_does_not_open_a_case_again_that_was_closed_meanwhile(case
     answer = client.post(older["action"], data=hidden_of(older))
     assert answer.status_code == 422
     assert "This case is closed now." in answer.text
-    assert "Open the case again" in client.get(case).text
+    assert "Reopen case" in client.get(case).text
 
 
 OLDER = [
@@ -335,7 +335,7 @@ def test_a_case_goes_all_the_way_and_is_opened_again(case, client):
     send(client, case, "outcome", outcome="upheld")
     send(client, case, "debrief", happened="This.", why="Thus.", changes="That.")
     assert send(client, case, "move", to="closed").status_code == 303
-    assert "Open the case again" in client.get(case).text
+    assert "Reopen case" in client.get(case).text
     assert send(client, case, "move", to="triaged").status_code == 303
 
 

@@ -43,13 +43,13 @@ def lesson_steps(page, school, number):
     press(page, "Share this lesson")
     yield "shared"
     page.get_by_label("Who does it?").select_option("role:headteacher")
-    press(page, "Write the lines so")
+    press(page, "Preview rule")
     page.get_by_text("who: role:headteacher").wait_for()
     yield "lines"
-    press(page, "It is in the register now")
+    press(page, "Already in our rules")
     yield "duty wrong"
     page.get_by_label("Which duty holds it?").select_option("safeguarding-training")
-    press(page, "It is in the register now")
+    press(page, "Already in our rules")
     yield "in the register"
 
 
@@ -65,15 +65,15 @@ def disposal_steps(page, school, numbers):
     school.clock.turn(days=365 * 6 + 3)
     page.goto(f"{school.cases()}/disposal")
     yield "due"
-    press(page, "Look at them once more")
+    press(page, "Continue")
     yield "none ticked"
     page.get_by_label(first).check()
-    press(page, "Look at them once more")
+    press(page, "Continue")
     yield "check"
     go(page.get_by_role("link", name="Keep it"))
     page.get_by_label(first).check()
-    press(page, "Look at them once more")
-    press(page, "Delete for good")
+    press(page, "Continue")
+    press(page, "Delete permanently")
     page.get_by_text("1 case is deleted for good.").wait_for()
     yield "signed"
 
@@ -103,10 +103,10 @@ def adding_steps(page, school, number):
     press(page, "Share this lesson")
     yield "what it would ask"
     page.get_by_label("Who does it?").select_option("role:headteacher")
-    press(page, "Show what that asks")
+    press(page, "Preview rule")
     page.get_by_text("Helen Achebe, by").wait_for()
     yield "what that would ask"
-    press(page, "Add this duty")
+    press(page, "Add this rule")
     page.get_by_text("It is in the register now.").wait_for()
     yield "added"
 

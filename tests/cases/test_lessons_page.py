@@ -169,7 +169,7 @@ def test_whoever_may_change_the_register_sees_what_the_duty_asks_and_adds_it_onc
     )
     assert replace(added, setting="a", since=None) == to_domain(whole).obligations[0]
     page = words(soup(office.get(lesson)).select_one("#in-register"))
-    assert page.endswith("It is in the register now. You need do nothing more.")
+    assert page.endswith("It is in the register now. You do not need to do anything else.")
     with served.store.reading() as conn:
         noted = [one for _, one in ledger.entries(conn, limit=9) if one.action == "register applied"]
         assert ledger.verify(conn) is None
@@ -209,7 +209,7 @@ def test_who_has_the_case_and_may_not_change_the_register_keeps_the_lines(lesson
     case_service.watch(served.services, SETTING, number, "dh", who="y1", now=served.clock())
     browser = member("y1")
     page = soup(browser.get(lesson))
-    assert "Add this duty" not in words(page)
+    assert "Add this rule" not in words(page)
     assert "Give these lines to whoever keeps register.yaml" in words(page)
     assert "key: learnt-training" in page.find("pre").text
     address, sent = form_of(office, lesson)
@@ -217,7 +217,7 @@ def test_who_has_the_case_and_may_not_change_the_register_keeps_the_lines(lesson
     answer = browser.post(address, data=sent | seal)
     assert answer.status_code == 422
     assert "Sign in first" in words(soup(answer).select_one(".errors"))
-    assert "Add this duty" in words(soup(office.get(lesson)))
+    assert "Add this rule" in words(soup(office.get(lesson)))
 
 
 def test_who_may_change_the_register_and_not_open_the_case_sees_nothing(lesson, office, member):

@@ -98,4 +98,4 @@ def test_the_inbox_says_who_has_it_and_when_it_was_answered(cases):
     cases.school.clock.turn(days=1)
     assert says().endswith("has it. We wrote to you on Monday 23 November: it stands below.")
     cases.do(case_service.move, taken.number, "dh", to=CaseState.TRIAGED)
-    assert says().startswith("Somebody has read your report and decides what happens next. The ")
+    assert says().startswith("Someone has read your report and is deciding what happens next. The ")

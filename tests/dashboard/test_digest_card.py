@@ -79,7 +79,7 @@ def test_the_card_is_no_newer_than_teams_draws(card):
 
 def test_the_largest_card_there_can_be_is_small_enough_for_teams():
     counts = tuple((state, 999) for state in STYLES)
-    why = "Read and acknowledge the very long title of a policy that nobody would print: 999 overdue. " * 3
+    why = "Read and confirm the very long title of a policy that nobody would print: 999 overdue. " * 3
     area = CardArea(
         "Something with a long name", "overdue", counts, why, "the designated lead or 9 more roles"
     )

@@ -143,7 +143,7 @@ def test_an_answer_moves_the_figures(web_school, dashboard_page, form):
 
 
 def test_questions_and_refusals_wait_where_the_head_sees_them(web_school, dashboard_page, form):
-    waiting = "Waiting for an answer"
+    waiting = "Questions to answer"
     assert "Nobody waits." in section(dashboard_page(), waiting)
     form(web_school.duty("y5", "read-mobile")).send(
         outcome="question", name="Adam Sorley", question="My watch?"
@@ -157,12 +157,12 @@ def test_questions_and_refusals_wait_where_the_head_sees_them(web_school, dashbo
 
 
 def test_what_goes_out_next_names_the_letters_about_accounts_too(web_school, dashboard_page):
-    said = section(dashboard_page(), "What goes out next")
+    said = section(dashboard_page(), "Next messages")
     assert "Monday 23 November 2026, today" in said
     assert "Helen Achebe Should not post now: Merriwell Green Primary School" in said
     plan_today(web_school.services, web_school.clock())
     deliver(web_school.services, now=web_school.clock(), limit=500)
-    assert "Should not post" not in section(dashboard_page(), "What goes out next")
+    assert "Should not post" not in section(dashboard_page(), "Next messages")
 
 
 def test_an_absence_is_no_question():
@@ -170,16 +170,16 @@ def test_an_absence_is_no_question():
 
 
 def test_what_goes_out_next_is_named_with_its_day(dashboard_page):
-    said = section(dashboard_page(), "What goes out next")
+    said = section(dashboard_page(), "Next messages")
     assert re.search(r"Monday 23 November 2026,? ?, today", said)
     assert re.search(r"And \d+ more people\.", said)
 
 
 def test_once_told_nobody_is_told_again_the_same_day(web_school, dashboard_page):
-    assert "today" in section(dashboard_page(), "What goes out next")
+    assert "today" in section(dashboard_page(), "Next messages")
     plan_day(web_school.services, web_school.clock())
     deliver(web_school.services, now=web_school.clock(), limit=500)
-    assert "today" not in section(dashboard_page(), "What goes out next")
+    assert "today" not in section(dashboard_page(), "Next messages")
 
 
 def test_when_everybody_has_left_nothing_goes_out_for_two_weeks(web_school):
@@ -197,7 +197,7 @@ def test_whom_we_cannot_reach_is_named_once_with_what_to_do(web_school, dashboar
     with web_school.store.writing() as conn:
         record_people.mark_unreachable(conn, "y5", "550 no such mailbox")
     page = dashboard_page()
-    said = section(page, "People we could not reach")
+    said = section(page, "Not getting email")
     assert "Irene Castle has no e-mail address." in said
     assert len([one for one in page.select("section li strong") if "Sorley" in words(one)]) == 1
     assert page.select_one("a[href='/office/people/of/y5']")
@@ -216,7 +216,7 @@ def test_a_message_that_reached_nobody_is_shown_with_its_reason(
 ):
     plan_day(web_school.services, web_school.clock())
     deliver(replace(web_school.services, mailer=Refusing(answer)), now=web_school.clock(), limit=100)
-    shown = section(dashboard_page(), "People we could not reach")
+    shown = section(dashboard_page(), "Not getting email")
     assert said in shown
     assert hint in shown
 
@@ -282,7 +282,7 @@ def test_overdue_comes_before_no_record_and_reviews_before_others():
         (State.OVERDUE, "Safeguarding training: 2 people"),
         (State.NO_RECORD, "Safeguarding training"),
     ]
-    assert status_words.headline(things) == "Three things first"
+    assert status_words.headline(things) == "Start with these 3 things"
 
 
 def test_a_quiet_day_says_so():
@@ -307,7 +307,7 @@ def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(web_school,
 
 
 def test_cases_are_counted_with_their_late_clocks(web_school, dashboard_page, case_of):
-    heading = "Cases you may open"
+    heading = "Your cases"
     assert "no case" in section(dashboard_page(), heading)
     case_of(category="allegation")
     assert "1 case is open" in section(dashboard_page(), heading)
@@ -320,7 +320,7 @@ def test_a_closed_case_is_counted_no_more(web_school, dashboard_page, case_of):
     case_of()
     with case_transaction(web_school.services, SETTING, case_of(), "dh", web_school.clock()) as pen:
         pen.move(state=CaseState.CLOSED.value, closed_at=web_school.clock())
-    assert "1 case is open" in section(dashboard_page(), "Cases you may open")
+    assert "1 case is open" in section(dashboard_page(), "Your cases")
 
 
 @pytest.mark.parametrize(("person", "opener"), [("hd", "gc"), ("dh", "hd")])
@@ -345,11 +345,11 @@ def test_a_case_about_the_reader_changes_nothing(web_school, member, case_of, pe
 def test_without_the_keys_of_the_cases_the_page_stands_without_their_number(
     web_school, stage, dashboard_page, case_of, keys
 ):
-    without = section(dashboard_page(), "Cases you may open")
+    without = section(dashboard_page(), "Your cases")
     case_of()
-    assert section(dashboard_page(), "Cases you may open") != without
+    assert section(dashboard_page(), "Your cases") != without
     stage.app = create_app(replace(web_school.services, case_keys=keys))
-    assert section(dashboard_page(), "Cases you may open") == without
+    assert section(dashboard_page(), "Your cases") == without
 
 
 def test_letters_that_come_back_for_a_limit_of_ours_are_told_at_the_top(web_school, dashboard_page):

@@ -403,7 +403,7 @@ def test_a_receipt_and_a_question_go_out_beside_the_days_message(planned):
     recorded = planned.received(TEACHER)[-1]
     assert recorded["Subject"].startswith("Recorded: Mobile, Smart Technology")
     assert receipt in words(recorded)
-    assert "You need do nothing more." in words(recorded)
+    assert "You do not need to do anything else." in words(recorded)
 
 
 def test_a_question_is_put_to_somebody_who_can_answer_and_replies_go_to_the_asker(planned):

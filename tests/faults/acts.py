@@ -124,7 +124,7 @@ KINDS = {kind.name: kind for kind in (Signing(), Reporting())}
 def is_away(answer):
     """Hold a page against what people are to read while the database is away."""
     assert answer.status_code == 503, answer.text
-    assert "Our records are out of reach" in answer.text
+    assert "Handbell cannot reach its records" in answer.text
     assert answer.headers["Retry-After"] == "60"
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
 

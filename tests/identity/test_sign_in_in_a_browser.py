@@ -41,13 +41,13 @@ def choose_pin(page, school, pin=PIN, again=PIN):
     page.goto(f"{school.address}/me/pin")
     page.get_by_label("PIN").first.fill(pin)
     page.get_by_label("The same once more").fill(again)
-    press(page, "Keep this PIN")
+    press(page, "Save PIN")
 
 
 def start_kiosk(page, school):
     page.goto(f"{school.address}/kiosk/start")
     page.get_by_label("What is it called?").fill("Staff room")
-    press(page, "Start it on this device")
+    press(page, "Use this device")
     page.get_by_role("heading", name="Who are you?").wait_for()
 
 
@@ -55,11 +55,11 @@ def signing_in(page, school, second_setting):
     """Every state of the way in."""
     page.goto(f"{school.address}/sign-in?out=1")
     yield "choices"
-    press(page, "Send me a link")
+    press(page, "Email me a link")
     yield "no address"
     page.get_by_label("Your e-mail address").fill("a.sorley@merriwell.example")
-    press(page, "Send me a link")
-    page.get_by_role("heading", name="Look in your e-mail").wait_for()
+    press(page, "Email me a link")
+    page.get_by_role("heading", name="Check your email").wait_for()
     yield "sent"
     link, _ = make_first_link(school.services, SETTING, None, school.clock())
     page.goto(school.address + link.removeprefix(school.services.base_url))
@@ -87,14 +87,14 @@ def at_the_tablet(page, school, second_setting):
     page.goto(f"{school.address}/kiosk/pin?person=md2")
     yield "pin together"
     page.goto(f"{school.address}/kiosk/start")
-    press(page, "Start it on this device")
+    press(page, "Use this device")
     yield "no name"
     start_kiosk(page, school)
     yield "names"
     go(page.get_by_role("link", name="Adam Sorley"))
     yield "ask pin"
     page.get_by_label("Your PIN").fill("9999")
-    press(page, "Go on")
+    press(page, "Continue")
     yield "wrong pin"
     enter_as(school, page, "of")
     page.goto(f"{school.address}/kiosk/start")
@@ -108,7 +108,7 @@ def on_paper(page, school, second_setting):
     yield "list"
     page.goto(f"{school.address}/paper/enter?person=md2")
     yield "sheet"
-    press(page, "Record what was signed")
+    press(page, "Record signatures")
     yield "errors"
     page.goto(f"{school.address}/paper/enter?person=cl")
     yield "nothing to sign"
@@ -191,14 +191,14 @@ def test_a_midday_supervisor_acknowledges_at_the_tablet_and_leaves_it_for_the_ne
     go(page.get_by_role("link", name="Choose one together with Irene Castle"))
     page.get_by_label("PIN", exact=True).fill(PIN)
     page.get_by_label("The same once more").fill(PIN)
-    press(page, "Keep this PIN")
+    press(page, "Save PIN")
     start_kiosk(page, served)
     go(page.get_by_role("link", name="Irene Castle"))
     page.get_by_label("Your PIN").fill(PIN)
-    press(page, "Go on")
+    press(page, "Continue")
     go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
-    page.get_by_label("I acknowledge it").check()
-    press(page, "Record my answer")
+    page.get_by_label("I confirm this").check()
+    press(page, "Submit my answer")
     page.get_by_role("heading", name="Recorded", exact=True).wait_for()
     (record,) = served.kept("md2", "read-mobile")
     assert (record.channel, record.identified_by) == ("kiosk", "kiosk, own PIN")

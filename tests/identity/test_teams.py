@@ -313,7 +313,7 @@ def test_a_teacher_sees_what_is_theirs_in_the_tab_and_acts_on_it(host, in_teams)
     inside = tab.frame_locator("#inside")
     inside.locator("a[href*='/duty/read-mobile/']").click()
     inside.locator("input[value=done]").check()
-    inside.get_by_role("button", name="Record my answer").click()
+    inside.get_by_role("button", name="Submit my answer").click()
     inside.get_by_text("You need do nothing more").wait_for()
     assert [one.identified_by for one in in_teams.kept("y5", "read-mobile")] == [
         "signed in through Microsoft Teams"
@@ -328,7 +328,7 @@ def test_somebody_of_two_schools_chooses_in_the_tab_and_changes_there(host, seco
     tab.get_by_role("button", name="Otherfield Primary School").click()
     inside = tab.frame_locator("#inside")
     inside.get_by_role("banner").get_by_text("Otherfield Primary School").wait_for()
-    tab.get_by_role("button", name="Go to another of your schools").click()
+    tab.get_by_role("button", name="Switch school").click()
     tab.get_by_role("button", name="Merriwell Green").click()
     inside.get_by_role("banner").get_by_text("Merriwell Green Primary School").wait_for()
 

@@ -215,8 +215,8 @@ def enter(town, telephone):
         page = page or telephone()
         page.goto(f"{town.address}{to}")
         page.get_by_label("Your e-mail address").fill(town.email(person))
-        go(page.get_by_role("button", name="Send me a link"))
-        page.get_by_role("heading", name="Look in your e-mail").wait_for()
+        go(page.get_by_role("button", name="Email me a link"))
+        page.get_by_role("heading", name="Check your email").wait_for()
         town.post()
         page.goto(town.link(person, "You asked to sign in"))
         go(page.get_by_role("button", name="Sign in"))
@@ -275,14 +275,14 @@ def unfold(by_keyboard):
 def answer(by_keyboard):
     """Answer a duty, its main steps by keyboard alone; gives the receipt's reference."""
 
-    def answered(page, choice="I acknowledge it", name="", on=""):
+    def answered(page, choice="I confirm this", name="", on=""):
         by_keyboard(page, page.get_by_label(choice), "Space")
         if on:
             page.get_by_label("When did you do it?").fill(on)
         if name:
             page.get_by_label("Type your full name").fill(name)
         with page.expect_navigation():
-            by_keyboard(page, page.get_by_role("button", name="Record my answer"))
+            by_keyboard(page, page.get_by_role("button", name="Submit my answer"))
         page.get_by_role("heading", name="Recorded", exact=True).wait_for()
         return page.locator(".reference").inner_text()
 

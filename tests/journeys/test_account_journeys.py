@@ -30,7 +30,7 @@ def test_a_holder_signs_the_agreement_from_the_message_and_the_account_says_so(
 
 def ask_for_a_reader(page, town):
     page.goto(f"{town.address}/accounts/facebook")
-    page.get_by_text("Have a post read before it goes out").click()
+    page.get_by_text("Ask for a post to be checked").click()
     page.get_by_label("The post, or what it is about").fill(TREES)
     page.get_by_label("Yes, and consent is checked for each").check()
 
@@ -61,21 +61,19 @@ def test_that_no_reader_is_available_is_a_recorded_choice(town, enter, press):
 def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_keyboard, press):
     office = enter("of", "/office/people/of/y4")
     office.get_by_label("Last day", exact=True).fill("2026-12-04")
-    press(office, "Save the last day")
+    press(office, "Save leaving date")
     expect(office.get_by_text("Friday 4 December").first).to_be_visible()
     town.clock.turn(days=1)
     town.post(plan=True)
     leaver = enter("y4", "/accounts/facebook")
-    expect(
-        leaver.get_by_text("Somebody else ticks them, so that nobody can blame you later.")
-    ).to_be_visible()
+    expect(leaver.get_by_text("Someone else must tick these, to protect you.")).to_be_visible()
     office = enter("of", "/accounts/facebook", office)
-    while (left := office.get_by_role("button", name=re.compile("It is done"))).count():
+    while (left := office.get_by_role("button", name=re.compile("Mark as done"))).count():
         with office.expect_navigation():
             by_keyboard(office, left.first)
     office.goto(f"{town.address}/office/accounts/facebook")
     office.get_by_label("Adam Sorley").check()
-    press(office, "Save who runs it")
+    press(office, "Save account holders")
     office.goto(f"{town.address}/accounts/facebook")
     press(office, re.compile("It is done.*second holder"))
     office.get_by_text("All is handed over.").wait_for()

@@ -88,7 +88,7 @@ def test_the_clerk_types_the_minute_once_and_it_is_right_everywhere(town, teleph
     expect(clerk.get_by_label("On which day?")).to_have_value("2026-12-10")
     clerk.get_by_label("Minute reference").fill("12/26")
     clerk.get_by_label("Version 1, in force").check()
-    press(clerk, "Record the approval")
+    press(clerk, "Record approval")
     assert "Approved: HB-" in clerk.get_by_role("status").inner_text()
     assert town.asked_again("cl", "review-mobile") == []
     governor = enter("gs", "/governors/reviews/mobile-and-social-media")

@@ -38,9 +38,9 @@ def open_inbox(page, town, press, passphrase):
 
 
 def write_back(page, unfold, press, words):
-    unfold(page, "Write to the reporter")
+    unfold(page, "Message the reporter")
     page.get_by_label("Your message").fill(words)
-    press(page, "Send the message")
+    press(page, "Send message")
 
 
 def test_a_parent_withdraws_a_picture_and_knows_who_has_it_and_by_when(town, telephone, go_on, unfold, press):

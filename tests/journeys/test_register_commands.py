@@ -71,7 +71,7 @@ def test_apply_shows_asks_and_changes(office):
     assert "  add policy online (Online safety)\n" in shown.stdout
     assert "changes made." in shown.stdout
     again = office("apply", "register.yaml")
-    assert (again.exit_code, again.stdout) == (0, "Nothing to change: the store agrees with this file.\n")
+    assert (again.exit_code, again.stdout) == (0, "No changes. This file is already applied.\n")
 
 
 def test_apply_that_is_answered_no_changes_nothing(office):

@@ -22,7 +22,7 @@ def hand_in(page, school):
     page.get_by_label("Which child?").fill("A.B. in Year 5")
     page.get_by_label("What is it?").fill("A phone")
     page.get_by_label("Where is it kept?").fill("In the office safe")
-    go(page.get_by_role("button", name="Write it down"))
+    go(page.get_by_role("button", name="Save entry"))
     page.get_by_role("status").wait_for()
 
 
@@ -48,7 +48,7 @@ def test_no_page_of_the_log_has_a_fault_and_all_fit(served, signed_in, look):
     page.locator(".errors").wait_for()
     found += looked_over(page, "log-entry-errors", look)
     page.goto(f"{served.address}/log/new/taken")
-    go(page.get_by_role("button", name="Write it down"))
+    go(page.get_by_role("button", name="Save entry"))
     page.locator(".errors").wait_for()
     found += looked_over(page, "log-new-errors", look)
     page.goto(f"{served.address}/log/visitor")
@@ -73,9 +73,9 @@ def test_old_entries_are_looked_at_twice_without_a_fault(served, signed_in, look
     page.goto(f"{served.address}/log/old")
     found = looked_over(page, "log-old", look)
     page.get_by_role("checkbox").check()
-    go(page.get_by_role("button", name="Look at them once more"))
+    go(page.get_by_role("button", name="Continue"))
     found += looked_over(page, "log-old-check", look)
-    go(page.get_by_role("button", name="Delete for good"))
+    go(page.get_by_role("button", name="Delete permanently"))
     found += looked_over(page, "log-old-gone", look)
     expect(page.get_by_text("This is all that is left of it.")).to_be_visible()
     assert found == []

@@ -94,7 +94,7 @@ def test_what_must_be_kept_is_held_with_a_reason_until_it_is_let_go(written, ser
     assert send(head, address, "held", words="").status_code == 422
     send(head, address, "held", words="A complaint is not settled.")
     assert references(head) == []
-    assert "Kept whatever their age" in words(head.get("/log/old"))
+    assert "On legal hold" in words(head.get("/log/old"))
     assert "A complaint is not settled." in words(head.get(address))
     send(head, address, "let-go", words="It is settled.")
     assert references(head) == [reference]

@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 23)
 DUE = date(2026, 12, 4)
 LINK = "https://handbell.merriwell.example/d/{}"
 POLICY = ContentBlock(
-    heading="Read and acknowledge",
+    heading="Read and confirm",
     thing="Child Protection and Safeguarding Policy",
     why="Everybody reads it within 10 school days of a new version.",
     state=State.DUE,
@@ -41,15 +41,15 @@ BY_HAND = replace(
     about="Irene Castle",
     unreached="We hold no e-mail address for Irene Castle, so nothing was sent.",
     on_paper=True,
-    button="Print their sheet",
+    button="Print sheet",
     link="https://handbell.merriwell.example/paper",
 )
 TRAIN = replace(
     POLICY,
-    heading="Do this training",
+    heading="Complete this training",
     thing="Safeguarding and child protection training",
     state=State.NO_RECORD,
-    button="Tell us about it",
+    button="Record your training",
     link=LINK.format("train"),
     minutes=60,
 )
@@ -67,7 +67,7 @@ REVIEW = replace(
     heading="Send the draft",
     state=State.DUE_SOON,
     why="It was approved on 10 December 2025, and its cycle is 12 months.",
-    button="Say where it stands",
+    button="Update the draft",
     link=LINK.format("review"),
     minutes=None,
 )

@@ -66,7 +66,8 @@ def test_the_first_page_says_what_needs_the_office_and_what_to_do(member, served
     assert "Adam Sorley asks about Mobile, Smart Technology and Social Media Policy" in said
     assert "1 person our mail does not reach" in said
     assert (
-        "kitchen@merriwell.example. No such address. Mend the address; what they owe goes there next." in said
+        "kitchen@merriwell.example. No such address. Correct the address. Their tasks will go there next."
+        in said
     )
     assert "1 person has no e-mail address: Irene Castle" in said
     assert "No coming meeting of the Resources committee is known." in said
@@ -83,7 +84,7 @@ def test_messages_say_what_became_of_them_in_words(member, served):
     assert "Lucia Ferrante" in said
     assert "No such address. It was refused for good. Mend the address, then this can go again." in said
     assert "The mail server said: 550 5.1.1 no such user" in said
-    assert "Let it go again" not in said
+    assert "Send again" not in said
 
 
 def test_messages_are_found_by_person_and_by_what_became_of_them(member, served):

@@ -96,7 +96,7 @@ def test_an_older_page_of_questions_takes_back_no_answer(head, served, send, pol
 
 def test_a_school_goes_from_its_policies_to_its_first_message(head, served, send, policies):
     start = head.get("/office/start")
-    assert "From your policies to the first message" in words(start)
+    assert "Set up Handbell for your school" in words(start)
     assert send(head, policies).status_code == 303
     files = {"file": ("people.csv", ROSTER.encode(), "text/csv")}
     sent = head.post("/office/people/import", data={"seal": served.seal_of(head)}, files=files)
@@ -144,9 +144,9 @@ def test_the_steps_stand_in_the_order_in_which_each_has_what_it_needs(head, serv
         ]
 
     assert [title for title, _ in steps()] == [
-        "1. Send your policies",
-        "2. Bring in your people",
-        "3. Answer what only a person can",
+        "1. Upload your policies",
+        "2. Add your people",
+        "3. Answer a few questions",
         "4. Look at the first week",
         "5. Go live",
     ]
@@ -171,7 +171,7 @@ def test_an_answer_that_does_not_fit_is_named_where_it_stands_and_all_are_kept(h
     given = answers_to(asked, {"Who is in charge": "nobody at all", "Who chairs": "chair@newfield.example"})
     refused = post(head, served, "/office/start/register", then="use", **given)
     assert refused.status_code == 422
-    assert "Your answers are kept; the register does not count yet" in words(refused)
+    assert "Your answers are saved. Your rules are not in use yet." in words(refused)
     assert "nobody at all" in refused.text
     again = head.get("/office/start/register")
     assert "chair@newfield.example" in again.text
@@ -211,7 +211,7 @@ def test_what_does_not_fit_is_said_in_the_words_of_its_question(head, served, se
     errors = BeautifulSoup(refused.text, "html.parser").find("section", class_="errors").get_text(" ")
     assert 'which days does it meet this school year? "3 December" is not a date.' in errors
     assert "Write it like 3 December 2026." in errors
-    assert "Choose somebody of the list of people by name, or write an e-mail address." in errors
+    assert "Choose someone from your list of people, or enter an email address." in errors
     assert not re.search(r"number \d|bodies >|roles >", errors)
 
 
@@ -332,7 +332,7 @@ def test_a_policy_is_taken_out_again(head, served, send, policies):
         "form", action=lambda one: one and one.endswith("/out")
     )
     assert post(head, served, form["action"]).status_code == 303
-    assert "This comes once your policies are here." in words(head.get("/office/start"))
+    assert "Upload your policies first." in words(head.get("/office/start"))
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_people_are_listed_and_found_by_name_role_or_what_they_are_now(member):
     assert "Rachel Idowu" in words(client.get("/office/people?q=senco"))
     assert "Adam Sorley" not in words(client.get("/office/people?q=senco"))
     assert "1 person" in words(client.get("/office/people?who=no+address"))
-    assert "Nobody is like that." in words(client.get("/office/people?who=left"))
+    assert "No one matches." in words(client.get("/office/people?who=left"))
 
 
 def test_an_absence_is_noted_pauses_what_is_asked_and_outlives_the_next_list(member, served, register):
@@ -228,7 +228,7 @@ def test_half_a_list_needs_a_word_that_it_is_whole(member, served, send, roster)
     client = member("hd")
     half = "\n".join(roster.splitlines()[:10]) + "\n"
     address = send(client, half.encode()).headers["location"]
-    assert "Many people would leave at once" in words(client.get(address))
+    assert "Many people would be marked as left" in words(client.get(address))
     refused = post(client, served, address)
     assert refused.status_code == 422
     assert "Tick that the list is whole" in words(refused)

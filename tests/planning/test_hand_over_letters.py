@@ -72,7 +72,7 @@ def test_the_hand_over_itself_is_no_day_on_which_anybody_was_asked(school, card)
 def test_who_can_print_a_sheet_is_led_to_it(school, card, reader, link):
     without_address(school)
     found = card(reader)
-    assert (found.on_paper, found.link, found.button) == (True, link, "Print their sheet" if link else "")
+    assert (found.on_paper, found.link, found.button) == (True, link, "Print sheet" if link else "")
 
 
 def test_what_no_sheet_holds_is_not_to_be_printed(school, card):

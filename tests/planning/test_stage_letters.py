@@ -46,14 +46,14 @@ def card(school):
 @pytest.mark.parametrize(
     ("stage", "asked", "button"),
     [
-        ("draft", "Send the draft", "Say where it stands"),
-        ("agenda", "Put it on the agenda", "Say that it is on"),
-        ("papers", "Send it with the papers", "Say that it is sent"),
-        ("approve", "Consider it at the meeting", "See where it stands"),
+        ("draft", "Send the draft", "Update the draft"),
+        ("agenda", "Put it on the agenda", "Confirm on agenda"),
+        ("papers", "Send it with the papers", "Confirm papers sent"),
+        ("approve", "Consider it at the meeting", "See the review"),
         ("minute", "Say what was decided", "Record it"),
-        ("no meeting", "Choose what to do", "See where it stands"),
-        ("dates", "Tell us its dates", "Tell us"),
-        (None, "Review", "See where it stands"),
+        ("no meeting", "Choose what to do", "See the review"),
+        ("dates", "Tell us its dates", "Add the dates"),
+        (None, "Review", "See the review"),
     ],
 )
 def test_a_letter_about_a_review_asks_for_what_its_stage_needs(card, stage, asked, button):

@@ -48,7 +48,7 @@ def check(client, served, send):
             assert hidden(page)["step"] == step
             page = send(page, "next", **typed)
         served.clock.turn(seconds=60)
-        assert heading(page) == "Look through it, then send"
+        assert heading(page) == "Check your report, then send it"
         return page
 
     return answered
@@ -113,7 +113,7 @@ def test_back_keeps_what_was_typed_and_what_comes_after(client, send):
 
 def test_back_from_the_first_question_shows_the_first_screen_and_keeps_the_answer(client, send):
     page = send(send(client.get(ADDRESS), "next"), "back", category="visitor")
-    assert heading(page) == "Tell us what you saw"
+    assert heading(page) == "Report a concern"
     page = send(page, "next")
     assert BeautifulSoup(page.text, "html.parser").find(id="category-visitor").has_attr("checked")
 
@@ -122,7 +122,7 @@ def test_one_answer_changed_at_the_end_leads_back_to_the_end(check, send):
     page = send(check(), "about")
     assert BeautifulSoup(page.text, "html.parser").textarea.text.strip() == "A visitor"
     page = send(page, "next", about="Two visitors", about_roles=["chair", "no such role"])
-    assert heading(page) == "Look through it, then send"
+    assert heading(page) == "Check your report, then send it"
     assert "Two visitors" in page.text
     assert "The chair of governors" in page.text
     assert "no such role" not in page.text
@@ -303,7 +303,7 @@ def test_the_first_screen_says_what_to_do_and_who_may_see_it_before_anything_is_
     found = BeautifulSoup(client.get(ADDRESS).text, "html.parser")
     said = found.main.get_text(" ", strip=True)
     order = [
-        "Telephone 999",
+        "Call 999",
         "Do not look at it. Do not copy it, send it or save it.",
         "Who may see",
         "Start",

@@ -29,7 +29,7 @@ def steps(page, school):
     page.get_by_label("What happened?").fill("A pupil disclosed abuse.")
     press(page, "Continue")
     yield "turned away"
-    press(page, "Write it in other words")
+    press(page, "Change what you wrote")
     page.get_by_label("What happened?").fill("A visitor filmed the play.\n\nTwice.")
     yield "what"
     press(page, "Continue")
@@ -95,7 +95,7 @@ def test_among_many_schools_one_is_found(served, visitor, faults, look):
     found = list(faults(page, "many", look["width"]))
     for asked, schools in (("ashby", 30), ("nowhere", 0), ("merriwell", 1)):
         page.get_by_label("The school’s name, or a word of it").fill(asked)
-        press(page, "Find the school")
+        press(page, "Find school")
         expect(page.locator("main li a")).to_have_count(schools)
         found += faults(page, asked, look["width"])
     assert found == []
@@ -152,7 +152,7 @@ def test_the_whole_way_goes_by_keyboard_alone(served, visitor):
     page.keyboard.type("Kim Kettle")
     # Enter in a field goes on, not back.
     enter(page)
-    page.get_by_role("heading", name="Look through it, then send").wait_for()
+    page.get_by_role("heading", name="Check your report, then send it").wait_for()
     served.clock.turn(minutes=2)
     tab_to(page, "Send")
     enter(page)

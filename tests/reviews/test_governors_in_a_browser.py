@@ -41,7 +41,7 @@ def desk(served, visitor):
 
 def wrong_form(page):
     """Send the approval empty, so that its page of errors is looked at too."""
-    go(page.get_by_role("button", name="Record the approval"))
+    go(page.get_by_role("button", name="Record approval"))
     page.locator(".errors").wait_for()
 
 
@@ -75,12 +75,12 @@ def test_the_clerk_records_the_minute_once_and_the_review_moves(served, desk, sc
     go(page.get_by_role("link", name="Mobile, Smart Technology and Social Media Policy").first)
     page.get_by_label("On which day?").fill("2026-11-19")
     page.get_by_label("Version 1, in force").check()
-    go(page.get_by_role("button", name="Record the approval"))
+    go(page.get_by_role("button", name="Record approval"))
     go(page.get_by_role("link", name="Give the minute reference"))
     expect(page.get_by_label("On which day?")).to_have_value("2026-11-19")
     page.get_by_label("They met on that day, and it is right").check()
     page.get_by_label("Minute reference").fill("12/26")
-    go(page.get_by_role("button", name="Record the approval"))
+    go(page.get_by_role("button", name="Record approval"))
     page.get_by_role("status").wait_for()
     assert "Approved: HB-" in page.get_by_role("status").inner_text()
     expect(page.get_by_text("Friday 19 November 2027").first).to_be_visible()

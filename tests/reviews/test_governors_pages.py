@@ -212,7 +212,7 @@ def test_after_a_meeting_the_clerk_is_asked_for_its_minutes_with_the_day_filled_
     served.clock.turn(days=18)
     page = soup(member("cl").get("/governors"))
     held = page.find(id="held-heading").find_parent("section")
-    assert "Full governing body, Thursday 10 December 2026 We hold no minute yet for:" in words(held)
+    assert "Full governing body, Thursday 10 December 2026 No minute recorded yet for:" in words(held)
     assert len(held.find_all("a")) == 2
     desk = soup(member("cl").get(held.find("a")["href"]))
     assert desk.find(id="on")["value"] == "2026-12-10"

@@ -115,9 +115,9 @@ def test_each_topic_is_folded_under_a_line_that_says_how_it_stands(served, membe
     lines = {words(one.h2): words(one) for one in page.select("details.topic > summary")}
     assert "5 promises: 5 without a full record." in lines["Reading and training"]
     assert "Numbers only, and none under five." in lines["Reports and concerns this school year"]
-    assert list(lines)[-1] == "Draft of your report"
+    assert list(lines)[-1] == "Draft visit report"
     titles = [words(one.h2) for one in page("section") if one.h2]
-    assert titles[:2] == ["What is asked of the visitor", "Worth asking today"]
+    assert titles[:2] == ["Your tasks as visiting governor", "Questions to ask today"]
     assert page.select(f"details #{page.find('a', href='#draft')['href'][1:]}")
 
 
@@ -133,25 +133,25 @@ def test_a_line_tells_what_is_late_apart_from_what_is_unknown():
 
 
 def test_the_visitor_goes_on_to_where_the_visit_is_recorded_and_others_are_told_who_does(served, member):
-    asked = section(soup(member("gs").get(VISIT)), "What is asked of the visitor")
+    asked = section(soup(member("gs").get(VISIT)), "Your tasks as visiting governor")
     links = [one["href"] for one in asked("a")]
     assert any(one.startswith("/me/duty/governor-report/") for one in links)
     assert all(member("gs").get(one).status_code == 200 for one in links)
-    chair = section(soup(member("gc").get(VISIT)), "What is asked of the visitor")
+    chair = section(soup(member("gc").get(VISIT)), "Your tasks as visiting governor")
     assert not chair("a")
     assert "Whoever is asked records it among their own duties." in words(chair)
 
 
 def test_where_nobody_leads_and_nothing_is_asked_it_says_so(served, member):
     served.change_person("gs", roles=frozenset({"governor"}))
-    asked = words(section(soup(member("gc").get(VISIT)), "What is asked of the visitor"))
+    asked = words(section(soup(member("gc").get(VISIT)), "Your tasks as visiting governor"))
     assert "Nobody leads on safeguarding or online safety for the governors." in asked
     assert "The register asks for no visit and no report." in asked
 
 
 def test_once_recorded_it_is_told_by_role_and_nobody_is_named(served, member):
     client = member("gs")
-    asked = section(soup(client.get(VISIT)), "What is asked of the visitor")
+    asked = section(soup(client.get(VISIT)), "Your tasks as visiting governor")
     review = next(one for one in asked("a") if "filtering-review" in one["href"])
     assert record(client, review, "Seen with the head.").status_code in {200, 303}
     page = soup(member("gc").get(VISIT))

@@ -77,7 +77,7 @@ def test_the_page_lists_what_is_owed_with_its_reason_and_its_minutes(member):
     for part in (
         "Merriwell Green Primary School",
         "Adam Sorley",
-        "Read and acknowledge",
+        "Read and confirm",
         "Mobile, Smart Technology and Social Media Policy",
         "It takes about 6 minutes.",
         "Why you are asked: Mobile, Smart Technology and Social Media Policy 4.1.",
@@ -311,13 +311,13 @@ def test_a_month_later_the_same_person_is_no_new_starter(member, served):
 def test_somebody_of_whom_nothing_is_asked_is_told_so(member, served):
     served.change_person("vo", roles=frozenset({"visitor"}))
     said = words(member("vo").get("/me"))
-    assert "Nothing is asked of you" in said
+    assert "You have nothing to do" in said
     assert "What you have done stands here" in said
 
 
 def test_what_a_governor_is_only_told_is_not_counted_as_owed(member):
     said = words(member("g4").get("/me"))
-    assert "Nothing is asked of you for it." in said
+    assert "You have nothing to do for it." in said
 
 
 def test_nobody_signed_in_is_led_to_sign_in(client):

@@ -26,8 +26,8 @@ def reword(school, register):
 def acknowledge(page, school):
     page.goto(f"{school.address}/me")
     go(page.get_by_role("link", name="Open Mobile, Smart Technology and Social Media Policy"))
-    page.get_by_label("I acknowledge it").check()
-    go(page.get_by_role("button", name="Record my answer"))
+    page.get_by_label("I confirm this").check()
+    go(page.get_by_role("button", name="Submit my answer"))
     page.get_by_role("heading", name="Recorded", exact=True).wait_for()
 
 
@@ -38,7 +38,7 @@ def fits(page):
 def test_a_teacher_signed_in_reads_acknowledges_and_comes_back_to_the_list(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     acknowledge(page, served)
-    go(page.get_by_role("link", name="Back to my duties"))
+    go(page.get_by_role("link", name="Back to my tasks"))
     page.get_by_role("heading", name="3 things to do").wait_for()
     (record,) = served.kept(*READ)
     assert (record.outcome, record.identified_by) == (Outcome.DONE, "signed in by an e-mail link")
@@ -71,13 +71,13 @@ def test_the_pages_of_requests_have_no_fault_and_fit(served, signed_in, look):
     teacher = signed_in("y5", **look)
     new = f"{served.address}/me/requests/new?kind=own-device"
     teacher.goto(new)
-    go(teacher.get_by_role("button", name="Send it"))
+    go(teacher.get_by_role("button", name="Send"))
     teacher.locator(".errors").wait_for()
     assert sound(teacher)
     teacher.get_by_label("What do you ask for?").fill("My own tablet in the hall")
     teacher.get_by_label("Why do you need it?").fill("The school's is being mended")
     teacher.get_by_label("Until").fill("2026-12-18")
-    go(teacher.get_by_role("button", name="Send it"))
+    go(teacher.get_by_role("button", name="Send"))
     teacher.get_by_role("heading", name="Own phone, tablet or computer for work").wait_for()
     asked = teacher.url
     head = signed_in("hd", **look)
@@ -107,14 +107,14 @@ def test_questions_after_reading_have_no_fault_and_fit_and_keep_what_was_chosen(
     page = signed_in("y5", **look)
     page.goto(f"{served.address}/me/duty/read-mobile/{served.cycle(*READ)}")
     expect(page.get_by_label("In my hand")).to_be_hidden()
-    page.get_by_label("I acknowledge it").check()
+    page.get_by_label("I confirm this").check()
     page.get_by_label("In my hand").check()
-    go(page.get_by_role("button", name="Record my answer"))
+    go(page.get_by_role("button", name="Submit my answer"))
     page.locator(".errors").wait_for()
     assert sound(page)
     expect(page.get_by_label("In my hand")).to_be_checked()
     page.get_by_label("Out of sight").check()
-    go(page.get_by_role("button", name="Record my answer"))
+    go(page.get_by_role("button", name="Submit my answer"))
     page.get_by_text("All right, after 2 tries").wait_for()
 
 

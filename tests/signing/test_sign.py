@@ -287,7 +287,7 @@ def change(store, key, **changed):
 
 def test_who_is_not_asked_any_more_is_told_so(school, reading):
     change(school.store, "y5", roles=frozenset({"visitor"}))
-    assert school.view(reading).heading == "This is not asked of you any more"
+    assert school.view(reading).heading == "You no longer need to do this"
 
 
 def test_where_nobody_else_can_answer_a_question_is_kept_and_goes_to_nobody(school, reading):

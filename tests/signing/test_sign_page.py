@@ -28,7 +28,7 @@ def test_the_page_shows_the_school_the_reader_the_text_and_what_will_be_recorded
     for part in (
         "Merriwell Green Primary School",
         "Adam Sorley",
-        "Read and acknowledge",
+        "Read and confirm",
         "Staff keep personal phones switched off and out of sight",
         "version 1",
         STATEMENT,
@@ -98,7 +98,7 @@ def test_the_receipt_names_what_was_recorded_and_a_copy_goes_out_by_mail(web_sch
 def test_an_answered_page_says_so_and_asks_nothing(web_school, client, form):
     form(web_school.duty(*READ)).send(outcome="done", name="Adam Sorley")
     page = client.get(web_school.duty(*READ))
-    assert "You acknowledged this on Monday 23 November 2026 at 08:10." in words(page)
+    assert "You confirmed this on Monday 23 November 2026 at 08:10." in words(page)
     assert "<form" not in page.text
 
 
@@ -109,7 +109,7 @@ def test_a_question_is_kept_and_put_to_the_policys_owner(web_school, client, for
     (record,) = web_school.kept(*READ)
     assert (record.outcome, record.words) == (Outcome.QUESTION, "And my watch?")
     assert sorted(web_school.letters()) == [("question", "y4"), ("receipt", "y5")]
-    assert "Your question is on its way" in words(client.get(asked.headers["location"]))
+    assert "Your question has been sent" in words(client.get(asked.headers["location"]))
     again = client.get(web_school.duty(*READ))
     assert "You asked a question on Monday 23 November 2026" in words(again)
     assert "<form" in again.text
@@ -167,8 +167,8 @@ def test_a_form_sent_many_times_at_once_is_one_record(web_school, form):
 @pytest.mark.parametrize(
     ("duty", "typed", "said"),
     [
-        (READ, {"name": "Adam Sorley"}, "Choose one of the three answers."),
-        (READ, {"outcome": "sideways", "name": "Adam Sorley"}, "Choose one of the three answers."),
+        (READ, {"name": "Adam Sorley"}, "Choose an answer."),
+        (READ, {"outcome": "sideways", "name": "Adam Sorley"}, "Choose an answer."),
         (READ, {"outcome": "done"}, "Type your name as it stands here: Adam Sorley."),
         (READ, {"outcome": "done", "name": "Helen Achebe"}, "Type your name as it stands here: Adam Sorley."),
         (READ, {"outcome": "question", "name": "Adam Sorley", "question": "  "}, "Write your question."),

@@ -73,7 +73,7 @@ def test_an_older_text_we_do_not_hold_is_not_guessed_at(served, reworded, client
         older = policy_version.c.number == "1"
         conn.execute(update(policy_version).where(older).values(text=None))
     said = words(BeautifulSoup(client.get(served.duty(*READ)).text, "html.parser"))
-    assert "We do not hold the words of that version, so please read this one whole." in said
+    assert "Handbell does not have the text of that version, so please read all of this one." in said
 
 
 def test_small_changes_in_between_are_told_apart_from_those_everybody_reads(
@@ -88,4 +88,4 @@ def test_small_changes_in_between_are_told_apart_from_those_everybody_reads(
         conn.execute(update(policy_version).where(newest).values(minor=True))
     said = words(BeautifulSoup(client.get(served.duty(*READ)).text, "html.parser"))
     assert "Version 2, Monday 30 November 2026: a change that everybody reads" in said
-    assert "Version 3, Monday 30 November 2026: a small change, nobody had to sign again" in said
+    assert "Version 3, Monday 30 November 2026: a minor change, no one had to sign again" in said

@@ -68,7 +68,7 @@ LATE, SOON = date(2025, 9, 10), date(2025, 11, 25)
             (),
             State.NO_RECORD,
             "We hold no record of 3 of 3.",
-            "Tell us what was done, or wait for the answers.",
+            "Record what has been done, or wait for answers.",
         ),
         (
             (act("ada", LATE), act("ben", DAY)),

@@ -51,7 +51,7 @@ def say_it_is_finished(page, school):
     page.get_by_label("The certificate").set_input_files(
         {"name": "certificate.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 it is so"}
     )
-    press(page, "Send it to the office")
+    press(page, "Send to the office")
     page.get_by_text("Being checked", exact=True).first.wait_for()
 
 
@@ -61,7 +61,7 @@ def pages(signed_in, school, look):
     person.goto(f"{school.address}/training/mine")
     yield "mine", person
     person.goto(f"{school.address}/training/mine/{COURSE}")
-    press(person, "Send it to the office")
+    press(person, "Send to the office")
     yield "finished wrong", person
     say_it_is_finished(person, school)
     yield "sent", person
@@ -69,23 +69,23 @@ def pages(signed_in, school, look):
     for name in ("training", "training?role=kitchen&state=done", "training/waiting", "training/import"):
         office.goto(f"{school.address}/{name}")
         yield name, office
-    press(office, "Look at the file")
+    press(office, "Upload and check")
     yield "import wrong", office
     office.get_by_label("The file").set_input_files(
         {"name": "list.csv", "mimeType": "text/csv", "buffer": FILE}
     )
-    press(office, "Look at the file")
+    press(office, "Upload and check")
     yield "columns", office
-    press(office, "See who matches what")
+    press(office, "Check matches")
     yield "columns wrong", office
     office.get_by_label("Whose list is it?").fill("Kent Online")
-    press(office, "See who matches what")
+    press(office, "Check matches")
     yield "preview, courses unknown", office
     office.get_by_label("“Safeguarding L1” is").select_option(COURSE)
-    press(office, "Remember this")
+    press(office, "Save course names")
     yield "preview", office
     office.goto(f"{school.address}/training/people/ta3/{COURSE}")
-    press(office, "Note the place")
+    press(office, "Record booking")
     yield "cell wrong", office
     office.goto(f"{school.address}/training/people/y5/{COURSE}")
     yield "cell", office
@@ -114,7 +114,7 @@ def test_a_certificate_goes_from_a_phone_to_the_office_and_is_accepted(trained, 
     office = signed_in("of", scripts=False)
     office.goto(f"{trained.address}/training")
     go(office.get_by_role("link", name="Look at it"))
-    go(office.get_by_role("button", name="Accept it"))
+    go(office.get_by_role("button", name="Accept"))
     office.get_by_role("heading", name="Nothing to look at").wait_for()
     assert trained.kept("y4", COURSE)[-1].outcome is Outcome.DONE
 
@@ -122,7 +122,7 @@ def test_a_certificate_goes_from_a_phone_to_the_office_and_is_accepted(trained, 
 def test_a_refusal_takes_the_focus(trained, signed_in):
     page = signed_in("y4")
     page.goto(f"{trained.address}/training/mine/{COURSE}")
-    press(page, "Send it to the office")
+    press(page, "Send to the office")
     page.wait_for_function("document.activeElement.className === 'errors'")
     go(page.get_by_role("link", name="Say who gives the course"))
     page.wait_for_function("document.activeElement.id === 'provider'")

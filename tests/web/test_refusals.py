@@ -60,7 +60,7 @@ def test_a_spoilt_link_opens_nothing(web_school, client, spoil):
 def test_a_link_signed_with_another_key_opens_nothing(web_school, client):
     link = Link("duty", "merriwell-green", "y5", "read-mobile", web_school.cycle(*READ))
     token = Links("f" * 48).make(link, web_school.clock())
-    refused(client.get(f"/d/{token}"), 404, "This link does not open", "Nothing was recorded.")
+    refused(client.get(f"/d/{token}"), 404, "This link does not work", "Nothing was recorded.")
 
 
 def test_a_link_opens_for_sixty_days_and_then_says_that_it_has_run_out(web_school, client, form):
@@ -70,8 +70,8 @@ def test_a_link_opens_for_sixty_days_and_then_says_that_it_has_run_out(web_schoo
     assert client.get(address).status_code in {200, 410}
     assert "run out" not in words(client.get(address))
     web_school.clock.turn(days=1)
-    refused(client.get(address), 410, "This link has run out", "Ask the office for a new one")
-    refused(page.send(outcome="done", name="Adam Sorley"), 410, "This link has run out")
+    refused(client.get(address), 410, "This link has expired", "Ask the office for a new one")
+    refused(page.send(outcome="done", name="Adam Sorley"), 410, "This link has expired")
     assert web_school.kept(*READ) == []
 
 
@@ -123,17 +123,15 @@ def test_another_persons_form_is_not_taken_on_this_link(web_school, client, form
 def test_another_persons_receipt_is_not_shown(web_school, client, form):
     answered = form(web_school.duty(*READ)).send(outcome="done", name="Adam Sorley")
     receipt = answered.headers["location"].rpartition("/")[2]
-    refused(
-        client.get(f"{web_school.duty('y6', 'read-mobile')}/receipt/{receipt}"), 404, "There is no page here"
-    )
-    refused(client.get(f"{web_school.duty(*READ)}/receipt/HB-0000-0000-0000"), 404, "There is no page here")
+    refused(client.get(f"{web_school.duty('y6', 'read-mobile')}/receipt/{receipt}"), 404, "Page not found")
+    refused(client.get(f"{web_school.duty(*READ)}/receipt/HB-0000-0000-0000"), 404, "Page not found")
 
 
 @pytest.mark.parametrize(
     "path", ["/nothing", "/d/", "/static/../app.py", "/static/none.css", "/docs", "/openapi.json"]
 )
 def test_an_address_without_a_page_says_so(client, path):
-    refused(client.get(path), 404, "There is no page here")
+    refused(client.get(path), 404, "Page not found")
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
@@ -197,7 +195,7 @@ def test_a_defect_of_ours_is_one_calm_page_and_writes_nothing(web_school, client
         database.execute("alter table message rename to gone")
     database.close()
     answer = page.send(outcome="done", name="Adam Sorley")
-    refused(answer, 500, "Something went wrong on our side", "Nothing you sent was recorded.")
+    refused(answer, 500, "Sorry, there is a problem with Handbell", "Nothing you sent was recorded.")
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert web_school.kept(*READ) == []
     assert "a page broke" in caplog.text
