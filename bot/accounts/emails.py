@@ -149,7 +149,10 @@ def _read(_snapshot: Snapshot, found: tuple[AccountStatus, ...], about: str) -> 
     for standing in found:
         post = next((one for one in posts(standing.log) if one.entry.reference == about), None)
         if post is not None and post.waits and post.reading is None:
-            sentence = f"{post.entry.by_name} asks you to read a post before it goes out. It takes a minute."
+            sentence = (
+                f"{post.entry.by_name} has asked you to check a post before it goes out. It takes about a "
+                f"minute."
+            )
             account = standing.account
             page = f"{ALL}/{account.key}#posts"
             return AccountMessageRef(

@@ -237,7 +237,7 @@ def _approval(facts: AccountFacts) -> Iterator[Reason]:
             yield Reason("not-approved", says, step, who, stops=True)
     unknown = [thing for topic, thing in things.items() if topic not in facts.stated]
     if unknown:
-        says = f"We hold no record of its {' or its '.join(unknown)}."
+        says = f"Not recorded: its {' or its '.join(unknown)}."
         yield Reason("no-approval", says, "Record what there is, or stop using the account.", who)
 
 
@@ -278,7 +278,7 @@ def _unknown(facts: AccountFacts) -> Iterator[Reason]:
     known = topics_of(facts.account).items()
     names = [topic.short for key, topic in known if key not in apart and key not in facts.stated]
     if names:
-        says = f"We hold no record of: {', '.join(names)}."
+        says = f"Not recorded: {', '.join(names)}."
         yield Reason("unknown", says, "Record what you know; it takes about three minutes.", OFFICE)
 
 
@@ -297,7 +297,7 @@ def _looks(facts: AccountFacts) -> Iterator[Reason]:
     if facts.looked_on is not None and facts.on - facts.looked_on <= LOOK_EVERY:
         return
     since = f" since {long_date(facts.looked_on)}" if facts.looked_on else ""
-    says = f"We hold no record of anybody looking at what is on it{since}."
+    says = f"No check of what is on it is recorded{since}."
     here = [one.name for one in facts.holders if one.here]
     yield Reason("no-look", says, "Look at the page, then tell us here.", (here or [f"The {facts.head}"])[0])
 

@@ -8,9 +8,7 @@ from bot.core.errors import HandbellError
 
 MAX_TEXT_LENGTH = 4000
 # Shown where a form comes with no CSRF token of its session, or with one that has expired.
-PAGE_EXPIRED = (
-    "This page had been open for a long time. Nothing was recorded: please look at it and send it again."
-)
+PAGE_EXPIRED = "This page was open too long. Nothing was recorded. Check it and send it again."
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class Drafts:
         if person is None or not is_here:
             return NotSent("This person has left.")
         if not person.email:
-            return NotSent("We hold no e-mail address for this person.", decide_again=True)
+            return NotSent("This person has no email address.", decide_again=True)
         if person.unreachable:
             return NotSent(f"Their address refuses mail: {person.unreachable}", decide_again=True)
         return person

@@ -329,8 +329,8 @@ class MessageContext:
         """Say why no e-mail reaches somebody; empty: it does, for all we know."""
         person = self.looked.snapshot.people.get(key)
         if person is None or not person.email:
-            return f"We hold no e-mail address for {self.name(key)}, so nothing was sent."
-        return f"The e-mail address we hold for {person.name} refuses our mail." if person.unreachable else ""
+            return f"{self.name(key)} has no email address, so nothing was sent."
+        return f"Emails to {person.name} are being rejected." if person.unreachable else ""
 
     def _prints_sheets(self, setting: str, reader: str) -> bool:
         roll = self.looked.rolls[setting]

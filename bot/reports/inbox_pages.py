@@ -25,9 +25,7 @@ router = APIRouter()
 INBOX = Depends(Public("asks for a passphrase; shows nothing without the right one"))
 LONGEST_PASSPHRASE = 100
 WRONG = "No report opens with that. Look at it once more: four groups of four letters and figures."
-INBOX_EXPIRED = (
-    "This page had been open for a long time. Type the passphrase again; your message was not sent."
-)
+INBOX_EXPIRED = "This page was open too long. Enter the passphrase again. Your message was not sent."
 EMPTY = "Write your message first."
 TOO_LONG = "Please say it in 4,000 letters, or in two messages."
 LONGEST_WORDS = 4000

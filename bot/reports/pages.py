@@ -55,7 +55,7 @@ def _code(address: str) -> str:
     return drawn.getvalue().decode("utf-8")
 
 
-DRAFT_EXPIRED = "This page had been open for a long time. Please begin again; nothing was sent."
+DRAFT_EXPIRED = "This page was open too long. Start again. Nothing was sent."
 PERSON = "Check your report once more, then press Send again. It cannot be sent in the first few seconds."
 TURNED_AWAY = {
     Guarded.IMAGE: "This sounds like an intimate picture of a child",

@@ -49,7 +49,7 @@ SAYS = {
     ),
     LAPSED: RequestMessageRef(
         "Your permission has ended",
-        "Your permission ended on {day}, so it does not count any more. If you still need it, ask again.",
+        "Your permission ended on {day}. If you still need it, ask again.",
         "Look at it",
     ),
     AGAIN: RequestMessageRef(

@@ -42,7 +42,7 @@ class SignWords:
     asks_date: bool = False
     asks_note: bool = False
     note: str = "A note, if you like"
-    note_hint: str = "A minute or log reference, for example. Please name no child here."
+    note_hint: str = "A minute or log reference, for example. Do not name any children."
 
 
 READ = SignWords(
@@ -105,7 +105,7 @@ DECIDED = (
     ASK,
     ("declined", "It was not approved", "Then we count back from the next meeting"),
 )
-TRIED = "Which devices, what was blocked, what was not, what you put right. Please name no child here."
+TRIED = "Which devices, what was blocked, what was not, what you put right. Do not name any children."
 PROVED = "Send your certificate, or tell us what is stopping you. It counts once the office has checked it."
 DATED = (
     "It is settled once the date is on the page of meeting dates. Give it there, or say what is in the way."

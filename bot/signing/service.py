@@ -231,7 +231,7 @@ def _refusals(view: DutyView, given: Answer, by: Identification) -> Iterator[Fie
             WORDS_FOR[given.outcome or Outcome.DONE], f"Please keep it under {MAX_TEXT_LENGTH} characters."
         )
     if asks_name(by, view.obligation.kind) and not same_name(given.typed_name, view.person.name):
-        yield FieldError("name", f"Type your name as it stands here: {view.person.name}.")
+        yield FieldError("name", f"Enter your name as shown: {view.person.name}.")
 
 
 def asks_date(kind: Kind) -> bool:

@@ -201,12 +201,12 @@ def _sentences(
     if worst is State.NO_RECORD:
         number = counted[State.NO_RECORD]
         return (
-            f"We hold no record of {number} of {len(lines)}.",
+            f"{number} of {len(lines)} not recorded.",
             "Record what has been done, or wait for answers.",
         )
     if worst is State.PAUSED:
         return (
-            f"{counted[State.PAUSED]} wait for an answer or a return.",
+            f"{counted[State.PAUSED]} on hold, waiting for an answer or for someone to come back.",
             f"The {head} looks at the questions.",
         )
     return "Nothing is open.", "Nothing to do."

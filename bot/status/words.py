@@ -28,13 +28,13 @@ NAMED = 2
 HEADLINES = ("Nothing needs you today", "One thing first", "Two things first", "Start with these 3 things")
 NONE_IN_TIME = "No meeting is in time."
 WITHOUT_MEETING = {
-    NO_MEETING: "Choose a way with {}; the list has the choices.",
+    NO_MEETING: "Agree with {} how it will be approved. See details for the options.",
     MEETINGS: "{} can add it to the meeting dates.",
 }
 # What a review waits for next, and from whom.
 NEXT_STEPS: Mapping[str | None, str] = {
-    DRAFT: "Next comes the draft, from {}.",
-    MINUTE: "Next comes the minute, from {}.",
+    DRAFT: "Next: the draft, from {}.",
+    MINUTE: "Next: the minute, from {}.",
     DATES: "Next come its dates, from {}.",
 }
 
@@ -131,10 +131,10 @@ def next_step(lines: Sequence[StatusLine]) -> str:
         steps = {line.subject for line in lines}
         return NEXT_STEPS.get(first.subject if len(steps) == 1 else None, "With {}.").format(who)
     if state is State.OVERDUE:
-        return f"A word with {who} helps now."
+        return f"Speak to {who}."
     if state is State.NO_RECORD and first.kind is Kind.TRAIN:
-        return f"A date or a certificate from {who} is enough."
-    return f"On hold: {who}." if state is State.PAUSED else f"Still to answer: {who}."
+        return f"Ask {who} for the date or the certificate."
+    return f"On hold: {who}." if state is State.PAUSED else f"Waiting for {who}."
 
 
 def names(lines: Sequence[StatusLine]) -> str:

@@ -123,5 +123,5 @@ def test_a_receipt_by_mail_names_the_account_in_its_subject_and_in_its_words(sch
 
 def test_who_has_not_signed_does_not_post_and_the_letter_says_so(letter):
     said = flat(letter("facebook").text)
-    assert "Until you have signed, please post nothing there." in said
+    assert "Please do not post on this account until you have signed." in said
     assert "ask before you post" not in said

@@ -96,7 +96,7 @@ def test_who_does_not_look_after_an_account_sees_no_reasons(member):
         client = member(person)
         listed = words(soup(client.get("/accounts")).find("article"))
         page = client.get("/accounts/facebook")
-        assert "Please post nothing here for now." in listed
+        assert "Do not post here for now." in listed
         assert runs in listed
         assert runs in words(soup(page).find("main"))
         for hidden in ("agreement", "recovery", "hand-over", 'action="/accounts'):

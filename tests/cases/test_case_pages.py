@@ -209,7 +209,7 @@ def test_a_form_used_again_after_the_case_changed_is_not_taken_for_done(case, se
     served.clock.turn(minutes=2)
     answer = client.post(first["action"], data=hold)
     assert answer.status_code == 422
-    assert "This form was used already" in answer.text
+    assert "This form has already been used" in answer.text
     again = forms_of(answer)["hold"]
     assert again.select_one("[name=words]").text.strip() == "A court asks."
     assert client.post(again["action"], data=hidden_of(again) | {"words": "A court asks."}).status_code == 303
@@ -294,10 +294,10 @@ def test_a_get_changes_nothing(case, client):
 
 def test_the_clocks_come_first_then_the_next_step_then_the_story(served, case_of, client):
     page = client.get(served.cases(case_of(category="allegation"))).text
-    words = ("Tell the LADO", "First: tell", "What was reported", "since</h2>")
+    words = ("Tell the LADO", "First: tell", "What was reported", "Timeline</h2>")
     order = [page.index(one) for one in words]
     assert order == sorted(order)
-    assert "Handbell tells nobody outside the school" in page
+    assert "Handbell tells no one outside the school" in page
     assert 'The LADO: <a class="nowrap" href="tel:01632960190">01632 960190</a>' in page
 
 

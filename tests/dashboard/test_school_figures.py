@@ -144,7 +144,7 @@ def test_an_answer_moves_the_figures(web_school, dashboard_page, form):
 
 def test_questions_and_refusals_wait_where_the_head_sees_them(web_school, dashboard_page, form):
     waiting = "Questions to answer"
-    assert "Nobody waits." in section(dashboard_page(), waiting)
+    assert "No one is waiting." in section(dashboard_page(), waiting)
     form(web_school.duty("y5", "read-mobile")).send(
         outcome="question", name="Adam Sorley", question="My watch?"
     )
@@ -303,7 +303,7 @@ def test_a_school_that_asks_nothing_yet_is_told_what_will_stand_here(web_school,
     first = dashboard_page().select("ol.first li")
     assert {one["data-area"] for one in first} <= {"account", "stopped account", "finding", "unreachable"}
     page = words(dashboard_page())
-    assert "It stands here as soon as a register has been applied." in page
+    assert "Figures will show here once your rules are in use." in page
 
 
 def test_cases_are_counted_with_their_late_clocks(web_school, dashboard_page, case_of):

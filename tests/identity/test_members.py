@@ -93,7 +93,7 @@ def test_the_menu_leads_to_ones_own_cases(member, case_of):
 def test_a_role_that_does_not_open_a_page_and_a_shared_device_are_turned_away(member, person, how, path):
     asked = member(person, how).get(path)
     assert asked.status_code == 403
-    assert "for other people" in asked.text
+    assert "You cannot open this page" in asked.text
 
 
 def test_the_guard_of_a_signed_in_page_is_seen():

@@ -109,7 +109,7 @@ def test_a_link_is_good_for_an_hour(served, client, link):
     served.clock.turn(minutes=1)
     late = client.get(link)
     assert late.status_code == 410
-    assert "run out" in late.text
+    assert "expired" in late.text
 
 
 def test_a_letter_that_could_not_go_within_the_hour_does_not_go(served, client):

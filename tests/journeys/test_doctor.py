@@ -475,7 +475,7 @@ def test_a_change_that_a_case_asks_for_stays_until_the_register_holds_it(data):
 def test_the_command_prints_each_finding_with_its_hint_and_fails_on_a_problem(data):
     said = CliRunner().invoke(main, ["--data", str(data), "doctor"])
     assert said.exit_code == 0, said.output
-    assert "H201 warning: Nothing is sent" in said.output
+    assert "H201 warning: Email is off" in said.output
     assert "HANDBELL_MAIL=smtp" in said.output
     (data / "secret.key").chmod(0o644)
     said = CliRunner().invoke(main, ["--data", str(data), "doctor", "--json"])

@@ -278,7 +278,7 @@ def test_a_proposal_says_what_is_open_and_is_taken_once_answered(office):
     assert "setting > since: is empty" in refused.stderr
     edit(office.folder, "new.yaml", "\n  since:\n", "\n  since: 2026-09-01\n")
     assert office("apply", "new.yaml", "--yes").exit_code == 0
-    assert office("apply", "new.yaml").stdout.startswith("Nothing to change")
+    assert office("apply", "new.yaml").stdout.startswith("No changes")
 
 
 def test_a_proposal_never_overwrites_answers(office):

@@ -39,7 +39,7 @@ TEAM = (
 BY_HAND = replace(
     POLICY,
     about="Irene Castle",
-    unreached="We hold no e-mail address for Irene Castle, so nothing was sent.",
+    unreached="Irene Castle has no email address, so nothing was sent.",
     on_paper=True,
     button="Print sheet",
     link="https://handbell.merriwell.example/paper",
@@ -116,7 +116,7 @@ ACCOUNT = ContentBlock(
     heading="Please read a post",
     thing="Merriwell Green Primary School (Facebook)",
     why="",
-    notes=("Grace Pellow asks you to read a post before it goes out. It takes a minute.",),
+    notes=("Grace Pellow has asked you to check a post before it goes out. It takes about a minute.",),
     button="Read it",
     link=LINK.format("account"),
 )

@@ -247,22 +247,22 @@ def test_the_day_on_which_all_was_first_asked_is_said_once_of_each_person(letter
 @pytest.mark.parametrize("kind", ["hand-over", "gathered"])
 def test_of_somebody_without_email_no_letter_says_that_they_were_written_to(letters, kind):
     said = by_hand(letters, kind)
-    assert "We hold no e-mail address for Irene Castle, so nothing was sent." in said
+    assert "Irene Castle has no email address, so nothing was sent." in said
     for untrue in ("No more e-mails", "We have written", "First asked"):
         assert untrue not in said
 
 
 def test_somebody_without_email_can_answer_on_the_tablet_or_on_paper(letters):
-    assert "on the shared tablet, or on paper: print their sheet. Print their sheet: https:" in by_hand(
-        letters
+    assert "on the staff room tablet, or on paper: print their sheet. Print sheet: https:" in by_hand(letters)
+    assert "on the staff room tablet, or on paper: ask the office for their sheet." in by_hand(
+        letters, link=""
     )
-    assert "on the shared tablet, or on paper: ask the office for their sheet." in by_hand(letters, link="")
-    assert "on the shared tablet, or tell the office." in by_hand(letters, link="", on_paper=False)
+    assert "on the staff room tablet, or tell the office." in by_hand(letters, link="", on_paper=False)
 
 
 def test_of_several_only_those_who_were_asked_are_said_to_have_been(letters):
     said = flat(render(letters("hand-over")).text)
-    assert "Where a day stands beside it, we have written and hold no answer yet." in said
+    assert "Where a date is shown, we have emailed and had no answer." in said
     everybody = letters("hand-over")
     asked = replace(everybody, cards=tuple(card for card in everybody.cards if card.since))
     assert "We have written about what is listed here and hold no answer yet." in flat(render(asked).text)

@@ -64,7 +64,7 @@ def test_the_first_page_says_what_needs_the_office_and_what_to_do(member, served
     refuse(served, "ck")
     said = words(member("of").get("/office"))
     assert "Adam Sorley asks about Mobile, Smart Technology and Social Media Policy" in said
-    assert "1 person our mail does not reach" in said
+    assert "1 person not getting email" in said
     assert (
         "kitchen@merriwell.example. No such address. Correct the address. Their tasks will go there next."
         in said

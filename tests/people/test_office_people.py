@@ -109,7 +109,7 @@ def test_an_absence_that_never_was_is_taken_out(member, served):
         ("leaving", {"leaves_on": "2026-01-01"}, "before the day they started"),
         ("address", {"email": ""}, "Give one address"),
         ("address", {"email": "no spaces@here.example"}, "Give one address"),
-        ("address", {"email": "HEAD@merriwell.example"}, "Somebody else has this address."),
+        ("address", {"email": "HEAD@merriwell.example"}, "Someone else has this email address."),
     ],
 )
 def test_what_does_not_fit_is_refused_in_words_and_changes_nothing(member, served, step, typed, says):
@@ -130,7 +130,7 @@ def test_two_absences_cannot_cover_one_day(member, served):
     client = member("of")
     post(client, served, "/office/people/of/y5/away", first_on="2026-12-01", until="2026-12-04")
     again = post(client, served, "/office/people/of/y5/away", first_on="2026-12-04")
-    assert "noted as away on some of these days already" in words(again)
+    assert "already marked as away on some of these days" in words(again)
 
 
 def test_a_last_day_is_noted_and_taken_back_and_both_stand_in_the_ledger(member, served):

@@ -104,7 +104,7 @@ def test_somebody_without_an_address_needs_a_reference(member, served):
         ({"email": "HEAD@merriwell.example"}, "has this address", "email"),
         ({"reference": "y5"}, "Adam Sorley has this reference", "reference"),
         ({"reference": "a/b"}, "without spaces", "reference"),
-        ({"roles": []}, "Tick what they are here", "roles"),
+        ({"roles": []}, "Choose at least one role", "roles"),
         ({"roles": ["emperor"]}, "from the roles that are listed", "roles"),
         ({"manager": "nobody"}, "Choose somebody who works here", "manager"),
         ({"days": []}, "Tick the days they work", "days"),

@@ -120,7 +120,7 @@ def test_a_duty_stands_by_evidence_and_dates(words, day, acts, member, state, du
 @pytest.mark.parametrize(
     ("acts", "day", "state", "why"),
     [
-        ((answered(Outcome.QUESTION, "2026-11-05"),), "2026-11-20", State.PAUSED, "Questions to answer"),
+        ((answered(Outcome.QUESTION, "2026-11-05"),), "2026-11-20", State.PAUSED, "Waiting for an answer"),
         ((answered(Outcome.DECLINED, "2026-11-05"),), "2026-11-20", State.PAUSED, "Cannot agree"),
         (
             (answered(Outcome.QUESTION, "2026-11-05"), answered(Outcome.ANSWERED, "2026-11-06")),
@@ -158,7 +158,7 @@ def test_a_duty_stands_by_evidence_and_dates(words, day, acts, member, state, du
             (answered(Outcome.QUESTION, "2026-11-05", cycle="joining"),),
             "2026-11-20",
             State.PAUSED,
-            "Questions to answer",
+            "Waiting for an answer",
         ),
         ((answered(Outcome.QUESTION, "2026-10-05"),), "2026-11-20", State.OVERDUE, "Joined"),
         (

@@ -136,7 +136,7 @@ def test_a_form_that_no_page_of_this_session_made_is_not_taken(member, served, a
     data = ASKED | {"kind": "own-device", "what": "Another thing", "seal": other["value"]}
     refused = teacher.post(address.format(asked=asked), data=data)
     assert refused.status_code == 422
-    assert "This page had been open for a long time." in words(refused)
+    assert "This page was open too long." in words(refused)
     assert served.written() == before
 
 

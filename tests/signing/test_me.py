@@ -80,7 +80,7 @@ def test_the_page_lists_what_is_owed_with_its_reason_and_its_minutes(member):
         "Read and confirm",
         "Mobile, Smart Technology and Social Media Policy",
         "It takes about 6 minutes.",
-        "Why you are asked: Mobile, Smart Technology and Social Media Policy 4.1.",
+        "Why: Mobile, Smart Technology and Social Media Policy 4.1.",
     ):
         assert part in said
 
@@ -143,7 +143,7 @@ def test_an_agreement_is_signed_with_a_typed_name_too(member, served, answer_of)
     send = answer_of(member("y5", "entra"), "y5", "agree-acceptable-use")
     refused = send(outcome="done")
     assert refused.status_code == 422
-    assert "Type your name as it stands here: Adam Sorley." in refused.text
+    assert "Enter your name as shown: Adam Sorley." in refused.text
     assert send(outcome="done", name="Adam Sorley").status_code == 303
     (record,) = served.kept("y5", "agree-acceptable-use")
     assert record.identified_by == "signed in with Microsoft, typed name"
@@ -312,7 +312,7 @@ def test_somebody_of_whom_nothing_is_asked_is_told_so(member, served):
     served.change_person("vo", roles=frozenset({"visitor"}))
     said = words(member("vo").get("/me"))
     assert "You have nothing to do" in said
-    assert "What you have done stands here" in said
+    assert "What you have done will be listed here" in said
 
 
 def test_what_a_governor_is_only_told_is_not_counted_as_owed(member):

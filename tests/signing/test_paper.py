@@ -115,7 +115,7 @@ def test_the_same_sheet_entered_twice_is_one_record(served, office):
         ({"name": "Nadia Karim"}, "Type the name as it is signed"),
         ({"name": ""}, "Type the name as it is signed"),
         ({"witness": " "}, "Say who saw it being signed"),
-        ({"witness": "Adam Sorley"}, "Nobody is their own witness"),
+        ({"witness": "Adam Sorley"}, "The witness must be someone else"),
         ({"signed_on": ""}, "Give the day that stands on the sheet"),
         ({"signed_on": "2026-11-24"}, "not one to come"),
         ({"signed_on": "2025-11-20"}, "last twelve months"),

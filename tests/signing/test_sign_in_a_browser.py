@@ -70,7 +70,7 @@ def test_asking_a_question_shows_its_field_only_and_keeps_the_words(served, visi
     summary = page.get_by_role("heading", name="Nothing is recorded yet")
     summary.wait_for()
     expect(page.get_by_label("Your question")).to_have_value("Does this mean my watch too?")
-    go(page.get_by_role("link", name="Type your name as it stands here: Adam Sorley."))
+    go(page.get_by_role("link", name="Enter your name as shown: Adam Sorley."))
     page.get_by_label("Type your full name").fill("Adam Sorley")
     go(page.get_by_role("button", name="Submit my answer"))
     page.get_by_role("heading", name="Your question has been sent").wait_for()

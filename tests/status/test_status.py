@@ -85,7 +85,7 @@ LATE, SOON = date(2025, 9, 10), date(2025, 11, 25)
         (
             (act("ada", DAY), act("ben", DAY), act("cat", DAY, Outcome.QUESTION)),
             State.PAUSED,
-            "1 wait for an answer or a return.",
+            "1 on hold, waiting for an answer or for someone to come back.",
             "The manager looks at the questions.",
         ),
         (

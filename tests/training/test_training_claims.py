@@ -117,7 +117,7 @@ def test_what_is_sent_back_is_asked_for_again(desk):
 @pytest.mark.parametrize(
     ("made", "by", "says"),
     [
-        ((True, ""), "y1", "Somebody else has to look at it"),
+        ((True, ""), "y1", "Someone else must check it"),
         ((False, " "), "of", "Say in a few words what is missing"),
         ((True, "w" * 1001), "of", "under 1000 characters"),
     ],

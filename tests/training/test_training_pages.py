@@ -77,7 +77,7 @@ def test_the_matrix_is_narrowed_by_course_role_state_and_line_manager(served, me
     if people:
         assert list(cells(page)) == people
     else:
-        assert "Nobody is like that" in words(page)
+        assert "No one matches" in words(page)
 
 
 def test_a_cell_opens_its_records_dates_and_reason(served, member):

@@ -191,7 +191,7 @@ def test_nobody_passes_without_one_of_the_roles_a_route_names(lived, told, membe
                 method, filled(path, ids)[0], data={"seal": "x"} if method == "POST" else None
             )
             assert answer.status_code == 403, (method, path, answer.status_code)
-            assert "for other people" in answer.text
+            assert "You cannot open this page" in answer.text
             refused += 1
     assert refused > 3 or person == "of"
 

@@ -110,7 +110,7 @@ def test_an_obligation_taken_out_of_the_register_is_asked_of_nobody(web_school, 
     rest = kept[1].split("  - key: safeguarding-training", 1)[1]
     register.write_text(kept[0] + "  - key: safeguarding-training" + rest, encoding="utf-8")
     web_school.apply(register)
-    refused(client.get(address), 410, "The school has changed what it asks since this link was sent")
+    refused(client.get(address), 410, "Your school's rules have changed since this link was sent")
 
 
 def test_another_persons_form_is_not_taken_on_this_link(web_school, client, form):
