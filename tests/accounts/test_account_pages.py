@@ -87,7 +87,7 @@ def test_the_register_says_of_every_account_how_it_stands_and_why(member):
     assert "Run by Carol Whitlow, Grace Pellow" in words(first)
     assert "Merriwell Green Primary School" in words(first)
     assert "merriwellgreen" in words(second)
-    assert "We hold no record of anybody looking at what is on it." in words(pta)
+    assert "No check of what is on it is recorded." in words(pta)
     assert words(found.find("h2", id="group-2")) == "Not ours, watched"
 
 
@@ -224,7 +224,7 @@ def test_a_post_is_asked_agreed_and_kept(member, sent, log):
     poster, reader = member("y4"), member("y5")
     asked = sent(poster, "post", words="Year 4 planted trees", answer="checked", topic="asked", about="y5")
     assert asked.status_code == 303
-    assert "Grace Pellow asks you to read a post" in words(soup(reader.get("/accounts")))
+    assert "Grace Pellow has asked you to check a post" in words(soup(reader.get("/accounts")))
     page = soup(reader.get("/accounts/facebook"))
     assert "Year 4 planted trees" in words(page)
     assert "consent was checked for each" in words(page)

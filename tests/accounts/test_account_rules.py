@@ -155,7 +155,7 @@ def test_of_an_account_we_watch_only_looks_are_asked():
         ),
         (
             {"stated": without(RISK, APPROVED)},
-            "We hold no record of its risk assessment or its approval.",
+            "Not recorded: its risk assessment or its approval.",
             "The manager",
         ),
         (
@@ -165,10 +165,10 @@ def test_of_an_account_we_watch_only_looks_are_asked():
         ),
         ({"hand_overs": leaving(date(2026, 12, 18))}, "Ann leaves on 18 December 2026.", "Ben"),
         ({"hand_overs": leaving(date(2026, 10, 22))}, "Ann left on 22 October 2026.", "Ben"),
-        ({"stated": without(CONSENT)}, "We hold no record of: where consent is checked.", "The office"),
+        ({"stated": without(CONSENT)}, "Not recorded: where consent is checked.", "The office"),
         (
             {"looked_on": date(2026, 9, 1)},
-            "We hold no record of anybody looking at what is on it since 1 September 2026.",
+            "No check of what is on it is recorded since 1 September 2026.",
             "Ann",
         ),
     ],

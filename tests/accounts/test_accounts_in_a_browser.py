@@ -107,7 +107,7 @@ def test_a_second_reader_agrees_with_two_taps(served, signed_in):
     page = signed_in("y5", width=360, scripts=False)
     page.goto(f"{served.address}/accounts")
     go(page.get_by_role("link", name="Read it for Merriwell Green Primary School"))
-    go(page.get_by_role("button", name="I agree to this post by Grace Pellow"))
+    go(page.get_by_role("button", name="Approve post by Grace Pellow"))
     page.get_by_role("status").wait_for()
 
 

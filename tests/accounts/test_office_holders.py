@@ -73,7 +73,7 @@ def test_what_does_not_fit_is_refused(member, served, ours, holders, says):
 
 def test_only_the_office_says_who_runs_an_account_and_only_of_its_own(member, served, ours, second_setting):
     address = f"/office/accounts/{ours.key}"
-    assert "two people at least" in words(member("of").get(address)).casefold()
+    assert "at least 2 people" in words(member("of").get(address)).casefold()
     assert member("y5").get(address).status_code == 403
     stranger = member("oh", setting=second_setting)
     assert stranger.get(address).status_code in {403, 404}

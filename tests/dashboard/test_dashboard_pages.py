@@ -362,7 +362,7 @@ def test_a_form_of_another_session_holds_nothing(morning, stop, member):
     deputys = soup(member("dh").get("/school/messages")).find("input", {"name": "seal"})["value"]
     answer = stop(message=waiting_for(morning, "y5"), why="Because.", seal=deputys)
     assert answer.status_code == 422
-    assert "open for a long time" in answer.text
+    assert "open too long" in answer.text
     assert "withdrawn" not in states(morning).values()
 
 

@@ -249,15 +249,15 @@ def test_looking_at_the_figures_writes_nothing(web_school, member):
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ([line()], "A word with Jo Bell helps now."),
-        ([line(State.NO_RECORD)], "A date or a certificate from Jo Bell is enough."),
-        ([line(State.NO_RECORD, kind=Kind.SIGN)], "Still to answer: Jo Bell."),
-        ([line(State.DUE_SOON), line(State.DUE_SOON, "Sam Reed")], "Still to answer: Jo Bell and Sam Reed."),
-        ([line(name=n) for n in ("A", "B", "C", "D")], "A word with A, B and 2 more helps now."),
+        ([line()], "Speak to Jo Bell."),
+        ([line(State.NO_RECORD)], "Ask Jo Bell for the date or the certificate."),
+        ([line(State.NO_RECORD, kind=Kind.SIGN)], "Waiting for Jo Bell."),
+        ([line(State.DUE_SOON), line(State.DUE_SOON, "Sam Reed")], "Waiting for Jo Bell and Sam Reed."),
+        ([line(name=n) for n in ("A", "B", "C", "D")], "Speak to A, B and 2 more."),
         ([line(kind=Kind.REVIEW)], "With Jo Bell."),
         (
             [line(kind=Kind.REVIEW, subject="no meeting")],
-            "Choose a way with Jo Bell; the list has the choices.",
+            "Agree with Jo Bell how it will be approved. See details for the options.",
         ),
         (
             [line(kind=Kind.REVIEW, subject="meetings")],

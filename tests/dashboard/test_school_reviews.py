@@ -19,7 +19,7 @@ def test_a_review_that_is_late_is_late_wherever_it_stands_though_the_minute_is_n
     head = member("hd")
     tile = soup(head.get("/school")).find("h3", string="Policy reviews").find_parent("article")
     assert "1 overdue" in tile.get_text(" ")
-    assert "Next comes the minute, from Helena Novak." in words(tile)
+    assert "Next: the minute, from Helena Novak." in words(tile)
     listed = words(soup(head.get("/school/policy-reviews")))
     assert "overdue review due Thu 24 Sep" in listed
     late = words(soup(head.get("/school/policies")).find("h2", id="late").find_parent("section"))
@@ -31,7 +31,7 @@ def test_a_draft_whose_day_is_over_is_said_to_have_been_wanted_then(served, memb
     late = words(
         soup(member("hd").get("/school/policies")).find("h2", string="Overdue").find_parent("section")
     )
-    assert "The draft was wanted by Wednesday 11 November 2026; we do not have it yet." in late
+    assert "The draft was due by Wednesday 11 November 2026; we do not have it yet." in late
 
 
 def test_the_day_beside_a_review_says_what_is_on_that_day(member):

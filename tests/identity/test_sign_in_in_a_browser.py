@@ -188,7 +188,7 @@ def test_a_midday_supervisor_acknowledges_at_the_tablet_and_leaves_it_for_the_ne
     page = visitor(width=768, scripts=False)
     enter_as(served, page, "of")
     page.goto(f"{served.address}/kiosk/start")
-    go(page.get_by_role("link", name="Choose one together with Irene Castle"))
+    go(page.get_by_role("link", name="Set a PIN together with Irene Castle"))
     page.get_by_label("PIN", exact=True).fill(PIN)
     page.get_by_label("The same once more").fill(PIN)
     press(page, "Save PIN")

@@ -44,7 +44,7 @@ def test_a_holder_gets_a_second_reader_and_the_log_of_posts_builds_itself(town, 
     assert "Grace Pellow" in town.words("y5")
     assert TREES not in town.words("y5")
     reader = enter("y5", town.link("y5").removeprefix(town.address))
-    press(reader, "I agree to this post by Grace Pellow")
+    press(reader, "Approve post by Grace Pellow")
     page.reload()
     expect(page.get_by_text("agreed by Adam Sorley")).to_be_visible()
 

@@ -81,7 +81,7 @@ def test_a_midday_supervisor_without_an_address_signs_at_the_tablet_and_on_paper
 ):
     office = enter("of")
     office.goto(f"{town.address}/kiosk/start")
-    go(office.get_by_role("link", name="Choose one together with Irene Castle"))
+    go(office.get_by_role("link", name="Set a PIN together with Irene Castle"))
     office.get_by_label("PIN", exact=True).fill(PIN)
     office.get_by_label("The same once more").fill(PIN)
     press(office, "Save PIN")

@@ -175,7 +175,7 @@ def test_the_reason_stands_last_on_its_card(letter):
             "Child Protection and Safeguarding Policy: no meeting of the full governing body is in time",
         ),
         ("meetings", "When does the full governing body meet next?"),
-        ("hand-over", "3 of your team need a word"),
+        ("hand-over", "3 people in your team need your help"),
         ("receipt", "Recorded: Child Protection and Safeguarding Policy, version 7"),
         ("question", "A question about Child Protection and Safeguarding Policy"),
         ("reporter", "The school has answered"),
@@ -197,7 +197,7 @@ def test_the_subject_says_what_it_is_about(letters, kind, subject):
 
 def test_days_that_have_passed_are_spoken_of_as_past(letters):
     late = replace(letters("review"), on=date(2026, 12, 4))
-    assert "The draft was wanted by Wednesday 11 November." in flat(render(late).text)
+    assert "The draft was due by Wednesday 11 November." in flat(render(late).text)
     assert "Papers were to go out on Wednesday 2 December." in flat(render(late).text)
     papers = replace(letters("papers"), on=date(2026, 12, 4))
     assert (
@@ -238,10 +238,10 @@ def test_the_day_on_which_all_was_first_asked_is_said_once_of_each_person(letter
     letter = letters("hand-over")
     one = next(card for card in letter.cards if card.about and card.since)
     alike = render(replace(letter, cards=(one, one, one)))
-    assert flat(alike.text).count("First asked on") == alike.html.count("First asked on") == 1
+    assert flat(alike.text).count("First asked: ") == alike.html.count("First asked: ") == 1
     later = replace(one, since=one.since + timedelta(days=1))
     apart = render(replace(letter, cards=(one, later)))
-    assert flat(apart.text).count("First asked on") == apart.html.count("First asked on") == 2
+    assert flat(apart.text).count("First asked: ") == apart.html.count("First asked: ") == 2
 
 
 @pytest.mark.parametrize("kind", ["hand-over", "gathered"])

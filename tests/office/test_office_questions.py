@@ -65,7 +65,7 @@ def test_an_answer_needs_words_and_what_was_typed_is_kept(member, served, asks):
     stale = client.post(f"/office/questions/{receipt}/answer", data={"seal": "spoilt", "words": "My words"})
     assert stale.status_code == 422
     assert "My words" in stale.text
-    assert "open for a long time" in words(stale)
+    assert "open too long" in words(stale)
     assert len(served.kept(*READ)) == 1
 
 

@@ -134,7 +134,7 @@ def test_the_same_form_twice_makes_one_address(member, served):
 def test_a_form_no_page_of_ours_sent_makes_no_address(member, served):
     answer = member("gc").post("/governors/calendar", data={"seal": "forged"})
     assert answer.status_code == 422
-    assert "open for a long time" in answer.text
+    assert "open too long" in answer.text
     assert calendar_link(served.services, SETTING, "gc", served.clock()) == ""
 
 

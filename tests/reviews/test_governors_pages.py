@@ -230,7 +230,7 @@ def test_a_draft_that_came_makes_the_review_ready(member, send):
 def test_a_form_no_page_of_ours_sent_records_nothing(member, served, step):
     before = served.written()
     answer = member("cl").post(f"{PHONES}/{step}", data={**MINUTE, "seal": "forged"})
-    assert "open for a long time" in words(soup(answer).find(class_="errors"))
+    assert "open too long" in words(soup(answer).find(class_="errors"))
     assert served.written() == before
 
 

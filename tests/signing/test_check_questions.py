@@ -75,7 +75,7 @@ def test_a_question_that_was_not_answered_is_no_attempt(served, asking, form):
 
 def test_with_another_fault_the_answers_are_not_looked_at_yet(served, asking, form):
     refused = form(served.duty(*READ)).send(outcome="done", name="Somebody Else", check_1="2", check_2="2")
-    assert "Type your name as it stands here" in words(refused)
+    assert "Enter your name as shown" in words(refused)
     assert attempts(served) == []
 
 

@@ -87,7 +87,7 @@ def test_the_receipt_names_what_was_recorded_and_a_copy_goes_out_by_mail(web_sch
         "HB-",
     ):
         assert part in said
-    assert "A copy goes to a.sorley@merriwell.example." in said
+    assert "A copy is on its way to a.sorley@merriwell.example." in said
     assert web_school.letters() == [("receipt", "y5")]
     with web_school.store.reading() as conn:
         assert ledger.verify(conn) is None

@@ -67,7 +67,7 @@ LATE, SOON = date(2025, 9, 10), date(2025, 11, 25)
         (
             (),
             State.NO_RECORD,
-            "We hold no record of 3 of 3.",
+            "3 of 3 not recorded.",
             "Record what has been done, or wait for answers.",
         ),
         (

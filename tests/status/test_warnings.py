@@ -181,7 +181,7 @@ def test_what_an_account_lacks_is_told_with_who_puts_it_right():
         (
             "account-no-approval",
             "warning",
-            "Our page (Facebook): We hold no record of its risk assessment or its approval.",
+            "Our page (Facebook): Not recorded: its risk assessment or its approval.",
         ),
         (
             "account-no-reader",

@@ -98,12 +98,12 @@ def test_no_file_and_a_page_open_too_long_are_refused(served, member):
     nothing = client.post("/training/import", data={"seal": served.seal_of(client)}, files={"x": ("", b"")})
     assert "Choose the file" in words(nothing)
     forged = client.post("/training/import", data={"seal": "forged"}, files={"file": ("l.csv", FILE)})
-    assert "open for a long time" in words(forged)
+    assert "open too long" in words(forged)
     address = mapped(served, client)
     for step in ("columns", "courses", "take"):
         answer = client.post(f"{address}/{step}", data={"seal": "forged", "provider": "Kept as typed"})
         assert answer.status_code == 422
-        assert "open for a long time" in words(answer)
+        assert "open too long" in words(answer)
 
 
 def test_columns_that_are_missing_are_asked_for_and_what_was_chosen_stays(served, member):
