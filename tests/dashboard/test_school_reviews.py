@@ -31,7 +31,7 @@ def test_a_draft_whose_day_is_over_is_said_to_have_been_wanted_then(served, memb
     late = words(
         soup(member("hd").get("/school/policies")).find("h2", string="Overdue").find_parent("section")
     )
-    assert "The draft was due by Wednesday 11 November 2026; we do not have it yet." in late
+    assert "The draft was wanted by Wednesday 11 November 2026; we do not have it yet." in late
 
 
 def test_the_day_beside_a_review_says_what_is_on_that_day(member):
