@@ -103,7 +103,7 @@ class RuleChange:
         if self.before is None:
             return "Add"
         if self.after is None:
-            return "Take out"
+            return "Remove"
         if self.before.active != self.after.active:
             return "Start again" if self.after.active else "Retire"
         return "Change"
