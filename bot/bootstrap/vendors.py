@@ -80,9 +80,9 @@ def _connect_google(settings: Config, clock: Callable[[], datetime], journal: Se
     board = _board(settings)
     if settings.google_credentials is None:
         return Google(None, board=board)
-    rim = _google_module("client").Rim(clock=clock, chance=SystemRandom().random)
+    runtime = _google_module("client").Runtime(clock=clock, chance=SystemRandom().random)
     account = _google_module("client").Account(
-        settings.google_credentials, rim, act_as=settings.google_act_as, root=settings.google_root
+        settings.google_credentials, runtime, act_as=settings.google_act_as, root=settings.google_root
     )
     return Google(
         account, board=board, **_of_mailbox(settings, account, journal), **_shared(settings, account)

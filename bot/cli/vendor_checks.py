@@ -117,11 +117,11 @@ def _troubles(
     trials = import_module("connectors.google.checks")
     level: Literal["problem", "warning"] = "warning" if one.part == "nudge" else "problem"
     hint = one.hint.replace("{who}", account.email)
-    trial = trials.Trial(
+    trial = trials.ApiCheck(
         one.what, one.api, _asked(settings, one), _subject(settings, one), part.check, hint, together
     )
     try:
-        for trouble in trials.troubles(account, [trial]):
+        for trouble in trials.failed_checks(account, [trial]):
             yield Finding(one.number, level, trouble.says, trouble.hint)
     except BadInput as error:
         yield Finding(one.number, "problem", f"{one.what} does not work: {error}", hint)
@@ -136,7 +136,7 @@ def _board(board: Any) -> Iterator[Finding]:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class PermissionCheck:
     """One call: which part it belongs to, its finding's number, what does not work without it, what to do."""
 
     number: str
@@ -157,21 +157,21 @@ SITE = (
 # The right to write items makes no lists and no columns.
 LIST = f"{SITE} Only an administrator can make a list or a column that is missing."
 TRIALS = (
-    Trial(
+    PermissionCheck(
         "H602",
         "mailer",
         "check",
         "Letters cannot be prepared in the shared mailbox",
         EXCHANGE.format(role="Application Mail.ReadWrite"),
     ),
-    Trial(
+    PermissionCheck(
         "H603",
         "mailer",
         "check_sending",
         "Letters cannot be sent from the shared mailbox",
         EXCHANGE.format(role="Application Mail.Send"),
     ),
-    Trial(
+    PermissionCheck(
         "H604",
         "directory",
         "check",
@@ -179,35 +179,35 @@ TRIALS = (
         "Grant the application permissions GroupMember.Read.All and User.Read.All with an administrator's"
         " consent, and check HANDBELL_MICROSOFT_GROUPS.",
     ),
-    Trial(
+    PermissionCheck(
         "H605",
         "calendar",
         "check",
         "Meetings cannot be kept in the shared mailbox's calendar",
         EXCHANGE.format(role="Application Calendars.ReadWrite"),
     ),
-    Trial(
+    PermissionCheck(
         "H606",
         "tracked",
         "check",
         "The list of cases cannot be kept on the school's site",
         LIST.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
     ),
-    Trial(
+    PermissionCheck(
         "H607",
         "intake",
         "check",
         "Reports cannot be taken from the list on the school's site",
         LIST.format(right="write", setting="HANDBELL_MICROSOFT_SITE"),
     ),
-    Trial(
+    PermissionCheck(
         "H608",
         "library",
         "check",
         "The library of policies cannot be read",
         SITE.format(right="read", setting="HANDBELL_MICROSOFT_LIBRARY"),
     ),
-    Trial(
+    PermissionCheck(
         "H609",
         "nudge",
         "check",
@@ -246,7 +246,7 @@ def microsoft_findings(found: Microsoft) -> Iterator[Finding]:
             yield from _tried(trial, getattr(part, trial.call))
 
 
-def _tried(trial: Trial, call: Callable[[], None]) -> Iterator[Finding]:
+def _tried(trial: PermissionCheck, call: Callable[[], None]) -> Iterator[Finding]:
     try:
         call()
     except (TryAgain, GiveUp, OutcomeUnknown, BadInput) as error:

@@ -9,5 +9,5 @@ SCHOOL_TIMEZONE = ZoneInfo("Europe/London")
 
 
 def local_date(now: datetime) -> date:
-    """Say what day it is in England at an instant."""
+    """Return the date in England at an instant."""
     return now.astimezone(SCHOOL_TIMEZONE).date()

@@ -21,7 +21,7 @@ def grouped(data: bytes) -> str:
 
 
 def signs_of(typed: str) -> str:
-    """Read a code as it was meant: without groups, spaces and case, and with the letters that look alike."""
+    """Normalise a typed code: drop separators and case, and map look-alike characters."""
     return "".join(sign for sign in typed.upper().translate(READ_AS) if sign in ALPHABET)
 
 
@@ -40,9 +40,9 @@ def form_digest(secret: str, form_key: str) -> str:
 
 
 def inbox_digest(setting: str, passphrase: str) -> str:
-    """Digest a passphrase as it is kept; however somebody writes its letters, it is the same.
+    """Return the digest under which a passphrase is stored; spelling variants give the same.
 
-    Without the installation's secret, so that it outlives a restore: nobody guesses 80 bits.
+    Without the installation's secret, so that it survives a restore: 80 bits cannot be guessed.
     """
     return _keyed("", "inbox", setting, signs_of(passphrase)).hex()
 

@@ -23,14 +23,14 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.core.errors import BadInput, Problem
 
 SENDER = re.compile(r"[^@\s<>]+@[^@\s<>]+")
-# Two letters the wrong way round, one missing, one too many; HANDBELL_SITE is not HANDBELL_HOST.
+# Two characters swapped, one missing, one too many; HANDBELL_SITE is not HANDBELL_HOST.
 ALIKE = 0.85
 # A validator has one text for both sentences: what is wrong, and what would be right.
 SPLIT = "\n"
 
 
 def explain(error: Mapping[str, Any], field: FieldInfo | None, *, secret: bool) -> tuple[str, str]:
-    """Say what is wrong and what would be right. A secret's value is never repeated."""
+    """Return what is wrong with a value and what would be right. A secret's value is never repeated."""
     what = field.description if field is not None and field.description else ""
     given = "it" if secret else f'"{error.get("input")}"'
     limits = dict(error.get("ctx") or {})
@@ -53,7 +53,7 @@ def explain(error: Mapping[str, Any], field: FieldInfo | None, *, secret: bool) 
 
 
 def too_short(given: str, least: int) -> str:
-    """Say how short a secret is, and how one that is long enough is made."""
+    """Return the error for a secret that is too short, with how to make a long enough one."""
     return (
         f"has {len(given)} characters, and fewer than {least} can be guessed"
         f"{SPLIT}Make one: openssl rand -hex {least}"
@@ -61,7 +61,7 @@ def too_short(given: str, least: int) -> str:
 
 
 def wrong_address(said: str, *, example: str) -> str | None:
-    """Say why this is no address of a web server; None: it is one."""
+    """Return why this is not the address of a web server; None if it is one."""
     try:
         parts = urlsplit(said)
         whole = parts.scheme in {"http", "https"} and bool(parts.hostname)
@@ -76,7 +76,7 @@ def wrong_address(said: str, *, example: str) -> str | None:
 
 
 def wrong_sender(said: str) -> str | None:
-    """Say why this is no sending address; None: it is one."""
+    """Return why this is not a sending address; None if it is one."""
     if SENDER.fullmatch(said):
         return None
     return (
@@ -86,7 +86,7 @@ def wrong_sender(said: str) -> str | None:
 
 
 def wrong_timezone(said: str) -> str | None:
-    """Say which clock is not known, and which was likely meant; None: it is known."""
+    """Return why a time zone is unknown, with a suggestion; None if it is known."""
     try:
         ZoneInfo(said)
     except (KeyError, OSError, ValueError):
@@ -104,7 +104,7 @@ def misspelt(given: Iterable[str], known: Iterable[str]) -> dict[str, str]:
 
 T = TypeVar("T")
 PREFIX = "HANDBELL_"
-# How one setting's messages may leave where the others' leave otherwise.
+# How one school's messages are sent if not by `mail`.
 OVERRIDES = ("microsoft", "google")
 # What must not be guessed, and how many characters it has at least.
 SECRETS_OF = {"secret_key": 32, "metrics_token": 16}
@@ -327,18 +327,18 @@ class Config(BaseSettings):
 
     @property
     def address(self) -> str:
-        """Say what links start with."""
+        """Return the address that links start with."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     @property
     def ways(self) -> dict[str, str]:
-        """Say which way a setting's messages leave, where it is another than `mail`."""
+        """Return how a school's messages are sent, by school key, where it is not by `mail`."""
         pairs = (one.partition("=") for one in self.mail_by_setting.split(",") if one.strip())
         said = {setting.strip(): way.strip().casefold() for setting, _, way in pairs}
         return {setting: way for setting, way in said.items() if way != self.mail}
 
     def sends_by(self, way: str) -> bool:
-        """Say whether anybody's messages leave this way."""
+        """Return whether any school's messages are sent this way."""
         return way == self.mail or way in self.ways.values()
 
     @field_validator("mail_by_setting")
@@ -354,7 +354,7 @@ class Config(BaseSettings):
     @field_validator("proxies")
     @classmethod
     def _addresses(cls, given: str) -> str:
-        """Refuse what would be believed by nobody, or by everybody: a slip of the pen, a `*`."""
+        """Refuse an address that no browser or every browser would match, such as a typing error or `*`."""
         for one in filter(None, (part.strip() for part in given.split(","))):
             try:
                 ip_network(one)
@@ -399,7 +399,7 @@ class Config(BaseSettings):
 
 
 def _right(given: T, wrong: str | None) -> T:
-    """Give the value back, or refuse it for that reason."""
+    """Return the value; raise ValueError if `wrong` gives a reason."""
     if wrong is not None:
         raise ValueError(wrong)
     return given
@@ -415,7 +415,7 @@ def load_settings(**given: object) -> Config:
 
 
 def file_of(name: str) -> Path | None:
-    """Say which file a setting is read from; None: it is not read from one."""
+    """Return the file from which a setting is read; None if it is not read from one."""
     path = os.environ.get(f"{PREFIX}{name.upper()}_FILE")
     return Path(path) if path else None
 
@@ -438,7 +438,7 @@ def _files() -> dict[str, object]:
 
 
 def misspelt_variables() -> dict[str, str]:
-    """Name the variables that nobody reads and that look like one of ours, with that one."""
+    """Return unknown variables that look like one of ours, with the likely name."""
     known = [f"{PREFIX}{name.upper()}{end}" for name in Config.model_fields for end in ("", "_FILE")]
     return misspelt((name for name in os.environ if name.startswith(PREFIX)), known)
 

@@ -63,7 +63,10 @@ class CaseKeys:
             raise WrongKey from None
 
     def rewrap(self, wrapped: bytes) -> bytes:
-        """Wrap a case's key anew by the newest master; what is sealed with it stays as it is."""
+        """Re-wrap a case's data key with the newest key-encryption key.
+
+        The encrypted data does not change.
+        """
         try:
             return self._ring().rotate(wrapped)
         except InvalidToken:

@@ -12,7 +12,7 @@ class HandbellError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong with an input: where it stands, what is wrong, what would be right."""
+    """One error in an input: its place, what is wrong, what would be right."""
 
     file: str
     line: int | None
@@ -89,7 +89,7 @@ class AddressRefused(GiveUp):
 
 
 class VendorNotFound(GiveUp):
-    """What was asked for is not there any more: nobody needs to look after it."""
+    """The requested item does not exist any more. Nothing has to be done."""
 
 
 class OutcomeUnknown(HandbellError):

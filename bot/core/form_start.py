@@ -1,7 +1,7 @@
-"""What a form starts from: a form of an older page takes back nothing that was changed after it was opened.
+"""Optimistic concurrency for forms: a submission from a stale page does not undo newer changes.
 
-A page puts `start_of` what it shows into the hidden field `was`. What is saved is held against what stands by
-then, in the transaction that saves it.
+A page puts `start_of` its values into the hidden field `was`. The transaction that saves compares it with the
+values stored by then.
 """
 
 from __future__ import annotations

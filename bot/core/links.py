@@ -73,7 +73,7 @@ class Links:
         return Link(purpose, setting, person, obligation, cycle, *mailed_to)
 
     def address_digest(self, email: str) -> str:
-        """Digest an address, in whatever case; without the secret nobody can guess it."""
+        """Return a keyed digest of an address, ignoring case; without the secret it cannot be guessed."""
         said = f"handbell.link.address.1\x1f{email.casefold()}"
         made = hmac.digest(self.secret.encode(), said.encode(), hashlib.sha256)
         return urlsafe_b64encode(made[:ADDRESS_DIGEST_BYTES]).decode()
@@ -84,7 +84,7 @@ COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class _Signer(Signer):
-    """Signs as itsdangerous does, from a digest begun once: thousands of letters a minute bear links."""
+    """Signer of itsdangerous that starts from a cached digest: thousands of emails a minute contain links."""
 
     @cached_property
     def _begun(self) -> hmac.HMAC:
@@ -98,7 +98,7 @@ class _Signer(Signer):
 
 
 class _Signing(URLSafeSerializer):
-    """Writes links as they are: to pack a hundred letters takes longer than all else, and gains nothing."""
+    """Serialiser without compression: compressing takes longer than all else and saves nothing."""
 
     default_signer = _Signer
 
@@ -107,7 +107,7 @@ class _Signing(URLSafeSerializer):
         return super().make_signer()
 
     def make_signer(self, salt: str | bytes | None = None) -> Signer:
-        """Give the one signer of these links; it keeps nothing of what it signs."""
+        """Return the shared signer of these links; it has no state."""
         return self._one if salt is None else super().make_signer(salt)
 
     def dump_payload(self, obj: Any) -> bytes:

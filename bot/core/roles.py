@@ -34,7 +34,7 @@ GOVERNING = LEADERSHIP.union(LEAD_GOVERNORS) | {
     "clerk",
 }
 CLERKING = LEADERSHIP | {"clerk", "secretary", "business-manager"}
-# People whom the school itself names as its readers at the trust; they see figures only.
+# Readers at the trust who are named by the school; they see figures only.
 TRUST = frozenset({"trust", "trust-lead", "trust-compliance"})
 
 # People with only these roles are not employed by the school.
@@ -56,7 +56,7 @@ NOT_STAFF = (
 
 # Who sees the cases of a school unless a case is about them, in the order in which they are asked.
 CASE_LEADERS = ("headteacher", "dsl", "deputy-dsl")
-# Who takes a case that nobody on its route can take, in that order; they also confirm who holds a case role.
+# Who takes a case that no one on its route can take, in that order; they also confirm who holds a case role.
 CASE_RESPONDERS = (*CASE_LEADERS, "chair")
 CASE_ROLES = frozenset({*CASE_RESPONDERS, "dpo"})
 # They may be given a case although they do not work at the school.
@@ -209,16 +209,16 @@ SPELLINGS = {
     "co-headteacher": "headteacher",
 }
 
-# What a spelling says besides the role it means: whoever chairs the trustees is one.
+# Roles that a spelling implies besides the one it means: the chair of the trustees is a trustee.
 SAID_BESIDE = {
     "chair-of-trustees": "trustee",
     "trustee-chair": "trustee",
     "vice-chair-of-trustees": "trustee",
 }
 
-# Whoever is here as one of these is not employed, whatever task they are given beside it.
+# A person with one of these roles is not employed, whatever task they are given as well.
 ON_OTHER_TERMS = frozenset({"contractor", "volunteer", "visitor"})
-# Tasks that people inside and outside are given: beside a governor's or a parent's role they employ nobody.
+# Tasks given to people inside and outside: with a governor's or parent's role they do not make one staff.
 TASKS = frozenset({"it", "account-administrator", "first-aider"})
 # Roles that are jobs; and words that make a role one, such as year-4-teacher.
 JOBS = frozenset(
@@ -228,28 +228,28 @@ JOBS = frozenset(
 JOB_WORDS = frozenset(
     "teacher practitioner assistant supervisor caretaker cook cleaner receptionist senco".split()
 )
-# Governors whom the staff elect from among themselves: they work here.
+# Governors whom the staff elect from among themselves: they are employed.
 STAFF_GOVERNORS = ("staff-governor", "staff-elected-governor", "staff-trustee")
 CLOSE = 0.8
 
 
 def known_roles(roles: AbstractSet[str]) -> frozenset[str]:
-    """Give roles their usual names: chair-of-trustees is chair and trustee."""
+    """Return roles under their usual names: chair-of-trustees is chair and trustee."""
     beside = frozenset(SAID_BESIDE[role] for role in roles & SAID_BESIDE.keys())
     return frozenset(SPELLINGS.get(role, role) for role in roles) | beside
 
 
 def employs(role: str) -> bool:
-    """Say whether a role is a job: a teacher is employed, whoever looks after computers may be anybody."""
+    """Return whether a role is a job: a teacher is employed, an IT contact may be anyone."""
     words = frozenset(role.split("-"))
     return role in JOBS or (not words.isdisjoint(JOB_WORDS) and words.isdisjoint(ON_OTHER_TERMS))
 
 
 def employed(roles: AbstractSet[str], outside: AbstractSet[str], *, governs: bool) -> bool:
-    """Return whether a person with these roles is staff; `outside` are the roles that employ nobody.
+    """Return whether a person with these roles is staff; `outside` are the roles of people not employed.
 
     `governs`: one of them is a governor's, a trustee's or a committee member's. Their other offices
-    (secretary, treasurer) make nobody staff: only a job does, or the role "staff" in the list of people.
+    (secretary, treasurer) do not make them staff: only a job does, or the role "staff" in the list of people.
     """
     of_staff = "staff" in roles or any(role.endswith(STAFF_GOVERNORS) for role in roles)
     if of_staff or any(employs(role) for role in roles - outside):

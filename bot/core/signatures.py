@@ -14,13 +14,13 @@ from bot.core.errors import BadInput, Problem
 
 SETTING = "HANDBELL_SIGNING_KEY"
 SEED_BYTES = 32
-# 120 bits: nobody makes a second key with the same fingerprint by trying (2**120 tries).
+# 120 bits: a second key with the same fingerprint would take 2**120 tries.
 FINGERPRINT_BYTES = 15
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """An installation's key. `seed` is 32 bytes; whoever has them signs in the school's name."""
+    """An installation's key. `seed` is 32 bytes, and their holder can sign in the school's name."""
 
     seed: bytes = field(repr=False)
 
@@ -38,7 +38,7 @@ class SigningKey:
 
 
 def new_signing_key() -> str:
-    """Make a key, as its setting holds it: 43 characters."""
+    """Return a new key as its setting holds it: 43 characters."""
     return urlsafe_b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode("ascii").rstrip("=")
 
 
@@ -55,7 +55,7 @@ def read_signing_key(words: str) -> SigningKey:
 
 
 def fingerprint(public: bytes) -> str:
-    """Spell SHA-256 of a public key, cut to 120 bits: six groups of four letters and digits."""
+    """Return the SHA-256 of a public key, cut to 120 bits: six groups of four characters."""
     return grouped(hashlib.sha256(public).digest()[:FINGERPRINT_BYTES])
 
 

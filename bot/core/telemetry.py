@@ -73,7 +73,7 @@ class AsJson(logging.Formatter):
 
 
 def said(record: logging.LogRecord) -> str:
-    """Give a record's words with every error in them told by its kind, and every address taken out."""
+    """Return a record's message with errors reduced to their type and without email addresses."""
     args = record.args
     if isinstance(args, tuple):
         args = tuple(of_error(one) if isinstance(one, BaseException) else one for one in args)
@@ -82,7 +82,7 @@ def said(record: logging.LogRecord) -> str:
 
 
 def of_error(error: BaseException) -> str:
-    """Say what may be logged of an error: of a vendor's answer its code, of a refused input its places."""
+    """Return what may be logged of an error: a vendor's error code, the places of a refused input."""
     kind = type(error).__name__
     if isinstance(error, BadInput):
         return f"{len(error.problems)} refused: {', '.join(map(_place, error.problems[:PLACES]))}"
@@ -108,7 +108,7 @@ def _number(error: BaseException) -> object:
 
 
 def _broke(record: logging.LogRecord) -> Iterator[str]:
-    """Tell a traceback by kinds and places, from the error back to its causes."""
+    """Yield a traceback as error types and code locations, from the error back to its causes."""
     error = record.exc_info[1] if record.exc_info else None
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
@@ -121,7 +121,7 @@ def _broke(record: logging.LogRecord) -> Iterator[str]:
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:
-    """Give what a record carries beside its words; a mailbox is a job's part, and its address somebody's."""
+    """Return a record's extra fields. A mailbox, which may be the part of a job, loses its address."""
     carried = {name: getattr(record, name, None) for name in FIELDS}
     return {
         name: ADDRESS.sub("[address]", value) if isinstance(value, str) else value
@@ -159,7 +159,7 @@ def start_tracing(environment: Mapping[str, str]) -> None:
 
 
 def is_on() -> bool:
-    """Say whether anybody collects spans."""
+    """Return whether spans are exported."""
     return not isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider)
 
 

@@ -27,14 +27,14 @@ _SIGNS = re.compile(r"[!$%^&*#?~@+=_]")
 
 
 def looks_like_a_password(text: str) -> bool:
-    """Say whether a text gives a password, or holds a word made like one."""
+    """Return whether a text states a password, or contains a word made like one."""
     plain = _ELSEWHERE.sub(" ", text)
     given = any(pattern.search(plain) for pattern in (*_GIVEN, _NUMBER))
     return given or any(_made_like_one(word.strip(_EDGES)) for word in plain.split())
 
 
 def _made_like_one(word: str) -> bool:
-    """Say whether one word mixes letters and digits as passwords do and ordinary words do not."""
+    """Return whether a word mixes letters and digits as passwords do."""
     if len(word) < _SHORTEST or not any(sign.isdigit() for sign in word):
         return False
     small, large = any(sign.islower() for sign in word), any(sign.isupper() for sign in word[1:])
@@ -43,12 +43,12 @@ def _made_like_one(word: str) -> bool:
     return (small and large) or (small and signs) or (begins_like_a_name and not signs)
 
 
-# Letters that stay themselves when their marks are taken away, as English keyboards write them.
+# Characters whose plain form is not found by removing combining marks, as English keyboards write them.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 
 
 def fold_text(text: str) -> str:
-    """Give the text in small plain letters; signs that are no letters stay."""
+    """Return the text in lower case without accents; other characters stay."""
     plain = unicodedata.normalize("NFKD", text).casefold().translate(_PLAIN)
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
@@ -60,7 +60,7 @@ SHORTEST, LONGEST = 10, 11
 
 
 def is_phone(text: str) -> bool:
-    """Say whether somebody could ring it: digits with spaces, hyphens and brackets, an extension or none."""
+    """Return whether this is a phone number: digits, spaces, hyphens, brackets, perhaps an extension."""
     return _PHONE_NUMBER.fullmatch(text) is not None
 
 
@@ -91,7 +91,7 @@ def join_words(words: list[str]) -> str:
 
 
 def capitalise(sentence: str) -> str:
-    """Return a sentence with a capital first letter; the other letters stay (unlike str.capitalize)."""
+    """Return a sentence with a capital first letter; the rest stays (unlike str.capitalize)."""
     return sentence[:1].upper() + sentence[1:]
 
 

@@ -49,7 +49,7 @@ def message_of(own_hash: str) -> bytes:
 
 
 def request_for(own_hash: str) -> Request:
-    """Ask for a stamp with the authority's certificates in it. The nonce comes from the library."""
+    """Return a request for a stamp that includes the authority's certificates. The library adds a nonce."""
     asked = (
         TimestampRequestBuilder(data=message_of(own_hash), hash_algorithm=HashAlgorithm.SHA256)
         .cert_request(cert_request=True)

@@ -1,4 +1,4 @@
-"""Column types both databases keep alike: instants as UTC, JSON, and names for every constraint."""
+"""Column types that are the same in both databases: UTC instants, JSON, and names for every constraint."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ NAMES = {
 
 
 def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
-    """List a table's columns to select, the named ones, which hold JSON, as the text of it.
+    """Return a table's columns to select, with the named JSON columns as text.
 
-    Few different texts stand in many rows: whoever reads them reads each once.
+    Few different texts are in many rows, so that the caller parses each once.
     """
     return [cast(one, Text).label(one.name) if one.name in names else one for one in table.c]
 

@@ -1,7 +1,7 @@
-"""All that differs between SQLite and PostgreSQL, but for opening a connection and naming its errors.
+"""All differences between SQLite and PostgreSQL except connecting and naming errors.
 
-Whoever needs a statement in each database's own words adds a function here; no other module asks which of the
-two it speaks to by name, builds an insert of one dialect, or writes a pragma.
+A statement that differs gets a function here; no other module asks for the dialect by name, builds a
+dialect's insert, or writes a pragma.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def insert_into(conn: Connection, table: Table) -> Any:
 
 
 def one_of(column: ColumnElement[Any], names: str) -> Either[ColumnElement[bool]]:
-    """Ask in each database's way whether a column is one of the values given under `names`, a list.
+    """Return the condition that a column is one of the values of the list parameter `names`.
 
     PostgreSQL takes them as one array: the statement is the same for any number, and is prepared once.
     """
@@ -98,7 +98,7 @@ def only_where(condition: ColumnElement[bool]) -> Mapping[str, Any]:
 
 
 def beyond_ascii(*columns: str) -> Either[str]:
-    """Ask in each database's words whether a column has a letter beyond ASCII: more bytes than letters."""
+    """Return the SQL condition that a column has a character beyond ASCII: more bytes than characters."""
     asked = Either("length(cast({0} as blob)) <> length({0})", "octet_length({0}) <> length({0})")
     return asked.map(lambda words: " or ".join(words.format(one) for one in columns))
 
@@ -120,7 +120,7 @@ def seconds_between(began: ColumnElement[Any], ended: ColumnElement[Any]) -> Eit
 
 
 def lock_until_commit(conn: Connection, key: int) -> None:
-    """Wait until nobody else holds this key, and hold it until the transaction ends.
+    """Take an advisory lock on this key and hold it until the transaction ends.
 
     In SQLite a transaction that writes holds the only write lock already.
     """

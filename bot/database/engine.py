@@ -43,7 +43,7 @@ POOL = {"pool_size": 10, "max_overflow": 5}
 class Store:
     """One database. Transactions do not nest; none is held across a call to a vendor.
 
-    Either raises StoreAway where the database cannot be used now: gone, full, or held by somebody else.
+    Both kinds raise DatabaseUnavailable where the database cannot be used now: gone, full, or locked.
     """
 
     engine: Engine
@@ -57,7 +57,7 @@ class Store:
 
     @contextmanager
     def in_turn(self) -> Iterator[None]:
-        """Let this process's writers to SQLite wait in a queue: its own waiting lets some starve."""
+        """Queue this process's writers to SQLite: its own waiting lets some starve."""
         if not is_sqlite(self.engine):
             yield
             return
@@ -150,7 +150,7 @@ def _use_write_ahead_log(connection: Any) -> None:
 
 
 def _wait_no_longer(connection: Any, _record: object) -> None:
-    """Wait for a lock as long as in SQLite: whoever holds a table for longer must not hold up every page."""
+    """Limit lock waits as in SQLite, so that a long lock does not hold up every page."""
     connection.execute(f"set lock_timeout = '{WAITS_FOR_LOCKS_S}s'")
     connection.commit()
 

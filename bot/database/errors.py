@@ -50,7 +50,7 @@ DOES_NOT_EXIST = re.compile(r'FATAL: +(role|database) ".*" does not exist')
 
 
 def why_away(error: SQLAlchemyError) -> str | None:
-    """Say why the database cannot be used now; None: it can, and what was asked of it is wrong."""
+    """Return why the database is unavailable; None if the error is the statement's own."""
     if isinstance(error, NoneFree):
         return BUSY
     if not isinstance(error, DBAPIError):
@@ -66,7 +66,7 @@ def why_away(error: SQLAlchemyError) -> str | None:
 
 
 def _at_the_door(says: str) -> str:
-    """Say why no connection came about: who looks into it at seven in the morning has to know where."""
+    """Return why no connection was made, with the place to look at."""
     missing = DOES_NOT_EXIST.search(says)
     if missing is not None:
         return NOT_THERE[missing[1]]

@@ -1,11 +1,8 @@
-"""The table of the schedules: each job's latest slot for each part of its work, and what came of it.
+"""Job runs: each job's latest slot for each part of its work, who runs it, and its result.
 
-Which process runs which job: one row for each job and part, claimed slot by slot.
-
-A slot is run once; while it runs, nobody else begins that job for that part, in this process or another. One
-whose runner fell silent is taken over, and one that failed is tried again.
-
-Does one thing for every school that has it: what fails in one keeps no other school waiting.
+A slot is claimed by one process at a time and run once. One whose lease expired is claimed again, and one
+that failed is retried. `each` runs a function for every school, so that a failure in one does not stop the
+others.
 """
 
 from __future__ import annotations
@@ -72,13 +69,13 @@ job_run = Table(
 )
 
 # Machines that ask a time server differ by less than a second. Whatever was noted further ahead than this was
-# noted by a clock that was wrong: a slot, a sign of life or an end of its holds nobody up.
+# written with a wrong clock: a slot, a heartbeat or an end in the future does not block later runs.
 CLOCKS_DIFFER = timedelta(minutes=5)
 # A job that has not begun so long after its time is late.
 LATE_AFTER = timedelta(minutes=15)
 # Any number will do, as long as nothing else locks with it.
 GIVING_OUT_LOCK = 7_230_004
-# A failure of a part that is many says for whom it failed, each in full: those not named were not hurt.
+# A failure of a part that is many lists for whom it failed; the others were not affected.
 FAILED, FAILED_FOR, BETWEEN, SAYS = "failed", "failed for ", ", ", ": "
 NAMED = 5
 
@@ -109,7 +106,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a job stands for one part. `ok` None: still running, or died. `well_at`: it last ended well."""
+    """Last run of a job for one part. `ok` None: running or died. `well_at`: when it last succeeded."""
 
     job: str
     part: str
@@ -125,12 +122,12 @@ class Run:
     next_at: datetime | None
 
     def is_late(self, now: datetime) -> bool:
-        """Say whether its next slot is over and it has not begun."""
+        """Return whether its next slot is over and it has not begun."""
         return self.next_at is not None and now > self.next_at + LATE_AFTER
 
     @property
     def failed_for(self) -> tuple[str, ...]:
-        """Name for whom it last failed, by key; empty: for all it was run for, as far as anybody knows."""
+        """Return the keys for which it last failed; empty if it failed as a whole."""
         said = self.failed_said or ""
         if not said.startswith(FAILED_FOR):
             return ()
@@ -138,7 +135,7 @@ class Run:
 
     @property
     def failed_in_short(self) -> str:
-        """Say how it last failed; of many for whom it did, name a few."""
+        """Return the last failure in one line, with a few of the names if there are many."""
         whom, said = self.failed_for, self.failed_said or ""
         if len(whom) <= NAMED:
             return said
@@ -147,14 +144,14 @@ class Run:
 
 
 def failure(whom: Collection[str], said: str) -> str:
-    """Say in one line that a part failed, for whom of many by key, and why: what `Run` reads again."""
+    """Return the line that stores a failure and the keys it concerns; `Run` parses it."""
     return f"{FAILED_FOR}{BETWEEN.join(whom)}{SAYS}{said}" if whom else f"{FAILED}{SAYS}{said}"
 
 
 def claim(
     conn: Connection, slot: Slot, *, now: datetime, lost_after: timedelta, retry_after: timedelta
 ) -> Claim | None:
-    """Take a slot to run it. None: it ran, it runs, or it is too early to try again what failed."""
+    """Claim a slot. None if it has run, is running, or failed too recently to be retried."""
     ahead = now + CLOCKS_DIFFER
     silent = or_(job_run.c.alive_at <= now - lost_after, job_run.c.alive_at > ahead)
     to_retry = or_(job_run.c.finished_at <= now - retry_after, job_run.c.finished_at > ahead)
@@ -184,9 +181,9 @@ def claim(
 
 
 def finish(conn: Connection, claim: Claim, *, now: datetime, outcome: str, ok: bool) -> bool:
-    """Note how a slot went, in one line. False: it was taken over meanwhile, and is no longer ours to say.
+    """Store the result of a slot. False if its lease expired and another run claimed it since.
 
-    Whoever took it over may be the same process: what hung there for long comes back to nothing.
+    The other run may be in the same process: a hung thread can come back after its slot was reclaimed.
     """
     slot = claim.slot
     ended = {"well_at": now} if ok else {"failed_at": now, "failed_said": outcome}
@@ -201,7 +198,7 @@ def finish(conn: Connection, claim: Claim, *, now: datetime, outcome: str, ok: b
 
 
 def still_alive(conn: Connection, owner: str, *, now: datetime, since: datetime) -> None:
-    """Say of everything that this process began since then that it goes on."""
+    """Send a heartbeat for all runs that this process began since then."""
     mine = (job_run.c.owner == owner, job_run.c.finished_at.is_(None), job_run.c.claimed_at > since)
     conn.execute(update(job_run).where(*mine).values(alive_at=now))
 
@@ -212,7 +209,7 @@ def alone(conn: Connection) -> bool:
 
 
 def last_finished_at(conn: Connection, job: str) -> datetime | None:
-    """Say when the job last ended, well or not."""
+    """Return when the job last ended, successfully or not."""
     query = select(func.max(job_run.c.finished_at)).where(job_run.c.job == job)
     ended_at: datetime | None = conn.execute(query).scalar_one()
     return ended_at
@@ -226,25 +223,25 @@ def forget(conn: Connection, job: str, parts: Collection[str]) -> None:
 
 
 def done_since(conn: Connection, job: str, since: datetime) -> dict[str, datetime | None]:
-    """Say for each part of a job which slot of this time it has done; None: none."""
+    """Return each part's latest slot since then that is done; None if there is none."""
     query = select(job_run.c.part, case((_done(since), job_run.c.slot_at))).where(job_run.c.job == job)
     return dict(map(tuple, conn.execute(query)))
 
 
 def of_part(conn: Connection, job: str, part: str) -> Run | None:
-    """Say how one part of a job stands; None: it never ran."""
+    """Return the run of one part of a job; None if it never ran."""
     query = select(job_run).where(job_run.c.job == job, job_run.c.part == part)
     row = conn.execute(query).one_or_none()
     return _run(row) if row is not None else None
 
 
 def of_job(conn: Connection, job: str) -> dict[str, Run]:
-    """Say how each part of a job stands."""
+    """Return a job's runs by part."""
     return {row.part: _run(row) for row in conn.execute(select(job_run).where(job_run.c.job == job))}
 
 
 def of_parts(conn: Connection, parts: Collection[str]) -> list[Run]:
-    """Say how these parts of every job stand, by the job's name."""
+    """Return the runs of these parts for every job, sorted by job."""
     query = select(job_run).where(job_run.c.part.in_(set(parts))).order_by(job_run.c.job, job_run.c.part)
     return [_run(row) for row in conn.execute(query)]
 
@@ -287,10 +284,10 @@ log = logging.getLogger(__name__)
 
 
 def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, Done]:
-    """Act for every key in turn. A failure is raised when all had their turn: a fault of ours before others.
+    """Call `act` for every key. Failures are raised after all have run, programming errors before others.
 
-    It notes for whom acting failed, as closely as acting itself noted it: see `failed_for`. Without the
-    database nobody's turn would go better: that is raised at once.
+    The raised error notes the keys that failed (`failed_for`). An unavailable database is raised immediately,
+    since no other key would succeed.
     """
     done: dict[str, Done] = {}
     failures: dict[str, Exception] = {}
@@ -313,11 +310,11 @@ def each(ends: Mapping[str, End], act: Callable[[str, End], Done]) -> dict[str, 
 
 
 def note_failed_for(error: Exception, keys: Iterable[str]) -> None:
-    """Note for whom acting failed: what is noted last counts."""
+    """Add the failed keys to an error; the last note counts."""
     error.add_note(f"{FAILED_FOR}{BETWEEN.join(keys)}")
 
 
 def failed_for(error: Exception) -> tuple[str, ...]:
-    """Say for whom acting failed, by key; empty: nobody in particular. Anybody may add notes to an error."""
+    """Return the failed keys of an error; empty if it has no such note."""
     notes = [one for one in getattr(error, "__notes__", ()) if one.startswith(FAILED_FOR)]
     return tuple(notes[-1].removeprefix(FAILED_FOR).split(BETWEEN)) if notes else ()

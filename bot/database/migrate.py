@@ -1,13 +1,10 @@
-"""Brings a database to this program's schema: once, under a lock, after a copy of an older SQLite file.
+"""Migrations: bring a database to this program's schema, once, under a lock, after a copy of the SQLite file.
 
-Migrations add first ("expand"), so that a program of before works on beside one of after while many machines
-are replaced one by one. One that takes something away ("contract") writes its own name into `meta`, and no
-program that does not know it begins any more.
-
-Whether the pages can be served from a database: it answers, its schema fits, its disk has room.
-
-A schema newer than this program's was put there by a newer Handbell that is being rolled out; whoever runs
-already goes on until it is replaced, as long as nothing was taken away that it needs.
+Migrations add first ("expand"), so that the previous version still works while machines are replaced one by
+one. One that removes something ("contract") writes its name into `meta`, and a program that does not know it
+refuses to start. A newer schema was put there by a newer Handbell that is being rolled out; a running process
+goes on until it is replaced, as long as nothing it needs was removed. Also readiness: the database answers,
+its schema fits, its disk has room.
 """
 
 from __future__ import annotations
@@ -92,7 +89,7 @@ def upgrade(store: Store) -> None:
 
 
 def compare(store: Store) -> Schema:
-    """Say how the tables stand to this program: "newer" ones bear it, "too new" ones do not."""
+    """Compare the schema with this program: "newer" can be used, "too new" cannot."""
     with store.reading() as conn:
         if _bears_us(conn):
             return "newer"
@@ -111,7 +108,7 @@ def revision(conn: Connection) -> str | None:
 
 
 def knows(name: str | None) -> bool:
-    """Say whether this program knows a schema."""
+    """Return whether this program knows a schema."""
     return name in KNOWN
 
 
@@ -128,7 +125,7 @@ def run_migrations(conn: Connection, upto: str) -> None:
 
 
 def _bears_us(conn: Connection) -> bool:
-    """Say whether a newer Handbell's database has all that this program needs."""
+    """Return whether a newer Handbell's database has all that this program needs."""
     found = revision(conn)
     if is_sqlite(conn) or found is None or found in KNOWN:
         return False
@@ -177,7 +174,7 @@ LEAST_ROOM = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class DatabaseReadiness:
-    """How a database stands now."""
+    """Readiness of a database."""
 
     answers: bool
     schema: Schema | Literal["unknown"]
@@ -189,7 +186,7 @@ class DatabaseReadiness:
 
 
 def standing(store: Store, *folders: Path | None, least_room: int = LEAST_ROOM) -> DatabaseReadiness:
-    """Ask the database, and the disk under it and under `folders`."""
+    """Check the database, its disk and the disks of `folders`."""
     room = all(free >= least_room for free in free_under(store, *folders).values())
     try:
         return DatabaseReadiness(answers=True, schema=compare(store), room=room)
@@ -198,12 +195,12 @@ def standing(store: Store, *folders: Path | None, least_room: int = LEAST_ROOM) 
 
 
 def free_under(store: Store, *folders: Path | None) -> dict[Path, int]:
-    """Say how many bytes are free under an SQLite file and under each of `folders`."""
+    """Return the free bytes of the disks of an SQLite file and of each folder."""
     return {folder: _free(folder) for folder in (_folder(store), *folders) if folder is not None}
 
 
 def clock_of(conn: Connection) -> datetime | None:
-    """Say what the database's own clock says now, in UTC; None: SQLite has the clock of this machine."""
+    """Return the database server's clock in UTC; None in SQLite, which uses this machine's."""
     if is_sqlite(conn):
         return None
     said: datetime | None = conn.scalar(select(func.clock_timestamp()))
@@ -228,7 +225,7 @@ def _folder(store: Store) -> Path | None:
 
 
 def _free(folder: Path) -> int:
-    """Say how many bytes are free for this user where a folder is, or will be."""
+    """Return the free bytes for this user where a folder is or will be."""
     there = next(one for one in _upwards(folder.absolute()) if one.exists())
     return shutil.disk_usage(there).free
 

@@ -1,7 +1,4 @@
-"""Queries about one setting, some, or all: built once, so that SQLAlchemy finds their SQL in its cache.
-
-Inserts rows, or brings those with the same key up to date, in either database.
-"""
+"""Queries about one school, some, or all, built once so that SQLAlchemy caches their SQL; and upserts."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ from sqlalchemy import (
 
 from bot.database.dialect import Either, insert_into, one_of
 
-# None stands for every setting.
+# None means every school.
 SchoolKeys = Collection[str] | None
 
 THE_SETTINGS: BindParameter[Any] = bindparam("the_settings", expanding=True)
@@ -34,7 +31,7 @@ THE_OBLIGATIONS: BindParameter[Any] = bindparam("the_obligations", expanding=Tru
 
 @dataclass(frozen=True, slots=True)
 class SchoolQuery:
-    """One query in its forms: of every setting, some, or one; and of some settings about some obligations.
+    """One query for every school, for some or one, and for some schools and obligations.
 
     `some` by database.
     """
@@ -47,8 +44,8 @@ class SchoolQuery:
     def rows(
         self, conn: Connection, wanted: SchoolKeys, about: Collection[str] | None = None
     ) -> Sequence[Row[Any]]:
-        """Run it for the settings wanted, and the obligations where they are named."""
-        # All at once: row by row a fetch costs as much as the record that is made of it.
+        """Run the query for these schools, and these obligations if given."""
+        # All in one fetch: row by row costs as much as making the record of it.
         return self._run(conn, wanted, about).all()
 
     def _run(self, conn: Connection, wanted: SchoolKeys, about: Collection[str] | None) -> CursorResult[Any]:
@@ -64,7 +61,7 @@ class SchoolQuery:
 def school_query(
     query: Select[Any], column: ColumnElement[str], obligation: ColumnElement[str] | None = None
 ) -> SchoolQuery:
-    """Build a query's forms; `column` names a row's setting, and `obligation` what it is about."""
+    """Build the forms of a query; `column` is the school key, `obligation` the obligation key."""
     among = query.where(column.in_(THE_SETTINGS))
     about = among if obligation is None else among.where(obligation.in_(THE_OBLIGATIONS))
     some = one_of(column, THE_SETTINGS.key).map(query.where)
@@ -84,13 +81,12 @@ def upsert(
 
 
 def insert_once(table: Table, names: Collection[str], unique: str) -> TextClause:
-    """Write the statement that adds a row unless one like it is there, and gives back what is unique of it.
+    """Return the statement that inserts a row unless it exists, and returns its column `unique`.
 
-    Any conflict counts: where one row is added twice at the same moment, PostgreSQL finds the second out by
-    whichever index it comes to first, and with a conflict named it would refuse it by the others.
-
-    In words that both databases read: SQLAlchemy builds an insert that looks at conflicts anew each time,
-    which takes longer than the database takes for it.
+    Any conflict counts: where one row is added twice at the same moment, PostgreSQL detects the second by
+    whichever index it checks first, and naming one conflict target would raise for the others. Plain SQL for
+    both databases: SQLAlchemy rebuilds an insert with a conflict clause each time, which takes longer than
+    the database.
     """
     added = insert(table).compile(column_keys=list(names))
     once = text(f"{added} on conflict do nothing returning {unique}")

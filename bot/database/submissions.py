@@ -31,12 +31,12 @@ KEPT_FOR = timedelta(days=7)
 
 
 def digest_of(sent: str) -> str:
-    """Give what a form is known by: never what it said."""
+    """Return the digest that identifies a form submission, without its content."""
     return sha256(sent.encode("utf-8", "replace")).hexdigest()
 
 
 def claim_submission(conn: Connection, form: str | None, now: datetime) -> None:
-    """Note that this transaction does what a form asks (None: no form). DoneAlready: an earlier one did."""
+    """Record that this transaction processes a form (None: no form). AlreadySubmitted: an earlier one did."""
     if form is None:
         return
     conn.execute(delete(form_submission).where(form_submission.c.at < now - KEPT_FOR))

@@ -1,8 +1,6 @@
-"""The table of what we know of the other end: where a reading stopped, and what we put there.
+"""State of synchronisation with vendors: cursors of readings, and what we created there.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-What we know of the other end: where a reading stopped (a vendor's cursor), and what we put there.
+`bot.records.tables` must be imported first: both share one MetaData.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ CURSOR = "cursor"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One thing that was noted of the other end of a setting, and when."""
+    """One entry about a school's data at a vendor, and when it was written."""
 
     setting: str
     key: str
@@ -41,7 +39,7 @@ class Note:
 
 
 def cursor(conn: Connection, setting: str, reading: str) -> str | None:
-    """Say where a reading stopped; None: it never began, or is to begin again."""
+    """Return the cursor where a reading stopped; None to read from the beginning."""
     return known(conn, setting, CURSOR).get(reading)
 
 
@@ -77,7 +75,7 @@ def notes(
 
 
 def note(conn: Connection, setting: str, sort: str, key: str, *, value: str, now: datetime) -> None:
-    """Note one thing, in the place of what was noted of it before."""
+    """Write one entry, replacing the one with its key."""
     row = {"setting": setting, "sort": sort, "key": key, "value": value, "noted_at": now}
     upsert(conn, sync_state, [row])
 

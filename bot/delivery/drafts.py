@@ -175,7 +175,7 @@ class Drafts:
         return self._mail(message, reader, letter, self._calendar(letter, owed))
 
     def _reader(self, person: Person | None, *, is_here: bool) -> Person | NotSent:
-        """Name whom to write to, or why nobody can be."""
+        """Return the recipient, or why there is none."""
         if person is None or not is_here:
             return NotSent("This person has left.")
         if not person.email:
@@ -197,7 +197,10 @@ class Drafts:
         return NotSent(writer.otherwise) if written is None else self._mail(message, to, written, ())
 
     def left_out(self, message: ClaimedMessage) -> tuple[MessageReminder, ...]:
-        """List the items that the words written for a message leave out: nobody is told of them by it."""
+        """Return the reminders that the message as written leaves out.
+
+        It does not tell the reader of them.
+        """
         return self._left_out.pop(message.id, ())
 
     def _still_owed(self, message: ClaimedMessage) -> list[OpenReminder]:
@@ -268,9 +271,9 @@ class Drafts:
 
 
 def open_drafts(services: Services, batch: Sequence[ClaimedMessage], now: datetime) -> Drafts:
-    """Take one fresh look at everything the batch is about."""
+    """Load the current state of everything the batch is about."""
     settings = {message.setting for message in batch} | {one.setting for m in batch for one in m.items}
-    # A letter may be about anything; the day's messages are about the obligations they name.
+    # A transactional message may be about anything; a planned one is about the obligations it names.
     named = {(one.setting, one.obligation) for message in batch for one in message.items}
     about = {key for _, key in named} if all(message.items for message in batch) else None
     today = local_date(now)
@@ -278,7 +281,7 @@ def open_drafts(services: Services, batch: Sequence[ClaimedMessage], now: dateti
         snapshot = load_snapshot(conn, today, settings, about)
         wordings = school_setup.wordings(conn, settings)
         looked = planning_context(snapshot, today)
-        # Only a head's letter bears the code, and hundreds of others are written at once.
+        # Only a head's message has the ledger's code, and hundreds of others are written in the same batch.
         heads = {key for roll in looked.rolls.values() for key in roll.holders(HEAD)}
         to_a_head = any(message.person in heads for message in batch)
         anchor = weekly_anchor(conn, now) if to_a_head else None

@@ -18,7 +18,7 @@ from bot.services import Services
 
 
 def plan_part(services: Services, turn: JobTurn) -> str:
-    """Plan one family, or one share of them: whoever works in two schools gets one message for both."""
+    """Plan one family of schools, or a share of them: a person in two schools gets one message for both."""
     with services.store.reading() as conn:
         share = turn.part in ALL_SHARES
         together = _of_share(conn, turn.part) if share else [family_of(conn, turn.part)]

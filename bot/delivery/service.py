@@ -1,9 +1,10 @@
-"""Hand waiting messages over: lease, still owed?, render, send, settle. Never a transaction across a send.
+"""Delivery: lease, check that it is still needed, render, send, settle.
 
-A message is written down as being sent before the mailer is called, so that whoever finds it after a crash
-knows that it may have arrived: it is looked up first, and sent again only where a second copy shows itself.
-It is settled in the transaction that begins the next one, so that at no time more than one may have arrived.
-What may have arrived stays so, whatever a later attempt comes to, until the vendor says that it did not.
+No transaction is open across a send. A message is stored as being sent before the mailer is called, so that
+after a crash it is known that it may have arrived: it is looked up first, and sent again only where a second
+copy can be recognised. It is settled in the transaction that begins the next one, so that at most one may
+have arrived. A message that may have arrived stays so, whatever the outcome of a later attempt, until the
+vendor says that it did not.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class _Run:
             self._release(waiting)
 
     def close(self) -> None:
-        """End the sessions of this run; other mailboxes are sent from meanwhile."""
+        """Close the mailers of this run; other mailboxes may be sending."""
         for mailer in {id(one): one for one in self._mailers.values()}.values():
             mailer.close()
 
@@ -183,9 +184,9 @@ class _Run:
         return draft if isinstance(draft, Email) else None
 
     def _after_outage(self, waiting: list[ClaimedMessage]) -> None:
-        """Note what the vendor took, once the database is back; give back what was never handed over.
+        """After a database outage settle what was sent and release what was not.
 
-        Where it stays away the leases end by themselves, and what was sent is looked up or sent again.
+        If it stays unavailable the leases expire, and what was sent is looked up or sent again.
         """
         sent, begins, self._sent, self._begins = self._sent, self._begins, None, None
 
@@ -204,7 +205,7 @@ class _Run:
             waiting.append(begins)
 
     def _release(self, waiting: list[ClaimedMessage]) -> None:
-        """Give back what there was no time for; what may have arrived stays marked so."""
+        """Release messages for which there was no time; any that may have arrived stay marked so."""
         for message in waiting:
             at, reason = self._at(), "There was no time for it in this run."
             if message.was_sending:
@@ -213,7 +214,7 @@ class _Run:
                 self._settle(message_store.settle_later, message, not_before_at=at, reason=reason)
 
     def _one(self, message: ClaimedMessage, drafts: Drafts, steps: AttemptSession) -> str | None:
-        """Take one message up; None: it was sent, and is settled with the next step."""
+        """Process one message. None: it was sent, and is settled with the next step."""
         if message.was_sending:
             self._step(steps)
             known = self._looked_up(message, message.attempts)
@@ -245,14 +246,14 @@ class _Run:
         return done.begun
 
     def _free(self, sent: str, *, settled: bool) -> None:
-        """Let what a message that was sent left out be decided again: it told nobody of that."""
+        """Free the duties that a sent message left out, so that a later plan can include them."""
         items = self._left_out.pop(sent, ())
         if items and settled:
             with self._services.store.writing() as conn:
                 message_store.decide_some_again(conn, sent, items)
 
     def _withdraw(self, message: ClaimedMessage, unneeded: NotSent) -> str:
-        """Send nothing; what nobody was told for want of an address or a reader is told another day."""
+        """Send nothing. Duties not told for want of an address or a reader are decided again another day."""
         at, reason = self._at(), unneeded.reason
         if message.was_sending:
             reason += " An earlier attempt may have arrived."
@@ -280,7 +281,10 @@ class _Run:
         return None
 
     def _nudge(self, message: ClaimedMessage) -> None:
-        """Say beside the day's letter, where the school has that, that one waits; no matter if nobody can."""
+        """Send a chat notification beside the day's message, where the school has that.
+
+        Failures are ignored.
+        """
         if message.kind in NOT_PLANNED:
             return
         for vendor, nudge in self._services.nudges.items():
@@ -292,12 +296,12 @@ class _Run:
             except GiveUp as error:
                 log.info("no notice beside a letter: %s", error)
             except TryAgain as error:
-                # The letters behind this one must not wait for it as well.
+                # Later messages must not wait for a failing notifier as well.
                 self._silent.add(vendor)
                 log.info("no more notices beside letters in this run: %s", error)
 
     def _account(self, vendor: str, person: str) -> str | None:
-        """Give somebody's account at a vendor: their key in its directory, or what they connected."""
+        """Return a person's account at a vendor: their key in its directory, or the one they connected."""
         if ACCOUNTS[vendor].fullmatch(person):
             return person
         return account_in_teams(self._services, person) if vendor == "microsoft" else None
@@ -324,7 +328,10 @@ class _Run:
         return self._settle(message_store.settle_unknown, message, reason=reason)
 
     def _unclear(self, message: ClaimedMessage, attempts: int, reason: str) -> str:
-        """Ask the vendor at once; where that leaves it open, wait, and ask again before sending again."""
+        """Look an unclear send up at the vendor.
+
+        If that is unclear too, wait and look up before sending again.
+        """
         known = self._looked_up(message, attempts)
         return known if isinstance(known, str) else self._look_up_later(message, attempts, reason)
 
@@ -348,7 +355,7 @@ class _Run:
         return self._settle(message_store.settle_later, message, not_before_at=later_at, reason=str(error))
 
     def _given_up(self, message: ClaimedMessage, error: GiveUp) -> str:
-        """Give up. An address that refuses mail is left alone until it is corrected, and then told."""
+        """Give up. A refused address gets nothing until it is corrected, and is reported."""
         at, reason, settle = self._at(), str(error), message_store.settle_given_up
         said: dict[str, str] = {"reason": reason}
         if message.was_sending:
@@ -384,9 +391,9 @@ BATCH = 50
 
 
 def deliver_waiting(services: Services, turn: JobTurn) -> str:
-    """Deliver what leaves from one mailbox until nothing waits, or long enough.
+    """Deliver from one mailbox until nothing waits, or time is up.
 
-    What was lost with a process that died, or hangs, is free at once.
+    Leases of a process that died or hangs are released first.
     """
     if turn.lost is not None:
         with services.store.writing() as conn:
@@ -404,7 +411,7 @@ def deliver_waiting(services: Services, turn: JobTurn) -> str:
 
 
 def leaving_from(services: Services, mailbox: str) -> MailboxSchools:
-    """Say whose messages leave from a mailbox; empty: everybody's, one after another."""
+    """Return whose messages a mailbox sends; empty: all schools', one after another."""
     others = {setting: box.sender.email for setting, box in services.mailboxes.items()}
     if not mailbox:
         return EVERYBODYS

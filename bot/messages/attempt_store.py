@@ -41,7 +41,7 @@ from bot.database.errors import why_away
 from bot.database.queries import upsert
 from bot.ports import SendAttempt, Stage
 
-# At first only whoever else is ready to work goes before us; then a sleep between the looks.
+# At first it yields only to threads that are ready to run; then it sleeps between the tries.
 AT_ONCE_LOOKS, LOOKS, BETWEEN_LOOKS_S = 20, 70, 0.00005
 let_others_work = getattr(os, "sched_yield", partial(time.sleep, 0))
 
@@ -80,7 +80,7 @@ class AttemptSession(Protocol):
 
 @contextmanager
 def stepping(store: Store) -> Iterator[AttemptSession]:
-    """Keep one connection for a worker's steps; between them no transaction is open on it."""
+    """Open one connection for a worker's steps; between them no transaction is open on it."""
     with _connected(store) as conn:
         driver: Any = conn.connection.driver_connection
         try:
@@ -91,7 +91,7 @@ def stepping(store: Store) -> Iterator[AttemptSession]:
             conn.invalidate()
             raise _ours(store, error) from error
         except BaseException:
-            # Not left as it was: nobody else gets it.
+            # Discarded rather than reset: no other worker gets it.
             conn.invalidate()
             raise
 
@@ -117,10 +117,10 @@ def _ours(store: Store, error: Exception) -> Exception:
 
 
 class InSqlite:
-    """Four statements in a transaction that takes the write lock at once; none asks back what it changed.
+    """Four statements in an immediate transaction; none reads back what it changed.
 
-    Another process holds the lock for less than a tenth of a millisecond. SQLite would look again after a
-    whole one, and then after longer; so the first looks are ours. `waits_ms`: how long SQLite waits then.
+    Another process holds the lock for less than a tenth of a millisecond. SQLite would try again after a
+    whole one, and then after longer; so the first tries are ours. `waits_ms`: how long SQLite waits then.
     """
 
     def __init__(self, store: Store, driver: Any) -> None:
@@ -132,7 +132,7 @@ class InSqlite:
         self._run(DO_NOT_WAIT_FOR_LOCKS)
 
     def close(self) -> None:
-        """Leave the connection as it was: others use it."""
+        """Restore the connection's settings for its next user."""
         self._run(WAIT_FOR_LOCKS_MS.format(self.waits_ms))
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> StepResult:
@@ -193,7 +193,7 @@ class InPostgresql:
         self._cursor.execute("set enable_seqscan = off")
 
     def close(self) -> None:
-        """Leave the connection as it was: others use it."""
+        """Restore the connection's settings for its next user."""
         self._cursor.execute("reset enable_seqscan")
 
     def step(self, owner: str, now: datetime, sent: Sent | None, begin: Attempt | None) -> StepResult:

@@ -1,6 +1,6 @@
-"""Note what came back: whoever it was for is shown to the office until their address is corrected.
+"""Bounces: mark the recipient unreachable until the address is corrected.
 
-Letters that came back because our own sending is refused: noted and told, nobody's address is at fault.
+A bounce because our own sending is refused is recorded and reported, and no address is marked.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from bot.rules.people import Person
 from bot.services import Services
 
 SORT = "sending refused"
-# A limit of a day is over by then; whatever lasts longer has noted another letter meanwhile.
+# A daily limit is over by then; a lasting refusal has caused another bounce in that time.
 SHOWN_FOR = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
 class SendingRefused:
-    """How many letters of late, since when, and what was said of the last."""
+    """How many messages were refused recently, since when, and the reason of the last."""
 
     letters: int
     since: datetime
@@ -36,7 +36,10 @@ class SendingRefused:
 
 
 def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str, by_letter: bool) -> bool:
-    """Note one letter, once; False: it was noted before, or none of ours is named where one has to be."""
+    """Record one refused message, once.
+
+    False if recorded before, or if it names no message of ours (`by_letter`).
+    """
     letter = bounce.message_id or ""
     setting = message_store.setting_of(conn, letter)
     if setting is None and by_letter:
@@ -54,7 +57,7 @@ def note_refused(conn: Connection, bounce: Bounce, *, now: datetime, actor: str,
 def refused_lately(
     conn: Connection, now: datetime, settings: Collection[str] | None = None
 ) -> SendingRefused | None:
-    """Sum up the letters of the last days; None: there were none. `settings` None: everybody's."""
+    """Sum up the refused messages of the last days, or None. `settings` None: of all schools."""
     where = None if settings is None else (*settings, INSTALLATION)
     notes = sync_state.notes(conn, SORT, since=now - SHOWN_FOR, settings=where)
     if not notes:
@@ -70,9 +73,9 @@ INSTALLATION = ""
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """One bounce, and whom it was about.
+    """One bounce and the person it was about.
 
-    `person` None: nobody here has or had that address, or our own sending was refused.
+    `person` None: the address is unknown, or our own sending was refused.
     """
 
     bounce: Bounce
@@ -104,11 +107,11 @@ def _read(services: Services, vendor: str, inbox: ReturnedMail, now: datetime) -
 def note_bounces(
     store: Store, bounces: Iterable[Bounce], *, now: datetime, actor: str, by_letter: bool = False
 ) -> tuple[Noted, ...]:
-    """Mark the people as unreachable, in one transaction. Noting the same again changes nothing more.
+    """Mark the people as unreachable, in one transaction. Idempotent.
 
-    Where our own sending was refused that is noted, and nobody is marked: the next letter goes to them.
-    `by_letter`: only whoever a letter of ours went to. Anybody can write to an inbox as a mail server would;
-    a notice that a person saved for us is believed by its address alone.
+    Where our own sending was refused that is recorded, and no one is marked: the next message goes to them.
+    `by_letter`: only recipients of a message of ours are marked. A forged notice can be sent to an inbox; one
+    that a person saved for us is trusted by its address alone.
     """
     noted = []
     with store.writing() as conn:

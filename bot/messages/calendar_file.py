@@ -17,9 +17,9 @@ MEDIA = "text/calendar; method=PUBLISH; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """One entry. `uid` is derived, so that a second copy replaces the first in everybody's calendar.
+    """One entry. `uid` is derived, so that a second copy replaces the first in the reader's calendar.
 
-    `busy` False leaves the day free: a deadline takes nobody's time. `starts_at` None: the whole day.
+    `busy` False leaves the day free: a deadline takes no time. `starts_at` None: the whole day.
     """
 
     uid: str
@@ -38,10 +38,10 @@ def uid(domain: str, *facts: str) -> str:
 
 
 def invite(entries: Iterable[CalendarEntry], stamped_at: datetime, organizer: str, name: str = "") -> bytes:
-    """Write one .ics file. Nobody is asked to accept anything: it is for the reader's own calendar.
+    """Return one .ics file for the reader's own calendar, without invitations.
 
-    With a `name` it is a calendar of its own, which programs fetch again every day (RFC 7986).
-    RFC 5546 3.2.1 wants an organizer; a later day's file has a higher sequence and replaces an earlier one.
+    With a `name` it is a calendar of its own, which programs fetch again every day (RFC 7986). RFC 5546 3.2.1
+    wants an organizer; a later day's file has a higher sequence and replaces an earlier one.
     """
     from icalendar import Calendar  # noqa: PLC0415 - no start waits for it
 

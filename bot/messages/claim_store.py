@@ -90,9 +90,9 @@ def lease(
     lease_for: timedelta,
     whose: MailboxSchools = EVERYBODYS,
 ) -> list[ClaimedMessage]:
-    """Claim messages whose time has come, or whose lease ran out: oldest first, a setting's together."""
+    """Claim messages that are due, or whose lease expired: oldest first, a school's together."""
     given = {"now": now, "owner": owner, "most": limit, "until": now + lease_for, **_settings(whose)}
-    # All at once: row by row a fetch costs as much as the record that is made of it.
+    # All in one fetch: row by row costs as much as making the record of it.
     rows = conn.execute(LEASE[_sort(whose)], given).fetchall()
     return [_leased(row) for row in sorted(rows, key=lambda row: (row.not_before_at, row.setting, row.id))]
 
@@ -102,7 +102,7 @@ def lapse(conn: Connection, *, now: datetime, whose: MailboxSchools = EVERYBODYS
 
     One that was being sent when its worker died does not lapse: it may have arrived.
     """
-    # Only theirs: two that close the same messages at once would wait for each other.
+    # Only their own: two workers closing the same messages would wait for each other.
     gone = list(conn.scalars(LAPSE[_sort(whose)], {"now": now, **_settings(whose)}))
     few = [gone[at : at + A_FEW] for at in range(0, len(gone), A_FEW)]
     mark_changed(conn, {key for some in few for key in conn.scalars(SCHOOLS_OF, {"gone": some})})
@@ -148,7 +148,7 @@ def _leased(row: Row[Any]) -> ClaimedMessage:
 
 
 def _sort(whose: MailboxSchools) -> str:
-    """Say which form of a statement asks for these messages."""
+    """Return which form of a statement selects these messages."""
     if not whose.settings and whose.others:
         return "everybody's"
     return "all but" if whose.others else "only"
@@ -222,7 +222,7 @@ def _past_hours(theirs: tuple[ColumnElement[bool], ...]) -> Select[Any]:
 
 
 def _lapsing(theirs: tuple[ColumnElement[bool], ...]) -> ReturningUpdate[Any]:
-    # Two that close at once pass each other's by: in whatever order they come, neither waits.
+    # Skips locked rows: two workers that close messages at the same time do not wait for each other.
     over = _past_hours(theirs).with_for_update(skip_locked=True).cte("over_now")
     return (
         update(message)

@@ -1,4 +1,4 @@
-"""What a letter says, before it is words: who, what, by when, why, and whom to ask."""
+"""Content of a message before it is rendered: who, what, by when, why, and whom to ask."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from bot.rules.people import Words
 class ContentBlock:
     """One thing to do. `heading` begins with a verb and is empty where nothing is asked.
 
-    `why` is a sentence; `cites` is the clause, shown small. `about` names the person who owes it, empty for
-    the reader; `since` is when they were first asked, `unreached` why no e-mail reaches them and `on_paper`
-    whether a sheet may be printed instead (then `link` leads there). `account`: what an agreement is for.
-    `notes` say what changed or what is promised; `choices` what can be done; `ready`, `missing`: for papers.
+    `why` is a sentence; `cites` is the clause, shown small. `about` names the person who has to do it, empty
+    for the reader; `since` is when they were first asked, `unreached` why no email reaches them and
+    `on_paper` whether a sheet may be printed instead (then `link` leads there). `account`: what an agreement
+    is for. `notes` say what changed or what is promised; `choices` what can be done; `ready`, `missing`: for
+    papers.
     """
 
     heading: str
@@ -57,7 +58,7 @@ class BodyMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the setting's own time."""
+    """What a receipt confirms. `statement`, `at` and `next_step` are words, in the school's own time."""
 
     statement: str
     at: str
@@ -68,7 +69,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question somebody asked, and its answer once there is one."""
+    """A question from a member of staff, and its answer once there is one."""
 
     asker: str
     question: str

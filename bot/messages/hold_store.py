@@ -83,7 +83,7 @@ class Held:
 
 
 def of_day(conn: Connection, setting: str, on: date, now: datetime) -> list[Held]:
-    """List a day's messages of a setting that wait or are held, while their hours last; no letters."""
+    """Return a day's planned messages of a school that wait or are held, while they can still be sent."""
     held = HELD_NOW.c
     query = (
         select(message, held.by_name, held.why, held.recorded_at)
@@ -113,7 +113,7 @@ def hold(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
 
 
 def let_go(conn: Connection, wanted: Collection[str], now: datetime) -> list[str]:
-    """Let held messages wait for the next delivery again, while their hours last; give their ids."""
+    """Release held messages to the next delivery, while they can still be sent; return their ids."""
     query = (
         update(message)
         .where(message.c.id.in_(sorted(wanted)), message.c.state == WITHDRAWN, message.c.not_after_at > now)

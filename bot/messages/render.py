@@ -1,11 +1,9 @@
-"""Letter -> subject, text and HTML. Templates are compiled once; a word that is missing is an error.
+"""Rendering: message content -> subject, text and HTML.
 
-A school's own opening words for a kind of notice: which placeholders they may hold, and filling them.
-
-Writes many letters of a kind: what they say alike is rendered once, each reader's words set in.
-
-A reader's own words are their first name and the addresses of their links. A letter whose lines would break
-elsewhere for a longer name, or that holds a mark of ours, is rendered by itself. Either way it says the same.
+Templates are compiled once; an unknown word is an error. Also a school's own opening words with their
+placeholders, and mail merge: the shared text of a message is rendered once and each recipient's first name
+and links are substituted. A message whose lines would wrap elsewhere for a longer name, or that contains a
+mark of ours, is rendered by itself. Both give the same text.
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ from bot.messages.content import ContentBlock, MessageContent, RenderedMessage
 from bot.messages.kinds import KINDS
 from bot.ports import PersonalParts, TemplateParts
 
-# What may stand in braces, and what it becomes, in words for whoever writes.
+# The placeholders in braces, and what each becomes, in words for the author.
 PLACEHOLDERS = {
     "first name": "the reader’s first name",
     "what": "the policy, course or agreement",
@@ -42,14 +40,14 @@ ANY_TIME = "as soon as you can"
 
 
 def unknown(words: str) -> tuple[str, ...]:
-    """List what stands in braces and is no placeholder; a brace left over stands for itself."""
+    """Return the names in braces that are not placeholders; a lone brace is returned itself."""
     named = tuple(name for name in BRACED.findall(words) if name not in PLACEHOLDERS)
     rest = BRACED.sub("", words)
     return (*named, *(brace for brace in "{}" if brace in rest))
 
 
 def fill(words: str, letter: MessageContent, card: ContentBlock) -> str:
-    """Put a letter's own values in the place of the placeholders."""
+    """Replace the placeholders by a message's own values."""
     values = {
         "first name": letter.first_name,
         "what": card.thing,
@@ -64,7 +62,7 @@ WIDTH = 72
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of running text: a paragraph, a list, or somebody else's words quoted."""
+    """A piece of running text: a paragraph, a list, or a quotation."""
 
     sort: Literal["paragraph", "list", "quote"]
     lines: tuple[str, ...]
@@ -82,7 +80,7 @@ class Parts:
 
 
 def render(letter: MessageContent) -> RenderedMessage:
-    """Put a letter into words, twice the same: once as text, once as HTML."""
+    """Render a message as text and as HTML with the same words."""
     parts = parts_of(letter.kind)
     first = letter.cards[0]
     given: dict[str, object] = {"letter": letter, "card": first, "phase": phase(letter, first)}
@@ -116,7 +114,7 @@ def parts_of(kind: str) -> Parts:
 
 
 def phase(letter: MessageContent, card: ContentBlock) -> Literal["ask", "remind", "today", "late"]:
-    """Say how far along a duty is: it colours the first sentence, never the tone."""
+    """Return how far along a duty is, which selects the first sentence."""
     if card.due_on is not None and card.due_on < letter.on:
         return "late"
     if card.due_on == letter.on:
@@ -130,12 +128,12 @@ def blocks(words: str) -> tuple[Block, ...]:
 
 
 def quoted(words: str) -> str:
-    """Mark somebody else's words, so that nothing they wrote is taken for ours."""
+    """Mark quoted lines with ">"."""
     return "\n".join(f"> {line}" for line in words.splitlines() if line.strip())
 
 
 def inside(name: str) -> str:
-    """Write a name as it stands inside a sentence: "Full governing body" is no proper name, "FGB" is."""
+    """Return a name as used inside a sentence: "Full governing body" loses its capital, "FGB" does not."""
     return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name
 
 
@@ -175,7 +173,7 @@ def _spaced(text: str) -> str:
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("bot.messages"),
-        # Ours do not change while we run; each would be looked for on the disk again at every letter.
+        # Ours do not change at run time; otherwise each would be looked for on the disk at every message.
         auto_reload=False,
         autoescape=escape,  # noqa: S701 - False makes plain text only
         undefined=StrictUndefined,
@@ -201,7 +199,7 @@ MARK = re.compile("[\ue000-\uf8ff]")
 MOST_LINKS = 100
 GREETING = "Hello {},"
 
-# What letters may say alike, in order: all but the reader's own words.
+# What messages may have in common, in order: all but the reader's own words.
 OF_LETTERS = tuple(one.name for one in fields(MessageContent) if one.name not in {"first_name", "cards"})
 OF_CARDS = tuple(one.name for one in fields(ContentBlock) if one.name != "link")
 _of_letter, _of_card = attrgetter(*OF_LETTERS), attrgetter(*OF_CARDS)
@@ -211,7 +209,7 @@ _Alike = tuple[tuple[Any, ...], tuple[tuple[tuple[Any, ...], bool], ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What all letters of a kind say: their pieces, and which mark stands after each but the last."""
+    """The shared text of all messages of a kind: its pieces, and which mark follows each but the last."""
 
     subject: str
     mould: TemplateParts
@@ -220,7 +218,7 @@ class _Shape:
 
 
 def write(letter: MessageContent) -> RenderedMessage:
-    """Put a letter into words, as `render` does."""
+    """Render a message as `render` does, from the cached shared text where there is one."""
     given = (letter.first_name, *(card.link for card in letter.cards))
     alike = letter.recorded is None and letter.exchange is None and len(given) <= MOST_LINKS
     shape = _shape(_alike(letter)) if alike and all(map(_is_plain, given)) else None
@@ -241,7 +239,7 @@ def _alike(letter: MessageContent) -> _Alike:
 
 
 def _marked(alike: _Alike) -> MessageContent:
-    """Put marks in the place of the reader's own words; a card without a link keeps having none."""
+    """Replace the reader's own words by marks; a block without a link stays without."""
     said, of_cards = alike
     cards = tuple(
         ContentBlock(**dict(zip(OF_CARDS, one, strict=True)), link=chr(FIRST_MARK + at) if linked else "")
@@ -252,7 +250,7 @@ def _marked(alike: _Alike) -> MessageContent:
 
 @lru_cache(maxsize=128)
 def _shape(alike: _Alike) -> _Shape | None:
-    """Render a marked letter and cut it; None: another name or link might change more than its own place."""
+    """Render a marked message and cut it at the marks. None if a name or link may change other text."""
     marked = _marked(alike)
     words = render(marked)
     allowed = {GREETING.format(marked.first_name), *(card.link for card in marked.cards)}

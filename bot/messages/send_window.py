@@ -1,7 +1,4 @@
-"""When a letter that can wait may go: in the setting's hours, on one of its staff days.
-
-When to try a delivery again, and when to stop and tell a person.
-"""
+"""Sending hours: when a message may be sent, when a failed delivery is retried, and when it is given up."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from bot.rules.people import School
 
 
 def next_opening(setting: School, calendar: Calendar, now: datetime) -> datetime:
-    """Find the next instant in the setting's hours on one of its staff days: now, when it is one."""
+    """Return the next instant in the school's hours on one of its staff days; now, if it is one."""
     zone = ZoneInfo(setting.timezone)
     local = now.astimezone(zone)
     if calendar.is_staff_day(local.date()) and setting.opens_at <= local.time() < setting.closes_at:
@@ -30,7 +27,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60, 120, 
 
 
 def after_failure(attempts: int, after: float | None = None) -> timedelta | None:
-    """Say how long to wait after attempt number `attempts`; None: give up.
+    """Return the wait after attempt number `attempts`; None: give up.
 
     `after` is what the vendor asked for, in seconds; it can lengthen a wait and never shortens one.
     """

@@ -1,17 +1,13 @@
-"""Ends the leases of what died or hangs, so that its messages wait for nobody.
+"""Outbox: messages are stored, claimed by a lease before they are sent, and settled after.
 
-Letters that answer what somebody just did: queued with the deed itself, outside the day's plan.
+waiting -> leased -> sending -> sent | waiting (later) | given up | unknown | withdrawn; or waiting -> lapsed.
+Only the owner of a lease can start or settle: after another worker claimed the message these functions change
+nothing and return False. `owner` names one run of one worker and is never used again. Leases of dead or hung
+workers expire.
 
-What a letter says is not stored here: `step` holds the reference of the evidence it is written from, or the
-number of the case and the occasion; for a link to sign in, what its secret is derived from;
-for the week's card, the setting's week.
-
-Messages claimed by a lease before they are sent, and settled after.
-
-waiting -> leased -> sending -> sent | waiting (later) | given up | unknown | withdrawn; or waiting -> lapsed
-
-Only the owner of a lease can start or settle: an answer that comes after somebody took over changes nothing,
-and the function says so by returning False. `owner` names one run of one worker and is never used again.
+Transactional messages are queued in the transaction of the action that caused them. Their content is not
+stored: `step` holds the reference of the evidence, or the number of the case and the occasion; for a sign-in
+link, what its secret is derived from; for the weekly card, the school's week.
 """
 
 from __future__ import annotations
@@ -32,7 +28,7 @@ from bot.records.school_plan import mark_changed
 
 
 def letters_to(conn: Connection, setting: str, person: str) -> list[str]:
-    """List what the letters about accounts to one person were about, whatever became of them."""
+    """Return the subjects of all messages about accounts to one person, whatever their state."""
     theirs = (message.c.kind == "account", message.c.setting == setting, message.c.person == person)
     return list(conn.scalars(select(message.c.step).where(*theirs)))
 
@@ -62,7 +58,7 @@ ENQUEUE = insert_once(message, LETTER.split(), "id")
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One letter about one piece of evidence (a receipt, a question put on), a case or a request."""
+    """One message about one piece of evidence (a receipt, a question passed on), a case or a request."""
 
     kind: str
     setting: str
@@ -102,27 +98,27 @@ def queue_message(
 
 
 def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
-    """Say whether a letter was queued, whatever became of it."""
+    """Return whether a message was queued, whatever its state."""
     theirs = message.c.id == letter_id(kind, person, reference)
     return conn.scalar(select(message.c.id).where(theirs)) is not None
 
 
 def last_on(conn: Connection, kind: str, setting: str) -> dict[str, date]:
-    """Map each person to the day of the latest letter of a kind that was queued for them in a setting."""
+    """Return the day of the latest message of a kind that was queued for each person in a school."""
     query = select(message.c.person, func.max(message.c.planned_on)).group_by(message.c.person)
     found = query.where(message.c.kind == kind, message.c.setting == setting)
     return {row[0]: row[1] for row in conn.execute(found)}
 
 
 def live_references(conn: Connection, kind: str, setting: str) -> list[str]:
-    """List the references of a setting's letters of a kind, but for those that will never be sent."""
+    """Return the references of a school's messages of a kind, without those that will never be sent."""
     lost = message.c.state.in_(("given up", "lapsed", "withdrawn"))
     found = select(message.c.step).where(message.c.kind == kind, message.c.setting == setting, ~lost)
     return list(conn.scalars(found))
 
 
 def last_queued(conn: Connection, kind: str, person: str, begins: str) -> datetime | None:
-    """Find when a letter whose reference begins so was last queued for somebody."""
+    """Return when a message whose reference begins so was last queued for a person, or None."""
     theirs = (message.c.kind == kind, message.c.person == person, message.c.step.startswith(begins))
     query = select(message.c.created_at).where(*theirs).order_by(message.c.created_at.desc()).limit(1)
     at: datetime | None = conn.scalar(query)
@@ -130,7 +126,7 @@ def last_queued(conn: Connection, kind: str, person: str, begins: str) -> dateti
 
 
 def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[tuple[str, str, str, str]]:
-    """List what waits for a day: kind, setting, person, reference. Of cases and signing in, nothing."""
+    """Return what waits for a day: kind, school, person, reference. Leaves out cases and signing in."""
     query = select(message.c.kind, message.c.setting, message.c.person, message.c.step).where(
         message.c.setting.in_(settings),
         message.c.planned_on == on,
@@ -141,12 +137,12 @@ def letters_for(conn: Connection, settings: Collection[str], on: date) -> list[t
 
 
 def letter_id(kind: str, person: str, reference: str) -> str:
-    """Derive a letter's id: 32 hexadecimal characters."""
+    """Derive a message's id: 32 hexadecimal characters."""
     return hashlib.sha256(f"letter|{kind}|{person}|{reference}".encode()).hexdigest()[:32]
 
 
 def send_again(conn: Connection, id_: str, not_before_at: datetime, not_after_at: datetime) -> bool:
-    """Let a letter that was refused for good wait again. False: there is no such letter."""
+    """Queue a message that was refused for good again. False if there is none."""
     refused = (message.c.id == id_, message.c.state == "given up", message.c.kind.in_(NOT_PLANNED))
     waits = {"state": "waiting", "settled_at": None, "attempts": 0, "last_reason": None}
     again = {"not_before_at": not_before_at, "not_after_at": not_after_at}
@@ -173,7 +169,7 @@ class Posted:
 
 
 def begin_attempt(conn: Connection, id_: str, *, owner: str, now: datetime) -> bool:
-    """Note that a vendor is about to be called. False: the lease is no longer ours, so do not call."""
+    """Record that the vendor is about to be called. False: the lease is lost, so do not call."""
     attempt = conn.execute(BEGIN, {"one": id_, "by": owner}).scalar_one_or_none()
     if attempt is None:
         return False
@@ -217,20 +213,20 @@ def settle_given_up(conn: Connection, id_: str, *, owner: str, now: datetime, re
 def settle_unknown(
     conn: Connection, id_: str, *, owner: str, now: datetime, reason: str, came_to: str = "unknown"
 ) -> bool:
-    """It may have arrived and nobody can tell: shown to a person, never sent again by itself.
+    """Settle as unknown: it may have arrived; it is shown to a person and never sent again automatically.
 
-    `came_to`: what the last attempt itself came to.
+    `came_to`: the outcome of the last attempt itself.
     """
     return _settle(conn, id_, owner, now, state="unknown", came_to=came_to, reason=reason)
 
 
 def settle_withdrawn(conn: Connection, id_: str, *, owner: str, now: datetime, reason: str) -> bool:
-    """Everything in it was discharged meanwhile: nothing is sent."""
+    """Settle as withdrawn: all its duties were fulfilled in between, and nothing is sent."""
     return _settle(conn, id_, owner, now, state="withdrawn", reason=reason)
 
 
 def decide_again(conn: Connection, id_: str) -> None:
-    """Free the duties of a message that certainly reached nobody: a later plan may tell them."""
+    """Free the duties of a message that certainly reached no one, so that a later plan can include them."""
     mark_changed(conn, conn.scalars(SCHOOLS_OF, {"one": id_}).all())
     conn.execute(FREE_ONE, {"one": id_})
 
@@ -263,9 +259,9 @@ def recent(
     limit: int = 50,
     skip: int = 0,
 ) -> list[Posted]:
-    """List the latest messages, newest first; of cases nobody learns here, not even that there is one.
+    """Return the latest messages, newest first, without those that would reveal a case.
 
-    `skip`: so many of the latest are passed over.
+    `skip`: how many of the latest are passed over.
     """
     shown = select(message).where(message.c.kind.not_in(HIDDEN_IN_LISTS))
     query = shown.order_by(message.c.created_at.desc(), message.c.id).limit(limit).offset(skip)
@@ -279,7 +275,7 @@ def recent(
 
 
 def find(conn: Connection, setting: str, id_: str) -> Posted | None:
-    """Find one message of a setting that is not about a case."""
+    """Return one message of a school, unless it is about a case."""
     mine = (message.c.id == id_, message.c.setting == setting, message.c.kind.not_in(HIDDEN_IN_LISTS))
     row = conn.execute(select(message).where(*mine)).one_or_none()
     return _posted(row) if row is not None else None
@@ -293,7 +289,7 @@ def stuck(conn: Connection, *, since: datetime) -> list[Posted]:
 
 
 def addressee(conn: Connection, id_: str) -> str | None:
-    """Say whom a message was for, or None when we wrote none of that id."""
+    """Return whom a message was for, or None for an unknown id."""
     person: str | None = conn.execute(
         select(message.c.person).where(message.c.id == id_)
     ).scalar_one_or_none()
@@ -301,7 +297,7 @@ def addressee(conn: Connection, id_: str) -> str | None:
 
 
 def setting_of(conn: Connection, id_: str) -> str | None:
-    """Say which setting a message was about, or None when we wrote none of that id."""
+    """Return which school a message was about, or None for an unknown id."""
     setting: str | None = conn.execute(
         select(message.c.setting).where(message.c.id == id_)
     ).scalar_one_or_none()
@@ -415,7 +411,7 @@ FREE_SOME = FREE_ONE.where(*(column == bindparam(f"the_{column.name}") for colum
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message: to whom, about what, and what became of it. `unreachable`: their address refuses mail."""
+    """One message: recipient, subject and state. `unreachable`: the recipient's address refuses mail."""
 
     posted: Posted
     name: str

@@ -1,8 +1,6 @@
-"""The tables about official accounts besides the register: their log, and requests for new ones.
+"""Tables of official accounts besides the register: their log, and requests for new ones, both append-only.
 
-`bot.records.tables` must be imported first: one description holds both.
-
-The log of official accounts, and requests for new ones: added to, never changed.
+`bot.records.tables` must be imported first: both share one MetaData.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from bot.records.people import membership
 from bot.records.tables import school
 
 # Schools whose holders are confirmed one by one. A school without a row here was live before that began:
-# whoever holds a role in it counts, and is written down as confirmed before anything of it changes.
+# every holder of a role in it counts, and is stored as confirmed before anything of it changes.
 confirming = Table(
     "confirming",
     tables,
@@ -28,7 +28,7 @@ confirming = Table(
     Column("since_at", Instant, nullable=False),
 )
 
-# Somebody who holds, or held, a role that opens cases; `role` by its usual name. `confirmed_at` null: waits.
+# A current or former holder of a role that opens cases; `role` by its usual name. `confirmed_at` null: waits.
 case_role = Table(
     "case_role",
     tables,
@@ -43,7 +43,7 @@ case_role = Table(
     Index(None, "person"),
 )
 
-# The new address of somebody confirmed in such a role, until another leader agrees or a day has passed.
+# The new address of a confirmed holder, until another leader agrees or a day has passed.
 address_change = Table(
     "address_change",
     tables,
@@ -83,7 +83,7 @@ class Confirmation:
 
 @dataclass(frozen=True, slots=True)
 class AddressChange:
-    """The address somebody is to have. `asked_by`: who asked, as the ledger names them."""
+    """A requested new address. `asked_by`: who asked, as the ledger names them."""
 
     person: str
     setting: str
@@ -93,7 +93,7 @@ class AddressChange:
 
 
 def begin_confirming(conn: Connection, key: str, now: datetime) -> None:
-    """Note that holders of a school are confirmed one by one from now on."""
+    """Record that holders of a school are confirmed one by one from now on."""
     once = insert_into(conn, confirming).on_conflict_do_nothing()
     conn.execute(once, {"setting": key, "since_at": now})
 
@@ -104,7 +104,7 @@ def is_confirming(conn: Connection, key: str) -> bool:
 
 
 def to_settle(conn: Connection, today: date) -> list[str]:
-    """List the schools that do not confirm yet, and those where somebody with a role has left."""
+    """Return the schools that do not confirm yet, and those where a holder of a role has left."""
     begun = select(confirming.c.setting)
     left = (
         select(case_role.c.setting)
@@ -125,9 +125,9 @@ def of_setting(conn: Connection, key: str) -> list[CaseRole]:
 
 
 def confirmed(conn: Connection, settings: Collection[str]) -> dict[str, Mapping[str, frozenset[str]]]:
-    """Say who is confirmed in which roles: setting -> person -> roles.
+    """Return confirmed roles: school -> person -> roles.
 
-    A school where nobody is confirmed one by one yet is not in it.
+    A school that does not confirm one by one yet is missing.
     """
     found: dict[str, dict[str, set[str]]] = {
         key: defaultdict(set)
@@ -145,14 +145,14 @@ def confirmed(conn: Connection, settings: Collection[str]) -> dict[str, Mapping[
 
 
 def name(conn: Connection, key: str, held: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Note that these people (key, role) hold a role from now on; it waits to be confirmed."""
+    """Record that these people (key, role) hold a role from now on, not confirmed yet."""
     given = {"setting": key, "named_at": now, "confirmed_at": None, "confirmed_by": None}
     nothing = {"confirmed_how": None, "ended_at": None}
     upsert(conn, case_role, [given | nothing | {"person": person, "role": role} for person, role in held])
 
 
 def end(conn: Connection, key: str, lost: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Note that these people hold a role no more."""
+    """Record that these people no longer hold a role."""
     for person, role in lost:
         conn.execute(update(case_role).where(*_one(key, person, role)).values(ended_at=now))
 
@@ -165,13 +165,13 @@ def confirm(conn: Connection, key: str, person: str, role: str, given: Confirmat
 
 
 def ask_address(conn: Connection, change: AddressChange) -> None:
-    """Note the address somebody is to have, in the place of any that waits already."""
+    """Record a requested address, replacing one that waits already."""
     row = {name: getattr(change, name) for name in ("person", "setting", "email", "asked_at", "asked_by")}
     upsert(conn, address_change, [row])
 
 
 def address_changes(conn: Connection, people: Collection[str] | None = None) -> dict[str, AddressChange]:
-    """Find the addresses that wait: of these people, or of everybody."""
+    """Return the addresses that wait, of these people or of all."""
     query = select(address_change)
     if people is not None:
         query = query.where(address_change.c.person.in_(people))
@@ -190,7 +190,7 @@ def in_any_school(conn: Connection, people: Collection[str]) -> set[str]:
 
 
 def schools_of(conn: Connection, person: str) -> list[str]:
-    """List the schools in which somebody is confirmed in a role."""
+    """Return the schools in which a person is confirmed in a role."""
     query = select(case_role.c.setting).where(case_role.c.person == person, *_counts())
     return list(conn.scalars(query.distinct().order_by(case_role.c.setting)))
 

@@ -1,10 +1,8 @@
-"""What people did, kept as it was shown to them. Append-only: a change of mind is another record.
+"""Evidence: what people did, stored as it was shown to them.
 
-Each record is noted in the ledger with its digest, so that no word of it can be changed unseen.
-
-Counts how answers came in, by channel: what was entered for somebody else is counted apart.
-
-Events that set clocks running: written once by key, and taken back where nothing happened after all.
+Append-only; a change of mind is another record. Each record is entered in the ledger with its digest, so that
+a later change is detected. Also counts of answers by channel, and events that start obligations: written once
+by key, deleted if nothing happened after all.
 """
 
 from __future__ import annotations
@@ -56,7 +54,7 @@ event = Table(
     Column("note", Text, nullable=False, server_default=""),
 )
 
-# Append-only. Says exactly what was shown, so that it stands even when everything it names has changed.
+# Append-only. Stores exactly what was shown, so that it does not depend on rows that change later.
 evidence = Table(
     "evidence",
     tables,
@@ -94,7 +92,7 @@ evidence = Table(
 
 
 def count_by_channel(conn: Connection, setting: str) -> dict[str, int]:
-    """Count a setting's records by channel: "web", "kiosk", "paper"."""
+    """Count a school's records by channel: "web", "kiosk", "paper"."""
     counted = select(evidence.c.channel, func.count()).where(evidence.c.setting == setting)
     return {row[0]: row[1] for row in conn.execute(counted.group_by(evidence.c.channel))}
 
@@ -111,7 +109,7 @@ class Recorded:
 
 
 def add(conn: Connection, one: Event, now: datetime) -> bool:
-    """Note that something happened; False when it was known by its key already."""
+    """Record an event; False if its key is known already."""
     row = {
         "setting": one.setting,
         "key": one.key,
@@ -139,7 +137,7 @@ def take_back(conn: Connection, setting: str, key: str) -> bool:
 
 
 def recorded_since(conn: Connection, setting: str, since: date) -> list[Recorded]:
-    """List a setting's events that happened on that day or later, the latest first."""
+    """Return a school's events of that day or later, latest first."""
     lately = select(event).where(event.c.setting == setting, event.c.happened_on >= since)
     rows = conn.execute(lately.order_by(event.c.happened_on.desc(), event.c.recorded_at.desc()))
     return [Recorded(_event(row), row.recorded_at) for row in rows]
@@ -198,7 +196,7 @@ class StoredEvidence:
 
 FIELDS = tuple(one.name for one in fields(EvidenceRecord))
 PUT = insert_once(evidence, (*FIELDS, "receipt"), "idempotency_key")
-# What the ledger entries that note records are about: this, the setting, "/" and the obligation.
+# The subject of the ledger entries for these records: this, the school, "/" and the obligation.
 ABOUT = "obligation:"
 OUTCOMES = {one.value: one for one in Outcome}
 
@@ -234,7 +232,7 @@ ACTS = school_query(
 
 @dataclass(frozen=True, slots=True)
 class EvidenceNote:
-    """How an act stands in the ledger: who did it, what it was, and what else is worth knowing of it."""
+    """The ledger entry of a record: the actor, the action, and further data."""
 
     actor: str
     action: str
@@ -251,14 +249,14 @@ class NotedRecord:
 
 
 def record(conn: Connection, one: EvidenceRecord, noted: EvidenceNote | None = None) -> str:
-    """Keep an act and answer with its receipt; the same idempotency key again gives the first receipt."""
+    """Store evidence and return its receipt; a repeated idempotency key returns the first receipt."""
     return keep(conn, one, noted)[0]
 
 
 def keep(conn: Connection, one: EvidenceRecord, noted: EvidenceNote | None = None) -> tuple[str, bool]:
-    """Keep an act and note it in the ledger; give its receipt, and whether it is new or known already.
+    """Store evidence with its ledger entry; return its receipt and whether it is new.
 
-    Without `noted` it is noted as the person's own answer.
+    Without `noted` the ledger names the person themselves as the actor.
     """
     receipt, is_new = put(conn, one)
     if is_new:
@@ -272,9 +270,9 @@ def keep(conn: Connection, one: EvidenceRecord, noted: EvidenceNote | None = Non
 
 
 def put(conn: Connection, one: EvidenceRecord) -> tuple[str, bool]:
-    """Keep an act; give its receipt, and whether it is new. Whoever puts a new one has to `note` it too.
+    """Store evidence; return its receipt and whether it is new. The caller writes the ledger entry (`note`).
 
-    Two acts whose receipts were alike, one in 2**60, raise NoResultFound: the second is not kept.
+    A collision of receipts, one in 2**60, raises NoResultFound, and the second is not stored.
     """
     row = {name: getattr(one, name) for name in FIELDS}
     row |= {"outcome": one.outcome.value, "receipt": receipt_for(one.idempotency_key)}
@@ -340,9 +338,9 @@ def plain(one: EvidenceRecord) -> dict[str, str | None]:
 def for_duty(
     conn: Connection, setting: str, obligation: str, person: str, cycle: str | None = None
 ) -> list[StoredEvidence]:
-    """List what somebody did about an obligation, oldest first; of one cycle when it is named.
+    """Return a person's evidence for an obligation, oldest first; of one occurrence if `cycle` is given.
 
-    A record without a cycle counts for every cycle.
+    A record without an occurrence counts for all of them.
     """
     given = {"the_setting": setting, "the_obligation": obligation, "the_person": person}
     acts = [_kept(row) for row in conn.execute(OF_DUTY, given)]
@@ -350,7 +348,7 @@ def for_duty(
 
 
 def of_person(conn: Connection, setting: str, person: str) -> list[StoredEvidence]:
-    """List what somebody did at one setting, oldest first."""
+    """Return a person's evidence at one school, oldest first."""
     query = _all().where(evidence.c.setting == setting, evidence.c.person == person)
     return [_kept(row) for row in conn.execute(query)]
 
@@ -381,7 +379,7 @@ def load_evidence(
 
 
 def fact(one: StoredEvidence) -> Evidence:
-    """Give a record in the form the rules need."""
+    """Return a record in the form that the rules use."""
     act, cited = one.record, one.record.reference or one.receipt
     whose = (act.setting, act.obligation, act.person)
     about = (act.cycle, act.subject, act.sha256_bytes)
@@ -395,14 +393,14 @@ def until(conn: Connection, settings: Collection[str], instant: datetime) -> lis
 
 
 def digests(conn: Connection) -> Iterator[tuple[str, str]]:
-    """Give the receipt and the digest of every record as it is now, oldest first, a thousand at a time."""
+    """Yield the receipt and the digest of every record, oldest first, a thousand at a time."""
     with conn.execute(_all().execution_options(yield_per=1000)) as rows:
         for row in rows:
             yield row.receipt, digest(EvidenceRecord(**{name: getattr(row, name) for name in FIELDS}))
 
 
 def note(conn: Connection, one: EvidenceRecord, receipt: str, noted: EvidenceNote) -> None:
-    """Note a new act in the ledger. PostgreSQL lets one transaction at a time do so, until it ends."""
+    """Append a new record to the ledger. PostgreSQL locks the ledger until the transaction ends."""
     ledger.append(
         conn,
         at=one.recorded_at,

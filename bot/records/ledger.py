@@ -1,8 +1,8 @@
-"""Who did what, when: append-only and chained, so that a change made behind our back shows.
+"""Ledger: who did what and when, append-only and hash-chained, so that manipulation is detected.
 
-`bot.rules.hash_chain` says how. The chain cannot show that its newest entries were cut off, or that it was
-made anew as a whole; `head`, printed elsewhere, can.
-Cases have a chain of their own (`chain=case_ledger`), which no page shows.
+`bot.rules.hash_chain` has the algorithm. The chain does not show that its newest entries were cut off, or
+that it was rewritten as a whole; its `head`, printed elsewhere, does. Cases have a chain of their own
+(`chain=case_ledger`), which no page shows.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ APPEND_SQL = """
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
-    """One thing somebody did. `subject` names what it was done to ("register:oakfield")."""
+    """One action. `subject` names its object ("register:oakfield")."""
 
     at: datetime
     actor: str
@@ -90,7 +90,7 @@ def append_to(conn: Connection, chain: Table, entry: LedgerEntry) -> int:
 
 
 def head(conn: Connection, chain: Table = ledger) -> tuple[int, str]:
-    """Say the number and hash of the newest entry; (0, zeros) before the first."""
+    """Return the number and hash of the newest entry; (0, zeros) before the first."""
     row = conn.execute(_newest(chain)).one_or_none()
     return (row.seq, row.hash) if row is not None else (0, FIRST)
 
@@ -108,9 +108,9 @@ def verify(conn: Connection, chain: Table = ledger) -> int | None:
 
 
 def head_before(conn: Connection, instant: datetime) -> tuple[int, str]:
-    """Say the number and hash of the newest entry before an instant; (0, zeros) where there is none.
+    """Return the number and hash of the newest entry before an instant; (0, zeros) if there is none.
 
-    Halves the chain by its numbers: instants are not indexed, and entries stand nearly in their order.
+    A binary search by number: instants are not indexed, and entries are nearly in their order.
     """
     first, last = 0, head(conn)[0]
     while first < last:
@@ -124,13 +124,13 @@ def head_before(conn: Connection, instant: datetime) -> tuple[int, str]:
 
 
 def hash_of(conn: Connection, seq: int) -> str | None:
-    """Give the hash of an entry by its number; None: there is no such entry."""
+    """Return the hash of an entry by its number, or None."""
     found: str | None = conn.scalar(select(ledger.c.hash).where(ledger.c.seq == seq))
     return found
 
 
 def walk(conn: Connection) -> Iterator[tuple[int, LedgerEntry, str]]:
-    """Give every entry with its number and hash, oldest first, a thousand at a time."""
+    """Yield every entry with its number and hash, oldest first, a thousand at a time."""
     query = select(ledger).order_by(ledger.c.seq).execution_options(yield_per=1000)
     with conn.execute(query) as rows:
         for row in rows:
@@ -165,10 +165,10 @@ def _newest(chain: Table) -> Select[tuple[int, str]]:
 
 
 def _append_at_once(conn: Connection, chain: Table, entry: LedgerEntry) -> int:
-    """Hold the chain, look at its end and add to it in one way to the server and back, on the driver itself.
+    """Lock the chain, read its end and append, in one round trip on the driver itself.
 
-    Whoever else has an entry waits until this transaction ends: with a way each for the three, on a network,
-    a whole authority's answers would wait for this one.
+    Other writers wait until this transaction ends: with three round trips on a network, a whole authority's
+    answers would wait for this one.
     """
     driver: Any = conn.connection.driver_connection
     given = {**_split(entry), "at": entry.at, "actor": entry.actor, "action": entry.action}
@@ -186,7 +186,7 @@ def _append_at_once(conn: Connection, chain: Table, entry: LedgerEntry) -> int:
 
 
 def _split(entry: LedgerEntry) -> dict[str, str]:
-    """Give what `digest` is computed over, before and after the number that only the database knows."""
+    """Return what `digest` is computed over, before and after the number that only the database knows."""
     before = {"at": iso(entry.at), "actor": entry.actor, "action": entry.action, "data": entry.data}
     after = {"subject": entry.subject}
     return {"before": canonical(before)[:-1] + ',"seq":', "after": "," + canonical(after)[1:]}

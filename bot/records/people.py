@@ -1,8 +1,6 @@
-"""People and what they are in each setting. Nobody is deleted: a leaver has a last day.
+"""People, their memberships of schools, and their absences. A leaver has a last day and is not deleted.
 
-The tables of people: who they are and were called, what they are in each setting, and when they are away.
-
-`bot.records.tables` must be imported first: one description holds both.
+`bot.records.tables` must be imported first: both share one MetaData.
 """
 
 from __future__ import annotations
@@ -57,14 +55,14 @@ person = Table(
     Column("unreachable", Text),
     Column("saved_at", Instant, nullable=False),
 )
-# Whoever signs in, or is named by a register, is looked up by a folded key or address, among all schools. A
-# database folds the letters of English alone: the few who are written with others have an index of their own.
+# People are looked up by a folded key or address among all schools (sign-in, register). A
+# database folds ASCII only: the few names with other letters have an index of their own.
 Index("ix_person_folded_key", func.lower(person.c.key))
 Index("ix_person_folded_email", func.lower(person.c.email))
 PEOPLE_BEYOND_ASCII = beyond_ascii("key", "email")
 index_beyond_ascii("ix_person_beyond_ascii", person.c.key, PEOPLE_BEYOND_ASCII)
 
-# An address somebody had, folded, and until when: registers and lists may still name it.
+# A former address, folded, and until when: registers and lists may still name it.
 former_address = Table(
     "former_address",
     tables,
@@ -74,7 +72,7 @@ former_address = Table(
     Index(None, "person"),
 )
 
-# What a list says of somebody's address where another school's says otherwise; null: it says none.
+# The address in a school's list where another school's list has a different one; null: it has none.
 listed_address = Table(
     "listed_address",
     tables,
@@ -135,13 +133,13 @@ FORMERLY = school_query(
 # Asked this way round, SQLite looks for the person first and for where they belong after.
 _belongs = select(membership.c.person).where(membership.c.person == person.c.key).exists()
 EVERYBODY = select(person).where(_belongs).order_by(person.c.key)
-# Each stands twice in a statement, and SQLite takes 32,766 values in one.
+# Each is in a statement twice, and SQLite takes 32,766 values in one.
 NAMES_AT_ONCE = 1000
 _names = bindparam("names", type_=Text(), expanding=True)
 ANYBODY = select(membership.c.person).limit(1)
 ADDRESSES = select(person.c.key, person.c.email).where(person.c.key.in_(_names))
 EMAIL = select(person.c.email).where(person.c.key == bindparam("the_person"))
-# A database folds the letters of English alone; the few who are written with others are read and folded here.
+# A database folds ASCII only; the few names with other letters are read and folded here.
 BEYOND_ASCII = PEOPLE_BEYOND_ASCII.map(lambda words: EVERYBODY.where(text(f"({words})")))
 NAMED = EVERYBODY.where(or_(func.lower(person.c.key).in_(_names), func.lower(person.c.email).in_(_names)))
 FORMERLY_NAMED = (
@@ -170,10 +168,10 @@ THEIR_FORMER = select(former_address).where(former_address.c.person.in_(_names))
 
 
 def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> None:
-    """Write people and the memberships they carry, as a roster states them; other memberships stay.
+    """Write people with the memberships they carry, as a staff list states them; other memberships stay.
 
-    `paused`, `unreachable` and absences noted on a page are not a roster's to say and stay as they are; a
-    new e-mail address makes somebody reachable again, and the one before is kept as a former one.
+    `paused`, `unreachable` and absences recorded on a page are not in a staff list and stay. A new email
+    address makes the person reachable again, and the old one is stored as a former one.
     """
     everybody = list(people)
     if not everybody:
@@ -192,12 +190,12 @@ def save_people(conn: Connection, people: Iterable[Person], now: datetime) -> No
 
 
 def roster(conn: Connection, setting: str) -> dict[str, Person]:
-    """List everybody of one setting, leavers too, each with the membership of that setting only."""
+    """Return all people of one school by key, leavers too, each with the membership of that school only."""
     return load_people(conn, (setting,))
 
 
 def load_people(conn: Connection, settings: SchoolKeys) -> dict[str, Person]:
-    """List everybody with a membership in these settings, carrying those memberships only."""
+    """Return all people with a membership in these schools, with those memberships only."""
     away: dict[tuple[str, str], list[Absence]] = defaultdict(list)
     for row in AWAY.rows(conn, settings):
         away[row.setting, row.person].append(Absence(row.first_on, row.until_on, row.reason, row.noted_here))
@@ -214,18 +212,18 @@ def load_people(conn: Connection, settings: SchoolKeys) -> dict[str, Person]:
 
 
 def are_any(conn: Connection) -> bool:
-    """Say whether anybody belongs to any setting."""
+    """Return whether any person belongs to a school."""
     return conn.scalar(ANYBODY) is not None
 
 
 def email_of(conn: Connection, key: str) -> str | None:
-    """Give somebody's address; None: nobody can write to them."""
+    """Return a person's address; None if they have none."""
     email: str | None = conn.scalar(EMAIL, {"the_person": key})
     return email
 
 
 def email_here(conn: Connection, setting: str, key: str, today: date) -> str | None:
-    """Return the address of somebody who belongs to a setting; None: they left it, or have no address."""
+    """Return a member's address at a school; None if they left it, or have no address."""
     stays = or_(membership.c.leaves_on.is_(None), membership.c.leaves_on >= today)
     theirs = select(person.c.email).join(membership, membership.c.person == person.c.key)
     mine = (membership.c.setting == setting, membership.c.person == key)
@@ -233,18 +231,18 @@ def email_here(conn: Connection, setting: str, key: str, today: date) -> str | N
 
 
 def had_another_address(conn: Connection, key: str, since: datetime) -> bool:
-    """Return whether an address of somebody's was taken from them after that instant."""
+    """Return whether an address of a person was removed after that instant."""
     theirs = (former_address.c.person == key, former_address.c.until_at > since)
     return conn.execute(select(former_address.c.email).where(*theirs).limit(1)).first() is not None
 
 
 def name_of(conn: Connection, key: str) -> str | None:
-    """Return a person's name; None: there is nobody by this key."""
+    """Return a person's name; None if the key is unknown."""
     return conn.execute(select(person.c.name).where(person.c.key == key)).scalar_one_or_none()
 
 
 def find_named(conn: Connection, names: Collection[str], besides: Container[str]) -> dict[str, Person]:
-    """Find whoever bears or bore one of these keys or addresses, folded, without what they belong to."""
+    """Return people with a current or former key or address among `names` (folded), without memberships."""
     wanted = set(names)
     rows = {
         row.key: row
@@ -264,7 +262,7 @@ def find_named(conn: Connection, names: Collection[str], besides: Container[str]
 
 
 def with_memberships(conn: Connection, found: Mapping[str, Person]) -> dict[str, Person]:
-    """Give these people what they are in every setting, without their absences."""
+    """Return these people with their memberships in every school, without absences."""
     held: dict[str, list[Membership]] = defaultdict(list)
     for some in a_few(found):
         for row in conn.execute(THEIR_MEMBERSHIPS, {"names": some}):
@@ -281,34 +279,34 @@ def a_few(names: Iterable[str]) -> Iterator[list[str]]:
 def looked_up(
     conn: Connection, named: Select[Any], beyond_ascii: Either[Select[Any]], names: Collection[str]
 ) -> Iterator[Row[Any]]:
-    """Give the rows that a query finds by names, and those no database can fold; a row may come twice."""
+    """Yield the rows that a query finds by names, and those no database can fold; a row may come twice."""
     for some in a_few(names):
         yield from conn.execute(named, {"names": some})
     yield from conn.execute(beyond_ascii.of(conn))
 
 
 def pause(conn: Connection, setting: str, key: str, *, paused: bool) -> None:
-    """Stop asking somebody anything in one setting, or begin again."""
+    """Pause or resume all reminders for a person in one school."""
     mine = (membership.c.setting == setting, membership.c.person == key)
     conn.execute(update(membership).where(*mine).values(paused=paused))
     mark_changed(conn, (setting,))
 
 
 def mark_unreachable(conn: Connection, key: str, reason: str) -> None:
-    """Note that mail to somebody was refused for good, until they have another address."""
+    """Record that mail to a person was refused for good, until they have another address."""
     conn.execute(update(person).where(person.c.key == key).values(unreachable=reason))
     mark_changed(conn, _schools_of(conn, (key,)))
 
 
 def mark_reachable(conn: Connection, key: str, email: str, now: datetime) -> None:
-    """Note the address somebody has now, or that the one we hold takes mail again."""
+    """Record a person's current address, or that the stored one accepts mail again."""
     _end_addresses(conn, {key: email}, now)
     conn.execute(update(person).where(person.c.key == key).values(email=email, unreachable=None))
     mark_changed(conn, _schools_of(conn, (key,)))
 
 
 def give_up_addresses(conn: Connection, keys: Collection[str], now: datetime) -> None:
-    """Take the address of each of these people away, because somebody else has it now."""
+    """Remove the address of each of these people, because another person has it now."""
     _end_addresses(conn, dict.fromkeys(keys), now)
     for some in a_few(keys):
         conn.execute(update(person).where(person.c.key.in_(some)).values(email=None, unreachable=None))
@@ -316,13 +314,13 @@ def give_up_addresses(conn: Connection, keys: Collection[str], now: datetime) ->
 
 
 def listed_addresses(conn: Connection, keys: Collection[str]) -> dict[tuple[str, str], str | None]:
-    """Read what lists say of these people's addresses against what is used: by setting and key."""
+    """Return the addresses in schools' lists that differ from those used, by school and key."""
     rows = (row for some in a_few(keys) for row in conn.execute(LISTED, {"names": some}))
     return {(row.setting, row.person): row.email for row in rows}
 
 
 def note_listed(conn: Connection, setting: str, said: Mapping[str, str | None]) -> None:
-    """Note the addresses that a setting's list says, by key, where others are used; and no more of it."""
+    """Replace the differing addresses of a school's list, by key."""
     conn.execute(delete(listed_address).where(listed_address.c.setting == setting))
     rows = [{"setting": setting, "person": key, "email": email} for key, email in said.items()]
     if rows:
@@ -330,14 +328,14 @@ def note_listed(conn: Connection, setting: str, said: Mapping[str, str | None]) 
 
 
 def set_leaving(conn: Connection, setting: str, key: str, leaves_on: date | None) -> None:
-    """Note somebody's last day in one setting; None: they stay."""
+    """Store a person's last day in one school; None: they stay."""
     mine = (membership.c.setting == setting, membership.c.person == key)
     conn.execute(update(membership).where(*mine).values(leaves_on=leaves_on))
     mark_changed(conn, (setting,))
 
 
 def note_absences(conn: Connection, setting: str, key: str, away: Iterable[Absence]) -> None:
-    """Make these the absences noted here of somebody in one setting; those of a list stay."""
+    """Replace the absences recorded on pages of a person in one school; those of a list stay."""
     given = {"in_setting": setting, "of": key}
     conn.execute(delete(absence).where(*_away(), absence.c.noted_here.is_(True)), given)
     rows = [
@@ -372,9 +370,9 @@ def _as_planned(conn: Connection, people: Iterable[Person]) -> dict[str, set[str
 
 
 def _end_addresses(conn: Connection, addresses: Mapping[str, str | None], now: datetime) -> None:
-    """Keep the address each of these people has as a former one, where another takes its place.
+    """Move each person's address to the former ones, where another takes its place.
 
-    It signs nobody in any more: their sessions end, and links that were mailed to it open nothing.
+    A former address signs no one in: sessions end, and links that were emailed to it stop working.
     """
     rows = [
         {"email": one.email.casefold(), "person": one.key, "until_at": now}
@@ -458,7 +456,7 @@ def _listed(stored: str) -> frozenset[Any]:
 
 
 def membership_record(row: Row[Any], absences: Iterable[Absence]) -> Membership:
-    """Make what somebody is of a row, its lists as they are stored (`KEPT_AS_JSON`)."""
+    """Return the membership of a row whose lists are JSON text (`KEPT_AS_JSON`)."""
     return Membership(
         setting=row.setting,
         roles=_listed(row.roles),
@@ -477,7 +475,7 @@ _one, _other = membership.alias("one"), membership.alias("other")
 
 
 def in_several(conn: Connection, settings: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """List (person, setting) of everybody who belongs to several settings; of these, where they are named."""
+    """Return (person, school) of all people who belong to several schools; of these schools, if given."""
     held = select(membership.c.person)
     query = select(membership.c.person, membership.c.setting)
     if settings is not None:

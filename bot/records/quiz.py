@@ -98,7 +98,7 @@ def question_rows(register: Register) -> list[dict[str, Any]]:
 def load_questions(
     conn: Connection, settings: SchoolKeys
 ) -> dict[tuple[str, str], tuple[CheckQuestion, ...]]:
-    """Read the questions of these settings (None: all), by setting and obligation."""
+    """Return the questions of these schools (None: all), by school and obligation."""
     found: dict[tuple[str, str], tuple[CheckQuestion, ...]] = defaultdict(tuple)
     for row in QUESTIONS.rows(conn, settings):
         question = CheckQuestion(row.ask, tuple(row.answers), row.right_answer)

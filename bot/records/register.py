@@ -1,8 +1,7 @@
-"""Reads what settings have promised: one query a table, for any number of settings at once.
+"""The register's tables: read with one query a table for any number of schools, saved school by school.
 
-Saves a setting's register and the texts of its policies, and gives them back.
-
-What the register no longer lists is kept unlisted, because evidence points to it; it is asked of nobody.
+A row that the register no longer lists is kept as unlisted, because evidence refers to it; it makes no
+duties.
 """
 
 from __future__ import annotations
@@ -134,7 +133,7 @@ def bodies(conn: Connection, wanted: SchoolKeys) -> list[Body]:
 
 
 def roles(conn: Connection, wanted: SchoolKeys) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Say who holds which role by the register: setting -> role -> people as the register names them."""
+    """Return the holders of roles by the register: school -> role -> people as the register names them."""
     held: dict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for row in ROLES.rows(conn, wanted):
         by_role = held[row.setting]
@@ -150,7 +149,7 @@ def terms(conn: Connection, wanted: SchoolKeys) -> dict[str, tuple[Term, ...]]:
 
 
 def load_closures(conn: Connection, wanted: SchoolKeys) -> dict[Key, frozenset[date]]:
-    """List the days by setting and kind ("inset" or "closed")."""
+    """Return the days by school and kind ("inset" or "closed")."""
     days = _by_key(CLOSURES.rows(conn, wanted), "kind", lambda row: row.falls_on)
     return {key: frozenset(found) for key, found in days.items()}
 
@@ -274,9 +273,9 @@ def load_routes(conn: Connection, settings: Collection[str]) -> dict[str, tuple[
 
 
 def load_register(conn: Connection, setting: str, *, to_change: bool = False) -> Register | None:
-    """Read a setting's register as it was saved, its policies without versions; None when there is none.
+    """Return a school's register as saved, its policies without versions; None if there is none.
 
-    `to_change`: nobody else changes it until the transaction ends.
+    `to_change`: lock it until the transaction ends.
     """
     wanted = (setting,)
     if to_change:
@@ -302,7 +301,7 @@ def load_register(conn: Connection, setting: str, *, to_change: bool = False) ->
 
 
 def obligation_keys(conn: Connection, setting: str) -> frozenset[str]:
-    """Name every obligation a setting has or had: what was done for one is about no other."""
+    """Return the keys of all obligations a school has or had: they must not be used again."""
     table = record_tables.obligation
     return frozenset(conn.scalars(select(table.c.key).where(table.c.setting == setting)))
 

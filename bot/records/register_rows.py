@@ -85,7 +85,7 @@ def setting_record(row: Row[Any]) -> School:
 
 
 def _words(said: Values) -> Words:
-    """Read a setting's words; those of before visitors had any keep the usual ones."""
+    """Return a school's words; rows stored before visitors had one get the default."""
     visitors = said.get("visitors")
     return Words(**{**said, "visitors": tuple(visitors)} if visitors else said)
 

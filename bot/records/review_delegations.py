@@ -46,7 +46,7 @@ review_delegation = Table(
     Index(None, "setting", "policy"),
 )
 
-# `serial` stands in the link: a new one makes every older link useless.
+# `serial` is part of the link: a new one invalidates every older link.
 calendar_feed = Table(
     "calendar_feed",
     tables,
@@ -72,14 +72,14 @@ NO_MEETING_EMAILS = school_query(select(no_meeting_email), no_meeting_email.c.se
 
 
 def load_no_meeting_emails(conn: Connection, settings: SchoolKeys) -> frozenset[tuple[str, str]]:
-    """Read who wants no email about meetings, as (setting, person)."""
+    """Return who wants no email about meetings, as (school, person)."""
     return frozenset((row.setting, row.person) for row in NO_MEETING_EMAILS.rows(conn, settings))
 
 
 def choose_meeting_emails(
     conn: Connection, setting: str, person: str, *, wanted: bool, now: datetime
 ) -> None:
-    """Keep whether a member wants emails about meetings. Choosing the same again changes nothing."""
+    """Store whether a member wants emails about meetings. Idempotent."""
     mine = (no_meeting_email.c.setting == setting, no_meeting_email.c.person == person)
     if wanted:
         conn.execute(delete(no_meeting_email).where(*mine))
@@ -89,7 +89,7 @@ def choose_meeting_emails(
 
 
 def lock_policy(conn: Connection, setting: str, key: str) -> None:
-    """Let nobody else record anything about this policy before this transaction ends."""
+    """Lock this policy against other changes until the transaction ends."""
     mine = (policy.c.setting == setting, policy.c.key == key)
     conn.execute(select(policy.c.key).where(*mine).with_for_update())
 
@@ -128,14 +128,14 @@ def delegate(
 
 
 def calendar_serial(conn: Connection, setting: str, person: str) -> int | None:
-    """Say which of somebody's calendar links counts; None: they have none."""
+    """Return the serial of a person's valid calendar link; None if they have none."""
     table = calendar_feed
     query = select(table.c.serial).where(table.c.setting == setting, table.c.person == person)
     return conn.execute(query).scalar_one_or_none()
 
 
 def new_calendar_serial(conn: Connection, setting: str, person: str, now: datetime) -> int:
-    """Make every calendar link of somebody useless but the next one."""
+    """Return a new serial, which invalidates a person's older calendar links."""
     serial = (calendar_serial(conn, setting, person) or 0) + 1
     row = {"setting": setting, "person": person, "serial": serial, "made_at": now}
     upsert(conn, calendar_feed, [row])

@@ -67,7 +67,7 @@ class SchoolFigures:
 
 
 def keep(conn: Connection, some: Iterable[SchoolFigures]) -> None:
-    """Write down what was counted, in place of what was before."""
+    """Save the counted figures, replacing older ones."""
     rows = [
         {
             "setting": one.setting,
@@ -93,7 +93,7 @@ def outdated(conn: Connection, since: datetime) -> list[str]:
 
 
 def still_hold(conn: Connection, since: datetime, now: datetime) -> None:
-    """Note that the figures counted since an instant, and not changed, are those of now too."""
+    """Record that figures counted since an instant, and not changed, are valid now too."""
     conn.execute(STILL_HOLD, {"since": since, "now": now})
 
 

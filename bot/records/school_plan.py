@@ -76,7 +76,10 @@ def due(conn: Connection, schools: Collection[str] | None, today: date, version:
 
 
 def lock(conn: Connection, schools: Collection[str]) -> dict[str, int]:
-    """Let nobody else plan or change these schools before this transaction ends; map each to its changes."""
+    """Lock these schools against planning and changes until the transaction ends.
+
+    Return their change counts.
+    """
     conn.execute(ENSURE.of(conn), [{"setting": key, "changes": 0} for key in sorted(schools)])
     return {row.setting: row.changes for row in conn.execute(LOCK, {"schools": list(schools)})}
 

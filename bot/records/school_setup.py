@@ -109,19 +109,19 @@ FIELDS = tuple(one.name for one in fields(Upload))
 
 
 def give_question(conn: Connection, setting: str, question: str, *, to: str, by: str, now: datetime) -> None:
-    """Note that a question is this person's to answer from now on."""
+    """Assign a question to a person from now on."""
     row = {"setting": setting, "question": question, "person": to, "given_by": by, "recorded_at": now}
     conn.execute(insert(question_owner), row)
 
 
 def question_owners(conn: Connection, setting: str) -> dict[str, str]:
-    """Say whose each question is, by its receipt; those nobody was given are left out."""
+    """Return the person assigned to each question, by its receipt; unassigned ones are left out."""
     query = select(question_owner).where(question_owner.c.setting == setting).order_by(question_owner.c.id)
     return {row.question: row.person for row in conn.execute(query)}
 
 
 def add_upload(conn: Connection, one: Upload) -> None:
-    """Keep a file, and forget those that nobody confirmed for a week; some sorts stay."""
+    """Store a file, and delete those that were not confirmed for a week; some kinds stay."""
     old = upload.c.uploaded_at < one.uploaded_at - KEPT_FOR
     waits = or_(upload.c.sort.in_(KEPT_LONGER), upload.c.uploaded_by == LIBRARY)
     conn.execute(delete(upload).where(old, not_(waits)))
@@ -146,7 +146,7 @@ def forget_upload(conn: Connection, setting: str, key: str) -> None:
 
 
 def begin_first_run(conn: Connection, setting: str, now: datetime) -> None:
-    """Note that a school is being set up: nothing goes out before somebody says from which day on."""
+    """Record that a school is being set up: nothing is sent before it has a first live day."""
     conn.execute(insert(first_run), {"setting": setting, "begun_at": now, "live_on": None})
 
 
@@ -155,7 +155,7 @@ def go_live(conn: Connection, setting: str, on: date) -> None:
 
 
 def live_since(conn: Connection, setting: str) -> tuple[bool, date | None]:
-    """Say whether a school is being set up on its pages, and from which day on it is live."""
+    """Return whether a school is being set up on its pages, and from which day it is live."""
     row = conn.execute(select(first_run).where(first_run.c.setting == setting)).one_or_none()
     return (False, None) if row is None else (True, row.live_on)
 
@@ -167,19 +167,19 @@ def not_live(conn: Connection, today: date) -> set[str]:
 
 
 def save_wording(conn: Connection, setting: str, kind: str, words: str, *, by: str, now: datetime) -> None:
-    """Keep a school's own opening words for a kind of notice; empty: ours again."""
+    """Store a school's own opening words for a kind of message; empty: the default again."""
     row = {"setting": setting, "kind": kind, "words": words, "saved_by": by, "saved_at": now}
     conn.execute(insert(wording), row)
 
 
 def wordings(conn: Connection, settings: Collection[str]) -> dict[tuple[str, str], str]:
-    """Read the opening words these schools wrote, by setting and kind."""
+    """Return the opening words of these schools, by school and kind."""
     query = select(wording).where(wording.c.setting.in_(settings)).order_by(wording.c.id)
     return {(row.setting, row.kind): row.words for row in conn.execute(query)}
 
 
 def is_setting_up(store: Store, setting: str, today: date) -> bool:
-    """Say whether a school was begun on its pages and is not live yet."""
+    """Return whether a school was begun on its pages and is not live yet."""
     with store.reading() as conn:
         begun, live_on = live_since(conn, setting)
     return begun and (live_on is None or live_on > today)

@@ -1,12 +1,7 @@
-"""The table of sessions: who is signed in, how, and until when. What a browser holds is kept as a digest.
+"""Sessions and the tables of signing in: single-use links, kiosk devices and PINs.
 
-`only_case`: the session opens this case and nothing else; `ends_by_at`: it cannot be put off beyond this.
-
-Sessions in the store: begun, found, put off, ended.
-
-The tables of signing in: links used once, the kiosk's devices, and the PINs people chose for them.
-
-Links that sign somebody in once: made, found, used. The store holds their digests and no secret.
+Only digests of secrets are stored. A session with `only_case` opens that case and nothing else; `ends_by_at`
+is the latest end to which it can be extended.
 """
 
 from __future__ import annotations
@@ -69,7 +64,7 @@ class StoredSession:
 
 
 FIELDS = tuple(one.name for one in fields(StoredSession))
-# How long it can still be read when somebody was last signed in.
+# How long a person's last sign-in can be read.
 KEPT_FOR = timedelta(days=30)
 
 
@@ -90,7 +85,7 @@ def find(conn: Connection, digest: str, now: datetime) -> StoredSession | None:
 
 
 def put_off(conn: Connection, digest: str, ends_at: datetime) -> None:
-    """Let a session that goes on end later."""
+    """Extend an active session."""
     conn.execute(update(session).where(session.c.digest == digest).values(ends_at=ends_at))
 
 
@@ -115,14 +110,14 @@ def end_of_people(conn: Connection, people: Collection[str], now: datetime) -> N
 
 
 def end_of_kind(conn: Connection, setting: str, how: str, now: datetime) -> None:
-    """End every session of a setting that began by this means."""
+    """End every session of a school that began by this means."""
     mine = (session.c.setting == setting, session.c.how == how, session.c.ended_at.is_(None))
     conn.execute(update(session).where(*mine).values(ended_at=now))
 
 
-# Only the digest of a link's secret is kept. `person` is empty where nobody has the address that was typed,
+# Only the digest of a link's secret is stored. `person` is empty where no one has the entered address,
 # so that asking for a link takes the same time for a known and for an unknown address.
-# `only_case`: the link in an email about a case, which opens that case alone; `goes_to`: the page wanted.
+# `only_case`: the link in an email about a case, which opens that case alone; `goes_to`: the requested page.
 sign_in_link = Table(
     "sign_in_link",
     tables,
@@ -170,10 +165,10 @@ Purpose = Literal["email link", "first link"]
 
 @dataclass(frozen=True, slots=True)
 class SignInLink:
-    """One link. `setting` None: any of the person's; `person` None: nobody, and it opens nothing.
+    """One link. `setting` None: any of the person's; `person` None: no one, and it opens nothing.
 
-    `only_case`: the number of the one case that a link in an email about it opens. `goes_to`: the path of
-    the page its person wanted when they asked to sign in.
+    `only_case`: the number of the one case that a link in an email about it opens. `goes_to`: the path of the
+    page that the person requested before signing in.
     """
 
     digest: str
@@ -192,7 +187,7 @@ ADD = insert_once(sign_in_link, LINK_FIELDS, "digest")
 
 
 def add_link(conn: Connection, link: SignInLink) -> None:
-    """Keep a link, once, and forget those that ran out long ago."""
+    """Store a link, and delete those that expired long ago."""
     conn.execute(delete(sign_in_link).where(sign_in_link.c.ends_at < link.made_at - LINKS_KEPT_FOR))
     conn.execute(ADD, {name: getattr(link, name) for name in LINK_FIELDS})
 
@@ -204,7 +199,10 @@ def find_link(conn: Connection, digest: str) -> SignInLink | None:
 
 
 def use_link(conn: Connection, digest: str, now: datetime) -> bool:
-    """Use a link up. False: it was used before, has run out, or there is none; of two at once, one wins."""
+    """Use a link up. False if it was used, has expired or does not exist.
+
+    Of two concurrent calls one wins.
+    """
     good = (
         sign_in_link.c.digest == digest,
         sign_in_link.c.used_at.is_(None),

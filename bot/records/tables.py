@@ -76,7 +76,7 @@ school_closure = Table(
     CheckConstraint("kind in ('inset', 'closed')", name="kind"),
 )
 
-# `person` is what the register says, a key or an e-mail; the roster may not have them yet.
+# `person` is what the register says, a key or an email address; the staff list may not have them yet.
 role_holder = Table(
     "role_holder",
     tables,

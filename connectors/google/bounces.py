@@ -1,8 +1,8 @@
-"""Mail that came back to the mailbox we send from: nobody's letters are read.
+"""Bounces that came back to the sending mailbox; people's own emails are not read.
 
-Gmail writes the address that failed into X-Failed-Recipients, and puts its notice into the thread of our
-message; a notice of mere delay has no such header. Other people's servers write it into the notice itself
-(RFC 3464), which is opened only where the school allows that: Google has no permission for notices alone.
+Gmail writes the failed address into X-Failed-Recipients and puts its notice into the thread of our message; a
+notice of mere delay has no such header. Other servers write it into the notice itself (RFC 3464), which is
+opened only where the school allows that: Google has no permission for notices alone.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from typing import Any
 from bot.core.errors import GiveUp, TryAgain
 from bot.ports import Bounce, ChangesSince, SendJournal
 from connectors import vendor_http
-from connectors.google.client import GoogleClient, every
+from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 from connectors.local.bounces import failed_in
 
 HEADERS = ["From", "Subject", "Content-Type", "X-Failed-Recipients"]
-# Who writes such notices: Gmail itself, whose header nobody else is believed, and other people's servers.
+# Senders of such notices: Gmail itself, the only one whose header is trusted, and other mail servers.
 GMAIL = frozenset({"mailer-daemon@googlemail.com", "mailer-daemon@google.com"})
 MACHINES = ("mailer-daemon@", "postmaster@", "microsoftexchange")
 NOTICE = "multipart/report"
-# How Gmail begins a notice about a limit of the mailbox that sends, which is nobody's address.
+# How Gmail begins a notice about a limit of the sending mailbox, which is not about the recipient's address.
 LIMIT = "reached a limit for sending"
 # What is looked at when there is no history to go on from.
 LATEST = 200
@@ -55,7 +55,7 @@ class ReturnedToGmail:
         """Name what arrived since; Gmail forgets its history after a week or so (404)."""
         histories = self._users().history()
         try:
-            found = every(
+            found = list_all_pages(
                 self._client,
                 lambda: histories.list(
                     userId="me",
@@ -96,7 +96,7 @@ class ReturnedToGmail:
                 yield replace(failed, message_id=message_id)
 
     def _got(self, gmail_id: str, **form: Any) -> dict[str, Any]:
-        """Fetch one mail; nothing where somebody threw it away meanwhile."""
+        """Fetch one mail; empty if it was deleted in between."""
         try:
             mail: dict[str, Any] = self._client.read(
                 self._users().messages().get(userId="me", id=gmail_id, **form)

@@ -1,6 +1,6 @@
-"""Meetings organised from the mailbox's own calendar, each under an id we derive: again makes no second one.
+"""Meetings in the mailbox's own calendar, each under a derived id, so that a repeat makes no second.
 
-What somebody changed by hand stays until the meeting itself changes, and what somebody removed stays away.
+A change by hand stays until the meeting itself changes, and an entry removed by hand stays removed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SAID, TAKEN_AWAY = "handbellSaid", "handbellTakenAway"
 MOST_GUESTS = 200
 # How often a meeting is called off and held again under the same key.
 MOST_LIVES = 50
-# How many ids in a row Google may have let go of before one that stands.
+# How many consecutive ids of cancelled entries Google may have dropped before one that exists.
 MOST_GONE = 3
 # Seconds until an entry that another process made shows.
 SHOWS_AFTER = 5.0
@@ -59,7 +59,7 @@ class MailboxCalendar:
         raise GiveUp(f"{event.title} was called off {MOST_LIVES} times: keep it by hand.")
 
     def cancel(self, key: str) -> None:
-        """Take our entry away: Google tells the guests."""
+        """Delete our entry; Google tells the guests."""
         gone = 0
         for life in range(MOST_LIVES):
             found = self._find(key, life)
@@ -73,7 +73,7 @@ class MailboxCalendar:
                 return
 
     def check(self) -> None:
-        """Ask for an entry that is not there: token, API and calendar have to be right for it."""
+        """Read an entry that does not exist: token, API and calendar have to be right for it."""
         self._find("nothing", 0)
 
     def _find(self, key: str, life: int) -> dict[str, Any] | None:
@@ -97,7 +97,7 @@ class MailboxCalendar:
         except RequestRefused as refused:
             if refused.status != EXISTS:
                 raise
-            self._client.rim.sleep(SHOWS_AFTER)
+            self._client.runtime.sleep(SHOWS_AFTER)
             return False
         return True
 
@@ -123,7 +123,10 @@ class MailboxCalendar:
 
 
 def event_id(key: str, life: int = 0) -> str:
-    """Derive an id of the letters Google takes (a-v and 0-9). A meeting called off keeps its id for good."""
+    """Derive an id of the characters Google takes (a-v and 0-9).
+
+    A cancelled meeting keeps its id for good.
+    """
     name = key if life == 0 else f"{key}\n{life}"
     return b32hexencode(sha256(name.encode()).digest()).decode().rstrip("=").lower()
 
@@ -148,7 +151,7 @@ def _said(event: Event) -> dict[str, Any]:
 
 
 def _span(event: Event) -> tuple[dict[str, str | None], dict[str, str | None]]:
-    """Give begin and end; what is not said is taken away, so that a whole day can become an hour."""
+    """Return begin and end; unused fields are None, so that a whole day can become an hour."""
     if event.starts_at is None:
         days = (event.on, event.on + timedelta(days=1))
         begin, end = ({"date": day.isoformat(), "dateTime": None, "timeZone": None} for day in days)
@@ -167,11 +170,14 @@ def _private(found: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _was_removed_by_hand(found: Mapping[str, Any]) -> bool:
-    """Say whether somebody removed it; what comes back with its id alone was called off long ago."""
+    """Return whether the entry was removed by hand; one that has only its id was cancelled long ago."""
     private = _private(found)
     return SAID in private and TAKEN_AWAY not in private
 
 
 def _unconfirmed(unclear: OutcomeUnknown) -> TryAgain:
-    """Ask again later: the id is derived, so a second order finds what the first one made."""
+    """Return the error for a request without an answer.
+
+    The id is derived, so that a repeat finds the entry.
+    """
     return TryAgain(f"The calendar was not confirmed. {unclear}", 60.0)

@@ -1,8 +1,7 @@
-"""A space in Google Chat, by its incoming webhook: one card a time, never sent twice.
+"""A space in Google Chat by its incoming webhook: one card at a time, never sent twice.
 
-The address is a secret: whoever has it can write there. Nobody can look by it whether a card arrived.
-
-Our weekly card, which is an Adaptive Card, in the words of Google Chat (cards v2).
+The address is a secret: it gives the right to write. It cannot be used to find out whether a card arrived.
+The weekly card is an Adaptive Card and is translated to Google Chat's cards v2.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def chat_message(card: Mapping[str, Any], *, card_id: str) -> dict[str, Any]:
 
 
 def _head(card: Mapping[str, Any]) -> tuple[str, str, list[Any]]:
-    """Take the first two texts as the card's head: where and when, then how it stands."""
+    """Split the card into title and subtitle, which are its first two texts, and the rest."""
     body = list(card.get("body", ()))
     texts = [one for one in body[:2] if one.get("type") == "TextBlock"]
     if len(texts) < 2:
@@ -74,7 +73,7 @@ ANSWER_S = 30.0
 
 
 class ChatSpace:
-    """One space. `host` stands for Google in tests."""
+    """One space. `host` replaces Google in tests."""
 
     def __init__(self, address: str, *, root: str | None = None, answer_s: float = ANSWER_S) -> None:
         self._address = address
@@ -99,7 +98,7 @@ class ChatSpace:
             raise OutcomeUnknown(f"Google Chat answered {status}; the card may be there.")
 
     def check(self) -> None:
-        """Look at the address alone: any call would post a card."""
+        """Check the form of the address only: any call would post a card."""
         found = urlsplit(self._address)
         given = parse_qs(found.query)
         shaped = found.path.startswith("/v1/spaces/") and found.path.endswith("/messages")

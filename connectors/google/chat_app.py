@@ -1,7 +1,7 @@
-"""The school's Chat app: a notice beside the letter, in the direct message that somebody has with the app.
+"""The school's Chat app: a notification beside the email, in the person's direct message with the app.
 
-There is one where an administrator installed the app for people, or where they opened it themselves: an app
-cannot begin one. Whoever has none gets the letter alone.
+That exists where an administrator installed the app for people or where they opened it themselves: an app
+cannot start one. Without it a person gets the email alone.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from connectors.google.client import GoogleClient
 from connectors.google.errors import Busy, NotAllowed
 
-# After Chat was busy or away nobody is told for so long: letters do not wait for it.
+# Seconds without notifications after Chat was busy or unavailable: emails do not wait for it.
 REST = 60.0
 
 
@@ -22,14 +22,14 @@ class ChatApp:
 
     def __init__(self, client: GoogleClient) -> None:
         self._client = client
-        self._silent_until = client.rim.monotonic()
+        self._silent_until = client.runtime.monotonic()
 
     def tell(self, *, account: str, words: str, key: str) -> None:
-        """Show somebody one line. Whatever comes of it, nothing is sent again: the letter is on its way.
+        """Show one line to a person. It is never repeated, whatever the answer: the email is on its way.
 
-        GiveUp: not this person, who may have blocked the app or left; others are told all the same.
+        GiveUp: not this person, who may have blocked the app or left; others are still notified.
         """
-        if self._client.rim.monotonic() < self._silent_until:
+        if self._client.runtime.monotonic() < self._silent_until:
             raise TryAgain("Google Chat is given a rest.")
         try:
             self._show(account, words, key)
@@ -56,7 +56,7 @@ class ChatApp:
         self._client.write(request)
 
     def _rest(self) -> None:
-        self._silent_until = self._client.rim.monotonic() + REST
+        self._silent_until = self._client.runtime.monotonic() + REST
 
     def _spaces(self) -> Any:
         return self._client.resource("chat", "v1", "spaces")

@@ -15,10 +15,10 @@ DELEGATION = (
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """One part: what it is for, the API behind it, its scopes, as whom, a call, and what to do if refused.
+class ApiCheck:
+    """One check: its subject, the API, scopes, the account used, a call, and a hint for a refusal.
 
-    `together`: every scope that the one entry under delegation has to list, other parts' too.
+    `together`: all scopes that the one entry under delegation has to list, those of other checks included.
     """
 
     what: str
@@ -31,14 +31,14 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class FailedCheck:
     """What does not work, and what the school's administrator does about it."""
 
     says: str
     hint: str
 
 
-def troubles(account: Account, trials: Iterable[Trial]) -> Iterator[Trouble]:
+def failed_checks(account: Account, trials: Iterable[ApiCheck]) -> Iterator[FailedCheck]:
     """Try everything, also after something failed: an administrator sets it right in one visit."""
     for trial in trials:
         try:
@@ -48,12 +48,12 @@ def troubles(account: Account, trials: Iterable[Trial]) -> Iterator[Trouble]:
         except NotAllowed as error:
             yield _not_allowed(trial, error)
         except RequestRefused as error:
-            yield Trouble(f"{trial.what} does not work: {error}", trial.hint)
+            yield FailedCheck(f"{trial.what} does not work: {error}", trial.hint)
         except (TryAgain, GiveUp) as error:
-            yield Trouble(f"{trial.what} could not be tried at Google: {error}", "Try again in a while.")
+            yield FailedCheck(f"{trial.what} could not be tried at Google: {error}", "Try again in a while.")
 
 
-def _not_trusted(account: Account, trial: Trial, error: NotTrusted) -> Trouble:
+def _not_trusted(account: Account, trial: ApiCheck, error: NotTrusted) -> FailedCheck:
     missing = account.not_granted(trial.scopes, trial.subject) if error.by_scope else ()
     if missing and len(missing) < len(trial.scopes):
         says = f"{trial.what} does not work: Google has not been told to grant {_listed(missing)}."
@@ -63,17 +63,21 @@ def _not_trusted(account: Account, trial: Trial, error: NotTrusted) -> Trouble:
         )
     else:
         says = f"{trial.what} does not work: {error}"
-        return Trouble(says, "Make the service account's key anew, and look at the clock of this machine.")
+        return FailedCheck(
+            says, "Make the service account's key anew, and look at the clock of this machine."
+        )
     listed = ",".join(trial.together)
     hint = f"{DELEGATION}: the one entry of client ID {account.client_id} lists all of {listed}"
-    return Trouble(says, f"{hint} (more does no harm). A change usually takes minutes, at most a day.")
+    return FailedCheck(says, f"{hint} (more does no harm). A change usually takes minutes, at most a day.")
 
 
-def _not_allowed(trial: Trial, error: NotAllowed) -> Trouble:
+def _not_allowed(trial: ApiCheck, error: NotAllowed) -> FailedCheck:
     if error.switched_off:
         hint = f"Google Cloud console > APIs and services > Library > {trial.api} > Enable."
-        return Trouble(f"{trial.what} does not work: the {trial.api} is switched off for this project.", hint)
-    return Trouble(f"{trial.what} does not work: {error}", trial.hint)
+        return FailedCheck(
+            f"{trial.what} does not work: the {trial.api} is switched off for this project.", hint
+        )
+    return FailedCheck(f"{trial.what} does not work: {error}", trial.hint)
 
 
 def _listed(scopes: Iterable[str]) -> str:

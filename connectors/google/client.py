@@ -35,7 +35,7 @@ TOKEN_REFUSED = 401
 
 
 @dataclass(frozen=True, slots=True)
-class Rim:
+class Runtime:
     """Time and chance, from outside. `chance` is a number from 0 to 1: it keeps many askers apart."""
 
     clock: Callable[[], datetime]
@@ -45,27 +45,29 @@ class Rim:
 
 
 class GoogleClient:
-    """Reaches every API as one account. `timeout`: seconds for a whole answer.
+    """Client of every API as one account. `timeout`: seconds for a whole answer.
 
-    `root` stands for Google in tests (http://127.0.0.1:port).
+    `root` replaces Google in tests (http://127.0.0.1:port).
     """
 
-    def __init__(self, tokens: Tokens, rim: Rim, *, timeout: float = 60.0, root: str | None = None) -> None:
-        self.rim = rim
+    def __init__(
+        self, tokens: Tokens, runtime: Runtime, *, timeout: float = 60.0, root: str | None = None
+    ) -> None:
+        self.runtime = runtime
         self._tokens = tokens
         self._timeout = timeout
         self._root = root
         self._own = threading.local()
 
     def service(self, api: str, version: str) -> Any:
-        """Give this thread's own service; it stays the same until `close`."""
+        """Return this thread's own service, cached until `close`."""
         services = self._services()
         if (api, version) not in services:
             services[api, version] = build_from_document(self._document(api, version), http=self._transport())
         return services[api, version]
 
     def resource(self, api: str, version: str, *names: str) -> Any:
-        """Give this thread's own resource, such as users, drafts: making one anew costs a millisecond."""
+        """Return this thread's own resource, such as users, drafts; building one takes a millisecond."""
         services = self._services()
         if (api, version, *names) not in services:
             made = self.service(api, version)
@@ -75,7 +77,7 @@ class GoogleClient:
         return services[api, version, *names]
 
     def read(self, request: Any) -> Any:
-        """Ask, and ask again while that may help. Raises TryAgain or Refused."""
+        """Send a read, retried while that may help. Raises TryAgain or RequestRefused."""
         for asked in range(1, READS):
             try:
                 return self._execute(request, writing=False)
@@ -83,11 +85,11 @@ class GoogleClient:
                 wait = self._wait(asked, busy.after)
                 if wait > LONGEST_WAIT:
                     raise
-                self.rim.sleep(wait)
+                self.runtime.sleep(wait)
         return self._execute(request, writing=False)
 
     def ask(self, request: Any) -> Any:
-        """Ask a single time, where nothing hangs on the answer. Raises TryAgain or Refused."""
+        """Send a read once, where nothing depends on the answer. Raises TryAgain or RequestRefused."""
         return self._execute(request, writing=False)
 
     def write(self, request: Any) -> Any:
@@ -107,7 +109,7 @@ class GoogleClient:
         except HttpError as error:
             if error.resp.status == TOKEN_REFUSED:
                 self._tokens.refuse()
-            raise google_errors.of_refusal(error, writing=writing, now=self.rim.clock()) from error
+            raise google_errors.of_refusal(error, writing=writing, now=self.runtime.clock()) from error
         except httpx.TransportError as error:
             raise google_errors.of_silence(error, writing=writing) from error
         if isinstance(said, str):  # what the library makes of a success that is no JSON
@@ -116,7 +118,7 @@ class GoogleClient:
 
     def _wait(self, asked: int, after: float | None) -> float:
         """Wait as Google asks; else twice as long each time, and a little by chance (Google's own rule)."""
-        return after if after is not None else min(2.0 ** (asked - 1) + self.rim.chance(), LONGEST_WAIT)
+        return after if after is not None else min(2.0 ** (asked - 1) + self.runtime.chance(), LONGEST_WAIT)
 
     def _transport(self) -> OneSend:
         if not hasattr(self._own, "transport"):
@@ -134,7 +136,7 @@ class GoogleClient:
         return services
 
     def _document(self, api: str, version: str) -> dict[str, Any]:
-        """Take the description shipped with the library: nothing is fetched to learn what an API is."""
+        """Load the API description that comes with the library, so that none is fetched."""
         document: dict[str, Any] = json.loads(get_static_doc(api, version))
         if self._root is not None:
             document["rootUrl"] = f"{self._root}/"
@@ -144,16 +146,19 @@ class GoogleClient:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`act_as`: the service account of a federated identity. `root` stands for Google in tests."""
+    """A service account.
+
+    `act_as`: the account that a federated identity impersonates. `root` is for tests.
+    """
 
     file: Path
-    rim: Rim
+    runtime: Runtime
     act_as: str | None = None
     root: str | None = None
 
     def client(self, scopes: Sequence[str], subject: str | None, *, timeout: float = 60.0) -> GoogleClient:
         """Reach Google as the service account itself, or as the one person named."""
-        return GoogleClient(self._tokens(scopes, subject), self.rim, timeout=timeout, root=self.root)
+        return GoogleClient(self._tokens(scopes, subject), self.runtime, timeout=timeout, root=self.root)
 
     def not_granted(self, scopes: Sequence[str], subject: str | None) -> tuple[str, ...]:
         """Name the scopes that are not delegated. Google refuses a request whole: each is asked for alone."""
@@ -189,10 +194,10 @@ BEGINNINGS = 3
 TOKEN_GONE = frozenset({400, 404, 410})
 
 
-def every(
+def list_all_pages(
     client: GoogleClient, ask: Callable[[], Any], go_on: Callable[[Any, Any], Any], *, under: str
 ) -> list[Any]:
-    """List everything that stands under one name on every page. Begins again when a page token ran out."""
+    """Return the items under one name from all pages. Starts again when a page token expired."""
     for _ in range(BEGINNINGS):
         found = _to_the_end(client, ask(), go_on, under)
         if found is not None:

@@ -27,7 +27,7 @@ KINDS = "Give a service account's key, or a file of workload identity federation
 
 
 class Tokens:
-    """Gives every thread a token that is still good; whoever comes first fetches the next one."""
+    """Thread-safe cache of the access token; the first thread to find it expired fetches the next one."""
 
     def __init__(self, credentials: Credentials, timeout: float = 30.0) -> None:
         self._credentials = credentials

@@ -1,6 +1,6 @@
-"""People of a school from Google Workspace: org units give who somebody is, groups give a role.
+"""People of a school from Google Workspace: org units and groups, each with a role.
 
-Users are only ever asked for by an org unit that the settings name, so no pupil is read. A member of a group
+Users are only listed by an org unit that the configuration names, so no pupil is read. A member of a group
 who has one of the school's own addresses and is in none of these org units is left out: it may be a pupil.
 """
 
@@ -15,7 +15,7 @@ from typing import Any
 from bot.core.errors import BadInput, Problem
 from bot.ports import RosterEntry
 from bot.rules.people import WEEKDAYS
-from connectors.google.client import GoogleClient, every
+from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,10 @@ class GoogleDirectory:
         self._groups = {role: source for role, source in sources.items() if not source.startswith("/")}
 
     def roster(self) -> Sequence[RosterEntry]:
-        """List everybody once, by name. Whoever is suspended or archived is left out, and so leaves.
+        """Return every person once, sorted by name.
 
-        Raises TryAgain (nothing was read to its end), or BadInput for a source that cannot be right.
+        A suspended or archived account is left out, and so leaves. Raises TryAgain (a source was not read to
+        its end), or BadInput for a source that cannot be right.
         """
         people: dict[str, dict[str, Any]] = {}
         roles: dict[str, set[str]] = {}
@@ -76,7 +77,7 @@ class GoogleDirectory:
 
     @property
     def left_out(self) -> Mapping[str, int]:
-        """Say how many members without an account of Google's the last reading found, by role."""
+        """Return how many members without a Google account the last reading found, by role."""
         return dict(self._left_out)
 
     def check(self) -> None:
@@ -90,7 +91,7 @@ class GoogleDirectory:
         users = self._client.service("admin", "directory_v1").users()
         for domain in self._domains:
             ask = partial(self._asked_users, domain, unit, USERS_A_PAGE)
-            found = every(self._client, ask, users.list_next, under="users")
+            found = list_all_pages(self._client, ask, users.list_next, under="users")
             _refuse_pupils(role, found)
             yield from found
 
@@ -98,7 +99,7 @@ class GoogleDirectory:
         """Read a group with the groups within it, which Google lists as its own members."""
         members = self._client.service("admin", "directory_v1").members()
         ask = partial(self._asked_members, group, MEMBERS_A_PAGE)
-        read = partial(every, self._client, ask, members.list_next, under="members")
+        read = partial(list_all_pages, self._client, ask, members.list_next, under="members")
         found: list[dict[str, Any]] = self._of_group(role, read)
         for member in self._some(role, found):
             if member.get("type") == "CUSTOMER":
@@ -114,7 +115,7 @@ class GoogleDirectory:
             )
 
     def _some(self, role: str, found: Iterable[Any]) -> list[Any]:
-        """Refuse a source of nobody, whose people would all leave at once, and one of too many."""
+        """Refuse an empty source, all of whose people would leave, and one of too many members."""
         every_one = list(found)
         if not every_one:
             right = "Put its members in, or take it out of HANDBELL_GOOGLE_PEOPLE. Nobody was changed."
@@ -134,7 +135,10 @@ class GoogleDirectory:
             raise BadInput([_problem(role, "is no group Google knows", right)]) from refused
 
     def _is_outside(self, role: str, member: Mapping[str, Any]) -> bool:
-        """Say whether somebody has an address elsewhere, as governors may; a group lets in nobody else."""
+        """Return whether a member has an address elsewhere, as governors may.
+
+        No other member of a group is taken.
+        """
         outside = _address(member).rpartition("@")[2] not in self._domains
         if not outside:
             log.warning("a member of the group for %s is in none of the org units, and is left out", role)
@@ -172,7 +176,7 @@ def _refused_sources(domains: Sequence[str], sources: Mapping[str, str]) -> Iter
 
 
 def _refuse_pupils(role: str, found: Iterable[Mapping[str, Any]]) -> None:
-    """Refuse an org unit with pupils in one below it: Google lists everybody below the one that is named."""
+    """Refuse an org unit above one of pupils: Google lists the users of all units below the one named."""
     below = next(
         (str(one.get("orgUnitPath")) for one in found if _holds_pupils(one.get("orgUnitPath"))), None
     )
@@ -202,7 +206,7 @@ def _entry(one: Mapping[str, Any], roles: frozenset[str], by_address: Mapping[st
 
 
 def _manager(one: Mapping[str, Any], by_address: Mapping[str, str]) -> str | None:
-    """Find a manager who is in the list, as somebody of the trust's office is not; nobody is their own."""
+    """Return the manager if they are another person in the list."""
     for relation in one.get("relations") or ():
         if relation.get("type") == "manager":
             found = by_address.get(str(relation.get("value", "")).casefold())

@@ -30,7 +30,7 @@ UNTIL = re.compile(r"[Rr]etry after (\d{4}-\d\d-\d\dT[\d:.]+Z)")
 
 
 class Busy(TryAgain):
-    """Passes by itself within moments: worth asking again at once, where asking harms nobody."""
+    """Passes within moments: worth an immediate retry where a repeat does no harm."""
 
 
 class NotTrusted(TryAgain):

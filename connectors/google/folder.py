@@ -13,7 +13,7 @@ from typing import Any
 from bot.core.errors import GiveUp, TryAgain, VendorNotFound
 from bot.ports import ChangesSince, LibraryFile
 from connectors import vendor_http
-from connectors.google.client import GoogleClient, every
+from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 
 GOOGLES = "application/vnd.google-apps."
@@ -21,7 +21,7 @@ DOCUMENT, SUBFOLDER = f"{GOOGLES}document", f"{GOOGLES}folder"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FILE = "id,name,mimeType,size,trashed,parents,sha256Checksum,headRevisionId,modifiedTime"
 ALL_DRIVES = {"supportsAllDrives": True, "includeItemsFromAllDrives": True}
-# A Word file is a zip; anything else in its place is a page of somebody's network.
+# A Word file is a zip; anything else is the page of a web filter or captive portal.
 ZIP = b"PK"
 OF_A_DOCUMENT = "document "
 NOT_FOUND = 404
@@ -39,7 +39,10 @@ class PolicyFolder:
         self._folder = folder
 
     def changes(self, cursor: str | None) -> ChangesSince[LibraryFile]:
-        """List files that are new or changed; raise TryAgain. A page token Google lost begins anew."""
+        """Return the files that are new or changed.
+
+        Raise TryAgain. A page token Google lost starts from the beginning.
+        """
         try:
             drive = self._drive()
             folders = self._folders(drive)
@@ -55,7 +58,10 @@ class PolicyFolder:
             raise TryAgain(f"The folder of policies cannot be read: {refused}") from refused
 
     def content(self, file: LibraryFile) -> bytes:
-        """Fetch a file as it stands now; raise TryAgain, NotThere, or GiveUp where it cannot be had."""
+        """Fetch the current content of a file.
+
+        Raise TryAgain, VendorNotFound, or GiveUp if it cannot be had.
+        """
         try:
             return self._fetched(file)
         except RequestRefused as refused:
@@ -80,7 +86,7 @@ class PolicyFolder:
         self._drive()
 
     def _drive(self) -> str | None:
-        """Say which shared drive the folder lies in; None: somebody's own."""
+        """Return the shared drive of the folder; None if it is a person's own."""
         request = (
             self._service()
             .files()
@@ -107,7 +113,10 @@ class PolicyFolder:
         return found
 
     def _everything(self, drive: str | None, folders: Iterable[str]) -> ChangesSince[LibraryFile]:
-        """List what is there. The token comes first: what changes meanwhile is told twice, not never."""
+        """List all files. The page token is read first.
+
+        A change in between is reported twice rather than never.
+        """
         request = self._service().changes().getStartPageToken(**_of(drive), supportsAllDrives=True)
         cursor = str(self._client.read(request)["startPageToken"])
         found = [
@@ -155,7 +164,7 @@ class PolicyFolder:
         revisions = self._service().revisions()
         ask = partial(revisions.list, fileId=one["id"], fields="nextPageToken,revisions(id)", pageSize=1000)
         try:
-            found = every(self._client, ask, revisions.list_next, under="revisions")
+            found = list_all_pages(self._client, ask, revisions.list_next, under="revisions")
         except (RequestRefused, TryAgain):
             found = []
         return str(found[-1]["id"]) if found else str(one["modifiedTime"])
@@ -165,7 +174,7 @@ class PolicyFolder:
         where = {"corpora": "drive", "driveId": drive} if drive else {}
         fields = f"nextPageToken,files({FILE})"
         ask = partial(files.list, q=query, pageSize=1000, fields=fields, **where, **ALL_DRIVES)
-        found: list[dict[str, Any]] = every(self._client, ask, files.list_next, under="files")
+        found: list[dict[str, Any]] = list_all_pages(self._client, ask, files.list_next, under="files")
         return found
 
     def _service(self) -> Any:
@@ -177,12 +186,15 @@ def _of(drive: str | None) -> dict[str, str]:
 
 
 def _came_in(change: Mapping[str, Any], folders: set[str]) -> bool:
-    """Say whether it is a folder within ours: what lies in one that was moved here is told by nobody else."""
+    """Return whether the change is a folder moved into ours: no change is reported for its files."""
     file = change.get("file") or {}
     return file.get("mimeType") == SUBFOLDER and str(change["fileId"]) in folders
 
 
 def _is_text(one: Mapping[str, Any]) -> bool:
-    """Say whether it is a document or a file; tables, slides, forms and shortcuts are no policies."""
+    """Return whether a file can be a policy.
+
+    A document or an uploaded file, not a table, form or shortcut.
+    """
     kind = str(one.get("mimeType", ""))
     return kind == DOCUMENT or not kind.startswith(GOOGLES)

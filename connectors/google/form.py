@@ -20,7 +20,7 @@ from bot.core.errors import OutcomeUnknown, TryAgain
 from bot.ports import ChangesSince, SubmittedForm
 from bot.rules.report_fields import WRITTEN, FieldKind, asked_outside
 from connectors import vendor_http
-from connectors.google.client import GoogleClient, every
+from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 
 # A field's name, and the title of its question.
@@ -53,7 +53,7 @@ class FormIntake:
         return ChangesSince(tuple(_filled(one, words) for one in inbound), vendor_http.of(self._form, last))
 
     def taken(self, key: str) -> None:
-        """Leave the response: Google has no call that takes one away. A person empties the form."""
+        """Keep the response: Google has no call that deletes one. A person empties the form."""
 
     def check(self) -> None:
         """Read the questions and one response; raise TryAgain where a question of ours is missing."""
@@ -61,7 +61,7 @@ class FormIntake:
         self._client.read(self._forms().responses().list(formId=self._form, pageSize=1))
 
     def _words(self) -> dict[str, str]:
-        """Say which of Google's question ids stands for which of our words."""
+        """Return our word for each of Google's question ids."""
         form = self._client.read(self._forms().get(formId=self._form))
         known = {_plain(title): word for word, title in TITLES.items()}
         found = {}
@@ -79,7 +79,9 @@ class FormIntake:
         responses = self._forms().responses()
         given = {} if cursor is None else {"filter": f"timestamp >= {_zulu(_instant(cursor) - OVERLAP)}"}
         ask = partial(responses.list, formId=self._form, pageSize=5000, **given)
-        found: list[dict[str, Any]] = every(self._client, ask, responses.list_next, under="responses")
+        found: list[dict[str, Any]] = list_all_pages(
+            self._client, ask, responses.list_next, under="responses"
+        )
         return found
 
     def _forms(self) -> Any:
@@ -125,7 +127,7 @@ NO_PICTURES = "Never attach or describe an intimate picture. If a child is in da
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class CreatedForm:
     """The form: its id for the settings, and the address that people open."""
 
     id: str
@@ -134,8 +136,8 @@ class Made:
 
 def make_form(
     client: GoogleClient, *, setting: str, title: str, reader: str, categories: Mapping[str, str]
-) -> Made:
-    """Make the setting's form or finish the one that was begun. TryAgain: do it again, nothing is doubled."""
+) -> CreatedForm:
+    """Make the school's form, or finish one that was begun. TryAgain: a repeat doubles nothing."""
     try:
         form = _found(client, setting) or _begun(client, setting, title)
         said = client.read(client.service("forms", "v1").forms().get(formId=form))
@@ -144,7 +146,7 @@ def make_form(
         _share(client, form, reader)
     except OutcomeUnknown as unclear:
         raise TryAgain(f"The form was not finished for certain; do it again. {unclear}") from unclear
-    return Made(form, str(said.get("responderUri", "")))
+    return CreatedForm(form, str(said.get("responderUri", "")))
 
 
 def _found(client: GoogleClient, setting: str) -> str | None:
@@ -160,7 +162,7 @@ def _begun(client: GoogleClient, setting: str, title: str) -> str:
 
 
 def _ask(client: GoogleClient, form: str, said: Mapping[str, Any], categories: Mapping[str, str]) -> None:
-    """Add the questions that are not there yet; nobody's own are touched."""
+    """Add the missing questions; those that a person added stay."""
     there = {str(item.get("title", "")) for item in said.get("items", ())}
     place = len(said.get("items", ()))
     requests = [

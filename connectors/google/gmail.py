@@ -19,12 +19,12 @@ from typing import Any
 
 from bot.core.errors import AddressRefused, GiveUp, OutcomeUnknown, TryAgain
 from bot.ports import Email, NextMessage, SendAttempt, SendJournal, SendReceipt, Stage, nothing
-from connectors.google.client import GoogleClient, every
+from connectors.google.client import GoogleClient, list_all_pages
 from connectors.google.errors import RequestRefused
 from connectors.local import mime
 
 REFERENCE = "X-Handbell-Reference"
-# So much of it stands at the foot of the letter, as one word that a person can search a mailbox for.
+# So many characters of the reference are at the foot of the email, as one word to search a mailbox for.
 SHORT = 12
 END = "</body>"
 FOOT = '<p style="margin:16px;color:#595959;font-size:12px">Reference {word}</p>'
@@ -33,12 +33,12 @@ MAX_DRAFTS = 500
 
 
 def reference_of(message_id: str) -> str:
-    """Give the reference a message bears: of one length, and safe in a header whatever our ids are."""
+    """Return the reference of a message: of fixed length and safe in a header whatever the id is."""
     return sha256(message_id.encode()).hexdigest()[:32]
 
 
 def with_foot(message: Email) -> Email:
-    """Put the reference at the foot of both texts."""
+    """Return the message with its reference at the foot of text and HTML."""
     word = reference_of(message.id)[:SHORT]
     above, end, below = message.html.rpartition(END)
     html = f"{above or below}{FOOT.format(word=word)}{end}{below if end else ''}"
@@ -62,7 +62,7 @@ def draft_of(client: GoogleClient, message_id: str) -> str | None:
     wanted = reference_of(message_id)
     drafts: Any = client.resource("gmail", "v1", "users", "drafts")
     ask = partial(drafts.list, userId="me", maxResults=500)
-    listed = every(client, ask, drafts.list_next, under="drafts")[:MAX_DRAFTS]
+    listed = list_all_pages(client, ask, drafts.list_next, under="drafts")[:MAX_DRAFTS]
     found = (str(one["id"]) for one in listed if header(client, one["message"]["id"], REFERENCE) == wanted)
     return next(found, None)
 
@@ -91,7 +91,7 @@ def _named(said: Mapping[str, Any], name: str) -> str | None:
 
 
 def _sent_since(client: GoogleClient, history_id: str) -> Iterator[str]:
-    """Give what came into Sent since; nothing where Gmail's history no longer goes back so far (404)."""
+    """Yield the ids that came into Sent since; none if Gmail's history no longer goes back so far (404)."""
     histories: Any = client.resource("gmail", "v1", "users", "history")
     request = histories.list(userId="me", startHistoryId=history_id, labelId="SENT", maxResults=500)
     seen: set[str] = set()
@@ -124,14 +124,14 @@ class GmailSettings:
 
 
 class GmailMailer:
-    """One mailbox and one pace, whichever thread sends."""
+    """Mailer of one mailbox with one rate limit, shared by all threads."""
 
     def __init__(self, client: GoogleClient, journal: SendJournal, settings: GmailSettings) -> None:
         self._client = client
         self._journal = journal
         self._settings = settings
         self._turn = threading.Lock()
-        self._free_at = client.rim.monotonic()
+        self._free_at = client.runtime.monotonic()
         self._proven: set[str] = set()
         self._replaced: dict[str, str] = {}
 
@@ -164,7 +164,7 @@ class GmailMailer:
         return SendReceipt(_thread(sent))
 
     def look_up(self, message_id: str) -> bool | None:
-        """Say what became of it. No entry: it was never drafted, so it was never sent."""
+        """Return whether the message was sent. No entry: it was never drafted, so it was never sent."""
         entry = self._journal.find(message_id)
         if entry is None or entry.stage is Stage.DRAFTED:
             return False
@@ -176,7 +176,7 @@ class GmailMailer:
             raise TryAgain(f"Gmail cannot be asked: {refused}") from refused
 
     def check(self) -> None:
-        """Ask for the mailbox's profile: the token, the delegation and the API have to be right for it."""
+        """Read the mailbox's profile: the token, the delegation and the API have to be right for it."""
         try:
             profile = self._client.read(self._users().getProfile(userId="me"))
         except GiveUp as refused:
@@ -189,13 +189,13 @@ class GmailMailer:
 
     def _content(self, message: Email) -> dict[str, str]:
         """Write the mail with our reference on top and at its foot: Gmail leaves both as they are."""
-        mail = mime.as_bytes(with_foot(message), self._client.rim.clock())
+        mail = mime.as_bytes(with_foot(message), self._client.runtime.clock())
         referenced = f"{REFERENCE}: {reference_of(message.id)}\r\n".encode() + mail
         return {"raw": urlsafe_b64encode(referenced).decode()}
 
     def _draft(self, message_id: str, content: dict[str, str]) -> SendAttempt:
         history_id = str(self._client.read(self._users().getProfile(userId="me"))["historyId"])
-        begun = SendAttempt(message_id, "", history_id, Stage.DRAFTED, self._client.rim.clock())
+        begun = SendAttempt(message_id, "", history_id, Stage.DRAFTED, self._client.runtime.clock())
         self._journal.write(begun)
         request = self._drafts().create(userId="me", body={"message": content})
         try:
@@ -219,19 +219,22 @@ class GmailMailer:
         return self._drafted(begun, draft_id) if draft_id is not None else None
 
     def _redraft(self, entry: SendAttempt, content: dict[str, str]) -> SendAttempt:
-        """Put today's words into the draft that was not sent. It may be gone: a person can send it too."""
+        """Replace the content of a draft that was not sent. It may be gone: a person can send it too."""
         request = self._drafts().update(userId="me", id=entry.draft_id, body={"message": content})
         try:
             self._prepare(request)
         except RequestRefused as refused:
             if refused.status != 404:
                 raise
-            self._journal.write(replace(entry, stage=Stage.SENDING, at=self._client.rim.clock()))
+            self._journal.write(replace(entry, stage=Stage.SENDING, at=self._client.runtime.clock()))
             raise OutcomeUnknown("the draft is gone from Gmail: somebody sent or deleted it") from refused
         return entry
 
     def _prepare(self, request: Any) -> Any:
-        """Make or change a draft. Nobody gets a draft: where the answer is unclear, nothing was sent."""
+        """Make or change a draft.
+
+        No recipient gets a draft: where the answer is unclear, nothing was sent.
+        """
         try:
             return self._client.write(request)
         except OutcomeUnknown as unclear:
@@ -241,7 +244,7 @@ class GmailMailer:
 
     def _hand_over(self, entry: SendAttempt) -> Mapping[str, Any]:
         """Send the draft, and keep its thread: a notice of failed delivery comes into that, under new ids."""
-        sending = replace(entry, stage=Stage.SENDING, at=self._client.rim.clock())
+        sending = replace(entry, stage=Stage.SENDING, at=self._client.runtime.clock())
         self._journal.write(sending)
         request = self._drafts().send(userId="me", body={"id": entry.draft_id})
         try:
@@ -258,7 +261,7 @@ class GmailMailer:
         return sent
 
     def _withdraw(self, entry: SendAttempt) -> None:
-        """Take away the draft that Gmail will not send; one left behind is only untidy."""
+        """Delete the draft that Gmail refused to send; one left behind is only untidy."""
         self._journal.forget(entry.message_id)
         try:
             self._client.write(self._drafts().delete(userId="me", id=entry.draft_id))
@@ -274,12 +277,12 @@ class GmailMailer:
         if found is not None:
             self._journal.write(replace(entry, stage=Stage.SENT, reference=found))
             return True
-        if self._client.rim.clock() - entry.at < PROOF_TAKES:
+        if self._client.runtime.clock() - entry.at < PROOF_TAKES:
             raise TryAgain("Gmail no longer has the draft and does not show it as sent yet", after=60.0)
         return None
 
     def _stands(self, entry: SendAttempt) -> bool:
-        """Say whether a refused draft is there for certain: an order before this one may have acted."""
+        """Return whether a refused draft still exists: an earlier request may have taken effect."""
         try:
             return self._is_draft(entry)
         except (TryAgain, GiveUp):
@@ -321,7 +324,7 @@ class GmailMailer:
             )
 
     def _keep_within_the_day(self) -> None:
-        now = self._client.rim.clock()
+        now = self._client.runtime.clock()
         begun = self._journal.begun_since(now - DAY)
         if len(begun) >= self._settings.per_day:
             free_at = begun[-self._settings.per_day] + DAY
@@ -330,11 +333,11 @@ class GmailMailer:
             )
 
     def _keep_pace(self) -> None:
-        rim = self._client.rim
+        runtime = self._client.runtime
         with self._turn:
-            now = rim.monotonic()
+            now = runtime.monotonic()
             if now < self._free_at:
-                rim.sleep(self._free_at - now)
+                runtime.sleep(self._free_at - now)
             self._free_at = max(now, self._free_at) + 60 / self._settings.per_minute
 
     def _users(self) -> Any:

@@ -1,12 +1,9 @@
-"""A tracked list in a Google sheet that people may also write in, beside our columns.
+"""A tracked list in a Google sheet, in which people may also write beside our columns.
 
-Our columns bear a mark that moves with them; a row is known by its key. What people write in other columns,
-and how they sort the rows, stays. Every cell is written as text to a place that is named, never "appended":
-the same write twice leaves the same sheet. Nothing is ever removed from it, only emptied.
-
-What stands in a sheet: the cells as they were typed, and which columns bear our mark.
-
-Decides what to write so that our columns of a sheet say what they should; pure.
+Our columns bear developer metadata that moves with them; a row is known by its key. What people write in
+other columns, and how they sort the rows, stays. Every cell is written as text to a named place, never
+appended: repeating a write changes nothing. Nothing is ever deleted, only emptied. `plan` is pure and returns
+the writes.
 """
 
 from __future__ import annotations
@@ -42,7 +39,7 @@ class Grid:
         return cls((), {}, {}, FIRST_ROWS, FIRST_COLUMNS)
 
     def at(self, row: int, column: int) -> Any:
-        """Give a cell as it was typed: text, a number, a formula; None where nothing stands."""
+        """Return a cell as entered: text, number or formula; None if empty."""
         cells = self.cells[row] if row < len(self.cells) else ()
         return cells[column] if column < len(cells) else None
 
@@ -59,7 +56,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class EnteredText:
     """Something in a cell that is no text: a number, or a formula. Never equal to text of ours."""
 
     value: object
@@ -87,7 +84,7 @@ def _cell(one: Mapping[str, Any]) -> Any:
     value = one.get("userEnteredValue") or {}
     if "stringValue" in value:
         return value["stringValue"] or None
-    return Typed(next(iter(value.values()))) if value else None
+    return EnteredText(next(iter(value.values()))) if value else None
 
 
 def _protections(sheet: Mapping[str, Any]) -> dict[int, tuple[int, ...]]:
@@ -141,7 +138,7 @@ def _places(grid: Grid, many: int) -> tuple[list[int], list[int]]:
 
 
 def _rows(grid: Grid, key: int, table: Sequence[Sequence[str]]) -> dict[int, Sequence[str]]:
-    """Give each row its place: where its key stands already, else the first that is empty, else the end."""
+    """Return the table by row number: the row with the same key, else the first empty row, else the end."""
     standing: dict[Any, int] = {}
     for row in range(1, grid.used_rows):
         standing.setdefault(grid.at(row, key), row)
@@ -150,7 +147,7 @@ def _rows(grid: Grid, key: int, table: Sequence[Sequence[str]]) -> dict[int, Seq
 
 
 def _free(grid: Grid) -> Iterator[int]:
-    """Rows nobody uses: empty ones between, then those after the last."""
+    """Yield empty rows: those between used ones, then those after the last."""
     for row in range(1, grid.used_rows):
         if all(cell is None for cell in grid.cells[row]):
             yield row
@@ -167,7 +164,7 @@ def _room(sheet: int, grid: Grid, *, rows: int, columns: int) -> Iterator[Change
 
 
 def _mark(sheet: int, column: int, *, is_key: bool) -> Iterator[Change]:
-    """Mark a column as ours, and warn whoever types into it."""
+    """Mark a column as ours and protect it with a warning."""
     place = {"sheetId": sheet, "dimension": "COLUMNS", "startIndex": column, "endIndex": column + 1}
     yield {
         "createDeveloperMetadata": {

@@ -49,9 +49,9 @@ class OneSend:
 
 
 class TokenTransport(transport.Request):
-    """Fetches one token through the same way out, proxies included. Asking for it twice harms nobody.
+    """Fetches a token through the same transport, proxies included. A repeat does no harm.
 
-    All the calls that it takes may take `within_s` seconds together; a federated identity makes three.
+    All its calls together may take `within_s` seconds; a federated identity makes three.
     """
 
     def __init__(

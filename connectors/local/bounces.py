@@ -44,7 +44,10 @@ def _mbox(path: Path) -> list[bytes]:
 
 
 def _parse(content: bytes) -> Message:
-    """Take headers as they stand: anybody may write to us, and the stricter way fails on some (`<>`)."""
+    """Parse with the lenient legacy policy.
+
+    Headers from outside can be malformed, and the strict one fails on `<>`.
+    """
     return message_from_bytes(content)
 
 

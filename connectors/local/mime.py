@@ -24,17 +24,17 @@ from urllib.parse import quote
 from bot.core.errors import AddressRefused, TryAgain
 from bot.ports import Address, Attachment, Email, TemplateParts
 
-# Our id in a header that vendors leave alone, where they may write the Message-ID anew.
+# Our id in a header that vendors keep when they rewrite the Message-ID.
 OUR_ID = "X-Handbell-Message"
 # CRLF line ends, and no byte above 127, so that a server without 8BITMIME reads it too.
 LONGEST_LINE = 78
 SEVEN_BIT = SMTP.clone(cte_type="7bit", max_line_length=LONGEST_LINE)
 
-# Words are always encoded alike, and "=_" stands in nothing that is encoded so (RFC 2045, 6.7).
+# The encoded form of a text is always the same and never contains "=_" (RFC 2045, 6.7).
 ENCODED = "quoted-printable"
 ALTERNATIVES, ATTACHED = "=_handbell-words", "=_handbell-files"
 
-# The dot-atom form of RFC 5322 with a domain of letters (of any script), digits and hyphens. Nothing a
+# The dot-atom form of RFC 5322 with a domain of Unicode letters, digits and hyphens. Nothing a
 # header or a command line could be broken with; quoted local parts are not used by any school.
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[^\W_]([\w-]*[^\W_])?"
@@ -68,7 +68,7 @@ def as_bytes(message: Email, dated_at: datetime) -> bytes:
 
 
 def message_id(message: Email) -> str:
-    """Give the Message-ID: derived from our id, so that a second copy shows itself."""
+    """Return the Message-ID. It is derived from our id, so that a duplicate can be recognised."""
     domain = sent_from(message).rpartition("@")[2]
     return f"<{quote(message.id, safe='')}@{domain}>"
 
@@ -76,14 +76,17 @@ def message_id(message: Email) -> str:
 def one_line(words: str) -> str:
     """Return text that is safe as a header value or file name, on one line.
 
-    Control characters become spaces. "=?" is broken up: email's header registry would decode what follows
-    as an RFC 2047 encoded word, which can hold line ends and so add headers of somebody else's choosing.
+    Control characters become spaces. "=?" is broken up: the header registry of `email` would decode what
+    follows as an RFC 2047 encoded word, which can contain line ends and so inject headers.
     """
     return " ".join((words if words.isprintable() else UNSAID.sub(" ", words)).split()).replace("=?", "= ?")
 
 
 def on_the_wire(address: Address) -> str:
-    """Give the address in ASCII; raise AddressRefused, in words for the office, where there can be none."""
+    """Return the address in ASCII.
+
+    Raise AddressRefused, with a message for the office, if it has no such form.
+    """
     ascii_address = _in_ascii(address.email)
     if ascii_address is None:
         raise AddressRefused(_no_address(address))
@@ -91,7 +94,7 @@ def on_the_wire(address: Address) -> str:
 
 
 def sent_from(message: Email) -> str:
-    """Give the sender's address in ASCII; where it is none, that is our matter and no recipient's."""
+    """Return the sender's address in ASCII. Raise TryAgain if it has none: the recipient is not at fault."""
     ascii_address = _in_ascii(message.sender.email)
     if ascii_address is None:
         raise TryAgain(
@@ -101,7 +104,7 @@ def sent_from(message: Email) -> str:
 
 
 def is_address(address: Address) -> bool:
-    """Say whether a header can hold the address."""
+    """Return whether a header can hold the address."""
     return _in_ascii(address.email) is not None
 
 
@@ -126,7 +129,7 @@ def _no_address(address: Address) -> str:
 
 
 def header(address: Address, on_wire: str) -> HeaderAddress:
-    """Name somebody as a header does."""
+    """Build the address object of a header."""
     return HeaderAddress(display_name=one_line(address.name), addr_spec=on_wire)
 
 
@@ -147,9 +150,9 @@ def _parameter(said: str) -> tuple[str, str]:
     return name, value
 
 
-# A display name of such words stands in a header as it is: no quotes, no RFC 2047.
+# A display name made of such words needs neither quotes nor RFC 2047.
 PLAIN_NAME = re.compile(r"[A-Za-z0-9'-]+(?: [A-Za-z0-9'-]+)*")
-# A line that is encoded as it stands: no "=", nothing outside ASCII, no space at its end, and not too long.
+# A line that needs no quoted-printable encoding: ASCII, no "=", no space at its end, not too long.
 AS_IT_IS = re.compile(rf"[ -<>-~]{{0,{LONGEST_LINE - 1}}}[!-<>-~]\n")
 # So many bytes of a name fill one encoded word of at most 75 characters.
 ONE_WORD = 45
@@ -158,12 +161,12 @@ SOMEBODY, SOME_DAY = Address("x@x.invalid", "x"), datetime(2026, 1, 1, tzinfo=UT
 LAST_HEADER, TEXT, HTML = "Auto-Submitted", "the text", "the html"
 
 NEWLINE = "\n"
-# Bytes that are the same for everybody; or the pieces of lines with a reader's own words between them.
+# Bytes that are the same for every recipient; or the pieces of lines between the recipient's own words.
 Part = bytes | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Cast:
+class _BodyPieces:
     """One mould as bytes: the pieces of lines, with a reader's own words between them where there are any."""
 
     text: tuple[Part, ...]
@@ -175,7 +178,7 @@ def encode_cached(message: Email, dated_at: datetime) -> bytes:
     own = message.own
     if own is None or message.attachments or not _is_plain(*own.text, *own.html):
         return as_bytes(message, dated_at)
-    cast, (end_of_headers, between, end) = _cast(own.mould), _frame()
+    cast, (end_of_headers, between, end) = _split_bodies(own.mould), _frame()
     return b"".join(
         (
             _from(message.sender),
@@ -198,13 +201,13 @@ def _is_plain(*words: str) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _cast(mould: TemplateParts) -> _Cast:
-    return _Cast(_parts(mould.text), _parts(mould.html))
+def _split_bodies(mould: TemplateParts) -> _BodyPieces:
+    return _BodyPieces(_parts(mould.text), _parts(mould.html))
 
 
 @lru_cache(maxsize=1)
 def _frame() -> tuple[bytes, bytes, bytes]:
-    """Cut a message with two words in it: the end of its headers, what stands between the two, its end."""
+    """Split a sample message at its two bodies into end of the headers, part between the bodies, and end."""
     whole = as_bytes(Email("x", SOMEBODY, SOMEBODY, "x", f"{TEXT}\n", f"{HTML}\n"), SOME_DAY)
     _, last_header, rest = whole.partition(f"{LAST_HEADER}:".encode())
     before, _, rest = rest.partition(f"{TEXT}\r\n".encode())
@@ -254,7 +257,7 @@ def _from(sender: Address) -> bytes:
 
 @lru_cache(maxsize=1024)
 def _reply_to(address: Address | None) -> bytes:
-    """Name whom an answer reaches; an address that no header can hold is left out."""
+    """Return the Reply-To header, or nothing if the address does not fit into a header."""
     if address is None or not is_address(address):
         return b""
     return _folded("Reply-To", header(address, on_the_wire(address)))

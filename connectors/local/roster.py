@@ -1,10 +1,8 @@
-"""People from a CSV file: everybody, or nobody and a list of every cell that is wrong.
+"""List of people from a CSV file, read whole or refused with every wrong cell.
 
-The cells of a list of people: dates, working days, absences and lists of words, as schools write them.
-
-Each function returns a value or raises ValueError(wrong, right): two sentences for the person who wrote it.
-
-A list of people as a computer saved it: which encoding, which separator, which column is which.
+Two layers: parsers of cells (dates, working days, absences, lists of words as schools write them), each of
+which raises ValueError(wrong, right) with two sentences for the author of the file; and the file itself
+(encoding, separator, columns).
 """
 
 from __future__ import annotations
@@ -60,7 +58,7 @@ ABSENCE = re.compile(
 
 
 def readable(said: str) -> None:
-    """Refuse a name or reference that no person wrote so: with marks nobody sees, or longer than any."""
+    """Refuse a name or reference with invisible characters or of more than MAX_CELL_LENGTH characters."""
     unseen = UNSEEN.search(said)
     if unseen:
         wrong = f"character {unseen.start() + 1} of it is a mark that nobody sees (U+{ord(unseen[0]):04X})"
@@ -183,7 +181,7 @@ log = logging.getLogger(__name__)
 
 LARGEST = 10_000_000
 SEPARATORS = (",", ";", "\t")
-# Excel's own first line: "sep=;" says what stands between the cells, and is not one of the table's.
+# Excel's own first line, "sep=;", names the separator and is not a row of the table.
 NAMED_SEPARATOR = re.compile(r"sep=([,;\t|])[ ,;\t]*(?=[\r\n]|$)", re.IGNORECASE)
 SAMPLE = 4_000
 
@@ -207,7 +205,7 @@ COLUMNS = {printed: column for column, every in HEADINGS.items() for printed in 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One person's line: where it stands, and its cells by our words for the columns."""
+    """One person's line number and cells, by our names of the columns."""
 
     line: int
     cells: dict[str, str]
@@ -260,7 +258,7 @@ def _decoded(file: str, content: bytes) -> str:
 
 
 def _separator(text: str) -> str:
-    """Take the one that the file names, or that makes the most known columns of the first line."""
+    """Return the separator that the file names, or the one with most known columns in the first line."""
     named = NAMED_SEPARATOR.match(text)
     if named:
         return named[1]
@@ -322,7 +320,7 @@ def _rows(file: str, lines: Iterator[tuple[int, list[str]]], columns: list[str |
 
 
 def _numbered(file: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give each row with the line it begins on: a quoted cell may hold line ends."""
+    """Yield each row with the number of its first line: a quoted cell may contain line ends."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     line = 1
     try:
@@ -349,12 +347,18 @@ WHO = ("name", "first name", "surname", "reference", "email")
 
 @dataclass(frozen=True, slots=True)
 class CsvRoster:
-    """A file that the office keeps. A person's key is their reference, or else their e-mail address."""
+    """A CSV file that the office maintains.
+
+    The key of a person is their reference, or else their email address.
+    """
 
     path: Path
 
     def roster(self) -> list[RosterEntry]:
-        """List everybody; raise BadInput with every wrong cell: its line, its column, what would be right."""
+        """Return all people.
+
+        Raise BadInput with every wrong cell: its line, its column and what would be right.
+        """
         rows = read_rows(self.path)
         if not rows:
             raise refused(self.path.name, "nobody is listed", "Write one person a line under the headings.")
@@ -368,7 +372,7 @@ class CsvRoster:
 
 
 def read_people(filename: str, content: bytes) -> list[RosterEntry]:
-    """List everybody in a file that somebody sent, as CsvRoster does for one that lies here."""
+    """Return all people of an uploaded file, with the checks of CsvRoster."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / (UNUSUAL.sub("_", filename)[-LONGEST_NAME:].strip(". ") or "people.csv")
         path.write_bytes(content)

@@ -24,8 +24,8 @@ STOOD_STILL = "this process stood still for longer than it had the message"
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """A message with its bytes, and from whom to whom they go."""
+class _PreparedMessage:
+    """A message with its bytes and its envelope."""
 
     message: Email
     envelope: Envelope
@@ -33,7 +33,7 @@ class _Ready:
 
 
 class SmtpMailer:
-    """One pace and one connection, whichever thread sends: they take turns."""
+    """SMTP mailer with one connection and one rate limit, shared by all threads under a lock."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class SmtpMailer:
         self._sleep = sleep
         self._turn = threading.Lock()
         self._session: SmtpSession | None = None
-        self._ready: deque[_Ready] = deque(maxlen=READY)
+        self._ready: deque[_PreparedMessage] = deque(maxlen=READY)
         self._in_vain = 0
         self._free_at = monotonic()
 
@@ -64,15 +64,16 @@ class SmtpMailer:
             ready = self._made_ready(message)
             following = self._lined_up(then, 1)
             self._keep_pace()
-            # Who follows is named with the end of this message; so the one after is written meanwhile.
+            # The next recipient is announced with the end of this message; the one after it is prepared in
+            # that time.
             return SendReceipt(self._send(ready, following, lambda: self._lined_up(then, 2), before))
 
-    def _made_ready(self, message: Email) -> _Ready:
+    def _made_ready(self, message: Email) -> _PreparedMessage:
         """Write a message's bytes, or give those written while one before it was taken."""
         for one in self._ready:
             if one.message is message:
                 return one
-        ready = _Ready(message, _envelope(message), mime.encode_cached(message, self._clock()))
+        ready = _PreparedMessage(message, _envelope(message), mime.encode_cached(message, self._clock()))
         self._ready.append(ready)
         return ready
 
@@ -96,7 +97,7 @@ class SmtpMailer:
 
     def _send(
         self,
-        ready: _Ready,
+        ready: _PreparedMessage,
         following: Envelope | None,
         meanwhile: Callable[[], object],
         before: datetime | None,
@@ -113,7 +114,7 @@ class SmtpMailer:
             self._forget()
             raise
         except BaseException:
-            # Nobody knows what the server waits for; a polite leave could be taken for a message.
+            # The server's state is unknown; a QUIT could be taken for content.
             self._drop()
             raise
         if last:
@@ -126,7 +127,7 @@ class SmtpMailer:
             raise Broken(STOOD_STILL)
 
     def _begin(self, envelope: Envelope) -> SmtpSession:
-        """Use the kept connection; where the server has hung up meanwhile, open another."""
+        """Begin on the kept connection, or on a new one if the server has closed it."""
         if self._session is not None:
             ahead = self._session.is_lined_up
             try:
@@ -142,7 +143,10 @@ class SmtpMailer:
         return self._session
 
     def _lined_up(self, then: NextMessage, later: int) -> Envelope | None:
-        """Get ready what follows. Nobody is named where the server would wait for the message for long."""
+        """Prepare the next envelope for pipelining.
+
+        None at a low rate limit, where the server would wait too long.
+        """
         if self._settings.per_minute < LINED_UP_FROM or self._in_vain >= OFTEN_ENOUGH:
             return None
         message = then(later)

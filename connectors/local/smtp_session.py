@@ -1,10 +1,8 @@
-"""One conversation with a mail server, command by command, each step with its own meaning when it breaks.
+"""SMTP conversation, command by command, and what a server's refusal means.
 
-Which refusals of a mail server are about our sending: our rights, limits and address. One rule for all.
-
-Codes are those of RFC 3463. Whoever reads a refusal as somebody's address at fault writes to them no more.
-
-What a mail server's refusal means for us: whose matter it is, and whether trying again makes sense.
+A failure means something else in each phase. A refusal is either about the sender (permission, limits, our
+address) or about the recipient's address; an address wrongly held to be at fault gets no more email. Codes
+are those of RFC 3463.
 """
 
 from __future__ import annotations
@@ -37,17 +35,17 @@ SPOKEN = re.compile(r"(?:\d{3}[ -])?(?=5\.\d+\.\d+)")
 
 
 def stops_every_letter(words: str) -> bool:
-    """Say whether a reply that begins with its class is about us as a sender, whoever it was for."""
+    """Return whether a reply that begins with its status code is about the sender, not the recipient."""
     return SENDER.match(words) is not None
 
 
 def is_about_permission(words: str) -> bool:
-    """Say whether a reply to a recipient is about what we may do there, and not about the address."""
+    """Return whether a reply to a recipient is about our permission there and not about the address."""
     return bool(stops_every_letter(words) or PERMISSION.search(words) or RELAY.search(words))
 
 
 def is_told_by_notice(status: str, diagnosis: str) -> bool:
-    """Say whether a notice of failed delivery is about us, by its status or by the reply that it quotes."""
+    """Return whether a notice of failed delivery is about the sender, by its status or quoted reply."""
     begins = SPOKEN.match(diagnosis)
     said = diagnosis[begins.end() :] if begins else ""
     return any(SENDER.match(one) or PERMISSION.match(one) for one in (status, said))
@@ -136,7 +134,7 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """From whom and to whom a message goes, as a server is told."""
+    """Sender and recipient of a message as the server gets them."""
 
     sender: str
     recipient: str
@@ -239,7 +237,7 @@ class SmtpSession:
 
     @property
     def is_lined_up(self) -> bool:
-        """Somebody was named behind the end of a message."""
+        """Return whether the next recipient was announced with the end of the last message."""
         return self._lined_up is not None
 
     @property
@@ -249,8 +247,8 @@ class SmtpSession:
     def _hear(self, commands: Sequence[Command], *, ahead: bool = False) -> None:
         """Read the replies to commands sent together, in order (RFC 2920); the first refusal counts.
 
-        Of one named ahead only what is said of the reader counts: whatever else is wrong may come of naming
-        anybody there, and is asked anew on another connection.
+        With `ahead` (the next recipient was announced early) only a refusal of the recipient counts: any
+        other may be caused by announcing, and the recipient is tried again on another connection.
         """
         replies = []
         try:
@@ -264,7 +262,7 @@ class SmtpSession:
         if refused is None and not more:
             return
         if more or not 400 <= replies[-1][1] < 600:
-            # It may wait for a content that nobody may get: without a final dot there is none.
+            # The server may wait for content that has no recipient: without a final dot there is none.
             self._smtp.close()
         if refused is None:
             raise Broken(MISFIT)
@@ -274,7 +272,7 @@ class SmtpSession:
         raise Broken(str(why)) if in_vain else why
 
     def _has_more_to_say(self) -> bool:
-        """Look whether the server hung up, or said more than was asked: its yes would be misheard."""
+        """Return whether the server hung up or sent too much, which would shift all later replies."""
         sock, replies = self._smtp.sock, self._smtp.file
         if sock is None or replies is None:
             return True
@@ -295,11 +293,11 @@ class SmtpSession:
         following: Envelope | None = None,
         meanwhile: Callable[[], object] = lambda: None,
     ) -> str:
-        """Send the content and return the server's own words for having taken it.
+        """Send the content and return the server's reply to it.
 
-        The final dot goes last in the same piece: where sending fails it has not gone, so that nothing was
-        taken; once all has gone, the server may have taken the message. Who follows is named with it where
-        the server allows that; `begin` hears what came of it. `meanwhile` is done while the server works.
+        The final dot goes last in the same write: if sending fails, it has not gone and nothing was accepted;
+        once all has gone, the server may have accepted the message. `following` is announced with it if the
+        server pipelines, and `begin` reads the reply. `meanwhile` is called while the server works.
         """
         ahead = following if self._pipelines else None
         try:
@@ -337,7 +335,10 @@ class SmtpSession:
                 sock.sendall(whole[gone:])
 
     def forget(self) -> None:
-        """Drop a half-named message and keep the connection; Broken: somebody was named behind it."""
+        """Reset a half-announced message and keep the connection.
+
+        Raise Broken if the next one was announced already.
+        """
         if self.is_lined_up:
             # It waits for a content, and would take our words for one.
             self.close()
@@ -346,11 +347,11 @@ class SmtpSession:
         self._command(Phase.SENDER, "RSET")
 
     def ping(self) -> None:
-        """Ask the server for a sign of life, now that it has let us in."""
+        """Send NOOP on the connection that was let in, to see whether the server answers."""
         self._command(Phase.GREETING, "NOOP")
 
     def quit(self) -> None:
-        """Take leave politely where the server still listens."""
+        """End the conversation with QUIT if the server still listens."""
         if self.is_lined_up:
             self.close()
             return

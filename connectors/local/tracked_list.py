@@ -53,13 +53,13 @@ class TrackedFile:
         return found
 
     def _locks(self) -> tuple[Path, ...]:
-        """Name what Excel and LibreOffice leave beside a file that somebody has open."""
+        """Return the lock files that Excel and LibreOffice leave beside an open file."""
         name = self.path.name
         return self.path.with_name(f"~${name}"), self.path.with_name(f".~lock.{name}#")
 
 
 def plain(cell: str) -> str:
-    """Keep what any spreadsheet can hold as text, in one line."""
+    """Return text on one line that any spreadsheet can hold."""
     return " ".join(UNPRINTABLE.sub("", cell).split())[:MAX_CELL_LENGTH]
 
 
@@ -75,7 +75,7 @@ def _as_workbook(table: Table) -> bytes:
 
 
 def _text(sheet: WriteOnlyWorksheet, value: str, *, head: bool) -> Cell:
-    """Make a cell of text: `=1+1` is shown as it stands, here and after somebody edits the cell."""
+    """Return a text cell: `=1+1` stays text, also after a person edits the cell."""
     cell: Cell = WriteOnlyCell(sheet, value=value)
     cell.data_type = "s"
     cell.quotePrefix = escape_formula(value) != value
@@ -85,7 +85,7 @@ def _text(sheet: WriteOnlyWorksheet, value: str, *, head: bool) -> Cell:
 
 
 def _read_workbook(path: Path) -> Table | None:
-    """Read what stands there; None: it is no workbook of ours, and is written anew."""
+    """Read the workbook's cells. None if it is not a workbook that can be read, which is then replaced."""
     try:
         book = load_workbook(path, read_only=True)
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):

@@ -1,4 +1,4 @@
-"""Writes a file beside its place and renames it: nobody reads half of one, and no other user any of it."""
+"""Atomic file writes: write a temporary file in the same directory, then rename it. Mode 0600."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put the content on the disk, then in its place. Raises OSError, and then leaves what was there."""
+    """Write and fsync the content, then rename it into place. On OSError the old file is unchanged."""
     draft = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

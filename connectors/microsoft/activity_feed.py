@@ -1,4 +1,4 @@
-"""Teams: a notice in somebody's activity feed beside the letter."""
+"""Teams: a notification in a person's activity feed, beside the email."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ PREVIEW = 150
 OWN_TAB = "duties"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 FORBIDDEN = 403
-# Somebody whose Teams has no such app, or has blocked it: nobody else's notice need wait for that.
+# The person's Teams does not have the app, or has blocked it. Others are still notified.
 NOT_FOR_THEM = {403, 404, 409, 412}
 
 
 class ActivityFeed:
-    """Notices in people's activity feed. The Teams app must be installed for them; a letter goes anyway."""
+    """Notifications in the activity feed.
+
+    The Teams app must be installed for the person; the email goes anyway.
+    """
 
     def __init__(
         self,
@@ -51,14 +54,14 @@ class ActivityFeed:
         self._pace = pace or Pace(per_minute=120, at_once=2)
 
     def tell(self, *, account: str, words: str, key: str) -> None:
-        """Show one notice, once. Whatever comes of it, nothing is sent again: the letter is on its way."""
+        """Show one notification. It is never repeated, whatever the answer: the email is on its way."""
         shown = words[:PREVIEW]
         said = microsoft_client.models.SendActivityNotificationPostRequestBody(
             topic=self._topic,
             activity_type="systemDefault",
             preview_text=microsoft_client.models.ItemBody(content=shown),
             template_parameters=[microsoft_client.models.KeyValuePair(name="systemDefaultText", value=shown)],
-            # The same number replaces the notice that stands there.
+            # The same number replaces the notification that is shown already.
             chain_id=_number(key),
         )
         try:
@@ -70,10 +73,10 @@ class ActivityFeed:
         microsoft_errors.taken(answer, NUDGE)
 
     def check(self) -> None:
-        """Show a notice that is none, as it says nothing, to a few people: one who may be shown it is enough.
+        """Try an empty notification for a few accounts: one that may be notified is enough.
 
-        The app's manifest permits notices to whoever has the app installed, and to nobody else: a refusal for
-        one account says nothing of the others, and one for no account at all says nothing.
+        The app's manifest permits notifications to people who have the app installed: a refusal for one
+        account says nothing of the others, and one for no account at all says nothing.
         """
         accounts = self._some()
         for account in accounts or (NOBODY,):

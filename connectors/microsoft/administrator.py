@@ -42,7 +42,7 @@ class Delegated:
 def connect(
     tenant: str, cloud: str, say: Callable[[str], None], *, browser: bool = False, teams: bool = False
 ) -> Graph:
-    """Connect as whoever signs in: in a browser on this machine, or with a code in one anywhere."""
+    """Connect as the administrator who signs in: in a browser on this machine, or by device code in any."""
     where = CLOUDS[cloud]
     host = where.graph.removesuffix("/v1.0")
     scopes = tuple(f"{host}/{one}" for one in (*RIGHTS, *((TEAMS,) if teams else ())))

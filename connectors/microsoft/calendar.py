@@ -1,8 +1,8 @@
-"""Meetings and deadlines organised from the shared mailbox; whoever is invited hears from that address.
+"""Meetings and deadlines organised from the shared mailbox; guests get invitations from its address.
 
-An entry is found again by our own property, so the vendor's ids need not be kept. Graph makes one entry of
-two orders with the same transaction id, so an order without an answer may be given again. It also confirms
-such an order when the entry was cancelled meanwhile: whatever is confirmed is looked at.
+An entry is found by our own extended property, so the vendor's ids are not stored. Graph makes one entry of
+two requests with the same transaction id, so a request without an answer may be repeated. It also confirms
+such a request when the entry was cancelled since: every confirmed entry is read back.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class MailboxCalendar:
             self._change(found, event)
 
     def cancel(self, key: str) -> None:
-        """Take the entry away: Exchange tells the guests."""
+        """Delete the entry; Exchange tells the guests."""
         found = self._find(key)
         if found is not None:
             answer = self._write(
@@ -63,7 +63,10 @@ class MailboxCalendar:
                 microsoft_errors.taken(answer, KEEP)
 
     def check(self) -> None:
-        """Read one entry, and write to one that does not exist: whoever may write is told so."""
+        """Read one entry, and write to one that does not exist.
+
+        A caller with the right to write gets a 404.
+        """
         microsoft_errors.listed(
             self._graph.read(microsoft_client.get(self._events, select=["id"], top=1), self._pace), LOOK
         )
@@ -146,7 +149,7 @@ def _said(event: Event) -> Any:
 
 
 def _span(event: Event) -> tuple[str, str]:
-    """Give begin and end in the event's own zone; a whole day is from midnight to midnight."""
+    """Return begin and end in the event's own time zone; a whole day is from midnight to midnight."""
     begins = event.starts_at
     if begins is None:
         begins = datetime.combine(event.on, time.min)

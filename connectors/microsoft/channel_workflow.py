@@ -17,9 +17,9 @@ ANSWER_S = 30
 
 
 class ChannelWorkflow:
-    """A workflow of the school's that posts what it is sent into a channel. Its address is a secret.
+    """A Power Automate workflow of the school that posts to a channel. Its address is a secret.
 
-    It answers before it posts, so nobody can know whether a card arrived; it is sent once.
+    It answers before it posts, so that delivery cannot be confirmed; a card is sent once.
     """
 
     def __init__(self, address: str, *, answer_s: float = ANSWER_S) -> None:

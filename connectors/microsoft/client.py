@@ -40,7 +40,7 @@ from kiota_http.middleware.options import ResponseHandlerOption, RetryHandlerOpt
 
 from bot.core.errors import GiveUp, OutcomeUnknown, TryAgain
 from connectors.microsoft import errors as microsoft_errors
-from connectors.microsoft.credentials import Tokens, why
+from connectors.microsoft.credentials import Tokens, explain_code
 from connectors.microsoft.errors import GraphResponse, StartOver
 from connectors.microsoft.middleware import InTurn, Pace, PaceHandler, RequestIds, Retries, through
 
@@ -127,14 +127,17 @@ def get(builder: Any, **query: Any) -> RequestInformation:
 
 
 def write(ask: Callable[..., RequestInformation], *body: Parsable) -> RequestInformation:
-    """Ask for a change, once. `ask`: a builder's `to_post_request_information`, or another of its writes."""
+    """Return a write request that the SDK does not retry.
+
+    `ask`: a builder's `to_post_request_information` or other.
+    """
     return ask(*body, RequestConfiguration(options=[ONCE, AS_IT_CAME]))
 
 
 def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
-    """Ask several reads in one, each under a key of its own; tried again as a whole.
+    """Return one batch request of several reads, each under its own key; retried as a whole.
 
-    The SDK's own batches need a package that it does not bring (msgraph-core 1.5.2 and `deprecated`).
+    The SDK's own batches need a package that it does not install (msgraph-core 1.5.2 and `deprecated`).
     """
     parts = [
         {"id": key, "method": Method.GET.value, "url": one.url.replace("%24", "$")}
@@ -148,16 +151,16 @@ def batch(reads: Mapping[str, RequestInformation]) -> RequestInformation:
 
 
 def write_json(ask: Callable[..., RequestInformation], said: Mapping[str, Any]) -> RequestInformation:
-    """Ask for a change, once, with a body that is Graph's JSON already.
+    """Return a write request, not retried, whose body is Graph's JSON already.
 
-    For an email's draft: as the SDK's models it costs 0.45 ms of CPU, a tenth of a whole message, and 0.02 ms
-    so. And for the setting up of a tenant, whose models would be read at every start.
+    Used for an email's draft: the SDK's models take 0.45 ms of CPU, a tenth of a whole message, and this 0.02
+    ms. Also for setting up a tenant, whose models would otherwise be imported at every start.
     """
     return write_bytes(ask, json.dumps(said, ensure_ascii=False).encode(), "application/json")
 
 
 def write_bytes(ask: Callable[..., RequestInformation], content: bytes, media: str) -> RequestInformation:
-    """Ask for a change, once, with a body of any kind."""
+    """Return a write request, not retried, with a body of any media type."""
     request = write(ask, _Nothing())
     request.headers.remove("Content-Type")
     request.set_stream_content(content, media)
@@ -187,7 +190,7 @@ T = TypeVar("T")
 # As SharePoint asks programs to say who they are: it slows those down first that do not.
 US = "NONISV|Handbell|Handbell/1.0"
 PREFER = "Prefer"
-# How often a read is asked that nobody answers.
+# How often an unanswered read is tried.
 TRIES = 4
 NEVER_REACHED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -212,7 +215,10 @@ class Page:
 
 
 class Graph:
-    """One school's Graph, for any thread. `close` ends the loop; whoever made it closes it, once."""
+    """Client of one school's Graph, for any thread.
+
+    `close` ends its event loop and is called once by its maker.
+    """
 
     def __init__(
         self, base_url: str, credential: TokenCredential, *, patience: Patience | None = None
@@ -231,18 +237,18 @@ class Graph:
         self.builders = GraphServiceClient(request_adapter=self._adapter)
 
     def sign_in(self) -> None:
-        """Come by a token, asking Graph nothing; TryAgain says in plain words why there is none."""
+        """Fetch a token without calling Graph. TryAgain says in plain words why there is none."""
         try:
             self._wait(self._tokens.fetch())
         except AzureError as error:
             raise _not_signed_in(error) from error
 
     def read(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> GraphResponse:
-        """Ask a question, again where Graph is busy or hangs up; TryAgain when it stays so."""
+        """Send a read, retried while Graph is busy or hangs up. Raise TryAgain if it stays so."""
         return self._wait(self._read(request, pace, units))
 
     def read_on(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> GraphResponse:
-        """Ask for what Graph keeps elsewhere: where it leads on to is asked once, without our token."""
+        """Send a read and follow one redirect to content stored elsewhere, without our token."""
         answer = self.read(request, pace, units=units)
         if not answer.is_elsewhere:
             return answer
@@ -251,7 +257,7 @@ class Graph:
         return self._wait(self._fetch(answer.leads_to))
 
     def write(self, request: RequestInformation, pace: Pace, *, units: float = 0) -> GraphResponse:
-        """Ask for a change, once. TryAgain: it never left us. Unclear: no answer came, it may be done."""
+        """Send a write once. TryAgain: it was never sent. OutcomeUnknown: no answer came, it may be done."""
         return self._wait(self._once(request, pace, units))
 
     def pages(
@@ -275,7 +281,7 @@ class Graph:
         """
         if urlsplit(link)[:2] != urlsplit(self._base_url)[:2]:
             raise GiveUp(f"Microsoft 365 gave a link that leads elsewhere: {urlsplit(link).hostname}.")
-        # Whichever builder is given an address asks for that and nothing else.
+        # A builder with a full address requests that address and nothing else.
         request = get(self.builders.users.with_url(link))
         for preference in like.headers.get(PREFER) if like is not None else ():
             request.headers.add(PREFER, preference)
@@ -350,7 +356,7 @@ class Graph:
 
 def _not_signed_in(error: Exception) -> TryAgain:
     said = f"Microsoft 365 would not sign Handbell in ({type(error).__name__})."
-    right = why(str(error)) or "Check the tenant, the app registration and its certificate."
+    right = explain_code(str(error)) or "Check the tenant, the app registration and its certificate."
     return TryAgain(f"{said} {right}")
 
 
@@ -364,7 +370,7 @@ def _http_client(patience: Patience) -> httpx.AsyncClient:
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Read whom this machine trusts, once: that takes as long as many calls."""
+    """Load this machine's trusted certificates once: that takes as long as many calls."""
     return httpx.create_ssl_context()
 
 
@@ -410,7 +416,7 @@ def _read(pages: Iterable[Page], doing: str) -> Changes:
     link = None
     for page in pages:
         for item in page.items:
-            # The last word on a thing counts, and it stands where it came last.
+            # The last entry of an item counts, at the position of that entry.
             latest.pop(str(item["id"]), None)
             latest[str(item["id"])] = item
         link = page.delta_link

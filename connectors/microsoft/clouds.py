@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """One cloud's addresses: Graph, where its tokens come from, who issues the tokens of people who sign in.
+    """Addresses of one cloud: Graph, the authority of its tokens, the issuer of ID tokens.
 
-    `exchange`: for whom the token of a machine's own identity is meant when it vouches for an app. Sources:
+    `exchange`: the audience of a managed identity's token when it vouches for an app. Sources:
     learn.microsoft.com, "National clouds" and "Configure an application to trust a managed identity".
     """
 

@@ -48,7 +48,10 @@ class Registration:
 
 
 def credential(us: Registration, cloud: Cloud) -> TokenCredential:
-    """Choose the proof: the certificate before the machine's identity, a secret last. Asks nobody yet."""
+    """Return the credential: the certificate before the managed identity, a secret last.
+
+    Makes no call yet.
+    """
     if us.certificate is not None:
         return CertificateCredential(
             us.tenant_id, us.client_id, str(us.certificate), authority=cloud.authority
@@ -67,7 +70,7 @@ def credential(us: Registration, cloud: Cloud) -> TokenCredential:
 
 
 def assertion(identity: str, cloud: Cloud) -> Callable[[], str]:
-    """Let a managed identity vouch for the app: its own token is the proof, fetched anew when it runs out."""
+    """Return a client assertion by a managed identity: its own token, fetched again when it expires."""
     machine = ManagedIdentityCredential(client_id=identity)
     return lambda: machine.get_token(f"{cloud.exchange}/.default").token
 
@@ -85,8 +88,8 @@ CODES = {
 }
 
 
-def why(said: str) -> str:
-    """Say what the code in an answer means; an unknown one is given as it stands, without the rest."""
+def explain_code(said: str) -> str:
+    """Return what the error code in an answer means; an unknown code is quoted without the rest."""
     found = re.search(r"AADSTS\d+", said)
     if found is None:
         return ""
@@ -99,7 +102,10 @@ NOTHING_ASKED: Mapping[str, Any] = {}
 
 
 class Tokens(AccessTokenProvider):
-    """Gives the SDK a token for one host, and for no other. Asks in another thread, so that nobody waits."""
+    """Token provider of the SDK for one host only.
+
+    Fetches in another thread, so that the event loop never blocks.
+    """
 
     def __init__(
         self,
@@ -119,7 +125,7 @@ class Tokens(AccessTokenProvider):
     async def get_authorization_token(
         self, uri: str, additional_authentication_context: Mapping[str, Any] = NOTHING_ASKED
     ) -> str:
-        """Give the token we have. The context's `claims`: Graph wants another one, and says why."""
+        """Return the cached token. `claims` in the context: Graph asks for a new one and gives the reason."""
         if not self._hosts.is_url_host_valid(uri):
             return ""
         encoded, now = additional_authentication_context.get("claims"), self._monotonic()
@@ -130,7 +136,7 @@ class Tokens(AccessTokenProvider):
         return self._kept
 
     async def fetch(self, claims: str | None = None) -> str:
-        """Ask for a token. Raises AzureError; azure-identity limits each wait alone, and this the whole."""
+        """Fetch a token. Raises AzureError. azure-identity limits each wait, this limits all."""
         asked = partial(self._credential.get_token, self._scope, claims=claims, enable_cae=True)
         try:
             async with asyncio.timeout(self._within_s):
@@ -143,5 +149,5 @@ class Tokens(AccessTokenProvider):
         return self._hosts
 
     def forget(self) -> None:
-        """Ask for the token again at the next call: Graph does not take this one."""
+        """Drop the cached token: Graph did not accept it."""
         self._kept = ""

@@ -50,10 +50,10 @@ class GroupDirectory:
         self._pace = pace or directory_pace()
 
     def roster(self) -> Sequence[RosterEntry]:
-        """List everybody once, by name. An account that is switched off is left out, and so leaves.
+        """Return every person once, sorted by name. A disabled account is left out, and so leaves.
 
-        Raises TryAgain, also when a group shows no names; BadInput for a group that is too large or shows
-        nobody: Graph shows a group with hidden membership so.
+        Raises TryAgain, also when a group shows no names; BadInput for a group that is too large or shows no
+        members: Graph shows a group with hidden membership as empty.
         """
         people: dict[str, dict[str, Any]] = {}
         roles: dict[str, set[str]] = {}
@@ -73,7 +73,10 @@ class GroupDirectory:
 
     @property
     def left_out(self) -> Mapping[str, int]:
-        """Say how many contacts the last reading found, by role: they have no account and no key of one."""
+        """Return how many contacts the last reading found, by role.
+
+        They have no account and no key of one.
+        """
         return dict(self._left_out)
 
     def some(self) -> Sequence[str]:
@@ -121,9 +124,10 @@ class GroupDirectory:
         return microsoft_client.get(members, select=WANTED, top=top)
 
     def _managers(self, people: Sequence[str]) -> dict[str, str]:
-        """Ask for everybody's manager, twenty at a time; many have none.
+        """Return the managers by person, read in batches of twenty; many have none.
 
-        Microsoft's pages disagree whether an application may ask. Where it never may, nobody has one.
+        Microsoft's pages disagree whether an application may read them. If all are refused, no one has a
+        manager.
         """
         told = self._told(people)
         refused = [answer for answer in told.values() if answer.status == REFUSED]
@@ -137,7 +141,7 @@ class GroupDirectory:
         return {key: str(one.body["id"]) for key, one in told.items() if one.taken and one.body.get("id")}
 
     def _told(self, people: Sequence[str]) -> dict[str, GraphResponse]:
-        """Ask for each person's manager, again where Graph throttled that part of a batch alone."""
+        """Read each person's manager and repeat the parts of a batch that Graph throttled."""
         told: dict[str, GraphResponse] = {}
         waiting = list(people)
         for _ in range(TRIES):
@@ -164,13 +168,16 @@ class GroupDirectory:
 
 
 def _not_now(answer: GraphResponse) -> Exception:
-    """A part of a batch that failed: nobody's manager is taken away for that."""
+    """Return the error for a failed part of a batch.
+
+    It is temporary, so that no manager is removed for it.
+    """
     no = microsoft_errors.refused(answer, ASK)
     return no if isinstance(no, TryAgain) else TryAgain(str(no))
 
 
 def _is_person(one: Mapping[str, Any]) -> bool:
-    """Leave out the groups and devices within a group."""
+    """Return whether a member is a person and not a group or device."""
     return bool(one.get("@odata.type", USER) == USER)
 
 
@@ -200,7 +207,7 @@ def _entry(one: Mapping[str, Any], roles: frozenset[str], manager: str | None) -
 
 
 def _email(one: Mapping[str, Any]) -> str | None:
-    """Take the mail address; without one the sign-in name, which is none for a guest."""
+    """Return the mail address, or the sign-in name if there is none (which for a guest is not an address)."""
     said = one.get("mail") or one.get("userPrincipalName") or ""
     return said.casefold() if "@" in said and GUEST not in said else None
 
@@ -210,7 +217,7 @@ def _slug(words: str) -> str:
 
 
 def _known(manager: str | None, here: Mapping[str, Any]) -> str | None:
-    """Keep a manager who is in the list; somebody of the trust's office may not be."""
+    """Return the manager if they are in the list; a person of the trust's office may not be."""
     return manager if manager in here else None
 
 

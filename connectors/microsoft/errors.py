@@ -58,7 +58,7 @@ class GraphResponse:
 
     @property
     def code(self) -> str:
-        """Give the vendor's own name for what was wrong."""
+        """Return the vendor's first error code, or an empty string."""
         return next(iter(self.codes), "")
 
     @property
@@ -128,14 +128,14 @@ def _cursor_lost(answer: GraphResponse) -> bool:
 
 
 def taken(answer: GraphResponse, doing: str) -> GraphResponse:
-    """Give the answer back when it is a yes; raise what it means for us when it is none."""
+    """Return the answer of a successful request; raise the error that any other means for us."""
     if answer.taken:
         return answer
     raise refused(answer, doing)
 
 
 def listed(answer: GraphResponse, doing: str) -> list[dict[str, Any]]:
-    """Give the items of a list; an answer without any list is not Graph's, and no empty list."""
+    """Return the items of a list. An answer without a list is not from Graph and is not an empty list."""
     items = taken(answer, doing).body.get("value")
     if not isinstance(items, list):
         raise TryAgain(f"Handbell could not {doing}: the answer was no list. {BETWEEN}")

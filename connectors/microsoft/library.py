@@ -73,7 +73,7 @@ class PolicyLibrary:
 
 
 def _is_likely(name: str, content: bytes, media: str) -> bool:
-    """Say whether bytes can be what a file's name promises; a page in its place may come with a yes."""
+    """Return whether the content fits the file's extension: a web filter's page can come with status 200."""
     kind = name.rpartition(".")[2].casefold()
     if kind in OFFICE:
         return content.startswith((ZIP, SEALED))

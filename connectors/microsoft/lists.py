@@ -1,24 +1,15 @@
 """The two lists on a school's site: the list of cases, and the list whose form people report by.
 
-An administrator makes them once, with these columns: making a list or a column takes Sites.Manage.All, which
-Handbell is never granted. Its own right, `write` on the site, is for the items in them. The connectors look
-whether a list has the columns told here; what sets a school up makes them:
+An administrator makes them once: making a list or a column takes Sites.Manage.All, which Handbell is never
+granted. Its own right, `write` on the site, is for the items. The connectors check the columns defined here,
+and setting up a tenant creates them:
 
-    POST /sites/{site}/lists                       definition.body(name)
-    PATCH /sites/{site}/lists/{list}/columns/{id}  TITLE_CHANGES, for the column of every list named TITLE
+POST /sites/{site}/lists with definition.body(name); PATCH /sites/{site}/lists/{list}/columns/{id} with
+TITLE_CHANGES, for the column of every list named TITLE.
 
-The columns of our lists on a school's site: their types, and how a cell is written and read back.
-
-A list on the school's site, which an administrator made (connectors/microsoft/lists.py): its items.
-
-Handbell may write items there and make neither lists nor columns; what is missing is named.
-
-Reports that people fill in through a form of Microsoft Lists, read by delta and taken away once kept.
-
-The list is one of its own: whoever may read the list of cases must not read what is reported. Who made an
-item is not asked for.
-
-The list of cases on the school's site, brought up to date row by row; people's own columns stay.
+Reports are read by delta and removed once stored. Their list is a separate one, so that readers of the list
+of cases do not see reports; the author of an item is not read. The list of cases is updated row by row, and
+people's own columns stay.
 """
 
 from __future__ import annotations
@@ -52,7 +43,7 @@ ENCODED = re.compile(r"_x([0-9a-f]{4})_", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ColumnKind:
     """One type of column: what Graph calls it, how our text becomes a value, and a value our text."""
 
     definition: Mapping[str, Any]
@@ -61,12 +52,12 @@ class Kind:
 
 
 def line(said: str) -> str | None:
-    """Write one line of text: a list shows it as it stands and works nothing out."""
+    """Return one line of text; a list does not evaluate formulas."""
     return plain(said)[:MAX_TEXT_LENGTH] or None
 
 
 def _day(said: str) -> str | None:
-    """Write a day at noon, so that it is the same day in the site's own zone."""
+    """Return a day as noon UTC, so that it is the same day in the site's own time zone."""
     return f"{date.fromisoformat(said)}T12:00:00Z" if said else None
 
 
@@ -94,29 +85,34 @@ def _plain(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-LINE = Kind({"text": {"allowMultipleLines": False, "maxLength": MAX_TEXT_LENGTH}}, line, _plain)
-WORDS = Kind({"text": {"allowMultipleLines": True, "textType": "plain"}}, lambda said: said or None, _plain)
-DAY = Kind({"dateTime": {"format": "dateOnly", "displayAs": "standard"}}, _day, _day_text)
-MOMENT = Kind({"dateTime": {"format": "dateTime", "displayAs": "standard"}}, _moment, _moment_text)
+LINE = ColumnKind({"text": {"allowMultipleLines": False, "maxLength": MAX_TEXT_LENGTH}}, line, _plain)
+WORDS = ColumnKind(
+    {"text": {"allowMultipleLines": True, "textType": "plain"}}, lambda said: said or None, _plain
+)
+DAY = ColumnKind({"dateTime": {"format": "dateOnly", "displayAs": "standard"}}, _day, _day_text)
+MOMENT = ColumnKind({"dateTime": {"format": "dateTime", "displayAs": "standard"}}, _moment, _moment_text)
 
 # The columns of the list of cases that are no plain line, by their titles.
 KINDS = {"Received": DAY, "Closed": DAY, "Next due": MOMENT}
 
 
-def kind_of(title: str) -> Kind:
+def kind_of(title: str) -> ColumnKind:
     return KINDS.get(title, LINE)
 
 
 def name_of(title: str) -> str:
-    """Give the name a column keeps whatever it is called later. Letters alone: SharePoint encodes others."""
+    """Return the internal name of a column, which stays when it is retitled.
+
+    ASCII letters only: SharePoint encodes others.
+    """
     return OURS + _letters("".join(word.capitalize() for word in title.split()))
 
 
 def names_in(wanted: Iterable[Mapping[str, Any]], there: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Find which name each wanted column has in a list, by our name of it; what is not there is left out.
+    """Return the column names of a list by our names of them; missing columns are left out.
 
-    One is known by its name, however SharePoint wrote it (`_x002d_` for a hyphen), or by its title, as
-    somebody may have made it by hand.
+    A column is matched by its internal name, also as SharePoint encodes it (`_x002d_` for a hyphen), or by
+    its title, for one that was made by hand.
     """
     by_name: dict[str, str] = {}
     by_title: dict[str, str] = {}
@@ -137,7 +133,7 @@ def _decoded(found: re.Match[str]) -> str:
     return chr(int(found[1], 16))
 
 
-def column(title: str, kind: Kind, *, is_key: bool = False) -> dict[str, Any]:
+def column(title: str, kind: ColumnKind, *, is_key: bool = False) -> dict[str, Any]:
     """Describe a column to Graph; a key's values are unique, which needs an index."""
     unique = {"indexed": True, "enforceUniqueValues": True} if is_key else {}
     return {"name": name_of(title), "displayName": title, **kind.definition, **unique}
@@ -200,7 +196,7 @@ NOT_ALLOWED = {401, 403}
 
 
 class SiteList:
-    """One list by its name. Whoever asks says which columns it has to have; others are never touched."""
+    """One list by its name. The caller names the columns it needs; other columns are never touched."""
 
     def __init__(self, graph: Graph, site: str, name: str, *, pace: Pace | None = None) -> None:
         self._graph = graph
@@ -212,7 +208,7 @@ class SiteList:
         self._outdated: tuple[str, ...] = ()
 
     def ready(self, columns: Sequence[Mapping[str, Any]]) -> None:
-        """See that the list is there with these columns, once while this process lives.
+        """Check once per process that the list has these columns.
 
         Raises TryAgain where the list or a column is missing, GiveUp where a key may come twice.
         """
@@ -225,7 +221,7 @@ class SiteList:
         self._id = found
 
     def forget(self) -> None:
-        """Look for the list again the next time."""
+        """Look the list up again at the next use."""
         self._id = None
 
     def items(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -245,7 +241,7 @@ class SiteList:
         return microsoft_client.get(self._list.items.delta, expand=["fields"])
 
     def named(self, fields: Mapping[str, Any]) -> dict[str, Any]:
-        """Put the fields of an item under our own names; others keep theirs."""
+        """Return the fields of an item under our own column names; others keep theirs."""
         ours = {name: own for own, name in self._names.items()}
         return {ours.get(name, name): said for name, said in fields.items()}
 
@@ -262,7 +258,7 @@ class SiteList:
         self._taken(self._write(microsoft_client.write(change, self._as_there(fields))))
 
     def remove(self, item: str) -> None:
-        """Take an item away; it may be gone already."""
+        """Delete an item; a missing one is no error."""
         answer = self._write(
             microsoft_client.write(self._list.items.by_list_item_id(item).to_delete_request_information)
         )
@@ -270,9 +266,9 @@ class SiteList:
             self._taken(answer)
 
     def check(self, columns: Sequence[Mapping[str, Any]]) -> None:
-        """Look for the list and these columns, and read a little in the way that changes are read.
+        """Check the list and these columns, and read one page of changes.
 
-        Whoever may write items is told that there is no such item.
+        The right to write is tested on an item that does not exist.
         """
         self.forget()
         self.ready(columns)
@@ -290,7 +286,7 @@ class SiteList:
 
     @property
     def id(self) -> str:
-        """Give the list's own id, once it is known to be there."""
+        """Return the list's own id; empty before `ready`."""
         return self._id or ""
 
     @property
@@ -307,7 +303,7 @@ class SiteList:
         return str(found[0]["id"]) if found else None
 
     def _compare(self, found: str, columns: Iterable[Mapping[str, Any]]) -> None:
-        """Hold the columns that are there against those that have to be, and note what they are called."""
+        """Compare the list's columns with those required, and store their names."""
         wanted = list(columns)
         asked = microsoft_client.get(
             self._lists.by_list_id(found).columns,
@@ -387,7 +383,7 @@ class ListForm:
         return ChangesSince(items, found.cursor)
 
     def taken(self, key: str) -> None:
-        """Take the item away; the site keeps it in its recycle bin for 93 days."""
+        """Delete the item; the site keeps it in its recycle bin for 93 days."""
         self._list.ready(self._columns)
         list_id, _, item = key.partition("/")
         if list_id == self._list.id:
@@ -414,11 +410,10 @@ Row = Mapping[str, str]
 
 
 class SiteTrackedList:
-    """Our rows are those with a key. What people add beside them, items or columns, is never touched.
+    """The list of cases. Rows with a key are ours; items and columns that people add are never touched.
 
-    A column of ours that is not told any more is emptied, and stays.
-
-    Rows are added and changed first, and taken away last: whoever reads meanwhile misses nothing.
+    A column of ours that is not exported any more is emptied and stays. Rows are added and changed first and
+    removed last, so that a reader at the same time misses none.
     """
 
     def __init__(
@@ -457,7 +452,7 @@ class SiteTrackedList:
         self._list(self._columns).check(cases(self._columns).columns)
 
     def _list(self, columns: tuple[str, ...]) -> SiteList:
-        """Keep one list for each set of columns: a new one is looked at before it is written."""
+        """Return the list for a set of columns; a new set is checked before it is written."""
         if columns not in self._lists:
             self._lists[columns] = SiteList(self._graph, self._site, self._name, pace=self._pace)
         return self._lists[columns]
@@ -465,7 +460,7 @@ class SiteTrackedList:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One of our rows as it stands: its cells as text, and what it still says in columns we left."""
+    """A row of ours as stored: its cells as text, and the former columns that still have text."""
 
     id: str
     cells: Row
@@ -492,6 +487,6 @@ def _fields(row: Row) -> dict[str, Any]:
 
 
 def _shown(title: str, said: str) -> str:
-    """Say what a cell shows once it was written."""
+    """Return the text that a cell shows once it is written."""
     kind = kind_of(title)
     return kind.text(kind.value(said))

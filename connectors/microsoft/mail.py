@@ -1,15 +1,12 @@
-"""Sends from a shared mailbox so that each message leaves once: a draft with our key, then one order to send.
+"""Mailer of a shared mailbox: a draft with our key, then one request to send it.
 
-Graph may say no and send all the same, and a sent letter changes its id. So whatever is not a clear yes is
-looked up by the key before anything is repeated, and a repeat sends the same draft: two cannot come of it.
-The order is noted in the journal before it is given: a letter that is between draft and sent is seen nowhere,
-and whoever looks then, in whichever process, must know that it is under way.
+Graph may refuse and send all the same, and a sent message changes its id. Whatever is not a clear success is
+looked up by the key before anything is repeated, and a repeat sends the same draft, so that there are never
+two. The request is written to the journal first: a message between draft and sent is found nowhere, and every
+process has to know that it is under way.
 
-One of our messages as a draft in the shared mailbox: everything Graph lets a sender say of a letter.
-
-Graph takes one body and writes the plain text itself; a header of ours must begin with x-.
-
-Mail that came back to the shared mailbox: notices of failed delivery, and nobody's letters.
+Graph takes one body and writes the plain text itself; a header of ours must begin with x-. Returned mail:
+notices of failed delivery are read, other mail is not.
 """
 
 from __future__ import annotations
@@ -46,14 +43,14 @@ from connectors.microsoft.client import PREFER, Graph, changes
 from connectors.microsoft.errors import GraphResponse
 from connectors.microsoft.middleware import Pace, mailbox_pace
 
-# Our own property on every letter: the only mark that is known to survive sending.
+# Our own property on every message: the only mark that is known to survive sending.
 KEY = "String {5e0c7a52-6d0b-4c55-9a1f-3b9d84f2c6e1} Name HandbellKey"
 # A draft and its attachments go in one request, and Graph takes 4 MB; base64 makes four bytes of three.
 MOST_ATTACHED = 2_900_000
 
 
 def draft_body(message: Email) -> dict[str, Any]:
-    """Write the draft; raise AddressRefused for an address that is none, GiveUp for too large a letter."""
+    """Return the draft. Raise AddressRefused for an address without ASCII form, GiveUp if too large."""
     if sum(len(one.content) for one in message.attachments) > MOST_ATTACHED:
         raise GiveUp("The attachments are larger than Microsoft 365 takes with one message (about 3 MB).")
     written: dict[str, Any] = {
@@ -65,7 +62,7 @@ def draft_body(message: Email) -> dict[str, Any]:
         "internetMessageId": mime.message_id(message),
         "internetMessageHeaders": [
             {"name": "X-Auto-Response-Suppress", "value": "All"},
-            # Exchange may give the letter another Message-ID; a notice that it came back quotes this as well.
+            # Exchange may replace the Message-ID; a notice of failed delivery quotes this as well.
             {"name": mime.OUR_ID, "value": quote(message.id, safe="")},
         ],
         "singleValueExtendedProperties": [{"id": KEY, "value": message.id}],
@@ -76,7 +73,7 @@ def draft_body(message: Email) -> dict[str, Any]:
 
 
 def bears(key: str) -> str:
-    """Write the filter that finds every letter with our key, in whichever folder."""
+    """Return the filter that finds every message with our key, in any folder."""
     value = key.replace("'", "''")
     return f"singleValueExtendedProperties/Any(ep: ep/id eq '{KEY}' and ep/value eq '{value}')"
 
@@ -87,7 +84,7 @@ def _recipient(address: Address, on_wire: str) -> dict[str, Any]:
 
 
 def _answers_to(address: Address | None) -> list[dict[str, Any]]:
-    """Leave out an address for answers that is none: the letter matters more."""
+    """Return the addresses for answers; an unusable one is left out, since the message matters more."""
     if address is None:
         return []
     try:
@@ -112,9 +109,9 @@ ACCEPTED = 202
 NOT_ALLOWED_TO_SEND = {401, 403}
 BAD_ADDRESS = {"ErrorInvalidRecipients"}
 NOT_AS_THIS = "ErrorSendAsDenied"
-# How long Exchange may take to show that it sent a letter.
+# How long Exchange may take to show that it sent a message.
 SHOWS_WITHIN = timedelta(minutes=10)
-# The form of an id that no letter has.
+# The form of an id that no message has.
 NO_LETTER = "handbell-asks-whether-it-may-send"
 SEND = "send from the shared mailbox"
 PREPARE = "prepare letters in the shared mailbox"
@@ -122,8 +119,8 @@ LOOK = "look into the shared mailbox"
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
-    """A letter with our key in the mailbox: waiting as a draft, or sent."""
+class MessageCopy:
+    """A message with our key in the mailbox: a draft or sent."""
 
     id: str
     is_draft: bool
@@ -178,7 +175,10 @@ class GraphMailer:
         return self._order(message.id, copies[0].id, begun)
 
     def look_up(self, message_id: str) -> bool | None:
-        """Find the letter by its key. TryAgain: too early to tell. None: it is gone, and may have left."""
+        """Find the message by its key.
+
+        TryAgain: too early to tell. None: it is gone, and may have been sent.
+        """
         begun = self._journal.find(message_id)
         if begun is not None and begun.stage is Stage.SENT:
             return True
@@ -191,7 +191,10 @@ class GraphMailer:
         return None if not copies and ordered_at is not None else False
 
     def check(self) -> None:
-        """Read one letter's id, and write to one that does not exist: whoever may write is told so."""
+        """Read one message's id, and write to one that does not exist.
+
+        A caller with the right to write gets a 404.
+        """
         try:
             microsoft_errors.listed(
                 self._graph.read(microsoft_client.get(self._messages, top=1, select=["id"]), self._pace), LOOK
@@ -205,7 +208,10 @@ class GraphMailer:
             raise microsoft_errors.refused(answer, PREPARE)
 
     def check_sending(self) -> None:
-        """Order a letter sent that does not exist: whoever may send is told so, and nothing leaves."""
+        """Request sending of a message that does not exist.
+
+        A caller with the right gets a 404, and nothing is sent.
+        """
         try:
             answer = self._graph.write(self._order_of(NO_LETTER), self._pace)
         except OutcomeUnknown as error:
@@ -216,8 +222,8 @@ class GraphMailer:
     def close(self) -> None:
         """Nothing of this mailer's own is open: the client is shared, and ends with the process."""
 
-    def _copies(self, key: str) -> list[Copy]:
-        """List the letters with our key, the oldest first, so that everyone sends the same draft."""
+    def _copies(self, key: str) -> list[MessageCopy]:
+        """Return the messages with our key, oldest first, so that every worker sends the same draft."""
         asked = microsoft_client.get(self._messages, filter=bears(key), select=OF_A_COPY)
         try:
             pages = list(self._graph.pages(asked, self._pace, doing=LOOK))
@@ -241,7 +247,7 @@ class GraphMailer:
         return str(answer.body["id"])
 
     def _bring_up_to_date(self, draft_id: str, draft: Mapping[str, Any]) -> None:
-        """Write a draft anew that was never ordered sent: since then the address may have been corrected."""
+        """Update a draft that was never requested to be sent: the address may have been corrected since."""
         changed = {name: draft[name] for name in REWRITTEN}
         request = microsoft_client.write_json(
             self._messages.by_message_id(draft_id).to_patch_request_information, changed
@@ -285,9 +291,9 @@ class GraphMailer:
         return microsoft_client.write(self._messages.by_message_id(draft_id).send.to_post_request_information)
 
 
-def _copy(item: dict[str, Any]) -> Copy:
+def _copy(item: dict[str, Any]) -> MessageCopy:
     made, changed = str(item["createdDateTime"]), str(item["lastModifiedDateTime"])
-    return Copy(str(item["id"]), bool(item["isDraft"]), made, datetime.fromisoformat(changed))
+    return MessageCopy(str(item["id"]), bool(item["isDraft"]), made, datetime.fromisoformat(changed))
 
 
 def _refused(answer: GraphResponse) -> TryAgain | GiveUp:
@@ -302,9 +308,9 @@ def _refused(answer: GraphResponse) -> TryAgain | GiveUp:
 
 
 READ = "read the shared mailbox's inbox"
-# Graph gives ten letters a page unless it is asked for more.
+# Graph returns ten messages a page by default.
 LARGE_PAGES = "odata.maxpagesize=200"
-# The mailbox's units are the letters it may send, and reading is none.
+# The mailbox's units count messages sent; reading costs none.
 FREE = 0
 # Who writes notices of failed delivery: Exchange itself, and other people's mail servers.
 MACHINES = ("postmaster@", "mailer-daemon@", "microsoftexchange")
@@ -332,7 +338,7 @@ class ReturnedMail:
         return ChangesSince(items, vendor_http.of(self._mailbox, found.cursor))
 
     def _of(self, letter: str) -> tuple[Bounce, ...]:
-        """Read one notice; somebody may have thrown it away meanwhile."""
+        """Return the bounces of one notice; empty if it was deleted in between."""
         request = microsoft_client.get(self._box.messages.by_message_id(letter).content)
         answer = self._graph.read(request, self._pace)
         if answer.status == 404:

@@ -1,9 +1,8 @@
-"""The middleware that every call to Graph goes through: the SDK's retries, and under them our own pace.
+"""Middleware of every call to Graph: the SDK's retries, and under them our own rate limit.
 
-Each try waits for its own turn, so a call that waits to be tried again holds nobody else up. The SDK's
-RedirectHandler is left out: it would follow a school's web filter, whose page looks like a yes.
-
-How fast one mailbox or site may be asked: so many units a minute, evenly spread, so many calls at once.
+Each try waits for its own turn, so that a call waiting for its retry does not block others. The SDK's
+RedirectHandler is left out: it would follow a school's web filter, whose page looks like a success. A rate
+limit is so many units a minute, evenly spread, with so many calls at the same time.
 """
 
 from __future__ import annotations
@@ -26,7 +25,10 @@ from connectors.microsoft import errors as microsoft_errors
 
 
 class Pace:
-    """Shared by everything that asks one mailbox or site. A turn of no units waits, and costs nobody else."""
+    """Rate limit shared by all calls to one mailbox or site.
+
+    A call of no units waits without delaying others.
+    """
 
     def __init__(
         self, *, per_minute: float, at_once: int, monotonic: Callable[[], float] = time.monotonic
@@ -38,11 +40,11 @@ class Pace:
 
     @property
     def rests_s(self) -> float:
-        """Say for how long nothing may be asked."""
+        """Return the seconds for which nothing may be sent."""
         return max(0.0, self._rests_until - self._monotonic())
 
     def rest(self, seconds: float) -> None:
-        """Ask nothing for so long: whoever is throttled and asks all the same is throttled for longer."""
+        """Send nothing for so many seconds: calls during throttling prolong it."""
         self._rests_until = max(self._rests_until, self._monotonic() + seconds)
 
     @asynccontextmanager
@@ -58,17 +60,17 @@ class Pace:
 
 
 def mailbox_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
-    """Keep below Exchange's 30 messages a minute and four calls at once for a mailbox."""
+    """Return a limit below Exchange's 30 messages a minute and four concurrent calls for a mailbox."""
     return Pace(per_minute=25, at_once=2, monotonic=monotonic)
 
 
 def site_pace(monotonic: Callable[[], float] = time.monotonic) -> Pace:
-    """Keep below SharePoint's 1,200 units a minute for an app in a small tenant."""
+    """Return a limit below SharePoint's 1,200 units a minute for an app in a small tenant."""
     return Pace(per_minute=1_000, at_once=4, monotonic=monotonic)
 
 
 def directory_pace() -> Pace:
-    """Keep far below the 3,500 units in ten seconds of a small tenant."""
+    """Return a limit far below the 3,500 units in ten seconds of a small tenant."""
     return Pace(per_minute=6_000, at_once=2)
 
 
@@ -77,9 +79,9 @@ OUR_ID, GRAPHS_ID = "client-request-id", "request-id"
 
 
 class Retries(RetryHandler):
-    """The SDK's retries, of every status that may pass; off unless a request turns them on.
+    """The SDK's retries of every temporary status; off unless a request turns them on.
 
-    Nobody sleeps longer than `longest_wait_s` for a Retry-After: such an answer goes to the caller.
+    A Retry-After above `longest_wait_s` is not waited for: the answer goes to the caller.
     """
 
     def __init__(self, first_wait_s: float, longest_wait_s: float) -> None:
@@ -148,7 +150,10 @@ class PaceHandler(BaseMiddleware):
         self._answer_s = answer_s
 
     async def send(self, request: httpx.Request, transport: httpx.AsyncBaseTransport) -> httpx.Response:
-        """Send; the turn lasts until the whole answer is there. What names no pace is sent at once."""
+        """Send; the turn lasts until the whole answer is there.
+
+        A request without a limit is sent directly.
+        """
         asked: InTurn | None = request.extensions.get(REQUEST_OPTIONS_KEY, {}).get(InTurn.get_key())
         if asked is None:
             return await transport.handle_async_request(request)

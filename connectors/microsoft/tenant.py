@@ -56,13 +56,13 @@ WIDER = ("write", "owner", "fullcontrol")
 SCOPE = "access_as_user"
 OPENS_THE_TAB = "Lets Teams tell Handbell who has its tab open."
 AGAIN = "Run the command again: what is done stays done."
-# What stands for an id that there is not yet, where nothing is changed.
+# Placeholder of an id that does not exist yet, in a dry run.
 NOT_YET = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """What Entra knows of Handbell: the object's id, the application's id, and what stands there."""
+    """Handbell's registration in Entra: its object id, its application id and the registration as read."""
 
     id: str
     app_id: str
@@ -134,10 +134,10 @@ class TenantSetup:
         return key
 
     def tab(self, ours: Registration, address: str, clients: Iterable[str]) -> None:
-        """Let these clients open the tab in Teams: the API's address, its scope, then who is trusted."""
+        """Let these clients open the tab in Teams: the API's address, its scope, then the trusted clients."""
         before = ours.said.get("api") or {}
         known = [one for one in before.get("oauth2PermissionScopes") or () if one["value"] == SCOPE]
-        # The same id whenever it is made anew for the same application.
+        # Deterministic, so that making it again for the same application gives the same id.
         scope = known[0]["id"] if known else str(uuid.uuid5(uuid.NAMESPACE_URL, f"{ours.app_id}/{SCOPE}"))
         uris = [f"api://{urlsplit(address).netloc.lower()}/{ours.app_id}"]
         trusted = {one["appId"] for one in before.get("preAuthorizedApplications") or ()}
@@ -187,9 +187,9 @@ class TenantSetup:
         return str(answer.body["id"])
 
     def permit(self, ours: Registration, site: str, address: str, role: str) -> None:
-        """Let Handbell read or write one site; what it holds there already is not taken away.
+        """Grant Handbell read or write on one site; rights that it has already stay.
 
-        A person signed in is told who holds rights, not always which, and may change none: those are for
+        A signed-in person sees who holds rights, not always which, and may change none: that is for
         applications (site-get-permission, site-update-permission). `handbell doctor` tries them.
         """
         where = self._builders.sites.by_site_id(site).permissions
@@ -299,9 +299,9 @@ class TenantSetup:
 
 
 def exchange_commands(ours: Registration, principal: str, mailbox: str) -> str:
-    """Write what Exchange is told: the mailbox, and the three roles for it alone. Safe to repeat.
+    """Return the PowerShell commands for Exchange: the mailbox, and three roles for it alone.
 
-    `mailbox` stands between quotes: the caller sees that it is a plain address.
+    Safe to repeat. `mailbox` is put in quotes: the caller checks that it is a plain address.
     """
     app, scope = ours.app_id, f"{NAME}: {mailbox}"
     steps = {

@@ -1,1 +1,1 @@
-"""Signing in with the account a school gave somebody: OpenID Connect at Microsoft Entra and at Google."""
+"""Sign-in with a school account: OpenID Connect at Microsoft Entra and Google."""

@@ -39,7 +39,7 @@ class UnknownKey(SignInRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedClaims:
     """What a token must say to be for this sign-in."""
 
     issuers: Collection[str]
@@ -49,7 +49,7 @@ class Expected:
 
 
 def read(token: str, keys: KeySet) -> Claims:
-    """Check who signed a token and give what it says, which nobody has judged yet."""
+    """Verify a token's signature and return its claims, which are not checked yet."""
     try:
         return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
     except InvalidKeyIdError as error:
@@ -58,7 +58,7 @@ def read(token: str, keys: KeySet) -> Claims:
         raise SignInRefused(f"the token is not signed as it must be ({type(error).__name__})") from error
 
 
-def check(claims: Claims, expected: Expected) -> None:
+def check(claims: Claims, expected: ExpectedClaims) -> None:
     """Refuse a token that is another's, another client's, another sign-in's, or too old."""
     checks: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("issuer", lambda: claims.get("iss") in expected.issuers),
@@ -73,7 +73,7 @@ def check(claims: Claims, expected: Expected) -> None:
 
 
 def _is_for(claims: Claims, client_id: str) -> bool:
-    """Say whether a token is for us; one for several must name us as the party that asked."""
+    """Return whether a token is for this client; one for several must name it as the authorised party."""
     audience, party = claims.get("aud"), claims.get("azp")
     if party is not None and party != client_id:
         return False
@@ -122,7 +122,7 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class ProviderConfiguration:
     """What a provider says of itself, and when we read it."""
 
     places: Mapping[str, str]
@@ -137,14 +137,14 @@ class OpenIdProvider:
         """`answer_s`: how many seconds a whole answer may take."""
         self._us = registration
         self._answer_s = answer_s
-        self._published: Published | None = None
+        self._published: ProviderConfiguration | None = None
 
     @property
     def issuer(self) -> str:
         return self._us.issuer
 
     def address(self, challenge: Challenge, now: datetime) -> str:
-        """Give the provider's page to send the browser to."""
+        """Return the provider's sign-in page to redirect the browser to."""
         places = self._read(now).places
         digest = sha256(challenge.verifier.encode()).digest()
         asked = {
@@ -161,16 +161,16 @@ class OpenIdProvider:
         return f"{places['authorization_endpoint']}?{urlencode(asked)}"
 
     def identify(self, challenge: Challenge, code: str, now: datetime) -> Identity:
-        """Trade a code for an ID token, and say whom it names."""
+        """Exchange a code for an ID token and return whom it names."""
         claims = self.claims(self._trade(challenge, code, now), now)
         issuers = (self._us.issuer, *self._us.also_called)
-        check(claims, Expected(issuers, self._us.client_id, challenge.nonce, now))
+        check(claims, ExpectedClaims(issuers, self._us.client_id, challenge.nonce, now))
         return self._us.who(claims)
 
     def claims(self, token: str, now: datetime, *, again_after: timedelta = timedelta()) -> Claims:
-        """Say what a token says that this provider signed; nobody has judged it yet.
+        """Return the claims of a token that this provider signed; their content is not checked yet.
 
-        `again_after`: how old our keys must be before one we do not know makes us ask for them again.
+        `again_after`: how old our copy of the keys must be before an unknown key makes us fetch them again.
         """
         try:
             return read(token, self._read(now).keys)
@@ -192,7 +192,7 @@ class OpenIdProvider:
             raise SignInRefused("the provider gave no ID token")
         return token
 
-    def _read(self, now: datetime, *, again_after: timedelta | None = None) -> Published:
+    def _read(self, now: datetime, *, again_after: timedelta | None = None) -> ProviderConfiguration:
         """Read what the provider publishes; `again_after`: its keys may have changed in so long."""
         known = self._published
         lasts = KEPT_FOR if again_after is None else again_after
@@ -200,7 +200,7 @@ class OpenIdProvider:
             known = self._published = self._publishes(now)
         return known
 
-    def _publishes(self, now: datetime) -> Published:
+    def _publishes(self, now: datetime) -> ProviderConfiguration:
         said = self._asked("GET", f"{self._us.issuer}/.well-known/openid-configuration")
         if said.get("issuer") != self._us.issuer:
             raise SignInRefused("the provider calls itself by another name than the settings do")
@@ -211,10 +211,13 @@ class OpenIdProvider:
             keys = KeySet.import_key_set({"keys": _signing(self._asked("GET", places["jwks_uri"]))})
         except (JoseError, ValueError, TypeError) as error:
             raise TryAgain(f"the provider's keys cannot be read ({type(error).__name__})") from error
-        return Published(places, keys, now)
+        return ProviderConfiguration(places, keys, now)
 
     def _asked(self, method: str, place: str, data: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        """Ask once, follow no redirect. TryAgain: not to be had now. SignInRefused: the provider says no."""
+        """Send one request and follow no redirect.
+
+        TryAgain: unavailable. SignInRefused: the provider refuses.
+        """
         try:
             answer = vendor_http.request(method, place, within_s=self._answer_s, data=data)
         except httpx.HTTPError as error:
@@ -239,7 +242,7 @@ def _signing(said: Mapping[str, Any]) -> list[Any]:
 
 
 def _may_be_asked(place: str, issuer: str) -> bool:
-    """Say whether an address is behind https, or on this machine as a test's issuer is."""
+    """Return whether an address uses https, or is on this machine as is a test's issuer."""
     found = urlsplit(place)
     return found.scheme == "https" or (
         found.hostname in LOOPBACK and urlsplit(issuer).hostname in LOOPBACK and found.scheme == "http"

@@ -1,6 +1,6 @@
-"""Judges the token that Teams, Outlook or Microsoft 365 gives a tab: this tenant's, for our application.
+"""Verification of the token that Teams, Outlook or Microsoft 365 gives a tab: our tenant, our application.
 
-Who it is stands in `tid` and `oid`. An address or a sign-in name in it is never believed.
+The person is identified by `tid` and `oid`. An address or a sign-in name in the token is never trusted.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ KEYS_LAST = timedelta(seconds=30)
 
 
 class TeamsTokens:
-    """Checks tokens of one tenant for one application. `issuer` stands in for Microsoft in tests.
+    """Verifier of tokens of one tenant for one application. `issuer` replaces Microsoft in tests.
 
-    `host`: who signs people in, where the tenant is in a national cloud.
+    `host`: the sign-in host, for a tenant in a national cloud.
     """
 
     def __init__(self, *, tenant: str, client_id: str, host: str = HOST, issuer: str | None = None) -> None:
@@ -46,7 +46,7 @@ class TeamsTokens:
         return self._issuer
 
     def account(self, token: str, now: datetime) -> TabAccount:
-        """Give the tenant and the object id a token names. Raises SignInRefused, or TryAgain."""
+        """Return the tenant and the object id of a token. Raises SignInRefused, or TryAgain."""
         claims = self._provider.claims(token, now, again_after=KEYS_LAST)
         at, slack = now.timestamp(), CLOCKS_DIFFER.total_seconds()
         checks: tuple[tuple[str, Callable[[], bool]], ...] = (
@@ -75,5 +75,5 @@ def _is_text(said: object) -> bool:
 
 
 def _nobody(_claims: Claims) -> Identity:
-    """Nobody signs in by a code here."""
+    """Refuse: a tab does not sign in by a code."""
     raise SignInRefused("a tab does not sign in by a code")

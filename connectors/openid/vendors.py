@@ -15,9 +15,9 @@ HOST = "https://login.microsoftonline.com"
 def entra(
     *, tenant: str, client_id: str, client_secret: str, host: str = HOST, issuer: str | None = None
 ) -> OpenIdProvider:
-    """Sign people of one tenant in, at `host` where it is in a national cloud.
+    """Return the sign-in of one Entra tenant, at `host` for one in a national cloud.
 
-    `issuer` stands in for Microsoft in tests.
+    `issuer` replaces Microsoft in tests.
     """
 
     def who(claims: Claims) -> Identity:
@@ -43,7 +43,7 @@ ALSO_CALLED = "accounts.google.com"
 def google(
     *, domains: tuple[str, ...], client_id: str, client_secret: str, issuer: str | None = None
 ) -> OpenIdProvider:
-    """Sign people of these domains in. `issuer` stands in for Google in tests."""
+    """Return the Google sign-in of these domains. `issuer` replaces Google in tests."""
     ours = {domain.casefold() for domain in domains}
 
     def who(claims: Claims) -> Identity:

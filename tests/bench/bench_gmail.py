@@ -19,7 +19,7 @@ import httplib2
 from google.oauth2.credentials import Credentials
 
 from bot.ports import Address, Email
-from connectors.google.client import GoogleClient, Rim
+from connectors.google.client import GoogleClient, Runtime
 from connectors.google.credentials import Tokens
 from connectors.google.gmail import GmailMailer, GmailSettings
 from connectors.local import mime
@@ -97,8 +97,8 @@ def raw_httplib2(root):
 
 
 def connector(root):
-    rim = Rim(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None)
-    client = GoogleClient(Tokens(Credentials("t")), rim, root=root)
+    runtime = Runtime(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None)
+    client = GoogleClient(Tokens(Credentials("t")), runtime, root=root)
     mailer = GmailMailer(client, InMemory(), GmailSettings(MAILBOX))
     for number in range(MESSAGES):
         mailer.send(message(number))

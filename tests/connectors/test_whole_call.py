@@ -83,9 +83,9 @@ def google(name):
 def google_client(address):
     """A client whose token is there already."""
     module, credentials = google("client"), pytest.importorskip("google.oauth2.credentials")
-    rim = module.Rim(clock=lambda: NOW, chance=lambda: 0.5, sleep=lambda _: None)
+    runtime = module.Runtime(clock=lambda: NOW, chance=lambda: 0.5, sleep=lambda _: None)
     tokens = google("credentials").Tokens(credentials.Credentials("token"))
-    return contextlib.closing(module.GoogleClient(tokens, rim, timeout=PATIENCE_S, root=address))
+    return contextlib.closing(module.GoogleClient(tokens, runtime, timeout=PATIENCE_S, root=address))
 
 
 def profile(client):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 HAS_GOOGLE = importlib.util.find_spec("googleapiclient") is not None
 collect_ignore_glob = [] if HAS_GOOGLE else ["test_*.py"]
 if HAS_GOOGLE:
-    from connectors.google.client import GoogleClient, Rim
+    from connectors.google.client import GoogleClient, Runtime
     from connectors.google.credentials import Tokens
     from connectors.google.gmail import GmailMailer, GmailSettings
     from connectors.vendor_http import Calls
@@ -194,9 +194,9 @@ def slept():
 
 
 @pytest.fixture
-def rim(slept):
+def runtime(slept):
     """A clock that goes on by what was slept, and a chance that is always the same."""
-    return Rim(
+    return Runtime(
         clock=lambda: EIGHT + timedelta(seconds=sum(slept)),
         monotonic=lambda: sum(slept),
         sleep=slept.append,
@@ -204,20 +204,20 @@ def rim(slept):
     )
 
 
-def _client(google, credentials, rim):
-    made = Impatient(Tokens(credentials), rim, root=google.root)
+def _client(google, credentials, runtime):
+    made = Impatient(Tokens(credentials), runtime, root=google.root)
     made.google = google
     return made
 
 
 @pytest.fixture
-def client_of(google, rim):
+def client_of(google, runtime):
     """Make a client with these scopes, as the service account itself or as somebody."""
     made = []
 
     def make(scopes, subject=ACCOUNT):
         granted = {scope.rpartition("/")[2] for scope in scopes}
-        made.append(_client(google, issued.Issued(google, granted, subject), rim))
+        made.append(_client(google, issued.Issued(google, granted, subject), runtime))
         return made[-1]
 
     yield make
@@ -226,8 +226,8 @@ def client_of(google, rim):
 
 
 @pytest.fixture
-def client(google, credentials, rim):
-    made = _client(google, credentials, rim)
+def client(google, credentials, runtime):
+    made = _client(google, credentials, runtime)
     yield made
     made.close()
 

@@ -35,8 +35,8 @@ def front(emulator, peer):
 
 
 @pytest.fixture
-def theirs(front, rim, journal):
-    client = GoogleClient(Good(), rim, root=front.root)
+def theirs(front, runtime, journal):
+    client = GoogleClient(Good(), runtime, root=front.root)
     yield GmailMailer(client, journal, GmailSettings(MAILBOX))
     client.close()
 

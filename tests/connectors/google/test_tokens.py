@@ -7,7 +7,7 @@ import pytest
 from google.auth import impersonated_credentials
 
 from bot.core.errors import BadInput, TryAgain
-from connectors.google.client import GoogleClient, Rim
+from connectors.google.client import GoogleClient, Runtime
 from connectors.google.credentials import Tokens, from_file
 from connectors.google.errors import Busy
 
@@ -35,7 +35,7 @@ def profile(google):
     def ask(tokens):
         client = GoogleClient(
             tokens,
-            Rim(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None),
+            Runtime(clock=lambda: EIGHT, chance=lambda: 0.5, sleep=lambda _: None),
             root=google.root,
         )
         made.append(client)
