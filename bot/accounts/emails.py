@@ -1,6 +1,6 @@
-"""Letters about official accounts: which account, what is asked, and a link to the page that says the rest.
+"""Emails about official accounts: which account, what is asked, and a link to the page with the details.
 
-A letter is written from things as they are when it is sent; what is settled by then is not sent.
+An email is written from the state when it is sent; one whose reason has passed is not sent.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ ALL = "/accounts"
 
 @dataclass(frozen=True, slots=True)
 class AccountMessageRef:
-    """What one letter says: the first words of its subject, about what, a sentence, a button and its page.
+    """Content of one email: the start of its subject, its object, a sentence, a button and its page.
 
-    `more` are lines that stand after the sentence.
+    `more` are lines after the sentence.
     """
 
     heading: str
@@ -50,7 +50,7 @@ class AccountMessageRef:
 def tell(
     conn: Connection, snapshot: Snapshot, setting: str, to: str | None, step: str, now: datetime
 ) -> None:
-    """Queue a letter in the setting's hours, if there is somebody to write to. The same step goes once."""
+    """Queue an email in the school's hours, if there is a recipient. Once for each step."""
     letter = new_letter(snapshot, KIND, setting, to, step, now)
     if letter is not None:
         queue_message(conn, letter, now)
@@ -63,9 +63,9 @@ def reminders(
     now: datetime,
     had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
-    """List the letters about accounts that nobody's deed asks for and nobody had, whoever else writes.
+    """Yield the due emails about accounts that were not sent yet.
 
-    `had`: letters taken as sent; no reason to stop stands in a second one.
+    `had`: emails counted as sent, so that no reason is in two.
     """
     today = local_date(now)
     every = active_members(snapshot, today)
@@ -78,14 +78,14 @@ def reminders(
 
 
 def outline(snapshot: Snapshot, setting: str, step: str, on: date) -> str | None:
-    """Say what a letter is about, as its subject does; None: that is settled, or will be by that day."""
+    """Return what an email is about, as its subject does; None if that is settled by that day."""
     occasion, _, about = step.partition(" ")
     said = WORDS[occasion](snapshot, account_statuses(snapshot, setting, on), about)
     return None if said is None else f"{said.heading}: {said.thing}"
 
 
 def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent | None:
-    """Write a letter; None: what it was about is settled."""
+    """Return the content of an email, or None if its reason has passed."""
     occasion, _, about = message.step.partition(" ")
     snapshot, today = desk.looked.snapshot, desk.looked.on
     found = account_statuses(snapshot, message.setting, today)
@@ -108,7 +108,7 @@ def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent | No
 def _reminders(
     conn: Connection, roll: ActiveMembers, found: tuple[AccountStatus, ...], also: Collection[tuple[str, str]]
 ) -> Iterator[tuple[str | None, str]]:
-    """Say who is to be told what, besides what they were told already."""
+    """Yield recipient and step of what they have not been told yet."""
     head = roll.acting("headteacher")
     written = message_store.letters_to(conn, roll.setting.key, head or "")
     if new := _untold([*written, *(step for to, step in also if to == head)], found):
@@ -119,7 +119,7 @@ def _reminders(
 
 
 def _untold(steps: Iterable[str], found: Iterable[AccountStatus]) -> list[str]:
-    """List the reasons to stop that no letter was about, each by a short digest. `steps`: of the letters."""
+    """Return digests of the reasons to stop that no email was about. `steps`: of the emails."""
     told = {
         one
         for step in steps
@@ -204,7 +204,7 @@ def _leaves(_snapshot: Snapshot, found: tuple[AccountStatus, ...], about: str) -
 
 
 def _handed(_snapshot: Snapshot, found: tuple[AccountStatus, ...], about: str) -> AccountMessageRef | None:
-    """Give whoever leaves a receipt to keep: each step, who ticked it and when."""
+    """Return the leaver's receipt: each step, who ticked it and when."""
     standing, one = _hand_over(found, about)
     if standing is None or one is None or one.left:
         return None

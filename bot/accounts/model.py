@@ -1,12 +1,6 @@
-"""Who may see and do what about an account. Everybody may see that it exists, and who runs it.
+"""Official accounts: permissions, posts and second readers, state with reasons and next steps, and findings.
 
-Posts and their second readers: which wait, which were agreed, and which went without a reader and why.
-
-Whether an account is fine, needs something, or should not post: why, what to do next, and who does it.
-
-What a snapshot knows of each account on a day: holders, their agreements, hand-overs, the latest words.
-
-What Handbell notices about official accounts: one finding for each reason, those that stop posts first.
+Everyone may see that an account exists, and who runs it.
 """
 
 from __future__ import annotations
@@ -47,38 +41,38 @@ from bot.rules.policies import add_months
 
 
 def may_work(account: Account, person: str, roles: AbstractSet[str]) -> bool:
-    """Say whether somebody looks after an account: its holders and owner, leadership, the office, the DSL."""
+    """Return whether a person looks after an account: holders, owner, leadership, the office, the DSL."""
     return person in account.holders or account.owner in roles or may(roles, Permission.WORK_ON_ACCOUNTS)
 
 
 def may_read_posts(person: Person, setting: str, on: date) -> bool:
-    """Say whether somebody may be named as second reader: they work here, and our letters reach them."""
+    """Return whether a person may be named as second reader: works here, and emails reach them."""
     here = person.membership(setting)
     reached = bool(person.email) and not person.unreachable
     return here is not None and here.is_staff and here.here_on(on) and reached
 
 
 def reads_today(person: Person, setting: str, on: date) -> bool:
-    """Say whether a post may be sent to somebody today: a second reader who is away sees it too late."""
+    """Return whether a post may be sent to a person today: a reader who is away sees it too late."""
     here = person.membership(setting)
     return here is not None and may_read_posts(person, setting, on) and not here.away_on(on)
 
 
 def may_decide(roles: AbstractSet[str]) -> bool:
-    """Say whether somebody approves accounts for the setting."""
+    """Return whether these roles approve accounts for the school."""
     return may(roles, Permission.APPROVE_ACCOUNTS)
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post as it was put to be read, with the latest word of whoever read it."""
+    """One post as submitted for reading, with its reader's latest answer."""
 
     entry: AccountEntry
     reading: AccountEntry | None
 
     @property
     def waits(self) -> bool:
-        """Say whether it is not settled: a reader was asked, nobody has agreed, and it was not dropped."""
+        """Return whether it is open: a reader was asked, no one has agreed, and it was not dropped."""
         settled = self.reading is not None and self.reading.topic in {AGREED, DROPPED}
         return self.entry.topic != NO_READER and not settled
 
@@ -100,7 +94,7 @@ OFFICE = "The office"
 
 
 class State(StrEnum):
-    """Where an account stands."""
+    """State of an account."""
 
     FINE = "fine"
     NEEDS = "needs something"
@@ -108,7 +102,7 @@ class State(StrEnum):
 
 
 class Agreement(StrEnum):
-    """Where one holder's agreement stands. NOT_ASKED: none is asked of them, or of any holder."""
+    """State of one holder's agreement. NOT_ASKED: none is asked of them, or of any holder."""
 
     IN_FORCE = "in force"
     MISSING = "no record"
@@ -122,7 +116,7 @@ NONE_IN_FORCE = frozenset({Agreement.MISSING, Agreement.LAPSED})
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who runs the account. `until`: when the agreement must be renewed, or lapsed."""
+    """A person who runs the account. `until`: when the agreement must be renewed, or expired."""
 
     person: str
     name: str
@@ -134,7 +128,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """A holder leaves: what somebody else has ticked so far."""
+    """A holder's leaving: the steps ticked so far."""
 
     person: str
     name: str
@@ -143,16 +137,16 @@ class HandOver:
 
     @property
     def left(self) -> tuple[str, ...]:
-        """The steps nobody has ticked."""
+        """Return the steps not ticked yet."""
         return tuple(step for step in STEPS if step not in self.ticks)
 
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """What is known of one account on one day. `stated`: the latest word on each topic.
+    """Facts about one account on one day. `stated`: the latest entry on each topic.
 
-    `reader`: the second reader's name; None: nobody is named, or they are not here any more. `asks`: the
-    register asks its holders for an agreement.
+    `reader`: the second reader's name; None if none is named, or they have left. `asks`: the register asks
+    its holders for an agreement.
     """
 
     account: Account
@@ -167,14 +161,14 @@ class AccountFacts:
 
     @property
     def staying(self) -> tuple[str, ...]:
-        """Name, by key, the holders who are here and of whom no leaving is known."""
+        """Return the keys of holders who are here and not known to be leaving."""
         leavers = {one.person for one in self.hand_overs}
         return tuple(one.person for one in self.holders if one.here and one.person not in leavers)
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why an account is not fine, the next step, and who takes it. `stops`: nobody should post meanwhile."""
+    """A problem of an account, the next step, and who takes it. `stops`: no one should post until then."""
 
     code: str
     says: str
@@ -192,7 +186,7 @@ class Verdict:
 
 
 def judge(facts: AccountFacts) -> Verdict:
-    """Say how an account stands, from what is known alone."""
+    """Return the state of an account with its reasons. Pure."""
     found = [one for rule in (OURS if facts.account.ours else WATCHED) for one in rule(facts)]
     reasons = tuple(sorted(found, key=lambda one: not one.stops))
     if not reasons:
@@ -325,7 +319,7 @@ WORST = (Agreement.LAPSED, Agreement.MISSING, Agreement.EXCUSED, Agreement.IN_FO
 
 @dataclass(frozen=True, slots=True)
 class AccountStatus:
-    """One account on one day: what is known, how it stands, and its log, oldest first."""
+    """One account on one day: facts, state, and its log, oldest first."""
 
     facts: AccountFacts
     verdict: Verdict
@@ -337,7 +331,7 @@ class AccountStatus:
 
 
 def account_statuses(snapshot: Snapshot, setting: str, on: date) -> tuple[AccountStatus, ...]:
-    """Say how every account of a setting stands, in the register's order."""
+    """Return the state of every account of a school, in the register's order."""
     accounts = [one for one in snapshot.accounts if one.setting == setting]
     if not accounts:
         return ()
@@ -403,7 +397,10 @@ def _agreements(looked: PlanningContext) -> dict[tuple[str, str], list[Holder]]:
 
 
 def _agreement(looked: PlanningContext, duty: Duty) -> Holder:
-    """Say whether an agreement is in force: it is until the day by which it must be renewed has passed."""
+    """Return the state of an agreement.
+
+    It is in force until the day by which it must be renewed has passed.
+    """
     one = duty.obligation
     acts = looked.evidence.of_person(one.setting, one.key, duty.person, duty.subject)
     act = last_done(acts)

@@ -1,7 +1,8 @@
-"""Official accounts: the register, one account with everything recorded about it, and a form for each record.
+"""Official accounts.
 
-Everybody signed in sees which accounts there are and who runs them; what is recorded is for those who look
-after an account, and a post for whoever is asked to read it.
+The register, one account with everything recorded about it, and a form for each record. Every signed-in
+person sees which accounts there are and who runs them; records are for those who look after an account, and a
+post for its second reader.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ class Row:
 
 @router.api_route("/accounts", methods=["GET", "HEAD"])
 def show_register(member: Anyone, visit: Visiting) -> HTMLResponse:
-    """List every account, how it stands, and what waits for the reader."""
+    """List every account, its state, and what waits for the reader."""
     today = local_date(visit.now)
     rows = [_row(member, one) for one in account_statuses(member.snapshot, member.setting.key, today)]
     asked = requests_for(visit.services, who_is(member), visit.now)
@@ -125,7 +126,7 @@ def take_step(
 
 
 def who_is(member: Member, sent: str = "") -> Who:
-    """Say who acts. `sent` is the form with its seal: the same form sent twice is one record."""
+    """Return who acts. `sent` is the form with its CSRF token: submitting it twice makes one record."""
     sent = f"{member.session} {sent}"
     return Who(member.setting.key, member.person.key, member.person.name, member.roles, member.how, sent)
 
@@ -148,7 +149,7 @@ def _row(member: Member, standing: AccountStatus) -> Row:
 
 
 def _shows_names(member: Member, today: date) -> bool:
-    """Say whether this reader works here: governors see how many run an account, not who."""
+    """Return whether this reader works here: governors see how many run an account, not who."""
     here = member.person.membership(member.setting.key)
     return here is not None and here.is_staff and here.here_on(today)
 
@@ -195,7 +196,7 @@ def _account(
 
 
 def _named_reader(stated: Mapping[str, AccountEntry], member: Member) -> str:
-    """Give the second reader's key, unless it is the reader of this page: then somebody else has to."""
+    """Return the second reader's key, unless it is the reader of this page."""
     said = stated.get(READER)
     return said.about if said is not None and said.about != member.person.key else ""
 

@@ -64,7 +64,7 @@ def show_form(member: Anyone, visit: Visiting) -> HTMLResponse:
 
 @router.post("/accounts/new")
 def take_request(member: Anyone, form: Annotated[WantedForm, Form()], visit: Visiting) -> Response:
-    """Take a request for a new account, and show it."""
+    """Submit a request for a new account, and show it."""
     wanted = NewAccountInput(form.channel, form.name, form.purpose, form.reach, form.why)
     who = who_is(member, form.model_dump_json())
     asked: list[str] = []
@@ -78,7 +78,7 @@ def take_request(member: Anyone, form: Annotated[WantedForm, Form()], visit: Vis
 
 @router.api_route("/accounts/requests/{reference}", methods=["GET", "HEAD"])
 def show_request(reference: str, member: Anyone, visit: Visiting) -> HTMLResponse:
-    """Show a request to whoever asked, and to leadership."""
+    """Show a request to its author and to leadership."""
     return _request(visit, member, reference, Again(DecisionForm()))
 
 
@@ -86,7 +86,7 @@ def show_request(reference: str, member: Anyone, visit: Visiting) -> HTMLRespons
 def take_decision(
     reference: str, member: Anyone, form: Annotated[DecisionForm, Form()], visit: Visiting
 ) -> Response:
-    """Take leadership's decision, and show the request with it."""
+    """Submit leadership's decision, and show the request with it."""
     decision = Decision(form.answer, form.conditions, risk_assessed=form.risk == "yes")
     who = who_is(member, f"{reference} {form.model_dump_json()}")
     try:
@@ -134,7 +134,7 @@ def _request(visit: RequestContext, member: Member, reference: str, again: Again
 
 
 class HoldersForm(BaseModel):
-    """Who shall run an account."""
+    """The holders of an account."""
 
     seal: str = ""
     was: str = ""
@@ -143,7 +143,7 @@ class HoldersForm(BaseModel):
 
 @router.api_route("/office/accounts/{account}", methods=["GET", "HEAD"])
 def show_holders(account: str, member: Office, visit: Visiting) -> HTMLResponse:
-    """Show who runs an account, and whom else it may be given to."""
+    """Show who runs an account, and who else could."""
     found = _find(member, account)
     return _page(visit, member, found, None, FormState())
 
@@ -152,7 +152,7 @@ def show_holders(account: str, member: Office, visit: Visiting) -> HTMLResponse:
 def take_holders(
     account: str, member: Office, form: Annotated[HoldersForm, Form()], visit: Visiting
 ) -> Response:
-    """Let other people run an account, and show it."""
+    """Save the holders of an account, and show it."""
     found, by = _find(member, account), actor_of(member, was=form.was)
     errors = submit_form(
         visit,

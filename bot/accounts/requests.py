@@ -36,7 +36,7 @@ class NoSuchRequest(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class NewAccountInput:
-    """A new account somebody asks for."""
+    """Form of a request for a new account."""
 
     channel: str
     name: str
@@ -119,7 +119,7 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
 
 
 def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestView, ...]:
-    """List the requests somebody may see, the newest first: all of them, or their own."""
+    """Return the requests a person may see, newest first: all of them, or their own."""
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, local_date(now), (who.setting,))
         asked = account_store.requests(conn, who.setting)
@@ -224,7 +224,7 @@ def _wrong_request(wanted: NewAccountInput) -> Iterator[FieldError]:
 
 
 def _wrong_judge(snapshot: Snapshot, who: Who, request: Request, today: date) -> Iterator[FieldError]:
-    """Refuse a decision on one's own request, where somebody else is the head."""
+    """Refuse a decision on one's own request if another person is the head."""
     if request.by == who.person and set(
         active_members(snapshot, today)[who.setting].holders("headteacher")
     ) - {who.person}:

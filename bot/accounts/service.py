@@ -71,7 +71,7 @@ MAX_HOLDERS = 10
 
 @dataclass(frozen=True, slots=True)
 class HolderOption:
-    """Somebody who may run an account, whether they do, and whether they are here today."""
+    """A person who may run an account, whether they do, and whether they are here today."""
 
     person: Person
     holds: bool
@@ -79,13 +79,13 @@ class HolderOption:
 
 
 def find_account(snapshot: Snapshot, setting: str, key: str) -> Account | None:
-    """Find an account of a setting's own; one that is only watched has no holders."""
+    """Return an account of the school's own; one that is only watched has no holders."""
     found = (one for one in snapshot.accounts if (one.setting, one.key) == (setting, key) and one.ours)
     return next(found, None)
 
 
 def choices(snapshot: Snapshot, account: Account, now: datetime) -> tuple[HolderOption, ...]:
-    """List whoever is here, and whoever still holds it; those who hold it first, by name."""
+    """Return everyone who is here or holds the account; holders first, by name."""
     today = local_date(now)
     found = [
         HolderOption(one, one.key in account.holders, member.here_on(today))
@@ -109,7 +109,7 @@ def change_holders(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Let these people, by key, run an account. A hand-over that has begun goes on without its leaver.
+    """Set the holders of an account by key. A hand-over that has begun goes on without its leaver.
 
     `by.was`: `start_of` the `holders_of` it that the form showed.
     """
@@ -133,7 +133,7 @@ def change_holders(
 
 
 def _named(account: Account, known: Mapping[str, Person], wanted: Collection[str]) -> frozenset[str]:
-    """Name the holders as the register does: by address, or by key; whom nobody knows here stays in it."""
+    """Return the holders as the register names them: by address or key; unknown ones stay in it."""
     names = index_by_name(known.values())
     said = {name: names.get(name.casefold()) for name in account.holders}
     kept = {name for name, key in said.items() if key is None or key in wanted}
@@ -155,7 +155,7 @@ class NoSuchAccount(HandbellError):
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who acts, where, in which roles, and how we know. `sent` names the form, so that it counts once."""
+    """The actor: school, roles, and how identified. `sent` is the form, for idempotency."""
 
     setting: str
     person: str
@@ -179,7 +179,7 @@ class AccountInput:
 
 @dataclass(frozen=True, slots=True)
 class AccountPage:
-    """One account, open to be written to by somebody."""
+    """One account, open for changes by a person."""
 
     conn: Connection
     snapshot: Snapshot
@@ -196,7 +196,7 @@ class AccountPage:
         return may_work(self.standing.account, self.who.person, self.who.roles)
 
     def reader(self, person: str, *, today: bool) -> bool:
-        """Say whether somebody may be a second reader; `today`: of a post that goes to them now."""
+        """Return whether a person may be a second reader; `today`: of a post that goes to them now."""
         known = self.snapshot.people.get(person)
         may = reads_today if today else may_read_posts
         return known is not None and may(known, self.who.setting, self.today)
@@ -233,7 +233,7 @@ def state(services: Services, who: Who, account: str, said: AccountInput, now: d
 
 
 def look(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
-    """Record that somebody looked at what is on an account, and what they found."""
+    """Record a check of what is on an account, and its result."""
     with _at_work(services, who, account, now) as desk:
         _refuse(*_wrong_look(said), *_wrong_words(said, "look-words", "look-words"))
         desk.add(AccountEntryKind.LOOKED, said)
@@ -283,7 +283,7 @@ def _check_of(desk: AccountPage, duty: Duty) -> EvidenceRecord:
 
 
 def post(services: Services, who: Who, account: str, said: AccountInput, now: datetime) -> None:
-    """Record a post before it goes out: a second reader is asked, or there is none and why."""
+    """Record a post before it is published: a second reader is asked, or there is none and why."""
     with _at_work(services, who, account, now) as desk:
         if not desk.standing.account.ours:
             raise NoSuchAccount
@@ -340,7 +340,7 @@ def tick(services: Services, who: Who, account: str, said: AccountInput, now: da
 def _at_work(
     services: Services, who: Who, account: str, now: datetime, *, reader: bool = False
 ) -> Iterator[AccountPage]:
-    """Open an account to somebody who looks after it, or, as `reader`, to anybody here."""
+    """Open an account to those who look after it, or, as `reader`, to everyone here."""
     today = local_date(now)
     with services.store.writing() as conn:
         snapshot = load_snapshot(conn, today, (who.setting,))

@@ -45,7 +45,7 @@ account_request = Table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """Somebody asks for a new account."""
+    """A request for a new account."""
 
     reference: str
     setting: str
@@ -88,13 +88,13 @@ def ask(conn: Connection, one: Request, identified_by: str) -> bool:
 
 
 def lock_request(conn: Connection, setting: str, reference: str) -> None:
-    """Let nobody else decide this request before this transaction ends."""
+    """Lock this request until the transaction ends."""
     mine = (account_request.c.setting == setting, account_request.c.reference == reference)
     conn.execute(select(account_request.c.id).where(*mine).with_for_update())
 
 
 def requests(conn: Connection, setting: str) -> list[Request]:
-    """List the requests of a setting, oldest first."""
+    """Return the requests of a school, oldest first."""
     query = select(account_request).where(account_request.c.setting == setting).order_by(account_request.c.id)
     return [_request(row) for row in conn.execute(query)]
 

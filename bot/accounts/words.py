@@ -59,7 +59,7 @@ DONE = {
 
 
 def headline(found: Iterable[AccountStatus]) -> str:
-    """Say in a line how all the accounts stand."""
+    """Return one line on the state of all accounts."""
     states = [one.verdict.state for one in found]
     stopped, needing = states.count(State.STOP), states.count(State.NEEDS)
     if not states:
@@ -74,14 +74,14 @@ def headline(found: Iterable[AccountStatus]) -> str:
 
 
 def answer(entry: AccountEntry, people: Mapping[str, Person]) -> str:
-    """Say what was stated, whatever sort of answer it takes."""
+    """Return what was stated, for any type of answer."""
     if entry.topic == READER:
         return name(people, entry.about)
     return entry.words if TOPICS[entry.topic].answers is None else ANSWERS.get(entry.answer, entry.answer)
 
 
 def sentence(entry: AccountEntry, people: Mapping[str, Person]) -> str:
-    """Say one entry of the log."""
+    """Return one entry of the log as a sentence."""
     if entry.sort is AccountEntryKind.STATED:
         return f"{capitalise(TOPICS[entry.topic].short)}: {answer(entry, people)}"
     if entry.sort is AccountEntryKind.LOOKED:
@@ -102,13 +102,13 @@ def sentence(entry: AccountEntry, people: Mapping[str, Person]) -> str:
 
 
 def children(entry: AccountEntry) -> str:
-    """Say what the poster checked before the post."""
+    """Return what the poster checked before the post."""
     checked = "Children can be recognised; consent was checked for each."
     return checked if entry.answer == CHECKED else "No child can be recognised in it."
 
 
 def is_web(address: str | None) -> bool:
-    """Say whether an address is a page's; anything else is shown and not made into a link."""
+    """Return whether an address is a web page's; others are shown without a link."""
     return address is not None and address.startswith(("https://", "http://"))
 
 

@@ -1,12 +1,12 @@
 """Access to cases: routing, and who may open one.
 
-A case is routed past everybody it is about. A concern about the head goes to the chair whatever the
-register's route says, because the head's deputies answer to the head. If nobody is left, the result is a
-number to call.
+A case is not routed to anyone it is about. A concern about the head goes to the chair whatever the register's
+route says, because the head's deputies answer to the head. If no one is left, the result is a phone number.
 
 A person may open a case that was given to them or belongs to one of their roles, and never one about them. A
-role opens cases once a second person has confirmed it; it shuts its holder out of a case about them at once.
-Every list, count, export and page filters cases by `may_open`, so that a case about its reader leaves no gap.
+role opens cases once a second person has confirmed it; it excludes its holder from a case about them
+immediately. Every list, count, export and page filters cases by `may_open`, so that a case about its reader
+leaves no gap.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ WAITS = (
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Who looks after a case: `person`, in `role`; both None: nobody here may.
+    """Result of routing: `person`, in `role`; both None if no one here may take the case.
 
-    `telephone` says whom to ring where nobody here may, or no mail reaches any of them.
+    `telephone` is a number to call where no one here may, or no email reaches any of them.
     """
 
     person: str | None
@@ -57,11 +57,10 @@ def route(
     told: Iterable[str] = (),
     heads: Iterable[str] = (),
 ) -> Routed:
-    """Find who takes a case. `named` are the people it is about; `told` is the register's route, if any.
+    """Return who takes a case. `named` are the people it is about; `told` is the register's route, if any.
 
-    `heads`: those named who were head when it came to be about them.
-
-    Whoever no mail reaches would hear of it from nobody, so it goes past them while anybody else may have it.
+    `heads`: those named who were head when it came to be about them. A person whom no email reaches is passed
+    over while another may have the case.
     """
     involved = frozenset(named)
     about_head = category == ABOUT_HEAD or bool(heads_among(involved, roll, heads))
@@ -83,10 +82,10 @@ def route(
 def also_told(
     tell: Iterable[str], named: Iterable[str], roll: ActiveMembers, heads: Iterable[str] = ()
 ) -> tuple[tuple[str, str], ...]:
-    """List who is told of a case beside who takes it: each role of `tell` with a person, in order.
+    """Return who is told of a case besides its owner: each role of `tell` with a person, in order.
 
-    A role keeps out whole as on a route, and nobody beside the chair is told of a case about the head. Where
-    no holder is here and has an address, whoever acts in the role is told too.
+    A role is excluded as a whole as in routing, and only the chair is told of a case about the head. Where no
+    holder is here and has an address, the person acting in the role is told too.
     """
     involved = frozenset(named)
     if heads_among(involved, roll, heads):
@@ -106,15 +105,18 @@ def also_told(
 
 
 def heads_among(named: Iterable[str], roll: ActiveMembers, known: Iterable[str] = ()) -> frozenset[str]:
-    """List those named who are head today, or are `known` to have been when the case came to be about them.
+    """Return those named who are head today, or are `known` to have been when the case came to be about them.
 
-    A case about the head stays one when they have left, or somebody stands in for them.
+    A case about the head stays one when they have left or have a stand-in.
     """
     return frozenset(named).intersection({*roll.holders("headteacher"), *known})
 
 
 def shut_out(role: str, named: Iterable[str], roll: ActiveMembers) -> bool:
-    """Say whether a role keeps out of it whole: a holder is named, or one of the role above a deputy."""
+    """Return whether a role is excluded as a whole.
+
+    A holder is named, or one of the role that it deputises for.
+    """
     above = DEPUTY_TO.get(ALIASES.get(role, role))
     holders = {*roll.holders(role), *(roll.holders(above) if above else ())}
     return not holders.isdisjoint(named)
@@ -123,7 +125,7 @@ def shut_out(role: str, named: Iterable[str], roll: ActiveMembers) -> bool:
 def _route_roles(
     category: str, involved: frozenset[str], roll: ActiveMembers, told: tuple[str, ...], *, about_head: bool
 ) -> Iterator[str]:
-    """List roles in the order they are asked: one that somebody named holds is passed over whole."""
+    """Yield roles in the order they are asked, without any role that a named person holds."""
     if about_head:
         asked: tuple[str, ...] = ("chair",)
     else:
@@ -147,7 +149,7 @@ DATA = frozenset({"data-breach", "data-complaint"})
 
 
 def may_open(case: Case, person: str, roll: ActiveMembers) -> bool:
-    """Say whether a person may see a case and work on it today."""
+    """Return whether a person may see a case and work on it today."""
     if case.setting != roll.setting.key or person in case.named or person not in roll.here:
         return False
     given = person == case.assignee or person in case.watchers
@@ -172,17 +174,17 @@ def may_be_given(case: Case, roll: ActiveMembers) -> tuple[str, ...]:
 
 
 def is_about_head(case: Case, roll: ActiveMembers) -> bool:
-    """Say whether a case is about the head, or about whoever was head when it came to be about them."""
+    """Return whether a case is about the head, or the person who was head when it came to be about them."""
     return case.category == ABOUT_HEAD or bool(heads_among(case.named, roll, case.heads))
 
 
 def may_see(field: ReportField, person: str, roll: ActiveMembers) -> bool:
-    """Return whether somebody who may open a case is shown this field of its report."""
+    """Return whether a person who may open a case is shown this field of its report."""
     return field.shown_to is None or not field.shown_to.isdisjoint(_held(person, roll))
 
 
 def leads(case: Case, person: str, roll: ActiveMembers) -> bool:
-    """Say whether somebody here sees a case as a leader, whoever has it."""
+    """Return whether a person sees a case as a leader, independently of who has it."""
     return person in roll.here and not _leading(case, roll).isdisjoint(_held(person, roll))
 
 
@@ -193,7 +195,7 @@ def above_others(named: Iterable[str], roll: ActiveMembers) -> frozenset[str]:
 
 
 def answers_to_named(case: Case, person: str, roll: ActiveMembers) -> bool:
-    """Say whether somebody here is deputy to one a case is about, and no leader of it in another role."""
+    """Return whether a person is deputy to one a case is about, and no leader of it in another role."""
     roles = roll.here[person].roles if person in roll.here else frozenset[str]()
     held = {ALIASES.get(role, role) for role in roles}
     above = (post for deputy, post in DEPUTY_TO.items() if deputy in held)
@@ -215,6 +217,6 @@ def _leading(case: Case, roll: ActiveMembers) -> frozenset[str]:
 
 
 def _held(person: str, roll: ActiveMembers) -> frozenset[str]:
-    """Name the roles of somebody here that count for cases."""
+    """Return the roles of a person that count for cases."""
     held = (role for role in roll.here[person].roles if roll.is_confirmed(person, role))
     return frozenset(ALIASES.get(role, role) for role in held)

@@ -218,7 +218,7 @@ def show_case(number: str, member: MyCase, visit: Visiting) -> HTMLResponse:
 def take_step(
     number: str, step: str, member: MyCase, form: Annotated[StepForm, Form()], visit: Visiting
 ) -> Response:
-    """Do one thing to a case, and show it again."""
+    """Apply one step to a case and redirect back to it."""
     check_rate(visit, *visit.form_limits(member.session))
     return _take(CaseRequest(visit, member, number), step, form)
 
@@ -237,7 +237,7 @@ def _take(room: CaseRequest, step: str, form: StepForm) -> Response:
     except NoSuchCase:
         return no_case(room)
     except Outdated as refused:
-        # A correction is shown as it stands now: what was ticked before would undo what it has become.
+        # A correction starts from current values: those ticked before would undo what was changed since.
         kept = "" if step == "correct" else step
         return _show(room, FormError(kept, refused.sentences, form, sealed=True))
     except NotYet as refused:
@@ -254,7 +254,7 @@ def _used(room: CaseRequest, step: str, form: StepForm, at: datetime) -> Respons
 
 
 def _again(room: CaseRequest, step: str) -> Response:
-    """Send the reader back to the case, or to their list when it has gone on to somebody else."""
+    """Redirect to the case, or to the list if the reader may no longer open it."""
     rows = cases_for(room.visit.services, room.setting, room.person, room.visit.now)
     if room.member.only_case is not None or any(row.number == room.number for row in rows):
         return RedirectResponse(f"{room.address}#{step}", status_code=303)
@@ -283,7 +283,10 @@ def _show(room: CaseRequest, refusal: FormError) -> HTMLResponse:
 
 
 def no_case(room: CaseRequest) -> HTMLResponse:
-    """Answer alike for a case that is not there and one that is not theirs; also where no key opens any."""
+    """Return the same response for a case that does not exist and one that is not theirs.
+
+    Also without keys.
+    """
     cases_for(room.visit.services, room.setting, room.person, room.visit.now)
     return room.visit.site.pages.show(
         "message.html",

@@ -19,14 +19,14 @@ LISTS = ("named", "heads", "watchers", "references", "asks")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportedFacts:
-    """Everything of a case that is not in the clear. `held`: why it is kept whatever its age.
+    """Everything of a case that is encrypted. `held`: the reason to keep it whatever its age.
 
     `reported`: what the reporter wrote, by the names of rules.report_fields. A case from before a field was
-    added lacks it; None: an anonymous report does not say.
-    `heads`: those named who were head when the case came to be about them; a sheet from before has none.
+    added lacks it; None: an anonymous report does not say. `heads`: those named who were head when the case
+    came to be about them; empty in older cases.
 
-    `lesson`: words for everybody, naming nobody. `change`: what it changes, a key of case_lessons.CHANGES.
-    `later`: what a newer Handbell beside this one keeps here; it is kept as it is.
+    `lesson`: text for all staff, naming no one. `change`: what it changes, a key of case_lessons.CHANGES.
+    `later`: fields of a newer version of Handbell, preserved.
     """
 
     category: str
@@ -69,16 +69,16 @@ class CaseContent:
 
     @property
     def running(self) -> tuple[str, ...]:
-        """What clocks ask for that nobody has said is done."""
+        """Return the actions of clocks that are not done."""
         return tuple(clock.action for clock in self.clocks if clock.done_at is None)
 
     def changed(self, **facts: object) -> CaseContent:
-        """Give the file with these facts of the sheet changed."""
+        """Return the file with these facts changed."""
         sheet = replace(self.sheet, **facts)  # type: ignore[arg-type]
         return replace(self, sheet=sheet, case=_case(self.stored, sheet, self.case.tasks))
 
     def moved(self, **columns: object) -> CaseContent:
-        """Give the file with these columns of its row changed."""
+        """Return the file with these columns of its row changed."""
         stored = replace(self.stored, **columns)  # type: ignore[arg-type]
         return replace(self, stored=stored, case=_case(stored, self.sheet, self.case.tasks))
 

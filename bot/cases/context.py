@@ -52,7 +52,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class CaseContext:
-    """What every step needs: one connection, the keys, and the setting as it is today."""
+    """What every step needs: one connection, the keys, and today's snapshot of the school."""
 
     conn: Connection
     keys: CaseKeys
@@ -100,17 +100,17 @@ class CaseContext:
         return known.name if known is not None else person
 
     def title(self, category: str) -> str:
-        """Name a category in the setting's words."""
+        """Return a category in the school's words."""
         plain = category.replace("-", " ").capitalize()
         said = CATEGORIES.get(category) or TITLES.get(category, plain)
         return said.replace("{head}", self.setting.words.head)
 
     def categories(self) -> tuple[str, ...]:
-        """List what a case of this setting may be: the usual categories, and those of its own routes."""
+        """Return the categories of this school: the usual ones, and those of its own routes."""
         return tuple(dict.fromkeys((*CATEGORIES, *TITLES, *self.routes)))
 
     def role(self, role: str | None) -> str:
-        """Name a role in the setting's words."""
+        """Return a role in the school's words."""
         if role is None:
             return ""
         words = {"headteacher": self.setting.words.head, "dsl": "designated safeguarding lead"}
@@ -119,7 +119,7 @@ class CaseContext:
         return words.get(role, role.replace("-", " "))
 
     def role_of(self, person: str | None) -> str:
-        """Name the most telling role somebody holds here; never their name."""
+        """Return the most important role of a person; never their name."""
         held = self.roll.here[person].roles if person in self.roll.here else frozenset()
         for role in ("headteacher", "head", "manager", "dsl", "deputy-dsl", "chair", "dpo", *sorted(held)):
             if role in held:
@@ -131,7 +131,7 @@ class CaseContext:
         return access.route(category, named, self.roll, told.to if told else (), heads)
 
     def also_told(self, file: CaseContent) -> tuple[tuple[str, str], ...]:
-        """List whom the route of a case tells beside who has it: each role, in order, with a person."""
+        """Return who is told by the route of a case besides its owner: each role, in order, with a person."""
         told = self.routes.get(file.case.category)
         if told is None or file.case.category == ABOUT_HEAD:
             return ()
@@ -162,7 +162,7 @@ class CaseContext:
         return tuple(sorted(heads_among(file.sheet.named, self.roll, file.sheet.heads)))
 
     def settled(self, file: CaseContent) -> CaseContent:
-        """Note whom of those named others answer to, now that it is settled who has the case."""
+        """Store whom of those named others answer to, at the time the case is assigned."""
         above = tuple(sorted(above_others(file.sheet.named, self.roll)))
         return file if above == file.sheet.above else self.save(file.changed(above=above))
 
@@ -179,7 +179,7 @@ class CaseContext:
 
 
 def open_desk(services: Services, conn: Connection, setting: str, now: datetime) -> CaseContext | None:
-    """Open the desk of a setting; None: there is no such setting. KeysMissing: no key is set."""
+    """Load the context of a school; None if it does not exist. Raise KeysMissing without a key."""
     if services.case_keys is None:
         raise KeysMissing
     snapshot = load_snapshot(conn, local_date(now), (setting,))
@@ -187,7 +187,7 @@ def open_desk(services: Services, conn: Connection, setting: str, now: datetime)
 
 
 def desks_of(keys: CaseKeys, conn: Connection, snapshot: Snapshot, now: datetime) -> dict[str, CaseContext]:
-    """Set up a desk for each setting of a snapshot that was taken already."""
+    """Return a context for each school of a snapshot that was loaded already."""
     called = active_members(snapshot, local_date(now))
     confirmed, changing = (
         record_case_roles.confirmed(conn, list(called)),
@@ -255,7 +255,7 @@ MAX_NOTE_LENGTH = 8000
 
 
 class NoSuchCase(HandbellError):
-    """There is no case of that number for whoever asks: not there, or not theirs, told alike."""
+    """No such case, or not one for this person; the two are not distinguished."""
 
     def __init__(self) -> None:
         super().__init__("No case with this number is open to you.")
@@ -286,7 +286,7 @@ class CaseSession:
         self.file = self.desk.save(self.file.changed(**facts))
 
     def move(self, **columns: object) -> None:
-        """Change what stands in the clear and keep the case so."""
+        """Change columns that are not encrypted and save the case."""
         self.file = self.desk.save(self.file.moved(**columns))
 
 
@@ -294,9 +294,9 @@ class CaseSession:
 def case_transaction(
     services: Services, setting: str, number: str, person: str, now: datetime
 ) -> Iterator[CaseSession]:
-    """Take a case up to change it; NoSuchCase alike for one that is not there and one that is not theirs.
+    """Lock a case for a change. NoSuchCase if it does not exist or is not theirs, without distinction.
 
-    DoneAlready: the form that asks for it did it before.
+    AlreadySubmitted: the form was processed before.
     """
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
@@ -308,7 +308,7 @@ def case_transaction(
 
 
 def words_of(text: str, asked: str) -> str:
-    """Take somebody's words; NotYet, asking for them, when there are none or too many."""
+    """Return cleaned text; raise NotYet with `asked` if it is empty or too long."""
     plain = text.encode("utf-8", "replace").decode().strip()
     if not plain:
         raise NotYet(asked)
@@ -379,5 +379,5 @@ def check_start(pen: CaseSession, step: str, was: str) -> None:
 
 
 def as_shown(case: Case) -> str:
-    """Name what a correction starts from, so that nobody undoes another's without having seen it."""
+    """Return the digest of the values a correction starts from, for optimistic concurrency."""
     return start_of(case.category, case.policy, case.clause, case.named, case.personal_data)

@@ -29,7 +29,7 @@ def run_clocks(pen: CaseSession, clocks: Iterable[Clock]) -> None:
 
 
 def open_again(pen: CaseSession, why: str) -> None:
-    """Open a closed case again and tell whoever has it: of a closed one nobody is reminded, and it ages."""
+    """Reopen a closed case and tell its owner: a closed one has no reminders, and its retention runs."""
     if is_open(pen.file.case):
         return
     pen.move(state=CaseState.TRIAGED.value, closed_at=None)
@@ -46,9 +46,9 @@ def open_again_if_a_clock_runs(pen: CaseSession) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a case turns out to be about. None leaves a thing as it is; "" clears a policy or clause.
+    """Corrected facts of a case. None leaves a fact unchanged; "" clears a policy or clause.
 
-    `was`: `as_shown` of the case as whoever corrects it saw it; empty: they did not look.
+    `was`: `as_shown` of the case as the form showed it; empty: not checked.
     """
 
     category: str | None = None
@@ -62,7 +62,7 @@ class Correction:
 def correct_facts(
     services: Services, setting: str, number: str, person: str, *, correction: Correction, now: datetime
 ) -> None:
-    """Correct a case. Whoever turns out to be named loses it at once; it goes on by its route."""
+    """Correct a case. A person who is named by it loses it immediately, and it is routed again."""
     with case_transaction(services, setting, number, person, now) as pen:
         if correction.was not in {"", as_shown(pen.file.case)}:
             raise Outdated
@@ -82,7 +82,7 @@ def correct_facts(
 
 
 def name_also(desk: CaseContext, file: CaseContent, named: frozenset[str]) -> CaseContent:
-    """Treat these as involved too: whoever of them has the case loses it, and it goes on by its route."""
+    """Add people who are involved. If one of them has the case it is routed again."""
     if named <= file.case.named:
         return file
     pen = CaseSession(desk, file, HANDBELL)
@@ -106,7 +106,7 @@ def _check(pen: CaseSession, correction: Correction) -> None:
 
 
 def _differences(pen: CaseSession, correction: Correction) -> Iterator[str]:
-    """Say what changes, one line each."""
+    """Yield what changes, one line each."""
     case, desk = pen.file.case, pen.desk
     if correction.category not in {None, case.category}:
         yield f"It is about: {desk.title(correction.category or '')}."
@@ -156,16 +156,16 @@ def _is_done(clock: Clock) -> bool:
 
 
 def _as_it_runs(known: Clock | None, wanted: Clock) -> Clock:
-    """Keep a clock for the same thing if it is done or ends no later; otherwise the new one runs."""
+    """Return the known clock if it is done or ends no later; otherwise the new one."""
     if known is None or (known.done_at is None and known.due_at > wanted.due_at):
         return wanted
     return known
 
 
 def _hand_on(pen: CaseSession, before: Case) -> None:
-    """Move the case on where it came to be about its owner or the head, or this change shuts the owner out.
+    """Route the case again if it is now about its owner or the head, or its owner is no longer allowed.
 
-    Whoever works under a person named loses it with the role that let them in, also where they follow it.
+    A person who answers to someone named loses access by role, and also as a follower.
     """
     case, roll = pen.file.case, pen.desk.roll
     newly_about_head = is_about_head(case, roll) and not is_about_head(before, roll)

@@ -43,7 +43,7 @@ class Gone:
 
 
 def disposal_list(services: Services, setting: str, person: str, now: datetime) -> tuple[Disposable, ...]:
-    """List the closed cases somebody may open, those due first, with how long each is kept and why."""
+    """Return the closed cases a person may open, those due first, with how long each is kept and why."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
         return () if desk is None else listed(desk, person)
@@ -67,7 +67,7 @@ def sign_off(services: Services, setting: str, person: str, numbers: Collection[
         desk = open_desk(services, conn, setting, now)
         if desk is None:
             raise NoSuchCase
-        # All are locked before the first entry holds the chain, and in one order: nobody waits in a circle.
+        # All are locked in one order before the first ledger entry: no deadlock.
         for file in [_to_go(desk, number, person) for number in sorted(set(numbers))]:
             _dispose(desk, file, person)
     return len(set(numbers))
@@ -133,5 +133,5 @@ def _kept(desk: CaseContext, file: CaseContent) -> Kept:
 
 
 def _closed_on(desk: CaseContext, file: CaseContent) -> date:
-    """Say when it was closed; a case without that date was never closed, and counts from today."""
+    """Return the day it was closed; a case without that date counts from today."""
     return desk.day_of(file.stored.closed_at or desk.now)

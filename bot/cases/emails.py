@@ -39,7 +39,7 @@ SEPTEMBER = 9
 
 
 def remind_of_disposal(services: Services, now: datetime) -> None:
-    """Queue the yearly letter on the first school day of September, or the next that this runs on."""
+    """Queue the yearly email on the first school day of September, or the next run after it."""
     if services.case_keys is None or now.month != SEPTEMBER:
         return
     with services.store.reading() as conn:
@@ -56,7 +56,7 @@ def _remind(services: Services, setting: str, now: datetime) -> None:
 
 
 def disposal_card(base_url: str, desk: CaseContext, person: str) -> ContentBlock | None:
-    """Say how many cases wait for somebody; None: none of those they may open."""
+    """Return a block with the number of cases to dispose of; None if there is none the person may open."""
     waiting = sum(row.due for row in listed(desk, person))
     if not waiting:
         return None
@@ -72,7 +72,7 @@ def disposal_card(base_url: str, desk: CaseContext, person: str) -> ContentBlock
 
 
 def _signers(desk: CaseContext) -> list[str]:
-    """Name the head, and the chair for the cases that are about the head; nobody while a key is missing."""
+    """Return the head, and the chair for cases about the head; no one while a key is missing."""
     signers = dict.fromkeys((*desk.roll.holders("headteacher"), *desk.roll.holders("chair")))
     try:
         return [person for person in signers if any(row.due for row in listed(desk, person))]
@@ -105,7 +105,7 @@ LETTERS_WAIT = timedelta(days=7)
 
 
 def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> None:
-    """Queue a letter about a case: at once where a clock is live, else in the setting's hours."""
+    """Queue an email about a case: immediately where a clock is live, else in the school's hours."""
     at = desk.now if is_live(file, desk.now) else next_opening(desk.setting, desk.calendar, desk.now)
     letter = NewMessage(
         kind=KIND,
@@ -121,7 +121,7 @@ def tell(desk: CaseContext, file: CaseContent, person: str, occasion: str) -> No
 
 
 def tell_owner(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell whoever has a case; where they are away, also the first who is here and may open it."""
+    """Tell the owner of a case; if they are away, also the first person who is here and may open it."""
     owner = file.case.assignee
     if owner is None:
         return
@@ -132,7 +132,7 @@ def tell_owner(desk: CaseContext, file: CaseContent, occasion: str) -> None:
 
 
 def is_away(desk: CaseContext, person: str) -> bool:
-    """Say whether a letter finds nobody: they are absent or paused, or no mail reaches them."""
+    """Return whether a person cannot read an email: absent, paused, or no email reaches them."""
     known = desk.roll.here.get(person)
     return known is not None and (known.away_on(desk.today) or person in desk.roll.out_of_reach)
 
@@ -146,9 +146,9 @@ def _stand_by(desk: CaseContext, file: CaseContent) -> str | None:
 
 
 def on_its_way(desk: CaseContext, file: CaseContent) -> tuple[CaseContent, bool]:
-    """Give a case whose owner is gone, or is away before anybody read it, to whoever the route names.
+    """Route a case again whose owner has left, or is away before anyone has read it.
 
-    Also one whose owner no mail reaches, where nobody else would hear of it.
+    Also one whose owner no email reaches, if another person can take it.
     """
     owner = file.case.assignee
     if owner is not None and may_open(file.case, owner, desk.roll) and not _waits_unheard(desk, file, owner):
@@ -162,10 +162,10 @@ def on_its_way(desk: CaseContext, file: CaseContent) -> tuple[CaseContent, bool]
 
 
 def above_since(desk: CaseContext, file: CaseContent) -> tuple[CaseContent, bool]:
-    """Take a case from whoever came to answer to somebody it is about, since it was settled who has it.
+    """Route a case again whose owner has come to answer to a person it is about.
 
-    It goes on by its route, and they follow it no more. Whom a person gives it to after that keeps it. Where
-    somebody named became the head, nobody has it but by its route.
+    They no longer follow it. If a person assigns it after that, the assignee keeps it. Where someone named
+    became the head, the case is assigned by routing only.
     """
     case, roll, known = file.case, desk.roll, file.sheet.above
     new = frozenset[str]() if known is None else above_others(case.named, roll) - set(known)
@@ -188,7 +188,7 @@ def _waits_unheard(desk: CaseContext, file: CaseContent, owner: str) -> bool:
 
 
 def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
-    """Tell whom a case's route names beside who has it. They follow it where no role lets them read it."""
+    """Tell those on a case's route besides its owner. They follow it if no role lets them read it."""
     others = dict.fromkeys(person for _, person in desk.also_told(file))
     if not others:
         return file
@@ -202,7 +202,7 @@ def tell_others(desk: CaseContext, file: CaseContent) -> CaseContent:
 
 
 def tell_data_officer(desk: CaseContext, file: CaseContent, occasion: str) -> None:
-    """Tell the data protection officer of a case that may concern personal data, besides whoever has it."""
+    """Tell the data protection officer, besides the owner, of a case that may concern personal data."""
     if not involves_personal_data(file.case):
         return
     for person in desk.roll.holders("dpo"):
@@ -218,7 +218,7 @@ def is_live(file: CaseContent, now: datetime) -> bool:
 def read_letters(
     services: Services, conn: Connection, snapshot: Snapshot, batch: Iterable[ClaimedMessage], now: datetime
 ) -> dict[str, MessageContent]:
-    """Write the letters about cases in a batch, by message; one that must not be sent has none."""
+    """Write the emails about cases in a batch, by message; one that must not be sent is missing."""
     about = [message for message in batch if message.kind == KIND]
     if not about or services.case_keys is None:
         return {}
@@ -254,7 +254,7 @@ def _letter(
 
 
 def _card_of(services: Services, desk: CaseContext, message: ClaimedMessage) -> ContentBlock | None:
-    """Say what a letter is about; None: its reader may not open that, or it has no reason any more."""
+    """Return the content of an email; None if its reader may not open the case or its reason has passed."""
     number = message.step.partition(" ")[0]
     if number == OCCASION:
         return disposal_card(services.base_url, desk, message.person)
@@ -269,7 +269,7 @@ def _card_of(services: Services, desk: CaseContext, message: ClaimedMessage) -> 
 
 
 def _still_wanted(desk: CaseContext, file: CaseContent, message: ClaimedMessage) -> bool:
-    """Say whether a reminder still has a reason; any other letter is about something that happened."""
+    """Return whether a reminder still has a reason; other emails are about events and always do."""
     reminds, _, task = message.step.partition(" ")[2].partition(" task ")
     if task:
         return is_open(file.case) and task.split()[0] in {one.key for one in to_do(file)}
@@ -325,7 +325,7 @@ def _at(desk: CaseContext, at: datetime) -> str:
 def hand_on(
     desk: CaseContext, file: CaseContent, to: str | None, what: str, by: str = HANDBELL
 ) -> CaseContent:
-    """Give a case to somebody, say so in its timeline, and tell them."""
+    """Assign a case, record it in the timeline, and tell the assignee."""
     file = desk.settled(desk.save(file.changed(assignee=to)))
     said = what if to is None else f"{what}: {desk.name(to)} has it now"
     entry = desk.write(file, by, f"{said}.")

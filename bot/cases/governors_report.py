@@ -47,7 +47,7 @@ def year(services: Services, setting: str, now: datetime) -> Year:
 
 
 def report(services: Services, setting: str, now: datetime, first_on: date | None = None) -> bytes:
-    """Set the report of a setting from a day (None: the first of its term) until today, as a PDF."""
+    """Return a school's report from a day (None: the first of its term) until today, as a PDF."""
     with services.store.reading() as conn:
         given = _given(_desk(services, conn, setting, now), first_on)
         anchor = weekly_anchor(conn, now)

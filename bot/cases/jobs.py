@@ -48,9 +48,9 @@ class LookedAfter:
 
 
 def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
-    """Run once a day: cases of leavers move on, and whoever has one that waits is reminded.
+    """Reassign cases of leavers and remind owners of waiting ones; once a day.
 
-    Each setting by itself: a fault in one keeps no other's clocks waiting.
+    Each school by itself: an error in one does not stop the others.
     """
     with services.store.reading() as conn:
         theirs = case_store.settings_with_open(conn, CaseState.CLOSED.value)
@@ -63,7 +63,7 @@ def run_daily_case_job(services: Services, now: datetime) -> LookedAfter:
 
 
 def look_after_school(services: Services, setting: str, now: datetime) -> None:
-    """Let the open cases of one school go on by their route, as each morning; none where no key is set."""
+    """Run the daily case job for one school; nothing without a key."""
     if services.case_keys is not None:
         _look_after(services, setting, now)
 
@@ -79,9 +79,9 @@ def _look_after(services: Services, setting: str, now: datetime) -> LookedAfter:
 
 
 def _look_after_one(services: Services, desk: CaseContext, number: str) -> tuple[bool, bool]:
-    """Look after one case, and say whether it moved on and whether its owner was reminded.
+    """Run the job for one case; return whether it was reassigned and whether its owner was reminded.
 
-    In a transaction of its own: whoever holds one case and the chain waits for no other case.
+    In a transaction of its own, so that it never holds a lock while it waits for another case.
     """
     with services.store.writing() as conn:
         desk = replace(desk, conn=conn)
@@ -106,7 +106,7 @@ def _opened(desk: CaseContext, number: str) -> CaseContent | None:
 
 
 def _reminded(desk: CaseContext, file: CaseContent) -> bool:
-    """Remind the owner while nobody has read the case, or when a clock is about to end; once a day."""
+    """Remind the owner, once a day, while the case is unread or a clock is about to end."""
     owner = file.case.assignee
     if owner is None or not may_open(file.case, owner, desk.roll):
         return False
@@ -122,7 +122,7 @@ def _reminded(desk: CaseContext, file: CaseContent) -> bool:
 
 
 def _remind_of_tasks(desk: CaseContext, file: CaseContent) -> None:
-    """Remind of tasks once a week from the day they are due; from then on also whoever has the case."""
+    """Remind of tasks once a week from the day they are due; from then on also the owner."""
     if not desk.calendar.is_staff_day(desk.today):
         return
     for task in (one for one in to_do(file) if one.due_on <= desk.today):
@@ -141,7 +141,7 @@ CASES: Mapping[str, Callable[[Services, datetime], object]] = MappingProxyType(
 
 
 def look_after_cases(services: Services, now: datetime) -> str:
-    """Look after the cases, and say no number: who reads how the jobs went may be in one of them."""
+    """Run the case jobs. The result has no numbers: a reader of job results may be in a case."""
     each(CASES, lambda _, look: look(services, now))
     return "looked after"
 
@@ -161,7 +161,7 @@ NOBODY = ""
 
 
 def export_case_list(services: Services, now: datetime) -> str:
-    """Bring every list up to date, and say no number: who reads how the jobs went may be in a case."""
+    """Update every external list. The result has no numbers: a reader of job results may be in a case."""
     if not services.tracked or services.case_keys is None:
         return "no list of cases is kept"
     each(services.tracked, lambda setting, tracked: _mirror(services, setting, tracked, now))
@@ -176,7 +176,7 @@ def _mirror(services: Services, setting: str, tracked: CaseListExport, now: date
 def rows_for(
     services: Services, setting: str, tracked: CaseListExport, now: datetime
 ) -> list[tuple[str, ...]]:
-    """Make the rows of a setting's list, oldest case first."""
+    """Return the rows of a school's list, oldest case first."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
         if desk is None:
@@ -187,13 +187,13 @@ def rows_for(
 
 
 def is_left_out(services: Services, desk: CaseContext, file: CaseContent) -> bool:
-    """Say whether a list is kept for the setting and has no row of this case."""
+    """Return whether the school has a list and this case is not in it."""
     tracked = services.tracked.get(desk.setting.key)
     return tracked is not None and not _may_be_told(desk, file, _holding(desk, tracked.readers))
 
 
 def _holding(desk: CaseContext, roles: Iterable[str]) -> frozenset[str]:
-    """Name everybody here who holds one of these roles by any of its names."""
+    """Return the holders of these roles by any of their names."""
     asked = frozenset(ALIASES.get(role, role) for role in roles)
     return frozenset(key for key, one in desk.roll.here.items() if not asked.isdisjoint(one.usual_roles))
 

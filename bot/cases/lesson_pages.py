@@ -1,4 +1,4 @@
-"""The page of a case's lesson: words for everybody that name nobody, and the duty it adds to the register."""
+"""Page of a case's lesson: a text for all staff that names no one, and the duty it adds to the register."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ class FormError:
 
 @dataclass(frozen=True, slots=True)
 class LessonFilter:
-    """What somebody chose for the duty; what is not on the lists is not taken."""
+    """The options chosen for the duty; unknown ones are ignored."""
 
     who: str
     month: str
     policy: str
 
     def asked(self, view: LessonView, this_month: int) -> Asked:
-        """Fill in what was not chosen: the usual people, the next month, the setting's own choice."""
+        """Fill in defaults: the usual people, the next month, the school's own choice."""
         change = view.lesson.change if view.lesson else ""
         who = self.who if self.who in people(view) else SHAPES[change].who
         month = int(self.month) if self.month in MONTH_NUMBERS else this_month % 12 + 1
@@ -131,7 +131,7 @@ def take_step(
 
 
 def _may_add(member: Member) -> bool:
-    """Whether somebody may change the register here: by an email's link to one case, nobody does."""
+    """Return whether the member may change the register here; a link to one case does not allow it."""
     return member.only_case is None and member.may(Permission.USE_OFFICE)
 
 

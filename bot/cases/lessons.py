@@ -1,7 +1,7 @@
 """Lessons of cases, and the duties they add to the register.
 
-A lesson is written for everybody and names nobody. What it changes can be an obligation: shown as an entry of
-register.yaml first, then added once from its page. Neither says anything of the case.
+A lesson is for all staff and names no one. What it changes can be an obligation: shown as an entry of
+register.yaml first, then added once from its page. Neither reveals the case.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ NOTHING = "nothing"
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What others may learn, naming nobody, and what changes: a key of CHANGES."""
+    """What others may learn, naming no one, and what changes: a key of CHANGES."""
 
     words: str
     change: str
@@ -62,8 +62,8 @@ class Lesson:
 class LessonView:
     """What the page of a lesson shows. `lesson` None: none is shared.
 
-    `roles` are those that somebody holds here, `policies` and `duties` the register's, by key and title;
-    `taken` are keys that no new duty may bear.
+    `roles` are those that have a holder, `policies` and `duties` the register's, by key and title; `taken`
+    are keys that are in use.
     """
 
     case: Case
@@ -85,7 +85,7 @@ class LessonView:
 def open_lesson(
     services: Services, setting: str, number: str, person: str, now: datetime
 ) -> LessonView | None:
-    """Open what a case taught, and log it; None alike for one that is not there and one not theirs."""
+    """Return the lesson of a case, and log the opening; None if the case does not exist or is not theirs."""
     try:
         with case_transaction(services, setting, number, person, now) as pen:
             case_store.add_seen(pen.desk.conn, number, now, person)
@@ -97,7 +97,7 @@ def open_lesson(
 def share_lesson(
     services: Services, setting: str, number: str, person: str, *, lesson: Lesson, now: datetime
 ) -> None:
-    """Mark a lesson to be shared once the case is closed; NotYet when it names somebody."""
+    """Mark a lesson to be shared once the case is closed; NotYet when it names a person."""
     with case_transaction(services, setting, number, person, now) as pen:
         words = words_of(lesson.words, "Write what others may learn from it, without names.")
         if lesson.change not in CHANGES:
@@ -138,13 +138,13 @@ def asks_for_a_duty(file: CaseContent) -> bool:
 
 
 def shared(files: Iterable[CaseContent]) -> list[Lesson]:
-    """List the lessons of closed cases that somebody marked to share, in an order that tells no case."""
+    """Return the shared lessons of closed cases, in an order that does not reveal the case."""
     closed = (file.sheet for file in files if not is_open(file.case) and file.sheet.lesson)
     return sorted((Lesson(one.lesson, one.change) for one in closed), key=lambda one: one.words)
 
 
 def waiting(services: Services, now: datetime) -> tuple[tuple[str, str], ...]:
-    """List each kind of change, by setting, that a closed case asks for and the register does not hold."""
+    """Return (school, change) that a closed case asks for and the register does not have."""
     if services.case_keys is None:
         return ()
     with services.store.reading() as conn:
@@ -160,7 +160,7 @@ def waiting(services: Services, now: datetime) -> tuple[tuple[str, str], ...]:
 
 
 def _bare(words: str) -> str:
-    """Leave letters and digits only, so that a number is found however it is written."""
+    """Return only the letters and digits, so that a number is found however it is written."""
     return "".join(sign for sign in words.upper() if sign.isalnum())
 
 
@@ -211,7 +211,7 @@ SHAPES: Mapping[str, Shape] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person chose for the duty. `month` is 1 to 12; `policy` empty: the setting's own choice."""
+    """The options of a new duty. `month` is 1 to 12; `policy` empty: the school's own choice."""
 
     who: str
     month: int
@@ -255,7 +255,7 @@ def _tree(change: str, words: str, asked: Asked, taken: frozenset[str]) -> dict[
 
 
 def _free(key: str, taken: frozenset[str]) -> str:
-    """Give a key that the register does not hold yet."""
+    """Return a key that is not in use."""
     number = 1
     while (found := key if number == 1 else f"{key}-{number}") in taken:
         number += 1
@@ -267,7 +267,7 @@ MEANWHILE = "Something changed meanwhile. Look at what it asks now, and press th
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What a duty will ask, and from which day on; `asked` empty: of nobody who is here that day."""
+    """What a duty will ask, and from which day; `asked` empty: no one who is here that day."""
 
     rule: Obligation
     asked: tuple[AskedOf, ...]
@@ -283,12 +283,12 @@ class Adding:
 
 
 def shown_as(lesson: Lesson) -> str:
-    """Give what a lesson is known by on its page."""
+    """Return the digest of a lesson as its page shows it."""
     return start_of(lesson.change, lesson.words)
 
 
 def foresee(services: Services, view: LessonView, asked: Asked, now: datetime) -> Foreseen:
-    """Say whom the duty of a lesson would ask, and by when, as planning will ask it."""
+    """Return whom the duty of a lesson would ask, and by when, as planning will."""
     assert view.lesson is not None
     added = rule(view.setting.key, view.lesson.change, view.lesson.words, asked, view.taken)
     today = local_date(now)
@@ -310,10 +310,10 @@ def _first_asked(calendar: Calendar, month: int, today: date) -> date:
 def add_duty(
     services: Services, setting: str, number: str, person: str, *, duty: Adding, now: datetime
 ) -> None:
-    """Put the duty of a lesson into the register, and note in the case that it is there: both or neither.
+    """Add the duty of a lesson to the register and record it in the case, in one transaction.
 
-    Raises NotYet where the lesson, or whom a duty may ask, is another than the page showed; NoSuchCase and
-    DoneAlready as `at_work` does.
+    Raises NotYet where the lesson, or the possible audience, differs from what the page showed; NoSuchCase
+    and AlreadySubmitted as `case_transaction` does.
     """
     with case_transaction(services, setting, number, person, now) as pen:
         view = _lesson_view(pen)
@@ -333,7 +333,7 @@ def add_duty(
 
 
 def _offered(view: LessonView, asked: Asked) -> bool:
-    """Say whether the page offers such a duty today."""
+    """Return whether the page offers such a duty today."""
     people = {"staff", HEAD, *(f"role:{role}" for role in view.roles)}
     from_policy = not asked.policy or asked.policy in dict(view.policies)
     return asked.who in people and 1 <= asked.month <= len(MONTHS) and from_policy

@@ -45,7 +45,7 @@ class CaseFilter:
         )
 
     def order(self, row: CaseListRow) -> tuple[str, str]:
-        """Give what to sort by; a case without a clock comes after those that have one."""
+        """Return the sort key; a case without a clock comes after those that have one."""
         due = row.clock.due_at.isoformat() if row.clock else LAST
         received = row.received_on.isoformat()
         keys = {"received": received, "category": row.title, "state": _place(row)}
@@ -67,7 +67,7 @@ Asked = Annotated[CaseFilter, Depends(wanted)]
 
 @router.api_route(LIST, methods=["GET", "HEAD"])
 def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
-    """List the cases somebody may open, the clock that ends first at the top."""
+    """List the cases a person may open, the clock that ends first at the top."""
     rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
     return show(
         visit,
@@ -86,7 +86,7 @@ def show_list(member: MyCases, asked: Asked, visit: Visiting) -> HTMLResponse:
 
 @router.api_route(f"{LIST}/list.csv", methods=["GET", "HEAD"])
 def give_list(member: MyCases, asked: Asked, visit: Visiting) -> Response:
-    """Give the list as a file for a spreadsheet; no cell in it is a formula."""
+    """Download the list as CSV without formulas."""
     rows = cases_for(visit.services, member.setting.key, member.person.key, visit.now)
     content = write_csv([COLUMNS, *(_line(row) for row in _shown(rows, asked))])
     headers = {"Content-Disposition": 'attachment; filename="cases.csv"'}

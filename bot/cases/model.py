@@ -1,6 +1,6 @@
-"""Cases: states and moves, what each move still needs, and statistics for those who may not open cases.
+"""Cases: states, transitions, what each still needs, and statistics for those who may not open cases.
 
-The statistics name nobody and give no number under five.
+The statistics have no names and no number under five.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CATEGORIES = {
 
 
 class CaseState(StrEnum):
-    """Where a case stands."""
+    """State of a case."""
 
     RECEIVED = "received"
     TRIAGED = "triaged"
@@ -61,7 +61,10 @@ class CaseOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Debrief:
-    """What is learnt: what happened, why, and what changes; each in the words of whoever closes the case."""
+    """What was learnt.
+
+    What happened, why, and what changes, in the words of the person who closes the case.
+    """
 
     happened: str = ""
     why: str = ""
@@ -109,9 +112,9 @@ class Case:
 
 
 def lacking(case: Case, to: CaseState, running: Iterable[str] = ()) -> tuple[str, ...]:
-    """Say what a move still needs, one sentence each; nothing: it may be made.
+    """Return what a transition still needs, one sentence each; empty if it is allowed.
 
-    `running`: what clocks ask for that nobody has said is done.
+    `running`: the actions of clocks that are not done.
     """
     if to not in MOVES[case.state]:
         allowed = " or ".join(state.value for state in MOVES[case.state])
@@ -170,9 +173,9 @@ class Year:
 
 
 def counts(cases: Iterable[Case], reader: str) -> tuple[Count, ...]:
-    """Count by category for one reader, as if the cases about that reader did not exist.
+    """Count by category for one reader, without the cases about that reader.
 
-    A category of the setting's own, and one that tells whom it is about, count as something else.
+    A category of the school's own, and one that reveals whom it is about, are counted as other.
     """
     known = [case for case in cases if reader not in case.named]
     every = Counter(_told_as(case) for case in known)

@@ -1,6 +1,6 @@
-"""What reporters are told: by email that an answer waits, in their inbox also how their report stands.
+"""Messages to reporters: by email that an answer waits, in their inbox also the state of their report.
 
-An email says nothing of the case. Its address is encrypted in the case and decrypted when the email is sent.
+An email contains nothing of the case. Its address is encrypted in the case and decrypted when it is sent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from bot.services import Services
 
 log = logging.getLogger(__name__)
 
-# They belong to a case, so nobody sees in the office that they were sent.
+# They belong to a case, so that the office does not see that they were sent.
 KIND: Final = "case"
 OCCASION = "to-reporter"
 WORDS: Final = "reporter"
@@ -37,7 +37,7 @@ ToReporter = tuple[Person, MessageContent]
 
 
 def tell_reporter(desk: CaseContext, file: CaseContent, entry: int) -> None:
-    """Queue the letter that an answer waits, once for each answer; none where no address was given."""
+    """Queue the email that an answer waits, once for each answer, if the reporter gave an address."""
     if _address(desk, file) is None:
         return
     letter = NewMessage(
@@ -55,7 +55,7 @@ def tell_reporter(desk: CaseContext, file: CaseContent, entry: int) -> None:
 def read_letters(
     services: Services, conn: Connection, snapshot: Snapshot, batch: Iterable[ClaimedMessage], now: datetime
 ) -> Mapping[str, ToReporter]:
-    """Write the letters to reporters in a batch, by message; one that must not be sent has none."""
+    """Write the emails to reporters in a batch, by message; one that must not be sent is missing."""
     about = [message for message in batch if is_to_reporter(message)]
     if not about or services.case_keys is None:
         return {}
@@ -69,7 +69,7 @@ def is_to_reporter(message: ClaimedMessage) -> bool:
 
 
 def how_it_stands(desk: CaseContext | None, stored: CaseRow, said: str, answered_at: datetime | None) -> str:
-    """Say to the reporter how their case stands: `said` of its state, who has it by role, our answer."""
+    """Return the state of a case for its reporter: its state in words, the owner's role, our answer."""
     if desk is None:
         return said
     sentences = [said]
@@ -113,7 +113,10 @@ def _letter(services: Services, desk: CaseContext | None, message: ClaimedMessag
 
 
 def _address(desk: CaseContext, file: CaseContent) -> str | None:
-    """Give the address the reporter left; None: none, no address, or that of somebody the case is about."""
+    """Return the reporter's address.
+
+    None if missing, not an address, or that of a person the case is about.
+    """
     address = file.sheet.reported.get("reporter_email") or ""
     known = (desk.snapshot.people.get(key) for key in file.case.named)
     named = {one.email.casefold() for one in known if one is not None and one.email}

@@ -69,11 +69,10 @@ TO_COME = "That moment has not come yet."
 def set_aware_at(
     services: Services, setting: str, number: str, person: str, *, wall: datetime, now: datetime
 ) -> None:
-    """Count every clock that still runs from this moment; what is done stays so.
+    """Count every running clock from this moment; done clocks stay.
 
-    `wall` is what the clock on the wall showed, without a zone: it is read in the setting's.
-
-    A breach found on a Friday and reported on the Monday has been known since Friday.
+    `wall` is local time of the school, without a zone. A breach found on a Friday and reported on the Monday
+    has been known since Friday.
     """
     with case_transaction(services, setting, number, person, now) as pen:
         since = wall.replace(tzinfo=pen.desk.zone).astimezone(now.tzinfo)
@@ -109,7 +108,7 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """Something to do, by whom, by when."""
+    """A task with its person and due date."""
 
     what: str
     person: str
@@ -117,7 +116,7 @@ class NewTask:
 
 
 def cases_for(services: Services, setting: str, person: str, now: datetime) -> tuple[CaseListRow, ...]:
-    """List the cases somebody may open, oldest first; nothing tells of any other."""
+    """Return the cases a person may open, oldest first; nothing reveals another."""
     with services.store.reading() as conn:
         desk = open_desk(services, conn, setting, now)
         if desk is None:
@@ -129,9 +128,9 @@ def cases_for(services: Services, setting: str, person: str, now: datetime) -> t
 def open_case(
     services: Services, setting: str, number: str, person: str, now: datetime, *, again: bool = False
 ) -> CaseView | None:
-    """Open a case and log that it was opened; None alike for one that is not there and one not theirs.
+    """Return a case and log that it was opened; None if it does not exist or is not theirs.
 
-    `again`: they have it before them and their opening of it is logged.
+    `again`: the page is shown again, and an opening is logged already.
     """
     try:
         with case_transaction(services, setting, number, person, now) as pen:
@@ -144,7 +143,7 @@ def open_case(
 
 
 def move(services: Services, setting: str, number: str, person: str, *, to: CaseState, now: datetime) -> None:
-    """Take a case to its next state; NotYet says what it lacks."""
+    """Move a case to its next state; NotYet lists what it lacks."""
     with case_transaction(services, setting, number, person, now) as pen:
         check_start(pen, "move", services.was)
         lacks = lacking(pen.file.case, to, pen.file.running)
@@ -157,7 +156,7 @@ def move(services: Services, setting: str, number: str, person: str, *, to: Case
 
 
 def assign(services: Services, setting: str, number: str, person: str, *, to: str, now: datetime) -> None:
-    """Give a case to somebody, who is told."""
+    """Assign a case to a person, who is told."""
     with case_transaction(services, setting, number, person, now) as pen:
         check_start(pen, "assign", services.was)
         if to not in may_be_given(pen.file.case, pen.desk.roll):
@@ -167,7 +166,7 @@ def assign(services: Services, setting: str, number: str, person: str, *, to: st
 
 
 def watch(services: Services, setting: str, number: str, person: str, *, who: str, now: datetime) -> None:
-    """Let somebody else open a case, and tell them."""
+    """Add a follower to a case, and tell them."""
     with case_transaction(services, setting, number, person, now) as pen:
         entry = _let_in(pen, who)
         if entry is not None:
@@ -195,7 +194,7 @@ def decide(services: Services, setting: str, number: str, person: str, *, words:
 def advise(
     services: Services, setting: str, number: str, person: str, *, advice: Advice, now: datetime
 ) -> None:
-    """Record advice that was taken from somebody outside."""
+    """Record advice that was taken from outside."""
     with case_transaction(services, setting, number, person, now) as pen:
         by = words_of(advice.by, "Say whose advice it was.")
         reference = f" (reference {advice.reference.strip()})" if advice.reference.strip() else ""
@@ -216,7 +215,7 @@ def refer(
 def post_to_reporter(
     services: Services, setting: str, number: str, person: str, *, words: str, now: datetime
 ) -> None:
-    """Put words into the reporter's inbox."""
+    """Write to the reporter's inbox."""
     with case_transaction(services, setting, number, person, now) as pen:
         said = words_of(words, "Write what the reporter shall read.")
         sealed = seal_words(pen.desk.keys, pen.file.stored.wrapped_key, words=said)
@@ -227,7 +226,7 @@ def post_to_reporter(
 def add_task(
     services: Services, setting: str, number: str, person: str, *, task: NewTask, now: datetime
 ) -> None:
-    """Ask somebody to do something about a case; they may open it from then on, and are told."""
+    """Add a task to a case; its person may open the case from then on, and is told."""
     with case_transaction(services, setting, number, person, now) as pen:
         what = words_of(task.what, "Say what there is to do.")
         if not may_open(pen.file.case, task.person, pen.desk.roll):
@@ -254,7 +253,7 @@ def finish_task(
 def drop_task(
     services: Services, setting: str, number: str, person: str, *, task: str, now: datetime
 ) -> None:
-    """Take a task off the list; the timeline keeps that it was there."""
+    """Remove a task; the timeline keeps it."""
     with case_transaction(services, setting, number, person, now) as pen:
         found = _task(pen, task)
         case_store.drop_task(pen.desk.conn, number, task, pen.desk.today)
@@ -300,7 +299,7 @@ def clock_done(
 
 
 def hold(services: Services, setting: str, number: str, person: str, *, why: str, now: datetime) -> None:
-    """Keep a case whatever its age, and say why; an empty reason ends it."""
+    """Keep a case whatever its age, with a reason; an empty reason ends it."""
     with case_transaction(services, setting, number, person, now) as pen:
         check_start(pen, "hold", services.was)
         pen.change(held=why.strip())
@@ -310,7 +309,7 @@ def hold(services: Services, setting: str, number: str, person: str, *, why: str
 def keep_until(
     services: Services, setting: str, number: str, person: str, *, on: date | None, now: datetime
 ) -> None:
-    """Keep a case for longer than its category asks for."""
+    """Keep a case for longer than its category requires."""
     with case_transaction(services, setting, number, person, now) as pen:
         check_start(pen, "keep-until", services.was)
         pen.change(not_before=on.isoformat() if on else None)
@@ -318,7 +317,7 @@ def keep_until(
 
 
 def _let_in(pen: CaseSession, who: str) -> int | None:
-    """Let somebody open a case; give the entry that says so. None: they could already."""
+    """Add a follower; return the timeline entry. None if they had access already."""
     if who not in may_be_given(pen.file.case, pen.desk.roll):
         raise NotYet(NOT_FOR_THEM)
     if who not in pen.file.case.watchers:

@@ -203,7 +203,7 @@ def save_task(conn: Connection, number: str, one: StoredTask) -> None:
 
 
 def drop_task(conn: Connection, number: str, key: str, on: date) -> None:
-    """Take a task off the list; its row stays."""
+    """Remove a task from the list; its row stays."""
     mine = (case_task.c.number == number, case_task.c.key == key)
     conn.execute(update(case_task).where(*mine).values(dropped_on=on))
 
@@ -285,7 +285,7 @@ FIELDS = tuple(CaseRow.__dataclass_fields__)
 
 
 def add(conn: Connection, one: CaseRow) -> bool:
-    """Keep a new case. False: its number, its form or its inbox is already there, and nothing was written."""
+    """Insert a new case. False if its number, form or inbox exists; nothing was written."""
     once = insert_into(conn, case_file).on_conflict_do_nothing().returning(case_file.c.number)
     return conn.execute(once, {name: getattr(one, name) for name in FIELDS}).one_or_none() is not None
 
@@ -317,7 +317,7 @@ def in_settings(conn: Connection, settings: Iterable[str] | None = None) -> list
 
 
 def still_open(conn: Connection, setting: str, closed: str) -> list[CaseRow]:
-    """List a setting's cases in any state but `closed`, oldest first."""
+    """Return a school's cases in any state but `closed`, oldest first."""
     query = select(case_file).where(*_kept(), case_file.c.setting == setting, case_file.c.state != closed)
     return [_stored(row) for row in conn.execute(query.order_by(case_file.c.received_at, case_file.c.number))]
 
@@ -355,7 +355,7 @@ def broken_at(conn: Connection) -> int | None:
 
 
 def rewrap(conn: Connection, wrap: Callable[[bytes], bytes]) -> int:
-    """Wrap every case's key anew and say how many there were."""
+    """Re-wrap every case's data key; return how many there were."""
     query = select(case_file.c.number, case_file.c.wrapped_key).where(*_kept()).order_by(case_file.c.number)
     rows = conn.execute(query.with_for_update())
     wrapped = [(row.number, wrap(row.wrapped_key)) for row in rows]

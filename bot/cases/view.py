@@ -66,7 +66,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class CaseOption:
-    """Somebody to pick on a form."""
+    """A person to select on a form."""
 
     person: str
     name: str
@@ -233,7 +233,7 @@ def view_of(desk: CaseContext, file: CaseContent, person: str) -> CaseView:
 
 
 def _of_setting(desk: CaseContext) -> Iterator[str]:
-    """List whoever belongs to the setting, has belonged to it, or is still to come."""
+    """Yield all people who belong to the school, have belonged to it, or are still to come."""
     people = desk.snapshot.people.values()
     return (one.key for one in people if one.membership(desk.setting.key) is not None)
 
@@ -274,7 +274,7 @@ def _task(desk: CaseContext, task: Task) -> TaskRow:
 
 
 def _acknowledgements(desk: CaseContext, file: CaseContent) -> tuple[Acknowledged, ...]:
-    """Look up, for each adult named, what they had signed of the policy in force on the day the case came."""
+    """Return, for each adult named, what they had signed of the policy in force on the day the case came."""
     policy = desk.snapshot.policies.get((desk.setting.key, file.case.policy or ""))
     day = desk.day_of(file.stored.aware_at)
     known = _known_on(policy, day) if policy is not None else ()
@@ -290,7 +290,7 @@ def _known_on(policy: Policy, day: date) -> tuple[Version, ...]:
 def _acknowledged(
     desk: CaseContext, person: str, policy: Policy, versions: tuple[Version, ...], day: date
 ) -> Acknowledged:
-    """Find the newest of these versions that somebody had signed by that day, and when they first did."""
+    """Return the newest of these versions that a person had signed by that day, and when they first did."""
     signed = ((one, _signed_on(desk, person, policy, one, day)) for one in reversed(versions))
     version, on = next(((one, on) for one, on in signed if on is not None), (versions[-1], None))
     return Acknowledged(person, desk.name(person), policy.title, version.number, on)

@@ -10,7 +10,7 @@ from bot.cases.view import CaseListRow, CaseView, ClockRow
 from bot.core.text import count
 from bot.rules.case_rules import ICO, LADO, parse_rule
 
-# Whoever sees a page again within this time has not gone away from it.
+# Page views of one person within this time count as one session.
 SITTING = timedelta(minutes=30)
 # So many entries of the timeline stand open; the earlier ones are folded away.
 LATEST = 5
@@ -59,12 +59,12 @@ HOW_TO = {parse_rule(LADO).action: TELL_LADO, parse_rule(ICO).action: TELL_ICO}
 
 
 def move_words(view: CaseView, to: CaseState) -> str:
-    """Say what a button that moves a case does."""
+    """Return the label of a button that moves a case."""
     return AGAIN if view.case.state is CaseState.CLOSED else MOVE[to]
 
 
 def next_step(view: CaseView) -> str:
-    """Say what to do first; a clock that runs comes before the story."""
+    """Return what to do first; a running clock comes before the story."""
     pressing = next((one for one in view.clocks if one.how in {"late", "about to end"}), None)
     if view.case.state is not CaseState.CLOSED and view.case.assignee is None:
         return "No one is handling this case. Assign it first."
@@ -74,7 +74,7 @@ def next_step(view: CaseView) -> str:
 
 
 def left(clock: ClockRow, now: datetime) -> str:
-    """Say how long a clock still has, or for how long it is late."""
+    """Return how long a clock still has, or for how long it is late."""
     span = abs(clock.due_at - now)
     hours, days = int(span / timedelta(hours=1)), span.days
     said = count(days, "day") if days >= 3 else count(hours, "hour")
@@ -84,7 +84,7 @@ def left(clock: ClockRow, now: datetime) -> str:
 
 
 def openings(seen: Sequence[tuple[datetime, str]]) -> list[tuple[datetime, str]]:
-    """Gather what was seen, latest first, into sittings: somebody who works on a case sees its page often."""
+    """Group page views, latest first, into sessions: a person working on a case opens its page often."""
     told: list[tuple[datetime, str]] = []
     before: dict[str, datetime] = {}
     for at, name in reversed(seen):
@@ -95,7 +95,7 @@ def openings(seen: Sequence[tuple[datetime, str]]) -> list[tuple[datetime, str]]
 
 
 def headline(rows: tuple[CaseListRow, ...]) -> str:
-    """Say how many cases are open to this reader, and how many of their clocks are late."""
+    """Return how many cases are open to this reader, and how many of their clocks are late."""
     still = [row for row in rows if row.state is not CaseState.CLOSED]
     late = sum(1 for row in still if row.clock is not None and row.clock.how == "late")
     if not still:

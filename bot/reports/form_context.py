@@ -31,10 +31,10 @@ _SAID_AS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportForm:
-    """A setting's form. `categories` and `roles` are in its own words; without keys nothing is taken.
+    """A school's form. `categories` and `roles` are in its own words; without keys no report is accepted.
 
-    `has_data_officer`: somebody holds the role dpo today, and so may see what is about personal information.
-    `waits`: nobody here may open a report yet, so that it waits unopened.
+    `has_data_officer`: the role dpo has a holder today, who may see reports about personal information.
+    `waits`: no one here may open a report yet, so that it waits unopened.
     """
 
     setting: School
@@ -47,7 +47,7 @@ class ReportForm:
 
 @dataclass(frozen=True, slots=True)
 class SettingsHere:
-    """Settings somebody may choose from: key and name of those `shown`, of `fit` that fit, of `every` one."""
+    """Schools to choose from: key and name of those `shown`, the number that `fit`, the number of all."""
 
     shown: tuple[tuple[str, str], ...]
     fit: int
@@ -59,7 +59,7 @@ class SettingsHere:
 
 
 def open_form(services: Services, setting: str, now: datetime) -> ReportForm | None:
-    """Find a setting's form; None: there is no such setting."""
+    """Return a school's form, or None if there is no such school."""
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, local_date(now), (setting,))
         found = snapshot.settings.get(setting)
@@ -69,7 +69,7 @@ def open_form(services: Services, setting: str, now: datetime) -> ReportForm | N
 
 
 def reporter_here(services: Services, setting: str, person: str, now: datetime) -> Person | None:
-    """Find somebody who came by a personal link; None: they are not here now."""
+    """Return the reporter who came by a personal link; None if they are not here now."""
     today = local_date(now)
     with services.store.reading() as conn:
         found = load_snapshot(conn, today, (setting,)).people.get(person)
@@ -78,9 +78,9 @@ def reporter_here(services: Services, setting: str, person: str, now: datetime) 
 
 
 def settings_here(services: Services, asked: str = "") -> SettingsHere:
-    """Find the settings somebody may report to whose name has words that begin as those asked for.
+    """Return the schools with words in their names that begin as those asked for.
 
-    Where there are many and nothing is asked for, none is shown: nobody reads through hundreds on a phone.
+    Where there are many and nothing is asked for, none is shown: a list of hundreds is of no use on a phone.
     """
     with services.store.reading() as conn:
         every = sorted(record_register.names(conn))

@@ -55,7 +55,7 @@ class Open:
 
 @router.api_route("/report/{setting}/inbox", methods=["GET", "HEAD"], dependencies=[INBOX])
 def ask_passphrase(setting: str, visit: Visiting) -> HTMLResponse:
-    """Ask for the passphrase."""
+    """Show the form for the passphrase."""
     return _ask(visit, find_form(visit, setting))
 
 
@@ -140,7 +140,7 @@ def _show(visit: RequestContext, found: ReportForm, shown: Open) -> HTMLResponse
 def _turned_away(
     visit: RequestContext, found: ReportForm, shown: Open, why: Guarded, told: str
 ) -> HTMLResponse:
-    """Send somebody to the DSL; the words are kept nowhere, and the inbox can be opened again."""
+    """Show the page that refers to the DSL; the text is not stored, and the inbox can be opened again."""
     page = _page(found.setting.key)
     return visit.site.pages.show(
         "inbox_turned_away.html",

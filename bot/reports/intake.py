@@ -37,7 +37,7 @@ NOTHING_SAID = "Nothing was said about what happened."
 
 
 def take_reports(services: Services, now: datetime) -> str:
-    """Take what came through every setting's form. How many is said to nobody: a reader may be in one."""
+    """Import the reports of every school's vendor form. The result has no numbers: a reader may be in one."""
     if not services.intakes or services.case_keys is None:
         return "no form outside is read"
     each(services.intakes, lambda setting, intake: _take(services, setting, intake, now))
@@ -89,7 +89,7 @@ def _take_one(
 
 
 def _note(services: Services, setting: str, key: str, said: str, now: datetime) -> None:
-    """Note what a form says, or is about to become: after a crash its case may stand with other words."""
+    """Store the text of a report before its case is made, so that a retry after a crash uses it."""
     with services.store.writing() as conn:
         sync_state.note(conn, setting, FORMS, key, value=said, now=now)
 
@@ -149,6 +149,6 @@ def _without_words(report: Report) -> Report:
 
 
 def _fits(name: str, words: str) -> str:
-    """Keep as much as a report holds, and say where it was cut."""
+    """Return a text cut to the limit of a report, with a mark where it was cut."""
     words, most = words.strip(), field_of(name).limit
     return words if len(words) <= most else words[: most - len(CUT)] + CUT

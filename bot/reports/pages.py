@@ -36,7 +36,7 @@ POSTER = files("bot.reports").joinpath("templates", "poster.typ")
 
 @lru_cache(maxsize=32)
 def pdf(school: str, head: str, address: str) -> bytes:
-    """Set the poster of a setting; the same one is set once."""
+    """Return the poster of a school as a PDF, cached."""
     given = {"school": school, "head": head, "address": address, "code": _code(address)}
     return typst.compile(
         POSTER.read_bytes(),
@@ -88,7 +88,7 @@ class ScreenForm(AnswersForm):  # type: ignore[misc] # made of the report's fiel
 
 @router.api_route("/report", methods=["GET", "HEAD"], dependencies=[FORM])
 def choose_setting(visit: Visiting, q: str = "") -> Response:
-    """Go to the form; where there are several settings, ask for which."""
+    """Redirect to the form; where there are several schools, ask for which."""
     asked = CONTROL.sub("", q[:100])
     if asked:
         check_rate(visit, (visit.site.posts_by_address, visit.address))
@@ -100,13 +100,13 @@ def choose_setting(visit: Visiting, q: str = "") -> Response:
 
 @router.api_route("/report/{setting}", methods=["GET", "HEAD"], dependencies=[FORM])
 def first_screen(setting: str, visit: Visiting) -> HTMLResponse:
-    """Say what to do first and who may see a report, before anything is typed."""
+    """Show what to do first and who may see a report, before anything is entered."""
     return _first(visit, find_form(visit, setting))
 
 
 @router.post("/report/{setting}", dependencies=[FORM])
 def next_screen(setting: str, form: Annotated[ScreenForm, Form()], visit: Visiting) -> HTMLResponse:
-    """Take one screen's answers along and show the next; take the report at the end."""
+    """Add one screen's answers and show the next; submit the report at the end."""
     check_rate(visit, (visit.site.posts_by_address, visit.address))
     found = find_form(visit, setting)
     if not found.takes:
@@ -140,7 +140,7 @@ def first_screen_of_somebody_known(
 
 @router.api_route("/report/{setting}/poster.pdf", methods=["GET", "HEAD"], dependencies=[FORM])
 def poster_pdf(setting: str, visit: Visiting) -> Response:
-    """Give the poster for the entrance: what this is, and a code to point a telephone at."""
+    """Download the poster for the entrance with a QR code."""
     found = find_form(visit, setting)
     address = f"{visit.services.base_url.rstrip('/')}/report/{setting}"
     named = {"Content-Disposition": f'inline; filename="report-poster-{found.setting.key}.pdf"'}
@@ -149,7 +149,7 @@ def poster_pdf(setting: str, visit: Visiting) -> Response:
 
 
 def find_form(visit: RequestContext, setting: str) -> ReportForm:
-    """Find the setting's form, or answer that there is no page here."""
+    """Return the school's form, or raise the 404."""
     found = open_form(visit.services, setting, visit.now)
     if found is None:
         raise HTTPException(404)
@@ -157,7 +157,7 @@ def find_form(visit: RequestContext, setting: str) -> ReportForm:
 
 
 def clean(typed: str) -> str:
-    """Take away what is no text: signs that steer a screen, others' line ends, blanks around it."""
+    """Remove control characters, normalise line ends and strip."""
     return CONTROL.sub("", typed.replace("\r\n", "\n").replace("\t", " ")).strip()
 
 
@@ -166,7 +166,7 @@ def _begun(visit: RequestContext, setting: str) -> ReportDraft:
 
 
 def _answered(draft: ReportDraft, form: ScreenForm, found: ReportForm) -> ReportDraft:
-    """Put one screen's answers into the draft, whatever they are; problems are listed afterwards."""
+    """Add one screen's answers to the draft, valid or not; problems are listed afterwards."""
     typed: dict[str, str | tuple[str, ...]] = {}
     for one in on_screen(form.step):
         said = getattr(form, one.input_name)
@@ -176,7 +176,7 @@ def _answered(draft: ReportDraft, form: ScreenForm, found: ReportForm) -> Report
 
 
 def _go(visit: RequestContext, found: ReportForm, draft: ReportDraft, form: ScreenForm) -> HTMLResponse:
-    """Go where the button says: on, back, to one question again, or send."""
+    """Show the page of the pressed button: next, back, one question again, or send."""
     if form.go == "back":
         return _before(visit, found, draft, form.step)
     if form.go in STEPS:
@@ -199,7 +199,7 @@ def _before(visit: RequestContext, found: ReportForm, draft: ReportDraft, step: 
 
 
 def _send(visit: RequestContext, found: ReportForm, draft: ReportDraft, form: ScreenForm) -> HTMLResponse:
-    """Take the report when it is whole and a person sent it; the page after it is the only receipt."""
+    """Submit the report if it is complete; the page after it is the only receipt."""
     step = unfinished(draft, found)
     if step is not None:
         return _screen(visit, found, draft, step, problems(step, draft, found))
@@ -217,7 +217,7 @@ def _send(visit: RequestContext, found: ReportForm, draft: ReportDraft, form: Sc
 
 
 def _window(visit: RequestContext, setting: str) -> None:
-    """Hold back a flood of reports: from one address, and to one setting from everywhere."""
+    """Limit the rate of reports from one address, and to one school from everywhere."""
     site = visit.site
     check_rate(visit, (site.reports_by_address, visit.address), (site.reports_to, setting))
 
@@ -288,9 +288,9 @@ def _check(
 def _turned_away(
     visit: RequestContext, found: ReportForm, draft: ReportDraft, turned: tuple[str, Guarded], told: str
 ) -> HTMLResponse:
-    """Send somebody to the DSL, kindly: what they wrote is not even carried in the page.
+    """Show the page that refers to the DSL, without the text in it.
 
-    `told`: the role of whoever hears that the form was used so; empty: nobody does.
+    `told`: the role of the person who is told; empty: no one.
     """
     step, why = turned
     return visit.site.pages.show(

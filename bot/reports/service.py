@@ -85,11 +85,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What the reporter is told. `goes_to`: a role in the setting's words; empty: nobody here.
+    """What the reporter is told. `goes_to`: a role in the school's words; empty: no one here.
 
-    `told`: other roles that hear of it, in the setting's words.
-
-    `telephone` says whom to ring where nobody here may look after it, or no mail reaches any of them.
+    `told`: other roles that are told, in the school's words. `telephone` is a number to call where no one
+    here may handle it, or no email reaches any of them.
     """
 
     number: str
@@ -102,7 +101,7 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class InboxPost:
-    """One message between the reporter and whoever looks after the case."""
+    """One message between the reporter and the owner of the case."""
 
     at: datetime
     from_us: bool
@@ -119,9 +118,9 @@ class InboxView:
 
 
 def receive(services: Services, report: Report, now: datetime, chance: Chance) -> Received:
-    """Take a report: case, clocks, timeline and letters in one transaction. The same form again is one case.
+    """Store a report: case, clocks, timeline and messages in one transaction. Idempotent by form.
 
-    Raises GuardedText (nothing is kept), BadInput, or KeysMissing where no reports are taken.
+    Raises GuardedText (nothing is stored), BadInput, or KeysMissing where no reports are accepted.
     """
     for one in written():
         if one.guarded:
@@ -137,14 +136,17 @@ def receive(services: Services, report: Report, now: datetime, chance: Chance) -
 
 
 def note_image(services: Services, report: Report, now: datetime) -> str:
-    """Tell whoever acts that a report of an intimate picture was turned away; give their role, or ""."""
+    """Tell the responsible person that a report of an intimate image was refused.
+
+    Return their role, or "".
+    """
     with services.store.writing() as conn:
         desk = open_desk(services, conn, report.setting, now)
         return "" if desk is None else tell_of_image(desk, report.category, _named(report, desk))
 
 
 def note_image_in_inbox(services: Services, setting: str, passphrase: str, words: str, now: datetime) -> str:
-    """Do the same for words that were turned away in an inbox: past whoever they or the case name."""
+    """Do the same for a refused message in an inbox, excluding people named by it or the case."""
     with services.store.writing() as conn:
         stored = _of_passphrase(services, conn, setting, passphrase, to_change=False)
         desk = open_desk(services, conn, setting, now) if stored is not None else None
@@ -178,10 +180,10 @@ def write_back(
     *,
     changed: Report | None = None,
 ) -> bool:
-    """Add the reporter's words to their case and tell whoever has it. False: the passphrase opens nothing.
+    """Add the reporter's message to their case and tell its owner. False: unknown passphrase.
 
-    Whoever the words name loses the case, as they would by the report; `changed`: whoever that report names,
-    answer by answer. The same words again are one message. DoneAlready: their form was taken before.
+    A person named by the message loses the case, as by a report; `changed`: the report to compare with,
+    answer by answer. The same message again is stored once. AlreadySubmitted: the form was processed before.
     """
     words = _clean(words)
     _guard(words)
@@ -209,7 +211,7 @@ def write_back(
 
 
 def _named(report: Report, desk: CaseContext) -> frozenset[str]:
-    """Say who is involved: whoever a report names or points to, kept or not."""
+    """Return the people a report names or points to, whether stored or not."""
     told = report.instead_of or report
     roles = (*told.about_roles, *(("headteacher",) if told.category == ABOUT_HEAD else ()))
     text, who = (
@@ -219,7 +221,7 @@ def _named(report: Report, desk: CaseContext) -> frozenset[str]:
 
 
 def _named_anew(posts: list[InboxPost], words: str, desk: CaseContext) -> frozenset[str]:
-    """Say whom a message names: nobody, where the reporter said the very same before."""
+    """Return whom a message names; empty if the reporter sent the same before."""
     if any(not one.from_us and one.words == words for one in posts):
         return frozenset()
     return involved(words, (), desk.snapshot.people, desk.roll)
@@ -242,7 +244,7 @@ def _guard(text: str) -> None:
 
 
 def _clean(text: str) -> str:
-    """Take away what is no text: halves of characters, and blanks around it."""
+    """Remove unpaired surrogates and strip."""
     return text.encode("utf-8", "replace").decode().strip()
 
 
@@ -295,7 +297,7 @@ def _taken(secret: str, report: Report, desk: CaseContext, chance: Chance) -> Ca
 
 
 def _added(conn: Connection, draft: CaseRow, chance: Chance) -> tuple[CaseRow, bool]:
-    """Give the case a number nobody has; or the case another process made of the same form just now."""
+    """Insert the case under a free number, or return the one another process made of the same form."""
     for _ in range(NUMBERS_TRIED):
         numbered = replace(draft, number=case_number(chance(5)))
         if case_store.add(conn, numbered):
@@ -307,7 +309,7 @@ def _added(conn: Connection, draft: CaseRow, chance: Chance) -> tuple[CaseRow, b
 
 
 def _set_going(desk: CaseContext, stored: CaseRow, routed: Routed) -> None:
-    """Start the clocks, begin the timeline, tell whoever acts."""
+    """Start the clocks and the timeline, and tell the responsible people."""
     file = desk.opened([stored])[0]
     personal_data = file.case.personal_data
     clocks = desk.clocks_for(file.case.category, stored.aware_at, personal_data=personal_data)
@@ -324,7 +326,7 @@ def _set_going(desk: CaseContext, stored: CaseRow, routed: Routed) -> None:
 
 
 def _sheet(report: Report, desk: CaseContext) -> ReportedFacts:
-    """Seal what was written, and treat as involved whoever it names or points to."""
+    """Return the facts to encrypt, with everyone the report names or points to as involved."""
     named = _named(report, desk)
     return ReportedFacts(
         category=report.category,
