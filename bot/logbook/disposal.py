@@ -42,7 +42,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class KindKept:
-    """How long a kind is kept, for whoever asks."""
+    """How long a kind of entry is kept."""
 
     title: str
     years: int
@@ -50,13 +50,13 @@ class KindKept:
 
 
 def rules_of(keeper: Keeper, now: datetime) -> tuple[KindKept, ...]:
-    """Say of each kind somebody may read or write how long it is kept."""
+    """Return how long each kind is kept that a person may read or write."""
     rules = ((one.title, rule_of(one.key)) for one in keeper.kinds(now))
     return tuple(KindKept(title, rule.years, rule.why) for title, rule in rules)
 
 
 def old_entries(store: Store, keeper: Keeper, now: datetime) -> tuple[Old, ...]:
-    """List the entries somebody may read that are due to go or held back from it, the oldest first."""
+    """Return the entries a person may read that are due for deletion or held back from it, oldest first."""
     with store.reading() as conn:
         found = entries(logbook_store.of_setting(conn, keeper.setting))
     return _old(found, keeper, now)
@@ -72,7 +72,7 @@ def sign_off(
     """
     with store.writing() as conn:
         claim_submission(conn, form, now)
-        # All are locked before the first holds the ledger, and in one order: nobody waits in a circle.
+        # All are locked in one order before the first ledger entry: no deadlock.
         for entry in [_to_go(conn, keeper, reference, now) for reference in sorted(set(references))]:
             logbook_store.dispose(conn, entry, at=now, by=keeper.person.key)
     return len(set(references))

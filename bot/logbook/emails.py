@@ -43,7 +43,7 @@ SAME_DAY = {
 
 
 def tell_of_late_returns(services: Services, now: datetime) -> str:
-    """Email about the entries that are late, in each school's hours on its staff days; nobody twice."""
+    """Email about late entries, once each, in each school's hours on its staff days."""
     with services.store.reading() as conn:
         late = dict.fromkeys(one.first.setting for one in _late(conn, now))
         live = dict.fromkeys(live_settings(conn, list(late), now))
@@ -80,7 +80,7 @@ def letter(
 
 
 def _late(conn: Connection, now: datetime, setting: str | None = None) -> list[LogEntry]:
-    """List the entries that were due back the same day, and are late. `setting`: of it alone."""
+    """Return the entries that were due back the same day, and are late. `setting`: of this school."""
     found = entries(logbook_store.without(conn, SAME_DAY, {*SAME_DAY.values(), MISTAKEN}, setting))
     return [one for one in found if one.rings_at is not None and one.rings_at <= now]
 
@@ -121,7 +121,7 @@ def _steps(entry: LogEntry, today: date) -> tuple[str, ...]:
 
 
 def _reader(roll: ActiveMembers, step: str, by: str) -> str | None:
-    """Find who is told: of those at work today whom mail reaches; of what a leader wrote, another leader."""
+    """Return the recipient: at work today, with working email; for a leader's entry, another leader."""
     off = (key for key, one in roll.here.items() if roll.day.weekday() not in one.working_days)
     passed = {*roll.out_of_reach, *off}
     if step == LEADER:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.core.roles import Permission, may
 from bot.rules.retention import Kept
 
-# Whoever works here, whatever their roles.
+# Every member of staff, with any roles.
 
 INITIALS = "Initials and class only, for example A.B. in Year 5. Never a name."
 
@@ -318,12 +318,12 @@ KINDS: Mapping[str, LogKind] = {one.key: one for one in _ALL}
 
 
 def may_write(kind: LogKind, roles: AbstractSet[str], *, works_here: bool) -> bool:
-    """Say whether somebody may write down an entry of this kind."""
+    """Return whether these roles may write an entry of this kind."""
     return _among(kind.writers, roles, works_here=works_here)
 
 
 def may_read(kind: LogKind, roles: AbstractSet[str], *, works_here: bool) -> bool:
-    """Say whether somebody may read every entry of this kind, and add what comes later to it."""
+    """Return whether these roles may read every entry of this kind, and add to it."""
     return _among(kind.readers, roles, works_here=works_here)
 
 
@@ -331,8 +331,8 @@ def _among(needed: Permission | None, roles: AbstractSet[str], *, works_here: bo
     return works_here and (needed is None or may(roles, needed))
 
 
-# What any entry may get besides what its kind names: a correction, word that it was a mistake, and word
-# that it is to be kept whatever its age, until somebody lets it go again.
+# Steps of any entry besides those of its kind: a correction, a cancellation,
+# and holding it whatever its age, until it is released.
 CORRECTED, MISTAKEN = "corrected", "mistaken"
 HELD, LET_GO = "held", "let-go"
 
@@ -371,13 +371,13 @@ class LogEntry:
 
     @property
     def held(self) -> bool:
-        """Say whether it is kept whatever its age."""
+        """Return whether it is kept whatever its age."""
         said = [one.step for one in self.after if one.step in {HELD, LET_GO}]
         return said[-1:] == [HELD]
 
     @property
     def ended_at(self) -> datetime:
-        """Say when the last of it was written down; how long it is kept says nothing of it."""
+        """Return when its last step was written, without notes on its retention."""
         said = [one.recorded_at for one in self.after if one.step not in {HELD, LET_GO}]
         return max([self.first.recorded_at, *said])
 
@@ -412,7 +412,7 @@ class LogEntry:
 
 
 def entries(written: Iterable[Written]) -> list[LogEntry]:
-    """Put every line to the entry it belongs to; the newest entry first."""
+    """Group lines into entries, newest first."""
     lines = list(written)
     after: dict[str, list[Written]] = {one.reference: [] for one in lines if not one.follows}
     for one in sorted(lines, key=lambda one: one.recorded_at):
@@ -448,12 +448,12 @@ RULES = {
 
 
 def rule_of(kind: str) -> RetentionRule:
-    """Say how long entries of a kind are kept."""
+    """Return the retention rule of a kind."""
     return RULES.get(kind, OTHERWISE)
 
 
 def entry_kept_until(entry: LogEntry) -> Kept:
-    """Say until when an entry is kept; while something of it is open, or it is held, whatever its age."""
+    """Return until when an entry is kept; an open or held one is kept whatever its age."""
     if entry.held:
         return Kept(None, "held")
     if entry.missing:

@@ -33,7 +33,7 @@ MAX_ENTRIES_SHOWN = 100
 
 
 class LogForm(BaseModel):
-    """A form of the log as it was sent: what a kind asks comes besides these."""
+    """A submitted form of the log; the fields of its kind come in addition."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -42,7 +42,7 @@ class LogForm(BaseModel):
     seal: str = ""
 
     def said(self) -> dict[str, str]:
-        """Give what the kind asked, as text."""
+        """Return the values of the kind's fields as text."""
         return {key: text for key, text in (self.model_extra or {}).items() if isinstance(text, str)}
 
 
@@ -57,7 +57,7 @@ class LogFormState:
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
-    """Somebody of staff at the log, and what they sent."""
+    """A member of staff at the log, and their form."""
 
     visit: RequestContext
     member: Member
@@ -79,7 +79,7 @@ class LogPage:
 
     @property
     def leads(self) -> bool:
-        """Say whether they sign old entries off."""
+        """Return whether they approve deletion of old entries."""
         return self.member.may(Permission.DELETE_LOG_ENTRIES)
 
     def show(self, template: str, shown: LogFormState, **values: object) -> HTMLResponse:
@@ -97,13 +97,13 @@ class LogPage:
         )
 
     def statement(self, kind: str) -> tuple[str, ...]:
-        """Give what a visitor agrees to, in the words of this setting's register."""
+        """Return what a visitor agrees to, by the school's register."""
         return self.member.setting.words.visitors if kind == VISITOR else ()
 
 
 @router.api_route("/log", methods=["GET", "HEAD"])
 def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -> HTMLResponse:
-    """Show what is open, what was written lately, and what may be written down."""
+    """Show what is open, what was written recently, and what can be entered."""
     desk, kind = LogPage(visit, member), kind if kind in KINDS else ""
     found = logbook_service.book(desk.store, desk.keeper, visit.now, kind)
     return desk.show(
@@ -122,7 +122,7 @@ def show_log(member: Someone, visit: Visiting, kind: str = "", done: str = "") -
 
 @router.api_route("/log/list.csv", methods=["GET", "HEAD"])
 def give_list(member: Someone, visit: Visiting, kind: str = "") -> Response:
-    """Give what the reader may see as a file for a spreadsheet; no cell in it is a formula."""
+    """Download the entries that the reader may see as CSV without formulas."""
     desk = LogPage(visit, member)
     found = logbook_service.book(desk.store, desk.keeper, visit.now, kind if kind in KINDS else "")
     content = write_csv([logbook_words.COLUMNS, *logbook_words.lines(found)])

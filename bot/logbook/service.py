@@ -36,9 +36,10 @@ from bot.rules.people import Person
 
 
 def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
-    """Tell whoever runs an account here that a family took its consent back, but not who writes it down.
+    """Tell account holders that a family withdrew its consent, except the author of the entry.
 
-    Whoever a rule of the register asks because of it is asked by that. Which child it is stays in the log.
+    People asked by a rule of the register because of it are not told twice. The child's name stays in the
+    log.
     """
     today = local_date(now)
     snapshot = load_snapshot(conn, today, (line.setting,))
@@ -53,7 +54,7 @@ def tell_of_consent(conn: Connection, line: Written, now: datetime) -> None:
 
 
 def note_in_log(conn: Connection, line: Written, now: datetime) -> None:
-    """Note what an entry of the log, or a step of one, sets going."""
+    """Record the events of a log entry, or of a step of one."""
     happening = IN_THE_LOG.get((line.kind, line.step))
     if happening is None or (line.kind == "consent" and line.said.get("answer") != CONSENT_TAKEN_BACK):
         return
@@ -74,7 +75,7 @@ ASTRAY = timedelta(minutes=10)
 WHEN = "when"
 # Beside what a form asks: the notice that stood above it.
 SHOWN = "shown"
-# What a correction of a consent may say besides its words, so that one taken back is told like any other.
+# Options of a correction of a consent, so that a withdrawal by correction is reported like any other.
 ANSWERED_ELSE = "If the answer itself was wrong: what did the family say?"
 TOLD_ALREADY = "Somebody has written this down already. Look at the entry below."
 REMARKS = {
@@ -98,7 +99,7 @@ REMARKS = {
 
 
 class NoSuchEntry(HandbellError):
-    """There is no such kind or entry, or it is not for this reader: all are answered alike."""
+    """No such kind or entry, or not for this reader; these are not distinguished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Keeper:
     shown: str = ""
 
     def works_here(self, now: datetime) -> bool:
-        """Say whether they work here today."""
+        """Return whether they work here today."""
         member = self.person.membership(self.setting)
         return member is not None and member.is_staff and member.here_on(local_date(now))
 
@@ -133,7 +134,7 @@ class Keeper:
         )
 
     def reads(self, entry: LogEntry, now: datetime) -> bool:
-        """Say whether they may read an entry, and add to it: their own always, while they work here."""
+        """Return whether they may read an entry, and add to it: their own always, while they work here."""
         here = self.works_here(now)
         mine = here and entry.first.by == self.person.key
         return mine or may_read(entry.kind, self.roles, works_here=here)
@@ -148,14 +149,14 @@ class Late:
 
 
 def book(store: Store, keeper: Keeper, now: datetime, kind: str = "") -> list[LogEntry]:
-    """List the entries somebody may read, the newest first; of one kind where it is named."""
+    """Return the entries a person may read, newest first; of one kind if given."""
     with store.reading() as conn:
         found = entries(logbook_store.of_setting(conn, keeper.setting))
     return [one for one in found if kind in ("", one.first.kind) and keeper.reads(one, now)]
 
 
 def find(store: Store, keeper: Keeper, reference: str, now: datetime) -> LogEntry:
-    """Find one entry somebody may read."""
+    """Return one entry a person may read. Raises NoSuchEntry."""
     with store.reading() as conn:
         found = entries(logbook_store.find(conn, keeper.setting, reference))
     if not found or not keeper.reads(found[0], now):
@@ -199,7 +200,7 @@ def write(
 def add(
     store: Store, keeper: Keeper, reference: str, step: str, said: Mapping[str, str], now: datetime
 ) -> None:
-    """Write down what came after an entry, or what is to be put right about it."""
+    """Add a step or a correction to an entry."""
     with store.writing() as conn:
         found = entries(logbook_store.find(conn, keeper.setting, reference, to_change=True))
         if not found or not keeper.reads(found[0], now):
@@ -218,7 +219,7 @@ def add(
 
 
 def _is_all_there(entry: LogEntry) -> bool:
-    """Return whether an entry holds all that its rules ask, so that nobody has to tick it as well."""
+    """Return whether an entry has all that its rules ask for, so that no extra confirmation is needed."""
     happening = IN_THE_LOG.get((entry.first.kind, ""))
     return happening is not None and happening.until_complete and not entry.missing
 
@@ -228,12 +229,12 @@ def _takes_back(line: Written) -> bool:
 
 
 def _taken_back(entry: LogEntry) -> bool:
-    """Say whether an entry says already that a consent was taken back, or does not count."""
+    """Return whether an entry says already that a consent was withdrawn, or is cancelled."""
     return entry.mistaken or any(_takes_back(one) for one in (entry.first, *entry.after))
 
 
 def remarks_of(kind: LogKind) -> dict[str, tuple[str, tuple[Blank, ...]]]:
-    """List what may be added to any entry of a kind besides its own steps: a title, what is asked."""
+    """Return what can be added to any entry of a kind besides its own steps: title and fields."""
     found: dict[str, tuple[str, tuple[Blank, ...]]] = {}
     found |= {step: (title, (blank,)) for step, (title, blank) in REMARKS.items()}
     if kind.key == "consent":

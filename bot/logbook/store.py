@@ -95,13 +95,13 @@ def add(conn: Connection, one: Written) -> bool:
 
 
 def of_setting(conn: Connection, setting: str) -> list[Written]:
-    """List every line of a setting, in the order of writing."""
+    """Return every line of a school, in the order of writing."""
     query = select(log_entry).where(log_entry.c.setting == setting)
     return [_written(row) for row in conn.execute(query.order_by(log_entry.c.recorded_at))]
 
 
 def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> list[Written]:
-    """Find an entry and what follows it; `to_change`: nobody else adds to it meanwhile."""
+    """Return an entry with its steps; `to_change`: lock it."""
     mine = (log_entry.c.setting == setting, log_entry.c.follows.is_(None))
     first = select(log_entry.c.reference).where(log_entry.c.reference == reference, *mine)
     if conn.execute(first.with_for_update() if to_change else first).one_or_none() is None:
@@ -112,7 +112,7 @@ def find(conn: Connection, setting: str, reference: str, *, to_change: bool = Fa
 def without(
     conn: Connection, kinds: Collection[str], steps: Collection[str], setting: str | None = None
 ) -> list[Written]:
-    """List the lines of entries of these kinds that none of these steps follows. `setting`: of it alone."""
+    """Return the lines of entries of these kinds without any of these steps. `setting`: of this school."""
     later = log_entry.alias()
     came = select(later.c.reference).where(later.c.follows == log_entry.c.reference, later.c.step.in_(steps))
     query = select(log_entry.c.reference).where(

@@ -16,7 +16,7 @@ READ = "What they read and agreed to"
 
 
 def open_for(entry: LogEntry, now: datetime) -> str:
-    """Say how long something has been open: "since 08:50 today", "for 2 days"."""
+    """Return how long something has been open: "since 08:50 today", "for 2 days"."""
     days = (local_date(now) - local_date(entry.first.happened_at)).days
     if not days:
         return f"since {local_instant(entry.first.happened_at).rpartition(' at ')[2]} today"
@@ -51,7 +51,7 @@ def afterwards(entry: LogEntry) -> list[tuple[str, Written, list[tuple[str, str]
 
 
 def lines(found: Iterable[LogEntry]) -> Iterator[tuple[str, ...]]:
-    """Give each entry as a row of a spreadsheet."""
+    """Yield each entry as a row of a CSV file."""
     for entry in found:
         after = [
             f"{title}, {local_instant(line.recorded_at)}, {line.by_name}: {_said(said)}"

@@ -1,4 +1,4 @@
-"""Letters about requests and declarations: the kind, a date where one matters, and a link. Nothing else."""
+"""Emails about requests and declarations: the kind, a date where one matters, and a link. Nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ASKED, DECIDED, ENDS, LAPSED, AGAIN = "asked", "decided", "ends", "lapsed", "aga
 
 @dataclass(frozen=True, slots=True)
 class RequestMessageRef:
-    """What a letter of one occasion says: its subject's first words, its sentence, its button."""
+    """Content of an email for one occasion: the start of its subject, its sentence, its button."""
 
     heading: str
     sentence: str
@@ -63,7 +63,7 @@ SAYS = {
 def tell(
     conn: Connection, snapshot: Snapshot, request: Request, to: str | None, occasion: str, now: datetime
 ) -> None:
-    """Queue a letter in the setting's hours, if there is somebody to write to."""
+    """Queue an email in the school's hours, if there is a recipient."""
     letter = _new(snapshot, request, to, occasion, now)
     if letter is not None:
         queue_message(conn, letter, now)
@@ -76,7 +76,7 @@ def _new(
 
 
 def letter(desk: MessageContext, message: ClaimedMessage, request: Request) -> MessageContent:
-    """Write a letter about a request; its occasion and day stand in the message."""
+    """Return the content of an email about a request; its occasion and day are in the message."""
     _, occasion, *rest = message.step.split(" ")
     said = SAYS[occasion]
     sentence = said.sentence.format(day=_day(rest[0])) if occasion in (ENDS, LAPSED, AGAIN) else said.sentence
@@ -99,7 +99,7 @@ def request_of(message: ClaimedMessage) -> str:
 
 
 def read_requests(conn: Connection, batch: Iterable[ClaimedMessage]) -> dict[str, Request]:
-    """Read the requests that the letters in a batch are about, by reference."""
+    """Return the requests that the emails in a batch are about, by reference."""
     found = (request_store.find(conn, one.setting, request_of(one)) for one in batch if one.kind == KIND)
     return {one.reference: one for one in found if one is not None}
 
@@ -111,7 +111,7 @@ def reminders(
     now: datetime,
     _had: Collection[NewMessage],
 ) -> Iterator[NewMessage]:
-    """List the letters about requests that nobody's deed asks for and nobody had, whoever else writes."""
+    """Yield the due emails about requests that were not sent yet."""
     for key in settings:
         every = request_store.of_setting(conn, key)
         words = request_store.words(conn, [one.reference for one in every])
@@ -123,7 +123,7 @@ def reminders(
 
 
 def outline(_snapshot: Snapshot, _setting: str, step: str, _on: date) -> str | None:
-    """Say what a letter is about; what somebody asked is theirs, and not said."""
+    """Return what an email is about, without what was asked."""
     return SAYS[step.split(" ")[1]].heading
 
 

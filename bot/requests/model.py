@@ -1,6 +1,6 @@
-"""Requests for a permission, and declarations: the kinds, who decides, who may see one, where it stands.
+"""Requests for a permission, and declarations: the kinds, who decides, who may see one, its state.
 
-Nobody decides what they asked for themselves; what the head asks goes to the chair.
+No one decides their own request; the head's goes to the chair.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.planning.active_members import ActiveMembers
 
 # A permission that ends within this is about to lapse.
 ABOUT_TO_END = timedelta(days=7)
-# A declaration is looked at again after this, unless whoever notes it says otherwise.
+# A declaration is reviewed after this time, unless its reader sets another.
 LOOKED_AT_AGAIN = timedelta(days=365)
 MAX_DURATION = timedelta(days=731)
 
@@ -110,7 +110,7 @@ KINDS = {
 
 
 class Outcome(StrEnum):
-    """What somebody said about a request; the latest but CONFIRMED counts."""
+    """Type of an event of a request; the latest but CONFIRMED counts."""
 
     ALLOWED = "allowed"
     REFUSED = "refused"
@@ -135,7 +135,7 @@ class RequestState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What somebody asked or told. `why` is for whoever decides alone."""
+    """One request or declaration. `why` is shown only to those who decide."""
 
     reference: str
     setting: str
@@ -187,17 +187,17 @@ STANDS = {
 
 
 def decision(words: Sequence[Word]) -> Word | None:
-    """Find the word that counts; None: nobody has decided."""
+    """Return the latest event that counts; None if it is not decided."""
     return next((one for one in reversed(words) if one.outcome is not Outcome.CONFIRMED), None)
 
 
 def confirmed(words: Sequence[Word]) -> bool:
-    """Say whether whoever asked has read the word that counts."""
+    """Return whether the author has read the event that counts."""
     return bool(words) and words[-1].outcome is Outcome.CONFIRMED
 
 
 def standing(words: Sequence[Word], today: date) -> RequestState:
-    """Say where a request is. A permission lapses after its last day, whoever looks or not."""
+    """Return the state of a request. A permission lapses after its last day without an event."""
     last = decision(words)
     if last is None:
         return RequestState.WAITING
@@ -207,7 +207,7 @@ def standing(words: Sequence[Word], today: date) -> RequestState:
 
 
 def about_to_end(words: Sequence[Word], today: date) -> bool:
-    """Say whether a permission is in its last days."""
+    """Return whether a permission is in its last days."""
     last = decision(words)
     if last is None or last.outcome is not Outcome.ALLOWED or last.until_on is None:
         return False
@@ -215,12 +215,15 @@ def about_to_end(words: Sequence[Word], today: date) -> bool:
 
 
 def decider(roll: ActiveMembers, asker: str) -> str | None:
-    """Find who decides today: the head or who stands in; the chair on the head's own, or for want of both."""
+    """Return who decides today: the head or their stand-in.
+
+    The chair for the head's own, or if there is neither.
+    """
     return roll.leader_above(asker)
 
 
 def may_decide(roll: ActiveMembers, asker: str, person: str) -> bool:
-    """Say whether somebody may decide: whoever decides today, or the holder of that role; never the asker."""
+    """Return whether a person may decide: today's decider, or the holder of that role; never the author."""
     if person == asker:
         return False
     role = "chair" if asker in roll.holders("headteacher") else "headteacher"
@@ -228,14 +231,17 @@ def may_decide(roll: ActiveMembers, asker: str, person: str) -> bool:
 
 
 def may_see(roll: ActiveMembers, request: Request, person: str) -> bool:
-    """Say whether somebody may read all of it; a declaration is also for those who keep children safe."""
+    """Return whether a person may read all of it.
+
+    A declaration is also for those responsible for safeguarding.
+    """
     keeps_safe = {key for role in SAFEGUARDING for key in roll.holders(role)}
     told = request.declares and person in keeps_safe
     return person == request.person or told or may_decide(roll, request.person, person)
 
 
 def days_wrong(kind: RequestKind, from_on: date, until_on: date | None, today: date) -> dict[str, str]:
-    """Say what is wrong with the days asked for, by field."""
+    """Return the errors in the requested days, by field."""
     if kind.declares:
         return {}
     if until_on is None:
@@ -248,7 +254,7 @@ def days_wrong(kind: RequestKind, from_on: date, until_on: date | None, today: d
 
 
 def in_order(requests: Iterable[tuple[Request, RequestState]]) -> list[Request]:
-    """Put what waits first, the longest waiting on top; then everything else, newest first."""
+    """Sort open requests first, the longest waiting on top; then the others, newest first."""
     some = list(requests)
     waiting = [one for one, state in some if state in (RequestState.WAITING, RequestState.LOOK_AGAIN)]
     rest = [one for one, state in some if state not in (RequestState.WAITING, RequestState.LOOK_AGAIN)]

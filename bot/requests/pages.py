@@ -34,10 +34,10 @@ from bot.requests.service import (
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
-# Whoever may decide some request, or read some declaration; which ones is decided request by request.
+# Those who may decide some request, or read some declaration; which ones is checked for each.
 Me = Annotated[Member, Depends(SignedIn())]
 AtDesk = Annotated[Member, Depends(SignedIn(Permission.DECIDE_REQUESTS))]
-# Whoever may have to know what somebody is allowed: the office, leadership, and who keeps children safe.
+# Those who may need to know permissions: the office, leadership, and safeguarding roles.
 Listing = Annotated[Member, Depends(SignedIn(Permission.LIST_REQUESTS))]
 
 
@@ -92,7 +92,7 @@ class RequestsRequest:
 
 @router.api_route("/me/requests", methods=["GET", "HEAD"])
 def show_own(member: Me, visit: Visiting) -> HTMLResponse:
-    """List what somebody asked and told, and what came of it."""
+    """List a person's own requests and declarations with their results."""
     room = RequestsRequest(visit, member)
     views = own(room.store, room.reader, visit.now)
     return room.show(
@@ -111,7 +111,7 @@ def show_form(member: Me, visit: Visiting, kind: str = "") -> HTMLResponse:
 
 @router.post("/me/requests/new")
 def take_request(member: Me, form: Annotated[AskForm, Form()], visit: Visiting) -> Response:
-    """Keep a request, and show it."""
+    """Submit a request, and show it."""
     room = RequestsRequest(visit, member)
     references: list[str] = []
 
@@ -142,7 +142,7 @@ def show_in_force(member: Listing, visit: Visiting) -> HTMLResponse:
 
 @router.api_route("/me/requests/{reference}", methods=["GET", "HEAD"])
 def show_request(reference: str, member: Me, visit: Visiting) -> HTMLResponse:
-    """Show one request to whoever asked it, decides it or may read it."""
+    """Show one request to its author, its decider and its readers."""
     return _one(RequestsRequest(visit, member, reference), WordForm(), ())
 
 

@@ -42,7 +42,7 @@ from bot.rules.people import Person, School
 
 
 def note_request(conn: Connection, snapshot: Snapshot, request: Request, now: datetime) -> None:
-    """Note that something was asked or told; not where only whoever asked it would hear of it."""
+    """Record the event of a request, unless its author would be the only one told of it."""
     happening = ASKED.get(request.kind, PERMISSION)
     rules = [one for one in snapshot.obligations if one.setting == request.setting]
     roll = active_members(snapshot, local_date(now))[request.setting]
@@ -63,12 +63,12 @@ SHOWN_FOR_DAYS = 30
 
 
 class NoSuchRequest(HandbellError):
-    """There is no such request, or it is not for this reader: both are answered alike."""
+    """No such request, or not for this reader; the two are not distinguished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks or decides, where, known by what means, and what is known of the setting today."""
+    """A person with their school, means of identification, and today's snapshot."""
 
     setting: School
     person: Person
@@ -76,13 +76,13 @@ class Reader:
     snapshot: Snapshot
 
     def roll(self, now: datetime) -> ActiveMembers:
-        """Call today's roll of the setting."""
+        """Return the school's active members today."""
         return active_members(self.snapshot, local_date(now))[self.setting.key]
 
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request as somebody sees it. `decides` names who does, where nobody has yet."""
+    """One request as a person sees it. `decides` names the decider while it is open."""
 
     request: Request
     words: tuple[Word, ...]
@@ -99,12 +99,12 @@ class RequestView:
 
     @property
     def open(self) -> bool:
-        """Say whether a decision is wanted."""
+        """Return whether it waits for a decision."""
         return self.standing in (RequestState.WAITING, RequestState.LOOK_AGAIN)
 
 
 def open_request(store: Store, reader: Reader, reference: str, now: datetime) -> RequestView:
-    """Show one request to somebody who may see it. Raises NoSuchRequest."""
+    """Return one request to a person who may see it. Raises NoSuchRequest."""
     with store.reading() as conn:
         return open_in(conn, reader, reference, now)
 
@@ -129,7 +129,7 @@ def desk(store: Store, reader: Reader, now: datetime) -> list[RequestView]:
 
 
 def in_force(store: Store, reader: Reader, now: datetime) -> list[RequestView]:
-    """List the permissions in force, and those that lapsed lately: what and until when, never why."""
+    """Return the permissions in force, and those that lapsed recently: what and until when, never why."""
     today = local_date(now)
     with store.reading() as conn:
         found = [one for one in request_store.of_setting(conn, reader.setting.key) if not one.declares]
@@ -210,9 +210,10 @@ class Deciding:
 
 
 def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
-    """Keep a request with its ledger entry and the letter to whoever decides; give its reference.
+    """Store a request with its ledger entry and the email to its decider; return its reference.
 
-    The same request on the same day is one, unless it was taken back. Raises Refused with every reason.
+    The same request on the same day is one, unless it was withdrawn. Raises ValidationFailed with every
+    reason.
     """
     today = local_date(now)
     wrong = tuple(_wrong_request(asked, today))
@@ -233,7 +234,7 @@ def ask(store: Store, reader: Reader, asked: Asking, now: datetime) -> str:
 
 
 def decide(store: Store, reader: Reader, reference: str, given: Deciding, now: datetime) -> None:
-    """Keep a decision, and tell whoever asked. Raises NoSuchRequest or Refused."""
+    """Store a decision, and tell the author. Raises NoSuchRequest or ValidationFailed."""
     with store.writing() as conn:
         view = open_in(conn, reader, reference, now, to_change=True)
         if not view.may_decide:
@@ -250,7 +251,7 @@ def decide(store: Store, reader: Reader, reference: str, given: Deciding, now: d
 
 
 def end(store: Store, reader: Reader, reference: str, reason: str, now: datetime) -> None:
-    """End a permission early, with a reason, and tell whoever has it."""
+    """End a permission early, with a reason, and tell its holder."""
     with store.writing() as conn:
         view = open_in(conn, reader, reference, now, to_change=True)
         if not view.may_decide:
@@ -265,7 +266,7 @@ def end(store: Store, reader: Reader, reference: str, reason: str, now: datetime
 
 
 def withdraw(store: Store, reader: Reader, reference: str, now: datetime) -> None:
-    """Take back what was asked, while nobody has decided it."""
+    """Withdraw a request that is not decided yet."""
     with store.writing() as conn:
         view = open_in(conn, reader, reference, now, to_change=True)
         if not view.is_asker:
@@ -276,7 +277,7 @@ def withdraw(store: Store, reader: Reader, reference: str, now: datetime) -> Non
 
 
 def confirm(store: Store, reader: Reader, reference: str, now: datetime) -> None:
-    """Record that whoever asked has read the decision; once for each."""
+    """Record that the author has read the decision; once for each."""
     with store.writing() as conn:
         view = open_in(conn, reader, reference, now, to_change=True)
         if not view.is_asker:
@@ -371,7 +372,7 @@ def _say(conn: Connection, reader: Reader, view: RequestView, given: Deciding, n
 
 
 def _settle(conn: Connection, reader: Reader, request: Request, now: datetime) -> None:
-    """Ask nobody any more for a decision that the page holds, or for one on what was taken back."""
+    """Stop reminders for a decision that was made, or for a request that was withdrawn."""
     key, actor = request_key(request), f"person:{reader.person.key}"
     take_back(conn, request.setting, key, now=now, actor=actor)
 

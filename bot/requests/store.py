@@ -66,7 +66,7 @@ request_event = Table(
 
 
 def keep(conn: Connection, request: Request) -> bool:
-    """Keep a request; False when the very same one is kept already."""
+    """Insert a request; False if the same one exists."""
     once = insert_into(conn, staff_request).on_conflict_do_nothing(index_elements=[staff_request.c.reference])
     added = conn.execute(once.returning(staff_request.c.reference), asdict(request))
     return added.scalar_one_or_none() is not None
@@ -77,20 +77,20 @@ def add_word(conn: Connection, word: Word) -> None:
 
 
 def find(conn: Connection, setting: str, reference: str, *, to_change: bool = False) -> Request | None:
-    """Find one request of a setting; `to_change`: nobody else changes it meanwhile."""
+    """Return one request of a school; `to_change`: lock it."""
     query = _of(setting).where(staff_request.c.reference == reference)
     row = conn.execute(query.with_for_update() if to_change else query).one_or_none()
     return _request(row) if row is not None else None
 
 
 def settings_with(conn: Connection, settings: Collection[str]) -> list[str]:
-    """Name those of these settings in which somebody asked something."""
+    """Return those of these schools that have requests."""
     asked = select(staff_request.c.setting).distinct().order_by(staff_request.c.setting)
     return list(conn.scalars(asked.where(staff_request.c.setting.in_(settings))))
 
 
 def of_setting(conn: Connection, setting: str) -> list[Request]:
-    """List a setting's requests, oldest first."""
+    """Return a school's requests, oldest first."""
     return [_request(row) for row in conn.execute(_of(setting))]
 
 

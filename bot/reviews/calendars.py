@@ -32,16 +32,16 @@ USELESS = "This calendar link is not used any more. Sign in and copy the newest 
 
 
 def calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
-    """Give the address of somebody's calendar; empty when they have none yet."""
+    """Return the address of a person's calendar; empty if they have none yet."""
     with services.store.reading() as conn:
         serial = review_delegations.calendar_serial(conn, setting, person)
     return _address(services, setting, person, serial, now) if serial else ""
 
 
 def new_calendar_link(services: Services, setting: str, person: str, now: datetime) -> str:
-    """Make somebody's calendar link, the first or one that makes every earlier one useless.
+    """Create a person's calendar link and invalidate earlier ones.
 
-    DoneAlready: the form that asks for it did it before.
+    AlreadySubmitted: the form was processed before.
     """
     with services.store.writing() as conn:
         claim_submission(conn, services.form, now)
@@ -97,7 +97,7 @@ def _meetings(
             if meeting.on >= since:
                 days = days_before(body, meeting, snapshot.calendars[setting])
                 note = _to_approve(planned.get((body.key, meeting.key), ()))
-                # The same name as in the letters, so that nobody has a meeting twice.
+                # The same name as in emails, so that a meeting is not in a calendar twice.
                 name = uid(domain, setting, body.name, meeting.key)
                 yield CalendarEntry(name, meeting.on, f"{body.name} meets", note, busy=True)
                 name = uid(domain, setting, body.key, meeting.key, "papers")
@@ -126,7 +126,7 @@ SORT = "calendar"
 
 
 def keep_calendars(services: Services, now: datetime) -> str:
-    """Bring every calendar up to date: what did not change is not asked about again."""
+    """Update every vendor calendar; unchanged entries make no calls."""
     counts = each(services.calendars, lambda setting, calendar: _look(services, setting, calendar, now))
     return f"{sum(counts.values())} entries kept or taken away" if counts else "no calendar is kept outside"
 
@@ -141,7 +141,7 @@ def _look(services: Services, setting: str, calendar: EventCalendar, now: dateti
 
 
 def events(snapshot: Snapshot, setting: str, today: date) -> Iterator[Event]:
-    """List the coming meetings, with everybody of the body, and the days on which the clerk sends papers."""
+    """Yield the coming meetings, with all members of the body, and the days for sending papers."""
     roll = active_members(snapshot, today)[setting]
     calendar = review_calendar(snapshot, setting, today)
     planned = {(plan.body.key, plan.days.meeting.key): plan.reviews for plan in calendar.meetings}
@@ -195,9 +195,9 @@ def _clear(
     keep: set[str],
     now: datetime,
 ) -> list[TryAgain | GiveUp]:
-    """Take away what is not wanted any more; give what failed, to be taken away another time.
+    """Delete entries that are not wanted any more; return the errors, which are retried next time.
 
-    What lies in the past was held, and stays in every calendar.
+    Past entries stay.
     """
     today, failures = local_date(now).isoformat(), []
     for key in sorted(known.keys() - keep):
@@ -213,7 +213,7 @@ def _clear(
 
 
 def _mark(event: Event) -> str:
-    """Say the day and everything else of an entry, to see that it changed."""
+    """Return a digest of an entry's day and content, to detect changes."""
     return f"{event.on.isoformat()} {sha256(repr(event).encode()).hexdigest()}"
 
 
@@ -227,7 +227,7 @@ def _clerk(roll: ActiveMembers, body: Body) -> tuple[str, ...]:
 
 
 def _guests(snapshot: Snapshot, roll: ActiveMembers, keys: tuple[str, ...]) -> tuple[Address, ...]:
-    """Invite whoever is here and can be written to, once."""
+    """Return the addresses of those who are here, without duplicates."""
     found = (snapshot.people[key] for key in dict.fromkeys(keys) if key in roll.here)
     return tuple(Address(one.email, one.name) for one in found if one.email and one.unreachable is None)
 

@@ -76,7 +76,7 @@ Act = Callable[[Recorder], str]
 def show_policy(
     policy: str, member: Reading, visit: Visiting, look: Annotated[Look, Depends()]
 ) -> HTMLResponse:
-    """Show one policy's review: when, where, who, what was recorded; and the forms for whoever clerks."""
+    """Show one policy's review: when, where, who, what was recorded; and forms for the clerk."""
     shown = ReviewFormState("correct" if look.entry else "", DeskForm(on=look.on), entry=look.entry)
     return _page(visit, member, policy, shown, look.recorded)
 
@@ -107,7 +107,7 @@ def take_approval(policy: str, member: Clerking, form: Sent, visit: Visiting) ->
 
 @router.post("/governors/reviews/{policy}/ready")
 def take_draft(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Note that the draft is here."""
+    """Record that the draft was received."""
     store = visit.services.store
     return _do(
         visit,
@@ -120,7 +120,7 @@ def take_draft(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Re
 
 @router.post("/governors/reviews/{policy}/preparing")
 def take_hand_over(policy: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Let somebody else prepare it, by a day."""
+    """Assign the preparation to another person, by a day."""
     store, given = visit.services.store, HandOver(form.person, form.by_on)
 
     def hand_over(by: Recorder) -> str:
@@ -132,7 +132,7 @@ def take_hand_over(policy: str, member: Clerking, form: Sent, visit: Visiting) -
 
 @router.post("/governors/reviews/{policy}/correct/{entry}")
 def take_correction(policy: str, entry: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Take an entry back by a later one, with the reason."""
+    """Cancel an entry by a later one, with the reason."""
     store = visit.services.store
 
     def correct(by: Recorder) -> str:
@@ -142,7 +142,7 @@ def take_correction(policy: str, entry: str, member: Clerking, form: Sent, visit
 
 
 def _do(visit: RequestContext, member: Member, policy: str, sent: ReviewFormState, act: Act) -> Response:
-    """Do one step and go back to the policy; or show the form again with what is to be looked at."""
+    """Apply one step and redirect to the policy; or show the form again with its errors."""
     typed = sent.typed.model_dump_json()
     form = digest_of(f"{policy} {sent.step} {sent.entry} {typed}")
     by = Recorder(member.setting.key, member.person.key, member.person.name, member.how, form, sent.typed.was)
@@ -187,7 +187,7 @@ def _page(
 
 
 def _recorded(desk: ReviewPage, receipt: str) -> str:
-    """Say what was just recorded; nothing for a number that is not of this policy."""
+    """Return what was just recorded; empty for a receipt that is not of this policy."""
     if receipt == "preparing":
         return "Who prepares it is noted."
     for act in desk.acts:

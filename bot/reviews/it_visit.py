@@ -1,4 +1,4 @@
-"""What whoever looks after computers does on a visit: their checks, and when filtering was tested."""
+"""Visit of the IT technician: their checks, and when filtering was tested."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class Filtering:
 
 @dataclass(frozen=True, slots=True)
 class VisitList:
-    """What a visit is for. `technicians`: whose list a reader sees; nobody: nobody has that role."""
+    """The checks of a visit. `technicians`: whose list a reader sees; empty: the role has no holder."""
 
     technicians: tuple[Technician, ...]
     filtering: tuple[Filtering, ...]
 
 
 def visit_list(store: Store, snapshot: Snapshot, setting: str, today: date, only: str = "") -> VisitList:
-    """Gather the list of everybody who looks after computers, or of one of them; nothing is written."""
+    """Return the list of all IT technicians, or of one of them. Writes nothing."""
     roll = active_members(snapshot, today)[setting]
     theirs = [key for key in roll.holders(IT) if only in ("", key)]
     people = [snapshot.people[key] for key in theirs]

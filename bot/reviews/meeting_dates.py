@@ -1,7 +1,6 @@
-"""When governors meet, kept on a page by whoever clerks: reviews are counted back from these days.
+"""Meeting dates, edited by the clerk: reviews are counted back from these days.
 
-The register in the store is changed, and nothing beside it, as on the office's settings page. A meeting that
-was moved keeps its key, so that calendars move it too.
+Only the stored register is changed. A moved meeting keeps its key, so that calendars move it too.
 """
 
 from __future__ import annotations
@@ -60,9 +59,9 @@ def add_meeting(services: Services, body: str, typed: MeetingInput, by: Actor, n
 def move_meeting(
     services: Services, body: str, key: str, typed: MeetingInput, by: Actor, now: datetime
 ) -> None:
-    """Give a coming meeting another day, or its papers one. Refused: days that cannot be.
+    """Change the day of a coming meeting or of its papers. Raises ValidationFailed for impossible days.
 
-    `by.was`: `start_of` the `days_of` it that the page showed, as for taking it off.
+    `by.was`: `start_of` the `days_of` it that the page showed, as for calling it off.
     """
     today = local_date(now)
     on, papers_on = _days(typed, today)
@@ -77,7 +76,7 @@ def move_meeting(
 
 
 def call_off_meeting(services: Services, body: str, key: str, by: Actor, now: datetime) -> None:
-    """Take a coming meeting off; its reviews go to another one, and whoever prepares them hears so."""
+    """Cancel a coming meeting; its reviews go to another one, and those who prepare them are told."""
     today = local_date(now)
 
     def call_off(known: Body) -> Body:

@@ -1,4 +1,4 @@
-"""The dates of meetings, kept by whoever clerks: added, moved, taken off."""
+"""Pages of meeting dates, for the clerk: add, move, cancel."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def show_meeting(body: str, meeting: str, member: Clerking, visit: Visiting) -> 
 
 @router.post(f"{LIST}/{{body}}/{{meeting}}")
 def take_move(body: str, meeting: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Give a meeting another day, or its papers one."""
+    """Change the day of a meeting or of its papers."""
     found = _meeting(visit, member, body, meeting)
     return _take(
         visit,
@@ -95,7 +95,7 @@ def take_move(body: str, meeting: str, member: Clerking, form: Sent, visit: Visi
 
 @router.post(f"{LIST}/{{body}}/{{meeting}}/off")
 def take_off(body: str, meeting: str, member: Clerking, form: Sent, visit: Visiting) -> Response:
-    """Take a meeting off."""
+    """Cancel a meeting."""
     found = next((one for one in _body(member, body).meetings if one.key == meeting), None)
     if found is None:
         # Taken off a moment ago, by this form or another one.

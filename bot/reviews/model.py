@@ -1,6 +1,6 @@
-"""The review calendar: each coming meeting with what it is to approve, and what no meeting can in time.
+"""Review calendar: each coming meeting with what it is to approve, and reviews without a meeting in time.
 
-A policy nobody gave a date stands beside those that are late: what is unknown is shown as plainly.
+A policy without a date is listed beside the late ones: unknown is shown as plainly as late.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ from bot.rules.policies import Policy, ReviewDue
 
 @dataclass(frozen=True, slots=True)
 class PolicyReview:
-    """Where one policy's review stands.
+    """State of one policy's review.
 
-    `obligation` None: the register asks for no review of it. `preparing`: the people who prepare it, by key;
-    `prepare_by` None: nobody said. `meeting`: where it goes; `late`: that is after the day it is due; `held`:
-    the meeting it went to lately, whose minute nobody has entered yet.
-    `choices`: what the clerk and the head may do when no meeting is in time. `approved`: the latest record.
-    `none_known`: no meeting near its day is known, so nobody can say whether one is in time. `last_known`:
-    the last coming meeting of its body, months before that day.
+    `obligation` None: the register asks for no review of it. `preparing`: keys of the people who prepare it;
+    `prepare_by` None: not stated. `meeting`: where it goes; `late`: that is after the day it is due; `held`:
+    the recent meeting it went to, whose minute is not entered yet. `choices`: options of clerk and head when
+    no meeting is in time. `approved`: the latest record. `none_known`: no meeting near its day is known, so
+    that it is unknown whether one is in time. `last_known`: the last coming meeting of its body, months
+    before that day.
     """
 
     policy: Policy
@@ -84,12 +84,12 @@ class MeetingPlan:
 
 @dataclass(frozen=True, slots=True)
 class ReviewCalendar:
-    """Every policy of a setting, once: at its meeting, with a person, without a date; and those too late.
+    """Every policy of a school, once: at its meeting, with a person, or without a date.
 
-    A review for which no meeting is in time stands in `too_late`, and at the later meeting if there is one;
-    one due so late that no meeting near its day is known yet in `later`; one whose body has entered
-    no meeting near its day in `none_known`.
-    `held`: meetings of the last weeks with the reviews that went to them and have no approval since.
+    A review for which no meeting is in time is in `too_late`, and at the later meeting if there is one; one
+    due so late that no meeting near its day is known yet in `later`; one whose body has entered no meeting
+    near its day in `none_known`. `held`: recent meetings with the reviews that went to them and have no
+    approval since.
     """
 
     meetings: tuple[MeetingPlan, ...]
@@ -103,7 +103,7 @@ class ReviewCalendar:
 
 
 def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalendar:
-    """Sort the reviews of a setting by the meeting they go to."""
+    """Group the reviews of a school by the meeting they go to."""
     roll = active_members(snapshot, on)[setting]
     every = tuple(sorted(_reviews(snapshot, roll), key=_soonest))
     coming = sorted(
@@ -125,7 +125,7 @@ def review_calendar(snapshot: Snapshot, setting: str, on: date) -> ReviewCalenda
 
 
 def _waits(one: PolicyReview) -> bool:
-    """Say whether its body meets, and no meeting near its day is known yet."""
+    """Return whether its body meets, and no meeting near its day is known yet."""
     return one.body is not None and not (one.meeting or one.choices or one.held or one.none_known)
 
 
@@ -135,7 +135,7 @@ def _plan(snapshot: Snapshot, body: Body, meeting: Meeting, every: tuple[PolicyR
 
 
 def _held(snapshot: Snapshot, roll: ActiveMembers, dated: tuple[PolicyReview, ...]) -> Iterator[MeetingPlan]:
-    """List the meetings held lately that left reviews without a minute, the latest first."""
+    """Yield recent meetings that left reviews without a minute, latest first."""
     calendar = snapshot.calendars[roll.setting.key]
     meetings = ((body, meeting) for body in roll.bodies.values() for meeting in body.meetings)
     for body, meeting in sorted(meetings, key=lambda pair: (pair[1].on, pair[0].name), reverse=True):

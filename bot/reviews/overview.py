@@ -1,6 +1,6 @@
-"""What governors see of a setting, without a name: what is open, what changed, and questions worth asking.
+"""Overview for governors, without names: what is open, what changed, and suggested questions.
 
-Each question carries its reason, so that whoever asks it knows what the answer is about.
+Each question has a reason, so that its asker knows what the answer is about.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class SuggestedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became different since a day. `state` says how it stands now."""
+    """A change since a day. `state` is the state now."""
 
     says: str
     state: State
@@ -40,7 +40,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One setting for its governors. `since` None: our records hold no earlier day to compare with."""
+    """One school for its governors. `since` None: there is no earlier day to compare with."""
 
     tiles: tuple[AreaStatus, ...]
     reviews: ReviewCalendar
@@ -51,7 +51,7 @@ class Overview:
 
 
 def overview(snapshot: Snapshot, setting: str, on: date, body: str = "") -> Overview:
-    """Look at a setting as a governor of one body (empty: of any) does; no name of a person is in it."""
+    """Return a school's overview for a governor of one body (empty: of any), without a person's name."""
     roll = active_members(snapshot, on)[setting]
     since, what = _last_time(snapshot, roll, body)
     standing = _standing(snapshot, setting, on)
@@ -71,7 +71,7 @@ def _standing(snapshot: Snapshot, setting: str, on: date) -> SchoolStatus:
 
 
 def _last_time(snapshot: Snapshot, roll: ActiveMembers, body: str) -> tuple[date | None, str]:
-    """Say since when to look: the last meeting, else the start of term; never before our records began."""
+    """Return the day to compare with: the last meeting, else the start of term; not before records began."""
     began = roll.setting.since
     held = [
         (meeting.on, f"the {one.name} met")
@@ -119,7 +119,7 @@ def _approved(snapshot: Snapshot, now: SchoolStatus, since: date) -> Iterator[Ch
 def _questions(
     snapshot: Snapshot, roll: ActiveMembers, standing: SchoolStatus, reviews: ReviewCalendar
 ) -> Iterator[SuggestedQuestion]:
-    """Ask first about what passed, then what nobody can say, then what rests on one person."""
+    """Yield questions: first about what is overdue, then what is unknown, then what depends on one person."""
     for one in reviews.every:
         if one.state is State.OVERDUE and one.due is not None:
             yield _about_overdue(one, one.due.due_on)
@@ -157,7 +157,7 @@ def thing(line: StatusLine) -> str:
 
 
 def _about_people(standing: SchoolStatus) -> Iterator[SuggestedQuestion]:
-    """Ask about what people owe, the largest number first: what passed its date, then what is unknown."""
+    """Yield questions about tasks, the largest number first: overdue ones, then unknown."""
     for state, asks in ABOUT_STATE.items():
         counted: dict[tuple[str, str | None], tuple[str, int, int]] = {}
         for tile in standing.tiles:
@@ -183,7 +183,7 @@ WHY_STATE = {
     State.OVERDUE: "The date has passed for {number} of {total}.",
     State.NO_RECORD: "There is no record for {number} of {total}. It may have been done, and not noted.",
 }
-# Only findings whose words name nobody; the question stands for the hint.
+# Only findings without names; the question replaces the hint.
 ABOUT_FINDING = {
     "single-point": "Who takes a concern when the {head} is away?",
     "no-chair": "Who takes a concern about the {head}?",

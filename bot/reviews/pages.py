@@ -56,7 +56,7 @@ ANSWERS = {
 
 
 def headline(calendar: ReviewCalendar) -> str:
-    """Say in a few words what needs somebody: what is late and what is unknown, in one breath."""
+    """Return one line on what is late and what is unknown."""
     late = sum(one.state is State.OVERDUE for one in calendar.every)
     said = [f"{count(late, 'review')} overdue"] if late else []
     if calendar.undated:
@@ -71,7 +71,7 @@ def headline(calendar: ReviewCalendar) -> str:
 
 
 def namer(snapshot: Snapshot) -> Callable[[str], str]:
-    """Name people; a key nobody bears any more stands for itself."""
+    """Return a function from keys to names; an unknown key is returned as it is."""
 
     def name(key: str) -> str:
         person = snapshot.people.get(key)
@@ -81,12 +81,12 @@ def namer(snapshot: Snapshot) -> Callable[[str], str]:
 
 
 def address(policy: str) -> str:
-    """Give the address of one policy's review."""
+    """Return the path of one policy's review."""
     return f"/governors/reviews/{quote(policy, safe='')}"
 
 
 def opened(tiles: Iterable[AreaStatus]) -> list[tuple[str, dict[State, int]]]:
-    """Count what is open by what is asked, without saying of whom; what passed its date first."""
+    """Count what is open by what is asked, without names; overdue first."""
     found: dict[str, dict[State, int]] = {}
     for line in (line for tile in tiles for line in tile.lines):
         if line.state in OPENED:
@@ -137,7 +137,7 @@ def show_reviews(member: Reading, visit: Visiting) -> HTMLResponse:
 def show_overview(
     member: Governing, visit: Visiting, body: Annotated[str, Query(max_length=200)] = ""
 ) -> HTMLResponse:
-    """Show where the setting stands without a name: open, unknown, changed, and what to ask."""
+    """Show the school's state without names: open, unknown, changed, and questions to ask."""
     setting = member.setting.key
     bodies = [one for one in member.snapshot.bodies.values() if one.setting == setting]
     chosen = body if body in {one.key for one in bodies} else ""
@@ -159,7 +159,7 @@ def show_overview(
 
 @router.api_route("/governors/report.pdf", methods=["GET", "HEAD"])
 def give_report(member: Governing, visit: Visiting) -> Response:
-    """Give the termly report: numbers of cases by category, nothing under five, and the lessons shared."""
+    """Download the termly report: numbers of cases by category, nothing under five, and shared lessons."""
     try:
         paper = governors_report.report(visit.services, member.setting.key, visit.now)
     except (KeysMissing, WrongKey):
@@ -182,14 +182,14 @@ def show_agenda(body: str, meeting: str, member: Reading, visit: Visiting) -> HT
 
 @router.api_route("/governors/calendar", methods=["GET", "HEAD"])
 def show_calendar_link(member: Governing, visit: Visiting) -> HTMLResponse:
-    """Show somebody their own calendar address, and how to make a new one."""
+    """Show a person's own calendar address, and how to make a new one."""
     address = calendar_link(visit.services, member.setting.key, member.person.key, visit.now)
     return _calendar(visit, member, address)
 
 
 @router.post("/governors/calendar")
 def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, Form()] = "") -> Response:
-    """Make somebody's calendar address; an earlier one opens nothing from now on."""
+    """Create a person's calendar address; an earlier one stops working."""
     here = member.setting.key, member.person.key
     services = replace(visit.services, form=digest_of(seal))
     errors = submit_form(visit, member, seal, lambda: new_calendar_link(services, *here, visit.now))
@@ -200,7 +200,7 @@ def make_calendar_link(member: Governing, visit: Visiting, seal: Annotated[str, 
 
 @router.api_route("/calendar/{token}.ics", methods=["GET", "HEAD"])
 def give_calendar(link: CalendarLink, visit: Visiting) -> Response:
-    """Give the calendar behind somebody's secret address to the program that fetches it."""
+    """Return the calendar behind a secret address, to the program that fetches it."""
     return Response(feed(visit.services, link, visit.now), media_type=ICS)
 
 

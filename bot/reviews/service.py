@@ -1,8 +1,6 @@
-"""One policy at the clerk's desk: where its review stands, its texts, approvers, and what was recorded.
+"""Review of one policy by the clerk: state, versions, approvers, records; approvals, drafts and hand-overs.
 
-What the desk takes: an approval and a hand-over as they were typed, and each thing to look at again.
-
-The clerk's desk: approvals with their minute, drafts that came, who prepares; put right by later ones.
+Forms are validated here, and corrected by later entries.
 """
 
 from __future__ import annotations
@@ -36,7 +34,7 @@ from bot.rules.policies import Delegation, Policy
 
 
 class NoSuchPolicy(HandbellError):
-    """There is no policy of that name at this setting."""
+    """No policy of that name at this school."""
 
     def __init__(self) -> None:
         super().__init__("There is no policy of this name here.")
@@ -86,7 +84,7 @@ class ReviewPage:
         return next((one for one in self.versions if one.sha256_bytes == sha256_bytes), None)
 
     def may_approve(self, approver: str) -> bool:
-        """Say whether the register lets them approve; where it names nobody, it forbids nobody."""
+        """Return whether the register lets them approve; a register without approvers allows everyone."""
         if self.review.body is not None:
             return approver == self.review.body.key
         named = self.roll.named(self.policy.approver)
@@ -94,7 +92,7 @@ class ReviewPage:
 
 
 def open_policy(store: Store, setting: str, policy: str, now: datetime) -> ReviewPage:
-    """Look at one policy's review. NoSuchPolicy when the setting has none of that name."""
+    """Return one policy's review. Raises NoSuchPolicy."""
     with store.reading() as conn:
         return open_now(conn, setting, policy, now)
 
@@ -123,7 +121,7 @@ def open_now(conn: Connection, setting: str, policy: str, now: datetime) -> Revi
 
 
 def _approvers(snapshot: Snapshot, roll: ActiveMembers, review: PolicyReview) -> Iterator[tuple[str, str]]:
-    """List who could approve, whoever should first; a body the register does not name needs a delegation."""
+    """Yield possible approvers, the expected one first; a body not in the register needs a delegation."""
     named = [key for key in roll.named(review.policy.approver) if review.body is None]
     for key in named:
         yield key, snapshot.people[key].name
@@ -169,7 +167,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Who is to prepare a review, and by when, as it was typed. Nobody: it is the owner's again."""
+    """Form that assigns the preparation of a review. Without a person it returns to the owner."""
 
     person: str = ""
     by_on: str = ""
@@ -223,7 +221,7 @@ def _wrong_approver(desk: ReviewPage, given: Approval) -> Iterator[FieldError]:
 
 
 def _usual(desk: ReviewPage) -> str:
-    """Say who approves this policy by the register."""
+    """Return who approves this policy by the register."""
     if desk.review.body is not None:
         return desk.review.body.name
     return " or ".join(desk.name(key) for key in desk.roll.named(desk.policy.approver))
@@ -254,7 +252,7 @@ def _wrong_day(
 
 
 def _no_meeting_on(desk: ReviewPage, approver: str, on: date) -> bool:
-    """Say whether a body met on another day, as far as we know; of one without dates we know nothing."""
+    """Return whether a body with known dates did not meet on that day; False if its dates are unknown."""
     body = desk.roll.bodies.get(approver)
     return body is not None and bool(body.meetings) and all(one.on != on for one in body.meetings)
 
@@ -322,10 +320,10 @@ class Recorder:
 
 
 def record_approval(store: Store, by: Recorder, policy: str, given: Approval, now: datetime) -> str:
-    """Keep an approval with its ledger entry, and give the receipt. The same approval twice is one record.
+    """Store an approval with its ledger entry, and return the receipt. Idempotent.
 
-    Raises Refused, with every reason, when something is not right yet; DoneAlready when this form recorded
-    it before and it was taken back since.
+    Raises ValidationFailed with every reason; AlreadySubmitted when this form recorded it before and it was
+    cancelled since.
     """
     with store.writing() as conn:
         review_delegations.lock_policy(conn, by.setting, policy)
@@ -341,7 +339,7 @@ def record_approval(store: Store, by: Recorder, policy: str, given: Approval, no
 
 
 def record_draft(store: Store, by: Recorder, policy: str, now: datetime) -> str:
-    """Note that the draft for the coming review is here, and give the receipt."""
+    """Record that the draft for the coming review was received, and return the receipt."""
     with store.writing() as conn:
         review_delegations.lock_policy(conn, by.setting, policy)
         desk = open_now(conn, by.setting, policy, now)
@@ -364,9 +362,9 @@ def preparing_shown(desk: ReviewPage) -> str:
 
 
 def hand_over(store: Store, by: Recorder, policy: str, given: HandOver, now: datetime) -> None:
-    """Let somebody else prepare the coming review, by a day; or give it back to the owner.
+    """Assign the coming review's preparation to another person, by a day; or return it to the owner.
 
-    `by.was`: `preparing_shown` of the desk that the form was on.
+    `by.was`: `preparing_shown` of the page that the form was on.
     """
     today = local_date(now)
     with store.writing() as conn:
@@ -394,7 +392,7 @@ def hand_over(store: Store, by: Recorder, policy: str, given: HandOver, now: dat
 
 
 def _handed(desk: ReviewPage) -> tuple[object, ...]:
-    """Say to whom a review was handed, and by which day; nothing: the owner prepares it."""
+    """Return to whom a review was assigned, and by which day; empty: the owner prepares it."""
     found = desk.snapshot.delegations.get((desk.policy.setting, desk.policy.key))
     return (found.person, found.by_on) if found else ()
 

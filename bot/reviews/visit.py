@@ -1,6 +1,6 @@
-"""What the governor who leads on safeguarding looks at on a visit: each promise, and how it stands.
+"""Visit of the safeguarding governor: each promise of the policies, and its state.
 
-It goes by what all governors see (`governors_overview`): nothing is counted twice, and nobody is named.
+Uses what all governors see (`governors_overview`): nothing is counted twice, and no one is named.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.rules.evidence import Evidence
 from bot.rules.obligations import Kind, Obligation, source_citation
 from bot.status.model import StatusLine
 
-# By which of these somebody is told who did a check: a role, never a name.
+# Roles by which the person behind a check is described, instead of a name.
 SAID_AS = (
     "headteacher",
     "deputy-head",
@@ -59,13 +59,13 @@ class VisitPromise:
 
     @property
     def when_it_happens(self) -> bool:
-        """Say whether it is asked only once something happened: how it stands would tell that it did."""
+        """Return whether it is asked only after an event: its state would reveal the event."""
         return all(isinstance(one, OnEvent) for one in self.obligation.cadence)
 
 
 @dataclass(frozen=True, slots=True)
 class Agreements:
-    """The official accounts of the setting, their holders who are here, and agreements in force."""
+    """The school's official accounts, their current holders, and agreements in force."""
 
     accounts: int
     holders: int
@@ -111,7 +111,7 @@ def latest(snapshot: Snapshot, one: Obligation) -> Evidence | None:
 
 
 def said_as(roll: ActiveMembers, person: str) -> str:
-    """Give the role by which somebody is told today; "": none of those that everybody knows."""
+    """Return the role by which a person is described today; "" if none is public."""
     return next((role for role in SAID_AS if person in roll.holders(role)), "")
 
 

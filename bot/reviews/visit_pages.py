@@ -1,7 +1,4 @@
-"""The visit of the governor who leads on safeguarding: what to ask and look at, and a draft report.
-
-The visit of whoever looks after computers: their checks, where to test filtering, what was recorded.
-"""
+"""Pages of visits: the safeguarding governor's questions and draft report, the IT technician's checks."""
 
 from __future__ import annotations
 
@@ -51,7 +48,7 @@ def show_visit(member: Visitor, visit: Visiting) -> HTMLResponse:
 
 
 def _once(asked: Iterable[StatusLine], reader: str) -> tuple[StatusLine, ...]:
-    """Take each thing asked of several people once: as the reader is asked for it, if they are."""
+    """Return each thing once that several people are asked for: the reader's own where there is one."""
     found: dict[str, StatusLine] = {}
     for one in asked:
         if one.obligation not in found or one.person == reader:
@@ -72,7 +69,7 @@ Technical = Annotated[Member, Depends(SignedIn(Permission.VIEW_IT_CHECKS))]
 
 @router.api_route("/it", methods=["GET", "HEAD"])
 def show_list(member: Technical, visit: Visiting) -> HTMLResponse:
-    """Show a technician their own list; whoever leads or keeps the office, everybody's."""
+    """Show a technician their own list; leaders and the office see everyone's."""
     oversees = member.may(Permission.OVERSEE_IT_CHECKS)
     only = "" if oversees else member.person.key
     found = visit_list(visit.services.store, member.snapshot, member.setting.key, local_date(visit.now), only)

@@ -158,7 +158,7 @@ def topics(seen: GovernorVisit, year: Year | None, setting: School) -> tuple[Top
 
 
 def gist(rules: list[VisitPromise]) -> str:
-    """Say in a line how many promises there are, and for how many something is late or unknown."""
+    """Return one line: how many promises there are, and for how many something is late or unknown."""
     if not rules:
         return NOTHING_ASKED
     late = sum(bool(one.counts.get(State.OVERDUE)) for one in rules)
@@ -169,7 +169,7 @@ def gist(rules: list[VisitPromise]) -> str:
 
 
 def _of(seen: GovernorVisit, *kinds: Kind) -> list[VisitPromise]:
-    """List promises that are kept whatever happens; how another stands would tell that it happened."""
+    """Return promises that do not depend on an event; the state of others would reveal it."""
     return [one for one in seen.rules if one.obligation.kind in kinds and not one.when_it_happens]
 
 
@@ -178,23 +178,23 @@ def _is_about_the_net(one: VisitPromise) -> bool:
 
 
 def called(role: str, setting: School) -> str:
-    """Name somebody by their role, as a sentence does; "": by none that everybody knows."""
+    """Return a role's name for use in a sentence; "" if it is not public."""
     return ROLES[role].format(head=setting.words.head) if role else ""
 
 
 def asked_of(roles: Iterable[str], setting: School) -> str:
-    """Say who is asked, by their roles."""
+    """Return who is asked, by their roles."""
     return join_words([called(role, setting) or OTHER_PEOPLE for role in roles])
 
 
 def last_done(on: date, role: str, setting: School) -> str:
-    """Say when something was recorded last, and by whom, as far as a role tells."""
+    """Return when something was recorded last, and by which role."""
     by = called(role, setting)
     return f"last recorded on {full_date(on)}" + (f", by {by}" if by else "")
 
 
 def _stands(one: VisitPromise) -> VisitTopicText:
-    """Say how a promise stands: what is done, what is late, and what we do not know."""
+    """Return the state of a promise: done, late, unknown."""
     if not one.total:
         return _said(one, "nobody is asked for it today")
     said = [f"{one.counts.get(State.DONE, 0)} of {one.total} done"]
@@ -205,7 +205,7 @@ def _stands(one: VisitPromise) -> VisitTopicText:
 
 
 def _last(one: VisitPromise, setting: School) -> VisitTopicText:
-    """Say when a check was done last, and that it is late, where it is."""
+    """Return when a check was done last, and whether it is late."""
     if one.done_on is None and not one.total:
         return _stands(one)
     if one.done_on is None:
@@ -233,7 +233,7 @@ def _accounts(found: Agreements) -> str:
 
 
 def _cases(year: Year | None, setting: School) -> Iterator[str]:
-    """Tell the numbers that may be told; of all others together, that they are small."""
+    """Yield the numbers of cases that are not small; of all others together, that they are small."""
     if year is None:
         yield CLOSED.format(head=setting.words.head)
         return
