@@ -1,1 +1,1 @@
-"""Who somebody is, and what they may open."""
+"""Identity and access: sign-in, sessions, links, and who may open which page."""

@@ -1,6 +1,6 @@
-"""Emails to those who open cases: a role to confirm or passed on, an address, a PIN, a picture turned away.
+"""Emails to those who open cases: roles to confirm or passed on, address changes, PINs, refused images.
 
-They say no more than that it happens and where to look; whom it surprises tells a person.
+They contain only that it happened and where to look; a recipient who did not expect it asks a person.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bot.planning.duty_emails import MessageContext
 
 KIND: Final = "access"
 LASTS = timedelta(days=7)
-# Occasions; what follows in the reference is a role (or "-"), a day or an instant, and whom it is about.
+# Occasions; the rest of the reference is a role (or "-"), a day or an instant, and whom it is about.
 NAMED, CONFIRMED, ADDRESS, PIN, IMAGE = "named", "confirmed", "address", "pin", "image"
 # Those that lead to no page.
 NO_PAGE = frozenset({CONFIRMED, IMAGE})
@@ -80,7 +80,7 @@ def tell(conn: Connection, setting: str, to: str, reference: str, now: datetime)
 
 
 def reaches_leavers(message: ClaimedMessage) -> bool:
-    """Return whether an email goes to somebody who has left: that another has their role now."""
+    """Return whether an email goes to a leaver: that another person has their role now."""
     return message.kind == KIND and message.step.startswith(f"{CONFIRMED} ")
 
 

@@ -29,9 +29,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """How we know who answers. `types_name`: a typed name stands for a signature, whatever is answered.
+    """How a person was identified. `types_name`: a typed name counts as a signature.
 
-    What was signed on paper has a day of its own, a `witness`, and somebody else who enters it, by key.
+    A signature on paper has its own day, a `witness`, and the key of the person who entered it.
     """
 
     by: str

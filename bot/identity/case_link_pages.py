@@ -22,7 +22,7 @@ FORMER = Depends(Public("sends readers of an older email on to sign in; shows no
 
 @router.api_route("/c/{token}", methods=["GET", "HEAD"])
 def show_way(request: Request, token: str, link: CaseLink, visit: Visiting) -> Response:
-    """Ask for a press before the case is shown: mail scanners follow links."""
+    """Show a button before the case is shown: mail scanners follow links."""
     if _is_open_already(request, link, visit):
         return RedirectResponse(_case(link), status_code=303)
     way = find_way(visit.services, link, visit.now)

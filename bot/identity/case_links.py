@@ -24,7 +24,7 @@ LASTS = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class WayToCase:
-    """What a good link opens: which case (its number), for whom, where."""
+    """What a valid link opens: the number of a case, for whom, and where."""
 
     number: str
     person: Person
@@ -34,7 +34,7 @@ class WayToCase:
 def add_case_link(
     conn: Connection, setting: str, person: str, number: str, message: str, begins_at: datetime
 ) -> None:
-    """Let the message of this id, which is about a case, hold a link that opens it until a day later."""
+    """Give the message with this id a link that opens the case until a day later."""
     ends_at = begins_at + LASTS
     digest = _digest(message)
     link = SignInLink(digest, "email link", setting, person, begins_at, ends_at, only_case=number)

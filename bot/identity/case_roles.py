@@ -1,7 +1,7 @@
-"""Who is confirmed in a role that opens cases: named by lists and registers, and confirmed by somebody else.
+"""Confirmation of roles that open cases: named by lists and registers, confirmed by a second person.
 
-The office may write itself into any role; nobody's role counts for cases on its word alone. The head named
-when the school began is confirmed by that, and everybody else by somebody who is confirmed already.
+The office could enter itself in any role, so that no role counts for cases on its word alone. The head named
+when the school began is confirmed by that, and others by a person who is confirmed already.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BEFORE = "held before confirmations began"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody who holds a role that opens cases. `by`: who confirmed it, in words; "" where it waits."""
+    """A holder of a role that opens cases. `by`: who confirmed it, in words; "" where it waits."""
 
     person: Person
     role: str
@@ -55,9 +55,9 @@ def watching(conn: Connection, setting: str, now: datetime, actor: str) -> Itera
 
 
 def settle(conn: Connection, setting: str, now: datetime, actor: str) -> None:
-    """Write down who holds which role that opens cases now: what is new waits, what is lost ends.
+    """Update the stored holders of roles that open cases: new ones wait, lost ones end.
 
-    In a school that was live before confirmations began, whoever holds one counts as confirmed.
+    In a school that was live before confirmations began, every holder counts as confirmed.
     """
     held = _held(conn, setting, now)
     known = {(one.person, one.role): one for one in record_case_roles.of_setting(conn, setting)}
@@ -80,7 +80,7 @@ def settle(conn: Connection, setting: str, now: datetime, actor: str) -> None:
 
 
 def settle_all(services: Services, now: datetime) -> None:
-    """Settle, each morning, the schools where somebody left, or that an earlier Handbell kept."""
+    """Update, each morning, the schools with leavers, or stored by an earlier version of Handbell."""
     with services.store.reading() as conn:
         asked = record_case_roles.to_settle(conn, local_date(now))
 
@@ -92,7 +92,7 @@ def settle_all(services: Services, now: datetime) -> None:
 
 
 def confirm(services: Services, person: str, role: str, by: Actor, now: datetime) -> None:
-    """Confirm that somebody else holds a role. Refused: whoever asks may not, or it does not wait."""
+    """Confirm another person's role. Raises ValidationFailed if not allowed, or if it does not wait."""
     setting = by.setting.key
     with services.store.writing() as conn:
         if person == by.person.key or not confirms(conn, setting, by.person.key):
@@ -107,9 +107,9 @@ def confirm(services: Services, person: str, role: str, by: Actor, now: datetime
 def confirm_as_operator(
     services: Services, setting: str, email: str | None, now: datetime
 ) -> tuple[tuple[str, str], ...]:
-    """Confirm the head, or the roles of whoever has an address, as the operator; give names and roles.
+    """Confirm the head, or the roles of the person with an address, as operator; return names and roles.
 
-    It is how a school begins whose register and people came by command. BadInput: nobody who waits fits.
+    Used for a school whose register and people came by command. Raises BadInput if no one who waits fits.
     """
     with services.store.writing() as conn:
         settle(conn, setting, now, OPERATOR)
@@ -137,12 +137,12 @@ def confirm_first_head(conn: Connection, setting: str, person: str, now: datetim
 
 
 def confirms(conn: Connection, setting: str, person: str) -> bool:
-    """Return whether somebody here may confirm others: they are confirmed in a leading role themselves."""
+    """Return whether a person may confirm others: they are confirmed in a leading role themselves."""
     return person in confirming(conn, setting)
 
 
 def opens_cases(conn: Connection, setting: str, person: str) -> bool:
-    """Return whether somebody holds a role that opens cases, confirmed or not."""
+    """Return whether a person holds a role that opens cases, confirmed or not."""
     held = record_case_roles.of_setting(conn, setting)
     return any(one.person == person and one.ended_at is None for one in held)
 
@@ -175,7 +175,7 @@ def holders(store: Store, snapshot: Snapshot, setting: str, reader: str) -> tupl
 
 
 def waits_unopened(store: Store, setting: str) -> bool:
-    """Return whether nobody of a school is confirmed to open cases, so that reports wait."""
+    """Return whether no one at a school is confirmed to open cases, so that reports wait."""
     with store.reading() as conn:
         return record_case_roles.is_confirming(conn, setting) and not confirming(conn, setting)
 
@@ -211,7 +211,7 @@ def _ended(one: CaseRole) -> datetime:
 
 
 def _tell_of_named(conn: Connection, setting: str, new: Iterable[tuple[str, str]], now: datetime) -> None:
-    """Ask whoever may confirm to do so; nobody is asked about themselves."""
+    """Ask those who may confirm to do so, except about themselves."""
     for to in confirming(conn, setting):
         for person, role in new:
             if to != person:

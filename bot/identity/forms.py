@@ -29,7 +29,7 @@ KEY_BYTES = 16
 
 
 def upload_key(services: Services, form: str | None, number: int = 0) -> str:
-    """Name a file, as 32 hexadecimal characters nobody guesses: a form's by what holds its seal."""
+    """Return a key of a file, 32 hexadecimal characters: for a form derived from its CSRF token."""
     if form is None:
         return services.chance(KEY_BYTES).hex()
     return sha256(f"file {number} of {form}".encode()).hexdigest()[: 2 * KEY_BYTES]
@@ -71,16 +71,16 @@ NOTHING_WRONG = FormState()
 
 
 def actor_of(member: Member, sent: str = "", was: str = "") -> Actor:
-    """Say who does something, for the record.
+    """Return who acts, for the record.
 
-    `sent`: a form with its seal, for what is to be done once. `was`: what that form started from.
+    `sent`: a form with its CSRF token, for idempotency. `was`: what that form started from.
     """
     form = digest_of(sent) if sent else None
     return Actor(member.setting, member.person, IDENTIFIED[member.how].by, form, was)
 
 
 def files_sent(address: str, seal: str, *files: tuple[str, bytes]) -> str:
-    """Say what a form that brings files to an address holds: each by its name and its digest."""
+    """Return the idempotency content of a form with files: each by its name and its digest."""
     said = [(name, sha256(content).hexdigest()) for name, content in files]
     return f"{address} {seal} {said}"
 
@@ -88,10 +88,11 @@ def files_sent(address: str, seal: str, *files: tuple[str, bytes]) -> str:
 def submit_form(
     visit: RequestContext, member: Member, seal: str, act: Callable[[], object], *, field: str = "main"
 ) -> tuple[FieldError, ...]:
-    """Take a form of a person who is signed in: call `act` and return what has to be corrected, or nothing.
+    """Process a signed-in person's form: call `act` and return the errors to correct, or none.
 
-    `field`: where it is shown that the page has expired. A form that was submitted before is not done again
-    and gives no error. Raises TooMany for forms faster than people send them; other errors of `act` pass.
+    `field`: where it is shown that the page has expired. A form that was submitted before is not processed
+    again and gives no error. Raises TooMany for forms faster than people send them; other errors of `act`
+    pass.
     """
     check_rate(visit, *visit.form_limits(member.session))
     if not check_seal(visit, member, seal):

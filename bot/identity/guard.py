@@ -34,7 +34,7 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class PersonalLink:
-    """Whoever holds a personal link made for this purpose, and not mailed to somebody's former address."""
+    """The holder of a personal link made for this purpose, unless it was emailed to a former address."""
 
     purpose: Purpose
 
@@ -62,7 +62,7 @@ class DemoOnly:
 
 @dataclass(frozen=True, slots=True)
 class SignInLink:
-    """Whoever holds a link that signs somebody in once. Guessing is slowed down."""
+    """The holder of a link that signs in once. Guessing is rate-limited."""
 
     def __call__(self, secret: str, visit: Visiting) -> WayIn:
         try:
@@ -74,7 +74,7 @@ class SignInLink:
 
 @dataclass(frozen=True, slots=True)
 class KioskDevice:
-    """A shared device that the office started, whoever stands before it."""
+    """A shared device that the office started, without a person."""
 
     def __call__(self, request: Request, visit: Visiting) -> Kiosk:
         token = request.cookies.get(named(visit, "kiosk"), "")
@@ -86,7 +86,7 @@ class KioskDevice:
 
 @dataclass(frozen=True, slots=True)
 class MetricsToken:
-    """Whoever brings the token of the settings; where they name none, the page does not exist."""
+    """A request with the configured token; without one the page does not exist."""
 
     def __call__(self, request: Request, visit: Visiting) -> None:
         wanted = visit.services.metrics_token

@@ -41,14 +41,14 @@ LOCKED = "This PIN is locked after five wrong tries. Choose a new one on your ow
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Somebody of the setting, and how their PIN stands: "none", "chosen" or "locked"."""
+    """A person of the school, with the state of their PIN: "none", "chosen" or "locked"."""
 
     person: Person
     pin: str
 
     @property
     def has_mail(self) -> bool:
-        """Say whether a link of their own reaches them."""
+        """Return whether a link of their own reaches them."""
         return self.person.email is not None and self.person.unreachable is None
 
 
@@ -74,7 +74,7 @@ def start(services: Services, setting: str, by: str, name: str, now: datetime) -
 
 
 def stop(services: Services, setting: str, by: str, digest: str, now: datetime) -> bool:
-    """Stop a device of this setting; its browser opens nothing any more, nor does a session begun there."""
+    """Stop a device of this school and end the sessions begun there."""
     with services.store.writing() as conn:
         stopped = identity_store.stop_device(conn, setting, digest, now)
         if stopped:
@@ -84,7 +84,7 @@ def stop(services: Services, setting: str, by: str, digest: str, now: datetime) 
 
 
 def find_kiosk(services: Services, token: str, now: datetime) -> Kiosk | None:
-    """Say which kiosk a browser is; None: none, or it was stopped."""
+    """Return the kiosk of a browser; None if there is none, or it was stopped."""
     with services.store.reading() as conn:
         device = identity_store.find_device(conn, session_digest(token))
         if device is None:
@@ -94,13 +94,13 @@ def find_kiosk(services: Services, token: str, now: datetime) -> Kiosk | None:
 
 
 def look_after(services: Services, setting: str, now: datetime) -> tuple[list[Device], tuple[Who, ...]]:
-    """List the running devices of a setting, and everybody here with how their PIN stands."""
+    """Return the running devices of a school, and everyone here with the state of their PIN."""
     with services.store.reading() as conn:
         return identity_store.devices(conn, setting), _everybody(conn, setting, now)[1]
 
 
 def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datetime) -> None:
-    """Keep a new PIN for somebody, chosen by themself; it unlocks them too. Refused: it will not do."""
+    """Store a person's new PIN, which unlocks them too. Raises ValidationFailed if it is not allowed."""
     refusals = tuple(_wrong_pin(pin, again))
     if refusals:
         raise ValidationFailed(*refusals)
@@ -112,7 +112,7 @@ def choose_pin(services: Services, who: Pinned, pin: str, again: str, now: datet
 
 
 def unlock(services: Services, who: Pinned, now: datetime) -> bool:
-    """Let somebody try their PIN again. False: they have none. Refused: another leader has to do it."""
+    """Unlock a person's PIN. False: they have none. ValidationFailed: another leader has to do it."""
     with services.store.writing() as conn:
         _with_second_leader(conn, who, now)
         unlocked = identity_store.forget_tries(conn, who.setting, who.person)
@@ -122,7 +122,7 @@ def unlock(services: Services, who: Pinned, now: datetime) -> bool:
 
 
 def enter(services: Services, kiosk: Kiosk, person: str, pin: str, now: datetime) -> str:
-    """Sign somebody in by their PIN; give the session's token. Refused: it is wrong, or locked."""
+    """Sign a person in by PIN; return the session's token. Raises ValidationFailed if wrong or locked."""
     setting = kiosk.setting.key
     if person not in {one.person.key for one in kiosk.people}:
         raise ValidationFailed(FieldError("pin", WRONG))
@@ -148,7 +148,7 @@ class Pinned:
 
 
 def _with_second_leader(conn: Connection, who: Pinned, now: datetime) -> None:
-    """Refuse somebody else's PIN where its owner opens cases, but to a leader; then both hear of it."""
+    """Allow only a leader to unlock the PIN of a person who opens cases; both are told."""
     settle(conn, who.setting, now, f"person:{who.by}")
     if who.by == who.person or not opens_cases(conn, who.setting, who.person):
         return
@@ -171,7 +171,7 @@ def _wrong_pin(pin: str, again: str) -> Iterator[FieldError]:
 
 
 def _is_easy(pin: str) -> bool:
-    """Say whether a PIN is among the first that anybody tries."""
+    """Return whether a PIN is among the most common ones."""
     steps = {(int(two) - int(one)) % 10 for one, two in pairwise(pin)}
     is_year = len(pin) == 4 and pin[:2] in {"19", "20"}
     return steps in ({0}, {1}, {9}) or is_year or pin == pin[:2] * (len(pin) // 2)

@@ -56,13 +56,13 @@ def pick_name(kiosk: Here, visit: Visiting) -> HTMLResponse:
 
 @router.api_route("/kiosk/who", methods=["GET", "HEAD"])
 def ask_pin(kiosk: Here, visit: Visiting, person: str = "") -> HTMLResponse:
-    """Ask somebody for their PIN."""
+    """Ask a person for their PIN."""
     return _pin_page(visit, kiosk, person)
 
 
 @router.post("/kiosk/who")
 def take_pin(request: Request, kiosk: Here, form: Sent, visit: Visiting) -> Response:
-    """Begin a short session for whoever typed their own PIN."""
+    """Begin a short session for a person with their PIN."""
     check_rate(visit, visit.sign_in_limit)
     sealed = visit.site.seals.check(form.seal, _bound(kiosk, form.person), visit.now) is not None
     if not from_here(request) or not sealed:
@@ -77,13 +77,13 @@ def take_pin(request: Request, kiosk: Here, form: Sent, visit: Visiting) -> Resp
 
 @router.api_route("/kiosk/start", methods=["GET", "HEAD"])
 def show_kiosks(member: Office, visit: Visiting) -> HTMLResponse:
-    """Show the office its devices and how everybody's PIN stands."""
+    """Show the office its devices and the state of all PINs."""
     return _kiosks(visit, member)
 
 
 @router.post("/kiosk/start")
 def start_kiosk(request: Request, member: Office, form: Sent, visit: Visiting) -> Response:
-    """Make this device a kiosk. Whoever started it is signed out of it: others use it from now on."""
+    """Make this device a kiosk, and sign out the person who started it."""
     here, tokens = (member.setting.key, member.person.key), list[str]()
     errors = submit_form(
         visit,
@@ -103,7 +103,7 @@ def start_kiosk(request: Request, member: Office, form: Sent, visit: Visiting) -
 
 @router.post("/kiosk/stop")
 def stop_kiosk(member: Office, form: Sent, visit: Visiting) -> Response:
-    """Stop a device of this setting."""
+    """Stop a device of this school."""
     if check_seal(visit, member, form.seal):
         identity_kiosk.stop(visit.services, member.setting.key, member.person.key, form.device, visit.now)
     return RedirectResponse("/kiosk/start", status_code=303)
@@ -111,7 +111,7 @@ def stop_kiosk(member: Office, form: Sent, visit: Visiting) -> Response:
 
 @router.post("/kiosk/unlock")
 def unlock_pin(member: Office, form: Sent, visit: Visiting) -> Response:
-    """Let somebody of this setting try their PIN again."""
+    """Unlock the PIN of a person of this school."""
     if check_seal(visit, member, form.seal):
         try:
             identity_kiosk.unlock(visit.services, _pinned(member, form.person), visit.now)
@@ -122,26 +122,26 @@ def unlock_pin(member: Office, form: Sent, visit: Visiting) -> Response:
 
 @router.api_route("/kiosk/pin", methods=["GET", "HEAD"])
 def show_pin_with_office(member: Office, visit: Visiting, person: str = "") -> HTMLResponse:
-    """Let somebody who cannot sign in by themself choose a PIN, the office beside them."""
+    """Show the form for a person who cannot sign in alone to choose a PIN at the office."""
     return _choose(visit, member, _without_mail(visit, member, person), "/kiosk/pin")
 
 
 @router.post("/kiosk/pin")
 def choose_pin_with_office(member: Office, form: Sent, visit: Visiting) -> Response:
-    """Keep the PIN that somebody typed at the office."""
+    """Store the PIN that a person entered at the office."""
     who = _without_mail(visit, member, form.person)
     return _keep(visit, member, who, form, "/kiosk/pin", "/kiosk/start")
 
 
 @router.api_route("/me/pin", methods=["GET", "HEAD"])
 def show_own_pin(member: Oneself, visit: Visiting, kept: str = "") -> HTMLResponse:
-    """Ask for a PIN of one's own. `kept`: it was just taken."""
+    """Ask for one's own PIN. `kept`: it was just stored."""
     return _choose(visit, member, _somebody(visit, member, member.person.key), "/me/pin", kept=bool(kept))
 
 
 @router.post("/me/pin")
 def choose_own_pin(member: Oneself, form: Sent, visit: Visiting) -> Response:
-    """Keep a PIN of one's own; a locked one is open again."""
+    """Store one's own PIN, which unlocks it."""
     who = _somebody(visit, member, member.person.key)
     return _keep(visit, member, who, form, "/me/pin", "/me/pin?kept=1")
 

@@ -42,7 +42,7 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class SchoolChoice:
-    """Somebody a provider vouched for, who has yet to say where they want to go."""
+    """A person identified by a provider, who has to choose a school."""
 
     person: str
     how: str
@@ -92,7 +92,7 @@ class Back(BaseModel):
 
 
 class ChoiceForm(BaseModel):
-    """Where somebody wants to go, as it was sent."""
+    """The chosen school."""
 
     setting: str = ""
     seal: str = ""
@@ -104,7 +104,7 @@ def back(code: str = "", state: str = "", error: str = "", iss: str = "") -> Bac
 
 @router.get("/sign-in/choose")
 def show_settings(request: Request, visit: Visiting) -> Response:
-    """Ask somebody of several settings where they want to go."""
+    """Ask a person of several schools which one to open."""
     return _settings(visit, request.cookies.get(named(visit, CHOICE), ""))
 
 
@@ -144,7 +144,7 @@ def go_to_provider(provider: str, visit: Visiting, to: str = "") -> Response:
 def come_back(
     provider: str, request: Request, said: Annotated[Back, Depends(back)], visit: Visiting
 ) -> Response:
-    """Take what the provider says of whoever came back, once."""
+    """Process the provider's answer, once."""
     check_rate(visit, visit.sign_in_limit)
     answer = _arrive(provider, request, said, visit)
     drop_cookie(answer, visit, named(visit, JOURNEY))
@@ -172,7 +172,7 @@ def _arrive(provider: str, request: Request, said: Back, visit: RequestContext) 
 
 
 def _let_in(request: Request, visit: RequestContext, journey: Journey, known: Known) -> Response:
-    """Begin a session where somebody belongs; ask them where there are several."""
+    """Begin a session; ask for the school where there are several."""
     choice = SchoolChoice(known.person.key, journey.provider, journey.to)
     if len(known.settings) == 1:
         return _begin(request, visit, choice, known.settings[0].key)

@@ -26,7 +26,7 @@ SAME_ORIGIN = {"same-origin", "none"}
 
 
 def start_session(request: Request, visit: RequestContext, token: str, to: str) -> RedirectResponse:
-    """Give the browser a new session, whatever it held before, and send it on."""
+    """Set a new session cookie, replacing any other, and redirect."""
     sign_out(request, visit)
     answer = RedirectResponse(inside(to), status_code=303)
     set_cookie(answer, visit, cookie_name(visit.services.base_url), token)
@@ -41,7 +41,7 @@ def sign_out(request: Request, visit: RequestContext) -> None:
 
 
 def turned_away(visit: RequestContext, status: int, heading: str, says: str) -> HTMLResponse:
-    """Say why somebody is not signed in, with the way back to the choices."""
+    """Show why sign-in failed, with a link back to the choices."""
     return visit.site.pages.show(
         "sign_in_refused.html", now=visit.now, status=status, heading=heading, says=says
     )
@@ -49,7 +49,7 @@ def turned_away(visit: RequestContext, status: int, heading: str, says: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a sign-in page was opened with: the page wanted and the address typed.
+    """How a sign-in page was opened: the requested page and the entered address.
 
     `came_from`: "signed out", "session ended" (a form came too late), "link ended", or empty.
     """
@@ -62,7 +62,7 @@ class Asked:
 def show_ways(
     visit: RequestContext, status: int, asked: Asked, errors: Sequence[FieldError] = ()
 ) -> HTMLResponse:
-    """Show how one may sign in here, and why somebody is asked to."""
+    """Show the ways to sign in, and why it is needed."""
     return visit.site.pages.show(
         "sign_in.html",
         now=visit.now,
@@ -77,13 +77,13 @@ def show_ways(
 
 
 def inside(to: str) -> str:
-    """Give the page somebody wanted, if it is one of ours."""
+    """Return the requested page if it is one of ours, else an empty string."""
     ours = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
     return to if ours and not to.startswith("/sign-") else FIRST_PAGE
 
 
 def from_here(request: Request) -> bool:
-    """Say whether a form was sent by a page of ours; an old browser does not tell, and its seal decides."""
+    """Return whether a form was sent by a page of ours; old browsers do not tell, and the token decides."""
     return request.headers.get("sec-fetch-site", "none") in SAME_ORIGIN
 
 
@@ -92,7 +92,7 @@ ENTRANCE = Depends(Public("where people sign in; it says who may do so to nobody
 OneTimeLink = Annotated[WayIn, Depends(SignInLink())]
 MAX_EMAIL_LENGTH = 254
 MAX_PATH_LENGTH = 500
-# Where somebody who leaves goes: the names at a shared device, the choice of people in the demo.
+# Where to go after signing out: the names at a shared device, the choice of people in the demo.
 AFTER = {"kiosk": "/kiosk", "demo": "/"}
 STALE = FieldError("sign-in", PAGE_EXPIRED)
 
@@ -114,7 +114,7 @@ class LinkForm(BaseModel):
 
 @router.api_route("/sign-in", methods=["GET", "HEAD"], dependencies=[ENTRANCE])
 def show_choices(visit: Visiting, to: str = "", out: str = "", ended: str = "") -> HTMLResponse:
-    """Show how one may sign in here. `out`: somebody has just signed out; `ended`: a form came too late."""
+    """Show the ways to sign in. `out`: just signed out; `ended`: a form came too late."""
     came_from = "signed out" if out else "session ended" if ended else ""
     return show_ways(visit, 200, Asked(to, came_from=came_from))
 
@@ -136,7 +136,7 @@ def send_link(request: Request, form: Annotated[EmailForm, Form()], visit: Visit
 
 @router.api_route("/sign-in/link/{secret}", methods=["GET", "HEAD"])
 def show_link(secret: str, way: OneTimeLink, visit: Visiting) -> HTMLResponse:
-    """Show whom a link signs in, with a button: a mail scanner that looks at it uses nothing up."""
+    """Show whom a link signs in, with a button, so that a mail scanner does not use it up."""
     return _link(visit, secret, way)
 
 
@@ -174,7 +174,7 @@ def leave(
 
 @router.api_route("/sign-out/everywhere", methods=["GET", "HEAD"])
 def show_everywhere(member: Annotated[Member, Depends(SignedIn())], visit: Visiting) -> HTMLResponse:
-    """Say what signing out everywhere ends, and ask for a press."""
+    """Show what signing out everywhere ends, with a button."""
     return show(visit, member, "sign_out_everywhere.html")
 
 
@@ -182,7 +182,7 @@ def show_everywhere(member: Annotated[Member, Depends(SignedIn())], visit: Visit
 def leave_everywhere(
     member: Annotated[Member, Depends(SignedIn())], form: Annotated[LinkForm, Form()], visit: Visiting
 ) -> Response:
-    """End every session of whoever is signed in, and the links that would sign them in again."""
+    """End every session of the signed-in person, and their unused sign-in links."""
     if not check_seal(visit, member, form.seal):
         return RedirectResponse("/sign-out/everywhere", status_code=303)
     sign_out_everywhere(visit.services, member.person.key, visit.now)

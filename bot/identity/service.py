@@ -2,7 +2,7 @@
 
 A session is one person at one school for a limited time, by a means that evidence can name. A link comes by
 email or is printed for the first administrator. An account at Microsoft or Google signs in a person of the
-list of people who is here today, or nobody.
+staff list who is here today, or no one.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class OneCase:
 
 
 def begin_session(services: Services, setting: str, person: str, *, how: str, now: datetime) -> str:
-    """Sign somebody in, and give what their browser keeps. `how`: a key of LASTS."""
+    """Begin a session and return its token. `how`: a key of LASTS."""
     with services.store.writing() as conn:
         return begin_session_in(conn, services, setting, person, how=how, now=now)
 
@@ -83,7 +83,7 @@ def begin_session(services: Services, setting: str, person: str, *, how: str, no
 def begin_session_in(
     conn: Connection, services: Services, setting: str, person: str, *, how: str, now: datetime
 ) -> str:
-    """Sign somebody in together with what the caller writes: neither stands without the other."""
+    """Begin a session in the caller's transaction."""
     token = _new_token(services)
     sign_ins.begin(conn, StoredSession(session_digest(token), setting, person, how, now, now + LASTS[how]))
     return token
@@ -103,7 +103,7 @@ def begin_case_session_in(
 
 
 def signed_in(services: Services, token: str, now: datetime) -> SignedInAs | None:
-    """Say who a token signs in; None: it is unknown, ended or run out, or they are not here today."""
+    """Return who a token signs in; None if it is unknown, ended or expired, or they are not here today."""
     today = local_date(now)
     with services.store.reading() as conn:
         found = sign_ins.find(conn, session_digest(token), now)
@@ -143,7 +143,7 @@ def sign_out_everywhere(services: Services, person: str, now: datetime) -> None:
 
 
 def keep_alive(services: Services, session: str, until: datetime) -> None:
-    """Put off the end of a session whose person is still there."""
+    """Extend a session that is in use."""
     with services.store.writing() as conn:
         sign_ins.put_off(conn, session, until)
 
@@ -167,7 +167,7 @@ RUN_OUT = "This link has expired: it was good for an hour. Ask for a new one on 
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """What a good link opens: whom it signs in, where, how evidence names it, and the page wanted."""
+    """What a valid link opens: whom it signs in, where, how evidence names it, and the requested page."""
 
     digest: str
     person: Person
@@ -177,11 +177,10 @@ class WayIn:
 
 
 def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "") -> None:
-    """Queue a letter with a link, if one person here has the address. Whoever asks learns nothing of it.
+    """Queue a sign-in link by email, if one person here has the address. Reveals nothing.
 
-    `goes_to`: the path of the page they wanted, which the link leads to.
-
-    For an unknown address as much is asked, and a link for nobody written: both take the same time.
+    `goes_to`: the path of the requested page, which the link leads to. An unknown address makes the same
+    queries and a link for no one, so that both take the same time.
     """
     with services.store.reading() as conn:
         snapshot = load_person(conn, email.strip())
@@ -197,7 +196,7 @@ def ask_by_email(services: Services, email: str, now: datetime, goes_to: str = "
 
 
 def open_link(services: Services, secret: str, now: datetime) -> WayIn:
-    """Say what a link opens, using nothing up. LinkRefused: nothing, with a sentence for its reader."""
+    """Return what a link opens, without using it up. Raises LinkRefused with a sentence for its reader."""
     with services.store.reading() as conn:
         return _open(conn, secret, now)
 
@@ -232,14 +231,14 @@ def make_first_link(services: Services, setting: str, email: str | None, now: da
 
 
 def places_of(snapshot: Snapshot, person: Person, now: datetime) -> tuple[School, ...]:
-    """List the settings somebody belongs to today."""
+    """Return the schools a person belongs to today."""
     today = local_date(now)
     here = sorted(one.setting for one in person.memberships if one.here_on(today))
     return tuple(snapshot.settings[key] for key in here)
 
 
 def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent:
-    """Write the letter that holds the link; its secret is derived again and was never stored."""
+    """Return the email with the link; its secret is derived again and was never stored."""
     setting = desk.looked.snapshot.settings[message.setting]
     card = ContentBlock(
         heading="Sign in",
@@ -253,7 +252,7 @@ def letter(desk: MessageContext, message: ClaimedMessage) -> MessageContent:
 
 
 def secret_of(links: Links, nonce: str) -> str:
-    """Derive the secret of an e-mailed link: whoever reads the store alone cannot."""
+    """Derive the secret of an emailed link, which cannot be derived from the database alone."""
     made = hmac.digest(links.secret.encode(), f"handbell.sign-in.1\x1f{nonce}".encode(), hashlib.sha256)
     return urlsafe_b64encode(made).decode().rstrip("=")
 
@@ -280,7 +279,7 @@ def _open(conn: Connection, secret: str, now: datetime) -> WayIn:
 
 
 def with_address(snapshot: Snapshot, email: str, now: datetime) -> tuple[Person | None, tuple[School, ...]]:
-    """Find the one person here with this address; one that two people share identifies nobody."""
+    """Return the one person here with this address; an address shared by two identifies no one."""
     wanted = email.strip().casefold()
     theirs = [one for one in snapshot.people.values() if (one.email or "").casefold() == wanted != ""]
     here = [(one, places) for one in theirs if (places := places_of(snapshot, one, now))]
@@ -316,7 +315,7 @@ def _administrator(conn: Connection, setting: str, email: str | None, now: datet
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who may sign in, and where."""
+    """A person who may sign in, and where."""
 
     person: Person
     settings: tuple[School, ...]
@@ -334,7 +333,7 @@ def find_known(services: Services, identity: Identity, now: datetime) -> Known |
 
 
 def find_again(services: Services, person: str, now: datetime) -> Known | None:
-    """Find somebody by their key, as they stand now."""
+    """Return a person by key with their current schools."""
     with services.store.reading() as conn:
         snapshot = load_person(conn, person)
     known = snapshot.people.get(person)

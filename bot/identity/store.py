@@ -48,7 +48,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """Somebody's PIN as it is kept: its hash, the wrong tries that count, and when the latest was."""
+    """A stored PIN: its hash, the wrong tries that count, and when the latest was."""
 
     setting: str
     person: str
@@ -78,31 +78,31 @@ def find_device(conn: Connection, digest: str) -> Device | None:
 
 
 def devices(conn: Connection, setting: str) -> list[Device]:
-    """List the running devices of a setting, the oldest first."""
+    """Return the running devices of a school, oldest first."""
     running = select(kiosk).where(kiosk.c.setting == setting, kiosk.c.stopped_at.is_(None))
     rows = conn.execute(running.order_by(kiosk.c.started_at, kiosk.c.digest))
     return [Device(**{name: getattr(row, name) for name in DEVICE}) for row in rows]
 
 
 def stop_device(conn: Connection, setting: str, digest: str, now: datetime) -> bool:
-    """Stop a device of this setting. False: it has none running by that digest."""
+    """Stop a device of this school. False if it has none running by that digest."""
     mine = (kiosk.c.setting == setting, kiosk.c.digest == digest, kiosk.c.stopped_at.is_(None))
     return conn.execute(update(kiosk).where(*mine).values(stopped_at=now)).rowcount == 1
 
 
 def save_pin(conn: Connection, pin: Pin) -> None:
-    """Keep a PIN in place of an older one."""
+    """Store a PIN, replacing an older one."""
     upsert(conn, kiosk_pin, [{name: getattr(pin, name) for name in PIN}])
 
 
 def pins(conn: Connection, setting: str) -> dict[str, Pin]:
-    """List the PINs of a setting, by person."""
+    """Return the PINs of a school, by person."""
     rows = conn.execute(select(kiosk_pin).where(kiosk_pin.c.setting == setting))
     return {row.person: Pin(**{name: getattr(row, name) for name in PIN}) for row in rows}
 
 
 def count_try(conn: Connection, setting: str, person: str, now: datetime) -> Pin | None:
-    """Count a try as wrong before it is looked at: many at once are no more than five.
+    """Count a try as wrong before it is checked, so that concurrent tries are no more than five.
 
     Returns the PIN as it was before this try; None: it is locked, or there is none.
     """
@@ -132,12 +132,12 @@ def take_try_back(conn: Connection, before: Pin, now: datetime) -> None:
 
 
 def forget_tries(conn: Connection, setting: str, person: str) -> bool:
-    """Begin to count anew. False: they have no PIN."""
+    """Reset the count of wrong tries. False: they have no PIN."""
     mine = (kiosk_pin.c.setting == setting, kiosk_pin.c.person == person)
     return conn.execute(update(kiosk_pin).where(*mine).values(wrong=0, wrong_at=None)).rowcount == 1
 
 
-# An account is a tenant's id and an object id in it; an address is never looked at. `setting` is where the
+# An account is a tenant's id and an object id in it; an address is never used. `setting` is where the
 # account's tab was opened last.
 teams_account = Table(
     "teams_account",
@@ -168,7 +168,7 @@ TEAMS_KEPT_FOR = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class TeamsAccount:
-    """Whose an account is. `setting`: where its tab was opened last; None: nobody has chosen."""
+    """Owner of an account. `setting`: where its tab was opened last; None: not chosen."""
 
     tenant: str
     account: str
@@ -178,7 +178,7 @@ class TeamsAccount:
 
 
 def keep(conn: Connection, one: TeamsAccount) -> None:
-    """Note whose an account is and where it is, in the place of what was noted before."""
+    """Store whose an account is and where, replacing older data."""
     row = {
         "tenant": one.tenant,
         "account": one.account,
@@ -196,26 +196,26 @@ def find_teams_account(conn: Connection, tenant: str, account: str) -> TeamsAcco
 
 
 def accounts_of(conn: Connection, person: str) -> tuple[TeamsAccount, ...]:
-    """List somebody's accounts, the newest last."""
+    """Return a person's accounts, newest last."""
     query = select(teams_account).where(teams_account.c.person == person)
     rows = conn.execute(query.order_by(teams_account.c.connected_at, teams_account.c.account))
     return tuple(TeamsAccount(*row) for row in rows)
 
 
 def forget_teams_accounts(conn: Connection, person: str) -> int:
-    """Take all of somebody's accounts away; say how many there were."""
+    """Delete all of a person's accounts; return how many there were."""
     return conn.execute(delete(teams_account).where(teams_account.c.person == person)).rowcount
 
 
 def add_code(conn: Connection, digest: str, person: str, *, made_at: datetime, ends_at: datetime) -> None:
-    """Keep a code in the place of those its person was shown before, and forget what ran out long ago."""
+    """Store a code, replacing its person's earlier ones, and delete those that expired long ago."""
     mine = teams_code.c.person == person
     conn.execute(delete(teams_code).where(mine | (teams_code.c.ends_at < made_at - TEAMS_KEPT_FOR)))
     conn.execute(insert(teams_code).values(digest=digest, person=person, made_at=made_at, ends_at=ends_at))
 
 
 def use_code(conn: Connection, digest: str, now: datetime) -> str | None:
-    """Use a code up and say whose it is. None: it is wrong, was used or ran out; of two at once, one wins."""
+    """Use a code up and return its person. None: wrong, used or expired; of two concurrent calls one wins."""
     good = (teams_code.c.digest == digest, teams_code.c.used_at.is_(None), teams_code.c.ends_at > now)
     used = update(teams_code).where(*good).values(used_at=now).returning(teams_code.c.person)
     return conn.execute(used).scalar_one_or_none()

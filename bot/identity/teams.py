@@ -1,7 +1,7 @@
-"""Whose tab in Teams it is: the directory's own people at once, others once they have connected the two.
+"""Whose tab in Teams it is: the directory's own people by their id, others once they have connected it.
 
-To connect, somebody signed in here is shown a code, and types it in their own tab. The session proves who
-they are here, the tab's token who they are there. No address says whose an account is.
+To connect, a signed-in person is shown a code and enters it in their own tab. The session proves who they are
+here, the tab's token who they are there. An address never identifies an account's owner.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def find_owner(services: Services, who: TabAccount, wanted: str, now: datetime) 
     with services.store.reading() as conn:
         kept = identity_store.find_teams_account(conn, who.tenant, who.account)
         snapshot = load_person(conn, kept.person if kept is not None else "", who.account)
-    # Whoever a directory names has the account's own reference for a key.
+    # A person from a directory has the account's own reference as key.
     for key in (kept.person if kept is not None else "", who.account):
         person = snapshot.people.get(key)
         places = places_of(snapshot, person, now) if person is not None else ()
@@ -64,7 +64,7 @@ def remember_place(services: Services, who: TabAccount, owner: TabOwner, now: da
 
 
 def make_code(services: Services, person: str, now: datetime) -> str:
-    """Make the code that connects a tab to somebody, in the place of the one they were shown before."""
+    """Create the code that connects a tab to a person, replacing an earlier one."""
     code = case_number(services.chance(CODE_BYTES))
     digest = _digest(services, code)
     with services.store.writing() as conn:
@@ -73,7 +73,7 @@ def make_code(services: Services, person: str, now: datetime) -> str:
 
 
 def connect(services: Services, who: TabAccount, code: str, now: datetime) -> bool:
-    """Connect an account to whoever was shown this code. False: it is wrong, was used or has run out."""
+    """Connect an account to the person who was shown this code. False: wrong, used or expired."""
     with services.store.writing() as conn:
         person = identity_store.use_code(conn, _digest(services, code), now)
         if person is None:
@@ -84,7 +84,7 @@ def connect(services: Services, who: TabAccount, code: str, now: datetime) -> bo
 
 
 def disconnect(services: Services, person: str, now: datetime) -> None:
-    """Take every account in Teams away from somebody, and end what is open in a tab."""
+    """Disconnect all of a person's Teams accounts, and end sessions in their tabs."""
     with services.store.writing() as conn:
         sign_ins.end_all(conn, person, now, how=HOW)
         if identity_store.forget_teams_accounts(conn, person):
@@ -92,14 +92,14 @@ def disconnect(services: Services, person: str, now: datetime) -> None:
 
 
 def connected_at(services: Services, person: Person) -> datetime | None:
-    """Say since when a tab in Teams opens for somebody who connected it; None: none does."""
+    """Return since when a person's tab in Teams is connected, or None."""
     with services.store.reading() as conn:
         found = [one for one in identity_store.accounts_of(conn, person.key) if one.account != person.key]
     return found[-1].connected_at if found else None
 
 
 def account_in_teams(services: Services, person: str) -> str | None:
-    """Give the account that somebody connected, for notices; None: they connected none."""
+    """Return the account that a person connected, for notifications, or None."""
     with services.store.reading() as conn:
         found = identity_store.accounts_of(conn, person)
     return found[-1].account if found else None

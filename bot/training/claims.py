@@ -1,8 +1,7 @@
-"""Certificates people send: what a file really is, where it is kept, and reading it back unchanged.
+"""Certificates sent by staff: file checks, storage, and the office's decision.
 
-Somebody says that they finished a course; the office accepts it or sends it back.
-
-While the office looks at it nobody is chased. What is accepted becomes a record that says how it came to be.
+No reminders are sent while the office checks one. An accepted one becomes evidence that says how it came to
+be.
 """
 
 from __future__ import annotations
@@ -45,7 +44,7 @@ MAX_NAME_LENGTH = 100
 # What we call a file; whatever else lies in the folder is not ours to take away.
 OURS = re.compile(r"[0-9a-f]{32}")
 # A file is written before its record, so one that is new may still get it. A week is longer than any clock is
-# wrong, and leaves time for whoever brought an older database back to notice.
+# wrong, and leaves time for a person who restored an older database to notice.
 WAITS_FOR_ITS_RECORD = timedelta(days=7)
 WRONG_KIND = "This is not a PDF, PNG or JPEG. Take a photo of the certificate, or save it as a PDF."
 TOO_LARGE = "The file is larger than 5 MB. Take a smaller photo, or save fewer pages."
@@ -53,7 +52,7 @@ EMPTY = "The file is empty. Choose it again."
 
 
 def wrong_with(content: bytes) -> str:
-    """Say why a file is not taken, or nothing."""
+    """Return why a file is not accepted, or an empty string."""
     if not content:
         return EMPTY
     if len(content) > LARGEST:
@@ -62,7 +61,7 @@ def wrong_with(content: bytes) -> str:
 
 
 def keep(folder: Path, content: bytes, called: str, chance: Callable[[int], bytes]) -> Certificate:
-    """Write a certificate under a name nobody can guess, readable by this user alone."""
+    """Write a certificate under an unguessable name, readable by this user alone."""
     kind = _kind(content)
     if kind is None:
         raise ValueError(WRONG_KIND)
@@ -82,7 +81,7 @@ def keep(folder: Path, content: bytes, called: str, chance: Callable[[int], byte
 
 
 def drop(folder: Path, one: Certificate) -> None:
-    """Take a certificate away whose record was not kept after all."""
+    """Delete a certificate whose record was not stored after all."""
     (folder / one.stored).unlink(missing_ok=True)
 
 
@@ -96,7 +95,7 @@ def read(folder: Path, one: Certificate) -> bytes | None:
 
 
 def clear_away(services: Services, now: datetime) -> str:
-    """Take away old files that no record names: their process died before it wrote the record."""
+    """Delete old files without a record: their process died before it wrote the record."""
     folder = services.certificates
     if folder is None or not folder.is_dir():
         return "no files are kept here"
@@ -126,7 +125,7 @@ def _name(called: str, ending: str) -> str:
     return f"{plain[:MAX_NAME_LENGTH] or 'certificate'}{ending}"
 
 
-# Nobody is asked again while the office looks at what they sent; but not for ever.
+# No reminders while the office checks what was sent, up to a limit.
 OFFICE_HAS = timedelta(days=14)
 MAX_TEXT_LENGTH = 1000
 NO_FILES = "Files cannot be kept on this machine. Send it without one and show the office the certificate."
@@ -134,7 +133,7 @@ NO_FILES = "Files cannot be kept on this machine. Send it without one and show t
 
 @dataclass(frozen=True, slots=True)
 class CompletionInput:
-    """What somebody says they did. `content` is empty when no certificate came with it."""
+    """A course that a person says they completed. `content` is empty without a certificate."""
 
     finished_on: date | None
     provider: str
@@ -143,7 +142,7 @@ class CompletionInput:
 
 
 def say(services: Services, found: Behind, said: CompletionInput, by: Actor, now: datetime) -> str:
-    """Keep what somebody says, for the office to look at; the same again is the same. Raises Refused."""
+    """Store a completion for the office to check. Idempotent. Raises ValidationFailed."""
     refusals = (*_unproved(found.course, said), *_wrong(services, said, local_date(now)))
     if refusals or said.finished_on is None:
         raise ValidationFailed(*refusals)
@@ -168,9 +167,9 @@ def decide(
     by: Actor,
     now: datetime,
 ) -> None:
-    """Accept what somebody said, or send it back with a reason, once. Raises Refused.
+    """Accept a completion, or return it with a reason, once. Raises ValidationFailed.
 
-    `found` None: the course is not asked of them any more; what they did is recorded all the same.
+    `found` None: the course is not required of them any more; the completion is recorded all the same.
     """
     accepted, words = made[0], made[1].strip()
     refusals = tuple(_wrong_decision(claim, words, by, accepted=accepted))
@@ -195,7 +194,7 @@ def waiting(services: Services, setting: str) -> tuple[Claim, ...]:
 
 
 def find(services: Services, setting: str, key: str) -> Claim | None:
-    """Find one claim of a setting."""
+    """Return one claim of a school, or None."""
     with services.store.reading() as conn:
         return training_store.find_claim(conn, setting, key)
 
@@ -208,7 +207,7 @@ def certificate_of(services: Services, claim: Claim) -> bytes | None:
 
 
 def _unproved(course: Obligation, said: CompletionInput) -> Iterator[FieldError]:
-    """Keep to the course's own rule of proof: its certificate, or its questions answered right."""
+    """Yield errors where the course's own rule of proof is not met: certificate or answered questions."""
     if course.questions:
         yield FieldError("finished_on", "This course ends with questions. Answer them under My duties.")
     if course.proof == CERTIFICATE and not said.content:

@@ -1,4 +1,4 @@
-"""Finishing a course: somebody says so, or the office for them; the office accepts it or sends it back."""
+"""Completing a course: entered by the person or by the office; the office accepts or returns it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def finished(
     provider: Annotated[str, Form()] = "",
     certificate: Annotated[UploadFile | None, File()] = None,
 ) -> Finished:
-    """Read the form; a file nobody chose is no file."""
+    """Parse the form; an upload field without a file is None."""
     if certificate is None or not certificate.filename:
         return Finished(seal, finished_on, provider)
     content = certificate.file.read(claims.LARGEST + 1)
@@ -72,20 +72,20 @@ def show_own(course: str, member: Anybody, visit: Visiting) -> HTMLResponse:
 
 @router.post("/training/mine/{course}", max_body_size=LARGEST_FORM)
 def take_own(course: str, member: Anybody, sent: Sent, visit: Visiting) -> Response:
-    """Take what somebody says about themselves."""
+    """Submit a completion about oneself."""
     found = open_cell(visit, member, member.person.key, course)
     return _take(visit, member, found, sent) or RedirectResponse(f"/training/mine/{course}", status_code=303)
 
 
 @router.api_route("/training/people/{person}/{course}/finished", methods=["GET", "HEAD"])
 def show_for_them(person: str, course: str, member: Office, visit: Visiting) -> HTMLResponse:
-    """Show the form to the office, for somebody who brought a certificate on paper."""
+    """Show the form to the office, for a person who brought a certificate on paper."""
     return _form(visit, member, open_cell(visit, member, person, course))
 
 
 @router.post("/training/people/{person}/{course}/finished", max_body_size=LARGEST_FORM)
 def take_for_them(person: str, course: str, member: Office, sent: Sent, visit: Visiting) -> Response:
-    """Take what the office says for somebody."""
+    """Submit a completion for another person."""
     found = open_cell(visit, member, person, course)
     return _take(visit, member, found, sent) or RedirectResponse("/training/waiting", status_code=303)
 
@@ -105,7 +105,7 @@ def take_decision(
     answer: Annotated[str, Form()] = "",
     words: Annotated[str, Form()] = "",
 ) -> Response:
-    """Accept what somebody said, or send it back."""
+    """Accept or return a completion."""
     claim = _claim(visit, member, key)
     asked = (member.setting.key, claim.person, claim.obligation)
     found = behind(visit.services, member.snapshot, asked, visit.now)
@@ -127,7 +127,7 @@ def take_decision(
 
 @router.api_route("/training/certificates/{key}", methods=["GET", "HEAD"])
 def give_certificate(key: str, member: Anybody, visit: Visiting) -> Response:
-    """Give a certificate to whoever it is about and to the office, as a file and never as a page."""
+    """Download a certificate, for its person and the office, as an attachment."""
     claim = _claim(visit, member, key)
     if claim.certificate is None or not (
         claim.person == member.person.key or member.may(Permission.MANAGE_TRAINING)
@@ -145,7 +145,7 @@ def give_certificate(key: str, member: Anybody, visit: Visiting) -> Response:
 
 
 def _take(visit: RequestContext, member: Member, found: Behind, sent: Finished) -> HTMLResponse | None:
-    """Keep what was said; or give the form again with what to look at."""
+    """Store a completion; or return the form with its errors."""
     by = actor(member)
     errors = submit_form(
         visit,

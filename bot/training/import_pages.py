@@ -62,7 +62,7 @@ class CoursesForm(BaseModel):
 
 @router.api_route("/training/import", methods=["GET", "HEAD"])
 def show_form(member: Office, visit: Visiting) -> HTMLResponse:
-    """Ask for a file."""
+    """Show the form for a file."""
     return _form(visit, member)
 
 
@@ -73,7 +73,7 @@ def take_file(
     seal: Annotated[str, Form()] = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """Keep a file to be looked at; nothing is recorded yet."""
+    """Store a file for the preview; nothing is recorded yet."""
     keys: list[str] = []
 
     def keep() -> None:
@@ -157,7 +157,7 @@ def take_lines(
 
 @router.api_route("/training/import/{key}/others.csv", methods=["GET", "HEAD"])
 def give_others(key: str, member: Office, visit: Visiting) -> Response:
-    """Give the lines that were not taken as a file, each with what to look at; no cell is a formula."""
+    """Download the rows that were not imported as CSV, each with its reason, without formulas."""
     opened = _open(visit, member, key)
     bad = preview(member.snapshot, opened, visit.now).bad
     headings = (*opened.table.headings, "Line", "What to look at")

@@ -67,7 +67,7 @@ class Table:
         return sha256(json.dumps([_plain(one) for one in self.headings]).encode()).hexdigest()
 
     def cell(self, line: Line, heading: str) -> str:
-        """Give the cell under a heading; empty where the file has no such column."""
+        """Return the cell under a heading; empty where the file has no such column."""
         if heading not in self.headings:
             return ""
         place = self.headings.index(heading)
@@ -98,7 +98,7 @@ def read_table(content: bytes) -> Table:
 
 
 def guess(table: Table) -> dict[str, str]:
-    """Say which column is which, as far as the headings tell."""
+    """Guess which column is which from the headings."""
     found: dict[str, str] = {}
     for column, every in COLUMNS.items():
         names = every.split()
@@ -147,7 +147,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    """Give each line that is not empty with the line it begins on: a quoted cell may hold line ends."""
+    """Yield each non-empty row with the number of its first line: a quoted cell may contain line ends."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     number = 1
     try:
@@ -161,7 +161,7 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _separator(text: str) -> str:
-    """Take the one that cuts the first line into most pieces."""
+    """Return the separator that splits the first line into most parts."""
     first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     return max(SEPARATORS, key=first.count)
 
@@ -198,7 +198,7 @@ class Good:
 
 @dataclass(frozen=True, slots=True)
 class Bad:
-    """A line that cannot be taken as it stands, and why."""
+    """A row that cannot be imported, and why."""
 
     line: Line
     says: str
@@ -219,13 +219,13 @@ class Preview:
 
 
 def courses_of(snapshot: Snapshot, setting: str) -> tuple[Obligation, ...]:
-    """List the courses of a setting, in the order of its register."""
+    """Return the courses of a school, in the order of its register."""
     every = snapshot.obligations
     return tuple(one for one in every if one.setting == setting and one.kind is Kind.TRAIN and one.active)
 
 
 def match(snapshot: Snapshot, setting: str, table: Table, heading: ProviderHeading, on: date) -> Preview:
-    """Say what every line of a file means, and change nothing."""
+    """Match every row of a file to people and courses. Changes nothing."""
     matching = _Matching(snapshot, setting, table, heading, on)
     good: list[Good] = []
     bad: list[Bad] = []
@@ -269,7 +269,7 @@ class _Matching:
         }
 
     def printed_course(self, line: Line) -> str:
-        """Give the provider's name for the course of a line; empty where the file is about one course."""
+        """Return the provider's name for the course of a row; empty where the file is about one course."""
         return self._cell(line, "course")
 
     def is_left_out(self, printed: str) -> bool:

@@ -37,7 +37,7 @@ class Opened:
 
 
 def receive(services: Services, setting: str, sent: tuple[str, bytes], by: Actor, now: datetime) -> str:
-    """Keep a file that can be read, and give its key. Raises Refused where it is no list."""
+    """Store a file that can be read, and return its key. Raises ValidationFailed if it is not a list."""
     name, content = sent
     read_table(content)
     digest = sha256(content).hexdigest()
@@ -50,7 +50,7 @@ def receive(services: Services, setting: str, sent: tuple[str, bytes], by: Actor
 
 
 def open_file(services: Services, setting: str, key: str) -> Opened | None:
-    """Find a file of a setting."""
+    """Return a file of a school, or None."""
     with services.store.reading() as conn:
         file = training_store.find_file(conn, setting, key)
         if file is None:
@@ -87,7 +87,7 @@ def map_courses(
 
 
 def preview(snapshot: Snapshot, opened: Opened, now: datetime) -> Preview:
-    """Say what every line of a file means, and change nothing."""
+    """Match every row of a file to people and courses. Changes nothing."""
     heading = opened.heading or ProviderHeading("", {})
     return match(snapshot, opened.file.setting, opened.table, heading, local_date(now))
 

@@ -1,4 +1,4 @@
-"""The training of a setting on one day: people down, courses across, and where each of them stands."""
+"""Training matrix of a school on one day: people by courses, with the state of each cell."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Everybody who is asked for a course. `covers`: courses that a number of people must hold at once."""
+    """All people with a required course. `covers`: courses that a number of people must hold."""
 
     on: date
     courses: tuple[Obligation, ...]
@@ -77,7 +77,7 @@ class MatrixFilter:
     manager: str = ""
 
     def of(self, matrix: Matrix) -> Matrix:
-        """Keep the rows and courses asked for. With a state, only cells in that state are kept."""
+        """Filter rows and courses. With a state, only cells in that state are kept."""
         courses = tuple(one for one in matrix.courses if self.course in {"", one.key})
         keys = {one.key for one in courses}
         rows = (self._row(row, keys) for row in matrix.rows)
@@ -97,7 +97,7 @@ class MatrixFilter:
 
 
 def matrix(snapshot: Snapshot, setting: str, on: date) -> Matrix:
-    """Say where everybody of a setting stands with every course that is asked of them."""
+    """Return the state of each required course for each person of a school."""
     courses = tuple(
         one
         for one in snapshot.obligations

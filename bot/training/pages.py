@@ -1,4 +1,4 @@
-"""Training: who stands where with which course, what is behind it, and a place on a course noted."""
+"""Pages of training: the matrix, the history of a cell, and bookings."""
 
 from __future__ import annotations
 

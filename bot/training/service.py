@@ -1,4 +1,4 @@
-"""What stands behind one cell of the training matrix, and the note that somebody has a place on a course."""
+"""Details of one cell of the training matrix, and bookings."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """One person and one course: where it stands, why it is asked, every record, and what waits.
+    """One person and one course: state, reason, all records, and claims that wait.
 
-    `cites` is said to the person; `cites_in_full`, with the register's lines, to the office.
+    `cites` is shown to the person; `cites_in_full`, with the register's lines, to the office.
     """
 
     row: Row
@@ -72,14 +72,14 @@ class Booking:
 
 
 def training_of(snapshot: Snapshot, setting: str, now: datetime) -> Matrix:
-    """Say where everybody stands with every course."""
+    """Return the training matrix of a school."""
     return matrix(snapshot, setting, local_date(now))
 
 
 def behind(
     services: Services, snapshot: Snapshot, asked: tuple[str, str, str], now: datetime
 ) -> Behind | None:
-    """Open a cell by its setting, person and course; None: that course is not asked of them."""
+    """Return a cell by school, person and course; None if that course is not required of them."""
     setting, person, course = asked
     row = training_of(snapshot, setting, now).row(person)
     cell = row.cells.get(course) if row else None
@@ -94,9 +94,9 @@ def behind(
 
 
 def book(services: Services, found: Behind, given: Booking, by: Actor, now: datetime) -> str:
-    """Note a place on a course: nobody is chased until its day is past.
+    """Record a booking: no reminders are sent until its day has passed.
 
-    Raises Refused; DoneAlready when this form noted it before.
+    Raises ValidationFailed; AlreadySubmitted when this form recorded it before.
     """
     refusals = tuple(_wrong_booking(found, given, local_date(now)))
     if refusals or given.on is None:
@@ -109,7 +109,7 @@ def book(services: Services, found: Behind, given: Booking, by: Actor, now: date
 
 
 def unbook(services: Services, found: Behind, by: Actor, now: datetime) -> None:
-    """Take the note of a place back: what is owed is asked for again."""
+    """Cancel a booking: reminders are sent again."""
     if found.cell.booked_on is None:
         return
     with services.store.writing() as conn:
@@ -117,7 +117,7 @@ def unbook(services: Services, found: Behind, by: Actor, now: datetime) -> None:
 
 
 def end_excuse(conn: Connection, found: Behind, by: Actor, now: datetime, *, words: str) -> str:
-    """Let a pause that we gave end today."""
+    """End a pause that the school granted today."""
     record = excuse(found, by, now, reference="", until=None, words=words)
     return note(conn, record, by, "training asked for again", {})
 
@@ -148,18 +148,18 @@ def excuse(
 
 
 def note(conn: Connection, record: EvidenceRecord, by: Actor, action: str, data: dict[str, object]) -> str:
-    """Keep a record with its line in the ledger; the same record again changes nothing."""
+    """Store evidence with its ledger entry. Idempotent."""
     told = EvidenceNote(f"person:{by.person.key}", action, {"person": record.person, **data})
     return record_evidence.record(conn, record, told)
 
 
 def provider_of(said: str) -> str:
-    """Tidy the name of whoever gave a course."""
+    """Return a tidied name of a provider."""
     return " ".join(said.split())
 
 
 def wrong_provider(said: str) -> str:
-    """Say what is wrong with a provider's name, or nothing."""
+    """Return what is wrong with a provider's name, or an empty string."""
     name = provider_of(said)
     if not name:
         return "Say who gives the course, for example the council or an online provider."

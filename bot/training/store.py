@@ -35,7 +35,7 @@ from bot.database.columns import Instant, tables
 from bot.database.dialect import Json, insert_into
 from bot.database.queries import upsert
 
-# Append-only: what somebody says they finished. `stored` names the certificate's file in the data folder.
+# Append-only: completions as entered. `stored` names the certificate's file in the data folder.
 training_claim = Table(
     "training_claim",
     tables,
@@ -105,7 +105,7 @@ FILES_LAST = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A file somebody sent. `stored` is its name in the data folder, `filename` what they called it."""
+    """An uploaded file. `stored` is its name in the data folder, `filename` the uploader's name for it."""
 
     stored: str
     filename: str
@@ -127,7 +127,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Somebody says that they finished a course. `said_by` is the office where it says so for them."""
+    """A completion as entered. `said_by` is the office where it enters one for another person."""
 
     key: str
     setting: str
@@ -202,7 +202,7 @@ def stored_files(conn: Connection) -> set[str]:
 
 
 def decide_claim(conn: Connection, claim: str, made: Decision) -> bool:
-    """Keep what was decided; False: it was decided before, and that stands."""
+    """Store a decision; False if it was decided before, which stays."""
     row = {
         "claim": claim,
         "outcome": "accepted" if made.accepted else "sent back",
@@ -217,7 +217,7 @@ def decide_claim(conn: Connection, claim: str, made: Decision) -> bool:
 
 
 def find_claim(conn: Connection, setting: str, key: str) -> Claim | None:
-    """Find one claim of a setting; another setting's is not there."""
+    """Return one claim of this school, or None."""
     query = _claims().where(training_claim.c.setting == setting, training_claim.c.key == key)
     row = conn.execute(query).one_or_none()
     return _claim(row) if row is not None else None
@@ -238,7 +238,7 @@ def claims_waiting(conn: Connection, setting: str) -> list[Claim]:
 
 
 def keep_file(conn: Connection, one: TrainingFile) -> None:
-    """Keep a file for a month; older ones go."""
+    """Store a file for a month; older ones are deleted."""
     conn.execute(delete(training_file).where(training_file.c.uploaded_at < one.uploaded_at - FILES_LAST))
     conn.execute(
         insert(training_file).values(
@@ -279,7 +279,7 @@ def save_heading(
 
 
 def find_heading(conn: Connection, setting: str, heading: str) -> ProviderHeading | None:
-    """Find how files with this first line are read at a setting."""
+    """Return how files with this first line are read at a school."""
     table = training_mapping
     query = select(table).where(table.c.setting == setting, table.c.heading == heading)
     row = conn.execute(query).one_or_none()

@@ -51,7 +51,7 @@ def outcome(record: EvidenceRecord) -> str:
 
 
 def said(cell: Cell) -> str:
-    """Say in a few words what goes with a cell's state."""
+    """Return a few words that go with a cell's state."""
     if cell.booked_on is not None:
         return f"for {short_date(cell.booked_on)}"
     if cell.with_office:
@@ -67,7 +67,7 @@ def said(cell: Cell) -> str:
 
 
 def why(cell: Cell) -> str:
-    """Say why a cell stands as it does."""
+    """Return the reason of a cell's state."""
     if cell.booked_on is not None:
         return f"There is a place on a course. Nobody is reminded until {full_date(cell.booked_on)}."
     if cell.with_office:
@@ -85,13 +85,13 @@ def urgency(cell: Cell) -> tuple[int, date, str]:
 
 
 def totals(matrix: Matrix) -> list[tuple[str, int]]:
-    """Count the cells by state, the most pressing first; states nobody is in are left out."""
+    """Count the cells by state, the most urgent first, without empty states."""
     found = Counter(cell.state for row in matrix.rows for cell in row.cells.values())
     return [(state.value, found[state]) for state in PRESSING if found[state]]
 
 
 def headline(matrix: Matrix) -> str:
-    """Say how training stands in one line: what is late, and what nobody knows."""
+    """Return one line on the state of training: late and unknown."""
     found = dict(totals(matrix))
     late, unknown = found.get("overdue", 0), found.get("no record", 0)
     parts = [f"{late} overdue"] if late else []
@@ -100,7 +100,7 @@ def headline(matrix: Matrix) -> str:
 
 
 def cover_says(course: Obligation, cover: Cover, today: date) -> str:
-    """Say whether enough people hold a course."""
+    """Return whether enough people hold a course, in words."""
     people = count(cover.needed, "person", "people")
     if not cover.enough:
         says = f"{course.title}: at least {people} must have it. We hold a record for {len(cover.holders)}."
@@ -144,11 +144,11 @@ def _iso(on: date | None) -> str:
 
 
 def roles(rows: Iterable[Row]) -> list[str]:
-    """List the roles somebody in the matrix holds."""
+    """Return the roles of the people in the matrix."""
     return sorted({role for row in rows for role in row.roles})
 
 
 def source(record: EvidenceRecord) -> str:
-    """Say where a record comes from."""
+    """Return where a record comes from."""
     parts = [record.identified_by, record.reference if record.outcome.value == "done" else None]
     return ", ".join(part for part in parts if part)
