@@ -1,10 +1,10 @@
-"""A new account is asked for before it is opened; leadership decides; then the register gets its entry."""
+"""A new account is asked for before it is opened; leadership decides; then it is among the accounts."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.accounts import store as account_store
@@ -22,7 +22,8 @@ from bot.planning.record_events import EventSource, note
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.records import account_log
-from bot.rules.accounts import APPROVED, RISK, AccountEntry, AccountEntryKind
+from bot.register.service import change_register_in
+from bot.rules.accounts import APPROVED, RISK, Account, AccountEntry, AccountEntryKind
 from bot.rules.people import Person
 from bot.services import Services
 
@@ -56,11 +57,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class RequestView:
-    """One request. `decision` None: it waits. `entry`: what the register gets, once approved."""
+    """One request. `decision` None: it waits."""
 
     request: Request
     decision: AccountEntry | None
-    entry: str = ""
+
+    @property
+    def account(self) -> str:
+        """The key of the account it became; empty: it waits, or was declined."""
+        return self.decision.account if self.decision is not None and self.decision.topic == YES else ""
 
 
 def ask(services: Services, who: Who, wanted: NewAccountInput, now: datetime) -> str:
@@ -112,6 +117,14 @@ def decide(services: Services, who: Who, reference: str, decision: Decision, now
         for entry in _entries(who, request, decision, key, now):
             account_log.add(conn, entry, who.how)
         if decision.answer == YES:
+            account = _account(request, key, snapshot.people.get(request.by))
+            change_register_in(
+                conn,
+                who.setting,
+                lambda known: replace(known, accounts=(*known.accounts, account)),
+                now=now,
+                actor=f"person:{who.person}",
+            )
             cause = EventSource(f"account-{reference}", who.setting, today)
             note(conn, ACCOUNT_AGREED, cause, now=now, actor=f"person:{who.person}")
         if request.by != who.person:
@@ -127,20 +140,17 @@ def requests_for(services: Services, who: Who, now: datetime) -> tuple[RequestVi
     return tuple(_view(snapshot, one) for one in reversed(mine))
 
 
-def register_entry(request: Request, key: str, asker: Person | None) -> str:
-    """Write the account as the register takes it, indented to stand under `accounts:`."""
-    tree: dict[str, object] = {
-        "key": key,
-        "channel": request.channel,
-        "name": request.name,
-        "purpose": request.purpose,
-        "reach": request.reach,
-        "holders": [(asker.email if asker else None) or request.by],
-    }
-    # Only here: the models of a register take long to load, and few requests need them.
-    from bot.register.write import as_yaml  # noqa: PLC0415
-
-    return as_yaml({"accounts": [tree]}).partition("accounts:\n")[2]
+def _account(request: Request, key: str, asker: Person | None) -> Account:
+    """Make the account that a request asks for, run by whoever asked."""
+    return Account(
+        key=key,
+        setting=request.setting,
+        channel=request.channel,
+        name=request.name,
+        holders=frozenset({(asker.email if asker else None) or request.by}),
+        purpose=request.purpose,
+        reach=request.reach,
+    )
 
 
 def free_key(channel: str, taken: frozenset[str]) -> str:
@@ -160,11 +170,7 @@ def taken_keys(snapshot: Snapshot, setting: str) -> frozenset[str]:
 
 
 def _view(snapshot: Snapshot, request: Request) -> RequestView:
-    decision = _decision(snapshot, request.reference)
-    if decision is None or decision.topic != YES:
-        return RequestView(request, decision)
-    entry = register_entry(request, decision.account, snapshot.people.get(request.by))
-    return RequestView(request, decision, entry)
+    return RequestView(request, _decision(snapshot, request.reference))
 
 
 def _decision(snapshot: Snapshot, reference: str) -> AccountEntry | None:

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 from bot.core.links import Link
 from bot.records import account_log, ledger
 from bot.records import people as record_people
-from bot.register.load import parse
+from bot.records import register as record_register
 from bot.register.service import change_register
 from bot.rules.evidence import Outcome
 from bot.rules.people import Absence
@@ -430,8 +430,8 @@ def asked(member):
     return ask
 
 
-def test_a_new_account_is_asked_for_decided_with_conditions_and_pasted_into_the_register(
-    served, member, asked, register, log
+def test_a_new_account_is_asked_for_decided_with_conditions_and_is_then_an_account(
+    served, member, asked, log
 ):
     asker, head = member("ey"), member("hd")
     address = asked(asker).headers["location"]
@@ -447,14 +447,12 @@ def test_a_new_account_is_asked_for_decided_with_conditions_and_pasted_into_the_
     assert "Conditions: Closed, always" in words(shown)
     assert "For you to do" not in words(soup(head.get("/accounts")))
 
-    entry = shown.find("pre").text
-    text = register.read_text(encoding="utf-8")
-    pasted = text.replace("accounts:\n", f"accounts:\n{entry}", 1)
-    account = parse(pasted).accounts[0]
-    assert (account.key, account.channel, account.reach) == ("tapestry", "Tapestry", "closed")
-    assert account.holders == ["m.brightwater@merriwell.example"]
-    register.write_text(pasted, encoding="utf-8")
-    served.apply(register)
+    assert shown.find("a", href="/accounts/tapestry") is not None
+    with served.store.reading() as conn:
+        accounts = record_register.load_register(conn, SETTING).accounts
+    account = next(one for one in accounts if one.key == "tapestry")
+    assert (account.channel, account.reach) == ("Tapestry", "closed")
+    assert account.holders == {"m.brightwater@merriwell.example"}
     new = soup(head.get("/accounts/tapestry"))
     assert "recorded Yes" in words(new.find(id="approval"))
     assert "recorded Yes" in words(new.find(id="risk-assessment"))
@@ -481,7 +479,7 @@ def test_a_declined_account_says_why_and_has_no_entry(member, asked):
     shown = soup(asker.get(address))
     assert "Declined by Tom Okafor-Lane" in words(shown)
     assert "Why: One is enough" in words(shown)
-    assert shown.find("pre") is None
+    assert shown.find("a", href="/accounts/tapestry") is None
 
 
 @pytest.mark.parametrize(
@@ -549,4 +547,5 @@ def test_the_same_request_sent_twice_is_one_and_a_second_account_gets_a_key_of_i
     first, second = (asker.post("/accounts/new", data=data).headers["location"] for _ in range(2))
     assert first == second
     head.post(first, data={"seal": seal_of(head.get(first)), "answer": "approved", "risk": "yes"})
-    assert "key: facebook-2" in soup(head.get(first)).find("pre").text
+    assert soup(head.get(first)).find("a", href="/accounts/facebook-2") is not None
+    assert head.get("/accounts/facebook-2").status_code == 200

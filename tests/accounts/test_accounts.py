@@ -307,7 +307,7 @@ def test_a_request_is_put_to_the_head_and_its_answer_to_whoever_asked(school, wh
     assert "About your request: a new official account" in subjects(school, "s.kerr@merriwell.example")
     assert letters() == [("hd", "asked", "sent"), ("y1", "decided", "sent")]
     (view,) = requests_for(school.services, who("y1"), school.clock())
-    assert (view.decision.topic, view.entry) == ("declined", "")
+    assert (view.decision.topic, view.account) == ("declined", "")
 
 
 def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_nobody(school, who, letters):
@@ -319,7 +319,7 @@ def test_what_the_head_asks_goes_to_the_deputy_and_a_decided_request_to_nobody(s
     school.deliver()
     assert letters() == [("dh", "asked", "withdrawn")]
     (view,) = requests_for(school.services, who("hd"), school.clock())
-    assert "key: instagram-2" in view.entry
+    assert view.account == "instagram-2"
 
 
 @pytest.mark.parametrize(
