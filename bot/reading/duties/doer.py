@@ -14,7 +14,7 @@ from typing import Literal
 IT, LEAD_GOVERNOR = "role:it", "role:safeguarding-governor"
 Sort = Literal["post", "staff", "organisation", "outsider"]
 
-_BODY = "committee|board|body|council|panel|team|trustees|governors|governance|directors|SLT|SMT|FGB|LGB|leadership|management|federation|partnership"
+_BODY = "AGM|committee|board|body|council|panel|team|trustees|governors|governance|directors|SLT|SMT|FGB|LGB|leadership|management|federation|partnership"
 _POST = (
     "head|headteacher|head-teacher|headmaster|headmistress|principal|manager|deputy|supervisor|leader|lead|leads|coordinator|co-ordinator|officer"
     "|secretary|treasurer|chair|chairperson|chairman|chairwoman|chairs|clerk|bursar|administrator|admin|caretaker|technician|teacher|teachers"
@@ -50,6 +50,7 @@ _BODIES = {
     "committee": r"(?:management |parent |voluntary )*committee",
     "board": r"(?:the )?board(?: of directors)?|directors|club directors|board of management",
 }
+HEAD_WORDS = f"{_BODY}|{_POST}|{_STAFF}|{_ORGANISATION}"
 _DETERMINER = re.compile(
     r"(?:the|our|all|each|every|any|an?|its|their|his|her|your|this|that|both|only|other|relevant|another|one|two|at least one|at least two|no)\s+",
     re.IGNORECASE,
@@ -173,6 +174,8 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
     last = core.split()[-1] if core else ""
     if re.match(r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Rev|Fr)\b\.? [A-Z]", bare):
         return Doer(said, None, "post")
+    if re.match(r"(?:all of )?(?:those|everyone|everybody|all|people) present\b", said, re.IGNORECASE):
+        return Doer(said, "everyone", "staff")
     members = re.match(r"(?:\w+ )?members? of (?:the |our |this )?(?P<whole>.+)", bare, re.IGNORECASE)
     if members:
         whole = _one(members["whole"])
@@ -202,7 +205,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
     if owner and re.fullmatch(_OUTSIDER, owner["owned"].split()[-1], re.IGNORECASE):
         return Doer(said, f"role:{_outsider(owner['owned'].split()[-1])}", "outsider")
     if re.fullmatch(_POST, last, re.IGNORECASE) or re.fullmatch(
-        r"(?!YES|NO|NB|OR|AND|AGM|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
+        r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
         last,
     ):
         return Doer(said, f"role:{_slug(bare if ' of ' in bare or ' for ' in bare else core)}", "post")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.reading.duties.doer import doer_named
+from bot.reading.duties.doer import HEAD_WORDS, doer_named
 from bot.reading.duties.kind_rule import wording
 
 _ADVERB = (
@@ -25,19 +25,15 @@ _MODAL = re.compile(
     rf"\b(?P<modal>(?:(?:will|must|shall|should) be (?:required|expected|obliged|asked|requested|responsible|instructed)(?: to| for)|must|will|shall|should|ought to|needs? to|ha(?:s|ve) to|(?:is|are|am|be) {_ADVERB}"
     r"(?:required|expected|obliged|asked|requested|bound|instructed|reminded|responsible|accountable|in charge|tasked)(?: to| for| of| with| that)?"
     r"|ha(?:s|ve) (?:an?|the|overall|final|overall and final|a legal|a statutory|ultimate|day[- ]to[- ]day|specific|lead)? ?(?:duty|duties|responsibility|responsibilities|obligation|role)(?: to| for| of| in)?"
-    r"|takes? (?:overall |lead )?responsibility for|undertakes? to|agrees? to"
+    r"|takes? (?:overall |lead )?responsibility for|undertakes? to|agrees? to|requires? to(?= be\b)"
     r"|(?:is|are) to(?= (?!be (?:able|honest|found|prevent)))|may(?: only)?|can(?:not)?|could|might|would)"
-    rf"(?:n't| not| never)?)(?= |$|:) ?{_ADVERB}",
+    rf"(?:n't| not| never)?)(?= |$|:|,) ?{_ADVERB}",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\(?\d{1,2}(?:\.\d{1,2})*[.)]? (?=[A-Z])")
 _IT_IS_EXPECTED = re.compile(
     r"^it is (?:also )?(?:expected|required|agreed|the expectation|a requirement) that ", re.IGNORECASE
 )
-_THIRD_PERSON = re.compile(
-    r"(?<= )(?!(?:is|was|has|does|this|its|his|as|us|thus|always|staff|governors|trustees|parents|directors)\b)[a-z]{2,}(?<!s)s\b(?! (?:and|or|of|will|must|shall|should|may|can|is|are)\b)"
-)
-_AND_POST = re.compile(r" and (?:the |our )?[\w-]+(?: [\w-]+){0,2}?(?= )")
 _FAR = 90
 _FINITE = re.compile(r" (?:will|must|shall|should|may|can|is|are|and the)\b", re.IGNORECASE)
 _PERMITS = re.compile(r"\b(?:may(?! only)|can|could|might|would)\b", re.IGNORECASE)
@@ -70,16 +66,61 @@ _BEHIND = re.compile(
     re.IGNORECASE,
 )
 _ORDER = wording("^(?:please |then |also |always |first |politely |immediately |regularly |promptly )*<act>")
-_HABIT = wording("<acts>|undertakes?|carr(?:y|ies) out")
-_FIRST_PERSON_DOES = re.compile(
-    rf"(?P<who>we|I|they|you|staff|governors|trustees|volunteers|directors|leaders|practitioners|teachers) {_ADVERB}(?P<deed>[a-z]{{3,}})\b",
+_NO_VERB = (
+    "is|are|am|was|were|be|been|being|has|had|does|did|do|will|would|must|shall|should|may|might|can|cannot|could|ought|of|in|on|at|to|for|from|with|within|without|by"
+    "|about|against|after|before|during|until|since|as|than|over|under|through|throughout|via|per|between|among|across|outside|inside|upon|near|into|onto|off|out|up|down"
+    "|and|or|but|nor|if|when|where|while|whilst|because|so|unless|although|though|who|whom|whose|which|that|what|how|why|the|an?|this|these|those|any|all|both|each|every|no|not|never"
+    "|some|such|other|our|their|his|her|its|your|my|too|also|only|who|there|here|then|however|therefore|alike|themselves|itself|together|concerned|responsible|able|unable|aware|present|involved"
+    "|themself|alone|else|etc|plus|including|regarding|like|members?|meetings?|room|rooms|rota|handbook|induction|training|absence|ratios?|team|code|leave"
+)
+# The last word of a person or body, and the word behind it.
+_HEAD = re.compile(
+    rf"\b(?P<head>we|they|I|you|he|she|(?:those|everyone|everybody|all) present(?: at (?:the|each|any) \w+)?|everyone|everybody|{HEAD_WORDS})\b",
     re.IGNORECASE,
 )
-_PLURAL_DOES = re.compile(
-    rf"(?P<who>(?:the |our |all |both |at least |new |each |one |two |three |any )*(?:[\w'-]+ ){{0,4}}?(?:(?:members?|officers?|leaders?|teams?) (?:of|in) (?:the )?[\w-]+|staff|governors|trustees|managers|teachers|practitioners|committee|volunteers|leaders|employees|members|holders|directors|aiders|wardens|visitors|parents|carers|everyone present)),? {_ADVERB}(?P<deed>(?-i:[a-z]{{3,}}))\b",
+_VERB_NEXT = re.compile(
+    rf"(?P<of> (?:for|of|in charge of|in|with (?:\w+ )?responsibility for) (?:the |our )?[\w-]+(?: [\w-]+){{0,3}}?)??,? {_ADVERB}(?P<deed>(?-i:(?!(?:{_NO_VERB})\b)[a-z][a-z-]+))(?<!ing)(?<!ed)\b",
     re.IGNORECASE,
 )
-_PLAIN_DEED = wording("^(?:<act>|undertake|carry out|seek|ensure|hold|have|produce|request|require)")
+_PLURAL_HEAD = re.compile(
+    r"(?:those|all) present.*|we|they|I|you|staff|personnel|people|(?!class$)\w+(?<!s)s|\w*(?:men|women|children)",
+    re.IGNORECASE,
+)
+_PRONOUNS = frozenset(("we", "they", "i", "you", "he", "she"))
+# What shows that the word in front of it is a verb with its object and no noun: "staff notify the", "staff rooms in".
+_OBJECT = re.compile(
+    r" (?:the|an?|all|any|each|every|their|our|its|it|them|his|her|this|that|these|those|whether|when|if)\b"
+)
+_AFTER_NOUN = re.compile(r" (?:and|or|of|will|must|shall|should|may|can|is|are|who|which|that are)\b|[,:.]?$")
+_PLAIN_DEED = wording("^(?:<act>|undertake|carry out|hold|have|produce|request|require)")
+_OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?)\b")
+_SUBORDINATE = re.compile(r"\b(?:who|which|that|if|when|where|unless|until|what|how)\b[^,]*$", re.IGNORECASE)
+_LEADING_ADVERB = re.compile(
+    r"^(?:\w+ly(?=,)|then|also|and|or|additionally|therefore|however|both|either|only),? ", re.IGNORECASE
+)
+_GERUND_FIRST = re.compile(r"[A-Za-z]{3,}ing\b", re.IGNORECASE)
+_PRESENT = re.compile(r"(?<=present) at (?:the|each|every|any) \w+$")
+# "We require the starter to sign": the starter must.
+_REQUIRES = re.compile(
+    rf"^(?:we|the [\w -]{{3,40}}?|this policy) {_ADVERB}(?:will |must )?(?:requires?|expects?|asks?|wants?|instructs?|oblige[sd]?) (?P<who>(?!that\b)[^.;:]{{2,160}}?),? to (?P<deed>(?!the\b|our\b|an?\b)[a-z].*)",
+    re.IGNORECASE,
+)
+# "Rooms will have their doors checked": done to them.
+_HAVE_DONE = re.compile(
+    rf"have (?!(?:an? )?(?:been|completed|received)\b)(?:[\w'/,-]+ ){{1,12}}?{PARTICIPLE}\b", re.IGNORECASE
+)
+# "Doors locked by the caretaker", in note form.
+_NOTED = re.compile(
+    rf"^(?P<subject>(?:[\w'-]+ ){{1,6}}?)(?P<done>{PARTICIPLE})(?: \w+ly)? by (?:the |an? |all |each |our |both |all or one of )*(?P<agent>[^,.;]{{2,60}})",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who|what|how|whether)\s*$", re.IGNORECASE)
+_BE_ASKED = re.compile(
+    r"(?:\bbe|\bare|\bis) (?:\w+ )?(?P<asked>asked|requested|reminded|instructed|required|expected) to$"
+)
+_NOUN_FIRST = re.compile(r"\w+ (?:is|are|was|must|will|shall|should|may|of)\b")
+# "Staff will, however, tell": what stands between the commas.
+_AFTER_MODAL = re.compile(r"^, [^,]{2,60}, ")
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 # What stands between commas in the middle of a clause: ", where possible,", ", which could be misread,".
 _ASIDE = re.compile(
@@ -166,24 +207,36 @@ def _begins(rest: str) -> str | None:
     return said[0] if said is not None and said[0].count(" ") < _LONG_SUBJECT else None
 
 
-def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:
+def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR0911 - each form of clause with its answer
     """Subject, modal, predicate, whether it is passive, whether it is an order."""
-    if _ORDER.search(words) and not re.match(r"\w+ (?:is|are|was|must|will|shall|should|may|of)\b", words):
-        return "", "", words, False, True
-    modal = _MODAL.search(words)
+    required = _REQUIRES.match(words)
+    asked = doer_named(required["who"]) if required else None
+    if required and asked and asked.sort != "outsider":
+        return required["who"].strip(" ,"), "must", required["deed"], False, False
+    modal = next((one for one in _MODAL.finditer(words) if not _RELATIVE.search(words[: one.start()])), None)
     be = _be(words, modal.start() if modal else len(words))
-    habit = _habit(words, min(found.start() for found in (modal, be) if found) if modal or be else len(words))
+    noted = _NOTED.match(words) if modal is None and be is None else None
+    if noted and doer_named(noted["agent"]):
+        return noted["subject"].strip(), "", words[noted.start("done") :], True, False
+    if _ORDER.search(words) and not _NOUN_FIRST.match(words):
+        return "", "", words, False, True
+    habit = _habit(words, min((found.start() for found in (modal, be) if found), default=len(words)))
     if habit:
         return (*habit, False, False)
     if be:
         return words[: be.start()].strip(), "", words[be.start("done") :], True, False
     if modal is None or words[: modal.start()].count(" ") > _MOST_SUBJECT:
         return None
-    predicate = words[modal.end() :]
+    subject, predicate = words[: modal.start()].strip(" ,"), _AFTER_MODAL.sub("", words[modal.end() :])
     passive = _PASSIVE.match(predicate)
+    asking = _BE_ASKED.search(modal["modal"])
+    if asking and (doer := doer_named(subject)) and doer.sort == "outsider":
+        return subject, modal["modal"][: asking.start()], f"{asking['asked']} to {predicate}", True, False
     if passive:
         predicate = predicate[passive.start("done") if passive["done"] else 0 :]
-    return words[: modal.start()].strip(), modal["modal"], predicate, passive is not None, False
+    elif _HAVE_DONE.match(predicate) and doer_named(subject) is None:
+        return subject, modal["modal"], predicate, True, False
+    return subject, modal["modal"], predicate, passive is not None, False
 
 
 def _be(words: str, before: int) -> re.Match[str] | None:
@@ -193,7 +246,7 @@ def _be(words: str, before: int) -> re.Match[str] | None:
             return None
         front = words[: found.start()]
         if not front.strip() or re.search(
-            r"\b(?:who|which|that|if|when|where|unless|once|as|after|until|what|how|ensure)\b[^,]*$",
+            r"\b(?:who|which|that|if|when|where|unless|once|as|after|until|what|how(?! to)|ensure)\b[^,]*$",
             front,
             re.IGNORECASE,
         ):
@@ -202,44 +255,54 @@ def _be(words: str, before: int) -> re.Match[str] | None:
     return None
 
 
-def _of_several(words: str, before: int) -> tuple[str, str, str] | None:
-    """A habit of two posts: "The treasurer and the chair sign"."""
-    for found in _AND_POST.finditer(words[: min(before, _FAR)]):
-        front, rest = words[: found.end()].strip(), words[found.end() :].strip()
-        doer = doer_named(front)
-        if doer and doer.sort == "post" and " or " in (doer.audience or "") and _PLAIN_DEED.search(rest):
-            return front, "", rest
-    return None
-
-
-def _of_a_post(words: str, before: int) -> tuple[str, str, str] | None:
-    """A habit of a person or body that is named: whatever verb stands behind, "The technician audits"."""
-    for verb in _THIRD_PERSON.finditer(words[: min(before, _FAR)]):
-        front = words[: verb.start()].strip()
-        doer = doer_named(front)
-        if doer and doer.sort in {"post", "organisation"} and len(doer.words) >= len(front) - 1:
-            return front, "", words[verb.start() :]
-    return None
-
-
 def _habit(words: str, before: int) -> tuple[str, str, str] | None:
-    """A habit told of its doer: "The clerk signs", "We sign". Only behind few words and none that joins clauses."""
-    plain = _FIRST_PERSON_DOES.match(words) or _PLURAL_DOES.match(words)
-    if plain and plain.start("deed") < before and _PLAIN_DEED.search(plain["deed"] + " "):
-        return plain["who"], "", words[plain.start("deed") :]
-    told = _of_a_post(words, before) or _of_several(words, before)
-    if told:
-        return told
-    found = _HABIT.search(words)
-    if not found or found.start() >= before or not found.start():
-        return None
-    if _FINITE.match(words[found.end() :]):
-        return None
-    front = words[: found.start()].strip()
-    if front.count(" ") > 12 or re.search(
-        r"\b(?:who|which|that|if|when|where|to|of|a|an|the|our|any|in)$|\b(?:who|which|that|if|when|where)\b(?!.*,)",
-        front,
-        re.IGNORECASE,
+    """A habit told of its doer: "The clerk signs", "We sign", "Checks take place".
+
+    The verb is the first word behind a person or body that agrees with it: "signs" with one, "sign" with several.
+    """
+    for head in _HEAD.finditer(words):
+        if head.end() >= before or head.start() > _FAR:
+            break
+        verb = _VERB_NEXT.match(words, head.end())
+        if verb is None or verb.start("deed") >= before or not _agree(head["head"], verb, words):
+            continue
+        front = words[: verb.end("of") if verb["of"] else head.end()].strip()
+        if _is_doer(front):
+            return front, "", words[verb.start("deed") :]
+    occurs = _OCCURS.search(words)
+    if (
+        occurs
+        and occurs.start() < before
+        and occurs.start()
+        and not _SUBORDINATE.search(words[: occurs.start()])
     ):
-        return None
-    return front, "", words[found.start() :]
+        return words[: occurs.start()].strip(), "", words[occurs.start() :]
+    return None
+
+
+def _agree(head: str, verb: re.Match[str], words: str) -> bool:
+    deed, rest = verb["deed"], words[verb.end() :]
+    if _FINITE.match(rest):
+        return False
+    if deed.endswith("s") and not deed.endswith("ss"):
+        return not _PLURAL_HEAD.fullmatch(head) and _AFTER_NOUN.match(rest) is None
+    if not _PLURAL_HEAD.fullmatch(head):
+        front = words[: verb.start()]
+        return (
+            " and " in front
+            and _PLAIN_DEED.search(f"{deed} ") is not None
+            and _OBJECT.match(rest) is not None
+        )
+    if head.lower() in _PRONOUNS:
+        return True
+    return _PLAIN_DEED.search(f"{deed} ") is not None or _OBJECT.match(rest) is not None
+
+
+def _is_doer(front: str) -> bool:
+    if front.lower() in _PRONOUNS:
+        return True
+    if _GERUND_FIRST.match(front):
+        return False
+    front = _PRESENT.sub("", front)
+    doer = doer_named(front)
+    return doer is not None and len(doer.words) >= len(_LEADING_ADVERB.sub("", front)) - 1

@@ -1,6 +1,6 @@
 """Every obligation of a document, as its sentences say it: who must do what by when.
 
-A sentence is one where it binds somebody to a deed (`obligation_sentences`, `main_clause`) that somebody could be
+A sentence is one where it binds somebody to a deed (`main_clause`) that somebody could be
 reminded of or show: it names its doer or its time, or is done to a thing that leaves a trace. Not taken: aims and
 beliefs, rules of conduct that nobody can schedule, what may be done, what pupils and parents have to do, advice on
 calling 999, laws that are quoted, what a document says of itself.
@@ -20,7 +20,6 @@ from bot.reading.duties.doer import Doer, agent_of, doer_named, is_pronoun, resp
 from bot.reading.duties.kind import kind_hint
 from bot.reading.duties.kind_rule import wording
 from bot.reading.duties.main_clause import MainClause, main_clause
-from bot.reading.duties.obligation_sentences import binds
 from bot.reading.duties.people_as_roles import gives_roles, names_of
 from bot.reading.duties.timing import Timing, event_in, slug, timings
 from bot.reading.duties.whose_words import as_order, as_said, is_control, is_promised, sections_of_children
@@ -61,21 +60,56 @@ _CONTENT_LEAD = re.compile(
 _STATE = wording(
     "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
     "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
-    "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
+    "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|empower|sanction|respond in (?:line|accordance)|only use|(?:ensure|make sure) (?:that )?(?:the |their )?(?:use|behaviour|conduct) of\\b|try to|tries to|keep to|acknowledge (?!receipt|the (?:complaint|request))|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
     "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|is|are|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
 )  # fmt: skip
 _VAGUE_DONE = re.compile(
     r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|taken (?:seriously|into)"
-    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|included|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|looked after|cared)\b",
+    r"|listened|understood|accepted|tolerated|viewed|seen|reflected|aimed|based|applied|adhered|enabled|celebrated|promoted|recognised|balanced|concerned|located|known|called|found|set out|covered|required|met|judged|subject|free|excluded|entitled|allowed|permitted|deemed|classed|defined|responsible|kept (?:safe|confidential|to a minimum)|enforced|governed|contained|incorporated|logged in|taught|educated|empowered|(?:conducted|carried out|implemented|made|done)[^.;]{0,60} in (?:line|accordance) with|looked after|cared)\b",
     re.IGNORECASE,
 )
 _CONCRETE = wording("^<done>")
+_CONDUCT = wording(
+    "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
+)
+_IF_YOU = re.compile(r"(?:if|when|where|should|once) you\b", re.IGNORECASE)
 _STARTS_A_DEED = wording(
     "^(?:not |never |\\w+ly |to )*(?:<act>|undertake|act|be|have|do|know|understand|seek|support|promote|treat|respond|work|listen|encourage|comply|follow|lead|help|build|add|set|refrain|avoid|use)"
 )
 _AND_ANOTHER = re.compile(
-    r",? (?:and|but)(?: then| also)? (?=(?!(?:will|must|shall|should|is|are)\b)(?:[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
+    r",? (?:and|but)(?: then| also)? (?=(?:(?:if|when|where|whenever) [^,.;]{3,80}, )?(?:then )?"
+    r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
     re.IGNORECASE,
+)
+# "to the secretary, who will answer it"
+_WHO_WILL = re.compile(
+    r"\b(?:to|by|with|from|contact|inform|tell|see|notify) (?P<who>(?:the |our |an? )[^,.;:]{3,80}), (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
+)
+# "Our process includes:" tells what is done.
+_PROCESS_LEAD = wording(
+    "(?:process|procedures?|measures|safeguards|precautions|arrangements|duties|responsibilities|checks|steps)(?: \\w+){0,8}? (?:include|includes|are|is)[^:]{0,30}:$"
+)
+_QUOTED_LEAD = wording(
+    "(?:codes?|standards?|law|act|regulations?|guidance|legislation)\\b[^.:]* (?:stipulates?|states?|says?|requires?|sets? out)[^.:]{0,20}:$",
+    "(?<!ensure )(?<!ensuring )(?<!sure )that\\W*$",
+)
+_TOO_SHORT = re.compile(
+    r"(?:do (?:so|this|it)(?: (?:if|when|where|unless)\b.*)?|contact|be|the following|for the following)\W*$",
+    re.IGNORECASE,
+)
+_OF_MANY = re.compile(r"(?:most|some|many|few|generally|often|sometimes)\b", re.IGNORECASE)
+# A time that no timing reads: the rule then is not known to stand always.
+_TIME_LEFT = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|seven|ten|twelve) ?(?:minutes?|hours?|hrs?|days?|weeks?|months?|terms?)\b"
+    r"|\b(?:daily|weekly|monthly|termly|annually|yearly|hourly)\b|\b(?:each|every) (?:day|week|month|term|year)\b",
+    re.IGNORECASE,
+)
+_THEIRS = re.compile(
+    r"it (?:is|will be) (?:also )?(?:their|his|her) (?:\w+ )?(?:responsibility|duty|job|role) to (?P<deed>.+)",
+    re.IGNORECASE,
+)
+_TRAILING_TRIGGER = re.compile(
+    r",? (?P<trigger>(?:when|if|once|after) (?!(?:and|or)\b)[^,.;]{5,90})[.;]?$", re.IGNORECASE
 )
 _CONTACT = re.compile(
     r"(?:tele)?(?:phone|e-?mail|text|tel|fax|address|web(?:site)?|url|mobile)\b ?:|https?://", re.IGNORECASE
@@ -89,15 +123,19 @@ _OCCURS = wording("^(?:take|takes|be held|occur|happen|run|meet|report|present|s
 _UNLESS = wording(
     "unless|until|with (?:prior |written |the )+(?:permission|consent|agreement|approval)|without (?:the |prior |written |first )*(?:permission|consent|agreement|approval)"
 )
-_ROLE_DASH = re.compile(r"(?P<who>[A-Z][\w'()/ ,-]{2,70}?) ?(?:[–—-] ?(?=[A-Z][a-z])|: ?)(?=\S)")
+_ROLE_DASH = re.compile(r"(?P<who>[A-Z][\w'()/ ,-]{2,70}?) ?(?:[–—-] ?(?=[A-Z][a-z])|: ?|\t)(?=\S)")
 _DUTIES_OF = re.compile(
-    r"(?:the )?(?:main |key |specific |general )?(?:roles?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?)(?: and (?:responsibilit(?:y|ies)|duties))? (?:of|for) (?P<of>[^:]{3,60}?)(?: (?:is|are|include|will be|shall be)\b.*)?:?$"
+    r"(?:the )?(?:main |key |specific |general |regular )*(?:roles?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?)(?: and (?:responsibilit(?:y|ies)|duties))? (?:of|for) (?P<of>[^:]{3,60}?)(?: (?:is|are|include|will be|shall be)\b.*)?:?$"
     r"|(?P<own>[^:]{3,60}?)(?:['’]s?)? (?:main |key )?(?:roles?|dut(?:y|ies)|responsibilit(?:y|ies)|tasks?)(?: and (?:responsibilit(?:y|ies)|duties))?(?: (?:is|are|include|will be|shall be)\b.*)?:?$",
     re.IGNORECASE,
 )
 _ANYWAY = re.compile(
     r"(?:if|where|when|wherever|whenever|as) (?:\w+ly )?(?:appropriate|necessary|possible|required|needed|applicable|practicable|relevant)$",
     re.IGNORECASE,
+)
+# The deed behind a post and a colon or dash, as a habit or a gerund.
+_DOES_FIRST = re.compile(
+    r"(?:\w+ly )?(?:[A-Za-z]{3,}ing|Responsible|[A-Za-z][a-z]+(?<!s)s (?:the|an?|all|each|every|any|that|to|up|out|with|their|its|our))\b"
 )
 _GERUND = re.compile(r"(?:\w+ly )?[A-Za-z]{3,}ing\b")
 _TELLS = re.compile(
@@ -151,8 +189,17 @@ def find_clauses(text: Text, header: Header) -> tuple[Clause, ...]:
         for clause in _clauses(sentence, place, document):
             if not _is_printed(clause, header):
                 _keep(found, clause)
-    clauses = [*_printed_review(header), *(each.clause for each in found)]
+    clauses = [*_printed_review(header), *_without_opening_lines([each.clause for each in found])]
     return tuple(sorted(clauses, key=lambda clause: clause.line))
+
+
+def _without_opening_lines(clauses: list[Clause]) -> Iterator[Clause]:
+    """A list's opening line is a duty only where none of its items is one."""
+    quotes = tuple(clause.quote for clause in clauses)
+    for clause in clauses:
+        opening = f"{clause.quote} "
+        if not (clause.quote.endswith(":") and any(quote.startswith(opening) for quote in quotes)):
+            yield clause
 
 
 def _gives_roles(said: Sentence, lines: tuple[str, ...]) -> bool:
@@ -201,24 +248,33 @@ def _holder(words: str) -> Doer | None:
 
 
 def _clauses(said: Sentence, place: _Place, document: _Document) -> Iterator[Clause]:
-    """What the sentence asks, and what its later clauses ask of somebody else or at another time."""
-    first = _read(said, place, document)
-    if first is not None:
-        yield first
-    for joint in _AND_ANOTHER.finditer(said.words):
-        later = _read(said.after(joint.end()), place, document)
-        if (
-            later is None
-            or (first and later.what == first.what)
-            or (first and (later.who, later.when) in {(first.who, first.when), (None, None)})
-        ):
-            continue
-        if first and later.who in {None, first.who} and later.when in {None, first.when}:
-            continue
-        numbers = [number for number, _ in said.places]
-        quote, _, _ = _quote(said, document)
-        yield replace(later, quote=quote, line=later.line if first else min(numbers), last_line=max(numbers))
-        return
+    """What the sentence asks, a clause at a time: each may ask something of somebody else, or at another time."""
+    quote, _, _ = _quote(said, document)
+    for part in _parts(said):
+        clause = _read(part, place, document)
+        if clause is not None:
+            yield replace(clause, quote=quote)
+
+
+def _parts(said: Sentence) -> Iterator[Sentence]:
+    """The clauses that "and" or "but" joins, where each has a verb of its own; and what ", who will" adds."""
+    start = 0
+    if "\t" not in said.words:
+        for joint in _AND_ANOTHER.finditer(said.words):
+            if joint.start() > start and main_clause(said.words[start : joint.start()]) is not None:
+                yield said.after(start, joint.start())
+                start = joint.end()
+    yield said.after(start)
+    relative = _WHO_WILL.search(said.words)
+    if relative:
+        words, places = said.words, said.places
+        begin, end, on = *relative.span("who"), relative.start("rest")
+        yield replace(
+            said,
+            words=f"{words[begin:end]} {words[on:]}",
+            places=(*places[begin : end + 1], *places[on:]),
+            lead="",
+        )
 
 
 def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
@@ -239,6 +295,8 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
     told = timings(words, event)
     if said.item and said.lead and not told:
         told = timings(said.lead, event)
+    behind = _TRAILING_TRIGGER.search(words) if not trigger and not told else None
+    trigger = behind["trigger"] if behind and not _ANYWAY.match(behind["trigger"]) else trigger
     told = tuple(one for one in told if one.sort != "vague" or len(one.words) < _LONGEST_VAGUE)
     if not _is_duty(said, clause, doer, told, trigger):
         return None
@@ -254,6 +312,7 @@ def _asks_nothing(said: Sentence) -> bool:
         or words.endswith("?")
         or (words == said.heading and not said.item)
         or any(way.search(words) for way in (_STATEMENT, _LAW_NAMED))
+        or (said.item and _QUOTED_LEAD.search(said.lead) is not None)
         or _CONTACT.match(words) is not None
     )
 
@@ -281,9 +340,12 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     dash = _ROLE_DASH.match(words)
     holder = _named_whole(dash["who"]) if dash else None
     rest = words[dash.end() :] if dash else ""
-    if dash and holder and (main_clause(rest) or _GERUND.match(rest) or rest.startswith("Responsible")):
+    if dash and holder and (main_clause(rest) or _DOES_FIRST.match(rest)):
         inner = main_clause(rest) or MainClause("", "", "will", rest, passive=False, order=True)
         return inner, holder, inner.trigger
+    theirs = _THEIRS.match(words)
+    if theirs:
+        return MainClause("", "", "must", theirs["deed"], passive=False, order=True), place.before, ""
     given = _given_to(words)
     if given:
         return given
@@ -296,7 +358,7 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             lead
             and opening is not None
             and (opening.modal or opening.order or opening.passive)
-            and not _CONTENT_LEAD.search(lead)
+            and not (_CONTENT_LEAD.search(lead) or _complete(lead))
         ):
             doer = _doer(opening, place)
             if not (words[:1].islower() or _GERUND.match(words) or _STARTS_A_DEED.search(words)):
@@ -310,7 +372,7 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
             return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
     if own is None:
         return None
-    if lead and _CONTENT_LEAD.search(lead) and not own.modal:
+    if lead and not own.modal and _CONTENT_LEAD.search(lead) and not _PROCESS_LEAD.search(lead):
         return None
     doer = _doer(own, place)
     if doer is None and own.order:
@@ -321,6 +383,12 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
         else ""
     )
     return own, doer, trigger
+
+
+def _complete(lead: str) -> bool:
+    """The opening line is a whole passive clause ("The following are taken on each trip:"): its items are things."""
+    clause = main_clause(lead.rstrip(" :-"))
+    return clause is not None and clause.passive and " " in clause.predicate
 
 
 def _given_to(words: str) -> tuple[MainClause, Doer | None, str] | None:
@@ -362,57 +430,71 @@ def _doer(clause: MainClause, place: _Place) -> Doer | None:
     return doer_named(clause.subject)
 
 
-def _is_duty(  # noqa: C901, PLR0911, PLR0912 - each reason with its answer
+def _is_duty(
     said: Sentence, clause: MainClause, doer: Doer | None, told: tuple[Timing, ...], trigger: str
 ) -> bool:
-    timed = any(one.sort in {"rhythm", "deadline", "urgent"} for one in told)
-    kept = any(one.sort == "standing" for one in told)
     words = said.words
-    if clause.permits or (clause.negative and not _UNLESS.search(words)):
-        return False
-    if doer is None and clause.order and _EMERGENCY_ADVICE.search(words):
-        return False
-    if clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive:
-        return False
-    if not clause.predicate.strip(" .:;") or clause.predicate.rstrip().endswith(":"):
-        return False
-    if words.count(" ") < _FEWEST_WORDS - 1 and not (doer and said.item) and not timed:
-        return False
-    if doer is not None and doer.sort == "outsider":
-        return False
+    return not (
+        clause.permits
+        or (clause.negative and not _UNLESS.search(words))
+        or (doer is not None and doer.sort == "outsider")
+        or (clause.subject.lower() in {"this", "which", "that", "these"} and not clause.passive)
+        or not clause.predicate.strip(" .:;")
+        or _TOO_SHORT.match(clause.predicate)
+        or _OF_MANY.match(clause.subject)
+        or (words.count(" ") < _FEWEST_WORDS - 1 and not (doer and said.item) and not _timed(told))
+    ) and (
+        _is_done_to(said, clause, doer, told, trigger)
+        if clause.passive
+        else _is_ordered(said, clause, told, trigger)
+        if doer is None
+        else _is_done_by(said, clause, doer, told, trigger)
+    )
+
+
+def _timed(told: tuple[Timing, ...]) -> bool:
+    return any(one.sort in {"rhythm", "deadline", "urgent"} for one in told)
+
+
+def _is_done_to(
+    said: Sentence, clause: MainClause, doer: Doer | None, told: tuple[Timing, ...], trigger: str
+) -> bool:
+    """A passive clause: a doer, a time or an obligation, but no state ("is located") and nothing done to a child."""
     somebody = doer is not None and doer.sort in {"post", "staff"}
-    if clause.passive:
-        outsider = doer_named(clause.subject)
-        if (
-            outsider is not None
-            and outsider.sort == "outsider"
-            and not _TELLS.match(clause.predicate)
-            and not somebody
-        ):
-            return False
-        if told or somebody or _CONCRETE.search(clause.predicate):
-            return True
-        proof = proof_of(f"{clause.subject} {clause.predicate}")
-        return not _VAGUE_DONE.match(clause.predicate) and (bool(trigger) or proof is not None)
-    if _STATE.search(clause.predicate) and not _UNLESS.search(words):
-        return timed and (somebody or any(one.sort in {"rhythm", "deadline"} for one in told))
-    if doer is None and not clause.order:
-        return timed and (_OCCURS.search(clause.predicate) is not None or clause.modal != "")
-    if (
-        clause.order
-        and doer is None
-        and re.match(r"(?:if|when|where|should|once) you\b", trigger, re.IGNORECASE)
-    ):
+    subject = doer_named(clause.subject)
+    told_only = _TELLS.match(clause.predicate)
+    if subject is not None and subject.sort == "outsider" and not told_only and not somebody:
         return False
-    if clause.order and doer is None:
-        return (
-            timed
-            or (bool(trigger) and binds(said))
-            or (said.item and binds(said) and (bool(said.lead) or proof_of(words) is not None))
-        )
-    if doer is not None and doer.sort == "organisation" and not timed and not kept:
-        return binds(said) and proof_of(clause.predicate) is not None
-    return True
+    if told or somebody:
+        return True
+    if _VAGUE_DONE.match(clause.predicate):
+        return False
+    return bool(clause.modal or trigger or said.item) or _CONCRETE.search(clause.predicate) is not None
+
+
+def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], trigger: str) -> bool:
+    """Nobody is named: an order, or a thing that has its time."""
+    if not clause.order:
+        return _timed(told) and (_OCCURS.search(clause.predicate) is not None or clause.modal != "")
+    if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):
+        return False
+    return (
+        _timed(told) or bool(trigger) or (said.item and (bool(said.lead) or proof_of(said.words) is not None))
+    )
+
+
+def _is_done_by(
+    said: Sentence, clause: MainClause, doer: Doer, told: tuple[Timing, ...], trigger: str
+) -> bool:
+    """An active clause: what a post does is a duty; what all staff or "we" do, where it can be timed or shown."""
+    post = doer.sort == "post"
+    if post and (said.item or trigger):
+        return _CONDUCT.search(clause.predicate) is None
+    if _STATE.search(clause.predicate) and not _UNLESS.search(said.words):
+        return bool(told) and (post or doer.sort == "staff" or _timed(told))
+    if doer.sort != "organisation":
+        return True
+    return bool(told or trigger or clause.modal) or proof_of(clause.predicate) is not None
 
 
 def _clause(
@@ -439,7 +521,7 @@ def _clause(
         cadence=cadence,
         proof=proof_of(f"{clause.subject} {clause.predicate}" if clause.passive else clause.predicate),
         kind=kind_hint(said.words, said.heading, document.header.title or ""),
-        stated=audience is not None,
+        stated=audience is not None and not (said_when == [] and _TIME_LEFT.search(said.words)),
         quote=quote,
         line=first,
         last_line=last,

@@ -112,11 +112,11 @@ _URGENT = (
     r"|(?:they|he|she|it|we|you|anyone|a|the|this)\b[^.,;]{2,50})|at the earliest (?:opportunity|possible)|without (?:undue |any |unreasonable )?(?:delay|hesitation)"
     r"|straight ?away|right away|at once|forthwith|urgently|as a matter of urgency|as an immediate priority|instantly|in a timely (?:manner|fashion|way)|timely"
 )
-_VAGUE = r"(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
+_VAGUE = r"regular(?= (?:\w+[ -]){0,2}(?:training|meetings?|checks?|reviews?|supervision|updates?|monitoring|inspections?|audits?|maintenance|intervals|cleaning|reports?|drills?)\b)|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
 _JOINING = (
     r"(?:on|upon|at|when|before|prior to|after|as part of|during|through|in)(?: (?:their|the|his|her|any|staff|an|initial))? (?:\w+ )?(?:"
     r"induction(?: (?:period|process|training))?|joining(?: the [\w-]+)?|appointment|commenc(?:ing|ement)(?: of)?(?: employment| work)?|starting (?:work|employment|their (?:role|employment|job|post)|at the [\w-]+)"
-    r"|(?:taking up|start of) (?:post|employment|their post))|\bwithin (?:the )?induction|new(?:ly[ -]appointed)? (?:members of staff|staff(?: members?)?|employees?|starters?|recruits?|volunteers?|governors?|trustees?)"
+    r"|(?:taking up|start of) (?:post|employment|their post))|\bwithin (?:the )?induction|in the first (?:few )?(?:days?|weeks?|months?) of (?:their )?(?:employment|work|joining)|new(?:ly[ -]appointed)? (?:members of staff|staff(?: members?)?|employees?|starters?|recruits?|volunteers?|governors?|trustees?)"
 )
 _OF_DAY = (
     r"(?:on |by |before |within )?(?:the )?(?:(?P<same>(?:very |that )?same (?:working |school )?day|end of the (?:same )?(?:school |working )?day|close of (?:business|play|the day)|day(?=['’]s end))"

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.reading.duties.kind_rule import wording
-from bot.reading.duties.obligation_sentences import leads
+from bot.reading.duties.opening_lines import leads
 from bot.reading.text.labels import control_label, is_control_cell
 from bot.reading.text.sentences import Sentence
 

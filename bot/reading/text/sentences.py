@@ -88,9 +88,9 @@ class Sentence:
     row: bool = False
     columns: str = ""
 
-    def after(self, start: int) -> Sentence:
-        """The rest of the sentence."""
-        return replace(self, words=self.words[start:], places=self.places[start:])
+    def after(self, start: int, end: int | None = None) -> Sentence:
+        """The rest of the sentence from `start`, or its part up to `end`."""
+        return replace(self, words=self.words[start:end], places=self.places[start:end])
 
 
 @dataclass(slots=True)
@@ -225,7 +225,9 @@ def _lead(last: str, earlier: str) -> str:
 
 
 def _introduces(words: str) -> bool:
-    return words.endswith((":", ":-", " to", " that", " will", " must", " should"))
+    return words.endswith(
+        (":", ":-", " to", " that", " will", " must", " should", " include", " includes", " for")
+    )
 
 
 def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
