@@ -72,7 +72,7 @@ def unreadable(conn: Connection) -> Iterator[Unreadable]:
     wrong = [row.key for row in conn.execute(select(key, zone).order_by(key)) if not _is_zone(row.timezone)]
     if wrong:
         right = "A time zone of the tz database, such as Europe/London."
-        yield Unreadable("setting.timezone", len(wrong), wrong[0], right)
+        yield Unreadable("school.timezone", len(wrong), wrong[0], right)
 
 
 def _in_table(conn: Connection, table: Table) -> Iterator[Unreadable]:
