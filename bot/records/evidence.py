@@ -383,7 +383,7 @@ def fact(one: StoredEvidence) -> Evidence:
     act, cited = one.record, one.record.reference or one.receipt
     whose = (act.setting, act.obligation, act.person)
     about = (act.cycle, act.subject, act.sha256_bytes)
-    return Evidence(*whose, act.acted_on, act.outcome, *about, act.until_on, cited)
+    return Evidence(*whose, act.acted_on, act.outcome, *about, act.until_on, cited, one.receipt)
 
 
 def until(conn: Connection, settings: Collection[str], instant: datetime) -> list[StoredEvidence]:
