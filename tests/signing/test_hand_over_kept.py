@@ -1,5 +1,6 @@
 """A hand-over that a question held back in its last minute reaches a human once the question is answered."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
@@ -102,7 +103,10 @@ class School:
             )
 
     def told_of(self, name):
-        return sum(to == HEAD and name in text and "human voice" in text for to, text in self.post.taken)
+        return sum(
+            to == HEAD and re.search(rf"\b{name}\b", text) is not None and "human voice" in text
+            for to, text in self.post.taken
+        )
 
 
 @pytest.mark.parametrize("newcomers", [("al",), ("al", "bo")])
