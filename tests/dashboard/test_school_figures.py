@@ -100,7 +100,7 @@ def test_unknowns_stand_in_the_row_of_the_overdue_and_nothing_is_a_bare_percenta
     assert "1 overdue" in tiles["Policy reviews"]
     assert tiles["Training"] == ["29 no record", "1 due soon"]
     assert words(page).count("%") == words(page.h1).count("%") == 1
-    assert "“No record” means that we hold none" in words(page)
+    assert "“Not recorded” means Handbell has no record" in words(page)
 
 
 def test_every_number_has_its_list(web_school, dashboard_page):

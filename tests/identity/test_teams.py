@@ -294,7 +294,7 @@ def host(in_teams, visitor):
 def test_the_tab_shows_the_dashboard_inside_teams_and_follows_its_theme(host, faults):
     page, tab = host()
     inside = tab.frame_locator("#inside")
-    inside.get_by_role("link", name="Office", exact=True).first.wait_for()
+    inside.get_by_role("link", name="People", exact=True).first.wait_for()
     looks = [tab.locator("html"), inside.locator("html")]
     assert [one.get_attribute("data-theme") for one in looks] == ["dark", "dark"]
     for told in ("appInitialization.success", "registerHandler themeChange"):
@@ -302,7 +302,7 @@ def test_the_tab_shows_the_dashboard_inside_teams_and_follows_its_theme(host, fa
     page.evaluate("window.tell('themeChange', 'contrast')")
     inside.locator("html[data-theme=contrast]").wait_for()
     tab.locator("html[data-theme=contrast]").wait_for()
-    inside.get_by_role("link", name="My duties").click()
+    inside.get_by_role("link", name="Today").click()
     inside.locator("html[data-theme=contrast] h1").filter(has_text="to do").wait_for()
     assert [*faults(page.frames[1], "the tab", 1280), *faults(page.frames[2], "its page", 1280)] == []
 
@@ -407,11 +407,11 @@ def test_a_browser_that_keeps_no_cookie_in_a_frame_is_told_so(host, in_teams, vi
 def test_a_tab_left_open_over_night_signs_in_again(host, in_teams):
     _page, tab = host()
     inside = tab.frame_locator("#inside")
-    inside.get_by_role("link", name="Office", exact=True).wait_for()
+    inside.get_by_role("link", name="People", exact=True).wait_for()
     # The tab bears the page's title once it has taken note of it; before that it knows no session to renew.
     expect(tab.locator("head title")).not_to_have_text("Handbell in Teams")
     in_teams.clock.turn(hours=24)
-    inside.get_by_role("link", name="Office", exact=True).click()
+    inside.get_by_role("link", name="People", exact=True).click()
     inside.get_by_text("Tuesday 24 November 2026").first.wait_for(state="attached")
 
 

@@ -97,7 +97,7 @@ def test_the_demo_prints_links_that_open_and_stops_cleanly(demo, tmp_path):
     assert page(sent).count('href="/sent/') > 50
     link = re.search(r"http://127\.0\.0\.1:\d+/d/[\w.=-]+", page(message))[0]
     asked = Form(page(link))
-    assert "Type your name" in page(link, asked.fields | {"name": "", "outcome": "done"})
+    assert "Enter your name" in page(link, asked.fields | {"name": "", "outcome": "done"})
     assert "999" in page(form)
     opened = page(inbox, Form(page(inbox)).fields | {"passphrase": passphrase})
     assert "Number 14, with the green cover." in opened

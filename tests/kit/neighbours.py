@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 def put_beside(store, named):
     with store.writing() as conn:
-        columns = [one[1] for one in conn.execute(text("pragma table_info(setting)")) if one[1] != "key"]
+        columns = [one[1] for one in conn.execute(text("pragma table_info(school)")) if one[1] != "key"]
         copied = ", ".join(":name" if one == "name" else one for one in columns)
         conn.execute(
             text(

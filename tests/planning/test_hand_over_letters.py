@@ -65,7 +65,7 @@ def test_the_hand_over_itself_is_no_day_on_which_anybody_was_asked(school, card)
     school.plan()
     found = card()
     assert found.since is None
-    assert found.unreached == f"We hold no e-mail address for {found.about}, so nothing was sent."
+    assert found.unreached == f"{found.about} has no email address, so nothing was sent."
 
 
 @pytest.mark.parametrize(("reader", "link"), [("of", "https://handbell.merriwell.example/paper"), ("y4", "")])
@@ -84,4 +84,4 @@ def test_what_no_sheet_holds_is_not_to_be_printed(school, card):
 def test_an_address_that_refuses_mail_is_said_to(school, card):
     with school.store.writing() as conn:
         record_people.mark_unreachable(conn, "ta4", "550 no such user")
-    assert card().unreached.endswith("refuses our mail.")
+    assert card().unreached.endswith("are being rejected.")

@@ -129,7 +129,7 @@ def test_a_passphrase_opens_nothing_in_another_setting_or_from_a_forged_page(ser
     assert inbox(served.services, "elsewhere", reporter.received.passphrase, served.clock()) is None
     page = client.post(ADDRESS, data={"passphrase": reporter.received.passphrase, "seal": "forged"})
     assert page.status_code == 422
-    assert "Type the passphrase again" in page.text
+    assert "Enter the passphrase again" in page.text
 
 
 def test_trying_passphrases_is_held_back(served, client, reporter):
@@ -166,7 +166,7 @@ def test_an_open_inbox_page_runs_out_after_two_days(served, reporter):
     served.clock.turn(days=3)
     answer = reporter.write("Still there?", page)
     assert answer.status_code == 422
-    assert "your message was not sent" in answer.text
+    assert "Your message was not sent" in answer.text
     assert posts(reporter.open()) == []
 
 

@@ -269,7 +269,7 @@ def test_a_flood_from_one_address_is_held_back_and_ends(served, check, send):
 def test_a_forged_page_begins_again_and_says_that_nothing_was_sent(client, forged):
     page = client.post(ADDRESS, data={"draft": forged, "step": "check", "go": "send"})
     assert page.status_code == 422
-    assert "Please begin again; nothing was sent." in page.text
+    assert "Start again. Nothing was sent." in page.text
 
 
 def test_a_page_older_than_two_days_begins_again(served, check, send):
