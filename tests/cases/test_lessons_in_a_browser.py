@@ -151,7 +151,7 @@ def test_what_deletes_for_good_is_reached_and_pressed_by_keyboard_alone(served, 
     # Past the menu.
     for _ in range(20):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.innerText") == "Delete for good":
+        if page.evaluate("document.activeElement.innerText") == "Delete permanently":
             break
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     enter(page)

@@ -218,7 +218,7 @@ def enter(town, telephone):
         go(page.get_by_role("button", name="Email me a link"))
         page.get_by_role("heading", name="Check your email").wait_for()
         town.post()
-        page.goto(town.link(person, "You asked to sign in"))
+        page.goto(town.link(person, "Use this link to sign in"))
         go(page.get_by_role("button", name="Sign in"))
         page.get_by_role("navigation", name="Main").wait_for()
         if to not in page.url:

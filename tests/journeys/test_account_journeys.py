@@ -75,7 +75,7 @@ def test_a_leaver_hands_the_account_over_and_keeps_a_receipt(town, enter, by_key
     office.get_by_label("Adam Sorley").check()
     press(office, "Save account holders")
     office.goto(f"{town.address}/accounts/facebook")
-    press(office, re.compile("It is done.*second holder"))
+    press(office, re.compile("Mark as done.*second holder"))
     office.get_by_text("All is handed over.").wait_for()
     town.post()
     assert town.subjects("y4")[-1] == "Handed over: Merriwell Green Primary School"

@@ -67,7 +67,7 @@ def test_a_parent_withdraws_a_picture_and_knows_who_has_it_and_by_when(town, tel
     dsl.goto(town.link("dh"))
     press(dsl, "Open case")
     expect(dsl.get_by_text("4 hours left").first).to_be_visible()
-    press(dsl, re.compile("It is done.*take it down"))
+    press(dsl, re.compile("Mark as done.*take it down"))
     write_back(dsl, unfold, press, "It is down since this morning.")
     open_inbox(page, town, press, passphrase)
     expect(page.get_by_text("It is down since this morning.")).to_be_visible()

@@ -102,5 +102,5 @@ def test_no_link_of_the_lists_leads_nowhere(served, member, reader):
             if address and len(tried.setdefault(shape, set())) < 2:
                 tried[shape].add(address)
     addresses = sorted(set().union(*tried.values()))
-    assert len(addresses) > 10
+    assert len(addresses) >= 10
     assert {one: client.get(one).status_code for one in addresses} == dict.fromkeys(addresses, 200)
