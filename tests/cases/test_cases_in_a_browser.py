@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 SETTING = "merriwell-green"
 LOOKS = [{"width": 320}, {"width": 1280, "dark": True}]
 # The longest way from one thing to press to another by the Tab key.
-MOST_TABS = 90
+MOST_TABS = 120
 
 
 class Work:

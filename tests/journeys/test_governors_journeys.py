@@ -80,7 +80,7 @@ def test_the_clerk_types_the_minute_once_and_it_is_right_everywhere(town, teleph
     answer(page, "This is done", "Helena Novak", on="2026-11-23")
     clerk = enter("cl", "/governors")
     expect(clerk.get_by_text("Wednesday 2 December").first).to_be_visible()
-    go(clerk.get_by_role("link", name="Lines for the agenda of Full governing body").first)
+    go(clerk.get_by_role("link", name="Agenda items of Full governing body").first)
     expect(clerk.get_by_text(MOBILE).first).to_be_visible()
     town.clock.turn(days=18)
     clerk = enter("cl", "/governors", telephone())

@@ -72,7 +72,7 @@ def test_a_course_that_needs_its_certificate_takes_a_claim_only_with_it(served, 
     teacher = member("y6")
     refused = claim(served, teacher)
     assert refused.status_code == 422
-    assert "Choose the file" in refused.text
+    assert "Upload the certificate" in refused.text
     assert claim(served, teacher, {"certificate": ("mine.pdf", PDF, "application/pdf")}).status_code == 303
 
 
