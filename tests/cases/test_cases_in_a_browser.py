@@ -150,10 +150,10 @@ def answer_questions(page):
 
 
 def test_a_whole_case_is_worked_by_keyboard_alone_and_without_scripts(served, signed_in, case_of):
-    case_of(category="visitor")
+    number = case_of(category="visitor")
     page = signed_in("dh", width=360, scripts=False)
     page.goto(served.cases())
-    press(page, "-")
+    press(page, number)
     press(page, "Finish first look")
     unfold(page, "Add a note")
     write(page, "Your note", "Rang the firm.")

@@ -84,7 +84,11 @@ def test_the_clerk_types_the_minute_once_and_it_is_right_everywhere(town, teleph
     expect(clerk.get_by_text(MOBILE).first).to_be_visible()
     town.clock.turn(days=18)
     clerk = enter("cl", "/governors", telephone())
-    go(clerk.get_by_role("region", name="Held lately").get_by_role("link", name=MOBILE))
+    go(
+        clerk.get_by_role("region", name="Recent meetings: record the decisions").get_by_role(
+            "link", name=MOBILE
+        )
+    )
     expect(clerk.get_by_label("On which day?")).to_have_value("2026-12-10")
     clerk.get_by_label("Minute reference").fill("12/26")
     clerk.get_by_label("Version 1, in force").check()

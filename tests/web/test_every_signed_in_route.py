@@ -60,7 +60,7 @@ def told(lived):
             table: conn.exec_driver_sql(f"select key from {table} where setting = '{FIRST}' limit 2")
             .scalars()
             .all()
-            for table in ("obligation", "policy", "account", "body")
+            for table in ("obligation", "policy", "account", "governing_body")
         }
         titles = conn.exec_driver_sql(f"select title from policy where setting = '{FIRST}'").scalars().all()
         message = conn.exec_driver_sql("select id from message limit 1").scalar_one()

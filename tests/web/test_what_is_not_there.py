@@ -38,7 +38,7 @@ def world(served, member, case_of, asks):
         add_case_link(conn, SETTING, "hd", number, "a message", served.clock())
         rows = {
             table: conn.exec_driver_sql(f"select min(key) from {table} where setting = '{SETTING}'").scalar()
-            for table in ("policy", "account", "body", "obligation")
+            for table in ("policy", "account", "governing_body", "obligation")
         }
         meeting = conn.exec_driver_sql("select key from meeting limit 1").scalar()
     ask_by_email(served.services, "a.sorley@merriwell.example", served.clock())

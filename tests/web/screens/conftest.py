@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 from bs4 import BeautifulSoup
-from by_hand import press
+from by_hand import go, press
 from reported import report_of
 
 from bot.bootstrap.web_app import create_app
@@ -171,6 +171,8 @@ class World:
                 tab.get_by_label("passphrase").first.fill(self.ids["passphrase"])
             elif one == "first":
                 tab.locator("input[type=radio]").first.check()
+            elif one == "Excuse":
+                go(tab.get_by_role("link", name=re.compile("^Excuse")).first)
             else:
                 press(tab, one)
 
