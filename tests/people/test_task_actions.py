@@ -1,5 +1,6 @@
 """What the school does about one person's task: remind, excuse, does not apply, ask again, take out."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from bs4 import BeautifulSoup
@@ -7,9 +8,9 @@ from bs4 import BeautifulSoup
 from bot.core.clock import local_date
 from bot.delivery.service import deliver
 from bot.messages import store as message_store
-from bot.planning.duties import duties_of
+from bot.planning.duties import duties_of, planning_context
 from bot.planning.evidence_index import EvidenceIndex
-from bot.planning.plan import EXCUSED, PRESSING, plan
+from bot.planning.plan import EXCUSED, NO_TERMS, NOT_TODAY, NOT_YET, PRESSING, plan, why_not_on_request
 from bot.planning.service import plan_day
 from bot.planning.store import load_snapshot
 from bot.records import evidence as record_evidence
@@ -217,3 +218,16 @@ def test_taking_one_record_out_leaves_an_older_one_and_a_withdrawal_of_all_leave
     every = act(day + timedelta(days=10), "R3", Outcome.WITHDRAWN)
     assert EvidenceIndex([older, wrong, one]).of_person(SETTING, "rule", "y5", None) == (older,)
     assert EvidenceIndex([older, wrong, every]).of_person(SETTING, "rule", "y5", None) == ()
+
+
+def test_a_day_off_an_unopened_task_and_unknown_terms_are_the_reasons(served):
+    known, today = snapshot(served), local_date(served.clock())
+    duty = owed(served)[0]
+
+    def why(on, one=duty):
+        return why_not_on_request(planning_context(known, on), one)
+
+    assert why(today) == ""
+    assert why(today + timedelta(days=5 - today.weekday())) == NOT_TODAY
+    assert why(today, replace(duty, opens_on=today + timedelta(days=1))) == NOT_YET
+    assert why(today + timedelta(days=1200)) == NO_TERMS
