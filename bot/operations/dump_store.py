@@ -54,6 +54,7 @@ from bot.records import ledger as record_ledger
 from bot.records import people as record_people
 from bot.records import tables as record_tables
 from bot.requests import store as request_store
+from bot.rule_pages import store as rule_change_store
 from bot.rules.hash_chain import canonical
 from bot.training import store as training_store
 
@@ -84,6 +85,7 @@ PARTS = (
     evidence_pack_store,
     identity_store,
     training_store,
+    rule_change_store,
 )
 
 # In no backup: what is made from the other tables when it is wanted, and what migrations say of the schema.

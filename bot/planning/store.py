@@ -22,7 +22,7 @@ from bot.database.dialect import one_of
 from bot.database.queries import SchoolKeys, school_query
 from bot.messages.tables import COUNTS, message, sent_step
 from bot.planning.snapshot import DecidedStep, Snapshot
-from bot.records import account_log
+from bot.records import account_log, school_setup
 from bot.records import people as record_people
 from bot.records import register as record_register
 from bot.records.evidence import load_events, load_evidence
@@ -67,13 +67,18 @@ def load(
     wanted = None if settings is None else list(known)
     people, accounts, bodies, names_others, whose = _everybody(conn, wanted)
     versions = record_register.load_versions(conn, wanted)
+    unstarted = school_setup.policies_in_setup(conn, wanted)
     policies = (_policy(one, whose) for one in record_register.policies(conn, wanted, versions))
     return Snapshot(
         settings=known,
         calendars=_calendars(conn, known, wanted, bank_holidays),
         people=people,
         policies={(one.setting, one.key): one for one in policies},
-        obligations=tuple(_obligation(one, whose) for one in record_register.obligations(conn, wanted)),
+        obligations=tuple(
+            _obligation(one, whose)
+            for one in record_register.obligations(conn, wanted)
+            if (one.setting, one.source.policy) not in unstarted
+        ),
         accounts=accounts,
         account_log=tuple(account_log.load_log(conn, wanted)),
         bodies=bodies,

@@ -7,7 +7,7 @@ What the office's pages keep: who answers a question, files to look through, whe
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Date,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -30,7 +31,9 @@ from sqlalchemy import (
 )
 
 from bot.database.columns import Instant, tables
+from bot.database.dialect import Json
 from bot.database.engine import Store
+from bot.records.school_plan import mark_changed
 
 # Append-only: the newest entry of a question says whose it is. `question` is the receipt of the evidence.
 question_owner = Table(
@@ -45,8 +48,7 @@ question_owner = Table(
     Index(None, "setting", "question"),
 )
 
-# What was sent, until it counts: a list of people, a version, a first policy, or (`sort`) a change of a rule,
-# kept a week more so that it can be undone. `about`: the policy or the rule.
+# What was sent, until it counts: a list of people or (`sort`) a version. `about`: the policy.
 upload = Table(
     "upload",
     tables,
@@ -70,6 +72,19 @@ first_run = Table(
     Column("live_on", Date),
 )
 
+# A policy whose rules are being decided one by one: none of them asks anybody before it is started.
+# `later`: the sentences put off, by their reference.
+policy_setup = Table(
+    "policy_setup",
+    tables,
+    Column("setting", Text, primary_key=True),
+    Column("policy", Text, primary_key=True),
+    Column("begun_by", Text, nullable=False),
+    Column("begun_at", Instant, nullable=False),
+    Column("later", Json, nullable=False),
+    ForeignKeyConstraint(["setting", "policy"], ["policy.setting", "policy.key"]),
+)
+
 # A school's own opening words for a kind of notice. Append-only: the newest counts, empty is ours again.
 wording = Table(
     "wording",
@@ -85,8 +100,7 @@ wording = Table(
 
 KEPT_FOR = timedelta(days=7)
 # What a school that is being set up has sent stays until it is live.
-# So does a change of a rule that waits for a second yes.
-KEPT_LONGER = ("first policy", "register", "rule change")
+KEPT_LONGER = ("first policy", "register")
 # Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
 LIBRARY = "library"
 
@@ -164,6 +178,38 @@ def not_live(conn: Connection, today: date) -> set[str]:
     """List the schools that are still being set up, and send nothing."""
     waits = or_(first_run.c.live_on.is_(None), first_run.c.live_on > today)
     return set(conn.scalars(select(first_run.c.setting).where(waits)))
+
+
+def begin_policy(conn: Connection, setting: str, policy: str, by: str, now: datetime) -> None:
+    """Record that the rules of a policy are being decided: none of them asks anybody before it is started."""
+    row = {"setting": setting, "policy": policy, "begun_by": by, "begun_at": now, "later": []}
+    conn.execute(insert(policy_setup), row)
+    mark_changed(conn, (setting,))
+
+
+def put_off(conn: Connection, setting: str, policy: str, later: Sequence[str]) -> None:
+    """Set which sentences of a policy are put off."""
+    mine = (policy_setup.c.setting == setting, policy_setup.c.policy == policy)
+    conn.execute(update(policy_setup).where(*mine).values(later=list(later)))
+    mark_changed(conn, (setting,))
+
+
+def start_policy(conn: Connection, setting: str, policy: str) -> bool:
+    """Let the rules of a policy ask from now on. Return whether they did not before."""
+    mine = (policy_setup.c.setting == setting, policy_setup.c.policy == policy)
+    was_held = conn.execute(delete(policy_setup).where(*mine)).rowcount > 0
+    mark_changed(conn, (setting,))
+    return was_held
+
+
+def policies_in_setup(
+    conn: Connection, settings: Collection[str] | None = None
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the policies that are not started, by school and key, each with the sentences put off."""
+    query = select(policy_setup)
+    if settings is not None:
+        query = query.where(policy_setup.c.setting.in_(settings))
+    return {(row.setting, row.policy): tuple(row.later) for row in conn.execute(query)}
 
 
 def save_wording(conn: Connection, setting: str, kind: str, words: str, *, by: str, now: datetime) -> None:

@@ -145,6 +145,7 @@ obligation = Table(
     Column("source_policy", Text),
     Column("source_clause", Text),
     Column("source_stated", Boolean, nullable=False),
+    Column("source_quotes", Json, nullable=False),
     Column("policy", Text),
     Column("statement", Text),
     Column("minutes", Integer),

@@ -99,7 +99,7 @@ def to_obligation(setting: str, part: ObligationPart) -> Obligation:
         audience=audience.parse(part.who),
         cadence=tuple(rule_cadence.parse(words) for words in part.when),
         ladder=reminder_ladder.parse(part.reminders),
-        source=Source(part.source.policy, part.source.clause, part.source.stated),
+        source=Source(part.source.policy, part.source.clause, part.source.stated, tuple(part.source.quotes)),
         policy=part.about,
         statement=part.statement,
         minutes=part.minutes,

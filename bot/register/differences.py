@@ -175,6 +175,7 @@ def _obligation(one: Obligation) -> Facts:
         "statement": one.statement or NOTHING,
         "minutes": str(one.minutes or NOTHING),
         "source": one.source.cites(),
+        "sentences": " ".join(one.source.quotes) or NOTHING,
         "active": "yes" if one.active else "no",
         "at_least": str(one.at_least or NOTHING),
         "renew_weeks": str(one.renew_weeks or NOTHING),

@@ -87,7 +87,12 @@ def to_part(one: Obligation) -> ObligationPart:
         about=one.policy,
         statement=one.statement,
         minutes=one.minutes,
-        source=SourcePart(policy=one.source.policy, clause=one.source.clause, stated=one.source.stated),
+        source=SourcePart(
+            policy=one.source.policy,
+            clause=one.source.clause,
+            stated=one.source.stated,
+            quotes=list(one.source.quotes),
+        ),
         active=one.active,
         at_least=one.at_least,
         renew_weeks=one.renew_weeks,

@@ -383,6 +383,10 @@ class SourcePart(Part):
     stated: bool = Field(
         default=True, description="true when the document states the timing; false when it is a proposal."
     )
+    quotes: list[Words] = Field(
+        default_factory=list,
+        description="The sentences it rests on, as printed; empty: those that were kept before.",
+    )
 
 
 class QuestionPart(Part):

@@ -27,6 +27,7 @@ from bot.register.load import Document
 from bot.rules import names
 from bot.rules.accounts import Account, AccountEntry, AccountEntryKind
 from bot.rules.names import index_by_name
+from bot.rules.obligations import Obligation
 from bot.rules.people import Person
 from bot.rules.policies import Policy
 from bot.rules.register import Register
@@ -110,6 +111,7 @@ def compare(
     with store.reading() as conn:
         register = _since_live(conn, register)
         stored = record_register.load_register(conn, register.setting.key)
+        register = _keep_sentences(stored, register)
         return _changes(conn, stored, register, documents)
 
 
@@ -120,6 +122,7 @@ def apply_register(
     with store.writing() as conn:
         register = _since_live(conn, register)
         stored = record_register.load_register(conn, register.setting.key, to_change=True)
+        register = _keep_sentences(stored, register)
         changes = _save(conn, stored, register, documents, now=now, actor=actor)
     return _logged(register, changes)
 
@@ -158,6 +161,19 @@ def _since_live(conn: Connection, register: Register) -> Register:
     if live_on is None or live_on <= register.setting.since:
         return register
     return replace(register, setting=replace(register.setting, since=live_on))
+
+
+def _keep_sentences(stored: Register | None, register: Register) -> Register:
+    """Keep the sentences a rule rests on where a file names none and cites the same place as before."""
+    known = {one.key: one.source for one in stored.obligations} if stored else {}
+
+    def kept(rule: Obligation) -> Obligation:
+        before = known.get(rule.key)
+        if before is None or rule.source.quotes or replace(before, quotes=()) != rule.source:
+            return rule
+        return replace(rule, source=before)
+
+    return replace(register, obligations=tuple(map(kept, register.obligations)))
 
 
 def _save(

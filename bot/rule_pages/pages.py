@@ -31,7 +31,6 @@ from bot.rule_pages.rule_fields import (
     start_of_rule,
 )
 from bot.rule_pages.service import (
-    RuleChange,
     Wanted,
     agree,
     audience_choices,
@@ -48,6 +47,7 @@ from bot.rule_pages.service import (
     undo,
     waiting_changes,
 )
+from bot.rule_pages.store import RuleChange
 from bot.rules.cadence import DAYS, MONTHS
 from bot.rules.obligations import Obligation
 from bot.rules.register import Register

@@ -76,6 +76,7 @@ class RuleForm(BaseModel):
     policy: str = ""
     clause: str = ""
     is_stated: str = ""
+    quotes: list[str] = []
     title: str = ""
     statement: str = ""
     minutes: str = ""
@@ -134,6 +135,7 @@ def form_of(rule: Obligation) -> RuleForm:
         policy=rule.source.policy or "",
         clause=rule.source.clause or "",
         is_stated="yes" if rule.source.stated else "",
+        quotes=list(rule.source.quotes),
         title=rule.title,
         statement=rule.statement or "",
         minutes=str(rule.minutes or ""),
@@ -234,7 +236,8 @@ def rule_of(form: RuleForm, before: Obligation | None, setting: str, key: str) -
         errors.append(FieldError("policy", "Choose the policy that they read or review."))
     if errors or asked is None or cadence is None or ladder is None:
         raise ValidationFailed(*errors)
-    source = Source(policy, one_line(form.clause) or None, policy is None or bool(form.is_stated))
+    quotes = tuple(form.quotes) if policy and (before is None or before.source.policy == policy) else ()
+    source = Source(policy, one_line(form.clause) or None, policy is None or bool(form.is_stated), quotes)
     if before is not None and before.source.policy == policy and policy is None:
         source = replace(source, stated=before.source.stated)
     made = before or Obligation(key, setting, kind, title, asked, cadence, ladder)
@@ -347,6 +350,7 @@ def form_of_clause(clause: Clause, policy: str, place: str) -> RuleForm:
         policy=policy,
         clause=place,
         is_stated="yes" if clause.stated else "",
+        quotes=[clause.quote],
         title=capitalise(one_line(clause.what))[:MAX_TITLE],
         who=_terms(clause.audience),
         proof=PROOF_OF_CLAUSE.get(clause.proof or "", "check"),

@@ -6,7 +6,6 @@ about safeguarding waits, as it was sent, until another confirmed head, DSL, dep
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -33,13 +32,10 @@ from bot.planning.store import load_snapshot
 from bot.policies.service import Promise, promise_of, promises
 from bot.records import ledger, school_setup
 from bot.records import register as record_register
-from bot.records.school_setup import Upload
-from bot.register.convert import to_obligation
-from bot.register.differences import Detail, rule_details
-from bot.register.export import to_part
-from bot.register.file_models import ObligationPart
 from bot.register.service import change_register_in
+from bot.rule_pages import store as change_store
 from bot.rule_pages.rule_fields import free_key, is_printed, needs_second_yes, start_of_rule
+from bot.rule_pages.store import RuleChange
 from bot.rules import audience
 from bot.rules.obligations import Obligation
 from bot.rules.people import School
@@ -48,7 +44,6 @@ from bot.services import Services
 from bot.web.words import role as role_words
 
 Parts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
-WAITS, DONE = "rule change", "rule undo"
 AHEAD = timedelta(days=366)
 # So far ahead it is known what else goes to the same people on the same day.
 SOON = timedelta(days=14)
@@ -73,45 +68,6 @@ class RulePreview:
     reader: str = ""
     email: RenderedMessage | None = None
     is_live: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class RuleChange:
-    """A change of one rule: what it was and becomes. None before: it is added; None after: it is taken out.
-
-    `undo_until`: when its first email can go; None: it waits for a second yes.
-    """
-
-    reference: str
-    rule: str
-    before: Obligation | None
-    after: Obligation | None
-    why: str
-    by: str
-    at: datetime
-    undo_until: datetime | None
-
-    @property
-    def title(self) -> str:
-        """The name of the rule, as it becomes."""
-        one = self.after or self.before
-        return one.title if one is not None else self.rule
-
-    @property
-    def verb(self) -> str:
-        """What the change does, in one word."""
-        if self.before is None:
-            return "Add"
-        if self.after is None:
-            return "Remove"
-        if self.before.active != self.after.active:
-            return "Start again" if self.after.active else "Retire"
-        return "Change"
-
-    @property
-    def details(self) -> tuple[Detail, ...]:
-        """What is different, field by field."""
-        return rule_details(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +239,7 @@ def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleCh
             _check_second(conn, setting, by)
         change = RuleChange(
             reference=upload_key(services, by.form),
+            setting=setting,
             rule=key,
             before=before,
             after=after,
@@ -292,7 +249,7 @@ def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleCh
             undo_until=None if waits else until,
         )
         if waits:
-            _keep(conn, setting, WAITS, change)
+            change_store.add_change(conn, change)
             _note(conn, "asked for a second yes to a rule", setting, change, by, now)
         else:
             _carry_out(conn, setting, change, by, now)
@@ -317,10 +274,9 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
     setting = by.setting.key
     with services.store.writing() as conn:
         claim_submission(conn, by.form, now)
-        found = school_setup.find_upload(conn, setting, DONE, reference)
+        change = change_store.find_change(conn, setting, reference)
         known = record_register.load_register(conn, setting, to_change=True)
         assert known is not None
-        change = _change_of(found) if found is not None else None
         if change is None or change.undo_until is None or now >= change.undo_until:
             says = "It is too late to undo this. Change the rule instead."
             raise ValidationFailed(FieldError("main", says))
@@ -329,7 +285,7 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
         if _is_protected(known, change.before, change.after):
             _check_second(conn, setting, by)
         back = replace(change, before=change.after, after=change.before, why="undone")
-        school_setup.forget_upload(conn, setting, reference)
+        change_store.forget_change(conn, setting, reference)
         _write(conn, setting, back, by, now)
         if back.after is not None:
             record_register.save_since(conn, setting, change.rule, back.after.since)
@@ -339,24 +295,19 @@ def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:
 def waiting_changes(services: Services, setting: str) -> tuple[RuleChange, ...]:
     """List the changes that wait for a second yes, the oldest first."""
     with services.store.reading() as conn:
-        return tuple(map(_change_of, school_setup.uploads(conn, setting, WAITS)))
+        return change_store.waiting_changes(conn, setting)
 
 
 def find_change(services: Services, setting: str, reference: str) -> RuleChange | None:
     """Find a change that waits, or that can still be undone."""
     with services.store.reading() as conn:
-        for sort in (WAITS, DONE):
-            found = school_setup.find_upload(conn, setting, sort, reference)
-            if found is not None:
-                return _change_of(found)
-    return None
+        return change_store.find_change(conn, setting, reference)
 
 
 def latest_change(services: Services, setting: str, rule: str) -> RuleChange | None:
     """Return the newest change of a rule whose earlier state is still kept; None: there is none."""
     with services.store.reading() as conn:
-        kept = school_setup.uploads(conn, setting, DONE)
-    return next((_change_of(one) for one in reversed(kept) if one.about == rule), None)
+        return change_store.latest_change(conn, setting, rule)
 
 
 def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleChange:
@@ -370,12 +321,12 @@ def agree(services: Services, reference: str, by: Actor, now: datetime) -> RuleC
         assert known is not None
         if by.person.key == change.by or by.person.key not in confirming(conn, setting):
             raise ValidationFailed(FieldError("main", "Someone else who leads on safeguarding decides this."))
-        if school_setup.find_upload(conn, setting, WAITS, reference) is None:
+        if not _still_waits(conn, setting, reference):
             raise ValidationFailed(GONE)
         if start_of_rule(_find(known, change.rule)) != start_of_rule(change.before):
             says = "The rule has changed since. Do not agree, and ask for the change again."
             raise ValidationFailed(FieldError("main", says))
-        school_setup.forget_upload(conn, setting, reference)
+        change_store.forget_change(conn, setting, reference)
         _note(conn, "gave the second yes to a rule", setting, change, by, now)
         done = replace(change, undo_until=until)
         _carry_out(conn, setting, done, by, now)
@@ -392,9 +343,9 @@ def refuse(services: Services, reference: str, why: str, by: Actor, now: datetim
         claim_submission(conn, by.form, now)
         if by.person.key != change.by and by.person.key not in confirming(conn, setting):
             raise ValidationFailed(FieldError("main", "Someone who leads on safeguarding decides this."))
-        if school_setup.find_upload(conn, setting, WAITS, reference) is None:
+        if not _still_waits(conn, setting, reference):
             raise ValidationFailed(GONE)
-        school_setup.forget_upload(conn, setting, reference)
+        change_store.forget_change(conn, setting, reference)
         _note(conn, "refused a change of a rule", setting, replace(change, why=why.strip()), by, now)
 
 
@@ -403,10 +354,15 @@ GONE = FieldError("main", "This was decided already.")
 
 def _waiting(services: Services, setting: str, reference: str) -> RuleChange:
     with services.store.reading() as conn:
-        found = school_setup.find_upload(conn, setting, WAITS, reference)
-    if found is None:
+        found = change_store.find_change(conn, setting, reference)
+    if found is None or found.undo_until is not None:
         raise ValidationFailed(GONE)
-    return _change_of(found)
+    return found
+
+
+def _still_waits(conn: Connection, setting: str, reference: str) -> bool:
+    found = change_store.find_change(conn, setting, reference)
+    return found is not None and found.undo_until is None
 
 
 def _check_second(conn: Connection, setting: str, by: Actor) -> None:
@@ -431,7 +387,7 @@ def _find(known: Register, key: str) -> Obligation | None:
 
 def _carry_out(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
     _write(conn, setting, change, by, now)
-    _keep(conn, setting, DONE, replace(change, at=now))
+    change_store.add_change(conn, replace(change, at=now))
 
 
 def _write(conn: Connection, setting: str, change: RuleChange, by: Actor, now: datetime) -> None:
@@ -458,50 +414,6 @@ def _note(conn: Connection, action: str, setting: str, change: RuleChange, by: A
     }
     subject = f"rule:{setting}/{change.rule}"
     ledger.append(conn, at=now, actor=by.actor, action=action, subject=subject, data=data)
-
-
-def _keep(conn: Connection, setting: str, sort: str, change: RuleChange) -> None:
-    content = json.dumps(
-        {
-            "before": _stored(change.before),
-            "after": _stored(change.after),
-            "why": change.why,
-            "undo_until": change.undo_until.isoformat() if change.undo_until else None,
-        }
-    )
-    school_setup.add_upload(
-        conn,
-        Upload(change.reference, setting, sort, change.rule, "", content.encode(), change.by, change.at),
-    )
-
-
-def _stored(rule: Obligation | None) -> dict[str, object] | None:
-    if rule is None:
-        return None
-    since = rule.since.isoformat() if rule.since else None
-    return {"part": to_part(rule).model_dump(mode="json"), "since": since}
-
-
-def _change_of(kept: Upload) -> RuleChange:
-    said = json.loads(kept.content)
-    until = said["undo_until"]
-    return RuleChange(
-        reference=kept.key,
-        rule=kept.about,
-        before=_restored(kept.setting, said["before"]),
-        after=_restored(kept.setting, said["after"]),
-        why=said["why"],
-        by=kept.uploaded_by,
-        at=kept.uploaded_at,
-        undo_until=datetime.fromisoformat(until) if until else None,
-    )
-
-
-def _restored(setting: str, stored: dict[str, str] | None) -> Obligation | None:
-    if stored is None:
-        return None
-    rule = to_obligation(setting, ObligationPart.model_validate(stored["part"]))
-    return replace(rule, since=date.fromisoformat(stored["since"]) if stored["since"] else None)
 
 
 def audience_choices(

@@ -25,6 +25,7 @@ FIELDS = {
     "statement": "What they confirm",
     "minutes": "Minutes",
     "source": "Where it comes from",
+    "sentences": "Sentences of the policy",
     "active": "Asked",
     "at_least": "How many at once",
     "renew_weeks": "Weeks before renewal",

@@ -47,11 +47,15 @@ CERTIFICATE = "certificate"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where the rule comes from. `stated` False: the setting's own choice, not the document's words."""
+    """Where the rule comes from. `stated` False: the setting's own choice, not the document's words.
+
+    `quotes`: the sentences of the policy it rests on, as they stood when somebody decided about them.
+    """
 
     policy: str | None = None
     clause: str | None = None
     stated: bool = True
+    quotes: tuple[str, ...] = ()
 
     def cites(self) -> str:
         """Say in a few words why somebody is asked."""

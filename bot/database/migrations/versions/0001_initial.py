@@ -574,6 +574,7 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.Column("source_policy", sa.Text()),
         sa.Column("source_clause", sa.Text()),
         sa.Column("source_stated", sa.Boolean(), nullable=False),
+        sa.Column("source_quotes", JSON, nullable=False),
         sa.Column("policy", sa.Text()),
         sa.Column("statement", sa.Text()),
         sa.Column("minutes", sa.Integer()),
@@ -765,6 +766,20 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
     )
     op.create_index("ix_upload_setting_sort", "upload", ["setting", "sort"])
     op.create_table(
+        "rule_change",
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("states", JSON, nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.Column("undo_until", INSTANT),
+        sa.ForeignKeyConstraint(["setting"], ["school.key"], name="fk_rule_change_school"),
+        sa.PrimaryKeyConstraint("reference", name="pk_rule_change"),
+    )
+    op.create_index("ix_rule_change_setting_rule", "rule_change", ["setting", "rule"])
+    op.create_table(
         "wording",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("setting", sa.Text(), nullable=False),
@@ -934,6 +949,18 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
         sa.PrimaryKeyConstraint("id", name="pk_message_hold"),
     )
     op.create_index("ix_message_hold_message", "message_hold", ["message"])
+    op.create_table(
+        "policy_setup",
+        sa.Column("setting", sa.Text(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("begun_by", sa.Text(), nullable=False),
+        sa.Column("begun_at", INSTANT, nullable=False),
+        sa.Column("later", JSON, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["setting", "policy"], ["policy.setting", "policy.key"], name="fk_policy_setup_policy"
+        ),
+        sa.PrimaryKeyConstraint("setting", "policy", name="pk_policy_setup"),
+    )
     op.create_table(
         "policy_version",
         sa.Column("id", sa.Integer(), nullable=False),
