@@ -38,6 +38,7 @@ from bot.rules.duties import Duty, State
 from bot.rules.obligations import Kind
 from bot.rules.people import Membership, Person
 from bot.services import Services
+from bot.signing import question_reminders
 from bot.signing.emails import reply
 
 SETTLED = frozenset({State.DONE, State.EXCUSED, State.PAUSED})
@@ -89,6 +90,16 @@ def _reply(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
     return reply(batch.context, message, record) if record is not None else None
 
 
+def _question_waits(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
+    record = batch.records.get(_receipt_of(message))
+    return question_reminders.letter(batch.context, message, record) if record is not None else None
+
+
+def _receipt_of(message: ClaimedMessage) -> str:
+    """Return the receipt of the record that a message is about."""
+    return message.step.partition(" ")[0]
+
+
 def _of_request(batch: Batch, message: ClaimedMessage) -> MessageContent | None:
     request = batch.requests.get(request_emails.request_of(message))
     return request_emails.letter(batch.context, message, request) if request is not None else None
@@ -100,7 +111,8 @@ def _to_reporter(batch: Batch, message: ClaimedMessage) -> MessageContent | None
 
 
 NOBODY = Person("", "")
-ABOUT_RECORDS = frozenset({"answered", "question", "receipt"})
+REPLIES = frozenset({"answered", "question", "receipt"})
+ABOUT_RECORDS = REPLIES | {question_reminders.KIND}
 NOTHING_LEFT = "Everything in it was answered, is on hold, or is not asked any more."
 NO_RECORD = "The record it is about is not in the store."
 # It says no more: the reason would tell of the case.
@@ -121,7 +133,8 @@ WRITERS = {
         lambda batch, message: weekly_card.letter(batch.services, batch.context, message),
         "There is no card to draw.",
     ),
-    **dict.fromkeys(ABOUT_RECORDS, Writer(_reply, NO_RECORD)),
+    question_reminders.KIND: Writer(_question_waits),
+    **dict.fromkeys(REPLIES, Writer(_reply, NO_RECORD)),
 }
 # Of a newer program that is being rolled out, or was taken back.
 UNKNOWN_KIND = Writer(lambda _batch, _message: None, NO_RECORD)
@@ -298,7 +311,7 @@ def open_drafts(services: Services, batch: Sequence[ClaimedMessage], now: dateti
 
 
 def _records(conn: Connection, batch: Sequence[ClaimedMessage]) -> dict[str, StoredEvidence]:
-    about = (record_evidence.find(conn, one.step) for one in batch if one.kind in ABOUT_RECORDS)
+    about = (record_evidence.find(conn, _receipt_of(one)) for one in batch if one.kind in ABOUT_RECORDS)
     return {one.receipt: one for one in about if one is not None}
 
 

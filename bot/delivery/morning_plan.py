@@ -15,6 +15,7 @@ from bot.records import register as record_register
 from bot.records import school_plan
 from bot.records.people import family_of, in_several
 from bot.services import Services
+from bot.signing.question_reminders import hand_over_questions
 
 
 def plan_part(services: Services, turn: JobTurn) -> str:
@@ -66,6 +67,8 @@ def _plan_family(services: Services, now: datetime, family: Collection[str]) -> 
 
 
 def _plan_together(services: Services, now: datetime, settings: Collection[str]) -> Counter[str]:
+    # Who has a question decides who is reminded of it.
+    hand_over_questions(services, now, settings)
     # A reminder may be its person's one message of the day, so reminders come before the plan.
     for of_feature in REMINDERS:
         queue_reminders(services, of_feature, now, settings)

@@ -37,7 +37,7 @@ from bot.rules.accounts import AccountEntryKind
 from bot.rules.case_rules import ICO, Answer, parse_rule
 from bot.rules.people import Person
 from bot.services import Services
-from bot.signing.questions import answer_question, questions
+from bot.signing.questions import Reply, answer_question, questions
 from bot.training.claims import CompletionInput, say
 from bot.training.service import Actor as training_Actor
 from bot.training.service import Booking, behind, book
@@ -444,7 +444,7 @@ def _answered_by_staff(person: str, words: str) -> Callable[[Stage], None]:
         for one in questions(store, snapshot, stage.setting, stage.now):
             if one.is_open and one.owner is not None and one.kept.record.person == person:
                 by = Actor(snapshot.settings[stage.setting], one.owner, HOW)
-                answer_question(store, snapshot, one, words, by, stage.now)
+                answer_question(store, snapshot, one, Reply(words), by, stage.now)
 
     return happens
 

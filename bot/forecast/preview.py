@@ -24,11 +24,17 @@ from bot.records import school_setup
 from bot.records.people import in_several
 from bot.requests import emails as request_emails
 from bot.rules.duties import StepKey
+from bot.signing import question_reminders
 
 # When the day is planned: schedules/jobs.py.
 PLANNED_AT = time(7, 30)
 # The reminders of features, in the order in which they are queued: the first to a person is sent.
-REMINDERS = (request_emails.REMINDERS, account_emails.REMINDERS, term_emails.REMINDERS)
+REMINDERS = (
+    question_reminders.REMINDERS,
+    request_emails.REMINDERS,
+    account_emails.REMINDERS,
+    term_emails.REMINDERS,
+)
 OUTLINES = {one.kind: one.outline for one in REMINDERS}
 
 

@@ -63,6 +63,7 @@ _ROWS = (
     _planned("gathered", "gathered"),
     _reminder("account", "account", "An official account"),
     _reminder("request", "request", "A request, or what was decided about one"),
+    _reminder("question-waits", "question_waits", "A question or refusal that waits for an answer"),
     _reminder("term-dates", "term_dates", "The next term dates, to enter"),
     MessageKind("receipt", "receipt", "A receipt for what they answered", urgent=True, preview="A receipt"),
     MessageKind(

@@ -2,29 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.clock import local_date
+from bot.core.dates import parse_date_field
 from bot.core.roles import Permission
 from bot.identity.forms import NOTHING_WRONG, FormState, Office, OfficeForm, actor_of, submit_form
 from bot.identity.member import Member, NotYours, SignedIn, show
+from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE
+from bot.signing.excuses import Excuse, may_excuse
 from bot.signing.questions import (
+    Reply,
     StaffQuestion,
     answer_question,
     find_question,
     give_question,
     may_own,
+    newer_version,
     questions,
 )
+from bot.status.links import person_page, policy_page
 from bot.web import words as web_words
 from bot.web.context import RequestContext, Visiting
 
 router = APIRouter()
 Anybody = Annotated[Member, Depends(SignedIn())]
-Sent = Annotated[OfficeForm, Form()]
+NOT_NEEDED, EXCUSE, CHANGED = "not-needed", "excuse", "changed"
+REASONS = ((NOT_NEEDED, NOT_APPLICABLE), (EXCUSE, EXCUSED_FOR))
+
+
+class QuestionForm(OfficeForm):
+    """An answer or the passing on of a question. `how`: in words, or which decision; `words` with it."""
+
+    how: Literal["answer", "not-needed", "excuse", "changed"] = "answer"
+    reason: str = ""
+
+
+Sent = Annotated[QuestionForm, Form()]
 
 
 @router.api_route("/office/questions", methods=["GET", "HEAD"])
@@ -57,11 +74,11 @@ def take_answer(receipt: str, member: Anybody, form: Sent, visit: Visiting) -> R
     by = actor_of(member, f"answer {receipt} {form.model_dump_json()}")
 
     def answer() -> None:
-        answer_question(visit.services.store, member.snapshot, question, form.words, by, visit.now)
+        answer_question(visit.services.store, member.snapshot, question, _reply(form), by, visit.now)
 
     errors = submit_form(visit, member, form.seal, answer)
     if errors:
-        return _page(visit, member, _find(visit, member, receipt), FormState("answer", form, errors))
+        return _page(visit, member, _find(visit, member, receipt), FormState(form.how, form, errors))
     return RedirectResponse(f"/office/questions/{question.receipt}", status_code=303)
 
 
@@ -81,6 +98,14 @@ def take_owner(receipt: str, member: Office, form: Sent, visit: Visiting) -> Res
     return RedirectResponse(f"/office/questions/{question.receipt}", status_code=303)
 
 
+def _reply(form: QuestionForm) -> Reply:
+    """Return what a form says. Raises ValidationFailed where its day is none."""
+    lasts = form.how == NOT_NEEDED
+    until = parse_date_field("until", form.until) if form.how == EXCUSE else None
+    excuse = Excuse(form.reason, until, lasts) if lasts or form.how == EXCUSE else None
+    return Reply(form.words, excuse, changed=form.how == CHANGED)
+
+
 def _find(visit: RequestContext, member: Member, receipt: str) -> StaffQuestion:
     """Find a question its reader may see: the office's all, anybody else's own."""
     store, setting = visit.services.store, member.setting.key
@@ -91,7 +116,9 @@ def _find(visit: RequestContext, member: Member, receipt: str) -> StaffQuestion:
 
 
 def _owns(member: Member, question: StaffQuestion) -> bool:
-    return question.owner is not None and question.owner.key == member.person.key
+    """Return whether a reader has a question, or had it before it was handed over."""
+    had = {one.person for one in question.owners}
+    return member.person.key in (had | {question.owner.key} if question.owner else had)
 
 
 def _may_answer(member: Member, question: StaffQuestion) -> bool:
@@ -102,14 +129,28 @@ def _may_answer(member: Member, question: StaffQuestion) -> bool:
     return _owns(member, question) or member.may(needed)
 
 
+def _may_excuse(member: Member, question: StaffQuestion) -> bool:
+    record = question.kept.record
+    rule = next((one for one in member.snapshot.obligations if one.key == record.obligation), None)
+    return rule is not None and may_excuse(member.roles, member.person.key, record.person, rule)
+
+
 def _page(visit: RequestContext, member: Member, question: StaffQuestion, shown: FormState) -> HTMLResponse:
+    record, before = question.kept.record, member.snapshot.people.get(question.handed_over_by)
     return show(
         visit,
         member,
         "office_question.html",
         status=422 if shown.errors else 200,
         question=question,
-        record=question.kept.record,
+        record=record,
+        before=before.name if before else "",
+        person_page=person_page(record.person),
+        policy_page=policy_page(record.policy) if record.policy else "",
+        newer=newer_version(member.snapshot, question),
+        reasons=((NOT_NEEDED, NOT_APPLICABLE), (EXCUSE, EXCUSED_FOR))
+        if _may_excuse(member, question)
+        else (),
         owners=[(one.key, one.name) for one in may_own(member.snapshot, question, visit.now)],
         may_answer=_may_answer(member, question),
         is_office=member.may(Permission.ANSWER_QUESTIONS),

@@ -19,7 +19,7 @@ from bot.database.engine import Store
 from bot.identity.member import Member
 from bot.messages import store as message_store
 from bot.messages.store import Posted
-from bot.people.task_actions import may_excuse, may_take_out, reasons_not_to_remind, school_excuse
+from bot.people.task_actions import may_take_out, reasons_not_to_remind, school_excuse
 from bot.planning.plan import PRESSING
 from bot.planning.snapshot import Snapshot
 from bot.records import evidence as record_evidence
@@ -29,6 +29,7 @@ from bot.rules.duties import State
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind
 from bot.rules.policies import Policy
+from bot.signing.excuses import may_excuse
 from bot.signing.my_duties import Did, done_by
 from bot.status.links import ON_PAPER, Deed, LinkedRow, linked_rows
 from bot.status.model import StatusLine, lines_of

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from bot.core.clock import local_date
-from bot.core.roles import Permission, may
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
@@ -42,10 +41,9 @@ from bot.records import ledger, school_plan
 from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
 from bot.rules.duties import Duty, State
 from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE, Outcome
-from bot.rules.obligations import Kind, Obligation, is_safeguarding_training
 from bot.services import Services
+from bot.signing.excuses import Excuse, Task, entry_about, excuse_from, may_excuse
 
-EXCUSED_AT_MOST = timedelta(days=366)
 # What somebody else entered for a person. What they answered themselves is theirs.
 ENTERED_BY_OTHERS = frozenset({"paper", "certificate", "confirmation", "import"})
 WHY_NOT: Mapping[str, str] = {
@@ -61,34 +59,6 @@ WHY_NOT: Mapping[str, str] = {
 }
 HOURS_OVER = "Emails have stopped for today. You can remind them tomorrow."
 CLOSED = "This has been done, or has changed. Go back and look again."
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One task of one person, as addresses name it."""
-
-    person: str
-    obligation: str
-    cycle: str
-
-
-@dataclass(frozen=True, slots=True)
-class Excuse:
-    """What the school decided of a task. `lasts`: the rule does not apply to the person, without an end."""
-
-    reason: str
-    until: date | None = None
-    lasts: bool = False
-
-
-def may_excuse(roles: Collection[str], reader: str, person: str, rule: Obligation) -> bool:
-    """Return whether a reader may excuse a person: never themselves; from safeguarding training, few may."""
-    needed = (
-        Permission.EXCUSE_FROM_SAFEGUARDING
-        if is_safeguarding_training(rule)
-        else Permission.EXCUSE_FROM_TASKS
-    )
-    return reader != person and rule.kind is not Kind.REVIEW and may(frozenset(roles), needed)
 
 
 def reasons_not_to_remind(snapshot: Snapshot, person: str, now: datetime) -> dict[tuple[str, str], str]:
@@ -140,22 +110,7 @@ def excuse(store: Store, task: Task, given: Excuse, by: Actor, now: datetime) ->
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
         duty, name = _task(conn, task, by, now)
-        refusals = tuple(_wrong(given, local_date(now)))
-        if refusals:
-            raise ValidationFailed(*refusals)
-        words = (NOT_APPLICABLE if given.lasts else EXCUSED_FOR)[given.reason]
-        action = "a rule does not apply" if given.lasts else "excused from a task"
-        record = replace(
-            _entry(duty, name, Outcome.EXCUSED, by, now),
-            cycle=None if given.lasts else _act_cycle(duty),
-            words=words,
-            until_on=None if given.lasts else given.until,
-            reference=given.reason,
-        )
-        data = {"person": task.person, "reason": given.reason}
-        if given.until:
-            data["until"] = given.until.isoformat()
-        return record_evidence.record(conn, record, EvidenceNote(by.actor, action, data))
+        return excuse_from(conn, duty, name, given, by, now)
 
 
 def ask_again(store: Store, task: Task, by: Actor, now: datetime) -> str:
@@ -168,7 +123,7 @@ def ask_again(store: Store, task: Task, by: Actor, now: datetime) -> str:
         if duty.state is not State.EXCUSED or given is None:
             raise ValidationFailed(FieldError("main", CLOSED))
         record = replace(
-            _entry(duty, name, Outcome.ANSWERED, by, now),
+            entry_about(duty, name, Outcome.ANSWERED, by, now),
             cycle=given.record.cycle,
             words="Asked again.",
             reference=given.record.reference,
@@ -256,46 +211,3 @@ def _task(conn: Connection, task: Task, by: Actor, now: datetime) -> tuple[Duty,
     if mine is None or not may_excuse(mine.usual_roles, by.person.key, task.person, duty.obligation):
         raise ValidationFailed(FieldError("main", "Someone else has to decide this."))
     return duty, snapshot.people[task.person].name
-
-
-def _wrong(given: Excuse, today: date) -> Iterator[FieldError]:
-    if given.reason not in (NOT_APPLICABLE if given.lasts else EXCUSED_FOR):
-        yield FieldError("reason", "Choose a reason.")
-    if given.lasts:
-        return
-    if given.until is None:
-        yield FieldError("until", "Enter the last day, for example 4 December 2026.")
-    elif given.until <= today:
-        yield FieldError("until", "Enter a day after today.")
-    elif given.until - today > EXCUSED_AT_MOST:
-        yield FieldError("until", "Enter a day within the next 12 months.")
-
-
-def _act_cycle(duty: Duty) -> str:
-    """Name a cycle as evidence does: without the account, which evidence holds as its subject."""
-    return duty.cycle.removeprefix(f"{duty.subject}/") if duty.subject else duty.cycle
-
-
-def _entry(duty: Duty, name: str, outcome: Outcome, by: Actor, now: datetime) -> EvidenceRecord:
-    """Make an entry about a task, with no reason yet."""
-    whole = [
-        duty.obligation.setting,
-        duty.obligation.key,
-        duty.person,
-        duty.cycle,
-        outcome.value,
-        now.isoformat(),
-    ]
-    return EvidenceRecord(
-        idempotency_key=json.dumps(["decided of a task", *whole]),
-        setting=duty.obligation.setting,
-        obligation=duty.obligation.key,
-        person=duty.person,
-        person_name=name,
-        acted_on=local_date(now),
-        recorded_at=now,
-        identified_by=f"{by.person.name}, {by.identified_by}",
-        channel="web",
-        outcome=outcome,
-        subject=duty.subject,
-    )

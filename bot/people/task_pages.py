@@ -16,11 +16,12 @@ from bot.core.validation import FieldError, FieldErrors
 from bot.identity.forms import Office, actor_of, submit_form
 from bot.identity.member import Member, NotYours, SignedIn, show
 from bot.people.person_view import TASKS, may_remind
-from bot.people.task_actions import Excuse, Task, ask_again, excuse, may_excuse, remind_now, take_out
+from bot.people.task_actions import ask_again, excuse, remind_now, take_out
 from bot.planning.plan import PRESSING
 from bot.records import evidence as record_evidence
 from bot.records.evidence import StoredEvidence
 from bot.rules.evidence import EXCUSED_FOR, NOT_APPLICABLE
+from bot.signing.excuses import Excuse, Task, may_excuse
 from bot.status.links import person_page
 from bot.status.model import StatusLine, lines_of
 from bot.web.context import RequestContext, Visiting

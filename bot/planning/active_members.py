@@ -74,14 +74,15 @@ class ActiveMembers:
                     return key
         return None
 
-    def leader_above(self, person: str) -> str | None:
+    def leader_above(self, person: str, besides: Iterable[str] = ()) -> str | None:
         """Find the leader a person turns to today: the head; for the head, the chair. Never themselves.
 
         Whoever is away or cannot be written to is replaced by who stands in for them, then by the chair.
-        Where all of them are away it is the first who can be written to; None: nobody can.
+        Where all of them are away it is the first who can be written to; None: nobody can. `besides`: leaders
+        who are passed over too.
         """
         posts = ("chair",) if person in self.holders("headteacher") else ("headteacher", "chair")
-        passed = {person, *self.out_of_reach}
+        passed = {person, *besides, *self.out_of_reach}
         for post in posts:
             if acting := self.acting(post, besides=passed):
                 return acting

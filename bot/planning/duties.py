@@ -14,7 +14,15 @@ from functools import cache
 from bot.core.dates import long_date
 from bot.planning.active_members import ActiveMembers, AudienceMember, active_members
 from bot.planning.events import of_people
-from bot.planning.evidence_index import Acts, EvidenceIndex, answer, answers, last_done, settled_by
+from bot.planning.evidence_index import (
+    Acts,
+    EvidenceIndex,
+    answer,
+    answers,
+    last_done,
+    settled_by,
+    unanswered_since,
+)
 from bot.planning.exemptions import BOOKED, WITH_OFFICE, cover, leaving
 from bot.planning.occurrences import (
     STAYS_OPEN,
@@ -34,7 +42,7 @@ from bot.rules.duties import Duty, State
 from bot.rules.evidence import Event, Evidence, Outcome
 from bot.rules.obligations import Kind, Obligation
 from bot.rules.people import Membership
-from bot.rules.reminder_ladder import BY_HAND, Round, from_opening
+from bot.rules.reminder_ladder import BY_HAND, Round, from_opening, held_until
 
 FAR = date.max
 # The cycles of one obligation for one person: those of which only the most pressing counts, together.
@@ -449,11 +457,18 @@ def _standing(
 
 
 def _answered(facts: ObligationFacts, acts: Acts, cycle: Occurrence) -> tuple[State, str] | None:
-    """Find the state an answer in force gives a cycle, and why; None: there is none."""
+    """Find the state an answer in force gives a cycle, and why; None: there is none.
+
+    A question or a refusal holds reminders for a fixed time only, counted from the first that is unanswered.
+    """
     act = answer(acts, cycle)
-    if act is not None and act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
+    if act is None:
+        return None
+    if act.outcome is Outcome.EXCUSED and (act.until is None or facts.on <= act.until):
         return State.EXCUSED, _excused(act)
-    return ANSWERED_SO.get(act.outcome) if act is not None else None
+    since = unanswered_since(acts, cycle)
+    waits = since is not None and facts.on < held_until(facts.days.add_school_days, since)
+    return ANSWERED_SO[act.outcome] if waits else None
 
 
 def _soon(facts: ObligationFacts) -> date:

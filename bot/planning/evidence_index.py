@@ -8,7 +8,7 @@ from datetime import date
 from itertools import chain
 
 from bot.planning.occurrences import Occurrence
-from bot.rules.evidence import NOT_APPLICABLE, Evidence, Outcome
+from bot.rules.evidence import ASKS, NOT_APPLICABLE, Evidence, Outcome
 
 Acts = tuple[Evidence, ...]
 
@@ -127,6 +127,14 @@ def _same_text(act: Evidence, cycle: Occurrence) -> bool:
 def answer(acts: Acts, cycle: Occurrence) -> Evidence | None:
     """Find the latest question, refusal, excuse or answer about a cycle."""
     return next(reversed(answers(acts, cycle)), None)
+
+
+def unanswered_since(acts: Acts, cycle: Occurrence) -> date | None:
+    """Return the day of the first question or refusal about a cycle that nothing has answered since."""
+    since = None
+    for act in answers(acts, cycle):
+        since = (since or act.on) if act.outcome in ASKS else None
+    return since
 
 
 def answers(acts: Acts, cycle: Occurrence) -> Acts:

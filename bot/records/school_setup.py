@@ -103,6 +103,8 @@ KEPT_FOR = timedelta(days=7)
 KEPT_LONGER = ("first policy", "register")
 # Who sent what came from a school's own folder of policies: it waits until somebody looked at it.
 LIBRARY = "library"
+# Who gave a question to somebody, where nobody did: it was not answered in time.
+HANDED_OVER = "handbell"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +124,35 @@ class Upload:
 FIELDS = tuple(one.name for one in fields(Upload))
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionOwner:
+    """A person to whom a question was given, by whom (the key of a person, or `HANDED_OVER`) and when."""
+
+    person: str
+    given_by: str
+    given_at: datetime
+
+
 def give_question(conn: Connection, setting: str, question: str, *, to: str, by: str, now: datetime) -> None:
     """Assign a question to a person from now on."""
     row = {"setting": setting, "question": question, "person": to, "given_by": by, "recorded_at": now}
     conn.execute(insert(question_owner), row)
 
 
-def question_owners(conn: Connection, setting: str) -> dict[str, str]:
-    """Return the person assigned to each question, by its receipt; unassigned ones are left out."""
+def question_owners(conn: Connection, setting: str) -> dict[str, tuple[QuestionOwner, ...]]:
+    """Return to whom each question was given, by its receipt, the latest last; others are left out."""
     query = select(question_owner).where(question_owner.c.setting == setting).order_by(question_owner.c.id)
-    return {row.question: row.person for row in conn.execute(query)}
+    found: dict[str, tuple[QuestionOwner, ...]] = {}
+    for row in conn.execute(query):
+        one = QuestionOwner(row.person, row.given_by, row.recorded_at)
+        found[row.question] = (*found.get(row.question, ()), one)
+    return found
+
+
+def schools_with_questions(conn: Connection, settings: Collection[str]) -> list[str]:
+    """Return those of these schools in which somebody has asked a question."""
+    asked = select(question_owner.c.setting).distinct().order_by(question_owner.c.setting)
+    return list(conn.scalars(asked.where(question_owner.c.setting.in_(settings))))
 
 
 def add_upload(conn: Connection, one: Upload) -> None:

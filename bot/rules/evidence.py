@@ -67,6 +67,10 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+# What a person answers instead of a yes, and a leader or the policy's owner has to deal with.
+ASKS = frozenset({Outcome.QUESTION, Outcome.DECLINED})
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One act. `cycle` ties it to one occurrence; None: it counts for every cycle open on that day.

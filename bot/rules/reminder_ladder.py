@@ -10,6 +10,7 @@ Reminder ladders in words: a name, or steps such as "at opening; on due; 10 afte
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, NamedTuple, cast, get_args
@@ -135,3 +136,36 @@ def step_in_words(step: Step) -> str:
     else:
         place = "at opening" if step.anchor == "opens" else "on due"
     return place if step.to == "person" else f"{place} to {step.to}"
+
+
+# --- answering a question: whoever has it is reminded twice, then it goes to the next leader, from whom the
+# --- same days are counted again. The asker waits for a fixed time only: asking is no way out of a duty.
+
+REMIND_AFTER = (3, 6)
+HAND_OVER_AFTER = 10
+HELD_FOR = 20
+
+
+# Counts school days on from a day, as a calendar does.
+AddSchoolDays = Callable[[date, int], date]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStep:
+    """What is due of the person who has a question: their first or second reminder, or the hand-over."""
+
+    number: int
+    hand_over: bool = False
+
+
+def reply_step(add: AddSchoolDays, since: date, today: date) -> ReplyStep | None:
+    """Return the latest step due for a person who has had a question since a day; None: none yet."""
+    if today >= add(since, HAND_OVER_AFTER):
+        return ReplyStep(len(REMIND_AFTER) + 1, hand_over=True)
+    reached = [number for number in REMIND_AFTER if today >= add(since, number)]
+    return ReplyStep(len(reached)) if reached else None
+
+
+def held_until(add: AddSchoolDays, asked_on: date) -> date:
+    """Return the day from which the asker is reminded again although nobody has answered."""
+    return add(asked_on, HELD_FOR)

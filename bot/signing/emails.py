@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.dates import local_instant
+from bot.core.dates import full_date, local_instant
 from bot.messages.claim_store import ClaimedMessage
 from bot.messages.content import ContentBlock, Exchange, MessageContent, Recorded
 from bot.planning.active_members import StaffReply, answered_by
+from bot.planning.duties import list_duties
 from bot.planning.duty_emails import ASKS, MessageContext
 from bot.ports import Address
 from bot.records.evidence import EvidenceRecord, StoredEvidence
+from bot.rules.duties import State
 from bot.rules.evidence import Outcome
 from bot.rules.people import School
+from bot.rules.reminder_ladder import held_until
 
 SAID = {
     Outcome.QUESTION: "You asked",
@@ -54,12 +57,17 @@ def _exchange(record: EvidenceRecord) -> Exchange:
 
 
 def _asked_again(desk: MessageContext, record: EvidenceRecord) -> ContentBlock:
-    """Bring whoever asked back to the duty their question was about."""
+    """Return the duty a question was about, with the way back to it; without, where they are excused."""
     snapshot = desk.looked.snapshot
     here = (record.setting, record.obligation)
     kind = next((one.kind for one in snapshot.obligations if (one.setting, one.key) == here), None)
     thing = _card(desk, record)
-    if kind is None:
+    states = {
+        duty.state
+        for duty in list_duties(desk.looked, record.person)
+        if (duty.obligation.setting, duty.obligation.key, duty.subject) == (*here, record.subject)
+    }
+    if kind is None or states == {State.EXCUSED}:
         return thing
     account = desk.account(record.setting, record.subject)
     cycle = f"{record.subject}/{record.cycle}" if account else record.cycle or ""
@@ -100,4 +108,9 @@ def _next_step(desk: MessageContext, record: EvidenceRecord) -> str:
     asked = StaffReply(record.person, record.policy)
     key = answered_by(desk.looked.snapshot, roll, asked, refuses=refuses)
     name = desk.name(key) if key else "The school office"
-    return f"{name} will {'speak to' if refuses else 'answer'} you. Until then we do not remind you."
+    add = desk.looked.snapshot.calendars[record.setting].add_school_days
+    until = full_date(held_until(add, record.acted_on))
+    return (
+        f"{name} will {'speak to' if refuses else 'answer'} you. "
+        f"Until then, or until {until}, we do not remind you."
+    )

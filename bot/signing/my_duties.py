@@ -21,11 +21,13 @@ from bot.records import evidence as record_evidence
 from bot.records import register as record_register
 from bot.records import school_setup
 from bot.records.evidence import EvidenceRecord, StoredEvidence
+from bot.records.school_setup import QuestionOwner
 from bot.rules.duties import Duty, State
 from bot.rules.evidence import Outcome
 from bot.rules.obligations import Kind, Obligation, source_citation
 from bot.rules.people import Person
 from bot.rules.policies import Version
+from bot.rules.reminder_ladder import held_until
 from bot.rules.text_changes import TextChanges, compare
 
 NEW_FOR = timedelta(days=60)
@@ -75,7 +77,10 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class OpenQuestion:
-    """A question or a refusal of theirs, and what has become of it. `with_whom`: who has it, by name."""
+    """A question or a refusal of theirs, and what has become of it. `with_whom`: who has it, by name.
+
+    `asked_again_on`: from when they are reminded again although nobody has answered.
+    """
 
     kept: StoredEvidence
     title: str
@@ -83,6 +88,7 @@ class OpenQuestion:
     answer: str = ""
     answered_on: date | None = None
     with_whom: str = ""
+    asked_again_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +231,7 @@ def _said(
     roll: ActiveMembers,
     rules: Rules,
     acts: Sequence[StoredEvidence],
-    given: Mapping[str, str],
+    given: Mapping[str, tuple[QuestionOwner, ...]],
 ) -> Iterator[OpenQuestion]:
     """List questions and refusals, oldest first, each with what came after it."""
     for at, kept in enumerate(acts):
@@ -236,7 +242,8 @@ def _said(
         after = [one.record for one in acts[at + 1 :] if _same_duty(one.record, record)]
         reply = next((one for one in after if _answers(one, kept)), None)
         decided = any(one.outcome is Outcome.DONE for one in after)
-        said = StaffReply(record.person, record.policy, given.get(kept.receipt))
+        owners = given.get(kept.receipt, ())
+        said = StaffReply(record.person, record.policy, owners[-1].person if owners else None)
         owner = answered_by(snapshot, roll, said, refuses=record.outcome is Outcome.DECLINED)
         yield OpenQuestion(
             kept=kept,
@@ -245,6 +252,7 @@ def _said(
             answer=(reply.words or "") if reply else "",
             answered_on=reply.acted_on if reply else None,
             with_whom=snapshot.people[owner].name if owner else "",
+            asked_again_on=held_until(snapshot.calendars[roll.setting.key].add_school_days, record.acted_on),
         )
 
 

@@ -1,14 +1,15 @@
-"""Questions that staff asked instead of signing: who answers each, and the answer that resumes the duty."""
+"""Questions that staff asked instead of signing: who answers each, and what the school answers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from bot.core.clock import local_date
+from bot.core.dates import full_date
 from bot.core.validation import MAX_TEXT_LENGTH, FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
@@ -16,14 +17,17 @@ from bot.identity.actor import Actor
 from bot.messages.send_window import LETTERS_WAIT, next_opening
 from bot.messages.store import NewMessage, queue_message
 from bot.planning.active_members import StaffReply, active_members, answered_by
+from bot.planning.duties import duties_of
 from bot.planning.snapshot import Snapshot
 from bot.records import evidence as record_evidence
 from bot.records import ledger, school_setup
 from bot.records.evidence import EvidenceNote, EvidenceRecord, StoredEvidence
-from bot.rules.evidence import Outcome
+from bot.records.school_setup import HANDED_OVER, QuestionOwner
+from bot.rules.evidence import ASKS, Outcome
 from bot.rules.people import Person, School
+from bot.rules.reminder_ladder import held_until
+from bot.signing.excuses import Excuse, act_cycle, excuse_from, may_excuse, refused
 
-ASKS = (Outcome.QUESTION, Outcome.DECLINED)
 State = Literal["open", "answered", "settled"]
 SHOWN_FOR = timedelta(days=366)
 OPEN_FIRST = {"open": 0, "answered": 1, "settled": 2}
@@ -31,14 +35,20 @@ OPEN_FIRST = {"open": 0, "answered": 1, "settled": 2}
 
 @dataclass(frozen=True, slots=True)
 class StaffQuestion:
-    """One question, or one refusal. `settled`: its asker said yes meanwhile, and nobody need answer."""
+    """One question, or one refusal. `settled`: its asker said yes since then, and no answer is needed.
+
+    `owners`: to whom it was given, the latest last; `owner`: who has it today, which is another person where
+    the latest has left. `asked_again_on`: when the asker is asked again although nobody has answered.
+    """
 
     kept: StoredEvidence
     title: str
     state: State
     asker: Person | None
     owner: Person | None
-    reply: StoredEvidence | None = None
+    reply: StoredEvidence | None
+    owners: tuple[QuestionOwner, ...]
+    asked_again_on: date
 
     @property
     def receipt(self) -> str:
@@ -49,6 +59,17 @@ class StaffQuestion:
         return self.state == "open"
 
     @property
+    def owner_since(self) -> date:
+        """Return the day from which the last person it was given to has had it."""
+        return local_date(self.owners[-1].given_at) if self.owners else self.kept.record.acted_on
+
+    @property
+    def handed_over_by(self) -> str:
+        """Return the key of the person who had it and did not answer in time; empty: nobody."""
+        handed = len(self.owners) > 1 and self.owners[-1].given_by == HANDED_OVER
+        return self.owners[-2].person if handed else ""
+
+    @property
     def is_refusal(self) -> bool:
         return self.kept.record.outcome is Outcome.DECLINED
 
@@ -56,7 +77,7 @@ class StaffQuestion:
 def questions(store: Store, snapshot: Snapshot, setting: str, now: datetime) -> tuple[StaffQuestion, ...]:
     """List a setting's questions of the last year: open ones first, the longest waiting at the top."""
     with store.reading() as conn:
-        found = list(_questions(conn, snapshot, setting, now))
+        found = list(list_questions(conn, snapshot, setting, now))
     since = now - SHOWN_FOR
     lately = [one for one in found if one.is_open or one.kept.record.recorded_at >= since]
     done = sorted(
@@ -73,28 +94,90 @@ def find_question(
     return next((one for one in found if one.receipt == receipt), None)
 
 
-def answer_question(
-    store: Store, snapshot: Snapshot, question: StaffQuestion, words: str, by: Actor, now: datetime
-) -> str:
-    """Store an answer and mail it to the asker; their duty resumes. Return the answer's own receipt.
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the school answers. `words` may be empty where `excuse` or `changed` says it already.
 
-    Raises ValidationFailed, and AlreadySubmitted where this form was sent before.
+    `excuse`: the rule does not apply to the asker, or not until a day. `changed`: there is a newer version.
     """
-    said = words.strip()
-    if not said:
-        raise ValidationFailed(FieldError("words", "Write the answer."))
+
+    words: str = ""
+    excuse: Excuse | None = None
+    changed: bool = False
+
+
+def answer_question(
+    store: Store, snapshot: Snapshot, question: StaffQuestion, given: Reply, by: Actor, now: datetime
+) -> str:
+    """Store an answer and mail it to the asker. Return the answer's own receipt.
+
+    Their duty resumes, unless the answer excuses them, which is an entry of its own. Raises ValidationFailed,
+    and AlreadySubmitted where this form was sent before.
+    """
+    said = given.words.strip()
     if len(said) > MAX_TEXT_LENGTH:
         raise ValidationFailed(FieldError("words", f"Please keep it under {MAX_TEXT_LENGTH} characters."))
+    if given.excuse is not None:
+        refusals = tuple(refused(given.excuse, local_date(now)))
+        if refusals:
+            raise ValidationFailed(*refusals)
+    said = "\n\n".join(one for one in (_decided(snapshot, question, given), said) if one)
+    if not said:
+        raise ValidationFailed(FieldError("words", "Write the answer."))
     with store.writing() as conn:
         claim_submission(conn, by.form, now)
         _still_open(conn, snapshot, question, now)
         noted = EvidenceNote(by.actor, "answered a question", {"question": question.receipt})
         receipt = record_evidence.record(conn, _answer(question, said, by, now), noted)
+        if given.excuse is not None:
+            _excuse(conn, snapshot, question, given.excuse, by, now)
         asker = question.asker
         if asker is not None and asker.email and not asker.unreachable:
             at = _when(snapshot, by, now)
             queue_message(conn, _letter("answered", asker.key, receipt, at, by.setting), now)
     return receipt
+
+
+def newer_version(snapshot: Snapshot, question: StaffQuestion) -> str:
+    """Return the number of the policy's present version where the asker was shown another; else empty."""
+    record = question.kept.record
+    policy = snapshot.policies.get((record.setting, record.policy or ""))
+    latest = policy.versions[-1] if policy and policy.versions else None
+    return latest.number if latest and latest.sha256 != record.sha256_bytes else ""
+
+
+def _decided(snapshot: Snapshot, question: StaffQuestion, given: Reply) -> str:
+    """Return the sentence that tells the asker what was decided; empty where it is in words only."""
+    if given.excuse is not None and given.excuse.until is not None and not given.excuse.lasts:
+        return f"You are excused until {full_date(given.excuse.until)}. We will ask you again after that."
+    if given.excuse is not None:
+        return "This does not apply to you. You do not have to do it."
+    if not given.changed:
+        return ""
+    number = newer_version(snapshot, question)
+    if not number:
+        raise ValidationFailed(FieldError("changed", "Publish the new version of the policy first."))
+    return f"We changed the policy. Please look at version {number}."
+
+
+def _excuse(
+    conn: Connection, snapshot: Snapshot, question: StaffQuestion, given: Excuse, by: Actor, now: datetime
+) -> None:
+    """Record the excuse that an answer gives: about the task asked about, or the person's present one."""
+    record, today = question.kept.record, local_date(now)
+    owed = [
+        one
+        for one in duties_of(snapshot, today, record.person)
+        if (one.obligation.setting, one.obligation.key, one.subject)
+        == (record.setting, record.obligation, record.subject)
+    ]
+    owed.sort(key=lambda one: act_cycle(one) != record.cycle)
+    mine = snapshot.people[by.person.key].membership(by.setting.key)
+    if not owed or mine is None:
+        raise ValidationFailed(FieldError("main", "This is not asked of them any more. Answer in words."))
+    if not may_excuse(mine.usual_roles, by.person.key, record.person, owed[0].obligation):
+        raise ValidationFailed(FieldError("main", "Someone else has to decide this."))
+    excuse_from(conn, owed[0], record.person_name, given, by, now)
 
 
 def give_question(
@@ -126,7 +209,7 @@ def _still_open(conn: Connection, snapshot: Snapshot, question: StaffQuestion, n
     """Raise ValidationFailed where another person answered meanwhile."""
     current = (
         one
-        for one in _questions(conn, snapshot, question.kept.record.setting, now)
+        for one in list_questions(conn, snapshot, question.kept.record.setting, now)
         if one.receipt == question.receipt
     )
     found = next(current, None)
@@ -170,7 +253,9 @@ def _letter(
     return NewMessage(kind, setting.key, to, reference, at.date(), at, at + LETTERS_WAIT)
 
 
-def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime) -> Iterator[StaffQuestion]:
+def list_questions(
+    conn: Connection, snapshot: Snapshot, setting: str, now: datetime
+) -> Iterator[StaffQuestion]:
     """List every question, oldest first."""
     kept = record_evidence.of_outcomes(conn, setting, (*ASKS, Outcome.ANSWERED))
     done = record_evidence.of_outcomes(conn, setting, (Outcome.DONE,))
@@ -178,15 +263,19 @@ def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime
     replies = {one.record.reference: one for one in kept if one.record.outcome is Outcome.ANSWERED}
     roll = active_members(snapshot, local_date(now))[setting]
     titles = {one.key: one.title for one in snapshot.obligations if one.setting == setting}
+    add = snapshot.calendars[setting].add_school_days
+    since: dict[tuple[str, str, str | None, str | None], date] = {}
     for one in kept:
         record = one.record
+        task = (record.obligation, record.person, record.cycle, record.subject)
         if record.outcome not in ASKS:
+            since.pop(task, None)
             continue
-        reply = replies.get(one.receipt)
+        reply, owners = replies.get(one.receipt), given.get(one.receipt, ())
         owner = answered_by(
             snapshot,
             roll,
-            StaffReply(record.person, record.policy, given.get(one.receipt)),
+            StaffReply(record.person, record.policy, owners[-1].person if owners else None),
             refuses=record.outcome is Outcome.DECLINED,
         )
         yield StaffQuestion(
@@ -196,6 +285,8 @@ def _questions(conn: Connection, snapshot: Snapshot, setting: str, now: datetime
             asker=snapshot.people.get(record.person),
             owner=snapshot.people.get(owner) if owner else None,
             reply=reply,
+            owners=owners,
+            asked_again_on=held_until(add, since.setdefault(task, record.acted_on)),
         )
 
 

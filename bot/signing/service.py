@@ -204,7 +204,7 @@ def find_receipt(store: Store, link: Link, reference: str) -> ReceiptView | None
         account = accounts.get(of.subject or "", "")
         owners = school_setup.question_owners(conn, of.setting) if of.outcome in WORDS_WANTED else {}
         owner = owners.get(reference)
-        goes_to = (record_people.name_of(conn, owner) or "") if owner else ""
+        goes_to = (record_people.name_of(conn, owner[-1].person) or "") if owner else ""
         return ReceiptView(
             setting, kept, record_people.email_of(conn, link.person), tries, title, account, goes_to
         )

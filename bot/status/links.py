@@ -13,11 +13,10 @@ from bot.planning.exemptions import WITH_OFFICE
 from bot.planning.plan import PRESSING
 from bot.planning.snapshot import Snapshot
 from bot.rules.duties import Finding, State
-from bot.rules.evidence import Evidence, Outcome
+from bot.rules.evidence import ASKS, Evidence
 from bot.rules.obligations import Kind
 from bot.status.model import StatusLine
 
-ASKS = frozenset({Outcome.QUESTION, Outcome.DECLINED})
 ON_PAPER = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
 # What a person does about a task of their own, verb first.
 OWN = {

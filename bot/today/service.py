@@ -24,7 +24,7 @@ from bot.rules.duties import State
 from bot.rules.obligations import Kind
 from bot.services import Services
 from bot.signing.my_duties import MyDuty, my_duties
-from bot.signing.questions import questions
+from bot.signing.questions import StaffQuestion, questions
 from bot.status.links import OWN, finding_deed, person_page
 from bot.status.model import StatusLine, figures
 from bot.status.warnings import findings
@@ -114,9 +114,20 @@ def _questions(asker: Asker) -> Iterator[Item]:
             f"{record.person_name} {said} {one.title}",
             "Answer",
             f"/office/questions/{one.receipt}",
+            _waits(member, one, asker.today),
             since=record.acted_on,
             state=State.PAUSED,
         )
+
+
+def _waits(member: Member, question: StaffQuestion, today: date) -> str:
+    """Return from whom a question was handed over, and whether its asker is asked again already."""
+    before = member.snapshot.people.get(question.handed_over_by)
+    handed = f"Handed over from {before.name}, who did not answer in time." if before else ""
+    again = (
+        "They are asked again, as it was not answered in time." if question.asked_again_on <= today else ""
+    )
+    return " ".join(one for one in (handed, again) if one)
 
 
 def _accounts(asker: Asker) -> Iterator[Item]:

@@ -112,6 +112,19 @@ REQUEST = ContentBlock(
     button="See the answer",
     link=LINK.format("request"),
 )
+QUESTION_WAITS = ContentBlock(
+    heading="Waiting for your answer",
+    thing="Mobile Phone Policy",
+    why="",
+    notes=(
+        (
+            "Adam Sorley has a question about Mobile Phone Policy, since Monday 23 November 2026. They are not "
+            "reminded until you answer, or until Monday 4 January 2027."
+        ),
+    ),
+    button="Answer",
+    link=LINK.format("office/questions/question"),
+)
 ACCOUNT = ContentBlock(
     heading="Please read a post",
     thing="Merriwell Green Primary School (Facebook)",
@@ -190,6 +203,7 @@ CARDS = {
     "reporter": (REPORTER,),
     "sign-in": (SIGN_IN,),
     "request": (REQUEST,),
+    "question-waits": (QUESTION_WAITS,),
     "account": (ACCOUNT,),
     "digest": (DIGEST,),
     "access": (ACCESS,),

@@ -42,7 +42,7 @@ from bot.register import service as register_service
 from bot.rules.evidence import Outcome
 from bot.signing import paper as signing_paper
 from bot.signing.paper import Entered
-from bot.signing.questions import answer_question, give_question, questions
+from bot.signing.questions import Reply, answer_question, give_question, questions
 from bot.signing.service import Answer, answer
 from connectors.local.roster import read_people
 
@@ -128,7 +128,7 @@ def test_a_question_is_given_away_and_answered_once(school):
     assert asked.owner.key == "dh"
     said = at_once(
         *(
-            lambda words=words: answer_question(school.store, seen(school), asked, words, head, now)
+            lambda words=words: answer_question(school.store, seen(school), asked, Reply(words), head, now)
             for words in ("Yes.", "No.")
         )
     )

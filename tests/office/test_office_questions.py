@@ -101,7 +101,7 @@ def test_a_question_is_given_to_somebody_else_and_mailed_to_them(member, served,
 def test_a_refusal_is_the_heads_to_answer(member, served, asks):
     receipt = asks(outcome="declined", said="I cannot agree to 4.2.")
     office = member("of")
-    assert "Helen Achebe talks to Adam Sorley" in words(office.get(f"/office/questions/{receipt}"))
+    assert "Helen Achebe speaks to Adam Sorley" in words(office.get(f"/office/questions/{receipt}"))
     assert post(office, served, f"/office/questions/{receipt}/answer", words="Yes.").status_code == 403
     head = post(member("hd"), served, f"/office/questions/{receipt}/answer", words="We agreed on a locker.")
     assert head.status_code == 303

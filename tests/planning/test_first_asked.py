@@ -199,20 +199,38 @@ def test_doing_the_next_settles_what_was_missed_before_it():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "until", "stands"),
+    ("outcome", "until", "asked_on", "stands"),
     [
-        (Outcome.QUESTION, None, State.PAUSED),
-        (Outcome.DECLINED, None, State.PAUSED),
-        (Outcome.EXCUSED, "2027-03-01", State.EXCUSED),
-        (Outcome.EXCUSED, "2026-12-01", State.DUE),
+        (Outcome.QUESTION, None, "2026-12-18", State.PAUSED),
+        (Outcome.DECLINED, None, "2026-12-18", State.PAUSED),
+        (Outcome.QUESTION, None, "2026-09-10", State.DUE),
+        (Outcome.DECLINED, None, "2026-09-10", State.DUE),
+        (Outcome.EXCUSED, "2027-03-01", "2026-09-10", State.EXCUSED),
+        (Outcome.EXCUSED, "2026-12-01", "2026-09-10", State.DUE),
     ],
 )
-def test_what_waits_for_an_answer_is_not_asked_for_by_another_name(outcome, until, stands):
-    answer = done("2026-09-10", outcome=outcome, cycle="2026-09", until=until and on(until))
+def test_what_waits_for_an_answer_is_not_asked_for_by_another_name(outcome, until, asked_on, stands):
+    """A question holds its own occurrence for 20 school days; an excuse until its day."""
+    answer = done(asked_on, outcome=outcome, cycle="2026-09", until=until and on(until))
     known = asked(school(rule(BOTH), evidence=(answer,)), on("2027-01-11"))
     (duty,) = duties(known, on("2027-01-11"))
     assert duty.state is stands
     assert duty.cycle == ("2027-01" if stands is State.DUE else "2026-09")
+
+
+def test_a_question_holds_reminders_for_twenty_school_days_however_often_it_is_asked():
+    first = [done(day, outcome=Outcome.QUESTION, cycle="2026-09") for day in ("2026-09-10", "2026-09-30")]
+    known = asked(school(rule(SEPTEMBER), evidence=tuple(first)), on("2026-10-12"))
+    states = {day: duties(known, on(day))[0].state for day in ("2026-10-07", "2026-10-08", "2026-10-09")}
+    assert states["2026-10-07"] is State.PAUSED
+    assert states["2026-10-08"] is State.OVERDUE
+    answered = (
+        *first,
+        done("2026-10-12", outcome=Outcome.ANSWERED),
+        done("2026-10-13", outcome=Outcome.QUESTION),
+    )
+    known = asked(school(rule(SEPTEMBER), evidence=answered), on("2026-10-14"))
+    assert duties(known, on("2026-10-14"))[0].state is State.PAUSED
 
 
 def test_where_nobody_can_be_handed_over_to_the_next_is_asked_for_all_the_same():

@@ -27,7 +27,7 @@ FEATURES = {
     "accounts": {"register"},
     "signing": {"register", "requests"},
     "logbook": {"accounts"},
-    "forecast": {"accounts", "requests"},
+    "forecast": {"accounts", "requests", "signing"},
     "status": {"accounts", "training"},
     "cases": {"forecast", "register"},
     "evidence_pack": {"status"},
