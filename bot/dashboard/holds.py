@@ -136,7 +136,7 @@ def _goes(snapshot: Snapshot, setting: str, one: Held) -> str:
 
 
 def _live(snapshot: Snapshot) -> Iterator[str]:
-    """Name the obligations whose clock counts hours: it does not wait for another school day."""
+    """Name the obligations with a live clock: it does not wait for another school day."""
     for rule in snapshot.obligations:
-        if any(isinstance(when, OnEvent) and when.within.unit == "hours" for when in rule.cadence):
+        if any(isinstance(when, OnEvent) and when.is_live for when in rule.cadence):
             yield rule.key

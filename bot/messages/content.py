@@ -80,7 +80,7 @@ class Exchange:
 class MessageContent:
     """One message to one person. `on` is the day it is written for; `cards` stand most pressing first.
 
-    `own_words`: the school's own opening, with placeholders, in place of ours. `live`: a clock of hours is
+    `own_words`: the school's own opening, with placeholders, in place of ours. `live`: a live clock is
     among the cards, which waits for no working day. `anchor`: a line at the foot with the ledger's code.
     """
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Form, HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.core import form_start
 from bot.core.clock import local_date
 from bot.core.dates import parse_date_field
 from bot.core.roles import Permission
@@ -88,11 +89,12 @@ def take_owner(receipt: str, member: Office, form: Sent, visit: Visiting) -> Res
     question = _find(visit, member, receipt)
 
     def give() -> None:
-        give_question(
-            visit.services.store, member.snapshot, question, form.owner, actor_of(member), visit.now
-        )
+        by = actor_of(member, was=form.was)
+        give_question(visit.services.store, member.snapshot, question, form.owner, by, visit.now)
 
     errors = submit_form(visit, member, form.seal, give)
+    if errors == (form_start.CHANGED,):
+        form = QuestionForm()
     if errors:
         return _page(visit, member, _find(visit, member, receipt), FormState("owner", form, errors))
     return RedirectResponse(f"/office/questions/{question.receipt}", status_code=303)

@@ -1,6 +1,6 @@
 """Holds of reminders: for a while nobody is reminded, in the whole school, or one person, or of one rule.
 
-A hold moves no due date. A clock that counts hours is never held, nor is anything but reminders.
+A hold moves no due date. A live clock is never held, nor is anything but reminders.
 """
 
 from __future__ import annotations

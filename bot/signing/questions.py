@@ -10,6 +10,7 @@ from typing import Literal
 
 from bot.core.clock import local_date
 from bot.core.dates import full_date
+from bot.core.form_start import check_start, start_of
 from bot.core.validation import MAX_TEXT_LENGTH, FieldError, ValidationFailed
 from bot.database.engine import Connection, Store
 from bot.database.submissions import claim_submission
@@ -53,6 +54,15 @@ class StaffQuestion:
     @property
     def receipt(self) -> str:
         return self.kept.receipt
+
+    @property
+    def owner_key(self) -> str:
+        return self.owner.key if self.owner else ""
+
+    @property
+    def start(self) -> str:
+        """Return the version that the form for its owner starts from."""
+        return start_of(self.owner_key)
 
     @property
     def is_open(self) -> bool:
@@ -183,14 +193,15 @@ def _excuse(
 def give_question(
     store: Store, snapshot: Snapshot, question: StaffQuestion, to: str, by: Actor, now: datetime
 ) -> None:
-    """Assign a question to another person and mail it to them."""
+    """Assign a question to another person and mail it to them. `by.was`: its `start` as the form had it."""
     chosen = next((one for one in may_own(snapshot, question, now) if one.key == to), None)
     if chosen is None:
         raise ValidationFailed(FieldError("owner", "Choose somebody from the list."))
     with store.writing() as conn:
-        _still_open(conn, snapshot, question, now)
-        if question.owner is not None and question.owner.key == to:
+        current = _still_open(conn, snapshot, question, now)
+        if current.owner_key == to:
             return
+        check_start(by.was, current.owner_key)
         school_setup.give_question(conn, by.setting.key, question.receipt, to=to, by=by.person.key, now=now)
         _note(conn, "gave a question to somebody", question, {"to": to}, by=by, now=now)
         at = _when(snapshot, by, now)
@@ -205,8 +216,10 @@ def may_own(snapshot: Snapshot, question: StaffQuestion, now: datetime) -> tuple
     return tuple(sorted((one for one in people if one.email), key=lambda one: one.name))
 
 
-def _still_open(conn: Connection, snapshot: Snapshot, question: StaffQuestion, now: datetime) -> None:
-    """Raise ValidationFailed where another person answered meanwhile."""
+def _still_open(
+    conn: Connection, snapshot: Snapshot, question: StaffQuestion, now: datetime
+) -> StaffQuestion:
+    """Return a question as it stands. Raises ValidationFailed where another person answered meanwhile."""
     current = (
         one
         for one in list_questions(conn, snapshot, question.kept.record.setting, now)
@@ -217,6 +230,7 @@ def _still_open(conn: Connection, snapshot: Snapshot, question: StaffQuestion, n
         raise ValidationFailed(
             FieldError("words", "Somebody has answered this meanwhile. Their answer stands below.")
         )
+    return found
 
 
 def _answer(question: StaffQuestion, said: str, by: Actor, now: datetime) -> EvidenceRecord:

@@ -155,16 +155,22 @@ def test_another_settings_message_cannot_be_held(school):
     assert (changed.done, changed.gone) == (1, 1)
 
 
-def test_a_clock_that_cannot_wait_is_not_held(school):
+@pytest.mark.parametrize(
+    ("cadence", "goes"),
+    [
+        ("on event trip-return within 2 hours", CLOCK),
+        ("on event allegation within 1 working day", CLOCK),
+        ("on event trip-return within 3 school days live", CLOCK),
+        ("on event trip-return within 1 working day", ""),
+    ],
+)
+def test_a_clock_that_cannot_wait_is_not_held(school, cadence, goes):
     school.plan()
     with school.store.reading() as conn:
         snapshot = load_snapshot(conn, school.clock().date(), (SETTING,))
-        live = tuple(
-            replace(one, cadence=(parse("on event trip-return within 2 hours"),))
-            for one in snapshot.obligations
-        )
-        urgent = replace(snapshot, obligations=live)
-        assert {one.goes for one in todays(conn, urgent, SETTING, school.clock())} == {CLOCK}
+        rules = tuple(replace(one, cadence=(parse(cadence),)) for one in snapshot.obligations)
+        shown = replace(snapshot, obligations=rules)
+        assert {one.goes for one in todays(conn, shown, SETTING, school.clock())} == {goes}
 
 
 def test_the_record_of_a_hold_cannot_be_changed(school):

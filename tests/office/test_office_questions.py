@@ -98,6 +98,28 @@ def test_a_question_is_given_to_somebody_else_and_mailed_to_them(member, served,
         assert post(client, served, f"/office/questions/{receipt}/owner", owner=nobody).status_code == 422
 
 
+def test_an_older_page_takes_a_question_from_nobody_it_was_given_to_meanwhile(member, served, asks):
+    receipt = asks()
+    client = member("of")
+    page, action = f"/office/questions/{receipt}", f"/office/questions/{receipt}/owner"
+
+    def fields(shown):
+        form = BeautifulSoup(shown.text, "html.parser").find("form", action=action)
+        sent = {one["name"]: one["value"] for one in form.find_all("input")}
+        return sent, form.find(selected=True)["value"]
+
+    older, _ = fields(client.get(page))
+    assert client.post(action, data=older | {"owner": "sb"}).status_code == 303
+    refused = client.post(action, data=older | {"owner": "dh"})
+    assert refused.status_code == 422
+    assert "With Priya Nair" in words(refused)
+    assert ("question", "dh") not in served.letters()
+    again, chosen = fields(refused)
+    assert chosen == "sb"
+    assert client.post(action, data=again | {"owner": "dh"}).status_code == 303
+    assert ("question", "dh") in served.letters()
+
+
 def test_a_refusal_is_the_heads_to_answer(member, served, asks):
     receipt = asks(outcome="declined", said="I cannot agree to 4.2.")
     office = member("of")
