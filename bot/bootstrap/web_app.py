@@ -13,7 +13,7 @@ from bot.cases import case_pages, lesson_pages
 from bot.cases import disposal_pages as case_disposal_pages
 from bot.cases import list_pages as case_list_pages
 from bot.core import telemetry
-from bot.dashboard import hold_pages, reminder_hold_pages
+from bot.dashboard import hold_pages, matrix_pages, reminder_hold_pages
 from bot.dashboard import pages as dashboard_pages
 from bot.demo import pages as demo_pages
 from bot.identity import case_link_pages, kiosk_pages, oidc_pages, teams_pages
@@ -24,7 +24,7 @@ from bot.office import check_pages, event_pages, question_pages, settings_pages
 from bot.office import pages as office_pages
 from bot.onboarding import pages as onboarding_pages
 from bot.operations import pages as operations_pages
-from bot.people import case_role_pages, task_pages
+from bot.people import case_role_pages, find_pages, task_pages
 from bot.people import pages as people_pages
 from bot.policies import pages as policy_pages
 from bot.reports import inbox_pages
@@ -96,6 +96,7 @@ PAGES = (
     desk_pages,
     hold_pages,
     reminder_hold_pages,
+    matrix_pages,
     dashboard_pages,
     account_request_pages,
     account_pages,
@@ -104,6 +105,7 @@ PAGES = (
     check_pages,
     settings_pages,
     people_pages,
+    find_pages,
     task_pages,
     rule_pages,
     policy_pages,

@@ -11,7 +11,6 @@ from bot.core.text import count
 from bot.database.engine import Store
 from bot.forecast.preview import ExpectedMessage, also_reminded, letters_ahead
 from bot.messages.bounces import SendingRefused
-from bot.messages.store import Posted
 from bot.planning.plan import DailyMessage, plan
 from bot.planning.snapshot import Snapshot
 from bot.rules.duties import Finding, State
@@ -22,10 +21,6 @@ from bot.status.warnings import findings
 
 NOT_REACHED = frozenset({"no-address", "unreachable"})
 LOOKS_AHEAD = 14
-HINTS = {
-    "given up": "Correct the address in the list of people; the next message goes there.",
-    "unknown": "Ask whether it arrived. It is not sent again by itself.",
-}
 TALKS = {
     Outcome.QUESTION: (
         "{name} has a question about {title}.",
@@ -115,20 +110,6 @@ def _talks(
             yield Noted(says.format(name=line.name, title=line.title), hint, last.on, deed)
 
 
-def troubles(posted: Iterable[Posted], snapshot: Snapshot) -> tuple[Noted, ...]:
-    """List the messages that reached nobody, or may not have; an address that refuses mail is a finding."""
-    return tuple(
-        Noted(
-            f"{_name(snapshot, one.person)}: {one.last_reason or 'no answer from the mail server'}",
-            HINTS[one.state],
-            one.planned_on,
-            Deed("Correct address", person_page(one.person)),
-        )
-        for one in posted
-        if one.state in HINTS and not _refuses(snapshot, one.person)
-    )
-
-
 def refused_said(refused: SendingRefused | None) -> str:
     """Return that the mail of the school is refused, and who should act; empty where it is not."""
     if refused is None:
@@ -138,13 +119,3 @@ def refused_said(refused: SendingRefused | None) -> str:
         f"Our sending is refused: {came}. Nobody’s address is wrong. "
         "Tell whoever looks after the school’s mail, and tell people another way until it is put right."
     )
-
-
-def _refuses(snapshot: Snapshot, key: str) -> bool:
-    person = snapshot.people.get(key)
-    return person is not None and bool(person.unreachable)
-
-
-def _name(snapshot: Snapshot, key: str) -> str:
-    person = snapshot.people.get(key)
-    return person.name if person else key

@@ -21,26 +21,30 @@ from bot.dashboard import attention
 from bot.dashboard import paper as dashboard_paper
 from bot.dashboard import view as dashboard_view
 from bot.dashboard.attention import GoingOut
-from bot.dashboard.service import Dashboard, read_dashboard, standing_of
+from bot.dashboard.service import RECENT, Dashboard, read_dashboard, standing_of
 from bot.dashboard.trust import TrustSchool, trust_view
 from bot.identity.member import Member, SignedIn, show
+from bot.messages import store as message_store
 from bot.register.weekly_checks import waiting_checks
 from bot.status import charts
 from bot.status import words as status_words
 from bot.status.links import LinkedRow, linked_rows, person_page, policy_page
+from bot.status.matrix import KINDS
 from bot.status.model import REVIEWS, StatusLine
 from bot.status.trend import GROUPS, points, standing_then, trend
+from bot.status.undelivered import undelivered
 from bot.status.words import SHOWN, in_order
-from bot.today.model import FIRST, for_a_screen, most_pressing
+from bot.today.model import FIRST, counts_by_area, most_pressing, todays
 from bot.today.service import all_waiting
 from bot.web.context import RequestContext, Visiting
 from bot.web.middleware import Theme, linker
+from bot.web.render import leaf
 
 router = APIRouter()
 Head = Annotated[Member, Depends(SignedIn(Permission.VIEW_SCHOOL))]
 Word = Annotated[str, Query(max_length=40)]
 HERE = "/school"
-MOST_GOING_OUT, MOST_FOUND = 6, 3
+ROWS = 15
 TREND_TITLE = "What was done, open and not known"
 # A picture of ours styles itself; nothing in it may do anything else.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -53,6 +57,7 @@ class Only:
     state: Word = ""
     group: Word = ""
     on: Word = ""
+    page: int = 1
 
 
 def read(visit: RequestContext, member: Member) -> Dashboard:
@@ -64,41 +69,40 @@ def read(visit: RequestContext, member: Member) -> Dashboard:
 def show_school(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show everything on one screen."""
     seen = read(visit, member)
-    shown = status_words.areas(seen.standing)
     items = all_waiting(visit.services, member, visit.now)
-    # A tab in Teams may be on a screen that others look at.
-    seen_by_others = member.how == "teams"
-    things = most_pressing(for_a_screen(items) if seen_by_others else items, seen.on)[:FIRST]
     # Looking ahead takes longest, and is told only where nothing waits to go today.
     next_on, going = (None, ()) if seen.today else _going_out(visit, member, seen.on)
     found, reach = attention.noticed(member.snapshot, member.setting.key, seen.on)
+    troubled = (*undelivered(seen.posted, member.snapshot), *reach, *found)
+    things = most_pressing(items, seen.on)[:FIRST]
+    to = linker(HERE, theme)
+    # A tab in Teams may be on a screen that others look at.
+    named = member.how != "teams"
     return show(
         visit,
         member,
         "school.html",
         checks=waiting_checks(member.snapshot, member.setting.key, member.person.key, seen.on),
         theme=theme,
-        to=linker(HERE, theme),
+        to=to,
         seen=seen,
         today=seen.on,
         figure=status_words.done_figure(seen.standing),
         headline=status_words.headline(things),
+        named=named,
         first=things,
-        areas=shown,
-        trend_waits=dashboard_view.trend_waits(
-            points(seen.setting.since, seen.on),
-            seen.setting.since,
-            sum(sum(one.counts.values()) for one in shown),
+        waiting_count=todays(items, seen.on).count,
+        counted=counts_by_area(items, seen.on),
+        areas=status_words.areas(seen.standing),
+        more=dashboard_view.more_lines(
+            seen,
+            to,
+            going=dashboard_view.going_said(seen.today, next_on, len(going), seen.on),
+            found=len(troubled),
+            asked=len(attention.waiting(seen.standing, member.snapshot)),
+            cases=named,
         ),
-        months=dashboard_view.months(seen.reviews, seen.on),
-        next_on=next_on,
-        going_out=going[:MOST_GOING_OUT],
-        more_going_out=len(going[MOST_GOING_OUT:]),
-        waiting=attention.waiting(seen.standing, member.snapshot),
         refused=attention.refused_said(seen.refused),
-        unreached=(*attention.troubles(seen.posted, member.snapshot), *attention.with_deeds(reach)),
-        findings=attention.with_deeds(found[:MOST_FOUND]),
-        more_findings=len(found[MOST_FOUND:]),
         words=dashboard_view,
     )
 
@@ -200,6 +204,8 @@ def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
     """Show all that Handbell noticed."""
     today = local_date(visit.now)
     found, reach = attention.noticed(member.snapshot, member.setting.key, today)
+    with visit.services.store.reading() as conn:
+        posted = tuple(message_store.recent(conn, setting=member.setting.key, limit=RECENT))
     return show(
         visit,
         member,
@@ -207,7 +213,10 @@ def show_findings(member: Head, visit: Visiting, theme: Theme) -> HTMLResponse:
         theme=theme,
         to=linker(HERE, theme),
         today=today,
-        findings=attention.with_deeds((*found, *reach)),
+        findings=(
+            *undelivered(posted, member.snapshot),
+            *attention.with_deeds((*found, *reach)),
+        ),
     )
 
 
@@ -286,6 +295,7 @@ def show_area(
     found = dashboard_view.listed(standing, area, only.state, only.group)
     if found is None:
         raise HTTPException(404)
+    page = leaf(found.lines, only.page, ROWS)
     return show(
         visit,
         member,
@@ -296,8 +306,12 @@ def show_area(
         day=day,
         area=area,
         found=found,
-        rows=_linker(member)(found.lines),
+        page=page,
+        rows=_linker(member)(page.items),
         shown=dashboard_view.area_of(standing, area),
+        matrix=area if area in KINDS else "",
+        state=only.state,
+        group=only.group,
         only=only.state or only.group,
         reviews=REVIEWS,
     )

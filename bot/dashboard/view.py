@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -12,13 +12,14 @@ from bot.accounts.model import AccountStatus
 from bot.accounts.model import State as AccountState
 from bot.core.dates import full_date, local_instant, long_date
 from bot.core.text import count
-from bot.dashboard.service import Cases, Ran
+from bot.dashboard.holds import Waiting
+from bot.dashboard.service import Cases, Dashboard, Ran
 from bot.database.job_runs import Run
 from bot.reviews.model import PolicyReview, ReviewCalendar
 from bot.rules.duties import State
 from bot.rules.policies import add_months
 from bot.status import words as status_words
-from bot.status.model import SchoolStatus, StatusLine, Team
+from bot.status.model import SchoolStatus, StatusLine
 from bot.status.trend import GROUPS, Point, group_of
 from bot.status.words import Area
 
@@ -35,6 +36,16 @@ class Month:
     title: str
     anchor: str
     reviews: tuple[PolicyReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A page behind the dashboard: its name, its figure in words, and its address."""
+
+    key: str
+    title: str
+    says: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +113,57 @@ def cases_said(cases: Cases | None) -> str:
     return f"{said}, {cases.late} late." if cases.late else f"{said}."
 
 
+def more_lines(
+    seen: Dashboard, address: Callable[[str], str], *, going: str, found: int, asked: int, cases: bool
+) -> tuple[Line, ...]:
+    """Return a line for each page behind the dashboard, with its figure; nobody is named.
+
+    `going`: the next messages in words; `found`: how many findings there are; `asked`: how many questions
+    wait. `cases`: whether questions and cases may be counted; on a screen that others look at they may not.
+    """
+    stuck = sum(len(team.people) for team in seen.teams)
+    late = sum(one.state is State.OVERDUE for one in seen.reviews.every)
+    reviews = count(len(seen.reviews.every), "policy", "policies")
+    accounts = ", ".join(f"{number} {said}" for _, said, number in accounts_by_state(seen.accounts))
+    return (
+        Line("matrix", "People by task", "Who has done what.", address("people-by-task")),
+        Line("messages", "Next messages", going, address("messages")),
+        Line("policies", "Policy reviews by month", f"{reviews}, {late} overdue.", address("policies")),
+        Line(
+            "stuck",
+            "Overdue by team",
+            f"{count(stuck, 'person', 'people')}." if stuck else "No one.",
+            address("stuck"),
+        ),
+        Line("accounts", "School accounts", f"{accounts or 'None yet'}.", "/accounts"),
+        *(_private(seen, asked) if cases else ()),
+        Line("findings", "Things to check", f"{found or 'None'}.", address("findings")),
+        Line(
+            "trend", "Progress over time", "Done, open and not recorded, by week and month.", address("trend")
+        ),
+        Line("paper", "One page for a meeting", "PDF, without names.", address("report.pdf")),
+    )
+
+
+def _private(seen: Dashboard, asked: int) -> tuple[Line, ...]:
+    return (
+        Line("questions", "Questions from staff", f"{asked or 'None'} waiting.", "/office/questions"),
+        Line("cases", "Your cases", cases_said(seen.cases), "/cases"),
+    )
+
+
+def going_said(waiting: Iterable[Waiting], next_on: date | None, going: int, today: date) -> str:
+    """Return in words what goes out next: today's messages that wait, else the next day on which any go."""
+    held = [one.held_by != "" for one in waiting]
+    if held:
+        back = f", {sum(held)} held back" if any(held) else ""
+        return f"{count(len(held) - sum(held), 'message')} to go today{back}."
+    if next_on is None:
+        return "None in the next 2 weeks."
+    day = "today" if next_on == today else full_date(next_on)
+    return f"{day.capitalize()}, to {count(going, 'person', 'people')}."
+
+
 def ran_said(ran: Ran, timezone: str) -> str:
     """Return a sentence on whether Handbell runs."""
     if ran.at is None:
@@ -131,16 +193,6 @@ def job_said(run: Run, timezone: str, now: datetime) -> str:
         return f"Did not end well on {ended}. It is tried again.{well}"
     following = f" Next on {local_instant(run.next_at, timezone)}." if run.next_at else ""
     return f"Ended well on {ended}.{following}"
-
-
-def team_said(team: Team) -> str:
-    """Count who of a team is stuck, and on what; what there is none of is not said."""
-    counted = {
-        "overdue": sum(one.overdue for one in team.people),
-        "no record": sum(one.unknown for one in team.people),
-    }
-    said = ", ".join(f"{number} {state}" for state, number in counted.items() if number)
-    return f"{count(len(team.people), 'person', 'people')}: {said}"
 
 
 def trend_said(points: Sequence[Point]) -> str:

@@ -89,7 +89,7 @@ PLACES = (
         "People",
         "people",
         (
-            Entry("Everyone", "/office/people", Permission.USE_OFFICE),
+            Entry("Everyone", "/office/people", Permission.USE_OFFICE, below=("/find",)),
             Entry("Sign on paper", "/paper", Permission.PRINT_SHEETS),
             Entry("Staff room tablet", "/kiosk/start", Permission.MANAGE_KIOSK),
         ),

@@ -31,8 +31,8 @@ from bot.reviews.model import MeetingPlan, ReviewCalendar, review_calendar
 from bot.reviews.overview import overview, thing
 from bot.rules.duties import State
 from bot.rules.evidence import Outcome
-from bot.status.model import AreaStatus
-from bot.status.words import SHOWN, slug
+from bot.status.model import AreaStatus, slug
+from bot.status.words import SHOWN
 from bot.web.context import RequestContext, Visiting
 
 OPENED = (State.OVERDUE, State.NO_RECORD, State.DUE_SOON)

@@ -82,6 +82,11 @@ def policy_page(key: str) -> str:
     return f"{POLICIES}/{quote(key, safe='')}"
 
 
+def task_matrix_page(rule: str) -> str:
+    """Return the address of the list of everyone who is asked for one task."""
+    return f"/school/people-by-task?task={quote(rule, safe='')}"
+
+
 def item_page(line: StatusLine) -> str:
     """Return the address of what a line asks for: review, course, account, policy, else the person's task."""
     if line.kind is Kind.REVIEW and line.policy:

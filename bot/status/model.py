@@ -7,6 +7,7 @@ date, under their line manager. Pure functions of a Snapshot.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -97,6 +98,11 @@ class SchoolStatus:
     def lines(self) -> tuple[StatusLine, ...]:
         """Every line of every tile, the most pressing first."""
         return tuple(sorted((line for tile in self.tiles for line in tile.lines), key=_pressing))
+
+
+def slug(title: str) -> str:
+    """Return the address of a title: "Policy reviews" -> "policy-reviews"."""
+    return re.sub(r"[^a-z]+", "-", title.casefold()).strip("-")
 
 
 def figures(snapshot: Snapshot, on: date) -> tuple[SchoolStatus, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,7 @@ from bot.core.text import count, join_words
 from bot.planning.review_duties import DATES, DRAFT, MEETINGS, MINUTE, NO_MEETING
 from bot.rules.duties import State
 from bot.rules.obligations import Kind
-from bot.status.model import AreaStatus, SchoolStatus, StatusLine
+from bot.status.model import AreaStatus, SchoolStatus, StatusLine, slug
 
 # The order of the bar and of the words under it: what is open and what we do not know, side by side.
 SHOWN = (
@@ -82,11 +81,6 @@ def _area(tile: AreaStatus) -> Area:
 def in_order(counts: Mapping[str, int]) -> dict[str, int]:
     """Return the number of every state, in the order in which pages show them."""
     return {state.value: counts.get(state.value, 0) for state in SHOWN}
-
-
-def slug(title: str) -> str:
-    """Return the address of a title: "Policy reviews" -> "policy-reviews"."""
-    return re.sub(r"[^a-z]+", "-", title.casefold()).strip("-")
 
 
 def brief(why: str) -> str:

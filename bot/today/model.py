@@ -7,11 +7,13 @@ answer, and what is merely not known. Within each, the earliest date comes first
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum, auto
 
+from bot.core.text import count
 from bot.rules.duties import State
 
 NEAR = timedelta(days=2)
@@ -37,8 +39,20 @@ class Area(StrEnum):
     OVERDUE = "overdue"
 
 
-# Only the reader sees these: a screen that others look at leaves them out.
-PRIVATE = frozenset({Area.CASE, Area.REFUSAL, Area.QUESTION})
+# What others may see of what waits, on a screen, a card or paper: one, several, a verb, the page with the
+# list. A case, a refusal and a question have no row: only their reader sees that they are there.
+SHARED: Mapping[Area, tuple[str, str, str, str]] = {
+    Area.TASK: ("task of your own", "tasks of your own", "Open", "/me"),
+    Area.OVERDUE: ("overdue task of staff", "overdue tasks of staff", "See list", "/school/stuck"),
+    Area.STOPPED: ("account that must not post", "accounts that must not post", "See accounts", "/accounts"),
+    Area.ACCOUNT: ("account needs attention", "accounts need attention", "See accounts", "/accounts"),
+    Area.POST: ("post to check", "posts to check", "Check posts", "/accounts"),
+    Area.REQUEST: ("request to decide", "requests to decide", "Decide", "/me"),
+    Area.CERTIFICATE: ("certificate to check", "certificates to check", "Check", "/training/waiting"),
+    Area.CHECK: ("check without a person", "checks without a person", "Change", "/office/checks"),
+    Area.FINDING: ("thing to look at", "things to look at", "See list", "/school/findings"),
+    Area.UNREACHABLE: ("person without email", "people without email", "See list", "/school/findings"),
+}
 # What the chip of a thing says; of a task, its state.
 CALLED: Mapping[Area, str] = {
     Area.STOPPED: "do not post",
@@ -122,9 +136,26 @@ def pressing(item: Item, today: date) -> Pressing:
     return Pressing.NEAR if item.due_on <= today + NEAR else Pressing.DUE
 
 
-def for_a_screen(items: Iterable[Item]) -> Iterator[Item]:
-    """Leave out what others who look at the screen must not see."""
-    return (one for one in items if one.area not in PRIVATE)
+@dataclass(frozen=True, slots=True)
+class AreaCount:
+    """How many things of an area wait, in words without a name, with a verb and the page that lists them."""
+
+    area: Area
+    number: int
+    says: str
+    verb: str
+    href: str
+
+
+def counts_by_area(items: Iterable[Item], today: date) -> tuple[AreaCount, ...]:
+    """Count what waits for a screen that others look at, the area with the most pressing thing first."""
+    counted = Counter(one.area for one in most_pressing(items, today) if one.area in SHARED)
+    return tuple(_area_count(area, number) for area, number in counted.items())
+
+
+def _area_count(area: Area, number: int) -> AreaCount:
+    one, several, verb, href = SHARED[area]
+    return AreaCount(area, number, count(number, one, several), verb, href)
 
 
 def most_pressing(items: Iterable[Item], today: date) -> tuple[Item, ...]:

@@ -42,6 +42,7 @@ def show_today(member: Me, visit: Visiting) -> HTMLResponse:
         held=[one for one in member.snapshot.reminder_holds if one.setting == member.setting.key]
         if member.may(Permission.USE_OFFICE)
         else [],
+        may_find=member.may(Permission.USE_OFFICE),
         may_hold=member.may(Permission.HOLD_REMINDERS),
         verb=answer_form.verb,
         said=answer_form.said,

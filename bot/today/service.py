@@ -17,6 +17,7 @@ from bot.core.clock import local_date
 from bot.core.encryption import KeysMissing, WrongKey
 from bot.core.roles import Permission
 from bot.identity.member import KIOSK, Member, identified
+from bot.messages import store as message_store
 from bot.register.weekly_checks import waiting_checks
 from bot.requests.service import Reader, desk
 from bot.rule_pages.service import waiting_changes
@@ -27,12 +28,15 @@ from bot.signing.my_duties import MyDuty, my_duties
 from bot.signing.questions import StaffQuestion, questions
 from bot.status.links import OWN, finding_deed, person_page
 from bot.status.model import StatusLine, figures
+from bot.status.undelivered import undelivered
 from bot.status.warnings import findings
 from bot.status.words import areas, brief
 from bot.today.model import Area, Item
 from bot.training import claims
 
 READING = frozenset({Kind.ACKNOWLEDGE, Kind.SIGN})
+# So many of the latest messages are looked through.
+RECENT = 200
 NOT_REACHED = frozenset({"no-address", "unreachable"})
 # Told as an account's own row.
 OF_ACCOUNTS = "account-"
@@ -233,6 +237,17 @@ def _findings(asker: Asker) -> Iterator[Item]:
         yield Item(area, one.says, deed.verb, deed.href, one.hint, State.NO_RECORD)
 
 
+def _undelivered(asker: Asker) -> Iterator[Item]:
+    if not asker.member.may(Permission.USE_OFFICE):
+        return
+    with asker.services.store.reading() as conn:
+        posted = message_store.recent(conn, setting=asker.school, limit=RECENT)
+    for one in undelivered(posted, asker.member.snapshot):
+        yield Item(
+            Area.UNREACHABLE, one.says, one.deed.verb, one.deed.href, one.hint, State.NO_RECORD, since=one.on
+        )
+
+
 def _overdue(asker: Asker) -> Iterator[Item]:
     """Give the head what others are late with: the same thing asked of many people is one row."""
     member = asker.member
@@ -269,5 +284,6 @@ SOURCES: tuple[Callable[[Asker], Iterator[Item]], ...] = (
     _rule_changes,
     _checks,
     _overdue,
+    _undelivered,
     _findings,
 )

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 SETTING = "merriwell-green"
 LOOKS = [({"width": 300}, ""), ({"width": 720}, "?theme=contrast")]
-PAGES = ("", "/training", "/trend", "/policies", "/stuck", "/findings", "/messages")
+PAGES = ("", "/people-by-task", "/training", "/trend", "/policies", "/stuck", "/findings", "/messages")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_messages_are_held_and_let_go_by_keyboard_without_scripts(served, head):
     plan_day(served.services, served.clock())
     page = head(width=360, scripts=False)
     page.goto(f"{served.address}/school")
-    go(page.get_by_role("link", name="Look at them, or stop them"))
+    go(page.get_by_role("link", name="Next messages"))
     page.get_by_role("button", name="Hold for today").focus()
     enter(page)
     expect(page.locator(".errors")).to_be_visible()

@@ -17,10 +17,10 @@ def test_a_review_that_is_late_is_late_wherever_it_stands_though_the_minute_is_n
     """Its meeting was late, and the clerk has until Thursday to say what it decided."""
     served.clock.turn(days=18)
     head = member("hd")
-    tile = soup(head.get("/school")).find("h3", string="Policy reviews").find_parent("article")
-    assert "1 overdue" in tile.get_text(" ")
-    assert "Next: the minute, from Helena Novak." in words(tile)
+    row = soup(head.get("/school")).select_one("li[data-area=policy-reviews]")
+    assert "1 overdue" in row.get_text(" ")
     listed = words(soup(head.get("/school/policy-reviews")))
+    assert "Next: the minute, from Helena Novak." in listed
     assert "overdue review due Thu 24 Sep" in listed
     late = words(soup(head.get("/school/policies")).find("h2", id="late").find_parent("section"))
     assert "overdue" in late
@@ -47,12 +47,12 @@ def test_a_tile_says_what_is_overdue_and_who_is_stuck_counts_only_what_there_is(
     """A newcomer to Adam Sorley's team was asked in time, and is late once that time is over."""
     plan_day(served.services, served.clock())
     served.clock.turn(days=7)
-    page = soup(member("hd").get("/school"))
-    tile = page.find("h3", string="Reading policies").find_parent("article")
-    assert "1 overdue" in words(tile)
-    assert "Joined on 13 November 2026; it is asked for within 10 school days." in words(tile)
-    assert "Peter Quill" in words(tile)
-    stuck = words(page.find(id="stuck-heading").find_parent("section"))
-    assert "Managed by Adam Sorley 1 person: 2 overdue" in stuck
-    assert "0 overdue" not in stuck
-    assert "0 no record" not in stuck
+    head = member("hd")
+    assert "1 overdue" in words(soup(head.get("/school")).select_one("li[data-area=reading-policies]"))
+    listed = words(soup(head.get("/school/reading-policies")))
+    assert "Joined on 13 November 2026; it is asked for within 10 school days." in listed
+    assert "Peter Quill" in listed
+    page = soup(head.get("/school/stuck"))
+    team = words(page.find("h2", string="Adam Sorley").find_parent("section"))
+    assert "Peter Quill" in team
+    assert page.find("h2", string="Adam Sorley").find_parent("section").select(".chip.is-overdue")

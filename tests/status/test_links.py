@@ -74,7 +74,7 @@ def test_a_question_that_waits_is_answered_from_its_row(served, member, asks):
     assert rows
     hrefs = [link["href"] for row in rows for link in row.select("td:last-child a")]
     assert f"/office/questions/{receipt}" in hrefs
-    assert soup(head.get("/school")).select_one(f"a[href='/office/questions/{receipt}']")
+    assert soup(head.get("/school")).select_one("[data-line=questions] a[href='/office/questions']")
 
 
 def test_every_row_of_the_area_lists_has_its_links(served, member):

@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise, permutations
 
 from bot.rules.duties import State
-from bot.today.model import FIRST, Area, Item, Pressing, for_a_screen, most_pressing, pressing, todays
+from bot.today.model import (
+    FIRST,
+    SHARED,
+    Area,
+    Item,
+    Pressing,
+    counts_by_area,
+    most_pressing,
+    pressing,
+    todays,
+)
 
 TODAY = date(2026, 11, 23)
 SOON, FAR = TODAY + timedelta(days=2), TODAY + timedelta(days=30)
@@ -59,10 +69,16 @@ def test_the_chip_says_the_state_of_a_task_and_of_others_what_they_wait_for():
     assert item(Area.STOPPED).called != item(Area.FINDING).called
 
 
-def test_a_screen_that_others_see_shows_no_case_and_no_answer_of_a_person():
+def test_a_screen_that_others_see_counts_by_area_the_most_pressing_first():
     private = [item(Area.CASE, clock_at=CLOCK), item(Area.REFUSAL), item(Area.QUESTION)]
-    plain = [item(), item(Area.CERTIFICATE)]
-    assert list(for_a_screen([*private, *plain])) == plain
+    plain = [item(), item(Area.CERTIFICATE), item(Area.CERTIFICATE), item(Area.STOPPED)]
+    counted = counts_by_area([*private, *plain], TODAY)
+    assert [(one.area, one.number) for one in counted] == [
+        (Area.STOPPED, 1),
+        (Area.CERTIFICATE, 2),
+        (Area.TASK, 1),
+    ]
+    assert {*SHARED} == {*Area} - {Area.CASE, Area.REFUSAL, Area.QUESTION}
 
 
 def test_nothing_is_lost_and_only_far_tasks_come_later():

@@ -1,9 +1,12 @@
 """Today, as the head, the office and a teacher see it: everything that waits, and a page behind each verb."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+
+from bot.planning.store import load_snapshot
 
 SETTING = "merriwell-green"
 
@@ -61,14 +64,26 @@ def test_every_verb_opens_its_page_for_its_reader(served, member, asks, reader):
 
 
 def test_the_dashboards_three_are_the_first_three_of_today(served, member, asks):
-    receipt = asks(person="y5", outcome="declined")
+    asks(person="y5", outcome="declined")
     head = member("hd")
     first = soup(head.get("/me")).select("section[aria-labelledby=first-heading] a.button")
     shown = soup(head.get("/school")).select("ol.first a")
     assert [one["href"] for one in shown] == [one["href"] for one in first]
-    in_teams = soup(member("hd", how="teams").get("/school")).select("ol.first a")
-    assert len(in_teams) == 3
-    assert not [one for one in in_teams if receipt in one["href"]]
+
+
+def test_a_tab_in_teams_counts_by_area_and_names_nobody(served, member, asks, case_of):
+    case_of()
+    asks(person="y5", outcome="declined")
+    page = soup(member("hd", how="teams").get("/school")).select_one("main")
+    with served.store.reading() as conn:
+        people = load_snapshot(conn, served.clock().date(), (SETTING,)).people.values()
+    said = page.get_text(" ")
+    assert [one.name for one in people if one.name in said] == []
+    assert page.select("a[href^='/cases'], a[href^='/office/questions']") == []
+    rows = page.select("section[aria-labelledby=first-heading] li[data-area]")
+    waiting = Counter(area for area, _ in items(soup(member("hd").get("/me"))))
+    counted = {row["data-area"]: int(row.get_text().split()[0]) for row in rows}
+    assert counted == {area: number for area, number in waiting.items() if area not in {"case", "refusal"}}
 
 
 def test_a_shared_device_shows_a_persons_own_tasks_alone(served, member, asks):

@@ -1,0 +1,72 @@
+"""One search over people, policies and tasks, as far as the reader may open the page of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from bot.core.roles import Permission
+from bot.identity.member import Member
+from bot.people.person_view import may_view
+from bot.planning.duties import duties_of
+from bot.status.links import person_page, policy_page, task_matrix_page
+
+LONGEST = 100
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing with its page. `kind`: person, policy or task; `says`: what tells it from others."""
+
+    kind: str
+    title: str
+    says: str
+    href: str
+
+
+def search(member: Member, typed: str, today: date) -> tuple[Found, ...]:
+    """Return what has every typed word in its name or in what is said of it, titles that begin so first."""
+    wanted = typed[:LONGEST].casefold().split()
+    if not wanted:
+        return ()
+    found = [one for one in _all(member, today) if _has(wanted, one)]
+    ranked = sorted(found, key=lambda one: (not one.title.casefold().startswith(wanted[0]), one.title))
+    return tuple(ranked)
+
+
+def _has(wanted: Iterable[str], one: Found) -> bool:
+    words = f"{one.title} {one.says}".casefold()
+    return all(word in words for word in wanted)
+
+
+def _all(member: Member, today: date) -> Iterator[Found]:
+    yield from _people(member, today)
+    if member.may(Permission.USE_OFFICE):
+        for (school, key), policy in member.snapshot.policies.items():
+            if school == member.setting.key:
+                yield Found("policy", policy.title, "Policy", policy_page(key))
+    if member.may(Permission.VIEW_SCHOOL):
+        for rule in member.snapshot.obligations:
+            if rule.setting == member.setting.key and rule.active:
+                yield Found("task", rule.title, "Who has done it", task_matrix_page(rule.key))
+    else:
+        for duty in duties_of(member.snapshot, today, member.person.key):
+            if duty.obligation.setting == member.setting.key:
+                yield Found(
+                    "task",
+                    duty.obligation.title,
+                    "Your task",
+                    f"/me/duty/{quote(duty.obligation.key)}/{quote(duty.cycle, safe='/:')}",
+                )
+
+
+def _people(member: Member, today: date) -> Iterator[Found]:
+    for person in member.snapshot.people.values():
+        here = person.membership(member.setting.key)
+        if here is not None and may_view(member, person.key):
+            left = here.leaves_on is not None and here.leaves_on < today
+            roles = ", ".join(sorted(role.replace("-", " ") for role in here.roles if role != "staff"))
+            yield Found("person", person.name, "Left" if left else roles or "Staff", person_page(person.key))
