@@ -25,9 +25,11 @@ import pytest
 import uvicorn
 from aiosmtpd.controller import Controller
 from sqlalchemy import NullPool, create_engine, make_url, text
+from warm_reader import warm_reader
 
 from bot.database.engine import open_store
 from bot.database.migrate import upgrade
+from bot.reading import isolated
 from connectors.openid.vendors import entra, google
 
 # Fixtures that the tests of several packages use: modules of tests/kit.
@@ -100,6 +102,16 @@ def tmp_path():
         prefix="handbell-", dir=_in_memory(), ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder).resolve()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_reader():
+    """Let the reader's process start at once in every test; gives what starts the real one."""
+    real = isolated._started
+    with warm_reader() as started:
+        isolated._started = started
+        yield real
+        isolated._started = real
 
 
 @pytest.fixture(scope="session")

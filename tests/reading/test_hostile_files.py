@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from bot.core.errors import UnreadableDocument
+from bot.reading import isolated
 from bot.reading.extract.service import extract
 from bot.reading.isolated import IsolatedReader
 from bot.reading.limits import TEXT
@@ -63,7 +64,8 @@ HOSTILE = {
 
 
 @pytest.fixture
-def reader():
+def reader(quick_reader, monkeypatch):
+    monkeypatch.setattr(isolated, "_started", quick_reader)
     with IsolatedReader() as made:
         yield made
 

@@ -11,6 +11,7 @@ from sqlalchemy import event, insert
 from bot.core.clock import local_date
 from bot.core.links import Link
 from bot.core.validation import ValidationFailed
+from bot.database.engine import open_store
 from bot.demo.school import write_school
 from bot.messages import claim_store
 from bot.messages import store as message_store
@@ -41,12 +42,9 @@ SETTING = "merriwell-green"
 class School:
     """The sample school in a store of either sort, and what its people do."""
 
-    def __init__(self, store, folder):
+    def __init__(self, store, files):
         self.store = store
-        self.files = write_school(folder, TODAY)
-        self.apply(NOW - timedelta(weeks=3))
-        entries = tuple(CsvRoster(self.files.roster).roster())
-        import_roster(store, SETTING, entries, now=NOW - timedelta(weeks=3), actor="a test")
+        self.files = files
 
     def apply(self, now):
         file = load(self.files.register)
@@ -99,9 +97,25 @@ class School:
             return record_evidence.record(conn, replace(one, **given))
 
 
+@pytest.fixture(scope="session")
+def fill(tmp_path_factory):
+    """Fills a store with the sample school."""
+    files = write_school(tmp_path_factory.mktemp("signing"), TODAY)
+
+    def filled(store):
+        began_at = NOW - timedelta(weeks=3)
+        School(store, files).apply(began_at)
+        entries = tuple(CsvRoster(files.roster).roster())
+        import_roster(store, SETTING, entries, now=began_at, actor="a test")
+
+    return filled
+
+
 @pytest.fixture
-def school(store, tmp_path):
-    return School(store, tmp_path)
+def school(databases, fill, tmp_path):
+    store = open_store(databases.like(fill))
+    yield School(store, write_school(tmp_path, TODAY))
+    store.close()
 
 
 @pytest.fixture
