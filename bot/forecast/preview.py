@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from bot.accounts import emails as account_emails
-from bot.core.clock import SCHOOL_TIMEZONE
 from bot.database.engine import Connection, Store
 from bot.messages import claim_store
 from bot.messages.kinds import KINDS
@@ -16,7 +15,7 @@ from bot.messages.store import NewMessage, letters_for
 from bot.planning import term_emails
 from bot.planning.daily_limit import also_written, apply_daily_limit
 from bot.planning.plan import Plan, plan
-from bot.planning.service import as_one_plan, grouped, without_steps
+from bot.planning.service import as_one_plan, grouped, planned_at, without_steps
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.records import register as record_register
@@ -26,8 +25,6 @@ from bot.requests import emails as request_emails
 from bot.rules.duties import StepKey
 from bot.signing import question_reminders
 
-# When the day is planned: schedules/jobs.py.
-PLANNED_AT = time(7, 30)
 # The reminders of features, in the order in which they are queued: the first to a person is sent.
 REMINDERS = (
     question_reminders.REMINDERS,
@@ -79,11 +76,6 @@ def letters_ahead(
     """Say what goes on a day besides the notices: what waits for it, and what would be reminded of then."""
     yield from waiting(conn, snapshot, settings, on)
     yield from said(snapshot, on, reminders(conn, snapshot, settings, planned_at(on)))
-
-
-def planned_at(on: date) -> datetime:
-    """Say when a day is planned."""
-    return datetime.combine(on, PLANNED_AT, SCHOOL_TIMEZONE)
 
 
 def waiting(

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from bot.database.engine import Connection
-from bot.forecast.preview import ExpectedMessage, Preview, also_reminded, planned_at, reminders, said, waiting
+from bot.forecast.preview import ExpectedMessage, Preview, also_reminded, reminders, said, waiting
 from bot.messages.store import NewMessage
 from bot.planning.plan import OF_OTHERS, Reminder, plan
+from bot.planning.service import planned_at
 from bot.planning.snapshot import DecidedStep, Snapshot
 from bot.rules.evidence import Evidence
 

@@ -103,6 +103,13 @@ def is_queued(conn: Connection, kind: str, person: str, reference: str) -> bool:
     return conn.scalar(select(message.c.id).where(theirs)) is not None
 
 
+def told_since(conn: Connection, setting: str, obligations: Collection[str], since: datetime) -> bool:
+    """Return whether a planned message about one of these obligations was queued since an instant."""
+    told = select(sent_step.c.message).join(message, message.c.id == sent_step.c.message)
+    about = (sent_step.c.setting == setting, sent_step.c.obligation.in_(obligations))
+    return conn.scalar(told.where(*about, message.c.created_at >= since).limit(1)) is not None
+
+
 def last_on(conn: Connection, kind: str, setting: str) -> dict[str, date]:
     """Return the day of the latest message of a kind that was queued for each person in a school."""
     query = select(message.c.person, func.max(message.c.planned_on)).group_by(message.c.person)

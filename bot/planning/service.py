@@ -28,12 +28,12 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import bot
-from bot.core.clock import local_date
+from bot.core.clock import SCHOOL_TIMEZONE, local_date
 from bot.database.engine import Connection, Store
 from bot.messages import claim_store
 from bot.messages.claim_store import EVERYBODYS, MailboxSchools
 from bot.planning.daily_limit import also_written, apply_daily_limit
-from bot.planning.plan import DailyMessage, Plan, plan_and_next_day
+from bot.planning.plan import DailyMessage, Plan, plan, plan_and_next_day
 from bot.planning.queue_store import (
     FeatureReminders,
     Queued,
@@ -48,6 +48,7 @@ from bot.records import school_plan, school_setup
 from bot.records.people import family_of, in_several
 from bot.records.school_plan import Planned
 from bot.rules.duties import StepKey
+from bot.rules.obligations import Obligation
 from bot.rules.people import School
 from bot.services import Services
 
@@ -251,7 +252,25 @@ def _at(setting: School, day: date, moment: time) -> datetime:
     return datetime.combine(day, moment, ZoneInfo(setting.timezone))
 
 
+def planned_at(on: date) -> datetime:
+    """Return when a day is planned."""
+    return datetime.combine(on, PLANNED_AT, SCHOOL_TIMEZONE)
+
+
+def first_email_at(
+    snapshot: Snapshot, rules: Collection[Obligation], now: datetime, within: timedelta
+) -> datetime | None:
+    """Return when the first email of some rules can go at the earliest; None: none within that time."""
+    today = local_date(now)
+    first = today if now < planned_at(today) else today + timedelta(days=1)
+    alone = replace(snapshot, obligations=tuple(rules))
+    ahead = (first + timedelta(days=days) for days in range(within.days))
+    return next((planned_at(day) for day in ahead if plan(alone, day).notices), None)
+
+
 PLANNING = "plan the day"
+# When the day is planned: schedules/jobs.py.
+PLANNED_AT = time(7, 30)
 # An installation of more settings than these is planned in so many shares.
 SHARES = 32
 ALL_SHARES = tuple(f"share {number} of {SHARES}" for number in range(1, SHARES + 1))

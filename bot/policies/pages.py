@@ -17,6 +17,7 @@ from bot.policies.service import (
     LARGEST,
     PolicyPage,
     Publishing,
+    asked_by_new_version,
     find_policy,
     is_of,
     list_policies,
@@ -25,6 +26,8 @@ from bot.policies.service import (
     publish,
     rules_of,
     take_version,
+    undo_publishing,
+    undoing,
     unruled,
 )
 from bot.web import words as web_words
@@ -44,9 +47,10 @@ class PublishForm(BaseModel):
     reason: str = ""
     number: str = ""
     was: str = ""
+    ours: str = ""
 
     def publishing(self) -> Publishing:
-        return Publishing(MINOR.get(self.change), self.reason, self.number, self.was)
+        return Publishing(MINOR.get(self.change), self.reason, self.number, self.was, ours=bool(self.ours))
 
 
 def sent_file(file: Annotated[UploadFile | None, File()] = None) -> tuple[str, bytes]:
@@ -69,9 +73,9 @@ def show_policies(member: Office, visit: Visiting) -> HTMLResponse:
 
 
 @router.api_route("/office/policies/{policy}", methods=["GET", "HEAD"])
-def show_policy(policy: str, member: Office, visit: Visiting) -> HTMLResponse:
+def show_policy(policy: str, member: Office, visit: Visiting, done: str = "") -> HTMLResponse:
     """Show one policy: its versions, what was noticed, and the form for a new one."""
-    return _policy_page(visit, member, _find(visit, member, policy), NOTHING_WRONG)
+    return _policy_page(visit, member, _find(visit, member, policy), NOTHING_WRONG, done)
 
 
 @router.post("/office/policies/{policy}", max_body_size=LARGEST_FORM)
@@ -110,9 +114,10 @@ def give_file(policy: str, sha256: str, member: Office, visit: Visiting) -> Resp
 
 
 @router.api_route("/office/policies/{policy}/new/{key}", methods=["GET", "HEAD"])
-def show_version(policy: str, key: str, member: Office, visit: Visiting) -> HTMLResponse:
-    """Show what was read in a new version, and what is different in it."""
-    return _version_page(visit, member, (_find(visit, member, policy), key), PublishForm(), NOTHING_WRONG)
+def show_version(policy: str, key: str, member: Office, visit: Visiting, done: str = "") -> HTMLResponse:
+    """Show what was read in a new version, what is different in it, and whom it would ask."""
+    what = (_find(visit, member, policy), key)
+    return _version_page(visit, member, what, PublishForm(), FormState(done))
 
 
 @router.post("/office/policies/{policy}/new/{key}")
@@ -129,7 +134,27 @@ def take_version_form(
     errors = submit_form(visit, member, form.seal, make_it_count)
     if errors:
         return _version_page(visit, member, (desk, key), form, FormState("publish", errors=errors))
-    return RedirectResponse(f"/office/policies/{quote(policy)}", status_code=303)
+    return RedirectResponse(f"/office/policies/{quote(policy)}?done=published", status_code=303)
+
+
+@router.post("/office/policies/{policy}/undo")
+def undo_version(
+    policy: str, member: Office, form: Annotated[PublishForm, Form()], visit: Visiting
+) -> Response:
+    """Take the version in force back, if no email about it has gone."""
+    desk = _find(visit, member, policy)
+    by = actor_of(member, f"undo {policy} {form.was} {form.seal}")
+    keys: list[str] = []
+
+    def undo() -> None:
+        keys.append(undo_publishing(visit.services, desk, form.was, by, visit.now))
+
+    errors = submit_form(visit, member, form.seal, undo)
+    if errors:
+        return _policy_page(visit, member, desk, FormState("undo", errors=errors))
+    # A form sent twice has no new file: the policy says how it stands.
+    to = f"/new/{keys[0]}?done=undone" if keys else ""
+    return RedirectResponse(f"/office/policies/{quote(policy)}{to}", status_code=303)
 
 
 def _find(visit: RequestContext, member: Member, policy: str) -> PolicyPage:
@@ -139,7 +164,9 @@ def _find(visit: RequestContext, member: Member, policy: str) -> PolicyPage:
     return found
 
 
-def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState) -> HTMLResponse:
+def _policy_page(
+    visit: RequestContext, member: Member, desk: PolicyPage, shown: FormState, done: str = ""
+) -> HTMLResponse:
     found = promises(desk.in_force) if desk.in_force is not None else ()
     return show(
         visit,
@@ -153,6 +180,9 @@ def _policy_page(visit: RequestContext, member: Member, desk: PolicyPage, shown:
         edits_rules=member.may(Permission.EDIT_RULES),
         reads_reviews=member.may(Permission.VIEW_REVIEWS),
         shown=shown,
+        done=done,
+        undo=undoing(visit.services, desk, visit.now),
+        asked=asked_by_new_version(member.snapshot, desk.policy, visit.now) if done == "published" else (),
         words=web_words,
         today=local_date(visit.now),
     )

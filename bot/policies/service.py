@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,10 +19,14 @@ from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
 from bot.identity.actor import Actor
 from bot.identity.forms import upload_key
+from bot.messages import store as message_store
 from bot.planning.active_members import active_members
 from bot.planning.duties import duties
+from bot.planning.queue_store import one_planner_at_a_time
 from bot.planning.review_duties import due_of
+from bot.planning.service import first_email_at
 from bot.planning.snapshot import Snapshot
+from bot.planning.store import load_snapshot
 from bot.reading.facts import Clause, Finding, Reading, Text
 from bot.records import ledger, review_delegations, school_setup
 from bot.records import register as record_register
@@ -44,6 +48,8 @@ LONGEST_REASON = 1000
 LONGEST_NUMBER = 40
 LONGEST_NAME = 120
 UNUSUAL = re.compile(r"[^\w .-]")
+UNDO_FOR = timedelta(days=7)
+TOO_LATE = "It is too late to undo this. Someone was emailed about it or has answered. Publish a new version."
 GONE = "This file is not here any more: it was published already, or a week went by. Send it again."
 
 
@@ -106,14 +112,16 @@ class PolicyRule:
 class NewVersion:
     """A file that was sent: what was read in it, and how it differs. `asked`: who reads it if it is material.
 
-    `changes` None: we hold no earlier words to compare with.
+    `changes` None: we hold no earlier words to compare with. `strange`: why it looks like another school's
+    document; a person has to say that it is theirs before it is published.
     """
 
     upload: Upload
     reading: Reading
     changes: TextChanges | None
     number: str
-    asked: int
+    asked: tuple[Person, ...]
+    strange: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +129,22 @@ class Publishing:
     """How a version is to be published, as it was typed. `minor` None: nobody chose.
 
     `was`: SHA-256 of the text in force that the page compared with; empty: none was, or no page said.
+    `ours`: somebody says that the document is this school's, though it looks like another's.
     """
 
     minor: bool | None = None
     reason: str = ""
     number: str = ""
     was: str = ""
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """Until when the version in force can be taken back: its first email. `has_email` False: none is due."""
+
+    until: datetime
+    has_email: bool
 
 
 def list_policies(
@@ -271,7 +289,8 @@ def look_through(
         reading=reading,
         changes=compare(old, "\n".join(reading.text.lines)) if old else None,
         number=_number(reading.header.version, desk.texts),
-        asked=_asked(snapshot, desk.policy, now),
+        asked=asked_by_new_version(snapshot, desk.policy, now),
+        strange=_strange(reading, snapshot.settings[setting].name),
     )
 
 
@@ -308,8 +327,99 @@ def publish(
             actor=by.actor,
             action="published a version",
             subject=f"policy:{setting}/{policy}",
-            data={"version": version.sha256_bytes, "number": version.number, "minor": version.minor},
+            data={
+                "version": version.sha256_bytes,
+                "number": version.number,
+                "minor": version.minor,
+                **({"said to be ours": found.strange} if found.strange else {}),
+            },
         )
+
+
+def undoing(services: Services, desk: PolicyPage, now: datetime) -> Undoing | None:
+    """Return until when the version in force can be taken back; None: it cannot, or not any more."""
+    policy = desk.policy
+    with services.store.reading() as conn:
+        snapshot = load_snapshot(conn, local_date(now), (policy.setting,))
+        if not _may_undo(conn, snapshot, policy, desk.in_force, now):
+            return None
+        published_at = record_register.published_at(conn, policy.setting, policy.key)
+    assert published_at is not None
+    at = first_email_at(snapshot, _that_follow(snapshot, policy), now, UNDO_FOR)
+    ends = published_at + UNDO_FOR
+    return Undoing(min(at, ends) if at else ends, has_email=at is not None)
+
+
+def undo_publishing(services: Services, desk: PolicyPage, was: str, by: Actor, now: datetime) -> str:
+    """Take the version in force back, for as long as nobody was emailed about it or answered it.
+
+    The one before is in force again. Return the key under which its file waits, to be published again.
+    """
+    policy, latest = desk.policy, desk.in_force
+    key = upload_key(services, by.form)
+    with services.store.writing() as conn:
+        claim_submission(conn, by.form, now)
+        review_delegations.lock_policy(conn, policy.setting, policy.key)
+        one_planner_at_a_time(conn)
+        snapshot = load_snapshot(conn, local_date(now), (policy.setting,))
+        if latest is None or was != latest.sha256_bytes or not _may_undo(conn, snapshot, policy, latest, now):
+            raise ValidationFailed(FieldError("main", TOO_LATE))
+        record_register.remove_version(conn, latest)
+        name, content = latest.filename or "policy", latest.content or b""
+        school_setup.add_upload(
+            conn,
+            Upload(key, policy.setting, VERSION_UPLOAD, policy.key, name, content, by.person.key, now),
+        )
+        ledger.append(
+            conn,
+            at=now,
+            actor=by.actor,
+            action="took a version back",
+            subject=f"policy:{policy.setting}/{policy.key}",
+            data={"version": latest.sha256_bytes, "number": latest.number},
+        )
+    return key
+
+
+def _may_undo(
+    conn: Connection, snapshot: Snapshot, policy: Policy, latest: PolicyText | None, now: datetime
+) -> bool:
+    """Return whether a text is in force, was published here lately, and nobody was told of it or answered."""
+    published_at = record_register.published_at(conn, policy.setting, policy.key)
+    texts = record_register.versions(conn, policy.setting, policy.key)
+    if latest is None or latest.content is None or published_at is None or len(texts) < 2:
+        return False
+    if texts[-1].sha256_bytes != latest.sha256_bytes or now >= published_at + UNDO_FOR:
+        return False
+    rules = [one.key for one in _that_follow(snapshot, policy)]
+    answered = any(
+        one.version == latest.sha256_bytes and one.obligation in rules and one.setting == policy.setting
+        for one in snapshot.evidence
+    )
+    before = any(one.sha256_bytes == latest.sha256_bytes for one in texts[:-1])
+    told = message_store.told_since(conn, policy.setting, rules, published_at)
+    return not told and (before or not answered)
+
+
+def _that_follow(snapshot: Snapshot, policy: Policy) -> tuple[Obligation, ...]:
+    """List the active rules whose emails lead to the text of a policy."""
+    return tuple(
+        one
+        for one in snapshot.obligations
+        if one.active
+        and (one.setting, one.policy) == (policy.setting, policy.key)
+        and one.kind is not Kind.REVIEW
+    )
+
+
+def _strange(reading: Reading, school: str) -> str:
+    """Say why a document looks like another school's; empty: it does not."""
+    from bot.reading.header.school import are_two_schools  # noqa: PLC0415 - hundreds of wordings, as above
+
+    named = reading.header.setting
+    if named is not None and are_two_schools(named, school):
+        return f"It names {named}. Your school is {school}."
+    return next((one.says for one in reading.findings if one.code == "other-school"), "")
 
 
 def read_file(filename: str, content: bytes, on: date) -> Reading:
@@ -390,8 +500,8 @@ def _as_read(text: PolicyText) -> Text:
     return Text(text.filename or "", text.media or "", lines, text.sha256_bytes, text.sha256_text or "")
 
 
-def _asked(snapshot: Snapshot, policy: Policy, now: datetime) -> int:
-    """Count whom a material version would ask: everybody in the audience of what follows new versions."""
+def asked_by_new_version(snapshot: Snapshot, policy: Policy, now: datetime) -> tuple[Person, ...]:
+    """List whom a material version would ask: everybody in the audience of what follows new versions."""
     roll = active_members(snapshot, local_date(now))[policy.setting]
     people = {
         asked.person
@@ -400,7 +510,7 @@ def _asked(snapshot: Snapshot, policy: Policy, now: datetime) -> int:
         if any(isinstance(cadence, OnNewVersion) for cadence in one.cadence)
         for asked in roll.asked(one.audience)
     }
-    return len(people)
+    return tuple(sorted((snapshot.people[key] for key in people), key=lambda one: one.name))
 
 
 def _number(printed: str | None, texts: tuple[PolicyText, ...]) -> str:
@@ -416,6 +526,8 @@ def _number(printed: str | None, texts: tuple[PolicyText, ...]) -> str:
 def _refusals(desk: PolicyPage, found: NewVersion, given: Publishing) -> Iterator[FieldError]:
     if desk.in_force is not None and desk.in_force.sha256_bytes == found.reading.text.sha256_bytes:
         yield FieldError("file", "This very file is in force already.")
+    if found.strange and not given.ours:
+        yield FieldError("ours", "Check whose document it is. Tick the box if it is your school’s.")
     if desk.texts and given.minor is None:
         yield FieldError("minor", "Choose whether everybody has to read it again.")
     if desk.texts and not given.reason.strip():

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, Table, bindparam, delete, func, insert, select, update
 
 from bot.database.columns import as_stored
 from bot.database.queries import SchoolKeys, SchoolQuery, school_query, upsert
@@ -331,6 +331,25 @@ def save_version(conn: Connection, one: PolicyText, now: datetime) -> bool:
     conn.execute(insert(record_tables.policy_version), {**values, "added_at": now})
     mark_changed(conn, (one.setting,))
     return True
+
+
+def published_at(conn: Connection, setting: str, policy: str) -> datetime | None:
+    """Return when a policy's version in force was added; None: it has none."""
+    table = record_tables.policy_version
+    query = select(table.c.added_at).where(table.c.setting == setting, table.c.policy == policy)
+    return conn.scalar(query.order_by(table.c.id.desc()).limit(1))
+
+
+def remove_version(conn: Connection, one: PolicyText) -> None:
+    """Remove a policy's version in force, so that the one before is in force again.
+
+    It is for a version nobody was asked about; the caller keeps its file and writes the ledger entry.
+    """
+    _lock_policy(conn, one)
+    table = record_tables.policy_version
+    latest = select(func.max(table.c.id)).where(table.c.setting == one.setting, table.c.policy == one.policy)
+    conn.execute(delete(table).where(table.c.id == latest.scalar_subquery()))
+    mark_changed(conn, (one.setting,))
 
 
 def versions(conn: Connection, setting: str, policy: str) -> list[PolicyText]:

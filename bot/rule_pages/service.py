@@ -16,7 +16,6 @@ from bot.core.text import capitalise
 from bot.core.validation import FieldError, ValidationFailed
 from bot.database.engine import Connection
 from bot.database.submissions import claim_submission
-from bot.forecast.preview import planned_at
 from bot.identity.actor import Actor
 from bot.identity.case_roles import confirming
 from bot.identity.forms import upload_key
@@ -27,6 +26,7 @@ from bot.planning.active_members import active_members
 from bot.planning.duties import PlanningContext, planning_context
 from bot.planning.duty_emails import MessageContext, OpenReminder
 from bot.planning.plan import AWAY, NO_ADDRESS, OF_OTHERS, REFUSED, DailyMessage, Reminder, plan, plan_duties
+from bot.planning.service import first_email_at, planned_at
 from bot.planning.snapshot import Snapshot
 from bot.planning.store import load_snapshot
 from bot.policies.service import Promise, promise_of, promises
@@ -259,14 +259,10 @@ def save(services: Services, wanted: Wanted, by: Actor, now: datetime) -> RuleCh
 def undo_until(services: Services, rule: Obligation, now: datetime) -> datetime:
     """Return when the first email of a rule can go; without one within a week, a week from now."""
     today = local_date(now)
-    first = today if now < planned_at(today) else today + timedelta(days=1)
     with services.store.reading() as conn:
         snapshot = load_snapshot(conn, today, (rule.setting,))
-    alone = replace(snapshot, obligations=(rule,) if rule.active else ())
-    day = first
-    while day < first + UNDO_FOR and not plan(alone, day).notices:
-        day += timedelta(days=1)
-    return planned_at(day)
+    at = first_email_at(snapshot, (rule,) if rule.active else (), now, UNDO_FOR)
+    return at or planned_at(today + UNDO_FOR)
 
 
 def undo(services: Services, reference: str, by: Actor, now: datetime) -> str:

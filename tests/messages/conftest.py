@@ -118,8 +118,8 @@ QUESTION_WAITS = ContentBlock(
     why="",
     notes=(
         (
-            "Adam Sorley has a question about Mobile Phone Policy, since Monday 23 November 2026. They are not "
-            "reminded until you answer, or until Monday 4 January 2027."
+            "Adam Sorley has a question about Mobile Phone Policy, since Monday 23 November 2026. "
+            "They are not reminded until you answer, or until Monday 4 January 2027."
         ),
     ),
     button="Answer",

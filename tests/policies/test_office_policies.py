@@ -91,7 +91,7 @@ def test_a_new_version_is_read_and_compared_before_anything_changes(member, serv
     assert "taken out: out of sight (end)" in said
     assert "added: in a locker (end)" in said
     assert "2026-09-24 Line 10: “Next review" in said
-    assert "29 people are asked to read and acknowledge it" in said
+    assert "29 people are asked to read and confirm it" in said
     assert [one.number for one in versions(served)] == ["1"]
 
 
@@ -105,7 +105,7 @@ def test_a_material_version_asks_everybody_again_and_a_small_one_nobody(
     client = member("of")
     address = send(client, new_text(old)).headers["location"]
     made = post(client, served, address, change=change, reason="Lockers came.", number="2")
-    assert made.headers["location"] == ADDRESS
+    assert made.headers["location"] == f"{ADDRESS}?done=published"
     latest = versions(served)[-1]
     assert (latest.number, latest.minor, latest.reason) == ("2", change == "minor", "Lockers came.")
     assert (latest.published_by, latest.content) == ("of", new_text(old))
