@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
 from bot.cases.model import Case, CaseOutcome, CaseState, Debrief, Task
-from bot.cases.store import CaseRow, StoredTask
+from bot.cases.store import CaseRow, StoredClock, StoredTask
 from bot.core.encryption import CaseKeys
 from bot.rules.case_rules import Answer, Clock
 from bot.rules.report_fields import sealed_words
@@ -98,7 +98,16 @@ def unseal_words(keys: CaseKeys, wrapped: bytes, sealed: bytes) -> dict[str, str
     return words
 
 
-def open_file(keys: CaseKeys, stored: CaseRow, tasks: list[StoredTask], clocks: list[Clock]) -> CaseContent:
+def seal_clocks(keys: CaseKeys, wrapped: bytes, clocks: Iterable[Clock]) -> list[StoredClock]:
+    return [
+        StoredClock(one.started_at, one.due_at, one.done_at, seal_words(keys, wrapped, action=one.action))
+        for one in sorted(clocks, key=lambda one: one.action)
+    ]
+
+
+def open_file(
+    keys: CaseKeys, stored: CaseRow, tasks: list[StoredTask], clocks: list[StoredClock]
+) -> CaseContent:
     """Open a case; WrongKey when no master key does."""
     found = json.loads(keys.unseal(stored.wrapped_key, stored.sealed))
     reported = {one.name: found.pop(one.name, None) for one in sealed_words() if one.identifies}
@@ -108,7 +117,8 @@ def open_file(keys: CaseKeys, stored: CaseRow, tasks: list[StoredTask], clocks: 
     found = {"category": stored.category, "assignee": stored.assignee, **found}
     sheet = ReportedFacts(**{**found, **_lists(found)}, reported=reported, later=later)
     opened = tuple(_task(keys, stored, one) for one in tasks)
-    return CaseContent(stored, sheet, _case(stored, sheet, opened), tuple(clocks))
+    running = tuple(_clock(keys, stored, one) for one in clocks)
+    return CaseContent(stored, sheet, _case(stored, sheet, opened), running)
 
 
 def _lists(found: dict[str, Any]) -> dict[str, tuple[object, ...] | None]:
@@ -126,6 +136,11 @@ def not_before(sheet: ReportedFacts) -> date | None:
 def _task(keys: CaseKeys, stored: CaseRow, one: StoredTask) -> Task:
     words = unseal_words(keys, stored.wrapped_key, one.sealed)
     return Task(one.key, words["what"], words["person"], one.due_on, one.done_on)
+
+
+def _clock(keys: CaseKeys, stored: CaseRow, one: StoredClock) -> Clock:
+    action = unseal_words(keys, stored.wrapped_key, one.sealed)["action"]
+    return Clock(action, one.started_at, one.due_at, one.done_at)
 
 
 def _case(stored: CaseRow, sheet: ReportedFacts, tasks: tuple[Task, ...]) -> Case:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 from bot.cases import access
 from bot.cases import store as case_store
 from bot.cases.access import ABOUT_HEAD, Routed, above_others, heads_among, may_open
-from bot.cases.content import CaseContent, open_file, seal_sheet, seal_words
+from bot.cases.content import CaseContent, open_file, seal_clocks, seal_sheet, seal_words
 from bot.cases.model import CATEGORIES, Case
 from bot.cases.store import CaseRow
 from bot.core.clock import local_date
@@ -94,6 +94,13 @@ class CaseContext:
         return [
             open_file(self.keys, one, tasks.get(one.number, []), clocks.get(one.number, [])) for one in rows
         ]
+
+    def save_clocks(self, file: CaseContent, clocks: Iterable[Clock]) -> CaseContent:
+        """Make a case's clocks these and no others, and return the case with them."""
+        kept = tuple(clocks)
+        sealed = seal_clocks(self.keys, file.stored.wrapped_key, kept)
+        case_store.save_clocks(self.conn, file.stored.number, sealed)
+        return replace(file, clocks=kept)
 
     def name(self, person: str) -> str:
         known = self.snapshot.people.get(person)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cases import store as case_store
 from bot.cases.access import ABOUT_HEAD, is_about_head, leads
 from bot.cases.content import CaseContent
 from bot.cases.context import HANDBELL, CaseContext, CaseSession, NotYet, Outdated, as_shown, case_transaction
@@ -20,8 +19,7 @@ def run_clocks(pen: CaseSession, clocks: Iterable[Clock]) -> None:
     """Make a case's clocks these and no others, and say which began and which do not count any more."""
     kept = tuple(clocks)
     before, after = {one.action for one in pen.file.clocks}, {one.action for one in kept}
-    case_store.save_clocks(pen.desk.conn, pen.file.stored.number, kept)
-    pen.file = replace(pen.file, clocks=kept)
+    pen.file = pen.desk.save_clocks(pen.file, kept)
     for action in sorted(after - before):
         pen.say(f"This clock began: {action}.")
     for action in sorted(before - after):

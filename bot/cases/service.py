@@ -294,7 +294,7 @@ def clock_done(
             raise NotYet("This case has no such clock.")
         if known[action].done_at is None:
             known[action] = replace(known[action], done_at=now)
-            case_store.save_clocks(pen.desk.conn, number, known.values())
+            pen.file = pen.desk.save_clocks(pen.file, known.values())
             pen.say(f"Done: {action}.")
 
 

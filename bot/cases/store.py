@@ -1,8 +1,9 @@
 """Tables and queries of cases: rows, timeline, messages with the reporter, tasks, clocks, who opened a case.
 
-What was written, the category, whom a case is about and who has it are encrypted; nothing here knows a key.
-In the clear are number, school, state, times and deadlines, by which the daily job selects, who opened a case
-(`case_seen`) and who changed it (`case_ledger`). `category` is filled in once a case has been disposed of.
+What was written, the category, whom a case is about, who has it and what its clocks ask for are encrypted;
+nothing here knows a key. In the clear are number, school, state, times and deadlines, by which the daily job
+selects, who opened a case (`case_seen`) and who changed it (`case_ledger`); the outbox has who is emailed.
+`category` is filled in once a case has been disposed of.
 The tables share their metadata with bot.records.tables, which must be imported first.
 """
 
@@ -42,7 +43,6 @@ from bot.database.dialect import insert_into, overwrite_deleted
 from bot.database.queries import upsert
 from bot.records import ledger
 from bot.records.ledger import LedgerEntry
-from bot.rules.case_rules import Clock
 
 # `form` and `inbox` are keyed digests of what the reporter holds. After disposal there is no key, no text.
 case_file = Table(
@@ -114,10 +114,11 @@ case_clock = Table(
     "case_clock",
     tables,
     Column("number", Text, ForeignKey("case_file.number"), primary_key=True),
-    Column("action", Text, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
     Column("started_at", Instant, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("done_at", Instant),
+    Column("sealed", LargeBinary, nullable=False),
     Index(None, "due_at"),
 )
 
@@ -155,6 +156,16 @@ class StoredTask:
     key: str
     due_on: date
     done_on: date | None
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredClock:
+    """A clock of a case. `sealed`: what it asks for, which tells the category."""
+
+    started_at: datetime
+    due_at: datetime
+    done_at: datetime | None
     sealed: bytes
 
 
@@ -217,29 +228,30 @@ def tasks(conn: Connection, numbers: Collection[str]) -> dict[str, list[StoredTa
     return found
 
 
-def save_clocks(conn: Connection, number: str, clocks: Iterable[Clock]) -> None:
+def save_clocks(conn: Connection, number: str, clocks: Iterable[StoredClock]) -> None:
     """Make a case's clocks these and no others."""
     rows: list[dict[str, Any]] = [
         {
             "number": number,
-            "action": one.action,
+            "position": position,
             "started_at": one.started_at,
             "due_at": one.due_at,
             "done_at": one.done_at,
+            "sealed": one.sealed,
         }
-        for one in clocks
+        for position, one in enumerate(clocks)
     ]
-    kept = [row["action"] for row in rows]
-    conn.execute(delete(case_clock).where(case_clock.c.number == number, case_clock.c.action.not_in(kept)))
-    upsert(conn, case_clock, rows)
+    conn.execute(delete(case_clock).where(case_clock.c.number == number))
+    if rows:
+        conn.execute(insert(case_clock), rows)
 
 
-def clocks(conn: Connection, numbers: Collection[str]) -> dict[str, list[Clock]]:
+def clocks(conn: Connection, numbers: Collection[str]) -> dict[str, list[StoredClock]]:
     """List the clocks of cases, the first to end first."""
     query = select(case_clock).where(case_clock.c.number.in_(numbers))
-    found: dict[str, list[Clock]] = defaultdict(list)
-    for row in conn.execute(query.order_by(case_clock.c.due_at, case_clock.c.action)):
-        found[row.number].append(Clock(row.action, row.started_at, row.due_at, row.done_at))
+    found: dict[str, list[StoredClock]] = defaultdict(list)
+    for row in conn.execute(query.order_by(case_clock.c.due_at, case_clock.c.position)):
+        found[row.number].append(StoredClock(row.started_at, row.due_at, row.done_at, row.sealed))
     return found
 
 

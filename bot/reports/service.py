@@ -313,8 +313,7 @@ def _set_going(desk: CaseContext, stored: CaseRow, routed: Routed) -> None:
     file = desk.opened([stored])[0]
     personal_data = file.case.personal_data
     clocks = desk.clocks_for(file.case.category, stored.aware_at, personal_data=personal_data)
-    case_store.save_clocks(desk.conn, stored.number, clocks)
-    file = replace(file, clocks=tuple(clocks))
+    file = desk.save_clocks(file, clocks)
     desk.write(file, REPORTER, "Reported.")
     if routed.person is None:
         entry = desk.write(file, HANDBELL, "Nobody here may look after it.", routed.telephone or "")

@@ -13,10 +13,12 @@ from bot.cases.service import cases_for, open_case
 from bot.cases.store import case_file
 from bot.core.encryption import CaseKeys, KeysMissing, WrongKey, new_master_key, read_keys
 from bot.core.errors import HandbellError
+from bot.database.columns import tables
 
 OLD, NEW = new_master_key(), new_master_key()
 WAYS = ["comma", "lines", "blanks"]
 SETTING = "merriwell-green"
+OF_A_CASE = [one for one in tables.sorted_tables if "number" in one.c and one.name.startswith("case_")]
 
 
 def wrapped(store):
@@ -97,6 +99,15 @@ def test_neither_what_a_case_is_about_nor_who_has_it_stands_in_the_clear(cases):
         [row] = conn.execute(select(case_file)).all()
     assert row.number == number
     assert [name for name, value in row._mapping.items() if value in {"concern-about-head", "gc"}] == []
+
+
+def test_no_row_about_a_case_tells_what_its_clocks_ask_for(cases):
+    number = cases.send(category="concern-about-head").number
+    assert [one.action for one in cases.open(number, "gc").clocks] == ["tell the LADO"]
+    with cases.school.store.reading() as conn:
+        rows = [conn.execute(select(one).where(one.c.number == number)).all() for one in OF_A_CASE]
+    assert any(rows)
+    assert "LADO" not in repr(rows)
 
 
 def test_rotation_seals_what_an_earlier_version_kept_in_the_clear(cases):

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, NoResultFound
 from bot.cases import store as case_store
 from bot.cases.store import (
     CaseRow,
+    StoredClock,
     StoredTask,
     case_clock,
     case_entry,
@@ -21,7 +22,6 @@ from bot.cases.store import (
     case_task,
 )
 from bot.records.ledger import LedgerEntry
-from bot.rules.case_rules import Clock
 
 APPEND_ONLY = {
     "case_entry": (case_entry, {"sealed": b"x"}),
@@ -56,7 +56,7 @@ def kept(oakfield_store, cast, one):
         case_store.add_post(conn, one.number, cast.now, b"sealed post", from_us=False)
         case_store.add_seen(conn, one.number, cast.now, "jo-bell")
         case_store.save_task(conn, one.number, StoredTask("t", cast.monday, None, b"sealed task"))
-        case_store.save_clocks(conn, one.number, [Clock("ring", cast.now, cast.now)])
+        case_store.save_clocks(conn, one.number, [StoredClock(cast.now, cast.now, None, b"sealed clock")])
         case_store.note(
             conn, LedgerEntry(cast.now, "reporter", "case written", f"case:{one.number}", {"entry": 1})
         )

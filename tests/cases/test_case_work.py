@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.cases import corrections
 from bot.cases import service as case_service
 from bot.cases import store as case_store
-from bot.cases.context import NoSuchCase, NotYet, Outdated, as_shown
+from bot.cases.context import NoSuchCase, NotYet, Outdated, as_shown, case_transaction
 from bot.cases.corrections import Correction
 from bot.cases.model import CaseOutcome, CaseState, Debrief
 from bot.cases.service import Advice, NewTask
@@ -342,9 +342,9 @@ def test_whoever_is_named_while_they_are_not_here_opens_nothing_when_they_are(ca
 
 def test_what_is_done_under_other_words_does_not_start_again(cases):
     number = cases.send(category="allegation").number
-    with cases.school.store.writing() as conn:
-        [clock] = case_store.clocks(conn, [number])[number]
-        case_store.save_clocks(conn, number, [replace(clock, action="Ring the LADO")])
+    with case_transaction(cases.services, SETTING, number, "hd", cases.school.clock()) as pen:
+        [clock] = pen.file.clocks
+        pen.desk.save_clocks(pen.file, [replace(clock, action="Ring the LADO")])
     cases.do(case_service.clock_done, number, "hd", action="Ring the LADO")
     for category in ("visitor", "allegation"):
         cases.do(corrections.correct_facts, number, "hd", correction=Correction(category=category))

@@ -160,8 +160,8 @@ def a_case(conn, number, ends, *, closed=None, done=None):
         "sealed": b"s",
     }
     conn.execute(insert(case_file), row)
-    clock = {"number": number, "action": "tell", "started_at": NOW, "due_at": ends, "done_at": done}
-    conn.execute(insert(case_clock), clock)
+    clock = {"number": number, "position": 0, "started_at": NOW, "due_at": ends, "done_at": done}
+    conn.execute(insert(case_clock), clock | {"sealed": b"s"})
 
 
 def test_clocks_are_counted_only_where_a_number_tells_nobody_of_a_case(store):

@@ -819,12 +819,13 @@ def _create_tables() -> None:  # noqa: PLR0915 - one statement a table or index
     op.create_table(
         "case_clock",
         sa.Column("number", sa.Text(), nullable=False),
-        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("started_at", INSTANT, nullable=False),
         sa.Column("due_at", INSTANT, nullable=False),
         sa.Column("done_at", INSTANT),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["number"], ["case_file.number"], name="fk_case_clock_case_file"),
-        sa.PrimaryKeyConstraint("number", "action", name="pk_case_clock"),
+        sa.PrimaryKeyConstraint("number", "position", name="pk_case_clock"),
     )
     op.create_index("ix_case_clock_due_at", "case_clock", ["due_at"])
     op.create_table(
