@@ -13,8 +13,9 @@ from bot.reading.duties.doer import is_pronoun
 from bot.reading.duties.main_clause import MainClause
 from bot.reading.duties.timing import Timing
 
-_MOST_WORDS = 16
+_MOST_WORDS = 24
 _FEWEST = 2
+_ENOUGH = 5
 _CUT = re.compile(
     r"\s*(?:;|\s[–-]\s|:\s|\bso that\b|\bso as to\b|\bin order (?:to|that)\b|,? to ensure\b|,? to make sure\b|\bbecause\b|,? which\b|,? who (?:will|is|are)\b|,? including\b|,? such as\b"
     r"|,? for example\b|\be\.g\.?|\bi\.e\.?|,? in (?:line|accordance) with\b|,? as (?:detailed|outlined|set out|described|specified|stated|required|necessary|appropriate|well as)\b|,? unless\b|,? if\b|,? when(?:ever)?\b|,? where(?:ver)?\b|,? once\b|,? having\b|,? ensuring\b|,? thereby\b|,? until\b)",
@@ -58,19 +59,36 @@ def what_of(clause: MainClause, times: Iterable[Timing], *, named: bool) -> str:
 
 def _without(words: str, times: Iterable[Timing]) -> str:
     for one in times:
-        if one.sort == "standing" or one.words.lower().startswith("new"):
+        if (
+            one.sort == "standing"
+            or (one.sort == "vague" and one.words.count(" ") > 1)
+            or one.words.lower().startswith("new")
+        ):
             continue
         said = re.escape(one.words).replace(r"\ ", r"\s+")
         if re.search(rf"\b(?:an?|the|our|their|its|this|of|new)\s+{said}", words, re.IGNORECASE):
             continue
-        words = re.sub(rf"[\s,]*(?:,? ?(?:and|but) )?{said}", " ", words, count=1)
+        # "written and regularly reviewed" keeps its "and"; ", and at least once a term" goes with it.
+        words = re.sub(
+            rf"[\s,]*(?:(?:,|\b(?:and|but)(?= {said}(?: (?!\w+ed\b)|[.,;]|$))) ?)?(?:(?<=,) ?(?:and|but) )?{said}",
+            " ",
+            words,
+            count=1,
+        )
     return words
 
 
 def _shortened(words: str, *, cut: bool) -> str:
     said = _LEADING.sub("", " ".join(_BRACKETS.sub("", words).split()).replace(" ,", ","))
     end = (
-        next((found.start() for found in _CUT.finditer(said) if said[: found.start()].count(" ") >= 1), None)
+        next(
+            (
+                found.start()
+                for found in _CUT.finditer(said)
+                if said[: found.start()].count(" ") >= _least(found)
+            ),
+            None,
+        )
         if cut
         else None
     )
@@ -81,6 +99,11 @@ def _shortened(words: str, *, cut: bool) -> str:
         said = head[:joint] if joint > len(head) // 2 else head
     said = _TRAILING.sub("", said)
     return said[:1].upper() + said[1:]
+
+
+def _least(cut: re.Match[str]) -> int:
+    """How many words must stand before a cut: a purpose is kept behind "Care will be taken"."""
+    return _ENOUGH if re.match(r"\W*(?:in order|to|thereby|ensuring)\b", cut.group(), re.IGNORECASE) else 1
 
 
 def proof_of(words: str) -> str | None:

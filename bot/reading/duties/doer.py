@@ -145,7 +145,9 @@ def _phrase(words: str) -> str:
     said = re.sub(r"\s*\([^()]*\)", "", said)
     end = _NOT_PART.search(said)
     said = said[: end.start()] if end else said
-    return re.sub(r"[ ,]+(?:and|or|nor|and/or)$", "", said.strip(" ,-–'\""))
+    return re.sub(
+        r"(?:[ ,]+(?:and|or|nor|and/or)| (?:first|then|initially|jointly))$", "", said.strip(" ,-–'\"")
+    )
 
 
 def _parts(said: str) -> list[str]:
@@ -204,7 +206,7 @@ def _one(said: str) -> Doer | None:  # noqa: C901, PLR0911 - each sort of name w
         return Doer(said, f"role:{_outsider(last)}", "outsider")
     if owner and re.fullmatch(_OUTSIDER, owner["owned"].split()[-1], re.IGNORECASE):
         return Doer(said, f"role:{_outsider(owner['owned'].split()[-1])}", "outsider")
-    if re.fullmatch(_POST, last, re.IGNORECASE) or re.fullmatch(
+    if re.fullmatch(f"(?:{_POST})s?", last, re.IGNORECASE) or re.fullmatch(
         r"(?!YES|NO|NB|OR|AND|GDPR|DBS|PVG|UK|EU|AUP|EYFS|SEND?|PIN|TV|PC|HR|ID|PDF|CD|DVD|USB|CCTV)[A-Z]{2,6}",
         last,
     ):

@@ -18,8 +18,8 @@ from bot.reading.duties.doer import HEAD_WORDS, doer_named
 from bot.reading.duties.kind_rule import wording
 
 _ADVERB = (
-    r"(?:(?:also|always|all|both|each|then|only|first|never|normally|usually|generally|not|still|therefore|thereafter|jointly"
-    r"|in turn|where (?:possible|appropriate|necessary)|if necessary|as (?:necessary|appropriate)|at all times|(?!(?:supply|apply|reply|comply|rely|family|fly|multiply)\b)\w+ly),? )*"
+    r"(?:(?:also|always|all|both|each|then|only|first|never|normally|usually|generally|not|still|further|again|at least|as a minimum|therefore|thereafter|jointly"
+    r"|in turn|where (?:possible|appropriate|necessary)|if necessary|as (?:necessary|appropriate)|at all times|(?!(?:supply|apply|reply|comply|rely|family|fly|multiply)\b)\w+ly(?: and(?= \w+ly ))?),? )*"
 )
 _MODAL = re.compile(
     rf"\b(?P<modal>(?:(?:will|must|shall|should) be (?:required|expected|obliged|asked|requested|responsible|instructed)(?: to| for)|must|will|shall|should|ought to|needs? to|ha(?:s|ve) to|(?:is|are|am|be) {_ADVERB}"
@@ -32,8 +32,14 @@ _MODAL = re.compile(
 )
 _NUMBERED = re.compile(r"^\(?\d{1,2}(?:\.\d{1,2})*[.)]? (?=[A-Z])")
 _IT_IS_EXPECTED = re.compile(
-    r"^it is (?:also )?(?:expected|required|agreed|the expectation|a requirement) that ", re.IGNORECASE
+    r"^it is (?:also )?(?:expected|required|agreed|the expectation|a requirement|essential|imperative|vital) that ",
+    re.IGNORECASE,
 )
+_ANYWAY_FIRST = re.compile(
+    r"^(?:when|where|if|as) (?:appropriate|necessary|possible|required|needed|applicable|relevant),? (?=\w)",
+    re.IGNORECASE,
+)
+_NO_CLAUSE = re.compile(r"(?:if|unless|until|whether|although|because|that)\b", re.IGNORECASE)
 _FAR = 90
 _FINITE = re.compile(r" (?:will|must|shall|should|may|can|is|are|and the)\b", re.IGNORECASE)
 _PERMITS = re.compile(r"\b(?:may(?! only)|can|could|might|would)\b", re.IGNORECASE)
@@ -65,6 +71,10 @@ _BEHIND = re.compile(
     r"(?: (?!who\b|that\b|which\b|if\b|when\b|has\b|have\b|is\b|are\b|of\b|to\b|from\b|for\b|in\b|and\b|or\b)[\w'()/-]+){0,6} (?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
+# "If an Education, Health and Care Plan is made then the leader must": the comma parts nothing.
+_IF_THEN = re.compile(
+    r"(?P<condition>(?:If|When|Where|Once|Should) [^.;]{5,140}?),? then (?!be\b)", re.IGNORECASE
+)
 _ORDER = wording("^(?:please |then |also |always |first |politely |immediately |regularly |promptly )*<act>")
 _NO_VERB = (
     "is|are|am|was|were|be|been|being|has|had|does|did|do|will|would|must|shall|should|may|might|can|cannot|could|ought|of|in|on|at|to|for|from|with|within|without|by"
@@ -92,6 +102,10 @@ _OBJECT = re.compile(
     r" (?:the|an?|all|any|each|every|their|our|its|it|them|his|her|this|that|these|those|whether|when|if)\b"
 )
 _AFTER_NOUN = re.compile(r" (?:and|or|of|will|must|shall|should|may|can|is|are|who|which|that are)\b|[,:.]?$")
+# "The school writes and keeps plans"
+_SECOND_VERB = re.compile(
+    r" (?:and|or) [a-z]{2,}(?<!s)s (?!(?:and|or|of|will|must|shall|should|may|can|is|are)\b)[A-Za-z]"
+)
 _PLAIN_DEED = wording("^(?:<act>|undertake|carry out|hold|have|produce|request|require)")
 _OCCURS = re.compile(r"\b(?:takes? place|occurs?|happens?)\b")
 _SUBORDINATE = re.compile(r"\b(?:who|which|that|if|when|where|unless|until|what|how)\b[^,]*$", re.IGNORECASE)
@@ -113,6 +127,9 @@ _HAVE_DONE = re.compile(
 _NOTED = re.compile(
     rf"^(?P<subject>(?:[\w'-]+ ){{1,6}}?)(?P<done>{PARTICIPLE})(?: \w+ly)? by (?:the |an? |all |each |our |both |all or one of )*(?P<agent>[^,.;]{{2,60}})",
     re.IGNORECASE,
+)
+_LAST_NAMED = re.compile(
+    r".*? (?P<who>(?:the|our|all|each|every) (?!(?:last|next|past|first|following)\b)(?:(?!(?:the|our|all|each|every)\b)\S+ ?){1,8}|(?:[A-Z][\w'&-]* ?){2,8})$"
 )
 _RELATIVE = re.compile(r"\b(?:that|which|who|what|how|whether)\s*$", re.IGNORECASE)
 _BE_ASKED = re.compile(
@@ -154,19 +171,31 @@ class MainClause:
 
 def main_clause(words: str) -> MainClause | None:
     """Take a sentence apart; None where no deed is found in it."""
-    words = _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words))
+    words = _ANYWAY_FIRST.sub("", _IT_IS_EXPECTED.sub("", _NUMBERED.sub("", words)))
     plain = " ".join(_ASIDE.sub(" ", _BRACKETS.sub("", words)).split())
     trigger, rest = _after_trigger(plain)
     again, inner = _after_trigger(rest) if rest != plain else ("", rest)
     trigger, rest = again or trigger, inner
     said = _parsed(rest)
-    return None if said is None else MainClause(trigger, *said)
+    return None if said is None or _NO_CLAUSE.match(said[0]) else MainClause(trigger, *said)
 
 
 def _after_trigger(words: str) -> tuple[str, str]:
     """What stands in front of the clause, and the clause: the first comma behind which one begins parts them."""
     if not _OPENS.match(words):
         return "", words
+    then = _IF_THEN.match(words)
+    if then and _begins(words[then.end() :]) is not None:
+        return then["condition"], words[then.end() :]
+    at_comma = _at_a_comma(words)
+    if at_comma is not None:
+        return at_comma
+    early = _without_comma(words)
+    return (words[:early], words[early:].strip()) if early else ("", words)
+
+
+def _at_a_comma(words: str) -> tuple[str, str] | None:
+    """Part the words at the first comma behind which a clause begins; one with a short subject goes first."""
     longer = None
     for comma in re.finditer(r",\s+(?:then )?|\t| then ", words):
         rest = words[comma.end() :]
@@ -179,12 +208,7 @@ def _after_trigger(words: str) -> tuple[str, str]:
             return (front if _HAPPENED.match(front) else ""), rest
         if subject is not None and longer is None:
             longer = (front if _HAPPENED.match(front) else "", rest)
-    if longer:
-        return longer
-    early = _without_comma(words)
-    if early:
-        return words[:early], words[early:].strip()
-    return "", words
+    return longer
 
 
 def _without_comma(words: str) -> int:
@@ -227,7 +251,10 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR
         return words[: be.start()].strip(), "", words[be.start("done") :], True, False
     if modal is None or words[: modal.start()].count(" ") > _MOST_SUBJECT:
         return None
-    subject, predicate = words[: modal.start()].strip(" ,"), _AFTER_MODAL.sub("", words[modal.end() :])
+    subject, predicate = (
+        _behind_phrase(words[: modal.start()].strip(" ,")),
+        _AFTER_MODAL.sub("", words[modal.end() :]),
+    )
     passive = _PASSIVE.match(predicate)
     asking = _BE_ASKED.search(modal["modal"])
     if asking and (doer := doer_named(subject)) and doer.sort == "outsider":
@@ -237,6 +264,14 @@ def _parsed(words: str) -> tuple[str, str, str, bool, bool] | None:  # noqa: PLR
     elif _HAVE_DONE.match(predicate) and doer_named(subject) is None:
         return subject, modal["modal"], predicate, True, False
     return subject, modal["modal"], predicate, passive is not None, False
+
+
+def _behind_phrase(subject: str) -> str:
+    """The person or body behind a phrase that no comma ends: "In recognition of this | the club"."""
+    if not _OPENS.match(subject) or subject.startswith("To ") or doer_named(subject) is not None:
+        return subject
+    last = _LAST_NAMED.search(subject)
+    return last["who"] if last and doer_named(last["who"]) is not None else subject
 
 
 def _be(words: str, before: int) -> re.Match[str] | None:
@@ -266,7 +301,7 @@ def _habit(words: str, before: int) -> tuple[str, str, str] | None:
         verb = _VERB_NEXT.match(words, head.end())
         if verb is None or verb.start("deed") >= before or not _agree(head["head"], verb, words):
             continue
-        front = words[: verb.end("of") if verb["of"] else head.end()].strip()
+        front = _behind_phrase(words[: verb.end("of") if verb["of"] else head.end()].strip())
         if _is_doer(front):
             return front, "", words[verb.start("deed") :]
     occurs = _OCCURS.search(words)
@@ -285,7 +320,9 @@ def _agree(head: str, verb: re.Match[str], words: str) -> bool:
     if _FINITE.match(rest):
         return False
     if deed.endswith("s") and not deed.endswith("ss"):
-        return not _PLURAL_HEAD.fullmatch(head) and _AFTER_NOUN.match(rest) is None
+        return not _PLURAL_HEAD.fullmatch(head) and (
+            _AFTER_NOUN.match(rest) is None or _SECOND_VERB.match(rest) is not None
+        )
     if not _PLURAL_HEAD.fullmatch(head):
         front = words[: verb.start()]
         return (

@@ -28,6 +28,10 @@ from bot.reading.text.sentences import Sentence, sentences
 
 _TO_FILL_IN = re.compile(r"_{3}|\.{5}|…{2}")
 _CHILDMINDER = re.compile(r"\bchild-?mind(?:er|ing)\b", re.IGNORECASE)
+# "We will assess the job and will, if necessary:" asks something before its list.
+_AND_WILL = re.compile(
+    r"\b(?:will|must|shall|should)\b.{12,} and (?:will|must|shall|should)\b[^:]{0,30}:$", re.IGNORECASE
+)
 _FEWEST_WORDS = 4
 _SAME = 0.8
 _PLAIN = re.compile(r"[a-z]{3,}")
@@ -37,8 +41,9 @@ _STATEMENT = wording(
     "^(?:we|our \\w+|(?:the |our )?(?:school|setting|pre-?school|club|trust|group|organisation|charity|company|committee|board)|(?-i:[A-Z][\\w'-]*(?: [A-Z&][\\w'-]*){1,7})) "
     "(?:also |all |firmly |strongly |will )*(?:believes?|recognises?|understands?|acknowledges? that|aims?|(?:is|are) (?:aware|committed)|values?|strives?|hopes?|"
     "wish(?:es)?|welcomes?|accepts? (?:that|its|no|the)|regards?|endeavours?|appreciates?|encourages?|respects?|anticipates?|expects? that|wants?|intends?|seeks? to|adopts? an?|reserves?|works? towards|thinks?|feels?|trusts?)\\b",
-    "^(?:it takes into account|the term|this will be achieved|it is (?:important|essential|recommended|recognised|hoped|vital|our aim|our policy|unlikely|likely|possible))",
+    "^(?:it takes into account|the term|this will be achieved|it is (?:important|recommended|recognised|hoped|vital|our aim|our policy|unlikely|likely|possible))",
     "[:\t] ?(?:yes|no|n/a)$",
+    "^(?:please )?note(?: that)?\\b|^you will find",
     "ha(?:s|ve) no (?:power|right|authority) to",
     "^signed(?: by)?\\b[^.]{0,60}\\bdate",
     "^(?:the |this |our )?(?:law|legislation|act|regulations?|guidance|standards?|framework|statute|gdpr|government|dfe|ofsted|hse|department)\\b"
@@ -61,7 +66,7 @@ _STATE = wording(
     "^(?:(?:fully|always|also|actively|continue to|try to|\\w+ly) )*(?:be (?!(?:sent|given|told)\\b)|have (?:the |a )?(?:right|opportunity|regard|access|high|due|respect|support|knowledge|awareness|understanding|overall|every|an? (?:working|right|good|sound|clear|positive))|remain|respect|treat|behave|act (?:as|in|with|on behalf)|remember|feel|believe|"
     "know|recognise|accept|promote|support|uphold|comply|adhere|follow|listen|work (?:in|with|together|closely|towards)|help|encourage|foster|value|demonstrate|show|understand|consider|strive|aim|endeavour|seek to|"
     "enable|allow|expect|appreciate|benefit|become|look for|contribute|co-?operate|engage|embrace|reflect|exercise|set an example|model|make (?:our|the|every) \\w+ an?\\b|maintain (?:confidentiality|professional|high|a (?:high|professional|positive|safe))|need|want|apply|include|mean|depend|empower|sanction|respond in (?:line|accordance)|only use|(?:ensure|make sure) (?:that )?(?:the |their )?(?:use|behaviour|conduct) of\\b|try to|tries to|keep to|acknowledge (?!receipt|the (?:complaint|request))|take (?:care|account|reasonable care|seriously|into|responsibility|part)|use (?!the register)|provide (?:a (?:safe|caring|warm|happy|welcoming|high|good|clear|positive)|good|opportunities|equal|effective|clear)|create|develop|give (?:children|pupils|due)|never|not)\\b",
-    "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|is|are|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
+    "^(?:ensur\\w+|mak\\w+ sure) (?:that )?(?:(?:all|every|the|our|each|any) )?(?:<pupils>|everyone|they|no[ -]one|people) (?:feel|feels|have|has|(?:is|are)(?! (?:made aware|informed|trained|inducted|given|told|supervised|vetted|checked))|get|can|enjoy|protect|treat|give|maintain|understand|know|follow|behave|remain|act|do not|never|respect|comply|adhere|work)",
 )  # fmt: skip
 _VAGUE_DONE = re.compile(
     r"(?:supported|encouraged|respected|treated|valued|considered|used|needed|given (?:the opportunity|equal|every|priority)|expected|made to feel|helped|welcomed|dealt with|handled|followed|supervised|protected|taken (?:seriously|into)"
@@ -73,17 +78,21 @@ _CONDUCT = wording(
     "^(?:\\w+ly )*(?:be (?!(?:sent|given|told|present|informed|available)\\b)|have (?!an?\\b)|respect|treat|behave|remember|feel|believe|want|need|never|not|may|can)\\b"
 )
 _IF_YOU = re.compile(r"(?:if|when|where|should|once) you\b", re.IGNORECASE)
+_TO_THE_READER = re.compile(
+    r"(?:please|see|note|contact|visit|click|refer|read|go to|call|phone|e-?mail|ask|find|write)\b|.*\byour?\b",
+    re.IGNORECASE,
+)
 _STARTS_A_DEED = wording(
     "^(?:not |never |\\w+ly |to )*(?:<act>|undertake|act|be|have|do|know|understand|seek|support|promote|treat|respond|work|listen|encourage|comply|follow|lead|help|build|add|set|refrain|avoid|use)"
 )
 _AND_ANOTHER = re.compile(
     r",? (?:and|but)(?: then| also)? (?=(?:(?:if|when|where|whenever) [^,.;]{3,80}, )?(?:then )?"
-    r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
+    r"(?!(?:will|must|shall|should|is|are|be|not|to)\b|\w+(?:ed|ing|en|ept)\b)(?:(?!and (?:we|they|he|she|it|I)\b)[\w'/-]+ ){1,9}?(?:will|must|shall|should)\b)",
     re.IGNORECASE,
 )
 # "to the secretary, who will answer it"
 _WHO_WILL = re.compile(
-    r"\b(?:to|by|with|from|contact|inform|tell|see|notify) (?P<who>(?:the |our |an? )[^,.;:]{3,80}), (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
+    r"(?<=[\w,] )(?P<who>(?:the |our |an? )(?:(?!(?:the|our|an?) )[^,.;:]){3,80}?),? (?:both of whom|who) (?:then |both )?(?P<rest>(?:will|must|shall|should)\b)"
 )
 # "Our process includes:" tells what is done.
 _PROCESS_LEAD = wording(
@@ -198,7 +207,9 @@ def _without_opening_lines(clauses: list[Clause]) -> Iterator[Clause]:
     quotes = tuple(clause.quote for clause in clauses)
     for clause in clauses:
         opening = f"{clause.quote} "
-        if not (clause.quote.endswith(":") and any(quote.startswith(opening) for quote in quotes)):
+        if _AND_WILL.search(clause.quote) or not (
+            clause.quote.endswith(":") and any(quote.startswith(opening) for quote in quotes)
+        ):
             yield clause
 
 
@@ -298,9 +309,11 @@ def _read(said: Sentence, place: _Place, document: _Document) -> Clause | None:
     behind = _TRAILING_TRIGGER.search(words) if not trigger and not told else None
     trigger = behind["trigger"] if behind and not _ANYWAY.match(behind["trigger"]) else trigger
     told = tuple(one for one in told if one.sort != "vague" or len(one.words) < _LONGEST_VAGUE)
-    if not _is_duty(said, clause, doer, told, trigger):
+    duty = _is_duty(said, clause, doer, told, trigger)
+    if duty or (doer is not None and doer.sort in {"post", "staff"}):
+        place.before, place.block = doer or place.before, said.block
+    if not duty:
         return None
-    place.before, place.block = doer or place.before, said.block
     return _clause(said, clause, doer, told, trigger, document)
 
 
@@ -352,7 +365,14 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
     own = main_clause(words)
     opening = main_clause(f"{lead.rstrip(' :;-')} {words[:1].lower()}{words[1:]}") if lead else None
     by_lead = _holder(lead) if lead else None
-    stray = own is not None and by_lead is not None and not own.passive and doer_named(own.subject) is None
+    stray = (
+        own is not None
+        and by_lead is not None
+        and not (
+            own.passive or own.permits or own.subject.lower() in {"this", "that", "these", "those", "it"}
+        )
+        and doer_named(own.subject) is None
+    )
     if own is None or own.order or stray or (opening and not own.subject) or (lead and words[:1].islower()):
         if (
             lead
@@ -368,7 +388,13 @@ def _led(said: Sentence, place: _Place) -> tuple[MainClause, Doer | None, str] |
         if lead and by_lead:
             inner = own if own and not stray else MainClause("", "", "will", words, passive=False, order=True)
             return inner, by_lead, inner.trigger
-        if own is None and place.holder and said.item and _GERUND.match(words):
+        if (
+            own is None
+            and place.holder
+            and said.item
+            and _GERUND.match(words)
+            and place.holder.words != words
+        ):
             return MainClause("", "", "will", words, passive=False, order=True), place.holder, ""
     if own is None:
         return None
@@ -463,7 +489,7 @@ def _is_done_to(
     somebody = doer is not None and doer.sort in {"post", "staff"}
     subject = doer_named(clause.subject)
     told_only = _TELLS.match(clause.predicate)
-    if subject is not None and subject.sort == "outsider" and not told_only and not somebody:
+    if subject is not None and subject.sort == "outsider" and not (told_only or somebody or _timed(told)):
         return False
     if told or somebody:
         return True
@@ -479,7 +505,10 @@ def _is_ordered(said: Sentence, clause: MainClause, told: tuple[Timing, ...], tr
     if _EMERGENCY_ADVICE.search(said.words) or _IF_YOU.match(trigger) or _STATE.search(clause.predicate):
         return False
     return (
-        _timed(told) or bool(trigger) or (said.item and (bool(said.lead) or proof_of(said.words) is not None))
+        _timed(told)
+        or bool(trigger)
+        or (said.item and bool(said.lead))
+        or (proof_of(said.words) is not None and (said.item or not _TO_THE_READER.match(said.words)))
     )
 
 

@@ -108,11 +108,21 @@ _ADVERBS: tuple[tuple[str, str], ...] = (
 )
 _EACH_MONTH = frozenset(f"each {month.capitalize()}" for month in _MONTH_WORDS.split("|"))
 _URGENT = (
-    r"immediately|with immediate effect|promptly|(?:as )?(?:soon|quickly|early) as (?:(?:is |it is |reasonably )*(?:possible|practicable|practical)(?: to do so)?"
+    r"immediately|with immediate effect|promptly|(?:as )?(?:soon|quickly|early) as (?:(?:is |it is |reasonably |practically |safely )*(?:possible|practicable|practical|feasible)(?: to do so)?"
     r"|(?:they|he|she|it|we|you|anyone|a|the|this)\b[^.,;]{2,50})|at the earliest (?:opportunity|possible)|without (?:undue |any |unreasonable )?(?:delay|hesitation)"
+    r"|immediate(?= (?:notification|action|referral|report|contact|attention)\b)|swiftly|at the first (?:available )?opportunity"
     r"|straight ?away|right away|at once|forthwith|urgently|as a matter of urgency|as an immediate priority|instantly|in a timely (?:manner|fashion|way)|timely"
 )
-_VAGUE = r"regular(?= (?:\w+[ -]){0,2}(?:training|meetings?|checks?|reviews?|supervision|updates?|monitoring|inspections?|audits?|maintenance|intervals|cleaning|reports?|drills?)\b)|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
+_VAGUE = (
+    r"regular(?= [a-z])(?! (?:basis|intervals?|periods?|volunteer|visitor|attend|contact|dialogue|user|staff|member|customer|hirer|hours|school|class))|from time to time"
+    r"|(?:at|before|by|until|from) \d{1,2}(?:[.:]\d\d ?(?:am|pm)?| ?(?:am|pm))(?! (?:each|every))"
+    r"|(?:at|by|towards|before) the (?:start|beginning|end|close) of (?:the|their|a|an) (?:[\w'-]+ )?(?:session|visit|meeting|lesson|shift|event|trip|outing|hire|match|game|activity|placement|process|interview|investigation|probation\w*)"
+    r"|(?:in|during|within|over) (?:the|their|his or her) first (?:few |couple of |two |three |four |six )?(?:days?|weeks?|months?|half[- ]terms?|terms?)\b"
+    r"|(?:during|over|in) the (?:school |summer |easter |christmas |half[- ]term )*holidays?"
+    r"|(?:by|before|on|no later than) (?:the )?\d{1,2}(?:st|nd|rd|th)? (?:of )?(?:january|february|march|april|may|june|july|august|september|october|november|december)(?: (?:19|20)\d\d)?"
+    r"|at (?:the|their|his or her) first (?:session|day|meeting|visit)(?: of (?:the|their) \w+)?|(?:at |on a |on an )?(?:regularly|regular (?:basis|intervals?|periods?)|periodic(?:ally)?|frequently|routinely|ongoing basis)(?! (?:attend|contact|dialogue|visitor|user))"
+)
+_AT_AN_EVENT = r"(?:on|upon|at|after|before)(?: (?:their|the|his|her|a child's|initial|any|first))? (?P<what>arrival|departure|enrolment|enrollment|admission|registration|entry|receipt|completion|use|return|request)\b(?! (?:of (?:a|an) |form|policy|fee))"
 _JOINING = (
     r"(?:on|upon|at|when|before|prior to|after|as part of|during|through|in)(?: (?:their|the|his|her|any|staff|an|initial))? (?:\w+ )?(?:"
     r"induction(?: (?:period|process|training))?|joining(?: the [\w-]+)?|appointment|commenc(?:ing|ement)(?: of)?(?: employment| work)?|starting (?:work|employment|their (?:role|employment|job|post)|at the [\w-]+)"
@@ -334,6 +344,11 @@ def _each_event(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
     return ("deadline", f"on event {name}") if name else None
 
 
+def _each_time(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
+    name = slug(match["happens"])
+    return ("deadline", f"on event {name}") if name else None
+
+
 def _meeting(match: re.Match[str], _: str) -> tuple[Sort, str | None] | None:
     body = slug(match["body"] or "")
     return "rhythm", f"before each meeting of {body}" if body else "on event meeting"
@@ -385,18 +400,20 @@ _READERS: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     (_pattern(rf"\b(?:at least |a minimum of |minimum )?{_SPAN} (?:\w+ )?notice\b"), _notice),
     (_pattern(rf"\b(?:kept|retained|stored|held|remain\w*|archived|keep|retain|store)\b[^.;]{{0,60}}?(?P<kept>\bfor (?:a |the )?(?:(?:further|minimum|period|maximum|at least|up to|of|least|duration) )*{_SPAN}(?: ?(?:after|from|following) [^.,;:()\t]{{2,40}}?{_END})?)"), _kept),
     (_pattern(rf"\bevery (?:other|second|alternate) (?P<period>year|month|week|term|{_MONTH_WORDS})\b"), _every_other),
-    (_pattern(rf"\b{_OFTEN}(?:once )?every (?!day|week|month|year|term|half)(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
+    (_pattern(rf"\b{_OFTEN}(?:(?:once )?every|(?:at )?intervals (?:of |not exceeding )(?:no more than |not more than |up to )?) ?(?!day|week|month|year|term|half)(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT})"), _every_n),
     (_pattern(rf"\b(?:on )?(?:each|every) (?P<day>{'|'.join(_DAYS)})\b"), _weekday),
     (_pattern(rf"\b(?:in |by |during |at the (?:start|end) of |before the end of )?(?:each|every) (?P<month>{_MONTH_WORDS})\b(?! (?:be|not|also|only))"), _each_month),
-    (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
+    (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?:(?:at|by|before) \d{{1,2}}(?:[.:]\d\d)? ?(?:am|pm)? )?(?:(?:at|by|on|before|prior to|in|during) )?(?:the )?(?:(?:start|beginning|end|close) of )?(?:each|every|per|(?:(?<=once )|(?<=twice )|(?<=times ))an?)(?: new| and every| single)? (?P<period>{_ANY_PERIOD})\b"), _period),
     (_pattern(r"\b(?:at |by |before )the (?:start|beginning) of (?:the|a|each new)(?: new)? (?P<period>(?:academic|school) years?|terms?)\b(?P<times>)"), _period),
     (_pattern(rf"\b(?:at|before|after|for) (?:each|every|all)(?: \w+)? meetings?(?: of (?:the |our )?(?P<body>[\w -]{{3,40}}?){_END})?\b"), _meeting),
-    (_pattern(rf"\b(?:within|no later than|not later than|no more than|not more than|inside|in no more than|(?<=respond )in|(?<=replied to )in|after|at least|up to)(?: a (?:maximum|period) of| the (?:first|following|next)| a further| at most| approximately| around)? {_SPAN}{_ANCHOR}"), _deadline),
+    (_pattern(rf"\b(?:within|no later than|not later than|no more than|not more than|inside|in no more than|(?<=respond )in|(?<=replied to )in|after|(?<!for )at least|up to)(?: a (?:maximum|period) of| the (?:first|following|next)| a further| at most| approximately| around)? {_SPAN}{_ANCHOR}"), _deadline),
     (_pattern(rf"\b(?P<count>{_FIGURE})[ -]?(?P<unit>{_UNIT}) (?:of|after|from|following) (?P<anchor>[^.,;:()\t]{{2,60}}?){_END}"), _deadline),
     (_pattern(rf"\b{_OF_DAY}"), _day),
     (_pattern(rf"\b{_OFTEN}(?:{_ANY_TIMES} )?(?P<often>{_ANY_ADVERB})\b"), _adverb),
     (_pattern(rf"\b(?:{_JOINING})\b"), _joining),
-    (_pattern(rf"\b(?:before and after|after|following|at the end of|at the start of|before|prior to|on|at) (?:each|every) (?P<what>[a-z][\w' -]{{2,40}}?){_END}"), _each_event),
+    (_pattern(rf"\b(?:before and after|after|following|at the end of|at the start of|before|prior to|on|at|during) (?:each|every) (?P<what>[a-z][\w' -]{{2,40}}?){_END}"), _each_event),
+    (_pattern(r"\b(?:each|every) time (?:that )?(?P<happens>[^.,;:()\t]{3,60}?)(?=[.,;:()\t]|$| (?:and|or|the \w+ (?:will|must|should)))"), _each_time),
+    (_pattern(rf"\b{_AT_AN_EVENT}"), _each_event),
     (_pattern(rf"\b(?:{_URGENT})\b"), _urgent),
     (_pattern(rf"\b(?:{_VAGUE})\b"), _vague),
     (_pattern(rf"\b(?:before|prior to|in advance of) (?!or\b|and\b|the (?:start|end) of (?:each|every))(?:(?:they|he|she|it|we|you) [^.,;:()\t]{{3,60}}|(?:[^.,;:()\t]{{3,60}}?){_END})"), _vague),

@@ -129,12 +129,25 @@ def _as_they_say(lines: list[Line]) -> str | None:
     return _before_the_colon(lines) or _organisation(lines)
 
 
-# A club, a charity or a company: what it is called by, and what only its own document says of it.
-_NAME_OF_ONE = r"(?<![\w’'&-])[A-Z][\w’'&-]{0,30}(?:[ ](?:&|of|and|the|in|for|[A-Z][\w’'&-]{0,30})){0,5}"
-_ORGANISED = re.compile(
-    rf"{_NAME_OF_ONE}[ ](?:A?F\.?C\.?|R\.?F\.?C\.?|C\.?C\.?|CIC|CIO|Ltd\.?|Limited|LLP|Association|Society|Charity|Foundation|Labs?"
-    r"|Church|Chapel|Scouts?|Brownies|Group|Company|Theatre|Centre|Hackspace|Makerspace|Co-?operative|Studios?|Gym|Rovers|United"
-    r"|Athletic|Harriers|Orchestra|Choir|Dance|Hub|Project|(?:Village|Community|Parish|Church)[ ]Hall|Institute)(?![\w’'-])"
+# A club, a charity, a hall, a council of a parish or a company: what it is called by, and what only its own
+# document says of it.
+_NAME_OF_ONE = r"(?<![\w’'&-])(?:\d{1,3}(?:st|nd|rd|th)[ ])?(?:St\.[ ])?[A-Z][\w’'&-]{0,30}(?:[ ](?:&|of|and|the|in|for|St\.|[A-Z][\w’'&-]{0,30})){0,5}?"
+_COMPANY = r"(?:CIC|CIO|Ltd\.?|Limited|LLP)"
+_BODY_NOUN = (
+    rf"(?:A?F\.?C\.?|R\.?F\.?C\.?|C\.?C\.?|{_COMPANY}|Association|Society|Charity|Foundation|Labs?|Church|Chapel|Scouts?|Brownies|Guides|Group"
+    r"|Company|Theatre|Centre|Hackspace|Makerspace|Co-?operative|Studios?|Gym|Rovers|United|Athletic|Harriers|Orchestra|Choir|Band|Players"
+    r"|League|Dance|Hub|Project|Museum|Library|Hospice|Allotments|Institute|(?:(?:Village|Community|Parish|Church|Town|Memorial)[ ])?Hall"
+    r"|(?:Parish|Town|Community)[ ]Council)"
+)
+_ORGANISED = re.compile(rf"{_NAME_OF_ONE}[ ]{_BODY_NOUN}(?![\w’'-])(?:[ ]{_BODY_NOUN}(?![\w’'-]))*")
+_FRIENDS = re.compile(r"Friends of(?:[ ](?:the|St\.?|[A-Z][\w’'-]+)){1,5}$")
+_LEGALLY = re.compile(rf"{_COMPANY}$")
+_ITS_NOUN = re.compile(rf"(?:[ ]{_BODY_NOUN})+$")
+_OF_EVERYBODY = re.compile(
+    r"\b(?:Football Association|Government|Teachers|Alumni|National|Royal|British|English|England|UK|Scottish|Welsh|County|Pre-?school Learning|Early Years)\b"
+)
+_SAYS_OF_ITSELF = re.compile(
+    r" (?:\([^)]*\) )?(?:is committed|recogni[sz]es|believes|aims|understands|acknowledges|takes|has a|wishes|expects|welcomes|values|will|is run)\b"
 )
 _SPOKEN_OF = re.compile(
     r"(?:\b(?:directors|trustees|members|committee|board|policy|behalf|name|money|values|work|involved|related to|associated with|data controller:?)"
@@ -145,6 +158,7 @@ _SPOKEN_OF = re.compile(
 # "The Elm Residents Association (ERA)" is one's own; these are everybody's.
 _ASSOCIATION = re.compile(r"(?<!Football)(?<!Government)(?<!Teachers)(?<!Alumni) Association$")
 _LEAST_TIMES = 2
+_LONG_REST = 8
 _FEWEST_WORDS = 2
 
 
@@ -154,12 +168,17 @@ def _organisation(lines: list[Line]) -> str | None:
     whole = "\n".join(
         SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), line) for line in whole.split("\n")
     )
+    worded = [line for line in lines if line.cells][:_NAMED_WITHIN]
+    for cell in (cell for line in worded for cell in line.cells):
+        headed = _in_a_head(SHOUTED_RUN.sub(lambda found: in_title_case(found.group()), cell))
+        if headed:
+            return headed
     named = Counter(LEADING.sub("", found.group()) for found in _ORGANISED.finditer(whole))
     said = Counter(found["name"] for found in _SPOKEN_OF.finditer(whole))
-    heads = {cell for line in lines[:_NAMED_WITHIN] for cell in line.cells}
-    alone = next((name for name in named if name in heads and _is_proper(name)), None)
-    if alone:
-        return alone
+    for found in _ORGANISED.finditer(whole):
+        name = LEADING.sub("", found.group())
+        if _is_body(name) and _SAYS_OF_ITSELF.match(whole, found.end()):
+            return name
     for name, times in [*named.most_common(), *said.most_common()]:
         bare = _ASSOCIATION.sub("", name) if name in said else name
         if (
@@ -169,6 +188,31 @@ def _organisation(lines: list[Line]) -> str | None:
         ):
             return name
     return None
+
+
+def _in_a_head(cell: str) -> str | None:
+    """ "Elm Village Hall" on a line of its own in front, or before what the document is about."""
+    text = LEADING.sub("", cell).strip()
+    friends = _FRIENDS.match(text)
+    if friends:
+        return friends.group()
+    found = _ORGANISED.match(text)
+    rest = text[found.end() :] if found else ""
+    if found is None or not _is_body(found.group()):
+        return None
+    return (
+        found.group()
+        if not rest.strip(" .,") or (KIND.search(rest) and len(rest.split()) < _LONG_REST)
+        else None
+    )
+
+
+def _is_body(name: str) -> bool:
+    """A body's own name: not everybody's, no heading, and more than what kind of body it is."""
+    bare = _ITS_NOUN.sub("", name)
+    heading = KIND.search(name) or (TOPIC.search(bare) and not _LEGALLY.search(name))
+    own = {word.lower() for word in bare.split()} - GENERIC - TIMES
+    return bool(own) and bare != name and heading is None and _OF_EVERYBODY.search(name) is None
 
 
 def _is_proper(name: str, *, whole: str = "") -> bool:

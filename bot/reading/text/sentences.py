@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.reading.duties.kind_rule import wording
 from bot.reading.text.labels import control_label, heads_history
@@ -68,6 +68,9 @@ _FORMS = (
     _SMALL,
     wording("^<act>"),
 )
+_PAGE_NUMBER = re.compile(r"\s*(?:page )?\d{1,3}\s*", re.IGNORECASE)
+# "Manager – Reports accidents": a list of who does what.
+_POST_DASH = re.compile(r"(?P<post>[A-Z]\w+)[^–.;:]{0,60} [–-] ")
 _PART = re.compile(r"(?:appendix|annex|section|part|schedule)\b", re.IGNORECASE)
 
 
@@ -108,14 +111,43 @@ class _Block:
         self.places += [places[0], *places]
 
 
+@dataclass(slots=True)
+class _Lists:
+    """Where the reading stands among lists: what opens the present one, and those around it.
+
+    `lead` opens it, in a block of the shape `introduced_by`; its items have the shape `listed`.
+    """
+
+    lead: str = ""
+    introduced_by: str = ""
+    listed: str = ""
+    outer: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def reach(self, block: _Block) -> None:
+        """End a list with its last item, or where the one that introduced it has a next of its own kind."""
+        self.listed = self.listed or block.shape
+        if not block.item or ("9" in block.shape and "9" not in self.listed):
+            self.lead, self.introduced_by, self.outer = "", "", []
+        elif block.shape == self.introduced_by:
+            self.lead, self.introduced_by, self.listed = (
+                self.outer.pop() if self.outer else ("", "", self.listed)
+            )
+
+    def open(self, block: _Block, last: str, earlier: str) -> None:
+        """Begin a list; what opened the one around it comes back behind it."""
+        if self.lead and block.item:
+            self.outer.append((self.lead, self.introduced_by, self.listed))
+        self.lead, self.introduced_by, self.listed = _lead(last, earlier), block.shape, ""
+
+
 def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
     """Sentences in reading order; a list item carries the words that introduce its list."""
-    lead, introduced_by, listed, heading = "", "", "", ""
+    lists, heading = _Lists(), ""
     columns, width, following = "", 0, frozenset[int]()
     form: re.Pattern[str] | None = None
     for number, block in enumerate(_of_today(_blocks(lines))):
         # A list whose items are marked takes no unmarked ones.
-        form = None if listed not in {"", _UNMARKED} else _unmarked(block, lead, form)
+        form = None if lists.listed not in {"", _UNMARKED} else _unmarked(block, lists.lead, form)
         if form:
             block.item, block.shape = True, _UNMARKED
         heading = block.words if _heads(block) else heading
@@ -131,14 +163,10 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
         if len(cells) > 1:
             yield from _cells(block, number, heading, following)
             continue
-        # A list ends with its last item, or where the one that introduced it has a next of its own kind.
-        listed = listed or block.shape
-        numbered_after = "9" in block.shape and "9" not in listed
-        if not block.item or block.shape == introduced_by or numbered_after:
-            lead, introduced_by = "", ""
+        lists.reach(block)
         last, title, earlier = "", heading, ""
         for start, end in _spans(block.words):
-            before = last if last.endswith(";") else lead
+            before = last if last.endswith(";") else lists.lead
             earlier = last
             last = block.words[start:end]
             yield Sentence(last, tuple(block.places[start:end]), before, block.item, number, title)
@@ -146,7 +174,7 @@ def sentences(lines: tuple[str, ...]) -> Iterator[Sentence]:
             if not start and last.endswith(".") and last.count(" ") < _TITLE_WORDS:
                 title = last.rstrip(".")
         if _introduces(last):
-            lead, introduced_by, listed = _lead(last, earlier), block.shape, ""
+            lists.open(block, last, earlier)
 
 
 def _of_today(blocks: Iterable[_Block]) -> Iterator[_Block]:
@@ -240,6 +268,8 @@ def _blocks(lines: tuple[str, ...]) -> Iterator[_Block]:
         if not raw.strip() or raw.strip() in running:
             gap = True
             continue
+        if _PAGE_NUMBER.fullmatch(raw):
+            continue
         item = None if _HEADING.match(raw) else _ITEM.match(raw)
         words, places = _clean(raw, number, item.end() if item else 0, columned=number in columned)
         if not words:
@@ -320,6 +350,9 @@ def _goes_on(block: _Block, words: str, *, gap: bool, width: int) -> bool:
 
 def _is_next(words: str, other: str) -> bool:
     """Both begin as items of one list do, each with a capital."""
+    posts = _POST_DASH.match(words), _POST_DASH.match(other)
+    if posts[0] and posts[1] and posts[0]["post"] == posts[1]["post"]:
+        return True
     orders = (form for form in _FORMS if form is not _SMALL)
     return other[0].isupper() and any(form.match(words) and form.match(other) for form in orders)
 
